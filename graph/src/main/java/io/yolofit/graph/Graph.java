@@ -1,0 +1,87 @@
+package io.yolofit.graph;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A computation: inputs, nodes in the order in which they run, and outputs. Immutable; passes build new graphs.
+public final class Graph {
+    private final List<Value> inputs;
+    private final List<Node> nodes;
+    private final Map<String, Value> outputs;
+    private final Map<Value, List<Node>> readers = new IdentityHashMap<>();
+    private final Map<String, Value> inputsByName = new HashMap<>();
+
+    Graph(List<Value> inputs, List<Node> nodes, Map<String, Value> outputs) {
+        this.inputs = List.copyOf(inputs);
+        this.nodes = List.copyOf(nodes);
+        this.outputs = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(outputs));
+        for (Value input : inputs) {
+            inputsByName.put(input.name(), input);
+        }
+        for (Node node : nodes) {
+            for (Value input : node.inputs()) {
+                readers.computeIfAbsent(input, value -> new ArrayList<>()).add(node);
+            }
+        }
+    }
+
+    public List<Value> inputs() {
+        return inputs;
+    }
+
+    /// Nodes in running order: every node stands behind those that write its inputs.
+    public List<Node> nodes() {
+        return nodes;
+    }
+
+    /// What the graph is computed for, by name.
+    public Map<String, Value> outputs() {
+        return outputs;
+    }
+
+    public boolean hasInput(String name) {
+        return inputsByName.containsKey(name);
+    }
+
+    public Value input(String name) {
+        Value value = inputsByName.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the graph has no input '" + name + "'; it has " + inputsByName.keySet());
+        }
+        return value;
+    }
+
+    public Value output(String name) {
+        Value value = outputs.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("the graph has no output '" + name + "'; it has " + outputs.keySet());
+        }
+        return value;
+    }
+
+    /// Nodes that read the value, in running order; a node that reads it twice stands twice.
+    public List<Node> readers(Value value) {
+        return readers.getOrDefault(value, List.of());
+    }
+
+    public boolean isOutput(Value value) {
+        return outputs.containsValue(value);
+    }
+
+    /// All values: inputs, then outputs of the nodes in running order.
+    public List<Value> values() {
+        List<Value> values = new ArrayList<>(inputs);
+        for (Node node : nodes) {
+            values.addAll(node.outputs());
+        }
+        return values;
+    }
+
+    @Override
+    public String toString() {
+        return GraphText.of(this);
+    }
+}

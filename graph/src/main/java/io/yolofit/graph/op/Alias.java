@@ -1,0 +1,35 @@
+package io.yolofit.graph.op;
+
+/// How an output and an input of a node share memory.
+///
+/// @param offset in elements of the whole: channels if `channels`, else flat elements
+/// @param channels whether the part is a range of the last dimension of the whole, at the whole's pitch
+public record Alias(Kind kind, int output, int input, long offset, boolean channels) {
+    /// The ways of sharing.
+    public enum Kind {
+        /// The output is a part of the input and nothing is written.
+        VIEW,
+        /// The input may be written straight into its place in the output; where it was not, the node copies it.
+        SLOT,
+        /// The output may overwrite the input, if nothing reads that afterwards.
+        REUSE,
+        /// The output is the input, updated.
+        IN_PLACE
+    }
+
+    public static Alias view(long offset, boolean channels) {
+        return new Alias(Kind.VIEW, 0, 0, offset, channels);
+    }
+
+    public static Alias slot(int input, long offset, boolean channels) {
+        return new Alias(Kind.SLOT, 0, input, offset, channels);
+    }
+
+    public static Alias reuse(int output, int input) {
+        return new Alias(Kind.REUSE, output, input, 0, false);
+    }
+
+    public static Alias inPlace(int output, int input) {
+        return new Alias(Kind.IN_PLACE, output, input, 0, false);
+    }
+}

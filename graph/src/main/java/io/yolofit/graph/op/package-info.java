@@ -1,0 +1,8 @@
+/// What a node may do. One file an op family: shape rule, gradient rule, cost and aliasing side by side.
+///
+/// Reading order: [Op], [Conv2d] (the exemplar), [BnAct], then as needed. All ops live in this one package because the
+/// subtypes of a sealed type must share a package on the class path; it is therefore larger than the others.
+/// Activations are NHWC throughout.
+///
+/// May import: `io.yolofit.graph` and the JDK.
+package io.yolofit.graph.op;

@@ -1,0 +1,59 @@
+package io.yolofit.graph.pass;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Activation;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.Silu;
+import java.util.List;
+
+/// For inference: folds every normalisation into the convolution before it.
+/// ```
+/// %y = conv2d.forward %x, %w                        %w', %b' = fold_batch_norm %w, %gamma, %beta, %mean, %var
+/// %a, .. = bnact.forward[SILU] %y, %gamma, ..       %y = conv2d.forward %x, %w', %b'
+///     becomes                                       %a = silu.forward %y
+/// ```
+/// Every [BnAct.Forward] must be the only reader of a convolution without bias.
+public final class FoldNormalization implements Pass {
+    @Override
+    public Graph run(Graph graph) {
+        Rewriter rewriter = new Rewriter(graph);
+        rewriter.copyInputs();
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof BnAct.Forward norm) {
+                fold(graph, rewriter, node, norm);
+            } else if (!(node.op() instanceof Conv2d.Forward && feedsNorm(graph, node))) {
+                rewriter.copy(node);
+            }
+        }
+        rewriter.copyOutputs();
+        return rewriter.finish();
+    }
+
+    private static boolean feedsNorm(Graph graph, Node conv) {
+        return graph.readers(conv.output(0)).stream().anyMatch(reader -> reader.op() instanceof BnAct.Forward);
+    }
+
+    private static void fold(Graph graph, Rewriter rewriter, Node node, BnAct.Forward norm) {
+        Value y = node.input(0);
+        Node conv = y.producer();
+        if (conv == null || !(conv.op() instanceof Conv2d.Forward window) || conv.inputs().size() != 2
+                || graph.readers(y).size() != 1) {
+            throw new IllegalStateException(node + " does not follow a convolution of its own without bias");
+        }
+        List<Value> folded = rewriter.builder().emit(new FoldBatchNorm(norm.epsilon(), DType.F32), conv.name() + ".folded",
+                Role.WORKSPACE, rewriter.now(conv.input(1)), rewriter.now(node.input(1)), rewriter.now(node.input(2)),
+                rewriter.now(node.input(3)), rewriter.now(node.input(4)));
+        Value result = rewriter.builder().emit(new Conv2d.Forward(window.window()), conv.name(), Role.ACTIVATION,
+                rewriter.now(conv.input(0)), folded.get(0), folded.get(1)).getFirst();
+        if (norm.activation() == Activation.SILU) {
+            result = rewriter.builder().emit(new Silu.Forward(), node.name(), Role.ACTIVATION, result).getFirst();
+        }
+        rewriter.replace(node.output(0), result);
+    }
+}

@@ -1,0 +1,9 @@
+package io.yolofit.graph.pass;
+
+import io.yolofit.graph.Graph;
+
+/// One rewrite of a graph. The result is a new graph; the old one stays as it is.
+@FunctionalInterface
+public interface Pass {
+    Graph run(Graph graph);
+}

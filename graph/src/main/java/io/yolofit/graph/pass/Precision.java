@@ -1,0 +1,54 @@
+package io.yolofit.graph.pass;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Cast;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.Pixels;
+import java.util.List;
+
+/// Makes activations and the convolutions' weights half precision; parameters, statistics, losses and updates stay fp32.
+/// ```
+/// %x = pixels[f32] %images                        %x = pixels[bf16] %images
+/// %w = flat.view %parameters        becomes       %half = cast[bf16] %parameters
+/// %y = conv2d.forward %x, %w                      %w = flat.view %half
+///                                                 %y = conv2d.forward %x, %w
+/// ```
+/// Folded weights are written in half precision by the fold itself. Does nothing for [DType#F32].
+public record Precision(DType dtype) implements Pass {
+    @Override
+    public Graph run(Graph graph) {
+        if (dtype == DType.F32) {
+            return graph;
+        }
+        Rewriter rewriter = new Rewriter(graph);
+        rewriter.copyInputs();
+        Value half = null;
+        for (Node node : graph.nodes()) {
+            switch (node.op()) {
+                case Pixels pixels -> rewriter.copy(node, new Pixels(dtype));
+                case FoldBatchNorm fold -> rewriter.copy(node, new FoldBatchNorm(fold.epsilon(), dtype));
+                case Flat.View view when readByConvolution(graph, node.output(0)) -> {
+                    if (half == null) {
+                        half = rewriter.builder().emit(new Cast(dtype), node.input(0).name() + ".half", Role.WORKSPACE,
+                                rewriter.now(node.input(0))).getFirst();
+                    }
+                    List<Value> weight = rewriter.builder().emit(view, node.name(), node.output(0).role(), half);
+                    rewriter.replace(node.output(0), weight.getFirst());
+                }
+                default -> rewriter.copy(node);
+            }
+        }
+        rewriter.copyOutputs();
+        return rewriter.finish();
+    }
+
+    private static boolean readByConvolution(Graph graph, Value value) {
+        return graph.readers(value).stream().anyMatch(reader -> reader.op() instanceof Conv2d);
+    }
+}

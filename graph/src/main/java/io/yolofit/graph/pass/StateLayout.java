@@ -1,0 +1,114 @@
+package io.yolofit.graph.pass;
+
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.Value;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// Where every tensor of a model lies in the flat buffers.
+///
+/// Parameters stand in optimizer groups: convolution weights, normalisation weights, biases, and last the frozen ones,
+/// which have neither gradient nor moments. Within a group, tensors whose length is a multiple of eight come first, so
+/// that all of them begin at a multiple of 16 bytes even in half precision. Statistics stand in the model's order. The
+/// average (`ema`) holds the parameters and then the statistics.
+public final class StateLayout {
+    /// A tensor's place.
+    ///
+    /// @param offset in elements, from the beginning of its flat buffer
+    public record Slot(String name, Shape shape, Group group, long offset) {
+        public long end() {
+            return offset + shape.count();
+        }
+    }
+
+    /// Optimizer groups, in the order of the flat buffer.
+    public enum Group {
+        WEIGHT, NORMALIZATION, BIAS, FROZEN, STATISTIC
+    }
+
+    private static final int ALIGNED_ELEMENTS = 8;
+
+    private final Map<String, Slot> parameters = new LinkedHashMap<>();
+    private final Map<String, Slot> statistics = new LinkedHashMap<>();
+    private final List<Long> groupEnds = new ArrayList<>();
+    private final long parameterCount;
+    private final long statisticCount;
+
+    private StateLayout(List<Value> parameterValues, List<Value> statisticValues, Predicate<String> frozen) {
+        long offset = 0;
+        for (Group group : List.of(Group.WEIGHT, Group.NORMALIZATION, Group.BIAS, Group.FROZEN)) {
+            List<Value> members = parameterValues.stream().filter(value -> groupOf(value, frozen) == group)
+                    .sorted(Comparator.comparing(value -> value.shape().count() % ALIGNED_ELEMENTS != 0)).toList();
+            offset = place(members, group, offset, parameters);
+            if (group != Group.FROZEN) {
+                groupEnds.add(offset);
+            }
+        }
+        parameterCount = offset;
+        statisticCount = place(statisticValues, Group.STATISTIC, 0, statistics);
+    }
+
+    /// The layout of a forward graph's inputs.
+    ///
+    /// @param frozen which parameters, by name, are not trained
+    public static StateLayout of(Graph forward, Predicate<String> frozen) {
+        List<Value> parameters = forward.inputs().stream().filter(value -> value.role() == Role.PARAMETER).toList();
+        List<Value> statistics = forward.inputs().stream().filter(value -> value.role() == Role.STATISTIC).toList();
+        return new StateLayout(parameters, statistics, frozen);
+    }
+
+    private static long place(List<Value> members, Group group, long start, Map<String, Slot> slots) {
+        long offset = start;
+        for (Value member : members) {
+            Slot slot = new Slot(member.name(), member.shape(), group, offset);
+            slots.put(member.name(), slot);
+            offset = slot.end();
+        }
+        return offset;
+    }
+
+    private static Group groupOf(Value value, Predicate<String> frozen) {
+        if (frozen.test(value.name())) {
+            return Group.FROZEN;
+        }
+        if (value.name().endsWith("bias")) {
+            return Group.BIAS;
+        }
+        return value.shape().rank() > 1 ? Group.WEIGHT : Group.NORMALIZATION;
+    }
+
+    /// Parameters by name, in the order of the flat buffer.
+    public Map<String, Slot> parameters() {
+        return java.util.Collections.unmodifiableMap(parameters);
+    }
+
+    /// Running statistics by name, in the order of their flat buffer.
+    public Map<String, Slot> statistics() {
+        return java.util.Collections.unmodifiableMap(statistics);
+    }
+
+    /// Elements of the parameter buffer.
+    public long parameterCount() {
+        return parameterCount;
+    }
+
+    /// Elements of the gradient and moment buffers: parameters that are not frozen.
+    public long trainableCount() {
+        return groupEnds.getLast();
+    }
+
+    public long statisticCount() {
+        return statisticCount;
+    }
+
+    /// Where weights, normalisation and biases end.
+    public List<Long> groupEnds() {
+        return List.copyOf(groupEnds);
+    }
+}

@@ -1,0 +1,161 @@
+package io.yolofit.graph.plan;
+
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.Value;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The memory of a graph in one arena: persistent state first, in the order of the graph's inputs, then everything else
+/// at packed offsets. A pure function of the graph and of the workspace its nodes ask for.
+///
+/// Properties, which tests check on random graphs: buffers that live at the same time never share a byte; no arena is
+/// smaller than the lower bound; every value lies inside its buffer.
+public final class MemoryPlan {
+    private final Graph graph;
+    private final List<Buffer> buffers;
+    private final long[] offsets;
+    private final Map<Value, Integer> indexOfRoot;
+    private final long persistentBytes;
+    private final long arenaBytes;
+    private final long[] liveBytes;
+
+    private MemoryPlan(Graph graph, List<Buffer> buffers, long[] offsets, Map<Value, Integer> indexOfRoot,
+            long persistentBytes, long arenaBytes, long[] liveBytes) {
+        this.graph = graph;
+        this.buffers = List.copyOf(buffers);
+        this.offsets = offsets;
+        this.indexOfRoot = indexOfRoot;
+        this.persistentBytes = persistentBytes;
+        this.arenaBytes = arenaBytes;
+        this.liveBytes = liveBytes;
+    }
+
+    /// A tensor at the peak.
+    public record Tenant(String name, Role role, long bytes) {
+    }
+
+    static MemoryPlan of(Graph graph, Storage storage, WorkspaceModel workspace) {
+        Lifetimes lifetimes = Lifetimes.of(graph, storage, workspace);
+        List<Buffer> persistent = lifetimes.persistent();
+        List<Buffer> transients = lifetimes.transients();
+        long persistentBytes = sum(persistent);
+        int steps = Math.max(1, graph.nodes().size());
+        long[] live = new long[steps];
+        for (Buffer buffer : transients) {
+            for (int time = buffer.first(); time <= Math.min(buffer.last(), steps - 1); time++) {
+                live[time] += ArenaPacker.align(buffer.bytes());
+            }
+        }
+        long bound = 0;
+        for (int time = 0; time < steps; time++) {
+            bound = Math.max(bound, live[time]);
+            live[time] += persistentBytes;
+        }
+        ArenaPacker.Packing packing = ArenaPacker.pack(transients, bound);
+        List<Buffer> all = new ArrayList<>(persistent);
+        all.addAll(transients);
+        long[] offsets = new long[all.size()];
+        long end = 0;
+        for (int i = 0; i < persistent.size(); i++) {
+            offsets[i] = end;
+            end += ArenaPacker.align(persistent.get(i).bytes());
+        }
+        for (int i = 0; i < transients.size(); i++) {
+            offsets[persistent.size() + i] = end + packing.offsets()[i];
+        }
+        Map<Value, Integer> index = new IdentityHashMap<>();
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).root() != null) {
+                index.put(all.get(i).root(), i);
+            }
+        }
+        return new MemoryPlan(graph, all, offsets, index, persistentBytes, end + packing.bytes(), live);
+    }
+
+    private static long sum(List<Buffer> buffers) {
+        return buffers.stream().mapToLong(buffer -> ArenaPacker.align(buffer.bytes())).sum();
+    }
+
+    public List<Buffer> buffers() {
+        return buffers;
+    }
+
+    /// Offset of a buffer in the arena, in bytes.
+    public long offset(int buffer) {
+        return offsets[buffer];
+    }
+
+    /// Offset in the arena of the buffer of a root value.
+    public long offset(Value root) {
+        return offsets[indexOfRoot.get(root)];
+    }
+
+    /// Bytes of the arena: what the program takes on a device.
+    public long arenaBytes() {
+        return arenaBytes;
+    }
+
+    /// Bytes at the beginning of the arena that keep their contents between steps.
+    public long persistentBytes() {
+        return persistentBytes;
+    }
+
+    /// The least that any placement of these buffers needs: the largest sum of live bytes.
+    public long lowerBound() {
+        return liveBytes[peakTime()];
+    }
+
+    /// Live bytes while each node runs.
+    public long[] timeline() {
+        return liveBytes.clone();
+    }
+
+    /// Index of the first node at which the most bytes are live.
+    public int peakTime() {
+        int peak = 0;
+        for (int time = 1; time < liveBytes.length; time++) {
+            if (liveBytes[time] > liveBytes[peak]) {
+                peak = time;
+            }
+        }
+        return peak;
+    }
+
+    /// The node that runs at the peak, in words; of an empty graph, nothing.
+    public String peakMoment() {
+        if (graph.nodes().isEmpty()) {
+            return "nothing runs";
+        }
+        Node node = graph.nodes().get(peakTime());
+        return node.op().name() + " of " + node.name();
+    }
+
+    /// Bytes at the peak by role; they add up to the lower bound.
+    public Map<Role, Long> rolesAtPeak() {
+        Map<Role, Long> roles = new EnumMap<>(Role.class);
+        for (Tenant tenant : tenantsAtPeak()) {
+            roles.merge(tenant.role(), tenant.bytes(), Long::sum);
+        }
+        return roles;
+    }
+
+    /// What is live at the peak, largest first, with aligned sizes.
+    public List<Tenant> tenantsAtPeak() {
+        int time = peakTime();
+        List<Tenant> tenants = new ArrayList<>();
+        for (Buffer buffer : buffers) {
+            if (buffer.liveAt(time)) {
+                Buffer.Resident resident = buffer.residentAt(time);
+                tenants.add(new Tenant(resident.name(), resident.role(), ArenaPacker.align(buffer.bytes())));
+            }
+        }
+        tenants.sort(Comparator.comparingLong(Tenant::bytes).reversed());
+        return tenants;
+    }
+}

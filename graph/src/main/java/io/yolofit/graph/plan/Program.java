@@ -1,0 +1,11 @@
+package io.yolofit.graph.plan;
+
+import io.yolofit.graph.Graph;
+
+/// What an engine gets: a graph whose nodes are in running order, where every value lies, and the plan of the arena.
+public record Program(Graph graph, Storage storage, MemoryPlan plan) {
+    public static Program of(Graph graph, WorkspaceModel workspace) {
+        Storage storage = Storage.of(graph);
+        return new Program(graph, storage, MemoryPlan.of(graph, storage, workspace));
+    }
+}
