@@ -1,0 +1,29 @@
+package io.yolofit.engine;
+
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import java.util.Locale;
+
+/// A program that cannot be prepared or run: names the engine, the op, its operands and the reason.
+public final class EngineException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public EngineException(String message) {
+        super(message);
+    }
+
+    private EngineException(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /// A kernel that failed.
+    public static EngineException in(String engine, Node node, Throwable cause) {
+        StringBuilder message = new StringBuilder(engine).append(": ").append(node.op().text()).append(" of ")
+                .append(node.name()).append(" failed: ").append(cause.getMessage());
+        for (Value input : node.inputs()) {
+            message.append(System.lineSeparator())
+                    .append(String.format(Locale.ROOT, "    %-28s %s", input.type(), input.name()));
+        }
+        return new EngineException(message.toString(), cause);
+    }
+}

@@ -1,0 +1,67 @@
+package io.yolofit.engine.cpu;
+
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.Accumulating;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Window;
+import org.bytedeco.javacpp.BoolPointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/// Kernels of [Conv2d]: libtorch's convolution and its adjoints, which it hands to oneDNN.
+final class ConvolutionKernels {
+    private static final int DATA = 0;
+    private static final int WEIGHT = 1;
+    private static final long[] NO_OUTPUT_PADDING = {0, 0};
+
+    private ConvolutionKernels() {
+    }
+
+    static Kernel bind(Conv2d op, Node node) {
+        return switch (op) {
+            case Conv2d.Forward(var window) -> frame -> frame.put(node.output(0), forward(frame, node, window));
+            case Conv2d.DataGrad grad -> frame -> {
+                // only the shape and the layout of x matter here, not its contents
+                Tensor x = Tensors.empty(node.output(0).type());
+                put(frame, node, adjoint(DATA, frame.input(node, 0), x, frame.input(node, 1), grad.window()));
+            };
+            case Conv2d.WeightGrad grad -> frame -> {
+                Tensor x = frame.input(node, 0);
+                Tensor w = Tensors.empty(node.output(0).type().withType(node.input(0).dtype()));
+                Tensor dw = adjoint(WEIGHT, frame.input(node, 1), x, w, grad.window());
+                put(frame, node, dw.to(torch.ScalarType.Float));
+            };
+            case Conv2d.BiasGrad grad -> frame -> {
+                Tensor dy = frame.input(node, 0).to(torch.ScalarType.Float);
+                put(frame, node, torch.sum(dy, 0, 2, 3));
+            };
+        };
+    }
+
+    private static Tensor forward(Frame frame, Node node, Window window) {
+        TensorOptional bias = node.inputs().size() == 3 ? new TensorOptional(frame.input(node, 2)) : new TensorOptional();
+        return torch.convolution(frame.input(node, 0), frame.input(node, 1), bias, pair(window.stride()),
+                pair(window.padding()), pair(window.dilation()), false, NO_OUTPUT_PADDING, window.groups());
+    }
+
+    private static Tensor adjoint(int which, Tensor dy, Tensor x, Tensor w, Window window) {
+        BoolPointer mask = new BoolPointer(3);
+        for (int i = 0; i < 3; i++) {
+            mask.put(i, i == which);
+        }
+        var grads = torch.convolution_backward(dy, x, w, new long[] {0}, pair(window.stride()), pair(window.padding()),
+                pair(window.dilation()), false, NO_OUTPUT_PADDING, window.groups(), mask);
+        return new Tensor(which == DATA ? grads.get0() : grads.get1());
+    }
+
+    /// Stores a gradient, added to the existing one if there is one.
+    static void put(Frame frame, Node node, Tensor gradient) {
+        Accumulating op = (Accumulating) node.op();
+        frame.put(node.output(0), op.accumulates(node) ? gradient.add_(frame.input(node, op.operands())) : gradient);
+    }
+
+    private static long[] pair(long length) {
+        return new long[] {length, length};
+    }
+}

@@ -1,0 +1,119 @@
+package io.yolofit.engine.cpu;
+
+import io.yolofit.engine.EngineException;
+import io.yolofit.engine.Executable;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.plan.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/// A program as a list of bound kernels. Each runs in a scope of its own that closes every native object it made except
+/// the results, and after it the values that nothing reads any more are freed.
+final class CpuExecutable implements Executable {
+    private static final long ALIGNMENT = 64;
+
+    private final Graph graph;
+    private final Arena arena = Arena.ofShared();
+    private final Map<String, MemorySegment> inputs = new HashMap<>();
+    private final Frame frame;
+    private final List<Kernel> kernels = new ArrayList<>();
+    private final List<List<Value>> dying;
+
+    CpuExecutable(Program program, CpuState state, Workers workers) {
+        graph = program.graph();
+        frame = new Frame(graph.values().stream().mapToInt(Value::id).max().orElse(-1) + 1);
+        try (var _ = new PointerScope()) {
+            for (Value input : graph.inputs()) {
+                MemorySegment memory = input.role().persistent() ? state.of(input)
+                        : arena.allocate(Math.max(1, input.type().bytes()), ALIGNMENT);
+                inputs.put(input.name(), memory);
+                frame.put(input, Tensors.over(memory, input.type()));
+            }
+        }
+        Kernels binder = new Kernels(program, workers);
+        graph.nodes().forEach(node -> kernels.add(binder.bind(node)));
+        dying = lastReads();
+    }
+
+    /// For each node, the values to free behind it: read there for the last time, or never read at all.
+    private List<List<Value>> lastReads() {
+        Map<Value, Integer> last = new HashMap<>();
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            for (Value output : graph.nodes().get(i).outputs()) {
+                last.put(output, i);
+            }
+            for (Value input : graph.nodes().get(i).inputs()) {
+                last.put(input, i);
+            }
+        }
+        List<List<Value>> lists = new ArrayList<>();
+        graph.nodes().forEach(node -> lists.add(new ArrayList<>()));
+        last.forEach((value, index) -> {
+            if (!value.isInput() && !graph.isOutput(value)) {
+                lists.get(index).add(value);
+            }
+        });
+        return lists;
+    }
+
+    @Override
+    public void write(String input, MemorySegment data) {
+        MemorySegment memory = inputs.get(input);
+        if (memory == null || graph.input(input).role().persistent()) {
+            throw new EngineException("the program has no input '" + input + "' to write; it has " + inputs.keySet());
+        }
+        if (data.byteSize() > graph.input(input).type().bytes()) {
+            throw new EngineException("input '" + input + "' is " + graph.input(input).type() + ", "
+                    + graph.input(input).type().bytes() + " bytes, but was given " + data.byteSize());
+        }
+        memory.asSlice(0, data.byteSize()).copyFrom(data);
+    }
+
+    @Override
+    public void run() {
+        try (var _ = new NoGradGuard()) {
+            for (int i = 0; i < kernels.size(); i++) {
+                Node node = graph.nodes().get(i);
+                node.outputs().forEach(frame::free);
+                try (var _ = new PointerScope()) {
+                    kernels.get(i).run(frame);
+                } catch (RuntimeException e) {
+                    throw EngineException.in("cpu", node, e);
+                }
+                dying.get(i).forEach(frame::free);
+            }
+        }
+    }
+
+    @Override
+    public float[] read(String output) {
+        Value value = graph.output(output);
+        if (!frame.holds(value)) {
+            throw new EngineException("output '" + output + "' is not there yet: run the program first");
+        }
+        try (var _ = new PointerScope()) {
+            Tensor tensor = Tensors.packed(frame.get(value));
+            if (value.dtype() != DType.F32) {
+                tensor = tensor.to(Tensors.scalarType(DType.F32));
+            }
+            return Tensors.memory(tensor).toArray(ValueLayout.JAVA_FLOAT);
+        }
+    }
+
+    @Override
+    public void close() {
+        graph.values().forEach(frame::free);
+        arena.close();
+    }
+}

@@ -1,0 +1,109 @@
+package io.yolofit.engine.cpu;
+
+import io.yolofit.engine.cpu.detect.BoxDecoder;
+import io.yolofit.engine.cpu.detect.BoxFormat;
+import io.yolofit.engine.cpu.detect.DetectionLoss;
+import io.yolofit.engine.cpu.detect.HeadLevel;
+import io.yolofit.engine.cpu.detect.LogitType;
+import io.yolofit.engine.cpu.detect.LossResult;
+import io.yolofit.engine.cpu.detect.LossSettings;
+import io.yolofit.engine.cpu.detect.Targets;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.StepScalars;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/// Kernels of the detection head: what `detect` computes, on tensors.
+final class DetectionKernels {
+    private DetectionKernels() {
+    }
+
+    static Kernel decode(DetectionDecode op, Node node, Workers workers) {
+        int classes = Math.toIntExact(node.output(0).shape().channels() - 4);
+        int images = Math.toIntExact(node.output(0).shape().dim(0));
+        BoxDecoder decoder = new BoxDecoder(classes, op.bins(), BoxFormat.CENTRE_SIZE, workers.pool(), workers.threads());
+        return frame -> {
+            List<HeadLevel> levels = new ArrayList<>();
+            for (int level = 0; level < op.strides().size(); level++) {
+                Value box = node.input(2 * level);
+                levels.add(HeadLevel.ofLogits(logitType(box), op.strides().get(level), height(box), width(box),
+                        packed(frame, node, 2 * level), packed(frame, node, 2 * level + 1)));
+            }
+            Tensor predictions = Tensors.empty(node.output(0).type());
+            decoder.decode(levels, images, Tensors.memory(predictions));
+            frame.put(node.output(0), predictions);
+        };
+    }
+
+    static Kernel loss(io.yolofit.graph.op.DetectionLoss op, Node node, Workers workers) {
+        int classes = Math.toIntExact(node.input(1).shape().channels());
+        LossSettings settings = LossSettings.of(classes)
+                .withGains(op.boxGain(), op.classGain(), op.distributionGain()).withRegMax(op.bins());
+        DetectionLoss loss = new DetectionLoss(settings, workers.pool(), workers.threads());
+        return frame -> {
+            List<Tensor> gradients = new ArrayList<>();
+            for (int i = 1; i < node.outputs().size(); i++) {
+                gradients.add(Tensors.empty(node.output(i).type()));
+            }
+            List<HeadLevel> levels = new ArrayList<>();
+            for (int level = 0; level < op.strides().size(); level++) {
+                Value box = node.input(2 * level);
+                MemorySegment boxes = packed(frame, node, 2 * level);
+                MemorySegment scores = packed(frame, node, 2 * level + 1);
+                levels.add(op.gradients()
+                        ? new HeadLevel(logitType(box), op.strides().get(level), height(box), width(box), boxes, scores,
+                                Tensors.memory(gradients.get(2 * level)), Tensors.memory(gradients.get(2 * level + 1)))
+                        : HeadLevel.ofLogits(logitType(box), op.strides().get(level), height(box), width(box), boxes,
+                                scores));
+            }
+            Targets targets = targets(frame, node, op.targetsOperand());
+            float scale = StepScalars.of(memory(frame, node, op.targetsOperand() + 2).toArray(ValueLayout.JAVA_FLOAT))
+                    .lossScale();
+            LossResult result = op.gradients() ? loss.compute(levels, targets, scale) : loss.value(levels, targets);
+            Tensor items = Tensors.empty(node.output(0).type());
+            Tensors.memory(items).copyFrom(MemorySegment.ofArray(
+                    new float[] {(float) result.box(), (float) result.cls(), (float) result.dfl()}));
+            frame.put(node.output(0), items);
+            for (int i = 0; i < gradients.size(); i++) {
+                frame.put(node.output(i + 1), gradients.get(i));
+            }
+        };
+    }
+
+    private static Targets targets(Frame frame, Node node, int operand) {
+        int[] offsets = memory(frame, node, operand + 1).toArray(ValueLayout.JAVA_INT);
+        long used = 5L * Float.BYTES * offsets[offsets.length - 1];
+        return new Targets(memory(frame, node, operand).asSlice(0, used).toArray(ValueLayout.JAVA_FLOAT), offsets);
+    }
+
+    private static MemorySegment packed(Frame frame, Node node, int operand) {
+        return Tensors.memory(Tensors.packed(frame.input(node, operand)));
+    }
+
+    private static MemorySegment memory(Frame frame, Node node, int operand) {
+        return Tensors.memory(frame.input(node, operand));
+    }
+
+    private static LogitType logitType(Value logits) {
+        return switch (logits.dtype()) {
+            case F32 -> LogitType.F32;
+            case BF16 -> LogitType.BF16;
+            case F16, U8, I32 -> throw new IllegalArgumentException("head outputs in " + logits.dtype().text()
+                    + " have no kernel on the CPU; use f32 or bf16");
+        };
+    }
+
+    private static int height(Value value) {
+        return Math.toIntExact(value.shape().dim(1));
+    }
+
+    private static int width(Value value) {
+        return Math.toIntExact(value.shape().dim(2));
+    }
+}

@@ -1,0 +1,45 @@
+package io.yolofit.engine.cpu;
+
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Cast;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.MaxPool;
+import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.op.Upsample;
+import io.yolofit.graph.plan.Program;
+
+/// Finds the kernel of every op. A new op does not compile until it has one.
+record Kernels(Program program, Workers workers) {
+    Kernel bind(Node node) {
+        return switch (node.op()) {
+            case Conv2d op -> ConvolutionKernels.bind(op, node);
+            case BnAct op -> NormalizationKernels.bind(op, node);
+            case FoldBatchNorm op -> NormalizationKernels.fold(op, node);
+            case Silu op -> NormalizationKernels.silu(op, node);
+            case MaxPool op -> ShapeKernels.maxPool(op, node);
+            case Upsample op -> ShapeKernels.upsample(op, node);
+            case Concat op -> ShapeKernels.concat(node);
+            case Slice op -> ShapeKernels.slice(op, node, program.storage().isFree(node));
+            case Add op -> ShapeKernels.add(node);
+            case Cast op -> ShapeKernels.cast(op, node);
+            case Pixels op -> ShapeKernels.pixels(op, node);
+            case Flat.View op -> StateKernels.view(op, node);
+            case Flat.Pack op -> StateKernels.pack(op, node);
+            case GradientNorm op -> StateKernels.norm(node, workers);
+            case Update op -> UpdateKernel.bind(op, node, workers);
+            case DetectionDecode op -> DetectionKernels.decode(op, node, workers);
+            case DetectionLoss op -> DetectionKernels.loss(op, node, workers);
+        };
+    }
+}

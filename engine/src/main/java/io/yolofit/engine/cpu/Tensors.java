@@ -1,0 +1,83 @@
+package io.yolofit.engine.cpu;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.TensorType;
+import java.lang.foreign.MemorySegment;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+
+/// The two ways of looking at memory: as a libtorch tensor and as a segment. Four-dimensional values are `[N,H,W,C]` here
+/// and logical `[N,C,H,W]` with channels-last strides there, which is the same memory; weights `[K,R,S,C]` likewise.
+final class Tensors {
+    private Tensors() {
+    }
+
+    static torch.ScalarType scalarType(DType dtype) {
+        return switch (dtype) {
+            case F32 -> torch.ScalarType.Float;
+            case F16 -> torch.ScalarType.Half;
+            case BF16 -> torch.ScalarType.BFloat16;
+            case U8 -> torch.ScalarType.Byte;
+            case I32 -> torch.ScalarType.Int;
+        };
+    }
+
+    /// A tensor that looks at memory it does not own.
+    static Tensor over(MemorySegment memory, TensorType type) {
+        Pointer pointer = new Address(memory.address());
+        return torch.from_blob(pointer, logicalSizes(type.shape()), logicalStrides(type.shape()),
+                new TensorOptions(scalarType(type.dtype())));
+    }
+
+    /// Part of a flat tensor under a shape.
+    static Tensor view(Tensor flat, long offset, Shape shape) {
+        return flat.narrow(0, offset, shape.count()).as_strided(logicalSizes(shape), logicalStrides(shape));
+    }
+
+    static long[] logicalSizes(Shape shape) {
+        return shape.rank() == 4 ? new long[] {shape.dim(0), shape.dim(3), shape.dim(1), shape.dim(2)} : shape.dims();
+    }
+
+    /// Strides of a packed value.
+    static long[] logicalStrides(Shape shape) {
+        if (shape.rank() == 4) {
+            long channels = shape.dim(3);
+            long width = shape.dim(2);
+            return new long[] {shape.dim(1) * width * channels, 1, width * channels, channels};
+        }
+        long[] strides = new long[shape.rank()];
+        long stride = 1;
+        for (int i = shape.rank() - 1; i >= 0; i--) {
+            strides[i] = stride;
+            stride *= shape.dim(i);
+        }
+        return strides;
+    }
+
+    /// The memory of a tensor whose strides are those of a packed value.
+    @SuppressWarnings("restricted")
+    static MemorySegment memory(Tensor tensor) {
+        return MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(tensor.nbytes());
+    }
+
+    /// The tensor itself if it is packed in the graph's order, else a packed copy.
+    static Tensor packed(Tensor tensor) {
+        return tensor.dim() == 4 ? tensor.contiguous(torch.MemoryFormat.ChannelsLast) : tensor.contiguous();
+    }
+
+    /// An uninitialised packed tensor.
+    static Tensor empty(TensorType type) {
+        return torch.empty_strided(logicalSizes(type.shape()), logicalStrides(type.shape()),
+                new TensorOptions(scalarType(type.dtype())));
+    }
+
+    /// A bare address.
+    private static final class Address extends Pointer {
+        Address(long address) {
+            this.address = address;
+        }
+    }
+}

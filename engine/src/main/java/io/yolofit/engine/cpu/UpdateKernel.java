@@ -1,0 +1,154 @@
+package io.yolofit.engine.cpu;
+
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.Update;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.ValueLayout.OfFloat;
+import java.util.List;
+import org.bytedeco.pytorch.Tensor;
+
+/// Kernel of [Update]: one pass over the flat buffers, in plain Java.
+final class UpdateKernel {
+    private static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+    private static final float EPSILON = 1e-8f;
+    private static final float RMSPROP_SMOOTHING = .99f;
+    private static final double CLIP_EPSILON = 1e-6;
+
+    private final Update op;
+    private final MemorySegment parameters;
+    private final MemorySegment gradients;
+    private final MemorySegment first;
+    private final MemorySegment second;
+    private final StepScalars scalars;
+    private final float scale;
+
+    private UpdateKernel(Update op, Frame frame, Node node) {
+        this.op = op;
+        parameters = memory(frame, node, 0);
+        gradients = memory(frame, node, 1);
+        scalars = StepScalars.of(memory(frame, node, 3).toArray(FLOAT));
+        first = memory(frame, node, Update.FIRST_MOMENT);
+        second = op.rule().moments() > 1 ? memory(frame, node, Update.FIRST_MOMENT + 1) : first;
+        double norm = memory(frame, node, 2).get(FLOAT, 0) / scalars.lossScale();
+        double clip = Math.min(1, scalars.clipNorm() / (norm + CLIP_EPSILON));
+        scale = (float) (clip / scalars.lossScale());
+    }
+
+    static Kernel bind(Update op, Node node, Workers workers) {
+        long trainable = node.input(1).shape().count();
+        return frame -> {
+            float norm = memory(frame, node, 2).get(FLOAT, 0);
+            if (Float.isFinite(norm)) {
+                UpdateKernel kernel = new UpdateKernel(op, frame, node);
+                workers.forEach(trainable, kernel::updateRange);
+            }
+            average(frame, node, workers);
+            List<Integer> updated = new java.util.ArrayList<>(List.of(0, 4));
+            for (int i = 0; i < op.rule().moments(); i++) {
+                updated.add(Update.FIRST_MOMENT + i);
+            }
+            if (op.zeroGradients()) {
+                frame.input(node, 1).zero_();
+                updated.add(1);
+            }
+            for (int i = 0; i < updated.size(); i++) {
+                frame.put(node.output(i), new Tensor(frame.input(node, updated.get(i))));
+            }
+        };
+    }
+
+    /// The part of a range that lies in each group has its own rate, and only weights decay.
+    private void updateRange(long from, long to) {
+        long start = 0;
+        for (int group = 0; group < op.groupEnds().size(); group++) {
+            long end = op.groupEnds().get(group);
+            long begin = Math.max(from, start);
+            long stop = Math.min(to, end);
+            if (begin < stop) {
+                updateGroup(begin, stop, scalars.rates()[group], group == 0 ? scalars.weightDecay() : 0);
+            }
+            start = end;
+        }
+    }
+
+    private void updateGroup(long from, long to, float rate, float decay) {
+        switch (op.rule()) {
+            case SGD -> sgd(from, to, rate, decay);
+            case ADAM -> adam(from, to, rate, decay, 0);
+            case ADAMW -> adam(from, to, rate, 0, decay);
+            case RMSPROP -> rmsprop(from, to, rate, decay);
+        }
+    }
+
+    private void sgd(long from, long to, float rate, float decay) {
+        float momentum = scalars.momentum();
+        for (long i = from; i < to; i++) {
+            float parameter = parameters.getAtIndex(FLOAT, i);
+            float gradient = gradients.getAtIndex(FLOAT, i) * scale + decay * parameter;
+            float velocity = momentum * first.getAtIndex(FLOAT, i) + gradient;
+            first.setAtIndex(FLOAT, i, velocity);
+            parameters.setAtIndex(FLOAT, i, parameter - rate * (gradient + momentum * velocity));
+        }
+    }
+
+    /// @param coupled decay added to the gradient (Adam)
+    /// @param decoupled decay of the parameter itself (AdamW)
+    private void adam(long from, long to, float rate, float coupled, float decoupled) {
+        float beta1 = scalars.momentum();
+        float beta2 = scalars.beta2();
+        float correction1 = (float) (1 - Math.pow(beta1, scalars.step()));
+        float correction2 = (float) Math.sqrt(1 - Math.pow(beta2, scalars.step()));
+        float stepSize = rate / correction1;
+        float shrink = 1 - rate * decoupled;
+        for (long i = from; i < to; i++) {
+            float parameter = parameters.getAtIndex(FLOAT, i);
+            float gradient = gradients.getAtIndex(FLOAT, i) * scale + coupled * parameter;
+            float mean = first.getAtIndex(FLOAT, i);
+            mean += (gradient - mean) * (1 - beta1);
+            float square = beta2 * second.getAtIndex(FLOAT, i) + (1 - beta2) * gradient * gradient;
+            first.setAtIndex(FLOAT, i, mean);
+            second.setAtIndex(FLOAT, i, square);
+            float denominator = (float) Math.sqrt(square) / correction2 + EPSILON;
+            parameters.setAtIndex(FLOAT, i, parameter * shrink - stepSize * mean / denominator);
+        }
+    }
+
+    private void rmsprop(long from, long to, float rate, float decay) {
+        float momentum = scalars.momentum();
+        for (long i = from; i < to; i++) {
+            float parameter = parameters.getAtIndex(FLOAT, i);
+            float gradient = gradients.getAtIndex(FLOAT, i) * scale + decay * parameter;
+            float square = RMSPROP_SMOOTHING * second.getAtIndex(FLOAT, i)
+                    + (1 - RMSPROP_SMOOTHING) * gradient * gradient;
+            float velocity = momentum * first.getAtIndex(FLOAT, i) + gradient / ((float) Math.sqrt(square) + EPSILON);
+            first.setAtIndex(FLOAT, i, velocity);
+            second.setAtIndex(FLOAT, i, square);
+            parameters.setAtIndex(FLOAT, i, parameter - rate * velocity);
+        }
+    }
+
+    /// `ema = decay * ema + (1 - decay) * now`, of the parameters and then of the statistics.
+    private static void average(Frame frame, Node node, Workers workers) {
+        MemorySegment ema = memory(frame, node, 4);
+        float decay = StepScalars.of(memory(frame, node, 3).toArray(FLOAT)).emaDecay();
+        long parameterCount = node.input(0).shape().count();
+        blend(ema, memory(frame, node, 0), 0, parameterCount, decay, workers);
+        blend(ema, memory(frame, node, 5), parameterCount, node.input(5).shape().count(), decay, workers);
+    }
+
+    private static void blend(MemorySegment ema, MemorySegment source, long offset, long count, float decay,
+            Workers workers) {
+        workers.forEach(count, (from, to) -> {
+            for (long i = from; i < to; i++) {
+                float old = ema.getAtIndex(FLOAT, offset + i);
+                ema.setAtIndex(FLOAT, offset + i, old * decay + (1 - decay) * source.getAtIndex(FLOAT, i));
+            }
+        });
+    }
+
+    private static MemorySegment memory(Frame frame, Node node, int index) {
+        return Tensors.memory(frame.input(node, index));
+    }
+}

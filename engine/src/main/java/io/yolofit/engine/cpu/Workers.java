@@ -1,0 +1,42 @@
+package io.yolofit.engine.cpu;
+
+import java.util.concurrent.ForkJoinPool;
+import java.util.stream.LongStream;
+
+/// Runs Java kernels on all threads. Work is cut into pieces of a fixed size, so results do not depend on the number of
+/// threads.
+record Workers(ForkJoinPool pool, int threads) {
+    private static final long PIECE = 1 << 16;
+
+    /// Does something to every range of elements.
+    @FunctionalInterface
+    interface Range {
+        void run(long from, long to);
+    }
+
+    /// Gives a number for every range of elements.
+    @FunctionalInterface
+    interface Sum {
+        double over(long from, long to);
+    }
+
+    void forEach(long count, Range work) {
+        long pieces = Math.ceilDiv(count, PIECE);
+        pool.submit(() -> LongStream.range(0, pieces).parallel()
+                .forEach(piece -> work.run(piece * PIECE, Math.min(count, (piece + 1) * PIECE)))).join();
+    }
+
+    /// Adds the pieces' numbers in their order.
+    double sum(long count, Sum work) {
+        long pieces = Math.ceilDiv(count, PIECE);
+        double[] partial = new double[Math.toIntExact(pieces)];
+        pool.submit(() -> LongStream.range(0, pieces).parallel()
+                .forEach(piece -> partial[(int) piece] = work.over(piece * PIECE, Math.min(count, (piece + 1) * PIECE))))
+                .join();
+        double total = 0;
+        for (double part : partial) {
+            total += part;
+        }
+        return total;
+    }
+}

@@ -1,0 +1,118 @@
+package io.yolofit.engine.cpu.detect;
+
+/// The objects of one image in pixels, and which anchor centres lie inside them. One thread's scratch.
+///
+/// Edges are computed in single precision, step by step as the reference does, because the inside test compares them
+/// with centres that sit on multiples of half a stride: an edge rounded another way moves whole rows of anchors in or
+/// out.
+final class ImageObjects {
+    /// A centre is inside if it is further than this from every side, pixels.
+    private static final float MARGIN = 1e-9f;
+
+    private int count;
+    /// Corners and angle of each object, in [CompleteIou]'s layout.
+    private double[] boxes = new double[0];
+    private int[] labels = new int[0];
+    /// Left, top, right, bottom for the inside test.
+    private float[] edges = new float[0];
+
+    void load(Head head, Targets targets, int image) {
+        count = targets.objects(image);
+        if (count > labels.length) {
+            boxes = new double[Math.multiplyExact(count, CompleteIou.BOX)];
+            labels = new int[count];
+            edges = new float[4 * count];
+        }
+        float[] rows = targets.rows();
+        for (int object = 0; object < count; object++) {
+            int row = (targets.offsets()[image] + object) * Targets.ROW;
+            labels[object] = (int) rows[row];
+            float centreX = rows[row + 1] * head.width();
+            float centreY = rows[row + 2] * head.height();
+            float halfWidth = rows[row + 3] * head.width() / 2;
+            float halfHeight = rows[row + 4] * head.height() / 2;
+            float left = centreX - halfWidth;
+            float top = centreY - halfHeight;
+            float right = centreX + halfWidth;
+            float bottom = centreY + halfHeight;
+            CompleteIou.store(left, top, right, bottom, boxes, object * CompleteIou.BOX);
+            // The reference takes a box whose four edges do not sum to more than 0 for padding.
+            boolean padding = !(left + top + right + bottom > 0);
+            storeEdges(4 * object, left, right, head, padding);
+            storeEdges(4 * object + 1, top, bottom, head, padding);
+        }
+    }
+
+    private void storeEdges(int at, float low, float high, Head head, boolean padding) {
+        float centre = (low + high) / 2;
+        float side = high - low;
+        if (side < head.smallSide()) {
+            side = head.widenedSide();
+        }
+        edges[at] = padding ? Float.POSITIVE_INFINITY : centre - side / 2;
+        edges[at + 2] = padding ? Float.NEGATIVE_INFINITY : centre + side / 2;
+    }
+
+    int count() {
+        return count;
+    }
+
+    int label(int object) {
+        return labels[object];
+    }
+
+    double[] boxes() {
+        return boxes;
+    }
+
+    int firstColumn(int object, HeadLevel level) {
+        return firstAfter(edges[4 * object], level.stride(), level.width());
+    }
+
+    int endColumn(int object, HeadLevel level) {
+        return endBefore(edges[4 * object + 2], level.stride(), level.width());
+    }
+
+    int firstRow(int object, HeadLevel level) {
+        return firstAfter(edges[4 * object + 1], level.stride(), level.height());
+    }
+
+    int endRow(int object, HeadLevel level) {
+        return endBefore(edges[4 * object + 3], level.stride(), level.height());
+    }
+
+    boolean inside(int object, HeadLevel level, int cell) {
+        int column = cell % level.width();
+        int row = cell / level.width();
+        return column >= firstColumn(object, level) && column < endColumn(object, level)
+                && row >= firstRow(object, level) && row < endRow(object, level);
+    }
+
+    /// The first of `cells` whose centre lies after the edge; `cells` if none does.
+    private static int firstAfter(float edge, int stride, int cells) {
+        int cell = (int) Math.clamp(Math.floor(edge / stride - 0.5f), 0, cells);
+        while (cell > 0 && centre(cell - 1, stride) - edge > MARGIN) {
+            cell--;
+        }
+        while (cell < cells && !(centre(cell, stride) - edge > MARGIN)) {
+            cell++;
+        }
+        return cell;
+    }
+
+    /// One more than the last of `cells` whose centre lies before the edge; 0 if none does.
+    private static int endBefore(float edge, int stride, int cells) {
+        int cell = (int) Math.clamp(Math.ceil(edge / stride - 0.5f), 0, cells);
+        while (cell < cells && edge - centre(cell, stride) > MARGIN) {
+            cell++;
+        }
+        while (cell > 0 && !(edge - centre(cell - 1, stride) > MARGIN)) {
+            cell--;
+        }
+        return cell;
+    }
+
+    private static float centre(int cell, int stride) {
+        return (cell + 0.5f) * stride;
+    }
+}

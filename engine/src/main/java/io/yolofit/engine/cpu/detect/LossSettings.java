@@ -1,0 +1,58 @@
+package io.yolofit.engine.cpu.detect;
+
+/// What the detection loss needs to know besides logits and targets. Defaults: `recipe.md`, "Options" and "Head".
+///
+/// @param boxGain factor of the CIoU item
+/// @param clsGain factor of the classification item
+/// @param dflGain factor of the distance item
+/// @param classes class logits per anchor
+/// @param regMax bins per box side; 1 means that the logit is the distance itself, and that the distance item is an L1
+/// @param topK candidates an object claims
+/// @param keep positives an object keeps once contested anchors are settled; `topK` keeps all, 1 is one-to-one
+/// @param alpha exponent of the class score in the metric
+/// @param beta exponent of the overlap in the metric
+public record LossSettings(double boxGain, double clsGain, double dflGain, int classes, int regMax,
+                           int topK, int keep, double alpha, double beta) {
+    private static final int DEFAULT_BINS = 16;
+    private static final int DEFAULT_TOP_K = 10;
+
+    public LossSettings {
+        requireGain("box", boxGain);
+        requireGain("cls", clsGain);
+        requireGain("dfl", dflGain);
+        requireGain("alpha", alpha);
+        requireGain("beta", beta);
+        if (classes < 1 || regMax < 1) {
+            throw new IllegalArgumentException("a head needs at least 1 class and 1 bin per side, but has "
+                    + classes + " classes and regMax " + regMax);
+        }
+        if (topK < 1 || keep < 1 || keep > topK) {
+            throw new IllegalArgumentException("an object must claim topK >= 1 anchors and keep 1 to topK of them, "
+                    + "but topK is " + topK + " and keep is " + keep);
+        }
+    }
+
+    /// The recipe's defaults for a head of `classes` classes.
+    public static LossSettings of(int classes) {
+        return new LossSettings(7.5, 0.5, 1.5, classes, DEFAULT_BINS, DEFAULT_TOP_K, DEFAULT_TOP_K, 0.5, 6);
+    }
+
+    public LossSettings withGains(double box, double cls, double dfl) {
+        return new LossSettings(box, cls, dfl, classes, regMax, topK, keep, alpha, beta);
+    }
+
+    public LossSettings withRegMax(int bins) {
+        return new LossSettings(boxGain, clsGain, dflGain, classes, bins, topK, keep, alpha, beta);
+    }
+
+    /// `withTopK(7, 1)` is the one-to-one head of YOLOv10 and YOLO26.
+    public LossSettings withTopK(int claimed, int kept) {
+        return new LossSettings(boxGain, clsGain, dflGain, classes, regMax, claimed, kept, alpha, beta);
+    }
+
+    private static void requireGain(String name, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException(name + " must be a finite number of at least 0, but is " + value);
+        }
+    }
+}

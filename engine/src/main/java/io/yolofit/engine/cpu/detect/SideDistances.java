@@ -1,0 +1,62 @@
+package io.yolofit.engine.cpu.detect;
+
+/// The four distances, in stride units, from an anchor to the sides of its box, and what their gradients need.
+///
+/// Each side has `bins` logits: a softmax makes them a distribution over 0 .. bins - 1, whose expectation is the
+/// distance. With one bin the logit is the distance. One instance is one thread's scratch for one anchor at a time.
+final class SideDistances {
+    static final int SIDES = 4;
+
+    final int bins;
+    final float[] logits;
+    final double[] probabilities;
+    /// Left, top, right, bottom.
+    final double[] distances = new double[SIDES];
+    /// Per side, the logarithm of the sum of the exponentials of its logits.
+    final double[] logSums = new double[SIDES];
+
+    SideDistances(int bins) {
+        this.bins = bins;
+        this.logits = new float[SIDES * bins];
+        this.probabilities = new double[SIDES * bins];
+    }
+
+    /// Reads the anchor in cell `cell` of the whole batch: `image * level.anchors() + cell of the image`.
+    void read(HeadLevel level, long cell) {
+        level.type().read(level.box(), cell * logits.length, logits, logits.length);
+        for (int side = 0; side < SIDES; side++) {
+            if (bins == 1) {
+                distances[side] = logits[side];
+            } else {
+                distances[side] = expectation(side);
+            }
+        }
+    }
+
+    private double expectation(int side) {
+        int first = side * bins;
+        double largest = logits[first];
+        for (int bin = 1; bin < bins; bin++) {
+            largest = Math.max(largest, logits[first + bin]);
+        }
+        double sum = 0;
+        double weighted = 0;
+        for (int bin = 0; bin < bins; bin++) {
+            double exponential = Math.exp(logits[first + bin] - largest);
+            probabilities[first + bin] = exponential;
+            sum += exponential;
+            weighted += bin * exponential;
+        }
+        for (int bin = 0; bin < bins; bin++) {
+            probabilities[first + bin] /= sum;
+        }
+        logSums[side] = largest + Math.log(sum);
+        return weighted / sum;
+    }
+
+    /// The box around an anchor centre (stride units), times `scale`, into [CompleteIou]'s layout.
+    void box(double centreX, double centreY, double scale, double[] boxes, int at) {
+        CompleteIou.store((centreX - distances[0]) * scale, (centreY - distances[1]) * scale,
+                (centreX + distances[2]) * scale, (centreY + distances[3]) * scale, boxes, at);
+    }
+}

@@ -1,0 +1,94 @@
+package io.yolofit.zoo.architecture;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Finds architectures by the names people use: `yolov8n`, `yolov8n.yaml`, `yolov5nu`, `yolov8s-p2`, or a file.
+public final class ArchitectureCatalog {
+    /// Families that come with YoloFit.
+    public static final List<String> FAMILIES = List.of("yolov5", "yolov8", "yolov8-p2", "yolov8-p6");
+
+    private static final Pattern NAME = Pattern.compile("(yolov?\\d+)([a-z])?(u)?(-p\\d)?");
+
+    private ArchitectureCatalog() {
+    }
+
+    /// An architecture at a scale.
+    public record Sized(Architecture architecture, Scale scale) {
+        /// `yolov8n-p2`: family, scale, variant.
+        public String name() {
+            Matcher matcher = Pattern.compile("(yolov?\\d+)(-p\\d)?").matcher(architecture.name());
+            return matcher.matches()
+                    ? matcher.group(1) + scale.name() + (matcher.group(2) == null ? "" : matcher.group(2))
+                    : architecture.name();
+        }
+    }
+
+    /// @throws ArchitectureException if there is no such model: names those there are
+    public static Sized find(String name) {
+        String stem = stem(name);
+        Matcher matcher = NAME.matcher(stem);
+        if (Files.exists(Path.of(name))) {
+            return fromFile(Path.of(name), matcher.matches() && matcher.group(2) != null ? matcher.group(2) : "");
+        }
+        if (!matcher.matches()) {
+            throw unknown(name);
+        }
+        String family = matcher.group(1) + (matcher.group(4) == null ? "" : matcher.group(4));
+        if (!FAMILIES.contains(family)) {
+            throw unknown(name);
+        }
+        Architecture architecture = builtIn(family);
+        return new Sized(architecture, architecture.scale(matcher.group(2) == null ? "" : matcher.group(2)));
+    }
+
+    /// An architecture that comes with YoloFit.
+    public static Architecture builtIn(String family) {
+        String resource = "/io/yolofit/zoo/architectures/" + family + ".yaml";
+        try (InputStream in = ArchitectureCatalog.class.getResourceAsStream(resource)) {
+            if (in == null) {
+                throw unknown(family);
+            }
+            return ArchitectureReader.read(new String(in.readAllBytes(), StandardCharsets.UTF_8), family + ".yaml");
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException("cannot read " + resource, e);
+        }
+    }
+
+    /// All names that [#find] knows without a file.
+    public static List<String> names() {
+        List<String> names = new ArrayList<>();
+        for (String family : FAMILIES) {
+            Architecture architecture = builtIn(family);
+            architecture.scales().values().forEach(scale -> names.add(new Sized(architecture, scale).name()));
+        }
+        return names;
+    }
+
+    private static Sized fromFile(Path path, String scaleName) {
+        try {
+            Architecture architecture = ArchitectureReader.read(Files.readString(path), path.getFileName().toString());
+            boolean known = architecture.scales().containsKey(scaleName);
+            return new Sized(architecture, architecture.scale(known ? scaleName : ""));
+        } catch (IOException e) {
+            throw new ArchitectureException(path + ": cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static String stem(String name) {
+        String file = Path.of(name).getFileName().toString();
+        return file.endsWith(".yaml") || file.endsWith(".yml") ? file.substring(0, file.lastIndexOf('.')) : file;
+    }
+
+    private static ArchitectureException unknown(String name) {
+        return new ArchitectureException("model '" + name + "' is neither a file nor a known model; known are "
+                + String.join(", ", names()));
+    }
+}

@@ -1,0 +1,112 @@
+package io.yolofit.zoo.architecture;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A row's arguments: by name in our files, by position in the row form. A block says what the positions mean.
+public final class Arguments {
+    private final Map<String, Object> named;
+    private final List<Object> positional;
+    private final String origin;
+
+    private Arguments(Map<String, Object> named, List<Object> positional, String origin) {
+        this.named = named;
+        this.positional = positional;
+        this.origin = origin;
+    }
+
+    static Arguments named(Map<String, Object> values, String origin) {
+        return new Arguments(new LinkedHashMap<>(values), List.of(), origin);
+    }
+
+    static Arguments positional(List<Object> values, String origin) {
+        return new Arguments(Map.of(), new ArrayList<>(values), origin);
+    }
+
+    /// The same arguments by name.
+    ///
+    /// @param names all that the block takes, in the order of the row form
+    /// @throws ArchitectureException if there is an argument the block does not take
+    public Arguments bind(String block, List<String> names) {
+        if (positional.size() > names.size()) {
+            throw new ArchitectureException(origin + ": " + block + " takes at most " + names.size() + " arguments "
+                    + names + ", but has " + positional.size() + ": " + positional);
+        }
+        Map<String, Object> bound = new LinkedHashMap<>();
+        for (int i = 0; i < positional.size(); i++) {
+            bound.put(names.get(i), positional.get(i));
+        }
+        for (Map.Entry<String, Object> entry : named.entrySet()) {
+            if (!names.contains(entry.getKey())) {
+                throw new ArchitectureException(origin + ": " + block + " has no field '" + entry.getKey()
+                        + "'; its fields are " + names);
+            }
+            bound.put(entry.getKey(), entry.getValue());
+        }
+        return new Arguments(bound, List.of(), origin);
+    }
+
+    /// A whole number that must be there.
+    public int integer(String name) {
+        if (named.get(name) == null) {
+            throw new ArchitectureException(origin + ": '" + name + "' is missing; give it, as in " + name + ": 64");
+        }
+        return integer(name, 0);
+    }
+
+    /// A whole number, or what stands for it if it is not given.
+    public int integer(String name, int absent) {
+        Object value = named.get(name);
+        if (value == null) {
+            return absent;
+        }
+        if (value instanceof Integer number) {
+            return number;
+        }
+        throw wrong(name, value, "a whole number");
+    }
+
+    public double real(String name, double absent) {
+        Object value = named.get(name);
+        if (value == null) {
+            return absent;
+        }
+        if (value instanceof Number number) {
+            return number.doubleValue();
+        }
+        throw wrong(name, value, "a number");
+    }
+
+    public boolean flag(String name, boolean absent) {
+        Object value = named.get(name);
+        if (value == null) {
+            return absent;
+        }
+        if (value instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong(name, value, "true or false");
+    }
+
+    public String word(String name, String absent) {
+        Object value = named.get(name);
+        return value == null ? absent : value.toString();
+    }
+
+    private ArchitectureException wrong(String name, Object value, String expected) {
+        return new ArchitectureException(origin + ": '" + name + "' must be " + expected + ", but is '" + value + "'");
+    }
+
+    /// For summaries: `out=64 kernel=3`, or the positions' values.
+    @Override
+    public String toString() {
+        if (!positional.isEmpty()) {
+            return positional.toString();
+        }
+        StringBuilder text = new StringBuilder();
+        named.forEach((name, value) -> text.append(text.isEmpty() ? "" : " ").append(name).append('=').append(value));
+        return text.toString();
+    }
+}

@@ -1,0 +1,16 @@
+package io.yolofit.zoo.block;
+
+import io.yolofit.graph.Value;
+import io.yolofit.zoo.architecture.Arguments;
+import java.util.List;
+
+/// A kind of row.
+public interface Block {
+    /// Its fields, in the order of the row form's arguments.
+    List<String> fields();
+
+    /// Adds the block to the graph and gives its output.
+    ///
+    /// @param repeats after scaling
+    Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats);
+}

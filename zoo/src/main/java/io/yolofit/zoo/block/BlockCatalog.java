@@ -1,0 +1,34 @@
+package io.yolofit.zoo.block;
+
+import io.yolofit.zoo.architecture.ArchitectureException;
+import io.yolofit.zoo.architecture.Row;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The blocks by the names that model files use.
+public final class BlockCatalog {
+    private static final Map<String, Block> BLOCKS = Map.of(
+            "Conv", new ConvBlock(),
+            "C2f", new SplitBlock(true),
+            "C2", new SplitBlock(false),
+            "C3", new C3Block(),
+            "SPPF", new SppfBlock(),
+            "Upsample", new UpsampleBlock(),
+            "Concat", new ConcatBlock());
+    private static final String LIBRARY_PREFIX = "nn.";
+
+    private BlockCatalog() {
+    }
+
+    /// @throws ArchitectureException naming the row and the blocks there are
+    public static Block of(Row row) {
+        String name = row.block().startsWith(LIBRARY_PREFIX) ? row.block().substring(LIBRARY_PREFIX.length()) : row.block();
+        Block block = BLOCKS.get(name);
+        if (block == null) {
+            String why = name.equals(DetectHead.BLOCK) ? "Detect must be the last row" : "unknown block '" + name
+                    + "'; known are " + String.join(", ", new TreeMap<>(BLOCKS).keySet()) + ", " + DetectHead.BLOCK;
+            throw new ArchitectureException(row.origin() + ": " + why);
+        }
+        return block;
+    }
+}

@@ -1,0 +1,17 @@
+package io.yolofit.zoo.block;
+
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Activation;
+import io.yolofit.graph.op.Add;
+
+/// Two convolutions, `cv1` and `cv2`, and the input added if asked and the widths agree.
+///
+/// @param hidden width between the two
+record Bottleneck(int out, int hidden, boolean shortcut, int groups, int firstKernel, int secondKernel) {
+    Value build(Scope scope, Value x) {
+        Value between = Convolution.of(hidden, firstKernel).build(scope.child("cv1"), x);
+        Value y = new Convolution(out, secondKernel, 1, secondKernel / 2, groups, Activation.SILU)
+                .build(scope.child("cv2"), between);
+        return shortcut && Scope.channels(x) == out ? scope.emit(new Add(), x, y) : y;
+    }
+}

@@ -1,0 +1,24 @@
+package io.yolofit.zoo.block;
+
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.zoo.architecture.Arguments;
+import io.yolofit.zoo.architecture.ArchitectureException;
+import java.util.List;
+
+/// Joins rows along their channels, which the row form calls dimension 1.
+final class ConcatBlock implements Block {
+    @Override
+    public List<String> fields() {
+        return List.of("dimension");
+    }
+
+    @Override
+    public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
+        if (arguments.integer("dimension", 1) != 1) {
+            throw new ArchitectureException("Concat joins channels, dimension 1, not dimension "
+                    + arguments.integer("dimension", 1));
+        }
+        return scope.emit(new Concat(), inputs.toArray(Value[]::new));
+    }
+}

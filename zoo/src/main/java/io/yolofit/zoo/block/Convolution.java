@@ -1,0 +1,41 @@
+package io.yolofit.zoo.block;
+
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Activation;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Window;
+
+/// The convolutions that blocks are made of: without bias and followed by normalisation and SiLU (`conv`, `bn`), or, at
+/// the end of a head, plain with bias.
+///
+/// @param out output channels
+/// @param kernel side in pixels
+public record Convolution(int out, int kernel, int stride, int padding, int groups, Activation activation) {
+    static final double EPSILON = 1e-3;
+    static final double MOMENTUM = 0.03;
+
+    /// Stride 1, an output as large as the input, SiLU.
+    public static Convolution of(int out, int kernel) {
+        return new Convolution(out, kernel, 1, kernel / 2, 1, Activation.SILU);
+    }
+
+    public Convolution linear() {
+        return new Convolution(out, kernel, stride, padding, groups, Activation.IDENTITY);
+    }
+
+    /// Convolution, normalisation, activation.
+    public Value build(Scope scope, Value x) {
+        Value w = scope.parameter("conv.weight", out, kernel, kernel, Scope.channels(x) / groups);
+        Value y = scope.child("conv").emit(new Conv2d.Forward(new Window(stride, padding, 1, groups)), x, w);
+        Scope bn = scope.child("bn");
+        return scope.emit(new BnAct.Forward(activation, EPSILON, MOMENTUM), y, bn.parameter("weight", out),
+                bn.parameter("bias", out), bn.statistic("running_mean", out), bn.statistic("running_var", out));
+    }
+
+    /// Convolution with bias, nothing behind it; members `weight` and `bias`.
+    public Value buildPlain(Scope scope, Value x) {
+        Value w = scope.parameter("weight", out, kernel, kernel, Scope.channels(x) / groups);
+        return scope.emit(new Conv2d.Forward(new Window(stride, padding, 1, groups)), x, w, scope.parameter("bias", out));
+    }
+}

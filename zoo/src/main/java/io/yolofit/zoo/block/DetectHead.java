@@ -1,0 +1,43 @@
+package io.yolofit.zoo.block;
+
+import io.yolofit.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The anchor-free head of v8 and v5u: for each level a box branch `cv2` to four distributions of [#BINS] bins, and a
+/// class branch `cv3`. It is the last row, and the only one with more than one output.
+public final class DetectHead {
+    /// Name of its row.
+    public static final String BLOCK = "Detect";
+    /// Bins of a side's distance, in units of the stride.
+    public static final int BINS = 16;
+
+    private static final int KERNEL = 3;
+    private static final int LEAST_BOX_WIDTH = 16;
+    private static final int MOST_CLASS_WIDTH = 100;
+
+    private DetectHead() {
+    }
+
+    /// One level's logits.
+    public record Level(Value box, Value cls) {
+    }
+
+    public static List<Level> build(Scope scope, List<Value> inputs) {
+        int first = Scope.channels(inputs.getFirst());
+        int boxWidth = Math.max(LEAST_BOX_WIDTH, Math.max(first / 4, 4 * BINS));
+        int classWidth = Math.max(first, Math.min(scope.classes(), MOST_CLASS_WIDTH));
+        List<Level> levels = new ArrayList<>();
+        for (int i = 0; i < inputs.size(); i++) {
+            levels.add(new Level(branch(scope.child("cv2." + i), inputs.get(i), boxWidth, 4 * BINS),
+                    branch(scope.child("cv3." + i), inputs.get(i), classWidth, scope.classes())));
+        }
+        return levels;
+    }
+
+    private static Value branch(Scope scope, Value x, int width, int out) {
+        Value first = Convolution.of(width, KERNEL).build(scope.child("0"), x);
+        Value second = Convolution.of(width, KERNEL).build(scope.child("1"), first);
+        return Convolution.of(out, 1).buildPlain(scope.child("2"), second);
+    }
+}

@@ -1,0 +1,37 @@
+package io.yolofit.zoo.block;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Op;
+import io.yolofit.zoo.architecture.Scale;
+
+/// Where in a model a block is being built: the graph so far and the path of names down to here.
+///
+/// @param classes of the head
+public record Scope(GraphBuilder builder, String path, Scale scale, int classes) {
+    public Scope child(String member) {
+        return new Scope(builder, path + "." + member, scale, classes);
+    }
+
+    /// A new parameter `path.member`.
+    public Value parameter(String member, long... shape) {
+        return builder.input(path + "." + member, TensorType.of(DType.F32, shape), Role.PARAMETER);
+    }
+
+    /// A new running statistic `path.member`.
+    public Value statistic(String member, long channels) {
+        return builder.input(path + "." + member, TensorType.of(DType.F32, channels), Role.STATISTIC);
+    }
+
+    /// Appends an op; gives its first output.
+    public Value emit(Op op, Value... operands) {
+        return builder.emit(op, path, Role.ACTIVATION, operands).getFirst();
+    }
+
+    public static int channels(Value value) {
+        return Math.toIntExact(value.shape().channels());
+    }
+}

@@ -1,0 +1,27 @@
+package io.yolofit.zoo.block;
+
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Upsample;
+import io.yolofit.zoo.architecture.Arguments;
+import io.yolofit.zoo.architecture.ArchitectureException;
+import java.util.List;
+
+/// Nearest-neighbour enlargement. The row form has a size in front, which must be none, and a mode behind.
+final class UpsampleBlock implements Block {
+    @Override
+    public List<String> fields() {
+        return List.of("size", "factor", "mode");
+    }
+
+    @Override
+    public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
+        if (arguments.integer("size", 0) != 0) {
+            throw new ArchitectureException("Upsample to a fixed size is not supported; give a factor, as in factor: 2");
+        }
+        String mode = arguments.word("mode", "nearest");
+        if (!mode.equals("nearest")) {
+            throw new ArchitectureException("Upsample knows the mode 'nearest' only, not '" + mode + "'");
+        }
+        return scope.emit(new Upsample.Forward((int) arguments.real("factor", 2)), inputs.getFirst());
+    }
+}

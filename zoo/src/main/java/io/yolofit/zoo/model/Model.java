@@ -1,0 +1,175 @@
+package io.yolofit.zoo.model;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.ModelException;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Pixels;
+import io.yolofit.zoo.architecture.Architecture;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.architecture.ArchitectureException;
+import io.yolofit.zoo.architecture.Row;
+import io.yolofit.zoo.architecture.Scale;
+import io.yolofit.zoo.block.BlockCatalog;
+import io.yolofit.zoo.block.DetectHead;
+import io.yolofit.zoo.block.Scope;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A detector: an architecture at a scale, for a number of classes. Gives its forward graph for any batch and image size;
+/// parameters and statistics have the same names and shapes in all of them.
+public final class Model {
+    private static final int PROBE_SIZE = 256;
+
+    private final Architecture architecture;
+    private final Scale scale;
+    private final String name;
+    private final HeadSpec head;
+    private final Graph probe;
+
+    private Model(ArchitectureCatalog.Sized sized, int classes) {
+        architecture = sized.architecture();
+        scale = sized.scale();
+        name = sized.name();
+        if (classes < 1) {
+            throw new ArchitectureException(name + ": a detector needs at least one class, not " + classes);
+        }
+        Built built = build(1, PROBE_SIZE, PROBE_SIZE, classes);
+        probe = built.graph;
+        List<Integer> strides = new ArrayList<>();
+        for (DetectHead.Level level : built.levels) {
+            strides.add(Math.toIntExact(PROBE_SIZE / level.box().shape().dim(1)));
+        }
+        head = new HeadSpec(strides, DetectHead.BINS, classes, path(architecture.rows().size() - 1));
+    }
+
+    private record Built(Graph graph, List<DetectHead.Level> levels) {
+    }
+
+    /// @throws ArchitectureException if rows do not make sense
+    /// @throws ModelException if shapes do not fit
+    public static Model of(ArchitectureCatalog.Sized sized, int classes) {
+        return new Model(sized, classes);
+    }
+
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    public Scale scale() {
+        return scale;
+    }
+
+    /// As in `model=`: `yolov8n`.
+    public String name() {
+        return name;
+    }
+
+    public HeadSpec head() {
+        return head;
+    }
+
+    /// A forward graph: input `images` u8, outputs `box0`, `cls0`, `box1` and so on, the levels' logits.
+    ///
+    /// @throws ModelException if the size is not a multiple of the largest stride
+    public Graph forward(int images, int height, int width) {
+        int stride = head.largestStride();
+        if (height % stride != 0 || width % stride != 0 || height <= 0 || width <= 0) {
+            throw ModelException.because(name, "images of %dx%d do not divide by the stride %d", height, width, stride)
+                    .attempt("imgsz=" + Math.max(stride, Math.ceilDiv(Math.max(height, width), stride) * stride)).build();
+        }
+        return build(images, height, width, head.classes()).graph;
+    }
+
+    /// Parameters and running statistics: their names and shapes, in the model's order.
+    public List<Value> state() {
+        return probe.inputs().stream()
+                .filter(value -> value.role() == Role.PARAMETER || value.role() == Role.STATISTIC).toList();
+    }
+
+    /// Trainable numbers, without the fixed ramp of the head.
+    public long parameterCount() {
+        return state().stream().filter(value -> value.role() == Role.PARAMETER)
+                .mapToLong(value -> value.shape().count()).sum();
+    }
+
+    /// The model's rows, for one square image.
+    public List<RowSummary> summary(int size) {
+        Graph graph = forward(1, size, size);
+        Map<String, Long> parameters = new HashMap<>();
+        Map<String, Double> flops = new HashMap<>();
+        Map<String, Shape> outputs = new HashMap<>();
+        for (Value input : graph.inputs()) {
+            if (input.role() == Role.PARAMETER) {
+                parameters.merge(rowOf(input.name()), input.shape().count(), Long::sum);
+            }
+        }
+        for (Node node : graph.nodes()) {
+            flops.merge(rowOf(node.name()), node.op().cost(node).flops(), Double::sum);
+            outputs.put(rowOf(node.name()), node.output(0).shape());
+        }
+        List<RowSummary> rows = new ArrayList<>();
+        for (Row row : architecture.rows()) {
+            String path = path(row.index());
+            boolean last = row.index() == architecture.rows().size() - 1;
+            rows.add(new RowSummary(row, scale.repeats(row.repeats()), parameters.getOrDefault(path, 0L),
+                    last ? graph.output("box0").shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
+        }
+        return rows;
+    }
+
+    private static String path(int row) {
+        return "model." + row;
+    }
+
+    private static String rowOf(String path) {
+        int end = path.indexOf('.', "model.".length());
+        return end < 0 ? path : path.substring(0, end);
+    }
+
+    private Built build(int images, int height, int width, int classes) {
+        GraphBuilder builder = new GraphBuilder();
+        Value bytes = builder.input("images", TensorType.of(DType.U8, images, height, width, 3), Role.INPUT);
+        Value pixels = builder.emit(new Pixels(DType.F32), "images.float", Role.ACTIVATION, bytes).getFirst();
+        List<Value> outputs = new ArrayList<>();
+        List<Row> rows = architecture.rows();
+        for (Row row : rows.subList(0, rows.size() - 1)) {
+            outputs.add(buildRow(builder, row, inputs(row, outputs, pixels), classes));
+        }
+        Row last = rows.getLast();
+        if (!last.block().equals(DetectHead.BLOCK)) {
+            throw new ArchitectureException(last.origin() + ": the last row must be Detect, but is " + last.block());
+        }
+        List<DetectHead.Level> levels = DetectHead.build(new Scope(builder, path(last.index()), scale, classes),
+                inputs(last, outputs, pixels));
+        for (int i = 0; i < levels.size(); i++) {
+            builder.output("box" + i, levels.get(i).box());
+            builder.output("cls" + i, levels.get(i).cls());
+        }
+        return new Built(builder.build(), levels);
+    }
+
+    private Value buildRow(GraphBuilder builder, Row row, List<Value> inputs, int classes) {
+        var block = BlockCatalog.of(row);
+        try {
+            return block.build(new Scope(builder, path(row.index()), scale, classes), inputs,
+                    row.arguments().bind(row.block(), block.fields()), scale.repeats(row.repeats()));
+        } catch (ArchitectureException e) {
+            throw e.getMessage().startsWith(row.origin()) ? e
+                    : new ArchitectureException(row.origin() + ": " + e.getMessage());
+        } catch (ModelException e) {
+            throw new ArchitectureException(row.origin() + ", row " + row.index() + ": " + e.getMessage());
+        }
+    }
+
+    private static List<Value> inputs(Row row, List<Value> outputs, Value image) {
+        return row.from().stream().map(source -> source < 0 ? image : outputs.get(source)).toList();
+    }
+}

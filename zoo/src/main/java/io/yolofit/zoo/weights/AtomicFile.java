@@ -1,0 +1,118 @@
+package io.yolofit.zoo.weights;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.UUID;
+
+/// Replaces a file as a whole: after a crash, a power cut or a full disk there is the old file or the new one.
+///
+/// The content goes to a hidden file in the same folder, is forced to the disk, and takes the target's name in one
+/// rename; then the folder is forced too, so that the rename itself lasts. On failure the hidden file is removed.
+/// A symbolic link at the target is replaced by the file. Readers that have the old file open keep reading it.
+final class AtomicFile {
+
+    /// Where bytes go; a seam so that tests can fill up a disk.
+    interface Sink extends Closeable {
+        void write(ByteBuffer bytes) throws IOException;
+
+        /// Waits until what was written is on the disk.
+        void force() throws IOException;
+    }
+
+    @FunctionalInterface
+    interface Opener {
+        /// Opens a file that must not exist yet.
+        Sink create(Path temporary) throws IOException;
+    }
+
+    @FunctionalInterface
+    interface Content {
+        void writeTo(Sink sink) throws IOException;
+    }
+
+    private record ChannelSink(FileChannel channel) implements Sink {
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            channel.force(true);
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    private AtomicFile() { }
+
+    static Sink createOnDisk(Path temporary) throws IOException {
+        return new ChannelSink(FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    }
+
+    /// Writes `content` of `bytes` bytes to `target`.
+    static void replace(Path target, long bytes, Content content, Opener opener) {
+        Path absolute = target.toAbsolutePath();
+        Path folder = absolute.getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw new WeightsException("the folder " + folder + " does not exist", target.toString(),
+                    "create the folder, or write somewhere else");
+        }
+        Path temporary = folder.resolve("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
+        boolean inPlace = false;
+        try {
+            try (Sink sink = opener.create(temporary)) {
+                content.writeTo(sink);
+                sink.force();
+            }
+            Files.move(temporary, absolute, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            inPlace = true;
+        } catch (IOException failure) {
+            throw new WeightsException("could not write %d bytes (%s); %s".formatted(bytes, failure, freeSpace(folder)),
+                    target.toString(), "check the space and the permissions of " + folder + ", or write elsewhere; "
+                    + (Files.exists(absolute) ? "the previous file is untouched" : "no file was left behind"), failure);
+        } finally {
+            if (!inPlace) {
+                remove(temporary);
+            }
+        }
+        forceFolder(folder);
+    }
+
+    private static void remove(Path temporary) {
+        try {
+            Files.deleteIfExists(temporary);
+        } catch (IOException unremovable) {
+            // Thrown from a finally block this would hide the failure that matters; a hidden file stays behind.
+            return;
+        }
+    }
+
+    private static String freeSpace(Path folder) {
+        try {
+            return Files.getFileStore(folder).getUsableSpace() + " bytes are free there";
+        } catch (IOException unknown) {
+            return "how many bytes are free there is not known (" + unknown + ")";
+        }
+    }
+
+    private static void forceFolder(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException unsupported) {
+            // Windows and some network disks cannot open a folder; the file itself is complete and in place.
+            return;
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.yolofit.zoo.weights;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/// PyTorch checkpoints (`.pt`) of detectors, read as data: nothing in the file is run. The package has the rules.
+///
+/// Read are checkpoints whose `ema` or `model` is a pickled module or a state dict, a pickled module alone, a dict with
+/// `state_dict`, and a plain state dict. Only the tensors asked for are loaded, not the optimizer's.
+public final class TorchFile {
+    private static final int MAX_PICKLE_BYTES = 64 << 20;
+    private static final int MAX_COPIES = 4;
+    private static final int SHOWN_KEYS = 12;
+    private static final List<String> SOURCES = List.of("ema", "model", "state_dict");
+
+    private final Path file;
+    private final TorchArchive archive;
+    private final Map<?, ?> top;
+
+    private TorchFile(Path file, TorchArchive archive, Map<?, ?> top) {
+        this.file = file;
+        this.archive = archive;
+        this.top = top;
+    }
+
+    /// The checkpoint in `file`, with its weights in memory.
+    /// Throws [WeightsException] if the file is missing, damaged, no checkpoint, or asks for anything but data.
+    public static TorchCheckpoint read(Path file) {
+        return read(file, PickleMachine.Limits.DEFAULT);
+    }
+
+    static TorchCheckpoint read(Path file, PickleMachine.Limits limits) {
+        try (TorchArchive archive = TorchArchive.open(file)) {
+            byte[] pickle = archive.read(archive.pickleName(), MAX_PICKLE_BYTES);
+            Object root = new PickleMachine(new PickleInput(pickle, archive.place(archive.pickleName())), limits).run();
+            Map<?, ?> top = switch (root) {
+                case Map<?, ?> map -> map;
+                case Pickled.Instance module when ModuleTree.isModule(module) -> Map.of("model", module);
+                case null, default -> throw new WeightsException("the checkpoint is neither a dict nor a module",
+                        file.toString(), "save a state dict: torch.save(model.state_dict(), 'weights.pt')");
+            };
+            return new TorchFile(file, archive, top).checkpoint();
+        } catch (IOException failure) {
+            throw new WeightsException("cannot read the file: " + failure, file.toString(),
+                    "check that the file exists, may be read and is whole", failure);
+        }
+    }
+
+    private TorchCheckpoint checkpoint() throws IOException {
+        String source = SOURCES.stream().filter(key -> top.get(key) != null && !(top.get(key) instanceof TorchTensor))
+                .findFirst().orElse("tensors");
+        Object model = source.equals("tensors") ? top : top.get(source);
+        if (ModuleTree.isModule(model)) {
+            return ofModule((Pickled.Instance) model, source);
+        }
+        if (!(model instanceof Map<?, ?> dict)) {
+            throw error("'%s' is neither a module nor a dict of tensors".formatted(source));
+        }
+        return new TorchCheckpoint(load(tensors(dict, source)), source, Collections.emptySortedMap(), Map.of(),
+                trainArgs(), integer(top.get("epoch")), OptionalInt.empty(), List.of(), Map.of());
+    }
+
+    private TorchCheckpoint ofModule(Pickled.Instance model, String source) throws IOException {
+        ModuleTree tree = new ModuleTree(model, file.toString());
+        Map<String, Object> yaml = PlainValues.map(model.state().get("yaml"), file + ", yaml of the model");
+        SortedMap<Integer, String> names = names(model.state().get("names"));
+        OptionalInt classCount = yaml.get("nc") == null && !names.isEmpty() ? OptionalInt.of(names.size())
+                : integer(yaml.get("nc"));
+        return new TorchCheckpoint(load(tree.tensors()), source, names, yaml, trainArgs(), integer(top.get("epoch")),
+                classCount, strides(model.state().get("stride")), Collections.unmodifiableMap(tree.classes()));
+    }
+
+    private SequencedMap<String, TorchTensor> tensors(Map<?, ?> dict, String source) {
+        SequencedMap<String, TorchTensor> tensors = new LinkedHashMap<>();
+        dict.forEach((key, value) -> {
+            if (!(key instanceof String name) || name.isEmpty() || !(value instanceof TorchTensor tensor)) {
+                throw error("%s is not a dict of tensors: '%s' is no tensor with a name; the checkpoint's keys are %s"
+                        .formatted(source.equals("tensors") ? "the checkpoint" : source, shown(key), shownKeys()));
+            }
+            tensors.put(name, tensor);
+        });
+        if (tensors.isEmpty()) {
+            throw error("the checkpoint has no tensors; its keys are " + shownKeys());
+        }
+        return tensors;
+    }
+
+    private Weights load(SequencedMap<String, TorchTensor> tensors) throws IOException {
+        requireFewCopies(tensors);
+        SequencedMap<String, TensorData> loaded = new LinkedHashMap<>();
+        for (Map.Entry<String, TorchTensor> named : tensors.entrySet()) {
+            if (named.getKey().equals(Weights.METADATA_KEY)) {
+                throw error("a tensor is called " + Weights.METADATA_KEY);
+            }
+            loaded.put(named.getKey(), named.getValue().read(archive.storage(named.getValue().storage())));
+        }
+        Map<String, String> texts = new LinkedHashMap<>();
+        top.forEach((key, value) -> {
+            if (key instanceof String name && value instanceof String text) {
+                texts.put(name, text);
+            }
+        });
+        return new Weights(loaded, texts);
+    }
+
+    /// Tensors that are not contiguous are copied; many that view one storage could ask for any amount of memory.
+    private void requireFewCopies(SequencedMap<String, TorchTensor> tensors) {
+        long copied = 0;
+        for (TorchTensor tensor : tensors.values()) {
+            copied += tensor.isContiguous() ? 0 : tensor.byteSize();
+            if (copied > archive.size() * MAX_COPIES) {
+                throw error("tensors that are not contiguous would take over %d bytes, %d times the file".formatted(
+                        copied, MAX_COPIES));
+            }
+        }
+    }
+
+    private SortedMap<Integer, String> names(Object value) {
+        SortedMap<Integer, String> names = new TreeMap<>();
+        if (value instanceof List<?> list) {
+            list.forEach(name -> names.put(names.size(), className(name)));
+        } else if (value instanceof Map<?, ?> map) {
+            map.forEach((key, name) -> {
+                if (!(key instanceof Long index) || index < 0 || index > Integer.MAX_VALUE) {
+                    throw error("a class has the number '" + shown(key) + "'");
+                }
+                names.put(index.intValue(), className(name));
+            });
+        }
+        return Collections.unmodifiableSortedMap(names);
+    }
+
+    private String className(Object name) {
+        if (name instanceof String text) {
+            return text;
+        }
+        throw error("a class has a name that is no text: " + shown(name));
+    }
+
+    private Map<String, Object> trainArgs() {
+        String key = top.containsKey("train_args") ? "train_args" : "opt";
+        return PlainValues.map(top.get(key), file + ", " + key);
+    }
+
+    private static OptionalInt integer(Object value) {
+        return value instanceof Long number && number == number.intValue()
+                ? OptionalInt.of(number.intValue()) : OptionalInt.empty();
+    }
+
+    private List<Double> strides(Object value) throws IOException {
+        List<Double> strides = new ArrayList<>();
+        if (value instanceof TorchTensor tensor) {
+            for (float stride : tensor.read(archive.storage(tensor.storage())).toFloats()) {
+                strides.add((double) stride);
+            }
+        }
+        return Collections.unmodifiableList(strides);
+    }
+
+    private String shownKeys() {
+        return String.join(", ", top.keySet().stream().limit(SHOWN_KEYS).map(TorchFile::shown).toList());
+    }
+
+    /// A key for an error: as it is if it is text or a number, which cannot be endless.
+    private static String shown(Object key) {
+        return key instanceof String || key instanceof Number ? key.toString() : "(something else)";
+    }
+
+    private WeightsException error(String problem) {
+        return new WeightsException(problem, file.toString(),
+                "check that this is a detector's checkpoint, or save torch.save(model.state_dict(), 'weights.pt')");
+    }
+}

@@ -1,0 +1,84 @@
+package io.yolofit.zoo.weights;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.SequencedMap;
+import java.util.SequencedSet;
+import java.util.function.Predicate;
+
+/// Named tensors in order, and a few strings about them. Immutable.
+///
+/// Names are those of checkpoints (`model.0.conv.weight`): any non-empty text but `__metadata__`, which files reserve.
+public record Weights(SequencedMap<String, TensorData> tensors, Map<String, String> metadata) {
+    static final String METADATA_KEY = "__metadata__";
+    private static final String BATCH_COUNT_SUFFIX = "num_batches_tracked";
+    private static final int SUGGESTIONS = 3;
+
+    public Weights {
+        tensors.forEach((name, tensor) -> {
+            if (name == null || name.isEmpty() || name.equals(METADATA_KEY) || tensor == null) {
+                throw new IllegalArgumentException("tensor '" + name + "' needs a name other than '' and "
+                        + METADATA_KEY + ", and data");
+            }
+        });
+        tensors = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(tensors));
+        metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+
+    /// Tensors without metadata.
+    public Weights(SequencedMap<String, TensorData> tensors) {
+        this(tensors, Map.of());
+    }
+
+    /// The names in order.
+    public SequencedSet<String> names() {
+        return tensors.sequencedKeySet();
+    }
+
+    public boolean has(String name) {
+        return tensors.containsKey(name);
+    }
+
+    /// The tensor of that name; a `NoSuchElementException` that lists names with the same ending if there is none.
+    public TensorData get(String name) {
+        TensorData tensor = tensors.get(name);
+        if (tensor == null) {
+            String ending = name.substring(name.indexOf('.') + 1);
+            List<String> near = tensors.keySet().stream()
+                    .filter(key -> key.endsWith(ending)).limit(SUGGESTIONS).toList();
+            throw new NoSuchElementException("no tensor '%s' among %d%s".formatted(
+                    name, tensors.size(), near.isEmpty() ? "" : "; there is " + String.join(", ", near)));
+        }
+        return tensor;
+    }
+
+    /// Elements of all tensors together.
+    public long elementCount() {
+        return tensors.values().stream().mapToLong(TensorData::elementCount).sum();
+    }
+
+    /// Bytes of all tensors together.
+    public long byteSize() {
+        return tensors.values().stream().mapToLong(TensorData::byteSize).sum();
+    }
+
+    /// The tensors whose name is wanted, in the same order, with the same metadata.
+    public Weights select(Predicate<String> wanted) {
+        SequencedMap<String, TensorData> kept = new LinkedHashMap<>(tensors);
+        kept.keySet().removeIf(wanted.negate());
+        return new Weights(kept, metadata);
+    }
+
+    /// Without BatchNorm's counters of training batches, which inference and training here do not use.
+    public Weights withoutBatchCounts() {
+        return select(name -> !name.equals(BATCH_COUNT_SUFFIX) && !name.endsWith("." + BATCH_COUNT_SUFFIX));
+    }
+
+    /// The same tensors with other metadata.
+    public Weights withMetadata(Map<String, String> other) {
+        return new Weights(tensors, other);
+    }
+}
