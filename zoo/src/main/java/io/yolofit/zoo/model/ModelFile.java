@@ -63,8 +63,8 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         Map<String, String> metadata = weights.metadata();
         for (String key : List.of(ARCHITECTURE, SCALE, NAMES)) {
             if (!metadata.containsKey(key)) {
-                throw new WeightsException(file + ": has no '" + key + "' in its metadata, so it does not say which model"
-                        + " it is; YoloFit's own checkpoints and the output of 'yolofit import' do");
+                throw new WeightsException("no '" + key + "' in the metadata: the file does not say which model it is",
+                        file.toString(), "a checkpoint of YoloFit's own, or the output of 'yolofit import'");
             }
         }
         Architecture architecture = ArchitectureReader.read(metadata.get(ARCHITECTURE), file.getFileName() + " (architecture)");
@@ -101,14 +101,14 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         Object yamlFile = checkpoint.yaml().get("yaml_file");
         Object scale = checkpoint.yaml().get("scale");
         if (yamlFile == null) {
-            throw new WeightsException(file + ": does not say which model it is (no 'yaml_file'); only whole checkpoints of"
-                    + " the families " + ArchitectureCatalog.FAMILIES + " can be read");
+            throw new WeightsException("the checkpoint does not say which model it is (no 'yaml_file')", file.toString(),
+                    "a whole checkpoint of one of the families " + ArchitectureCatalog.FAMILIES);
         }
         String stem = Path.of(yamlFile.toString()).getFileName().toString().replaceAll("\\.ya?ml$", "");
         Matcher matcher = Pattern.compile("(yolov?\\d+)([nsmlx])?(u)?(-p\\d)?").matcher(stem);
         if (!matcher.matches()) {
-            throw new WeightsException(file + ": model '" + stem + "' is not of the families "
-                    + ArchitectureCatalog.FAMILIES);
+            throw new WeightsException("a model of unknown family: '" + stem + "'", file.toString(),
+                    "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES);
         }
         String letter = matcher.group(2) != null ? matcher.group(2) : scale == null ? "" : scale.toString();
         return matcher.group(1) + letter + (matcher.group(4) == null ? "" : matcher.group(4));
@@ -142,7 +142,8 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         try {
             return List.of(JSON.readValue(json, String[].class));
         } catch (JsonProcessingException e) {
-            throw new WeightsException(file + ": '" + NAMES + "' is not a JSON list of words: " + json);
+            throw new WeightsException("'" + NAMES + "' is not a JSON list of words: " + json, file.toString(),
+                    "another copy of the file: its metadata is damaged");
         }
     }
 }

@@ -33,9 +33,9 @@ public final class StateWeights {
         Transfer transfer = readMatching(model, weights);
         if (!transfer.skipped.isEmpty()) {
             List<String> shown = transfer.skipped.subList(0, Math.min(SHOWN, transfer.skipped.size()));
-            throw new WeightsException(source + ": " + transfer.skipped.size() + " of " + model.state().size()
-                    + " tensors of " + model.name() + " do not fit: " + String.join("; ", shown)
-                    + "; is it a file of another model or for another number of classes?");
+            throw new WeightsException(transfer.skipped.size() + " of " + model.state().size() + " tensors of "
+                    + model.name() + " do not fit: " + String.join("; ", shown), source,
+                    "the model the file was made for, with as many classes");
         }
         checkRamp(model, weights, source);
         return transfer.values;
@@ -86,8 +86,8 @@ public final class StateWeights {
 
     private static void checkRamp(Model model, Weights weights, String source) {
         if (weights.has(rampName(model)) && !Arrays.equals(weights.get(rampName(model)).toFloats(), ramp(model))) {
-            throw new WeightsException(source + ": " + rampName(model) + " is not the ramp 0.." + (model.head().bins() - 1)
-                    + " that the decoder computes with; the file is damaged or of another kind of head");
+            throw new WeightsException("not the ramp 0.." + (model.head().bins() - 1) + " that the decoder computes with",
+                    source + ", " + rampName(model), "another copy: the file is damaged, or its head is of another kind");
         }
     }
 }
