@@ -24,9 +24,10 @@ final class Frame {
         return get(node.input(index));
     }
 
-    /// Keeps a tensor beyond the scope of the node that made it.
+    /// Keeps a tensor beyond the scope of the node that made it. What libtorch's in-place operators return is only a
+    /// reference to their operand's handle, so a handle of the frame's own is made.
     void put(Value value, Tensor tensor) {
-        tensors[value.id()] = tensor.retainReference();
+        tensors[value.id()] = new Tensor(tensor).retainReference();
     }
 
     boolean holds(Value value) {

@@ -28,10 +28,10 @@ final class NormalizationKernels {
                 optional(frame, node, 3), optional(frame, node, 4), true, op.momentum(), op.epsilon());
         Tensor z = new Tensor(result.get0());
         frame.put(node.output(0), op.activation() == Activation.SILU ? torch.silu_(z) : z);
-        frame.put(node.output(1), new Tensor(result.get1()));
-        frame.put(node.output(2), new Tensor(result.get2()));
-        frame.put(node.output(3), new Tensor(frame.input(node, 3))); // updated in place by libtorch
-        frame.put(node.output(4), new Tensor(frame.input(node, 4)));
+        frame.put(node.output(1), result.get1());
+        frame.put(node.output(2), result.get2());
+        frame.put(node.output(3), frame.input(node, 3)); // updated in place by libtorch
+        frame.put(node.output(4), frame.input(node, 4));
     }
 
     private static void gradient(BnAct.Gradient op, Frame frame, Node node) {
@@ -50,9 +50,9 @@ final class NormalizationKernels {
         }
         var grads = torch.native_batch_norm_backward(dz, y, optional(frame, node, 2), new TensorOptional(),
                 new TensorOptional(), new TensorOptional(mean), new TensorOptional(invstd), true, 0, all);
-        frame.put(node.output(0), new Tensor(grads.get0()));
-        frame.put(node.output(1), new Tensor(grads.get1()));
-        frame.put(node.output(2), new Tensor(grads.get2()));
+        frame.put(node.output(0), grads.get0());
+        frame.put(node.output(1), grads.get1());
+        frame.put(node.output(2), grads.get2());
     }
 
     /// The normalised value again, from saved statistics: libtorch wants a variance, so it gets invstd^-2 and no epsilon.

@@ -17,7 +17,7 @@ final class StateKernels {
 
     static Kernel pack(Flat.Pack op, Node node) {
         return frame -> {
-            Tensor flat = op.into() ? new Tensor(frame.input(node, 0)) : Tensors.empty(node.output(0).type());
+            Tensor flat = op.into() ? frame.input(node, 0) : Tensors.empty(node.output(0).type());
             long offset = 0;
             for (int i = op.firstPart(); i < node.inputs().size(); i++) {
                 Tensor place = Tensors.view(flat, offset, node.input(i).shape());

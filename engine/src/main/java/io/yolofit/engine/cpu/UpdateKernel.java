@@ -54,7 +54,7 @@ final class UpdateKernel {
                 updated.add(1);
             }
             for (int i = 0; i < updated.size(); i++) {
-                frame.put(node.output(i), new Tensor(frame.input(node, updated.get(i))));
+                frame.put(node.output(i), frame.input(node, updated.get(i)));
             }
         };
     }

@@ -13,12 +13,12 @@ import java.util.concurrent.Executor;
 ///   dfl   dflGain / T * sum over positives of weight * mean over sides of the distance term
 ///   total (box + cls + dfl) * images
 /// ```
-/// Soft targets, T and CIoU's alpha are constants of the gradient. Arithmetic is in double, metrics and overlaps of the
-/// assignment are rounded to single; images run in parallel, sums are kept per image and added in image order, so
+/// Soft targets, T and CIoU's alpha are constants of the gradient. Arithmetic is in double; metrics and overlaps of the
+/// assignment are rounded to single. Images run in parallel, sums are kept per image and added in image order, so
 /// results are the same, bit for bit, for any number of threads.
 ///
-/// An instance owns its scratch and reuses it: per worker about 60 bytes per anchor of one image and 130 per object, and
-/// per image of the batch 24 bytes per positive. One call at a time.
+/// An instance owns its scratch and reuses it: per worker about 60 bytes per anchor of one image and 130 per object,
+/// and per image of the batch 24 bytes per positive. One call at a time.
 public final class DetectionLoss {
     private static final int ITEMS = 3;
 

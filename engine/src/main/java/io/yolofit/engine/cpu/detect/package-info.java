@@ -1,7 +1,7 @@
 /// The detection loss on the CPU, in plain Java: box decoding, task-aligned assignment, value and gradient of the loss.
 ///
-/// Reading order: [DetectionLoss] (the whole way), [HeadLevel], [Targets], [LossSettings] and [LossResult] (what goes in
-/// and out), [Head] (levels and anchor numbers), [SideDistances] (logits to boxes), [CompleteIou],
+/// Reading order: [DetectionLoss] (the whole way), [HeadLevel], [Targets], [LossSettings] and [LossResult] (what goes
+/// in and out), [Head] (levels and anchor numbers), [SideDistances] (logits to boxes), [CompleteIou],
 /// [TaskAlignedAssigner] with [ImageObjects], [TopCandidates] and [Positives], then [ClassLoss], [BoxLoss] and
 /// [GradientScale]; [ImageWorkers] spreads images over threads; [BoxDecoder] serves inference.
 ///

@@ -1,0 +1,208 @@
+package io.yolofit.engine;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.pass.AttachDecode;
+import io.yolofit.graph.pass.FlattenState;
+import io.yolofit.graph.pass.FoldNormalization;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.model.Layouts;
+import io.yolofit.zoo.model.Model;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32;
+
+/// A model with the weights, the image and the targets that the golden files' rule gives, run on an engine.
+final class GoldenModel {
+    private static final int IMAGES = 2;
+    private static final int SIZE = 160;
+    private static final int IMAGE_SEED = 7;
+    private static final double[][] TARGETS = {
+        {0, 17, .5, .5, .6, .7}, {0, 0, .25, .3, .2, .25}, {0, 0, .3, .32, .22, .2}, {0, 55, .8, .8, .04, .03},
+        {1, 3, .4, .6, .5, .5}, {1, 79, .7, .2, .3, .2}, {1, 3, .45, .55, .35, .6}, {1, 22, .1, .9, .15, .12}};
+
+    private final Engine engine;
+    private final Model model;
+    private final Graph forward;
+    private final StateLayout layout;
+
+    GoldenModel(Engine engine, Model model) {
+        this.engine = engine;
+        this.model = model;
+        forward = withFloatImages(model.forward(IMAGES, SIZE, SIZE));
+        layout = StateLayout.of(forward, name -> false);
+    }
+
+    /// The rule's number `i` of a tensor.
+    static float uniform(long i, long seed) {
+        int h = (int) (i * 2654435761L + seed * 40503L + 12345L);
+        h ^= h >>> 16;
+        h *= 0x45d9f3b;
+        h ^= h >>> 16;
+        return (float) (Integer.toUnsignedLong(h) / 4294967296.0 - 0.5);
+    }
+
+    /// Weights of the rule, in the graph's order.
+    static float[] weights(String name, Shape shape) {
+        CRC32 crc = new CRC32();
+        crc.update(name.getBytes(StandardCharsets.UTF_8));
+        float[] values = new float[Math.toIntExact(shape.count())];
+        double fanIn = shape.rank() > 1 ? (double) shape.count() / shape.dim(0) : 1;
+        for (int i = 0; i < values.length; i++) {
+            double u = uniform(i, crc.getValue());
+            values[i] = (float) switch (name.substring(name.lastIndexOf('.') + 1)) {
+                case "running_var" -> 1 + 0.5 * u;
+                case "running_mean", "bias" -> 0.2 * u;
+                default -> shape.rank() > 1 ? u * 2 * Math.sqrt(3 / fanIn)
+                        : name.endsWith("bn.weight") ? 1 + 0.2 * u : 0.2 * u;
+            };
+        }
+        return Layouts.toGraph(values, shape);
+    }
+
+    /// Everything that the golden files have figures of, by `section/name`, row-major in the files' order.
+    Map<String, Tensor> run() {
+        HeadSpec head = model.head();
+        DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
+        Map<String, Tensor> results = new LinkedHashMap<>();
+        Graph inference = new AttachDecode(new DetectionDecode(head.strides(), head.bins()))
+                .run(new FoldNormalization().run(FlattenState.average(layout).run(forward)));
+        Graph train = FlattenState.training(layout).run(forward);
+        Graph step = Pipeline.training(forward, layout, loss, TARGETS.length, DType.F32, null);
+        try (Executable eval = compile(inference); Executable outputs = compile(train); Executable whole = compile(step)) {
+            writeState();
+            runOn(eval);
+            results.put("eval/decoded", decoded(eval, inference));
+            logits(eval, inference, "eval", results);
+            runOn(outputs);
+            logits(outputs, train, "train", results);
+            writeState();
+            runStep(whole);
+            float[] items = whole.read("items");
+            results.put("items", new Tensor(new long[] {3}, items));
+            results.put("total", new Tensor(new long[] {1}, new float[] {(items[0] + items[1] + items[2]) * IMAGES}));
+            layout.parameters().values().forEach(slot -> results.put("grads/" + slot.name(), slot("gradients", slot)));
+            layout.statistics().values().forEach(slot -> results.put("running/" + slot.name(), slot("statistics", slot)));
+        }
+        return results;
+    }
+
+    /// A tensor in the files' order.
+    record Tensor(long[] shape, float[] values) {
+    }
+
+    private Executable compile(Graph graph) {
+        return engine.compile(Program.of(graph, engine.workspace()));
+    }
+
+    private void writeState() {
+        State state = engine.state();
+        for (StateLayout.Slot slot : layout.parameters().values()) {
+            float[] values = weights(slot.name(), slot.shape());
+            state.write("parameters", slot.offset(), values);
+            state.write("ema", slot.offset(), values);
+        }
+        for (StateLayout.Slot slot : layout.statistics().values()) {
+            float[] values = weights(slot.name(), slot.shape());
+            state.write("statistics", slot.offset(), values);
+            state.write("ema", layout.parameterCount() + slot.offset(), values);
+        }
+        if (state.has("gradients")) {
+            state.write("gradients", 0, new float[state.count("gradients")]);
+        }
+    }
+
+    private void runOn(Executable executable) {
+        executable.write("images", image());
+        executable.run();
+    }
+
+    private void runStep(Executable executable) {
+        float[] rows = new float[TARGETS.length * 5];
+        int[] offsets = new int[IMAGES + 1];
+        for (int i = 0; i < TARGETS.length; i++) {
+            for (int j = 0; j < 5; j++) {
+                rows[i * 5 + j] = (float) TARGETS[i][j + 1];
+            }
+            offsets[(int) TARGETS[i][0] + 1] = i + 1;
+        }
+        executable.write("targets", rows);
+        executable.write("offsets", offsets);
+        executable.write("scalars", StepScalars.lossOnly().toArray());
+        runOn(executable);
+    }
+
+    private Tensor slot(String buffer, StateLayout.Slot slot) {
+        float[] values = engine.state().read(buffer, slot.offset(), Math.toIntExact(slot.shape().count()));
+        return new Tensor(Layouts.fileShape(slot.shape()), Layouts.toFile(values, slot.shape()));
+    }
+
+    /// The golden images are not bytes: the pixels come in as floats.
+    private static Graph withFloatImages(Graph graph) {
+        return new FloatImages().run(graph);
+    }
+
+    private static MemorySegment image() {
+        float[] pixels = new float[IMAGES * SIZE * SIZE * 3];
+        for (int n = 0; n < IMAGES; n++) {
+            for (int c = 0; c < 3; c++) {
+                for (int pixel = 0; pixel < SIZE * SIZE; pixel++) {
+                    pixels[(n * SIZE * SIZE + pixel) * 3 + c] =
+                            uniform(((long) n * 3 + c) * SIZE * SIZE + pixel, IMAGE_SEED) + 0.5f;
+                }
+            }
+        }
+        return MemorySegment.ofArray(pixels);
+    }
+
+    /// `[B, anchors, 4 + classes]` to `[B, 4 + classes, anchors]`.
+    private static Tensor decoded(Executable executable, Graph graph) {
+        Value value = graph.output("predictions");
+        return transposed(executable.read("predictions"), (int) value.shape().dim(1), (int) value.shape().dim(2));
+    }
+
+    private static Tensor transposed(float[] rows, int anchors, int channels) {
+        float[] planes = new float[rows.length];
+        for (int n = 0; n < IMAGES; n++) {
+            for (int a = 0; a < anchors; a++) {
+                for (int c = 0; c < channels; c++) {
+                    planes[(n * channels + c) * anchors + a] = rows[(n * anchors + a) * channels + c];
+                }
+            }
+        }
+        return new Tensor(new long[] {IMAGES, channels, anchors}, planes);
+    }
+
+    /// All levels side by side: `[B, channels, anchors]`.
+    private void logits(Executable executable, Graph graph, String section, Map<String, Tensor> results) {
+        results.put(section + "/boxes", joined(executable, graph, "box"));
+        results.put(section + "/scores", joined(executable, graph, "cls"));
+    }
+
+    private Tensor joined(Executable executable, Graph graph, String kind) {
+        int anchors = (int) model.head().anchors(SIZE, SIZE);
+        int channels = (int) graph.output(kind + "0").shape().channels();
+        float[] rows = new float[IMAGES * anchors * channels];
+        int first = 0;
+        for (int level = 0; level < model.head().strides().size(); level++) {
+            Shape shape = graph.output(kind + level).shape();
+            int cells = (int) (shape.dim(1) * shape.dim(2));
+            float[] values = executable.read(kind + level);
+            for (int n = 0; n < IMAGES; n++) {
+                System.arraycopy(values, n * cells * channels, rows, (n * anchors + first) * channels, cells * channels);
+            }
+            first += cells;
+        }
+        return transposed(rows, anchors, channels);
+    }
+}

@@ -1,0 +1,135 @@
+package io.yolofit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.yolofit.engine.GoldenModel.Tensor;
+import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.model.Layouts;
+import io.yolofit.zoo.model.Model;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Every figure of every golden file in the directory `-Dyolofit.reference` (default: the copies in the test resources):
+/// outputs to 1e-4 of the tensor's l2, losses to 1e-4, gradients to 2e-3 of their l2, statistics to 1e-4.
+///
+/// One gradient is nothing but rounding: a shift in front of SPPF's pools moves every part of the concat alike and the next
+/// normalisation takes it away, so the bias of `model.9.cv1.bn` has gradient zero. Gradients are therefore compared to no
+/// less than 1e-8 of the norm of all of them.
+class GoldenModelTest {
+    private static final double OUTPUT_TOLERANCE = 1e-4;
+    private static final double LOSS_TOLERANCE = 1e-4;
+    private static final double GRADIENT_TOLERANCE = 2e-3;
+    private static final double ROUNDING_OF_ALL_GRADIENTS = 1e-8;
+
+    @TestFactory
+    Stream<DynamicTest> modelsAgreeWithTheReference() throws IOException, URISyntaxException {
+        List<Path> files;
+        try (Stream<Path> listed = Files.list(directory())) {
+            files = listed.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+        }
+        assertThat(files).isNotEmpty();
+        return files.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
+    }
+
+    private static Path directory() throws URISyntaxException {
+        String given = System.getProperty("yolofit.reference", "");
+        return given.isEmpty() ? Path.of(GoldenModelTest.class.getResource("/golden").toURI()) : Path.of(given);
+    }
+
+    private static void check(Path file) throws IOException {
+        JsonNode golden = JsonMapper.builder().build().readTree(file.toFile());
+        String name = golden.get("name").asText();
+        assumeTrue(ArchitectureCatalog.names().contains(name), () -> "the zoo has no " + name + " yet");
+        Model model = Model.of(ArchitectureCatalog.find(name), 80);
+        assertThat(model.parameterCount()).isEqualTo(golden.get("trainable").asLong());
+        checkKeys(model, golden.get("keys"));
+        try (Engine engine = new CpuEngine(0)) {
+            Map<String, Tensor> results = new GoldenModel(engine, model).run();
+            List<String> wrong = new ArrayList<>();
+            for (String section : List.of("eval", "train")) {
+                golden.get(section).properties().forEach(entry -> compare(section + "/" + entry.getKey(),
+                        results.get(section + "/" + entry.getKey()), entry.getValue(),
+                        OUTPUT_TOLERANCE * entry.getValue().get("l2").asDouble(), wrong));
+            }
+            compareLosses(results, golden, wrong);
+            double norm = Math.sqrt(golden.get("grads").properties().stream()
+                    .mapToDouble(entry -> Math.pow(entry.getValue().get("l2").asDouble(), 2)).sum());
+            golden.get("grads").properties().forEach(entry -> compare("grads/" + entry.getKey(),
+                    results.get("grads/" + entry.getKey()), entry.getValue(), Math.max(GRADIENT_TOLERANCE
+                    * entry.getValue().get("l2").asDouble(), ROUNDING_OF_ALL_GRADIENTS * norm), wrong));
+            golden.get("running_after").properties().forEach(entry -> compare("running/" + entry.getKey(),
+                    results.get("running/" + entry.getKey()), entry.getValue(),
+                    OUTPUT_TOLERANCE * entry.getValue().get("l2").asDouble(), wrong));
+            assertThat(wrong).as("figures of %s that differ", name).isEmpty();
+        }
+    }
+
+    private static void checkKeys(Model model, JsonNode keys) {
+        List<String> expected = new ArrayList<>();
+        for (JsonNode key : keys) {
+            if (!key.get(0).asText().endsWith("dfl.conv.weight")) {
+                expected.add(key.get(0).asText() + key.get(1));
+            }
+        }
+        List<String> actual = model.state().stream()
+                .map(value -> value.name() + java.util.Arrays.toString(Layouts.fileShape(value.shape())).replace(" ", ""))
+                .toList();
+        assertThat(actual).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static void compareLosses(Map<String, Tensor> results, JsonNode golden, List<String> wrong) {
+        for (int i = 0; i < 3; i++) {
+            differs("loss item " + i, results.get("items").values()[i], golden.get("loss_items").get(i).asDouble(),
+                    LOSS_TOLERANCE * Math.abs(golden.get("loss_items").get(i).asDouble()), wrong);
+        }
+        differs("loss", results.get("total").values()[0], golden.get("loss_total").asDouble(),
+                LOSS_TOLERANCE * golden.get("loss_total").asDouble(), wrong);
+    }
+
+    /// Shape, l2, sum (whose error grows with the root of the count) and the first and last values.
+    ///
+    /// @param tolerance absolute
+    private static void compare(String name, Tensor actual, JsonNode expected, double tolerance, List<String> wrong) {
+        if (actual == null) {
+            wrong.add(name + " is missing");
+            return;
+        }
+        List<Long> shape = new ArrayList<>();
+        expected.get("shape").forEach(dim -> shape.add(dim.asLong()));
+        assertThat(actual.shape()).as(name).containsExactly(shape.stream().mapToLong(Long::longValue).toArray());
+        double sum = 0;
+        double squares = 0;
+        for (float value : actual.values()) {
+            sum += value;
+            squares += (double) value * value;
+        }
+        differs(name + " l2", Math.sqrt(squares), expected.get("l2").asDouble(), tolerance, wrong);
+        differs(name + " sum", sum, expected.get("sum").asDouble(),
+                tolerance * Math.sqrt(actual.values().length), wrong);
+        JsonNode first = expected.get("first");
+        JsonNode last = expected.get("last");
+        for (int i = 0; i < first.size(); i++) {
+            differs(name + " first " + i, actual.values()[i], first.get(i).asDouble(), tolerance, wrong);
+            differs(name + " last " + i, actual.values()[actual.values().length - last.size() + i],
+                    last.get(i).asDouble(), tolerance, wrong);
+        }
+    }
+
+    private static void differs(String name, double actual, double expected, double tolerance, List<String> wrong) {
+        if (!(Math.abs(actual - expected) <= tolerance)) {
+            wrong.add("%s: %s, expected %s +- %s".formatted(name, actual, expected, tolerance));
+        }
+    }
+}

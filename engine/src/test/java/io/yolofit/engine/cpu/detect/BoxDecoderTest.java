@@ -1,0 +1,91 @@
+package io.yolofit.engine.cpu.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.MemorySegment;
+import java.util.SplittableRandom;
+import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.Test;
+
+class BoxDecoderTest {
+    private static final int CLASSES = 3;
+
+    @Test
+    void decodesAnchorsLevelByLevelAsTheSlowFormDoes() {
+        HeadCase head = head(1, 16);
+        DenseOracle oracle = new DenseOracle(head, head.settings());
+        float[] predictions = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
+        for (int image = 0; image < head.images(); image++) {
+            for (int anchor = 0; anchor < oracle.anchors; anchor++) {
+                double[] box = oracle.predicted(image, anchor, head.box());
+                int at = (image * oracle.anchors + anchor) * (4 + CLASSES);
+                for (int i = 0; i < 4; i++) {
+                    assertThat((double) predictions[at + i]).isCloseTo(box[i], within(1e-4));
+                }
+                int cell = image * head.cls()[oracle.level[anchor]].length / head.images() / CLASSES
+                        + oracle.cell[anchor];
+                for (int label = 0; label < CLASSES; label++) {
+                    float logit = head.cls()[oracle.level[anchor]][cell * CLASSES + label];
+                    assertThat((double) predictions[at + 4 + label])
+                            .isCloseTo(1 / (1 + Math.exp(-logit)), within(1e-6));
+                }
+            }
+        }
+    }
+
+    @Test
+    void centreAndSizeDescribeTheSameBoxesAsCorners() {
+        HeadCase head = head(2, 16);
+        float[] corners = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
+        float[] centres = decode(head, LogitType.F32, BoxFormat.CENTRE_SIZE, 1);
+        for (int at = 0; at < corners.length; at += 4 + CLASSES) {
+            for (int axis = 0; axis < 2; axis++) {
+                assertThat(centres[at + axis] - centres[at + axis + 2] / 2)
+                        .isCloseTo(corners[at + axis], within(1e-3f));
+                assertThat(centres[at + axis] + centres[at + axis + 2] / 2)
+                        .isCloseTo(corners[at + axis + 2], within(1e-3f));
+            }
+        }
+    }
+
+    @Test
+    void oneBinIsTheDistanceItself() {
+        HeadCase head = head(3, 1);
+        float[] corners = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
+        assertThat(corners[0]).isCloseTo(4 - 8 * head.box()[0][0], within(1e-4f));
+        assertThat(corners[3]).isCloseTo(4 + 8 * head.box()[0][3], within(1e-4f));
+    }
+
+    @Test
+    void threadsAndBf16ChangeNothingButTheRoundingOfTheInput() {
+        HeadCase head = head(4, 16).rounded();
+        float[] expected = decode(head, LogitType.F32, BoxFormat.CENTRE_SIZE, 1);
+        assertThat(decode(head, LogitType.F32, BoxFormat.CENTRE_SIZE, 3)).isEqualTo(expected);
+        assertThat(decode(head, LogitType.BF16, BoxFormat.CENTRE_SIZE, 1)).isEqualTo(expected);
+    }
+
+    @Test
+    void refusesPredictionsOfAnotherSize() {
+        HeadCase head = head(5, 16);
+        BoxDecoder decoder = new BoxDecoder(CLASSES, 16, BoxFormat.CORNERS, Runnable::run, 1);
+        assertThatThrownBy(() -> decoder.decode(head.levels(), 2, MemorySegment.ofArray(new float[7])))
+                .hasMessageContaining("28 bytes").hasMessageContaining("F32[2,420,7]");
+    }
+
+    private static HeadCase head(long seed, int regMax) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return HeadCase.random(random, 160, 128, CLASSES, regMax, HeadCase.targets(random, CLASSES, .1, .6, 5, 2));
+    }
+
+    private static float[] decode(HeadCase head, LogitType type, BoxFormat format, int threads) {
+        int anchors = Head.of(head.levels(), head.images(), CLASSES, head.regMax()).anchors();
+        float[] predictions = new float[head.images() * anchors * (4 + CLASSES)];
+        try (ForkJoinPool pool = new ForkJoinPool(threads)) {
+            new BoxDecoder(CLASSES, head.regMax(), format, pool, threads)
+                    .decode(head.levels(type, false), head.images(), MemorySegment.ofArray(predictions));
+        }
+        return predictions;
+    }
+}

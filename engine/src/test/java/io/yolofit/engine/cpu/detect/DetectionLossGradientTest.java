@@ -1,0 +1,122 @@
+package io.yolofit.engine.cpu.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/// Gradients against central differences in random directions, with the assignment held fixed. Logits move to
+/// neighbouring floats, and the difference is taken of the values they really have.
+class DetectionLossGradientTest {
+    private static final double STEP = 1e-5; // small: min, max and |x| have kinks
+    private static final double LOSS_SCALE = 3;
+
+    @Test
+    void gradientOfTheWholeLossAgreesWithTheSlowFormUnderConstantAlpha() {
+        for (long seed = 1; seed <= 12; seed++) {
+            check(seed, seed % 3 == 0 ? 1 : 16, true, null);
+        }
+    }
+
+    @Test
+    void gradientOfClassesAndDistancesAgreesWithTheLossItself() {
+        for (long seed = 21; seed <= 26; seed++) {
+            check(seed, seed % 3 == 0 ? 1 : 16, false, null);
+        }
+    }
+
+    @Test
+    void gradientOfEachItemAloneAgrees() {
+        for (int item = 0; item < 3; item++) {
+            check(31 + item, 16, true, item);
+        }
+    }
+
+    private static void check(long seed, int regMax, boolean slow, Integer onlyItem) {
+        SplittableRandom random = new SplittableRandom(seed);
+        Targets targets = HeadCase.targets(random, 3, 0.1, 0.6, 6, 0, 9);
+        HeadCase head = HeadCase.random(random, 160, 128, 3, regMax, targets);
+        LossSettings settings = head.settings();
+        if (onlyItem != null) {
+            settings = settings.withGains(onlyItem == 0 ? 7.5 : 0, onlyItem == 1 ? 0.5 : 0, onlyItem == 2 ? 1.5 : 0);
+        } else if (!slow) {
+            settings = settings.withGains(0, 0.5, 1.5); // the loss itself would move alpha
+        }
+        DetectionLoss loss = new DetectionLoss(settings, Runnable::run, 1);
+        List<HeadLevel> levels = head.levels();
+        double total = loss.compute(levels, targets, LOSS_SCALE).total();
+        HeadCase up = moved(head, random.split(), STEP);
+        HeadCase down = moved(up, head);
+        double difference;
+        if (slow) {
+            DenseOracle oracle = new DenseOracle(head, settings);
+            double[][][] alphas = oracle.unsetAlphas();
+            oracle.items(head.box(), head.cls(), alphas);
+            difference = total(oracle.items(up.box(), up.cls(), alphas))
+                    - total(oracle.items(down.box(), down.cls(), alphas));
+        } else {
+            difference = (loss.valueOfLastAssignment(up.levels(), targets).total()
+                    - loss.valueOfLastAssignment(down.levels(), targets).total()) / 3;
+        }
+        double expected = difference * 3 * LOSS_SCALE;
+        double[] products = new double[2]; // signed and absolute
+        for (int i = 0; i < levels.size(); i++) {
+            float[] byBox = HeadCase.floats(LogitType.F32, levels.get(i).boxGradient());
+            float[] byCls = HeadCase.floats(LogitType.F32, levels.get(i).clsGradient());
+            dot(byBox, up.box()[i], down.box()[i], products);
+            dot(byCls, up.cls()[i], down.cls()[i], products);
+        }
+        assertThat(total).isPositive();
+        assertThat(products[1]).as("seed %d: some gradient", seed).isGreaterThan(1e-6);
+        assertThat(products[0]).as("seed %d", seed)
+                .isCloseTo(expected, within(2e-5 * Math.max(Math.abs(expected), products[1] / 10)));
+    }
+
+    private static double total(double[] items) {
+        return items[0] + items[1] + items[2];
+    }
+
+    private static HeadCase moved(HeadCase head, SplittableRandom random, double step) {
+        float[][] box = moved(head.box(), random, step);
+        float[][] cls = moved(head.cls(), random, step);
+        return new HeadCase(head.width(), head.height(), head.classes(), head.regMax(), box, cls, head.targets());
+    }
+
+    private static float[][] moved(float[][] values, SplittableRandom random, double step) {
+        float[][] copy = new float[values.length][];
+        for (int i = 0; i < values.length; i++) {
+            copy[i] = new float[values[i].length];
+            for (int j = 0; j < copy[i].length; j++) {
+                copy[i][j] = (float) (values[i][j] + random.nextDouble(-step, step));
+            }
+        }
+        return copy;
+    }
+
+    /// As far on the other side of `middle` as `up` is on this.
+    private static HeadCase moved(HeadCase up, HeadCase middle) {
+        return new HeadCase(up.width(), up.height(), up.classes(), up.regMax(), mirrored(up.box(), middle.box()),
+                mirrored(up.cls(), middle.cls()), up.targets());
+    }
+
+    private static float[][] mirrored(float[][] up, float[][] middle) {
+        float[][] copy = new float[up.length][];
+        for (int i = 0; i < up.length; i++) {
+            copy[i] = new float[up[i].length];
+            for (int j = 0; j < copy[i].length; j++) {
+                copy[i][j] = 2 * middle[i][j] - up[i][j];
+            }
+        }
+        return copy;
+    }
+
+    private static void dot(float[] gradient, float[] up, float[] down, double[] products) {
+        for (int i = 0; i < gradient.length; i++) {
+            double product = gradient[i] * ((double) up[i] - down[i]);
+            products[0] += product;
+            products[1] += Math.abs(product);
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package io.yolofit.engine.cpu.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.ForkJoinPool;
+import org.junit.jupiter.api.Test;
+
+class DetectionLossTest {
+    private static final long MIB = 1 << 20;
+
+    @Test
+    void itemsAgreeWithTheRecipeWrittenDownTheSlowWay() {
+        for (long seed = 1; seed <= 20; seed++) {
+            HeadCase head = head(seed, seed % 4 == 0 ? 1 : 16, 5, 0, 7);
+            DenseOracle oracle = new DenseOracle(head, head.settings());
+            double[] expected = oracle.items(head.box(), head.cls(), oracle.unsetAlphas());
+            LossResult result = loss(head, 1).value(head.levels(), head.targets());
+            String where = "seed " + seed;
+            assertThat(result.box()).as(where).isCloseTo(expected[0], within(1e-6 * expected[0]));
+            assertThat(result.cls()).as(where).isCloseTo(expected[1], within(1e-6 * expected[1]));
+            assertThat(result.dfl()).as(where).isCloseTo(expected[2], within(1e-6 * expected[2]));
+            assertThat(result.total()).isEqualTo((result.box() + result.cls() + result.dfl()) * 3);
+        }
+    }
+
+    @Test
+    void distancesBeyondTheLastBinAreHeldJustBelowIt() {
+        SplittableRandom random = new SplittableRandom(11);
+        Targets targets = HeadCase.targets(new float[] {0, .5f, .5f, .9f, .9f}); // 374 px: 23 strides of 8 px a side
+        HeadCase head = HeadCase.random(random, 416, 416, 1, 16, targets);
+        Arrays.fill(head.cls()[0], 9); // only the first level, which cannot reach so far, looks worth choosing
+        Arrays.fill(head.cls()[1], -80);
+        Arrays.fill(head.cls()[2], -80);
+        DenseOracle oracle = new DenseOracle(head, head.settings());
+        double[] expected = oracle.items(head.box(), head.cls(), oracle.unsetAlphas());
+        DetectionLoss loss = loss(head, 1);
+        assertThat(loss.value(head.levels(), targets).dfl()).isCloseTo(expected[2], within(1e-6 * expected[2]));
+        assertThat(loss.positives(0).anchor(9)).as("last of ten positives").isLessThan(52 * 52);
+    }
+
+    @Test
+    void aBatchWithoutObjectsHasClassLossAndNoBoxGradient() {
+        HeadCase head = head(1, 16, 0, 0);
+        List<HeadLevel> levels = head.levels();
+        LossResult result = loss(head, 1).compute(levels, head.targets(), 1);
+        assertThat(result.positives()).isZero();
+        assertThat(result.box()).isZero();
+        assertThat(result.dfl()).isZero();
+        assertThat(result.cls()).isPositive();
+        for (HeadLevel level : levels) {
+            assertThat(HeadCase.floats(LogitType.F32, level.boxGradient())).containsOnly(0);
+            for (float gradient : HeadCase.floats(LogitType.F32, level.clsGradient())) {
+                assertThat(gradient).isBetween(Float.MIN_VALUE, 1f); // half a sigmoid, times two images
+            }
+        }
+    }
+
+    @Test
+    void valueAndGradientAreTheSameBitForBitForAnyThreadCount() {
+        HeadCase head = head(2, 16, 9, 3, 0, 12, 1, 6, 4);
+        List<HeadLevel> alone = head.levels();
+        LossResult expected = loss(head, 1).compute(alone, head.targets(), 128);
+        try (ForkJoinPool pool = new ForkJoinPool(5)) {
+            for (int threads = 2; threads <= 5; threads++) {
+                DetectionLoss loss = new DetectionLoss(head.settings(), pool, threads);
+                for (int repeat = 0; repeat < 5; repeat++) {
+                    List<HeadLevel> together = head.levels();
+                    assertThat(loss.compute(together, head.targets(), 128)).isEqualTo(expected);
+                    assertSameGradients(together, alone);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aReusedInstanceForgetsTheBatchBefore() {
+        DetectionLoss used = loss(head(3, 16, 40, 8), 1);
+        used.compute(head(3, 16, 40, 8).levels(), head(3, 16, 40, 8).targets(), 1);
+        HeadCase head = head(4, 16, 2, 0, 5);
+        List<HeadLevel> levels = head.levels();
+        List<HeadLevel> fresh = head.levels();
+        assertThat(used.compute(levels, head.targets(), 1)).isEqualTo(loss(head, 1).compute(fresh, head.targets(), 1));
+        assertSameGradients(levels, fresh);
+    }
+
+    @Test
+    void gradientsMayOverwriteTheirLogits() {
+        for (LogitType type : LogitType.values()) {
+            HeadCase head = head(5, 16, 9, 3);
+            List<HeadLevel> apart = head.levels(type, false);
+            List<HeadLevel> inPlace = head.levels(type, true);
+            assertThat(loss(head, 1).compute(inPlace, head.targets(), 2))
+                    .isEqualTo(loss(head, 1).compute(apart, head.targets(), 2));
+            assertSameGradients(inPlace, apart);
+        }
+    }
+
+    @Test
+    void valueOnlyWritesNothingAndEqualsTheValueWithGradients() {
+        HeadCase head = head(6, 16, 9, 3);
+        List<HeadLevel> levels = new ArrayList<>();
+        for (HeadLevel level : head.levels()) {
+            levels.add(HeadLevel.ofLogits(level.type(), level.stride(), level.height(), level.width(),
+                    level.box().asReadOnly(), level.cls().asReadOnly()));
+        }
+        assertThat(loss(head, 1).value(levels, head.targets()))
+                .isEqualTo(loss(head, 1).compute(head.levels(), head.targets(), 1));
+    }
+
+    @Test
+    void bf16DiffersFromF32ByTheRoundingOfItsGradientsOnly() {
+        HeadCase head = head(7, 16, 9, 3).rounded();
+        List<HeadLevel> exact = head.levels();
+        List<HeadLevel> half = head.levels(LogitType.BF16, false);
+        assertThat(loss(head, 1).compute(half, head.targets(), 1))
+                .isEqualTo(loss(head, 1).compute(exact, head.targets(), 1));
+        for (int i = 0; i < exact.size(); i++) {
+            assertRounded(exact.get(i).boxGradient(), half.get(i).boxGradient());
+            assertRounded(exact.get(i).clsGradient(), half.get(i).clsGradient());
+        }
+    }
+
+    @Test
+    void lossScaleMultipliesGradientsAndNothingElse() {
+        HeadCase head = head(8, 16, 9, 3);
+        List<HeadLevel> plain = head.levels();
+        List<HeadLevel> scaled = head.levels();
+        assertThat(loss(head, 1).compute(scaled, head.targets(), 1024))
+                .isEqualTo(loss(head, 1).compute(plain, head.targets(), 1));
+        for (int i = 0; i < plain.size(); i++) {
+            float[] once = HeadCase.floats(LogitType.F32, plain.get(i).boxGradient());
+            float[] often = HeadCase.floats(LogitType.F32, scaled.get(i).boxGradient());
+            for (int j = 0; j < once.length; j++) { // subnormal numbers are coarser when small
+                assertThat(often[j]).isCloseTo(once[j] * 1024, within(Math.abs(often[j]) * 1e-6f + 1e-36f));
+            }
+        }
+    }
+
+    @Test
+    void manyObjectsTakeMemoryPerObjectAndAnchorNotPerPair() {
+        SplittableRandom random = new SplittableRandom(9);
+        Targets targets = HeadCase.targets(random, 3, 0.01, 0.2, 2000);
+        HeadCase head = HeadCase.random(random, 640, 640, 3, 16, targets);
+        HeadCase small = head(9, 16, 5);
+        loss(small, 1).compute(small.levels(), small.targets(), 1); // loads classes
+        List<HeadLevel> levels = head.levels();
+        DetectionLoss loss = loss(head, 1);
+        long first = allocatedBy(() -> loss.compute(levels, targets, 1));
+        long second = allocatedBy(() -> loss.compute(levels, targets, 1));
+        // 8,400 anchors x 2,000 objects are 16.8 million pairs: one byte each would be 16 MiB.
+        assertThat(first).as("bytes allocated by the first call").isBetween(MIB / 4, 2 * MIB);
+        // What is left is short-lived views of segments, which only code not yet compiled puts on the heap.
+        assertThat(second).as("bytes allocated by the second call").isLessThan(MIB / 4);
+    }
+
+    @Test
+    void refusesWhatDoesNotFit() {
+        HeadCase head = head(10, 16, 2);
+        List<HeadLevel> levels = head.levels();
+        DetectionLoss loss = loss(head, 1);
+        assertThatThrownBy(() -> loss.compute(levels, HeadCase.targets(new float[] {3, .5f, .5f, .1f, .1f}), 1))
+                .hasMessageContaining("class 3.0").hasMessageContaining("0 to 2");
+        assertThatThrownBy(() -> loss.compute(levels, HeadCase.targets(new float[] {0, Float.NaN, .5f, .1f, .1f}), 1))
+                .hasMessageContaining("object 0").hasMessageContaining("NaN");
+        assertThatThrownBy(() -> loss.compute(levels, new Targets(new float[0], new int[] {0, 0, 0}), 1))
+                .hasMessageContaining("level 0's box has 102400 bytes").hasMessageContaining("takes 204800");
+        assertThatThrownBy(() -> loss.compute(levels.reversed(), head.targets(), 1))
+                .hasMessageContaining("strides must rise");
+        HeadLevel top = levels.getFirst();
+        HeadLevel bare = HeadLevel.ofLogits(top.type(), 8, top.height(), top.width(), top.box(), top.cls());
+        assertThatThrownBy(() -> loss.compute(List.of(bare), head.targets(), 1))
+                .hasMessageContaining("level 0's boxGradient has 0 bytes");
+        HeadLevel crossed = new HeadLevel(top.type(), 8, top.height(), top.width(), top.box(), top.cls(),
+                top.box(), MemorySegment.ofArray(new float[0]));
+        assertThatThrownBy(() -> loss.compute(List.of(crossed), head.targets(), 1))
+                .hasMessageContaining("level 0's clsGradient has 0 bytes");
+        assertThatThrownBy(() -> new Targets(new float[5], new int[] {0, 2})).hasMessageContaining("2 objects");
+        assertThatThrownBy(() -> LossSettings.of(0)).hasMessageContaining("0 classes");
+    }
+
+    @Test
+    void refusesGradientsInAnothersBytes() {
+        HeadCase head = new HeadCase(8, 8, 64, 16, new float[][] {new float[64]}, new float[][] {new float[64]},
+                new Targets(new float[0], new int[] {0, 0}));
+        MemorySegment box = MemorySegment.ofArray(new float[64]);
+        MemorySegment cls = MemorySegment.ofArray(new float[64]);
+        List<HeadLevel> swapped = List.of(new HeadLevel(LogitType.F32, 8, 1, 1, box, cls, cls, box));
+        assertThatThrownBy(() -> loss(head, 1).compute(swapped, head.targets(), 1))
+                .hasMessageContaining("level 0's boxGradient shares bytes with level 0's cls");
+    }
+
+    private static HeadCase head(long seed, int regMax, int... objects) {
+        SplittableRandom random = new SplittableRandom(seed);
+        return HeadCase.random(random, 160, 160, 3, regMax, HeadCase.targets(random, 3, 0.05, 0.6, objects));
+    }
+
+    private static DetectionLoss loss(HeadCase head, int threads) {
+        return new DetectionLoss(head.settings(), Runnable::run, threads);
+    }
+
+    private static void assertSameGradients(List<HeadLevel> actual, List<HeadLevel> expected) {
+        for (int i = 0; i < actual.size(); i++) {
+            assertThat(actual.get(i).boxGradient().mismatch(expected.get(i).boxGradient())).isEqualTo(-1);
+            assertThat(actual.get(i).clsGradient().mismatch(expected.get(i).clsGradient())).isEqualTo(-1);
+        }
+    }
+
+    private static void assertRounded(MemorySegment exact, MemorySegment half) {
+        float[] expected = HeadCase.floats(LogitType.F32, exact);
+        for (int i = 0; i < expected.length; i++) {
+            expected[i] = LogitType.widen(LogitType.round(expected[i]));
+        }
+        assertThat(Arrays.equals(HeadCase.floats(LogitType.BF16, half), expected)).isTrue();
+    }
+
+    private static long allocatedBy(Runnable work) {
+        var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        work.run();
+        return threads.getCurrentThreadAllocatedBytes() - before;
+    }
+}

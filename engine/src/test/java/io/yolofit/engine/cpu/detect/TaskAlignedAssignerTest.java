@@ -1,0 +1,152 @@
+package io.yolofit.engine.cpu.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class TaskAlignedAssignerTest {
+    private static final int SIZE = 160;
+
+    @Test
+    void agreesWithTheDenseFormOnObjectsOfAllSizes() {
+        for (long seed = 1; seed <= 40; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Targets targets = HeadCase.targets(random, 5, 0.01, 0.9, random.nextInt(1, 12), random.nextInt(1, 12));
+            compare(seed, HeadCase.random(random, SIZE, SIZE, 5, 16, targets), 10, 10);
+        }
+    }
+
+    @Test
+    void agreesOnBoxesUnderTheFirstStride() {
+        for (long seed = 1; seed <= 20; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Targets targets = HeadCase.targets(random, 2, 0, 0.08, 20);
+            compare(seed, HeadCase.random(random, SIZE, 96, 2, 16, targets), 10, 10);
+        }
+    }
+
+    @Test
+    void agreesOnEmptyImagesBetweenFullOnes() {
+        SplittableRandom random = new SplittableRandom(3);
+        Targets targets = HeadCase.targets(random, 3, 0.1, 0.5, 4, 0, 3, 0);
+        compare(3, HeadCase.random(random, SIZE, SIZE, 3, 16, targets), 10, 10);
+    }
+
+    @Test
+    void agreesOnABatchWithoutObjects() {
+        SplittableRandom random = new SplittableRandom(4);
+        compare(4, HeadCase.random(random, SIZE, SIZE, 3, 16, HeadCase.targets(random, 3, 0, 1, 0, 0)), 10, 10);
+    }
+
+    @Test
+    void agreesOnIdenticalBoxesAndBoxesOnTheGrid() {
+        SplittableRandom random = new SplittableRandom(5);
+        float[] box = {1, .5f, .5f, .4f, .3f};
+        Targets targets = HeadCase.targets(box, box.clone(), new float[] {0, .5f, .5f, .4f, .3f},
+                new float[] {2, .25f, .25f, .2f, .2f}, new float[] {2, .275f, .275f, .15f, .15f});
+        compare(5, HeadCase.random(random, SIZE, SIZE, 3, 16, targets), 10, 10);
+    }
+
+    @Test
+    void agreesOnBoxesThatLeaveTheImage() {
+        SplittableRandom random = new SplittableRandom(6);
+        Targets targets = HeadCase.targets(new float[] {0, 0, 0, .5f, .5f}, new float[] {1, 1, 1, .6f, .2f},
+                new float[] {0, 1.8f, .5f, .3f, .3f}, new float[] {1, -.2f, .1f, .9f, .9f},
+                new float[] {1, .5f, -3, .2f, .2f}, new float[] {1, .5f, .5f, 3, 3});
+        compare(6, HeadCase.random(random, SIZE, SIZE, 2, 16, targets), 10, 10);
+    }
+
+    @Test
+    void agreesOnACrowdAndGivesAnchorsToObjectsThatDidNotClaimThem() {
+        int unclaimed = 0;
+        for (long seed = 1; seed <= 3; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Targets targets = HeadCase.targets(random, 4, 0.05, 0.5, 500);
+            unclaimed += compare(seed, HeadCase.random(random, SIZE, SIZE, 4, 16, targets), 10, 10).unclaimed;
+        }
+        assertThat(unclaimed).as("contested anchors won by an object that did not claim them").isPositive();
+    }
+
+    @Test
+    void agreesOnOneToOneHeads() {
+        for (long seed = 1; seed <= 20; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            Targets targets = HeadCase.targets(random, 3, 0.05, 0.6, 15, 6);
+            HeadCase head = HeadCase.random(random, SIZE, SIZE, 3, 16, targets);
+            compare(seed, head, 7, 1);
+            compare(seed, head, 10, 3);
+        }
+    }
+
+    @Test
+    void agreesOnHeadsWithoutBins() {
+        SplittableRandom random = new SplittableRandom(8);
+        Targets targets = HeadCase.targets(random, 3, 0.05, 0.6, 15, 6);
+        compare(8, HeadCase.random(random, SIZE, SIZE, 3, 1, targets), 7, 1);
+    }
+
+    @Test
+    void metricZeroFillsFreePlacesFromTheFirstAnchorsAndWeighsNothing() {
+        SplittableRandom random = new SplittableRandom(9);
+        Targets targets = HeadCase.targets(new float[] {0, 32 / 160f, 20 / 160f, 36 / 160f, 36 / 160f});
+        HeadCase head = HeadCase.random(random, SIZE, SIZE, 1, 16, targets);
+        for (float[] level : head.box()) { // every box shrinks to a point: all overlaps are 0
+            for (int i = 0; i < level.length; i++) {
+                level[i] = i % 16 == 0 ? 100 : -100;
+            }
+        }
+        DetectionLoss loss = new DetectionLoss(head.settings(), Runnable::run, 1);
+        LossResult result = loss.compute(head.levels(), targets, 1);
+        compare(9, head, 10, 10);
+        Positives positives = loss.positives(0);
+        // The box spans x 14 .. 50: of the ten first anchors (one row, centres 4, 12, 20, ...) numbers 2 to 5.
+        assertThat(positives.count()).isEqualTo(4);
+        assertThat(positives.anchor(0)).isEqualTo(2);
+        assertThat(positives.anchor(3)).isEqualTo(5);
+        assertThat(result.box()).isZero();
+        assertThat(result.dfl()).isZero();
+        assertThat(result.cls()).isPositive();
+    }
+
+    @Test
+    void aDivergedPredictionBecomesAPositiveAndShowsInTheLoss() {
+        SplittableRandom random = new SplittableRandom(10);
+        Targets targets = HeadCase.targets(new float[] {0, .5f, .5f, .5f, .5f});
+        HeadCase head = HeadCase.random(random, SIZE, SIZE, 1, 16, targets);
+        Arrays.fill(head.box()[1], Float.NaN);
+        DetectionLoss loss = new DetectionLoss(head.settings(), Runnable::run, 1);
+        assertThat(loss.value(head.levels(), targets).box()).isNaN();
+    }
+
+    private static DenseOracle compare(long seed, HeadCase head, int topK, int keep) {
+        LossSettings settings = head.settings().withTopK(topK, keep);
+        DenseOracle oracle = new DenseOracle(head, settings);
+        DetectionLoss loss = new DetectionLoss(settings, Runnable::run, 1);
+        loss.value(head.levels(), head.targets());
+        for (int image = 0; image < head.images(); image++) {
+            Positives positives = loss.positives(image);
+            int next = 0;
+            for (int anchor = 0; anchor < oracle.anchors; anchor++) {
+                boolean positive = next < positives.count() && positives.anchor(next) == anchor;
+                String where = "seed " + seed + ", image " + image + ", anchor " + anchor;
+                boolean weightless = positive && positives.weight(next) == 0; // the oracle may differ in whom, see docs
+                if (!weightless || keep == topK) {
+                    assertThat(positive).as(where).isEqualTo(oracle.owner[image][anchor] >= 0);
+                }
+                if (positive) {
+                    double weight = oracle.weight[image][anchor];
+                    assertThat(positives.weight(next)).as(where).isCloseTo(weight, within(1e-6 * weight));
+                    if (weight > 0) {
+                        assertThat(positives.object(next)).as(where).isEqualTo(oracle.owner[image][anchor]);
+                    }
+                    next++;
+                }
+            }
+            assertThat(next).isEqualTo(positives.count());
+        }
+        return oracle;
+    }
+}
