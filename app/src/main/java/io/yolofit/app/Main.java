@@ -1,0 +1,75 @@
+package io.yolofit.app;
+
+import io.yolofit.app.command.Command;
+import io.yolofit.app.command.Commands;
+import io.yolofit.app.command.DoctorCommand;
+import io.yolofit.app.command.ExitCode;
+import io.yolofit.app.console.Console;
+import io.yolofit.app.doctor.LibtorchProbe;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionTable;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.OptionsException;
+import io.yolofit.train.options.OptionsParser;
+import java.util.List;
+import java.util.Map;
+
+/// The program `yolofit`.
+public final class Main {
+    private final Commands commands;
+    private final Console console;
+
+    Main(Commands commands, Console console) {
+        this.commands = commands;
+        this.console = console;
+    }
+
+    public static void main(String[] words) {
+        Console console = Console.ofSystem();
+        var interruption = Interruption.of(Thread.currentThread());
+        ExitCode code = new Main(commands(), console).run(List.of(words));
+        interruption.exit(code.number());
+    }
+
+    /// The commands of this program.
+    static Commands commands() {
+        return Commands.of(Map.of(Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));
+    }
+
+    /// Does what the words say.
+    ExitCode run(List<String> words) {
+        return switch (Invocation.of(words, commands.modes())) {
+            case Invocation.Help(var mode) -> {
+                console.line(mode.map(one -> HelpText.of(one, console.width()))
+                        .orElseGet(() -> HelpText.overview(commands.modes())));
+                yield ExitCode.OK;
+            }
+            case Invocation.ShowVersion() -> {
+                console.line(Version.text());
+                yield ExitCode.OK;
+            }
+            case Invocation.Wrong(var message) -> {
+                console.error(message);
+                yield ExitCode.USAGE;
+            }
+            case Invocation.Call(var mode, var arguments) -> call(mode, arguments);
+        };
+    }
+
+    private ExitCode call(Mode mode, List<String> arguments) {
+        Options options;
+        try {
+            options = OptionsParser.parse(mode, arguments);
+        } catch (OptionsException wrong) {
+            console.error(wrong.getMessage());
+            return ExitCode.USAGE;
+        }
+        options.notes().forEach(console::warn);
+        Command command = commands.of(mode).orElseThrow();
+        try {
+            return command.run(options, console);
+        } catch (Exception | LinkageError | OutOfMemoryError | AssertionError failure) {
+            return new ErrorReport(console, options.get(OptionTable.VERBOSE)).show(failure);
+        }
+    }
+}

@@ -1,0 +1,35 @@
+package io.yolofit.app.command;
+
+import io.yolofit.app.console.Console;
+import io.yolofit.app.doctor.Check;
+import io.yolofit.app.doctor.DoctorReport;
+import io.yolofit.app.doctor.EngineProbe;
+import io.yolofit.app.doctor.Machine;
+import io.yolofit.app.doctor.MachineChecks;
+import io.yolofit.train.options.OptionTable;
+import io.yolofit.train.options.Options;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// `yolofit doctor`: looks whether this machine is ready, and says what to do where it is not.
+public final class DoctorCommand implements Command {
+    private final EngineProbe engine;
+
+    public DoctorCommand(EngineProbe engine) {
+        this.engine = engine;
+    }
+
+    @Override
+    public ExitCode run(Options options, Console console) throws IOException {
+        var checks = new ArrayList<Check>(MachineChecks.of(Machine.here(Path.of(""))));
+        checks.add(engine.probe());
+        console.line(options.get(OptionTable.JSON) ? DoctorReport.json(checks) : DoctorReport.text(checks));
+        return failed(checks) ? ExitCode.FAILURE : ExitCode.OK;
+    }
+
+    private static boolean failed(List<Check> checks) {
+        return checks.stream().anyMatch(check -> check.status() == Check.Status.FAIL);
+    }
+}

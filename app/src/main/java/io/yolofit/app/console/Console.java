@@ -1,0 +1,124 @@
+package io.yolofit.app.console;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+
+/// The user's terminal, or the pipe or file that stands for it.
+///
+/// On a terminal one live line may stand below the printed ones and be rewritten in place; printing anything else
+/// removes it first. In a pipe there is no live line and no control sequence. Safe for use by several threads.
+public final class Console {
+    private static final int USUAL_WIDTH = 80;
+    private static final int WIDTH_OF_A_PIPE = 160;
+    private static final String TO_LINE_START = "\r";
+    private static final String ERASE_TO_END = "\u001b[K";
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final boolean terminal;
+    private final int width;
+    private boolean live;
+
+    /// A console on any two streams.
+    ///
+    /// @param terminal whether `out` shows ANSI control sequences
+    /// @param width    columns of a line
+    public Console(PrintStream out, PrintStream err, boolean terminal, int width) {
+        this.out = out;
+        this.err = err;
+        this.terminal = terminal;
+        this.width = Math.max(width, 20);
+    }
+
+    /// The console of this process.
+    public static Console ofSystem() {
+        var out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+        var err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
+        java.io.Console system = System.console();
+        boolean terminal = system != null && system.isTerminal() && !"dumb".equals(System.getenv("TERM"));
+        return new Console(out, err, terminal, terminal ? terminalWidth() : WIDTH_OF_A_PIPE);
+    }
+
+    /// Asks `stty`, which every Unix terminal has; elsewhere a line has 80 columns.
+    private static int terminalWidth() {
+        try {
+            Process stty = new ProcessBuilder("stty", "size").redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .redirectError(ProcessBuilder.Redirect.DISCARD).start();
+            if (!stty.waitFor(1, TimeUnit.SECONDS)) {
+                stty.destroyForcibly();
+                return USUAL_WIDTH;
+            }
+            String[] rowsAndColumns = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .strip().split(" ");
+            int columns = rowsAndColumns.length == 2 ? Integer.parseInt(rowsAndColumns[1]) : 0;
+            return columns > 0 ? columns : USUAL_WIDTH;
+        } catch (IOException | NumberFormatException _) {
+            return USUAL_WIDTH;
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+            return USUAL_WIDTH;
+        }
+    }
+
+    public boolean isTerminal() {
+        return terminal;
+    }
+
+    /// Columns of a line.
+    public int width() {
+        return width;
+    }
+
+    /// Prints text, of one line or more, and ends the line.
+    public synchronized void line(String text) {
+        removeLive();
+        out.println(text);
+        out.flush();
+    }
+
+    public void table(TextTable table) {
+        table.lines().forEach(this::line);
+    }
+
+    /// One line of warning on the error stream.
+    public void warn(String text) {
+        error("warning: " + text);
+    }
+
+    /// A message on the error stream.
+    public synchronized void error(String text) {
+        removeLive();
+        err.println(text);
+        err.flush();
+    }
+
+    /// The stack trace of a failure, on the error stream.
+    public synchronized void trace(Throwable failure) {
+        removeLive();
+        failure.printStackTrace(err);
+        err.flush();
+    }
+
+    /// Shows the text in place of the live line, cut to the width.
+    ///
+    /// @throws IllegalStateException in a pipe
+    public synchronized void live(String text) {
+        if (!terminal) {
+            throw new IllegalStateException("a pipe has no live line");
+        }
+        String cut = text.length() < width ? text : text.substring(0, width - 1);
+        out.print(TO_LINE_START + cut + ERASE_TO_END);
+        out.flush();
+        live = true;
+    }
+
+    /// Takes the live line away, if there is one.
+    public synchronized void removeLive() {
+        if (live) {
+            out.print(TO_LINE_START + ERASE_TO_END);
+            live = false;
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.yolofit.app.console;
+
+import java.time.Duration;
+
+/// Says when a progress line is due. On a terminal ten times a second; in a pipe, whose lines stay, every tenth of
+/// the work, but at most every ten seconds and at least every minute.
+final class Pace {
+    private static final long TERMINAL_INTERVAL = Duration.ofMillis(100).toNanos();
+    private static final long SHORTEST_INTERVAL = Duration.ofSeconds(10).toNanos();
+    private static final long LONGEST_INTERVAL = Duration.ofMinutes(1).toNanos();
+    private static final int PARTS = 10;
+    private static final double ROUNDING = 1e-9;
+
+    private final boolean terminal;
+    private long lastNanos;
+    private int lastPart;
+    private boolean first = true;
+
+    Pace(boolean terminal, long startNanos) {
+        this.terminal = terminal;
+        this.lastNanos = startNanos;
+    }
+
+    /// Whether a line is due now, and if so remembers that it was printed.
+    ///
+    /// @param share how much of the current epoch or task is done, 0 to 1; may start again from 0
+    boolean due(long nanos, double share) {
+        long passed = nanos - lastNanos;
+        int part = (int) (PARTS * share + ROUNDING);
+        boolean due = terminal
+                ? first || passed >= TERMINAL_INTERVAL
+                : passed >= LONGEST_INTERVAL
+                        || passed >= SHORTEST_INTERVAL && part != lastPart;
+        if (due) {
+            lastNanos = nanos;
+            lastPart = part;
+            first = false;
+        }
+        return due;
+    }
+}

@@ -1,0 +1,138 @@
+package io.yolofit.app.console;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/// Shows a training as it goes: one line that is rewritten at every step on a terminal, a line now and then in a pipe,
+/// and one line that stays for every epoch.
+public final class TrainProgress {
+    private final Console console;
+    private final int epochs;
+    private final int batches;
+    private final LongSupplier nanoTime;
+    private final Pace pace;
+    private final long start;
+    private long steps;
+    private int epoch;
+    private long epochStart;
+    private long epochImages;
+    private long lastStep;
+
+    /// What is known after one batch.
+    ///
+    /// @param epoch       counted from 1
+    /// @param batch       counted from 1
+    /// @param images      in this batch
+    /// @param memoryBytes taken by the engine; 0 if unknown
+    public record Step(int epoch, int batch, int images, Losses losses, long memoryBytes) {}
+
+    /// The three items of the loss, each times its gain.
+    public record Losses(double box, double cls, double dfl) {}
+
+    /// What validation found.
+    public record Accuracy(double precision, double recall, double map50, double map50To95) {}
+
+    /// What is known after an epoch.
+    ///
+    /// @param losses   means over the epoch's batches
+    /// @param accuracy empty if the epoch was not validated
+    /// @param best     whether it is the best epoch so far
+    public record EpochSummary(int epoch, Losses losses, Optional<Accuracy> accuracy, boolean best) {}
+
+    /// @param batches  in an epoch
+    /// @param nanoTime a clock such as `System::nanoTime`
+    public TrainProgress(Console console, int epochs, int batches, LongSupplier nanoTime) {
+        if (epochs < 1 || batches < 1) {
+            throw new IllegalArgumentException("a training of " + epochs + " epochs of " + batches + " batches");
+        }
+        this.console = console;
+        this.epochs = epochs;
+        this.batches = batches;
+        this.nanoTime = nanoTime;
+        this.start = nanoTime.getAsLong();
+        this.pace = new Pace(console.isTerminal(), start);
+        this.epochStart = start;
+        this.lastStep = start;
+    }
+
+    /// Takes note of a finished batch, and shows it if a line is due.
+    public void step(Step step) {
+        lastStep = nanoTime.getAsLong();
+        steps++;
+        if (step.epoch() != epoch) {
+            epoch = step.epoch();
+            epochImages = 0;
+        }
+        epochImages += step.images();
+        double share = step.batch() / (double) batches;
+        if (pace.due(lastStep, share)) {
+            LiveText text = text(step, share);
+            if (console.isTerminal()) {
+                console.live(text.withBar(share).fitting(console.width() - 1));
+            } else {
+                console.line(text.whole());
+            }
+        }
+    }
+
+    /// Prints the line that stays for an epoch. The time from here on counts for the next one.
+    public void epochDone(EpochSummary summary) {
+        long now = nanoTime.getAsLong();
+        var parts = new ArrayList<String>();
+        parts.add(epochText(summary.epoch()));
+        parts.addAll(lossTexts(summary.losses()));
+        summary.accuracy().ifPresent(accuracy -> {
+            parts.add("P " + Units.fixed(accuracy.precision(), 3));
+            parts.add("R " + Units.fixed(accuracy.recall(), 3));
+            parts.add("mAP50 " + Units.fixed(accuracy.map50(), 3));
+            parts.add("mAP50-95 " + Units.fixed(accuracy.map50To95(), 3));
+        });
+        parts.add(speed());
+        parts.add(Units.duration(Duration.ofNanos(now - epochStart)));
+        if (summary.best()) {
+            parts.add("best");
+        }
+        console.line(String.join(LiveText.GAP, parts));
+        epochStart = now;
+    }
+
+    /// Takes the live line away, at the end or before something else is shown.
+    public void close() {
+        console.removeLive();
+    }
+
+    private LiveText text(Step step, double share) {
+        var text = new LiveText().add(0, epochText(step.epoch()));
+        lossTexts(step.losses()).forEach(loss -> text.add(2, loss));
+        text.add(3, speed());
+        if (step.memoryBytes() > 0) {
+            text.add(4, Units.bytes(step.memoryBytes()));
+        }
+        return text.add(1, (int) (100 * share) + " %").add(3, "ETA " + Units.duration(remaining(step)));
+    }
+
+    /// From the mean time of a step so far, validation included.
+    private Duration remaining(Step step) {
+        long ahead = (long) (epochs - step.epoch()) * batches + (batches - step.batch());
+        return Duration.ofNanos(Math.round((lastStep - start) / (double) steps * ahead));
+    }
+
+    /// Images of this epoch for the time of its training so far.
+    private String speed() {
+        return lastStep <= epochStart ? "- img/s" : Units.rate(epochImages * 1e9 / (lastStep - epochStart), "img");
+    }
+
+    private String epochText(int number) {
+        String total = Integer.toString(epochs);
+        String shown = Integer.toString(number);
+        return "epoch " + " ".repeat(Math.max(0, total.length() - shown.length())) + shown + "/" + total;
+    }
+
+    private static List<String> lossTexts(Losses losses) {
+        return List.of("box " + Units.fixed(losses.box(), 4), "cls " + Units.fixed(losses.cls(), 4),
+                "dfl " + Units.fixed(losses.dfl(), 4));
+    }
+}

@@ -1,0 +1,32 @@
+package io.yolofit.app.doctor;
+
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/// Loads libtorch, on which the CPU engine stands, and adds up a few ones with it.
+public final class LibtorchProbe implements EngineProbe {
+    private static final String SUBJECT = "CPU engine";
+    private static final long SIDE = 16;
+
+    @Override
+    public Check probe() {
+        try {
+            Loader.load(torch.class);
+            try (Tensor ones = torch.ones(SIDE, SIDE); Tensor sum = ones.sum()) {
+                double total = sum.item_double();
+                if (total != SIDE * SIDE) {
+                    return Check.fail(SUBJECT, "libtorch adds " + SIDE * SIDE + " ones to " + total,
+                            "test this machine's memory and processor");
+                }
+            }
+            return Check.ok(SUBJECT, "libtorch works (" + torch.get_cpu_capability().getString() + " kernels, "
+                    + torch.get_num_threads() + " threads)");
+        } catch (LinkageError | RuntimeException failure) {
+            return Check.fail(SUBJECT, "libtorch does not load: " + failure,
+                    "this build carries libraries for one platform only; take the build for "
+                            + System.getProperty("os.name") + " " + System.getProperty("os.arch")
+                            + ", and see that JavaCPP's cache folder (~/.javacpp) is writable and not mounted noexec");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.yolofit.app.doctor;
+
+import com.sun.management.OperatingSystemMXBean;
+import io.yolofit.app.plot.Drawing;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// Facts about a machine and the Java that runs on it. Sizes are bytes.
+///
+/// @param java         feature release: 25
+/// @param javaText     version and vendor
+/// @param memory       of the machine or of the container
+/// @param freeMemory   of it, what programs can still take
+/// @param mostHeap     that Java may take of it
+/// @param cpuFlags     instruction sets by their Linux names; empty where they cannot be read
+/// @param cacheFolder  for compiled kernels and the like
+/// @param cacheFailure why it cannot be written, if so
+/// @param workFolder   where runs are written
+/// @param freeDisk     in the work folder
+/// @param drawFailure  why plots cannot be drawn, if so
+public record Machine(int java, String javaText, String system, int cores, long memory, long freeMemory, long mostHeap,
+        Optional<Set<String>> cpuFlags, Path cacheFolder, Optional<String> cacheFailure, Path workFolder, long freeDisk,
+        Optional<String> drawFailure) {
+
+    /// The machine that this runs on.
+    ///
+    /// @throws IOException if the disk's free space cannot be read
+    public static Machine here(Path workFolder) throws IOException {
+        var bean = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        Path cache = folderForCache();
+        Path work = workFolder.toAbsolutePath();
+        return new Machine(
+                Runtime.version().feature(),
+                Runtime.version() + ", " + System.getProperty("java.vendor"),
+                System.getProperty("os.name") + " " + System.getProperty("os.version")
+                        + ", " + System.getProperty("os.arch"),
+                Runtime.getRuntime().availableProcessors(),
+                bean.getTotalMemorySize(),
+                Math.min(bean.getTotalMemorySize(), availableMemory().orElse(bean.getFreeMemorySize())),
+                Runtime.getRuntime().maxMemory(),
+                readCpuFlags(),
+                cache,
+                writeFailure(cache),
+                work,
+                Files.getFileStore(work).getUsableSpace(),
+                Drawing.failure());
+    }
+
+    /// `$YOLOFIT_CACHE`, or `yolofit` in `$XDG_CACHE_HOME` or in `~/.cache`.
+    private static Path folderForCache() {
+        return Optional.ofNullable(System.getenv("YOLOFIT_CACHE")).map(Path::of)
+                .or(() -> Optional.ofNullable(System.getenv("XDG_CACHE_HOME")).map(root -> Path.of(root, "yolofit")))
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "yolofit"));
+    }
+
+    private static Optional<String> writeFailure(Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Path probe = Files.createTempFile(folder, "doctor", ".tmp");
+            Files.delete(probe);
+            return Optional.empty();
+        } catch (IOException failure) {
+            return Optional.of(failure.toString());
+        }
+    }
+
+    /// Linux counts memory that holds cached files as available; the JDK's own figure does not.
+    private static Optional<Long> availableMemory() {
+        return linesOf(Path.of("/proc/meminfo")).filter(line -> line.startsWith("MemAvailable:"))
+                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst();
+    }
+
+    private static Optional<Set<String>> readCpuFlags() {
+        return linesOf(Path.of("/proc/cpuinfo"))
+                .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+                .map(line -> Arrays.stream(line.substring(line.indexOf(':') + 1).strip().split(" "))
+                        .collect(Collectors.toUnmodifiableSet()))
+                .findFirst();
+    }
+
+    /// No lines on systems that do not have the file.
+    private static Stream<String> linesOf(Path file) {
+        try {
+            return Files.readAllLines(file).stream();
+        } catch (IOException _) {
+            return Stream.empty();
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package io.yolofit.app.doctor;
+
+import io.yolofit.app.console.Units;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// What is made of the facts about a machine.
+public final class MachineChecks {
+    private static final long GIB = 1L << 30;
+    private static final int OLDEST_JAVA = 25;
+    private static final long LEAST_MEMORY = 2 * GIB;
+    private static final long GOOD_MEMORY = 6 * GIB;
+    private static final long LEAST_HEAP = GIB / 2;
+    private static final long GOOD_DISK = 5 * GIB;
+    private static final long LEAST_DISK = GIB / 4;
+    /// In the order in which they are shown; the last of them compute in bfloat16.
+    private static final List<String> VECTOR_FLAGS =
+            List.of("avx", "avx2", "avx512f", "asimd", "sve", "avx512_bf16", "amx_bf16", "bf16");
+    private static final Set<String> BFLOAT16_FLAGS = Set.of("avx512_bf16", "amx_bf16", "bf16");
+
+    private MachineChecks() {}
+
+    public static List<Check> of(Machine machine) {
+        return List.of(java(machine), system(machine), vectors(machine), memory(machine), heap(machine),
+                cache(machine), disk(machine), drawing(machine));
+    }
+
+    private static Check java(Machine machine) {
+        return machine.java() >= OLDEST_JAVA
+                ? Check.ok("Java", machine.javaText())
+                : Check.fail("Java", machine.javaText(), "install a JDK " + OLDEST_JAVA + " or newer");
+    }
+
+    private static Check system(Machine machine) {
+        String finding = machine.system() + ", " + machine.cores() + (machine.cores() == 1 ? " core" : " cores");
+        return machine.cores() > 1
+                ? Check.ok("system", finding)
+                : Check.warn("system", finding, "give it more cores: data and model share this one");
+    }
+
+    private static Check vectors(Machine machine) {
+        if (machine.cpuFlags().isEmpty()) {
+            return Check.ok("vector units", "not listed by this system");
+        }
+        Set<String> flags = machine.cpuFlags().get();
+        String found = VECTOR_FLAGS.stream().filter(flags::contains).collect(Collectors.joining(" "));
+        if (!flags.contains("avx2") && !flags.contains("asimd")) {
+            return Check.warn("vector units", found.isEmpty() ? "none" : found,
+                    "expect slow training on this processor: it lacks AVX2");
+        }
+        boolean bfloat16 = BFLOAT16_FLAGS.stream().anyMatch(flags::contains);
+        return Check.ok("vector units", found + (bfloat16 ? "" : " (no bf16: amp=true brings no speed here)"));
+    }
+
+    private static Check memory(Machine machine) {
+        String finding = Units.bytes(machine.memory()) + ", " + Units.bytes(machine.freeMemory()) + " of it free";
+        if (machine.freeMemory() < LEAST_MEMORY) {
+            return Check.fail("memory", finding, "end other programs, or take a machine with more: even small models "
+                    + "need " + Units.bytes(LEAST_MEMORY));
+        }
+        return machine.freeMemory() >= GOOD_MEMORY
+                ? Check.ok("memory", finding)
+                : Check.warn("memory", finding, "use a small batch; `yolofit plan` says what a run takes");
+    }
+
+    private static Check heap(Machine machine) {
+        String finding = "at most " + Units.bytes(machine.mostHeap());
+        return machine.mostHeap() >= LEAST_HEAP
+                ? Check.ok("Java heap", finding)
+                : Check.warn("Java heap", finding, "start Java with -Xmx1g or more");
+    }
+
+    private static Check cache(Machine machine) {
+        return machine.cacheFailure()
+                .map(failure -> Check.warn("cache folder", machine.cacheFolder() + " cannot be written: " + failure,
+                        "set YOLOFIT_CACHE to a folder that can; without it every start is slow"))
+                .orElseGet(() -> Check.ok("cache folder", machine.cacheFolder().toString()));
+    }
+
+    private static Check disk(Machine machine) {
+        String finding = Units.bytes(machine.freeDisk()) + " free in " + machine.workFolder();
+        if (machine.freeDisk() < LEAST_DISK) {
+            return Check.fail("disk", finding, "make room, or give project= a folder on another disk");
+        }
+        return machine.freeDisk() >= GOOD_DISK
+                ? Check.ok("disk", finding)
+                : Check.warn("disk", finding, "make room before long runs, and do not use cache=disk");
+    }
+
+    private static Check drawing(Machine machine) {
+        return machine.drawFailure()
+                .map(failure -> Check.warn("plots", "cannot be drawn: " + failure,
+                        "install fontconfig and a font (such as fonts-dejavu-core), or use plots=false"))
+                .orElseGet(() -> Check.ok("plots", "can be drawn"));
+    }
+}

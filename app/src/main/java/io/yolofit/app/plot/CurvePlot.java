@@ -1,0 +1,28 @@
+package io.yolofit.app.plot;
+
+import io.yolofit.app.plot.Curves.Curve;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// `PR_curve.png`, `F1_curve.png`, `P_curve.png`, `R_curve.png`: a thin line for each class, a thick one for the mean.
+public final class CurvePlot {
+    private static final int WIDTH = 860;
+    private static final int HEIGHT = 560;
+    /// More classes share one pale colour and stay out of the legend.
+    private static final int MOST_NAMED_CLASSES = 20;
+
+    private CurvePlot() {}
+
+    public static void write(Path file, Curves curves) throws IOException {
+        var chart = new LineChart(
+                WIDTH, HEIGHT, curves.title(), curves.xTitle(), curves.yTitle(), Axis.UNIT, Axis.UNIT);
+        boolean named = curves.classes().size() <= MOST_NAMED_CLASSES;
+        for (int at = 0; at < curves.classes().size(); at++) {
+            Curve curve = curves.classes().get(at);
+            chart.thin(named ? curve.label() : "", curves.x(), curve.y(),
+                    named ? Palette.series(at) : Palette.FAINT);
+        }
+        chart.thick(curves.mean().label(), curves.x(), curves.mean().y(), Palette.STRONG);
+        Drawing.write(Drawing.draw(WIDTH, HEIGHT, chart::paint), file);
+    }
+}

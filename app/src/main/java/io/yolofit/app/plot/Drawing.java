@@ -1,0 +1,119 @@
+package io.yolofit.app.plot;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.font.FontRenderContext;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.function.Consumer;
+import javax.imageio.ImageIO;
+
+/// Draws pictures without a display and writes them as PNG.
+///
+/// Positions and sizes are in points; every point is [#SCALE] pixels, so that text stays sharp on dense screens.
+public final class Drawing {
+    static final int SCALE = 2;
+
+    static {
+        beHeadless();
+    }
+
+    private Drawing() {}
+
+    /// AWT asks for a display, or shows up in the dock, unless it is told otherwise before its first use. Every class
+    /// of this package that holds colours or fonts says so first.
+    static void beHeadless() {
+        if (System.getProperty("java.awt.headless") == null) {
+            System.setProperty("java.awt.headless", "true");
+        }
+    }
+
+    /// Why pictures cannot be drawn here; nothing if they can. A machine without any font, or a Java without the
+    /// desktop module, can train but not draw.
+    public static Optional<String> failure() {
+        try {
+            draw(20, 20, canvas -> canvas.drawString("a", 5, 15));
+            return Optional.empty();
+        } catch (LinkageError | InternalError | RuntimeException failure) {
+            return Optional.of(failure.toString());
+        }
+    }
+
+    /// A white picture of that size, painted on.
+    static BufferedImage draw(int width, int height, Consumer<Graphics2D> painter) {
+        var image = new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
+        Graphics2D canvas = image.createGraphics();
+        try {
+            canvas.scale(SCALE, SCALE);
+            canvas.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+            canvas.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+            canvas.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
+            canvas.setColor(Color.WHITE);
+            canvas.fillRect(0, 0, width, height);
+            canvas.setColor(Palette.TEXT);
+            canvas.setFont(font(Font.PLAIN, 12));
+            painter.accept(canvas);
+        } finally {
+            canvas.dispose();
+        }
+        return image;
+    }
+
+    /// Writes a picture; a reader never sees half of it.
+    static void write(BufferedImage image, Path file) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        if (!ImageIO.write(image, "png", next.toFile())) {
+            throw new IOException("this Java cannot write PNG files: " + file);
+        }
+        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    static Font font(int style, int size) {
+        return new Font(Font.SANS_SERIF, style, size);
+    }
+
+    /// Draws text with its middle at that position.
+    static void centred(Graphics2D canvas, String text, double x, double y) {
+        var metrics = canvas.getFontMetrics();
+        canvas.drawString(text, (float) (x - metrics.stringWidth(text) / 2.0),
+                (float) (y + (metrics.getAscent() - metrics.getDescent()) / 2.0));
+    }
+
+    /// Draws text that ends at x, its middle at height y.
+    static void endingAt(Graphics2D canvas, String text, double x, double y) {
+        centred(canvas, text, x - canvas.getFontMetrics().stringWidth(text) / 2.0, y);
+    }
+
+    /// Draws text that reads upwards, its middle at that position.
+    static void upwards(Graphics2D canvas, String text, double x, double y) {
+        canvas.rotate(-Math.PI / 2, x, y);
+        centred(canvas, text, x, y);
+        canvas.rotate(Math.PI / 2, x, y);
+    }
+
+    /// Draws text that reads upwards and ends at that position.
+    static void upwardsTo(Graphics2D canvas, String text, double x, double y) {
+        upwards(canvas, text, x, y + canvas.getFontMetrics().stringWidth(text) / 2.0);
+    }
+
+    /// The text, its middle left out where it is longer than so many points: names that are numbered differ at the end.
+    static String cut(Font font, String text, int width) {
+        String shown = text;
+        for (int kept = text.length() - 1; kept > 1 && width(font, shown) > width; kept--) {
+            int end = kept / 3;
+            shown = text.substring(0, kept - end) + "…" + text.substring(text.length() - end);
+        }
+        return shown;
+    }
+
+    /// The length of a text in points.
+    static int width(Font font, String text) {
+        return (int) Math.ceil(font.getStringBounds(text, new FontRenderContext(null, true, true)).getWidth());
+    }
+}

@@ -1,0 +1,38 @@
+package io.yolofit.app.plot;
+
+import java.util.List;
+
+/// The labels of a dataset, for drawing. All arrays have one value for each box.
+///
+/// @param classes  names
+/// @param classOf  the class of each box
+/// @param centreX  0 to 1, as are the others
+public record LabelSet(List<String> classes, int[] classOf, double[] centreX, double[] centreY, double[] width,
+        double[] height) {
+    public LabelSet {
+        classes = List.copyOf(classes);
+        int boxes = classOf.length;
+        if (centreX.length != boxes || centreY.length != boxes || width.length != boxes || height.length != boxes) {
+            throw new IllegalArgumentException("labels of " + boxes + " boxes with " + centreX.length + ", "
+                    + centreY.length + ", " + width.length + " and " + height.length + " coordinates");
+        }
+        for (int number : classOf) {
+            if (number < 0 || number >= classes.size()) {
+                throw new IllegalArgumentException("a box of class " + number + " of " + classes.size() + " classes");
+            }
+        }
+    }
+
+    int boxes() {
+        return classOf.length;
+    }
+
+    /// Boxes of each class.
+    long[] perClass() {
+        var counts = new long[classes.size()];
+        for (int number : classOf) {
+            counts[number]++;
+        }
+        return counts;
+    }
+}

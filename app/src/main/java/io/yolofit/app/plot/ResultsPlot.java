@@ -1,0 +1,83 @@
+package io.yolofit.app.plot;
+
+import io.yolofit.app.run.ResultsRow;
+import java.awt.Graphics2D;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/// `results.png`: losses of training and validation and the four metrics over the epochs.
+///
+/// Five columns, two rows. In a long run the thin line is what was measured and the thick one its moving mean.
+public final class ResultsPlot {
+    private static final int COLUMNS = 5;
+    private static final int CELL_WIDTH = 300;
+    private static final int CELL_HEIGHT = 250;
+    private static final int CAPTION_HEIGHT = 22;
+    private static final int FEWEST_SMOOTHED = 20;
+    private static final int MOST_MARKS = 6;
+    /// Standard deviation of the moving mean's bell, epochs.
+    private static final double SMOOTHING = 2;
+
+    /// What one cell shows.
+    private record Cell(String title, ToDoubleFunction<ResultsRow> value) {}
+
+    private static final List<Cell> CELLS = List.of(
+            new Cell("train/box_loss", row -> row.train().box()),
+            new Cell("train/cls_loss", row -> row.train().cls()),
+            new Cell("train/dfl_loss", row -> row.train().dfl()),
+            new Cell("metrics/precision(B)", row -> row.metrics().precision()),
+            new Cell("metrics/recall(B)", row -> row.metrics().recall()),
+            new Cell("val/box_loss", row -> row.val().box()),
+            new Cell("val/cls_loss", row -> row.val().cls()),
+            new Cell("val/dfl_loss", row -> row.val().dfl()),
+            new Cell("metrics/mAP50(B)", row -> row.metrics().map50()),
+            new Cell("metrics/mAP50-95(B)", row -> row.metrics().map50To95()));
+
+    private ResultsPlot() {}
+
+    /// Draws the rows of a `results.csv`.
+    ///
+    /// @param rows at least one; values that are no finite number are left out
+    public static void write(Path file, List<ResultsRow> rows) throws IOException {
+        if (rows.isEmpty()) {
+            throw new IllegalArgumentException("no epoch to draw in " + file);
+        }
+        int lines = CELLS.size() / COLUMNS;
+        Drawing.write(Drawing.draw(COLUMNS * CELL_WIDTH, lines * CELL_HEIGHT + CAPTION_HEIGHT,
+                canvas -> paint(canvas, rows)), file);
+    }
+
+    private static void paint(Graphics2D canvas, List<ResultsRow> rows) {
+        for (int at = 0; at < CELLS.size(); at++) {
+            Graphics2D cell = (Graphics2D) canvas.create(
+                    at % COLUMNS * CELL_WIDTH, at / COLUMNS * CELL_HEIGHT, CELL_WIDTH, CELL_HEIGHT);
+            chart(CELLS.get(at), rows).paint(cell);
+            cell.dispose();
+        }
+        String caption = rows.size() < FEWEST_SMOOTHED
+                ? "measured after every epoch" : "thin: measured after every epoch; thick: moving mean";
+        canvas.setColor(Palette.FAINT_TEXT);
+        Drawing.centred(canvas, caption, COLUMNS * CELL_WIDTH / 2.0,
+                CELLS.size() / COLUMNS * CELL_HEIGHT + CAPTION_HEIGHT / 2.0 - 2);
+    }
+
+    private static LineChart chart(Cell cell, List<ResultsRow> rows) {
+        List<ResultsRow> finite = rows.stream()
+                .filter(row -> Double.isFinite(cell.value().applyAsDouble(row))).toList();
+        double[] epochs = finite.stream().mapToDouble(ResultsRow::epoch).toArray();
+        double[] values = finite.stream().mapToDouble(cell.value()).toArray();
+        double first = rows.getFirst().epoch();
+        double last = Math.max(rows.getLast().epoch(), first + 1);
+        var chart = new LineChart(CELL_WIDTH, CELL_HEIGHT, cell.title(), "epoch", "",
+                Axis.exact(first, last, (int) Math.min(MOST_MARKS, last - first)), Axis.around(values, MOST_MARKS));
+        if (rows.size() < FEWEST_SMOOTHED) {
+            chart.dotted("", epochs, values, Palette.STRONG);
+        } else {
+            chart.thin("", epochs, values, Palette.FAINT);
+            chart.thick("", epochs, Smoothing.gaussian(values, SMOOTHING), Palette.STRONG);
+        }
+        return chart;
+    }
+}

@@ -1,0 +1,7 @@
+/// The pictures of a run, as PNG files: learning curves, precision and recall curves, confusion matrix, labels.
+///
+/// Reading order: [Drawing] (canvas, text, PNG), [Palette], [Axis], [LineChart], [ResultsPlot], [Smoothing],
+/// [Curves] and [CurvePlot], [ConfusionMatrix] and [ConfusionPlot], [LabelSet], [LabelsPlot] and its [Panel]s.
+///
+/// Every plot takes plain arrays and draws without a display. May import: the JDK with java.desktop, `app.run`.
+package io.yolofit.app.plot;

@@ -1,0 +1,68 @@
+package io.yolofit.app.report;
+
+import io.yolofit.app.console.TextTable;
+import io.yolofit.app.console.TextTable.Column;
+import io.yolofit.app.console.Units;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A plan as tables: memory by role, the totals, and the largest tensors.
+public final class PlanText {
+    private PlanText() {}
+
+    public static List<String> lines(PlanReport plan) {
+        var lines = new ArrayList<String>();
+        lines.add("Memory of " + plan.run());
+        lines.add("");
+        lines.addAll(roles(plan).lines());
+        lines.add("");
+        lines.addAll(totals(plan).lines());
+        lines.add("");
+        lines.add("The peak is at kernel %s of %s: %s".formatted(
+                Units.count(plan.peak().kernel()), Units.count(plan.peak().kernels()), plan.peak().name()));
+        if (!plan.largest().isEmpty()) {
+            lines.add("");
+            lines.add("Largest tensors");
+            lines.addAll(largest(plan).lines());
+        }
+        return lines;
+    }
+
+    private static TextTable roles(PlanReport plan) {
+        var table = new TextTable(Column.left("role"), Column.right("tensors"), Column.right("all"),
+                Column.right("at the peak"));
+        long tensors = 0;
+        long bytes = 0;
+        long atPeak = 0;
+        for (PlanReport.RoleMemory role : plan.roles()) {
+            table.row(role.role(), Units.count(role.tensors()), Units.bytes(role.bytes()), Units.bytes(role.atPeak()));
+            tensors += role.tensors();
+            bytes += role.bytes();
+            atPeak += role.atPeak();
+        }
+        return table.rule().row("total", Units.count(tensors), Units.bytes(bytes), Units.bytes(atPeak));
+    }
+
+    private static TextTable totals(PlanReport plan) {
+        double above = plan.lowerBound() == 0 ? 0 : plan.arena() / (double) plan.lowerBound() - 1;
+        return new TextTable(Column.left(""), Column.right(""), Column.right(""), Column.left(""))
+                .row("lower bound", Units.bytes(plan.lowerBound()), exact(plan.lowerBound()), "")
+                .row("arena", Units.bytes(plan.arena()), exact(plan.arena()),
+                        Units.percent(above) + " above the lower bound")
+                .row("outside the arena", Units.bytes(plan.outside()), exact(plan.outside()), "drivers and libraries")
+                .row("the run takes", Units.bytes(plan.total()), exact(plan.total()), "");
+    }
+
+    private static String exact(long bytes) {
+        return Units.count(bytes) + " B";
+    }
+
+    private static TextTable largest(PlanReport plan) {
+        var table = new TextTable(
+                Column.left("tensor"), Column.left("type"), Column.left("role"), Column.right("size"));
+        for (PlanReport.LargeTensor tensor : plan.largest()) {
+            table.row(tensor.name(), tensor.type(), tensor.role(), Units.bytes(tensor.bytes()));
+        }
+        return table;
+    }
+}

@@ -1,0 +1,36 @@
+package io.yolofit.app.run;
+
+import java.util.List;
+
+/// One epoch in `results.csv`.
+///
+/// @param epoch    counted from 1
+/// @param time     seconds since the start of the training
+/// @param train    box, class and distribution loss, means over the epoch, each times its gain
+/// @param metrics  precision, recall, mAP50 and mAP50-95 of the validation
+/// @param val      the same losses on the validation images
+/// @param learning the learning rates of the three parameter groups: convolution weights, BatchNorm weights, biases
+public record ResultsRow(int epoch, double time, Losses train, Metrics metrics, Losses val, List<Double> learning) {
+    private static final int GROUPS = 3;
+
+    /// Box, class and distribution loss.
+    public record Losses(double box, double cls, double dfl) {
+        public static final Losses ZERO = new Losses(0, 0, 0);
+    }
+
+    /// Validation's four numbers, 0 to 1.
+    public record Metrics(double precision, double recall, double map50, double map50To95) {
+        public static final Metrics ZERO = new Metrics(0, 0, 0, 0);
+    }
+
+    public ResultsRow {
+        learning = List.copyOf(learning);
+        if (epoch < 1) {
+            throw new IllegalArgumentException("epochs count from 1, but this is epoch " + epoch);
+        }
+        if (learning.size() != GROUPS) {
+            throw new IllegalArgumentException(
+                    "results.csv has " + GROUPS + " learning rates, but " + learning.size() + " were given");
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.yolofit.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.app.command.Command;
+import io.yolofit.app.command.CommandException;
+import io.yolofit.app.command.Commands;
+import io.yolofit.app.command.DoctorCommand;
+import io.yolofit.app.command.ExitCode;
+import io.yolofit.app.console.RecordedConsole;
+import io.yolofit.app.doctor.Check;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.Option;
+import io.yolofit.train.options.OptionTable;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.EnumMap;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MainTest {
+    private final RecordedConsole recorded = RecordedConsole.pipe();
+
+    /// All commands do the same.
+    private ExitCode run(Command command, String... words) {
+        var all = new EnumMap<Mode, Command>(Mode.class);
+        for (Mode mode : Mode.values()) {
+            all.put(mode, command);
+        }
+        return new Main(Commands.of(all), recorded.console()).run(List.of(words));
+    }
+
+    private ExitCode run(String... words) {
+        return run((options, console) -> {
+            console.line(options.mode() + " " + options.toMap());
+            return ExitCode.OK;
+        }, words);
+    }
+
+    @Test
+    void aCommandGetsItsOptions() {
+        assertThat(run("train", "data=a.yaml", "--epochs", "3", "model=yolov8n", "--seed=7")).isEqualTo(ExitCode.OK);
+        assertThat(recorded.out()).startsWith("TRAIN {").contains("epochs=3", "seed=7", "model=yolov8n", "data=a.yaml");
+        assertThat(recorded.err()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"detect train", "task=detect mode=train", "mode=train", "train"})
+    void theSpellingsOfTheReferenceAreUnderstood(String command) {
+        String[] words = (command + " task=detect model=m data=d").split(" ");
+        assertThat(run(words)).isEqualTo(ExitCode.OK);
+        assertThat(recorded.out()).startsWith("TRAIN");
+    }
+
+    @Test
+    void anUnknownCommandIsAnsweredWithTheNearest() {
+        assertThat(run("trian", "epochs=3")).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).isEqualTo("""
+                yolofit: unknown command trian; did you mean train?
+                The commands are train, val, predict, plan, import, info, doctor; `yolofit --help` says more.
+                """);
+        assertThat(recorded.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "epochs=3", "-x", "--epochs"})
+    void withoutACommandTheProcessEndsWithTwoAndSaysWhatThereIs(String words) {
+        assertThat(words.isEmpty() ? run() : run(words)).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).contains("ommands");
+    }
+
+    @Test
+    void wrongOptionsEndWithTwoBeforeAnythingStarts() {
+        Command never = (options, console) -> {
+            throw new AssertionError("started");
+        };
+        assertThat(run(never, "train", "epoch=3", "optimizer=adamm")).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).contains("4 problems in the options of train", "did you mean epochs?",
+                "did you mean Adam or AdamW?", "model=", "data=");
+    }
+
+    @Test
+    void aKnownFailureIsOneMessageWithoutATrace() {
+        Command failing = (options, console) -> {
+            throw new CommandException("data.yaml:3: nc is 3 but there are 2 names; correct one of them");
+        };
+        assertThat(run(failing, "doctor")).isEqualTo(ExitCode.FAILURE);
+        assertThat(recorded.err())
+                .isEqualTo("error: data.yaml:3: nc is 3 but there are 2 names; correct one of them\n");
+    }
+
+    @Test
+    void verboseAddsTheTrace() {
+        Command failing = (options, console) -> {
+            throw new UncheckedIOException(new NoSuchFileException("a.jpg"));
+        };
+        assertThat(run(failing, "doctor", "verbose=true")).isEqualTo(ExitCode.FAILURE);
+        assertThat(recorded.err()).startsWith("error: there is no file or folder a.jpg\n")
+                .contains("\tat io.yolofit.app.MainTest");
+    }
+
+    @Test
+    void anythingElseIsOurBugWithItsTrace() {
+        Command broken = (options, console) -> {
+            throw new IllegalStateException("arena overlaps");
+        };
+        assertThat(run(broken, "doctor")).isEqualTo(ExitCode.FAILURE);
+        assertThat(recorded.err()).startsWith("java.lang.IllegalStateException: arena overlaps\n\tat ")
+                .contains("This is a bug in yolofit", "Please report it");
+    }
+
+    @Test
+    void anInterruptedCommandEndsWithOneHundredThirty() {
+        Command stopped = (options, console) -> {
+            throw new InterruptedException();
+        };
+        assertThat(run(stopped, "doctor").number()).isEqualTo(130);
+        assertThat(recorded.err()).isEqualTo("stopped\n");
+    }
+
+    @Test
+    void aFullHeapSaysWhatToDo() {
+        Command full = (options, console) -> {
+            throw new OutOfMemoryError("Java heap space");
+        };
+        assertThat(run(full, "doctor")).isEqualTo(ExitCode.FAILURE);
+        assertThat(recorded.err()).startsWith("error: Java's heap is full").contains("-Xmx");
+    }
+
+    @Test
+    void helpListsTheCommandsAndTheExitCodes() {
+        assertThat(run("--help")).isEqualTo(ExitCode.OK);
+        for (Mode mode : Mode.values()) {
+            assertThat(recorded.out()).containsPattern("(?m)^  " + mode.word() + " +" + mode.summary() + "$");
+        }
+        for (ExitCode code : ExitCode.values()) {
+            assertThat(recorded.out()).contains(code.number() + "  " + code.meaning());
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theHelpOfACommandHasEveryOptionWithItsDefault(Mode mode) {
+        assertThat(run(mode.word(), "--help")).isEqualTo(ExitCode.OK);
+        List<String> lines = recorded.out().lines().toList();
+        for (Option<?> option : OptionTable.of(mode)) {
+            boolean required = option.requiredBy().contains(mode);
+            String assignment = "  " + option.name() + "=" + (required ? "" : option.defaultText(mode)) + " ";
+            assertThat(lines).as(option.name()).filteredOn(line -> line.startsWith(assignment)
+                    && line.contains(option.help().split(" ")[0])).hasSize(1);
+        }
+        assertThat(lines.stream().filter(line -> line.startsWith("  ") && line.contains("="))
+                .map(line -> line.strip().split("=")[0]))
+                .containsAll(OptionTable.of(mode).stream().map(Option::name).toList());
+    }
+
+    @Test
+    void helpFitsANarrowTerminal() {
+        for (Mode mode : Mode.values()) {
+            assertThat(HelpText.of(mode, 80).lines()).as(mode.word()).allMatch(line -> line.length() < 80);
+        }
+    }
+
+    @Test
+    void theVersionNamesTheJava() {
+        assertThat(run("--version")).isEqualTo(ExitCode.OK);
+        assertThat(recorded.out()).startsWith("yolofit ").contains("Java " + Runtime.version());
+    }
+
+    @Test
+    void whatIsIgnoredInACfgFileIsAWarning(@TempDir Path folder) throws IOException {
+        Path cfg = Files.writeString(folder.resolve("args.yaml"), "model: m\ndata: d\noverlap_mask: true\n");
+        assertThat(run("train", "cfg=" + cfg)).isEqualTo(ExitCode.OK);
+        assertThat(recorded.err()).isEqualTo("warning: " + cfg + ": ignored, without meaning here: overlap_mask\n");
+    }
+
+    @Test
+    void theDoctorFailsIfTheEngineDoes() {
+        var failing = new DoctorCommand(() -> Check.fail("CPU engine", "does not load", "reinstall"));
+        assertThat(run(failing, "doctor")).isEqualTo(ExitCode.FAILURE);
+        assertThat(recorded.out()).contains("FAIL  CPU engine    does not load", "-> reinstall", "Not ready");
+        var json = new DoctorCommand(() -> Check.ok("CPU engine", "works"));
+        assertThat(run(json, "doctor", "json=true")).isEqualTo(ExitCode.OK);
+        assertThat(recorded.out()).contains("\"ready\" : true");
+    }
+
+    @Test
+    void theProgramItselfHasItsCommands() {
+        assertThat(Main.commands().modes()).contains(Mode.DOCTOR);
+    }
+}

@@ -1,0 +1,165 @@
+package io.yolofit.app.plot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.app.plot.Curves.Curve;
+import io.yolofit.app.run.ResultsRow;
+import io.yolofit.app.run.ResultsRow.Losses;
+import io.yolofit.app.run.ResultsRow.Metrics;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PlotsTest {
+    private static final int WHITE = 0xffffff;
+
+    @TempDir
+    private Path folder;
+
+    private Path file() {
+        return folder.resolve("plot.png");
+    }
+
+    /// Share of the pixels that are not white; the picture must exist and decode, and nothing else may be left.
+    private double painted() throws IOException {
+        BufferedImage image = ImageIO.read(file().toFile());
+        assertThat(folder).isDirectoryNotContaining("glob:**.next");
+        int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+        assertNoInkAtTheEdge(image);
+        return Arrays.stream(pixels).filter(pixel -> (pixel & WHITE) != WHITE).count() / (double) pixels.length;
+    }
+
+    /// Text that runs out of the picture leaves ink on its last line or column.
+    private static void assertNoInkAtTheEdge(BufferedImage image) {
+        int right = image.getWidth() - 1;
+        int bottom = image.getHeight() - 1;
+        assertThat(IntStream.rangeClosed(0, bottom).map(y -> image.getRGB(right, y) & image.getRGB(0, y) & WHITE))
+                .as("left and right edge").containsOnly(WHITE);
+        assertThat(IntStream.rangeClosed(0, right).map(x -> image.getRGB(x, bottom) & image.getRGB(x, 0) & WHITE))
+                .as("upper and lower edge").containsOnly(WHITE);
+    }
+
+    private static List<ResultsRow> rows(int epochs) {
+        return IntStream.rangeClosed(1, epochs).mapToObj(epoch -> {
+            var losses = new Losses(5.0 / epoch, 3.0 / epoch, epoch == 2 ? Double.NaN : 1.0 / epoch);
+            double good = 1 - 1.0 / epoch;
+            return new ResultsRow(epoch, epoch, losses, new Metrics(good, good, good, good), losses,
+                    List.of(0.01, 0.01, 0.01));
+        }).toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 7, 100, 1000})
+    void resultsAreDrawnForAnyNumberOfEpochs(int epochs) throws IOException {
+        ResultsPlot.write(file(), rows(epochs));
+        assertThat(painted()).isBetween(0.02, 0.2);
+    }
+
+    @Test
+    void resultsWithoutAnEpochAreRefused() {
+        assertThatThrownBy(() -> ResultsPlot.write(file(), List.of())).hasMessageContaining("no epoch to draw");
+    }
+
+    private static Curves curves(int classes) {
+        double[] x = IntStream.range(0, 1000).mapToDouble(at -> at / 999.0).toArray();
+        List<Curve> all = IntStream.range(0, classes)
+                .mapToObj(at -> new Curve("a class with a very long name, number " + at + " 0.8" + at,
+                        Arrays.stream(x).map(value -> Math.pow(1 - value, (at + 1.0) / classes)).toArray()))
+                .toList();
+        return new Curves("Precision-recall", "recall", "precision", x, all,
+                new Curve("all classes 0.871", Arrays.stream(x).map(value -> 1 - value).toArray()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 20, 21, 80})
+    void curvesAreDrawnForAnyNumberOfClasses(int classes) throws IOException {
+        CurvePlot.write(file(), curves(classes));
+        assertThat(painted()).isGreaterThan(0.02);
+    }
+
+    @Test
+    void theMeanRunsWhereItsValuesAre() throws IOException {
+        CurvePlot.write(file(), curves(0));
+        BufferedImage image = ImageIO.read(file().toFile());
+        int strong = Palette.STRONG.getRGB();
+        int[] rows = IntStream.range(0, image.getHeight()).filter(y -> hasColour(image, y, strong)).toArray();
+        assertThat(rows[rows.length - 1] - rows[0]).as("the line falls over the whole chart").isGreaterThan(900);
+    }
+
+    private static boolean hasColour(BufferedImage image, int y, int colour) {
+        return IntStream.range(0, image.getWidth()).anyMatch(x -> image.getRGB(x, y) == colour);
+    }
+
+    @Test
+    void aCurveOfAnotherLengthIsRefused() {
+        assertThatThrownBy(() -> new Curves("t", "x", "y", new double[] {0, 1}, List.of(),
+                new Curve("mean", new double[3]))).hasMessageContaining("has 3 values at 2 positions");
+    }
+
+    private static List<String> names(int classes) {
+        return IntStream.range(0, classes).mapToObj(at -> at % 2 == 0 ? "traffic light number " + at : "cat").toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 13, 80, 365})
+    void confusionIsDrawnForAnyNumberOfClasses(int classes) throws IOException {
+        var counts = new long[classes + 1][classes + 1];
+        for (int at = 0; at < classes; at++) {
+            counts[at][at] = 1_000_000L * (at + 1);
+            counts[classes][at] = at;
+        }
+        for (boolean normalised : new boolean[] {false, true}) {
+            ConfusionPlot.write(file(), new ConfusionMatrix(names(classes), counts), normalised);
+            assertThat(painted()).isGreaterThan(0.01);
+        }
+    }
+
+    @Test
+    void anEmptyConfusionMatrixIsDrawnToo() throws IOException {
+        ConfusionPlot.write(file(), new ConfusionMatrix(names(2), new long[3][3]), true);
+        assertThat(painted()).isGreaterThan(0.01);
+    }
+
+    @Test
+    void sharesAreOfTheTrueClass() {
+        var matrix = new ConfusionMatrix(List.of("a", "b"), new long[][] {{3, 0, 2}, {1, 0, 0}, {0, 0, 0}});
+        assertThat(matrix.shares()).isEqualTo(new double[][] {{0.75, 0, 1}, {0.25, 0, 0}, {0, 0, 0}});
+        assertThat(matrix.brightness()[0]).containsExactly(1, 0, 2 / 3.0);
+        assertThatThrownBy(() -> new ConfusionMatrix(List.of("a"), new long[3][3]))
+                .hasMessage("a confusion matrix of 1 classes has 2 rows and columns");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3, 13, 80, 365})
+    void labelsAreDrawnForAnyNumberOfClasses(int classes) throws IOException {
+        var random = new Random(7);
+        int boxes = 3000;
+        LabelsPlot.write(file(), new LabelSet(names(classes),
+                random.ints(boxes, 0, classes).toArray(), random.doubles(boxes).toArray(),
+                random.doubles(boxes).toArray(), random.doubles(boxes).toArray(), random.doubles(boxes).toArray()));
+        assertThat(painted()).isGreaterThan(0.1);
+    }
+
+    @Test
+    void labelsOutsideTheirClassesAreRefused() {
+        double[] one = {0.5};
+        assertThatThrownBy(() -> new LabelSet(List.of("a"), new int[] {1}, one, one, one, one))
+                .hasMessage("a box of class 1 of 1 classes");
+    }
+
+    @Test
+    void drawingWorksHere() {
+        assertThat(Drawing.failure()).isEmpty();
+        assertThat(System.getProperty("java.awt.headless")).isEqualTo("true");
+    }
+}

@@ -1,0 +1,84 @@
+package io.yolofit.app.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.app.report.PlanReport.LargeTensor;
+import io.yolofit.app.report.PlanReport.Moment;
+import io.yolofit.app.report.PlanReport.RoleMemory;
+import java.io.IOException;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportTest {
+    private static final long MIB = 1L << 20;
+    private static final PlanReport PLAN = new PlanReport("yolov8n, 640 px, batch 16, AdamW, fp32",
+            List.of(new RoleMemory("parameters", 184, 12 * MIB, 12 * MIB),
+                    new RoleMemory("activations", 1_320, 5000 * MIB, 1500 * MIB),
+                    new RoleMemory("workspace", 3, 64 * MIB, 0)),
+            1520 * MIB, 1512 * MIB, 100 * MIB, new Moment(412, 1980, "gradient of model.2.cv1.conv"),
+            List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)));
+    private static final ModelSummary MODEL = new ModelSummary("yolov8n", 640, 80, List.of(
+            new ModelSummary.Layer(0, "-1", 1, 464, "Conv", "3, 16, 3, 2", "320x320x16"),
+            new ModelSummary.Layer(11, "-1, 6", 1, 0, "Concat", "1", "40x40x384")), 3_157_200, 3_151_904, 8.74);
+
+    @Test
+    void aPlanIsATableByRoleWithTotalsPeakAndLargestTensors() {
+        assertThat(String.join("\n", PlanText.lines(PLAN))).isEqualTo("""
+                Memory of yolov8n, 640 px, batch 16, AdamW, fp32
+
+                role         tensors       all  at the peak
+                -------------------------------------------
+                parameters       184  12.0 MiB     12.0 MiB
+                activations    1,320  4.88 GiB     1.46 GiB
+                workspace          3  64.0 MiB          0 B
+                -------------------------------------------
+                total          1,507  4.96 GiB     1.48 GiB
+
+                lower bound        1.48 GiB  1,585,446,912 B
+                arena              1.48 GiB  1,593,835,520 B  0.5 % above the lower bound
+                outside the arena  100.0 MiB    104,857,600 B  drivers and libraries
+                the run takes      1.58 GiB  1,698,693,120 B
+
+                The peak is at kernel 412 of 1,980: gradient of model.2.cv1.conv
+
+                Largest tensors
+                tensor        type                role              size
+                --------------------------------------------------------
+                model.0.conv  f32[16,320,320,16]  activations  100.0 MiB"""
+                .replace("lower bound        1.48", "lower bound         1.48")
+                .replace("arena              1.48", "arena               1.48")
+                .replace("the run takes      1.58", "the run takes       1.58"));
+    }
+
+    @Test
+    void aPlanAsJsonHasTheExactBytes() throws IOException {
+        JsonNode json = new ObjectMapper().readTree(JsonText.of(PLAN));
+        assertThat(json.get("arena").asLong()).isEqualTo(1520 * MIB);
+        assertThat(json.get("lowerBound").asLong()).isEqualTo(1512 * MIB);
+        assertThat(json.get("roles").get(1).get("atPeak").asLong()).isEqualTo(1500 * MIB);
+        assertThat(json.get("peak").get("name").asText()).isEqualTo("gradient of model.2.cv1.conv");
+        assertThat(json.get("largest").get(0).get("type").asText()).isEqualTo("f32[16,320,320,16]");
+    }
+
+    @Test
+    void anArenaBelowTheLowerBoundIsAMistake() {
+        assertThatThrownBy(() -> new PlanReport("x", List.of(), 1, 2, 0, new Moment(1, 1, "a"), List.of()))
+                .hasMessage("an arena of 1 bytes is below the lower bound of 2");
+    }
+
+    @Test
+    void aModelIsATableOfItsRowsWithTotals() throws IOException {
+        assertThat(String.join("\n", ModelSummaryText.lines(MODEL))).isEqualTo("""
+                row   from  n  parameters  block   arguments    output
+                ----------------------------------------------------------
+                  0     -1  1         464  Conv    3, 16, 3, 2  320x320x16
+                 11  -1, 6  1           0  Concat  1            40x40x384
+
+                yolov8n, 640 px, 80 classes: 2 rows, 3,157,200 parameters (3,151,904 fused), 8.7 GFLOPs""");
+        assertThat(new ObjectMapper().readTree(JsonText.of(MODEL)).get("layers").get(0).get("block").asText())
+                .isEqualTo("Conv");
+    }
+}

@@ -1,0 +1,68 @@
+package io.yolofit.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class CodeRulesTest {
+
+    @Test
+    void findsWildcardImports() {
+        assertThat(CodeRules.wildcardImports(main("graph", """
+                import java.util.List;
+                import java.util.*;
+                import static java.lang.Math.*;
+                // import java.io.*;
+                """))).extracting(Offence::line).containsExactly(2, 3);
+    }
+
+    @Test
+    void printingIsForTheAppAlone() {
+        String text = """
+                class A {
+                    void f() { System.out.println("System.err"); } // System.out
+                    void g(Exception e) { e.printStackTrace(); }
+                }
+                """;
+        assertThat(CodeRules.printing(main("train", text))).extracting(Offence::line).containsExactly(2, 3);
+        assertThat(CodeRules.printing(main("app", text))).isEmpty();
+        assertThat(CodeRules.printing(List.of(JavaSource.of("train/src/test/java/io/yolofit/A.java", text)))).isEmpty();
+    }
+
+    @Test
+    void findsStaticsThatCanChange() {
+        assertThat(CodeRules.mutableStatics(main("data", """
+                class A {
+                    static int counter;
+                    private static volatile String name = "x";
+                    static final Map<String, String> CACHE = new java.util.concurrent.ConcurrentHashMap<>();
+                    static final AtomicLong NEXT = new AtomicLong();
+                    static final int SIZE = 3;
+                    static final List<String> NAMES = List.copyOf(new ArrayList<>());
+                    int field;
+                    static int f() { int local; return 1; }
+                    interface I { int X = 1; }
+                }
+                """))).extracting(Offence::line).containsExactly(2, 3, 4, 5);
+    }
+
+    @Test
+    void aDisabledTestNamesTheMissingDevice() {
+        assertThat(CodeRules.disabledTests(main("engine", """
+                @Disabled class A { }
+                @Disabled("slow") class B { }
+                @Disabled("needs a CUDA device (sm_70)") class C { }
+                @DisabledIf(value = "f", disabledReason = "no GPU here") class D { }
+                @EnabledIf("f") class E { }
+                @EnabledIfSystemProperty(named = "x", matches = "y)", disabledReason = "no (yet)") class F { }
+                // @Disabled
+                String s = "@Disabled";
+                @DisabledFeature class G { }
+                """))).extracting(Offence::line).containsExactly(1, 2, 5);
+    }
+
+    private static List<JavaSource> main(String module, String text) {
+        return List.of(JavaSource.of(module + "/src/main/java/io/yolofit/" + module + "/A.java", text));
+    }
+}

@@ -1,0 +1,95 @@
+package io.yolofit.house;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Where things lie: packages that are small and explained, modules that look upwards only, no binaries.
+final class LayoutRules {
+    /// Besides the package-info. There is no lower limit: a module's root package may be a door with the rooms behind
+    /// it, and a small job in a package of its own is easier to find than one among others.
+    static final int PACKAGE_FILES = 20;
+
+    /// The operations are subtypes of one sealed type, and on the class path such subtypes share a package.
+    static final Map<String, Integer> LARGER_PACKAGES = Map.of("graph/src/main/java/io/yolofit/graph/op", 40);
+
+    static final long IMAGE_BYTES = 200 * 1024;
+    static final long FILE_BYTES = 1024 * 1024;
+
+    private static final Pattern PROJECT_PACKAGE = Pattern.compile("\\bio\\.yolofit\\.(\\w+)");
+    private static final Pattern IMAGE = Pattern.compile(".*\\.(png|jpe?g|gif|webp)");
+    private static final Pattern BINARY = Pattern.compile(".*\\.(pth?|onnx|safetensors|engine|npy|npz|bin|jar|class|jsa"
+            + "|so|so\\.\\d+|dll|dylib|o|a|exe|zip|t?gz|tar|xz|7z|bmp|tiff?|mp4|pdf)");
+
+    private LayoutRules() {
+    }
+
+    static List<Offence> packages(List<JavaSource> sources) {
+        Map<String, Set<String>> packages = sources.stream()
+                .filter(JavaSource::isMain)
+                .collect(Collectors.groupingBy(source -> folder(source.file()), TreeMap::new,
+                        Collectors.mapping(source -> source.file().substring(folder(source.file()).length() + 1),
+                                Collectors.toSet())));
+        List<Offence> offences = new ArrayList<>();
+        packages.forEach((folder, files) -> {
+            boolean explained = files.contains("package-info.java");
+            int others = files.size() - (explained ? 1 : 0);
+            if (!explained) {
+                offences.add(new Offence(folder, 1, "no package-info.java: the package's job, reading order, imports"));
+            }
+            int limit = LARGER_PACKAGES.getOrDefault(folder, PACKAGE_FILES);
+            if (others > limit) {
+                offences.add(new Offence(folder, 1, others + " files, but " + limit + " at most"));
+            }
+        });
+        return offences;
+    }
+
+    /// A file lies in the package that its module is named after, or below.
+    static List<Offence> packagesOfModules(List<JavaSource> sources) {
+        return sources.stream()
+                .filter(JavaSource::isMain)
+                .filter(source -> !(source.packageFolder() + "/").startsWith("io/yolofit/" + source.module() + "/"))
+                .map(source -> new Offence(source.file(), 1, "module '" + source.module()
+                        + "' has the package io.yolofit." + source.module() + " and those below it"))
+                .toList();
+    }
+
+    /// A module knows only those that stand before it in the root pom.
+    static List<Offence> dependencies(List<JavaSource> sources, List<String> modules) {
+        List<Offence> offences = new ArrayList<>();
+        for (JavaSource source : sources) {
+            int own = modules.indexOf(source.module());
+            for (MatchResult found : PROJECT_PACKAGE.matcher(source.syntax()).results().toList()) {
+                if (own >= 0 && modules.indexOf(found.group(1)) > own) {
+                    offences.add(new Offence(source.file(), source.lineAt(found.start()), "module '" + source.module()
+                            + "' uses '" + found.group(1) + "', but may know only " + modules.subList(0, own)));
+                }
+            }
+        }
+        return offences;
+    }
+
+    /// Weights, libraries and archives are built or downloaded. An image in the documents is small.
+    static List<Offence> binaries(Map<String, Long> bytesOfFile) {
+        List<Offence> offences = new ArrayList<>();
+        new TreeMap<>(bytesOfFile).forEach((file, bytes) -> {
+            long limit = IMAGE.matcher(file).matches() ? IMAGE_BYTES : FILE_BYTES;
+            if (BINARY.matcher(file).matches()) {
+                offences.add(new Offence(file, 1, "a binary; build or download it instead"));
+            } else if (bytes > limit) {
+                offences.add(new Offence(file, 1, bytes + " bytes, but " + limit + " at most"));
+            }
+        });
+        return offences;
+    }
+
+    private static String folder(String file) {
+        return file.substring(0, file.lastIndexOf('/'));
+    }
+}

@@ -1,0 +1,58 @@
+package io.yolofit.data.augment;
+
+import io.yolofit.data.dataset.Label;
+import io.yolofit.data.geometry.Box;
+import io.yolofit.data.geometry.Homography;
+import io.yolofit.data.geometry.Polygon;
+
+/// One object of a [Scene], in the scene's pixels.
+///
+/// @param polygon its outline, or empty where only the box is known
+public record Target(int category, Box box, double[] polygon) {
+    private static final double[] NO_POLYGON = {};
+
+    public static Target ofBox(int category, Box box) {
+        return new Target(category, box, NO_POLYGON);
+    }
+
+    /// A label in an image of the given size.
+    static Target of(Label label, int height, int width) {
+        Box box = Box.ofCenter(label.centerX(), label.centerY(), label.width(), label.height()).scale(width, height);
+        double[] points = new double[label.polygon().length];
+        for (int i = 0; i < points.length; i++) {
+            points[i] = label.polygon()[i] * (i % 2 == 0 ? width : height);
+        }
+        return new Target(label.category(), box, points);
+    }
+
+    boolean hasPolygon() {
+        return polygon.length > 0;
+    }
+
+    Target shift(double dx, double dy) {
+        return new Target(category, box.shift(dx, dy), Polygon.shift(polygon, dx, dy));
+    }
+
+    /// The part inside an image of the given size.
+    Target clip(double width, double height) {
+        return new Target(category, box.clip(width, height), Polygon.clip(polygon, width, height));
+    }
+
+    Target flipHorizontal(double imageWidth) {
+        return new Target(category, box.flipHorizontal(imageWidth), Polygon.flipHorizontal(polygon, imageWidth));
+    }
+
+    Target flipVertical(double imageHeight) {
+        return new Target(category, box.flipVertical(imageHeight), Polygon.flipVertical(polygon, imageHeight));
+    }
+
+    /// Moved by the map and clipped to the image. The box is that of the outline where there is one, else that of the
+    /// moved corners, which is too large under rotation: the best a box can do.
+    Target apply(Homography map, double width, double height) {
+        if (!hasPolygon()) {
+            return ofBox(category, map.apply(box).clip(width, height));
+        }
+        double[] visible = Polygon.clip(map.apply(polygon), width, height);
+        return new Target(category, Polygon.bounds(visible).clip(width, height), visible); // cuts rounding errors off
+    }
+}

@@ -1,0 +1,81 @@
+package io.yolofit.data.batch;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+
+/// Images and their objects, as the network takes them. Closing it gives the pixels' memory back for a later batch: do
+/// not touch [#pixels()] afterwards. The memory itself lives as long as the loader.
+///
+/// Not thread-safe, but may be handed from one thread to another.
+public final class Batch implements AutoCloseable {
+    private final int index;
+    private final int height;
+    private final int width;
+    private final MemorySegment pixels;
+    private final float[] targets;
+    private final int[] offsets;
+    private final List<Sample> samples;
+    private final Runnable giveBack;
+    private boolean closed;
+
+    Batch(int index, int height, int width, MemorySegment pixels, float[] targets, int[] offsets, List<Sample> samples,
+          Runnable giveBack) {
+        this.index = index;
+        this.height = height;
+        this.width = width;
+        this.pixels = pixels;
+        this.targets = targets;
+        this.offsets = offsets;
+        this.samples = List.copyOf(samples);
+        this.giveBack = giveBack;
+    }
+
+    /// The number of this batch in its epoch, from 0.
+    public int index() {
+        return index;
+    }
+
+    /// n, the number of images; the last batch of an epoch may have fewer than the others.
+    public int images() {
+        return samples.size();
+    }
+
+    public int height() {
+        return height;
+    }
+
+    public int width() {
+        return width;
+    }
+
+    /// `[n, height, width, 3]` bytes, RGB, off the heap.
+    public MemorySegment pixels() {
+        if (closed) {
+            throw new IllegalStateException("the batch is closed: its memory may hold another batch");
+        }
+        return pixels;
+    }
+
+    /// Rows `class, cx, cy, w, h`, one per object, by image; lengths are fractions of `width` and `height`.
+    public float[] targets() {
+        return targets;
+    }
+
+    /// n + 1 numbers: the objects of image i are the rows `offsets[i]` to `offsets[i + 1]` (exclusive) of the targets.
+    public int[] offsets() {
+        return offsets;
+    }
+
+    /// One per image.
+    public List<Sample> samples() {
+        return samples;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            giveBack.run();
+        }
+    }
+}

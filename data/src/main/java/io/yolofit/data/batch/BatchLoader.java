@@ -1,0 +1,129 @@
+package io.yolofit.data.batch;
+
+import io.yolofit.data.augment.Augmentation;
+import io.yolofit.data.cache.ImageStore;
+import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.Problem;
+import io.yolofit.data.image.Mats;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/// Makes the batches of a split, epoch by epoch, on its own worker threads.
+///
+/// ```
+/// try (ImageStore store = ImageStore.uncached(scan.images(), 640);
+///         BatchLoader loader = BatchLoader.open(scan.images(), store, LoaderOptions.training(...), problems::add);
+///         EpochBatches batches = loader.epoch(0)) {
+///     while (batches.hasNext()) {
+///         try (Batch batch = batches.next()) { ... }
+///     }
+/// }
+/// ```
+public final class BatchLoader implements AutoCloseable {
+    /// Loaded images kept for the neighbours of a sample, which may be joined with them.
+    private static final long RECENT_BYTES = 1L << 30;
+
+    private final List<LabelledImage> images;
+    private final LoaderOptions options;
+    private final ImageStore store;
+    private final boolean ownsStore;
+    private final SampleMaker maker;
+    private final BufferPool pool;
+    private final ExecutorService workers;
+
+    private BatchLoader(List<LabelledImage> images, ImageStore store, LoaderOptions options, Consumer<Problem> problems) {
+        this.images = List.copyOf(images);
+        this.options = options;
+        this.ownsStore = options.augmentation().isPresent() && !store.isCached();
+        this.store = ownsStore ? ImageStore.recent(store, RECENT_BYTES) : store;
+        this.maker = new SampleMaker(this.images, this.store, options.imageSize(), problems);
+        this.pool = new BufferPool(options.batchSize() * largestSampleBytes());
+        this.workers = Executors.newFixedThreadPool(Math.max(1, options.workers()),
+                Thread.ofPlatform().name("yolofit-data-", 0).daemon().factory());
+    }
+
+    /// Opens a loader over the images of a store. The caller closes the loader first, then the store.
+    ///
+    /// @param problems is told, once per image, of images that cannot be read when their turn comes; called by workers,
+    ///     one at a time
+    public static BatchLoader open(List<LabelledImage> images, ImageStore store, LoaderOptions options,
+                                   Consumer<Problem> problems) {
+        if (images.isEmpty()) {
+            throw new IllegalArgumentException("there are no images to make batches of");
+        }
+        if (store.imageSize() != options.imageSize()) {
+            throw new IllegalArgumentException("the images are kept at %d px, but batches are to be made at %d px".formatted(
+                    store.imageSize(), options.imageSize()));
+        }
+        return new BatchLoader(images, store, options, problems);
+    }
+
+    private long largestSampleBytes() {
+        EpochPlan plan = new EpochPlan(options, images, 0);
+        int side = options.imageSize();
+        if (options.rect()) {
+            side = IntStream.range(0, plan.batches()).mapToObj(plan::shape)
+                    .mapToInt(shape -> Math.max(shape.height(), shape.width())).max().orElseThrow();
+        }
+        int scaled = (int) Math.ceil(side * (1 + options.multiScale()));
+        int largest = Math.ceilDiv(scaled, options.stride()) * options.stride()
+                + (options.multiScale() > 0 ? options.stride() : 0);
+        return Mats.bytes(largest, largest);
+    }
+
+    /// Batches per epoch (and rank).
+    public int batches() {
+        return Math.ceilDiv(Math.ceilDiv(images.size(), options.ranks()), options.batchSize());
+    }
+
+    /// Images of the split.
+    public int imageCount() {
+        return images.size();
+    }
+
+    public LoaderOptions options() {
+        return options;
+    }
+
+    /// The batches of an epoch, from 0. The caller closes the iterator. Several may be open at once.
+    public EpochBatches epoch(int epoch) {
+        return epoch(epoch, options.augmentation(), 0);
+    }
+
+    /// The same with another augmentation, such as [Augmentation#withoutMosaic()] for the last epochs.
+    public EpochBatches epoch(int epoch, Augmentation augmentation) {
+        return epoch(epoch, augmentation, 0);
+    }
+
+    /// The same from a batch in the middle, as an interrupted epoch resumes: the batches are those of the whole epoch.
+    public EpochBatches epoch(int epoch, Augmentation augmentation, int firstBatch) {
+        if (options.augmentation().isEmpty()) {
+            throw new IllegalArgumentException("this loader makes validation batches: they are not augmented");
+        }
+        return epoch(epoch, Optional.of(augmentation), firstBatch);
+    }
+
+    private EpochBatches epoch(int epoch, Optional<Augmentation> augmentation, int firstBatch) {
+        EpochPlan plan = new EpochPlan(options, images, epoch);
+        Optional<Augmentation> effective = options.rect() ? augmentation.map(Augmentation::forRectangles) : augmentation;
+        Executor executor = options.workers() == 0 ? Runnable::run : workers;
+        int prefetch = options.workers() == 0 ? 0 : options.prefetch();
+        return new EpochBatches(firstBatch, plan.batches(), prefetch,
+                batch -> new PendingBatch(maker, pool, plan, effective, batch, executor));
+    }
+
+    /// Waits for the workers and frees all memory, also that of batches still held. Close iterators first.
+    @Override
+    public void close() {
+        workers.close();
+        if (ownsStore) {
+            store.close();
+        }
+        pool.close();
+    }
+}

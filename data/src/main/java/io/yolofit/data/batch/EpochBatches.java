@@ -1,0 +1,56 @@
+package io.yolofit.data.batch;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.function.IntFunction;
+
+/// The batches of one epoch, in order, made ahead. For one consumer thread. Closing it before the end gives up what was
+/// being made.
+public final class EpochBatches implements Iterator<Batch>, AutoCloseable {
+    private final int batches;
+    private final int prefetch;
+    private final IntFunction<PendingBatch> start;
+    private final Deque<PendingBatch> pending = new ArrayDeque<>();
+    private int started;
+
+    EpochBatches(int firstBatch, int batches, int prefetch, IntFunction<PendingBatch> start) {
+        this.started = firstBatch;
+        this.batches = batches;
+        this.prefetch = prefetch;
+        this.start = start;
+        startUpTo(prefetch);
+    }
+
+    private void startUpTo(int count) {
+        while (pending.size() < count && started < batches) {
+            pending.add(start.apply(started++));
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return !pending.isEmpty() || started < batches;
+    }
+
+    /// The next batch; waits until it is made. The caller closes it.
+    @Override
+    public Batch next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException("the epoch has %d batches".formatted(batches));
+        }
+        startUpTo(Math.max(1, prefetch));
+        Batch batch = pending.removeFirst().await();
+        startUpTo(prefetch); // the workers go on while the caller uses this one
+        return batch;
+    }
+
+    @Override
+    public void close() {
+        started = batches;
+        while (!pending.isEmpty()) {
+            pending.removeFirst().cancel();
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package io.yolofit.data.batch;
+
+import io.yolofit.data.augment.Draws;
+import io.yolofit.data.dataset.LabelledImage;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/// Which image is at which position of an epoch, and the shape of every batch: pure arithmetic on seed and epoch.
+///
+/// Positions are those of the whole epoch, over all ranks; rank r takes r, r + ranks, ... and starts over at the
+/// beginning where the images do not divide evenly, so that every rank has as many batches.
+final class EpochPlan {
+    private static final long ORDER = 1; // what draws are for, as a part of their key
+    private static final long SIZE = 2;
+    private static final long SAMPLE = 3;
+    /// Partners of a sample are among the positions up to this far before its own, so that images decoded for one sample
+    /// serve its neighbours; the order being random, so are they.
+    private static final int PARTNER_WINDOW = 256;
+    private static final double VALIDATION_PADDING = 0.5; // strides, under rect
+
+    private final LoaderOptions options;
+    private final List<LabelledImage> images;
+    private final int epoch;
+    private final int[] order;
+
+    EpochPlan(LoaderOptions options, List<LabelledImage> images, int epoch) {
+        this.options = options;
+        this.images = images;
+        this.epoch = epoch;
+        this.order = order();
+    }
+
+    /// Height and width of a batch: as samples are made, and as they are delivered (different under multi-scale).
+    record Shape(int height, int width, int outputHeight, int outputWidth) {
+    }
+
+    private int[] order() {
+        if (options.rect()) {
+            return IntStream.range(0, images.size()).boxed()
+                    .sorted(Comparator.comparingDouble(index -> aspect(images.get(index))))
+                    .mapToInt(Integer::intValue).toArray();
+        }
+        return options.shuffle() ? Draws.of(options.seed(), epoch, ORDER).permutation(images.size())
+                : IntStream.range(0, images.size()).toArray();
+    }
+
+    private static double aspect(LabelledImage image) {
+        return (double) image.height() / image.width();
+    }
+
+    /// Batches of this rank.
+    int batches() {
+        return Math.ceilDiv(samples(), options.batchSize());
+    }
+
+    /// Samples of this rank.
+    private int samples() {
+        return Math.ceilDiv(images.size(), options.ranks());
+    }
+
+    /// The positions of a batch's samples.
+    int[] positions(int batch) {
+        int first = batch * options.batchSize();
+        int last = Math.min(first + options.batchSize(), samples());
+        return IntStream.range(first, last)
+                .map(sample -> (options.rank() + sample * options.ranks()) % order.length).toArray();
+    }
+
+    /// The number of the image at a position.
+    int image(int position) {
+        return order[position];
+    }
+
+    /// The draws that decide everything about the sample at a position.
+    Draws draws(int position) {
+        return Draws.of(options.seed(), epoch, SAMPLE, position);
+    }
+
+    /// The number of an image to join with the one at a position.
+    int partner(int position, Draws draws) {
+        int back = draws.below(Math.min(order.length, PARTNER_WINDOW));
+        return order[Math.floorMod(position - back, order.length)];
+    }
+
+    Shape shape(int batch) {
+        int height = options.imageSize();
+        int width = options.imageSize();
+        if (options.rect()) {
+            double[] aspects = IntStream.of(positions(batch)).mapToDouble(position -> aspect(images.get(image(position))))
+                    .toArray();
+            double flattest = DoubleStream.of(aspects).min().orElseThrow();
+            double tallest = DoubleStream.of(aspects).max().orElseThrow();
+            height = strides(tallest < 1 ? tallest : 1);
+            width = strides(flattest > 1 ? 1 / flattest : 1);
+        }
+        double factor = factor(batch, Math.max(height, width));
+        return new Shape(height, width, scaled(height, factor), scaled(width, factor));
+    }
+
+    /// A side of a rectangle: enough strides for this part of the image size.
+    private int strides(double part) {
+        double padding = options.augmentation().isPresent() ? 0 : VALIDATION_PADDING;
+        return (int) Math.ceil(part * options.imageSize() / options.stride() + padding) * options.stride();
+    }
+
+    private double factor(int batch, int longSide) {
+        if (options.multiScale() == 0) {
+            return 1;
+        }
+        int low = (int) (options.imageSize() * (1 - options.multiScale()));
+        int high = (int) (options.imageSize() * (1 + options.multiScale()) + options.stride());
+        int size = low + Draws.of(options.seed(), epoch, SIZE, batch).below(high - low);
+        return (double) Math.max(1, size / options.stride()) * options.stride() / longSide;
+    }
+
+    private int scaled(int side, double factor) {
+        return factor == 1 ? side : (int) Math.ceil(side * factor / options.stride() - 1e-9) * options.stride();
+    }
+}

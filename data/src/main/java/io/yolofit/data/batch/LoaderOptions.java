@@ -1,0 +1,82 @@
+package io.yolofit.data.batch;
+
+import io.yolofit.data.augment.Augmentation;
+import java.util.Optional;
+
+/// How batches are made.
+///
+/// @param imageSize long side of the network's input in pixels, a multiple of the stride (option `imgsz`)
+/// @param batchSize images of a batch, on this rank
+/// @param augmentation how training samples vary; empty for validation: letterbox only
+/// @param workers threads that make samples; 0 makes them in the caller's thread
+/// @param shuffle a new order in every epoch; ignored under `rect`, whose order is by aspect ratio
+/// @param rect batches of similar aspect ratio, each only as tall and wide as its images need
+/// @param multiScale batch sizes vary within `imageSize * (1 +- multiScale)`, in steps of the stride
+/// @param stride the network's largest stride
+/// @param prefetch batches made ahead of the one asked for
+/// @param rank this process's number among `ranks`; each takes every ranks-th position of the same order
+public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation> augmentation, long seed, int workers,
+                            boolean shuffle, boolean rect, double multiScale, int stride, int prefetch,
+                            int rank, int ranks) {
+    private static final int STRIDE = 32;
+    private static final int PREFETCH = 2;
+
+    public LoaderOptions {
+        require(batchSize > 0, "batch=%d: give a positive number", batchSize);
+        require(workers >= 0, "workers=%d: give 0 or a positive number", workers);
+        require(prefetch >= 0, "prefetch=%d: give 0 or a positive number", prefetch);
+        require(multiScale >= 0 && multiScale < 1, "multi_scale=%s: give a number from 0 to below 1", multiScale);
+        require(stride > 0 && imageSize >= stride && imageSize % stride == 0,
+                "imgsz=%d is not a multiple of the model's stride %d: use %d", imageSize, stride,
+                Math.max(1, Math.ceilDiv(imageSize, Math.max(1, stride))) * stride);
+        require(ranks > 0 && rank >= 0 && rank < ranks, "rank %d of %d ranks does not exist", rank, ranks);
+    }
+
+    private static void require(boolean holds, String message, Object... values) {
+        if (!holds) {
+            throw new IllegalArgumentException(message.formatted(values));
+        }
+    }
+
+    /// Shuffled and augmented, square.
+    public static LoaderOptions training(int imageSize, int batchSize, Augmentation augmentation, long seed, int workers) {
+        return new LoaderOptions(imageSize, batchSize, Optional.of(augmentation), seed, workers, true, false, 0,
+                STRIDE, PREFETCH, 0, 1);
+    }
+
+    /// In order, letterboxed, square.
+    public static LoaderOptions validation(int imageSize, int batchSize, int workers) {
+        return new LoaderOptions(imageSize, batchSize, Optional.empty(), 0, workers, false, false, 0,
+                STRIDE, PREFETCH, 0, 1);
+    }
+
+    public LoaderOptions withShuffle(boolean shuffled) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffled, rect, multiScale, stride,
+                prefetch, rank, ranks);
+    }
+
+    public LoaderOptions withRect(boolean rectangles) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rectangles, multiScale, stride,
+                prefetch, rank, ranks);
+    }
+
+    public LoaderOptions withMultiScale(double range) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, range, stride,
+                prefetch, rank, ranks);
+    }
+
+    public LoaderOptions withStride(int pixels) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, pixels,
+                prefetch, rank, ranks);
+    }
+
+    public LoaderOptions withPrefetch(int batches) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, stride,
+                batches, rank, ranks);
+    }
+
+    public LoaderOptions withRank(int number, int count) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, stride,
+                prefetch, number, count);
+    }
+}

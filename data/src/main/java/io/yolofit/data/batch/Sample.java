@@ -1,0 +1,36 @@
+package io.yolofit.data.batch;
+
+import io.yolofit.data.dataset.Label;
+import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.geometry.Box;
+import io.yolofit.data.image.Letterbox;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Where an image of a batch comes from, and its ground truth in original pixels, for evaluation.
+///
+/// @param path the image; of a mosaic, its first one
+/// @param letterbox the way from network pixels back to original ones; empty where the sample was augmented
+/// @param classes the class of each object of that image
+/// @param boxes `x1, y1, x2, y2` of each object, in original pixels (float[4 * classes.length])
+public record Sample(Path path, int originalHeight, int originalWidth, Optional<Letterbox> letterbox, int[] classes,
+                     float[] boxes) {
+
+    static Sample of(LabelledImage image, Optional<Letterbox> letterbox) {
+        List<Label> labels = image.labels();
+        int[] classes = new int[labels.size()];
+        float[] boxes = new float[4 * labels.size()];
+        for (int i = 0; i < classes.length; i++) {
+            Label label = labels.get(i);
+            Box box = Box.ofCenter(label.centerX(), label.centerY(), label.width(), label.height())
+                    .scale(image.width(), image.height());
+            classes[i] = label.category();
+            boxes[4 * i] = (float) box.x1();
+            boxes[4 * i + 1] = (float) box.y1();
+            boxes[4 * i + 2] = (float) box.x2();
+            boxes[4 * i + 3] = (float) box.y2();
+        }
+        return new Sample(image.path(), image.height(), image.width(), letterbox, classes, boxes);
+    }
+}

@@ -1,0 +1,136 @@
+package io.yolofit.data.batch;
+
+import io.yolofit.data.augment.Augmentation;
+import io.yolofit.data.augment.Augmenter;
+import io.yolofit.data.augment.Draws;
+import io.yolofit.data.augment.Scene;
+import io.yolofit.data.augment.Scenes;
+import io.yolofit.data.augment.Target;
+import io.yolofit.data.cache.ImageStore;
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.dataset.Label;
+import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.Outcome;
+import io.yolofit.data.dataset.Problem;
+import io.yolofit.data.geometry.Box;
+import io.yolofit.data.image.Letterbox;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/// Makes one sample, for training or validation. An image that cannot be read is reported once and replaced by the next
+/// one by number that can: the same one whoever asks.
+final class SampleMaker {
+    private final List<LabelledImage> images;
+    private final ImageStore store;
+    private final int imageSize;
+    private final Consumer<Problem> problems;
+    private final Set<Integer> reported = ConcurrentHashMap.newKeySet();
+
+    SampleMaker(List<LabelledImage> images, ImageStore store, int imageSize, Consumer<Problem> problems) {
+        this.images = images;
+        this.store = store;
+        this.imageSize = imageSize;
+        this.problems = problems;
+    }
+
+    /// A finished sample: its origin, and its objects as rows `class, cx, cy, w, h`, normalised.
+    record Made(Sample sample, float[] targets) {
+    }
+
+    private record Loaded(LabelledImage image, Mat pixels) {
+        Scene scene() {
+            return Scene.of(image, pixels);
+        }
+    }
+
+    /// Renders an augmented sample into `output`.
+    Made train(EpochPlan plan, int position, Augmentation augmentation, EpochPlan.Shape shape, Mat output) {
+        PositionScenes scenes = new PositionScenes(plan, position);
+        Augmenter augmenter = new Augmenter(augmentation, shape.height(), shape.width());
+        List<Target> objects = augmenter.render(plan.draws(position), scenes, output);
+        float[] rows = new float[5 * objects.size()];
+        for (int i = 0; i < objects.size(); i++) {
+            Target object = objects.get(i);
+            fillRow(rows, i, object.category(), object.box(), shape.height(), shape.width());
+        }
+        return new Made(Sample.of(scenes.own, Optional.empty()), rows);
+    }
+
+    /// Renders a letterboxed sample into `output`.
+    Made validate(EpochPlan plan, int position, EpochPlan.Shape shape, Mat output) {
+        Loaded loaded = load(plan.image(position));
+        LabelledImage image = loaded.image;
+        Letterbox letterbox = Letterbox.forValidation(image.height(), image.width(), imageSize,
+                shape.height(), shape.width());
+        try (Mat pixels = loaded.pixels) {
+            letterbox.place(pixels, output);
+        }
+        float[] rows = new float[5 * image.labels().size()];
+        for (int i = 0; i < image.labels().size(); i++) {
+            Label label = image.labels().get(i);
+            Box box = Box.ofCenter(label.centerX(), label.centerY(), label.width(), label.height())
+                    .scale(letterbox.resizedWidth(), letterbox.resizedHeight()).shift(letterbox.left(), letterbox.top());
+            fillRow(rows, i, label.category(), box, shape.height(), shape.width());
+        }
+        return new Made(Sample.of(image, Optional.of(letterbox)), rows);
+    }
+
+    private static void fillRow(float[] rows, int row, int category, Box box, int height, int width) {
+        rows[5 * row] = category;
+        rows[5 * row + 1] = (float) ((box.x1() + box.x2()) / 2 / width);
+        rows[5 * row + 2] = (float) ((box.y1() + box.y2()) / 2 / height);
+        rows[5 * row + 3] = (float) (box.width() / width);
+        rows[5 * row + 4] = (float) (box.height() / height);
+    }
+
+    private Loaded load(int wanted) {
+        for (int i = 0; i < images.size(); i++) {
+            int index = (wanted + i) % images.size();
+            try {
+                return new Loaded(images.get(index), store.load(index));
+            } catch (IOException e) {
+                report(index, e);
+            }
+        }
+        throw new DatasetException("none of the %d images can be read any more, the first is %s; are they still there?"
+                .formatted(images.size(), images.getFirst().path()));
+    }
+
+    private void report(int index, IOException error) {
+        if (reported.add(index)) {
+            String what = "cannot be read: " + (error.getMessage() == null ? error : error.getMessage());
+            synchronized (problems) {
+                problems.accept(Problem.ofFile(images.get(index).path(), what, Outcome.IMAGE_REPLACED));
+            }
+        }
+    }
+
+    /// The images of the sample at one position.
+    private final class PositionScenes implements Scenes {
+        private final EpochPlan plan;
+        private final int position;
+        private LabelledImage own;
+
+        PositionScenes(EpochPlan plan, int position) {
+            this.plan = plan;
+            this.position = position;
+        }
+
+        @Override
+        public Scene own() {
+            Loaded loaded = load(plan.image(position));
+            own = loaded.image;
+            return loaded.scene();
+        }
+
+        @Override
+        public Scene partner(Draws draws) {
+            return load(plan.partner(position, draws)).scene();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.yolofit.data.cache;
+
+import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.image.ImageException;
+import io.yolofit.data.image.LoadSize;
+import io.yolofit.data.image.RgbImage;
+import java.io.IOException;
+import java.util.List;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/// Decodes and resizes at every use.
+final class DecodedImages implements ImageStore {
+    private final List<LabelledImage> images;
+    private final int imageSize;
+
+    DecodedImages(List<LabelledImage> images, int imageSize) {
+        this.images = images;
+        this.imageSize = imageSize;
+    }
+
+    @Override
+    public Mat load(int index) throws IOException {
+        Mat pixels = new Mat();
+        try {
+            loadInto(index, pixels);
+            return pixels;
+        } catch (IOException | RuntimeException e) {
+            pixels.close();
+            throw e;
+        }
+    }
+
+    /// The same into a given matrix; memory of the right size that it has already is written in place.
+    void loadInto(int index, Mat target) throws IOException {
+        LabelledImage expected = images.get(index);
+        try (RgbImage image = RgbImage.decode(expected.path())) {
+            if (image.height() != expected.height() || image.width() != expected.width()) {
+                throw new ImageException("the image has %d x %d pixels now, %d x %d when it was scanned".formatted(
+                        image.width(), image.height(), expected.width(), expected.height()));
+            }
+            LoadSize size = LoadSize.of(image.height(), image.width(), imageSize);
+            if (size.height() == image.height() && size.width() == image.width()) {
+                image.mat().copyTo(target);
+                return;
+            }
+            try (Size resized = new Size(size.width(), size.height())) {
+                opencv_imgproc.resize(image.mat(), target, resized, 0, 0, opencv_imgproc.INTER_LINEAR);
+            }
+        }
+    }
+
+    @Override
+    public int imageSize() {
+        return imageSize;
+    }
+
+    @Override
+    public boolean isCached() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        // nothing is held
+    }
+}

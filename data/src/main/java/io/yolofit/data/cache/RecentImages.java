@@ -1,0 +1,116 @@
+package io.yolofit.data.cache;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/// The images last used, by least recent use, up to a number of bytes. An image that several threads want at once is
+/// loaded by the first and awaited by the others. What is given out shares pixels by OpenCV's reference count, so
+/// forgetting an image never pulls it away from a user.
+final class RecentImages implements ImageStore {
+    private final ImageStore store;
+    private final long capacity;
+    private final Map<Integer, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+    private long held;
+
+    /// An image, or one on its way. `mat` is guarded by the lock of the enclosing object, and null before it came and
+    /// after it was forgotten.
+    private static final class Entry {
+        final CompletableFuture<Void> loaded = new CompletableFuture<>();
+        Mat mat;
+        long bytes;
+    }
+
+    RecentImages(ImageStore store, long capacity) {
+        this.store = store;
+        this.capacity = capacity;
+    }
+
+    @Override
+    public Mat load(int index) throws IOException {
+        Entry entry;
+        boolean isFirst;
+        synchronized (this) {
+            entry = entries.get(index);
+            isFirst = entry == null;
+            if (isFirst) {
+                entry = new Entry();
+                entries.put(index, entry);
+            } else if (entry.mat != null) {
+                return new Mat(entry.mat);
+            }
+        }
+        return isFirst ? loadFirst(index, entry) : await(index, entry);
+    }
+
+    private Mat loadFirst(int index, Entry entry) throws IOException {
+        try {
+            Mat mat = store.load(index);
+            synchronized (this) {
+                entry.mat = new Mat(mat);
+                entry.bytes = mat.total() * mat.elemSize();
+                held += entry.bytes;
+                forgetOldest(entry);
+            }
+            entry.loaded.complete(null);
+            return mat;
+        } catch (IOException | RuntimeException | Error e) {
+            synchronized (this) {
+                entries.remove(index, entry);
+            }
+            entry.loaded.completeExceptionally(e);
+            throw e;
+        }
+    }
+
+    private Mat await(int index, Entry entry) throws IOException {
+        try {
+            entry.loaded.join();
+        } catch (CompletionException e) {
+            return store.load(index); // its own failure, or luck
+        }
+        synchronized (this) {
+            if (entry.mat != null) {
+                return new Mat(entry.mat);
+            }
+        }
+        return store.load(index); // came and was forgotten in between
+    }
+
+    /// Entries on their way hold nothing yet and are passed over.
+    private void forgetOldest(Entry newest) {
+        var oldest = entries.values().iterator();
+        while (held > capacity && oldest.hasNext()) {
+            Entry entry = oldest.next();
+            if (entry.mat != null && entry != newest) {
+                oldest.remove();
+                forget(entry);
+            }
+        }
+    }
+
+    private void forget(Entry entry) {
+        held -= entry.bytes;
+        entry.mat.close();
+        entry.mat = null;
+    }
+
+    @Override
+    public int imageSize() {
+        return store.imageSize();
+    }
+
+    @Override
+    public boolean isCached() {
+        return store.isCached();
+    }
+
+    @Override
+    public synchronized void close() {
+        entries.values().stream().filter(entry -> entry.mat != null).forEach(this::forget);
+        entries.clear();
+    }
+}

@@ -1,0 +1,60 @@
+package io.yolofit.data.dataset;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/// A dataset as its YAML describes it.
+///
+/// @param file the YAML, absolute
+/// @param root the folder that relative paths start from, absolute
+/// @param names class names, by class number
+/// @param splits by name: `train` and `val`, and `test` where given
+public record Dataset(Path file, Path root, List<String> names, Map<String, Split> splits) {
+    public Dataset {
+        names = List.copyOf(names);
+        splits = Map.copyOf(splits);
+    }
+
+    /// Reads a dataset YAML, or the one YAML of a folder (`data.yaml`, `dataset.yaml`, or the only one).
+    ///
+    /// Keys: `path` (absolute, or relative to the YAML's folder, which is the default), `train`, `val`, `test` (folder,
+    /// `.txt` list, or list of these), `names` (list or map), `nc`. Other keys are ignored.
+    ///
+    /// Throws [DatasetException] with a complete message if anything needed is missing or contradictory.
+    public static Dataset load(Path yamlOrFolder) {
+        return DatasetYaml.load(yamlOrFolder);
+    }
+
+    /// The number of classes.
+    public int classes() {
+        return names.size();
+    }
+
+    public Split train() {
+        return split("train");
+    }
+
+    public Split val() {
+        return split("val");
+    }
+
+    /// Throws [DatasetException] if the YAML names no `test`.
+    public Split test() {
+        return split("test");
+    }
+
+    public boolean hasSplit(String name) {
+        return splits.containsKey(name);
+    }
+
+    /// Throws [DatasetException] if the YAML names no such split.
+    public Split split(String name) {
+        Split split = splits.get(name);
+        if (split == null) {
+            throw new DatasetException("%s has no split '%s', only %s; add '%s: images/%s' (or where these images are)"
+                    .formatted(file, name, splits.keySet().stream().sorted().toList(), name, name));
+        }
+        return split;
+    }
+}

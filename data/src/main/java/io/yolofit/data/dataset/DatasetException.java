@@ -1,0 +1,19 @@
+package io.yolofit.data.dataset;
+
+import java.io.Serial;
+
+/// A dataset that cannot be used at all. The message is complete: what is wrong, where, and what to do.
+///
+/// Single bad images and labels are never a reason for it: they become [Problem]s.
+public final class DatasetException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    public DatasetException(String message) {
+        super(message);
+    }
+
+    public DatasetException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}

@@ -1,0 +1,48 @@
+package io.yolofit.data.dataset;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/// A hash of texts and of files' path, size and modification time: what cached results are recognised by.
+public final class Fingerprint {
+    private final MessageDigest digest;
+
+    public Fingerprint() {
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    public Fingerprint add(Object text) {
+        digest.update(text.toString().getBytes(StandardCharsets.UTF_8));
+        digest.update((byte) 0);
+        return this;
+    }
+
+    /// The file need not exist: its absence counts too.
+    public Fingerprint addFile(Path path) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return add("%s/%d/%d".formatted(path, attributes.size(), attributes.lastModifiedTime().toMillis()));
+        } catch (NoSuchFileException e) {
+            return add(path + "/absent");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// The hash as 64 hexadecimal digits. Ends the use of this object.
+    public String hex() {
+        return HexFormat.of().formatHex(digest.digest());
+    }
+}

@@ -1,0 +1,20 @@
+package io.yolofit.data.dataset;
+
+import java.nio.file.Path;
+
+/// One line of the report on a dataset: where, what is wrong, and what became of it.
+///
+/// @param file the image or label file
+/// @param line the line in it, from 1; 0 if the file as a whole is meant
+public record Problem(Path file, int line, String what, Outcome outcome) {
+
+    public static Problem ofFile(Path file, String what, Outcome outcome) {
+        return new Problem(file, 0, what, outcome);
+    }
+
+    /// `labels/a.txt:3: class 7 is out of range, the dataset has 3 classes (0 to 2); image skipped`.
+    @Override
+    public String toString() {
+        return "%s%s: %s; %s".formatted(file, line > 0 ? ":" + line : "", what, outcome.words());
+    }
+}

@@ -1,0 +1,107 @@
+package io.yolofit.data.dataset;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/// Keeps the findings of a scan in `<cache folder>/scans/<split>-<hash of its sources>.json`.
+///
+/// The file names a key: a hash over the format's version, the number of classes, and path, size and modification time
+/// of every image and label file. Any difference, and any damage, makes the file worthless: it is then rebuilt.
+/// Labels are stored as rows `[class, cx, cy, w, h, x1, y1, ...]`.
+final class ScanCache {
+    private static final int VERSION = 1;
+    private static final int NAME_DIGITS = 16;
+    private static final int BOX_COLUMNS = 5;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Split split;
+    private final Path file;
+
+    ScanCache(Path cacheFolder, Split split) {
+        this.split = split;
+        Fingerprint sources = new Fingerprint();
+        split.sources().forEach(sources::add);
+        String name = sources.hex().substring(0, NAME_DIGITS);
+        this.file = cacheFolder.resolve("scans").resolve(split.name() + "-" + name + ".json");
+    }
+
+    private record Stored(String key, List<StoredFinding> findings) {
+    }
+
+    private record StoredFinding(String image, int width, int height, boolean hasLabelFile, float[][] labels,
+                                 List<StoredProblem> problems) {
+    }
+
+    private record StoredProblem(String file, int line, String what, Outcome outcome) {
+    }
+
+    String key(List<Path> images) {
+        Fingerprint key = new Fingerprint().add(VERSION).add(split.names().size());
+        for (Path image : images) {
+            key.addFile(image).addFile(LabelPath.of(image));
+        }
+        return key.hex();
+    }
+
+    Optional<List<Scanner.Finding>> load(String key) {
+        try {
+            Stored stored = JSON.readValue(file.toFile(), Stored.class);
+            if (stored == null || !key.equals(stored.key)) {
+                return Optional.empty();
+            }
+            return Optional.of(stored.findings.stream().map(ScanCache::restore).toList());
+        } catch (IOException | RuntimeException e) { // absent, cut short, or not ours: scan again
+            return Optional.empty();
+        }
+    }
+
+    /// Written beside and moved into place, so that a run which dies leaves no half file. A cache that cannot be written
+    /// is an error: without it every start of a run would be slow, for a reason nobody sees.
+    void store(String key, List<Scanner.Finding> findings) {
+        Stored stored = new Stored(key, findings.stream().map(ScanCache::stored).toList());
+        try {
+            Files.createDirectories(file.getParent());
+            Path draft = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".draft");
+            JSON.writeValue(draft.toFile(), stored);
+            Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the scan's findings cannot be written as JSON", e);
+        } catch (IOException e) {
+            throw new DatasetException(("cannot write the scan's result to %s: %s; make the cache folder writable, or set "
+                    + "XDG_CACHE_HOME to another one").formatted(file, e), e);
+        }
+    }
+
+    private static StoredFinding stored(Scanner.Finding finding) {
+        return new StoredFinding(finding.image().toString(), finding.width(), finding.height(), finding.hasLabelFile(),
+                finding.labels().stream().map(ScanCache::row).toArray(float[][]::new),
+                finding.problems().stream().map(problem -> new StoredProblem(
+                        problem.file().toString(), problem.line(), problem.what(), problem.outcome())).toList());
+    }
+
+    private static Scanner.Finding restore(StoredFinding finding) {
+        return new Scanner.Finding(Path.of(finding.image), finding.width, finding.height,
+                Arrays.stream(finding.labels).map(ScanCache::label).toList(), finding.hasLabelFile,
+                finding.problems.stream().map(problem -> new Problem(
+                        Path.of(problem.file), problem.line, problem.what, problem.outcome)).toList());
+    }
+
+    private static float[] row(Label label) {
+        float[] row = Arrays.copyOf(new float[] {
+            label.category(), label.centerX(), label.centerY(), label.width(), label.height()},
+                BOX_COLUMNS + label.polygon().length);
+        System.arraycopy(label.polygon(), 0, row, BOX_COLUMNS, label.polygon().length);
+        return row;
+    }
+
+    private static Label label(float[] row) {
+        return new Label((int) row[0], row[1], row[2], row[3], row[4], Arrays.copyOfRange(row, BOX_COLUMNS, row.length));
+    }
+}

@@ -1,0 +1,55 @@
+package io.yolofit.data.dataset;
+
+import java.nio.file.Path;
+import java.util.Set;
+
+/// How to scan a split.
+///
+/// @param cacheFolder where results are kept between runs; created if needed, never inside the dataset
+/// @param fraction the part of the images to use, the first ones by path, in (0, 1] (option `fraction`)
+/// @param singleClass treat all objects as class 0 (option `single_cls`)
+/// @param classes keep only objects of these classes; all if empty (option `classes`)
+public record ScanOptions(Path cacheFolder, int threads, double fraction, boolean singleClass, Set<Integer> classes) {
+    public ScanOptions {
+        classes = Set.copyOf(classes);
+        if (!(fraction > 0 && fraction <= 1)) {
+            throw new DatasetException("fraction=%s: give a number above 0 and up to 1, such as 0.1".formatted(fraction));
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, not " + threads);
+        }
+    }
+
+    /// All images and classes, all processors, results in [#defaultCacheFolder()].
+    public static ScanOptions defaults() {
+        return new ScanOptions(defaultCacheFolder(), Runtime.getRuntime().availableProcessors(), 1, false, Set.of());
+    }
+
+    /// `${XDG_CACHE_HOME:-~/.cache}/yolofit`.
+    public static Path defaultCacheFolder() {
+        String configured = System.getenv("XDG_CACHE_HOME");
+        Path caches = configured == null || configured.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(configured);
+        return caches.resolve("yolofit");
+    }
+
+    public ScanOptions withCacheFolder(Path folder) {
+        return new ScanOptions(folder, threads, fraction, singleClass, classes);
+    }
+
+    public ScanOptions withThreads(int count) {
+        return new ScanOptions(cacheFolder, count, fraction, singleClass, classes);
+    }
+
+    public ScanOptions withFraction(double part) {
+        return new ScanOptions(cacheFolder, threads, part, singleClass, classes);
+    }
+
+    public ScanOptions withSingleClass(boolean single) {
+        return new ScanOptions(cacheFolder, threads, fraction, single, classes);
+    }
+
+    public ScanOptions withClasses(Set<Integer> kept) {
+        return new ScanOptions(cacheFolder, threads, fraction, singleClass, kept);
+    }
+}

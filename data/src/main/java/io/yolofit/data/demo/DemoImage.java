@@ -1,0 +1,141 @@
+package io.yolofit.data.demo;
+
+import io.yolofit.data.augment.Draws;
+import io.yolofit.data.geometry.Box;
+import io.yolofit.data.geometry.Polygon;
+import io.yolofit.data.image.Mats;
+import java.nio.ByteBuffer;
+import java.nio.IntBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.MatVector;
+import org.bytedeco.opencv.opencv_core.Point;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/// One picture: a soft random ground with thin lines as distraction, up to seven shapes, some half hidden, and noise over
+/// all of it.
+final class DemoImage implements AutoCloseable {
+    private static final int MOST_OBJECTS = 7;
+    private static final int PLACING_TRIES = 20;
+    private static final double LARGEST_OVERLAP = 0.3; // part of an earlier object that a later one may hide
+    private static final int GROUND_CELLS = 6;
+    private static final int LINES = 5;
+    private static final int SUBPIXEL_BITS = 4;
+
+    private final int size;
+    private final Draws draws;
+    private final Mat pixels;
+    private final List<Item> items = new ArrayList<>();
+
+    /// A shape in the picture; the box is in pixels and inside the picture.
+    record Item(Shape shape, Box box) {
+    }
+
+    DemoImage(int size, Draws draws) {
+        this.size = size;
+        this.draws = draws;
+        this.pixels = Mats.create(size, size);
+        ground();
+        lines();
+        int count = 1 + draws.below(MOST_OBJECTS);
+        for (int i = 0; i < count; i++) {
+            shape();
+        }
+        noise();
+    }
+
+    Mat pixels() {
+        return pixels;
+    }
+
+    List<Item> items() {
+        return items;
+    }
+
+    /// A few random colours of a dull range, stretched smoothly over the picture.
+    private void ground() {
+        try (Mat cells = Mats.create(GROUND_CELLS, GROUND_CELLS); Size whole = new Size(size, size)) {
+            ByteBuffer colors = cells.createBuffer();
+            int brightness = draws.below(130);
+            while (colors.hasRemaining()) {
+                colors.put((byte) (brightness + draws.below(110)));
+            }
+            opencv_imgproc.resize(cells, pixels, whole, 0, 0, opencv_imgproc.INTER_CUBIC);
+        }
+    }
+
+    private void lines() {
+        for (int i = 0; i < LINES; i++) {
+            try (Point from = new Point(draws.below(size), draws.below(size));
+                    Point to = new Point(draws.below(size), draws.below(size)); Scalar color = color()) {
+                opencv_imgproc.line(pixels, from, to, color, 1 + draws.below(2), opencv_imgproc.LINE_AA, 0);
+            }
+        }
+    }
+
+    /// Places one more shape where it hides little of the others; gives up where the picture is full.
+    private void shape() {
+        Shape shape = Shape.values()[draws.below(Shape.values().length)];
+        double radius = size * Math.exp(draws.uniform(Math.log(0.05), Math.log(0.22)));
+        for (int i = 0; i < PLACING_TRIES; i++) {
+            double[] outline = shape.outline(draws.uniform(0, size), draws.uniform(0, size), radius,
+                    draws.uniform(-20, 20));
+            Box whole = Polygon.bounds(outline);
+            Box box = Polygon.bounds(Polygon.clip(outline, size, size));
+            boolean isVisible = whole.coveredBy(box) > 0.6;
+            if (isVisible && items.stream().noneMatch(item -> item.box().coveredBy(box) > LARGEST_OVERLAP
+                    || box.coveredBy(item.box()) > LARGEST_OVERLAP)) {
+                paint(outline);
+                items.add(new Item(shape, box));
+                return;
+            }
+        }
+    }
+
+    private void paint(double[] outline) {
+        int unit = 1 << SUBPIXEL_BITS;
+        try (Mat points = new Mat(outline.length / 2, 1, opencv_core.CV_32SC2); MatVector outlines = new MatVector(points);
+                Scalar fill = color(); Scalar rim = color(); Point origin = new Point(0, 0)) {
+            IntBuffer coordinates = points.createBuffer();
+            for (double coordinate : outline) {
+                coordinates.put((int) Math.round((coordinate - 0.5) * unit)); // OpenCV counts from pixel centres
+            }
+            opencv_imgproc.fillPoly(pixels, outlines, fill, opencv_imgproc.LINE_AA, SUBPIXEL_BITS, origin);
+            if (draws.chance(0.5)) {
+                opencv_imgproc.polylines(pixels, outlines, true, rim, 1, opencv_imgproc.LINE_AA, SUBPIXEL_BITS);
+            }
+        }
+    }
+
+    /// A strong colour: one channel high, one low, one anything, and never close to the grounds' grey.
+    private Scalar color() {
+        int[] channels = {170 + draws.below(86), draws.below(70), draws.below(256)};
+        int first = draws.below(3);
+        int step = 1 + draws.below(2);
+        return new Scalar(channels[first], channels[(first + step) % 3], channels[(first + 2 * step) % 3], 0);
+    }
+
+    private void noise() {
+        byte[] bytes = new byte[size * size * Mats.CHANNELS];
+        ByteBuffer buffer = pixels.createBuffer();
+        buffer.get(bytes);
+        int strength = 6 + draws.below(20);
+        long random = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            random = i % 8 == 0 ? draws.next() : random >>> 8;
+            int noise = ((int) (random & 0xff) - 128) * strength >> 7;
+            bytes[i] = (byte) Math.clamp((bytes[i] & 0xff) + noise, 0, 255);
+        }
+        buffer.rewind();
+        buffer.put(bytes);
+    }
+
+    @Override
+    public void close() {
+        pixels.close();
+    }
+}

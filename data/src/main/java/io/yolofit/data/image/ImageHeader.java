@@ -1,0 +1,41 @@
+package io.yolofit.data.image;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// An image's upright size, found without decoding where the format allows, and a check that the file is whole.
+///
+/// JPEG and PNG are walked segment by segment ([JpegHeader], [PngHeader]): a file cut short is noticed because its end
+/// marker is missing, which a decoder would paint over in grey. Other formats are rare, and are simply decoded. The
+/// format is told from the content: the name's extension is often wrong.
+public record ImageHeader(int height, int width) {
+
+    /// Throws [ImageException] with the reason if the file is empty, cut short, or not an image.
+    public static ImageHeader read(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            FileBytes bytes = new FileBytes(channel);
+            if (bytes.length() == 0) {
+                throw new ImageException("the file is empty");
+            }
+            if (JpegHeader.matches(bytes)) {
+                return JpegHeader.read(bytes);
+            }
+            if (PngHeader.matches(bytes)) {
+                return PngHeader.read(bytes);
+            }
+        }
+        try (RgbImage image = RgbImage.decode(file)) {
+            return new ImageHeader(image.height(), image.width());
+        }
+    }
+
+    /// The size after applying an EXIF orientation: 5 to 8 swap the sides.
+    static ImageHeader upright(int height, int width, int orientation) throws ImageException {
+        if (height <= 0 || width <= 0) {
+            throw new ImageException("the header says %d x %d pixels".formatted(width, height));
+        }
+        return orientation >= 5 && orientation <= 8 ? new ImageHeader(width, height) : new ImageHeader(height, width);
+    }
+}

@@ -1,0 +1,75 @@
+package io.yolofit.data.image;
+
+import java.lang.foreign.MemorySegment;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
+
+/// OpenCV matrices of RGB bytes over memory that is ours or OpenCV's.
+///
+/// Our workers are the parallelism: OpenCV itself is kept to one thread.
+public final class Mats {
+    /// The grey of padding, as every YOLO pads.
+    public static final int GREY = 114;
+    /// Bytes per pixel.
+    public static final int CHANNELS = 3;
+    /// OpenCV's type number of three interleaved bytes.
+    public static final int RGB = opencv_core.CV_8UC3;
+
+    static {
+        opencv_core.setNumThreads(1);
+    }
+
+    private Mats() {
+    }
+
+    /// A new matrix with undefined pixels; the caller closes it.
+    public static Mat create(int height, int width) {
+        return new Mat(height, width, RGB);
+    }
+
+    /// A new matrix of padding grey; the caller closes it.
+    public static Mat grey(int height, int width) {
+        try (Scalar grey = greyScalar()) {
+            return new Mat(height, width, RGB, grey);
+        }
+    }
+
+    /// Padding grey as OpenCV's border value; the caller closes it.
+    public static Scalar greyScalar() {
+        return new Scalar(GREY, GREY, GREY, 0);
+    }
+
+    /// A matrix that reads and writes `[height, width, 3]` bytes of the segment in place. The segment must be native,
+    /// and must outlive the matrix, which the caller closes.
+    public static Mat over(MemorySegment pixels, int height, int width) {
+        long bytes = bytes(height, width);
+        if (!pixels.isNative() || pixels.byteSize() < bytes) {
+            throw new IllegalArgumentException("need native memory of %d bytes for %d x %d pixels, got %s".formatted(
+                    bytes, width, height, pixels));
+        }
+        return new Mat(height, width, RGB, new SegmentPointer(pixels));
+    }
+
+    /// The pixels of a packed matrix as a segment; valid until the matrix is closed.
+    public static MemorySegment segment(Mat pixels) {
+        if (!pixels.isContinuous()) {
+            throw new IllegalArgumentException("the matrix is a part of a larger one: its rows are not adjacent");
+        }
+        return MemorySegment.ofBuffer(pixels.<java.nio.ByteBuffer>createBuffer());
+    }
+
+    public static long bytes(int height, int width) {
+        return (long) height * width * CHANNELS;
+    }
+
+    /// A plain address without ownership, which JavaCPP offers to subclasses only.
+    private static final class SegmentPointer extends Pointer {
+        SegmentPointer(MemorySegment segment) {
+            address = segment.address();
+            limit = segment.byteSize();
+            capacity = limit;
+        }
+    }
+}

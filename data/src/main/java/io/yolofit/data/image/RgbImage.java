@@ -1,0 +1,89 @@
+package io.yolofit.data.image;
+
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Size;
+
+/// A decoded image, 8-bit RGB, upright: EXIF orientation is applied, 16-bit, grey, palette and CMYK sources converted.
+///
+/// Pixels live off the heap until [#close()].
+public final class RgbImage implements AutoCloseable {
+    private final Mat mat;
+
+    private RgbImage(Mat mat) {
+        this.mat = mat;
+    }
+
+    /// Reads and decodes a file. Throws [ImageException] if it is empty or no image that OpenCV can decode.
+    public static RgbImage decode(Path file) throws IOException {
+        return decode(Files.readAllBytes(file));
+    }
+
+    /// Decodes a file's content. Throws [ImageException] if it is empty or no image that OpenCV can decode.
+    public static RgbImage decode(byte[] content) throws ImageException {
+        if (content.length == 0) {
+            throw new ImageException("the file is empty");
+        }
+        try (BytePointer bytes = new BytePointer(content);
+                Mat encoded = new Mat(1, content.length, opencv_core.CV_8UC1, bytes)) {
+            Mat decoded = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR_RGB);
+            if (decoded == null || decoded.empty() || decoded.type() != Mats.RGB) {
+                throw new ImageException("not an image that can be decoded (%d bytes)".formatted(content.length));
+            }
+            return new RgbImage(decoded);
+        } catch (RuntimeException e) { // OpenCV's own exceptions arrive as RuntimeException
+            throw new ImageException("cannot be decoded: " + e.getMessage());
+        }
+    }
+
+    /// Takes over a matrix of RGB bytes: closing the image closes it.
+    public static RgbImage of(Mat pixels) {
+        if (pixels.type() != Mats.RGB) {
+            throw new IllegalArgumentException("expected OpenCV type %d, got %d".formatted(Mats.RGB, pixels.type()));
+        }
+        return new RgbImage(pixels);
+    }
+
+    public int height() {
+        return mat.rows();
+    }
+
+    public int width() {
+        return mat.cols();
+    }
+
+    /// The OpenCV matrix; it belongs to this image.
+    public Mat mat() {
+        return mat;
+    }
+
+    /// `[height, width, 3]` bytes, valid until [#close()].
+    public MemorySegment pixels() {
+        return Mats.segment(mat);
+    }
+
+    /// A new image whose long side is `imageSize` (see [LoadSize]), bilinear; the caller closes both.
+    public RgbImage toLoadSize(int imageSize) {
+        LoadSize size = LoadSize.of(height(), width(), imageSize);
+        if (size.height() == height() && size.width() == width()) {
+            return new RgbImage(mat.clone());
+        }
+        Mat resized = new Mat();
+        try (Size target = new Size(size.width(), size.height())) {
+            opencv_imgproc.resize(mat, resized, target, 0, 0, opencv_imgproc.INTER_LINEAR);
+        }
+        return new RgbImage(resized);
+    }
+
+    @Override
+    public void close() {
+        mat.close();
+    }
+}

@@ -1,0 +1,341 @@
+package io.yolofit.data.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.yolofit.data.geometry.Box;
+import io.yolofit.data.geometry.Homography;
+import io.yolofit.data.geometry.Polygon;
+import io.yolofit.data.image.Mats;
+import io.yolofit.data.image.TestImages;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Rect;
+import org.bytedeco.opencv.opencv_core.Scalar;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AugmenterTest {
+    private static final int SIZE = 128;
+    private static final Augmentation NONE = Augmentation.none();
+
+    /// Black images with one white rectangle each, whose box is known to the pixel.
+    private static final class Rectangles implements Scenes {
+        private final Draws places;
+        private final boolean outlined;
+        private int made;
+
+        Rectangles(long seed, boolean outlined) {
+            this.places = Draws.of(seed, 99);
+            this.outlined = outlined;
+        }
+
+        @Override
+        public Scene own() {
+            int height = made++ % 2 == 0 ? SIZE : SIZE * 3 / 4;
+            int x = 10 + places.below(SIZE / 2);
+            int y = 5 + places.below(height / 3);
+            int width = 20 + places.below(40);
+            int tall = 20 + places.below(30);
+            Mat pixels = TestImages.plain(height, SIZE, 0, 0, 0);
+            try (Rect rectangle = new Rect(x, y, width, tall); Scalar white = new Scalar(255, 255, 255, 0)) {
+                opencv_imgproc.rectangle(pixels, rectangle, white, -1, opencv_imgproc.LINE_8, 0);
+            }
+            Box box = new Box(x, y, x + width, y + tall);
+            double[] outline = outlined ? new double[] {box.x1(), box.y1(), box.x2(), box.y1(), box.x2(), box.y2(),
+                box.x1(), box.y2()} : new double[0];
+            return new Scene(pixels, List.of(new Target(made, box, outline)));
+        }
+
+        @Override
+        public Scene partner(Draws draws) {
+            draws.next();
+            return own();
+        }
+    }
+
+    /// The bounds of bright pixels around a box, as a box in the convention pixel x covers [x, x + 1].
+    private static Box brightBounds(Mat pixels, Box around) {
+        int x1 = Integer.MAX_VALUE;
+        int y1 = Integer.MAX_VALUE;
+        int x2 = -1;
+        int y2 = -1;
+        MemorySegment segment = Mats.segment(pixels);
+        for (int y = (int) Math.max(0, around.y1() - 4); y < Math.min(SIZE, around.y2() + 4); y++) {
+            for (int x = (int) Math.max(0, around.x1() - 4); x < Math.min(SIZE, around.x2() + 4); x++) {
+                if ((segment.get(ValueLayout.JAVA_BYTE, 3L * (y * SIZE + x)) & 0xff) > 180) {
+                    x1 = Math.min(x1, x);
+                    y1 = Math.min(y1, y);
+                    x2 = Math.max(x2, x + 1);
+                    y2 = Math.max(y2, y + 1);
+                }
+            }
+        }
+        return new Box(x1, y1, x2, y2);
+    }
+
+    private static void assertBoxesFrameTheirPixels(Augmentation options, boolean outlined, long seed) {
+        int found = 0;
+        for (int index = 0; index < 20; index++) {
+            try (Mat output = Mats.create(SIZE, SIZE)) {
+                List<Target> targets = new Augmenter(options, SIZE, SIZE)
+                        .render(Draws.of(seed, index), new Rectangles(seed + index, outlined), output);
+                for (Target target : targets) {
+                    Box box = target.box();
+                    // what the edge leaves of a turned rectangle may be a splinter, which shines less than its box
+                    boolean isWhole = !outlined || box.intersect(new Box(1, 1, SIZE - 1, SIZE - 1)).equals(box);
+                    boolean isAlone = isWhole && targets.stream().noneMatch(other -> other != target && other.box().intersect(
+                            new Box(box.x1() - 6, box.y1() - 6, box.x2() + 6, box.y2() + 6)).area() > 0);
+                    if (isAlone) {
+                        found++;
+                        Box bright = brightBounds(output, box);
+                        String what = "seed %d, index %d, box %s, pixels %s".formatted(seed, index, box, bright);
+                        // half a pixel of interpolation, one of the warp's pixel-centre convention, times the zoom
+                        assertThat(bright.x1()).as(what).isCloseTo(box.x1(), within(2.1));
+                        assertThat(bright.y1()).as(what).isCloseTo(box.y1(), within(2.1));
+                        assertThat(bright.x2()).as(what).isCloseTo(box.x2(), within(2.1));
+                        assertThat(bright.y2()).as(what).isCloseTo(box.y2(), within(2.1));
+                    }
+                }
+            }
+        }
+        assertThat(found).as("boxes checked").isGreaterThan(8);
+    }
+
+    private static Augmentation geometry(double degrees, double shear, double perspective, double mosaic) {
+        return new Augmentation(0, 0, 0, degrees, 0.1, 0.5, shear, perspective, 0.5, 0.5, 0, mosaic, 0, 0, 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void boxesFrameTheirPixelsAfterMosaicAffineAndFlips(long seed) {
+        assertBoxesFrameTheirPixels(geometry(0, 0, 0, 1), false, seed);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {4, 5})
+    void boxesFrameTheirPixelsWithoutMosaic(long seed) {
+        assertBoxesFrameTheirPixels(geometry(0, 0, 0, 0), false, seed);
+    }
+
+    /// Corners of turned boxes overshoot; outlines do not.
+    @ParameterizedTest
+    @ValueSource(longs = {6, 7})
+    void outlinesGiveTightBoxesUnderRotationShearAndPerspective(long seed) {
+        assertBoxesFrameTheirPixels(geometry(30, 10, 0.0005, 1), true, seed);
+    }
+
+    @Test
+    void noneOnlyLetterboxes() {
+        Scenes scenes = new Rectangles(1, false);
+        try (Mat output = Mats.create(SIZE, SIZE); Scene first = new Rectangles(1, false).own()) {
+            List<Target> targets = new Augmenter(NONE, SIZE, SIZE).render(Draws.of(1), scenes, output);
+            assertThat(targets).extracting(Target::box).containsExactly(first.targets().getFirst().box());
+            assertThat(Mats.segment(output).mismatch(Mats.segment(first.pixels()))).isEqualTo(-1);
+        }
+    }
+
+    @Test
+    void flatImagesLieInTheMiddleOfGrey() {
+        Rectangles scenes = new Rectangles(1, false);
+        scenes.own().close(); // every second one is 96 high
+        try (Mat output = Mats.create(SIZE, SIZE)) {
+            new Augmenter(NONE, SIZE, SIZE).render(Draws.of(1), scenes, output);
+            assertThat(TestImages.pixel(output, 15, 64)).containsExactly(114, 114, 114);
+            assertThat(TestImages.pixel(output, 16, 127)).containsExactly(0, 0, 0);
+            assertThat(TestImages.pixel(output, 111, 127)).containsExactly(0, 0, 0);
+            assertThat(TestImages.pixel(output, 112, 64)).containsExactly(114, 114, 114);
+        }
+    }
+
+    @Test
+    void mosaicTilesMeetAtTheirCorners() {
+        Scenes colored = new Scenes() {
+            private int made;
+
+            @Override
+            public Scene own() {
+                made++;
+                return new Scene(TestImages.plain(96, 128, 50 * made, 0, 0), List.of());
+            }
+
+            @Override
+            public Scene partner(Draws draws) {
+                return own();
+            }
+        };
+        Draws draws = Draws.of(5);
+        Draws same = Draws.of(5);
+        int x = (int) same.uniform(64, 192);
+        int y = (int) same.uniform(64, 192);
+        try (Scene canvas = Mosaic.compose(draws, colored, SIZE)) {
+            assertThat(canvas.height()).isEqualTo(2 * SIZE);
+            assertThat(TestImages.pixel(canvas.pixels(), y - 1, x - 1)[0]).isEqualTo(50);
+            assertThat(TestImages.pixel(canvas.pixels(), y - 1, x)[0]).isEqualTo(100);
+            assertThat(TestImages.pixel(canvas.pixels(), y, x - 1)[0]).isEqualTo(150);
+            assertThat(TestImages.pixel(canvas.pixels(), y, x)[0]).isEqualTo(200);
+            if (y >= 97) {
+                assertThat(TestImages.pixel(canvas.pixels(), y - 97, x)).containsExactly(114, 114, 114);
+            }
+        }
+    }
+
+    @Test
+    void boxesLeftOverByTheWarpAreDroppedByTheRule() {
+        Box before = new Box(0, 0, 20, 20);
+        assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 20, 20))).isTrue();
+        assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 2, 20))).as("2 px wide").isFalse();
+        assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 2.1, 20))).isTrue();
+        assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 6, 6))).as("9 % left").isFalse();
+        assertThat(RandomAffine.survives(before, 0.5, new Box(0, 0, 6, 6))).as("36 % of the zoomed area").isTrue();
+        assertThat(RandomAffine.survives(new Box(0, 0, 300, 3), 1, new Box(0, 0, 300, 2.9))).as("aspect > 100").isFalse();
+    }
+
+    @Test
+    void motionsStayWithinTheOptions() {
+        Augmentation options = new Augmentation(0, 0, 0, 10, 0.2, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+        for (int index = 0; index < 200; index++) {
+            RandomAffine.Motion motion = RandomAffine.draw(Draws.of(index), options, 200, 200, 100, 100);
+            double[] center = motion.map().apply(new double[] {100, 100});
+            assertThat(center[0]).isBetween(30.0, 70.0);
+            assertThat(center[1]).isBetween(30.0, 70.0);
+            assertThat(motion.zoom()).isBetween(0.5, 1.5);
+        }
+        assertThat(RandomAffine.draw(Draws.of(1), NONE, 100, 100, 100, 100).map()).isEqualTo(Homography.IDENTITY);
+    }
+
+    @Test
+    void mixUpBlendsPixelsAndJoinsObjects() {
+        try (Scene black = new Scene(TestImages.plain(32, 32, 0, 0, 0), List.of(Target.ofBox(1, new Box(0, 0, 9, 9))));
+                Scene white = new Scene(TestImages.plain(32, 32, 200, 200, 200),
+                        List.of(Target.ofBox(2, new Box(5, 5, 20, 20))))) {
+            Scene mixed = MixUp.apply(Draws.of(3), black, white);
+            double weight = Draws.of(3).beta(32, 32);
+            assertThat((double) TestImages.pixel(mixed.pixels(), 3, 3)[0]).isCloseTo(200 * (1 - weight), within(0.51));
+            assertThat(mixed.targets()).extracting(Target::category).containsExactly(1, 2);
+        }
+    }
+
+    @Test
+    void cutMixHidesNoObjectAndShowsOne() {
+        int pasted = 0;
+        for (int index = 0; index < 50; index++) {
+            Target kept = Target.ofBox(1, new Box(0, 0, 30, 30));
+            Target other = Target.ofBox(2, new Box(40, 40, 120, 120));
+            try (Scene black = new Scene(TestImages.plain(SIZE, SIZE, 0, 0, 0), List.of(kept));
+                    Scene white = new Scene(TestImages.plain(SIZE, SIZE, 255, 255, 255), List.of(other))) {
+                Scene mixed = CutMix.apply(Draws.of(index), black, white);
+                for (int y = 0; y < 30; y++) {
+                    for (int x = 0; x < 30; x++) {
+                        assertThat(TestImages.pixel(mixed.pixels(), y, x)[0]).isZero();
+                    }
+                }
+                assertThat(mixed.targets()).startsWith(kept);
+                if (mixed.targets().size() == 2) {
+                    pasted++;
+                    Box shown = mixed.targets().get(1).box();
+                    assertThat(shown.intersect(other.box())).isEqualTo(shown);
+                    assertThat(TestImages.pixel(mixed.pixels(), (int) (shown.y1() + shown.y2()) / 2,
+                            (int) (shown.x1() + shown.x2()) / 2)[0]).isEqualTo(255);
+                }
+            }
+        }
+        assertThat(pasted).isBetween(5, 49);
+    }
+
+    @Test
+    void copyPasteMirrorsOutlinedObjectsWhereTheyHideNothing() {
+        double[] triangle = {10, 10, 40, 10, 10, 40};
+        Target outlined = new Target(3, Polygon.bounds(triangle), triangle);
+        try (Scene scene = new Scene(TestImages.plain(64, 128, 0, 0, 0), List.of(outlined))) {
+            try (Rect rectangle = new Rect(10, 10, 30, 30); Scalar white = new Scalar(255, 255, 255, 0)) {
+                opencv_imgproc.rectangle(scene.pixels(), rectangle, white, -1, opencv_imgproc.LINE_8, 0);
+            }
+            try (Scene pasted = CopyPaste.apply(scene, 1)) {
+                assertThat(pasted.targets()).hasSize(2);
+                assertThat(pasted.targets().get(1).box()).isEqualTo(new Box(88, 10, 118, 40));
+                assertThat(TestImages.pixel(pasted.pixels(), 12, 115)[0]).as("inside the mirrored triangle").isEqualTo(255);
+                assertThat(TestImages.pixel(pasted.pixels(), 38, 92)[0]).as("outside of it").isZero();
+                assertThat(TestImages.pixel(scene.pixels(), 12, 115)[0]).as("the source is untouched").isZero();
+            }
+            try (Scene nothing = CopyPaste.apply(scene, 0.4)) {
+                assertThat(nothing.targets()).as("0.4 of one object rounds to none").hasSize(1);
+            }
+        }
+        double[] middle = {50, 10, 78, 10, 64, 40}; // its mirror image covers itself
+        try (Scene scene = new Scene(TestImages.plain(64, 128, 0, 0, 0),
+                List.of(new Target(3, Polygon.bounds(middle), middle))); Scene same = CopyPaste.apply(scene, 1)) {
+            assertThat(same.targets()).hasSize(1);
+        }
+    }
+
+    @Test
+    void bgrExchangesRedAndBlue() {
+        Augmentation always = new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0);
+        Scenes red = new Scenes() {
+            @Override
+            public Scene own() {
+                return new Scene(TestImages.plain(SIZE, SIZE, 200, 100, 50), List.of());
+            }
+
+            @Override
+            public Scene partner(Draws draws) {
+                return own();
+            }
+        };
+        try (Mat output = Mats.create(SIZE, SIZE)) {
+            new Augmenter(always, SIZE, SIZE).render(Draws.of(1), red, output);
+            assertThat(TestImages.pixel(output, 9, 9)).containsExactly(50, 100, 200);
+        }
+    }
+
+    @Test
+    void allStepsTogetherKeepBoxesInsideAndNeverWriteToTheSource() {
+        Augmentation all = new Augmentation(0.015, 0.7, 0.4, 10, 0.1, 0.9, 5, 0.0005, 0.5, 0.5, 0.2, 0.7, 0.5, 0.5, 0.5);
+        for (int index = 0; index < 60; index++) {
+            List<Scene> given = new ArrayList<>();
+            List<byte[]> before = new ArrayList<>();
+            Scenes source = new Scenes() {
+                private final Rectangles rectangles = new Rectangles(1, true);
+
+                @Override
+                public Scene own() {
+                    Scene scene = rectangles.own();
+                    given.add(scene);
+                    before.add(Mats.segment(scene.pixels()).toArray(ValueLayout.JAVA_BYTE));
+                    return new Scene(new Mat(scene.pixels()), scene.targets()); // a view, as a cache gives out
+                }
+
+                @Override
+                public Scene partner(Draws draws) {
+                    return own();
+                }
+            };
+            try (Mat output = Mats.create(SIZE, SIZE)) {
+                for (Target target : new Augmenter(all, SIZE, SIZE).render(Draws.of(8, index), source, output)) {
+                    assertThat(target.box().clip(SIZE, SIZE)).as("index %d", index).isEqualTo(target.box());
+                    assertThat(target.box().area()).isPositive();
+                }
+            }
+            for (int i = 0; i < given.size(); i++) {
+                assertThat(Mats.segment(given.get(i).pixels()).toArray(ValueLayout.JAVA_BYTE)).isEqualTo(before.get(i));
+                given.get(i).close();
+            }
+        }
+    }
+
+    @Test
+    void optionsOutOfRangeAreRefusedByName() {
+        assertThatThrownBy(() -> new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 1.5, 0, 0, 0, 0, 0))
+                .isInstanceOf(IllegalArgumentException.class).hasMessage("fliplr=1.5: give a number from 0 to 1.0");
+        assertThat(Augmentation.defaults().withoutMosaic().joinsImages()).isFalse();
+        assertThat(Augmentation.defaults().withoutMosaic().fliplr()).isEqualTo(0.5);
+        assertThatThrownBy(() -> new Augmenter(Augmentation.defaults(), 64, 96)).hasMessageContaining("square");
+    }
+}

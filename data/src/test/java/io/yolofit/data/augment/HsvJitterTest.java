@@ -1,0 +1,90 @@
+package io.yolofit.data.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.yolofit.data.image.Mats;
+import io.yolofit.data.image.TestImages;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Random;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class HsvJitterTest {
+    /// Against the textbook formula, pixel by pixel, with the rounding of 8-bit HSV in between.
+    @ParameterizedTest
+    @CsvSource({"0,0,0", "0.015,0,0", "-0.015,0,0", "0.5,0,0", "0,0.7,0", "0,-0.7,0", "0,0,0.4", "0,0,-0.4",
+        "0.012,0.5,-0.3", "-0.9,-0.2,0.4"})
+    void followsTheFormulaPixelByPixel(double hue, double saturation, double value) {
+        long seed = 11;
+        byte[] colors = new byte[3 * 4096];
+        new Random(seed).nextBytes(colors);
+        try (Mat rgb = Mats.create(64, 64)) {
+            Mats.segment(rgb).copyFrom(java.lang.foreign.MemorySegment.ofArray(colors));
+            HsvJitter.apply(hue, saturation, value, rgb);
+            byte[] actual = Mats.segment(rgb).toArray(ValueLayout.JAVA_BYTE);
+            int exact = 0;
+            for (int i = 0; i < colors.length; i += 3) {
+                int[] color = {colors[i] & 0xff, colors[i + 1] & 0xff, colors[i + 2] & 0xff};
+                int[] got = {actual[i] & 0xff, actual[i + 1] & 0xff, actual[i + 2] & 0xff};
+                double plain = difference(formula(color, 0, hue, saturation, value), got);
+                // OpenCV finds hue in fixed point: where it is near a rounding edge, the neighbouring step is right too
+                double neighbours = Math.min(difference(formula(color, -1, hue, saturation, value), got),
+                        difference(formula(color, 1, hue, saturation, value), got));
+                assertThat(Math.min(plain, neighbours)).as("seed %d, colour %s", seed, Arrays.toString(color)).isLessThan(3);
+                exact += plain < 3 ? 1 : 0;
+            }
+            assertThat(exact).as("of 4096 colours on the formula's own hue").isGreaterThan(3700);
+        }
+    }
+
+    private static double difference(double[] expected, int[] actual) {
+        double largest = 0;
+        for (int channel = 0; channel < 3; channel++) {
+            largest = Math.max(largest, Math.abs(expected[channel] - actual[channel]));
+        }
+        return largest;
+    }
+
+    private static double[] formula(int[] rgb, int hueStep, double hueGain, double saturationGain, double valueGain) {
+        int max = Math.max(rgb[0], Math.max(rgb[1], rgb[2]));
+        int min = Math.min(rgb[0], Math.min(rgb[1], rgb[2]));
+        double range = max - min;
+        double degrees = range == 0 ? 0 : max == rgb[0] ? 60 * (rgb[1] - rgb[2]) / range
+                : max == rgb[1] ? 120 + 60 * (rgb[2] - rgb[0]) / range : 240 + 60 * (rgb[0] - rgb[1]) / range;
+        long hue = Math.round((degrees < 0 ? degrees + 360 : degrees) / 2) % 180 + hueStep;
+        long saturation = max == 0 ? 0 : Math.round(255 * range / max);
+        double newHue = Math.floor(((hue + 180 * hueGain) % 180 + 180) % 180);
+        double newSaturation = Math.floor(Math.clamp(saturation * (1 + saturationGain), 0, 255)) / 255;
+        double newValue = Math.floor(Math.clamp(max * (1 + valueGain), 0, 255));
+        double[] result = new double[3];
+        int[] shifts = {5, 3, 1};
+        for (int channel = 0; channel < 3; channel++) {
+            double k = (shifts[channel] + newHue / 30) % 6;
+            result[channel] = newValue - newValue * newSaturation * Math.clamp(Math.min(k, 4 - k), 0, 1);
+        }
+        return result;
+    }
+
+    @Test
+    void greyStaysGreyUnderAnyHueAndSaturation() {
+        try (Mat grey = TestImages.plain(8, 8, 114, 114, 114)) {
+            HsvJitter.apply(0.4, 0.7, 0, grey);
+            assertThat(TestImages.pixel(grey, 4, 4)).containsExactly(114, 114, 114);
+        }
+    }
+
+    @Test
+    void gainsStayWithinTheOptions() {
+        Augmentation options = Augmentation.defaults();
+        for (int index = 0; index < 200; index++) {
+            try (Mat grey = TestImages.plain(2, 2, 100, 100, 100)) {
+                HsvJitter.apply(Draws.of(index), options, grey);
+                assertThat((double) TestImages.pixel(grey, 0, 0)[0]).isCloseTo(100, within(41.0));
+            }
+        }
+    }
+}

@@ -1,0 +1,290 @@
+package io.yolofit.data.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.yolofit.data.augment.Augmentation;
+import io.yolofit.data.cache.CacheMode;
+import io.yolofit.data.cache.CachePlan;
+import io.yolofit.data.cache.ImageStore;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.dataset.Label;
+import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.Outcome;
+import io.yolofit.data.dataset.Problem;
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.demo.DemoDataset;
+import io.yolofit.data.image.Mats;
+import io.yolofit.data.image.TestImages;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BatchLoaderTest {
+    private static final int SIZE = 96;
+    private static final Augmentation EVERYTHING =
+            new Augmentation(0.015, 0.7, 0.4, 10, 0.1, 0.5, 5, 0.0005, 0.5, 0.5, 0.2, 0.8, 0.3, 0.3, 0);
+
+    @TempDir
+    static Path demo;
+    private static List<LabelledImage> images;
+
+    @TempDir
+    Path folder;
+    private final List<Problem> problems = Collections.synchronizedList(new ArrayList<>());
+
+    @BeforeAll
+    static void demoImages() throws IOException {
+        Dataset dataset = Dataset.load(DemoDataset.create(demo, 10, 1, 128, 3));
+        images = dataset.train().scan(ScanOptions.defaults().withCacheFolder(demo.resolve("cache"))).images();
+    }
+
+    /// All that a consumer sees of a batch, copied.
+    private record Seen(int height, int width, byte[] pixels, float[] targets, int[] offsets, List<String> names) {
+        static Seen of(Batch batch) {
+            return new Seen(batch.height(), batch.width(), batch.pixels().toArray(ValueLayout.JAVA_BYTE), batch.targets(),
+                    batch.offsets(), batch.samples().stream().map(sample -> sample.path().getFileName().toString()).toList());
+        }
+    }
+
+    private List<Seen> epoch(List<LabelledImage> from, LoaderOptions options, int epoch) {
+        try (ImageStore store = ImageStore.uncached(from, options.imageSize())) {
+            return epoch(from, store, options, epoch);
+        }
+    }
+
+    private List<Seen> epoch(List<LabelledImage> from, ImageStore store, LoaderOptions options, int epoch) {
+        try (BatchLoader loader = BatchLoader.open(from, store, options, problems::add);
+                EpochBatches batches = loader.epoch(epoch)) {
+            return drain(batches);
+        }
+    }
+
+    private static List<Seen> drain(EpochBatches batches) {
+        List<Seen> seen = new ArrayList<>();
+        while (batches.hasNext()) {
+            try (Batch batch = batches.next()) {
+                seen.add(Seen.of(batch));
+            }
+        }
+        return seen;
+    }
+
+    private static void assertSame(List<Seen> actual, List<Seen> expected) {
+        assertThat(actual).usingRecursiveComparison().isEqualTo(expected);
+    }
+
+    private static LoaderOptions training(int workers) {
+        return LoaderOptions.training(SIZE, 4, EVERYTHING, 7, workers);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 5})
+    void anyNumberOfWorkersMakesTheSameBatches(int workers) {
+        assertSame(epoch(images, training(workers), 3), epoch(images, training(0), 3));
+    }
+
+    @Test
+    void cachesChangeNothing() throws IOException {
+        List<Seen> expected = epoch(images, training(1), 0);
+        for (CacheMode mode : List.of(CacheMode.RAM, CacheMode.DISK)) {
+            CachePlan plan = CachePlan.of(images, SIZE, mode, folder);
+            try (ImageStore store = ImageStore.open(images, plan, 2, done -> { })) {
+                assertSame(epoch(images, store, training(2), 0), expected);
+            }
+        }
+    }
+
+    @Test
+    void epochsDifferAndRepeat() {
+        List<Seen> first = epoch(images, training(2), 0);
+        assertSame(epoch(images, training(2), 0), first);
+        assertThat(epoch(images, training(2), 1).getFirst().pixels()).isNotEqualTo(first.getFirst().pixels());
+        LoaderOptions otherSeed = LoaderOptions.training(SIZE, 4, EVERYTHING, 8, 2);
+        assertThat(epoch(images, otherSeed, 0).getFirst().pixels()).isNotEqualTo(first.getFirst().pixels());
+    }
+
+    @Test
+    void aResumedEpochGoesOnAsIfUninterrupted() {
+        List<Seen> whole = epoch(images, training(2), 5);
+        try (ImageStore store = ImageStore.uncached(images, SIZE);
+                BatchLoader loader = BatchLoader.open(images, store, training(2), problems::add)) {
+            EpochBatches interrupted = loader.epoch(5);
+            interrupted.next().close();
+            interrupted.close();
+            try (EpochBatches rest = loader.epoch(5, EVERYTHING, 1)) {
+                assertSame(drain(rest), whole.subList(1, whole.size()));
+            }
+        }
+    }
+
+    @Test
+    void everyImageComesOnceAndTheLastBatchIsSmaller() {
+        List<Seen> seen = epoch(images, training(2), 0);
+        assertThat(seen).extracting(batch -> batch.names().size()).containsExactly(4, 4, 2);
+        assertThat(seen.stream().flatMap(batch -> batch.names().stream())).doesNotHaveDuplicates().hasSize(10);
+        for (Seen batch : seen) {
+            assertThat(batch.pixels()).hasSize(batch.names().size() * SIZE * SIZE * 3);
+            assertThat(batch.offsets()).hasSize(batch.names().size() + 1).isSorted();
+            assertThat(batch.targets()).hasSize(5 * batch.offsets()[batch.names().size()]);
+            for (float value : batch.targets()) {
+                assertThat(value).isBetween(0f, 2f);
+            }
+        }
+    }
+
+    @Test
+    void ranksShareTheSamplesOfOneEpoch() {
+        List<Seen> whole = epoch(images, LoaderOptions.training(SIZE, 1, EVERYTHING, 7, 2), 0);
+        List<Seen> ofRanks = new ArrayList<>(Collections.nCopies(12, null));
+        for (int rank = 0; rank < 3; rank++) {
+            List<Seen> mine = epoch(images, LoaderOptions.training(SIZE, 1, EVERYTHING, 7, 1).withRank(rank, 3), 0);
+            assertThat(mine).hasSize(4);
+            for (int i = 0; i < mine.size(); i++) {
+                ofRanks.set(3 * i + rank, mine.get(i));
+            }
+        }
+        assertSame(ofRanks.subList(0, 10), whole);
+        assertSame(ofRanks.subList(10, 12), whole.subList(0, 2));
+    }
+
+    @Test
+    void withoutMosaicUsesOwnImagesOnly() {
+        try (ImageStore store = ImageStore.uncached(images, SIZE);
+                BatchLoader loader = BatchLoader.open(images, store, training(2), problems::add);
+                EpochBatches batches = loader.epoch(0, Augmentation.none()); Batch batch = batches.next()) {
+            for (int i = 0; i < batch.images(); i++) {
+                int objects = batch.offsets()[i + 1] - batch.offsets()[i];
+                assertThat(objects).isBetween(0, batch.samples().get(i).classes().length);
+                assertThat(batch.samples().get(i).letterbox()).isEmpty();
+            }
+        }
+    }
+
+    private LabelledImage plain(String name, int height, int width, Label... labels) throws IOException {
+        Path file = TestImages.write(folder.resolve(name), TestImages.plain(height, width, 10, 200, 60));
+        return new LabelledImage(file, width, height, List.of(labels));
+    }
+
+    @Test
+    void validationLetterboxesAndKeepsTheGroundTruth() throws IOException {
+        List<LabelledImage> own = List.of(plain("a.png", 480, 640, Label.ofBox(2, 0.5f, 0.25f, 0.5f, 0.5f)),
+                plain("b.png", 100, 50, Label.ofBox(0, 0.5f, 0.5f, 1, 1)));
+        try (ImageStore store = ImageStore.uncached(own, 320);
+                BatchLoader loader = BatchLoader.open(own, store, LoaderOptions.validation(320, 16, 2), problems::add);
+                EpochBatches batches = loader.epoch(0); Batch batch = batches.next()) {
+            assertThat(batch.targets()[0]).isEqualTo(2);
+            assertThat(batch.targets()[1]).isEqualTo(0.5f);
+            assertThat(batch.targets()[2]).isCloseTo((40 + 60) / 320f, within(1e-6f));
+            assertThat(batch.targets()[3]).isEqualTo(0.5f);
+            assertThat(batch.targets()[4]).isCloseTo(120 / 320f, within(1e-6f));
+            assertThat(batch.targets()[8]).isEqualTo(0.5f); // the small image was enlarged to 320 x 160
+            Sample first = batch.samples().getFirst();
+            assertThat(first.boxes()).containsExactly(160, 0, 480, 240);
+            assertThat(first.classes()).containsExactly(2);
+            assertThat(first).extracting(Sample::originalHeight, Sample::originalWidth).containsExactly(480, 640);
+            float[] network = {80, 40, 240, 160};
+            first.letterbox().orElseThrow().toOriginal(network);
+            assertThat(network).containsExactly(160, 0, 480, 240);
+            try (Mat pixels = Mats.over(batch.pixels(), 320, 320)) {
+                assertThat(TestImages.pixel(pixels, 39, 100)).containsExactly(114, 114, 114);
+                assertThat(TestImages.pixel(pixels, 40, 100)).containsExactly(10, 200, 60);
+            }
+        }
+    }
+
+    @Test
+    void rectanglesFollowTheAspectRatio() throws IOException {
+        List<LabelledImage> own = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            own.add(plain("wide%d.png".formatted(i), 50, 100));
+            own.add(plain("tall%d.png".formatted(i), 100, 40));
+        }
+        LoaderOptions options = LoaderOptions.validation(320, 4, 2).withRect(true);
+        List<Seen> seen = epoch(own, options, 0);
+        // 0.5 x 320 / 32 + 0.5 strides = 5.5 -> 6; 1 x 320 / 32 + 0.5 -> 11; 0.4 -> 4.5 -> 5
+        assertThat(seen).extracting(Seen::height).containsExactly(192, 352);
+        assertThat(seen).extracting(Seen::width).containsExactly(352, 160);
+        assertThat(seen.getFirst().names()).allMatch(name -> name.startsWith("wide"));
+        LoaderOptions train = LoaderOptions.training(320, 4, Augmentation.defaults(), 1, 2).withRect(true);
+        assertThat(epoch(own, train, 0)).extracting(Seen::height).containsExactly(160, 320);
+    }
+
+    @Test
+    void multiScaleVariesTheSizeInStridesWithinItsRange() {
+        LoaderOptions options = LoaderOptions.training(128, 1, Augmentation.defaults(), 1, 2).withMultiScale(0.5);
+        List<Seen> seen = new ArrayList<>(epoch(images, options, 0));
+        seen.addAll(epoch(images, options, 1));
+        assertThat(seen).allMatch(batch -> batch.height() == batch.width() && batch.height() % 32 == 0);
+        assertThat(seen).allMatch(batch -> batch.height() >= 64 && batch.height() <= 192);
+        assertThat(seen.stream().map(Seen::height).distinct().count()).isGreaterThan(2);
+        assertSame(epoch(images, options, 1), seen.subList(10, 20));
+    }
+
+    @Test
+    void aVanishedImageIsReportedOnceAndReplacedByTheNext() throws IOException {
+        List<LabelledImage> own = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            own.add(plain("%d.png".formatted(i), 50, 100));
+        }
+        Files.delete(own.get(1).path());
+        Files.writeString(own.get(2).path(), "damaged");
+        List<Seen> seen = epoch(own, LoaderOptions.validation(SIZE, 5, 3), 0);
+        assertThat(seen.getFirst().names()).containsExactly("0.png", "3.png", "3.png", "3.png", "4.png");
+        assertThat(problems).extracting(Problem::file).containsExactlyInAnyOrder(own.get(1).path(), own.get(2).path());
+        assertThat(problems).extracting(Problem::outcome).containsOnly(Outcome.IMAGE_REPLACED);
+        LoaderOptions train = LoaderOptions.training(SIZE, 2, Augmentation.defaults(), 1, 2);
+        assertSame(epoch(own, train, 0), epoch(own, train.withPrefetch(0), 0));
+        for (LabelledImage image : own) {
+            Files.deleteIfExists(image.path());
+        }
+        assertThatThrownBy(() -> epoch(own, train, 0)).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("none of the 5 images can be read any more");
+    }
+
+    @Test
+    void buffersAreUsedAgain() {
+        List<MemorySegment> buffers = new ArrayList<>();
+        try (ImageStore store = ImageStore.uncached(images, SIZE);
+                BatchLoader loader = BatchLoader.open(images, store, training(2), problems::add)) {
+            for (int epoch = 0; epoch < 4; epoch++) {
+                try (EpochBatches batches = loader.epoch(epoch)) {
+                    while (batches.hasNext()) {
+                        Batch batch = batches.next();
+                        buffers.add(batch.pixels().asSlice(0, 1));
+                        batch.close();
+                        batch.close();
+                        assertThatThrownBy(batch::pixels).hasMessageContaining("closed");
+                    }
+                }
+            }
+        }
+        assertThat(buffers.stream().map(MemorySegment::address).distinct().count()).isLessThanOrEqualTo(4);
+        assertThat(buffers).hasSize(12);
+    }
+
+    @Test
+    void contradictoryOptionsAreRefused() {
+        assertThatThrownBy(() -> LoaderOptions.validation(100, 1, 1)).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("imgsz=100 is not a multiple of the model's stride 32: use 128");
+        assertThatThrownBy(() -> LoaderOptions.validation(64, 0, 1)).hasMessageContaining("batch=0");
+        assertThatThrownBy(() -> training(1).withRank(2, 2)).hasMessageContaining("rank 2 of 2");
+        try (ImageStore store = ImageStore.uncached(images, 64)) {
+            assertThatThrownBy(() -> BatchLoader.open(images, store, training(1), problems::add))
+                    .hasMessageContaining("kept at 64 px").hasMessageContaining("made at 96 px");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package io.yolofit.data.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.image.Mats;
+import io.yolofit.data.image.TestImages;
+import java.io.IOException;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ImageStoreTest {
+    private static final int SIZE = 64;
+
+    @TempDir
+    Path folder;
+    private final List<LabelledImage> images = new ArrayList<>();
+
+    @BeforeEach
+    void images() throws IOException {
+        int[][] sizes = {{50, 100}, {100, 50}, {64, 64}, {33, 64}, {64, 127}};
+        for (int i = 0; i < sizes.length; i++) {
+            Path file = TestImages.writeGradient(folder.resolve("images/" + i + ".png"), sizes[i][0], sizes[i][1]);
+            images.add(new LabelledImage(file, sizes[i][1], sizes[i][0], List.of()));
+        }
+    }
+
+    private CachePlan plan(CacheMode mode) {
+        return CachePlan.of(images, SIZE, mode, folder.resolve("cache"));
+    }
+
+    private static byte[] bytes(Mat mat) {
+        return Mats.segment(mat).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void everyModeGivesTheSamePixels(CacheMode mode) throws IOException {
+        AtomicInteger progress = new AtomicInteger();
+        try (ImageStore plain = ImageStore.uncached(images, SIZE);
+                ImageStore store = ImageStore.open(images, plan(mode).requireFits(), 2, done -> progress.incrementAndGet());
+                ImageStore recent = ImageStore.recent(store, 30_000)) {
+            for (int round = 0; round < 2; round++) {
+                for (int i = 0; i < images.size(); i++) {
+                    try (Mat expected = plain.load(i); Mat actual = store.load(i); Mat remembered = recent.load(i)) {
+                        assertThat(Math.max(actual.rows(), actual.cols())).isEqualTo(SIZE);
+                        assertThat(bytes(actual)).isEqualTo(bytes(expected));
+                        assertThat(bytes(remembered)).isEqualTo(bytes(expected));
+                    }
+                }
+            }
+            assertThat(store.isCached()).isEqualTo(mode != CacheMode.NONE);
+        }
+        assertThat(progress.get()).isEqualTo(mode == CacheMode.NONE ? 0 : images.size());
+    }
+
+    @Test
+    void theSizeIsAnnouncedBeforeAnythingIsBuilt() {
+        CachePlan plan = plan(CacheMode.RAM);
+        long pixels = 32 * 64 + 64 * 32 + 64 * 64 + 33 * 64 + 33 * 64;
+        assertThat(plan.bytesNeeded()).isEqualTo(4096 + 3 * pixels);
+        assertThat(plan.announcement()).contains("RAM cache: 5 images at 64 px take 0.0 MiB of");
+        assertThat(plan.bytesFree()).isPositive();
+        assertThat(plan(CacheMode.NONE).bytesNeeded()).isZero();
+    }
+
+    @Test
+    void aPlanThatDoesNotFitIsRefusedOrGivenUpExplicitly() {
+        CachePlan plan = CachePlan.of(images, SIZE, CacheMode.RAM, folder, 10_000);
+        assertThat(plan.fits()).isFalse();
+        assertThatThrownBy(plan::requireFits).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("cache=ram does not fit").hasMessageContaining("use cache=false");
+        assertThatThrownBy(() -> ImageStore.open(images, plan, 1, done -> { })).isInstanceOf(IllegalArgumentException.class);
+        assertThat(plan.orNone().mode()).isEqualTo(CacheMode.NONE);
+        assertThat(plan.orNone().announcement()).contains("does not fit").contains("decoded when needed instead");
+    }
+
+    @Test
+    void theFileOfAnEarlierRunIsReusedUntilAnImageChanges() throws IOException {
+        ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { }).close();
+        CachePlan again = plan(CacheMode.DISK);
+        assertThat(again.bytesNeeded()).isZero();
+        assertThat(again.announcement()).contains("reused");
+        AtomicInteger built = new AtomicInteger();
+        ImageStore.open(images, again, 1, done -> built.incrementAndGet()).close();
+        assertThat(built.get()).isZero();
+        TestImages.write(images.get(1).path(), TestImages.plain(100, 50, 1, 2, 3));
+        Files.setLastModifiedTime(images.get(1).path(), java.nio.file.attribute.FileTime.fromMillis(1));
+        assertThat(plan(CacheMode.DISK).bytesNeeded()).isPositive();
+    }
+
+    @Test
+    void aDamagedFileIsBuiltAgain() throws IOException {
+        ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { }).close();
+        Files.write(plan(CacheMode.DISK).file(), new byte[100]);
+        assertThat(plan(CacheMode.DISK).bytesNeeded()).isPositive();
+        try (ImageStore store = ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { }); Mat mat = store.load(2)) {
+            assertThat(TestImages.pixel(mat, 0, 63)).containsExactly(255, 0, 128);
+        }
+    }
+
+    @Test
+    void anImageThatVanishedFailsWhenItIsUsed() throws IOException {
+        Files.delete(images.get(1).path());
+        Files.write(images.get(2).path(), Files.readAllBytes(images.get(3).path())); // another size than scanned
+        try (ImageStore store = ImageStore.open(images, plan(CacheMode.RAM), 2, done -> { });
+                ImageStore recent = ImageStore.recent(store, 1 << 20); Mat whole = store.load(0)) {
+            assertThat(whole.rows()).isEqualTo(32);
+            assertThatThrownBy(() -> recent.load(1)).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> recent.load(2)).isInstanceOf(IOException.class)
+                    .hasMessageContaining("64 x 33 pixels now, 64 x 64 when it was scanned");
+        }
+    }
+
+    @Test
+    void manyThreadsShareOneLoading() throws Exception {
+        try (ImageStore plain = ImageStore.uncached(images, SIZE); ImageStore recent = ImageStore.recent(plain, 20_000);
+                ExecutorService threads = Executors.newFixedThreadPool(4); Mat expected = plain.load(0)) {
+            byte[] pixels = bytes(expected);
+            Callable<Boolean> task = () -> {
+                boolean same = true;
+                for (int i = 0; i < 200; i++) {
+                    try (Mat mat = recent.load(i % 2 == 0 ? 0 : i % images.size())) {
+                        same &= i % 2 != 0 || java.util.Arrays.equals(bytes(mat), pixels);
+                    }
+                }
+                return same;
+            };
+            for (Future<Boolean> future : threads.invokeAll(List.of(task, task, task, task))) {
+                assertThat(future.get()).isTrue();
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.yolofit.data.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.data.image.TestImages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DatasetTest {
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void images() throws IOException {
+        TestImages.writeGradient(folder.resolve("images/train/b.png"), 20, 30);
+        TestImages.writeGradient(folder.resolve("images/train/deep/er/a.JPG"), 20, 30);
+        TestImages.writeGradient(folder.resolve("images/val/c.bmp"), 20, 30);
+        Files.writeString(folder.resolve("images/train/notes.md"), "no image");
+    }
+
+    private Dataset load(String yaml) throws IOException {
+        return Dataset.load(Files.writeString(folder.resolve("data.yaml"), yaml));
+    }
+
+    private static final String SPLITS = "train: images/train\nval: images/val\n";
+
+    @Test
+    void readsTheUsualYaml() throws IOException {
+        Dataset dataset = load("path: .\n" + SPLITS + "nc: 2\nnames: {0: cat, 1: dog}\ndownload: https://example.org\n");
+        assertThat(dataset.names()).containsExactly("cat", "dog");
+        assertThat(dataset.classes()).isEqualTo(2);
+        assertThat(dataset.root()).isEqualTo(folder);
+        assertThat(dataset.hasSplit("test")).isFalse();
+        assertThat(dataset.train().images()).containsExactly(
+                folder.resolve("images/train/b.png"), folder.resolve("images/train/deep/er/a.JPG"));
+        assertThat(dataset.val().images()).containsExactly(folder.resolve("images/val/c.bmp"));
+    }
+
+    @Test
+    void aFolderStandsForItsYaml() throws IOException {
+        load(SPLITS + "names: [cat]\n");
+        assertThat(Dataset.load(folder).file()).isEqualTo(folder.resolve("data.yaml"));
+    }
+
+    @Test
+    void aFolderWithSeveralUnusualYamlsIsAmbiguous() throws IOException {
+        Files.writeString(folder.resolve("one.yaml"), "");
+        Files.writeString(folder.resolve("two.yml"), "");
+        assertThatThrownBy(() -> Dataset.load(folder)).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("several .yaml files").hasMessageContaining("one.yaml");
+        assertThatThrownBy(() -> Dataset.load(folder.resolve("images"))).hasMessageContaining("no .yaml file");
+    }
+
+    @Test
+    void listsNameImagesFromTheirFolderTheRootOrAnywhere() throws IOException {
+        Files.createDirectories(folder.resolve("lists"));
+        Files.writeString(folder.resolve("lists/train.txt"), "# weighed\n\n./../images/train/b.png\nimages/val/c.bmp\n"
+                + folder.resolve("images/val/c.bmp") + "\n");
+        Dataset dataset = load("train: [lists/train.txt, images/train/deep]\nval: images/val\nnames: [x]\n");
+        assertThat(dataset.train().images()).containsExactly(folder.resolve("images/train/b.png"),
+                folder.resolve("images/train/deep/er/a.JPG"),
+                folder.resolve("images/val/c.bmp"), folder.resolve("images/val/c.bmp"));
+    }
+
+    @Test
+    void anExportsLeadingDotsAndValidAreUnderstood() throws IOException {
+        Dataset dataset = load("train: ../images/train\nvalid: ../images/val\nnames: [x]\n");
+        assertThat(dataset.val().images()).hasSize(1);
+    }
+
+    /// Every error says what is wrong, where, and what to do.
+    @ParameterizedTest(name = "{0} -> {1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            "names: [a]|val: images/val" | has no key 'train'; add 'train: images/train'
+            "train: images/train|names: [a]" | has no key 'val'
+            "train: images/train|val: images/vall|names: [a]" | 'val: images/vall' means
+            "train: images/train|val: images/vall|names: [a]" | did you mean
+            "train: imags/train|val: images/val|names: [a]" | images/train?
+            "path: nowhere|train: images/train|val: images/val|names: [a]" | 'path: nowhere' means the folder
+            "train: images/train|val: images/val" | has no class names; add a list
+            "train: images/train|val: images/val|names: []" | 'names' is empty
+            "train: images/train|val: images/val|names: 7" | neither a list nor a map
+            "train: images/train|val: images/val|names: {0: a, 2: b}" | has the key 2, but 2 classes are numbered 0 to 1
+            "train: images/train|val: images/val|names: [a, b]|nc: 3" | 'nc: 3' contradicts 'names', which has 2 classes
+            "just text" | is not a dataset YAML
+            "train: [" | is not valid YAML
+            "" | holds nothing
+            """)
+    void errorsAreComplete(String yaml, String expected) {
+        assertThatThrownBy(() -> load(yaml.replace('|', '\n'))).isInstanceOf(DatasetException.class)
+                .hasMessageContaining(expected).hasMessageContaining(folder.resolve("data.yaml").toString());
+    }
+
+    @Test
+    void aMissingYamlSuggestsTheNearestName() throws IOException {
+        load(SPLITS + "names: [x]\n");
+        assertThatThrownBy(() -> Dataset.load(folder.resolve("dta.yaml"))).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("does not exist (did you mean " + folder.resolve("data.yaml") + "?)");
+    }
+
+    @Test
+    void anEmptySplitIsAnError() throws IOException {
+        Files.createDirectories(folder.resolve("images/empty"));
+        Dataset dataset = load("train: images/train\nval: images/empty\nnames: [x]\n");
+        assertThatThrownBy(() -> dataset.val().images()).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("split 'val' has no images in").hasMessageContaining("correct 'val'");
+    }
+
+    @Test
+    void anUnknownSplitNamesTheKnownOnes() throws IOException {
+        Dataset dataset = load(SPLITS + "names: [x]\n");
+        assertThatThrownBy(dataset::test).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("has no split 'test', only [train, val]");
+    }
+}

@@ -1,0 +1,245 @@
+package io.yolofit.data.dataset;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.data.image.TestImages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ScannerTest {
+    @TempDir
+    Path folder;
+
+    private void image(String name, String labels) throws IOException {
+        TestImages.writeGradient(folder.resolve("images/train/" + name + ".png"), 20, 30);
+        if (labels != null) {
+            Files.createDirectories(folder.resolve("labels/train"));
+            Files.writeString(folder.resolve("labels/train/" + name + ".txt"), labels);
+        }
+    }
+
+    private Split split() {
+        return new Split("train", List.of("a", "b", "c"), List.of(folder.resolve("images/train")), folder);
+    }
+
+    private ScanOptions options() {
+        return ScanOptions.defaults().withCacheFolder(folder.resolve("cache")).withThreads(2);
+    }
+
+    private SplitScan scan() {
+        return split().scan(options());
+    }
+
+    private static List<String> names(SplitScan scan) {
+        return scan.images().stream().map(image -> image.path().getFileName().toString()).toList();
+    }
+
+    @Test
+    void readsBoxesPolygonsAndBackgrounds() throws IOException {
+        image("a", "1 0.5 0.5 0.2 0.4\n\n  2\t0.1 0.2 0.05 0.1  \r\n");
+        image("b", "0 0.1 0.1 0.5 0.2 0.3 0.9\n");
+        image("c", "");
+        image("d", null);
+        SplitScan scan = scan();
+        assertThat(scan.problems()).isEmpty();
+        assertThat(names(scan)).containsExactly("a.png", "b.png", "c.png", "d.png");
+        assertThat(scan.images().getFirst()).extracting(LabelledImage::width, LabelledImage::height).containsExactly(30, 20);
+        assertThat(scan.images().getFirst().labels()).containsExactly(Label.ofBox(1, 0.5f, 0.5f, 0.2f, 0.4f),
+                Label.ofBox(2, 0.1f, 0.2f, 0.05f, 0.1f));
+        Label polygon = scan.images().get(1).labels().getFirst();
+        assertThat(polygon.polygon()).containsExactly(0.1f, 0.1f, 0.5f, 0.2f, 0.3f, 0.9f);
+        assertThat(polygon.centerX()).isEqualTo(0.3f);
+        assertThat(polygon.height()).isEqualTo(0.9f - 0.1f);
+        assertThat(scan.backgrounds()).isEqualTo(2);
+        assertThat(scan.instancesPerClass()).containsExactly(1, 1, 1);
+        assertThat(scan.summary()).isEqualTo("train: 4 images (2 backgrounds), 3 objects, 0 images skipped");
+    }
+
+    /// The good image stays, the bad one is reported with file and line and skipped.
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            0 nan 0.5 0.1 0.1 | 'nan' in column 2 is not a number
+            0 NaN 0.5 0.1 0.1 | NaN in column 2 is not finite
+            0 0.5 Infinity 0.1 0.1 | Infinity in column 3 is not finite
+            0 0.5 0.5 -0.1 0.1 | size -0.1 in column 4 is negative
+            0 0.5 0.5 0.1 -0.001 | size -0.001 in column 5 is negative
+            0 1.02 0.5 0.1 0.1 | 1.02 in column 2 is outside 0 to 1
+            0 320 240 50 60 | are these pixels?
+            0 -0.02 0.5 0.1 0.1 | -0.02 in column 2 is outside
+            3 0.5 0.5 0.1 0.1 | class 3 is out of range, the dataset has 3 classes (0 to 2)
+            -1 0.5 0.5 0.1 0.1 | class -1 is out of range
+            1.5 0.5 0.5 0.1 0.1 | class 1.5 is not a whole number
+            cat 0.5 0.5 0.1 0.1 | 'cat' in column 1 is not a number
+            0 0.5 0.5 0.1 | 4 columns, expected 5
+            0 0.5 0.5 0.1 0.1 0.9 | 6 columns, expected 5
+            0 0.1 0.1 0.2 0.2 0.3 0.3 0.4 | 8 columns, expected 5
+            0 0.1 0.1 0.5 0.2 0.3 1.2 | 1.2 in column 7 is outside
+            """)
+    void badRowsSkipTheirImageWithOneLine(String row, String expected) throws IOException {
+        image("good", "0 0.5 0.5 0.1 0.1");
+        image("bad", "0 0.5 0.5 0.1 0.1\n" + row + "\n");
+        SplitScan scan = scan();
+        assertThat(names(scan)).containsExactly("good.png");
+        assertThat(scan.problems()).hasSize(1);
+        assertThat(scan.problems().getFirst().toString())
+                .startsWith(folder.resolve("labels/train/bad.txt") + ":2: ").contains(expected).endsWith("; image skipped");
+        assertThat(scan.skipped()).isEqualTo(1);
+    }
+
+    @Test
+    void smallDeparturesAreForgiven() throws IOException {
+        image("a", "0 1.009 -0.009 0.2 1.01\n1.0 0.5 0.5 1e-1 .1\n0 0.4 0.4 0 0.1\n1 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.1 0.1\n");
+        SplitScan scan = scan();
+        assertThat(scan.images().getFirst().labels()).containsExactly(
+                Label.ofBox(0, 1, 0, 0.2f, 1), Label.ofBox(1, 0.5f, 0.5f, 0.1f, 0.1f));
+        assertThat(scan.problems()).extracting(Problem::toString).containsExactly(
+                folder.resolve("labels/train/a.txt") + ":3: the box has no area; rows dropped",
+                folder.resolve("labels/train/a.txt") + ": 2 duplicate rows; rows dropped");
+    }
+
+    @Test
+    void badImagesAreSkippedWithOneLineEach() throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1");
+        Path images = folder.resolve("images/train");
+        Files.createFile(images.resolve("b.jpg"));
+        byte[] whole = Files.readAllBytes(TestImages.writeGradient(images.resolve("c.jpg"), 100, 100));
+        Files.write(images.resolve("c.jpg"), Arrays.copyOf(whole, whole.length / 2));
+        Files.writeString(images.resolve("d.png"), "this is no image");
+        TestImages.writeGradient(images.resolve("e.png"), 9, 100);
+        Files.createDirectories(folder.resolve("labels/train/f.txt"));
+        TestImages.writeGradient(images.resolve("f.png"), 20, 20);
+        SplitScan scan = scan();
+        assertThat(names(scan)).containsExactly("a.png");
+        assertThat(scan.problems()).hasSize(5).allMatch(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED);
+        assertThat(scan.problems().stream().map(Problem::what).toList()).satisfiesExactly(
+                what -> assertThat(what).isEqualTo("the file is empty"),
+                what -> assertThat(what).contains("cut short"),
+                what -> assertThat(what).contains("not an image"),
+                what -> assertThat(what).contains("100 x 9 pixels, too small"),
+                what -> assertThat(what).contains("cannot be read"));
+    }
+
+    @Test
+    void imagesOfAListThatDoNotExistAreSkipped() throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1");
+        Path list = Files.writeString(folder.resolve("list.txt"), "images/train/a.png\nimages/train/gone.png\n");
+        SplitScan scan = new Split("train", List.of("a"), List.of(list), folder).scan(options());
+        assertThat(scan.problems()).extracting(Problem::what).containsExactly("the image does not exist");
+    }
+
+    @Test
+    void theSizeIsTheUprightOne() throws IOException {
+        byte[] jpeg = Files.readAllBytes(TestImages.writeGradient(folder.resolve("images/train/a.jpg"), 20, 30));
+        Files.write(folder.resolve("images/train/a.jpg"), TestImages.withSegment(jpeg, 0xe1, TestImages.exif(6)));
+        Files.createDirectories(folder.resolve("labels"));
+        assertThat(scan().images().getFirst()).extracting(LabelledImage::width, LabelledImage::height)
+                .containsExactly(20, 30);
+    }
+
+    @Test
+    void aMissingLabelsFolderIsAnError() throws IOException {
+        image("a", null);
+        assertThatThrownBy(this::scan).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("the folder " + folder.resolve("labels") + " does not exist")
+                .hasMessageContaining(folder.resolve("labels/train/a.txt").toString());
+    }
+
+    @Test
+    void aSetOfBackgroundsIsAllowedWithAWarning() throws IOException {
+        image("a", "");
+        SplitScan scan = scan();
+        assertThat(scan.images()).hasSize(1);
+        assertThat(scan.problems()).extracting(Problem::outcome).containsExactly(Outcome.NOTED);
+        assertThat(scan.problems().getFirst().what()).contains("no object in split 'train'");
+    }
+
+    @Test
+    void nothingUsableIsAnErrorThatShowsTheFirstProblems() throws IOException {
+        image("a", "9 0.5 0.5 0.1 0.1");
+        assertThatThrownBy(this::scan).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("none of its 1 images is usable").hasMessageContaining("a.txt:1: class 9 is out of range");
+    }
+
+    @Test
+    void fractionSingleClassAndClassesSelect() throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1\n2 0.5 0.5 0.1 0.1\n");
+        image("b", "1 0.5 0.5 0.1 0.1\n");
+        image("c", "2 0.5 0.5 0.1 0.1\n");
+        assertThat(names(split().scan(options().withFraction(0.6)))).containsExactly("a.png", "b.png");
+        assertThat(names(split().scan(options().withFraction(0.01)))).containsExactly("a.png");
+        SplitScan kept = split().scan(options().withClasses(Set.of(2)));
+        assertThat(kept.instancesPerClass()).containsExactly(0, 0, 2);
+        assertThat(kept.backgrounds()).isEqualTo(1);
+        SplitScan single = split().scan(options().withSingleClass(true));
+        assertThat(single.names()).containsExactly("item");
+        assertThat(single.instancesPerClass()).containsExactly(4);
+        assertThatThrownBy(() -> split().scan(options().withClasses(Set.of(3)))).hasMessageContaining("class 3 does not exist");
+        assertThatThrownBy(() -> options().withFraction(1.5)).hasMessageContaining("fraction=1.5");
+    }
+
+    @Test
+    void aSecondScanComesFromTheCacheAndSaysTheSame() throws IOException {
+        image("a", "0 0.123456 0.5 0.1 0.1\n1 0.1 0.1 0.333333 0.2 0.3 0.9\n");
+        image("b", "9 0.5 0.5 0.1 0.1");
+        SplitScan first = scan();
+        SplitScan second = scan();
+        assertThat(first.fromCache()).isFalse();
+        assertThat(second.fromCache()).isTrue();
+        assertThat(second.images()).isEqualTo(first.images());
+        assertThat(second.problems()).isEqualTo(first.problems());
+        assertThat(split().scan(options().withSingleClass(true)).fromCache()).isTrue();
+    }
+
+    @Test
+    void aChangedLabelOrImageMakesTheCacheStale() throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1");
+        scan();
+        image("a", "0 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.2 0.2");
+        assertThat(scan().fromCache()).isFalse();
+        assertThat(scan().instances()).isEqualTo(2);
+        image("b", "");
+        assertThat(scan().fromCache()).isFalse();
+        Files.delete(folder.resolve("labels/train/a.txt"));
+        assertThat(scan().fromCache()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "{}", "{\"key\": 7", "[1, 2]", "{\"key\":\"x\",\"findings\":[{}]}"})
+    void aBrokenCacheIsRebuilt(String content) throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1");
+        SplitScan first = scan();
+        try (var files = Files.list(folder.resolve("cache/scans"))) {
+            Files.writeString(files.toList().getFirst(), content);
+        }
+        SplitScan second = scan();
+        assertThat(second.fromCache()).isFalse();
+        assertThat(second.images()).isEqualTo(first.images());
+        assertThat(scan().fromCache()).isTrue();
+    }
+
+    @Test
+    void nothingIsWrittenIntoTheDataset() throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1");
+        scan();
+        try (var files = Files.walk(folder)) {
+            assertThat(files.filter(Files::isRegularFile).filter(file -> !file.startsWith(folder.resolve("cache"))))
+                    .containsExactlyInAnyOrder(folder.resolve("images/train/a.png"), folder.resolve("labels/train/a.txt"));
+        }
+    }
+
+    @Test
+    void theLastImagesFolderOfThePathDecides() {
+        assertThat(LabelPath.of(Path.of("/x/images/y/images/z/a.b.jpg"))).hasToString("/x/images/y/labels/z/a.b.txt");
+        assertThat(LabelPath.of(Path.of("/x/pictures/a"))).hasToString("/x/pictures/a.txt");
+    }
+}

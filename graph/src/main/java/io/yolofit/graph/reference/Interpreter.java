@@ -1,0 +1,102 @@
+package io.yolofit.graph.reference;
+
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Accumulating;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Cast;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.MaxPool;
+import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.op.Upsample;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Runs graphs in fp64, one node after the other. Every tensor is a `double[]` of its elements in row-major order.
+///
+/// Values are never overwritten: an output that is its input updated in place is a new array, and the caller's arrays
+/// stay as they are. [Evaluation#state] finds what a persistent input has become.
+public final class Interpreter {
+    private Interpreter() {
+    }
+
+    /// Evaluates all nodes of a graph.
+    ///
+    /// @param inputs contents of every input of the graph, by name; others are ignored
+    /// @throws IllegalArgumentException if an input is missing or has another number of elements than its shape
+    public static Evaluation run(Graph graph, Map<String, double[]> inputs) {
+        Map<Value, double[]> contents = new IdentityHashMap<>();
+        for (Value input : graph.inputs()) {
+            contents.put(input, checked(input, inputs.get(input.name())));
+        }
+        for (Node node : graph.nodes()) {
+            List<double[]> results = evaluate(node, node.inputs().stream().map(contents::get).toList());
+            for (int i = 0; i < results.size(); i++) {
+                contents.put(node.output(i), checked(node.output(i), results.get(i)));
+            }
+        }
+        return new Evaluation(graph, contents);
+    }
+
+    /// Evaluates one node: its outputs from its operands, which are left as they are. An output may be the very array of
+    /// an operand that it equals.
+    public static List<double[]> evaluate(Node node, List<double[]> in) {
+        if (node.op() instanceof Accumulating op && op.accumulates(node)) {
+            return List.of(ReferenceLayout.add(contribution(op, node, in), in.get(op.operands())));
+        }
+        return switch (node.op()) {
+            case Accumulating op -> List.of(contribution(op, node, in));
+            case Conv2d.Forward op -> List.of(ReferenceConvolution.forward(op.window(), node, in));
+            case BnAct.Forward op -> ReferenceNormalization.forward(op, Images.of(node.input(0)), in);
+            case BnAct.Gradient op -> ReferenceNormalization.gradient(op, Images.of(node.input(1)), in);
+            case FoldBatchNorm op -> ReferenceNormalization.fold(op, in);
+            case Silu.Forward op -> List.of(ReferenceNormalization.silu(in.get(0)));
+            case Silu.Gradient op -> List.of(ReferenceNormalization.siluGradient(in.get(0), in.get(1)));
+            case MaxPool.Forward op -> List.of(ReferencePooling.maximum(op, node, in.get(0)));
+            case Upsample.Forward op -> List.of(ReferencePooling.enlarge(op.factor(), node, in.get(0)));
+            case Concat op -> List.of(ReferenceLayout.concat(node, in));
+            case Slice.Forward op -> List.of(ReferenceLayout.slice(op, node, in.get(0)));
+            case Add op -> List.of(ReferenceLayout.add(in.get(0), in.get(1)));
+            case Flat.View op -> List.of(ReferenceLayout.view(op, in.get(0)));
+            case Flat.Pack op -> List.of(ReferenceLayout.pack(in.subList(op.firstPart(), in.size())));
+            case Pixels op -> List.of(ReferenceLayout.times(in.get(0), 1 / 255.0));
+            case Cast op -> List.of(in.get(0));
+            case DetectionLoss op -> new ReferenceLoss(op, node, in).results();
+            case DetectionDecode op -> List.of(ReferenceDecode.decode(op, node, in));
+            case GradientNorm op -> List.of(new double[] {ReferenceUpdate.norm(in.get(0))});
+            case Update op -> new ReferenceUpdate(op, in).results();
+        };
+    }
+
+    /// What a gradient op gives without the gradient that it may add to.
+    private static double[] contribution(Accumulating op, Node node, List<double[]> in) {
+        return switch (op) {
+            case Conv2d.DataGrad grad -> ReferenceConvolution.dataGradient(grad, node, in.get(0), in.get(1));
+            case Conv2d.WeightGrad grad -> ReferenceConvolution.weightGradient(grad, node, in.get(0), in.get(1));
+            case Conv2d.BiasGrad grad -> ReferenceConvolution.biasGradient(node, in.get(0));
+            case MaxPool.Gradient grad -> ReferencePooling.maximumGradient(grad, node, in.get(0), in.get(1));
+            case Upsample.Gradient grad -> ReferencePooling.enlargeGradient(grad.factor(), node, in.get(0));
+            case Slice.Gradient grad -> ReferenceLayout.sliceGradient(grad, node, in.get(0));
+        };
+    }
+
+    private static double[] checked(Value value, double[] contents) {
+        if (contents == null || contents.length != value.shape().count()) {
+            throw new IllegalArgumentException(value + " needs " + value.shape().count() + " elements, but has "
+                    + (contents == null ? "none" : contents.length));
+        }
+        return contents;
+    }
+}

@@ -1,0 +1,117 @@
+package io.yolofit.graph.reference;
+
+import io.yolofit.graph.reference.HeadLogits.Anchor;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Which anchors of an image learn which object (task-aligned assignment, Feng et al., 2021), by full matrices of objects
+/// times anchors.
+///
+/// Anchor a inside object g has the overlap `u = max(0, CIoU)` of its predicted box and the metric `m = s^.5 u^6`, with s
+/// the probability of g's class; outside both are 0. Each object claims its ten best anchors by m, the first among equals,
+/// as far as they are inside. An anchor claimed by several goes to the object with the largest u. Its soft target is
+/// `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
+final class ReferenceAssigner {
+    static final int NONE = -1;
+
+    private static final int CANDIDATES = 10;
+    private static final double SCORE_POWER = .5;
+    private static final double OVERLAP_POWER = 6;
+    private static final double EPSILON = 1e-9;
+
+    /// Class and box of an object, in pixels.
+    record Target(int label, Box box) {
+    }
+
+    private final int[] objects;
+    private final double[] softTargets;
+
+    ReferenceAssigner(HeadLogits head, int image, List<Target> targets, List<Integer> strides) {
+        int anchors = head.anchors().size();
+        boolean[][] inside = new boolean[targets.size()][anchors];
+        double[][] overlaps = new double[targets.size()][anchors];
+        double[][] metrics = new double[targets.size()][anchors];
+        int wide = strides.get(Math.min(1, strides.size() - 1));
+        for (int a = 0; a < anchors; a++) {
+            Anchor anchor = head.anchors().get(a);
+            Box predicted = head.box(image, anchor).scaled(anchor.stride());
+            for (int g = 0; g < targets.size(); g++) {
+                Target target = targets.get(g);
+                Box region = target.box.widened(strides.getFirst(), wide);
+                inside[g][a] = region.contains(anchor.x() * anchor.stride(), anchor.y() * anchor.stride());
+                if (inside[g][a]) {
+                    double score = ReferenceNormalization.sigmoid(head.classLogit(image, anchor, target.label));
+                    overlaps[g][a] = Math.max(0, predicted.completeIou(target.box).value());
+                    metrics[g][a] = Math.pow(score, SCORE_POWER) * Math.pow(overlaps[g][a], OVERLAP_POWER);
+                }
+            }
+        }
+        objects = settle(claims(inside, metrics), inside, overlaps, anchors);
+        softTargets = softTargets(objects, overlaps, metrics);
+    }
+
+    /// The object of an anchor, or [#NONE].
+    int object(int anchor) {
+        return objects[anchor];
+    }
+
+    /// What the anchor's class should score.
+    double softTarget(int anchor) {
+        return softTargets[anchor];
+    }
+
+    private static boolean[][] claims(boolean[][] inside, double[][] metrics) {
+        boolean[][] claims = new boolean[metrics.length][];
+        for (int g = 0; g < metrics.length; g++) {
+            double[] metric = metrics[g];
+            boolean[] row = new boolean[metric.length];
+            int[] best = IntStream.range(0, metric.length).boxed()
+                    .sorted(Comparator.comparingDouble((Integer a) -> metric[a]).reversed())
+                    .mapToInt(Integer::intValue).limit(CANDIDATES).toArray();
+            for (int a : best) {
+                row[a] = inside[g][a];
+            }
+            claims[g] = row;
+        }
+        return claims;
+    }
+
+    private static int[] settle(boolean[][] claims, boolean[][] inside, double[][] overlaps, int anchors) {
+        int[] objects = new int[anchors];
+        Arrays.fill(objects, NONE);
+        for (int a = 0; a < anchors; a++) {
+            int anchor = a;
+            int[] claimants = IntStream.range(0, claims.length).filter(g -> claims[g][anchor]).toArray();
+            if (claimants.length == 1) {
+                objects[a] = claimants[0];
+            } else if (claimants.length > 1) { // any object around the anchor may win, even one that did not claim it
+                for (int g = 0; g < claims.length; g++) {
+                    if (inside[g][a] && (objects[a] == NONE || overlaps[g][a] > overlaps[objects[a]][a])) {
+                        objects[a] = g;
+                    }
+                }
+            }
+        }
+        return objects;
+    }
+
+    private static double[] softTargets(int[] objects, double[][] overlaps, double[][] metrics) {
+        double[] bestOverlap = new double[metrics.length];
+        double[] bestMetric = new double[metrics.length];
+        for (int a = 0; a < objects.length; a++) {
+            int g = objects[a];
+            if (g != NONE) {
+                bestOverlap[g] = Math.max(bestOverlap[g], overlaps[g][a]);
+                bestMetric[g] = Math.max(bestMetric[g], metrics[g][a]);
+            }
+        }
+        double[] softTargets = new double[objects.length];
+        for (int a = 0; a < objects.length; a++) {
+            int g = objects[a];
+            softTargets[a] = g == NONE ? 0 : metrics[g][a] * bestOverlap[g] / (bestMetric[g] + EPSILON);
+        }
+        return softTargets;
+    }
+}

@@ -1,0 +1,114 @@
+package io.yolofit.graph.reference;
+
+import io.yolofit.graph.op.Activation;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.FoldBatchNorm;
+import java.util.List;
+
+/// Batch normalisation (Ioffe and Szegedy, 2015) with its activation, the activation alone, and the fold.
+final class ReferenceNormalization {
+    private ReferenceNormalization() {
+    }
+
+    static double sigmoid(double x) {
+        return 1 / (1 + Math.exp(-x));
+    }
+
+    static double[] silu(double[] x) {
+        double[] a = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            a[i] = x[i] * sigmoid(x[i]);
+        }
+        return a;
+    }
+
+    static double[] siluGradient(double[] da, double[] x) {
+        double[] dx = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            dx[i] = da[i] * siluSlope(x[i]);
+        }
+        return dx;
+    }
+
+    private static double siluSlope(double x) {
+        double s = sigmoid(x);
+        return s * (1 + x * (1 - s));
+    }
+
+    /// Outputs a, mean, invstd, running mean, running variance.
+    static List<double[]> forward(BnAct.Forward op, Images shape, List<double[]> in) {
+        double[] y = in.get(0);
+        int channels = shape.channels();
+        int count = shape.pixels();
+        double[] mean = new double[channels];
+        double[] variance = new double[channels];
+        double[] invstd = new double[channels];
+        double[] runningMean = new double[channels];
+        double[] runningVariance = new double[channels];
+        for (int i = 0; i < y.length; i++) {
+            mean[i % channels] += y[i] / count;
+        }
+        for (int i = 0; i < y.length; i++) {
+            double deviation = y[i] - mean[i % channels];
+            variance[i % channels] += deviation * deviation / count;
+        }
+        for (int c = 0; c < channels; c++) {
+            invstd[c] = 1 / Math.sqrt(variance[c] + op.epsilon());
+            double unbiased = variance[c] * count / (count - 1);
+            runningMean[c] = (1 - op.momentum()) * in.get(3)[c] + op.momentum() * mean[c];
+            runningVariance[c] = (1 - op.momentum()) * in.get(4)[c] + op.momentum() * unbiased;
+        }
+        double[] z = new double[y.length];
+        for (int i = 0; i < y.length; i++) {
+            int c = i % channels;
+            z[i] = in.get(1)[c] * (y[i] - mean[c]) * invstd[c] + in.get(2)[c];
+        }
+        double[] a = switch (op.activation()) {
+            case SILU -> silu(z);
+            case IDENTITY -> z;
+        };
+        return List.of(a, mean, invstd, runningMean, runningVariance);
+    }
+
+    /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta.
+    static List<double[]> gradient(BnAct.Gradient op, Images shape, List<double[]> in) {
+        double[] da = in.get(0);
+        double[] y = in.get(1);
+        int channels = shape.channels();
+        int count = shape.pixels();
+        double[] normalised = new double[y.length];
+        double[] dz = new double[y.length];
+        double[] dgamma = new double[channels];
+        double[] dbeta = new double[channels];
+        for (int i = 0; i < y.length; i++) {
+            int c = i % channels;
+            normalised[i] = (y[i] - in.get(4)[c]) * in.get(5)[c];
+            double z = in.get(2)[c] * normalised[i] + in.get(3)[c];
+            dz[i] = op.activation() == Activation.SILU ? da[i] * siluSlope(z) : da[i];
+            dgamma[c] += dz[i] * normalised[i];
+            dbeta[c] += dz[i];
+        }
+        double[] dy = new double[y.length];
+        for (int i = 0; i < y.length; i++) {
+            int c = i % channels;
+            dy[i] = in.get(2)[c] * in.get(5)[c] * (dz[i] - dbeta[c] / count - normalised[i] * dgamma[c] / count);
+        }
+        return List.of(dy, dgamma, dbeta);
+    }
+
+    /// Operands w, gamma, beta, mean, variance; outputs w', b'.
+    static List<double[]> fold(FoldBatchNorm op, List<double[]> in) {
+        double[] w = in.get(0);
+        int outputs = in.get(1).length;
+        double[] weight = new double[w.length];
+        double[] bias = new double[outputs];
+        for (int k = 0; k < outputs; k++) {
+            double scale = in.get(1)[k] / Math.sqrt(in.get(4)[k] + op.epsilon());
+            bias[k] = in.get(2)[k] - in.get(3)[k] * scale;
+            for (int i = k * (w.length / outputs); i < (k + 1) * (w.length / outputs); i++) {
+                weight[i] = w[i] * scale;
+            }
+        }
+        return List.of(weight, bias);
+    }
+}

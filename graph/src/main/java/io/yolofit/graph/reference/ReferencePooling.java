@@ -1,0 +1,81 @@
+package io.yolofit.graph.reference;
+
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.MaxPool;
+
+/// Maximum pooling and nearest-neighbour enlargement, with their gradients.
+final class ReferencePooling {
+    private ReferencePooling() {
+    }
+
+    static double[] maximum(MaxPool op, Node node, double[] x) {
+        Images input = Images.of(node.input(0));
+        Images output = Images.of(node.output(0));
+        double[] y = new double[output.count()];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = x[winner(op, input, output, x, i)];
+        }
+        return y;
+    }
+
+    static double[] maximumGradient(MaxPool op, Node node, double[] x, double[] dy) {
+        Images input = Images.of(node.input(0));
+        Images output = Images.of(node.input(1));
+        double[] dx = new double[x.length];
+        for (int i = 0; i < dy.length; i++) {
+            dx[winner(op, input, output, x, i)] += dy[i];
+        }
+        return dx;
+    }
+
+    /// Where in x the maximum of an output element lies: the first among equals.
+    private static int winner(MaxPool op, Images input, Images output, double[] x, int element) {
+        int channel = element % output.channels();
+        int column = element / output.channels() % output.width();
+        int row = element / output.channels() / output.width() % output.height();
+        int image = element / output.channels() / output.width() / output.height();
+        int winner = -1;
+        for (int r = 0; r < op.kernel(); r++) {
+            for (int s = 0; s < op.kernel(); s++) {
+                int h = row * op.stride() - op.padding() + r;
+                int w = column * op.stride() - op.padding() + s;
+                if (input.contains(h, w)) {
+                    int candidate = input.at(image, h, w, channel);
+                    if (winner < 0 || x[candidate] > x[winner]) {
+                        winner = candidate;
+                    }
+                }
+            }
+        }
+        return winner;
+    }
+
+    static double[] enlarge(int factor, Node node, double[] x) {
+        Images input = Images.of(node.input(0));
+        Images output = Images.of(node.output(0));
+        double[] y = new double[output.count()];
+        for (int i = 0; i < y.length; i++) {
+            y[i] = x[source(factor, input, output, i)];
+        }
+        return y;
+    }
+
+    static double[] enlargeGradient(int factor, Node node, double[] dy) {
+        Images input = Images.of(node.output(0));
+        Images output = Images.of(node.input(0));
+        double[] dx = new double[input.count()];
+        for (int i = 0; i < dy.length; i++) {
+            dx[source(factor, input, output, i)] += dy[i];
+        }
+        return dx;
+    }
+
+    /// Which element an enlarged one repeats.
+    private static int source(int factor, Images input, Images output, int element) {
+        int channel = element % output.channels();
+        int column = element / output.channels() % output.width();
+        int row = element / output.channels() / output.width() % output.height();
+        int image = element / output.channels() / output.width() / output.height();
+        return input.at(image, row / factor, column / factor, channel);
+    }
+}

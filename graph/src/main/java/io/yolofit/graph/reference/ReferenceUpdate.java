@@ -1,0 +1,119 @@
+package io.yolofit.graph.reference;
+
+import io.yolofit.graph.op.Update;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The end of a step. With `g` the gradient without loss scale, clipped by `min(1, clipNorm / (norm / lossScale + 1e-6))`,
+/// `d` the weight decay (0 but for the weight group) and `r` the group's learning rate, a parameter `p` becomes
+///
+/// - `SGD`: `g += d p`, `m = momentum m + g`, `p -= r (g + momentum m)`;
+/// - `ADAM`: `g += d p`, `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`,
+///   `p -= r m' / (sqrt(v') + 1e-8)` with `m' = m / (1 - beta1^step)` and `v' = v / (1 - beta2^step)`;
+/// - `ADAMW`: `p -= r d p`, then as `ADAM` without decay;
+/// - `RMSPROP`: `g += d p`, `v = .99 v + .01 g^2`, `m = momentum m + g / (sqrt(v) + 1e-8)`, `p -= r m`.
+///
+/// Moments start as zeros, so SGD's first m is g. Adam's moments are m and v, RMSPROP's v and m. The average follows the
+/// new parameters and the statistics, also where the norm is not finite and the parameters stay.
+final class ReferenceUpdate {
+    private static final double EPSILON = 1e-8;
+    private static final double CLIP_EPSILON = 1e-6;
+    private static final double RMS_SMOOTHING = .99;
+
+    /// Where the step's scalars stand; the three learning rates come first.
+    private static final int MOMENTUM = 3;
+    private static final int BETA2 = 4;
+    private static final int WEIGHT_DECAY = 5;
+    private static final int EMA_DECAY = 6;
+    private static final int CLIP_NORM = 7;
+    private static final int LOSS_SCALE = 8;
+    private static final int STEP = 9;
+
+    private final Update op;
+    private final double[] parameters;
+    private final double[] gradients;
+    private final double norm;
+    private final double[] scalars;
+    private final double[] ema;
+    private final double[] statistics;
+    private final List<double[]> moments = new ArrayList<>();
+
+    ReferenceUpdate(Update op, List<double[]> in) {
+        this.op = op;
+        this.parameters = in.get(0).clone();
+        this.gradients = in.get(1);
+        this.norm = in.get(2)[0];
+        this.scalars = in.get(3);
+        this.ema = in.get(4).clone();
+        this.statistics = in.get(5);
+        for (double[] moment : in.subList(Update.FIRST_MOMENT, in.size())) {
+            moments.add(moment.clone());
+        }
+    }
+
+    static double norm(double[] gradients) {
+        double squares = 0;
+        for (double gradient : gradients) {
+            squares += gradient * gradient;
+        }
+        return Math.sqrt(squares);
+    }
+
+    /// Parameters, average, moments and perhaps zeroed gradients.
+    List<double[]> results() {
+        if (Double.isFinite(norm)) {
+            double clip = Math.min(1, scalars[CLIP_NORM] / (norm / scalars[LOSS_SCALE] + CLIP_EPSILON));
+            int group = 0;
+            for (int i = 0; i < gradients.length; i++) {
+                while (i >= op.groupEnds().get(group)) {
+                    group++;
+                }
+                double decay = group == 0 ? scalars[WEIGHT_DECAY] : 0;
+                step(i, gradients[i] / scalars[LOSS_SCALE] * clip, scalars[group], decay);
+            }
+        }
+        for (int i = 0; i < ema.length; i++) {
+            double now = i < parameters.length ? parameters[i] : statistics[i - parameters.length];
+            ema[i] = scalars[EMA_DECAY] * ema[i] + (1 - scalars[EMA_DECAY]) * now;
+        }
+        List<double[]> results = new ArrayList<>(List.of(parameters, ema));
+        results.addAll(moments);
+        if (op.zeroGradients()) {
+            results.add(new double[gradients.length]);
+        }
+        return results;
+    }
+
+    private void step(int i, double gradient, double rate, double decay) {
+        double momentum = scalars[MOMENTUM];
+        switch (op.rule()) {
+            case SGD -> {
+                double g = gradient + decay * parameters[i];
+                double m = moments.get(0)[i] = momentum * moments.get(0)[i] + g;
+                parameters[i] -= rate * (g + momentum * m);
+            }
+            case ADAM -> adam(i, gradient + decay * parameters[i], rate);
+            case ADAMW -> {
+                parameters[i] -= rate * decay * parameters[i];
+                adam(i, gradient, rate);
+            }
+            case RMSPROP -> {
+                double g = gradient + decay * parameters[i];
+                double v = moments.get(0)[i] = RMS_SMOOTHING * moments.get(0)[i] + (1 - RMS_SMOOTHING) * g * g;
+                double m = moments.get(1)[i] = momentum * moments.get(1)[i] + g / (Math.sqrt(v) + EPSILON);
+                parameters[i] -= rate * m;
+            }
+        }
+    }
+
+    private void adam(int i, double gradient, double rate) {
+        double beta1 = scalars[MOMENTUM];
+        double beta2 = scalars[BETA2];
+        double t = scalars[STEP];
+        double m = moments.get(0)[i] = beta1 * moments.get(0)[i] + (1 - beta1) * gradient;
+        double v = moments.get(1)[i] = beta2 * moments.get(1)[i] + (1 - beta2) * gradient * gradient;
+        double unbiasedM = m / (1 - Math.pow(beta1, t));
+        double unbiasedV = v / (1 - Math.pow(beta2, t));
+        parameters[i] -= rate * unbiasedM / (Math.sqrt(unbiasedV) + EPSILON);
+    }
+}

@@ -1,0 +1,230 @@
+package io.yolofit.graph.plan;
+
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Alias;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.Slice;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Runs a program in its arena, byte by byte, as an engine would: nodes that are free do nothing, concats copy only what
+/// is not in place, all others read their operands and write their outputs at their locations. Every read is compared
+/// with what the operand held in a run without an arena.
+///
+/// An element of b bytes is kept at its first byte; the next b - 1 bytes know that they belong to it. So a value of another
+/// type that reaches into it is noticed.
+final class ArenaMachine {
+    /// What ops mean.
+    @FunctionalInterface
+    interface Meaning {
+        List<double[]> evaluate(Node node, List<double[]> operands);
+    }
+
+    private static final byte INSIDE = -1;
+
+    private final Program program;
+    private final Meaning meaning;
+    private final double[] contents;
+    private final byte[] widths;
+    private Map<Value, double[]> expected = new IdentityHashMap<>();
+
+    ArenaMachine(Program program, Meaning meaning) {
+        this.program = program;
+        this.meaning = meaning;
+        contents = new double[Math.toIntExact(program.plan().arenaBytes())];
+        widths = new byte[contents.length];
+        Arrays.fill(contents, Double.NaN);
+    }
+
+    /// Writes an input before a run.
+    void load(Value input, double[] elements) {
+        write(input, elements, "the input");
+    }
+
+    /// Contents of a value that is still there.
+    double[] read(Value value) {
+        return read(value, "the caller");
+    }
+
+    /// Runs all nodes.
+    ///
+    /// @param truth what every value holds in a run without an arena
+    void run(Map<Value, double[]> truth) {
+        expected = truth;
+        List<Node> nodes = program.graph().nodes();
+        for (int time = 0; time < nodes.size(); time++) {
+            Node node = nodes.get(time);
+            checkOverlaps(node);
+            scribbleWorkspace(time);
+            execute(node);
+        }
+        program.graph().outputs().forEach((name, value) -> check(value, "output " + name));
+    }
+
+    private void execute(Node node) {
+        for (Value input : node.inputs()) {
+            check(input, node.toString());
+        }
+        boolean free = program.storage().isFree(node);
+        if (!free) {
+            switch (node.op()) {
+                case Concat concat -> copyParts(node, 0);
+                case Flat.Pack pack -> copyParts(node, pack.firstPart());
+                case Slice.Forward slice -> write(node.output(0), expected.get(node.output(0)), node.toString());
+                default -> {
+                    List<double[]> operands = node.inputs().stream().map(input -> read(input, node.toString())).toList();
+                    List<double[]> results = meaning.evaluate(node, operands);
+                    for (int i = 0; i < results.size(); i++) {
+                        write(node.output(i), results.get(i), node.toString());
+                    }
+                }
+            }
+        }
+        for (Value output : node.outputs()) {
+            check(output, node + (free ? ", which is free," : ""));
+        }
+    }
+
+    private void copyParts(Node node, int first) {
+        Location whole = program.storage().of(node.output(0));
+        for (Alias alias : node.op().aliases(node)) {
+            if (alias.kind() == Alias.Kind.SLOT && alias.input() >= first
+                    && !program.storage().inPlace(node, alias.input())) {
+                Value part = node.input(alias.input());
+                long pitch = alias.channels() ? whole.pitch() : part.shape().channels();
+                Location place = new Location(whole.root(), whole.offset() + alias.offset() * part.dtype().bytes(), pitch);
+                write(part, place, read(part, node.toString()), node.toString());
+            }
+        }
+    }
+
+    /// A kernel reads and writes in no particular order: outputs may lie over operands only where the op says so, and then
+    /// element over element.
+    private void checkOverlaps(Node node) {
+        for (Value output : node.outputs()) {
+            Location at = program.storage().of(output);
+            for (int i = 0; i < node.inputs().size(); i++) {
+                Value input = node.input(i);
+                Location there = program.storage().of(input);
+                if (bytesMeet(output, at, input, there) && !program.storage().isFree(node) && !isSlot(node, i)) {
+                    boolean declared = node.op().aliases(node).stream().anyMatch(alias -> alias.output() == output.index()
+                            && program.storage().of(node.input(alias.input())).equals(there));
+                    require(declared && at.equals(there), node + " writes " + output + " over its operand " + input);
+                }
+            }
+            for (Value other : node.outputs()) {
+                require(other == output || !bytesMeet(output, at, other, program.storage().of(other)),
+                        node + " writes both " + output + " and " + other + " to the same bytes");
+            }
+        }
+    }
+
+    private static boolean isSlot(Node node, int input) {
+        return node.op().aliases(node).stream()
+                .anyMatch(alias -> alias.kind() == Alias.Kind.SLOT && alias.input() == input);
+    }
+
+    private boolean bytesMeet(Value left, Location at, Value right, Location there) {
+        if (at.root() != there.root()) {
+            return false;
+        }
+        java.util.BitSet bytes = new java.util.BitSet();
+        for (int i = 0; i < left.shape().count(); i++) {
+            int address = address(left, at, i);
+            bytes.set(address, address + left.dtype().bytes());
+        }
+        for (int i = 0; i < right.shape().count(); i++) {
+            int address = address(right, there, i);
+            int next = bytes.nextSetBit(address);
+            if (next >= 0 && next < address + right.dtype().bytes()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void scribbleWorkspace(int time) {
+        MemoryPlan plan = program.plan();
+        for (int i = 0; i < plan.buffers().size(); i++) {
+            Buffer buffer = plan.buffers().get(i);
+            if (buffer.root() == null && buffer.first() == time) {
+                int start = (int) plan.offset(i);
+                Arrays.fill(contents, start, start + (int) buffer.bytes(), Double.NaN);
+                Arrays.fill(widths, start, start + (int) buffer.bytes(), (byte) 0);
+            }
+        }
+    }
+
+    private void check(Value value, String reader) {
+        double[] actual = read(value, reader);
+        double[] wanted = expected.get(value);
+        for (int i = 0; i < wanted.length; i++) {
+            require(Double.compare(actual[i], wanted[i]) == 0, reader + " finds " + actual[i] + " in element " + i + " of "
+                    + value + " at " + program.storage().of(value) + ", which should be " + wanted[i]);
+        }
+    }
+
+    private double[] read(Value value, String reader) {
+        Location at = program.storage().of(value);
+        double[] elements = new double[(int) value.shape().count()];
+        for (int i = 0; i < elements.length; i++) {
+            int address = address(value, at, i);
+            boolean whole = widths[address] == value.dtype().bytes();
+            for (int b = 1; b < value.dtype().bytes(); b++) {
+                whole &= widths[address + b] == INSIDE;
+            }
+            require(whole, reader + " finds no " + value.dtype() + " in element " + i + " of " + value);
+            elements[i] = contents[address];
+        }
+        return elements;
+    }
+
+    private void write(Value value, double[] elements, String writer) {
+        write(value, program.storage().of(value), elements, writer);
+    }
+
+    private void write(Value value, Location at, double[] elements, String writer) {
+        long start = program.plan().offset(at.root());
+        long end = start + at.root().type().bytes();
+        for (int i = 0; i < elements.length; i++) {
+            int address = address(value, at, i);
+            require(address >= start && address + value.dtype().bytes() <= end,
+                    writer + " writes element " + i + " of " + value + " outside of the buffer of " + at.root());
+            tear(address, value.dtype().bytes());
+            contents[address] = elements[i];
+            widths[address] = (byte) value.dtype().bytes();
+            for (int b = 1; b < value.dtype().bytes(); b++) {
+                widths[address + b] = INSIDE;
+            }
+        }
+    }
+
+    /// Elements that reach over an end of the range are no longer whole.
+    private void tear(int address, int bytes) {
+        int before = address;
+        while (before > 0 && widths[before] == INSIDE) {
+            before--;
+        }
+        Arrays.fill(widths, before, address, (byte) 0);
+        int behind = address + bytes;
+        while (behind < widths.length && widths[behind] == INSIDE) {
+            widths[behind++] = 0;
+        }
+    }
+
+    private int address(Value value, Location at, int element) {
+        long channels = value.shape().channels();
+        long inBuffer = at.offset() + (element / channels * at.pitch() + element % channels) * value.dtype().bytes();
+        return Math.toIntExact(program.plan().offset(at.root()) + inBuffer);
+    }
+
+    private static void require(boolean holds, String complaint) {
+        if (!holds) {
+            throw new AssertionError(complaint);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.yolofit.graph.plan;
+
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.reference.Interpreter;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Runs programs in their arenas and without, and compares.
+final class ArenaRun {
+    private ArenaRun() {
+    }
+
+    /// Two steps with what the ops mean, the second from the state that the first left in the arena.
+    static void check(Program program, Map<String, double[]> inputs) {
+        Graph graph = program.graph();
+        ArenaMachine machine = new ArenaMachine(program, Interpreter::evaluate);
+        Map<Value, double[]> truth = new IdentityHashMap<>();
+        for (int step = 0; step < 2; step++) {
+            for (Value input : graph.inputs()) {
+                double[] elements = step > 0 && input.role().persistent() ? machine.read(input) : inputs.get(input.name());
+                truth.put(input, elements);
+                if (step == 0 || !input.role().persistent()) {
+                    machine.load(input, elements);
+                }
+            }
+            evaluate(graph, Interpreter::evaluate, truth);
+            machine.run(truth);
+        }
+    }
+
+    /// One step in which every element that is computed is a number of its own: equal contents of different values
+    /// cannot hide that one lies over the other.
+    static void checkIdentities(Program program) {
+        Map<Value, double[]> truth = new IdentityHashMap<>();
+        Identities identities = new Identities();
+        ArenaMachine machine = new ArenaMachine(program, (node, operands) -> node.outputs().stream().map(truth::get).toList());
+        for (Value input : program.graph().inputs()) {
+            truth.put(input, identities.fresh(input));
+            machine.load(input, truth.get(input));
+        }
+        evaluate(program.graph(), identities::evaluate, truth);
+        machine.run(truth);
+    }
+
+    private static void evaluate(Graph graph, ArenaMachine.Meaning meaning, Map<Value, double[]> contents) {
+        for (Node node : graph.nodes()) {
+            List<double[]> results = meaning.evaluate(node, node.inputs().stream().map(contents::get).toList());
+            for (int i = 0; i < results.size(); i++) {
+                contents.put(node.output(i), results.get(i));
+            }
+        }
+    }
+
+    /// Ops that move elements keep them; all others make new ones.
+    private static final class Identities {
+        private double next;
+
+        double[] fresh(Value value) {
+            double[] elements = new double[(int) value.shape().count()];
+            Arrays.setAll(elements, i -> next++);
+            return elements;
+        }
+
+        List<double[]> evaluate(Node node, List<double[]> operands) {
+            return switch (node.op()) {
+                case Flat.View view -> Interpreter.evaluate(node, operands);
+                case Flat.Pack pack -> Interpreter.evaluate(node, operands);
+                case Concat concat -> Interpreter.evaluate(node, operands);
+                case Slice.Forward slice -> Interpreter.evaluate(node, operands);
+                default -> node.outputs().stream().map(this::fresh).toList();
+            };
+        }
+    }
+}

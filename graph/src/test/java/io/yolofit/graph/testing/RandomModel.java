@@ -1,0 +1,53 @@
+package io.yolofit.graph.testing;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A random net with a layout of its state, perhaps partly frozen, and every graph that the pipelines make of it.
+public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[]> inputs) {
+    /// Anything may read anything: for training graphs.
+    public static RandomModel wild(Seed seed) {
+        return of(RandomNet.wild(seed), seed);
+    }
+
+    /// As models are: for inference graphs too.
+    public static RandomModel foldable(Seed seed) {
+        return of(RandomNet.foldable(seed), seed);
+    }
+
+    private static RandomModel of(RandomNet net, Seed seed) {
+        double frozen = seed.chance(.3) ? .4 : 0;
+        Set<String> names = net.forward().inputs().stream().filter(input -> seed.chance(frozen))
+                .map(input -> input.name()).collect(Collectors.toSet());
+        names.remove("head.box0.bias");
+        StateLayout layout = StateLayout.of(net.forward(), names::contains);
+        return new RandomModel(net, layout, TrainingInputs.random(layout, net, seed));
+    }
+
+    /// A whole step, or with a null rule one that sums gradients.
+    public Graph training(DType precision, Update.Rule rule) {
+        return Pipeline.training(net.forward(), layout, net.loss(true), RandomNet.CAPACITY, precision, rule);
+    }
+
+    public Graph update(Update.Rule rule) {
+        return Pipeline.update(layout, rule);
+    }
+
+    public Graph inference(DType precision, boolean loss) {
+        return Pipeline.inference(net.forward(), layout, net.decode(), loss ? net.loss(false) : null, RandomNet.CAPACITY,
+                precision);
+    }
+
+    /// A graph of any kind that a wild net allows.
+    public Graph anyTraining(Seed seed) {
+        DType precision = seed.pick(List.of(DType.F32, DType.F16, DType.BF16));
+        return training(precision, seed.chance(.3) ? null : seed.pick(List.of(Update.Rule.values())));
+    }
+}

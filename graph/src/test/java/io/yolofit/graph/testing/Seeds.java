@@ -1,0 +1,53 @@
+package io.yolofit.graph.testing;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.TestExecutionExceptionHandler;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.AnnotationBasedArgumentsProvider;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.ArgumentsSource;
+import org.junit.jupiter.params.support.ParameterDeclarations;
+
+/// A test of so many random cases, each from a [Seed] of its own. A failure names its seed; `-Dtest.seed=1f3a` repeats
+/// that one.
+@Target(ElementType.METHOD)
+@Retention(RetentionPolicy.RUNTIME)
+@ParameterizedTest(name = "test.seed={0}")
+@ArgumentsSource(Seeds.Provider.class)
+@ExtendWith(Seeds.NameTheSeed.class)
+public @interface Seeds {
+    /// Number of cases.
+    int value();
+
+    /// Gives the seeds: the same ones in every run.
+    final class Provider extends AnnotationBasedArgumentsProvider<Seeds> {
+        private static final long SPREAD = 0x9e3779b97f4a7c15L;
+
+        @Override
+        protected Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context,
+                Seeds seeds) {
+            String wanted = System.getProperty("test.seed", "");
+            if (!wanted.isBlank()) {
+                return Stream.of(Arguments.of(new Seed(Long.parseUnsignedLong(wanted.strip(), 16))));
+            }
+            long first = context.getRequiredTestMethod().getName().hashCode();
+            return LongStream.range(0, seeds.value()).mapToObj(i -> Arguments.of(new Seed((first + i) * SPREAD >>> 40)));
+        }
+    }
+
+    /// Puts the seed into what the test reports.
+    final class NameTheSeed implements TestExecutionExceptionHandler {
+        @Override
+        public void handleTestExecutionException(ExtensionContext context, Throwable failure) {
+            throw new AssertionError(failure.getMessage() + System.lineSeparator() + "repeat with -D"
+                    + context.getDisplayName(), failure);
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package io.yolofit.train.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.yolofit.engine.State;
+import io.yolofit.train.program.CompiledModel;
+import io.yolofit.zoo.model.ModelFile;
+import io.yolofit.zoo.model.StateWeights;
+import io.yolofit.zoo.weights.SafetensorsFile;
+import io.yolofit.zoo.weights.TensorData;
+import io.yolofit.zoo.weights.Weights;
+import io.yolofit.zoo.weights.WeightsException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Writes and reads checkpoints. Writing is atomic: a process that dies in the middle, or a full disk, leaves the previous
+/// file as it was.
+///
+/// @param model with the averaged weights
+/// @param buffers flat buffers by the engine's names; empty if training cannot go on from here
+/// @param options the run's `args.yaml`
+public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress progress, String options) {
+    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final String PREFIX = "train.";
+    private static final String PROGRESS = "yolofit.progress";
+    private static final String OPTIONS = "yolofit.options";
+    private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients");
+
+    /// Everything that is needed to go on.
+    public static void writeComplete(Path file, CompiledModel compiled, List<String> names, Progress progress, String options) {
+        write(file, compiled, names, progress, options, BUFFERS);
+    }
+
+    /// The averaged weights only.
+    public static void writeModel(Path file, CompiledModel compiled, List<String> names, Progress progress, String options) {
+        write(file, compiled, names, progress, options, List.of());
+    }
+
+    private static void write(Path file, CompiledModel compiled, List<String> names, Progress progress, String options,
+            List<String> buffers) {
+        Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(compiled.model(), names));
+        metadata.put(PROGRESS, json(progress));
+        metadata.put(OPTIONS, options);
+        Weights model = StateWeights.write(compiled.model(), compiled.readAverage(), metadata);
+        LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>(model.tensors());
+        State state = compiled.engine().state();
+        for (String buffer : buffers) {
+            if (state.has(buffer)) {
+                tensors.put(PREFIX + buffer, TensorData.of(state.read(buffer), state.count(buffer)));
+            }
+        }
+        SafetensorsFile.write(file, new Weights(tensors, metadata));
+    }
+
+    /// @throws WeightsException if the file is damaged or no checkpoint
+    public static Checkpoint read(Path file) {
+        ModelFile model = ModelFile.read(file);
+        Map<String, String> metadata = model.weights().metadata();
+        if (!metadata.containsKey(PROGRESS) || !metadata.containsKey(OPTIONS)) {
+            throw new WeightsException("a model, but not a checkpoint: no '" + PROGRESS + "' in its metadata",
+                    file.toString(), "the last.safetensors of the run to go on with");
+        }
+        Map<String, float[]> buffers = new LinkedHashMap<>();
+        for (String buffer : BUFFERS) {
+            if (model.weights().has(PREFIX + buffer)) {
+                buffers.put(buffer, model.weights().get(PREFIX + buffer).toFloats());
+            }
+        }
+        try {
+            return new Checkpoint(model, buffers, JSON.readValue(metadata.get(PROGRESS), Progress.class),
+                    metadata.get(OPTIONS));
+        } catch (JsonProcessingException e) {
+            throw new WeightsException("'" + PROGRESS + "' cannot be read: " + e.getOriginalMessage(), file.toString(),
+                    "another copy: the file's metadata is damaged");
+        }
+    }
+
+    /// Puts the engine's state to where the checkpoint was made.
+    ///
+    /// @throws WeightsException if the checkpoint has no training state, or one of another model or other frozen rows
+    public void restore(CompiledModel compiled, Path file) {
+        if (!buffers.containsKey("parameters")) {
+            throw new WeightsException("no training state: this is a finished model", file.toString(),
+                    "the last.safetensors of the run, or model=" + file + " to start a new run from it");
+        }
+        State state = compiled.engine().state();
+        for (Map.Entry<String, float[]> buffer : buffers.entrySet()) {
+            if (!state.has(buffer.getKey()) || state.count(buffer.getKey()) != buffer.getValue().length) {
+                throw new WeightsException("'" + buffer.getKey() + "' has " + buffer.getValue().length + " elements, but this"
+                        + " run has " + (state.has(buffer.getKey()) ? state.count(buffer.getKey()) : 0), file.toString(),
+                        "the options the run was started with (optimizer, freeze, batch and nbs decide about its state)");
+            }
+        }
+        buffers.forEach((name, values) -> state.write(name, 0, values));
+        compiled.writeAverage(model.values());
+    }
+
+    private static String json(Progress progress) {
+        try {
+            return JSON.writeValueAsString(progress);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("progress cannot be written: " + progress, e);
+        }
+    }
+}

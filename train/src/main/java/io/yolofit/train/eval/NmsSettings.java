@@ -1,0 +1,66 @@
+package io.yolofit.train.eval;
+
+import java.util.Set;
+
+/// What non-maximum suppression keeps.
+///
+/// @param confidence candidates score above this (`conf`), in [0, 1)
+/// @param iou a candidate that overlaps a kept box of its class by more than this goes (`iou`), in [0, 1];
+///            1 keeps every box, which is what heads trained without suppression (v10, 26) want
+/// @param maxDetections detections kept of an image (`max_det`)
+/// @param multiLabel whether a box gives a candidate for each class above `confidence`, or for its best class only
+/// @param agnostic whether boxes of different classes suppress each other (`agnostic_nms`)
+/// @param maxCandidates candidates that enter suppression, best scores first
+/// @param classes the classes to look for; empty means all
+public record NmsSettings(float confidence, float iou, int maxDetections, boolean multiLabel, boolean agnostic,
+        int maxCandidates, Set<Integer> classes) {
+    public static final int DEFAULT_MAX_CANDIDATES = 30_000;
+
+    public NmsSettings {
+        if (!(confidence >= 0 && confidence < 1)) {
+            throw new IllegalArgumentException("conf must be at least 0 and below 1, but is " + confidence);
+        }
+        if (!(iou >= 0 && iou <= 1)) {
+            throw new IllegalArgumentException("iou must lie between 0 and 1, but is " + iou);
+        }
+        if (maxDetections < 1 || maxCandidates < 1) {
+            throw new IllegalArgumentException("max_det and the candidate limit must be at least 1, but are %d and %d"
+                    .formatted(maxDetections, maxCandidates));
+        }
+        classes = Set.copyOf(classes);
+    }
+
+    /// The settings of validation: conf 0.001, IoU 0.7, 300 detections, multi-label.
+    public static NmsSettings validation() {
+        return new NmsSettings(0.001f, 0.7f, 300, true, false, DEFAULT_MAX_CANDIDATES, Set.of());
+    }
+
+    /// The settings of prediction: conf 0.25, IoU 0.7, 300 detections, each box with its best class.
+    public static NmsSettings prediction() {
+        return new NmsSettings(0.25f, 0.7f, 300, false, false, DEFAULT_MAX_CANDIDATES, Set.of());
+    }
+
+    public NmsSettings withConfidence(float value) {
+        return new NmsSettings(value, iou, maxDetections, multiLabel, agnostic, maxCandidates, classes);
+    }
+
+    public NmsSettings withIou(float value) {
+        return new NmsSettings(confidence, value, maxDetections, multiLabel, agnostic, maxCandidates, classes);
+    }
+
+    public NmsSettings withMaxDetections(int value) {
+        return new NmsSettings(confidence, iou, value, multiLabel, agnostic, maxCandidates, classes);
+    }
+
+    public NmsSettings withAgnostic(boolean value) {
+        return new NmsSettings(confidence, iou, maxDetections, multiLabel, value, maxCandidates, classes);
+    }
+
+    public NmsSettings withClasses(Set<Integer> value) {
+        return new NmsSettings(confidence, iou, maxDetections, multiLabel, agnostic, maxCandidates, value);
+    }
+
+    boolean wants(int classId) {
+        return classes.isEmpty() || classes.contains(classId);
+    }
+}

@@ -1,0 +1,42 @@
+package io.yolofit.train.inference;
+
+import io.yolofit.train.eval.Detection;
+import io.yolofit.train.eval.Nms;
+import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.eval.Predictions;
+import io.yolofit.train.program.Detector;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// Non-maximum suppression of a batch, image by image on all processors.
+final class Suppression {
+    private static final int BOX = 4;
+
+    private Suppression() {
+    }
+
+    /// Detections of each image, in network pixels, by score descending.
+    static List<List<Detection>> of(Detector.Output output, int images, int classes, NmsSettings settings) {
+        int row = BOX + classes;
+        toCorners(output.predictions(), row);
+        return IntStream.range(0, images).parallel().mapToObj(image -> {
+            float[] rows = java.util.Arrays.copyOfRange(output.predictions(), image * output.anchors() * row,
+                    (image + 1) * output.anchors() * row);
+            return Nms.suppress(Predictions.rows(rows, output.anchors(), classes), settings);
+        }).toList();
+    }
+
+    /// cx, cy, w, h to x1, y1, x2, y2.
+    private static void toCorners(float[] rows, int row) {
+        for (int i = 0; i < rows.length; i += row) {
+            float halfWidth = rows[i + 2] / 2;
+            float halfHeight = rows[i + 3] / 2;
+            float x = rows[i];
+            float y = rows[i + 1];
+            rows[i] = x - halfWidth;
+            rows[i + 1] = y - halfHeight;
+            rows[i + 2] = x + halfWidth;
+            rows[i + 3] = y + halfHeight;
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package io.yolofit.train.inference;
+
+import io.yolofit.data.batch.Batch;
+import io.yolofit.data.batch.BatchLoader;
+import io.yolofit.data.batch.EpochBatches;
+import io.yolofit.data.batch.Sample;
+import io.yolofit.data.image.Letterbox;
+import io.yolofit.train.eval.ConfusionMatrix;
+import io.yolofit.train.eval.Detection;
+import io.yolofit.train.eval.GroundTruth;
+import io.yolofit.train.eval.ImageResult;
+import io.yolofit.train.eval.Matcher;
+import io.yolofit.train.eval.MetricsAccumulator;
+import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.LossItems;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/// Measures a model on a split. Detections are matched in network pixels and not clipped to the image, as the reference
+/// does; what is handed out is in original pixels and clipped.
+public final class Validator {
+    private final BatchLoader loader;
+    private final int classes;
+    private final NmsSettings settings;
+
+    /// @param loader of validation batches
+    public Validator(BatchLoader loader, int classes, NmsSettings settings) {
+        this.loader = loader;
+        this.classes = classes;
+        this.settings = settings;
+    }
+
+    /// Told about every batch, for progress and for drawing.
+    @FunctionalInterface
+    public interface Observer {
+        void batch(Batch batch, List<List<Detection>> detections);
+
+        static Observer none() {
+            return (batch, detections) -> {
+            };
+        }
+    }
+
+    public Validation run(Detector detector, Observer observer) {
+        long start = System.nanoTime();
+        MetricsAccumulator accumulator = new MetricsAccumulator(classes);
+        ConfusionMatrix confusion = new ConfusionMatrix(classes);
+        LossItems items = LossItems.ZERO;
+        int batches = 0;
+        try (EpochBatches epoch = loader.epoch(0)) {
+            while (epoch.hasNext()) {
+                try (Batch batch = epoch.next()) {
+                    Detector.Output output = detector.run(batch.pixels(), batch.images(), batch.height(), batch.width(),
+                            batch.targets(), batch.offsets());
+                    items = items.plus(output.items());
+                    batches++;
+                    List<List<Detection>> detections = Suppression.of(output, batch.images(), classes, settings);
+                    List<List<GroundTruth>> truths = truths(batch);
+                    List<ImageResult> results = IntStream.range(0, batch.images()).parallel()
+                            .mapToObj(i -> Matcher.match(detections.get(i), truths.get(i))).toList();
+                    results.forEach(accumulator::add);
+                    for (int i = 0; i < batch.images(); i++) {
+                        confusion.add(detections.get(i), truths.get(i));
+                    }
+                    observer.batch(batch, detections);
+                }
+            }
+        }
+        return new Validation(accumulator.compute(), confusion, items.times(1.0 / batches),
+                (System.nanoTime() - start) / 1e9);
+    }
+
+    private static List<List<GroundTruth>> truths(Batch batch) {
+        List<List<GroundTruth>> truths = new ArrayList<>();
+        for (int image = 0; image < batch.images(); image++) {
+            List<GroundTruth> objects = new ArrayList<>();
+            for (int row = batch.offsets()[image]; row < batch.offsets()[image + 1]; row++) {
+                float[] targets = batch.targets();
+                objects.add(GroundTruth.ofNormalized((int) targets[5 * row], targets[5 * row + 1], targets[5 * row + 2],
+                        targets[5 * row + 3], targets[5 * row + 4], batch.width(), batch.height(), 0, 0));
+            }
+            truths.add(objects);
+        }
+        return truths;
+    }
+
+    /// Collects a split's detections in original pixels.
+    public static Observer collecting(Consumer<ImageDetections> consumer) {
+        return (batch, detections) -> {
+            for (int i = 0; i < batch.images(); i++) {
+                Sample sample = batch.samples().get(i);
+                Letterbox letterbox = sample.letterbox().orElseThrow();
+                consumer.accept(new ImageDetections(sample.path(), sample.originalHeight(), sample.originalWidth(),
+                        toOriginal(detections.get(i), letterbox)));
+            }
+        };
+    }
+
+    static List<Detection> toOriginal(List<Detection> detections, Letterbox letterbox) {
+        return detections.stream().map(detection -> {
+            float[] box = {detection.x1(), detection.y1(), detection.x2(), detection.y2()};
+            letterbox.toOriginal(box);
+            return new Detection(detection.classId(), detection.score(), box[0], box[1], box[2], box[3]);
+        }).toList();
+    }
+}

@@ -1,0 +1,110 @@
+package io.yolofit.train.options;
+
+import io.yolofit.train.options.OptionsException.Problem;
+import io.yolofit.train.options.OptionsParser.Assignment;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
+import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
+import org.snakeyaml.engine.v2.nodes.MappingNode;
+import org.snakeyaml.engine.v2.nodes.Node;
+import org.snakeyaml.engine.v2.nodes.NodeTuple;
+import org.snakeyaml.engine.v2.nodes.ScalarNode;
+import org.snakeyaml.engine.v2.nodes.SequenceNode;
+
+/// A YAML file of options, such as the `args.yaml` that every run writes.
+final class CfgFile {
+    /// Keys of the reference's `args.yaml` that have no meaning here: other tasks, exports, and display.
+    static final Set<String> WITHOUT_MEANING = Set.of(
+            "angle", "augment", "auto_augment", "cls_pw", "compile", "copy_paste_mode", "crop_fraction", "dnn",
+            "dropout", "dynamic", "embed", "end2end", "erasing", "format", "int8", "keras", "kobj",
+            "label_smoothing", "line_width", "mask_ratio", "nms", "opset", "optimize", "overlap_mask", "pose",
+            "profile", "retina_masks", "rle", "save_crop", "save_dir", "save_frames", "save_hybrid", "save_json",
+            "show", "show_boxes", "show_conf", "show_labels", "simplify", "stream_buffer", "tracker",
+            "vid_stride", "visualize", "workspace");
+    private static final Pattern GPU = Pattern.compile("(cuda(:\\d+)?|gpu|mps|-?\\d+|\\[?-?\\d+(\\s*,\\s*-?\\d+)*]?)");
+
+    private CfgFile() {}
+
+    /// Whether a file's `device` names a GPU of the machine that it comes from.
+    static boolean namesGpu(String text) {
+        return GPU.matcher(text.strip().toLowerCase(Locale.ROOT)).matches();
+    }
+
+    static List<Assignment> read(Path file, List<Problem> problems) {
+        try {
+            return parse(Files.readString(file), file.toString(), problems);
+        } catch (NoSuchFileException _) {
+            problems.add(new Problem("cfg=" + file, "there is no such file"));
+        } catch (IOException failure) {
+            problems.add(new Problem("cfg=" + file, "cannot be read: " + failure));
+        }
+        return List.of();
+    }
+
+    static List<Assignment> parse(String text, String where, List<Problem> problems) {
+        try {
+            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(where).build()).composeString(text);
+            if (root.isEmpty()) {
+                return List.of();
+            }
+            if (root.get() instanceof MappingNode mapping) {
+                return assignments(mapping, where, problems);
+            }
+            problems.add(new Problem(where, "is no list of `name: value` lines"));
+        } catch (MarkedYamlEngineException malformed) {
+            problems.add(new Problem(where + line(malformed.getProblemMark()),
+                    "is no YAML: " + malformed.getProblem()));
+        } catch (YamlEngineException malformed) {
+            problems.add(new Problem(where, "is no YAML: " + malformed.getMessage()));
+        }
+        return List.of();
+    }
+
+    private static List<Assignment> assignments(MappingNode mapping, String where, List<Problem> problems) {
+        var assignments = new ArrayList<Assignment>();
+        var names = new HashSet<String>();
+        for (NodeTuple row : mapping.getValue()) {
+            String place = where + line(row.getKeyNode().getStartMark());
+            Optional<String> name = text(row.getKeyNode());
+            Optional<String> value = text(row.getValueNode());
+            if (name.isEmpty() || value.isEmpty()) {
+                problems.add(new Problem(place, "expected name: value, with a single value or a list of them"));
+            } else if (!names.add(name.get())) {
+                problems.add(new Problem(place, name.get() + " is given twice"));
+            } else {
+                assignments.add(new Assignment(
+                        place + " " + name.get() + ": " + value.get(), name.get(), value.get()));
+            }
+        }
+        return assignments;
+    }
+
+    /// A scalar's text; a list's as `[a, b]`; nothing for what is nested deeper.
+    private static Optional<String> text(Node node) {
+        return switch (node) {
+            case ScalarNode scalar -> Optional.of(scalar.getValue());
+            case SequenceNode list when list.getValue().stream().allMatch(ScalarNode.class::isInstance) ->
+                Optional.of(list.getValue().stream().map(item -> ((ScalarNode) item).getValue())
+                        .collect(Collectors.joining(", ", "[", "]")));
+            default -> Optional.empty(); // Node is not sealed
+        };
+    }
+
+    private static String line(Optional<Mark> mark) {
+        return mark.map(at -> ":" + (at.getLine() + 1)).orElse("");
+    }
+}

@@ -1,0 +1,71 @@
+package io.yolofit.train.options;
+
+import io.yolofit.train.options.OptionsException.Problem;
+import io.yolofit.train.options.OptionsParser.Assignment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// Splits the words of a command line into assignments. Understood are `name=value`, `--name=value`,
+/// `--name value`, and `--name` or `name` alone for switches; `-` in a name is `_`.
+final class CommandLineWords {
+    private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*=.*", Pattern.DOTALL);
+
+    private CommandLineWords() {}
+
+    static List<Assignment> read(List<String> words, List<Problem> problems) {
+        var assignments = new ArrayList<Assignment>();
+        for (int at = 0; at < words.size(); at++) {
+            String word = words.get(at);
+            boolean dashed = word.startsWith("--");
+            String body = dashed ? word.substring(2) : word;
+            int equals = body.indexOf('=');
+            if (equals >= 0) {
+                assignments.add(new Assignment(word, name(body.substring(0, equals)), body.substring(equals + 1)));
+                continue;
+            }
+            Optional<String> next = at + 1 < words.size() ? Optional.of(words.get(at + 1)) : Optional.empty();
+            if (dashed && next.isPresent() && isValueOf(name(body), next.get())) {
+                assignments.add(new Assignment(word + " " + next.get(), name(body), next.get()));
+                at++;
+            } else if (standsAlone(name(body))) {
+                assignments.add(new Assignment(word, name(body), "true"));
+            } else {
+                problems.add(new Problem(word, (dashed ? "has no value: write " + word + "=..." : "write name=value")
+                        + nearestName(name(body))));
+            }
+        }
+        return assignments;
+    }
+
+    private static String name(String written) {
+        return written.strip().replace('-', '_');
+    }
+
+    /// Whether the word after `--name` is its value: not the next option, and, after a switch, only true or false.
+    private static boolean isValueOf(String name, String word) {
+        if (word.startsWith("--")) {
+            return false;
+        }
+        boolean isSwitch = OptionTable.named(name).map(option -> option.type().whenBare().isPresent()).orElse(false);
+        if (isSwitch) {
+            return OptionTable.named(name).orElseThrow().type().parse(word).isPresent() && !isAssignment(word);
+        }
+        return !isAssignment(word);
+    }
+
+    /// Also where the name is unknown: then the message about it is the useful one.
+    private static boolean isAssignment(String word) {
+        return ASSIGNMENT.matcher(word).matches();
+    }
+
+    private static boolean standsAlone(String name) {
+        return OptionTable.named(name).map(option -> option.type().whenBare().isPresent()).orElse(false);
+    }
+
+    private static String nearestName(String name) {
+        boolean known = OptionTable.named(name).isPresent();
+        return known ? "" : Nearest.question(name, OptionTable.all().stream().map(Option::name).toList());
+    }
+}

@@ -1,0 +1,21 @@
+package io.yolofit.train.options;
+
+/// Values of `optimizer`. `AUTO` picks one and its learning rate from the length of the run.
+public enum OptimizerChoice implements Choice {
+    AUTO("auto"),
+    SGD("SGD"),
+    ADAM("Adam"),
+    ADAMW("AdamW"),
+    RMSPROP("RMSProp");
+
+    private final String word;
+
+    OptimizerChoice(String word) {
+        this.word = word;
+    }
+
+    @Override
+    public String word() {
+        return word;
+    }
+}

@@ -1,0 +1,95 @@
+package io.yolofit.train.options;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/// One row of the [OptionTable].
+///
+/// @param name        as users type it
+/// @param type        how its text is read and which values are allowed
+/// @param standard    the default; empty where the option has no value unless one is given
+/// @param exceptions  modes whose default differs
+/// @param takesNone   whether `none` and `null` are understood: they give the default back
+/// @param group       the heading of the help
+/// @param modes       the modes that know the option
+/// @param requiredBy  the modes that need a value
+/// @param help        what it does, on one line
+/// @param <T>         the Java type of its value
+public record Option<T>(String name, OptionType<T> type, Optional<T> standard, Map<Mode, T> exceptions,
+        boolean takesNone, OptionGroup group, Set<Mode> modes, Set<Mode> requiredBy, String help) {
+
+    public Option {
+        exceptions = exceptions.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(exceptions));
+        modes = Collections.unmodifiableSet(new TreeSet<>(modes));
+        requiredBy = Set.copyOf(requiredBy);
+        if (!modes.containsAll(requiredBy) || !modes.containsAll(exceptions.keySet())) {
+            throw new IllegalArgumentException("option " + name + " names a mode that does not know it");
+        }
+        if (!standard.map(type::allows).orElse(true) || !exceptions.values().stream().allMatch(type::allows)) {
+            throw new IllegalArgumentException("the default of option " + name + " is not " + type.expected());
+        }
+    }
+
+    /// The default in that mode; empty if there is none.
+    public Optional<T> defaultFor(Mode mode) {
+        return exceptions.containsKey(mode) ? Optional.of(exceptions.get(mode)) : standard;
+    }
+
+    /// The default as it is printed and may be typed: `16`, `0.01`, `none`.
+    public String defaultText(Mode mode) {
+        return defaultFor(mode).map(this::text).orElse("none");
+    }
+
+    /// A value as it may be typed.
+    public String text(T value) {
+        Object plain = type.plain(value);
+        return plain instanceof List<?> list && list.isEmpty() ? "none" : OptionYaml.scalar(plain);
+    }
+
+    /// The allowed values, in words.
+    public String expected() {
+        return type.expected() + (takesNone ? ", or none" : "");
+    }
+
+    /// The words of the modes that know the option: "val, predict".
+    public String modeWords() {
+        return modes.stream().map(Mode::word).collect(Collectors.joining(", "));
+    }
+
+    Option<T> inMode(Mode mode, T value) {
+        var all = new EnumMap<Mode, T>(Mode.class);
+        all.putAll(exceptions);
+        all.put(mode, value);
+        return new Option<>(name, type, standard, all, takesNone, group, modes, requiredBy, help);
+    }
+
+    Option<T> orNone() {
+        return new Option<>(name, type, standard, exceptions, true, group, modes, requiredBy, help);
+    }
+
+    Option<T> required(Mode... by) {
+        return new Option<>(name, type, standard, exceptions, takesNone, group, modes, Set.of(by), help);
+    }
+
+    /// Options are the constants of the table: each is equal to itself only.
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

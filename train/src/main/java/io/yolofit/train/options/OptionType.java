@@ -1,0 +1,293 @@
+package io.yolofit.train.options;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/// How the text of an option becomes a value, and which values are allowed.
+///
+/// Text is what a user types after `=`, or the scalar of a YAML file; a YAML list arrives as `[a, b]`.
+///
+/// @param <T> the Java type of the value
+public sealed interface OptionType<T> {
+    Set<String> TRUE_WORDS = Set.of("true", "yes", "on", "1");
+    Set<String> FALSE_WORDS = Set.of("false", "no", "off", "0");
+
+    /// The value of that text, or nothing if the text is no allowed value.
+    Optional<T> parse(String text);
+
+    /// Whether a value set by the program is allowed.
+    boolean allows(T value);
+
+    /// The allowed values, to be read after "expected": "an integer, 1 or more".
+    String expected();
+
+    /// The value as YAML and JSON know it: Integer, Double, Boolean, String or a list of them.
+    Object plain(T value);
+
+    /// Words to suggest from when the text is wrong.
+    default List<String> words() {
+        return List.of();
+    }
+
+    /// The value of `--name` without a value, for switches.
+    default Optional<T> whenBare() {
+        return Optional.empty();
+    }
+
+    /// Whole numbers from `low` to `high`, both allowed.
+    record IntegerType(int low, int high) implements OptionType<Integer> {
+        @Override
+        public Optional<Integer> parse(String text) {
+            try {
+                return Optional.of(Integer.valueOf(text)).filter(this::allows);
+            } catch (NumberFormatException _) {
+                return Optional.empty();
+            }
+        }
+
+        @Override
+        public boolean allows(Integer value) {
+            return value >= low && value <= high;
+        }
+
+        @Override
+        public String expected() {
+            if (low == Integer.MIN_VALUE && high == Integer.MAX_VALUE) {
+                return "an integer";
+            }
+            return high == Integer.MAX_VALUE ? "an integer, " + low + " or more" : "an integer, " + low + " to " + high;
+        }
+
+        @Override
+        public Object plain(Integer value) {
+            return value;
+        }
+    }
+
+    /// Real numbers from `low` to `high`; an open end is not allowed itself.
+    record RealType(double low, boolean lowOpen, double high, boolean highOpen) implements OptionType<Double> {
+        @Override
+        public Optional<Double> parse(String text) {
+            try {
+                return Optional.of(new BigDecimal(text).doubleValue()).filter(this::allows);
+            } catch (NumberFormatException _) {
+                return Optional.empty(); // BigDecimal takes neither NaN, infinity nor Java's 1d
+            }
+        }
+
+        @Override
+        public boolean allows(Double value) {
+            return Double.isFinite(value)
+                    && (lowOpen ? value > low : value >= low)
+                    && (highOpen ? value < high : value <= high);
+        }
+
+        @Override
+        public String expected() {
+            if (high == Double.MAX_VALUE) {
+                return lowOpen ? "a number above " + shown(low) : "a number, " + shown(low) + " or more";
+            }
+            if (!lowOpen && !highOpen) {
+                return "a number, " + shown(low) + " to " + shown(high);
+            }
+            return "a number, " + (lowOpen ? "above " : "at least ") + shown(low)
+                    + (highOpen ? " and below " : " and at most ") + shown(high);
+        }
+
+        private static String shown(double value) {
+            return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
+        }
+
+        @Override
+        public Object plain(Double value) {
+            return value;
+        }
+    }
+
+    /// `true` or `false`; also yes/no, on/off, 1/0.
+    record BooleanType() implements OptionType<Boolean> {
+        @Override
+        public Optional<Boolean> parse(String text) {
+            String word = text.toLowerCase(Locale.ROOT);
+            return TRUE_WORDS.contains(word) ? Optional.of(true)
+                    : FALSE_WORDS.contains(word) ? Optional.of(false)
+                    : Optional.empty();
+        }
+
+        @Override
+        public boolean allows(Boolean value) {
+            return true;
+        }
+
+        @Override
+        public String expected() {
+            return "true or false";
+        }
+
+        @Override
+        public Object plain(Boolean value) {
+            return value;
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of("true", "false");
+        }
+
+        @Override
+        public Optional<Boolean> whenBare() {
+            return Optional.of(true);
+        }
+    }
+
+    /// One of the words of an enum; `true` and `false` are understood where the enum says so.
+    record ChoiceType<E extends Enum<E> & Choice>(List<E> choices, Optional<E> whenTrue) implements OptionType<E> {
+        @Override
+        public Optional<E> parse(String text) {
+            if (whenTrue.isPresent()) {
+                Optional<Boolean> flag = new BooleanType().parse(text);
+                if (flag.isPresent()) {
+                    return flag.get() ? whenTrue : ofWord("false");
+                }
+            }
+            return ofWord(text);
+        }
+
+        private Optional<E> ofWord(String text) {
+            return choices.stream().filter(choice -> choice.word().equalsIgnoreCase(text)).findFirst();
+        }
+
+        @Override
+        public boolean allows(E value) {
+            return choices.contains(value);
+        }
+
+        @Override
+        public String expected() {
+            String extra = whenTrue.isPresent() ? "|true" : "";
+            return String.join("|", words()) + extra;
+        }
+
+        @Override
+        public Object plain(E value) {
+            return value.word().equals("false") ? (Object) false : value.word();
+        }
+
+        @Override
+        public List<String> words() {
+            return choices.stream().map(Choice::word).toList();
+        }
+
+        @Override
+        public Optional<E> whenBare() {
+            return whenTrue;
+        }
+    }
+
+    /// Any text of at least one character on one line: a name or a path.
+    record TextType(String noun) implements OptionType<String> {
+        @Override
+        public Optional<String> parse(String text) {
+            return Optional.of(text.strip()).filter(this::allows);
+        }
+
+        @Override
+        public boolean allows(String value) {
+            return !value.isBlank() && value.chars().noneMatch(Character::isISOControl);
+        }
+
+        @Override
+        public String expected() {
+            return noun;
+        }
+
+        @Override
+        public Object plain(String value) {
+            return value;
+        }
+    }
+
+    /// Whole numbers from 0: `3`, `0,1,2` or `[0, 1, 2]`. Where `countMeansFirst`, a lone 3 stands for `[0, 1, 2]`.
+    record IntegerListType(boolean countMeansFirst) implements OptionType<List<Integer>> {
+        private static final int MOST_ROWS = 999;
+
+        @Override
+        public Optional<List<Integer>> parse(String text) {
+            boolean bracketed = text.startsWith("[") && text.endsWith("]");
+            String inner = bracketed ? text.substring(1, text.length() - 1) : text;
+            if (bracketed && inner.isBlank()) {
+                return Optional.of(List.of());
+            }
+            try {
+                List<Integer> numbers = Arrays.stream(inner.split(",", -1)).map(String::strip)
+                        .map(Integer::valueOf).toList();
+                boolean isCount = countMeansFirst && !bracketed && numbers.size() == 1;
+                List<Integer> value = isCount ? firstRows(numbers.getFirst()) : numbers;
+                return Optional.of(value).filter(this::allows);
+            } catch (NumberFormatException _) {
+                return Optional.empty();
+            }
+        }
+
+        private static List<Integer> firstRows(int count) {
+            if (count < 0 || count > MOST_ROWS) {
+                throw new NumberFormatException("no model has " + count + " rows");
+            }
+            return IntStream.range(0, count).boxed().toList();
+        }
+
+        @Override
+        public boolean allows(List<Integer> value) {
+            return value.stream().allMatch(number -> number >= 0);
+        }
+
+        @Override
+        public String expected() {
+            return countMeansFirst
+                    ? "a number of rows (10) or a list of rows ([0,1,2])" : "a list of integers ([0,1,2])";
+        }
+
+        @Override
+        public Object plain(List<Integer> value) {
+            return new ArrayList<>(value);
+        }
+    }
+
+    /// `true`, `false` or a path.
+    record ToggleType() implements OptionType<Toggle> {
+        @Override
+        public Optional<Toggle> parse(String text) {
+            Optional<Boolean> flag = new BooleanType().parse(text);
+            if (flag.isPresent()) {
+                return flag.map(on -> on ? Toggle.ON : Toggle.OFF);
+            }
+            return new TextType("a path").parse(text).map(Toggle::path);
+        }
+
+        @Override
+        public boolean allows(Toggle value) {
+            return true;
+        }
+
+        @Override
+        public String expected() {
+            return "true, false or a path";
+        }
+
+        @Override
+        public Object plain(Toggle value) {
+            return value.path().<Object>map(path -> path).orElse(value.on());
+        }
+
+        @Override
+        public Optional<Toggle> whenBare() {
+            return Optional.of(Toggle.ON);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package io.yolofit.train.options;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+
+/// The values of all options of one run: immutable, and valid by construction.
+public final class Options {
+    private final Mode mode;
+    /// Only what differs in origin from the default; a lookup that finds nothing here falls back on the table.
+    private final Map<Option<?>, Setting> given;
+    private final List<String> notes;
+
+    /// A value that was given; empty after `none` where there is no default.
+    record Setting(Optional<?> value, Origin origin) {}
+
+    Options(Mode mode, Map<Option<?>, Setting> given, List<String> notes) {
+        this.mode = mode;
+        this.given = Map.copyOf(given);
+        this.notes = List.copyOf(notes);
+    }
+
+    /// The defaults of a mode. Options that must be given, such as the model, have no value yet.
+    public static Options defaults(Mode mode) {
+        return new Options(mode, Map.of(), List.of());
+    }
+
+    public Mode mode() {
+        return mode;
+    }
+
+    /// The value of an option.
+    ///
+    /// @throws NoSuchElementException if it has none; ask [#find] where that may be
+    /// @throws IllegalArgumentException if the mode does not know the option
+    public <T> T get(Option<T> option) {
+        return find(option).orElseThrow(() -> new NoSuchElementException("option " + option + " has no value"));
+    }
+
+    /// The value of an option, or nothing if it has none.
+    ///
+    /// @throws IllegalArgumentException if the mode does not know the option
+    @SuppressWarnings("unchecked") // a setting is only ever stored under the option that made or checked it
+    public <T> Optional<T> find(Option<T> option) {
+        requireKnown(option);
+        Setting setting = given.get(option);
+        return setting == null ? option.defaultFor(mode) : (Optional<T>) setting.value();
+    }
+
+    public Origin origin(Option<?> option) {
+        requireKnown(option);
+        Setting setting = given.get(option);
+        return setting == null ? Origin.DEFAULT : setting.origin();
+    }
+
+    /// Whether the value was given by a file, the command line or the program.
+    public boolean isGiven(Option<?> option) {
+        return origin(option) != Origin.DEFAULT;
+    }
+
+    /// These options with another value.
+    ///
+    /// @throws IllegalArgumentException if the value is not allowed, or the mode does not know the option
+    public <T> Options with(Option<T> option, T value) {
+        requireKnown(option);
+        if (!option.type().allows(value)) {
+            throw new IllegalArgumentException(
+                    "option " + option + " is set to " + value + ", expected " + option.expected());
+        }
+        return with(option, new Setting(Optional.of(value), Origin.PROGRAM));
+    }
+
+    private Options with(Option<?> option, Setting setting) {
+        var changed = new HashMap<>(given);
+        changed.put(option, setting);
+        return new Options(mode, changed, notes);
+    }
+
+    /// The base's values, except those that were given here. Resuming a run puts the command line over its `args.yaml`.
+    public Options over(Options base) {
+        if (mode != base.mode) {
+            throw new IllegalArgumentException("options of " + mode.word() + " over options of " + base.mode.word());
+        }
+        var merged = new HashMap<>(base.given);
+        merged.putAll(given);
+        return new Options(mode, merged, notes);
+    }
+
+    /// Lines to show the user once: what was left aside while reading.
+    public List<String> notes() {
+        return notes;
+    }
+
+    /// Name and plain value (Integer, Double, Boolean, String, list or null) of every option of the mode, in table
+    /// order, after `task` and `mode`. `cfg` is left out: its values are in already.
+    public Map<String, Object> toMap() {
+        var values = new LinkedHashMap<String, Object>();
+        values.put("task", "detect");
+        values.put("mode", mode.word());
+        for (Option<?> option : OptionTable.of(mode)) {
+            if (option != OptionTable.CFG) {
+                values.put(option.name(), plain(option));
+            }
+        }
+        return values;
+    }
+
+    private <T> Object plain(Option<T> option) {
+        return find(option).map(option.type()::plain).orElse(null);
+    }
+
+    /// The content of `args.yaml`: `cfg=` reads it back to equal values.
+    public String toYaml() {
+        return OptionYaml.document(toMap());
+    }
+
+    private void requireKnown(Option<?> option) {
+        if (!option.modes().contains(mode)) {
+            throw new IllegalArgumentException(
+                    "option " + option + " belongs to " + option.modeWords() + ", not to " + mode.word());
+        }
+    }
+
+    @Override
+    public String toString() {
+        return toMap().toString();
+    }
+}

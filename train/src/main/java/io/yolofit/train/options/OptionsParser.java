@@ -1,0 +1,172 @@
+package io.yolofit.train.options;
+
+import io.yolofit.train.options.Options.Setting;
+import io.yolofit.train.options.OptionsException.Problem;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the options of one command from its words and from the file that `cfg` names, and checks them all.
+///
+/// Nothing stops at the first mistake: every unknown name, wrong value and missing option is collected, and one
+/// [OptionsException] shows them together.
+public final class OptionsParser {
+    private static final Set<String> NONE_WORDS = Set.of("none", "null", "~", "");
+    private static final String TASK = "task";
+    private static final String MODE = "mode";
+
+    private final Mode mode;
+    private final Map<Option<?>, Setting> given = new HashMap<>();
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+
+    /// `name = text` as it was written somewhere.
+    ///
+    /// @param given  the whole, with its place, for messages
+    /// @param name   the option's name, with `_`
+    /// @param text   the value; empty text stands for none
+    record Assignment(String given, String name, String text) {}
+
+    private OptionsParser(Mode mode) {
+        this.mode = mode;
+    }
+
+    /// The options of a command line such as `data=a.yaml --epochs 3 cfg=args.yaml`, in any order.
+    ///
+    /// @param words what follows the command's name
+    /// @throws OptionsException with everything that is wrong
+    public static Options parse(Mode mode, List<String> words) {
+        var parser = new OptionsParser(mode);
+        List<Assignment> assignments = CommandLineWords.read(words, parser.problems);
+        // the file first, so that the command line writes over it
+        assignments.stream().filter(assignment -> assignment.name().equals(OptionTable.CFG.name()))
+                .filter(assignment -> !isNone(assignment.text())).findFirst()
+                .ifPresent(cfg -> parser.file(CfgFile.read(Path.of(cfg.text()), parser.problems), cfg.text()));
+        assignments.forEach(parser::word);
+        parser.requireComplete();
+        return parser.finish();
+    }
+
+    /// The options written in the text of an `args.yaml`; nothing is required to be there.
+    ///
+    /// @param where the file's name, for messages
+    /// @throws OptionsException with everything that is wrong
+    public static Options fromYaml(Mode mode, String text, String where) {
+        var parser = new OptionsParser(mode);
+        parser.file(CfgFile.parse(text, where, parser.problems), where);
+        return parser.finish();
+    }
+
+    private Options finish() {
+        if (!problems.isEmpty()) {
+            throw new OptionsException(mode, problems);
+        }
+        return new Options(mode, given, notes);
+    }
+
+    private void word(Assignment assignment) {
+        if (assignment.name().equals(MODE)) {
+            if (!assignment.text().equalsIgnoreCase(mode.word())) {
+                problem(assignment, "the command is " + mode.word());
+            }
+        } else if (!isTask(assignment)) {
+            Optional<Option<?>> option = OptionTable.named(assignment.name());
+            if (option.isEmpty()) {
+                problem(assignment, unknown(assignment.name()));
+            } else if (!option.get().modes().contains(mode)) {
+                problem(assignment, "belongs to " + option.get().modeWords() + ", not to " + mode.word());
+            } else {
+                set(option.get(), assignment, Origin.COMMAND_LINE);
+            }
+        }
+    }
+
+    /// A file may hold the options of other modes: they are left alone, and so are those of the reference alone.
+    private void file(List<Assignment> assignments, String where) {
+        var withoutMeaning = new ArrayList<String>();
+        for (Assignment assignment : assignments) {
+            if (assignment.name().equals(MODE) || isTask(assignment)) {
+                continue;
+            }
+            Optional<Option<?>> option = OptionTable.named(assignment.name());
+            if (option.isEmpty() && CfgFile.WITHOUT_MEANING.contains(assignment.name())) {
+                withoutMeaning.add(assignment.name());
+            } else if (option.isEmpty()) {
+                problem(assignment, unknown(assignment.name()));
+            } else if (option.get() == OptionTable.CFG && !isNone(assignment.text())) {
+                problem(assignment, "a cfg file cannot name another one");
+            } else if (option.get() == OptionTable.DEVICE && CfgFile.namesGpu(assignment.text())) {
+                notes.add(assignment.given() + " is taken as auto: the file comes from another machine");
+            } else if (option.get().modes().contains(mode)) {
+                set(option.get(), assignment, Origin.FILE);
+            }
+        }
+        if (!withoutMeaning.isEmpty()) {
+            notes.add(where + ": ignored, without meaning here: " + String.join(", ", withoutMeaning));
+        }
+    }
+
+    private boolean isTask(Assignment assignment) {
+        if (!assignment.name().equals(TASK)) {
+            return false;
+        }
+        if (!assignment.text().equalsIgnoreCase("detect")) {
+            problem(assignment, "only detectors are trained here: task=detect");
+        }
+        return true;
+    }
+
+    private <T> void set(Option<T> option, Assignment assignment, Origin origin) {
+        Setting former = given.get(option);
+        if (former != null && former.origin() == origin && origin == Origin.COMMAND_LINE) {
+            problem(assignment, option + " is given twice");
+            return;
+        }
+        boolean none = option.takesNone() && isNone(assignment.text());
+        Optional<T> value = none ? option.defaultFor(mode) : option.type().parse(assignment.text());
+        if (value.isEmpty() && !none) {
+            problem(assignment, "expected " + option.expected()
+                    + Nearest.question(assignment.text(), option.type().words()));
+            value = option.defaultFor(mode); // remember that it was given; the problem ends the reading anyway
+        }
+        given.put(option, new Setting(value, origin));
+    }
+
+    /// Suggests options of this mode, or else of any.
+    private String unknown(String name) {
+        if (CfgFile.WITHOUT_MEANING.contains(name)) {
+            return "has no meaning here: leave it out";
+        }
+        String question = Nearest.question(name, OptionTable.of(mode).stream().map(Option::name).toList());
+        return "unknown option" + (question.isEmpty()
+                ? Nearest.question(name, OptionTable.all().stream().map(Option::name).toList()) : question);
+    }
+
+    private void requireComplete() {
+        var options = new Options(mode, given, notes);
+        if (mode == Mode.TRAIN && options.get(OptionTable.RESUME).on()) {
+            return; // the checkpoint knows the rest
+        }
+        for (Option<?> option : OptionTable.of(mode)) {
+            boolean missing = option.requiredBy().contains(mode) && options.find(option).isEmpty();
+            boolean reported = problems.stream().anyMatch(problem -> problem.given().startsWith(option.name() + "="));
+            if (missing && !reported) {
+                problems.add(new Problem(option.name() + "=",
+                        "is missing: " + option.type().expected() + " (" + option.help() + ")"));
+            }
+        }
+    }
+
+    private void problem(Assignment assignment, String message) {
+        problems.add(new Problem(assignment.given(), message));
+    }
+
+    private static boolean isNone(String text) {
+        return NONE_WORDS.contains(text.toLowerCase(Locale.ROOT));
+    }
+}

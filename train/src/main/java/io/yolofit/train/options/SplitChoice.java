@@ -1,0 +1,19 @@
+package io.yolofit.train.options;
+
+/// Values of `split`: the part of a dataset that is evaluated.
+public enum SplitChoice implements Choice {
+    TRAIN("train"),
+    VAL("val"),
+    TEST("test");
+
+    private final String word;
+
+    SplitChoice(String word) {
+        this.word = word;
+    }
+
+    @Override
+    public String word() {
+        return word;
+    }
+}

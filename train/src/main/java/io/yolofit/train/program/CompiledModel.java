@@ -1,0 +1,55 @@
+package io.yolofit.train.program;
+
+import io.yolofit.engine.Engine;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.zoo.model.Model;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// A model on an engine: where its tensors lie in the flat buffers, and their values by name.
+///
+/// @param layout of the flat buffers; the same for all input shapes
+public record CompiledModel(Engine engine, Model model, StateLayout layout) {
+    private static final int PROBE_STRIDES = 1;
+
+    /// @param frozen which parameters, by name, are not trained
+    public static CompiledModel of(Engine engine, Model model, Predicate<String> frozen) {
+        int size = PROBE_STRIDES * model.head().largestStride();
+        Graph probe = model.forward(1, size, size);
+        return new CompiledModel(engine, model, StateLayout.of(probe, frozen));
+    }
+
+    /// Sets what is trained: parameters and running statistics.
+    ///
+    /// @param values by name, in the graph's order; names that are missing keep their values
+    public void writeTrained(Map<String, float[]> values) {
+        layout.parameters().values().forEach(slot -> write("parameters", slot, 0, values));
+        layout.statistics().values().forEach(slot -> write("statistics", slot, 0, values));
+    }
+
+    /// Sets the average, which validation, prediction and checkpoints use.
+    public void writeAverage(Map<String, float[]> values) {
+        layout.parameters().values().forEach(slot -> write("ema", slot, 0, values));
+        layout.statistics().values().forEach(slot -> write("ema", slot, layout.parameterCount(), values));
+    }
+
+    /// The average by name, in the graph's order.
+    public Map<String, float[]> readAverage() {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        layout.parameters().values().forEach(slot -> values.put(slot.name(), read(slot, 0)));
+        layout.statistics().values().forEach(slot -> values.put(slot.name(), read(slot, layout.parameterCount())));
+        return values;
+    }
+
+    private void write(String buffer, StateLayout.Slot slot, long start, Map<String, float[]> values) {
+        if (values.containsKey(slot.name())) {
+            engine.state().write(buffer, start + slot.offset(), values.get(slot.name()));
+        }
+    }
+
+    private float[] read(StateLayout.Slot slot, long start) {
+        return engine.state().read("ema", start + slot.offset(), Math.toIntExact(slot.shape().count()));
+    }
+}

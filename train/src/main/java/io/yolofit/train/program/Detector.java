@@ -1,0 +1,102 @@
+package io.yolofit.train.program;
+
+import io.yolofit.engine.Executable;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.zoo.model.HeadSpec;
+import java.lang.foreign.MemorySegment;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Runs a model's averaged weights on images: normalisations folded, programs compiled by input shape.
+public final class Detector implements AutoCloseable {
+    private final CompiledModel compiled;
+    private final DType precision;
+    private final TrainingPlan.Gains gains;
+    private final long capacity;
+    private final Map<InputShape, Executable> programs = new HashMap<>();
+
+    private Detector(CompiledModel compiled, DType precision, TrainingPlan.Gains gains, long capacity) {
+        this.compiled = compiled;
+        this.precision = precision;
+        this.gains = gains;
+        this.capacity = capacity;
+    }
+
+    /// For predictions alone.
+    public static Detector of(CompiledModel compiled, DType precision) {
+        return new Detector(compiled, precision, null, 0);
+    }
+
+    /// For predictions and the loss.
+    ///
+    /// @param capacity most objects in a batch
+    public static Detector withLoss(CompiledModel compiled, DType precision, TrainingPlan.Gains gains, long capacity) {
+        return new Detector(compiled, precision, gains, capacity);
+    }
+
+    /// Compiles the program of batches of that shape at once, so that the average exists and can be written.
+    public Detector prepare(int images, int height, int width) {
+        program(new InputShape(images, height, width));
+        return this;
+    }
+
+    /// What a batch gives.
+    ///
+    /// @param predictions `[images, anchors, 4 + classes]`, rows of cx, cy, w, h in network pixels, then probabilities
+    /// @param items null without a loss
+    public record Output(float[] predictions, int anchors, LossItems items) {
+    }
+
+    /// @param pixels `u8[images,height,width,3]`
+    public Output run(MemorySegment pixels, int images, int height, int width) {
+        if (gains != null) {
+            throw new IllegalStateException("this detector has a loss and needs targets");
+        }
+        return run(pixels, new InputShape(images, height, width), null, null);
+    }
+
+    /// @param targets rows of class, cx, cy, w, h, grouped by image
+    /// @param offsets where each image's rows begin
+    public Output run(MemorySegment pixels, int images, int height, int width, float[] targets, int[] offsets) {
+        return run(pixels, new InputShape(images, height, width), targets, offsets);
+    }
+
+    private Output run(MemorySegment pixels, InputShape shape, float[] targets, int[] offsets) {
+        Executable program = program(shape);
+        program.write("images", pixels);
+        if (gains != null) {
+            program.write("targets", targets);
+            program.write("offsets", offsets);
+            program.write("scalars", StepScalars.lossOnly().toArray());
+        }
+        program.run();
+        LossItems items = gains == null ? null : LossItems.of(program.read("items"));
+        int anchors = Math.toIntExact(compiled.model().head().anchors(shape.height(), shape.width()));
+        return new Output(program.read("predictions"), anchors, items);
+    }
+
+    /// The graph of a batch.
+    public Graph graph(int images, int height, int width) {
+        HeadSpec head = compiled.model().head();
+        DetectionLoss loss = gains == null ? null
+                : new TrainingPlan(gains, precision, null, capacity, false).loss(head, false);
+        return Pipeline.inference(compiled.model().forward(images, height, width), compiled.layout(),
+                new DetectionDecode(head.strides(), head.bins()), loss, capacity, precision);
+    }
+
+    private Executable program(InputShape shape) {
+        return programs.computeIfAbsent(shape, key -> compiled.engine().compile(
+                Program.of(graph(key.images(), key.height(), key.width()), compiled.engine().workspace())));
+    }
+
+    @Override
+    public void close() {
+        programs.values().forEach(Executable::close);
+    }
+}

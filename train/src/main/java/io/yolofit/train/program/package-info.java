@@ -1,0 +1,6 @@
+/// A model compiled for an engine: the programs of training and of inference, by input shape, and the state they share.
+///
+/// Reading order: [CompiledModel], [TrainingPrograms], [Detector], [MemoryNeed].
+///
+/// May import: `io.yolofit.graph`, `io.yolofit.zoo`, `io.yolofit.engine`.
+package io.yolofit.train.program;

@@ -1,0 +1,92 @@
+package io.yolofit.train.schedule;
+
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.COS_LR;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.LRF;
+import static io.yolofit.train.options.OptionTable.NBS;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
+import static io.yolofit.train.options.OptionTable.WARMUP_MOMENTUM;
+import static io.yolofit.train.options.OptionTable.WEIGHT_DECAY;
+
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.train.options.Options;
+
+/// Learning rates, momentum and accumulation at any moment of a run (recipe, "Step").
+public final class TrainingSchedule {
+    private static final long LEAST_WARMUP_ITERATIONS = 100;
+    private static final double EMA_DECAY = 0.9999;
+    private static final double EMA_RAMP = 2000;
+    private static final float CLIP_NORM = 10;
+    private static final float BETA2 = 0.999f;
+
+    private final Options options;
+    private final OptimizerSetup optimizer;
+    private final long warmupIterations;
+    private final double nominalAccumulation;
+    private final double weightDecay;
+
+    /// @param batches of an epoch
+    public TrainingSchedule(Options options, OptimizerSetup optimizer, int batches) {
+        this.options = options;
+        this.optimizer = optimizer;
+        double warmupEpochs = options.get(WARMUP_EPOCHS);
+        warmupIterations = warmupEpochs > 0
+                ? Math.max(Math.round(warmupEpochs * batches), LEAST_WARMUP_ITERATIONS) : -1;
+        nominalAccumulation = (double) options.get(NBS) / options.get(BATCH);
+        weightDecay = options.get(WEIGHT_DECAY) * options.get(BATCH) * accumulation(options) / options.get(NBS);
+    }
+
+    /// Batches that make up the nominal batch, once warmed up.
+    public static int accumulation(Options options) {
+        return (int) Math.max(1, Math.rint((double) options.get(NBS) / options.get(BATCH)));
+    }
+
+    /// Batches to sum before an update, at an iteration of the run.
+    public int accumulation(long iteration) {
+        if (iteration > warmupIterations) {
+            return accumulation(options);
+        }
+        return (int) Math.max(1, Math.rint(warm(iteration, 1, nominalAccumulation)));
+    }
+
+    /// Learning rates of weights, normalisation and biases.
+    ///
+    /// @param iteration of the run, from 0
+    /// @param epoch from 0
+    public double[] rates(long iteration, int epoch) {
+        double scheduled = optimizer.rate() * decay(epoch);
+        if (iteration > warmupIterations) {
+            return new double[] {scheduled, scheduled, scheduled};
+        }
+        double warming = warm(iteration, 0, scheduled);
+        return new double[] {warming, warming, warm(iteration, optimizer.warmupBiasRate(), scheduled)};
+    }
+
+    /// All numbers of an update.
+    ///
+    /// @param updates how many there have been, this one included
+    public StepScalars scalars(long iteration, int epoch, long updates) {
+        double[] rates = rates(iteration, epoch);
+        return new StepScalars(new float[] {(float) rates[0], (float) rates[1], (float) rates[2]},
+                (float) momentum(iteration), BETA2, (float) weightDecay,
+                (float) (EMA_DECAY * (1 - Math.exp(-updates / EMA_RAMP))), CLIP_NORM, 1, updates);
+    }
+
+    double momentum(long iteration) {
+        return iteration <= warmupIterations && optimizer.warmsMomentum()
+                ? warm(iteration, options.get(WARMUP_MOMENTUM), optimizer.momentum()) : optimizer.momentum();
+    }
+
+    /// Share of the first learning rate in an epoch: a line, or half a cosine, from 1 to `lrf`.
+    private double decay(int epoch) {
+        double progress = (double) epoch / options.get(EPOCHS);
+        double last = options.get(LRF);
+        return options.get(COS_LR) ? (1 - Math.cos(progress * Math.PI)) / 2 * (last - 1) + 1
+                : Math.max(1 - progress, 0) * (1 - last) + last;
+    }
+
+    private double warm(long iteration, double from, double to) {
+        return from + (to - from) * iteration / warmupIterations;
+    }
+}

@@ -1,0 +1,205 @@
+package io.yolofit.train.trainer;
+
+import static io.yolofit.train.options.OptionTable.AMP;
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.BOX;
+import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
+import static io.yolofit.train.options.OptionTable.CLS;
+import static io.yolofit.train.options.OptionTable.DFL;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.IOU;
+import static io.yolofit.train.options.OptionTable.MAX_DET;
+import static io.yolofit.train.options.OptionTable.PATIENCE;
+import static io.yolofit.train.options.OptionTable.SAVE;
+import static io.yolofit.train.options.OptionTable.SAVE_PERIOD;
+import static io.yolofit.train.options.OptionTable.TIME;
+import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
+
+import io.yolofit.data.augment.Augmentation;
+import io.yolofit.data.batch.Batch;
+import io.yolofit.data.batch.EpochBatches;
+import io.yolofit.engine.Engine;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.checkpoint.Progress;
+import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.inference.Validation;
+import io.yolofit.train.inference.Validator;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.program.CompiledModel;
+import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.LossItems;
+import io.yolofit.train.program.TrainingPlan;
+import io.yolofit.train.program.TrainingPrograms;
+import io.yolofit.train.schedule.EarlyStop;
+import io.yolofit.train.schedule.OptimizerSetup;
+import io.yolofit.train.schedule.TrainingSchedule;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// Trains a model: epochs of steps, each epoch validated and saved. All state is in the engine's flat buffers and in
+/// [Progress], so that a checkpoint between two epochs is complete.
+public final class Trainer implements AutoCloseable {
+    private static final double SECONDS_PER_HOUR = 3600;
+
+    private final Options options;
+    private final TrainingData data;
+    private final Path weights;
+    private final TrainingListener listener;
+    private final CompiledModel compiled;
+    private final List<String> names;
+    private final TrainingPrograms programs;
+    private final Detector detector;
+    private final Validator validator;
+    private final TrainingSchedule schedule;
+    private final boolean accumulating;
+    private Progress progress = Progress.start();
+    private EarlyStop earlyStop = EarlyStop.start();
+
+    /// @param weights folder for checkpoints
+    /// @param imageSize a multiple of the model's stride
+    public Trainer(Engine engine, ModelChoice choice, TrainingData data, Options options, int imageSize, Path weights,
+            TrainingListener listener) {
+        this.options = options;
+        this.data = data;
+        this.weights = weights;
+        this.listener = listener;
+        names = choice.names();
+        compiled = CompiledModel.of(engine, choice.model(), frozen(options));
+        OptimizerSetup optimizer = OptimizerSetup.of(options, names.size(), data.train().images().size());
+        listener.note("optimizer: " + optimizer.rule() + " at " + optimizer.rate() + ", momentum " + optimizer.momentum()
+                + " (" + optimizer.why() + ")");
+        accumulating = TrainingSchedule.accumulation(options) > 1;
+        TrainingPlan plan = new TrainingPlan(new TrainingPlan.Gains(options.get(BOX), options.get(CLS), options.get(DFL)),
+                precision(engine, options), optimizer.rule(), data.trainCapacity(), accumulating);
+        programs = new TrainingPrograms(compiled, plan, options.get(BATCH), imageSize, imageSize);
+        schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
+        detector = Detector.withLoss(compiled, plan.precision(), plan.gains(), data.valCapacity());
+        validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
+                .withIou(options.get(IOU).floatValue()).withMaxDetections(options.get(MAX_DET)));
+        compiled.writeTrained(choice.weights());
+        compiled.writeAverage(choice.weights());
+    }
+
+    /// What `amp` comes to on an engine.
+    public static DType precision(Engine engine, Options options) {
+        return options.get(AMP) && engine.supportsBf16() ? DType.BF16 : DType.F32;
+    }
+
+    /// Parameters of the rows in `freeze`.
+    static java.util.function.Predicate<String> frozen(Options options) {
+        List<String> prefixes = options.get(FREEZE).stream().map(row -> "model." + row + ".").toList();
+        return name -> prefixes.stream().anyMatch(name::startsWith);
+    }
+
+    /// How a run ended.
+    ///
+    /// @param epochs trained in all
+    public record Outcome(int epochs, double bestFitness, int bestEpoch, double seconds, String why) {
+    }
+
+    /// Goes on from a checkpoint.
+    public void resume(Checkpoint checkpoint, Path file) {
+        checkpoint.restore(compiled, file);
+        progress = checkpoint.progress();
+        earlyStop = new EarlyStop(progress.bestFitness(), progress.bestEpoch());
+    }
+
+    /// Trains until the epochs, the patience or the time are used up.
+    public Outcome run() {
+        String why = "all " + options.get(EPOCHS) + " epochs done";
+        long start = System.nanoTime();
+        double before = progress.seconds();
+        for (int epoch = progress.epochs(); epoch < options.get(EPOCHS); epoch++) {
+            LossItems mean = trainEpoch(epoch);
+            boolean last = epoch == options.get(EPOCHS) - 1;
+            Optional<Validation> validation = options.get(VAL_EACH_EPOCH) || last
+                    ? Optional.of(validator.run(detector, listener.validationObserver(epoch))) : Optional.empty();
+            double seconds = before + (System.nanoTime() - start) / 1e9;
+            boolean best = validation.isEmpty() || earlyStop.improves(validation.get().metrics().fitness());
+            if (validation.isPresent()) {
+                earlyStop = earlyStop.after(epoch, validation.get().metrics().fitness());
+            }
+            listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
+                    schedule.rates(progress.iterations() - 1, epoch), seconds, best));
+            progress = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
+                    earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
+            save(epoch, best, last);
+            if (earlyStop.isOver(epoch, options.get(PATIENCE))) {
+                why = "no better epoch in " + options.get(PATIENCE) + ", stopped early";
+                break;
+            }
+            if (options.find(TIME).filter(hours -> seconds > hours * SECONDS_PER_HOUR).isPresent()) {
+                why = "time=" + options.get(TIME) + " h is over";
+                break;
+            }
+        }
+        return new Outcome(progress.epochs(), earlyStop.bestFitness(), earlyStop.bestEpoch(), progress.seconds(), why);
+    }
+
+    private LossItems trainEpoch(int epoch) {
+        LossItems sum = LossItems.ZERO;
+        boolean closed = epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
+        Augmentation augmentation = closed ? data.augmentation().withoutMosaic() : data.augmentation();
+        int batches = data.trainLoader().batches();
+        try (EpochBatches epochBatches = data.trainLoader().epoch(epoch, augmentation)) {
+            while (epochBatches.hasNext()) {
+                try (Batch batch = epochBatches.next()) {
+                    LossItems items = step(batch, epoch);
+                    sum = sum.plus(items);
+                    listener.step(new TrainingListener.StepReport(epoch, batch.index(), batches, batch.images(), items,
+                            sum.times(1.0 / (batch.index() + 1))), batch);
+                }
+            }
+        }
+        return sum.times(1.0 / batches);
+    }
+
+    private LossItems step(Batch batch, int epoch) {
+        long iteration = progress.iterations();
+        boolean updates = !accumulating || iteration - progress.lastUpdate() >= schedule.accumulation(iteration);
+        long count = progress.updates() + (updates ? 1 : 0);
+        StepScalars scalars = schedule.scalars(iteration, epoch, count);
+        LossItems items = programs.run(batch.pixels(), batch.images(), batch.height(), batch.width(), batch.targets(),
+                batch.offsets(), scalars);
+        if (updates && accumulating) {
+            programs.update(scalars);
+        }
+        progress = new Progress(progress.epochs(), iteration + 1, updates ? iteration : progress.lastUpdate(), count,
+                progress.bestFitness(), progress.bestEpoch(), progress.seconds());
+        if (!items.isFinite()) {
+            listener.note("epoch " + (epoch + 1) + ", batch " + (batch.index() + 1) + ": the loss is not finite " + items
+                    + "; lower lr0, or train with amp=false");
+        }
+        return items;
+    }
+
+    private void save(int epoch, boolean best, boolean last) {
+        if (!options.get(SAVE) && !last) {
+            return;
+        }
+        String yaml = options.toYaml();
+        if (best) {
+            Checkpoint.writeModel(weights.resolve("best.safetensors"), compiled, names, progress, yaml);
+        }
+        Checkpoint.writeComplete(weights.resolve("last.safetensors"), compiled, names, progress, yaml);
+        if (options.get(SAVE_PERIOD) > 0 && (epoch + 1) % options.get(SAVE_PERIOD) == 0) {
+            Checkpoint.writeModel(weights.resolve("epoch" + (epoch + 1) + ".safetensors"), compiled, names, progress, yaml);
+        }
+    }
+
+    /// Validates the averaged weights of a checkpoint on the validation split: the final word of a run.
+    public Validation validate(Checkpoint checkpoint, Validator.Observer observer) {
+        compiled.writeAverage(checkpoint.model().values());
+        return validator.run(detector, observer);
+    }
+
+    @Override
+    public void close() {
+        programs.close();
+        detector.close();
+    }
+}

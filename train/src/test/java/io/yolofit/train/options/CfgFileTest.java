@@ -1,0 +1,98 @@
+package io.yolofit.train.options;
+
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.CONF;
+import static io.yolofit.train.options.OptionTable.DEVICE;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.NAME;
+import static io.yolofit.train.options.OptionTable.WORKERS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CfgFileTest {
+    @TempDir
+    private Path folder;
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("args.yaml"), text);
+    }
+
+    private static String resource(String name) throws IOException {
+        try (var stream = CfgFileTest.class.getResourceAsStream(name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void theArgsFileOfAReferenceRunLoadsAndNamesWhatItIgnores() throws IOException {
+        Path args = file(resource("reference-args.yaml"));
+        Options options = OptionsParser.parse(Mode.TRAIN, List.of("data=bccd.yaml", "cfg=" + args, "batch=8"));
+        assertThat(options.get(IMGSZ)).isEqualTo(320);
+        assertThat(options.get(WORKERS)).isEqualTo(4);
+        assertThat(options.get(NAME)).isEqualTo("v8n320s0");
+        assertThat(options.get(CONF)).isEqualTo(0.001);
+        assertThat(options.get(FREEZE)).isEmpty();
+        assertThat(options.get(DEVICE)).isEqualTo(DeviceChoice.AUTO);
+        assertThat(options.notes()).hasSize(2);
+        assertThat(options.notes().getFirst()).contains("args.yaml:12 device: 0 is taken as auto");
+        assertThat(options.notes().getLast()).startsWith(args + ": ignored, without meaning here: profile, compile,")
+                .endsWith("erasing, tracker").contains("overlap_mask");
+    }
+
+    @Test
+    void theCommandLineWinsOverTheFileWhateverTheOrder() throws IOException {
+        Path args = file("epochs: 7\nbatch: 2\n");
+        Options options = OptionsParser.parse(Mode.TRAIN,
+                List.of("epochs=9", "model=m", "data=d", "cfg=" + args));
+        assertThat(options.get(EPOCHS)).isEqualTo(9);
+        assertThat(options.get(BATCH)).isEqualTo(2);
+        assertThat(options.origin(EPOCHS)).isEqualTo(Origin.COMMAND_LINE);
+        assertThat(options.origin(BATCH)).isEqualTo(Origin.FILE);
+        assertThat(options.origin(IMGSZ)).isEqualTo(Origin.DEFAULT);
+    }
+
+    @Test
+    void aFileMayHoldTheOptionsOfOtherModes() throws IOException {
+        Path args = file("half: true\nsource: a.jpg\nmode: predict\n");
+        assertThat(OptionsParser.parse(Mode.TRAIN, List.of("model=m", "data=d", "cfg=" + args)).notes()).isEmpty();
+    }
+
+    @Test
+    void mistakesInAFileAreShownWithTheirLineTogetherWithThoseOfTheCommandLine() throws IOException {
+        Path args = file("epochs: 7\n# a comment\nbatch: none\nepoch: 3\nscale: {a: 1}\nepochs: 8\ncfg: other.yaml\n");
+        assertThatThrownBy(() -> OptionsParser.parse(Mode.TRAIN, List.of("cfg=" + args, "lr0=2")))
+                .isInstanceOf(OptionsException.class)
+                .hasMessageContaining("8 problems")
+                .hasMessageContaining(args + ":3 batch: none  expected an integer, 1 to 65536")
+                .hasMessageContaining(args + ":4 epoch: 3  unknown option; did you mean epochs?")
+                .hasMessageContaining(args + ":5  ")
+                .hasMessageContaining(args + ":6  ")
+                .hasMessageContaining("epochs is given twice")
+                .hasMessageContaining("a cfg file cannot name another one")
+                .hasMessageContaining("lr0=2")
+                .hasMessageContaining("model=")
+                .hasMessageContaining("data=");
+    }
+
+    @Test
+    void aMissingMalformedOrMisshapenFileIsAProblemWithItsName() throws IOException {
+        String missing = folder.resolve("none.yaml").toString();
+        assertThatThrownBy(() -> OptionsParser.parse(Mode.PLAN, List.of("model=m", "cfg=" + missing)))
+                .hasMessageContaining("cfg=" + missing).hasMessageContaining("there is no such file");
+        assertThatThrownBy(() -> OptionsParser.fromYaml(Mode.PLAN, "a: [1\nb: 2\n", "x.yaml"))
+                .hasMessageContaining("x.yaml:2").hasMessageContaining("is no YAML");
+        assertThatThrownBy(() -> OptionsParser.fromYaml(Mode.PLAN, "- 1\n- 2\n", "x.yaml"))
+                .hasMessageContaining("is no list of `name: value` lines");
+        assertThat(OptionsParser.fromYaml(Mode.PLAN, "# nothing\n", "x.yaml").get(BATCH)).isEqualTo(16);
+    }
+}

@@ -1,0 +1,36 @@
+package io.yolofit.train.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NearestTest {
+    private static final List<String> NAMES = OptionTable.all().stream().map(Option::name).toList();
+
+    @ParameterizedTest
+    @CsvSource({"epoch,epochs", "imgz,imgsz", "bacth,batch", "Warmup-Epochs,warmup_epochs", "batch_size,batch",
+        "lr,lr0|lrf", "warmup,warmup_epochs|warmup_momentum|warmup_bias_lr", "optimiser,optimizer",
+        "closemosaic,close_mosaic", "xyzzy,''", "nc,''"})
+    void findsTheOptionThatWasProbablyMeant(String typed, String expected) {
+        List<String> names = expected.isEmpty() ? List.of() : Arrays.asList(expected.split("\\|"));
+        assertThat(Nearest.to(typed, NAMES)).isEqualTo(names);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'','',0", "abc,abc,0", "abc,'',3", "abc,abd,1", "abc,acb,1", "abc,bc,1", "abc,xabc,1", "ca,abc,3",
+        "kitten,sitting,3"})
+    void distanceCountsInsertionsDeletionsSubstitutionsAndSwaps(String a, String b, int errors) {
+        assertThat(Nearest.distance(a, b)).isEqualTo(errors);
+        assertThat(Nearest.distance(b, a)).isEqualTo(errors);
+    }
+
+    @Test
+    void aQuestionIsAskedOnlyWhereThereIsACandidate() {
+        assertThat(Nearest.question("epoch", NAMES)).isEqualTo("; did you mean epochs?");
+        assertThat(Nearest.question("", NAMES)).isEmpty();
+    }
+}

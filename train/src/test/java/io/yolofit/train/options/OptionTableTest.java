@@ -1,0 +1,91 @@
+package io.yolofit.train.options;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+class OptionTableTest {
+    private static final Path FROZEN = Path.of("src/test/resources/io/yolofit/train/options/options.txt");
+
+    /// Names and defaults are a promise to users: this file changes only on purpose (`-Dgolden.update=true`).
+    @Test
+    void namesDefaultsAndRangesAreFrozen() throws IOException {
+        String table = Arrays.stream(Mode.values()).map(mode -> "[" + mode.word() + "]\n"
+                + OptionTable.of(mode).stream()
+                        .map(option -> option.name() + " = " + option.defaultText(mode)
+                                + "    (" + option.expected() + ")\n")
+                        .collect(Collectors.joining())).collect(Collectors.joining("\n"));
+        if (Boolean.getBoolean("golden.update")) {
+            Files.writeString(FROZEN, table);
+        }
+        try (var stream = OptionTableTest.class.getResourceAsStream("options.txt")) {
+            assertThat(stream).as("options.txt on the class path").isNotNull();
+            assertThat(table).isEqualTo(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void everyConstantIsInTheTableInTheOrderOfTheSource() {
+        List<Object> constants = Arrays.stream(OptionTable.class.getFields())
+                .filter(field -> Modifier.isStatic(field.getModifiers()) && field.getType() == Option.class)
+                .map(field -> {
+                    try {
+                        return field.get(null);
+                    } catch (IllegalAccessException impossible) {
+                        throw new AssertionError(impossible);
+                    }
+                }).toList();
+        assertThat(List.<Object>copyOf(OptionTable.all())).isEqualTo(constants);
+    }
+
+    @Test
+    void namesAreUniqueAndOptionsOfAGroupStandTogether() {
+        assertThat(OptionTable.all()).extracting(Option::name).doesNotHaveDuplicates();
+        List<OptionGroup> groups = OptionTable.all().stream().map(Option::group).toList();
+        assertThat(groups).isSorted();
+        assertThat(groups).containsOnly(OptionGroup.values());
+    }
+
+    @Test
+    void everyDefaultReadsBackFromItsOwnText() {
+        for (Mode mode : Mode.values()) {
+            for (Option<?> option : OptionTable.of(mode)) {
+                assertDefaultReadsBack(option, mode);
+            }
+        }
+    }
+
+    private static <T> void assertDefaultReadsBack(Option<T> option, Mode mode) {
+        String text = option.defaultText(mode);
+        if (text.equals("none")) {
+            assertThat(option.takesNone()).as(option.name()).isTrue();
+        } else {
+            assertThat(option.type().parse(text)).as(option.name()).isEqualTo(option.defaultFor(mode));
+        }
+    }
+
+    @Test
+    void theDefaultsAreThoseOfTheReferencesOwnArgsFile() throws IOException {
+        String reference;
+        try (var stream = OptionTableTest.class.getResourceAsStream("reference-args.yaml")) {
+            reference = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        List<String> setByThatRun = List.of("model", "imgsz", "device", "workers", "name", "exist_ok", "plots");
+        for (String line : reference.lines().toList()) {
+            String name = line.substring(0, line.indexOf(':'));
+            String value = line.substring(line.indexOf(':') + 1).strip();
+            OptionTable.named(name).filter(option -> option.modes().contains(Mode.TRAIN))
+                    .filter(option -> !setByThatRun.contains(name) && !value.equals("null"))
+                    .ifPresent(option -> assertThat(option.type().parse(value).map(Object::toString))
+                            .as(name).isEqualTo(option.defaultFor(Mode.TRAIN).map(Object::toString)));
+        }
+    }
+}

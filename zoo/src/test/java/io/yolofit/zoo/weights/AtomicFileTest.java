@@ -1,0 +1,156 @@
+package io.yolofit.zoo.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AtomicFileTest {
+    @TempDir
+    Path folder;
+
+    /// A disk with room for `room` bytes, on top of the real one.
+    private record FullDisk(AtomicFile.Sink real, long[] room) implements AtomicFile.Sink {
+        static AtomicFile.Opener of(long room) {
+            return temporary -> new FullDisk(AtomicFile.createOnDisk(temporary), new long[] {room});
+        }
+
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            int fits = (int) Math.min(room[0], bytes.remaining());
+            room[0] -= fits;
+            real.write(bytes.slice(bytes.position(), fits));
+            if (fits < bytes.remaining()) {
+                throw new IOException("No space left on device");
+            }
+        }
+
+        @Override
+        public void force() throws IOException {
+            real.force();
+        }
+
+        @Override
+        public void close() throws IOException {
+            real.close();
+        }
+    }
+
+    private static Weights weights(float value) {
+        SequencedMap<String, TensorData> tensors = new LinkedHashMap<>();
+        tensors.put("w", TensorData.of(new float[] {value, value}, 2));
+        return new Weights(tensors);
+    }
+
+    private List<Path> filesInFolder() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    @ParameterizedTest(name = "{0} bytes fit")
+    @ValueSource(longs = {0, 7, 8, 20, 63, 64, 71})
+    void keepsThePreviousFileWhenTheDiskIsFull(long room) throws IOException {
+        Path file = folder.resolve("last.safetensors");
+        SafetensorsFile.write(file, weights(1));
+        assertThat(Files.size(file)).isEqualTo(72);
+
+        assertThatThrownBy(() -> SafetensorsFile.write(file, weights(2), FullDisk.of(room)))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageContaining("could not write " + Files.size(file) + " bytes")
+                .hasMessageContaining("No space left on device")
+                .hasMessageMatching("(?s).*\\d+ bytes are free there.*")
+                .hasMessageContaining("the previous file is untouched");
+
+        assertThat(SafetensorsFile.read(file)).isEqualTo(weights(1));
+        assertThat(filesInFolder()).containsExactly(file);
+    }
+
+    @Test
+    void leavesNothingBehindWhenThereWasNoFileBefore() throws IOException {
+        assertThatThrownBy(() -> SafetensorsFile.write(folder.resolve("new"), weights(2), FullDisk.of(10)))
+                .hasMessageContaining("no file was left behind");
+
+        assertThat(filesInFolder()).isEmpty();
+    }
+
+    @Test
+    void replacesTheFileAndLeavesNoOther() throws IOException {
+        Path file = folder.resolve("last.safetensors");
+
+        SafetensorsFile.write(file, weights(1));
+        SafetensorsFile.write(file, weights(2), FullDisk.of(Files.size(file)));
+
+        assertThat(SafetensorsFile.read(file)).isEqualTo(weights(2));
+        assertThat(filesInFolder()).containsExactly(file);
+    }
+
+    @Test
+    void forcesTheContentToTheDiskBeforeItTakesTheName() {
+        Path file = folder.resolve("last.safetensors");
+        List<String> events = new ArrayList<>();
+
+        AtomicFile.replace(file, 1, sink -> sink.write(ByteBuffer.wrap(new byte[1])), temporary -> {
+            AtomicFile.Sink real = AtomicFile.createOnDisk(temporary);
+            return new AtomicFile.Sink() {
+                @Override
+                public void write(ByteBuffer bytes) throws IOException {
+                    real.write(bytes);
+                    events.add("write");
+                }
+
+                @Override
+                public void force() throws IOException {
+                    real.force();
+                    events.add("force, in place " + Files.exists(file));
+                }
+
+                @Override
+                public void close() throws IOException {
+                    real.close();
+                    events.add("close, in place " + Files.exists(file));
+                }
+            };
+        });
+
+        assertThat(events).containsExactly("write", "force, in place false", "close, in place false");
+        assertThat(file).hasSize(1);
+    }
+
+    @Test
+    void removesTheTemporaryFileWhenTheContentItselfFails() throws IOException {
+        assertThatThrownBy(() -> AtomicFile.replace(folder.resolve("x"), 1, _ -> {
+            throw new IllegalStateException("boom");
+        }, AtomicFile::createOnDisk)).hasMessage("boom");
+
+        assertThat(filesInFolder()).isEmpty();
+    }
+
+    @Test
+    void saysWhichFolderIsMissing() {
+        assertThatThrownBy(() -> SafetensorsFile.write(folder.resolve("no/such/w.safetensors"), weights(1)))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageContaining(folder.resolve("no/such") + " does not exist");
+    }
+
+    @Test
+    void doesNotReplaceAFolder() throws IOException {
+        Path occupied = Files.createDirectories(folder.resolve("w/inner")).getParent();
+
+        assertThatThrownBy(() -> SafetensorsFile.write(occupied, weights(1))).isInstanceOf(WeightsException.class);
+
+        assertThat(filesInFolder()).containsExactly(occupied);
+    }
+}
