@@ -79,7 +79,9 @@ final class GoldenModel {
                 .run(new FoldNormalization().run(FlattenState.average(layout).run(forward)));
         Graph train = FlattenState.training(layout).run(forward);
         Graph step = Pipeline.training(forward, layout, loss, TARGETS.length, DType.F32, null);
-        try (Executable eval = compile(inference); Executable outputs = compile(train); Executable whole = compile(step)) {
+        try (Executable eval = compile(inference);
+                Executable outputs = compile(train);
+                Executable whole = compile(step)) {
             writeState();
             runOn(eval);
             results.put("eval/decoded", decoded(eval, inference));
@@ -92,7 +94,8 @@ final class GoldenModel {
             results.put("items", new Tensor(new long[] {3}, items));
             results.put("total", new Tensor(new long[] {1}, new float[] {(items[0] + items[1] + items[2]) * IMAGES}));
             layout.parameters().values().forEach(slot -> results.put("grads/" + slot.name(), slot("gradients", slot)));
-            layout.statistics().values().forEach(slot -> results.put("running/" + slot.name(), slot("statistics", slot)));
+            layout.statistics().values().forEach(slot ->
+                    results.put("running/" + slot.name(), slot("statistics", slot)));
         }
         return results;
     }
@@ -199,7 +202,8 @@ final class GoldenModel {
             int cells = (int) (shape.dim(1) * shape.dim(2));
             float[] values = executable.read(kind + level);
             for (int n = 0; n < IMAGES; n++) {
-                System.arraycopy(values, n * cells * channels, rows, (n * anchors + first) * channels, cells * channels);
+                System.arraycopy(values, n * cells * channels, rows, (n * anchors + first) * channels,
+                        cells * channels);
             }
             first += cells;
         }

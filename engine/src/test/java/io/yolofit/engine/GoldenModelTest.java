@@ -15,18 +15,19 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every figure of every golden file in the directory `-Dyolofit.reference` (default: the copies in the test resources):
-/// outputs to 1e-4 of the tensor's l2, losses to 1e-4, gradients to 2e-3 of their l2, statistics to 1e-4.
+/// Every figure of every golden file in the directory `-Dyolofit.reference` (default: the copies in the test
+/// resources): outputs to 1e-4 of the tensor's l2, losses to 1e-4, gradients to 2e-3 of their l2, statistics to 1e-4.
 ///
-/// One gradient is nothing but rounding: a shift in front of SPPF's pools moves every part of the concat alike and the next
-/// normalisation takes it away, so the bias of `model.9.cv1.bn` has gradient zero. Gradients are therefore compared to no
-/// less than 1e-8 of the norm of all of them.
+/// One gradient is nothing but rounding: a shift in front of SPPF's pools moves every part of the concat alike and the
+/// next normalisation takes it away, so the bias of `model.9.cv1.bn` has gradient zero. Gradients are therefore
+/// compared to no less than 1e-8 of the norm of all of them.
 class GoldenModelTest {
     private static final double OUTPUT_TOLERANCE = 1e-4;
     private static final double LOSS_TOLERANCE = 1e-4;
@@ -84,7 +85,7 @@ class GoldenModelTest {
             }
         }
         List<String> actual = model.state().stream()
-                .map(value -> value.name() + java.util.Arrays.toString(Layouts.fileShape(value.shape())).replace(" ", ""))
+                .map(value -> value.name() + Arrays.toString(Layouts.fileShape(value.shape())).replace(" ", ""))
                 .toList();
         assertThat(actual).containsExactlyInAnyOrderElementsOf(expected);
     }

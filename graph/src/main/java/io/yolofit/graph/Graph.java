@@ -49,7 +49,8 @@ public final class Graph {
     public Value input(String name) {
         Value value = inputsByName.get(name);
         if (value == null) {
-            throw new IllegalArgumentException("the graph has no input '" + name + "'; it has " + inputsByName.keySet());
+            throw new IllegalArgumentException("the graph has no input '" + name + "'; it has "
+                    + inputsByName.keySet());
         }
         return value;
     }

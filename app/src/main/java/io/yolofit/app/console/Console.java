@@ -62,6 +62,11 @@ public final class Console {
         }
     }
 
+    /// A console that prints everything on the error stream, for commands whose output is meant for a program.
+    public Console onErrors() {
+        return new Console(err, err, false, width);
+    }
+
     public boolean isTerminal() {
         return terminal;
     }

@@ -2,6 +2,7 @@ package io.yolofit.app.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.yolofit.app.plot.Drawing;
+import io.yolofit.data.dataset.ScanOptions;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ import java.util.stream.Stream;
 /// @param freeMemory   of it, what programs can still take
 /// @param mostHeap     that Java may take of it
 /// @param cpuFlags     instruction sets by their Linux names; empty where they cannot be read
-/// @param cacheFolder  for compiled kernels and the like
+/// @param cacheFolder  for what was found out about data sets and the like
 /// @param cacheFailure why it cannot be written, if so
 /// @param workFolder   where runs are written
 /// @param freeDisk     in the work folder
@@ -34,7 +35,7 @@ public record Machine(int java, String javaText, String system, int cores, long 
     /// @throws IOException if the disk's free space cannot be read
     public static Machine here(Path workFolder) throws IOException {
         var bean = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        Path cache = folderForCache();
+        Path cache = ScanOptions.defaultCacheFolder();
         Path work = workFolder.toAbsolutePath();
         return new Machine(
                 Runtime.version().feature(),
@@ -51,13 +52,6 @@ public record Machine(int java, String javaText, String system, int cores, long 
                 work,
                 Files.getFileStore(work).getUsableSpace(),
                 Drawing.failure());
-    }
-
-    /// `$YOLOFIT_CACHE`, or `yolofit` in `$XDG_CACHE_HOME` or in `~/.cache`.
-    private static Path folderForCache() {
-        return Optional.ofNullable(System.getenv("YOLOFIT_CACHE")).map(Path::of)
-                .or(() -> Optional.ofNullable(System.getenv("XDG_CACHE_HOME")).map(root -> Path.of(root, "yolofit")))
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".cache", "yolofit"));
     }
 
     private static Optional<String> writeFailure(Path folder) {

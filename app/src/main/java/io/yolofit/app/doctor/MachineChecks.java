@@ -74,7 +74,7 @@ public final class MachineChecks {
     private static Check cache(Machine machine) {
         return machine.cacheFailure()
                 .map(failure -> Check.warn("cache folder", machine.cacheFolder() + " cannot be written: " + failure,
-                        "set YOLOFIT_CACHE to a folder that can; without it every start is slow"))
+                        "make it writable, or set XDG_CACHE_HOME to a folder that is"))
                 .orElseGet(() -> Check.ok("cache folder", machine.cacheFolder().toString()));
     }
 

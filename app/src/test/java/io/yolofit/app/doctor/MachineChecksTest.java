@@ -50,7 +50,7 @@ class MachineChecksTest {
     void anUnwritableCacheAndMissingFontsSayWhatToDo() {
         var machine = new Machine(25, "25", "Linux", 4, 32 * GIB, 20 * GIB, GIB / 4, Optional.empty(), Path.of("c"),
                 Optional.of("denied"), Path.of("w"), 50 * GIB, Optional.of("no fonts"));
-        assertThat(check(machine, "cache folder").advice()).contains("YOLOFIT_CACHE");
+        assertThat(check(machine, "cache folder").advice()).contains("XDG_CACHE_HOME");
         assertThat(check(machine, "plots").advice()).contains("fontconfig");
         assertThat(check(machine, "Java heap").advice()).contains("-Xmx");
         assertThat(check(machine, "vector units").status()).isEqualTo(Status.OK);

@@ -63,7 +63,8 @@ public record Augmenter(Augmentation options, int height, int width) {
 
     private Scene copyPaste(Scene scene) {
         boolean applies = options.copyPaste() > 0 && scene.targets().stream().anyMatch(Target::hasPolygon);
-        return applies ? CopyPaste.apply(scene, options.copyPaste()) : new Scene(new Mat(scene.pixels()), scene.targets());
+        return applies ? CopyPaste.apply(scene, options.copyPaste())
+                : new Scene(new Mat(scene.pixels()), scene.targets());
     }
 
     private Scene mix(Draws draws, Scenes scenes, Scene scene) {

@@ -13,8 +13,8 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 
 /// Pastes outlined objects a second time, mirrored left to right, where they hide little of others.
 ///
-/// An object qualifies if its mirrored box covers less than 30 % of every object's box; of those that do, the given part
-/// is pasted, least covering first.
+/// An object qualifies if its mirrored box covers less than 30 % of every object's box; of those that do, the given
+/// part is pasted, least covering first.
 final class CopyPaste {
     private static final double LARGEST_COVER = 0.3;
 
@@ -59,7 +59,8 @@ final class CopyPaste {
     }
 
     private static void fill(Mat mask, double[] polygon, Scalar inside) {
-        try (Mat points = new Mat(polygon.length / 2, 1, opencv_core.CV_32SC2); MatVector outlines = new MatVector(points)) {
+        try (Mat points = new Mat(polygon.length / 2, 1, opencv_core.CV_32SC2);
+                MatVector outlines = new MatVector(points)) {
             IntBuffer coordinates = points.createBuffer();
             for (double coordinate : polygon) {
                 coordinates.put((int) coordinate);

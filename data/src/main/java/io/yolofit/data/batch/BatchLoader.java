@@ -36,7 +36,8 @@ public final class BatchLoader implements AutoCloseable {
     private final BufferPool pool;
     private final ExecutorService workers;
 
-    private BatchLoader(List<LabelledImage> images, ImageStore store, LoaderOptions options, Consumer<Problem> problems) {
+    private BatchLoader(List<LabelledImage> images, ImageStore store, LoaderOptions options,
+            Consumer<Problem> problems) {
         this.images = List.copyOf(images);
         this.options = options;
         this.ownsStore = options.augmentation().isPresent() && !store.isCached();
@@ -57,7 +58,8 @@ public final class BatchLoader implements AutoCloseable {
             throw new IllegalArgumentException("there are no images to make batches of");
         }
         if (store.imageSize() != options.imageSize()) {
-            throw new IllegalArgumentException("the images are kept at %d px, but batches are to be made at %d px".formatted(
+            throw new IllegalArgumentException(
+                    "the images are kept at %d px, but batches are to be made at %d px".formatted(
                     store.imageSize(), options.imageSize()));
         }
         return new BatchLoader(images, store, options, problems);
@@ -110,7 +112,8 @@ public final class BatchLoader implements AutoCloseable {
 
     private EpochBatches epoch(int epoch, Optional<Augmentation> augmentation, int firstBatch) {
         EpochPlan plan = new EpochPlan(options, images, epoch);
-        Optional<Augmentation> effective = options.rect() ? augmentation.map(Augmentation::forRectangles) : augmentation;
+        Optional<Augmentation> effective = options.rect() ? augmentation.map(Augmentation::forRectangles)
+                : augmentation;
         Executor executor = options.workers() == 0 ? Runnable::run : workers;
         int prefetch = options.workers() == 0 ? 0 : options.prefetch();
         return new EpochBatches(firstBatch, plan.batches(), prefetch,

@@ -15,8 +15,8 @@ final class EpochPlan {
     private static final long ORDER = 1; // what draws are for, as a part of their key
     private static final long SIZE = 2;
     private static final long SAMPLE = 3;
-    /// Partners of a sample are among the positions up to this far before its own, so that images decoded for one sample
-    /// serve its neighbours; the order being random, so are they.
+    /// Partners of a sample are among the positions up to this far before its own, so that images decoded for one
+    /// sample serve its neighbours; the order being random, so are they.
     private static final int PARTNER_WINDOW = 256;
     private static final double VALIDATION_PADDING = 0.5; // strides, under rect
 
@@ -88,7 +88,8 @@ final class EpochPlan {
         int height = options.imageSize();
         int width = options.imageSize();
         if (options.rect()) {
-            double[] aspects = IntStream.of(positions(batch)).mapToDouble(position -> aspect(images.get(image(position))))
+            double[] aspects = IntStream.of(positions(batch))
+                    .mapToDouble(position -> aspect(images.get(image(position))))
                     .toArray();
             double flattest = DoubleStream.of(aspects).min().orElseThrow();
             double tallest = DoubleStream.of(aspects).max().orElseThrow();

@@ -39,7 +39,8 @@ public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation>
     }
 
     /// Shuffled and augmented, square.
-    public static LoaderOptions training(int imageSize, int batchSize, Augmentation augmentation, long seed, int workers) {
+    public static LoaderOptions training(int imageSize, int batchSize, Augmentation augmentation, long seed,
+            int workers) {
         return new LoaderOptions(imageSize, batchSize, Optional.of(augmentation), seed, workers, true, false, 0,
                 STRIDE, PREFETCH, 0, 1);
     }
@@ -56,7 +57,8 @@ public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation>
     }
 
     public LoaderOptions withRect(boolean rectangles) {
-        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rectangles, multiScale, stride,
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rectangles, multiScale,
+                stride,
                 prefetch, rank, ranks);
     }
 

@@ -55,7 +55,8 @@ final class PendingBatch {
                     ? maker.train(plan, positions[slot], augmentation.get(), shape, output)
                     : maker.validate(plan, positions[slot], shape, output);
             if (output.data().address() != pixels.address()) {
-                throw new IllegalStateException("OpenCV moved sample %d of batch %d: its size differs from %s".formatted(
+                throw new IllegalStateException(
+                        "OpenCV moved sample %d of batch %d: its size differs from %s".formatted(
                         slot, index, shape));
             }
         }

@@ -74,7 +74,8 @@ final class SampleMaker {
         for (int i = 0; i < image.labels().size(); i++) {
             Label label = image.labels().get(i);
             Box box = Box.ofCenter(label.centerX(), label.centerY(), label.width(), label.height())
-                    .scale(letterbox.resizedWidth(), letterbox.resizedHeight()).shift(letterbox.left(), letterbox.top());
+                    .scale(letterbox.resizedWidth(), letterbox.resizedHeight())
+                    .shift(letterbox.left(), letterbox.top());
             fillRow(rows, i, label.category(), box, shape.height(), shape.width());
         }
         return new Made(Sample.of(image, Optional.of(letterbox)), rows);

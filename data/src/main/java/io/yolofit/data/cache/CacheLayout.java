@@ -6,7 +6,8 @@ import io.yolofit.data.image.Mats;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Where each image's pixels are in the cache. All images are at their load size, so offsets follow from the scan alone.
+/// Where each image's pixels are in the cache. All images are at their load size, so offsets follow from the scan
+/// alone.
 final class CacheLayout {
     private static final int ALIGNMENT = 4096; // a page: pixels start on their own
 

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// What a cache would take, known before it is built. Nothing is decided silently: a plan that does not fit says so, and
-/// the caller either stops ([#requireFits()]) or goes on without a cache ([#orNone()]) and shows the announcement.
+/// What a cache would take, known before it is built. Nothing is decided silently: a plan that does not fit says so,
+/// and the caller either stops ([#requireFits()]) or goes on without a cache ([#orNone()]) and shows the announcement.
 ///
 /// @param bytesNeeded bytes still to be written: 0 without a cache, and if the file of an earlier run is complete
 /// @param bytesFree bytes that may be taken: free RAM, or free space on the cache folder's disk
@@ -62,7 +62,8 @@ public record CachePlan(CacheMode mode, int imageSize, long bytesNeeded, long by
                     "disk cache: %d images at %d px take %s of %s free at %s".formatted(
                             images.size(), imageSize, human(bytes), human(free), file));
         } catch (IOException e) {
-            throw new DatasetException(("cannot use the cache folder %s: %s; make it writable, or set XDG_CACHE_HOME to "
+            throw new DatasetException(
+                    ("cannot use the cache folder %s: %s; make it writable, or set XDG_CACHE_HOME to "
                     + "another one").formatted(folder, e), e);
         }
     }
@@ -74,7 +75,8 @@ public record CachePlan(CacheMode mode, int imageSize, long bytesNeeded, long by
     /// This plan, if it fits; otherwise a [DatasetException] with both numbers and what to do.
     public CachePlan requireFits() {
         if (!fits()) {
-            throw new DatasetException(refusal() + "; use cache=false, another kind of cache, a smaller imgsz, or free some");
+            throw new DatasetException(refusal()
+                    + "; use cache=false, another kind of cache, a smaller imgsz, or free some");
         }
         return this;
     }

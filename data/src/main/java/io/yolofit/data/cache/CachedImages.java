@@ -61,7 +61,8 @@ final class CachedImages implements ImageStore {
             Arena arena = Arena.ofShared();
             return new CachedImages(decoder, layout, arena, map(plan.file(), layout, arena, false));
         } catch (IOException e) {
-            throw new DatasetException(("cannot keep images in %s: %s; free some space, make the folder writable, or use "
+            throw new DatasetException(
+                    ("cannot keep images in %s: %s; free some space, make the folder writable, or use "
                     + "cache=ram or cache=false").formatted(plan.file(), e), e);
         }
     }

@@ -28,8 +28,8 @@ public sealed interface ImageStore extends AutoCloseable permits CachedImages, D
     }
 
     /// Builds what the plan says, or opens it where it is complete already. Call [CachePlan#requireFits()] or
-    /// [CachePlan#orNone()] first, and show its announcement: this throws `IllegalArgumentException` for a plan that does
-    /// not fit. An image that cannot be read is left out; using it fails then, as without a cache.
+    /// [CachePlan#orNone()] first, and show its announcement: this throws `IllegalArgumentException` for a plan that
+    /// does not fit. An image that cannot be read is left out; using it fails then, as without a cache.
     ///
     /// @param progress is told the number of images done, by the workers
     static ImageStore open(List<LabelledImage> images, CachePlan plan, int threads, IntConsumer progress) {

@@ -67,7 +67,8 @@ final class DatasetYaml {
             if (content instanceof Map<?, ?> map) {
                 return map;
             }
-            throw new DatasetException(("%s is not a dataset YAML: it needs the keys train, val and names, but holds %s")
+            throw new DatasetException(
+                    ("%s is not a dataset YAML: it needs the keys train, val and names, but holds %s")
                     .formatted(file, content == null ? "nothing" : "no keys at all"));
         } catch (YamlEngineException e) {
             throw new DatasetException("%s is not valid YAML: %s".formatted(file, e.getMessage()), e);
@@ -83,7 +84,8 @@ final class DatasetYaml {
         }
         Path folder = file.getParent().resolve(path.toString()).normalize();
         if (!Files.isDirectory(folder)) {
-            throw new DatasetException(("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
+            throw new DatasetException(
+                    ("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
                     + "paths start at the YAML's folder), or remove the key if the data lies beside the YAML")
                     .formatted(file, path, folder, Nearest.hint(folder)));
         }
@@ -98,7 +100,8 @@ final class DatasetYaml {
             if (key != null) {
                 splits.put(name, new Split(name, names, sources(key), root));
             } else if (!name.equals("test")) {
-                throw new DatasetException(("%s has no key '%s'; add '%s: images/%s' (or where these images are). Its keys "
+                throw new DatasetException(
+                        ("%s has no key '%s'; add '%s: images/%s' (or where these images are). Its keys "
                         + "are %s").formatted(file, name, name, name, keys.keySet()));
             }
         }
@@ -121,7 +124,8 @@ final class DatasetYaml {
             path = root.resolve(value.substring(3)).normalize();
         }
         if (!Files.exists(path)) {
-            throw new DatasetException("%s: '%s: %s' means %s, which does not exist%s; correct it (relative paths start at %s)"
+            throw new DatasetException(
+                    "%s: '%s: %s' means %s, which does not exist%s; correct it (relative paths start at %s)"
                     .formatted(file, key, value, path, Nearest.hint(path), root));
         }
         return path;
@@ -131,17 +135,21 @@ final class DatasetYaml {
         List<String> names = switch (keys.get("names")) {
             case List<?> list -> list.stream().map(String::valueOf).toList();
             case Map<?, ?> map -> numbered(map);
-            case null -> throw new DatasetException(("%s has no class names; add a list such as 'names: [cat, dog]', in the "
+            case null -> throw new DatasetException(
+                    ("%s has no class names; add a list such as 'names: [cat, dog]', in the "
                     + "order of the class numbers").formatted(file));
-            case Object other -> throw new DatasetException(("%s: 'names: %s' is neither a list nor a map of class names")
+            case Object other -> throw new DatasetException(
+                    ("%s: 'names: %s' is neither a list nor a map of class names")
                     .formatted(file, other));
         };
         if (names.isEmpty()) {
-            throw new DatasetException("%s: 'names' is empty; list the classes, such as 'names: [cat, dog]'".formatted(file));
+            throw new DatasetException("%s: 'names' is empty; list the classes, such as 'names: [cat, dog]'".formatted(
+                    file));
         }
         Object count = keys.get("nc");
         if (count != null && !count.toString().equals(String.valueOf(names.size()))) {
-            throw new DatasetException(("%s: 'nc: %s' contradicts 'names', which has %d classes %s; correct one of them, or "
+            throw new DatasetException(
+                    ("%s: 'nc: %s' contradicts 'names', which has %d classes %s; correct one of them, or "
                     + "remove nc").formatted(file, count, names.size(), names));
         }
         return names;
@@ -153,7 +161,8 @@ final class DatasetYaml {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String number = String.valueOf(entry.getKey());
             if (!number.matches("\\d{1,6}") || Integer.parseInt(number) >= names.length) {
-                throw new DatasetException(("%s: 'names' has the key %s, but %d classes are numbered 0 to %d, without gaps")
+                throw new DatasetException(
+                        ("%s: 'names' has the key %s, but %d classes are numbered 0 to %d, without gaps")
                         .formatted(file, number, names.length, names.length - 1));
             }
             names[Integer.parseInt(number)] = String.valueOf(entry.getValue());

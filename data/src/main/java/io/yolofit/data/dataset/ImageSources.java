@@ -12,20 +12,21 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /// Lists the images that a split's sources name: folders (searched to the bottom), `.txt` lists, single images.
-final class ImageSources {
+public final class ImageSources {
     private static final Set<String> EXTENSIONS = Set.of(
             "bmp", "dib", "jpg", "jpeg", "jpe", "jfif", "mpo", "png", "tif", "tiff", "webp");
 
     private ImageSources() {
     }
 
-    static boolean isImageName(Path file) {
+    /// Whether the file's name ends like that of an image.
+    public static boolean isImageName(Path file) {
         String name = file.getFileName().toString();
         return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
     /// All images, sorted by path. What a list names twice counts twice, as people use lists to weigh images.
-    static List<Path> list(List<Path> sources, Path datasetRoot) {
+    public static List<Path> list(List<Path> sources, Path datasetRoot) {
         List<Path> images = new ArrayList<>();
         for (Path source : sources) {
             if (Files.isDirectory(source)) {

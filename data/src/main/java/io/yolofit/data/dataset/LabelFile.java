@@ -80,7 +80,8 @@ final class LabelFile {
         boolean isPolygon = columns.length >= FEWEST_POLYGON_COLUMNS && columns.length % 2 == 1;
         if (columns.length != BOX_COLUMNS && !isPolygon) {
             throw new IllegalArgumentException(
-                    "%d columns, expected 5 (class cx cy w h) or 7, 9, ... (class and polygon)".formatted(columns.length));
+                    "%d columns, expected 5 (class cx cy w h) or 7, 9, ... (class and polygon)".formatted(
+                    columns.length));
         }
         int category = category(columns[0]);
         float[] values = new float[columns.length - 1];
@@ -97,7 +98,8 @@ final class LabelFile {
             throw new IllegalArgumentException("class %s is not a whole number".formatted(text));
         }
         if (value < 0 || value >= classes) {
-            throw new IllegalArgumentException("class %s is out of range, the dataset has %d classes (0 to %d)".formatted(
+            throw new IllegalArgumentException(
+                    "class %s is out of range, the dataset has %d classes (0 to %d)".formatted(
                     text, classes, classes - 1));
         }
         return (int) value;

@@ -33,7 +33,8 @@ final class Nearest {
         }
         String nearest = siblings.stream().min(Comparator.comparingInt(name -> distance(wanted, name))).orElse("");
         boolean near = !nearest.isEmpty() && distance(wanted, nearest) <= Math.max(2, wanted.length() / 2);
-        return near ? " (did you mean %s?)".formatted(parent.resolve(nearest).resolve(step.relativize(missing)).normalize())
+        return near ? " (did you mean %s?)".formatted(parent.resolve(nearest).resolve(step.relativize(missing))
+                .normalize())
                 : " (the last existing folder is %s)".formatted(parent);
     }
 

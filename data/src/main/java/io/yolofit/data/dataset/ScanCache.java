@@ -62,8 +62,8 @@ final class ScanCache {
         }
     }
 
-    /// Written beside and moved into place, so that a run which dies leaves no half file. A cache that cannot be written
-    /// is an error: without it every start of a run would be slow, for a reason nobody sees.
+    /// Written beside and moved into place, so that a run which dies leaves no half file. A cache that cannot be
+    /// written is an error: without it every start of a run would be slow, for a reason nobody sees.
     void store(String key, List<Scanner.Finding> findings) {
         Stored stored = new Stored(key, findings.stream().map(ScanCache::stored).toList());
         try {
@@ -74,7 +74,8 @@ final class ScanCache {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the scan's findings cannot be written as JSON", e);
         } catch (IOException e) {
-            throw new DatasetException(("cannot write the scan's result to %s: %s; make the cache folder writable, or set "
+            throw new DatasetException(
+                    ("cannot write the scan's result to %s: %s; make the cache folder writable, or set "
                     + "XDG_CACHE_HOME to another one").formatted(file, e), e);
         }
     }
@@ -102,6 +103,7 @@ final class ScanCache {
     }
 
     private static Label label(float[] row) {
-        return new Label((int) row[0], row[1], row[2], row[3], row[4], Arrays.copyOfRange(row, BOX_COLUMNS, row.length));
+        return new Label((int) row[0], row[1], row[2], row[3], row[4],
+                Arrays.copyOfRange(row, BOX_COLUMNS, row.length));
     }
 }

@@ -13,7 +13,8 @@ public record ScanOptions(Path cacheFolder, int threads, double fraction, boolea
     public ScanOptions {
         classes = Set.copyOf(classes);
         if (!(fraction > 0 && fraction <= 1)) {
-            throw new DatasetException("fraction=%s: give a number above 0 and up to 1, such as 0.1".formatted(fraction));
+            throw new DatasetException("fraction=%s: give a number above 0 and up to 1, such as 0.1".formatted(
+                    fraction));
         }
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, not " + threads);

@@ -114,11 +114,13 @@ final class Scanner {
         }
         requireLabels(findings);
         if (images.isEmpty()) {
-            throw new DatasetException("split '%s': none of its %d images is usable; the first problems are%n%s".formatted(
+            throw new DatasetException(
+                    "split '%s': none of its %d images is usable; the first problems are%n%s".formatted(
                     split.name(), findings.size(), firstLines(problems)));
         }
         if (images.stream().allMatch(image -> image.labels().isEmpty())) {
-            problems.add(Problem.ofFile(LabelPath.root(findings.getFirst().image()), ("no object in split '%s': a model "
+            problems.add(Problem.ofFile(LabelPath.root(findings.getFirst().image()),
+                    ("no object in split '%s': a model "
                     + "cannot learn to find anything from it").formatted(split.name()), Outcome.NOTED));
         }
         List<String> names = options.singleClass() ? List.of("item") : split.names();
@@ -141,7 +143,8 @@ final class Scanner {
         if (!Files.isDirectory(LabelPath.root(image))) {
             throw new DatasetException(("split '%s' has no labels: the folder %s does not exist. The labels of %s are "
                     + "expected in %s (the last 'images' of the path becomes 'labels'); for a set of backgrounds only, "
-                    + "create the empty folder").formatted(split.name(), LabelPath.root(image), image, LabelPath.of(image)));
+                    + "create the empty folder").formatted(split.name(), LabelPath.root(image), image,
+                    LabelPath.of(image)));
         }
     }
 

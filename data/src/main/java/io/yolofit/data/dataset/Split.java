@@ -18,7 +18,8 @@ public record Split(String name, List<String> names, List<Path> sources, Path da
     public List<Path> images() {
         List<Path> images = ImageSources.list(sources, datasetRoot);
         if (images.isEmpty()) {
-            throw new DatasetException("split '%s' has no images in %s (looked for jpg, png, bmp, webp, tif, also in folders "
+            throw new DatasetException(
+                    "split '%s' has no images in %s (looked for jpg, png, bmp, webp, tif, also in folders "
                     .formatted(name, sources) + "below); correct '%s' in the dataset YAML".formatted(name));
         }
         return images;

@@ -4,6 +4,6 @@
 /// [LabelFile] (image path to [Label]s), [Scanner] (all of a split, in parallel, with [Problem]s), [ScanCache]. May
 /// import `image` and `geometry`.
 ///
-/// Label files hold rows `class cx cy w h` or `class x1 y1 x2 y2 x3 y3 ...` (a polygon), all but the class as fractions of
-/// the upright image's width and height.
+/// Label files hold rows `class cx cy w h` or `class x1 y1 x2 y2 x3 y3 ...` (a polygon), all but the class as fractions
+/// of the upright image's width and height.
 package io.yolofit.data.dataset;

@@ -15,16 +15,16 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /// Renders a small dataset of circles, squares and triangles: the same files for the same arguments.
 ///
-/// Sizes span a factor of four, colours and grounds are random, objects overlap and leave the picture, noise is added: a
-/// small detector needs a minute or two to learn it, and an untrained one finds nothing.
+/// Sizes span a factor of four, colours and grounds are random, objects overlap and leave the picture, noise is added:
+/// a small detector needs a minute or two to learn it, and an untrained one finds nothing.
 public final class DemoDataset {
     private static final int SMALLEST_SIZE = 64;
 
     private DemoDataset() {
     }
 
-    /// Writes `images/{train,val}`, `labels/{train,val}` and `data.yaml` under the folder, which is created; returns the
-    /// YAML. Every second picture is a PNG, the others are JPEGs.
+    /// Writes `images/{train,val}`, `labels/{train,val}` and `data.yaml` under the folder, which is created; returns
+    /// the YAML. Every second picture is a PNG, the others are JPEGs.
     ///
     /// @param size side of the square pictures in pixels, at least 64
     public static Path create(Path folder, int train, int val, int size, long seed) throws IOException {

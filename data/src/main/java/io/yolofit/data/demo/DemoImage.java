@@ -16,8 +16,8 @@ import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// One picture: a soft random ground with thin lines as distraction, up to seven shapes, some half hidden, and noise over
-/// all of it.
+/// One picture: a soft random ground with thin lines as distraction, up to seven shapes, some half hidden, and noise
+/// over all of it.
 final class DemoImage implements AutoCloseable {
     private static final int MOST_OBJECTS = 7;
     private static final int PLACING_TRIES = 20;
@@ -98,7 +98,8 @@ final class DemoImage implements AutoCloseable {
 
     private void paint(double[] outline) {
         int unit = 1 << SUBPIXEL_BITS;
-        try (Mat points = new Mat(outline.length / 2, 1, opencv_core.CV_32SC2); MatVector outlines = new MatVector(points);
+        try (Mat points = new Mat(outline.length / 2, 1, opencv_core.CV_32SC2);
+                MatVector outlines = new MatVector(points);
                 Scalar fill = color(); Scalar rim = color(); Point origin = new Point(0, 0)) {
             IntBuffer coordinates = points.createBuffer();
             for (double coordinate : outline) {

@@ -55,7 +55,8 @@ public record Annotator(List<String> names) {
     /// @param marks one list per image, in pixels of the network's input
     public void sheet(Batch batch, List<List<Mark>> marks, Path jpg) throws IOException {
         if (marks.size() != batch.images()) {
-            throw new IllegalArgumentException("%d lists of marks for %d images".formatted(marks.size(), batch.images()));
+            throw new IllegalArgumentException("%d lists of marks for %d images".formatted(marks.size(),
+                    batch.images()));
         }
         int shown = Math.min(batch.images(), MOST_IMAGES);
         int columns = (int) Math.ceil(Math.sqrt(shown));
@@ -107,7 +108,8 @@ public record Annotator(List<String> names) {
             float y = targets[5 * row + 2] * batch.height();
             float halfWidth = targets[5 * row + 3] * batch.width() / 2;
             float halfHeight = targets[5 * row + 4] * batch.height() / 2;
-            marks.add(Mark.ofTruth((int) targets[5 * row], x - halfWidth, y - halfHeight, x + halfWidth, y + halfHeight));
+            marks.add(Mark.ofTruth((int) targets[5 * row], x - halfWidth, y - halfHeight, x + halfWidth, y
+                    + halfHeight));
         }
         return marks;
     }

@@ -61,7 +61,8 @@ final class Canvas {
 
     private void text(String text, int left, int bottom, int[] color) {
         int margin = margin();
-        try (Point origin = new Point(left + margin, bottom - margin - baseline(text)); Scalar scalar = Palette.scalar(color)) {
+        try (Point origin = new Point(left + margin, bottom - margin - baseline(text));
+                Scalar scalar = Palette.scalar(color)) {
             opencv_imgproc.putText(rgb, printable(text), origin, FONT, fontScale, scalar, stroke(),
                     opencv_imgproc.LINE_AA, false);
         }
@@ -102,7 +103,8 @@ final class Canvas {
                         opencv_imgcodecs.IMWRITE_JPEG_SAMPLING_FACTOR_444)) {
             opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
             if (!opencv_imgcodecs.imencode(".jpg", bgr, encoded, quality)) {
-                throw new ImageException("OpenCV cannot encode %d x %d pixels as JPEG".formatted(rgb.cols(), rgb.rows()));
+                throw new ImageException("OpenCV cannot encode %d x %d pixels as JPEG".formatted(rgb.cols(),
+                        rgb.rows()));
             }
             byte[] bytes = new byte[(int) encoded.limit()];
             encoded.get(bytes);

@@ -47,7 +47,8 @@ public record Letterbox(int originalHeight, int originalWidth, int resizedHeight
     public static Letterbox forValidation(int originalHeight, int originalWidth, int imageSize, int height, int width) {
         LoadSize loaded = LoadSize.of(originalHeight, originalWidth, imageSize);
         if (loaded.height() > height || loaded.width() > width) {
-            throw new IllegalArgumentException("an image of %d x %d does not fit into %d x %d without resizing".formatted(
+            throw new IllegalArgumentException(
+                    "an image of %d x %d does not fit into %d x %d without resizing".formatted(
                     loaded.width(), loaded.height(), width, height));
         }
         double ratio = (double) imageSize / Math.max(originalHeight, originalWidth);

@@ -1,6 +1,7 @@
 package io.yolofit.data.image;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
@@ -57,7 +58,7 @@ public final class Mats {
         if (!pixels.isContinuous()) {
             throw new IllegalArgumentException("the matrix is a part of a larger one: its rows are not adjacent");
         }
-        return MemorySegment.ofBuffer(pixels.<java.nio.ByteBuffer>createBuffer());
+        return MemorySegment.ofBuffer(pixels.<ByteBuffer>createBuffer());
     }
 
     public static long bytes(int height, int width) {

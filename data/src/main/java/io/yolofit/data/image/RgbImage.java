@@ -34,7 +34,8 @@ public final class RgbImage implements AutoCloseable {
         try (BytePointer bytes = new BytePointer(content);
                 Mat encoded = new Mat(1, content.length, opencv_core.CV_8UC1, bytes)) {
             Mat decoded = opencv_imgcodecs.imdecode(encoded, opencv_imgcodecs.IMREAD_COLOR_RGB);
-            if (decoded == null || decoded.empty() || decoded.type() != Mats.RGB) {
+            if (decoded.empty() || decoded.type() != Mats.RGB) {
+                decoded.close();
                 throw new ImageException("not an image that can be decoded (%d bytes)".formatted(content.length));
             }
             return new RgbImage(decoded);

@@ -90,7 +90,8 @@ class AugmenterTest {
                     Box box = target.box();
                     // what the edge leaves of a turned rectangle may be a splinter, which shines less than its box
                     boolean isWhole = !outlined || box.intersect(new Box(1, 1, SIZE - 1, SIZE - 1)).equals(box);
-                    boolean isAlone = isWhole && targets.stream().noneMatch(other -> other != target && other.box().intersect(
+                    boolean isAlone = isWhole && targets.stream()
+                            .noneMatch(other -> other != target && other.box().intersect(
                             new Box(box.x1() - 6, box.y1() - 6, box.x2() + 6, box.y2() + 6)).area() > 0);
                     if (isAlone) {
                         found++;
@@ -194,7 +195,8 @@ class AugmenterTest {
         assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 2.1, 20))).isTrue();
         assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 6, 6))).as("9 % left").isFalse();
         assertThat(RandomAffine.survives(before, 0.5, new Box(0, 0, 6, 6))).as("36 % of the zoomed area").isTrue();
-        assertThat(RandomAffine.survives(new Box(0, 0, 300, 3), 1, new Box(0, 0, 300, 2.9))).as("aspect > 100").isFalse();
+        assertThat(RandomAffine.survives(new Box(0, 0, 300, 3), 1, new Box(0, 0, 300, 2.9))).as("aspect > 100")
+                .isFalse();
     }
 
     @Test
@@ -260,7 +262,8 @@ class AugmenterTest {
             try (Scene pasted = CopyPaste.apply(scene, 1)) {
                 assertThat(pasted.targets()).hasSize(2);
                 assertThat(pasted.targets().get(1).box()).isEqualTo(new Box(88, 10, 118, 40));
-                assertThat(TestImages.pixel(pasted.pixels(), 12, 115)[0]).as("inside the mirrored triangle").isEqualTo(255);
+                assertThat(TestImages.pixel(pasted.pixels(), 12, 115)[0]).as("inside the mirrored triangle")
+                        .isEqualTo(255);
                 assertThat(TestImages.pixel(pasted.pixels(), 38, 92)[0]).as("outside of it").isZero();
                 assertThat(TestImages.pixel(scene.pixels(), 12, 115)[0]).as("the source is untouched").isZero();
             }
@@ -297,7 +300,8 @@ class AugmenterTest {
 
     @Test
     void allStepsTogetherKeepBoxesInsideAndNeverWriteToTheSource() {
-        Augmentation all = new Augmentation(0.015, 0.7, 0.4, 10, 0.1, 0.9, 5, 0.0005, 0.5, 0.5, 0.2, 0.7, 0.5, 0.5, 0.5);
+        Augmentation all = new Augmentation(0.015, 0.7, 0.4, 10, 0.1, 0.9, 5, 0.0005, 0.5, 0.5, 0.2, 0.7, 0.5, 0.5,
+                0.5);
         for (int index = 0; index < 60; index++) {
             List<Scene> given = new ArrayList<>();
             List<byte[]> before = new ArrayList<>();

@@ -32,7 +32,8 @@ class DrawsTest {
             }
         }
         assertThat(seen).hasSize(8000);
-        double mean = IntStream.range(0, MANY).mapToDouble(index -> Draws.of(0, 0, index).unit()).average().orElseThrow();
+        double mean = IntStream.range(0, MANY).mapToDouble(index -> Draws.of(0, 0, index).unit()).average()
+                .orElseThrow();
         assertThat(mean).isCloseTo(0.5, within(0.01));
     }
 

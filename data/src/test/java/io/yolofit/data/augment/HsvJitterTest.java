@@ -34,7 +34,8 @@ class HsvJitterTest {
                 // OpenCV finds hue in fixed point: where it is near a rounding edge, the neighbouring step is right too
                 double neighbours = Math.min(difference(formula(color, -1, hue, saturation, value), got),
                         difference(formula(color, 1, hue, saturation, value), got));
-                assertThat(Math.min(plain, neighbours)).as("seed %d, colour %s", seed, Arrays.toString(color)).isLessThan(3);
+                assertThat(Math.min(plain, neighbours)).as("seed %d, colour %s", seed, Arrays.toString(color))
+                        .isLessThan(3);
                 exact += plain < 3 ? 1 : 0;
             }
             assertThat(exact).as("of 4096 colours on the formula's own hue").isGreaterThan(3700);

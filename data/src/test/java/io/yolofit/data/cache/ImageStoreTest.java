@@ -54,7 +54,8 @@ class ImageStoreTest {
     void everyModeGivesTheSamePixels(CacheMode mode) throws IOException {
         AtomicInteger progress = new AtomicInteger();
         try (ImageStore plain = ImageStore.uncached(images, SIZE);
-                ImageStore store = ImageStore.open(images, plan(mode).requireFits(), 2, done -> progress.incrementAndGet());
+                ImageStore store = ImageStore.open(images, plan(mode).requireFits(), 2, done
+                        -> progress.incrementAndGet());
                 ImageStore recent = ImageStore.recent(store, 30_000)) {
             for (int round = 0; round < 2; round++) {
                 for (int i = 0; i < images.size(); i++) {
@@ -86,7 +87,8 @@ class ImageStoreTest {
         assertThat(plan.fits()).isFalse();
         assertThatThrownBy(plan::requireFits).isInstanceOf(DatasetException.class)
                 .hasMessageContaining("cache=ram does not fit").hasMessageContaining("use cache=false");
-        assertThatThrownBy(() -> ImageStore.open(images, plan, 1, done -> { })).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ImageStore.open(images, plan, 1, done -> { }))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(plan.orNone().mode()).isEqualTo(CacheMode.NONE);
         assertThat(plan.orNone().announcement()).contains("does not fit").contains("decoded when needed instead");
     }
@@ -110,7 +112,8 @@ class ImageStoreTest {
         ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { }).close();
         Files.write(plan(CacheMode.DISK).file(), new byte[100]);
         assertThat(plan(CacheMode.DISK).bytesNeeded()).isPositive();
-        try (ImageStore store = ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { }); Mat mat = store.load(2)) {
+        try (ImageStore store = ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { });
+                Mat mat = store.load(2)) {
             assertThat(TestImages.pixel(mat, 0, 63)).containsExactly(255, 0, 128);
         }
     }

@@ -33,7 +33,8 @@ class DatasetTest {
 
     @Test
     void readsTheUsualYaml() throws IOException {
-        Dataset dataset = load("path: .\n" + SPLITS + "nc: 2\nnames: {0: cat, 1: dog}\ndownload: https://example.org\n");
+        Dataset dataset = load("path: .\n" + SPLITS
+                + "nc: 2\nnames: {0: cat, 1: dog}\ndownload: https://example.org\n");
         assertThat(dataset.names()).containsExactly("cat", "dog");
         assertThat(dataset.classes()).isEqualTo(2);
         assertThat(dataset.root()).isEqualTo(folder);

@@ -53,7 +53,8 @@ class ScannerTest {
         SplitScan scan = scan();
         assertThat(scan.problems()).isEmpty();
         assertThat(names(scan)).containsExactly("a.png", "b.png", "c.png", "d.png");
-        assertThat(scan.images().getFirst()).extracting(LabelledImage::width, LabelledImage::height).containsExactly(30, 20);
+        assertThat(scan.images().getFirst()).extracting(LabelledImage::width, LabelledImage::height)
+                .containsExactly(30, 20);
         assertThat(scan.images().getFirst().labels()).containsExactly(Label.ofBox(1, 0.5f, 0.5f, 0.2f, 0.4f),
                 Label.ofBox(2, 0.1f, 0.2f, 0.05f, 0.1f));
         Label polygon = scan.images().get(1).labels().getFirst();
@@ -92,13 +93,15 @@ class ScannerTest {
         assertThat(names(scan)).containsExactly("good.png");
         assertThat(scan.problems()).hasSize(1);
         assertThat(scan.problems().getFirst().toString())
-                .startsWith(folder.resolve("labels/train/bad.txt") + ":2: ").contains(expected).endsWith("; image skipped");
+                .startsWith(folder.resolve("labels/train/bad.txt") + ":2: ").contains(expected)
+                .endsWith("; image skipped");
         assertThat(scan.skipped()).isEqualTo(1);
     }
 
     @Test
     void smallDeparturesAreForgiven() throws IOException {
-        image("a", "0 1.009 -0.009 0.2 1.01\n1.0 0.5 0.5 1e-1 .1\n0 0.4 0.4 0 0.1\n1 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.1 0.1\n");
+        image("a", "0 1.009 -0.009 0.2 1.01\n1.0 0.5 0.5 1e-1 .1\n0 0.4 0.4 0 0.1\n"
+                + "1 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.1 0.1\n");
         SplitScan scan = scan();
         assertThat(scan.images().getFirst().labels()).containsExactly(
                 Label.ofBox(0, 1, 0, 0.2f, 1), Label.ofBox(1, 0.5f, 0.5f, 0.1f, 0.1f));
@@ -167,7 +170,8 @@ class ScannerTest {
     void nothingUsableIsAnErrorThatShowsTheFirstProblems() throws IOException {
         image("a", "9 0.5 0.5 0.1 0.1");
         assertThatThrownBy(this::scan).isInstanceOf(DatasetException.class)
-                .hasMessageContaining("none of its 1 images is usable").hasMessageContaining("a.txt:1: class 9 is out of range");
+                .hasMessageContaining("none of its 1 images is usable")
+                .hasMessageContaining("a.txt:1: class 9 is out of range");
     }
 
     @Test
@@ -183,7 +187,8 @@ class ScannerTest {
         SplitScan single = split().scan(options().withSingleClass(true));
         assertThat(single.names()).containsExactly("item");
         assertThat(single.instancesPerClass()).containsExactly(4);
-        assertThatThrownBy(() -> split().scan(options().withClasses(Set.of(3)))).hasMessageContaining("class 3 does not exist");
+        assertThatThrownBy(() -> split().scan(options().withClasses(Set.of(3))))
+                .hasMessageContaining("class 3 does not exist");
         assertThatThrownBy(() -> options().withFraction(1.5)).hasMessageContaining("fraction=1.5");
     }
 
@@ -233,7 +238,8 @@ class ScannerTest {
         scan();
         try (var files = Files.walk(folder)) {
             assertThat(files.filter(Files::isRegularFile).filter(file -> !file.startsWith(folder.resolve("cache"))))
-                    .containsExactlyInAnyOrder(folder.resolve("images/train/a.png"), folder.resolve("labels/train/a.txt"));
+                    .containsExactlyInAnyOrder(folder.resolve("images/train/a.png"),
+                    folder.resolve("labels/train/a.txt"));
         }
     }
 

@@ -52,7 +52,8 @@ class AnnotatorTest {
         Set<List<Integer>> colors = new HashSet<>();
         for (int category = 0; category < 100; category++) {
             colors.add(Arrays.stream(Palette.color(category)).boxed().toList());
-            assertThat(Arrays.stream(Palette.color(category)).allMatch(channel -> channel >= 0 && channel < 256)).isTrue();
+            assertThat(Arrays.stream(Palette.color(category)).allMatch(channel -> channel >= 0 && channel < 256))
+                    .isTrue();
         }
         assertThat(colors).hasSize(100);
         for (int category = 0; category < 20; category++) {

@@ -52,7 +52,8 @@ class LetterboxTest {
         assertThat(box).extracting(Letterbox::resizedHeight, Letterbox::top, Letterbox::padY, Letterbox::ratio)
                 .containsExactly(214, 53, 53.0, 0.64);
         Letterbox odd = Letterbox.forValidation(744, 1000, 320, 320, 320); // exact 238.08, loaded 239
-        assertThat(odd).extracting(Letterbox::resizedHeight, Letterbox::top, Letterbox::padY).containsExactly(239, 40, 41.0);
+        assertThat(odd).extracting(Letterbox::resizedHeight, Letterbox::top, Letterbox::padY)
+        .containsExactly(239, 40, 41.0);
     }
 
     @ParameterizedTest

@@ -80,7 +80,8 @@ class RgbImageTest {
     void paletteImagesGetTheirColours() throws IOException {
         var colors = new java.awt.image.IndexColorModel(8, 2, new byte[] {0, (byte) 200}, new byte[] {0, 100},
                 new byte[] {0, 50});
-        var indexed = new java.awt.image.BufferedImage(WIDTH, HEIGHT, java.awt.image.BufferedImage.TYPE_BYTE_INDEXED, colors);
+        var indexed = new java.awt.image.BufferedImage(WIDTH, HEIGHT, java.awt.image.BufferedImage.TYPE_BYTE_INDEXED,
+                colors);
         indexed.getRaster().setSample(7, 3, 0, 1);
         ImageIO.write(indexed, "png", folder.resolve("palette.png").toFile());
         try (RgbImage image = RgbImage.decode(folder.resolve("palette.png"))) {
@@ -91,7 +92,8 @@ class RgbImageTest {
 
     @Test
     void transparencyIsIgnored() throws IOException {
-        try (Scalar color = new Scalar(50, 100, 200, 0); Mat bgra = new Mat(HEIGHT, WIDTH, opencv_core.CV_8UC4, color)) {
+        try (Scalar color = new Scalar(50, 100, 200, 0); Mat bgra = new Mat(HEIGHT, WIDTH, opencv_core.CV_8UC4,
+                color)) {
             TestImages.writeRaw(folder.resolve("clear.png"), bgra);
         }
         try (RgbImage image = RgbImage.decode(folder.resolve("clear.png"))) {
@@ -165,7 +167,8 @@ class RgbImageTest {
     @Test
     void emptyFilesAreRefused() throws IOException {
         Path file = Files.createFile(folder.resolve("empty.jpg"));
-        assertThatThrownBy(() -> RgbImage.decode(file)).isInstanceOf(ImageException.class).hasMessage("the file is empty");
+        assertThatThrownBy(() -> RgbImage.decode(file)).isInstanceOf(ImageException.class)
+                .hasMessage("the file is empty");
         assertThatThrownBy(() -> ImageHeader.read(file)).isInstanceOf(ImageException.class)
                 .hasMessage("the file is empty");
     }
@@ -203,7 +206,8 @@ class RgbImageTest {
         "640,427,640,640,427", "500,333,640,640,427"})
     void longSideBecomesTheImageSize(int height, int width, int imageSize, int newHeight, int newWidth) {
         assertThat(LoadSize.of(height, width, imageSize)).isEqualTo(new LoadSize(newHeight, newWidth));
-        try (RgbImage image = RgbImage.of(TestImages.gradient(height, width)); RgbImage loaded = image.toLoadSize(imageSize)) {
+        try (RgbImage image = RgbImage.of(TestImages.gradient(height, width));
+                RgbImage loaded = image.toLoadSize(imageSize)) {
             assertThat(loaded.height()).isEqualTo(newHeight);
             assertThat(loaded.width()).isEqualTo(newWidth);
         }

@@ -40,7 +40,8 @@ final class ConvolutionKernels {
     }
 
     private static Tensor forward(Frame frame, Node node, Window window) {
-        TensorOptional bias = node.inputs().size() == 3 ? new TensorOptional(frame.input(node, 2)) : new TensorOptional();
+        TensorOptional bias = node.inputs().size() == 3 ? new TensorOptional(frame.input(node, 2))
+                : new TensorOptional();
         return torch.convolution(frame.input(node, 0), frame.input(node, 1), bias, pair(window.stride()),
                 pair(window.padding()), pair(window.dilation()), false, NO_OUTPUT_PADDING, window.groups());
     }

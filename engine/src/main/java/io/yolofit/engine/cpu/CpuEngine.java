@@ -35,10 +35,9 @@ public final class CpuEngine implements Engine {
                 + (supportsBf16() ? ", bf16" : ", no bf16");
     }
 
-    /// AVX-512 with bf16 dot products, or AMX.
     @Override
     public boolean supportsBf16() {
-        return CpuFeatures.detect().contains("avx512_bf16");
+        return CpuFeatures.computeInBf16();
     }
 
     /// libtorch keeps its scratch to itself.

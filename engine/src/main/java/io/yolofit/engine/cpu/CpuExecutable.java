@@ -82,16 +82,27 @@ final class CpuExecutable implements Executable {
 
     @Override
     public void run() {
+        run((node, nanoseconds) -> { });
+    }
+
+    @Override
+    public void profile(NodeTimes times) {
+        run(times);
+    }
+
+    private void run(NodeTimes times) {
         try (var _ = new NoGradGuard()) {
             for (int i = 0; i < kernels.size(); i++) {
                 Node node = graph.nodes().get(i);
                 node.outputs().forEach(frame::free);
+                long start = System.nanoTime();
                 try (var _ = new PointerScope()) {
                     kernels.get(i).run(frame);
                 } catch (RuntimeException e) {
                     throw EngineException.in("cpu", node, e);
                 }
                 dying.get(i).forEach(frame::free);
+                times.took(node, System.nanoTime() - start);
             }
         }
     }

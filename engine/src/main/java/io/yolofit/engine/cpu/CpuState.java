@@ -23,7 +23,8 @@ final class CpuState implements State {
     /// The buffer of a program's input, made if it is new.
     MemorySegment of(Value input) {
         long bytes = input.type().bytes();
-        MemorySegment memory = buffers.computeIfAbsent(input.name(), name -> arena.allocate(Math.max(bytes, 1), ALIGNMENT));
+        MemorySegment memory = buffers.computeIfAbsent(input.name(), name -> arena.allocate(Math.max(bytes, 1),
+                ALIGNMENT));
         if (memory.byteSize() != Math.max(bytes, 1)) {
             throw new EngineException("persistent buffer '" + input.name() + "' has " + memory.byteSize()
                     + " bytes, but this program needs " + bytes + ": programs of one engine must be of one model");

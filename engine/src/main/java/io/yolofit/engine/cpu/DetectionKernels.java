@@ -27,7 +27,8 @@ final class DetectionKernels {
     static Kernel decode(DetectionDecode op, Node node, Workers workers) {
         int classes = Math.toIntExact(node.output(0).shape().channels() - 4);
         int images = Math.toIntExact(node.output(0).shape().dim(0));
-        BoxDecoder decoder = new BoxDecoder(classes, op.bins(), BoxFormat.CENTRE_SIZE, workers.pool(), workers.threads());
+        BoxDecoder decoder = new BoxDecoder(classes, op.bins(), BoxFormat.CENTRE_SIZE, workers.pool(),
+                workers.threads());
         return frame -> {
             List<HeadLevel> levels = new ArrayList<>();
             for (int level = 0; level < op.strides().size(); level++) {

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
-/// How the C library's allocator is told to behave. By default it gives every large tensor back to the system as soon as
-/// it is freed, and the next step pays for mapping and zeroing the same pages again: a good part of a training step.
+/// How the C library's allocator is told to behave. By default it gives every large tensor back to the system as soon
+/// as it is freed, and the next step pays for mapping and zeroing the same pages again: a good part of a training step.
 final class NativeMemory {
     private static final int M_TRIM_THRESHOLD = -1;
     private static final int M_TOP_PAD = -2;
@@ -19,7 +19,8 @@ final class NativeMemory {
     private NativeMemory() {
     }
 
-    /// Keeps freed memory for the next tensor. Where the C library has no `mallopt` (not glibc), everything works as before.
+    /// Keeps freed memory for the next tensor. Where the C library has no `mallopt` (not glibc), everything works as
+    /// before.
     @SuppressWarnings("restricted")
     static void keepFreedMemory() {
         Optional<MemorySegment> mallopt = Linker.nativeLinker().defaultLookup().find("mallopt");

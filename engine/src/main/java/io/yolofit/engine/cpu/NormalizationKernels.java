@@ -55,10 +55,12 @@ final class NormalizationKernels {
         frame.put(node.output(2), grads.get2());
     }
 
-    /// The normalised value again, from saved statistics: libtorch wants a variance, so it gets invstd^-2 and no epsilon.
+    /// The normalised value again, from saved statistics: libtorch wants a variance, so it gets invstd^-2 and no
+    /// epsilon.
     private static Tensor normalize(Tensor y, TensorOptional gamma, TensorOptional beta, Tensor mean, Tensor invstd) {
         Tensor variance = invstd.mul(invstd).reciprocal_();
-        var result = torch.native_batch_norm(y, gamma, beta, new TensorOptional(mean), new TensorOptional(variance), false,
+        var result = torch.native_batch_norm(y, gamma, beta, new TensorOptional(mean), new TensorOptional(variance),
+                false,
                 0, 0);
         return new Tensor(result.get0());
     }

@@ -32,7 +32,8 @@ final class ShapeKernels {
             case MaxPool.Gradient gradient -> frame -> {
                 Tensor x = frame.input(node, 0);
                 var pooled = torch.max_pool2d_with_indices(x, kernel, stride, padding, dilation, false);
-                ConvolutionKernels.put(frame, node, torch.max_pool2d_with_indices_backward(frame.input(node, 1), x, kernel,
+                ConvolutionKernels.put(frame, node, torch.max_pool2d_with_indices_backward(frame.input(node, 1), x,
+                        kernel,
                         stride, padding, dilation, false, pooled.get1()));
             };
         };

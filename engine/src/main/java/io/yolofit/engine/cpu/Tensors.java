@@ -9,8 +9,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
-/// The two ways of looking at memory: as a libtorch tensor and as a segment. Four-dimensional values are `[N,H,W,C]` here
-/// and logical `[N,C,H,W]` with channels-last strides there, which is the same memory; weights `[K,R,S,C]` likewise.
+/// The two ways of looking at memory: as a libtorch tensor and as a segment. Four-dimensional values are `[N,H,W,C]`
+/// here and logical `[N,C,H,W]` with channels-last strides there, which is the same memory; weights `[K,R,S,C]`
+/// likewise.
 final class Tensors {
     private Tensors() {
     }

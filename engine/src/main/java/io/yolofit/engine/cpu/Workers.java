@@ -30,9 +30,8 @@ record Workers(ForkJoinPool pool, int threads) {
     double sum(long count, Sum work) {
         long pieces = Math.ceilDiv(count, PIECE);
         double[] partial = new double[Math.toIntExact(pieces)];
-        pool.submit(() -> LongStream.range(0, pieces).parallel()
-                .forEach(piece -> partial[(int) piece] = work.over(piece * PIECE, Math.min(count, (piece + 1) * PIECE))))
-                .join();
+        pool.submit(() -> LongStream.range(0, pieces).parallel().forEach(piece ->
+                partial[(int) piece] = work.over(piece * PIECE, Math.min(count, (piece + 1) * PIECE)))).join();
         double total = 0;
         for (double part : partial) {
             total += part;

@@ -6,9 +6,9 @@ import io.yolofit.graph.TensorType;
 import java.util.List;
 
 /// Head outputs as boxes and scores. For each level two operands: distribution logits `[N,H,W,4*bins]` and class logits
-/// `[N,H,W,classes]`; the output is `f32[N, anchors, 4 + classes]`, rows of cx, cy, w, h in pixels of the network's input
-/// and the classes' probabilities. A side's distance is the expectation of its softmax, in units of the level's stride,
-/// from the anchor point (x + .5, y + .5).
+/// `[N,H,W,classes]`; the output is `f32[N, anchors, 4 + classes]`, rows of cx, cy, w, h in pixels of the network's
+/// input and the classes' probabilities. A side's distance is the expectation of its softmax, in units of the level's
+/// stride, from the anchor point (x + .5, y + .5).
 public record DetectionDecode(List<Integer> strides, int bins) implements Op {
     public DetectionDecode {
         strides = List.copyOf(strides);

@@ -9,12 +9,12 @@ import java.util.List;
 
 /// The detection loss: task-aligned assignment, box, class and distribution terms, value and gradient in one go.
 ///
-/// Operands: for each level box logits `[N,H,W,4*bins]` and class logits `[N,H,W,classes]`; then targets `f32[T,5]`, rows
-/// of class, cx, cy, w, h normalised to the network's input and grouped by image; offsets `i32[N+1]`, where each image's
-/// rows begin, the last being the number of rows used; and the step's [scalars][StepScalars]. Outputs: the items
-/// `f32[3]` (box, class, distribution, times their gains), and with `gradients` the gradient of
-/// `loss scale * N * (sum of the items)` for every logit, which may overwrite it. No tensor of objects times anchors exists:
-/// memory grows with anchors plus objects.
+/// Operands: for each level box logits `[N,H,W,4*bins]` and class logits `[N,H,W,classes]`; then targets `f32[T,5]`,
+/// rows of class, cx, cy, w, h normalised to the network's input and grouped by image; offsets `i32[N+1]`, where each
+/// image's rows begin, the last being the number of rows used; and the step's [scalars][StepScalars]. Outputs: the
+/// items `f32[3]` (box, class, distribution, times their gains), and with `gradients` the gradient of
+/// `loss scale * N * (sum of the items)` for every logit, which may overwrite it. No tensor of objects times anchors
+/// exists: memory grows with anchors plus objects.
 public record DetectionLoss(List<Integer> strides, int bins, double boxGain, double classGain, double distributionGain,
         boolean gradients) implements Op, Differentiable {
     public DetectionLoss {
@@ -36,7 +36,8 @@ public record DetectionLoss(List<Integer> strides, int bins, double boxGain, dou
         in.expect(2 * strides.size() + 3, 2 * strides.size() + 3);
         HeadOperands head = HeadOperands.check(in, strides, bins);
         TensorType targets = in.tensor(targetsOperand(), "targets", 2);
-        in.require(targets.dtype() == DType.F32 && targets.shape().channels() == 5, "targets are %s, not f32[T,5]", targets);
+        in.require(targets.dtype() == DType.F32 && targets.shape().channels() == 5, "targets are %s, not f32[T,5]",
+                targets);
         TensorType offsets = in.tensor(targetsOperand() + 1, "offsets", 1);
         in.same(offsets, TensorType.of(DType.I32, head.images() + 1), "offsets and one row an image and one more");
         in.vector(targetsOperand() + 2, "scalars", StepScalars.COUNT);

@@ -15,7 +15,8 @@ public sealed interface MaxPool extends Op {
     int padding();
 
     private static TensorType outputType(MaxPool pool, Operands in, TensorType x) {
-        in.require(pool.padding() * 2 <= pool.kernel(), "padding %d is more than half of the kernel, %d", pool.padding(),
+        in.require(pool.padding() * 2 <= pool.kernel(), "padding %d is more than half of the kernel, %d",
+                pool.padding(),
                 pool.kernel());
         long height = Math.floorDiv(x.shape().dim(1) + 2L * pool.padding() - pool.kernel(), pool.stride()) + 1;
         long width = Math.floorDiv(x.shape().dim(2) + 2L * pool.padding() - pool.kernel(), pool.stride()) + 1;

@@ -42,7 +42,8 @@ public final class Operands {
     public void vector(int index, String name, long length) {
         TensorType type = tensor(index, name, 1);
         require(type.dtype() == DType.F32, "%s is %s, but must be f32", name, type.dtype().text());
-        require(type.shape().dim(0) == length, "%s has %d elements, but must have %d", name, type.shape().dim(0), length);
+        require(type.shape().dim(0) == length, "%s has %d elements, but must have %d", name, type.shape().dim(0),
+                length);
     }
 
     /// The operand's type, of whatever rank.
@@ -59,7 +60,8 @@ public final class Operands {
         if (!holds) {
             ModelException.Builder error = ModelException.because(op.name(), format, arguments);
             for (int i = 0; i < values.size(); i++) {
-                error.operand("#" + i, String.format(Locale.ROOT, "%-28s %s", values.get(i).type(), values.get(i).name()));
+                error.operand("#" + i, String.format(Locale.ROOT, "%-28s %s", values.get(i).type(),
+                        values.get(i).name()));
             }
             throw error.at(where).build();
         }

@@ -34,7 +34,8 @@ public record StepScalars(float[] rates, float momentum, float beta2, float weig
     }
 
     public float[] toArray() {
-        return new float[] {rates[0], rates[1], rates[2], momentum, beta2, weightDecay, emaDecay, clipNorm, lossScale, step};
+        return new float[] {rates[0], rates[1], rates[2], momentum, beta2, weightDecay, emaDecay, clipNorm, lossScale,
+                step};
     }
 
     public static StepScalars of(float[] array) {

@@ -11,8 +11,8 @@ public interface Tape {
     /// Whether anybody needs the gradient of an input. Rules skip the work otherwise.
     boolean wants(Value input);
 
-    /// Contributes the only output of `op` to the gradient of `input`. If a gradient is there already and the op can add
-    /// to it ([Accumulating]), it is passed as the last operand; otherwise an [Add] follows.
+    /// Contributes the only output of `op` to the gradient of `input`. If a gradient is there already and the op can
+    /// add to it ([Accumulating]), it is passed as the last operand; otherwise an [Add] follows.
     void contribute(Value input, Op op, Value... operands);
 
     /// Contributes a value that exists already.

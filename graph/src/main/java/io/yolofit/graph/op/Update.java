@@ -9,11 +9,11 @@ import java.util.List;
 /// Everything that ends a step, in one pass over the flat buffers: unscale, clip to the global norm, optimizer, moving
 /// average of the parameters and the statistics.
 ///
-/// Operands: parameters, gradients, norm, scalars ([StepScalars]), ema, statistics, then as many moments as the rule has.
-/// Outputs, all in place: parameters, ema, moments; with `zeroGradients` also the gradients, zero for the next sum. The
-/// trainable parameters come first, as long as the gradients, in groups that end at `groupEnds` (weights, normalisation,
-/// biases); frozen ones follow. The ema holds the parameters, then the statistics. If the norm is not finite, parameters
-/// and moments stay as they are.
+/// Operands: parameters, gradients, norm, scalars ([StepScalars]), ema, statistics, then as many moments as the rule
+/// has. Outputs, all in place: parameters, ema, moments; with `zeroGradients` also the gradients, zero for the next
+/// sum. The trainable parameters come first, as long as the gradients, in groups that end at `groupEnds` (weights,
+/// normalisation, biases); frozen ones follow. The ema holds the parameters, then the statistics. If the norm is not
+/// finite, parameters and moments stay as they are.
 ///
 /// Rules: `SGD` with Nesterov momentum, decay added to the gradient; `ADAM` likewise; `ADAMW` with decay apart;
 /// `RMSPROP` with smoothing .99. Epsilon 1e-8.

@@ -40,7 +40,8 @@ public record AttachUpdate(StateLayout layout, Update.Rule rule) implements Pass
         for (int i = 0; i < rule.moments(); i++) {
             operands.add(vector(builder, "moment" + i, layout.trainableCount(), Role.OPTIMIZER));
         }
-        List<Value> updated = builder.emit(new Update(rule, layout.groupEnds(), summed), "update", Role.PARAMETER, operands);
+        List<Value> updated = builder.emit(new Update(rule, layout.groupEnds(), summed), "update", Role.PARAMETER,
+                operands);
         graph.outputs().forEach((name, value) -> {
             if (!name.equals("gradients")) {
                 builder.output(name, rewriter.now(value));

@@ -32,15 +32,16 @@ import java.util.TreeMap;
 ///                                                 %gradients = flat.pack %dw, ..
 ///                                                 out gradients = %gradients
 /// ```
-/// Gradients of a value with several readers accumulate in place. With `accumulate`, the parameters' gradients are added
-/// to those in the input `gradients`; otherwise they are written fresh.
+/// Gradients of a value with several readers accumulate in place. With `accumulate`, the parameters' gradients are
+/// added to those in the input `gradients`; otherwise they are written fresh.
 public record Differentiate(StateLayout layout, boolean accumulate) implements Pass {
     @Override
     public Graph run(Graph graph) {
         Rewriter rewriter = new Rewriter(graph);
         rewriter.copyInputs();
         Value sums = accumulate
-                ? rewriter.builder().input("gradients", TensorType.of(DType.F32, layout.trainableCount()), Role.GRADIENT)
+                ? rewriter.builder().input("gradients", TensorType.of(DType.F32, layout.trainableCount()),
+                        Role.GRADIENT)
                 : null;
         rewriter.copyNodes();
         rewriter.copyOutputs();

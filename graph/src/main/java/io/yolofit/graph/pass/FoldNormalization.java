@@ -46,7 +46,8 @@ public final class FoldNormalization implements Pass {
                 || graph.readers(y).size() != 1) {
             throw new IllegalStateException(node + " does not follow a convolution of its own without bias");
         }
-        List<Value> folded = rewriter.builder().emit(new FoldBatchNorm(norm.epsilon(), DType.F32), conv.name() + ".folded",
+        List<Value> folded = rewriter.builder().emit(new FoldBatchNorm(norm.epsilon(), DType.F32), conv.name()
+                + ".folded",
                 Role.WORKSPACE, rewriter.now(conv.input(1)), rewriter.now(node.input(1)), rewriter.now(node.input(2)),
                 rewriter.now(node.input(3)), rewriter.now(node.input(4)));
         Value result = rewriter.builder().emit(new Conv2d.Forward(window.window()), conv.name(), Role.ACTIVATION,

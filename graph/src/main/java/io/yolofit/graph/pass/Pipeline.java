@@ -16,8 +16,8 @@ public final class Pipeline {
     private Pipeline() {
     }
 
-    /// Forward, loss and backward; with `rule` the update too, and the gradients are then transient. Without it they are
-    /// added to the persistent gradients, for an update that follows later.
+    /// Forward, loss and backward; with `rule` the update too, and the gradients are then transient. Without it they
+    /// are added to the persistent gradients, for an update that follows later.
     ///
     /// @param rule null to sum gradients
     /// @param capacity most objects in a batch

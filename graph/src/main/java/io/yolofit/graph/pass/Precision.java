@@ -12,7 +12,8 @@ import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Pixels;
 import java.util.List;
 
-/// Makes activations and the convolutions' weights half precision; parameters, statistics, losses and updates stay fp32.
+/// Makes activations and the convolutions' weights half precision; parameters, statistics, losses and updates stay
+/// fp32.
 /// ```
 /// %x = pixels[f32] %images                        %x = pixels[bf16] %images
 /// %w = flat.view %parameters        becomes       %half = cast[bf16] %parameters

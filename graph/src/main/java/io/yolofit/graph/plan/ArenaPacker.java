@@ -9,10 +9,10 @@ import java.util.SplittableRandom;
 /// Gives buffers their offsets so that no two that live at the same time share a byte, in as little memory as it can.
 ///
 /// This is interval packing, which is hard to solve exactly and easy to solve well: buffers are placed one after the
-/// other, each in the tightest gap among those already placed that live at the same time. All depends on the order. Long
-/// lives first is best on training graphs, whose saved activations nest like brackets; size, size times life and start
-/// time win now and then. The best of those is then perturbed and tried again, until it meets the lower bound (the
-/// largest sum of live bytes) or the tries are used up. The result depends on nothing but the arguments.
+/// other, each in the tightest gap among those already placed that live at the same time. All depends on the order.
+/// Long lives first is best on training graphs, whose saved activations nest like brackets; size, size times life and
+/// start time win now and then. The best of those is then perturbed and tried again, until it meets the lower bound
+/// (the largest sum of live bytes) or the tries are used up. The result depends on nothing but the arguments.
 public final class ArenaPacker {
     /// Every buffer begins at a multiple of this many bytes.
     public static final long ALIGNMENT = 256;

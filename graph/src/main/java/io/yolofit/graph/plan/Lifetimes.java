@@ -9,8 +9,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// From when to when each buffer of a graph is needed: from the node that first writes one of its values to the node that
-/// last reads one. Inputs are there from the start, results stay to the end, persistent state is there throughout.
+/// From when to when each buffer of a graph is needed: from the node that first writes one of its values to the node
+/// that last reads one. Inputs are there from the start, results stay to the end, persistent state is there throughout.
 ///
 /// @param persistent buffers of persistent inputs, in the order of the inputs
 /// @param transients all others, workspaces included

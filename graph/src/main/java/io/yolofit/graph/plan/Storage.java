@@ -15,10 +15,10 @@ import java.util.Map;
 /// Which values of a graph share memory: views, parts written straight into their whole, values that overwrite a dead
 /// one, and state that is updated in place.
 ///
-/// Decided in two sweeps. First, parts get their slot: a concat's part is written into the concat itself if its producer
-/// can write with a pitch and all its readers can read with one (convolutions can do neither), and it has no slot yet; the
-/// parts of a flat buffer always are. Then, in running order, every value is located: in its slot, at its view, over a
-/// dead value of the same size that its op may overwrite, or in a buffer of its own.
+/// Decided in two sweeps. First, parts get their slot: a concat's part is written into the concat itself if its
+/// producer can write with a pitch and all its readers can read with one (convolutions can do neither), and it has no
+/// slot yet; the parts of a flat buffer always are. Then, in running order, every value is located: in its slot, at its
+/// view, over a dead value of the same size that its op may overwrite, or in a buffer of its own.
 ///
 /// Overwriting is legal if no value that shares a byte with the victim is read later, is a result of the graph, or
 /// outlives the step.

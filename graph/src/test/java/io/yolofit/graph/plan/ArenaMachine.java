@@ -7,6 +7,7 @@ import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Slice;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,10 +67,10 @@ final class ArenaMachine {
     }
 
     private void execute(Node node) {
-        for (Value input : node.inputs()) {
+        boolean free = program.storage().isFree(node);
+        for (Value input : reads(node, free)) {
             check(input, node.toString());
         }
-        boolean free = program.storage().isFree(node);
         if (!free) {
             switch (node.op()) {
                 case Concat concat -> copyParts(node, 0);
@@ -89,6 +90,16 @@ final class ArenaMachine {
         }
     }
 
+    /// What a node really reads: a free view only names a part of its operand, and a pack only the place of its buffer.
+    private static List<Value> reads(Node node, boolean free) {
+        return switch (node.op()) {
+            case Flat.View view -> List.of();
+            case Slice.Forward slice when free -> List.of();
+            case Flat.Pack pack -> node.inputs().subList(pack.firstPart(), node.inputs().size());
+            default -> node.inputs();
+        };
+    }
+
     private void copyParts(Node node, int first) {
         Location whole = program.storage().of(node.output(0));
         for (Alias alias : node.op().aliases(node)) {
@@ -102,8 +113,8 @@ final class ArenaMachine {
         }
     }
 
-    /// A kernel reads and writes in no particular order: outputs may lie over operands only where the op says so, and then
-    /// element over element.
+    /// A kernel reads and writes in no particular order: an output may lie over an operand only where the op says so, and
+    /// then element over element.
     private void checkOverlaps(Node node) {
         for (Value output : node.outputs()) {
             Location at = program.storage().of(output);
@@ -111,9 +122,8 @@ final class ArenaMachine {
                 Value input = node.input(i);
                 Location there = program.storage().of(input);
                 if (bytesMeet(output, at, input, there) && !program.storage().isFree(node) && !isSlot(node, i)) {
-                    boolean declared = node.op().aliases(node).stream().anyMatch(alias -> alias.output() == output.index()
-                            && program.storage().of(node.input(alias.input())).equals(there));
-                    require(declared && at.equals(there), node + " writes " + output + " over its operand " + input);
+                    require(at.equals(there) && declares(node, output.index(), i),
+                            node + " writes " + output + " over its operand " + input);
                 }
             }
             for (Value other : node.outputs()) {
@@ -121,6 +131,11 @@ final class ArenaMachine {
                         node + " writes both " + output + " and " + other + " to the same bytes");
             }
         }
+    }
+
+    private static boolean declares(Node node, int output, int input) {
+        return node.op().aliases(node).stream().anyMatch(alias -> alias.output() == output && alias.input() == input
+                && (alias.kind() == Alias.Kind.REUSE || alias.kind() == Alias.Kind.IN_PLACE));
     }
 
     private static boolean isSlot(Node node, int input) {
@@ -132,13 +147,11 @@ final class ArenaMachine {
         if (at.root() != there.root()) {
             return false;
         }
-        java.util.BitSet bytes = new java.util.BitSet();
-        for (int i = 0; i < left.shape().count(); i++) {
-            int address = address(left, at, i);
+        BitSet bytes = new BitSet();
+        for (int address : addresses(left, at)) {
             bytes.set(address, address + left.dtype().bytes());
         }
-        for (int i = 0; i < right.shape().count(); i++) {
-            int address = address(right, there, i);
+        for (int address : addresses(right, there)) {
             int next = bytes.nextSetBit(address);
             if (next >= 0 && next < address + right.dtype().bytes()) {
                 return true;
@@ -163,22 +176,26 @@ final class ArenaMachine {
         double[] actual = read(value, reader);
         double[] wanted = expected.get(value);
         for (int i = 0; i < wanted.length; i++) {
-            require(Double.compare(actual[i], wanted[i]) == 0, reader + " finds " + actual[i] + " in element " + i + " of "
-                    + value + " at " + program.storage().of(value) + ", which should be " + wanted[i]);
+            if (Double.compare(actual[i], wanted[i]) != 0) {
+                throw new AssertionError(reader + " finds " + actual[i] + " in element " + i + " of " + value + " at "
+                        + program.storage().of(value) + ", which should be " + wanted[i]);
+            }
         }
     }
 
     private double[] read(Value value, String reader) {
-        Location at = program.storage().of(value);
-        double[] elements = new double[(int) value.shape().count()];
+        int[] addresses = addresses(value, program.storage().of(value));
+        int bytes = value.dtype().bytes();
+        double[] elements = new double[addresses.length];
         for (int i = 0; i < elements.length; i++) {
-            int address = address(value, at, i);
-            boolean whole = widths[address] == value.dtype().bytes();
-            for (int b = 1; b < value.dtype().bytes(); b++) {
-                whole &= widths[address + b] == INSIDE;
+            boolean whole = widths[addresses[i]] == bytes;
+            for (int b = 1; b < bytes; b++) {
+                whole &= widths[addresses[i] + b] == INSIDE;
             }
-            require(whole, reader + " finds no " + value.dtype() + " in element " + i + " of " + value);
-            elements[i] = contents[address];
+            if (!whole) {
+                throw new AssertionError(reader + " finds no " + value.dtype() + " in element " + i + " of " + value);
+            }
+            elements[i] = contents[addresses[i]];
         }
         return elements;
     }
@@ -190,14 +207,18 @@ final class ArenaMachine {
     private void write(Value value, Location at, double[] elements, String writer) {
         long start = program.plan().offset(at.root());
         long end = start + at.root().type().bytes();
+        int bytes = value.dtype().bytes();
+        int[] addresses = addresses(value, at);
         for (int i = 0; i < elements.length; i++) {
-            int address = address(value, at, i);
-            require(address >= start && address + value.dtype().bytes() <= end,
-                    writer + " writes element " + i + " of " + value + " outside of the buffer of " + at.root());
-            tear(address, value.dtype().bytes());
+            int address = addresses[i];
+            if (address < start || address + bytes > end) {
+                throw new AssertionError(
+                        writer + " writes element " + i + " of " + value + " outside of the buffer of " + at.root());
+            }
+            tear(address, bytes);
             contents[address] = elements[i];
-            widths[address] = (byte) value.dtype().bytes();
-            for (int b = 1; b < value.dtype().bytes(); b++) {
+            widths[address] = (byte) bytes;
+            for (int b = 1; b < bytes; b++) {
                 widths[address + b] = INSIDE;
             }
         }
@@ -216,10 +237,15 @@ final class ArenaMachine {
         }
     }
 
-    private int address(Value value, Location at, int element) {
-        long channels = value.shape().channels();
-        long inBuffer = at.offset() + (element / channels * at.pitch() + element % channels) * value.dtype().bytes();
-        return Math.toIntExact(program.plan().offset(at.root()) + inBuffer);
+    /// The first byte of every element.
+    private int[] addresses(Value value, Location at) {
+        int[] addresses = new int[(int) value.shape().count()];
+        long start = program.plan().offset(at.root()) + at.offset();
+        int channels = (int) value.shape().channels();
+        for (int i = 0; i < addresses.length; i++) {
+            addresses[i] = (int) (start + (i / channels * at.pitch() + i % channels) * value.dtype().bytes());
+        }
+        return addresses;
     }
 
     private static void require(boolean holds, String complaint) {

@@ -14,12 +14,13 @@ import io.yolofit.graph.testing.Seed;
 import io.yolofit.graph.testing.Seeds;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 
 /// What holds for the plan of any graph.
 class MemoryPlanPropertiesTest {
     private static final WorkspaceModel WORKSPACE = node -> node.op() instanceof Conv2d ? 1000 : 0;
 
-    @Seeds(40)
+    @Seeds(25)
     void aStepRunsInItsArena(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph graph = model.anyTraining(seed);
@@ -91,7 +92,7 @@ class MemoryPlanPropertiesTest {
         assertThat(plan.tenantsAtPeak()).isSortedAccordingTo((a, b) -> Long.compare(b.bytes(), a.bytes()));
     }
 
-    @Seeds(60)
+    @Seeds(15)
     void theTimelineIsTheSumOfWhatIsNeeded(Seed seed) {
         MemoryPlan plan = Program.of(anyGraph(seed), WORKSPACE).plan();
         long[] timeline = plan.timeline();
@@ -125,10 +126,16 @@ class MemoryPlanPropertiesTest {
         }
     }
 
-    @Seeds(40)
-    void theArenaIsCloseToTheLowerBound(Seed seed) {
-        MemoryPlan plan = Program.of(anyGraph(seed), WorkspaceModel.none()).plan();
-        assertThat((double) plan.arenaBytes() / plan.lowerBound()).isLessThan(1.05);
+    @Test
+    void arenasAreCloseToTheLowerBound() {
+        double sum = 0;
+        for (int i = 0; i < 40; i++) {
+            MemoryPlan plan = Program.of(anyGraph(new Seed(i)), WorkspaceModel.none()).plan();
+            double ratio = (double) plan.arenaBytes() / plan.lowerBound();
+            assertThat(ratio).as("seed " + i).isLessThan(1.15);
+            sum += ratio;
+        }
+        assertThat(sum / 40).isLessThan(1.02);
     }
 
     @Seeds(20)

@@ -8,6 +8,7 @@ import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.MaxPool;
+import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Upsample;
@@ -24,6 +25,7 @@ public final class RandomNet {
     public static final int CAPACITY = 6;
 
     private static final int DEEPEST = 8;
+    private static final int WIDEST = 16;
 
     private final Seed seed;
     private final boolean foldable;
@@ -92,11 +94,11 @@ public final class RandomNet {
     private void step() {
         Value x = seed.pick(values);
         long channels = x.shape().channels();
-        switch (seed.between(0, 10)) {
+        switch (channels > WIDEST ? 0 : seed.between(0, 10)) {
             case 0 -> add(block(x, 1));
             case 1 -> add(scale(x) < DEEPEST ? block(x, 2) : block(x, 1));
             case 2 -> add(biased(x));
-            case 3 -> add(op(new MaxPool.Forward(seed.pick(3, 5), 1, 1), x, 1));
+            case 3 -> add(pool(x, seed.pick(3, 5)));
             case 4 -> add(scale(x) < DEEPEST ? op(new MaxPool.Forward(2, 2, 0), x) : block(x, 1));
             case 5 -> add(scale(x) > 2 ? op(new Upsample.Forward(2), x) : block(x, 1));
             case 6 -> add(concat(x));
@@ -108,12 +110,12 @@ public final class RandomNet {
         }
     }
 
-    /// A pool of stride 1 keeps its size only with half a kernel of padding.
-    private Value op(MaxPool.Forward pool, Value x, int stride) {
-        return op(new MaxPool.Forward(pool.kernel(), stride, pool.kernel() / 2), x);
+    /// A pool that keeps the resolution.
+    private Value pool(Value x, int kernel) {
+        return op(new MaxPool.Forward(kernel, 1, kernel / 2), x);
     }
 
-    private Value op(io.yolofit.graph.op.Op op, Value... operands) {
+    private Value op(Op op, Value... operands) {
         loose.removeAll(List.of(operands));
         return nets.op(name(), op, operands);
     }
@@ -124,9 +126,8 @@ public final class RandomNet {
         int kernel = seed.pick(1, 3);
         int dilation = kernel == 3 && seed.chance(.2) ? 2 : 1;
         int groups = channels % 2 == 0 && seed.chance(.2) ? 2 : 1;
-        Window window = kernel == 1 && stride == 2 ? Window.of(2, 0)
-                : new Window(stride, kernel / 2 * dilation, dilation, groups);
-        Value y = nets.conv(name(), x, 2L * seed.between(1, 4), kernel, kernel == 1 && stride == 2 ? window : window);
+        Window window = new Window(stride, kernel / 2 * dilation, dilation, groups);
+        Value y = nets.conv(name(), x, 2L * seed.between(1, 4), kernel, window);
         if (!foldable && seed.chance(.2)) {
             add(y);
         }

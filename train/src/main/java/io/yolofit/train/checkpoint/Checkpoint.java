@@ -16,8 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes and reads checkpoints. Writing is atomic: a process that dies in the middle, or a full disk, leaves the previous
-/// file as it was.
+/// Writes and reads checkpoints. Writing is atomic: a process that dies in the middle, or a full disk, leaves the
+/// previous file as it was.
 ///
 /// @param model with the averaged weights
 /// @param buffers flat buffers by the engine's names; empty if training cannot go on from here
@@ -30,12 +30,14 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
     private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients");
 
     /// Everything that is needed to go on.
-    public static void writeComplete(Path file, CompiledModel compiled, List<String> names, Progress progress, String options) {
+    public static void writeComplete(Path file, CompiledModel compiled, List<String> names, Progress progress,
+            String options) {
         write(file, compiled, names, progress, options, BUFFERS);
     }
 
     /// The averaged weights only.
-    public static void writeModel(Path file, CompiledModel compiled, List<String> names, Progress progress, String options) {
+    public static void writeModel(Path file, CompiledModel compiled, List<String> names, Progress progress,
+            String options) {
         write(file, compiled, names, progress, options, List.of());
     }
 
@@ -89,8 +91,9 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
         State state = compiled.engine().state();
         for (Map.Entry<String, float[]> buffer : buffers.entrySet()) {
             if (!state.has(buffer.getKey()) || state.count(buffer.getKey()) != buffer.getValue().length) {
-                throw new WeightsException("'" + buffer.getKey() + "' has " + buffer.getValue().length + " elements, but this"
-                        + " run has " + (state.has(buffer.getKey()) ? state.count(buffer.getKey()) : 0), file.toString(),
+                int here = state.has(buffer.getKey()) ? state.count(buffer.getKey()) : 0;
+                throw new WeightsException("'" + buffer.getKey() + "' has " + buffer.getValue().length
+                        + " elements, but this run has " + here, file.toString(),
                         "the options the run was started with (optimizer, freeze, batch and nbs decide about its state)");
             }
         }

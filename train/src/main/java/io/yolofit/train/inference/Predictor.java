@@ -37,7 +37,8 @@ public final class Predictor {
             letterbox.place(image, pixels);
             Detector.Output output = detector.run(pixels, 1, letterbox.height(), letterbox.width());
             List<Detection> detections = Suppression.of(output, 1, classes, settings).getFirst();
-            return new ImageDetections(path, image.height(), image.width(), Validator.toOriginal(detections, letterbox));
+            return new ImageDetections(path, image.height(), image.width(), Validator.toOriginal(detections,
+                    letterbox));
         }
     }
 }

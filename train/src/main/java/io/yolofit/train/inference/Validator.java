@@ -25,12 +25,24 @@ public final class Validator {
     private final BatchLoader loader;
     private final int classes;
     private final NmsSettings settings;
+    private final boolean asOneClass;
 
     /// @param loader of validation batches
     public Validator(BatchLoader loader, int classes, NmsSettings settings) {
+        this(loader, classes, settings, false);
+    }
+
+    private Validator(BatchLoader loader, int classes, NmsSettings settings, boolean asOneClass) {
         this.loader = loader;
         this.classes = classes;
         this.settings = settings;
+        this.asOneClass = asOneClass;
+    }
+
+    /// The same, but all detections count as class 0, as the loader's labels must: they suppress each other, and only
+    /// the places of objects matter.
+    public Validator asOneClass() {
+        return new Validator(loader, classes, settings.withAgnostic(true), true);
     }
 
     /// Told about every batch, for progress and for drawing.
@@ -46,8 +58,8 @@ public final class Validator {
 
     public Validation run(Detector detector, Observer observer) {
         long start = System.nanoTime();
-        MetricsAccumulator accumulator = new MetricsAccumulator(classes);
-        ConfusionMatrix confusion = new ConfusionMatrix(classes);
+        MetricsAccumulator accumulator = new MetricsAccumulator(asOneClass ? 1 : classes);
+        ConfusionMatrix confusion = new ConfusionMatrix(asOneClass ? 1 : classes);
         LossItems items = LossItems.ZERO;
         int batches = 0;
         try (EpochBatches epoch = loader.epoch(0)) {
@@ -57,7 +69,8 @@ public final class Validator {
                             batch.targets(), batch.offsets());
                     items = items.plus(output.items());
                     batches++;
-                    List<List<Detection>> detections = Suppression.of(output, batch.images(), classes, settings);
+                    List<List<Detection>> detections = joined(
+                            Suppression.of(output, batch.images(), classes, settings));
                     List<List<GroundTruth>> truths = truths(batch);
                     List<ImageResult> results = IntStream.range(0, batch.images()).parallel()
                             .mapToObj(i -> Matcher.match(detections.get(i), truths.get(i))).toList();
@@ -71,6 +84,12 @@ public final class Validator {
         }
         return new Validation(accumulator.compute(), confusion, items.times(1.0 / batches),
                 (System.nanoTime() - start) / 1e9);
+    }
+
+    private List<List<Detection>> joined(List<List<Detection>> detections) {
+        return asOneClass ? detections.stream().map(image -> image.stream()
+                .map(one -> new Detection(0, one.score(), one.x1(), one.y1(), one.x2(), one.y2())).toList()).toList()
+                : detections;
     }
 
     private static List<List<GroundTruth>> truths(Batch batch) {
@@ -99,7 +118,8 @@ public final class Validator {
         };
     }
 
-    static List<Detection> toOriginal(List<Detection> detections, Letterbox letterbox) {
+    /// Detections in network pixels, in the image's own and clipped to it.
+    public static List<Detection> toOriginal(List<Detection> detections, Letterbox letterbox) {
         return detections.stream().map(detection -> {
             float[] box = {detection.x1(), detection.y1(), detection.x2(), detection.y2()};
             letterbox.toOriginal(box);

@@ -43,7 +43,7 @@ public final class OptionTable {
     public static final Option<String> MODEL = text("model", "a model name or file",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT, INFO),
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
-            .required(TRAIN, VAL, PREDICT, PLAN, IMPORT, INFO);
+            .required(TRAIN, VAL, PREDICT, PLAN, IMPORT);
     public static final Option<String> DATA = text("data", "a dataset file",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO), "dataset description (.yaml)").required(TRAIN, VAL);
     public static final Option<String> SOURCE = text("source", "a path",
@@ -51,7 +51,7 @@ public final class OptionTable {
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, INFO), "side of the square input image, pixels");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
-            MODEL_AND_DATA, ON_A_MACHINE, "images in one step");
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN), "images in one step");
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
             MODEL_AND_DATA, TRAINING_ONLY, "weights to start from: a path, or false");
     public static final Option<Double> FRACTION = real("fraction", above(0).atMost(1), 1.0,
@@ -71,6 +71,8 @@ public final class OptionTable {
     public static final Option<String> NAME = text("name", "a folder name", "train",
             OUTPUT, RUNS, "folder of this run; a number is added if it is taken")
             .inMode(VAL, "val").inMode(PREDICT, "predict").orNone();
+    public static final Option<String> RESULT = text("output", "a path",
+            OUTPUT, Set.of(IMPORT), "file to write (.safetensors); none: beside the model");
     public static final Option<Boolean> EXIST_OK = bool("exist_ok", false,
             OUTPUT, Set.of(TRAIN, VAL, PREDICT, IMPORT), "write into an existing folder or over an existing file");
     public static final Option<Toggle> RESUME = toggle("resume",
@@ -85,7 +87,7 @@ public final class OptionTable {
     public static final Option<Boolean> SAVE_CONF = bool("save_conf", false,
             OUTPUT, INFERS, "with save_txt: add the confidence to each row");
     public static final Option<Boolean> JSON = bool("json", false,
-            OUTPUT, Set.of(VAL, PLAN, INFO, DOCTOR), "print the result as JSON");
+            OUTPUT, Set.of(VAL, PREDICT, PLAN, INFO, DOCTOR), "print the result as JSON, and nothing else");
     public static final Option<Boolean> VERBOSE = bool("verbose", false,
             OUTPUT, Set.of(Mode.values()), "more output, and the stack trace of errors");
 
@@ -116,7 +118,7 @@ public final class OptionTable {
             TRAINING, SHAPES_TRAINING, "mixed precision where the device has it");
     /// The option `val`.
     public static final Option<Boolean> VAL_EACH_EPOCH = bool("val", true,
-            TRAINING, SHAPES_TRAINING, "validate after every epoch");
+            TRAINING, TRAINING_ONLY, "validate after every epoch; the last one always is");
     public static final Option<Integer> CLOSE_MOSAIC = integer("close_mosaic", 0, UNLIMITED, 10,
             TRAINING, TRAINING_ONLY, "no mosaic, mixup, cutmix or copy_paste in the last epochs");
     public static final Option<Double> MULTI_SCALE = real("multi_scale", from(0).below(1), 0.0,
@@ -175,7 +177,7 @@ public final class OptionTable {
             "probability of pasting objects; needs polygon labels");
 
     // Evaluation and prediction
-    public static final Option<Double> CONF = real("conf", from(0).atMost(1), 0.001,
+    public static final Option<Double> CONF = real("conf", from(0).below(1), 0.001,
             EVALUATION, RUNS, "least confidence of a detection").inMode(PREDICT, 0.25).orNone();
     public static final Option<Double> IOU = real("iou", from(0).atMost(1), 0.7,
             EVALUATION, RUNS, "overlap (IoU) above which the weaker of two detections goes");
@@ -188,7 +190,7 @@ public final class OptionTable {
 
     private static final List<Option<?>> ALL = List.of(
             MODEL, DATA, SOURCE, IMGSZ, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
-            CFG, PROJECT, NAME, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF, JSON, VERBOSE,
+            CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF, JSON, VERBOSE,
             DEVICE, THREADS, WORKERS, CACHE, HALF,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,

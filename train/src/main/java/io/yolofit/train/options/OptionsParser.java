@@ -147,10 +147,17 @@ public final class OptionsParser {
                 ? Nearest.question(name, OptionTable.all().stream().map(Option::name).toList()) : question);
     }
 
+    /// A run that is resumed takes the rest from its checkpoint, and one with neither model nor data is the
+    /// demonstration. `info` needs one of the two.
     private void requireComplete() {
         var options = new Options(mode, given, notes);
-        if (mode == Mode.TRAIN && options.get(OptionTable.RESUME).on()) {
-            return; // the checkpoint knows the rest
+        boolean neither = OptionTable.MODEL.modes().contains(mode) && OptionTable.DATA.modes().contains(mode)
+                && !given.containsKey(OptionTable.MODEL) && !given.containsKey(OptionTable.DATA);
+        if (mode == Mode.TRAIN && (neither || options.get(OptionTable.RESUME).on())) {
+            return;
+        }
+        if (mode == Mode.INFO && neither) {
+            problems.add(new Problem("model=, data=", "are missing: give one of them, or both"));
         }
         for (Option<?> option : OptionTable.of(mode)) {
             boolean missing = option.requiredBy().contains(mode) && options.find(option).isEmpty();

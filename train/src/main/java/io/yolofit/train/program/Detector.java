@@ -7,8 +7,10 @@ import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
@@ -83,10 +85,18 @@ public final class Detector implements AutoCloseable {
 
     /// The graph of a batch.
     public Graph graph(int images, int height, int width) {
-        HeadSpec head = compiled.model().head();
+        return graph(compiled.model(), compiled.layout(), precision, gains, capacity, images, height, width);
+    }
+
+    /// The graph of a batch, which needs no engine.
+    ///
+    /// @param gains null for predictions alone
+    static Graph graph(Model model, StateLayout layout, DType precision, TrainingPlan.Gains gains, long capacity,
+            int images, int height, int width) {
+        HeadSpec head = model.head();
         DetectionLoss loss = gains == null ? null
                 : new TrainingPlan(gains, precision, null, capacity, false).loss(head, false);
-        return Pipeline.inference(compiled.model().forward(images, height, width), compiled.layout(),
+        return Pipeline.inference(model.forward(images, height, width), layout,
                 new DetectionDecode(head.strides(), head.bins()), loss, capacity, precision);
     }
 

@@ -4,13 +4,16 @@ import io.yolofit.engine.Executable;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
+import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The programs of a training run, compiled when a batch of a new shape comes. Without accumulation a step is one program:
-/// forward, loss, backward, update. With it, one program adds a batch's gradients to the sum and another updates.
+/// The programs of a training run, compiled when a batch of a new shape comes. Without accumulation a step is one
+/// program: forward, loss, backward, update. With it, one program adds a batch's gradients to the sum and another
+/// updates.
 public final class TrainingPrograms implements AutoCloseable {
     private final CompiledModel compiled;
     private final TrainingPlan plan;
@@ -27,9 +30,13 @@ public final class TrainingPrograms implements AutoCloseable {
 
     /// The graph of one batch.
     public static Graph stepGraph(CompiledModel compiled, TrainingPlan plan, int images, int height, int width) {
-        return Pipeline.training(compiled.model().forward(images, height, width), compiled.layout(),
-                plan.loss(compiled.model().head(), true), plan.capacity(), plan.precision(),
-                plan.accumulating() ? null : plan.rule());
+        return stepGraph(compiled.model(), compiled.layout(), plan, images, height, width);
+    }
+
+    /// The graph of one batch, which needs no engine.
+    static Graph stepGraph(Model model, StateLayout layout, TrainingPlan plan, int images, int height, int width) {
+        return Pipeline.training(model.forward(images, height, width), layout, plan.loss(model.head(), true),
+                plan.capacity(), plan.precision(), plan.accumulating() ? null : plan.rule());
     }
 
     /// The graph of an update after several batches.

@@ -12,8 +12,8 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.train.options.OptimizerChoice;
 import io.yolofit.train.options.Options;
 
-/// The optimizer of a run, with `optimizer=auto` resolved: more than 10,000 iterations take SGD at .01, fewer AdamW at a
-/// rate fitted to the number of classes; both with momentum .9 and biases that warm up from zero.
+/// The optimizer of a run, with `optimizer=auto` resolved: more than 10,000 iterations take SGD at .01, fewer AdamW at
+/// a rate fitted to the number of classes; both with momentum .9 and biases that warm up from zero.
 ///
 /// @param why for the report
 public record OptimizerSetup(Update.Rule rule, double rate, double momentum, double warmupBiasRate, String why) {
@@ -25,10 +25,12 @@ public record OptimizerSetup(Update.Rule rule, double rate, double momentum, dou
     public static OptimizerSetup of(Options options, int classes, int images) {
         OptimizerChoice choice = options.get(OPTIMIZER);
         if (choice != OptimizerChoice.AUTO) {
-            return new OptimizerSetup(rule(choice), options.get(LR0), options.get(MOMENTUM), options.get(WARMUP_BIAS_LR),
+            return new OptimizerSetup(rule(choice), options.get(LR0), options.get(MOMENTUM),
+                    options.get(WARMUP_BIAS_LR),
                     "optimizer=" + choice);
         }
-        long iterations = (long) Math.ceilDiv(images, Math.max(options.get(BATCH), options.get(NBS))) * options.get(EPOCHS);
+        long iterations = (long) Math.ceilDiv(images, Math.max(options.get(BATCH),
+                options.get(NBS))) * options.get(EPOCHS);
         if (iterations > LONG_RUN) {
             return new OptimizerSetup(Update.Rule.SGD, SGD_RATE, AUTO_MOMENTUM, 0, "auto: " + iterations
                     + " iterations, more than " + LONG_RUN);

@@ -45,7 +45,8 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// A file with weights, as it is.
     public static ModelFile trained(String name) {
         if (!ModelFile.isWeights(name)) {
-            throw new io.yolofit.zoo.architecture.ArchitectureException("model '" + name + "' has no weights; give a file,"
+            throw new io.yolofit.zoo.architecture.ArchitectureException("model '" + name
+                    + "' has no weights; give a file,"
                     + " such as runs/detect/train/weights/best.safetensors or yolov8n.pt");
         }
         return ModelFile.read(existing(name));

@@ -5,6 +5,7 @@ import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.BOX;
 import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
 import static io.yolofit.train.options.OptionTable.CLS;
+import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.DFL;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.FREEZE;
@@ -22,6 +23,7 @@ import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.engine.Engine;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.Update;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
 import io.yolofit.train.eval.NmsSettings;
@@ -31,6 +33,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.Detector;
 import io.yolofit.train.program.LossItems;
+import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.TrainingPlan;
 import io.yolofit.train.program.TrainingPrograms;
 import io.yolofit.train.schedule.EarlyStop;
@@ -56,6 +59,7 @@ public final class Trainer implements AutoCloseable {
     private final Validator validator;
     private final TrainingSchedule schedule;
     private final boolean accumulating;
+    private final TrainingPlan plan;
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
 
@@ -70,18 +74,32 @@ public final class Trainer implements AutoCloseable {
         names = choice.names();
         compiled = CompiledModel.of(engine, choice.model(), frozen(options));
         OptimizerSetup optimizer = OptimizerSetup.of(options, names.size(), data.train().images().size());
-        listener.note("optimizer: " + optimizer.rule() + " at " + optimizer.rate() + ", momentum " + optimizer.momentum()
+        listener.note("optimizer: " + optimizer.rule() + " at " + optimizer.rate() + ", momentum "
+                + optimizer.momentum()
                 + " (" + optimizer.why() + ")");
         accumulating = TrainingSchedule.accumulation(options) > 1;
-        TrainingPlan plan = new TrainingPlan(new TrainingPlan.Gains(options.get(BOX), options.get(CLS), options.get(DFL)),
-                precision(engine, options), optimizer.rule(), data.trainCapacity(), accumulating);
+        plan = plan(options, precision(engine, options), optimizer.rule(), data.trainCapacity());
         programs = new TrainingPrograms(compiled, plan, options.get(BATCH), imageSize, imageSize);
         schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
         detector = Detector.withLoss(compiled, plan.precision(), plan.gains(), data.valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
-                .withIou(options.get(IOU).floatValue()).withMaxDetections(options.get(MAX_DET)));
+                .withConfidence(options.get(CONF).floatValue()).withIou(options.get(IOU).floatValue())
+                .withMaxDetections(options.get(MAX_DET)));
         compiled.writeTrained(choice.weights());
         compiled.writeAverage(choice.weights());
+    }
+
+    private static TrainingPlan plan(Options options, DType precision, Update.Rule rule, long capacity) {
+        return new TrainingPlan(
+                new TrainingPlan.Gains(options.get(BOX), options.get(CLS), options.get(DFL)), precision, rule, capacity,
+                TrainingSchedule.accumulation(options) > 1);
+    }
+
+    /// The memory of this run.
+    public MemoryNeed memory() {
+        return MemoryNeed.of(compiled.model(), compiled.layout(), plan, TrainingData.batches(options,
+                data.trainLoader().options().imageSize(), compiled.model().head().largestStride(), data.valCapacity()),
+                compiled.engine().workspace());
     }
 
     /// What `amp` comes to on an engine.
@@ -90,7 +108,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     /// Parameters of the rows in `freeze`.
-    static java.util.function.Predicate<String> frozen(Options options) {
+    public static java.util.function.Predicate<String> frozen(Options options) {
         List<String> prefixes = options.get(FREEZE).stream().map(row -> "model." + row + ".").toList();
         return name -> prefixes.stream().anyMatch(name::startsWith);
     }
@@ -171,7 +189,8 @@ public final class Trainer implements AutoCloseable {
         progress = new Progress(progress.epochs(), iteration + 1, updates ? iteration : progress.lastUpdate(), count,
                 progress.bestFitness(), progress.bestEpoch(), progress.seconds());
         if (!items.isFinite()) {
-            listener.note("epoch " + (epoch + 1) + ", batch " + (batch.index() + 1) + ": the loss is not finite " + items
+            listener.note("epoch " + (epoch + 1) + ", batch " + (batch.index() + 1) + ": the loss is not finite "
+                    + items
                     + "; lower lr0, or train with amp=false");
         }
         return items;
@@ -187,7 +206,8 @@ public final class Trainer implements AutoCloseable {
         }
         Checkpoint.writeComplete(weights.resolve("last.safetensors"), compiled, names, progress, yaml);
         if (options.get(SAVE_PERIOD) > 0 && (epoch + 1) % options.get(SAVE_PERIOD) == 0) {
-            Checkpoint.writeModel(weights.resolve("epoch" + (epoch + 1) + ".safetensors"), compiled, names, progress, yaml);
+            Checkpoint.writeModel(weights.resolve("epoch" + (epoch + 1) + ".safetensors"), compiled, names, progress,
+                    yaml);
         }
     }
 

@@ -37,6 +37,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.train.options.CacheChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.program.MemoryNeed;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
@@ -45,6 +46,7 @@ import java.util.function.Consumer;
 public final class TrainingData implements AutoCloseable {
     private static final int MOSAIC_IMAGES = 4;
     private static final int VALIDATION_FACTOR = 2;
+    private static final int PROBLEMS_SHOWN = 10;
 
     private final SplitScan train;
     private final SplitScan val;
@@ -77,7 +79,8 @@ public final class TrainingData implements AutoCloseable {
     /// @param imageSize a multiple of the stride
     /// @param notes gets the scan's summary, one line a problem, and the cache's announcement
     /// @throws io.yolofit.data.dataset.DatasetException if there is nothing to train on
-    public static TrainingData open(Dataset dataset, Options options, int imageSize, int stride, Consumer<String> notes) {
+    public static TrainingData open(Dataset dataset, Options options, int imageSize, int stride,
+            Consumer<String> notes) {
         return new TrainingData(dataset, options, imageSize, stride, notes);
     }
 
@@ -85,7 +88,11 @@ public final class TrainingData implements AutoCloseable {
     public static SplitScan scan(Dataset dataset, String split, ScanOptions options, Consumer<String> notes) {
         SplitScan scan = dataset.split(split).scan(options);
         notes.accept(scan.summary());
-        scan.problems().forEach(problem -> notes.accept("  " + problem));
+        scan.problems().stream().limit(PROBLEMS_SHOWN).forEach(problem -> notes.accept("  " + problem));
+        if (scan.problems().size() > PROBLEMS_SHOWN) {
+            notes.accept("  and " + (scan.problems().size() - PROBLEMS_SHOWN) + " more; `yolofit info data="
+                    + dataset.file() + "` lists them all");
+        }
         return scan;
     }
 
@@ -140,7 +147,12 @@ public final class TrainingData implements AutoCloseable {
     /// The most objects that a training batch can have: four images a mosaic, twice that if samples are joined, twice
     /// again if objects are pasted.
     public long trainCapacity() {
-        long perSample = mostObjects(train.images());
+        return trainCapacity(mostObjects(train.images()), augmentation, batch);
+    }
+
+    /// The same from the most objects that an image has.
+    public static long trainCapacity(long mostObjects, Augmentation augmentation, int batch) {
+        long perSample = mostObjects;
         perSample *= augmentation.mosaic() > 0 ? MOSAIC_IMAGES : 1;
         perSample *= augmentation.mixup() > 0 || augmentation.cutmix() > 0 ? 2 : 1;
         perSample *= augmentation.copyPaste() > 0 ? 2 : 1;
@@ -149,10 +161,26 @@ public final class TrainingData implements AutoCloseable {
 
     /// The most objects that a validation batch can have.
     public long valCapacity() {
-        return Math.max(1, (long) mostObjects(val.images()) * VALIDATION_FACTOR * batch);
+        return valCapacity(mostObjects(val.images()), batch);
     }
 
-    private static int mostObjects(List<LabelledImage> images) {
+    /// The same from the most objects that an image has.
+    public static long valCapacity(long mostObjects, int batch) {
+        return Math.max(1, mostObjects * VALIDATION_FACTOR * batch);
+    }
+
+    /// The largest batches of a run with these options.
+    ///
+    /// @param imageSize   a multiple of the stride
+    /// @param valCapacity most objects in a validation batch
+    public static MemoryNeed.Batches batches(Options options, int imageSize, int stride, long valCapacity) {
+        int largest = (int) Math.ceil(imageSize * (1 + options.get(MULTI_SCALE)) / stride) * stride;
+        return new MemoryNeed.Batches(options.get(BATCH), largest, VALIDATION_FACTOR * options.get(BATCH), imageSize,
+                valCapacity);
+    }
+
+    /// The most objects that one of the images has.
+    public static int mostObjects(List<LabelledImage> images) {
         return images.stream().mapToInt(image -> image.labels().size()).max().orElse(0);
     }
 

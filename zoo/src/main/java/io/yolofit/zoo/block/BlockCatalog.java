@@ -22,7 +22,8 @@ public final class BlockCatalog {
 
     /// @throws ArchitectureException naming the row and the blocks there are
     public static Block of(Row row) {
-        String name = row.block().startsWith(LIBRARY_PREFIX) ? row.block().substring(LIBRARY_PREFIX.length()) : row.block();
+        String name = row.block().startsWith(LIBRARY_PREFIX) ? row.block().substring(LIBRARY_PREFIX.length())
+                : row.block();
         Block block = BLOCKS.get(name);
         if (block == null) {
             String why = name.equals(DetectHead.BLOCK) ? "Detect must be the last row" : "unknown block '" + name

@@ -36,6 +36,7 @@ public record Convolution(int out, int kernel, int stride, int padding, int grou
     /// Convolution with bias, nothing behind it; members `weight` and `bias`.
     public Value buildPlain(Scope scope, Value x) {
         Value w = scope.parameter("weight", out, kernel, kernel, Scope.channels(x) / groups);
-        return scope.emit(new Conv2d.Forward(new Window(stride, padding, 1, groups)), x, w, scope.parameter("bias", out));
+        return scope.emit(new Conv2d.Forward(new Window(stride, padding, 1, groups)), x, w, scope.parameter("bias",
+                out));
     }
 }

@@ -9,9 +9,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
-/// Weights of a model that has not been trained. Convolutions are uniform in `+-1/sqrt(fan in)`, normalisations begin as
-/// the identity, and the head's biases say what an image holds before anything is known: sides of about two strides, and
-/// about five objects of any class in a 640-pixel image.
+/// Weights of a model that has not been trained. Convolutions are uniform in `+-1/sqrt(fan in)`, normalisations begin
+/// as the identity, and the head's biases say what an image holds before anything is known: sides of about two strides,
+/// and about five objects of any class in a 640-pixel image.
 ///
 /// A tensor's numbers depend on the seed and on its name alone, not on the rest of the model.
 public final class Initializer {

@@ -2,8 +2,8 @@ package io.yolofit.zoo.model;
 
 import io.yolofit.graph.Shape;
 
-/// Convolution weights stand as `[K,C,R,S]` (output, input, height, width) in files and as `[K,R,S,C]` in the graph; every
-/// other tensor is the same in both.
+/// Convolution weights stand as `[K,C,R,S]` (output, input, height, width) in files and as `[K,R,S,C]` in the graph;
+/// every other tensor is the same in both.
 public final class Layouts {
     private Layouts() {
     }

@@ -23,8 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A detector: an architecture at a scale, for a number of classes. Gives its forward graph for any batch and image size;
-/// parameters and statistics have the same names and shapes in all of them.
+/// A detector: an architecture at a scale, for a number of classes. Gives its forward graph for any batch and image
+/// size; parameters and statistics have the same names and shapes in all of them.
 public final class Model {
     private static final int PROBE_SIZE = 256;
 
@@ -83,7 +83,8 @@ public final class Model {
         int stride = head.largestStride();
         if (height % stride != 0 || width % stride != 0 || height <= 0 || width <= 0) {
             throw ModelException.because(name, "images of %dx%d do not divide by the stride %d", height, width, stride)
-                    .attempt("imgsz=" + Math.max(stride, Math.ceilDiv(Math.max(height, width), stride) * stride)).build();
+                    .attempt("imgsz=" + Math.max(stride, Math.ceilDiv(Math.max(height, width),
+                            stride) * stride)).build();
         }
         return build(images, height, width, head.classes()).graph;
     }

@@ -22,8 +22,9 @@ import java.util.regex.Pattern;
 
 /// A trained model in a file: its architecture, its classes' names and its weights.
 ///
-/// Our own format is safetensors whose metadata has `yolofit.model` (name with scale), `yolofit.architecture` (the YAML),
-/// `yolofit.scale` and `yolofit.names` (a JSON list). The reference's `.pt` files carry the same facts in their own way.
+/// Our own format is safetensors whose metadata has `yolofit.model` (name with scale), `yolofit.architecture` (the
+/// YAML), `yolofit.scale` and `yolofit.names` (a JSON list). The reference's `.pt` files carry the same facts in their
+/// own way.
 ///
 /// @param values parameters and statistics by name, in the graph's order
 /// @param weights everything in the file
@@ -67,7 +68,8 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
                         file.toString(), "a checkpoint of YoloFit's own, or the output of 'yolofit import'");
             }
         }
-        Architecture architecture = ArchitectureReader.read(metadata.get(ARCHITECTURE), file.getFileName() + " (architecture)");
+        Architecture architecture = ArchitectureReader.read(metadata.get(ARCHITECTURE), file.getFileName()
+                + " (architecture)");
         List<String> names = names(metadata.get(NAMES), file);
         Model model = Model.of(new ArchitectureCatalog.Sized(architecture, architecture.scale(metadata.get(SCALE))),
                 names.size());
@@ -101,7 +103,8 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         Object yamlFile = checkpoint.yaml().get("yaml_file");
         Object scale = checkpoint.yaml().get("scale");
         if (yamlFile == null) {
-            throw new WeightsException("the checkpoint does not say which model it is (no 'yaml_file')", file.toString(),
+            throw new WeightsException("the checkpoint does not say which model it is (no 'yaml_file')",
+                    file.toString(),
                     "a whole checkpoint of one of the families " + ArchitectureCatalog.FAMILIES);
         }
         String stem = Path.of(yamlFile.toString()).getFileName().toString().replaceAll("\\.ya?ml$", "");
@@ -115,7 +118,8 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
     }
 
     /// Older releases have SiLU behind the first convolution of SPPF; the checkpoint's modules say which it is.
-    private static ArchitectureCatalog.Sized withSppfActivation(ArchitectureCatalog.Sized sized, TorchCheckpoint checkpoint) {
+    private static ArchitectureCatalog.Sized withSppfActivation(ArchitectureCatalog.Sized sized,
+            TorchCheckpoint checkpoint) {
         Architecture architecture = sized.architecture();
         for (var row : architecture.rows()) {
             if (row.block().equals("SPPF")) {

@@ -53,7 +53,8 @@ public final class StateWeights {
             }
             TensorData tensor = weights.get(value.name());
             if (!Arrays.equals(tensor.shape(), expected)) {
-                skipped.add(value.name() + " is " + Arrays.toString(tensor.shape()) + ", not " + Arrays.toString(expected));
+                skipped.add(value.name() + " is " + Arrays.toString(tensor.shape()) + ", not "
+                        + Arrays.toString(expected));
                 continue;
             }
             values.put(value.name(), Layouts.toGraph(tensor.toFloats(), value.shape()));
@@ -86,8 +87,10 @@ public final class StateWeights {
 
     private static void checkRamp(Model model, Weights weights, String source) {
         if (weights.has(rampName(model)) && !Arrays.equals(weights.get(rampName(model)).toFloats(), ramp(model))) {
-            throw new WeightsException("not the ramp 0.." + (model.head().bins() - 1) + " that the decoder computes with",
-                    source + ", " + rampName(model), "another copy: the file is damaged, or its head is of another kind");
+            throw new WeightsException("not the ramp 0.." + (model.head().bins() - 1)
+                    + " that the decoder computes with",
+                    source + ", " + rampName(model),
+                            "another copy: the file is damaged, or its head is of another kind");
         }
     }
 }

@@ -1,0 +1,102 @@
+package io.yolofit.bench;
+
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.Executable;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.model.Initializer;
+import io.yolofit.zoo.model.Model;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/// A training step of an untrained model, ready to run on a batch of random images.
+final class TrainingBench implements AutoCloseable {
+    private static final int OBJECTS = 15;
+
+    private final int batch;
+    private final int size;
+    private final int classes;
+    private final Executable step;
+    private int steps;
+
+    TrainingBench(Engine engine, Model model, int batch, int size, DType precision) {
+        this.batch = batch;
+        this.size = size;
+        HeadSpec head = model.head();
+        classes = head.classes();
+        Graph forward = model.forward(batch, size, size);
+        StateLayout layout = StateLayout.of(forward, parameter -> false);
+        DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
+        Graph graph = Pipeline.training(forward, layout, loss, (long) batch * 4 * OBJECTS, precision,
+                Update.Rule.ADAMW);
+        step = engine.compile(Program.of(graph, engine.workspace()));
+        Map<String, float[]> weights = Initializer.of(model, 0);
+        layout.parameters().values().forEach(slot ->
+                engine.state().write("parameters", slot.offset(), weights.get(slot.name())));
+        layout.statistics().values().forEach(slot ->
+                engine.state().write("statistics", slot.offset(), weights.get(slot.name())));
+        writeRandomBatch();
+    }
+
+    private void writeRandomBatch() {
+        SplittableRandom random = new SplittableRandom(1);
+        byte[] pixels = new byte[batch * size * size * 3];
+        random.nextBytes(pixels);
+        float[] rows = new float[batch * OBJECTS * 5];
+        int[] offsets = new int[batch + 1];
+        for (int i = 0; i < batch * OBJECTS; i++) {
+            rows[5 * i] = random.nextInt(classes);
+            rows[5 * i + 1] = (float) random.nextDouble(.2, .8);
+            rows[5 * i + 2] = (float) random.nextDouble(.2, .8);
+            rows[5 * i + 3] = (float) random.nextDouble(.05, .3);
+            rows[5 * i + 4] = (float) random.nextDouble(.05, .3);
+            offsets[i / OBJECTS + 1] = i + 1;
+        }
+        write(MemorySegment.ofArray(pixels), rows, offsets);
+    }
+
+    void write(MemorySegment pixels, float[] targets, int[] offsets) {
+        step.write("images", pixels);
+        step.write("targets", targets);
+        step.write("offsets", offsets);
+    }
+
+    /// Runs a step; gives its seconds.
+    double run() {
+        long start = System.nanoTime();
+        writeScalars();
+        step.run();
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    void profile(Executable.NodeTimes times) {
+        writeScalars();
+        step.profile(times);
+    }
+
+    private void writeScalars() {
+        steps++;
+        float[] rates = {1e-3f, 1e-3f, 1e-3f};
+        step.write("scalars", new StepScalars(rates, .9f, .999f, 5e-4f, .999f, 10, 1, steps).toArray());
+    }
+
+    static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    @Override
+    public void close() {
+        step.close();
+    }
+}

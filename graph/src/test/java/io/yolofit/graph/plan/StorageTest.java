@@ -1,0 +1,221 @@
+package io.yolofit.graph.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.MaxPool;
+import io.yolofit.graph.op.Op;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Window;
+import org.junit.jupiter.api.Test;
+
+class StorageTest {
+    private static final MaxPool.Forward POOL = new MaxPool.Forward(3, 1, 1);
+
+    private final GraphBuilder builder = new GraphBuilder();
+
+    @Test
+    void partsOfAConcatAreWrittenStraightIntoIt() {
+        Value x = image("x", 3);
+        Value left = op(POOL, x);
+        Value right = op(new Slice.Forward(1, 2), op(POOL, x));
+        Value pooled = op(POOL, right);
+        Value whole = op(new Concat(), left, pooled);
+        Storage storage = store(op(POOL, whole));
+        assertThat(storage.of(left)).isEqualTo(new Location(whole, 0, 5));
+        assertThat(storage.of(pooled)).isEqualTo(new Location(whole, 3 * 4, 5));
+        assertThat(storage.isFree(whole.producer())).isTrue();
+    }
+
+    @Test
+    void concatsInConcatsShareTheOutermostBuffer() {
+        Value x = image("x", 2);
+        Value a = op(POOL, x);
+        Value b = op(POOL, x);
+        Value inner = op(new Concat(), a, b);
+        Value c = op(POOL, x);
+        Value outer = op(new Concat(), c, inner);
+        Storage storage = store(op(POOL, outer));
+        assertThat(storage.of(b)).isEqualTo(new Location(outer, 4 * 4, 6));
+        assertThat(storage.isFree(inner.producer())).isTrue();
+        assertThat(storage.isFree(outer.producer())).isTrue();
+    }
+
+    @Test
+    void aPartThatAConvolutionReadsOrWritesIsCopied() {
+        Value x = image("x", 2);
+        Value w = builder.input("w", TensorType.of(DType.F32, 2, 1, 1, 2), Role.PARAMETER);
+        Value read = op(POOL, x);
+        Value written = op(new Conv2d.Forward(Window.of(1, 0)), read, w);
+        Value whole = op(new Concat(), read, written);
+        Storage storage = store(op(POOL, whole));
+        assertThat(storage.of(read)).isEqualTo(new Location(read, 0, 2));
+        assertThat(storage.of(written)).isEqualTo(new Location(written, 0, 2));
+        assertThat(storage.isFree(whole.producer())).isFalse();
+    }
+
+    @Test
+    void aPartThatStandsTwiceInAConcatIsCopied() {
+        Value part = op(POOL, image("x", 2));
+        Value whole = op(new Concat(), part, part);
+        assertThat(store(op(POOL, whole)).of(part).root()).isSameAs(part);
+    }
+
+    @Test
+    void aPartOfTwoConcatsIsWrittenIntoTheFirst() {
+        Value part = op(POOL, image("x", 2));
+        Value first = op(new Concat(), part, op(POOL, part));
+        Value second = op(new Concat(), part, op(POOL, first.producer().input(1)));
+        Storage storage = store(op(POOL, first), op(POOL, second));
+        assertThat(storage.of(part).root()).isSameAs(first);
+        assertThat(storage.inPlace(second.producer(), 0)).isFalse();
+        assertThat(storage.inPlace(second.producer(), 1)).isTrue();
+    }
+
+    @Test
+    void aResultOfTheGraphIsNoPart() {
+        Value part = op(POOL, image("x", 2));
+        Value whole = op(new Concat(), part, op(POOL, part));
+        assertThat(store(part, whole).of(part).root()).isSameAs(part);
+    }
+
+    @Test
+    void aSliceIsAView() {
+        Value x = op(POOL, image("x", 6));
+        Value slice = op(new Slice.Forward(2, 3), x);
+        Storage storage = store(op(POOL, slice), op(POOL, x));
+        assertThat(storage.of(slice)).isEqualTo(new Location(x, 2 * 4, 6));
+        assertThat(storage.isFree(slice.producer())).isTrue();
+    }
+
+    @Test
+    void aSliceThatAConvolutionReadsIsACopy() {
+        Value w = builder.input("w", TensorType.of(DType.F32, 2, 1, 1, 3), Role.PARAMETER);
+        Value slice = op(new Slice.Forward(2, 3), op(POOL, image("x", 6)));
+        Storage storage = store(op(new Conv2d.Forward(Window.of(1, 0)), slice, w));
+        assertThat(storage.of(slice)).isEqualTo(new Location(slice, 0, 3));
+        assertThat(storage.isFree(slice.producer())).isFalse();
+    }
+
+    @Test
+    void aDeadValueIsOverwritten() {
+        Value x = op(POOL, image("x", 3));
+        Value a = op(new Silu.Forward(), x);
+        assertThat(store(op(POOL, a)).of(a).root()).isSameAs(x);
+    }
+
+    @Test
+    void aValueThatIsReadLaterIsNotOverwritten() {
+        Value x = op(POOL, image("x", 3));
+        Value a = op(new Silu.Forward(), x);
+        assertThat(store(op(POOL, a), op(POOL, x)).of(a).root()).isSameAs(a);
+    }
+
+    @Test
+    void aValueOfWhichASliceIsReadLaterIsNotOverwritten() {
+        Value x = op(POOL, image("x", 3));
+        Value slice = op(new Slice.Forward(0, 1), x);
+        Value a = op(new Silu.Forward(), x);
+        assertThat(store(op(POOL, a), op(POOL, slice)).of(a).root()).isSameAs(a);
+    }
+
+    @Test
+    void aSliceIsOverwrittenThoughItsNeighbourLives() {
+        Value x = op(POOL, image("x", 4));
+        Value left = op(new Slice.Forward(0, 2), x);
+        Value right = op(new Slice.Forward(2, 2), x);
+        Value a = op(new Silu.Forward(), left);
+        Storage storage = store(op(POOL, a), op(POOL, right));
+        assertThat(storage.of(a)).isEqualTo(storage.of(left));
+    }
+
+    @Test
+    void aResultOfTheGraphIsNotOverwritten() {
+        Value x = op(POOL, image("x", 3));
+        Value a = op(new Silu.Forward(), x);
+        assertThat(store(x, a).of(a).root()).isSameAs(a);
+    }
+
+    @Test
+    void stateIsNotOverwrittenByOthers() {
+        Value state = builder.input("state", TensorType.of(DType.F32, 4), Role.PARAMETER);
+        Value view = op(new Flat.View(0, Shape.of(4)), state);
+        Value sum = op(new Add(), view, view);
+        assertThat(store(sum).of(sum).root()).isSameAs(sum);
+    }
+
+    /// A kernel that adds the two would overwrite channels that it has still to read.
+    @Test
+    void aSliceIsNotOverwrittenByASumWithAnOverlappingOne() {
+        Value x = op(POOL, image("x", 6));
+        Value left = op(new Slice.Forward(0, 4), x);
+        Value right = op(new Slice.Forward(2, 4), x);
+        Value sum = op(new Add(), left, right);
+        builder.output("y", op(POOL, sum));
+        ArenaRun.checkIdentities(Program.of(builder.build(), WorkspaceModel.none()));
+    }
+
+    @Test
+    void aConvolutionDoesNotAddToTheGradientThatItReads() {
+        Value dy = op(POOL, image("dy", 2));
+        Value w = builder.input("w", TensorType.of(DType.F32, 2, 3, 3, 2), Role.PARAMETER);
+        Value dx = op(new Conv2d.DataGrad(Window.of(1, 1), dy.shape()), dy, w, dy);
+        assertThat(store(op(POOL, dx)).of(dx).root()).isSameAs(dx);
+    }
+
+    @Test
+    void aPoolDoesNotAddToTheGradientThatItReads() {
+        Value dy = op(POOL, image("dy", 2));
+        Value dx = op(new MaxPool.Gradient(3, 1, 1), image("x", 2), dy, dy);
+        assertThat(store(op(POOL, dx)).of(dx).root()).isSameAs(dx);
+    }
+
+    @Test
+    void aSumOfAValueWithItselfOverwritesIt() {
+        Value x = op(POOL, image("x", 2));
+        Value sum = op(new Add(), x, x);
+        assertThat(store(op(POOL, sum)).of(sum).root()).isSameAs(x);
+    }
+
+    @Test
+    void gradientsOfParametersAreWrittenIntoTheFlatBuffer() {
+        Value x = image("x", 2);
+        Value dy = image("dy", 3);
+        Value dw = op(new Conv2d.WeightGrad(Window.of(1, 0), Shape.of(3, 1, 1, 2)), x, dy);
+        Value db = op(new Conv2d.BiasGrad(Window.of(1, 0)), dy);
+        Value flat = op(new Flat.Pack(false), dw, db);
+        Storage storage = store(op(new GradientNorm(), flat));
+        assertThat(storage.of(dw).root()).isSameAs(flat);
+        assertThat(storage.of(db)).isEqualTo(new Location(flat, 6 * 4, 3));
+        assertThat(storage.isFree(flat.producer())).isTrue();
+    }
+
+    private Storage store(Value... outputs) {
+        for (int i = 0; i < outputs.length; i++) {
+            builder.output("out" + i, outputs[i]);
+        }
+        Graph graph = builder.build();
+        ArenaRun.checkIdentities(Program.of(graph, WorkspaceModel.none()));
+        return Storage.of(graph);
+    }
+
+    private Value image(String name, long channels) {
+        return builder.input(name, TensorType.of(DType.F32, 1, 3, 5, channels), Role.ACTIVATION);
+    }
+
+    private Value op(Op op, Value... operands) {
+        return builder.emit(op, "node", Role.ACTIVATION, operands).getFirst();
+    }
+}

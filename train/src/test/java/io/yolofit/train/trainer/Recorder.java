@@ -1,0 +1,57 @@
+package io.yolofit.train.trainer;
+
+import io.yolofit.data.batch.Batch;
+import io.yolofit.train.inference.Validator;
+import io.yolofit.train.program.LossItems;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Keeps what a run tells.
+public class Recorder implements TrainingListener {
+    private final List<StepReport> steps = new ArrayList<>();
+    private final List<EpochReport> epochs = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
+    private final List<Integer> batchWidths = new ArrayList<>();
+
+    @Override
+    public void step(StepReport report, Batch batch) {
+        steps.add(report);
+        batchWidths.add(batch.width());
+    }
+
+    @Override
+    public void epoch(EpochReport report) {
+        epochs.add(report);
+    }
+
+    @Override
+    public Validator.Observer validationObserver(int epoch) {
+        return Validator.Observer.none();
+    }
+
+    @Override
+    public void note(String line) {
+        notes.add(line);
+    }
+
+    /// Of every batch so far.
+    public List<LossItems> losses() {
+        return steps.stream().map(StepReport::items).toList();
+    }
+
+    public List<StepReport> steps() {
+        return steps;
+    }
+
+    public List<EpochReport> epochs() {
+        return epochs;
+    }
+
+    public List<String> notes() {
+        return notes;
+    }
+
+    public List<Integer> batchWidths() {
+        return batchWidths;
+    }
+}

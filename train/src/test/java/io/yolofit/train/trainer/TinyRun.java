@@ -1,0 +1,134 @@
+package io.yolofit.train.trainer;
+
+import static io.yolofit.train.options.OptionTable.AMP;
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.SEED;
+import static io.yolofit.train.options.OptionTable.WORKERS;
+
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.demo.DemoDataset;
+import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.Options;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.architecture.ArchitectureReader;
+import io.yolofit.zoo.model.Initializer;
+import io.yolofit.zoo.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// A run of a detector with few channels on a few small pictures of shapes, with everything it stands on.
+public final class TinyRun implements AutoCloseable {
+    /// Two levels, of strides 8 and 16.
+    public static final String ARCHITECTURE = """
+            name: tiny
+            rows:
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: C2f, out: 16, shortcut: true}
+              - {block: Conv, out: 32, kernel: 3, stride: 2}
+              - {block: C2f, out: 32, shortcut: true}
+              - {block: Conv, out: 32, kernel: 3, stride: 2}
+              - {block: SPPF, out: 32, kernel: 5}
+              - {block: Detect, from: [4, 6]}
+            """;
+    public static final int IMAGE_SIZE = 64;
+    public static final int BATCH_SIZE = 4;
+    private static final int THREADS = 1; // small tensors gain nothing from more
+    private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
+            "ema");
+
+    private final CpuEngine engine = new CpuEngine(THREADS);
+    private final TrainingData data;
+    private final Recorder recorder;
+    private final Path weights;
+    private final Trainer trainer;
+
+    private TinyRun(Path dataset, Options options, Path weights, Recorder recorder) throws IOException {
+        this.weights = Files.createDirectories(weights);
+        this.recorder = recorder;
+        Model model = model(3);
+        data = TrainingData.open(Dataset.load(dataset), options, options.get(IMGSZ), model.head().largestStride(),
+                recorder::note);
+        Model sized = model(data.train().names().size());
+        trainer = new Trainer(engine, new ModelChoice(sized, data.train().names(), Initializer.of(sized, options.get(SEED))),
+                data, options, options.get(IMGSZ), this.weights, recorder);
+    }
+
+    /// @param dataset as [#dataset] made it
+    /// @param weights folder for checkpoints, made if needed
+    public static TinyRun of(Path dataset, Options options, Path weights) throws IOException {
+        return new TinyRun(dataset, options, weights, new Recorder());
+    }
+
+    public static TinyRun of(Path dataset, Options options, Path weights, Recorder recorder) throws IOException {
+        return new TinyRun(dataset, options, weights, recorder);
+    }
+
+    public static Model model(int classes) {
+        return Model.of(new ArchitectureCatalog.Sized(ArchitectureReader.read(ARCHITECTURE, "tiny.yaml"),
+                io.yolofit.zoo.architecture.Scale.whole()), classes);
+    }
+
+    /// Fourteen pictures to train on, five to validate: the last batch of an epoch is smaller than the others.
+    public static Path dataset(Path folder) throws IOException {
+        return DemoDataset.create(folder, 14, 5, IMAGE_SIZE, 7);
+    }
+
+    /// In fp32, batches of four, three epochs; the rest are the recipe's defaults.
+    public static Options options() {
+        return Options.defaults(Mode.TRAIN).with(BATCH, BATCH_SIZE).with(IMGSZ, IMAGE_SIZE).with(EPOCHS, 3)
+                .with(WORKERS, 2).with(AMP, false);
+    }
+
+    public Trainer trainer() {
+        return trainer;
+    }
+
+    public Recorder recorder() {
+        return recorder;
+    }
+
+    public TrainingData data() {
+        return data;
+    }
+
+    public CpuEngine engine() {
+        return engine;
+    }
+
+    public Path last() {
+        return weights.resolve("last.safetensors");
+    }
+
+    public Path best() {
+        return weights.resolve("best.safetensors");
+    }
+
+    /// Goes on from the last checkpoint in the run's folder.
+    public TinyRun resumed() {
+        trainer.resume(Checkpoint.read(last()), last());
+        return this;
+    }
+
+    /// All that persists, by name.
+    public Map<String, float[]> state() {
+        Map<String, float[]> state = new TreeMap<>();
+        BUFFERS.stream().filter(engine.state()::has).forEach(name -> state.put(name, engine.state().read(name)));
+        return state;
+    }
+
+    @Override
+    public void close() {
+        trainer.close();
+        data.close();
+        engine.close();
+    }
+}

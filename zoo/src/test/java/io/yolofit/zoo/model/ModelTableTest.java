@@ -1,0 +1,87 @@
+package io.yolofit.zoo.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/// Every row of the reference's table of models that the zoo has. `-Dyolofit.reference` names the folder of the table, or
+/// that of the golden files below it; by default the copy in the test resources is read.
+class ModelTableTest {
+    private static final String TABLE = "model_table.json";
+    private static final int CLASSES = 80;
+    private static final int SIZE = 64;
+
+    @TestFactory
+    Stream<DynamicTest> modelsHaveTheReferencesCounts() throws IOException, URISyntaxException {
+        Map<String, JsonNode> rows = new java.util.TreeMap<>();
+        JsonMapper.builder().build().readTree(table().toFile()).properties().stream()
+                .filter(entry -> ArchitectureCatalog.names().contains(entry.getKey()))
+                .forEach(entry -> rows.put(entry.getKey(), entry.getValue()));
+        assertThat(rows).containsKeys("yolov5n", "yolov5s", "yolov5m", "yolov5l", "yolov5x", "yolov8n", "yolov8s",
+                "yolov8m", "yolov8l", "yolov8x", "yolov8n-p2", "yolov8n-p6");
+        return rows.entrySet().stream().map(row ->
+                DynamicTest.dynamicTest(row.getKey(), () -> check(row.getKey(), row.getValue())));
+    }
+
+    private static Path table() throws URISyntaxException {
+        String given = System.getProperty("yolofit.reference", "");
+        if (given.isEmpty()) {
+            return Path.of(ModelTableTest.class.getResource("/reference/" + TABLE).toURI());
+        }
+        Path folder = Path.of(given).toAbsolutePath();
+        return Files.exists(folder.resolve(TABLE)) ? folder.resolve(TABLE) : folder.resolveSibling(TABLE);
+    }
+
+    private static void check(String name, JsonNode expected) {
+        Model model = Model.of(ArchitectureCatalog.find(name), CLASSES);
+        HeadSpec head = model.head();
+        assertThat(model.name()).isEqualTo(name);
+        assertThat(model.parameterCount() + head.bins()).as("parameters, the ramp included")
+                .isEqualTo(expected.get("params").asLong());
+        assertThat(tensors(model)).as("tensors of a checkpoint").isEqualTo(expected.get("tensors").asInt());
+        List<Integer> strides = StreamSupport.stream(expected.get("stride").spliterator(), false)
+                .map(JsonNode::asInt).toList();
+        assertThat(head.strides()).isEqualTo(strides);
+        assertThat(foldedParameters(model) + head.bins()).as("parameters with folded normalisation")
+                .isEqualTo(expected.get("fused_params").asLong());
+    }
+
+    /// A checkpoint also has the ramp, and for every normalisation a count of the batches it has seen.
+    private static long tensors(Model model) {
+        long normalisations = model.state().stream().filter(value -> value.name().endsWith("running_mean")).count();
+        return model.state().size() + normalisations + 1;
+    }
+
+    private static long foldedParameters(Model model) {
+        HeadSpec head = model.head();
+        Graph forward = model.forward(1, SIZE, SIZE);
+        Graph inference = Pipeline.inference(forward, StateLayout.of(forward, name -> false),
+                new DetectionDecode(head.strides(), head.bins()), null, 0, DType.F32);
+        return inference.nodes().stream().filter(node -> node.op() instanceof Conv2d.Forward)
+                .mapToLong(ModelTableTest::weights).sum();
+    }
+
+    private static long weights(Node convolution) {
+        assertThat(convolution.inputs()).as("%s has a bias", convolution).hasSize(3);
+        return convolution.input(1).shape().count() + convolution.input(2).shape().count();
+    }
+}
