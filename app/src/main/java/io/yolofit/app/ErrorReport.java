@@ -3,7 +3,13 @@ package io.yolofit.app;
 import io.yolofit.app.command.CommandException;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.console.Console;
+import io.yolofit.app.console.StoppedException;
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.engine.EngineException;
+import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionsException;
+import io.yolofit.zoo.architecture.ArchitectureException;
+import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -28,7 +34,13 @@ final class ErrorReport {
             case OptionsException wrong -> told(wrong, wrong.getMessage(), ExitCode.USAGE);
             case InterruptedException stopped -> stopped(stopped);
             case ClosedByInterruptException stopped -> stopped(stopped);
-            case CommandException known -> told(known, "error: " + known.getMessage(), ExitCode.FAILURE);
+            case StoppedException stopped -> told(stopped, stopped.getMessage(), ExitCode.INTERRUPTED);
+            case CommandException known -> told(known, "error: " + known.getMessage(), known.code());
+            case ArchitectureException wrong -> told(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
+            case DatasetException wrong -> told(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
+            case ModelException wrong -> told(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
+            case WeightsException damaged -> told(damaged, "error: " + damaged.getMessage(), ExitCode.FAILURE);
+            case EngineException failed -> told(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case UncheckedIOException unchecked -> show(unchecked.getCause());
             case IOException io -> told(io, "error: " + described(io), ExitCode.FAILURE);
             case OutOfMemoryError full -> told(full, "error: Java's heap is full (" + full.getMessage()

@@ -5,7 +5,7 @@ import java.time.Duration;
 /// Turns Ctrl-C into an interrupt of the working thread, and gives it time to end cleanly, for example to finish a
 /// checkpoint. Java then ends the process with 130 (128 + SIGINT).
 final class Interruption {
-    private static final Duration TIME_TO_END = Duration.ofSeconds(20);
+    private static final Duration TIME_TO_END = Duration.ofSeconds(60);
 
     private final Thread hook;
 

@@ -4,6 +4,12 @@ import io.yolofit.app.command.Command;
 import io.yolofit.app.command.Commands;
 import io.yolofit.app.command.DoctorCommand;
 import io.yolofit.app.command.ExitCode;
+import io.yolofit.app.command.ImportCommand;
+import io.yolofit.app.command.InfoCommand;
+import io.yolofit.app.command.PlanCommand;
+import io.yolofit.app.command.PredictCommand;
+import io.yolofit.app.command.TrainCommand;
+import io.yolofit.app.command.ValCommand;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.doctor.LibtorchProbe;
 import io.yolofit.train.options.Mode;
@@ -33,7 +39,14 @@ public final class Main {
 
     /// The commands of this program.
     static Commands commands() {
-        return Commands.of(Map.of(Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));
+        return Commands.of(Map.of(
+                Mode.TRAIN, new TrainCommand(),
+                Mode.VAL, new ValCommand(),
+                Mode.PREDICT, new PredictCommand(),
+                Mode.PLAN, new PlanCommand(),
+                Mode.IMPORT, new ImportCommand(),
+                Mode.INFO, new InfoCommand(),
+                Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));
     }
 
     /// Does what the words say.

@@ -6,7 +6,7 @@ import io.yolofit.app.console.Units;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A plan as tables: memory by role, the totals, and the largest tensors.
+/// A plan as tables: memory by role, the totals, the programs, and the largest tensors.
 public final class PlanText {
     private PlanText() {}
 
@@ -18,29 +18,31 @@ public final class PlanText {
         lines.add("");
         lines.addAll(totals(plan).lines());
         lines.add("");
-        lines.add("The peak is at kernel %s of %s: %s".formatted(
+        lines.addAll(programs(plan).lines());
+        lines.add("");
+        lines.add("The peak is in the %s, at kernel %s of %s: %s".formatted(plan.peak().program(),
                 Units.count(plan.peak().kernel()), Units.count(plan.peak().kernels()), plan.peak().name()));
         if (!plan.largest().isEmpty()) {
             lines.add("");
-            lines.add("Largest tensors");
+            lines.add("Largest tensors at the peak");
             lines.addAll(largest(plan).lines());
         }
         return lines;
     }
 
     private static TextTable roles(PlanReport plan) {
-        var table = new TextTable(Column.left("role"), Column.right("tensors"), Column.right("all"),
+        var table = new TextTable(Column.left("role"), Column.right("buffers"), Column.right("all"),
                 Column.right("at the peak"));
-        long tensors = 0;
+        long buffers = 0;
         long bytes = 0;
         long atPeak = 0;
         for (PlanReport.RoleMemory role : plan.roles()) {
-            table.row(role.role(), Units.count(role.tensors()), Units.bytes(role.bytes()), Units.bytes(role.atPeak()));
-            tensors += role.tensors();
+            table.row(role.role(), Units.count(role.buffers()), Units.bytes(role.bytes()), Units.bytes(role.atPeak()));
+            buffers += role.buffers();
             bytes += role.bytes();
             atPeak += role.atPeak();
         }
-        return table.rule().row("total", Units.count(tensors), Units.bytes(bytes), Units.bytes(atPeak));
+        return table.rule().row("total", Units.count(buffers), Units.bytes(bytes), Units.bytes(atPeak));
     }
 
     private static TextTable totals(PlanReport plan) {
@@ -49,8 +51,16 @@ public final class PlanText {
                 .row("lower bound", Units.bytes(plan.lowerBound()), exact(plan.lowerBound()), "")
                 .row("arena", Units.bytes(plan.arena()), exact(plan.arena()),
                         Units.percent(above) + " above the lower bound")
-                .row("outside the arena", Units.bytes(plan.outside()), exact(plan.outside()), "drivers and libraries")
-                .row("the run takes", Units.bytes(plan.total()), exact(plan.total()), "");
+                .row("of it persistent", Units.bytes(plan.persistent()), exact(plan.persistent()), "");
+    }
+
+    private static TextTable programs(PlanReport plan) {
+        var table = new TextTable(Column.left("program"), Column.right("kernels"),
+                Column.right("beside the persistent"));
+        for (PlanReport.ProgramMemory program : plan.programs()) {
+            table.row(program.name(), Units.count(program.kernels()), Units.bytes(program.bytes()));
+        }
+        return table;
     }
 
     private static String exact(long bytes) {

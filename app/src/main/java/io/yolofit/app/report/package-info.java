@@ -1,7 +1,8 @@
 /// Reports about models and plans, as text tables and as JSON.
 ///
-/// Reading order: [ModelSummary] and [ModelSummaryText] (`info`), [PlanReport] and [PlanText] (`plan`), [JsonText].
+/// Reading order: [ModelSummary], [ModelSummaries] and [ModelSummaryText] (`info`), [PlanReport], [PlanReports] and
+/// [PlanText] (`plan`), [DatasetSummary] and [DatasetSummaryText] (`info data=`), [JsonText].
 ///
-/// The records hold plain numbers and names, so this package needs nothing of the compiler.
-/// May import: the JDK, Jackson, `app.console`.
+/// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which fill them, know the
+/// compiler. May import: `graph`, `zoo`, `data`, `train.program`, Jackson, `app.console`.
 package io.yolofit.app.report;

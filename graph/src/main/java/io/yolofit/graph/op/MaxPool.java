@@ -14,6 +14,13 @@ public sealed interface MaxPool extends Op {
 
     int padding();
 
+    private static void check(int kernel, int stride, int padding) {
+        if (kernel < 1 || stride < 1 || padding < 0) {
+            throw new IllegalArgumentException("kernel " + kernel + ", stride " + stride + ", padding " + padding
+                    + ": kernel and stride must be positive, padding not negative");
+        }
+    }
+
     private static TensorType outputType(MaxPool pool, Operands in, TensorType x) {
         in.require(pool.padding() * 2 <= pool.kernel(), "padding %d is more than half of the kernel, %d",
                 pool.padding(),
@@ -27,6 +34,10 @@ public sealed interface MaxPool extends Op {
 
     /// `y[n,p,q,c] = max over the window of x`.
     record Forward(int kernel, int stride, int padding) implements MaxPool, Differentiable {
+        public Forward {
+            check(kernel, stride, padding);
+        }
+
         @Override
         public String name() {
             return "maxpool.forward";
@@ -54,6 +65,10 @@ public sealed interface MaxPool extends Op {
 
     /// Operands x, dy; output dx.
     record Gradient(int kernel, int stride, int padding) implements MaxPool, Accumulating {
+        public Gradient {
+            check(kernel, stride, padding);
+        }
+
         @Override
         public String name() {
             return "maxpool.gradient";

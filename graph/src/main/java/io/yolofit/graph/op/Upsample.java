@@ -9,8 +9,18 @@ import java.util.List;
 public sealed interface Upsample extends Op {
     int factor();
 
+    private static void check(int factor) {
+        if (factor < 1) {
+            throw new IllegalArgumentException("factor " + factor + ", but it must be positive");
+        }
+    }
+
     /// `y[n,h,w,c] = x[n,h/factor,w/factor,c]`.
     record Forward(int factor) implements Upsample, Differentiable {
+        public Forward {
+            check(factor);
+        }
+
         @Override
         public String name() {
             return "upsample.forward";
@@ -39,6 +49,10 @@ public sealed interface Upsample extends Op {
 
     /// `dx = sum of dy over each factor x factor square`.
     record Gradient(int factor) implements Upsample, Accumulating {
+        public Gradient {
+            check(factor);
+        }
+
         @Override
         public String name() {
             return "upsample.gradient";

@@ -17,11 +17,11 @@ import io.yolofit.graph.op.Tape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 
 /// Appends the backward pass: gradients are nodes like any other, in the reverse order of the forward ones.
 /// ```
@@ -62,7 +62,7 @@ public record Differentiate(StateLayout layout, boolean accumulate) implements P
         private final Map<Value, Value> gradients = new IdentityHashMap<>();
         private final Set<Value> wanted = Collections.newSetFromMap(new IdentityHashMap<>());
         private final Set<Value> created = Collections.newSetFromMap(new IdentityHashMap<>());
-        private final Map<Long, Value> leaves = new TreeMap<>();
+        private final Map<Long, Value> leaves = new HashMap<>();
         private Node current;
 
         Backward(Graph graph, Rewriter rewriter, StateLayout layout, Value sums) {
@@ -164,12 +164,14 @@ public record Differentiate(StateLayout layout, boolean accumulate) implements P
             if (sums != null) {
                 parts.add(sums);
             }
-            for (Value leaf : leaves.values()) {
-                Value gradient = gradients.get(leaf);
-                if (gradient == null) {
-                    throw new IllegalStateException("the loss does not depend on parameter " + leaf.name());
+            for (StateLayout.Slot slot : layout.parameters().values()) {
+                if (slot.offset() < layout.trainableCount()) {
+                    Value gradient = gradients.get(leaves.get(slot.offset()));
+                    if (gradient == null) {
+                        throw new IllegalStateException("the loss does not depend on parameter " + slot.name());
+                    }
+                    parts.add(gradient);
                 }
-                parts.add(gradient);
             }
             return builder.emit(new Flat.Pack(sums != null), "gradients.packed", Role.GRADIENT, parts).getFirst();
         }

@@ -14,9 +14,10 @@ import java.util.function.Predicate;
 /// Where every tensor of a model lies in the flat buffers.
 ///
 /// Parameters stand in optimizer groups: convolution weights, normalisation weights, biases, and last the frozen ones,
-/// which have neither gradient nor moments. Within a group, tensors whose length is a multiple of eight come first, so
-/// that all of them begin at a multiple of 16 bytes even in half precision. Statistics stand in the model's order. The
-/// average (`ema`) holds the parameters and then the statistics.
+/// which have neither gradient nor moments. Weights and frozen parameters begin at a multiple of eight elements, after up
+/// to seven unused ones between the trainable and the frozen, and within a group tensors whose length is a multiple of
+/// eight come first: so all of these begin at a multiple of 16 bytes even in half precision. Statistics stand in the
+/// model's order. The average (`ema`) holds the parameters and then the statistics.
 public final class StateLayout {
     /// A tensor's place.
     ///
@@ -45,6 +46,9 @@ public final class StateLayout {
         for (Group group : List.of(Group.WEIGHT, Group.NORMALIZATION, Group.BIAS, Group.FROZEN)) {
             List<Value> members = parameterValues.stream().filter(value -> groupOf(value, frozen) == group)
                     .sorted(Comparator.comparing(value -> value.shape().count() % ALIGNED_ELEMENTS != 0)).toList();
+            if (group == Group.FROZEN && !members.isEmpty()) {
+                offset = Math.ceilDiv(offset, ALIGNED_ELEMENTS) * ALIGNED_ELEMENTS;
+            }
             offset = place(members, group, offset, parameters);
             if (group != Group.FROZEN) {
                 groupEnds.add(offset);

@@ -21,7 +21,7 @@ import java.util.Map;
 /// view, over a dead value of the same size that its op may overwrite, or in a buffer of its own.
 ///
 /// Overwriting is legal if no value that shares a byte with the victim is read later, is a result of the graph, or
-/// outlives the step.
+/// outlives the step, and if the op reads the victim's bytes only as it says: element for element.
 public final class Storage {
     /// A part's place in its whole.
     private record Slot(Value whole, long offset, boolean channels) {
@@ -184,12 +184,13 @@ public final class Storage {
                 boolean copied = !view.packs(value) && (hasPackedReader(value) || graph.isOutput(value));
                 yield copied ? null : view;
             }
-            case REUSE -> mayOverwrite(value, node, time, input, there) ? there : null;
+            case REUSE -> mayOverwrite(value, node, time, alias, there) ? there : null;
             case SLOT -> null;
         };
     }
 
-    private boolean mayOverwrite(Value value, Node node, int time, Value victim, Location there) {
+    private boolean mayOverwrite(Value value, Node node, int time, Alias alias, Location there) {
+        Value victim = node.input(alias.input());
         if (time < 0 || victim.type().bytes() != value.type().bytes()
                 || victim.dtype().bytes() != value.dtype().bytes()) {
             return false;
@@ -207,7 +208,22 @@ public final class Storage {
                 return false;
             }
         }
-        return true;
+        return !otherOperandSuffers(node, alias, there);
+    }
+
+    /// Whether the node also reads the victim's bytes through another operand, and not element for element: a pool's
+    /// gradient that adds to the very gradient it spreads must not write over it.
+    private boolean otherOperandSuffers(Node node, Alias alias, Location there) {
+        for (int i = 0; i < node.inputs().size(); i++) {
+            Value other = node.input(i);
+            boolean elementwise = locations.get(other).equals(there)
+                    && node.op().aliases(node).contains(Alias.reuse(alias.output(), i));
+            if (i != alias.input() && !elementwise
+                    && Location.overlap(other, locations.get(other), node.input(alias.input()), there)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void ownBuffer(Value value) {

@@ -59,11 +59,15 @@ final class ArenaMachine {
         List<Node> nodes = program.graph().nodes();
         for (int time = 0; time < nodes.size(); time++) {
             Node node = nodes.get(time);
+            checkPacking(node);
             checkOverlaps(node);
             scribbleWorkspace(time);
             execute(node);
         }
-        program.graph().outputs().forEach((name, value) -> check(value, "output " + name));
+        program.graph().outputs().forEach((name, value) -> {
+            require(program.storage().of(value).packs(value), "output " + name + " is not packed");
+            check(value, "output " + name);
+        });
     }
 
     private void execute(Node node) {
@@ -110,6 +114,17 @@ final class ArenaMachine {
                 Location place = new Location(whole.root(), whole.offset() + alias.offset() * part.dtype().bytes(), pitch);
                 write(part, place, read(part, node.toString()), node.toString());
             }
+        }
+    }
+
+    private void checkPacking(Node node) {
+        for (int i = 0; i < node.inputs().size(); i++) {
+            require(!node.op().readsPacked(i) || program.storage().of(node.input(i)).packs(node.input(i)),
+                    node + " reads " + node.input(i) + " at " + program.storage().of(node.input(i)));
+        }
+        for (int i = 0; i < node.outputs().size(); i++) {
+            require(!node.op().writesPacked(i) || program.storage().of(node.output(i)).packs(node.output(i)),
+                    node + " writes " + node.output(i) + " at " + program.storage().of(node.output(i)));
         }
     }
 

@@ -94,7 +94,7 @@ public final class RandomNet {
     private void step() {
         Value x = seed.pick(values);
         long channels = x.shape().channels();
-        switch (channels > WIDEST ? 0 : seed.between(0, 10)) {
+        switch (channels > WIDEST ? 0 : seed.between(0, 11)) {
             case 0 -> add(block(x, 1));
             case 1 -> add(scale(x) < DEEPEST ? block(x, 2) : block(x, 1));
             case 2 -> add(biased(x));
@@ -106,6 +106,7 @@ public final class RandomNet {
             case 8 -> add(op(new Add(), x, seed.pick(alike(x, true))));
             case 9 -> split(block(x, 1));
             case 10 -> add(foldable ? op(new Silu.Forward(), x) : norm(x, Activation.SILU));
+            case 11 -> add(op(new Add(), x, seed.chance(.5) ? pool(x, 3) : plain(x, (int) channels)));
             default -> throw new IllegalStateException("no such step");
         }
     }
@@ -140,9 +141,13 @@ public final class RandomNet {
     }
 
     private Value biased(Value x) {
-        loose.remove(x);
-        Value y = nets.biasedConv(name(), x, seed.between(1, 6), 3, Window.of(1, 1));
+        Value y = plain(x, seed.between(1, 6));
         return seed.chance(.5) ? op(new Silu.Forward(), y) : y;
+    }
+
+    private Value plain(Value x, int outputs) {
+        loose.remove(x);
+        return nets.biasedConv(name(), x, outputs, 3, Window.of(1, 1));
     }
 
     private Value slice(Value x) {

@@ -1,6 +1,7 @@
 package io.yolofit.train.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.yolofit.engine.State;
@@ -23,7 +24,9 @@ import java.util.Map;
 /// @param buffers flat buffers by the engine's names; empty if training cannot go on from here
 /// @param options the run's `args.yaml`
 public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress progress, String options) {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
+                    DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
     private static final String PREFIX = "train.";
     private static final String PROGRESS = "yolofit.progress";
     private static final String OPTIONS = "yolofit.options";
@@ -71,13 +74,21 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
                 buffers.put(buffer, model.weights().get(PREFIX + buffer).toFloats());
             }
         }
+        return new Checkpoint(model, buffers, progress(metadata.get(PROGRESS), file), metadata.get(OPTIONS));
+    }
+
+    private static Progress progress(String json, Path file) {
+        String reason = "it is empty";
         try {
-            return new Checkpoint(model, buffers, JSON.readValue(metadata.get(PROGRESS), Progress.class),
-                    metadata.get(OPTIONS));
+            Progress progress = JSON.readValue(json, Progress.class);
+            if (progress != null) {
+                return progress;
+            }
         } catch (JsonProcessingException e) {
-            throw new WeightsException("'" + PROGRESS + "' cannot be read: " + e.getOriginalMessage(), file.toString(),
-                    "another copy: the file's metadata is damaged");
+            reason = e.getOriginalMessage();
         }
+        throw new WeightsException("'" + PROGRESS + "' cannot be read: " + reason, file.toString(),
+                "another copy: the file's metadata is damaged");
     }
 
     /// Puts the engine's state to where the checkpoint was made.
@@ -89,12 +100,13 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
                     "the last.safetensors of the run, or model=" + file + " to start a new run from it");
         }
         State state = compiled.engine().state();
-        for (Map.Entry<String, float[]> buffer : buffers.entrySet()) {
-            if (!state.has(buffer.getKey()) || state.count(buffer.getKey()) != buffer.getValue().length) {
-                int here = state.has(buffer.getKey()) ? state.count(buffer.getKey()) : 0;
-                throw new WeightsException("'" + buffer.getKey() + "' has " + buffer.getValue().length
-                        + " elements, but this run has " + here, file.toString(),
-                        "the options the run was started with (optimizer, freeze, batch and nbs decide about its state)");
+        for (String buffer : BUFFERS) {
+            int given = buffers.containsKey(buffer) ? buffers.get(buffer).length : 0;
+            int needed = state.has(buffer) ? state.count(buffer) : 0;
+            if (given != needed) {
+                throw new WeightsException("'" + buffer + "' has " + given + " elements, but this run has " + needed,
+                        file.toString(), "the options the run was started with (optimizer, freeze, batch and nbs decide"
+                        + " about its state)");
             }
         }
         buffers.forEach((name, values) -> state.write(name, 0, values));

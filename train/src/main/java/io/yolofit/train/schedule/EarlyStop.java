@@ -18,8 +18,10 @@ public record EarlyStop(double bestFitness, int bestEpoch) {
         return improves(fitness) ? new EarlyStop(fitness, epoch) : this;
     }
 
+    /// Never before the first validation.
+    ///
     /// @param patience epochs without a better one; 0 waits for ever
     public boolean isOver(int epoch, int patience) {
-        return patience > 0 && epoch - bestEpoch >= patience;
+        return patience > 0 && bestFitness >= 0 && epoch - bestEpoch >= patience;
     }
 }

@@ -11,6 +11,7 @@ import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IOU;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
+import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.PATIENCE;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SAVE_PERIOD;
@@ -24,12 +25,16 @@ import io.yolofit.engine.Engine;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.op.Update;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.Detector;
 import io.yolofit.train.program.LossItems;
@@ -39,6 +44,7 @@ import io.yolofit.train.program.TrainingPrograms;
 import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
+import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -120,23 +126,43 @@ public final class Trainer implements AutoCloseable {
     }
 
     /// Goes on from a checkpoint.
+    ///
+    /// @throws WeightsException if it is of a run with another optimizer, other frozen rows, or other state
     public void resume(Checkpoint checkpoint, Path file) {
+        Options before = OptionsParser.fromYaml(Mode.TRAIN, checkpoint.options(), file.toString());
+        requireSame(file, OPTIMIZER, rule(before), rule(options));
+        requireSame(file, FREEZE, before.get(FREEZE), options.get(FREEZE));
         checkpoint.restore(compiled, file);
         progress = checkpoint.progress();
         earlyStop = new EarlyStop(progress.bestFitness(), progress.bestEpoch());
     }
 
-    /// Trains until the epochs, the patience or the time are used up.
+    private Update.Rule rule(Options run) {
+        return OptimizerSetup.of(run, names.size(), data.train().images().size()).rule();
+    }
+
+    /// Moments and flat buffers mean something else under another rule or in another order.
+    private static void requireSame(Path file, Option<?> option, Object before, Object now) {
+        if (!before.equals(now)) {
+            throw new WeightsException("the checkpoint was made with " + option + "=" + before + ", but this run has "
+                    + now, file.toString(), option + "=" + before + ", or model=" + file
+                    + " to start a new run from it");
+        }
+    }
+
+    /// Trains until the epochs, the patience or the time are used up. The last epoch is validated and saved in any
+    /// case.
     public Outcome run() {
         String why = "all " + options.get(EPOCHS) + " epochs done";
         long start = System.nanoTime();
         double before = progress.seconds();
         for (int epoch = progress.epochs(); epoch < options.get(EPOCHS); epoch++) {
             LossItems mean = trainEpoch(epoch);
-            boolean last = epoch == options.get(EPOCHS) - 1;
-            Optional<Validation> validation = options.get(VAL_EACH_EPOCH) || last
+            boolean validates = options.get(VAL_EACH_EPOCH) || epoch == options.get(EPOCHS) - 1
+                    || isTimeOver(before + secondsSince(start));
+            Optional<Validation> validation = validates
                     ? Optional.of(validator.run(detector, listener.validationObserver(epoch))) : Optional.empty();
-            double seconds = before + (System.nanoTime() - start) / 1e9;
+            double seconds = before + secondsSince(start);
             boolean best = validation.isEmpty() || earlyStop.improves(validation.get().metrics().fitness());
             if (validation.isPresent()) {
                 earlyStop = earlyStop.after(epoch, validation.get().metrics().fitness());
@@ -145,17 +171,30 @@ public final class Trainer implements AutoCloseable {
                     schedule.rates(progress.iterations() - 1, epoch), seconds, best));
             progress = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
                     earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
-            save(epoch, best, last);
-            if (earlyStop.isOver(epoch, options.get(PATIENCE))) {
-                why = "no better epoch in " + options.get(PATIENCE) + ", stopped early";
-                break;
-            }
-            if (options.find(TIME).filter(hours -> seconds > hours * SECONDS_PER_HOUR).isPresent()) {
-                why = "time=" + options.get(TIME) + " h is over";
+            Optional<String> ending = validates ? ending(epoch, seconds) : Optional.empty();
+            save(epoch, best, ending.isPresent() || epoch == options.get(EPOCHS) - 1);
+            if (ending.isPresent()) {
+                why = ending.get();
                 break;
             }
         }
         return new Outcome(progress.epochs(), earlyStop.bestFitness(), earlyStop.bestEpoch(), progress.seconds(), why);
+    }
+
+    /// Why a run ends before all its epochs are done, if it does.
+    private Optional<String> ending(int epoch, double seconds) {
+        if (earlyStop.isOver(epoch, options.get(PATIENCE))) {
+            return Optional.of("no better epoch in " + options.get(PATIENCE) + ", stopped early");
+        }
+        return isTimeOver(seconds) ? Optional.of("time=" + options.get(TIME) + " h is over") : Optional.empty();
+    }
+
+    private boolean isTimeOver(double seconds) {
+        return options.find(TIME).filter(hours -> seconds > hours * SECONDS_PER_HOUR).isPresent();
+    }
+
+    private static double secondsSince(long start) {
+        return (System.nanoTime() - start) / 1e9;
     }
 
     private LossItems trainEpoch(int epoch) {

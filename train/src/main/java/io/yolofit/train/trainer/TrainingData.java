@@ -144,8 +144,8 @@ public final class TrainingData implements AutoCloseable {
         return augmentation;
     }
 
-    /// The most objects that a training batch can have: four images a mosaic, twice that if samples are joined, twice
-    /// again if objects are pasted.
+    /// The most objects that a training batch can have: four images a mosaic, as much again for every sample that is
+    /// joined, twice that if objects are pasted.
     public long trainCapacity() {
         return trainCapacity(mostObjects(train.images()), augmentation, batch);
     }
@@ -154,7 +154,7 @@ public final class TrainingData implements AutoCloseable {
     public static long trainCapacity(long mostObjects, Augmentation augmentation, int batch) {
         long perSample = mostObjects;
         perSample *= augmentation.mosaic() > 0 ? MOSAIC_IMAGES : 1;
-        perSample *= augmentation.mixup() > 0 || augmentation.cutmix() > 0 ? 2 : 1;
+        perSample *= 1 + (augmentation.mixup() > 0 ? 1 : 0) + (augmentation.cutmix() > 0 ? 1 : 0);
         perSample *= augmentation.copyPaste() > 0 ? 2 : 1;
         return Math.max(1, perSample * batch);
     }

@@ -80,8 +80,8 @@ class TrainingScheduleTest {
     }
 
     @Test
-    void halfAWarmUpEpochIsRounded() {
-        TrainingSchedule schedule = schedule(SGD.with(WARMUP_EPOCHS, 2.51));
+    void warmUpMayEndWithinAnEpoch() {
+        TrainingSchedule schedule = schedule(SGD.with(WARMUP_EPOCHS, 2.52));
 
         assertThat(schedule.rates(125, 2)[0]).isLessThan(schedule.rates(127, 2)[0]);
         assertThat(schedule.rates(126, 2)[0]).isCloseTo(schedule.rates(127, 2)[0], within(1e-12));

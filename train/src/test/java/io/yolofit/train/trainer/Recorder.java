@@ -3,6 +3,7 @@ package io.yolofit.train.trainer;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.program.LossItems;
+import java.awt.Dimension;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,12 +12,12 @@ public class Recorder implements TrainingListener {
     private final List<StepReport> steps = new ArrayList<>();
     private final List<EpochReport> epochs = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
-    private final List<Integer> batchWidths = new ArrayList<>();
+    private final List<Dimension> shapes = new ArrayList<>();
 
     @Override
     public void step(StepReport report, Batch batch) {
         steps.add(report);
-        batchWidths.add(batch.width());
+        shapes.add(new Dimension(batch.width(), batch.height()));
     }
 
     @Override
@@ -51,7 +52,8 @@ public class Recorder implements TrainingListener {
         return notes;
     }
 
-    public List<Integer> batchWidths() {
-        return batchWidths;
+    /// Width and height of every batch so far.
+    public List<Dimension> shapes() {
+        return shapes;
     }
 }

@@ -15,6 +15,7 @@ import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureReader;
+import io.yolofit.zoo.architecture.Scale;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.io.IOException;
@@ -58,8 +59,8 @@ public final class TinyRun implements AutoCloseable {
         data = TrainingData.open(Dataset.load(dataset), options, options.get(IMGSZ), model.head().largestStride(),
                 recorder::note);
         Model sized = model(data.train().names().size());
-        trainer = new Trainer(engine, new ModelChoice(sized, data.train().names(), Initializer.of(sized, options.get(SEED))),
-                data, options, options.get(IMGSZ), this.weights, recorder);
+        ModelChoice choice = new ModelChoice(sized, data.train().names(), Initializer.of(sized, options.get(SEED)));
+        trainer = new Trainer(engine, choice, data, options, options.get(IMGSZ), this.weights, recorder);
     }
 
     /// @param dataset as [#dataset] made it
@@ -74,7 +75,7 @@ public final class TinyRun implements AutoCloseable {
 
     public static Model model(int classes) {
         return Model.of(new ArchitectureCatalog.Sized(ArchitectureReader.read(ARCHITECTURE, "tiny.yaml"),
-                io.yolofit.zoo.architecture.Scale.whole()), classes);
+                Scale.whole()), classes);
     }
 
     /// Fourteen pictures to train on, five to validate: the last batch of an epoch is smaller than the others.

@@ -1,9 +1,12 @@
 package io.yolofit.zoo.architecture;
 
+import io.yolofit.graph.Nearest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,11 +36,19 @@ public final class ArchitectureCatalog {
 
     /// @throws ArchitectureException if there is no such model: names those there are
     public static Sized find(String name) {
-        String stem = stem(name);
-        Matcher matcher = NAME.matcher(stem);
-        if (Files.exists(Path.of(name))) {
-            return fromFile(Path.of(name), matcher.matches() && matcher.group(2) != null ? matcher.group(2) : "");
+        Path path = path(name);
+        Matcher matcher = NAME.matcher(stem(path));
+        if (Files.isRegularFile(path)) {
+            return fromFile(path, matcher.matches() && matcher.group(2) != null ? matcher.group(2) : "");
         }
+        return known(name);
+    }
+
+    /// As [#find], but never a file.
+    ///
+    /// @throws ArchitectureException if there is no such model: names those there are
+    public static Sized known(String name) {
+        Matcher matcher = NAME.matcher(stem(path(name)));
         if (!matcher.matches()) {
             throw unknown(name);
         }
@@ -77,18 +88,28 @@ public final class ArchitectureCatalog {
             Architecture architecture = ArchitectureReader.read(Files.readString(path), path.getFileName().toString());
             boolean known = architecture.scales().containsKey(scaleName);
             return new Sized(architecture, architecture.scale(known ? scaleName : ""));
+        } catch (CharacterCodingException e) {
+            throw new ArchitectureException(path + ": is not a text file in UTF-8");
         } catch (IOException e) {
             throw new ArchitectureException(path + ": cannot be read: " + e.getMessage());
         }
     }
 
-    private static String stem(String name) {
-        String file = Path.of(name).getFileName().toString();
+    private static Path path(String name) {
+        try {
+            return Path.of(name);
+        } catch (InvalidPathException e) {
+            throw unknown(name);
+        }
+    }
+
+    private static String stem(Path path) {
+        String file = path.getFileName() == null ? "" : path.getFileName().toString();
         return file.endsWith(".yaml") || file.endsWith(".yml") ? file.substring(0, file.lastIndexOf('.')) : file;
     }
 
     private static ArchitectureException unknown(String name) {
         return new ArchitectureException("model '" + name + "' is neither a file nor a known model; known are "
-                + String.join(", ", names()));
+                + String.join(", ", names()) + Nearest.question(name, names()));
     }
 }

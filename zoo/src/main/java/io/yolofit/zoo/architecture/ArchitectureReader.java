@@ -1,11 +1,14 @@
 package io.yolofit.zoo.architecture;
 
+import io.yolofit.graph.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.exceptions.Mark;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.nodes.MappingNode;
 import org.snakeyaml.engine.v2.nodes.Node;
@@ -17,9 +20,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// `{block: Conv, from: -1, repeats: 1, out: 64, kernel: 3}`, under `rows`, and `[from, repeats, block, args]` under
 /// `backbone` and `head`. Nothing in a file is evaluated: a value is a number, a flag, a word, or an error.
 public final class ArchitectureReader {
-    private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "rows", "backbone", "head");
+    private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "depth_multiple", "width_multiple", "rows",
+            "backbone", "head");
+    private static final List<String> SCALE_KEYS = List.of("depth", "width", "max_channels");
     private static final List<String> ROW_KEYS = List.of("block", "from", "repeats");
     private static final int ROW_FORM_FIELDS = 4;
+    private static final int MOST_REPEATS = 1000;
 
     private final String file;
 
@@ -37,11 +43,19 @@ public final class ArchitectureReader {
         Node root;
         try {
             root = new Compose(LoadSettings.builder().setLabel(file).build()).composeString(text)
-                    .orElseThrow(() -> new ArchitectureException(file + ": the file is empty"));
+                    .orElseThrow(() -> new ArchitectureException(file + ": the file is empty; a model file has fields such as"
+                            + " 'rows'"));
+        } catch (MarkedYamlEngineException e) {
+            throw new ArchitectureException(file + e.getProblemMark().map(ArchitectureReader::line).orElse("")
+                    + ": not a YAML file: " + e.getProblem());
         } catch (YamlEngineException e) {
             throw new ArchitectureException(file + ": not a YAML file: " + e.getMessage());
         }
-        Map<String, Node> fields = fields(root, "a model file has fields such as 'rows'");
+        Map<String, Node> fields = known(fields(root, "a model file has fields such as 'rows'"), FILE_KEYS);
+        if (fields.containsKey("rows") && (fields.containsKey("backbone") || fields.containsKey("head"))) {
+            throw error(fields.getOrDefault("backbone", fields.get("head")),
+                    "rows stand under 'rows', or under 'backbone' and 'head', but not under both");
+        }
         List<Node> rowNodes = new ArrayList<>();
         for (String key : List.of("rows", "backbone", "head")) {
             if (fields.containsKey(key)) {
@@ -55,7 +69,7 @@ public final class ArchitectureReader {
         for (Node node : rowNodes) {
             rows.add(node instanceof SequenceNode ? positionalRow(node, rows.size()) : namedRow(node, rows.size()));
         }
-        int classes = fields.containsKey("nc") ? integer(fields.get("nc"), "nc") : Architecture.DEFAULT_CLASSES;
+        int classes = fields.containsKey("nc") ? atLeastOne(fields.get("nc"), "nc") : Architecture.DEFAULT_CLASSES;
         String name = fields.containsKey("name") ? String.valueOf(scalar(fields.get("name"))) : file;
         return new Architecture(name, scales(fields), rows, classes, text);
     }
@@ -73,7 +87,7 @@ public final class ArchitectureReader {
     }
 
     private double multiple(Map<String, Node> fields, String key) {
-        return fields.containsKey(key) ? real(fields.get(key), key) : 1;
+        return fields.containsKey(key) ? multiple(fields.get(key), key) : 1;
     }
 
     private Scale scale(String name, Node node) {
@@ -83,23 +97,23 @@ public final class ArchitectureReader {
                 throw error(node, "scale '" + name + "' must be [depth, width, max_channels], but has " + values.size()
                         + " values");
             }
-            return new Scale(name, real(values.get(0), "depth"), real(values.get(1), "width"),
-                    integer(values.get(2), "max_channels"));
+            return new Scale(name, multiple(values.get(0), "depth"), multiple(values.get(1), "width"),
+                    atLeastOne(values.get(2), "max_channels"));
         }
-        Map<String, Node> values = fields(node, "a scale has depth, width and max_channels");
-        for (String key : List.of("depth", "width", "max_channels")) {
+        Map<String, Node> values = known(fields(node, "a scale has depth, width and max_channels"), SCALE_KEYS);
+        for (String key : SCALE_KEYS) {
             if (!values.containsKey(key)) {
                 throw error(node, "scale '" + name + "' has no '" + key + "'");
             }
         }
-        return new Scale(name, real(values.get("depth"), "depth"), real(values.get("width"), "width"),
-                integer(values.get("max_channels"), "max_channels"));
+        return new Scale(name, multiple(values.get("depth"), "depth"), multiple(values.get("width"), "width"),
+                atLeastOne(values.get("max_channels"), "max_channels"));
     }
 
     private Row namedRow(Node node, int index) {
         Map<String, Node> values = fields(node, "a row is {block: .., ..} or [from, repeats, block, args]");
         if (!values.containsKey("block")) {
-            throw error(node, "row " + index + " has no 'block'");
+            throw error(node, "row " + index + " has no 'block'; give it, as in block: Conv");
         }
         Map<String, Object> arguments = new LinkedHashMap<>();
         values.forEach((key, value) -> {
@@ -107,7 +121,7 @@ public final class ArchitectureReader {
                 arguments.put(key, scalar(value));
             }
         });
-        int repeats = values.containsKey("repeats") ? integer(values.get("repeats"), "repeats") : 1;
+        int repeats = values.containsKey("repeats") ? repeats(values.get("repeats")) : 1;
         List<Integer> from = values.containsKey("from") ? from(values.get("from"), index) : List.of(index - 1);
         return new Row(index, from, repeats, String.valueOf(scalar(values.get("block"))),
                 Arguments.named(arguments, place(node)), place(node));
@@ -123,12 +137,15 @@ public final class ArchitectureReader {
         for (Node value : items(values.get(3), "the arguments of row " + index + " must be a list")) {
             arguments.add(scalar(value));
         }
-        return new Row(index, from(values.get(0), index), integer(values.get(1), "repeats"),
+        return new Row(index, from(values.get(0), index), repeats(values.get(1)),
                 String.valueOf(scalar(values.get(2))), Arguments.positional(arguments, place(node)), place(node));
     }
 
     /// Indices of the rows that are read: negative ones count back from this row.
     private List<Integer> from(Node node, int index) {
+        if (node instanceof SequenceNode list && list.getValue().isEmpty()) {
+            throw error(node, "row " + index + " reads nothing; give 'from', as in from: -1");
+        }
         List<Integer> absolute = new ArrayList<>();
         for (Node item : node instanceof SequenceNode ? items(node, "") : List.of(node)) {
             int written = integer(item, "from");
@@ -147,8 +164,20 @@ public final class ArchitectureReader {
         }
         Map<String, Node> fields = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
-            fields.put(String.valueOf(scalar(tuple.getKeyNode())), tuple.getValueNode());
+            String name = String.valueOf(scalar(tuple.getKeyNode()));
+            if (fields.put(name, tuple.getValueNode()) != null) {
+                throw error(tuple.getKeyNode(), "'" + name + "' is given twice");
+            }
         }
+        return fields;
+    }
+
+    private Map<String, Node> known(Map<String, Node> fields, List<String> names) {
+        fields.forEach((name, node) -> {
+            if (!names.contains(name)) {
+                throw error(node, "unknown field '" + name + "'; known are " + names + Nearest.question(name, names));
+            }
+        });
         return fields;
     }
 
@@ -186,11 +215,32 @@ public final class ArchitectureReader {
         throw error(node, "'" + what + "' must be a whole number, but is '" + scalar(node) + "'");
     }
 
-    private double real(Node node, String what) {
-        if (scalar(node) instanceof Number number) {
-            return number.doubleValue();
+    private int atLeastOne(Node node, String what) {
+        int number = integer(node, what);
+        if (number < 1) {
+            throw error(node, "'" + what + "' must be at least 1, but is " + number);
         }
-        throw error(node, "'" + what + "' must be a number, but is '" + scalar(node) + "'");
+        return number;
+    }
+
+    private int repeats(Node node) {
+        int repeats = integer(node, "repeats");
+        if (repeats < 1 || repeats > MOST_REPEATS) {
+            throw error(node, "'repeats' must be 1 to " + MOST_REPEATS + ", but is " + repeats);
+        }
+        return repeats;
+    }
+
+    /// What repeats or widths are multiplied by.
+    private double multiple(Node node, String what) {
+        if (!(scalar(node) instanceof Number number)) {
+            throw error(node, "'" + what + "' must be a number, but is '" + scalar(node) + "'");
+        }
+        double factor = number.doubleValue();
+        if (!(factor > 0 && Double.isFinite(factor))) {
+            throw error(node, "'" + what + "' must be above 0 and finite, but is " + number);
+        }
+        return factor;
     }
 
     private ArchitectureException error(Node node, String message) {
@@ -198,6 +248,10 @@ public final class ArchitectureReader {
     }
 
     private String place(Node node) {
-        return file + node.getStartMark().map(mark -> ":" + (mark.getLine() + 1)).orElse("");
+        return file + node.getStartMark().map(ArchitectureReader::line).orElse("");
+    }
+
+    private static String line(Mark mark) {
+        return ":" + (mark.getLine() + 1);
     }
 }

@@ -1,5 +1,6 @@
 package io.yolofit.zoo.architecture;
 
+import io.yolofit.graph.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,42 +42,48 @@ public final class Arguments {
         for (Map.Entry<String, Object> entry : named.entrySet()) {
             if (!names.contains(entry.getKey())) {
                 throw new ArchitectureException(origin + ": " + block + " has no field '" + entry.getKey()
-                        + "'; its fields are " + names);
+                        + "'; its fields are " + names + Nearest.question(entry.getKey(), names));
             }
             bound.put(entry.getKey(), entry.getValue());
         }
         return new Arguments(bound, List.of(), origin);
     }
 
-    /// A whole number that must be there.
-    public int integer(String name) {
-        if (named.get(name) == null) {
+    /// Whether a value is given.
+    public boolean has(String name) {
+        return named.get(name) != null;
+    }
+
+    /// A whole number of at least 1 that must be there.
+    public int positive(String name) {
+        if (!has(name)) {
             throw new ArchitectureException(origin + ": '" + name + "' is missing; give it, as in " + name + ": 64");
         }
-        return integer(name, 0);
+        return integer(name, 1, 1);
     }
 
     /// A whole number, or what stands for it if it is not given.
-    public int integer(String name, int absent) {
+    public int integer(String name, int least, int absent) {
         Object value = named.get(name);
         if (value == null) {
             return absent;
         }
-        if (value instanceof Integer number) {
-            return number;
+        if (value instanceof Number number && number.doubleValue() == number.intValue() && number.intValue() >= least) {
+            return number.intValue();
         }
-        throw wrong(name, value, "a whole number");
+        throw wrong(name, value, "a whole number of at least " + least);
     }
 
+    /// A number above 0.
     public double real(String name, double absent) {
         Object value = named.get(name);
         if (value == null) {
             return absent;
         }
-        if (value instanceof Number number) {
+        if (value instanceof Number number && number.doubleValue() > 0) {
             return number.doubleValue();
         }
-        throw wrong(name, value, "a number");
+        throw wrong(name, value, "a number above 0");
     }
 
     public boolean flag(String name, boolean absent) {

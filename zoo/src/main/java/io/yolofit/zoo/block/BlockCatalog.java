@@ -1,9 +1,11 @@
 package io.yolofit.zoo.block;
 
+import io.yolofit.graph.Nearest;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.Row;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// The blocks by the names that model files use.
 public final class BlockCatalog {
@@ -26,8 +28,10 @@ public final class BlockCatalog {
                 : row.block();
         Block block = BLOCKS.get(name);
         if (block == null) {
+            Set<String> known = new TreeSet<>(BLOCKS.keySet());
+            known.add(DetectHead.BLOCK);
             String why = name.equals(DetectHead.BLOCK) ? "Detect must be the last row" : "unknown block '" + name
-                    + "'; known are " + String.join(", ", new TreeMap<>(BLOCKS).keySet()) + ", " + DetectHead.BLOCK;
+                    + "'; known are " + String.join(", ", known) + Nearest.question(name, known);
             throw new ArchitectureException(row.origin() + ": " + why);
         }
         return block;

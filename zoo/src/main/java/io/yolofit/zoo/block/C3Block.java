@@ -16,11 +16,16 @@ final class C3Block implements Block {
     }
 
     @Override
+    public boolean repeats() {
+        return true;
+    }
+
+    @Override
     public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
-        int out = scope.scale().channels(arguments.integer("out"));
-        int hidden = (int) (out * arguments.real("expansion", 0.5));
+        int out = scope.scale().channels(arguments.positive("out"));
+        int hidden = Bottleneck.hidden(out, arguments);
         Bottleneck bottleneck = new Bottleneck(hidden, hidden, arguments.flag("shortcut", true),
-                arguments.integer("groups", 1), FIRST_KERNEL, SECOND_KERNEL);
+                arguments.integer("groups", 1, 1), FIRST_KERNEL, SECOND_KERNEL);
         Value chain = Convolution.of(hidden, 1).build(scope.child("cv1"), inputs.getFirst());
         for (int i = 0; i < repeats; i++) {
             chain = bottleneck.build(scope.child("m." + i), chain);

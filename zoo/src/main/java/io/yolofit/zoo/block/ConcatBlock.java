@@ -14,10 +14,15 @@ final class ConcatBlock implements Block {
     }
 
     @Override
+    public boolean joins() {
+        return true;
+    }
+
+    @Override
     public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
-        if (arguments.integer("dimension", 1) != 1) {
-            throw new ArchitectureException("Concat joins channels, dimension 1, not dimension "
-                    + arguments.integer("dimension", 1));
+        int dimension = arguments.integer("dimension", 0, 1);
+        if (dimension != 1) {
+            throw new ArchitectureException("Concat joins channels, dimension 1, not dimension " + dimension);
         }
         return scope.emit(new Concat(), inputs.toArray(Value[]::new));
     }

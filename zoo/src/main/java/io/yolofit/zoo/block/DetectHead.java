@@ -1,6 +1,9 @@
 package io.yolofit.zoo.block;
 
 import io.yolofit.graph.Value;
+import io.yolofit.zoo.architecture.Arguments;
+import io.yolofit.zoo.architecture.ArchitectureException;
+import io.yolofit.zoo.architecture.Row;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +15,8 @@ public final class DetectHead {
     /// Bins of a side's distance, in units of the stride.
     public static final int BINS = 16;
 
+    private static final List<String> FIELDS = List.of("classes");
+    private static final String ANY_CLASSES = "nc";
     private static final int KERNEL = 3;
     private static final int LEAST_BOX_WIDTH = 16;
     private static final int MOST_CLASS_WIDTH = 100;
@@ -21,6 +26,18 @@ public final class DetectHead {
 
     /// One level's logits.
     public record Level(Value box, Value cls) {
+    }
+
+    /// Its only argument is written by habit: how many classes there are is known from the data, so that the number may
+    /// be another one or stand for itself, as `nc`.
+    ///
+    /// @throws ArchitectureException if there are other arguments
+    public static void check(Row row) {
+        Arguments arguments = row.arguments().bind(BLOCK, FIELDS);
+        String classes = arguments.word("classes", ANY_CLASSES);
+        if (!classes.equals(ANY_CLASSES) && !classes.matches("\\d+")) {
+            throw new ArchitectureException(row.origin() + ": 'classes' must be a whole number or nc, but is '" + classes + "'");
+        }
     }
 
     public static List<Level> build(Scope scope, List<Value> inputs) {

@@ -22,12 +22,17 @@ record SplitBlock(boolean everyLink) implements Block {
     }
 
     @Override
+    public boolean repeats() {
+        return true;
+    }
+
+    @Override
     public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
-        int out = scope.scale().channels(arguments.integer("out"));
-        int half = (int) (out * arguments.real("expansion", 0.5));
+        int out = scope.scale().channels(arguments.positive("out"));
+        int half = Bottleneck.hidden(out, arguments);
         Value halves = Convolution.of(2 * half, 1).build(scope.child("cv1"), inputs.getFirst());
         Bottleneck bottleneck = new Bottleneck(half, half, arguments.flag("shortcut", !everyLink),
-                arguments.integer("groups", 1), KERNEL, KERNEL);
+                arguments.integer("groups", 1, 1), KERNEL, KERNEL);
         Value link = scope.emit(new Slice.Forward(everyLink ? half : 0, half), halves);
         List<Value> parts = new ArrayList<>();
         if (everyLink) {

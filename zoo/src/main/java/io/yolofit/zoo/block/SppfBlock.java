@@ -19,7 +19,7 @@ final class SppfBlock implements Block {
 
     @Override
     public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
-        int kernel = arguments.integer("kernel", DEFAULT_KERNEL);
+        int kernel = arguments.integer("kernel", 1, DEFAULT_KERNEL);
         Convolution reduce = Convolution.of(Scope.channels(inputs.getFirst()) / 2, 1);
         Value[] parts = new Value[POOLS + 1];
         parts[0] = (arguments.flag("activation", false) ? reduce : reduce.linear())
@@ -27,7 +27,7 @@ final class SppfBlock implements Block {
         for (int i = 1; i <= POOLS; i++) {
             parts[i] = scope.emit(new MaxPool.Forward(kernel, 1, kernel / 2), parts[i - 1]);
         }
-        return Convolution.of(scope.scale().channels(arguments.integer("out")), 1)
+        return Convolution.of(scope.scale().channels(arguments.positive("out")), 1)
                 .build(scope.child("cv2"), scope.emit(new Concat(), parts));
     }
 }

@@ -8,6 +8,8 @@ import java.util.List;
 
 /// Nearest-neighbour enlargement. The row form has a size in front, which must be none, and a mode behind.
 final class UpsampleBlock implements Block {
+    private static final int DEFAULT_FACTOR = 2;
+
     @Override
     public List<String> fields() {
         return List.of("size", "factor", "mode");
@@ -15,13 +17,13 @@ final class UpsampleBlock implements Block {
 
     @Override
     public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
-        if (arguments.integer("size", 0) != 0) {
+        if (arguments.has("size")) {
             throw new ArchitectureException("Upsample to a fixed size is not supported; give a factor, as in factor: 2");
         }
         String mode = arguments.word("mode", "nearest");
         if (!mode.equals("nearest")) {
             throw new ArchitectureException("Upsample knows the mode 'nearest' only, not '" + mode + "'");
         }
-        return scope.emit(new Upsample.Forward((int) arguments.real("factor", 2)), inputs.getFirst());
+        return scope.emit(new Upsample.Forward(arguments.integer("factor", 1, DEFAULT_FACTOR)), inputs.getFirst());
     }
 }

@@ -15,6 +15,7 @@ import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.Row;
 import io.yolofit.zoo.architecture.Scale;
+import io.yolofit.zoo.block.Block;
 import io.yolofit.zoo.block.BlockCatalog;
 import io.yolofit.zoo.block.DetectHead;
 import io.yolofit.zoo.block.Scope;
@@ -43,11 +44,34 @@ public final class Model {
         }
         Built built = build(1, PROBE_SIZE, PROBE_SIZE, classes);
         probe = built.graph;
-        List<Integer> strides = new ArrayList<>();
-        for (DetectHead.Level level : built.levels) {
-            strides.add(Math.toIntExact(PROBE_SIZE / level.box().shape().dim(1)));
+        requireCountable();
+        head = new HeadSpec(strides(built.levels, architecture.rows().getLast()), DetectHead.BINS, classes, path(architecture.rows().size() - 1));
+    }
+
+    /// Weights are read, written and initialised as arrays.
+    private void requireCountable() {
+        try {
+            Math.toIntExact(parameterCount());
+        } catch (ArithmeticException e) {
+            throw new ArchitectureException(name + ": the model has more than " + Integer.MAX_VALUE
+                    + " parameters; give smaller widths or kernels");
         }
-        head = new HeadSpec(strides, DetectHead.BINS, classes, path(architecture.rows().size() - 1));
+    }
+
+    private static List<Integer> strides(List<DetectHead.Level> levels, Row row) {
+        List<Integer> strides = new ArrayList<>();
+        for (DetectHead.Level level : levels) {
+            long height = level.box().shape().dim(1);
+            long width = level.box().shape().dim(2);
+            if (height != width || PROBE_SIZE % height != 0) {
+                int source = row.from().get(strides.size());
+                throw new ArchitectureException(row.origin() + ": level " + strides.size() + " of Detect has " + height + "x"
+                        + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE + ": the stride must be a whole"
+                        + " number; check the paddings of row " + source + " and of those before it");
+            }
+            strides.add(Math.toIntExact(PROBE_SIZE / height));
+        }
+        return strides;
     }
 
     private record Built(Graph graph, List<DetectHead.Level> levels) {
@@ -78,8 +102,11 @@ public final class Model {
 
     /// A forward graph: input `images` u8, outputs `box0`, `cls0`, `box1` and so on, the levels' logits.
     ///
-    /// @throws ModelException if the size is not a multiple of the largest stride
+    /// @throws ModelException if there is no image, or the size is not a multiple of the largest stride
     public Graph forward(int images, int height, int width) {
+        if (images < 1) {
+            throw ModelException.because(name, "a batch of %d images", images).attempt("batch=1").build();
+        }
         int stride = head.largestStride();
         if (height % stride != 0 || width % stride != 0 || height <= 0 || width <= 0) {
             throw ModelException.because(name, "images of %dx%d do not divide by the stride %d", height, width, stride)
@@ -146,8 +173,10 @@ public final class Model {
         }
         Row last = rows.getLast();
         if (!last.block().equals(DetectHead.BLOCK)) {
-            throw new ArchitectureException(last.origin() + ": the last row must be Detect, but is " + last.block());
+            throw new ArchitectureException(last.origin() + ": the last row must be Detect, but is " + last.block()
+                    + "; add {block: Detect, from: [..]} with the rows that are levels");
         }
+        DetectHead.check(last);
         List<DetectHead.Level> levels = DetectHead.build(new Scope(builder, path(last.index()), scale, classes),
                 inputs(last, outputs, pixels));
         for (int i = 0; i < levels.size(); i++) {
@@ -158,15 +187,26 @@ public final class Model {
     }
 
     private Value buildRow(GraphBuilder builder, Row row, List<Value> inputs, int classes) {
-        var block = BlockCatalog.of(row);
+        Block block = BlockCatalog.of(row);
         try {
+            if (inputs.size() > 1 && !block.joins()) {
+                throw new ArchitectureException(row.block() + " reads one row, but 'from' names " + inputs.size()
+                        + "; join them with a Concat");
+            }
+            if (row.repeats() > 1 && !block.repeats()) {
+                throw new ArchitectureException(row.block() + " stands once, but has repeats " + row.repeats()
+                        + "; write the row " + row.repeats() + " times");
+            }
             return block.build(new Scope(builder, path(row.index()), scale, classes), inputs,
                     row.arguments().bind(row.block(), block.fields()), scale.repeats(row.repeats()));
         } catch (ArchitectureException e) {
             throw e.getMessage().startsWith(row.origin()) ? e
-                    : new ArchitectureException(row.origin() + ": " + e.getMessage());
+                    : new ArchitectureException(row.origin() + ", row " + row.index() + ": " + e.getMessage());
         } catch (ModelException e) {
             throw new ArchitectureException(row.origin() + ", row " + row.index() + ": " + e.getMessage());
+        } catch (ArithmeticException e) {
+            throw new ArchitectureException(row.origin() + ", row " + row.index() + ": the model is too large: a tensor has"
+                    + " more elements than can be counted; give smaller widths");
         }
     }
 

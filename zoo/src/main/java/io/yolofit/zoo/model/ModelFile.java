@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.ArchitectureReader;
 import io.yolofit.zoo.weights.SafetensorsFile;
 import io.yolofit.zoo.weights.TorchCheckpoint;
@@ -78,8 +79,7 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
 
     private static ModelFile readTorch(Path file) {
         TorchCheckpoint checkpoint = TorchFile.read(file);
-        String name = modelName(checkpoint, file);
-        ArchitectureCatalog.Sized sized = withSppfActivation(ArchitectureCatalog.find(name), checkpoint);
+        ArchitectureCatalog.Sized sized = withSppfActivation(architecture(checkpoint, file), checkpoint);
         List<String> names = names(checkpoint);
         int classes = checkpoint.classCount().orElse(names.isEmpty() ? Architecture.DEFAULT_CLASSES : names.size());
         if (names.isEmpty()) {
@@ -96,6 +96,16 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
     private static List<String> names(TorchCheckpoint checkpoint) {
         SortedMap<Integer, String> names = checkpoint.names();
         return List.copyOf(names.values());
+    }
+
+    private static ArchitectureCatalog.Sized architecture(TorchCheckpoint checkpoint, Path file) {
+        String name = modelName(checkpoint, file);
+        try {
+            return ArchitectureCatalog.known(name);
+        } catch (ArchitectureException e) {
+            throw new WeightsException("a model of unknown family: '" + name + "'", file.toString(),
+                    "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES, e);
+        }
     }
 
     /// The model's name as the checkpoint's own YAML has it, with the scale it was built at.
@@ -145,7 +155,7 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
     private static List<String> names(String json, Path file) {
         try {
             return List.of(JSON.readValue(json, String[].class));
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | NullPointerException e) { // a list may not hold null
             throw new WeightsException("'" + NAMES + "' is not a JSON list of words: " + json, file.toString(),
                     "another copy of the file: its metadata is damaged");
         }

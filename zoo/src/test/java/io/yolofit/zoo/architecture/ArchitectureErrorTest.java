@@ -17,24 +17,23 @@ class ArchitectureErrorTest {
     /// The row under test is on line 3, behind a convolution of 16 channels at stride 2.
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {block: Covn, out: 16}                    | unknown block 'Covn'; did you mean Conv? known are C2, C2f, C3,
-            {block: C2F, out: 16}                     | unknown block 'C2F'; did you mean C2f?
-            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are C2, C2f, C3, Concat, Conv,
+            {block: Covn, out: 16}                    | unknown block 'Covn'; known are C2, C2f, C3, Concat, Conv, Detect, SPPF, Upsample; did you mean Conv?
+            {block: C2F, out: 16}                     | Detect, SPPF, Upsample; did you mean C2f?
+            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are C2, C2f, C3, Concat, Conv, Detect, SPPF, Upsample
             {block: __import__('os'), out: 16}        | unknown block '__import__('os')'; known are
             {block: Detect, from: -1}                 | Detect must be the last row
-            {block: Conv, out: 16, kernl: 3}          | Conv has no field 'kernl'; did you mean kernel? its fields are
+            {block: Conv, out: 16, kernl: 3}          | Conv has no field 'kernl'; its fields are [out, kernel, stride, padding, groups]; did you mean kernel?
             {block: Conv, kernel: 3}                  | 'out' is missing; give it, as in out: 64
             {block: Conv, out: wide}                  | 'out' must be a whole number of at least 1, but is 'wide'
             {block: Conv, out: 16.5}                  | 'out' must be a whole number of at least 1, but is '16.5'
             {block: Conv, out: 0}                     | 'out' must be a whole number of at least 1, but is '0'
             {block: Conv, out: -8}                    | 'out' must be a whole number of at least 1, but is '-8'
             {block: Conv, out: 99999999999999}        | 'out' must be a whole number of at least 1, but is
-            {block: Conv, out: `[1, 2]`}              | a value must be a number, true or false, or a word
+            {block: Conv, out: [1, 2]}              | a value must be a number, true or false, or a word
             {block: Conv, out: 16, kernel: 0}         | 'kernel' must be a whole number of at least 1, but is '0'
             {block: Conv, out: 16, stride: 0}         | 'stride' must be a whole number of at least 1, but is '0'
             {block: Conv, out: 16, padding: -1}       | 'padding' must be a whole number of at least 0, but is '-1'
             {block: Conv, out: 16, groups: 3}         | row 1: conv2d.forward
-            {block: Conv, out: 999999999}             | row 1: the model is too large
             {block: Conv, out: 16, repeats: 3}        | Conv stands once, but has repeats 3; write the row 3 times
             {block: C2f, out: 16, repeats: 0}         | 'repeats' must be 1 to 1000, but is 0
             {block: C2f, out: 16, repeats: 2000000}   | 'repeats' must be 1 to 1000, but is 2000000
@@ -48,8 +47,8 @@ class ArchitectureErrorTest {
             {block: Upsample, mode: bilinear}         | Upsample knows the mode 'nearest' only, not 'bilinear'
             {block: Upsample, size: 80}               | Upsample to a fixed size is not supported; give a factor, as in
             {block: Concat, dimension: 2}             | Concat joins channels, dimension 1, not dimension 2
-            {block: Conv, from: `[-1, 0]`, out: 8}    | Conv reads one row, but 'from' names 2; join them with a Concat
-            {block: Conv, from: `[]`, out: 8}         | row 1 reads nothing; give 'from', as in from: -1
+            {block: Conv, from: [-1, 0], out: 8}    | Conv reads one row, but 'from' names 2; join them with a Concat
+            {block: Conv, from: [], out: 8}         | row 1 reads nothing; give 'from', as in from: -1
             {block: Conv, from: 1, out: 8}            | row 1 reads row 1, which does not come before it
             {block: Conv, from: 7, out: 8}            | row 1 reads row 7, which does not come before it
             {block: Conv, from: -3, out: 8}           | row 1 reads row -3, which does not come before it
@@ -61,7 +60,7 @@ class ArchitectureErrorTest {
             [-1, 1, Conv, 16]                         | the arguments of row 1 must be a list
             [-1, 1, Conv, [16, 3, 2, 1, 1, 1]]        | Conv takes at most 5 arguments [out, kernel, stride, padding, groups]
             [-1, 1, Conv, [__import__('os'), 3]]      | 'out' must be a whole number of at least 1, but is '__import__('os')'
-            [-1, 1, nn.Conv3d, [16]]                  | unknown block 'Conv3d'; did you mean Conv? known are
+            [-1, 1, nn.Conv3d, [16]]                  | Upsample; did you mean Conv?
             [-1, 1, C3, [16, [1, 2]]]                 | a value must be a number, true or false, or a word
             """)
     void aRowThatMakesNoSenseIsNamed(String row, String expected) {
@@ -72,10 +71,9 @@ class ArchitectureErrorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {block: Conv, out: 16}                    | the last row must be Detect, but is Conv; add {block: Detect, from: [..]}
-            {block: Detect}                           | 'from' is missing; give the rows whose outputs are levels, as in from: [1, 2]
-            {block: Detect, from: `[0, 1]`, klasses: 3} | Detect has no field 'klasses'; its fields are [classes]
-            {block: Detect, from: `[0, 1]`, classes: many} | 'classes' must be a whole number or nc, but is 'many'
-            {block: Detect, from: `[0, 5]`}           | row 2 reads row 5, which does not come before it
+            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes]
+            {block: Detect, from: [0, 1], classes: many} | 'classes' must be a whole number or nc, but is 'many'
+            {block: Detect, from: [0, 5]}           | row 2 reads row 5, which does not come before it
             [[0, 1], 1, Detect, [nc, 16, 3]]          | Detect takes at most 1 arguments [classes], but has 3
             """)
     void aHeadThatMakesNoSenseIsNamed(String row, String expected) {
@@ -96,16 +94,24 @@ class ArchitectureErrorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             `` | custom.yaml: the file is empty; a model file has fields such as 'rows'
-            # nothing but a comment | custom.yaml: the file is empty
+            `# nothing but a comment` | custom.yaml: the file is empty
             - 1 | custom.yaml:1: a model file has fields such as 'rows'
             rows | custom.yaml:1: a model file has fields such as 'rows'
             rows: 3 | custom.yaml:1: 'rows' must be a list of rows
             rows: [] | custom.yaml: no rows; give them under 'rows'
             nc: 3 | custom.yaml: no rows; give them under 'rows'
-            row: [] | custom.yaml:1: unknown field 'row'; did you mean rows? known are
+            row: [] | head]; did you mean rows?
             anchors: [[10, 13]] | custom.yaml:1: unknown field 'anchors'; known are
             activation: nn.ReLU() | custom.yaml:1: unknown field 'activation'; known are
-            {{}: 3} | custom.yaml:1: a value must be a number, true or false, or a word
+            {{}: 3} | custom.yaml: not a YAML file:
+            """)
+    void aFileThatIsNoModelIsNamed(String text, String expected) {
+        assertThatThrownBy(() -> ArchitectureReader.read(text, "custom.yaml")).isInstanceOf(ArchitectureException.class)
+                .message().startsWith("custom.yaml").contains(expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             nc: eighty | custom.yaml:1: 'nc' must be a whole number, but is 'eighty'
             nc: 0 | custom.yaml:1: 'nc' must be at least 1, but is 0
             scales: {n: [1, 2]} | custom.yaml:1: scale 'n' must be [depth, width, max_channels], but has 2 values
@@ -119,9 +125,9 @@ class ArchitectureErrorTest {
             scales: [n, s] | custom.yaml:1: 'scales' maps a letter to depth, width and max_channels
             width_multiple: -1 | custom.yaml:1: 'width_multiple' must be above 0
             """)
-    void aFileThatIsNoModelIsNamed(String text, String expected) {
-        assertThatThrownBy(() -> ArchitectureReader.read(text, "custom.yaml")).isInstanceOf(ArchitectureException.class)
-                .message().startsWith("custom.yaml").contains(expected);
+    void aSettingThatMakesNoSenseIsNamed(String text, String expected) {
+        assertThatThrownBy(() -> build(text + "\n" + FIRST + HEAD)).isInstanceOf(ArchitectureException.class)
+                .hasMessageStartingWith(expected);
     }
 
     @Test
@@ -147,6 +153,13 @@ class ArchitectureErrorTest {
     void aCollectionThatHoldsItselfEnds() {
         assertThatThrownBy(() -> ArchitectureReader.read("rows: &a [*a]\n", "custom.yaml"))
                 .isInstanceOf(ArchitectureException.class).hasMessageStartingWith("custom.yaml:1: ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"999999999,1", "999999999,99999", "1000,2001"})
+    void aModelWhoseParametersNoArrayHoldsIsNamed(int out, int kernel) {
+        assertThatThrownBy(() -> build(FIRST + "  - {block: Conv, out: " + out + ", kernel: " + kernel + "}\n" + HEAD))
+                .isInstanceOf(ArchitectureException.class).hasMessageMatching("custom.yaml.* (2147483647 parameters|too large).*");
     }
 
     @Test

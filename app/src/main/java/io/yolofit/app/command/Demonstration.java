@@ -1,0 +1,58 @@
+package io.yolofit.app.command;
+
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
+import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.NBS;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
+import static io.yolofit.train.options.OptionTable.WORKERS;
+
+import io.yolofit.app.console.Console;
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.demo.DemoDataset;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.Options;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/// `yolofit train` without a model and without data: a small model learns shapes that are drawn for it, in a minute or
+/// two. Everything else that was given holds.
+final class Demonstration {
+    private static final int TRAIN_IMAGES = 256;
+    private static final int VAL_IMAGES = 64;
+    private static final int SIDE = 160;
+    private static final long SEED = 1;
+
+    private Demonstration() {}
+
+    static boolean isAsked(Options given) {
+        return given.find(MODEL).isEmpty() && given.find(DATA).isEmpty();
+    }
+
+    /// The options of the demonstration, its data set drawn.
+    static Options options(Options given, Console console) throws IOException {
+        Path folder = ScanOptions.defaultCacheFolder().resolve("demo");
+        console.line("No model= and no data=: this is the demonstration. A small model learns to find circles, squares and "
+                + "triangles in pictures drawn for it.");
+        return given.over(Options.defaults(Mode.TRAIN)
+                .with(MODEL, "yolov8n").with(DATA, dataset(folder, console).toString()).with(IMGSZ, SIDE)
+                .with(EPOCHS, 12).with(BATCH, 16).with(NBS, 16).with(WARMUP_EPOCHS, 1.0).with(CLOSE_MOSAIC, 6)
+                .with(WORKERS, 2));
+    }
+
+    /// The YAML is written last: where it is there, so is everything else.
+    private static Path dataset(Path folder, Console console) throws IOException {
+        Path named = folder.resolve("shapes-" + TRAIN_IMAGES + "-" + VAL_IMAGES + "-" + SIDE);
+        if (Files.exists(named.resolve("data.yaml"))) {
+            console.line("The pictures are in " + named + ", from an earlier run.");
+            return named.resolve("data.yaml");
+        }
+        console.line("Drawing " + TRAIN_IMAGES + " pictures to train on and " + VAL_IMAGES + " to validate, in " + named
+                + " ...");
+        return DemoDataset.create(named, TRAIN_IMAGES, VAL_IMAGES, SIDE, SEED);
+    }
+}

@@ -1,0 +1,64 @@
+package io.yolofit.app.command;
+
+import static io.yolofit.train.options.OptionTable.EXIST_OK;
+import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.RESULT;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.app.console.Console;
+import io.yolofit.app.console.Units;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.zoo.model.ModelFile;
+import io.yolofit.zoo.model.StateWeights;
+import io.yolofit.zoo.weights.SafetensorsFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// `yolofit import`: a PyTorch checkpoint as safetensors, with its architecture, its classes and its options. Nothing of
+/// the checkpoint is run, and no native library is needed.
+public final class ImportCommand implements Command {
+    private static final String TARGET = ".safetensors";
+
+    @Override
+    public ExitCode run(Options options, Console console) throws IOException {
+        String name = options.get(MODEL);
+        if (name.endsWith(TARGET)) {
+            throw CommandException.usage(name + " is safetensors already; give a .pt checkpoint");
+        }
+        Path output = options.find(RESULT).map(Path::of).orElseGet(() -> beside(name));
+        if (!output.toString().endsWith(TARGET)) {
+            throw CommandException.usage("output=" + output + ": the file's name must end with " + TARGET);
+        }
+        if (Files.exists(output) && !options.get(EXIST_OK)) {
+            throw CommandException.usage(output + " exists already; give another output=, or exist_ok=true to write over it");
+        }
+        ModelFile model = ModelChoice.trained(name);
+        Map<String, Object> trainedWith = ModelInput.trainingOptions(name, model);
+        Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model.model(), model.names()));
+        metadata.put(ModelInput.IMPORTED_OPTIONS, json(trainedWith));
+        if (output.toAbsolutePath().getParent() != null) {
+            Files.createDirectories(output.toAbsolutePath().getParent());
+        }
+        SafetensorsFile.write(output, StateWeights.write(model.model(), model.values(), metadata));
+        FileFacts.lines(name, model, trainedWith).forEach(console::line);
+        console.line("written to " + output + " (" + Units.bytes(Files.size(output)) + ")");
+        return ExitCode.OK;
+    }
+
+    private static Path beside(String name) {
+        return Path.of(name.substring(0, name.lastIndexOf('.')) + TARGET);
+    }
+
+    private static String json(Map<String, Object> values) {
+        try {
+            return new ObjectMapper().writeValueAsString(values);
+        } catch (JsonProcessingException impossible) {
+            throw new IllegalStateException("plain values are always JSON: " + values, impossible);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.yolofit.app.command;
+
+import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.JSON;
+import static io.yolofit.train.options.OptionTable.MODEL;
+
+import io.yolofit.app.console.Console;
+import io.yolofit.app.report.DatasetSummary;
+import io.yolofit.app.report.DatasetSummaryText;
+import io.yolofit.app.report.JsonText;
+import io.yolofit.app.report.ModelSummaries;
+import io.yolofit.app.report.ModelSummary;
+import io.yolofit.app.report.ModelSummaryText;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.zoo.model.Model;
+import io.yolofit.zoo.model.ModelFile;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/// `yolofit info`: a model's layers and cost, a data set's splits and classes, or both.
+public final class InfoCommand implements Command {
+    /// @param model null if none was asked for
+    /// @param data  null if none was asked for
+    private record Info(ModelSummary model, DatasetSummary data) {}
+
+    @Override
+    public ExitCode run(Options options, Console console) {
+        boolean json = options.get(JSON);
+        Console told = json ? console.onErrors() : console;
+        Optional<Dataset> dataset = options.find(DATA).map(data -> Dataset.load(Path.of(data)));
+        Optional<ModelSummary> model = options.find(MODEL).map(name -> model(name, options, dataset, told));
+        Optional<DatasetSummary> data = dataset.map(DatasetSummary::of);
+        if (json) {
+            console.line(JsonText.of(new Info(model.orElse(null), data.orElse(null))));
+            return ExitCode.OK;
+        }
+        model.ifPresent(summary -> ModelSummaryText.lines(summary).forEach(console::line));
+        options.find(MODEL).filter(ModelFile::isWeights).ifPresent(name -> {
+            ModelFile file = ModelChoice.trained(name);
+            console.line("");
+            FileFacts.lines(name, file, ModelInput.trainingOptions(name, file)).forEach(console::line);
+        });
+        data.ifPresent(summary -> {
+            if (model.isPresent()) {
+                console.line("");
+            }
+            DatasetSummaryText.lines(summary).forEach(console::line);
+        });
+        return ExitCode.OK;
+    }
+
+    /// A file's model has its own classes; an architecture takes those of the data set, if there is one.
+    private static ModelSummary model(String name, Options options, Optional<Dataset> dataset, Console told) {
+        OptionalInt classes = dataset.isPresent() && !ModelFile.isWeights(name)
+                ? OptionalInt.of(dataset.get().classes()) : OptionalInt.empty();
+        Model model = ModelInput.architecture(name, classes);
+        return ModelSummaries.of(model.name(), model, ModelInput.imageSize(options.get(IMGSZ), model, told));
+    }
+}

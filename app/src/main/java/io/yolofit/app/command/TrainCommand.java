@@ -1,0 +1,92 @@
+package io.yolofit.app.command;
+
+import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.EXIST_OK;
+import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.NAME;
+import static io.yolofit.train.options.OptionTable.PRETRAINED;
+import static io.yolofit.train.options.OptionTable.PROJECT;
+import static io.yolofit.train.options.OptionTable.SEED;
+import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+
+import io.yolofit.app.console.Console;
+import io.yolofit.app.console.StopRequest;
+import io.yolofit.app.run.RunFolder;
+import io.yolofit.app.training.TrainingRun;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.Origin;
+import io.yolofit.train.options.Toggle;
+import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.zoo.model.Model;
+import io.yolofit.zoo.model.ModelFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/// `yolofit train`: a new run, the rest of a stopped one, or the demonstration.
+public final class TrainCommand implements Command {
+    @Override
+    public ExitCode run(Options given, Console console) throws Exception {
+        var stop = new StopRequest();
+        return stop.during(() -> train(given, console, stop), () -> console.warn("stopping after this step ..."));
+    }
+
+    private static ExitCode train(Options given, Console console, StopRequest stop) throws IOException {
+        Optional<ResumePoint> resumed = ResumePoint.of(given);
+        Optional<String> finished = resumed.flatMap(ResumePoint::finished);
+        if (finished.isPresent()) {
+            console.line(finished.get());
+            return ExitCode.OK;
+        }
+        Options options = resumed.isPresent() ? resumed.get().options()
+                : Demonstration.isAsked(given) ? Demonstration.options(given, console) : given;
+        Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
+        List<String> names = options.get(SINGLE_CLS) ? List.of("item") : dataset.names();
+        ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names)
+                : ModelChoice.forTraining(options.get(MODEL), pretrained(options, console), names, options.get(SEED),
+                        console::line);
+        requireTrainable(options, choice.model());
+        int imageSize = ModelInput.imageSize(options.get(IMGSZ), choice.model(), console);
+        Options resolved = options.with(IMGSZ, imageSize);
+        try (TrainingData data = TrainingData.open(dataset, resolved, imageSize, choice.model().head().largestStride(),
+                console::line)) {
+            RunFolder folder = resumed.isPresent() ? resumed.get().folder()
+                    : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
+            new TrainingRun(resolved, choice, data, folder, resumed.map(ResumePoint::start), console, stop).run();
+        }
+        return ExitCode.OK;
+    }
+
+    /// The file of `pretrained=`. `true` is what the reference's own files say: of a model with weights it is so anyway;
+    /// for one without, the reference would download some.
+    private static Optional<String> pretrained(Options options, Console console) {
+        Toggle toggle = options.get(PRETRAINED);
+        if (!toggle.on() || toggle.path().isPresent() || ModelFile.isWeights(options.get(MODEL))) {
+            return toggle.path();
+        }
+        String what = "pretrained=true: weights are not downloaded; give their file as pretrained= or model=";
+        if (options.origin(PRETRAINED) != Origin.FILE) {
+            throw CommandException.usage(what + ", or pretrained=false to begin untrained");
+        }
+        console.warn(what + "; this run begins untrained");
+        return Optional.empty();
+    }
+
+    static void requireTrainable(Options options, Model model) {
+        int rows = model.architecture().rows().size();
+        List<Integer> frozen = options.get(FREEZE);
+        frozen.stream().filter(row -> row < 0 || row >= rows).findFirst().ifPresent(row -> {
+            throw CommandException.usage("freeze: there is no row " + row + ", " + model.name() + " has the rows 0 to "
+                    + (rows - 1));
+        });
+        if (frozen.stream().distinct().count() == rows) {
+            throw CommandException.usage("freeze: all " + rows + " rows of " + model.name()
+                    + " are frozen, so there is nothing to train; freeze fewer");
+        }
+    }
+}

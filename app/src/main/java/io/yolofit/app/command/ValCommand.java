@@ -1,0 +1,204 @@
+package io.yolofit.app.command;
+
+import static io.yolofit.train.options.OptionTable.AGNOSTIC_NMS;
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.CACHE;
+import static io.yolofit.train.options.OptionTable.CLASSES;
+import static io.yolofit.train.options.OptionTable.CONF;
+import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.EXIST_OK;
+import static io.yolofit.train.options.OptionTable.HALF;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.IOU;
+import static io.yolofit.train.options.OptionTable.JSON;
+import static io.yolofit.train.options.OptionTable.MAX_DET;
+import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.NAME;
+import static io.yolofit.train.options.OptionTable.PLOTS;
+import static io.yolofit.train.options.OptionTable.PROJECT;
+import static io.yolofit.train.options.OptionTable.RECT;
+import static io.yolofit.train.options.OptionTable.SAVE_CONF;
+import static io.yolofit.train.options.OptionTable.SAVE_TXT;
+import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+import static io.yolofit.train.options.OptionTable.SPLIT;
+import static io.yolofit.train.options.OptionTable.THREADS;
+import static io.yolofit.train.options.OptionTable.WORKERS;
+
+import io.yolofit.app.console.Console;
+import io.yolofit.app.console.CountProgress;
+import io.yolofit.app.console.StopRequest;
+import io.yolofit.app.console.Units;
+import io.yolofit.app.evaluation.BatchSheets;
+import io.yolofit.app.evaluation.Counting;
+import io.yolofit.app.evaluation.EvaluationPlots;
+import io.yolofit.app.evaluation.LabelFiles;
+import io.yolofit.app.evaluation.MetricsText;
+import io.yolofit.app.evaluation.PredictionsFile;
+import io.yolofit.app.evaluation.ValidationReport;
+import io.yolofit.app.plot.Drawing;
+import io.yolofit.app.report.JsonText;
+import io.yolofit.app.run.RunFolder;
+import io.yolofit.data.batch.BatchLoader;
+import io.yolofit.data.batch.LoaderOptions;
+import io.yolofit.data.cache.ImageStore;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.dataset.SplitScan;
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.graph.DType;
+import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.inference.Validation;
+import io.yolofit.train.inference.Validator;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.program.CompiledModel;
+import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.TrainingPlan;
+import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.zoo.model.ModelFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// `yolofit val`: the accuracy of a file's model on a split of a data set.
+public final class ValCommand implements Command {
+    @Override
+    public ExitCode run(Options options, Console console) throws Exception {
+        var stop = new StopRequest();
+        Console told = options.get(JSON) ? console.onErrors() : console;
+        return stop.during(() -> new Work(options, console, told, stop).run(),
+                () -> told.warn("stopping after this batch ..."));
+    }
+
+    /// @param told where everything but the result goes
+    private record Work(Options options, Console console, Console told, StopRequest stop) {
+        ExitCode run() throws IOException {
+            ModelFile model = ModelChoice.trained(options.get(MODEL));
+            Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
+            requireSameClasses(model, dataset);
+            int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), told);
+            ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, told);
+            SplitScan scan = TrainingData.scan(dataset, options.get(SPLIT).word(), ScanOptions.defaults()
+                    .withSingleClass(options.get(SINGLE_CLS)).withClasses(classes()), told::line);
+            Optional<RunFolder> folder = options.get(PLOTS) || options.get(JSON) || options.get(SAVE_TXT)
+                    ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
+                            options.get(EXIST_OK)))
+                    : Optional.empty();
+            Validation validation = validate(model, scan, imageSize, folder);
+            report(validation, scan, imageSize, folder);
+            return ExitCode.OK;
+        }
+
+        private Set<Integer> classes() {
+            return new HashSet<>(options.get(CLASSES));
+        }
+
+        private void requireSameClasses(ModelFile model, Dataset dataset) {
+            if (!options.get(SINGLE_CLS) && model.names().size() != dataset.classes()) {
+                throw CommandException.usage("the model " + options.get(MODEL) + " has " + model.names().size()
+                        + " classes " + shown(model.names()) + ", but the data set " + dataset.file() + " has "
+                        + dataset.classes() + " " + shown(dataset.names())
+                        + "; give the data set that the model was trained on, or single_cls=true to compare places only");
+            }
+            if (!options.get(SINGLE_CLS) && !model.names().equals(dataset.names())) {
+                told.warn("the model calls its classes " + shown(model.names()) + ", the data set "
+                        + shown(dataset.names()) + "; they are compared by number");
+            }
+        }
+
+        private static String shown(List<String> names) {
+            int most = 6;
+            return names.size() <= most ? names.toString() : names.subList(0, most) + " and more";
+        }
+
+        private Validation validate(ModelFile model, SplitScan scan, int imageSize, Optional<RunFolder> folder)
+                throws IOException {
+            int batch = Math.min(options.get(BATCH), scan.images().size());
+            LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
+                    .withStride(model.model().head().largestStride()).withRect(options.get(RECT));
+            long capacity = Math.max(1, (long) TrainingData.mostObjects(scan.images()) * batch);
+            try (Engine engine = new CpuEngine(options.get(THREADS));
+                    ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), told::line);
+                    var loader = BatchLoader.open(scan.images(), store, loading,
+                            problem -> told.line(problem.toString()))) {
+                CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
+                try (Detector detector = Detector.withLoss(compiled, precision(engine), TrainingPlan.Gains.DEFAULT,
+                        capacity)) {
+                    detector.prepare(batch, imageSize, imageSize);
+                    compiled.writeAverage(model.values());
+                    Validator validator = new Validator(loader, model.names().size(), settings());
+                    return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, detector, scan, folder);
+                }
+            }
+        }
+
+        private DType precision(Engine engine) {
+            if (options.get(HALF) && !engine.supportsBf16()) {
+                told.warn("half=true: this processor has no bfloat16; the figures are those of bfloat16, but it is slow");
+            }
+            return options.get(HALF) ? DType.BF16 : DType.F32;
+        }
+
+        private NmsSettings settings() {
+            return NmsSettings.validation().withConfidence(options.get(CONF).floatValue())
+                    .withIou(options.get(IOU).floatValue()).withMaxDetections(options.get(MAX_DET))
+                    .withAgnostic(options.get(AGNOSTIC_NMS)).withClasses(classes());
+        }
+
+        private Validation observed(Validator validator, Detector detector, SplitScan scan, Optional<RunFolder> folder)
+                throws IOException {
+            List<Validator.Observer> observers = new ArrayList<>();
+            var count = new CountProgress(told, "validating", scan.images().size(), "images", System::nanoTime);
+            observers.add(new Counting(count));
+            if (options.get(PLOTS)) {
+                observers.add(new BatchSheets(folder.orElseThrow().path(), scan.names()));
+            }
+            if (options.get(SAVE_TXT)) {
+                observers.add(Validator.collecting(
+                        new LabelFiles(folder.orElseThrow().file("labels"), options.get(SAVE_CONF))));
+            }
+            Validator.Observer all = (batch, detections) -> {
+                observers.forEach(observer -> observer.batch(batch, detections));
+                stop.stopIfAsked("stopped");
+            };
+            try {
+                if (!options.get(JSON)) {
+                    return validator.run(detector, all);
+                }
+                try (var file = new PredictionsFile(folder.orElseThrow().file("predictions.json"))) {
+                    observers.add(Validator.collecting(file));
+                    return validator.run(detector, all);
+                }
+            } finally {
+                count.close();
+            }
+        }
+
+        private void report(Validation validation, SplitScan scan, int imageSize, Optional<RunFolder> folder)
+                throws IOException {
+            if (options.get(PLOTS)) {
+                if (Drawing.failure().isPresent()) {
+                    told.warn("no plots can be drawn here: " + Drawing.failure().get());
+                } else {
+                    EvaluationPlots.write(folder.orElseThrow().path(), validation, scan.names());
+                }
+            }
+            if (options.get(JSON)) {
+                console.line(JsonText.of(ValidationReport.of(options.get(MODEL), options.get(DATA),
+                        options.get(SPLIT).word(), imageSize, scan.names(), validation,
+                        folder.map(RunFolder::toString).orElse(null))));
+                return;
+            }
+            MetricsText.lines(validation.metrics(), scan.names()).forEach(console::line);
+            console.line("");
+            console.line(Units.fixed(1000 * validation.seconds() / validation.metrics().images(), 1)
+                    + " ms an image, loading included");
+            folder.ifPresent(run -> console.line("results are in " + run));
+        }
+    }
+}

@@ -1,0 +1,10 @@
+package io.yolofit.app.console;
+
+/// The user stopped the work; the message says how to go on.
+public final class StoppedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public StoppedException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,42 @@
+package io.yolofit.app.evaluation;
+
+import io.yolofit.data.draw.Annotator;
+import io.yolofit.train.inference.ImageDetections;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Draws detections onto copies of the first images of a validation, at their original size.
+public final class AnnotatedImages implements Consumer<ImageDetections> {
+    private static final int MOST_IMAGES = 12;
+
+    private final Path folder;
+    private final Annotator annotator;
+    private final OutputNames outputs = new OutputNames();
+    private int drawn;
+
+    /// @param folder made if need be
+    /// @param names of the classes
+    public AnnotatedImages(Path folder, List<String> names) {
+        this.folder = folder;
+        annotator = new Annotator(names);
+    }
+
+    @Override
+    public void accept(ImageDetections image) {
+        if (drawn == MOST_IMAGES) {
+            return;
+        }
+        drawn++;
+        try {
+            Files.createDirectories(folder);
+            annotator.save(image.path(), Marks.confident(image.detections()),
+                    folder.resolve(outputs.of(image.path()) + ".jpg"));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

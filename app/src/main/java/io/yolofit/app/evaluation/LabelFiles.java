@@ -1,0 +1,45 @@
+package io.yolofit.app.evaluation;
+
+import io.yolofit.train.eval.Detection;
+import io.yolofit.train.inference.ImageDetections;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.Consumer;
+
+/// Detections as label files: rows `class cx cy w h`, as shares of the image, one file an image. An image in which nothing
+/// was found gets none.
+public final class LabelFiles implements Consumer<ImageDetections> {
+    private final Path folder;
+    private final boolean withConfidence;
+    private final OutputNames outputs = new OutputNames();
+
+    /// @param folder made if need be
+    /// @param withConfidence whether each row ends with the confidence
+    public LabelFiles(Path folder, boolean withConfidence) {
+        this.folder = folder;
+        this.withConfidence = withConfidence;
+    }
+
+    @Override
+    public void accept(ImageDetections image) {
+        String name = outputs.of(image.path()) + ".txt";
+        if (image.detections().isEmpty()) {
+            return;
+        }
+        var rows = new StringBuilder();
+        for (Detection one : image.detections()) {
+            rows.append(String.format(Locale.ROOT, "%d %.6g %.6g %.6g %.6g", one.classId(),
+                    (one.x1() + one.x2()) / 2 / image.width(), (one.y1() + one.y2()) / 2 / image.height(),
+                    (one.x2() - one.x1()) / image.width(), (one.y2() - one.y1()) / image.height()));
+            rows.append(withConfidence ? String.format(Locale.ROOT, " %.6g\n", one.score()) : "\n");
+        }
+        try {
+            Files.writeString(Files.createDirectories(folder).resolve(name), rows);
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+}

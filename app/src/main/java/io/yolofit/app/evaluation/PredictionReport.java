@@ -1,0 +1,44 @@
+package io.yolofit.app.evaluation;
+
+import io.yolofit.train.eval.Detection;
+import io.yolofit.train.inference.ImageDetections;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// What `yolofit predict json=true` prints.
+///
+/// @param folder  with annotated images and labels; null if nothing was written
+/// @param images  in the order of the source; grows
+/// @param skipped what could not be read; grows
+public record PredictionReport(String model, String source, int imgsz, String folder, List<Image> images,
+        List<Skipped> skipped) {
+    /// An image that was not used, and why.
+    public record Skipped(String file, String reason) {}
+
+    /// An object in an image, in its pixels.
+    public record Found(int number, String name, double confidence, double x1, double y1, double x2, double y2) {}
+
+    /// What was found in an image, by confidence.
+    public record Image(String file, int width, int height, double milliseconds, List<Found> detections) {
+        public static Image of(ImageDetections found, List<String> names, double milliseconds) {
+            List<Found> detections = new ArrayList<>();
+            for (Detection one : found.detections()) {
+                detections.add(new Found(one.classId(), names.get(one.classId()), one.score(), one.x1(), one.y1(),
+                        one.x2(), one.y2()));
+            }
+            return new Image(found.path().toString(), found.width(), found.height(), milliseconds, detections);
+        }
+
+        /// `640x480, 12 RBC, 1 WBC`.
+        public String text() {
+            Map<Integer, List<Found>> byClass = detections.stream()
+                    .collect(Collectors.groupingBy(Found::number, TreeMap::new, Collectors.toList()));
+            String counts = byClass.values().stream().map(found -> found.size() + " " + found.getFirst().name())
+                    .collect(Collectors.joining(", "));
+            return width + "x" + height + ", " + (counts.isEmpty() ? "nothing found" : counts);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.yolofit.app.evaluation;
+
+import com.fasterxml.jackson.core.JsonEncoding;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.train.eval.Detection;
+import io.yolofit.train.inference.ImageDetections;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+
+/// `predictions.json`: every detection of a validation as COCO's tools read it. Boxes are x, y, width, height in the
+/// image's own pixels, categories count from 1, and an image's id is its file's name without the extension, a number if
+/// it is one.
+public final class PredictionsFile implements Consumer<ImageDetections>, AutoCloseable {
+    private static final int BOX_DECIMALS = 3;
+    private static final int SCORE_DECIMALS = 5;
+    private static final String SHORT_NUMBER = "\\d{1,18}";
+
+    private final JsonGenerator json;
+
+    public PredictionsFile(Path file) throws IOException {
+        json = new ObjectMapper().createGenerator(file.toFile(), JsonEncoding.UTF8);
+        json.writeStartArray();
+    }
+
+    @Override
+    public void accept(ImageDetections image) {
+        try {
+            for (Detection detection : image.detections()) {
+                write(image, detection);
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void write(ImageDetections image, Detection detection) throws IOException {
+        json.writeStartObject();
+        String stem = OutputNames.stem(image.path());
+        if (stem.matches(SHORT_NUMBER)) {
+            json.writeNumberField("image_id", Long.parseLong(stem));
+        } else {
+            json.writeStringField("image_id", stem);
+        }
+        json.writeStringField("file_name", image.path().getFileName().toString());
+        json.writeNumberField("category_id", detection.classId() + 1);
+        json.writeArrayFieldStart("bbox");
+        json.writeNumber(rounded(detection.x1(), BOX_DECIMALS));
+        json.writeNumber(rounded(detection.y1(), BOX_DECIMALS));
+        json.writeNumber(rounded(detection.x2() - detection.x1(), BOX_DECIMALS));
+        json.writeNumber(rounded(detection.y2() - detection.y1(), BOX_DECIMALS));
+        json.writeEndArray();
+        json.writeNumberField("score", rounded(detection.score(), SCORE_DECIMALS));
+        json.writeEndObject();
+    }
+
+    private static BigDecimal rounded(float value, int decimals) {
+        return new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN);
+    }
+
+    @Override
+    public void close() throws IOException {
+        json.writeEndArray();
+        json.close();
+    }
+}

@@ -1,0 +1,48 @@
+package io.yolofit.app.evaluation;
+
+import io.yolofit.train.eval.Metrics;
+import io.yolofit.train.inference.Validation;
+import java.util.List;
+
+/// What `yolofit val json=true` prints. Figures are from 0 to 1.
+///
+/// @param images    that were evaluated
+/// @param objects   labels in them
+/// @param all       means over the classes that have labels
+/// @param classes   those that have labels
+/// @param speed     of the whole way from file to metrics
+/// @param folder    with plots and predictions; null if nothing was written
+public record ValidationReport(String model, String data, String split, int imgsz, int images, int objects,
+        Figures all, List<ClassFigures> classes, Loss loss, Speed speed, String folder) {
+    /// @param confidence at which precision and recall are read: where the mean F1 is largest
+    public record Figures(double precision, double recall, double map50, double map75, double map50To95,
+            double confidence) {}
+
+    /// @param number of the class
+    public record ClassFigures(int number, String name, int images, int objects, double precision, double recall,
+            double map50, double map75, double map50To95) {}
+
+    /// Means over the batches, each times its gain.
+    public record Loss(double box, double cls, double dfl) {}
+
+    /// @param seconds in all, loading included
+    public record Speed(double seconds, double millisecondsPerImage) {}
+
+    public ValidationReport {
+        classes = List.copyOf(classes);
+    }
+
+    /// @param folder null if nothing was written
+    public static ValidationReport of(String model, String data, String split, int imgsz, List<String> names,
+            Validation validation, String folder) {
+        Metrics metrics = validation.metrics();
+        List<ClassFigures> classes = metrics.perClass().stream().map(one -> new ClassFigures(one.classId(),
+                names.get(one.classId()), one.images(), one.instances(), one.precision(), one.recall(), one.ap50(),
+                one.ap75(), one.ap())).toList();
+        return new ValidationReport(model, data, split, imgsz, metrics.images(), metrics.instances(),
+                new Figures(metrics.precision(), metrics.recall(), metrics.map50(), metrics.map75(), metrics.map(),
+                        metrics.bestConfidence()), classes,
+                new Loss(validation.items().box(), validation.items().cls(), validation.items().dfl()),
+                new Speed(validation.seconds(), 1000 * validation.seconds() / metrics.images()), folder);
+    }
+}

@@ -1,0 +1,43 @@
+package io.yolofit.app.report;
+
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.Value;
+import io.yolofit.zoo.model.Model;
+import io.yolofit.zoo.model.RowSummary;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// Turns a model into its summary.
+public final class ModelSummaries {
+    private static final double GIGA = 1e9;
+    private static final int IMAGE = -1;
+
+    private ModelSummaries() {}
+
+    /// @param name      as given
+    /// @param imageSize side of the square input, a multiple of the stride
+    public static ModelSummary of(String name, Model model, int imageSize) {
+        List<RowSummary> rows = model.summary(imageSize);
+        return new ModelSummary(name, imageSize, model.head().classes(),
+                rows.stream().map(ModelSummaries::layer).toList(), model.parameterCount(), fused(model),
+                rows.stream().mapToDouble(RowSummary::flops).sum() / GIGA);
+    }
+
+    private static ModelSummary.Layer layer(RowSummary row) {
+        String from = row.row().from().stream().map(index -> index == IMAGE ? "image" : Integer.toString(index))
+                .collect(Collectors.joining(", "));
+        return new ModelSummary.Layer(row.row().index(), from, row.repeats(), row.parameters(), row.row().block(),
+                row.row().arguments().toString(), text(row.output()));
+    }
+
+    /// Height, width and channels.
+    private static String text(Shape shape) {
+        return shape.dim(1) + "x" + shape.dim(2) + "x" + shape.dim(3);
+    }
+
+    /// Folding gives a convolution one bias for its normalisation's weight and bias.
+    private static long fused(Model model) {
+        return model.parameterCount() - model.state().stream().filter(value -> value.name().endsWith("bn.weight"))
+                .map(Value::shape).mapToLong(Shape::count).sum();
+    }
+}

@@ -1,0 +1,30 @@
+package io.yolofit.app.report;
+
+import io.yolofit.app.report.PlanReport.LargeTensor;
+import io.yolofit.app.report.PlanReport.Moment;
+import io.yolofit.app.report.PlanReport.ProgramMemory;
+import io.yolofit.app.report.PlanReport.RoleMemory;
+import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.train.program.MemoryNeed;
+
+/// Turns the memory that a run needs into its report.
+public final class PlanReports {
+    private static final int LARGEST = 12;
+
+    private PlanReports() {}
+
+    /// @param run what is planned, in words
+    public static PlanReport of(String run, MemoryNeed need) {
+        MemoryPlan peak = need.peak().program().plan();
+        int kernels = need.peak().program().graph().nodes().size();
+        return new PlanReport(run,
+                need.roles().stream().map(role -> new RoleMemory(role.role().title(), role.buffers(), role.bytes(),
+                        role.atPeak())).toList(),
+                need.parts().stream().map(part -> new ProgramMemory(part.name(),
+                        part.program().graph().nodes().size(), part.transientBytes())).toList(),
+                need.persistentBytes(), need.arenaBytes(), need.lowerBound(),
+                new Moment(need.peak().name(), peak.peakTime() + 1, kernels, peak.peakMoment()),
+                need.largest(LARGEST).stream().map(tensor -> new LargeTensor(tensor.name(), tensor.type(),
+                        tensor.role().title(), tensor.bytes())).toList());
+    }
+}

@@ -1,0 +1,101 @@
+package io.yolofit.app.training;
+
+import io.yolofit.app.console.Console;
+import io.yolofit.app.console.CountProgress;
+import io.yolofit.app.console.StopRequest;
+import io.yolofit.app.console.TrainProgress;
+import io.yolofit.app.evaluation.Counting;
+import io.yolofit.app.run.ResultsCsv;
+import io.yolofit.app.run.ResultsRow;
+import io.yolofit.data.batch.Batch;
+import io.yolofit.train.eval.Metrics;
+import io.yolofit.train.inference.Validation;
+import io.yolofit.train.inference.Validator;
+import io.yolofit.train.program.LossItems;
+import io.yolofit.train.trainer.TrainingListener;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/// Shows a run on the console, writes a row of `results.csv` for every epoch, and stops between two steps when asked to.
+final class TrainingView implements TrainingListener {
+    private final Console console;
+    private final TrainProgress progress;
+    private final int valImages;
+    private final ResultsCsv results;
+    private final Consumer<Batch> firstBatches;
+    private final StopRequest stop;
+    private final String goOn;
+    private Optional<Validation> latest = Optional.empty();
+
+    /// @param valImages    in the validation split
+    /// @param firstBatches sees every training batch
+    /// @param goOn         how to go on after a stop, for the user
+    TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
+            Consumer<Batch> firstBatches, StopRequest stop, String goOn) {
+        this.console = console;
+        this.progress = progress;
+        this.valImages = valImages;
+        this.results = results;
+        this.firstBatches = firstBatches;
+        this.stop = stop;
+        this.goOn = goOn;
+    }
+
+    @Override
+    public void step(StepReport report, Batch batch) {
+        progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
+                losses(report.mean()), ResidentMemory.now()));
+        firstBatches.accept(batch);
+        stop.stopIfAsked(goOn);
+    }
+
+    private static TrainProgress.Losses losses(LossItems items) {
+        return new TrainProgress.Losses(items.box(), items.cls(), items.dfl());
+    }
+
+    @Override
+    public void epoch(EpochReport report) {
+        latest = report.validation();
+        Optional<Metrics> metrics = latest.map(Validation::metrics);
+        progress.epochDone(new TrainProgress.EpochSummary(report.epoch() + 1, losses(report.mean()),
+                metrics.map(found -> new TrainProgress.Accuracy(found.precision(), found.recall(), found.map50(),
+                        found.map())), report.best() && latest.isPresent()));
+        try {
+            results.append(row(report));
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private static ResultsRow row(EpochReport report) {
+        return new ResultsRow(report.epoch() + 1, report.seconds(), losses(Optional.of(report.mean())),
+                report.validation().map(Validation::metrics).map(found -> new ResultsRow.Metrics(found.precision(),
+                        found.recall(), found.map50(), found.map())).orElse(ResultsRow.Metrics.ZERO),
+                losses(report.validation().map(Validation::items)),
+                Arrays.stream(report.rates()).boxed().toList());
+    }
+
+    private static ResultsRow.Losses losses(Optional<LossItems> items) {
+        return items.map(found -> new ResultsRow.Losses(found.box(), found.cls(), found.dfl()))
+                .orElse(ResultsRow.Losses.ZERO);
+    }
+
+    /// A validation is not stopped in the middle: the epoch's checkpoint, which follows it, would be lost.
+    @Override
+    public Validator.Observer validationObserver(int epoch) {
+        return new Counting(new CountProgress(console, "validating", valImages, "images", System::nanoTime));
+    }
+
+    @Override
+    public void note(String line) {
+        console.line(line);
+    }
+
+    /// What the last epoch's validation found, if there was one.
+    Optional<Validation> latest() {
+        return latest;
+    }
+}

@@ -1,0 +1,149 @@
+package io.yolofit.graph.pass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.op.Window;
+import io.yolofit.graph.reference.Evaluation;
+import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.graph.testing.Nets;
+import io.yolofit.graph.testing.RandomModel;
+import io.yolofit.graph.testing.Seed;
+import io.yolofit.graph.testing.Seeds;
+import io.yolofit.graph.testing.Vectors;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class DifferentiateTest {
+    private static final double STEP = 1e-6;
+
+    /// The loss holds soft targets constant, so differences are taken of `<gradient of the logits, logits>`, with the
+    /// gradient of the unmoved parameters; that of the loss itself has its own test.
+    @Seeds(25)
+    void gradientsOfWholeNetsMatchFiniteDifferences(Seed seed) {
+        RandomModel model = RandomModel.wild(seed);
+        Map<String, double[]> inputs = new HashMap<>(model.inputs());
+        inputs.get("scalars")[8] = 1;
+        Graph training = model.training(DType.F32, null);
+        Evaluation step = Interpreter.run(training, inputs);
+        double[] gradients = Vectors.moved(step.output("gradients"), -1, inputs.get("gradients"));
+        double[] direction = Arrays.copyOf(seed.normal(gradients.length), inputs.get("parameters").length);
+
+        Graph forward = FlattenState.training(model.layout()).run(model.net().forward());
+        Node loss = training.nodes().stream().filter(node -> node.op() instanceof DetectionLoss).findFirst().orElseThrow();
+        double ahead = project(forward, inputs, STEP, direction, loss, step);
+        double behind = project(forward, inputs, -STEP, direction, loss, step);
+        double expected = Vectors.dot(gradients, Arrays.copyOf(direction, gradients.length));
+        double size = Math.sqrt(Vectors.dot(gradients, gradients));
+        assertThat(size).isPositive();
+        Vectors.assertClose(expected / size, (ahead - behind) / (2 * STEP) / size, 1e-6, "the directional derivative");
+    }
+
+    private static double project(Graph forward, Map<String, double[]> inputs, double step, double[] direction, Node loss,
+            Evaluation evaluation) {
+        Map<String, double[]> moved = new HashMap<>(inputs);
+        moved.put("parameters", Vectors.moved(inputs.get("parameters"), step, direction));
+        Evaluation heads = Interpreter.run(forward, moved);
+        double sum = 0;
+        for (int i = 1; i < loss.outputs().size(); i++) {
+            String name = (i % 2 == 1 ? "box" : "cls") + (i - 1) / 2;
+            sum += Vectors.dot(evaluation.of(loss.output(i)), heads.output(name));
+        }
+        return sum;
+    }
+
+    @Seeds(5)
+    void sumsOfTwoStepsAreTheSumOfTheirGradients(Seed seed) {
+        RandomModel model = RandomModel.wild(seed);
+        Map<String, double[]> first = new HashMap<>(model.inputs());
+        first.put("gradients", new double[(int) model.layout().trainableCount()]);
+        Map<String, double[]> second = new HashMap<>(first);
+        second.put("images", Arrays.stream(first.get("images")).map(pixel -> 255 - pixel).toArray());
+        Graph training = model.training(DType.F32, null);
+        double[] ofFirst = Interpreter.run(training, first).state("gradients");
+        double[] ofSecond = Interpreter.run(training, second).state("gradients");
+        second.put("gradients", ofFirst);
+        Vectors.assertClose(Interpreter.run(training, second).state("gradients"), Vectors.moved(ofFirst, 1, ofSecond), 1e-9,
+                "the sum");
+    }
+
+    /// One whole step is a step that sums from zero and an update that follows.
+    @Seeds(8)
+    void aStepIsAPassThatSumsAndAnUpdate(Seed seed) {
+        RandomModel model = RandomModel.wild(seed);
+        Update.Rule rule = seed.pick(List.of(Update.Rule.values()));
+        Map<String, double[]> inputs = new HashMap<>(model.inputs());
+        inputs.put("gradients", new double[(int) model.layout().trainableCount()]);
+        Evaluation whole = Interpreter.run(model.training(DType.F32, rule), inputs);
+        Evaluation pass = Interpreter.run(model.training(DType.F32, null), inputs);
+        assertThat(pass.output("items")).containsExactly(whole.output("items"));
+        inputs.put("gradients", pass.state("gradients"));
+        inputs.put("statistics", pass.state("statistics"));
+        Evaluation update = Interpreter.run(model.update(rule), inputs);
+        for (String state : List.of("parameters", "ema", "moment0")) {
+            Vectors.assertClose(update.state(state), whole.state(state), 1e-12, state);
+        }
+        assertThat(update.state("gradients")).containsOnly(0);
+    }
+
+    @Test
+    void parametersWithSeveralReadersAddUp() {
+        Nets nets = new Nets();
+        Value x = nets.images(1, 8, 8);
+        Value w = nets.builder().input("shared.weight",
+                TensorType.of(DType.F32, 3, 3, 3, 3), Role.PARAMETER);
+        Conv2d.Forward conv = new Conv2d.Forward(Window.of(1, 1));
+        Value y = nets.op("second", conv, nets.op("first", conv, x, w), w);
+        nets.head(0, y, 2);
+        Graph forward = nets.build();
+        StateLayout layout = StateLayout.of(forward, name -> false);
+        Graph graph = Pipeline.training(forward, layout, TinyModel.LOSS_AT_STRIDE_1, 1, DType.F32, null);
+        List<Node> ofShared = graph.nodes().stream().filter(node -> node.op() instanceof Conv2d.WeightGrad grad
+                && grad.w().equals(w.shape())).toList();
+        assertThat(ofShared).hasSize(2).allMatch(node -> node.inputs().size() == 3);
+        assertThat(ofShared.get(1).input(2)).isSameAs(ofShared.get(0).output(0));
+    }
+
+    @Test
+    void frozenParametersGetNoGradientNodes() {
+        StateLayout layout = TinyModel.layoutWithFrozenFirstBlock();
+        Graph graph = Pipeline.training(TinyModel.forward(), layout, TinyModel.LOSS, TinyModel.CAPACITY, DType.F32, null);
+        assertThat(graph.output("gradients").shape().count()).isEqualTo(layout.trainableCount());
+        assertThat(graph.nodes()).noneMatch(node -> node.name().startsWith("model.0.") && node.name().contains("grad"));
+        assertThat(graph.nodes().stream().filter(node -> node.op() instanceof Conv2d.DataGrad)).hasSize(2); // of the head
+    }
+
+    @Test
+    void nothingIsAddedThatCanBeAccumulated() {
+        Graph graph = Pipeline.training(TinyModel.forward(), TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY,
+                DType.F32, Update.Rule.SGD);
+        assertThat(graph.nodes().stream().filter(node -> node.op() instanceof Add)).hasSize(1); // the residual itself
+    }
+
+    @Test
+    void aParameterThatTheLossDoesNotReachIsNamed() {
+        Nets nets = new Nets();
+        Value x = nets.images(1, 8, 8);
+        nets.biasedConv("idle", x, 3, 1, Window.of(1, 0));
+        nets.head(0, x, 2);
+        Graph forward = nets.build();
+        StateLayout layout = StateLayout.of(forward, name -> false);
+        for (Update.Rule rule : Arrays.asList(null, Update.Rule.SGD)) {
+            assertThatThrownBy(() -> Pipeline.training(forward, layout, TinyModel.LOSS_AT_STRIDE_1, 1, DType.F32, rule))
+                    .hasMessage("the loss does not depend on parameter idle.weight");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+package io.yolofit.train.checkpoint;
+
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.NBS;
+import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptimizerChoice;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.program.CompiledModel;
+import io.yolofit.train.trainer.SameBits;
+import io.yolofit.train.trainer.TinyRun;
+import io.yolofit.zoo.model.ModelFile;
+import io.yolofit.zoo.weights.SafetensorsFile;
+import io.yolofit.zoo.weights.Weights;
+import io.yolofit.zoo.weights.WeightsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointTest {
+    /// One epoch of four batches, updated after each.
+    private static final Options OPTIONS = TinyRun.options().with(EPOCHS, 1).with(NBS, TinyRun.BATCH_SIZE)
+            .with(OPTIMIZER, OptimizerChoice.ADAMW);
+
+    @TempDir
+    static Path shared;
+    private static Path dataset;
+    private static Path last;
+    private static Path best;
+    private static Map<String, float[]> state;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void train() throws IOException {
+        dataset = TinyRun.dataset(shared.resolve("data"));
+        try (TinyRun run = TinyRun.of(dataset, OPTIONS, shared.resolve("weights"))) {
+            run.trainer().run();
+            last = run.last();
+            best = run.best();
+            state = run.state();
+        }
+    }
+
+    @Test
+    void holdsAllThatPersists() {
+        Checkpoint checkpoint = Checkpoint.read(last);
+
+        assertThat(checkpoint.buffers()).containsOnlyKeys("parameters", "statistics", "moment0", "moment1");
+        checkpoint.buffers().forEach((name, values) -> assertThat(values).as(name).isEqualTo(state.get(name)));
+        Progress progress = checkpoint.progress();
+        assertThat(progress).isEqualTo(new Progress(1, 4, 3, 4, progress.bestFitness(), 0, progress.seconds()));
+        assertThat(progress.bestFitness()).isBetween(0.0, 1.0);
+        assertThat(progress.seconds()).isPositive();
+        assertThat(OptionsParser.fromYaml(Mode.TRAIN, checkpoint.options(), "args.yaml").toMap())
+                .isEqualTo(OPTIONS.toMap());
+    }
+
+    @Test
+    void isAModelFileWithTheAveragedWeights() {
+        Weights weights = SafetensorsFile.read(last);
+
+        assertThat(weights.get("model.0.conv.weight").shape()).as("output, input, height, width")
+                .containsExactly(8, 3, 3, 3);
+        assertThat(weights.names()).contains("model.0.bn.running_mean", "model.7.dfl.conv.weight", "train.parameters");
+        assertThat(ModelFile.read(last).names()).containsExactly("circle", "square", "triangle");
+        SameBits.assertSame(ModelFile.read(last).values(), ModelFile.read(best).values());
+    }
+
+    @Test
+    void theModelAloneHasNoTrainingState() {
+        assertThat(Checkpoint.read(best).buffers()).isEmpty();
+        assertThat(SafetensorsFile.read(best).names()).noneMatch(name -> name.startsWith("train."));
+        assertThat(SafetensorsFile.read(best).byteSize()).isLessThan(SafetensorsFile.read(last).byteSize() / 3);
+        assertThatThrownBy(() -> restore(Checkpoint.read(best), best, OPTIONS)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("no training state: this is a finished model")
+                .hasMessageContaining(best.toString()).hasMessageContaining("last.safetensors")
+                .hasMessageContaining("model=" + best);
+    }
+
+    private void restore(Checkpoint checkpoint, Path file, Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+            checkpoint.restore(compiled(run), file);
+        }
+    }
+
+    private static CompiledModel compiled(TinyRun run) {
+        return CompiledModel.of(run.engine(), TinyRun.model(3), name -> false);
+    }
+
+    @Test
+    void isNotAnyModelFile() throws IOException {
+        Weights weights = SafetensorsFile.read(best);
+        Map<String, String> metadata = new LinkedHashMap<>(weights.metadata());
+        metadata.remove("yolofit.progress");
+        Path file = folder.resolve("model.safetensors");
+        SafetensorsFile.write(file, weights.withMetadata(metadata));
+
+        assertThatCode(() -> ModelFile.read(file)).doesNotThrowAnyException();
+        assertThatThrownBy(() -> Checkpoint.read(file)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("a model, but not a checkpoint").hasMessageContaining(file.toString())
+                .hasMessageContaining("the last.safetensors of the run");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "{", "7", "null", "{}", "{\"epochs\": 3}", "{\"epochs\": \"many\"}",
+            "{\"epochs\":1,\"iterations\":4,\"lastUpdate\":3,\"updates\":4,\"bestFitness\":0.5,\"bestEpoch\":0,"
+                    + "\"seconds\":1.0,\"moon\":1}",
+            "{\"epochs\":1,\"iterations\":null,\"lastUpdate\":3,\"updates\":4,\"bestFitness\":0.5,\"bestEpoch\":0,"
+                    + "\"seconds\":1.0}"})
+    void damagedProgressIsNotGuessed(String progress) throws IOException {
+        Weights weights = SafetensorsFile.read(last);
+        Map<String, String> metadata = new LinkedHashMap<>(weights.metadata());
+        metadata.put("yolofit.progress", progress);
+        Path file = folder.resolve("last.safetensors");
+        SafetensorsFile.write(file, weights.withMetadata(metadata));
+
+        assertThatThrownBy(() -> Checkpoint.read(file)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("'yolofit.progress' cannot be read").hasMessageContaining(file.toString())
+                .hasMessageContaining("another copy");
+    }
+
+    @ParameterizedTest(name = "cut at {0} of a thousand")
+    @ValueSource(ints = {0, 1, 100, 500, 999})
+    void aFileCutShortIsNotRead(int share) throws IOException {
+        byte[] bytes = Files.readAllBytes(last);
+        Path file = folder.resolve("last.safetensors");
+        Files.write(file, Arrays.copyOf(bytes, (int) (bytes.length * (long) share / 1000)));
+
+        assertThatThrownBy(() -> Checkpoint.read(file)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining(file.toString());
+    }
+
+    @ParameterizedTest(name = "{0}, nbs {1}, {2} frozen rows: {3}")
+    @CsvSource({"SGD, 4, 0, moment1", "ADAMW, 12, 0, gradients", "ADAMW, 4, 1, moment0", "SGD, 4, 2, moment0"})
+    void doesNotFitARunOfAnotherState(OptimizerChoice optimizer, int nominalBatch, int frozen, String buffer) {
+        Options other = OPTIONS.with(OPTIMIZER, optimizer).with(NBS, nominalBatch)
+                .with(FREEZE, frozen == 0 ? List.of() : frozen == 1 ? List.of(0) : List.of(0, 1));
+
+        assertThatThrownBy(() -> restore(Checkpoint.read(last), last, other)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("'" + buffer + "' has ").hasMessageContaining(" elements, but this run has ")
+                .hasMessageContaining(last.toString()).hasMessageContaining("optimizer, freeze, batch and nbs");
+    }
+
+    @Test
+    void aRunWithMoreStateDoesNotGoOnFromOneWithLess() throws IOException {
+        Options less = OPTIONS.with(OPTIMIZER, OptimizerChoice.SGD);
+        Path file;
+        try (TinyRun run = TinyRun.of(dataset, less, folder.resolve("less"))) {
+            run.trainer().run();
+            file = run.last();
+        }
+
+        assertThatThrownBy(() -> restore(Checkpoint.read(file), file, OPTIONS)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("'moment1' has 0 elements, but this run has ")
+                .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void whatDoesNotFitChangesNothing() throws IOException {
+        try (TinyRun run = TinyRun.of(dataset, OPTIONS.with(OPTIMIZER, OptimizerChoice.SGD), folder)) {
+            Map<String, float[]> before = run.state();
+
+            assertThatThrownBy(() -> Checkpoint.read(last).restore(compiled(run), last));
+
+            SameBits.assertSame(run.state(), before);
+        }
+    }
+
+    @Test
+    void aNewCheckpointReplacesThePreviousOneAndLeavesNoOtherFile() {
+        assertThat(last.getParent().toFile().list()).containsExactlyInAnyOrder("last.safetensors", "best.safetensors");
+    }
+}

@@ -1,0 +1,213 @@
+package io.yolofit.train.inference;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.yolofit.data.batch.BatchLoader;
+import io.yolofit.data.batch.LoaderOptions;
+import io.yolofit.data.cache.ImageStore;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.image.RgbImage;
+import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.op.Update;
+import io.yolofit.train.eval.Detection;
+import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.program.CompiledModel;
+import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.TrainingPlan;
+import io.yolofit.train.program.TrainingPrograms;
+import io.yolofit.train.trainer.SquarePictures;
+import io.yolofit.train.trainer.SquarePictures.Area;
+import io.yolofit.train.trainer.SquarePictures.Picture;
+import io.yolofit.zoo.model.Initializer;
+import io.yolofit.zoo.model.Model;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Validation and prediction with a detector whose answers are known.
+class InferenceTest {
+    private static final int IMAGE_SIZE = 64;
+    private static final int BATCH_SIZE = 2;
+    private static final int CLASSES = 3;
+
+    /// Each is shrunk to a long side of 64; the padding of the short one is a multiple of the stride.
+    private static final List<Picture> PICTURES = List.of(
+            square(128, 96, .5, 6, 8), square(96, 128, .5, 8, 5), square(128, 128, .5, 9, 10),
+            square(160, 120, .4, 10, 7), square(64, 64, 1, 5, 9));
+
+    @TempDir
+    Path folder;
+
+    private final CpuEngine engine = new CpuEngine(1);
+    private final Model model = SquareFinder.model();
+    private final CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
+    private final Detector detector = Detector.withLoss(compiled, DType.F32, TrainingPlan.Gains.DEFAULT, 8);
+    private List<LabelledImage> images;
+    private ImageStore store;
+    private BatchLoader loader;
+
+    /// A picture with one square, where the finder's output (column, row) of the letterboxed picture sees its middle.
+    private static Picture square(int width, int height, double ratio, int column, int row) {
+        double left = SquareFinder.STRIDE * column - SquareFinder.BEFORE - (IMAGE_SIZE - width * ratio) / 2;
+        double top = SquareFinder.STRIDE * row - SquareFinder.BEFORE - (IMAGE_SIZE - height * ratio) / 2;
+        return new Picture(width, height, List.of(new Area(round(left / ratio), round(top / ratio),
+                round((left + SquareFinder.SIDE) / ratio), round((top + SquareFinder.SIDE) / ratio))));
+    }
+
+    private static int round(double pixels) {
+        return (int) Math.rint(pixels);
+    }
+
+    @BeforeEach
+    void open() throws IOException {
+        images = Dataset.load(SquarePictures.write(folder, PICTURES)).val()
+                .scan(ScanOptions.defaults().withCacheFolder(folder.resolve("cache"))).images();
+        store = ImageStore.uncached(images, IMAGE_SIZE);
+        loader = BatchLoader.open(images, store, LoaderOptions.validation(IMAGE_SIZE, BATCH_SIZE, 1)
+                .withStride(SquareFinder.STRIDE), problem -> { });
+        detector.prepare(BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE);
+        compiled.writeAverage(SquareFinder.weights(model));
+    }
+
+    @AfterEach
+    void close() {
+        loader.close();
+        store.close();
+        detector.close();
+        engine.close();
+    }
+
+    private Validation validate() {
+        return new Validator(loader, CLASSES, NmsSettings.validation()).run(detector, Validator.Observer.none());
+    }
+
+    /// The strongest detection of each picture, by file name.
+    private Map<String, Detection> strongest(List<ImageDetections> found) {
+        Map<String, Detection> strongest = new TreeMap<>();
+        for (ImageDetections image : found) {
+            assertThat(image.detections()).isSortedAccordingTo(Comparator.comparing(Detection::score).reversed());
+            strongest.put(image.path().getFileName().toString(), image.detections().getFirst());
+        }
+        return strongest;
+    }
+
+    private Map<String, Detection> validated() {
+        List<ImageDetections> found = new ArrayList<>();
+        new Validator(loader, CLASSES, NmsSettings.validation()).run(detector, Validator.collecting(found::add));
+        assertThat(found).extracting(ImageDetections::width).containsExactly(128, 96, 128, 160, 64);
+        assertThat(found).extracting(ImageDetections::height).containsExactly(96, 128, 128, 120, 64);
+        return strongest(found);
+    }
+
+    private Map<String, Detection> predicted() throws IOException {
+        List<ImageDetections> found = new ArrayList<>();
+        try (Detector plain = Detector.of(compiled, DType.F32)) {
+            Predictor predictor = new Predictor(plain, IMAGE_SIZE, SquareFinder.STRIDE, CLASSES,
+                    NmsSettings.prediction());
+            for (LabelledImage image : images) {
+                try (RgbImage pixels = RgbImage.decode(image.path())) {
+                    found.add(predictor.predict(image.path(), pixels));
+                }
+            }
+        }
+        return strongest(found);
+    }
+
+    private static float[] corners(Detection detection) {
+        return new float[] {detection.x1(), detection.y1(), detection.x2(), detection.y2()};
+    }
+
+    private static void assertFound(Map<String, Detection> found) {
+        assertThat(found).hasSize(PICTURES.size());
+        for (int i = 0; i < PICTURES.size(); i++) {
+            Area square = PICTURES.get(i).squares().getFirst();
+            Detection detection = found.get("picture" + i + ".png");
+            assertThat(detection.classId()).isEqualTo(SquarePictures.CATEGORY);
+            assertThat(detection.score()).as("picture %d", i).isGreaterThan(.3f);
+            assertThat(corners(detection)).as("picture %d", i).containsExactly(
+                    new float[] {square.left(), square.top(), square.right(), square.bottom()}, within(1f));
+        }
+    }
+
+    @Test
+    void validationFindsSquaresInOriginalPixels() {
+        assertFound(validated());
+    }
+
+    @Test
+    void predictionFindsSquaresInOriginalPixels() throws IOException {
+        assertFound(predicted());
+    }
+
+    @Test
+    void predictionAndValidationAgree() throws IOException {
+        Map<String, Detection> validated = validated();
+
+        predicted().forEach((name, detection) -> {
+            Detection other = validated.get(name);
+            assertThat(detection.score()).as(name).isCloseTo(other.score(), within(1e-3f));
+            assertThat(corners(detection)).as(name).containsExactly(corners(other), within(1f));
+        });
+    }
+
+    @Test
+    void everySquareCountsAsFound() {
+        Validation validation = validate();
+
+        assertThat(validation.metrics().images()).isEqualTo(5);
+        assertThat(validation.metrics().instances()).isEqualTo(5);
+        assertThat(validation.metrics().map50()).isGreaterThan(.99);
+        assertThat(validation.metrics().map()).isGreaterThan(.9);
+        assertThat(validation.confusion().counts()[SquarePictures.CATEGORY][SquarePictures.CATEGORY]).isEqualTo(5);
+        assertThat(validation.seconds()).isPositive();
+    }
+
+    @Test
+    void itemsAreTheMeanOfTheBatches() {
+        List<Double> boxes = new ArrayList<>();
+        Validator.Observer measuring = (batch, detections) -> boxes.add(detector.run(batch.pixels(), batch.images(),
+                batch.height(), batch.width(), batch.targets(), batch.offsets()).items().box());
+
+        Validation validation = new Validator(loader, CLASSES, NmsSettings.validation()).run(detector, measuring);
+
+        assertThat(boxes).hasSize(3);
+        assertThat(validation.items().box()).isPositive().isCloseTo((boxes.get(0) + boxes.get(1) + boxes.get(2)) / 3,
+                within(1e-6));
+    }
+
+    @Test
+    void theAverageIsValidatedAndNotWhatIsTrained() {
+        TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.SGD, 8, false);
+        try (TrainingPrograms _ = new TrainingPrograms(compiled, plan, BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE)) {
+            Validation before = validate();
+            compiled.writeTrained(Initializer.of(model, 1));
+            assertThat(validate().items()).isEqualTo(before.items());
+            assertThat(validate().metrics().fitness()).isEqualTo(before.metrics().fitness());
+
+            compiled.writeAverage(Initializer.of(model, 1));
+            assertThat(validate().items()).isNotEqualTo(before.items());
+            assertThat(validate().metrics().fitness()).isLessThan(.1);
+        }
+    }
+
+    @Test
+    void detectionsAreAtMostAsManyAsAsked() {
+        List<Integer> counts = new ArrayList<>();
+        new Validator(loader, CLASSES, NmsSettings.validation().withMaxDetections(2)).run(detector,
+                (batch, detections) -> detections.forEach(image -> counts.add(image.size())));
+
+        assertThat(counts).hasSize(5).containsOnly(2);
+    }
+}

@@ -1,0 +1,224 @@
+package io.yolofit.train.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.yolofit.engine.EngineException;
+import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.Update;
+import io.yolofit.train.trainer.TinyRun;
+import io.yolofit.zoo.model.Initializer;
+import io.yolofit.zoo.model.Model;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ProgramsTest {
+    private static final int SIDE = 32;
+    private static final int IMAGE_BYTES = SIDE * SIDE * 3;
+    private static final int CAPACITY = 4;
+    /// One object in the first image, two in the second.
+    private static final float[] TARGETS = {0, .5f, .5f, .6f, .4f, 1, .3f, .4f, .5f, .5f, 2, .7f, .6f, .4f, .7f};
+    private static final int[] OFFSETS = {0, 1, 3};
+    private static final StepScalars SCALARS = new StepScalars(new float[] {.01f, .01f, .01f}, .9f, .999f, .0005f, .5f,
+            10, 1, 1);
+
+    private final Arena arena = Arena.ofShared();
+    private final Model model = TinyRun.model(3);
+    private final MemorySegment pixels = noise();
+
+    @AfterEach
+    void close() {
+        arena.close();
+    }
+
+    private MemorySegment noise() {
+        SplittableRandom random = new SplittableRandom(9);
+        MemorySegment bytes = arena.allocate(2 * IMAGE_BYTES);
+        for (long i = 0; i < bytes.byteSize(); i++) {
+            bytes.set(ValueLayout.JAVA_BYTE, i, (byte) random.nextInt(256));
+        }
+        return bytes;
+    }
+
+    private static TrainingPlan plan(boolean accumulating) {
+        return new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW, CAPACITY, accumulating);
+    }
+
+    private static Map<String, float[]> state(CpuEngine engine) {
+        Map<String, float[]> state = new TreeMap<>();
+        for (String name : new String[] {"parameters", "statistics", "moment0", "moment1", "ema"}) {
+            state.put(name, engine.state().read(name));
+        }
+        return state;
+    }
+
+    /// Some steps on the same two images; returns the losses.
+    private LossItems[] steps(TrainingPrograms programs, boolean accumulating) {
+        LossItems[] items = new LossItems[3];
+        for (int i = 0; i < items.length; i++) {
+            items[i] = programs.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
+            if (accumulating) {
+                programs.update(SCALARS);
+            }
+        }
+        return items;
+    }
+
+    @Test
+    void summingOneBatchIsTheSameAsNotSumming() {
+        try (CpuEngine one = new CpuEngine(1); CpuEngine other = new CpuEngine(1)) {
+            CompiledModel together = CompiledModel.of(one, model, name -> false);
+            CompiledModel apart = CompiledModel.of(other, model, name -> false);
+            try (TrainingPrograms fused = new TrainingPrograms(together, plan(false), 2, SIDE, SIDE);
+                    TrainingPrograms summing = new TrainingPrograms(apart, plan(true), 2, SIDE, SIDE)) {
+                together.writeTrained(Initializer.of(model, 1));
+                apart.writeTrained(Initializer.of(model, 1));
+
+                assertThat(steps(fused, false)).isEqualTo(steps(summing, true));
+
+                Map<String, float[]> expected = state(one);
+                state(other).forEach((name, values) -> assertThat(values).as(name).isEqualTo(expected.get(name)));
+                assertThat(one.state().has("gradients")).isFalse();
+                assertThat(other.state().read("gradients")).as("cleared by the update").containsOnly(0);
+            }
+        }
+    }
+
+    @Test
+    void gradientsOfTwoBatchesAddUp() {
+        try (CpuEngine engine = new CpuEngine(1)) {
+            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
+            try (TrainingPrograms programs = new TrainingPrograms(compiled, plan(true), 2, SIDE, SIDE)) {
+                compiled.writeTrained(Initializer.of(model, 1));
+                programs.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
+                float[] once = engine.state().read("gradients");
+                programs.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
+                float[] twice = engine.state().read("gradients");
+
+                double norm = norm(once);
+                assertThat(norm).isPositive();
+                for (int i = 0; i < once.length; i++) {
+                    once[i] = 2 * once[i] - twice[i];
+                }
+                assertThat(norm(once)).as("of what is left").isLessThan(1e-4 * norm);
+            }
+        }
+    }
+
+    private static double norm(float[] values) {
+        double squares = 0;
+        for (float value : values) {
+            squares += (double) value * value;
+        }
+        return Math.sqrt(squares);
+    }
+
+    @Test
+    void frozenParametersHaveNeitherGradientsNorMoments() {
+        try (CpuEngine engine = new CpuEngine(1)) {
+            CompiledModel compiled = CompiledModel.of(engine, model, name -> !name.startsWith("model.7."));
+            try (TrainingPrograms programs = new TrainingPrograms(compiled, plan(false), 2, SIDE, SIDE)) {
+                compiled.writeTrained(Initializer.of(model, 1));
+                float[] before = engine.state().read("parameters");
+                steps(programs, false);
+                float[] after = engine.state().read("parameters");
+
+                int trainable = engine.state().count("moment0");
+                assertThat(trainable).isPositive().isLessThan(before.length);
+                assertThat(Arrays.copyOfRange(after, trainable, after.length))
+                        .isEqualTo(Arrays.copyOfRange(before, trainable, before.length));
+                assertThat(after).isNotEqualTo(before);
+            }
+        }
+    }
+
+    @Test
+    void moreObjectsThanTheCapacityAreRefused() {
+        try (CpuEngine engine = new CpuEngine(1)) {
+            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
+            try (TrainingPrograms programs = new TrainingPrograms(compiled, plan(false), 2, SIDE, SIDE)) {
+                float[] five = new float[5 * (CAPACITY + 1)];
+
+                assertThatThrownBy(() -> programs.run(pixels, 2, SIDE, SIDE, five, new int[] {0, 2, 5}, SCALARS))
+                        .isInstanceOf(EngineException.class).hasMessageContaining("targets");
+            }
+        }
+    }
+
+    @Test
+    void aBatchWithoutObjectsHasAClassLossOnly() {
+        try (CpuEngine engine = new CpuEngine(1)) {
+            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
+            try (TrainingPrograms programs = new TrainingPrograms(compiled, plan(false), 2, SIDE, SIDE)) {
+                compiled.writeTrained(Initializer.of(model, 1));
+
+                LossItems items = programs.run(pixels, 2, SIDE, SIDE, new float[0], new int[] {0, 0, 0}, SCALARS);
+
+                assertThat(items.box()).isZero();
+                assertThat(items.dfl()).isZero();
+                assertThat(items.cls()).isPositive();
+            }
+        }
+    }
+
+    @Test
+    void anImageIsDetectedOnTheSameInAnyBatch() {
+        try (CpuEngine engine = new CpuEngine(1)) {
+            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
+            try (Detector detector = Detector.of(compiled, DType.F32).prepare(2, SIDE, SIDE)) {
+                compiled.writeAverage(Initializer.of(model, 1));
+                Detector.Output both = detector.run(pixels, 2, SIDE, SIDE);
+                Detector.Output second = detector.run(pixels.asSlice(IMAGE_BYTES), 1, SIDE, SIDE);
+
+                assertThat(both.anchors()).as("4 x 4 at stride 8 and 2 x 2 at stride 16").isEqualTo(20);
+                assertThat(both.predictions()).hasSize(2 * 20 * 7);
+                assertThat(both.items()).isNull();
+                assertThat(second.predictions()).containsExactly(
+                        Arrays.copyOfRange(both.predictions(), 20 * 7, 40 * 7), within(1e-4f));
+            }
+        }
+    }
+
+    @Test
+    void detectionWithALossGivesTheSamePredictionsAndTheLossOfTraining() {
+        try (CpuEngine engine = new CpuEngine(1)) {
+            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
+            try (Detector plain = Detector.of(compiled, DType.F32).prepare(2, SIDE, SIDE);
+                    Detector measuring = Detector.withLoss(compiled, DType.F32, TrainingPlan.Gains.DEFAULT, CAPACITY);
+                    Detector doubled = Detector.withLoss(compiled, DType.F32, new TrainingPlan.Gains(15, 1, 3),
+                            CAPACITY)) {
+                compiled.writeAverage(Initializer.of(model, 1));
+                Detector.Output output = measuring.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS);
+
+                assertThat(output.predictions()).containsExactly(plain.run(pixels, 2, SIDE, SIDE).predictions(),
+                        within(1e-5f));
+                LossItems twice = doubled.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS).items();
+                assertThat(twice.box()).isCloseTo(2 * output.items().box(), within(1e-4)).isPositive();
+                assertThat(twice.cls()).isCloseTo(2 * output.items().cls(), within(1e-4)).isPositive();
+                assertThat(twice.dfl()).isCloseTo(2 * output.items().dfl(), within(1e-4)).isPositive();
+                assertThatThrownBy(() -> measuring.run(pixels, 2, SIDE, SIDE)).isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("needs targets");
+            }
+        }
+    }
+
+    @Test
+    void lossItemsAddAndScale() {
+        LossItems items = new LossItems(1, 2, 3).plus(new LossItems(.5, .5, .5)).times(2);
+
+        assertThat(items).isEqualTo(new LossItems(3, 5, 7));
+        assertThat(items.isFinite()).isTrue();
+        assertThat(new LossItems(1, Double.NaN, 0).isFinite()).isFalse();
+        assertThat(new LossItems(Double.POSITIVE_INFINITY, 0, Double.NEGATIVE_INFINITY).isFinite()).isFalse();
+    }
+}

@@ -1,0 +1,66 @@
+package io.yolofit.train.trainer;
+
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.FLIPLR;
+import static io.yolofit.train.options.OptionTable.HSV_H;
+import static io.yolofit.train.options.OptionTable.HSV_S;
+import static io.yolofit.train.options.OptionTable.HSV_V;
+import static io.yolofit.train.options.OptionTable.LR0;
+import static io.yolofit.train.options.OptionTable.MOMENTUM;
+import static io.yolofit.train.options.OptionTable.MOSAIC;
+import static io.yolofit.train.options.OptionTable.NBS;
+import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.SCALE;
+import static io.yolofit.train.options.OptionTable.TRANSLATE;
+import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.data.demo.DemoDataset;
+import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.inference.Validation;
+import io.yolofit.train.inference.Validator;
+import io.yolofit.train.options.OptimizerChoice;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.program.LossItems;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LearningTest {
+    @TempDir
+    Path folder;
+
+    /// Sixteen pictures that are validated on themselves.
+    private Path dataset() throws IOException {
+        Path yaml = DemoDataset.create(folder, 16, 1, TinyRun.IMAGE_SIZE, 5);
+        return Files.writeString(yaml, Files.readString(yaml).replace("val: images/val", "val: images/train"));
+    }
+
+    @Test
+    void aTinySetIsLearnedByHeart() throws IOException {
+        Options options = TinyRun.options().with(EPOCHS, 70).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01)
+                .with(MOMENTUM, 0.9).with(NBS, TinyRun.BATCH_SIZE).with(WARMUP_EPOCHS, 1.0).with(VAL_EACH_EPOCH, false)
+                .with(MOSAIC, 0.0).with(HSV_H, 0.0).with(HSV_S, 0.0).with(HSV_V, 0.0).with(TRANSLATE, 0.0)
+                .with(SCALE, 0.0).with(FLIPLR, 0.0);
+        try (TinyRun run = TinyRun.of(dataset(), options, folder.resolve("weights"))) {
+            Trainer.Outcome outcome = run.trainer().run();
+
+            List<TrainingListener.EpochReport> epochs = run.recorder().epochs();
+            Validation validation = epochs.getLast().validation().orElseThrow();
+            assertThat(validation.metrics().map50()).isGreaterThan(0.9);
+            assertThat(total(epochs.getLast().mean())).isLessThan(0.5 * epochs.stream()
+                    .mapToDouble(epoch -> total(epoch.mean())).max().orElseThrow());
+            assertThat(outcome.bestFitness()).isEqualTo(validation.metrics().fitness()).isGreaterThan(0.5);
+            Validation again = run.trainer().validate(Checkpoint.read(run.best()), Validator.Observer.none());
+            assertThat(again.metrics().fitness()).as("of the file").isEqualTo(outcome.bestFitness());
+        }
+    }
+
+    private static double total(LossItems items) {
+        return items.box() + items.cls() + items.dfl();
+    }
+}

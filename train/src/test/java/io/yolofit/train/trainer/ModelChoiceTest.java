@@ -1,0 +1,145 @@
+package io.yolofit.train.trainer;
+
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.SEED;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.train.options.Options;
+import io.yolofit.zoo.architecture.ArchitectureException;
+import io.yolofit.zoo.model.Initializer;
+import io.yolofit.zoo.model.ModelFile;
+import io.yolofit.zoo.weights.WeightsException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelChoiceTest {
+    private static final long SEED_OF_CHOICE = 11;
+    private static final List<String> THREE = List.of("circle", "square", "triangle");
+
+    @TempDir
+    static Path folder;
+    private static Path trained;
+    private static Path architecture;
+
+    private final List<String> notes = new ArrayList<>();
+
+    /// A model for three classes, trained for an epoch.
+    @BeforeAll
+    static void train() throws IOException {
+        architecture = Files.writeString(folder.resolve("tiny.yaml"), TinyRun.ARCHITECTURE);
+        Options options = TinyRun.options().with(EPOCHS, 1).with(SEED, 5);
+        try (TinyRun run = TinyRun.of(TinyRun.dataset(folder.resolve("data")), options, folder.resolve("weights"))) {
+            run.trainer().run();
+            trained = run.best();
+        }
+    }
+
+    private ModelChoice choose(String model, Optional<String> pretrained, List<String> names) {
+        return ModelChoice.forTraining(model, pretrained, names, SEED_OF_CHOICE, notes::add);
+    }
+
+    @Test
+    void anArchitectureBeginsUntrained() {
+        ModelChoice choice = choose(architecture.toString(), Optional.empty(), THREE);
+
+        assertSame(choice.weights(), Initializer.of(choice.model(), SEED_OF_CHOICE));
+        assertThat(choice.names()).isEqualTo(THREE);
+        assertThat(choice.model().head().classes()).isEqualTo(3);
+        assertThat(notes).isEmpty();
+    }
+
+    @Test
+    void anArchitectureIsKnownByItsName() {
+        ModelChoice choice = choose("yolov8n", Optional.empty(), List.of("cell"));
+
+        assertThat(choice.model().name()).isEqualTo("yolov8n");
+        assertThat(choice.model().head().classes()).isEqualTo(1);
+    }
+
+    @Test
+    void aFileWithWeightsGivesAllOfThemForAsManyClasses() {
+        ModelChoice choice = choose(trained.toString(), Optional.empty(), List.of("a", "b", "c"));
+
+        assertSame(choice.weights(), ModelFile.read(trained).values());
+        assertThat(choice.names()).as("those of the data set").containsExactly("a", "b", "c");
+        int tensors = choice.model().state().size();
+        assertThat(notes).containsExactly("weights: " + tensors + " of " + tensors + " tensors taken from tiny");
+    }
+
+    @Test
+    void aFileForOtherClassesGivesWhatFits() {
+        ModelChoice choice = choose(trained.toString(), Optional.empty(), List.of("only"));
+
+        Map<String, float[]> fresh = Initializer.of(choice.model(), SEED_OF_CHOICE);
+        Map<String, float[]> file = ModelFile.read(trained).values();
+        List<String> ofTheClasses = List.of("model.7.cv3.0.2.weight", "model.7.cv3.0.2.bias", "model.7.cv3.1.2.weight",
+                "model.7.cv3.1.2.bias");
+        choice.weights().forEach((name, values) -> assertThat(values).as(name)
+                .isEqualTo((ofTheClasses.contains(name) ? fresh : file).get(name)));
+        int tensors = choice.model().state().size();
+        assertThat(notes).singleElement().asString()
+                .startsWith("weights: " + (tensors - 4) + " of " + tensors + " tensors taken from tiny; ")
+                .contains("the others begin untrained, as model.7.cv3.0.2.weight is [3, 32, 1, 1], not [1, 32, 1, 1]");
+    }
+
+    @Test
+    void pretrainedWeightsGoIntoAnArchitecture() {
+        ModelChoice choice = choose(architecture.toString(), Optional.of(trained.toString()), THREE);
+
+        assertSame(choice.weights(), ModelFile.read(trained).values());
+    }
+
+    @Test
+    void ofPretrainedWeightsForAnotherArchitectureNothingOrLittleFits() {
+        ModelChoice choice = choose("yolov8n", Optional.of(trained.toString()), THREE);
+
+        assertThat(choice.model().name()).isEqualTo("yolov8n");
+        assertThat(notes).singleElement().asString().contains("the others begin untrained");
+    }
+
+    @Test
+    void aMissingFileIsNotDownloaded() {
+        for (Optional<String> pretrained : List.of(Optional.<String>empty(), Optional.of("nowhere/yolov8n.pt"))) {
+            String model = pretrained.isPresent() ? "yolov8n" : "nowhere/yolov8n.pt";
+            assertThatThrownBy(() -> choose(model, pretrained, THREE)).isInstanceOf(ArchitectureException.class)
+                    .hasMessageContaining("there is no file 'nowhere/yolov8n.pt'")
+                    .hasMessageContaining("not downloaded").hasMessageContaining("give a file that exists");
+        }
+    }
+
+    @Test
+    void anUnknownArchitectureSaysWhichThereAre() {
+        assertThatThrownBy(() -> choose("yolov99n", Optional.empty(), THREE)).isInstanceOf(ArchitectureException.class)
+                .hasMessageContaining("'yolov99n'").hasMessageContaining("yolov8n");
+    }
+
+    @Test
+    void aDamagedFileIsNotTrainedFrom() throws IOException {
+        Path damaged = Files.write(folder.resolve("damaged.safetensors"), new byte[100]);
+
+        assertThatThrownBy(() -> choose(damaged.toString(), Optional.empty(), THREE))
+                .isInstanceOf(WeightsException.class).hasMessageContaining("damaged.safetensors");
+    }
+
+    @Test
+    void aTrainedModelIsAFile() {
+        assertThat(ModelChoice.trained(trained.toString()).names()).isEqualTo(THREE);
+        assertThatThrownBy(() -> ModelChoice.trained("yolov8n")).isInstanceOf(ArchitectureException.class)
+                .hasMessageContaining("model 'yolov8n' has no weights").hasMessageContaining("best.safetensors");
+        assertThatThrownBy(() -> ModelChoice.trained("gone.safetensors")).isInstanceOf(ArchitectureException.class)
+                .hasMessageContaining("there is no file 'gone.safetensors'");
+    }
+
+    private static void assertSame(Map<String, float[]> actual, Map<String, float[]> expected) {
+        SameBits.assertSame(actual, expected);
+    }
+}

@@ -1,0 +1,205 @@
+package io.yolofit.train.trainer;
+
+import static io.yolofit.train.options.OptionTable.AMP;
+import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
+import static io.yolofit.train.options.OptionTable.DEGREES;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.MIXUP;
+import static io.yolofit.train.options.OptionTable.NBS;
+import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.yolofit.data.batch.Batch;
+import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.options.OptimizerChoice;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.program.LossItems;
+import io.yolofit.zoo.weights.WeightsException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// A run that was stopped and goes on from its checkpoint is the run that was never stopped, bit for bit.
+class ResumeTest {
+    private static final int STOPPED_EPOCH = 2;
+    private static final int BATCHES = 4;
+    /// The sum of three batches: an epoch of four ends in the middle of one.
+    private static final int THREE_BATCHES = 3 * TinyRun.BATCH_SIZE;
+
+    @TempDir
+    static Path shared;
+    private static Path dataset;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void makeDataset() throws IOException {
+        dataset = TinyRun.dataset(shared);
+    }
+
+    /// Mosaics close in the last epoch; without a warm-up the nominal batch is summed from the beginning.
+    private static Options options(OptimizerChoice optimizer, int nominalBatch) {
+        return TinyRun.options().with(EPOCHS, 4).with(CLOSE_MOSAIC, 1).with(MIXUP, 0.3).with(DEGREES, 10.0)
+                .with(WARMUP_EPOCHS, nominalBatch == TinyRun.BATCH_SIZE ? 3.0 : 0.0)
+                .with(OPTIMIZER, optimizer).with(NBS, nominalBatch);
+    }
+
+    private static final class Stop extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    /// Ends the run in the middle of an epoch, as a failure would.
+    private static final class Stopping extends Recorder {
+        @Override
+        public void step(StepReport report, Batch batch) {
+            super.step(report, batch);
+            if (report.epoch() == STOPPED_EPOCH && report.batch() == 1) {
+                throw new Stop();
+            }
+        }
+    }
+
+    private record Ended(Map<String, float[]> state, List<LossItems> losses, List<Double> fitness) {
+    }
+
+    private static Ended finish(TinyRun run) {
+        run.trainer().run();
+        return new Ended(run.state(), run.recorder().losses(), run.recorder().epochs().stream()
+                .map(epoch -> epoch.validation().orElseThrow().metrics().fitness()).toList());
+    }
+
+    private Ended uninterrupted(Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("whole"))) {
+            return finish(run);
+        }
+    }
+
+    private void stop(Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("parts"), new Stopping())) {
+            assertThatThrownBy(run.trainer()::run).isInstanceOf(Stop.class);
+        }
+    }
+
+    private Ended resumed(Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("parts")).resumed()) {
+            return finish(run);
+        }
+    }
+
+    private void assertGoesOn(Options options) throws IOException {
+        Ended whole = uninterrupted(options);
+        stop(options);
+        Ended second = resumed(options);
+
+        assertThat(second.losses()).isEqualTo(whole.losses().subList(STOPPED_EPOCH * BATCHES, 4 * BATCHES));
+        assertThat(second.fitness()).isEqualTo(whole.fitness().subList(STOPPED_EPOCH, 4));
+        SameBits.assertSame(second.state(), whole.state());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"SGD", "ADAMW", "RMSPROP"})
+    void goesOnBitForBit(OptimizerChoice optimizer) throws IOException {
+        assertGoesOn(options(optimizer, TinyRun.BATCH_SIZE));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource({"SGD", "ADAMW"})
+    void goesOnBitForBitWithGradientsLeftOver(OptimizerChoice optimizer) throws IOException {
+        assertGoesOn(options(optimizer, THREE_BATCHES));
+
+        assertThat(Checkpoint.read(folder.resolve("whole/last.safetensors")).buffers().get("gradients"))
+                .as("16 batches are five updates and one batch").satisfies(gradients -> {
+                    float largest = 0;
+                    for (float gradient : gradients) {
+                        largest = Math.max(largest, Math.abs(gradient));
+                    }
+                    assertThat(largest).isPositive();
+                });
+    }
+
+    @Test
+    void goesOnBitForBitInBf16() throws IOException {
+        Options options = options(OptimizerChoice.ADAMW, THREE_BATCHES).with(AMP, true);
+        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("probe"))) {
+            assumeTrue(run.engine().supportsBf16(), "needs a CPU with bf16 dot products (avx512_bf16)");
+        }
+
+        assertGoesOn(options);
+    }
+
+    @Test
+    void aFinishedRunHasNothingLeftToDo() throws IOException {
+        Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
+        Map<String, float[]> state;
+        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+            state = finish(run).state();
+        }
+
+        try (TinyRun run = TinyRun.of(dataset, options, folder).resumed()) {
+            Trainer.Outcome outcome = run.trainer().run();
+
+            assertThat(outcome.epochs()).isEqualTo(1);
+            assertThat(run.recorder().steps()).isEmpty();
+            SameBits.assertSame(run.state(), state);
+        }
+    }
+
+    @Test
+    void moreEpochsGoOnWithAFinishedRun() throws IOException {
+        Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
+        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+            run.trainer().run();
+        }
+
+        try (TinyRun run = TinyRun.of(dataset, options.with(EPOCHS, 2), folder).resumed()) {
+            assertThat(run.trainer().run().epochs()).isEqualTo(2);
+            assertThat(run.recorder().epochs()).extracting(TrainingListener.EpochReport::epoch).containsExactly(1);
+        }
+    }
+
+    /// Moments of both have the same sizes and another meaning.
+    @Test
+    void anotherOptimizerDoesNotGoOn() throws IOException {
+        Options options = options(OptimizerChoice.ADAMW, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
+        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+            run.trainer().run();
+        }
+
+        try (TinyRun run = TinyRun.of(dataset, options.with(OPTIMIZER, OptimizerChoice.RMSPROP), folder)) {
+            Map<String, float[]> before = run.state();
+
+            assertThatThrownBy(run::resumed).isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("made with optimizer=ADAMW, but this run has RMSPROP")
+                    .hasMessageContaining(run.last().toString()).hasMessageContaining("model=" + run.last());
+            SameBits.assertSame(run.state(), before);
+        }
+        try (TinyRun run = TinyRun.of(dataset, options.with(OPTIMIZER, OptimizerChoice.AUTO), folder)) {
+            assertThatCode(run::resumed).as("auto is AdamW here").doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void otherFrozenRowsDoNotGoOn() throws IOException {
+        Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1).with(FREEZE, List.of(0));
+        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+            run.trainer().run();
+        }
+
+        try (TinyRun run = TinyRun.of(dataset, options.with(FREEZE, List.of(1)), folder)) {
+            assertThatThrownBy(run::resumed).isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("made with freeze=[0], but this run has [1]");
+        }
+    }
+}

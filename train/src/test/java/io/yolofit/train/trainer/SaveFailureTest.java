@@ -1,0 +1,94 @@
+package io.yolofit.train.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.checkpoint.Progress;
+import io.yolofit.train.options.Options;
+import io.yolofit.zoo.weights.WeightsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A checkpoint that cannot be written ends the run with a message, and loses nothing that was there.
+class SaveFailureTest {
+    private static final Options OPTIONS = TinyRun.options();
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void theRunGoesOnFromMemoryWhenTheFolderIsBack() throws IOException {
+        Path dataset = TinyRun.dataset(folder.resolve("data"));
+        Path weights = folder.resolve("weights");
+        Path away = folder.resolve("away");
+        Map<String, float[]> uninterrupted;
+        try (TinyRun run = TinyRun.of(dataset, OPTIONS, folder.resolve("whole"))) {
+            run.trainer().run();
+            uninterrupted = run.state();
+        }
+        Recorder moving = new Recorder() {
+            @Override
+            public void epoch(EpochReport report) {
+                super.epoch(report);
+                if (report.epoch() == 1) {
+                    move(weights, away);
+                }
+            }
+        };
+        try (TinyRun run = TinyRun.of(dataset, OPTIONS, weights, moving)) {
+            assertThatThrownBy(run.trainer()::run).isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("the folder " + weights + " does not exist")
+                    .hasMessageContaining("safetensors").hasMessageContaining("create the folder");
+
+            assertThat(Checkpoint.read(away.resolve("last.safetensors")).progress().epochs()).isEqualTo(1);
+            move(away, weights);
+            Trainer.Outcome outcome = run.trainer().run();
+
+            assertThat(outcome.epochs()).isEqualTo(3);
+            assertThat(moving.epochs()).hasSize(3);
+            SameBits.assertSame(run.state(), uninterrupted);
+            assertThat(Checkpoint.read(run.last()).progress().epochs()).isEqualTo(3);
+        }
+    }
+
+    /// The limit on a file's size that the shell sets stands in for a full disk: writing fails in the middle.
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs a shell with ulimit")
+    void aFullDiskLeavesThePreviousCheckpoint() throws Exception {
+        Path dataset = TinyRun.dataset(folder.resolve("data"));
+        Path weights = folder.resolve("weights");
+        try (TinyRun run = TinyRun.of(dataset, TrainingProcess.options(1), weights)) {
+            run.trainer().run();
+        }
+        byte[] before = Files.readAllBytes(weights.resolve("last.safetensors"));
+        Path report = folder.resolve("report.txt");
+
+        Process process = TrainingProcess.startWithFileLimit(before.length / 2, dataset, weights, 3, report);
+
+        assertThat(process.waitFor()).as(Files.readString(report)).isEqualTo(TrainingProcess.FAILED);
+        assertThat(Files.readString(report)).contains("WeightsException: could not write ", " bytes (")
+                .contains(" bytes are free there", weights.toString(), "check the space and the permissions")
+                .contains("the previous file is untouched");
+        assertThat(weights.resolve("last.safetensors")).hasBinaryContent(before);
+        Progress progress = Checkpoint.read(weights.resolve("last.safetensors")).progress();
+        assertThat(progress.epochs()).isEqualTo(1);
+        assertThat(weights.toFile().list()).as("nothing half written is left")
+                .containsExactlyInAnyOrder("last.safetensors", "best.safetensors");
+    }
+
+    private static void move(Path from, Path to) {
+        try {
+            Files.move(from, to);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

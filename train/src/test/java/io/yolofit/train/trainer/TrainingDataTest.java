@@ -1,0 +1,164 @@
+package io.yolofit.train.trainer;
+
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.CACHE;
+import static io.yolofit.train.options.OptionTable.COPY_PASTE;
+import static io.yolofit.train.options.OptionTable.CUTMIX;
+import static io.yolofit.train.options.OptionTable.FRACTION;
+import static io.yolofit.train.options.OptionTable.MIXUP;
+import static io.yolofit.train.options.OptionTable.MOSAIC;
+import static io.yolofit.train.options.OptionTable.SCALE;
+import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+import static io.yolofit.train.options.OptionTable.TRANSLATE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.data.batch.Batch;
+import io.yolofit.data.batch.EpochBatches;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.train.options.CacheChoice;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.trainer.SquarePictures.Area;
+import io.yolofit.train.trainer.SquarePictures.Picture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainingDataTest {
+    private static final int STRIDE = 16;
+
+    @TempDir
+    Path folder;
+
+    private final List<String> notes = new ArrayList<>();
+
+    private TrainingData open(Path dataset, Options options) throws IOException {
+        return TrainingData.open(Dataset.load(dataset), options, TinyRun.IMAGE_SIZE, STRIDE, notes::add);
+    }
+
+    /// Pictures whose four small squares lie close together: a second picture's rarely touch them.
+    private Path crowd(int pictures) throws IOException {
+        List<Area> squares = List.of(new Area(6, 26, 13, 33), new Area(14, 26, 21, 33), new Area(6, 34, 13, 41),
+                new Area(14, 34, 21, 41));
+        List<Picture> all = new ArrayList<>();
+        for (int i = 0; i < pictures; i++) {
+            all.add(new Picture(64, 64, squares));
+        }
+        return SquarePictures.write(folder.resolve("crowd"), all, true);
+    }
+
+    /// The most objects of any batch of thirty epochs.
+    private static int most(TrainingData data) {
+        int most = 0;
+        for (int epoch = 0; epoch < 30; epoch++) {
+            try (EpochBatches batches = data.trainLoader().epoch(epoch)) {
+                while (batches.hasNext()) {
+                    try (Batch batch = batches.next()) {
+                        most = Math.max(most, batch.offsets()[batch.images()]);
+                    }
+                }
+            }
+        }
+        return most;
+    }
+
+    @ParameterizedTest(name = "mosaic {0}, mixup {1}, cutmix {2}, copy_paste {3}: up to {4} times")
+    @CsvSource({"0, 0, 0, 0, 1", "0, 1, 0, 0, 2", "0, 0, 1, 0, 2", "0, 1, 1, 0, 3", "0, 0, 0, 1, 2", "1, 0, 0, 0, 4",
+            "1, 1, 0, 0, 8", "1, 1, 1, 1, 24", ".5, .3, .3, .5, 24"})
+    void noBatchHasMoreObjectsThanItsCapacity(double mosaic, double mixup, double cutmix, double copyPaste, int times)
+            throws IOException {
+        Options options = TinyRun.options().with(BATCH, 1).with(MOSAIC, mosaic).with(MIXUP, mixup).with(CUTMIX, cutmix)
+                .with(COPY_PASTE, copyPaste).with(TRANSLATE, 0.3).with(SCALE, 0.5);
+        try (TrainingData data = open(crowd(6), options)) {
+            assertThat(most(data)).isBetween(4, (int) data.trainCapacity());
+            assertThat(data.trainCapacity()).isEqualTo(4L * times);
+        }
+    }
+
+    /// The bound is no larger than it must be.
+    @ParameterizedTest(name = "mixup {0}, cutmix {1}, copy_paste {2}")
+    @CsvSource({"1, 0, 0", "1, 1, 0", "0, 0, 1"})
+    void withoutMosaicsSomeSampleIsAsFullAsTheCapacity(double mixup, double cutmix, double copyPaste)
+            throws IOException {
+        Options options = TinyRun.options().with(BATCH, 1).with(MOSAIC, 0.0).with(MIXUP, mixup).with(CUTMIX, cutmix)
+                .with(COPY_PASTE, copyPaste).with(TRANSLATE, 0.3).with(SCALE, 0.5);
+        try (TrainingData data = open(crowd(6), options)) {
+            assertThat(most(data)).isEqualTo((int) data.trainCapacity());
+        }
+    }
+
+    @Test
+    void capacitiesCountWholeBatchesAndValidationTakesTwice() throws IOException {
+        try (TrainingData data = open(crowd(3), TinyRun.options().with(BATCH, 5))) {
+            assertThat(data.trainCapacity()).isEqualTo(5 * 4 * 4);
+            assertThat(data.valCapacity()).isEqualTo(2 * 5 * 4);
+            assertThat(data.valLoader().options().batchSize()).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void picturesWithoutObjectsStillHaveRoomForOne() throws IOException {
+        Path dataset = SquarePictures.write(folder, List.of(new Picture(64, 64, List.of())));
+
+        try (TrainingData data = open(dataset, TinyRun.options())) {
+            assertThat(data.trainCapacity()).isEqualTo(1);
+            assertThat(data.valCapacity()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aFractionOfTheTrainingImagesIsUsedAndAllOfTheOthers() throws IOException {
+        try (TrainingData data = open(TinyRun.dataset(folder), TinyRun.options().with(FRACTION, 0.5))) {
+            assertThat(data.train().images()).hasSize(7);
+            assertThat(data.val().images()).hasSize(5);
+            assertThat(data.trainLoader().batches()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void allClassesMayCountAsOne() throws IOException {
+        try (TrainingData data = open(TinyRun.dataset(folder), TinyRun.options().with(SINGLE_CLS, true))) {
+            assertThat(data.train().names()).containsExactly("item");
+            assertThat(data.val().images()).flatMap(image -> image.labels()).allMatch(label -> label.category() == 0);
+        }
+    }
+
+    @Test
+    void saysWhatWasFoundAndWhatWasLeftOut() throws IOException {
+        Path dataset = TinyRun.dataset(folder);
+        Files.write(folder.resolve("images/train/shapes_00000.jpg"), new byte[20]);
+
+        try (TrainingData data = open(dataset, TinyRun.options())) {
+            assertThat(data.train().images()).hasSize(13);
+            assertThat(notes).anyMatch(note -> note.startsWith("train: 13 images") && note.contains("1 images skipped"))
+                    .anyMatch(note -> note.startsWith("  ") && note.contains("shapes_00000.jpg"))
+                    .anyMatch(note -> note.startsWith("val: 5 images"));
+        }
+    }
+
+    @Test
+    void announcesTheCache() throws IOException {
+        try (TrainingData data = open(TinyRun.dataset(folder), TinyRun.options().with(CACHE, CacheChoice.RAM))) {
+            assertThat(notes).filteredOn(note -> note.startsWith("RAM cache: ")).hasSize(2);
+            assertThat(most(data)).isPositive();
+        }
+    }
+
+    @Test
+    void thereMustBeSomethingToTrainOn() throws IOException {
+        Path dataset = TinyRun.dataset(folder);
+        for (var file : Files.list(folder.resolve("images/train")).toList()) {
+            Files.write(file, new byte[20]);
+        }
+
+        assertThatThrownBy(() -> open(dataset, TinyRun.options())).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("images");
+    }
+}

@@ -1,0 +1,72 @@
+package io.yolofit.train.trainer;
+
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.MIXUP;
+import static io.yolofit.train.options.OptionTable.NBS;
+import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
+import static io.yolofit.train.options.OptionTable.WORKERS;
+
+import io.yolofit.train.options.OptimizerChoice;
+import io.yolofit.train.options.Options;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A run in a process of its own, so that a test can kill it. It goes on from the folder's last checkpoint, if there is
+/// one.
+public final class TrainingProcess {
+    /// Exit status of a run that ended with an exception.
+    static final int FAILED = 3;
+    private static final int LIMIT_UNIT = 512; // bytes, of the shell's ulimit
+
+    private TrainingProcess() {
+    }
+
+    /// Epochs of two batches, three to an update: saving takes much of the time, and gradients are left over.
+    static Options options(int epochs) {
+        return TinyRun.options().with(BATCH, 7).with(NBS, 21).with(WARMUP_EPOCHS, 0.0).with(MIXUP, 0.2)
+                .with(OPTIMIZER, OptimizerChoice.ADAMW).with(EPOCHS, epochs).with(WORKERS, 1);
+    }
+
+    /// @param report gets what the process says
+    static Process start(Path dataset, Path weights, int epochs, Path report) throws IOException {
+        return start(List.of(), dataset, weights, epochs, report);
+    }
+
+    /// @param bytes that a file may have at most
+    static Process startWithFileLimit(long bytes, Path dataset, Path weights, int epochs, Path report)
+            throws IOException {
+        String limited = "ulimit -f " + bytes / LIMIT_UNIT + " && exec \"$0\" \"$@\"";
+        return start(List.of("sh", "-c", limited), dataset, weights, epochs, report);
+    }
+
+    private static Process start(List<String> prefix, Path dataset, Path weights, int epochs, Path report)
+            throws IOException {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-XX:-UsePerfData", "-Xmx1g", "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                TrainingProcess.class.getName(), dataset.toString(), weights.toString(), String.valueOf(epochs)));
+        return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(report.toFile()).start();
+    }
+
+    /// Arguments: dataset, folder for checkpoints, epochs.
+    public static void main(String[] arguments) throws IOException {
+        int status = 0;
+        try (TinyRun run = TinyRun.of(Path.of(arguments[0]), options(Integer.parseInt(arguments[2])),
+                Path.of(arguments[1]))) {
+            if (Files.exists(run.last())) {
+                run.resumed();
+            }
+            run.trainer().run();
+        } catch (RuntimeException e) {
+            e.printStackTrace();
+            status = FAILED;
+        }
+        System.exit(status);
+    }
+}

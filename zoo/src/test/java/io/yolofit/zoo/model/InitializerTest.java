@@ -1,0 +1,107 @@
+package io.yolofit.zoo.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.yolofit.graph.Role;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.Value;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class InitializerTest {
+    private static final int MANY = 5000;
+
+    private final Model model = Models.small();
+    private final Map<String, float[]> values = Initializer.of(model, 0);
+
+    @Test
+    void everyTensorHasItsValuesInTheGraphsOrder() {
+        assertThat(values.keySet()).containsExactlyElementsOf(model.state().stream().map(Value::name).toList());
+        model.state().forEach(value -> assertThat(values.get(value.name())).hasSize((int) value.shape().count()));
+    }
+
+    @Test
+    void convolutionsAreUniformWithinTheRootOfTheirFanIn() {
+        for (Value value : model.state()) {
+            if (value.shape().rank() == 4) {
+                double bound = 1 / Math.sqrt((double) value.shape().count() / value.shape().dim(0));
+                double sum = 0;
+                double squares = 0;
+                double most = 0;
+                for (float x : values.get(value.name())) {
+                    sum += x;
+                    squares += x * x;
+                    most = Math.max(most, Math.abs(x));
+                }
+                int count = values.get(value.name()).length;
+                assertThat(most).as(value.name()).isLessThanOrEqualTo(bound).isGreaterThan(.95 * bound);
+                if (count > MANY) {
+                    assertThat(sum / count).as("mean of " + value.name()).isCloseTo(0, within(5 * bound / Math.sqrt(3.0 * count)));
+                    assertThat(squares / count).as("variance of " + value.name())
+                            .isCloseTo(bound * bound / 3, within(.05 * bound * bound));
+                }
+            }
+        }
+    }
+
+    @Test
+    void normalisationsBeginAsTheIdentity() {
+        assertThat(values.get("model.0.bn.weight")).containsOnly(1);
+        assertThat(values.get("model.22.cv3.1.0.bn.bias")).containsOnly(0);
+        assertThat(values.get("model.4.m.0.cv1.bn.running_mean")).containsOnly(0);
+        assertThat(values.get("model.4.m.0.cv1.bn.running_var")).containsOnly(1);
+    }
+
+    /// `log(5 / classes / (640 / stride)^2)`: for the class branch of every level.
+    @Test
+    void theHeadsBiasesSayWhatAnImageHolds() {
+        for (int level = 0; level < 3; level++) {
+            double cells = Math.pow(640.0 / (8 << level), 2);
+            assertThat(values.get("model.22.cv2." + level + ".2.bias")).hasSize(64).containsOnly(2);
+            assertThat(values.get("model.22.cv3." + level + ".2.bias")).hasSize(3)
+                    .containsOnly((float) Math.log(5 / 3.0 / cells));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, -1, Long.MAX_VALUE})
+    void aSeedAlwaysGivesTheSameNumbersAndAnotherSeedOthers(long seed) {
+        assertThat(Initializer.of(model, seed)).usingRecursiveComparison().isEqualTo(Initializer.of(model, seed));
+        assertThat(Initializer.of(model, seed).get("model.0.conv.weight"))
+                .isNotEqualTo(Initializer.of(model, seed + 7).get("model.0.conv.weight"));
+    }
+
+    @Test
+    void aTensorsNumbersDependOnItsNameAlone() {
+        Map<String, float[]> ofOtherHead = Initializer.of(Models.small(11), 0);
+        int same = 0;
+        for (Value value : model.state()) {
+            float[] other = ofOtherHead.get(value.name());
+            if (value.role() == Role.PARAMETER && other.length == value.shape().count()) {
+                assertThat(other).as(value.name()).isEqualTo(values.get(value.name()));
+                same++;
+            }
+        }
+        assertThat(same).isGreaterThan(150);
+        Initializer alone = new Initializer(model.head(), 0);
+        assertThat(alone.values("model.4.cv1.conv.weight", Shape.of(64, 1, 1, 64)))
+                .isEqualTo(values.get("model.4.cv1.conv.weight"));
+    }
+
+    @Test
+    void noTwoTensorsHaveTheSameNumbers() {
+        Map<Float, String> firsts = new HashMap<>();
+        Map<String, float[]> all = Initializer.of(Model.of(ArchitectureCatalog.find("yolov5n"), 80), 3);
+        all.forEach((name, numbers) -> {
+            if (name.endsWith("conv.weight")) {
+                // the same fan in gives the same range, so that the first number tells
+                assertThat(firsts.put(numbers[0], name)).as("another tensor begins as " + name).isNull();
+            }
+        });
+    }
+}

@@ -1,0 +1,134 @@
+package io.yolofit.zoo.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.yolofit.zoo.architecture.ArchitectureException;
+import io.yolofit.zoo.weights.CraftedCheckpoint;
+import io.yolofit.zoo.weights.SafetensorsFile;
+import io.yolofit.zoo.weights.Weights;
+import io.yolofit.zoo.weights.WeightsException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelFileTest {
+    @TempDir
+    private Path folder;
+
+    private final Model model = Models.small();
+    private final Map<String, float[]> values = Initializer.of(model, 2);
+
+    @Test
+    void ourOwnFilesSayAllThatAModelIs() {
+        ModelFile read = ModelFile.read(own(ModelFile.metadata(model, Models.NAMES)));
+        assertThat(read.names()).isEqualTo(Models.NAMES);
+        assertThat(read.model().name()).isEqualTo("yolov8n");
+        assertThat(read.model().forward(1, 64, 64).toString()).isEqualTo(model.forward(1, 64, 64).toString());
+        assertSameValues(read);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yolofit.architecture", "yolofit.scale", "yolofit.names"})
+    void aFileThatDoesNotSayWhichModelItIsIsNotGuessed(String key) {
+        Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, Models.NAMES));
+        metadata.remove(key);
+        assertThatThrownBy(() -> ModelFile.read(own(metadata))).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("no '" + key + "' in the metadata").hasMessageContaining("own.safetensors");
+    }
+
+    @Test
+    void namesOfAnotherNumberOfClassesDoNotFitTheWeights() {
+        Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, Models.NAMES));
+        metadata.put("yolofit.names", "[\"one\"]");
+        assertThatThrownBy(() -> ModelFile.read(own(metadata))).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("tensors of yolov8n do not fit: model.22.cv3");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            yolofit.names        | {"0": "one"}           | 'yolofit.names' is not a JSON list of words
+            yolofit.names        | [                      | 'yolofit.names' is not a JSON list of words
+            yolofit.names        | [null]                 | 'yolofit.names' is not a JSON list of words
+            yolofit.architecture | rows: [[-1, 1, Nope, [8]], [[0], 1, Detect, [nc]]] | unknown block 'Nope'
+            yolofit.architecture | `rows: [`              | own.safetensors (architecture):
+            yolofit.scale        | q                      | yolov8 has no scale 'q'
+            """)
+    void damagedMetadataIsNamed(String key, String damaged, String expected) {
+        Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, Models.NAMES));
+        metadata.put(key, damaged);
+        assertThatThrownBy(() -> ModelFile.read(own(metadata)))
+                .isInstanceOfAny(WeightsException.class, ArchitectureException.class).hasMessageContaining(expected);
+    }
+
+    /// Older releases have SiLU there, newer ones nothing; the rest of the graph is the same.
+    @ParameterizedTest
+    @CsvSource({"SiLU,true", "Identity,false"})
+    void theCheckpointsModulesSayWhetherSppfHasAnActivation(String type, boolean activation) {
+        Weights weights = StateWeights.write(model, values, Map.of());
+        Path file = CraftedCheckpoint.of("yolov8n.yaml", weights.tensors(), type, Models.NAMES).write(folder);
+        ModelFile read = ModelFile.read(file);
+        assertThat(read.names()).isEqualTo(Models.NAMES);
+        assertThat(read.model().name()).isEqualTo("yolov8n");
+        assertThat(read.model().architecture().text().contains("activation: true")).isEqualTo(activation);
+        assertThat(read.model().forward(1, 64, 64).toString().contains("bnact.forward[activation=IDENTITY"))
+                .isNotEqualTo(activation);
+        assertSameValues(read);
+        Path ours = folder.resolve("again.safetensors");
+        SafetensorsFile.write(ours, StateWeights.write(read.model(), read.values(), ModelFile.metadata(read.model(), read.names())));
+        ModelFile again = ModelFile.read(ours);
+        assertThat(again.model().forward(1, 64, 64).toString()).isEqualTo(read.model().forward(1, 64, 64).toString());
+        assertSameValues(again);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"yolov8.yaml", "yolov8n.yaml", "/somewhere/yolov8n.yml"})
+    void theArchitectureOfACheckpointIsFoundByItsFileAndScale(String yamlFile) {
+        Weights weights = StateWeights.write(model, values, Map.of());
+        Path file = CraftedCheckpoint.of(yamlFile, weights.tensors(), "SiLU", Models.NAMES).write(folder);
+        assertThat(ModelFile.read(file).model().name()).isEqualTo("yolov8n");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            mine.yaml     | a model of unknown family: 'mine'
+            yolov8s.yaml  | tensors of yolov8s do not fit: model.0.conv.weight is [16, 3, 3, 3], not [32, 3, 3, 3]
+            yolov3.yaml   | a model of unknown family: 'yolov3n'
+                          | the checkpoint does not say which model it is
+            """)
+    void aCheckpointOfAnUnknownModelIsNamed(String yamlFile, String expected) {
+        Weights weights = StateWeights.write(model, values, Map.of());
+        Path file = CraftedCheckpoint.of(yamlFile, weights.tensors(), "SiLU", Models.NAMES).write(folder);
+        assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining(expected).hasMessageContaining(file.getFileName().toString()).hasMessageContaining("try ");
+    }
+
+    @Test
+    void aRealCheckpointOfTheReferenceIsImported() {
+        String shared = System.getProperty("yolofit.shared", "");
+        assumeTrue(!shared.isEmpty(), "-Dyolofit.shared does not name the folder with reference/bccd/yolov8n-320.pt");
+        ModelFile read = ModelFile.read(Path.of(shared, "reference", "bccd", "yolov8n-320.pt"));
+        assertThat(read.names()).containsExactly("RBC", "WBC", "Platelets");
+        assertThat(read.model().name()).isEqualTo("yolov8n");
+        assertThat(read.values().keySet()).containsExactlyElementsOf(values.keySet());
+        assertThat(read.values().get("model.0.bn.running_var")).doesNotContain(1f);
+        assertThat(read.model().architecture().text()).doesNotContain("activation");
+    }
+
+    private Path own(Map<String, String> metadata) {
+        Path file = folder.resolve("own.safetensors");
+        SafetensorsFile.write(file, StateWeights.write(model, values, metadata));
+        return file;
+    }
+
+    private void assertSameValues(ModelFile read) {
+        assertThat(read.values().keySet()).containsExactlyElementsOf(values.keySet());
+        read.values().forEach((name, numbers) -> assertThat(numbers).as(name).isEqualTo(values.get(name)));
+    }
+}
