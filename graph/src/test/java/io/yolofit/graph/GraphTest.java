@@ -38,7 +38,8 @@ class GraphTest {
     void namesAreUnique() {
         builder.output("y", x);
         assertThatThrownBy(() -> builder.output("y", x)).hasMessage("the graph already has an output 'y'");
-        assertThatThrownBy(() -> builder.input("x", x.type(), Role.INPUT)).hasMessage("the graph already has an input 'x'");
+        assertThatThrownBy(() -> builder.input("x", x.type(), Role.INPUT))
+                .hasMessage("the graph already has an input 'x'");
     }
 
     @Test
@@ -77,8 +78,9 @@ class GraphTest {
     @Test
     void anErrorAboutAModelSaysWhatWhereAndAWayOut() {
         ModelException error = ModelException.because("conv2d", "x has %d channels, but w expects %d", 256, 128)
-                .operand("x", "f16[16,256,40,40]").at("head[2].cv1").attempt("route from a layer with 128 channels").build();
-        assertThat(error).hasMessage(String.join(System.lineSeparator(), "conv2d: x has 256 channels, but w expects 128",
-                "    x   f16[16,256,40,40]", "    at  head[2].cv1", "    try route from a layer with 128 channels"));
+                .operand("x", "f16[16,256,40,40]").at("head[2].cv1").attempt("route from a layer with 128 channels")
+                .build();
+        assertThat(error.getMessage().lines()).containsExactly("conv2d: x has 256 channels, but w expects 128",
+                "    x   f16[16,256,40,40]", "    at  head[2].cv1", "    try route from a layer with 128 channels");
     }
 }

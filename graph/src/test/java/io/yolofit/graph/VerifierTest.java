@@ -38,7 +38,8 @@ class VerifierTest {
     @Test
     void anOutputThatNobodyWritesIsFound() {
         Value x = emit("first", new Silu.Forward(), flat);
-        assertFails(new Graph(List.of(flat), List.of(), Map.of("y", x)), "output 'y' is never written: %1:f32[4] first");
+        assertFails(new Graph(List.of(flat), List.of(), Map.of("y", x)),
+                "output 'y' is never written: %1:f32[4] first");
     }
 
     @Test

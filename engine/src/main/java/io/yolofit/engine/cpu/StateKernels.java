@@ -22,7 +22,7 @@ final class StateKernels {
             for (int i = op.firstPart(); i < node.inputs().size(); i++) {
                 Tensor place = Tensors.view(flat, offset, node.input(i).shape());
                 Tensor part = frame.input(node, i);
-                if (place.data_ptr().address() != part.data_ptr().address()) {
+                if (Tensors.address(place) != Tensors.address(part)) {
                     place.copy_(part);
                 }
                 offset += node.input(i).shape().count();

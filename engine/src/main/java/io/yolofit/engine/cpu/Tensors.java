@@ -61,7 +61,13 @@ final class Tensors {
     /// The memory of a tensor whose strides are those of a packed value.
     @SuppressWarnings("restricted")
     static MemorySegment memory(Tensor tensor) {
-        return MemorySegment.ofAddress(tensor.data_ptr().address()).reinterpret(tensor.nbytes());
+        return MemorySegment.ofAddress(address(tensor)).reinterpret(tensor.nbytes());
+    }
+
+    /// Where a tensor begins; 0 if it has no elements.
+    static long address(Tensor tensor) {
+        Pointer data = tensor.data_ptr();
+        return data == null ? 0 : data.address();
     }
 
     /// The tensor itself if it is packed in the graph's order, else a packed copy.

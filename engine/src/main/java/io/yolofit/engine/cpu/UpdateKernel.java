@@ -115,16 +115,17 @@ final class UpdateKernel {
         }
     }
 
+    /// The first moment is that of the squares, the second the velocity.
     private void rmsprop(long from, long to, float rate, float decay) {
         float momentum = scalars.momentum();
         for (long i = from; i < to; i++) {
             float parameter = parameters.getAtIndex(FLOAT, i);
             float gradient = gradients.getAtIndex(FLOAT, i) * scale + decay * parameter;
-            float square = RMSPROP_SMOOTHING * second.getAtIndex(FLOAT, i)
+            float square = RMSPROP_SMOOTHING * first.getAtIndex(FLOAT, i)
                     + (1 - RMSPROP_SMOOTHING) * gradient * gradient;
-            float velocity = momentum * first.getAtIndex(FLOAT, i) + gradient / ((float) Math.sqrt(square) + EPSILON);
-            first.setAtIndex(FLOAT, i, velocity);
-            second.setAtIndex(FLOAT, i, square);
+            float velocity = momentum * second.getAtIndex(FLOAT, i) + gradient / ((float) Math.sqrt(square) + EPSILON);
+            first.setAtIndex(FLOAT, i, square);
+            second.setAtIndex(FLOAT, i, velocity);
             parameters.setAtIndex(FLOAT, i, parameter - rate * velocity);
         }
     }

@@ -21,7 +21,8 @@ public record Concat() implements Op, Differentiable {
         long channels = 0;
         for (int i = 0; i < in.count(); i++) {
             TensorType part = in.tensor(i, "part " + i, 4);
-            in.require(part.withShape(part.shape().withChannels(1)).equals(first.withShape(first.shape().withChannels(1))),
+            in.require(part.withShape(part.shape().withChannels(1))
+                    .equals(first.withShape(first.shape().withChannels(1))),
                     "parts differ in more than channels: %s and %s", first, part);
             channels += part.shape().channels();
         }

@@ -13,10 +13,12 @@ import java.util.List;
 /// has. Outputs, all in place: parameters, ema, moments; with `zeroGradients` also the gradients, zero for the next
 /// sum. The trainable parameters come first, as long as the gradients, in groups that end at `groupEnds` (weights,
 /// normalisation, biases); frozen ones follow. The ema holds the parameters, then the statistics. If the norm is not
-/// finite, parameters and moments stay as they are.
+/// finite, parameters and moments stay as they are; the average moves all the same, and the gradients become zero.
 ///
-/// Rules: `SGD` with Nesterov momentum, decay added to the gradient; `ADAM` likewise; `ADAMW` with decay apart;
-/// `RMSPROP` with smoothing .99. Epsilon 1e-8.
+/// Gradients are divided by the loss scale and multiplied by `min(1, clipNorm / (norm / lossScale + 1e-6))`. Rules:
+/// `SGD` with Nesterov momentum, decay added to the gradient; `ADAM` with decay added likewise; `ADAMW` with decay
+/// apart; both keep the mean of the gradients, then that of their squares; `RMSPROP` with smoothing .99 keeps the mean
+/// of squares, then the momentum. Epsilon 1e-8. The formulas are in `reference/ReferenceUpdate`.
 public record Update(Rule rule, List<Long> groupEnds, boolean zeroGradients) implements Op {
     /// Operands before the moments.
     public static final int FIRST_MOMENT = 6;

@@ -14,9 +14,9 @@ import java.util.function.Predicate;
 /// Where every tensor of a model lies in the flat buffers.
 ///
 /// Parameters stand in optimizer groups: convolution weights, normalisation weights, biases, and last the frozen ones,
-/// which have neither gradient nor moments. Weights and frozen parameters begin at a multiple of eight elements, after up
-/// to seven unused ones between the trainable and the frozen, and within a group tensors whose length is a multiple of
-/// eight come first: so all of these begin at a multiple of 16 bytes even in half precision. Statistics stand in the
+/// which have neither gradient nor moments. Weights and frozen parameters begin at a multiple of eight elements, after
+/// up to seven unused ones between the trainable and the frozen, and within a group tensors whose length is a multiple
+/// of eight come first: so all of these begin at a multiple of 16 bytes even in half precision. Statistics stand in the
 /// model's order. The average (`ema`) holds the parameters and then the statistics.
 public final class StateLayout {
     /// A tensor's place.

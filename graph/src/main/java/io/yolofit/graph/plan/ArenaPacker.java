@@ -24,7 +24,6 @@ public final class ArenaPacker {
     private final long[] sizes;
     private final int[] first;
     private final int[] last;
-    private final int[][] conflicts;
 
     private ArenaPacker(List<Buffer> buffers) {
         int count = buffers.size();
@@ -35,17 +34,6 @@ public final class ArenaPacker {
             sizes[i] = align(buffers.get(i).bytes());
             first[i] = buffers.get(i).first();
             last[i] = buffers.get(i).last();
-        }
-        conflicts = new int[count][];
-        for (int i = 0; i < count; i++) {
-            int[] found = new int[count];
-            int used = 0;
-            for (int j = 0; j < count; j++) {
-                if (i != j && first[i] <= last[j] && first[j] <= last[i]) {
-                    found[used++] = j;
-                }
-            }
-            conflicts[i] = Arrays.copyOf(found, used);
         }
     }
 
@@ -108,39 +96,37 @@ public final class ArenaPacker {
 
     private Packing place(Integer[] order) {
         long[] offsets = new long[sizes.length];
-        Arrays.fill(offsets, -1);
+        int[] placed = new int[sizes.length]; // by offset
+        int count = 0;
         long total = 0;
         for (int buffer : order) {
-            offsets[buffer] = tightestGap(buffer, offsets);
+            offsets[buffer] = tightestGap(buffer, offsets, placed, count);
             total = Math.max(total, offsets[buffer] + sizes[buffer]);
+            if (sizes[buffer] > 0) {
+                int at = count++;
+                while (at > 0 && offsets[placed[at - 1]] > offsets[buffer]) {
+                    placed[at] = placed[--at];
+                }
+                placed[at] = buffer;
+            }
         }
         return new Packing(offsets, total);
     }
 
-    private long tightestGap(int buffer, long[] offsets) {
-        long[] taken = new long[conflicts[buffer].length];
-        int count = 0;
-        for (int other : conflicts[buffer]) {
-            if (offsets[other] >= 0 && sizes[other] > 0) {
-                taken[count++] = other;
-            }
-        }
-        long[][] spans = new long[count][];
-        for (int i = 0; i < count; i++) {
-            int other = (int) taken[i];
-            spans[i] = new long[] {offsets[other], offsets[other] + sizes[other]};
-        }
-        Arrays.sort(spans, Comparator.comparingLong(span -> span[0]));
+    private long tightestGap(int buffer, long[] offsets, int[] placed, int count) {
         long bestOffset = -1;
         long bestGap = Long.MAX_VALUE;
         long end = 0;
-        for (long[] span : spans) {
-            long gap = span[0] - end;
-            if (gap >= sizes[buffer] && gap < bestGap) {
-                bestGap = gap;
-                bestOffset = end;
+        for (int i = 0; i < count; i++) {
+            int other = placed[i];
+            if (first[buffer] <= last[other] && first[other] <= last[buffer]) {
+                long gap = offsets[other] - end;
+                if (gap >= sizes[buffer] && gap < bestGap) {
+                    bestGap = gap;
+                    bestOffset = end;
+                }
+                end = Math.max(end, offsets[other] + sizes[other]);
             }
-            end = Math.max(end, span[1]);
         }
         return bestOffset >= 0 ? bestOffset : end;
     }

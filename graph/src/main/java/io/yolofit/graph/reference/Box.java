@@ -43,9 +43,9 @@ record Box(double left, double top, double right, double bottom) {
 
     /// Complete IoU (Zheng et al., 2020) of this box with the true one, and its derivatives by this box's left, top,
     /// right and bottom:
-    /// `iou - distance^2 / diagonal^2 - alpha v`, where distance is that of the centres, diagonal that of the smallest box
-    /// around both, `v = 4 / pi^2 (atan(w / h) - atan(w' / h'))^2` and `alpha = v / (v - iou + 1 + eps)` counts as a
-    /// constant. Epsilon is added to heights, union and squared diagonal.
+    /// `iou - distance^2 / diagonal^2 - alpha v`, where distance is that of the centres, diagonal that of the smallest
+    /// box around both, `v = 4 / pi^2 (atan(w / h) - atan(w' / h'))^2` and `alpha = v / (v - iou + 1 + eps)` counts as
+    /// a constant. Epsilon is added to heights, union and squared diagonal.
     Dual completeIou(Box truth) {
         Dual l = Dual.side(left, 0);
         Dual t = Dual.side(top, 1);

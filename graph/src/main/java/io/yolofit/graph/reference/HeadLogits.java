@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A head's outputs, seen as one list of anchors: level by level, then row by row. The operands are, for each level, box
-/// logits `[N,H,W,4*bins]` (left, top, right, bottom) and class logits `[N,H,W,classes]`.
+/// A head's outputs, seen as one list of anchors: level by level, then row by row. The operands are, for each level,
+/// box logits `[N,H,W,4*bins]` (left, top, right, bottom) and class logits `[N,H,W,classes]`.
 final class HeadLogits {
     static final int SIDES = 4;
 
@@ -104,6 +104,7 @@ final class HeadLogits {
     Box box(int image, Anchor anchor) {
         double[] distances = new double[SIDES];
         Arrays.setAll(distances, side -> expectation(probabilities(image, anchor, side)));
-        return new Box(anchor.x - distances[0], anchor.y - distances[1], anchor.x + distances[2], anchor.y + distances[3]);
+        return new Box(anchor.x - distances[0], anchor.y - distances[1], anchor.x + distances[2],
+                anchor.y + distances[3]);
     }
 }

@@ -50,8 +50,8 @@ public final class Interpreter {
         return new Evaluation(graph, contents);
     }
 
-    /// Evaluates one node: its outputs from its operands, which are left as they are. An output may be the very array of
-    /// an operand that it equals.
+    /// Evaluates one node: its outputs from its operands, which are left as they are. An output may be the very array
+    /// of an operand that it equals.
     public static List<double[]> evaluate(Node node, List<double[]> in) {
         if (node.op() instanceof Accumulating op && op.accumulates(node)) {
             return List.of(ReferenceLayout.add(contribution(op, node, in), in.get(op.operands())));

@@ -6,13 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Which anchors of an image learn which object (task-aligned assignment, Feng et al., 2021), by full matrices of objects
-/// times anchors.
+/// Which anchors of an image learn which object (task-aligned assignment, Feng et al., 2021), by full matrices of
+/// objects times anchors.
 ///
-/// Anchor a inside object g has the overlap `u = max(0, CIoU)` of its predicted box and the metric `m = s^.5 u^6`, with s
-/// the probability of g's class; outside both are 0. Each object claims its ten best anchors by m, the first among equals,
-/// as far as they are inside. An anchor claimed by several goes to the object with the largest u. Its soft target is
-/// `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
+/// Anchor a inside object g has the overlap `u = max(0, CIoU)` of its predicted box and the metric `m = s^.5 u^6`, with
+/// s the probability of g's class; outside both are 0. Each object claims its ten best anchors by m, the first among
+/// equals, as far as they are inside. An anchor claimed by several goes to the object with the largest u. Its soft
+/// target is `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
 final class ReferenceAssigner {
     static final int NONE = -1;
 

@@ -21,7 +21,12 @@ final class ReferenceConvolution {
                 y[i] = in.get(2)[i % output.channels()];
             }
         }
-        walk(window, Images.of(node.input(0)), Images.of(node.input(1)), output, (atX, atW, atY) -> y[atY] += x[atX] * w[atW]);
+        walk(window, Images.of(node.input(0)), Images.of(node.input(1)), output,
+                (atX, atW, atY, channels) -> {
+                    for (int c = 0; c < channels; c++) {
+                        y[atY] += x[atX + c] * w[atW + c];
+                    }
+                });
         return y;
     }
 
@@ -29,7 +34,11 @@ final class ReferenceConvolution {
         Images input = Images.of(op.x());
         double[] dx = new double[input.count()];
         walk(op.window(), input, Images.of(node.input(1)), Images.of(node.input(0)),
-                (atX, atW, atY) -> dx[atX] += dy[atY] * w[atW]);
+                (atX, atW, atY, channels) -> {
+                    for (int c = 0; c < channels; c++) {
+                        dx[atX + c] += dy[atY] * w[atW + c];
+                    }
+                });
         return dx;
     }
 
@@ -37,7 +46,11 @@ final class ReferenceConvolution {
         Images kernel = Images.of(op.w());
         double[] dw = new double[kernel.count()];
         walk(op.window(), Images.of(node.input(0)), kernel, Images.of(node.input(1)),
-                (atX, atW, atY) -> dw[atW] += dy[atY] * x[atX]);
+                (atX, atW, atY, channels) -> {
+                    for (int c = 0; c < channels; c++) {
+                        dw[atW + c] += dy[atY] * x[atX + c];
+                    }
+                });
         return dw;
     }
 
@@ -49,15 +62,15 @@ final class ReferenceConvolution {
         return db;
     }
 
-    /// One product: where its factors and its sum lie.
+    /// The products of an output element with the channels of one pixel: where the first factors and their sum lie.
     @FunctionalInterface
-    private interface Product {
-        void visit(int atX, int atW, int atY);
+    private interface Products {
+        void visit(int atX, int atW, int atY, int channels);
     }
 
     /// Visits every product. `w`'s images are output channels, its height and width those of the kernel, its channels
     /// those of a group.
-    private static void walk(Window window, Images x, Images w, Images y, Product product) {
+    private static void walk(Window window, Images x, Images w, Images y, Products products) {
         int outputsOfGroup = w.images() / window.groups();
         for (int n = 0; n < y.images(); n++) {
             for (int p = 0; p < y.height(); p++) {
@@ -69,12 +82,8 @@ final class ReferenceConvolution {
                             if (x.contains(row, column)) {
                                 for (int k = 0; k < y.channels(); k++) {
                                     int firstChannel = k / outputsOfGroup * w.channels();
-                                    int atX = x.at(n, row, column, firstChannel);
-                                    int atW = w.at(k, r, s, 0);
-                                    int atY = y.at(n, p, q, k);
-                                    for (int c = 0; c < w.channels(); c++) {
-                                        product.visit(atX + c, atW + c, atY);
-                                    }
+                                    products.visit(x.at(n, row, column, firstChannel), w.at(k, r, s, 0),
+                                            y.at(n, p, q, k), w.channels());
                                 }
                             }
                         }

@@ -16,8 +16,8 @@ import java.util.List;
 /// distribution  distributionGain / T * sum over positives of w * mean over sides of the cross-entropy against the two
 ///               bins around the true distance, linearly weighted
 /// ```
-/// with boxes in stride units. The gradients are those of `loss scale * images * (sum of the items)`; soft targets and T
-/// are constants of it.
+/// with boxes in stride units. The gradients are those of `loss scale * images * (sum of the items)`; soft targets and
+/// T are constants of it.
 final class ReferenceLoss {
     private static final int LOSS_SCALE = 8;
     private static final double LAST_BIN_MARGIN = .01;
@@ -108,7 +108,8 @@ final class ReferenceLoss {
             double sideByDistance = side < 2 ? -1 : 1; // left and top move down as their distance grows
             for (int bin = 0; bin < head.bins(); bin++) {
                 double share = Math.max(0, 1 - Math.abs(distance - bin));
-                double gradient = -boxFactor * overlap.slopes()[side] * sideByDistance * probabilities[bin] * (bin - predicted)
+                double gradient = -boxFactor * overlap.slopes()[side] * sideByDistance * probabilities[bin]
+                        * (bin - predicted)
                         + distributionFactor * (probabilities[bin] - share);
                 if (share > 0) {
                     items[2] -= distributionFactor * share * Math.log(probabilities[bin]);

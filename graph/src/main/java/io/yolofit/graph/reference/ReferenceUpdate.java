@@ -4,8 +4,9 @@ import io.yolofit.graph.op.Update;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The end of a step. With `g` the gradient without loss scale, clipped by `min(1, clipNorm / (norm / lossScale + 1e-6))`,
-/// `d` the weight decay (0 but for the weight group) and `r` the group's learning rate, a parameter `p` becomes
+/// The end of a step. With `g` the gradient without loss scale, clipped by
+/// `min(1, clipNorm / (norm / lossScale + 1e-6))`, `d` the weight decay (0 but for the weight group) and `r` the
+/// group's learning rate, a parameter `p` becomes
 ///
 /// - `SGD`: `g += d p`, `m = momentum m + g`, `p -= r (g + momentum m)`;
 /// - `ADAM`: `g += d p`, `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`,
@@ -13,8 +14,8 @@ import java.util.List;
 /// - `ADAMW`: `p -= r d p`, then as `ADAM` without decay;
 /// - `RMSPROP`: `g += d p`, `v = .99 v + .01 g^2`, `m = momentum m + g / (sqrt(v) + 1e-8)`, `p -= r m`.
 ///
-/// Moments start as zeros, so SGD's first m is g. Adam's moments are m and v, RMSPROP's v and m. The average follows the
-/// new parameters and the statistics, also where the norm is not finite and the parameters stay.
+/// Moments start as zeros, so SGD's first m is g. Adam's moments are m and v, RMSPROP's v and m. The average follows
+/// the new parameters and the statistics, also where the norm is not finite and the parameters stay.
 final class ReferenceUpdate {
     private static final double EPSILON = 1e-8;
     private static final double CLIP_EPSILON = 1e-6;

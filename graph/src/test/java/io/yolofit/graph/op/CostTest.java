@@ -47,7 +47,8 @@ class CostTest {
         Value y = input(DType.F16, 1, 8, 8, 4);
         Value c = input(DType.F32, 4);
         double small = 8.0 * 16; // four vectors in, four out
-        assertThat(cost(new BnAct.Forward(Activation.SILU, 1e-3, .03), y, c, c, c, c).bytes()).isEqualTo(3 * 512 + small);
+        assertThat(cost(new BnAct.Forward(Activation.SILU, 1e-3, .03), y, c, c, c, c).bytes())
+                .isEqualTo(3 * 512 + small);
         assertThat(cost(new BnAct.Gradient(Activation.SILU), y, y, c, c, c, c).bytes()).isEqualTo(5 * 512 + 6 * 16);
     }
 

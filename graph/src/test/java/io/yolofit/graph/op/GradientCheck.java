@@ -19,8 +19,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Holds an op's gradient rule against finite differences: the rule writes its nodes behind the op's own, the interpreter
-/// runs them, and `<gradient, v>` must be `<dy, (f(x + h v) - f(x - h v)) / 2h>` for a random direction v.
+/// Holds an op's gradient rule against finite differences: the rule writes its nodes behind the op's own, the
+/// interpreter runs them, and `<gradient, v>` must be `<dy, (f(x + h v) - f(x - h v)) / 2h>` for a random direction v.
 final class GradientCheck {
     private static final double STEP = 1e-5;
     private static final double TOLERANCE = 1e-6;

@@ -35,7 +35,8 @@ class GradientTest {
         int kernel = seed.pick(1, 2, 3, 5, 6);
         Window window = new Window(seed.between(1, 3), seed.between(0, 2), seed.between(1, 2), groups);
         int reach = window.dilation() * (kernel - 1) + 1 - 2 * window.padding();
-        convolution(seed, window, kernel, Math.max(1, reach) + seed.between(0, 6), Math.max(1, reach) + seed.between(0, 6));
+        convolution(seed, window, kernel, Math.max(1, reach) + seed.between(0, 6),
+                Math.max(1, reach) + seed.between(0, 6));
     }
 
     @Seeds(4)

@@ -33,10 +33,12 @@ class ShapeRuleTest {
                 rule(new Conv2d.Forward(Window.of(1, 1)), "f32[2,8,8,3] f32[4,3,3,3]", "f32[2,8,8,4]"),
                 rule(new Conv2d.Forward(Window.of(2, 2)), "bf16[1,13,7,3] bf16[16,6,6,3] bf16[16]", "bf16[1,6,3,16]"),
                 rule(new Conv2d.Forward(new Window(1, 2, 2, 2)), "f32[1,7,5,8] f32[6,3,3,4]", "f32[1,7,5,6]"),
-                rule(new Conv2d.DataGrad(Window.of(2, 1), Shape.of(2, 8, 8, 3)), "f16[2,4,4,5] f16[5,3,3,3]", "f16[2,8,8,3]"),
-                rule(new Conv2d.DataGrad(Window.of(2, 1), Shape.of(2, 8, 8, 3)), "f16[2,4,4,5] f16[5,3,3,3] f16[2,8,8,3]",
+                rule(new Conv2d.DataGrad(Window.of(2, 1), Shape.of(2, 8, 8, 3)), "f16[2,4,4,5] f16[5,3,3,3]",
                         "f16[2,8,8,3]"),
-                rule(new Conv2d.WeightGrad(Window.of(2, 1), Shape.of(5, 3, 3, 3)), "f16[2,8,8,3] f16[2,4,4,5]", "f32[5,3,3,3]"),
+                rule(new Conv2d.DataGrad(Window.of(2, 1), Shape.of(2, 8, 8, 3)),
+                        "f16[2,4,4,5] f16[5,3,3,3] f16[2,8,8,3]", "f16[2,8,8,3]"),
+                rule(new Conv2d.WeightGrad(Window.of(2, 1), Shape.of(5, 3, 3, 3)), "f16[2,8,8,3] f16[2,4,4,5]",
+                        "f32[5,3,3,3]"),
                 rule(new Conv2d.BiasGrad(Window.of(1, 0)), "bf16[2,4,4,5] f32[5]", "f32[5]"),
                 rule(new BnAct.Forward(Activation.SILU, 1e-3, .03), "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]",
                         "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]"),
@@ -58,7 +60,8 @@ class ShapeRuleTest {
                 rule(new Flat.View(2, Shape.of(2, 3)), "f32[8]", "f32[2,3]"),
                 rule(new Flat.Pack(false), "f32[2,3] f32[2]", "f32[8]"),
                 rule(new Flat.Pack(true), "f32[8] f32[2,3] f32[2]", "f32[8]"),
-                rule(new FoldBatchNorm(1e-3, DType.F16), "f32[5,3,3,2] f32[5] f32[5] f32[5] f32[5]", "f16[5,3,3,2] f16[5]"),
+                rule(new FoldBatchNorm(1e-3, DType.F16), "f32[5,3,3,2] f32[5] f32[5] f32[5] f32[5]",
+                        "f16[5,3,3,2] f16[5]"),
                 rule(new DetectionDecode(STRIDES, 16), HEAD, "f32[2,20,7]"),
                 rule(LOSS, HEAD + " f32[9,5] i32[3] f32[10]", "f32[3] " + HEAD),
                 rule(new DetectionLoss(STRIDES, 16, 1, 1, 1, false), HEAD + " f32[9,5] i32[3] f32[10]", "f32[3]"),
@@ -70,7 +73,8 @@ class ShapeRuleTest {
 
     static List<Arguments> mistakes() {
         return List.of(
-                rule(new Conv2d.Forward(Window.of(1, 1)), "f32[2,8,8,4] f32[4,3,3,3]", "x has 4 channels, but w expects 3"),
+                rule(new Conv2d.Forward(Window.of(1, 1)), "f32[2,8,8,4] f32[4,3,3,3]",
+                        "x has 4 channels, but w expects 3"),
                 rule(new Conv2d.Forward(Window.of(1, 1)), "f32[2,8,8,3] f16[4,3,3,3]", "x is f32, but w is f16"),
                 rule(new Conv2d.Forward(Window.of(1, 1)), "f32[2,8,8,3]", "has 1 operands, but takes 2 to 3"),
                 rule(new Conv2d.Forward(Window.of(1, 1)), "f32[8,8,3] f32[4,3,3,3]",
@@ -79,10 +83,12 @@ class ShapeRuleTest {
                         "5 output channels do not split into 2 groups"),
                 rule(new Conv2d.Forward(Window.of(1, 1)), "f32[2,8,8,3] f32[4,3,3,3] f32[3]",
                         "b has 3 elements, but w has 4 outputs"),
-                rule(new Conv2d.Forward(Window.of(1, 0)), "f32[2,2,8,3] f32[4,3,3,3]", "a 3x3 kernel does not fit a 2x8 image"),
+                rule(new Conv2d.Forward(Window.of(1, 0)), "f32[2,2,8,3] f32[4,3,3,3]",
+                        "a 3x3 kernel does not fit a 2x8 image"),
                 rule(new Conv2d.DataGrad(Window.of(1, 1), Shape.of(2, 8, 8, 3)), "f16[2,8,8,5] f16[5,3,3,2]",
                         "w expects 2 channels, but x has 3"),
-                rule(new Conv2d.DataGrad(Window.of(1, 1), Shape.of(2, 8, 8, 3)), "f16[2,8,8,5] f16[5,3,3,3] f32[2,8,8,3]",
+                rule(new Conv2d.DataGrad(Window.of(1, 1), Shape.of(2, 8, 8, 3)),
+                        "f16[2,8,8,5] f16[5,3,3,3] f32[2,8,8,3]",
                         "the gradient and the one to add to differ: f16[2,8,8,3] and f32[2,8,8,3]"),
                 rule(new Conv2d.WeightGrad(Window.of(1, 1), Shape.of(5, 3, 3, 3)), "f16[2,8,8,3] f16[2,8,8,4]",
                         "dy has 4 channels, but w has 5 outputs"),
@@ -111,7 +117,11 @@ class ShapeRuleTest {
                 rule(new Flat.Pack(false), "f32[3] f16[3]", "part 1 is f16, but must be f32"),
                 rule(new Flat.Pack(true), "f32[8] f32[3]", "flat has 8 elements, but must have 3"),
                 rule(new FoldBatchNorm(1e-3, DType.F16), "f32[5,3,3,2] f32[5] f32[5] f32[5] f32[4]",
-                        "variance has 4 elements, but must have 5"),
+                        "variance has 4 elements, but must have 5"));
+    }
+
+    static List<Arguments> mistakesOfHeadsAndUpdates() {
+        return List.of(
                 rule(new DetectionDecode(STRIDES, 16), "f16[2,4,4,64] f16[2,4,4,3]",
                         "2 levels need 4 operands, but there are 2"),
                 rule(new DetectionDecode(STRIDES, 8), HEAD, "box logits have 64 channels, but 8 bins need 32"),
@@ -127,7 +137,8 @@ class ShapeRuleTest {
                 rule(SGD, "f32[9] f32[7] f32[1] f32[10] f32[12] f32[3] f32[7]",
                         "groups end at [4, 6, 8], but there are 7 gradients"),
                 rule(SGD, "f32[7] f32[8] f32[1] f32[10] f32[10] f32[3] f32[8]", "8 gradients for 7 parameters"),
-                rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[11] f32[3] f32[8]", "ema has 11 elements, but must have 12"),
+                rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[11] f32[3] f32[8]",
+                        "ema has 11 elements, but must have 12"),
                 rule(ADAM, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8]", "has 7 operands, but takes 8 to 8"));
     }
 
@@ -139,7 +150,7 @@ class ShapeRuleTest {
     }
 
     @ParameterizedTest(name = "{0} of {1}: {2}")
-    @MethodSource("mistakes")
+    @MethodSource({"mistakes", "mistakesOfHeadsAndUpdates"})
     void mistakesAreNamedWithTheirOperandsAndTheirPlace(Op op, String operands, String complaint) {
         assertThatThrownBy(() -> new GraphEmitter(operands).emit(op)).isInstanceOf(ModelException.class)
                 .satisfies(error -> {
@@ -172,7 +183,8 @@ class ShapeRuleTest {
 
     private static List<Class<?>> records(Class<?> type) {
         return type.isRecord() ? List.of(type)
-                : Arrays.stream(type.getPermittedSubclasses()).flatMap(sub -> records(sub).stream()).distinct().toList();
+                : Arrays.stream(type.getPermittedSubclasses()).flatMap(sub -> records(sub).stream()).distinct()
+                        .toList();
     }
 
     private static Arguments rule(Op op, String operands, String result) {

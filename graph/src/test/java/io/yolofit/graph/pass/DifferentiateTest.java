@@ -43,7 +43,8 @@ class DifferentiateTest {
         double[] direction = Arrays.copyOf(seed.normal(gradients.length), inputs.get("parameters").length);
 
         Graph forward = FlattenState.training(model.layout()).run(model.net().forward());
-        Node loss = training.nodes().stream().filter(node -> node.op() instanceof DetectionLoss).findFirst().orElseThrow();
+        Node loss = training.nodes().stream().filter(node -> node.op() instanceof DetectionLoss).findFirst()
+                .orElseThrow();
         double ahead = project(forward, inputs, STEP, direction, loss, step);
         double behind = project(forward, inputs, -STEP, direction, loss, step);
         double expected = Vectors.dot(gradients, Arrays.copyOf(direction, gradients.length));
@@ -52,8 +53,8 @@ class DifferentiateTest {
         Vectors.assertClose(expected / size, (ahead - behind) / (2 * STEP) / size, 1e-6, "the directional derivative");
     }
 
-    private static double project(Graph forward, Map<String, double[]> inputs, double step, double[] direction, Node loss,
-            Evaluation evaluation) {
+    private static double project(Graph forward, Map<String, double[]> inputs, double step, double[] direction,
+            Node loss, Evaluation evaluation) {
         Map<String, double[]> moved = new HashMap<>(inputs);
         moved.put("parameters", Vectors.moved(inputs.get("parameters"), step, direction));
         Evaluation heads = Interpreter.run(forward, moved);
@@ -76,8 +77,8 @@ class DifferentiateTest {
         double[] ofFirst = Interpreter.run(training, first).state("gradients");
         double[] ofSecond = Interpreter.run(training, second).state("gradients");
         second.put("gradients", ofFirst);
-        Vectors.assertClose(Interpreter.run(training, second).state("gradients"), Vectors.moved(ofFirst, 1, ofSecond), 1e-9,
-                "the sum");
+        Vectors.assertClose(Interpreter.run(training, second).state("gradients"), Vectors.moved(ofFirst, 1, ofSecond),
+                1e-9, "the sum");
     }
 
     /// One whole step is a step that sums from zero and an update that follows.
@@ -120,10 +121,12 @@ class DifferentiateTest {
     @Test
     void frozenParametersGetNoGradientNodes() {
         StateLayout layout = TinyModel.layoutWithFrozenFirstBlock();
-        Graph graph = Pipeline.training(TinyModel.forward(), layout, TinyModel.LOSS, TinyModel.CAPACITY, DType.F32, null);
+        Graph graph = Pipeline.training(TinyModel.forward(), layout, TinyModel.LOSS, TinyModel.CAPACITY, DType.F32,
+                null);
         assertThat(graph.output("gradients").shape().count()).isEqualTo(layout.trainableCount());
         assertThat(graph.nodes()).noneMatch(node -> node.name().startsWith("model.0.") && node.name().contains("grad"));
-        assertThat(graph.nodes().stream().filter(node -> node.op() instanceof Conv2d.DataGrad)).hasSize(2); // of the head
+        assertThat(graph.nodes().stream().filter(node -> node.op() instanceof Conv2d.DataGrad)).as("of the head")
+                .hasSize(2);
     }
 
     @Test

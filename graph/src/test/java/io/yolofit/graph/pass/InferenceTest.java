@@ -35,7 +35,8 @@ class InferenceTest {
         Graph forward = new AttachLoss(model.net().loss(false), 6).run(new AttachDecode(model.net().decode())
                 .run(FlattenState.average(model.layout()).run(model.net().forward())));
         Map<Value, double[]> values = withRunningStatistics(forward, model.inputs());
-        Vectors.assertClose(evaluation.output("predictions"), values.get(forward.output("predictions")), 1e-9, "predictions");
+        Vectors.assertClose(evaluation.output("predictions"), values.get(forward.output("predictions")), 1e-9,
+                "predictions");
         Vectors.assertClose(evaluation.output("items"), values.get(forward.output("items")), 1e-9, "items");
     }
 
@@ -57,7 +58,8 @@ class InferenceTest {
         double[] a = new double[in.get(0).length];
         for (int i = 0; i < a.length; i++) {
             int c = i % in.get(1).length;
-            double z = in.get(1)[c] * (in.get(0)[i] - in.get(3)[c]) / Math.sqrt(in.get(4)[c] + norm.epsilon()) + in.get(2)[c];
+            double z = in.get(1)[c] * (in.get(0)[i] - in.get(3)[c]) / Math.sqrt(in.get(4)[c] + norm.epsilon())
+                    + in.get(2)[c];
             a[i] = norm.activation() == Activation.SILU ? z / (1 + Math.exp(-z)) : z;
         }
         return a;

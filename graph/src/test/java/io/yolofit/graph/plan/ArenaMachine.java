@@ -12,12 +12,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs a program in its arena, byte by byte, as an engine would: nodes that are free do nothing, concats copy only what
-/// is not in place, all others read their operands and write their outputs at their locations. Every read is compared
-/// with what the operand held in a run without an arena.
+/// Runs a program in its arena, byte by byte, as an engine would: nodes that are free do nothing, concats copy only
+/// what is not in place, all others read their operands and write their outputs at their locations. Every read is
+/// compared with what the operand held in a run without an arena.
 ///
-/// An element of b bytes is kept at its first byte; the next b - 1 bytes know that they belong to it. So a value of another
-/// type that reaches into it is noticed.
+/// An element of b bytes is kept at its first byte; the next b - 1 bytes know that they belong to it. So a value of
+/// another type that reaches into it is noticed.
 final class ArenaMachine {
     /// What ops mean.
     @FunctionalInterface
@@ -81,7 +81,8 @@ final class ArenaMachine {
                 case Flat.Pack pack -> copyParts(node, pack.firstPart());
                 case Slice.Forward slice -> write(node.output(0), expected.get(node.output(0)), node.toString());
                 default -> {
-                    List<double[]> operands = node.inputs().stream().map(input -> read(input, node.toString())).toList();
+                    List<double[]> operands = node.inputs().stream().map(input -> read(input, node.toString()))
+                            .toList();
                     List<double[]> results = meaning.evaluate(node, operands);
                     for (int i = 0; i < results.size(); i++) {
                         write(node.output(i), results.get(i), node.toString());
@@ -111,7 +112,8 @@ final class ArenaMachine {
                     && !program.storage().inPlace(node, alias.input())) {
                 Value part = node.input(alias.input());
                 long pitch = alias.channels() ? whole.pitch() : part.shape().channels();
-                Location place = new Location(whole.root(), whole.offset() + alias.offset() * part.dtype().bytes(), pitch);
+                Location place = new Location(whole.root(), whole.offset() + alias.offset() * part.dtype().bytes(),
+                        pitch);
                 write(part, place, read(part, node.toString()), node.toString());
             }
         }
@@ -128,8 +130,8 @@ final class ArenaMachine {
         }
     }
 
-    /// A kernel reads and writes in no particular order: an output may lie over an operand only where the op says so, and
-    /// then element over element.
+    /// A kernel reads and writes in no particular order: an output may lie over an operand only where the op says so,
+    /// and then element over element.
     private void checkOverlaps(Node node) {
         for (Value output : node.outputs()) {
             Location at = program.storage().of(output);

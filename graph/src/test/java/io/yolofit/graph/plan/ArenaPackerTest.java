@@ -38,8 +38,8 @@ class ArenaPackerTest {
         assertThat(packing.bytes()).isEqualTo(4 * 256);
     }
 
-    /// Some order, placed at the lowest free offsets, is optimal: that of the offsets of an optimal packing. So all orders
-    /// of a tiny instance give its optimum.
+    /// Some order, placed at the lowest free offsets, is optimal: that of the offsets of an optimal packing. So all
+    /// orders of a tiny instance give its optimum.
     @Seeds(150)
     void tinyInstancesAreOptimalOrNearlySo(Seed seed) {
         List<Buffer> buffers = random(seed, 6, 8, 6);

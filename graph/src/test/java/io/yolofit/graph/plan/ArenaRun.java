@@ -24,11 +24,10 @@ final class ArenaRun {
         Map<Value, double[]> truth = new IdentityHashMap<>();
         for (int step = 0; step < 2; step++) {
             for (Value input : graph.inputs()) {
-                double[] elements = step > 0 && input.role().persistent() ? machine.read(input) : inputs.get(input.name());
-                truth.put(input, elements);
                 if (step == 0 || !input.role().persistent()) {
-                    machine.load(input, elements);
+                    machine.load(input, inputs.get(input.name()));
                 }
+                truth.put(input, machine.read(input));
             }
             evaluate(graph, Interpreter::evaluate, truth);
             machine.run(truth);
@@ -40,7 +39,8 @@ final class ArenaRun {
     static void checkIdentities(Program program) {
         Map<Value, double[]> truth = new IdentityHashMap<>();
         Identities identities = new Identities();
-        ArenaMachine machine = new ArenaMachine(program, (node, operands) -> node.outputs().stream().map(truth::get).toList());
+        ArenaMachine machine =
+                new ArenaMachine(program, (node, operands) -> node.outputs().stream().map(truth::get).toList());
         for (Value input : program.graph().inputs()) {
             truth.put(input, identities.fresh(input));
             machine.load(input, truth.get(input));

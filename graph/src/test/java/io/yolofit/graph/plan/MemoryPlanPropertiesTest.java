@@ -153,7 +153,8 @@ class MemoryPlanPropertiesTest {
     private static Graph anyGraph(Seed seed) {
         return switch (seed.between(0, 9)) {
             case 0 -> RandomModel.wild(seed).net().forward();
-            case 1, 2 -> RandomModel.foldable(seed).inference(seed.pick(List.of(DType.F32, DType.F16)), seed.chance(.5));
+            case 1, 2 -> RandomModel.foldable(seed)
+                    .inference(seed.pick(List.of(DType.F32, DType.F16)), seed.chance(.5));
             case 3 -> RandomModel.wild(seed).update(seed.pick(List.of(Update.Rule.values())));
             default -> RandomModel.wild(seed).anyTraining(seed);
         };

@@ -78,7 +78,8 @@ final class HeadCase {
         for (int stride : strides) {
             TensorType type = TensorType.of(DType.F32, images, HEIGHT / stride, WIDTH / stride, 4L * bins);
             values.add(builder.input("box" + stride, type, Role.ACTIVATION));
-            values.add(builder.input("cls" + stride, type.withShape(type.shape().withChannels(classes)), Role.ACTIVATION));
+            values.add(builder.input("cls" + stride, type.withShape(type.shape().withChannels(classes)),
+                    Role.ACTIVATION));
         }
         values.add(builder.input("targets", TensorType.of(DType.F32, rows, 5), Role.TARGET));
         values.add(builder.input("offsets", TensorType.of(DType.I32, images + 1), Role.TARGET));

@@ -41,7 +41,8 @@ class ReferenceAssignerTest {
 
     @Test
     void aSmallObjectIsWidenedUntilItHoldsAnAnchor() {
-        HeadCase head = new HeadCase(List.of(8, 16), 4, 1, new Seed(3), object(0, 16, 16, 2, 2)); // on a corner of cells
+        // It lies on a corner of four cells.
+        HeadCase head = new HeadCase(List.of(8, 16), 4, 1, new Seed(3), object(0, 16, 16, 2, 2));
         for (int row = 1; row <= 2; row++) {
             for (int column = 1; column <= 2; column++) {
                 head.predict(0, 0, row, column, column - 1, row - 1, 2 - column, 2 - row); // the cell around the object
@@ -86,7 +87,8 @@ class ReferenceAssignerTest {
                     bestMetric = Math.max(bestMetric, Math.sqrt(1 / (1 + Math.exp(-logit))) * Math.pow(overlap, 6));
                     bestSoftTarget = Math.max(bestSoftTarget, assignment.softTarget(a));
                 }
-                Vectors.assertClose(bestSoftTarget, bestOverlap * bestMetric / (bestMetric + 1e-9), 1e-12, "soft target");
+                Vectors.assertClose(bestSoftTarget, bestOverlap * bestMetric / (bestMetric + 1e-9), 1e-12,
+                        "soft target");
             }
         }
     }

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class ReferenceLossTest {
     private static final double STEP = 1e-6;
 
-    /// Soft targets, their sum and CIoU's alpha are constants of the gradient: the loss is written again here, with those
-    /// of the unmoved logits.
+    /// Soft targets, their sum and CIoU's alpha are constants of the gradient: the loss is written again here, with
+    /// those of the unmoved logits.
     @Seeds(20)
     void gradientMatchesFiniteDifferencesWithTheAssignmentHeld(Seed seed) {
         HeadCase head = HeadCase.random(seed);
@@ -93,7 +93,8 @@ class ReferenceLossTest {
                 }
             }
         }
-        Vectors.assertClose(head.run().getFirst()[2], 1.5 * expected / Math.max(1, weights), 1e-9, "the distribution item");
+        Vectors.assertClose(head.run().getFirst()[2], 1.5 * expected / Math.max(1, weights), 1e-9,
+                "the distribution item");
     }
 
     @Test
@@ -144,7 +145,8 @@ class ReferenceLossTest {
                         double alpha = Overlaps.alpha(held.box(image, anchor), truth);
                         items[0] += head.op.boxGain() / sum * weight
                                 * (1 - Overlaps.completeIou(logits.box(image, anchor), truth, alpha));
-                        items[2] += head.op.distributionGain() / sum * weight * crossEntropy(logits, image, anchor, truth);
+                        items[2] += head.op.distributionGain() / sum * weight
+                                * crossEntropy(logits, image, anchor, truth);
                     }
                 }
             }

@@ -41,8 +41,8 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
     }
 
     public Graph inference(DType precision, boolean loss) {
-        return Pipeline.inference(net.forward(), layout, net.decode(), loss ? net.loss(false) : null, RandomNet.CAPACITY,
-                precision);
+        return Pipeline.inference(net.forward(), layout, net.decode(), loss ? net.loss(false) : null,
+                RandomNet.CAPACITY, precision);
     }
 
     /// A graph of any kind that a wild net allows.

@@ -31,14 +31,15 @@ public @interface Seeds {
         private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
         @Override
-        protected Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters, ExtensionContext context,
-                Seeds seeds) {
+        protected Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters,
+                ExtensionContext context, Seeds seeds) {
             String wanted = System.getProperty("test.seed", "");
             if (!wanted.isBlank()) {
                 return Stream.of(Arguments.of(new Seed(Long.parseUnsignedLong(wanted.strip(), 16))));
             }
             long first = context.getRequiredTestMethod().getName().hashCode();
-            return LongStream.range(0, seeds.value()).mapToObj(i -> Arguments.of(new Seed((first + i) * SPREAD >>> 40)));
+            return LongStream.range(0, seeds.value())
+                    .mapToObj(i -> Arguments.of(new Seed((first + i) * SPREAD >>> 40)));
         }
     }
 

@@ -149,13 +149,14 @@ class CheckpointTest {
     }
 
     @ParameterizedTest(name = "{0}, nbs {1}, {2} frozen rows: {3}")
-    @CsvSource({"SGD, 4, 0, moment1", "ADAMW, 12, 0, gradients", "ADAMW, 4, 1, moment0", "SGD, 4, 2, moment0"})
+    @CsvSource({"SGD, 4, 0, moment1", "ADAMW, 12, 0, gradients", "ADAMW, 4, 1, parameters|moment0",
+            "SGD, 4, 2, parameters|moment0"})
     void doesNotFitARunOfAnotherState(OptimizerChoice optimizer, int nominalBatch, int frozen, String buffer) {
         Options other = OPTIONS.with(OPTIMIZER, optimizer).with(NBS, nominalBatch)
                 .with(FREEZE, frozen == 0 ? List.of() : frozen == 1 ? List.of(0) : List.of(0, 1));
 
         assertThatThrownBy(() -> restore(Checkpoint.read(last), last, other)).isInstanceOf(WeightsException.class)
-                .hasMessageContaining("'" + buffer + "' has ").hasMessageContaining(" elements, but this run has ")
+                .hasMessageMatching("(?s)'(" + buffer + ")' has \\d+ elements, but this run has \\d+\\b.*")
                 .hasMessageContaining(last.toString()).hasMessageContaining("optimizer, freeze, batch and nbs");
     }
 

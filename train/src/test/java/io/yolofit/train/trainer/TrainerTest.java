@@ -35,6 +35,8 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerTest {
     private static final Options OPTIONS = TinyRun.options();
@@ -83,6 +85,24 @@ class TrainerTest {
         }
     }
 
+    /// Without a warm-up every third batch; with one, ever more of them on the way to the sixteen of the nominal batch.
+    @ParameterizedTest(name = "nbs {0}, {1} epochs of warm-up: {2} updates, the last at iteration {3}")
+    @CsvSource({"4, 3, 12, 11", "12, 0, 4, 11", "16, 0, 3, 11", "20, 0, 2, 9", "64, 3, 7, 9", "64, 0, 0, -1"})
+    void updatesWhenEnoughBatchesAreSummed(int nominalBatch, double warmup, long updates, long lastUpdate)
+            throws IOException {
+        Options options = OPTIONS.with(NBS, nominalBatch).with(WARMUP_EPOCHS, warmup).with(VAL_EACH_EPOCH, false);
+        try (TinyRun run = run(options)) {
+            float[] before = run.state().get("parameters");
+            run.trainer().run();
+
+            Progress progress = Checkpoint.read(run.last()).progress();
+            assertThat(progress.iterations()).isEqualTo(12);
+            assertThat(progress.updates()).isEqualTo(updates);
+            assertThat(progress.lastUpdate()).isEqualTo(lastUpdate);
+            assertThat(Arrays.equals(run.state().get("parameters"), before)).isEqualTo(updates == 0);
+        }
+    }
+
     @Test
     void stopsWhenPatienceIsUsedUp() throws IOException {
         Options options = OPTIONS.with(EPOCHS, 10).with(PATIENCE, 2);
@@ -101,6 +121,7 @@ class TrainerTest {
             assertThat(outcome.bestEpoch()).isZero();
             assertThat(outcome.why()).isEqualTo("no better epoch in 2, stopped early");
             assertThat(run.recorder().epochs()).noneMatch(TrainingListener.EpochReport::best);
+            assertThat(Checkpoint.read(run.best()).progress().epochs()).as("of the best file").isEqualTo(1);
         }
     }
 

@@ -1,0 +1,99 @@
+package io.yolofit.engine.agreement;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Window;
+import java.util.List;
+
+/// Random and awkward convolutions: odd channels, images smaller than the kernel, strides that do not divide, groups,
+/// depthwise, dilation, the six-pixel kernel of v5.
+///
+/// @param c channels of a group
+/// @param k output channels
+record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h, int w, int c, int k, int kernel,
+        Window window) {
+    private static final long MOST_PRODUCTS = 4_000_000;
+
+    static ConvolutionCases random(Seed seed, DType type) {
+        while (true) {
+            int kernel = seed.pick(1, 1, 3, 3, 3, 5, 6);
+            int dilation = kernel == 3 && seed.chance(.2) ? 2 : 1;
+            int padding = seed.chance(.2) ? 0 : kernel == 6 ? 2 : kernel / 2 * dilation;
+            boolean depthwise = seed.chance(.2);
+            int groups = depthwise ? seed.pick(1, 3, 7, 8, 13, 33) : seed.pick(1, 1, 1, 2, 3);
+            int c = depthwise ? 1 : seed.pick(1, 3, 7, 8, 13, 33);
+            int k = groups * (depthwise ? seed.pick(1, 1, 2) : seed.pick(1, 3, 7, 8, 13, 33));
+            Window window = new Window(seed.pick(1, 1, 2, 2, 3), padding, dilation, groups);
+            int h = seed.pick(1, 5, 7, 12, 33);
+            int w = seed.pick(1, 5, 7, 12, 33);
+            int n = seed.between(1, 3);
+            long height = window.extent(h, kernel);
+            long width = window.extent(w, kernel);
+            if (height > 0 && width > 0 && n * height * width * kernel * kernel * k * c <= MOST_PRODUCTS) {
+                return new ConvolutionCases(new Agreement(), seed, type, n, h, w, c, k, kernel, window);
+            }
+        }
+    }
+
+    private Value x() {
+        return agreement.normal("x", seed, type, n, h, w, (long) c * window.groups());
+    }
+
+    private Value weights() {
+        return agreement.normal("w", seed, type, k, kernel, kernel, c);
+    }
+
+    private Value dy() {
+        return agreement.normal("dy", seed, type, n, window.extent(h, kernel), window.extent(w, kernel), k);
+    }
+
+    /// Sums are fp32 and then rounded once.
+    private Tolerance sum(DType result) {
+        return Tolerance.roundings(result, 1.02).andOfLargest(DType.F32, 16);
+    }
+
+    static void forward(Seed seed, DType type) {
+        ConvolutionCases it = random(seed, type);
+        Conv2d op = new Conv2d.Forward(it.window);
+        Value y = seed.chance(.5) ? it.agreement.one(op, it.x(), it.weights())
+                : it.agreement.one(op, it.x(), it.weights(), it.agreement.normal("b", seed, type, it.k));
+        it.agreement.compare(y, it.sum(type)).check();
+    }
+
+    static void dataGradient(Seed seed, DType type) {
+        ConvolutionCases it = random(seed, type);
+        TensorType x = TensorType.of(type, it.n, it.h, it.w, (long) it.c * it.window.groups());
+        Conv2d op = new Conv2d.DataGrad(it.window, x.shape());
+        if (seed.chance(.5)) {
+            Value dx = it.agreement.one(op, it.dy(), it.weights());
+            it.agreement.compare(dx, it.sum(type)).check();
+        } else { // the sum is rounded, and then the sum with the existing gradient
+            Value existing = it.agreement.input("existing", x, seed.normal(x.shape().count()));
+            Value dx = it.agreement.one(op, it.dy(), it.weights(), existing);
+            it.agreement.compare(dx, it.sum(type).andOfLargest(type, 2)).check();
+        }
+    }
+
+    static void weightGradient(Seed seed, DType type) {
+        ConvolutionCases it = random(seed, type);
+        TensorType w = TensorType.of(DType.F32, it.k, it.kernel, it.kernel, it.c);
+        Conv2d op = new Conv2d.WeightGrad(it.window, w.shape());
+        if (seed.chance(.5)) {
+            it.agreement.compare(it.agreement.one(op, it.x(), it.dy()), it.sum(type).andOfLargest(DType.F32, 32)).check();
+        } else { // the new part is rounded, and may be larger than the sum
+            Value existing = it.agreement.input("existing", w, seed.normal(w.shape().count()));
+            Value dw = it.agreement.one(op, it.x(), it.dy(), existing);
+            it.agreement.compare(dw, it.sum(type).andOfLargest(DType.F32, 32).andOfLargest(type, 1)).check();
+        }
+    }
+
+    static void biasGradient(Seed seed, DType type) {
+        ConvolutionCases it = random(seed, type);
+        Conv2d op = new Conv2d.BiasGrad(it.window);
+        Value db = seed.chance(.5) ? it.agreement.one(op, it.dy())
+                : it.agreement.one(op, it.dy(), it.agreement.normal("existing", seed, DType.F32, it.k));
+        it.agreement.compare(db, Tolerance.roundings(DType.F32, 8).andOfLargest(DType.F32, 32)).check();
+    }
+}

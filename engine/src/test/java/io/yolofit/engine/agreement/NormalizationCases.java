@@ -1,0 +1,98 @@
+package io.yolofit.engine.agreement;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Activation;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.Silu;
+import java.util.List;
+
+/// Random and awkward normalisations: few pixels, channels that fill no vector, means far from zero.
+///
+/// @param dims of y; at least two pixels, as a variance needs
+record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dims) {
+    private static final double EPSILON = 1e-3;
+    private static final double MOMENTUM = .03;
+
+    static NormalizationCases random(Seed seed, DType type) {
+        long[] dims = {seed.between(1, 3), seed.pick(1, 5, 7, 12, 33), seed.pick(1, 5, 7, 12, 33),
+            seed.pick(1, 3, 7, 8, 13, 33, 64)};
+        if (dims[0] * dims[1] * dims[2] == 1) {
+            dims[0] = 2;
+        }
+        return new NormalizationCases(new Agreement(), seed, type, dims);
+    }
+
+    private long channels() {
+        return dims[3];
+    }
+
+    private static Activation activation(Seed seed) {
+        return seed.pick(List.of(Activation.values()));
+    }
+
+    /// The normalised value is rounded before the activation is.
+    private Tolerance rounded(int roundings) {
+        return Tolerance.roundings(type, roundings).andOfLargest(DType.F32, 64).andOfLargest(type, type == DType.F32 ? 0 : 2);
+    }
+
+    static void forward(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Agreement agreement = it.agreement;
+        long c = it.channels();
+        double shift = seed.pick(0, 0, 1, 10);
+        double[] y = seed.normal(it.dims[0] * it.dims[1] * it.dims[2] * c);
+        for (int i = 0; i < y.length; i++) {
+            y[i] += shift;
+        }
+        List<Value> outputs = agreement.emit(new BnAct.Forward(activation(seed), EPSILON, MOMENTUM),
+                agreement.input("y", io.yolofit.graph.TensorType.of(type, it.dims), y),
+                agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
+                agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c));
+        // a mean of 10 and a deviation of 1 lose three bits
+        Tolerance statistic = Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16);
+        agreement.compare(outputs.getFirst(), it.rounded(3).andOfLargest(DType.F32, 256))
+                .compare(outputs.subList(1, 5), statistic).check();
+    }
+
+    static void gradient(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Agreement agreement = it.agreement;
+        long c = it.channels();
+        List<Value> outputs = agreement.emit(new BnAct.Gradient(activation(seed)),
+                agreement.normal("da", seed, type, it.dims), agreement.normal("y", seed, type, it.dims),
+                agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
+                agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c));
+        // the rebuilt normalised value and the activation's gradient are rounded on the way into the sums
+        Tolerance sums = Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256).andOfLargest(type, 6);
+        agreement.compare(outputs.getFirst(), it.rounded(4).andOfLargest(type, 6)).compare(outputs.subList(1, 3), sums)
+                .check();
+    }
+
+    static void fold(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long outputs = seed.pick(1, 3, 7, 8, 13, 33);
+        int kernel = seed.pick(1, 3, 6);
+        List<Value> folded = agreement.emit(new FoldBatchNorm(EPSILON, type),
+                agreement.normal("w", seed, DType.F32, outputs, kernel, kernel, seed.pick(1, 3, 7, 8)),
+                agreement.uniform("gamma", seed, .5, 1.5, outputs), agreement.uniform("beta", seed, -1, 1, outputs),
+                agreement.uniform("mean", seed, -1, 1, outputs), agreement.uniform("variance", seed, .01, 2, outputs));
+        agreement.compare(folded, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8)).check();
+    }
+
+    static void silu(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Value x = it.agreement.normal("x", seed, type, it.dims);
+        it.agreement.compare(it.agreement.one(new Silu.Forward(), x), Tolerance.roundings(type, 1.02)
+                .andOfLargest(DType.F32, 8)).check();
+    }
+
+    static void siluGradient(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Value da = it.agreement.normal("da", seed, type, it.dims);
+        Value x = it.agreement.normal("x", seed, type, it.dims);
+        it.agreement.compare(it.agreement.one(new Silu.Gradient(), da, x), Tolerance.roundings(type, 1.02)
+                .andOfLargest(DType.F32, 8)).check();
+    }
+}

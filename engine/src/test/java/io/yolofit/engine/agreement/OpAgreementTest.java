@@ -1,0 +1,101 @@
+package io.yolofit.engine.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Cast;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.MaxPool;
+import io.yolofit.graph.op.Op;
+import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.op.Upsample;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// Every op on the CPU engine against the interpreter, on random and awkward shapes, in fp32 and bf16.
+class OpAgreementTest {
+    private static final int SEEDS = 12;
+
+    /// A case from a seed, in a precision.
+    private interface Case extends BiConsumer<Seed, DType> {
+    }
+
+    private static final Map<Class<? extends Op>, Case> CASES = cases();
+
+    private static Map<Class<? extends Op>, Case> cases() {
+        Map<Class<? extends Op>, Case> cases = new LinkedHashMap<>();
+        cases.put(Conv2d.Forward.class, ConvolutionCases::forward);
+        cases.put(Conv2d.DataGrad.class, ConvolutionCases::dataGradient);
+        cases.put(Conv2d.WeightGrad.class, ConvolutionCases::weightGradient);
+        cases.put(Conv2d.BiasGrad.class, ConvolutionCases::biasGradient);
+        cases.put(BnAct.Forward.class, NormalizationCases::forward);
+        cases.put(BnAct.Gradient.class, NormalizationCases::gradient);
+        cases.put(FoldBatchNorm.class, NormalizationCases::fold);
+        cases.put(Silu.Forward.class, NormalizationCases::silu);
+        cases.put(Silu.Gradient.class, NormalizationCases::siluGradient);
+        cases.put(MaxPool.Forward.class, ShapeCases::maxPool);
+        cases.put(MaxPool.Gradient.class, ShapeCases::maxPoolGradient);
+        cases.put(Upsample.Forward.class, ShapeCases::upsample);
+        cases.put(Upsample.Gradient.class, ShapeCases::upsampleGradient);
+        cases.put(Concat.class, ShapeCases::concat);
+        cases.put(Slice.Forward.class, ShapeCases::slice);
+        cases.put(Slice.Gradient.class, ShapeCases::sliceGradient);
+        cases.put(Add.class, ShapeCases::add);
+        cases.put(Cast.class, ShapeCases::cast);
+        cases.put(Pixels.class, ShapeCases::pixels);
+        cases.put(Flat.View.class, StateCases::view);
+        cases.put(Flat.Pack.class, StateCases::pack);
+        cases.put(GradientNorm.class, StateCases::norm);
+        cases.put(Update.class, StateCases::update);
+        cases.put(DetectionDecode.class, DetectionCases::decode);
+        cases.put(DetectionLoss.class, DetectionCases::loss);
+        return cases;
+    }
+
+    @Test
+    void everyOpHasACase() {
+        assertThat(new HashSet<Class<?>>(CASES.keySet())).isEqualTo(leaves(Op.class));
+    }
+
+    private static Set<Class<?>> leaves(Class<?> type) {
+        Set<Class<?>> leaves = new HashSet<>();
+        if (type.isRecord()) {
+            leaves.add(type);
+        } else {
+            Arrays.stream(type.getPermittedSubclasses()).forEach(subtype -> leaves.addAll(leaves(subtype)));
+        }
+        return leaves;
+    }
+
+    @TestFactory
+    Stream<DynamicTest> theEngineAgreesWithTheInterpreter() {
+        return CASES.entrySet().stream().flatMap(entry -> List.of(DType.F32, DType.BF16).stream().flatMap(type ->
+                Seed.several(entry.getKey().getName() + type, SEEDS).map(seed -> DynamicTest.dynamicTest(
+                        name(entry.getKey()) + " " + type.text() + " test.seed=" + seed,
+                        () -> entry.getValue().accept(seed, type)))));
+    }
+
+    private static String name(Class<?> op) {
+        return op.getName().substring(op.getPackageName().length() + 1).replace('$', '.');
+    }
+}

@@ -1,0 +1,71 @@
+package io.yolofit.engine.agreement;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+
+/// The random choices of one test case, all from one number. Cases are named by it; `-Dtest.seed=1f3a` repeats one.
+public final class Seed {
+    private static final long SPREAD = 0x9e3779b97f4a7c15L;
+
+    private final long value;
+    private final SplittableRandom random;
+
+    public Seed(long value) {
+        this.value = value;
+        this.random = new SplittableRandom(value);
+    }
+
+    /// So many seeds, the same ones in every run, or the one that is asked for.
+    ///
+    /// @param what other cases get other seeds
+    public static Stream<Seed> several(String what, int count) {
+        String wanted = System.getProperty("test.seed", "");
+        if (!wanted.isBlank()) {
+            return Stream.of(new Seed(Long.parseUnsignedLong(wanted.strip(), 16)));
+        }
+        return LongStream.range(0, count).mapToObj(i -> new Seed((what.hashCode() + i) * SPREAD >>> 40));
+    }
+
+    /// A whole number, both ends included.
+    public int between(int least, int most) {
+        return random.nextInt(least, most + 1);
+    }
+
+    public double uniform(double least, double most) {
+        return random.nextDouble(least, most);
+    }
+
+    public boolean chance(double probability) {
+        return random.nextDouble() < probability;
+    }
+
+    public <T> T pick(List<T> choices) {
+        return choices.get(random.nextInt(choices.size()));
+    }
+
+    public int pick(int... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+
+    /// Normally distributed numbers.
+    public double[] normal(long count) {
+        double[] numbers = new double[Math.toIntExact(count)];
+        Arrays.setAll(numbers, i -> random.nextGaussian());
+        return numbers;
+    }
+
+    /// Numbers of an interval.
+    public double[] uniform(long count, double least, double most) {
+        double[] numbers = new double[Math.toIntExact(count)];
+        Arrays.setAll(numbers, i -> uniform(least, most));
+        return numbers;
+    }
+
+    @Override
+    public String toString() {
+        return Long.toHexString(value);
+    }
+}

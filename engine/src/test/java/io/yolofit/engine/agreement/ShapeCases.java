@@ -1,0 +1,173 @@
+package io.yolofit.engine.agreement;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.Cast;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.MaxPool;
+import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Upsample;
+import io.yolofit.graph.op.Window;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Ops that move, join, pool and add.
+final class ShapeCases {
+    private ShapeCases() {
+    }
+
+    private static long[] dims(Seed seed) {
+        return new long[] {seed.between(1, 3), seed.pick(1, 5, 7, 12, 33), seed.pick(1, 5, 7, 12, 33),
+            seed.pick(1, 3, 7, 8, 13, 33)};
+    }
+
+    /// Few different numbers, so that windows have several winners.
+    private static Value tied(Agreement agreement, Seed seed, DType type, long... dims) {
+        TensorType tensor = TensorType.of(type, dims);
+        double[] values = new double[(int) tensor.shape().count()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = seed.between(-3, 3) / 2.0;
+        }
+        return agreement.input("x", tensor, values);
+    }
+
+    /// A window with its output: `{kernel, stride, padding}`, of which the first is SPPF's.
+    private static int[] pool(Seed seed, long[] dims) {
+        int[] pool = seed.pick(List.of(new int[] {5, 1, 2}, new int[] {2, 2, 0}, new int[] {3, 2, 1}, new int[] {13, 1, 6},
+                new int[] {3, 1, 0}));
+        boolean fits = pool[0] <= Math.min(dims[1], dims[2]) + 2 * pool[2];
+        return fits ? pool : new int[] {5, 1, 2};
+    }
+
+    static void maxPool(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        int[] pool = pool(seed, dims);
+        Value x = seed.chance(.5) ? tied(agreement, seed, type, dims) : agreement.normal("x", seed, type, dims);
+        agreement.compare(agreement.one(new MaxPool.Forward(pool[0], pool[1], pool[2]), x), Tolerance.EXACT).check();
+    }
+
+    /// Many windows may share a winner; their gradients are summed in the type.
+    static void maxPoolGradient(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        int[] pool = pool(seed, dims);
+        Value x = seed.chance(.5) ? tied(agreement, seed, type, dims) : agreement.normal("x", seed, type, dims);
+        long height = Math.floorDiv(dims[1] + 2 * pool[2] - pool[0], pool[1]) + 1;
+        long width = Math.floorDiv(dims[2] + 2 * pool[2] - pool[0], pool[1]) + 1;
+        List<Value> operands = new ArrayList<>(List.of(x, agreement.normal("dy", seed, type, dims[0], height, width, dims[3])));
+        if (seed.chance(.5)) {
+            operands.add(agreement.normal("existing", seed, type, dims));
+        }
+        Value dx = agreement.one(new MaxPool.Gradient(pool[0], pool[1], pool[2]), operands.toArray(Value[]::new));
+        agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 6)).check();
+    }
+
+    static void upsample(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        Value x = agreement.normal("x", seed, type, dims(seed));
+        agreement.compare(agreement.one(new Upsample.Forward(seed.between(1, 3)), x), Tolerance.EXACT).check();
+    }
+
+    static void upsampleGradient(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        int factor = seed.between(1, 3);
+        List<Value> operands = new ArrayList<>(List.of(
+                agreement.normal("dy", seed, type, dims[0], dims[1] * factor, dims[2] * factor, dims[3])));
+        if (seed.chance(.5)) {
+            operands.add(agreement.normal("existing", seed, type, dims));
+        }
+        Value dx = agreement.one(new Upsample.Gradient(factor), operands.toArray(Value[]::new));
+        agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 4)).check();
+    }
+
+    /// Parts that are written into their place, parts that a convolution reads and that are copied, parts given twice.
+    static void concat(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        List<Value> parts = new ArrayList<>();
+        int count = seed.between(1, 6);
+        for (int i = 0; i < count; i++) {
+            dims[3] = seed.pick(1, 3, 7, 8, 13);
+            Value x = agreement.normal("x" + i, seed, type, dims);
+            parts.add(seed.chance(.5) ? x : agreement.one(new Silu.Forward(), x));
+        }
+        if (seed.chance(.3)) {
+            parts.add(parts.getFirst());
+        }
+        Value y = agreement.one(new Concat(), parts.toArray(Value[]::new));
+        agreement.compare(y, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8)).check();
+    }
+
+    /// As a view, which pointwise readers read where it lies, and as a packed copy for a convolution or a result.
+    static void slice(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        Value x = agreement.normal("x", seed, type, dims);
+        int offset = seed.between(0, (int) dims[3] - 1);
+        long channels = seed.between(1, (int) dims[3] - offset);
+        Value part = agreement.one(new Slice.Forward(offset, channels), x);
+        Tolerance pointwise = Tolerance.roundings(type, 2).andOfLargest(DType.F32, 8);
+        switch (seed.between(0, 4)) {
+            case 0 -> agreement.compare(part, Tolerance.EXACT);
+            case 1 -> agreement.compare(agreement.one(new Silu.Forward(), part), pointwise);
+            case 2 -> agreement.compare(agreement.one(new Add(), part, part), pointwise);
+            case 3 -> agreement.compare(agreement.one(new Concat(), part, x, part), Tolerance.EXACT);
+            case 4 -> agreement.compare(agreement.one(new Conv2d.Forward(Window.of(1, 1)), part,
+                    agreement.normal("w", seed, type, 4, 3, 3, channels)), pointwise.andOfLargest(DType.F32, 16));
+            default -> throw new IllegalStateException("no such reader");
+        }
+        agreement.check();
+    }
+
+    static void sliceGradient(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        int offset = seed.between(0, 9);
+        long total = offset + dims[3] + seed.between(0, 9);
+        List<Value> operands = new ArrayList<>(List.of(agreement.normal("dy", seed, type, dims)));
+        if (seed.chance(.5)) {
+            operands.add(agreement.normal("existing", seed, type, dims[0], dims[1], dims[2], total));
+        }
+        Value dx = agreement.one(new Slice.Gradient(offset, total), operands.toArray(Value[]::new));
+        agreement.compare(dx, Tolerance.roundings(type, 1.02)).check();
+    }
+
+    static void add(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        Value a = agreement.normal("a", seed, type, dims);
+        Value b = seed.chance(.2) ? a : agreement.normal("b", seed, type, dims);
+        agreement.compare(agreement.one(new Add(), a, b), Tolerance.roundings(type, 1.02)).check();
+    }
+
+    /// To and from every type with a fraction.
+    static void cast(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = seed.chance(.5) ? dims(seed) : new long[] {seed.between(1, 300)};
+        for (DType other : List.of(DType.F32, DType.F16, DType.BF16)) {
+            Value x = agreement.normal("x" + other, seed, type, dims);
+            agreement.compare(agreement.one(new Cast(other), x), Tolerance.roundings(other, 1.001)
+                    .andOfLargest(DType.F16, 1e-3));
+        }
+        agreement.check();
+    }
+
+    static void pixels(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        TensorType bytes = TensorType.of(DType.U8, seed.between(1, 3), seed.pick(1, 5, 12), seed.pick(1, 5, 33), 3);
+        double[] values = new double[(int) bytes.shape().count()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = seed.between(0, 255);
+        }
+        values[0] = 255;
+        Value x = agreement.one(new Pixels(type), agreement.input("images", bytes, values));
+        agreement.compare(x, Tolerance.roundings(type, type == DType.F32 ? 1.001 : 1.01)).check();
+    }
+}
