@@ -1,9 +1,11 @@
 package io.yolofit.engine.cpu;
 
+import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Accumulating;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Window;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.BoolPointer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -26,17 +28,35 @@ final class ConvolutionKernels {
                 Tensor x = Tensors.empty(node.output(0).type());
                 put(frame, node, adjoint(DATA, frame.input(node, 0), x, frame.input(node, 1), grad.window()));
             };
-            case Conv2d.WeightGrad grad -> frame -> {
-                Tensor x = frame.input(node, 0);
-                Tensor w = Tensors.empty(node.output(0).type().withType(node.input(0).dtype()));
-                Tensor dw = adjoint(WEIGHT, frame.input(node, 1), x, w, grad.window());
-                put(frame, node, dw.to(torch.ScalarType.Float));
-            };
+            case Conv2d.WeightGrad grad -> {
+                DType dtype = leavesColumnsUnwritten(node, grad) ? DType.F32 : node.input(0).dtype();
+                torch.ScalarType type = Tensors.scalarType(dtype);
+                yield frame -> {
+                    Tensor w = Tensors.empty(node.output(0).type().withType(dtype));
+                    Tensor dw = adjoint(WEIGHT, frame.input(node, 1).to(type), frame.input(node, 0).to(type), w, grad.window());
+                    put(frame, node, dw.to(torch.ScalarType.Float));
+                };
+            }
             case Conv2d.BiasGrad grad -> frame -> {
                 Tensor dy = frame.input(node, 0).to(torch.ScalarType.Float);
                 put(frame, node, torch.sum(dy, 0, 2, 3));
             };
         };
+    }
+
+    /// Whether a column of the kernel lies outside of the image wherever the kernel stands, in half precision: oneDNN does
+    /// not write the gradient of such a column there, instead of zeros. Images are then narrower than the kernel, so that
+    /// fp32 costs nothing.
+    private static boolean leavesColumnsUnwritten(Node node, Conv2d.WeightGrad grad) {
+        if (!node.input(0).dtype().isHalf()) {
+            return false;
+        }
+        long width = node.input(0).shape().dim(2);
+        long positions = node.input(1).shape().dim(2);
+        Window window = grad.window();
+        return LongStream.range(0, grad.w().dim(2)).anyMatch(column -> LongStream.range(0, positions)
+                .map(position -> position * window.stride() - window.padding() + column * window.dilation())
+                .noneMatch(x -> x >= 0 && x < width));
     }
 
     private static Tensor forward(Frame frame, Node node, Window window) {

@@ -55,7 +55,7 @@ record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> 
                 operands.toArray(Value[]::new));
         it.agreement.compare(outputs.getFirst(), Tolerance.roundings(DType.F32, 64).andOfLargest(DType.F32, 8))
                 .compare(outputs.subList(1, outputs.size()), Tolerance.roundings(type, type == DType.F32 ? 64 : 1.02)
-                        .andOfLargest(DType.F32, 64)).check();
+                        .andOfLargest(DType.F32, 256)).check();
     }
 
     /// Targets, offsets and scalars. There may be room for more objects than there are.

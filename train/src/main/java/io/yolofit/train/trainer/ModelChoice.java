@@ -26,6 +26,9 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
             Consumer<String> notes) {
         Optional<ModelFile> source = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
                 : pretrained.map(file -> ModelFile.read(existing(file)));
+        if (ModelFile.isWeights(name) && pretrained.isPresent()) {
+            notes.accept("pretrained=" + pretrained.get() + " is left aside: model=" + name + " has weights already");
+        }
         ArchitectureCatalog.Sized sized = ModelFile.isWeights(name)
                 ? new ArchitectureCatalog.Sized(source.orElseThrow().model().architecture(),
                         source.orElseThrow().model().scale())
