@@ -52,7 +52,7 @@ final class HelpText {
         lines.add("Usage: yolofit " + mode.word() + usage(mode) + " [name=value ...]");
         lines.add("An option is written name=value, --name=value or --name value, in any order.");
         if (mode == Mode.TRAIN) {
-            lines.add("Without model and data it trains a small model on pictures that it draws itself.");
+            lines.add("Without model and data, a small model learns from pictures that it draws.");
         }
         int longest = options.stream().mapToInt(option -> assignment(option, mode).length()).max().orElse(0);
         for (OptionGroup group : OptionGroup.values()) {

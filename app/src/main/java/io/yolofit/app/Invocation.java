@@ -1,7 +1,7 @@
 package io.yolofit.app;
 
+import io.yolofit.graph.Nearest;
 import io.yolofit.train.options.Mode;
-import io.yolofit.train.options.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -81,9 +81,27 @@ class MainTest {
         Command never = (options, console) -> {
             throw new AssertionError("started");
         };
-        assertThat(run(never, "train", "epoch=3", "optimizer=adamm")).isEqualTo(ExitCode.USAGE);
-        assertThat(recorded.err()).contains("4 problems in the options of train", "did you mean epochs?",
-                "did you mean Adam or AdamW?", "model=", "data=");
+        assertThat(run(never, "train", "epoch=3", "optimizer=adamm", "model=yolov8n")).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).contains("3 problems in the options of train", "did you mean epochs?",
+                "did you mean Adam or AdamW?", "data=").doesNotContain("model=");
+    }
+
+    @Test
+    void trainingNeedsBothModelAndDataOrNeither() {
+        assertThat(run("train")).isEqualTo(ExitCode.OK);
+        assertThat(recorded.out()).startsWith("TRAIN").contains("model=null", "data=null");
+        assertThat(run("train", "model=yolov8n")).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).contains("data=  is missing");
+        assertThat(run("train", "data=a.yaml")).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).contains("model=  is missing");
+    }
+
+    @Test
+    void infoNeedsAModelOrADataSet() {
+        assertThat(run("info")).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).contains("model=, data=  are missing: give one of them, or both");
+        assertThat(run("info", "data=a.yaml")).isEqualTo(ExitCode.OK);
+        assertThat(run("info", "model=yolov8n")).isEqualTo(ExitCode.OK);
     }
 
     @Test
@@ -193,6 +211,6 @@ class MainTest {
 
     @Test
     void theProgramItselfHasItsCommands() {
-        assertThat(Main.commands().modes()).contains(Mode.DOCTOR);
+        assertThat(Main.commands().modes()).containsExactly(Mode.values());
     }
 }

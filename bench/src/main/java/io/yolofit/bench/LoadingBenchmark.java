@@ -51,7 +51,8 @@ public final class LoadingBenchmark {
                 System.out.printf("round %d: %.1f img/s without loading, %.1f with%n", round + 1, without[round],
                         with[round]);
             }
-            System.out.printf("%d workers, cache %s, %s: %.1f %% of the speed without loading (medians %.1f and %.1f)%n",
+            System.out.printf("%d workers, cache %s, %s: %.1f %% of the speed without loading (medians %.1f and "
+                    + "%.1f)%n",
                     workers, cache, precision.text(),
                     100 * TrainingBench.median(with) / TrainingBench.median(without),
                     TrainingBench.median(with), TrainingBench.median(without));

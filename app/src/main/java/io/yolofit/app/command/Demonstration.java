@@ -5,8 +5,12 @@ import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
 import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.LR0;
 import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.MOMENTUM;
 import static io.yolofit.train.options.OptionTable.NBS;
+import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.WARMUP_BIAS_LR;
 import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
@@ -14,6 +18,7 @@ import io.yolofit.app.console.Console;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.demo.DemoDataset;
 import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptimizerChoice;
 import io.yolofit.train.options.Options;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +26,8 @@ import java.nio.file.Path;
 
 /// `yolofit train` without a model and without data: a small model learns shapes that are drawn for it, in a minute or
 /// two. Everything else that was given holds.
+///
+/// The settings were tried out for few steps: small batches make more updates, and `auto` would take half the rate.
 final class Demonstration {
     private static final int TRAIN_IMAGES = 256;
     private static final int VAL_IMAGES = 64;
@@ -36,12 +43,14 @@ final class Demonstration {
     /// The options of the demonstration, its data set drawn.
     static Options options(Options given, Console console) throws IOException {
         Path folder = ScanOptions.defaultCacheFolder().resolve("demo");
-        console.line("No model= and no data=: this is the demonstration. A small model learns to find circles, squares and "
+        console.line("No model= and no data=: this is the demonstration. A small model learns to find circles, "
+                + "squares and "
                 + "triangles in pictures drawn for it.");
         return given.over(Options.defaults(Mode.TRAIN)
                 .with(MODEL, "yolov8n").with(DATA, dataset(folder, console).toString()).with(IMGSZ, SIDE)
-                .with(EPOCHS, 12).with(BATCH, 16).with(NBS, 16).with(WARMUP_EPOCHS, 1.0).with(CLOSE_MOSAIC, 6)
-                .with(WORKERS, 2));
+                .with(EPOCHS, 25).with(BATCH, 8).with(NBS, 8).with(CLOSE_MOSAIC, 10).with(WORKERS, 2)
+                .with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.003).with(MOMENTUM, 0.9)
+                .with(WARMUP_EPOCHS, 1.0).with(WARMUP_BIAS_LR, 0.0));
     }
 
     /// The YAML is written last: where it is there, so is everything else.

@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// `yolofit import`: a PyTorch checkpoint as safetensors, with its architecture, its classes and its options. Nothing of
-/// the checkpoint is run, and no native library is needed.
+/// `yolofit import`: a PyTorch checkpoint as safetensors, with its architecture, its classes and its options. Nothing
+/// of the checkpoint is run, and no native library is needed.
 public final class ImportCommand implements Command {
     private static final String TARGET = ".safetensors";
 
@@ -35,7 +35,8 @@ public final class ImportCommand implements Command {
             throw CommandException.usage("output=" + output + ": the file's name must end with " + TARGET);
         }
         if (Files.exists(output) && !options.get(EXIST_OK)) {
-            throw CommandException.usage(output + " exists already; give another output=, or exist_ok=true to write over it");
+            throw CommandException.usage(output
+                    + " exists already; give another output=, or exist_ok=true to write over it");
         }
         ModelFile model = ModelChoice.trained(name);
         Map<String, Object> trainedWith = ModelInput.trainingOptions(name, model);

@@ -56,7 +56,8 @@ public final class PlanCommand implements Command {
         } else {
             PlanText.lines(report).forEach(console::line);
             console.line("");
-            console.line("This is what tensors take. On the CPU, Java, its libraries, decoded images and the kernels' own "
+            console.line("This is what tensors take. On the CPU, Java, its libraries, decoded images and the "
+                    + "kernels' own "
                     + "scratch memory come on top.");
         }
         return ExitCode.OK;

@@ -94,7 +94,8 @@ public final class PredictCommand implements Command {
             int classes = model.names().size();
             options.get(CLASSES).stream().filter(number -> number < 0 || number >= classes).findFirst()
                     .ifPresent(number -> {
-                        throw CommandException.usage("classes: there is no class " + number + ", the model has " + classes
+                        throw CommandException.usage("classes: there is no class " + number + ", the model has "
+                                + classes
                                 + " (0 to " + (classes - 1) + "): " + model.names());
                     });
         }
@@ -102,17 +103,20 @@ public final class PredictCommand implements Command {
         private static List<Path> images(Path source) {
             if (!Files.exists(source)) {
                 throw CommandException.usage("source=" + source
-                        + ": there is no such file or folder; give an image, a folder of images, or a .txt list of them");
+                        + ": there is no such file or folder; give an image, a folder of images, or a .txt list "
+                        + "of them");
             }
             boolean list = source.toString().endsWith(".txt");
             if (!list && !Files.isDirectory(source) && !ImageSources.isImageName(source)) {
-                throw CommandException.usage("source=" + source + " is neither an image (jpg, png, bmp, webp, tif), nor a "
+                throw CommandException.usage("source=" + source
+                        + " is neither an image (jpg, png, bmp, webp, tif), nor a "
                         + "folder, nor a .txt list of images");
             }
             Path absolute = source.toAbsolutePath().normalize();
             List<Path> images = ImageSources.list(List.of(absolute), absolute.getParent());
             if (images.isEmpty()) {
-                throw CommandException.usage("source=" + source + (list ? " names" : " has") + " no image (jpg, png, bmp, "
+                throw CommandException.usage("source=" + source + (list ? " names" : " has")
+                        + " no image (jpg, png, bmp, "
                         + "webp, tif)");
             }
             return images;

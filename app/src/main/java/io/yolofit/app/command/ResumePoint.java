@@ -37,7 +37,8 @@ record ResumePoint(RunFolder folder, TrainingRun.Start start, Options options) {
         Path file = resume.path().isPresent() ? existing(resume.path().get()) : latest(Path.of(given.get(PROJECT)));
         Path weights = file.toAbsolutePath().normalize().getParent();
         if (weights.getParent() == null || !weights.endsWith("weights")) {
-            throw CommandException.usage("resume=" + file + ": a run is resumed from the file weights/last.safetensors in "
+            throw CommandException.usage("resume=" + file
+                    + ": a run is resumed from the file weights/last.safetensors in "
                     + "its folder; to begin a new run from these weights, use model=" + file);
         }
         Checkpoint checkpoint = Checkpoint.read(file);
@@ -56,7 +57,8 @@ record ResumePoint(RunFolder folder, TrainingRun.Start start, Options options) {
     }
 
     private static Path latest(Path project) throws IOException {
-        return RunFolder.latest(project, LAST).map(folder -> folder.file(LAST)).orElseThrow(() -> CommandException.usage(
+        return RunFolder.latest(project,
+                LAST).map(folder -> folder.file(LAST)).orElseThrow(() -> CommandException.usage(
                 "resume=true: there is no run with a " + LAST + " in " + project
                         + "; give project= or the path of the checkpoint"));
     }

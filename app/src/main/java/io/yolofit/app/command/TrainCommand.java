@@ -62,8 +62,8 @@ public final class TrainCommand implements Command {
         return ExitCode.OK;
     }
 
-    /// The file of `pretrained=`. `true` is what the reference's own files say: of a model with weights it is so anyway;
-    /// for one without, the reference would download some.
+    /// The file of `pretrained=`. `true` is what the reference's own files say: of a model with weights it is so
+    /// anyway; for one without, the reference would download some.
     private static Optional<String> pretrained(Options options, Console console) {
         Toggle toggle = options.get(PRETRAINED);
         if (!toggle.on() || toggle.path().isPresent() || ModelFile.isWeights(options.get(MODEL))) {

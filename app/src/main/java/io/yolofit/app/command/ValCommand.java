@@ -103,7 +103,8 @@ public final class ValCommand implements Command {
                 throw CommandException.usage("the model " + options.get(MODEL) + " has " + model.names().size()
                         + " classes " + shown(model.names()) + ", but the data set " + dataset.file() + " has "
                         + dataset.classes() + " " + shown(dataset.names())
-                        + "; give the data set that the model was trained on, or single_cls=true to compare places only");
+                        + "; give the data set that the model was trained on, or single_cls=true to compare "
+                        + "places only");
             }
             if (!options.get(SINGLE_CLS) && !model.names().equals(dataset.names())) {
                 told.warn("the model calls its classes " + shown(model.names()) + ", the data set "
@@ -132,14 +133,16 @@ public final class ValCommand implements Command {
                     detector.prepare(batch, imageSize, imageSize);
                     compiled.writeAverage(model.values());
                     Validator validator = new Validator(loader, model.names().size(), settings());
-                    return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, detector, scan, folder);
+                    return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, detector, scan,
+                            folder);
                 }
             }
         }
 
         private DType precision(Engine engine) {
             if (options.get(HALF) && !engine.supportsBf16()) {
-                told.warn("half=true: this processor has no bfloat16; the figures are those of bfloat16, but it is slow");
+                told.warn("half=true: this processor has no bfloat16; the figures are those of bfloat16, but it "
+                        + "is slow");
             }
             return options.get(HALF) ? DType.BF16 : DType.F32;
         }

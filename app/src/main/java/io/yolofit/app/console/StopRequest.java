@@ -6,8 +6,8 @@ import java.util.concurrent.FutureTask;
 
 /// Ctrl-C as a request that the work asks for where it can stop cleanly.
 ///
-/// An interrupt may strike anywhere, and would close the very file that is being written. So the work runs in a thread of
-/// its own, which nobody interrupts: the thread that started it takes the interrupt and remembers it here.
+/// An interrupt may strike anywhere, and would close the very file that is being written. So the work runs in a thread
+/// of its own, which nobody interrupts: the thread that started it takes the interrupt and remembers it here.
 public final class StopRequest {
     private volatile boolean asked;
 

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// Detections as label files: rows `class cx cy w h`, as shares of the image, one file an image. An image in which nothing
-/// was found gets none.
+/// Detections as label files: rows `class cx cy w h`, as shares of the image, one file an image. An image in which
+/// nothing was found gets none.
 public final class LabelFiles implements Consumer<ImageDetections> {
     private final Path folder;
     private final boolean withConfidence;

@@ -1,7 +1,8 @@
 /// What comes out of detections: tables, plots, drawn images and files that other tools read.
 ///
 /// Reading order: [MetricsText], [ValidationReport] and [EvaluationPlots] (metrics), [Marks], [BatchSheets] and
-/// [AnnotatedImages] (pictures), [PredictionsFile], [PredictionReport] and [LabelFiles] (files), [OutputNames], [Counting].
+/// [AnnotatedImages] (pictures), [PredictionsFile], [PredictionReport] and [LabelFiles] (files), [OutputNames],
+/// [Counting].
 ///
 /// May import: `train` and `data`, Jackson, `app.console` and `app.plot`.
 package io.yolofit.app.evaluation;

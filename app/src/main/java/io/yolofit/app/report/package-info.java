@@ -3,6 +3,6 @@
 /// Reading order: [ModelSummary], [ModelSummaries] and [ModelSummaryText] (`info`), [PlanReport], [PlanReports] and
 /// [PlanText] (`plan`), [DatasetSummary] and [DatasetSummaryText] (`info data=`), [JsonText].
 ///
-/// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which fill them, know the
-/// compiler. May import: `graph`, `zoo`, `data`, `train.program`, Jackson, `app.console`.
+/// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which fill them, know
+/// the compiler. May import: `graph`, `zoo`, `data`, `train.program`, Jackson, `app.console`.
 package io.yolofit.app.report;

@@ -5,8 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What this process takes of the machine's memory, in bytes: all that is resident where the system says it (Linux), else
-/// Java's heap alone.
+/// What this process takes of the machine's memory, in bytes: all that is resident where the system says it (Linux),
+/// else Java's heap alone.
 final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final long KIBI = 1024;

@@ -19,7 +19,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// Shows a run on the console, writes a row of `results.csv` for every epoch, and stops between two steps when asked to.
+/// Shows a run on the console, writes a row of `results.csv` for every epoch, and stops between two steps when asked
+/// to.
 final class TrainingView implements TrainingListener {
     private final Console console;
     private final TrainProgress progress;

@@ -33,7 +33,8 @@ final class ConvolutionKernels {
                 torch.ScalarType type = Tensors.scalarType(dtype);
                 yield frame -> {
                     Tensor w = Tensors.empty(node.output(0).type().withType(dtype));
-                    Tensor dw = adjoint(WEIGHT, frame.input(node, 1).to(type), frame.input(node, 0).to(type), w, grad.window());
+                    Tensor dw = adjoint(WEIGHT, frame.input(node, 1).to(type), frame.input(node, 0).to(type), w,
+                            grad.window());
                     put(frame, node, dw.to(torch.ScalarType.Float));
                 };
             }
@@ -44,9 +45,9 @@ final class ConvolutionKernels {
         };
     }
 
-    /// Whether a column of the kernel lies outside of the image wherever the kernel stands, in half precision: oneDNN does
-    /// not write the gradient of such a column there, instead of zeros. Images are then narrower than the kernel, so that
-    /// fp32 costs nothing.
+    /// Whether a column of the kernel lies outside of the image wherever the kernel stands, in half precision: oneDNN
+    /// does not write the gradient of such a column there, instead of zeros. Images are then narrower than the kernel,
+    /// so that fp32 costs nothing.
     private static boolean leavesColumnsUnwritten(Node node, Conv2d.WeightGrad grad) {
         if (!node.input(0).dtype().isHalf()) {
             return false;

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -25,7 +26,7 @@ final class CpuExecutable implements Executable {
 
     private final Graph graph;
     private final Arena arena = Arena.ofShared();
-    private final Map<String, MemorySegment> inputs = new HashMap<>();
+    private final Map<String, MemorySegment> inputs = new TreeMap<>();
     private final Frame frame;
     private final List<Kernel> kernels = new ArrayList<>();
     private final List<List<Value>> dying;
@@ -33,17 +34,38 @@ final class CpuExecutable implements Executable {
     CpuExecutable(Program program, CpuState state, Workers workers) {
         graph = program.graph();
         frame = new Frame(graph.values().stream().mapToInt(Value::id).max().orElse(-1) + 1);
+        dying = lastReads();
+        try {
+            placeInputs(state);
+            bindKernels(new Kernels(program, workers));
+        } catch (RuntimeException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private void placeInputs(CpuState state) {
         try (var _ = new PointerScope()) {
             for (Value input : graph.inputs()) {
-                MemorySegment memory = input.role().persistent() ? state.of(input)
+                boolean persistent = input.role().persistent();
+                MemorySegment memory = persistent ? state.of(input)
                         : arena.allocate(Math.max(1, input.type().bytes()), ALIGNMENT);
-                inputs.put(input.name(), memory);
+                if (!persistent) {
+                    inputs.put(input.name(), memory);
+                }
                 frame.put(input, Tensors.over(memory, input.type()));
             }
         }
-        Kernels binder = new Kernels(program, workers);
-        graph.nodes().forEach(node -> kernels.add(binder.bind(node)));
-        dying = lastReads();
+    }
+
+    private void bindKernels(Kernels binder) {
+        for (Node node : graph.nodes()) {
+            try {
+                kernels.add(binder.bind(node));
+            } catch (RuntimeException e) {
+                throw EngineException.in("cpu", node, e);
+            }
+        }
     }
 
     /// For each node, the values to free behind it: read there for the last time, or never read at all.
@@ -70,7 +92,12 @@ final class CpuExecutable implements Executable {
     @Override
     public void write(String input, MemorySegment data) {
         MemorySegment memory = inputs.get(input);
-        if (memory == null || graph.input(input).role().persistent()) {
+        if (memory == null && graph.hasInput(input)) {
+            throw new EngineException("input '" + input
+                    + "' keeps its contents between steps: write it through the engine's"
+                    + " state");
+        }
+        if (memory == null) {
             throw new EngineException("the program has no input '" + input + "' to write; it has " + inputs.keySet());
         }
         if (data.byteSize() > graph.input(input).type().bytes()) {

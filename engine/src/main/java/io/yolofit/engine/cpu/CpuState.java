@@ -44,12 +44,22 @@ final class CpuState implements State {
 
     @Override
     public void write(String buffer, long offset, float[] values) {
-        MemorySegment.copy(values, 0, get(buffer), ValueLayout.JAVA_FLOAT, offset * Float.BYTES, values.length);
+        MemorySegment.copy(values, 0, range(buffer, offset, values.length), ValueLayout.JAVA_FLOAT, 0, values.length);
     }
 
     @Override
     public float[] read(String buffer, long offset, int count) {
-        return get(buffer).asSlice(offset * Float.BYTES, (long) count * Float.BYTES).toArray(ValueLayout.JAVA_FLOAT);
+        return range(buffer, offset, count).toArray(ValueLayout.JAVA_FLOAT);
+    }
+
+    private MemorySegment range(String buffer, long offset, int count) {
+        MemorySegment memory = get(buffer);
+        if (offset < 0 || count < 0 || offset + count > count(buffer)) {
+            throw new EngineException("persistent buffer '" + buffer + "' has " + count(buffer) + " elements, not "
+                    + count
+                    + " from " + offset + " on");
+        }
+        return memory.asSlice(offset * Float.BYTES, (long) count * Float.BYTES);
     }
 
     private MemorySegment get(String buffer) {

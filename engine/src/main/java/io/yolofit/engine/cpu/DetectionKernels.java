@@ -27,13 +27,14 @@ final class DetectionKernels {
     static Kernel decode(DetectionDecode op, Node node, Workers workers) {
         int classes = Math.toIntExact(node.output(0).shape().channels() - 4);
         int images = Math.toIntExact(node.output(0).shape().dim(0));
+        LogitType type = logitType(node.input(0));
         BoxDecoder decoder = new BoxDecoder(classes, op.bins(), BoxFormat.CENTRE_SIZE, workers.pool(),
                 workers.threads());
         return frame -> {
             List<HeadLevel> levels = new ArrayList<>();
             for (int level = 0; level < op.strides().size(); level++) {
                 Value box = node.input(2 * level);
-                levels.add(HeadLevel.ofLogits(logitType(box), op.strides().get(level), height(box), width(box),
+                levels.add(HeadLevel.ofLogits(type, op.strides().get(level), height(box), width(box),
                         packed(frame, node, 2 * level), packed(frame, node, 2 * level + 1)));
             }
             Tensor predictions = Tensors.empty(node.output(0).type());
@@ -46,6 +47,7 @@ final class DetectionKernels {
         int classes = Math.toIntExact(node.input(1).shape().channels());
         LossSettings settings = LossSettings.of(classes)
                 .withGains(op.boxGain(), op.classGain(), op.distributionGain()).withRegMax(op.bins());
+        LogitType type = logitType(node.input(0));
         DetectionLoss loss = new DetectionLoss(settings, workers.pool(), workers.threads());
         return frame -> {
             List<Tensor> gradients = new ArrayList<>();
@@ -58,10 +60,9 @@ final class DetectionKernels {
                 MemorySegment boxes = packed(frame, node, 2 * level);
                 MemorySegment scores = packed(frame, node, 2 * level + 1);
                 levels.add(op.gradients()
-                        ? new HeadLevel(logitType(box), op.strides().get(level), height(box), width(box), boxes, scores,
+                        ? new HeadLevel(type, op.strides().get(level), height(box), width(box), boxes, scores,
                                 Tensors.memory(gradients.get(2 * level)), Tensors.memory(gradients.get(2 * level + 1)))
-                        : HeadLevel.ofLogits(logitType(box), op.strides().get(level), height(box), width(box), boxes,
-                                scores));
+                        : HeadLevel.ofLogits(type, op.strides().get(level), height(box), width(box), boxes, scores));
             }
             Targets targets = targets(frame, node, op.targetsOperand());
             float scale = StepScalars.of(memory(frame, node, op.targetsOperand() + 2).toArray(ValueLayout.JAVA_FLOAT))
@@ -79,7 +80,13 @@ final class DetectionKernels {
 
     private static Targets targets(Frame frame, Node node, int operand) {
         int[] offsets = memory(frame, node, operand + 1).toArray(ValueLayout.JAVA_INT);
-        long used = 5L * Float.BYTES * offsets[offsets.length - 1];
+        int objects = offsets[offsets.length - 1];
+        long capacity = node.input(operand).shape().dim(0);
+        if (objects < 0 || objects > capacity) {
+            throw new IllegalArgumentException("the offsets end at " + objects + ", but there are " + capacity
+                    + " targets");
+        }
+        long used = 5L * Float.BYTES * objects;
         return new Targets(memory(frame, node, operand).asSlice(0, used).toArray(ValueLayout.JAVA_FLOAT), offsets);
     }
 

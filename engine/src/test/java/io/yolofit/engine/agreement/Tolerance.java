@@ -35,10 +35,19 @@ record Tolerance(double relative, double absolute) {
     /// The largest error in units of what is allowed; above 1 is too much. Not finite where one of them is not and the
     /// other is, or is another such number.
     double exceeded(float[] actual, double[] expected) {
-        double scale = 0;
-        for (double value : expected) {
-            scale = Math.max(scale, Double.isFinite(value) ? Math.abs(value) : 0);
+        return exceeded(actual, expected, largest(expected));
+    }
+
+    static double largest(double[] values) {
+        double largest = 0;
+        for (double value : values) {
+            largest = Math.max(largest, Double.isFinite(value) ? Math.abs(value) : 0);
         }
+        return largest;
+    }
+
+    /// @param scale in place of the tensor's largest element
+    double exceeded(float[] actual, double[] expected, double scale) {
         double worst = 0;
         for (int i = 0; i < expected.length; i++) {
             if (Double.isFinite(expected[i])) {

@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.graph.Nearest;
 import io.yolofit.train.options.OptionsException.Problem;
 import io.yolofit.train.options.OptionsParser.Assignment;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.graph.Nearest;
 import io.yolofit.train.options.Options.Setting;
 import io.yolofit.train.options.OptionsException.Problem;
 import java.nio.file.Path;
@@ -147,13 +148,14 @@ public final class OptionsParser {
                 ? Nearest.question(name, OptionTable.all().stream().map(Option::name).toList()) : question);
     }
 
-    /// A run that is resumed takes the rest from its checkpoint, and one with neither model nor data is the
-    /// demonstration. `info` needs one of the two.
+    /// A run that is resumed takes the rest from its checkpoint, and one with neither model nor data, nor a file that
+    /// might have named them, is the demonstration. `info` needs one of the two.
     private void requireComplete() {
         var options = new Options(mode, given, notes);
         boolean neither = OptionTable.MODEL.modes().contains(mode) && OptionTable.DATA.modes().contains(mode)
                 && !given.containsKey(OptionTable.MODEL) && !given.containsKey(OptionTable.DATA);
-        if (mode == Mode.TRAIN && (neither || options.get(OptionTable.RESUME).on())) {
+        boolean demonstration = neither && !given.containsKey(OptionTable.CFG);
+        if (mode == Mode.TRAIN && (demonstration || options.get(OptionTable.RESUME).on())) {
             return;
         }
         if (mode == Mode.INFO && neither) {

@@ -18,11 +18,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The memory of a training run, known before it starts: all its programs in one arena. They run one after the other, so
-/// the persistent buffers count once, and of everything else the program that needs most decides.
+/// The memory of a training run, known before it starts: all its programs in one arena. They run one after the other,
+/// so the persistent buffers count once, and of everything else the program that needs most decides.
 ///
-/// Built from graphs alone, so that no engine and no native library is needed. All sizes are bytes, each buffer's rounded
-/// up to its alignment in the arena.
+/// Built from graphs alone, so that no engine and no native library is needed. All sizes are bytes, each buffer's
+/// rounded up to its alignment in the arena.
 public final class MemoryNeed {
     private final List<Part> parts;
     private final Map<String, Buffer> persistent = new LinkedHashMap<>();

@@ -167,6 +167,13 @@ class OptionsParserTest {
         assertThat(catchThrowableOfType(OptionsException.class, () -> OptionsParser.parse(Mode.PREDICT, List.of()))
                 .problems()).extracting(OptionsException.Problem::given).containsExactly("model=", "source=");
         assertThat(OptionsParser.parse(Mode.TRAIN, List.of("resume")).find(MODEL)).isEmpty();
+        assertThat(OptionsParser.parse(Mode.TRAIN, List.of("epochs=3")).find(MODEL)).isEmpty();
+        assertThat(catchThrowableOfType(OptionsException.class,
+                () -> OptionsParser.parse(Mode.TRAIN, List.of("model=yolov8n"))).problems())
+                .extracting(OptionsException.Problem::given).containsExactly("data=");
+        assertThat(catchThrowableOfType(OptionsException.class, () -> OptionsParser.parse(Mode.INFO, List.of()))
+                .problems()).extracting(OptionsException.Problem::given).containsExactly("model=, data=");
+        assertThat(OptionsParser.parse(Mode.INFO, List.of("data=a.yaml")).find(MODEL)).isEmpty();
         assertThat(OptionsParser.parse(Mode.DOCTOR, List.of()).mode()).isEqualTo(Mode.DOCTOR);
         assertThat(OptionsParser.parse(Mode.PREDICT, List.of("model=m", "source=a=b.jpg")).get(SOURCE))
                 .isEqualTo("a=b.jpg");

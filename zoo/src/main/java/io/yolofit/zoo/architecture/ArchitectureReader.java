@@ -20,7 +20,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// `{block: Conv, from: -1, repeats: 1, out: 64, kernel: 3}`, under `rows`, and `[from, repeats, block, args]` under
 /// `backbone` and `head`. Nothing in a file is evaluated: a value is a number, a flag, a word, or an error.
 public final class ArchitectureReader {
-    private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "depth_multiple", "width_multiple", "rows",
+    private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "depth_multiple", "width_multiple",
+            "rows",
             "backbone", "head");
     private static final List<String> SCALE_KEYS = List.of("depth", "width", "max_channels");
     private static final List<String> ROW_KEYS = List.of("block", "from", "repeats");
@@ -43,7 +44,8 @@ public final class ArchitectureReader {
         Node root;
         try {
             root = new Compose(LoadSettings.builder().setLabel(file).build()).composeString(text)
-                    .orElseThrow(() -> new ArchitectureException(file + ": the file is empty; a model file has fields such as"
+                    .orElseThrow(() -> new ArchitectureException(file
+                            + ": the file is empty; a model file has fields such as"
                             + " 'rows'"));
         } catch (MarkedYamlEngineException e) {
             throw new ArchitectureException(file + e.getProblemMark().map(ArchitectureReader::line).orElse("")

@@ -36,7 +36,8 @@ public final class DetectHead {
         Arguments arguments = row.arguments().bind(BLOCK, FIELDS);
         String classes = arguments.word("classes", ANY_CLASSES);
         if (!classes.equals(ANY_CLASSES) && !classes.matches("\\d+")) {
-            throw new ArchitectureException(row.origin() + ": 'classes' must be a whole number or nc, but is '" + classes + "'");
+            throw new ArchitectureException(row.origin() + ": 'classes' must be a whole number or nc, but is '"
+                    + classes + "'");
         }
     }
 

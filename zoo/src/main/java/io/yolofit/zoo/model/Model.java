@@ -45,7 +45,8 @@ public final class Model {
         Built built = build(1, PROBE_SIZE, PROBE_SIZE, classes);
         probe = built.graph;
         requireCountable();
-        head = new HeadSpec(strides(built.levels, architecture.rows().getLast()), DetectHead.BINS, classes, path(architecture.rows().size() - 1));
+        head = new HeadSpec(strides(built.levels, architecture.rows().getLast()), DetectHead.BINS, classes,
+                path(architecture.rows().size() - 1));
     }
 
     /// Weights are read, written and initialised as arrays.
@@ -65,8 +66,10 @@ public final class Model {
             long width = level.box().shape().dim(2);
             if (height != width || PROBE_SIZE % height != 0) {
                 int source = row.from().get(strides.size());
-                throw new ArchitectureException(row.origin() + ": level " + strides.size() + " of Detect has " + height + "x"
-                        + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE + ": the stride must be a whole"
+                throw new ArchitectureException(row.origin() + ": level " + strides.size() + " of Detect has "
+                        + height + "x"
+                        + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
+                                + ": the stride must be a whole"
                         + " number; check the paddings of row " + source + " and of those before it");
             }
             strides.add(Math.toIntExact(PROBE_SIZE / height));
@@ -205,7 +208,8 @@ public final class Model {
         } catch (ModelException e) {
             throw new ArchitectureException(row.origin() + ", row " + row.index() + ": " + e.getMessage());
         } catch (ArithmeticException e) {
-            throw new ArchitectureException(row.origin() + ", row " + row.index() + ": the model is too large: a tensor has"
+            throw new ArchitectureException(row.origin() + ", row " + row.index()
+                    + ": the model is too large: a tensor has"
                     + " more elements than can be counted; give smaller widths");
         }
     }

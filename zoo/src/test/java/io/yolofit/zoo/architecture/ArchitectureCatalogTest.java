@@ -72,7 +72,8 @@ class ArchitectureCatalogTest {
 
     @Test
     void aFileWhoseNameSaysNoScaleIsTakenAtItsFirst() throws IOException {
-        Path file = Files.writeString(folder.resolve("mine.yaml"), "scales: {b: [1, 0.25, 1024], s: [1, 0.5, 64]}\n" + ROWS);
+        Path file = Files.writeString(folder.resolve("mine.yaml"), "scales: {b: [1, 0.25, 1024], s: [1, 0.5, 64]}\n"
+                + ROWS);
         ArchitectureCatalog.Sized sized = ArchitectureCatalog.find(file.toString());
         assertThat(sized.scale().name()).isEqualTo("b");
         assertThat(sized.name()).isEqualTo("mine.yaml");

@@ -17,12 +17,15 @@ class ArchitectureErrorTest {
     /// The row under test is on line 3, behind a convolution of 16 channels at stride 2.
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {block: Covn, out: 16}                    | unknown block 'Covn'; known are C2, C2f, C3, Concat, Conv, Detect, SPPF, Upsample; did you mean Conv?
+            {block: Covn, out: 16}                    | unknown block 'Covn'; known are C2, C2f, C3, Concat, Conv,
+                    Detect, SPPF, Upsample; did you mean Conv?
             {block: C2F, out: 16}                     | Detect, SPPF, Upsample; did you mean C2f?
-            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are C2, C2f, C3, Concat, Conv, Detect, SPPF, Upsample
+            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are C2, C2f, C3, Concat,
+                    Conv, Detect, SPPF, Upsample
             {block: __import__('os'), out: 16}        | unknown block '__import__('os')'; known are
             {block: Detect, from: -1}                 | Detect must be the last row
-            {block: Conv, out: 16, kernl: 3}          | Conv has no field 'kernl'; its fields are [out, kernel, stride, padding, groups]; did you mean kernel?
+            {block: Conv, out: 16, kernl: 3}          | Conv has no field 'kernl'; its fields are [out, kernel,
+                    stride, padding, groups]; did you mean kernel?
             {block: Conv, kernel: 3}                  | 'out' is missing; give it, as in out: 64
             {block: Conv, out: wide}                  | 'out' must be a whole number of at least 1, but is 'wide'
             {block: Conv, out: 16.5}                  | 'out' must be a whole number of at least 1, but is '16.5'
@@ -40,7 +43,8 @@ class ArchitectureErrorTest {
             {block: C2f, out: 16, repeats: many}      | 'repeats' must be a whole number, but is 'many'
             {block: C2f, out: 16, shortcut: 1}        | 'shortcut' must be true or false, but is '1'
             {block: C2f, out: 16, expansion: 0}       | 'expansion' must be a number above 0, but is '0'
-            {block: C3, out: 16, expansion: __import__('os').system('id')} | 'expansion' must be a number above 0, but is '__im
+            {block: C3, out: 16, expansion: __import__('os').system('id')} | 'expansion' must be a number above 0,
+                    but is '__im
             {block: C3, out: 16, expansion: .01}      | row 1: an expansion of 0.01 leaves none of 16 channels
             {block: Upsample, factor: 1.5}            | 'factor' must be a whole number of at least 1, but is '1.5'
             {block: Upsample, factor: 0}              | 'factor' must be a whole number of at least 1, but is '0'
@@ -58,8 +62,10 @@ class ArchitectureErrorTest {
             Conv                                      | a row is {block: .., ..} or [from, repeats, block, args]
             [-1, 1, Conv]                             | row 1 must be [from, repeats, block, args], but has 3 fields
             [-1, 1, Conv, 16]                         | the arguments of row 1 must be a list
-            [-1, 1, Conv, [16, 3, 2, 1, 1, 1]]        | Conv takes at most 5 arguments [out, kernel, stride, padding, groups]
-            [-1, 1, Conv, [__import__('os'), 3]]      | 'out' must be a whole number of at least 1, but is '__import__('os')'
+            [-1, 1, Conv, [16, 3, 2, 1, 1, 1]]        | Conv takes at most 5 arguments [out, kernel, stride, padding,
+                    groups]
+            [-1, 1, Conv, [__import__('os'), 3]]      | 'out' must be a whole number of at least 1,
+                    but is '__import__('os')'
             [-1, 1, nn.Conv3d, [16]]                  | Upsample; did you mean Conv?
             [-1, 1, C3, [16, [1, 2]]]                 | a value must be a number, true or false, or a word
             """)
@@ -70,7 +76,8 @@ class ArchitectureErrorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {block: Conv, out: 16}                    | the last row must be Detect, but is Conv; add {block: Detect, from: [..]}
+            {block: Conv, out: 16}                    | the last row must be Detect, but is Conv; add {block: Detect,
+                    from: [..]}
             {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes]
             {block: Detect, from: [0, 1], classes: many} | 'classes' must be a whole number or nc, but is 'many'
             {block: Detect, from: [0, 5]}           | row 2 reads row 5, which does not come before it
@@ -117,7 +124,8 @@ class ArchitectureErrorTest {
             scales: {n: [1, 2]} | custom.yaml:1: scale 'n' must be [depth, width, max_channels], but has 2 values
             scales: {n: 3} | custom.yaml:1: a scale has depth, width and max_channels
             scales: {n: {depth: 1, width: 1}} | custom.yaml:1: scale 'n' has no 'max_channels'
-            scales: {n: {depth: 1, width: 1, max_channels: 8, x: 1}} | custom.yaml:1: unknown field 'x'; known are [depth,
+            scales: {n: {depth: 1, width: 1, max_channels: 8,
+                    x: 1}} | custom.yaml:1: unknown field 'x'; known are [depth,
             scales: {n: [1, wide, 1024]} | custom.yaml:1: 'width' must be a number, but is 'wide'
             scales: {n: [1, 0, 1024]} | custom.yaml:1: 'width' must be above 0 and finite, but is 0
             scales: {n: [1, 1e999, 1024]} | custom.yaml:1: 'width' must be above 0 and finite, but is Infinity
@@ -126,7 +134,8 @@ class ArchitectureErrorTest {
             width_multiple: -1 | custom.yaml:1: 'width_multiple' must be above 0
             """)
     void aSettingThatMakesNoSenseIsNamed(String text, String expected) {
-        assertThatThrownBy(() -> build(text + "\n" + FIRST + HEAD.replace("[0, 1]", "0"))).isInstanceOf(ArchitectureException.class)
+        assertThatThrownBy(() -> build(text + "\n" + FIRST + HEAD.replace("[0, 1]",
+                "0"))).isInstanceOf(ArchitectureException.class)
                 .hasMessageStartingWith(expected);
     }
 
@@ -138,14 +147,16 @@ class ArchitectureErrorTest {
 
     @Test
     void rowsAndBackboneDoNotStandInOneFile() {
-        assertThatThrownBy(() -> ArchitectureReader.read("rows: [[-1, 1, Conv, [8]]]\nhead: [[-1, 1, Conv, [8]]]\n", "custom.yaml"))
+        assertThatThrownBy(() -> ArchitectureReader.read("rows: [[-1, 1, Conv, [8]]]\nhead: [[-1, 1, Conv, [8]]]\n",
+                "custom.yaml"))
                 .isInstanceOf(ArchitectureException.class)
                 .hasMessage("custom.yaml:2: rows stand under 'rows', or under 'backbone' and 'head', but not under both");
     }
 
     @Test
     void tagsOfObjectsAreOnlyWords() {
-        assertThatThrownBy(() -> build(FIRST + "  - {block: Conv, out: !!python/object/apply:os.system ['id']}\n" + HEAD))
+        assertThatThrownBy(() -> build(FIRST + "  - {block: Conv, out: !!python/object/apply:os.system ['id']}\n"
+                + HEAD))
                 .isInstanceOf(ArchitectureException.class).hasMessageStartingWith("custom.yaml:3: a value must be a number");
     }
 

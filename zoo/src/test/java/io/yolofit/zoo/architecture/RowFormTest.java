@@ -51,7 +51,8 @@ class RowFormTest {
         Model model = Model.of(new Sized(architecture, Scale.whole()), CLASSES);
         assertThat(model.head().strides()).containsExactly(4);
         assertThat(model.state()).extracting(value -> value.name() + value.shape()).contains(
-                "model.1.conv.weight[32,3,3,16]", "model.2.cv1.conv.weight[8,1,1,32]", "model.2.m.1.cv2.conv.weight[8,3,3,8]",
+                "model.1.conv.weight[32,3,3,16]", "model.2.cv1.conv.weight[8,1,1,32]",
+                        "model.2.m.1.cv2.conv.weight[8,3,3,8]",
                 "model.3.cv3.0.2.bias[3]");
     }
 

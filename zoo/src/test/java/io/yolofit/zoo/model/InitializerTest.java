@@ -7,6 +7,7 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,8 @@ class InitializerTest {
                 int count = values.get(value.name()).length;
                 assertThat(most).as(value.name()).isLessThanOrEqualTo(bound).isGreaterThan(.95 * bound);
                 if (count > MANY) {
-                    assertThat(sum / count).as("mean of " + value.name()).isCloseTo(0, within(5 * bound / Math.sqrt(3.0 * count)));
+                    assertThat(sum / count).as("mean of " + value.name()).isCloseTo(0,
+                            within(5 * bound / Math.sqrt(3.0 * count)));
                     assertThat(squares / count).as("variance of " + value.name())
                             .isCloseTo(bound * bound / 3, within(.05 * bound * bound));
                 }
@@ -71,9 +73,11 @@ class InitializerTest {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, -1, Long.MAX_VALUE})
     void aSeedAlwaysGivesTheSameNumbersAndAnotherSeedOthers(long seed) {
-        assertThat(Initializer.of(model, seed)).usingRecursiveComparison().isEqualTo(Initializer.of(model, seed));
-        assertThat(Initializer.of(model, seed).get("model.0.conv.weight"))
-                .isNotEqualTo(Initializer.of(model, seed + 7).get("model.0.conv.weight"));
+        Map<String, float[]> first = Initializer.of(model, seed);
+        Map<String, float[]> again = Initializer.of(model, seed);
+        first.forEach((name, numbers) -> assertThat(Arrays.equals(again.get(name), numbers)).as(name).isTrue());
+        assertThat(Initializer.of(model, seed
+                + 7).get("model.0.conv.weight")).isNotEqualTo(first.get("model.0.conv.weight"));
     }
 
     @Test

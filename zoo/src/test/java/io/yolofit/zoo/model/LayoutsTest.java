@@ -38,7 +38,8 @@ class LayoutsTest {
     }
 
     private static Shape shape(String dims) {
-        return dims.isEmpty() ? Shape.of() : new Shape(Arrays.stream(dims.split(",")).mapToLong(Long::parseLong).toArray());
+        return dims.isEmpty() ? Shape.of()
+                : new Shape(Arrays.stream(dims.split(",")).mapToLong(Long::parseLong).toArray());
     }
 
     private static float[] numbers(Shape shape) {

@@ -81,7 +81,8 @@ class ModelFileTest {
                 .isNotEqualTo(activation);
         assertSameValues(read);
         Path ours = folder.resolve("again.safetensors");
-        SafetensorsFile.write(ours, StateWeights.write(read.model(), read.values(), ModelFile.metadata(read.model(), read.names())));
+        SafetensorsFile.write(ours, StateWeights.write(read.model(), read.values(), ModelFile.metadata(read.model(),
+                read.names())));
         ModelFile again = ModelFile.read(ours);
         assertThat(again.model().forward(1, 64, 64).toString()).isEqualTo(read.model().forward(1, 64, 64).toString());
         assertSameValues(again);

@@ -23,8 +23,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every row of the reference's table of models that the zoo has. `-Dyolofit.reference` names the folder of the table, or
-/// that of the golden files below it; by default the copy in the test resources is read.
+/// Every row of the reference's table of models that the zoo has. `-Dyolofit.reference` names the folder of the table,
+/// or that of the golden files below it; by default the copy in the test resources is read.
 class ModelTableTest {
     private static final String TABLE = "model_table.json";
     private static final int CLASSES = 80;

@@ -75,7 +75,8 @@ class ModelTest {
         List<RowSummary> rows = model.summary(640);
         assertThat(rows).hasSize(model.architecture().rows().size());
         assertThat(rows.stream().mapToLong(RowSummary::parameters).sum()).isEqualTo(model.parameterCount());
-        assertThat(rows.stream().mapToDouble(RowSummary::flops).sum() / 1e9).isCloseTo(expected, within(.04 * expected));
+        assertThat(rows.stream().mapToDouble(RowSummary::flops).sum() / 1e9).isCloseTo(expected,
+                within(.04 * expected));
     }
 
     @Test

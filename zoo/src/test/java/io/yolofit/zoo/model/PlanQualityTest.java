@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// How close the arena of a training step is to the least that any placement needs, for every model, and whether what is
-/// in it is what the design says: everything that the backward pass reads, each byte once.
+/// How close the arena of a training step is to the least that any placement needs, for every model, and whether what
+/// is in it is what the design says: everything that the backward pass reads, each byte once.
 class PlanQualityTest {
     private static final int SIZE = 640;
     private static final int CLASSES = 80;
@@ -45,7 +45,8 @@ class PlanQualityTest {
         Model model = Model.of(ArchitectureCatalog.find(name), CLASSES);
         for (Configuration tried : CONFIGURATIONS) {
             MemoryPlan plan = plan(model, tried.batch, tried.precision, tried.rule);
-            assertThat((double) plan.arenaBytes() / plan.lowerBound()).as("arena over lower bound of %s, %s", name, tried)
+            assertThat((double) plan.arenaBytes() / plan.lowerBound()).as("arena over lower bound of %s, %s", name,
+                    tried)
                     .isBetween(1.0, MOST_OVER_LOWER_BOUND);
         }
     }

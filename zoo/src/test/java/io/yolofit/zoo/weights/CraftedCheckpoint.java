@@ -35,7 +35,8 @@ public final class CraftedCheckpoint {
         if (yamlFile != null) {
             yaml.put("yaml_file", yamlFile);
         }
-        TorchZip zip = TorchZip.of(TorchModels.dict("epoch", -1, "model", root.module("names", byNumber, "yaml", yaml)));
+        TorchZip zip = TorchZip.of(TorchModels.dict("epoch", -1, "model", root.module("names", byNumber, "yaml",
+                yaml)));
         key = 0;
         for (TensorData tensor : tensors.values()) {
             zip.floats("" + key++, tensor.toFloats());

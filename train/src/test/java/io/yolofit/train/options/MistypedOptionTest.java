@@ -2,13 +2,15 @@ package io.yolofit.train.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.graph.Nearest;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class NearestTest {
+/// What options people probably meant.
+class MistypedOptionTest {
     private static final List<String> NAMES = OptionTable.all().stream().map(Option::name).toList();
 
     @ParameterizedTest
@@ -18,14 +20,6 @@ class NearestTest {
     void findsTheOptionThatWasProbablyMeant(String typed, String expected) {
         List<String> names = expected.isEmpty() ? List.of() : Arrays.asList(expected.split("\\|"));
         assertThat(Nearest.to(typed, NAMES)).isEqualTo(names);
-    }
-
-    @ParameterizedTest
-    @CsvSource({"'','',0", "abc,abc,0", "abc,'',3", "abc,abd,1", "abc,acb,1", "abc,bc,1", "abc,xabc,1", "ca,abc,3",
-        "kitten,sitting,3"})
-    void distanceCountsInsertionsDeletionsSubstitutionsAndSwaps(String a, String b, int errors) {
-        assertThat(Nearest.distance(a, b)).isEqualTo(errors);
-        assertThat(Nearest.distance(b, a)).isEqualTo(errors);
     }
 
     @Test

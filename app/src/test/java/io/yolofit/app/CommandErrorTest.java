@@ -1,0 +1,118 @@
+package io.yolofit.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.app.TinyProject.Ended;
+import io.yolofit.app.command.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Each mistake is answered with what, where and what to do, without a stack trace, and nothing is lost.
+class CommandErrorTest {
+    @TempDir
+    private Path folder;
+    private TinyProject project;
+
+    @BeforeEach
+    void draw() throws IOException {
+        project = new TinyProject(folder);
+    }
+
+    private static void assertRefused(Ended ended, String... words) {
+        assertThat(ended.code()).as(ended.out() + ended.err()).isNotEqualTo(ExitCode.OK);
+        assertThat(ended.err()).contains(words).doesNotContain("\tat ");
+    }
+
+    private Path someFile(String folderName, String ending) throws IOException {
+        try (Stream<Path> files = Files.walk(project.path("shapes/" + folderName))) {
+            return files.filter(file -> file.toString().endsWith(ending)).min(Comparator.naturalOrder()).orElseThrow();
+        }
+    }
+
+    private static void delete(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+
+    @Test
+    void aMissingDatasetIsNamed() {
+        assertRefused(project.train("data=" + project.path("nothing.yaml")), "nothing.yaml");
+    }
+
+    @Test
+    void aMissingImageFolderIsNamed() throws IOException {
+        delete(project.path("shapes/images/train"));
+        assertRefused(project.train(), "train");
+    }
+
+    @Test
+    void aMissingLabelFolderIsNamed() throws IOException {
+        delete(project.path("shapes/labels"));
+        assertRefused(project.train(), "labels");
+    }
+
+    @Test
+    void anEmptySplitIsNamed() throws IOException {
+        delete(project.path("shapes/images/val"));
+        Files.createDirectories(project.path("shapes/images/val"));
+        assertRefused(project.train(), "val");
+    }
+
+    @Test
+    void badLabelsAndImagesAreListedAndSkipped() throws IOException {
+        Path label = someFile("labels/train", ".txt");
+        Files.writeString(label, "9 .5 .5 .1 .1\n0 .5 .5 .1\n0 .5 .5 .1 .1 .2\n0 nan .5 .1 .1\n0 .5 .5 -.1 .1\n");
+        Path image = someFile("images/train", ".jpg");
+        Files.write(image.resolveSibling("zzz.jpg"), new byte[0]);
+        Ended ended = project.train();
+        assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.OK);
+        assertThat(ended.out() + ended.err()).contains(label.getFileName().toString(), "zzz.jpg");
+    }
+
+    @Test
+    void anUnknownModelScaleOrBlockIsAnsweredWithThoseThereAre() throws IOException {
+        assertRefused(project.train("model=yolov7n"), "yolov7n", "yolov8n");
+        assertRefused(project.train("model=yolov8q"), "'q'", "n, s, m, l, x");
+        Path broken = project.path("broken.yaml");
+        Files.writeString(broken, Files.readString(project.path("tiny.yaml")).replace("C2f", "C2q"));
+        assertRefused(project.train("model=" + broken), "broken.yaml:5", "C2q", "C2f");
+    }
+
+    @Test
+    void allWrongOptionsAreShownTogether() {
+        Ended ended = project.train("epoch=3", "optimizer=adamm", "lr0=-1");
+        assertRefused(ended, "epoch=3", "epochs", "adamm", "lr0");
+        assertThat(ended.code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void damagedWeightsAreRefused() throws IOException {
+        assertThat(project.train().code()).isEqualTo(ExitCode.OK);
+        Path best = project.path("runs/train/weights/best.safetensors");
+        byte[] bytes = Files.readAllBytes(best);
+        Path damaged = project.path("damaged.safetensors");
+        Files.write(damaged, Arrays.copyOf(bytes, bytes.length / 2));
+        assertRefused(project.run("val", "model=" + damaged, "data=" + project.data()), "damaged.safetensors");
+        assertRefused(project.run("train", "resume=" + damaged), "damaged.safetensors");
+        Path pickle = project.path("damaged.pt");
+        Files.write(pickle, new byte[] {'P', 'K', 3, 4, 0, 0});
+        assertRefused(project.run("import", "model=" + pickle), "damaged.pt");
+    }
+
+    @Test
+    void weightsOfOtherClassesAreRefusedInValidation() throws IOException {
+        assertThat(project.train("single_cls=true").code()).isEqualTo(ExitCode.OK);
+        assertRefused(project.run("val", "model=" + project.path("runs/train/weights/best.safetensors"),
+                "data=" + project.data(), "imgsz=64"), "class");
+    }
+}

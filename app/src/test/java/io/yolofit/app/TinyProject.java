@@ -1,0 +1,63 @@
+package io.yolofit.app;
+
+import io.yolofit.app.command.ExitCode;
+import io.yolofit.app.console.RecordedConsole;
+import io.yolofit.data.demo.DemoDataset;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A folder with a drawn data set and a tiny architecture, and the program run on them as a user would.
+/// Its images are 64 pixels wide.
+final class TinyProject {
+    private static final String ARCHITECTURE = """
+            name: tiny
+            rows:
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: C2f, out: 16, shortcut: true}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: SPPF, out: 16, kernel: 5}
+              - {block: Detect, from: [3, 4, 6]}
+            """;
+
+    private final Path folder;
+
+    TinyProject(Path folder) throws IOException {
+        this.folder = folder;
+        Files.writeString(folder.resolve("tiny.yaml"), ARCHITECTURE);
+        DemoDataset.create(folder.resolve("shapes"), 8, 4, 64, 1);
+    }
+
+    /// What a run of the program left.
+    record Ended(ExitCode code, String out, String err) {
+    }
+
+    Path path(String name) {
+        return folder.resolve(name);
+    }
+
+    Path data() {
+        return folder.resolve("shapes/data.yaml");
+    }
+
+    /// Trains the tiny model: `more` options win.
+    Ended train(String... more) {
+        List<String> words = new ArrayList<>(List.of("train", "model=" + path("tiny.yaml"), "data=" + data(), "imgsz=64",
+                "batch=4", "epochs=1", "workers=1", "threads=1", "plots=false", "project=" + path("runs")));
+        List<String> names = List.of(more).stream().map(word -> word.substring(0, word.indexOf('=') + 1)).toList();
+        words.removeIf(word -> names.stream().anyMatch(word::startsWith));
+        words.addAll(List.of(more));
+        return run(words.toArray(String[]::new));
+    }
+
+    Ended run(String... words) {
+        RecordedConsole recorded = RecordedConsole.pipe();
+        ExitCode code = new Main(Main.commands(), recorded.console()).run(List.of(words));
+        return new Ended(code, recorded.out(), recorded.err());
+    }
+}

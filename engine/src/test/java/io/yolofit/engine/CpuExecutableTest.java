@@ -1,0 +1,196 @@
+package io.yolofit.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.plan.Program;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// What a program on the CPU engine takes, gives and refuses.
+class CpuExecutableTest {
+    private final Engine engine = new CpuEngine(2);
+    private final GraphBuilder builder = new GraphBuilder();
+
+    @AfterEach
+    void close() {
+        engine.close();
+    }
+
+    @Test
+    void whatIsWrittenShorterLeavesTheRest() {
+        try (Executable sum = compile(sum())) {
+            sum.write("a", new float[] {1, 2, 3, 4});
+            sum.write("b", new float[] {10, 20, 30, 40});
+            sum.write("a", new float[] {7, 8});
+            sum.run();
+            assertThat(sum.read("y")).containsExactly(17, 28, 33, 44);
+            sum.write("a", new float[0]);
+            sum.run();
+            assertThat(sum.read("y")).containsExactly(17, 28, 33, 44);
+        }
+    }
+
+    @Test
+    void inputsThatWereNeverWrittenAreZeros() {
+        try (Executable sum = compile(sum())) {
+            sum.write("a", new float[] {1, 2, 3, 4});
+            sum.run();
+            assertThat(sum.read("y")).containsExactly(1, 2, 3, 4);
+        }
+    }
+
+    @Test
+    void dataThatIsTooLongIsRefusedWithBothSizes() {
+        try (Executable sum = compile(sum())) {
+            assertThatThrownBy(() -> sum.write("a", new float[5])).isInstanceOf(EngineException.class)
+                    .hasMessage("input 'a' is f32[4], 16 bytes, but was given 20");
+        }
+    }
+
+    @Test
+    void namesThatAreNoInputsAreAnsweredWithTheInputs() {
+        try (Executable sum = compile(sum())) {
+            assertThatThrownBy(() -> sum.write("c", new float[4])).isInstanceOf(EngineException.class)
+                    .hasMessage("the program has no input 'c' to write; it has [a, b]");
+            assertThatThrownBy(() -> sum.write("y", new float[4])).isInstanceOf(EngineException.class);
+            assertThatThrownBy(() -> sum.write("kept", new float[4])).isInstanceOf(EngineException.class)
+                    .hasMessage("input 'kept' keeps its contents between steps: write it through the engine's state");
+        }
+    }
+
+    @Test
+    void outputsAreThereOnceTheProgramHasRun() {
+        try (Executable sum = compile(sum())) {
+            assertThatThrownBy(() -> sum.read("y")).isInstanceOf(EngineException.class)
+                    .hasMessage("output 'y' is not there yet: run the program first");
+            assertThatThrownBy(() -> sum.read("z")).hasMessage("the graph has no output 'z'; it has [y, kept]");
+            sum.run();
+            assertThat(sum.read("y")).hasSize(4);
+        }
+    }
+
+    @Test
+    void aClosedProgramRefusesToRun() {
+        Executable sum = compile(sum());
+        sum.run();
+        sum.close();
+        assertThatThrownBy(() -> sum.read("y")).isInstanceOf(EngineException.class);
+        assertThatThrownBy(sum::run).isInstanceOf(EngineException.class).hasMessageContaining("is not there");
+    }
+
+    @Test
+    void stateIsSharedByNameAndBeginsAsZeros() {
+        try (Executable first = compile(sum())) {
+            assertThat(engine.state().has("kept")).isTrue();
+            assertThat(engine.state().has("a")).isFalse();
+            assertThat(engine.state().count("kept")).isEqualTo(4);
+            first.run();
+            assertThat(first.read("kept")).containsOnly(0);
+            engine.state().write("kept", 1, new float[] {5, 6});
+            GraphBuilder other = new GraphBuilder();
+            Value kept = other.input("kept", TensorType.of(DType.F32, 4), Role.PARAMETER);
+            other.output("twice", other.emit(new Add(), "twice", Role.ACTIVATION, kept, kept).getFirst());
+            try (Executable second = compile(other.build())) {
+                second.run();
+                assertThat(second.read("twice")).containsExactly(0, 10, 12, 0);
+            }
+            assertThat(engine.state().read("kept", 2, 2)).containsExactly(6, 0);
+        }
+    }
+
+    @Test
+    void stateOfAnotherSizeIsRefused() {
+        try (Executable _ = compile(sum())) {
+            GraphBuilder other = new GraphBuilder();
+            Value kept = other.input("kept", TensorType.of(DType.F32, 5), Role.PARAMETER);
+            other.output("kept", kept);
+            Graph graph = other.build();
+            assertThatThrownBy(() -> compile(graph)).isInstanceOf(EngineException.class)
+                    .hasMessage("persistent buffer 'kept' has 16 bytes, but this program needs 20: programs of one engine must"
+                            + " be of one model");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,5", "3,2", "-1,2", "4,1"})
+    void stateIsNotWrittenOrReadBeyondItsEnds(long offset, int count) {
+        try (Executable _ = compile(sum())) {
+            String expected = "persistent buffer 'kept' has 4 elements, not " + count + " from " + offset + " on";
+            assertThatThrownBy(() -> engine.state().write("kept", offset, new float[count]))
+                    .isInstanceOf(EngineException.class).hasMessage(expected);
+            assertThatThrownBy(() -> engine.state().read("kept", offset, count))
+                    .isInstanceOf(EngineException.class).hasMessage(expected);
+            assertThatThrownBy(() -> engine.state().read("lost")).isInstanceOf(EngineException.class)
+                    .hasMessage("there is no persistent buffer 'lost'; there are [kept]");
+        }
+    }
+
+    @Test
+    void aKernelThatFailsNamesItsOpAndOperands() {
+        List<Value> operands = head(DType.F32);
+        builder.output("items", builder.emit(new DetectionLoss(List.of(8), 16, 1, 1, 1, false), "loss", Role.ACTIVATION,
+                operands).getFirst());
+        try (Executable loss = compile(builder.build())) {
+            loss.write("offsets", new int[] {0, 9});
+            assertThatThrownBy(loss::run).isInstanceOf(EngineException.class)
+                    .hasMessageStartingWith("cpu: detection_loss[strides=[8], bins=16,")
+                    .hasMessageContaining("of loss failed: the offsets end at 9, but there are 3 targets")
+                    .hasMessageContaining("f32[1,2,2,64]").hasMessageContaining("box").hasMessageContaining("targets");
+            loss.write("offsets", new int[] {0, 0});
+            loss.run();
+            assertThat(loss.read("items")).hasSize(3).doesNotContain(Float.NaN);
+        }
+    }
+
+    @Test
+    void anOpWithoutKernelIsRefusedBeforeAnythingRuns() {
+        List<Value> operands = head(DType.F16).subList(0, 2);
+        builder.output("predictions", builder.emit(new DetectionDecode(List.of(8), 16), "predictions", Role.ACTIVATION, operands)
+                .getFirst());
+        Graph graph = builder.build();
+        assertThatThrownBy(() -> compile(graph)).isInstanceOf(EngineException.class)
+                .hasMessageStartingWith("cpu: detection_decode[strides=[8], bins=16] of predictions failed: head outputs in f16"
+                        + " have no kernel on the CPU; use f32 or bf16");
+    }
+
+    private List<Value> head(DType type) {
+        return List.of(input("box", TensorType.of(type, 1, 2, 2, 64)), input("cls", TensorType.of(type, 1, 2, 2, 2)),
+                input("targets", TensorType.of(DType.F32, 3, 5)), input("offsets", TensorType.of(DType.I32, 2)),
+                input("scalars", TensorType.of(DType.F32, StepScalars.COUNT)));
+    }
+
+    private Value input(String name, TensorType type) {
+        return builder.input(name, type, Role.INPUT);
+    }
+
+    /// `y = a + b`, beside a value that nothing reads and a parameter that is an output.
+    private Graph sum() {
+        Value a = input("a", TensorType.of(DType.F32, 4));
+        Value b = input("b", TensorType.of(DType.F32, 4));
+        Value kept = builder.input("kept", TensorType.of(DType.F32, 4), Role.PARAMETER);
+        builder.emit(new Silu.Forward(), "unused", Role.ACTIVATION, a);
+        builder.output("y", builder.emit(new Add(), "y", Role.ACTIVATION, a, b).getFirst());
+        builder.output("kept", kept);
+        return builder.build();
+    }
+
+    private Executable compile(Graph graph) {
+        return engine.compile(Program.of(graph, engine.workspace()));
+    }
+}

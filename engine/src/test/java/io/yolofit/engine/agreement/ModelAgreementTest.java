@@ -1,0 +1,169 @@
+package io.yolofit.engine.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.Executable;
+import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.Update.Rule;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.reference.Evaluation;
+import io.yolofit.graph.reference.Interpreter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Whole graphs of a small detector, as the pipelines write them: the CPU engine against the interpreter.
+class ModelAgreementTest {
+    private static final int THREADS = 2;
+    private static final Tolerance CLOSE = new Tolerance(1e-4, 1e-4);
+    /// A tensor's largest element counts as at least this part of its buffer's. A shift in front of SPPF's pools moves every
+    /// part of the concat alike, so that the gradient of the bias there is nothing but rounding.
+    private static final double LEAST_SCALE = 1e-3;
+    /// Behind sixteen layers of activations that are each rounded to eight bits.
+    private static final Tolerance HALF = new Tolerance(.02, .02);
+    private static final double HALF_COSINE = .99;
+
+    private final TinyModel model = new TinyModel(new Seed(11));
+    private final List<String> wrong = new ArrayList<>();
+
+    @ParameterizedTest
+    @EnumSource(Rule.class)
+    void twoStepsOfTrainingAgree(Rule rule) {
+        Graph step = model.training(DType.F32, rule);
+        Map<String, double[]> contents = model.contents();
+        try (Engine engine = new CpuEngine(THREADS); Executable executable = compile(engine, step)) {
+            model.write(engine, executable, step);
+            for (int i = 0; i < 2; i++) {
+                executable.run();
+                Evaluation expected = Interpreter.run(step, contents);
+                compare("items of step " + i, executable.read("items"), expected.output("items"));
+                compare("norm of step " + i, executable.read("norm"), expected.output("norm"));
+                for (String buffer : List.of("parameters", "statistics", "ema", "moment0", "moment1")) {
+                    if (step.hasInput(buffer)) {
+                        contents.put(buffer, expected.state(buffer));
+                        compareSlots(buffer + " of step " + i, engine.state().read(buffer), contents.get(buffer));
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void gradientsThatAreSummedOverTwoBatchesAndThenUsedAgree() {
+        Graph sum = model.training(DType.F32, null);
+        Graph update = model.update(Rule.ADAMW);
+        Map<String, double[]> contents = model.contents();
+        try (Engine engine = new CpuEngine(THREADS); Executable summing = compile(engine, sum);
+                Executable updating = compile(engine, update)) {
+            model.write(engine, summing, sum);
+            model.write(engine, updating, update);
+            for (int i = 0; i < 2; i++) {
+                summing.run();
+                Evaluation expected = Interpreter.run(sum, contents);
+                contents.put("gradients", expected.state("gradients"));
+                contents.put("statistics", expected.state("statistics"));
+                compareSlots("gradients", engine.state().read("gradients"), contents.get("gradients"));
+            }
+            updating.run();
+            Evaluation expected = Interpreter.run(update, contents);
+            for (String buffer : List.of("parameters", "ema", "moment0", "moment1")) {
+                compareSlots(buffer, engine.state().read(buffer), expected.state(buffer));
+            }
+            assertThat(engine.state().read("gradients")).containsOnly(0);
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void inferenceAgrees() {
+        Graph graph = model.inference(DType.F32);
+        try (Engine engine = new CpuEngine(THREADS); Executable executable = compile(engine, graph)) {
+            model.write(engine, executable, graph);
+            executable.run();
+            Evaluation expected = Interpreter.run(graph, model.contents());
+            compare("predictions", executable.read("predictions"), expected.output("predictions"));
+            compare("items", executable.read("items"), expected.output("items"));
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    @Test
+    void inferenceInHalfPrecisionIsAsFarOffAsItsRounding() {
+        Graph graph = model.inference(DType.BF16);
+        try (Engine engine = new CpuEngine(THREADS); Executable executable = compile(engine, graph)) {
+            model.write(engine, executable, graph);
+            executable.run();
+            Evaluation expected = Interpreter.run(graph, model.contents());
+            for (String output : List.of("predictions", "items")) {
+                assertThat(HALF.exceeded(executable.read(output), expected.output(output))).as(output).isLessThan(1);
+            }
+        }
+    }
+
+    @Test
+    void gradientsInHalfPrecisionPointTheSameWay() {
+        Graph graph = model.training(DType.BF16, null);
+        try (Engine engine = new CpuEngine(THREADS); Executable executable = compile(engine, graph)) {
+            model.write(engine, executable, graph);
+            executable.run();
+            Evaluation expected = Interpreter.run(graph, model.contents());
+            assertThat(HALF.exceeded(executable.read("items"), expected.output("items"))).as("items").isLessThan(1);
+            assertThat(cosine(engine.state().read("gradients"), expected.state("gradients"))).isGreaterThan(HALF_COSINE);
+        }
+    }
+
+    private static Executable compile(Engine engine, Graph graph) {
+        return engine.compile(Program.of(graph, engine.workspace()));
+    }
+
+    private void compare(String what, float[] actual, double[] expected) {
+        compare(what, actual, expected, 0);
+    }
+
+    private void compare(String what, float[] actual, double[] expected, double leastScale) {
+        double exceeded = CLOSE.exceeded(actual, expected, Math.max(leastScale, Tolerance.largest(expected)));
+        if (!(exceeded <= 1)) {
+            wrong.add("%s: %.3g times further off than %s".formatted(what, exceeded, CLOSE));
+        }
+    }
+
+    /// Tensor by tensor, so that small ones do not hide behind large ones. The average has the statistics at its end.
+    private void compareSlots(String buffer, float[] actual, double[] expected) {
+        StateLayout layout = model.layout();
+        assertThat(actual).as(buffer).hasSize(expected.length);
+        Map<String, StateLayout.Slot> slots = buffer.startsWith("statistics") ? layout.statistics() : layout.parameters();
+        double leastScale = LEAST_SCALE * Tolerance.largest(expected);
+        for (StateLayout.Slot slot : slots.values()) {
+            if (slot.end() <= expected.length) {
+                compare(buffer + ", " + slot.name(), Arrays.copyOfRange(actual, (int) slot.offset(), (int) slot.end()),
+                        Arrays.copyOfRange(expected, (int) slot.offset(), (int) slot.end()), leastScale);
+            }
+        }
+        if (buffer.startsWith("ema")) {
+            int from = (int) layout.parameterCount();
+            compare(buffer, Arrays.copyOfRange(actual, from, actual.length),
+                    Arrays.copyOfRange(expected, from, expected.length));
+        }
+    }
+
+    private static double cosine(float[] actual, double[] expected) {
+        double product = 0;
+        double left = 0;
+        double right = 0;
+        for (int i = 0; i < expected.length; i++) {
+            product += actual[i] * expected[i];
+            left += (double) actual[i] * actual[i];
+            right += expected[i] * expected[i];
+        }
+        return product / Math.sqrt(left * right);
+    }
+}

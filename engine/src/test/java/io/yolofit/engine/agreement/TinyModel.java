@@ -1,0 +1,147 @@
+package io.yolofit.engine.agreement;
+
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.Executable;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.zoo.architecture.Architecture;
+import io.yolofit.zoo.architecture.ArchitectureCatalog.Sized;
+import io.yolofit.zoo.architecture.ArchitectureReader;
+import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.model.Initializer;
+import io.yolofit.zoo.model.Model;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// A whole detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs of
+/// its graphs. Its first row is frozen.
+final class TinyModel {
+    static final int IMAGES = 2;
+    static final int CLASSES = 3;
+    static final int CAPACITY = 8;
+
+    private static final int HEIGHT = 64;
+    private static final int WIDTH = 96;
+    private static final String ROWS = """
+            rows:
+              - {block: Conv, out: 8, kernel: 6, stride: 2, padding: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: C2f, repeats: 2, out: 16, shortcut: true}
+              - {block: Conv, out: 24, kernel: 3, stride: 2}
+              - {block: C3, out: 24}
+              - {block: Conv, out: 32, kernel: 3, stride: 2}
+              - {block: C2, out: 32}
+              - {block: SPPF, out: 32}
+              - {block: Upsample}
+              - {block: Concat, from: [-1, 4]}
+              - {block: C2f, out: 24}
+              - {block: Conv, out: 24, kernel: 3, stride: 2}
+              - {block: Concat, from: [-1, 7]}
+              - {block: C3, out: 32, shortcut: false}
+              - {block: Detect, from: [10, 13]}
+            """;
+
+    private final HeadSpec head;
+    private final Graph forward;
+    private final StateLayout layout;
+    private final Map<String, double[]> contents = new LinkedHashMap<>();
+
+    TinyModel(Seed seed) {
+        Architecture architecture = ArchitectureReader.read(ROWS, "tiny.yaml");
+        Model model = Model.of(new Sized(architecture, architecture.scale("")), CLASSES);
+        head = model.head();
+        forward = model.forward(IMAGES, HEIGHT, WIDTH);
+        layout = StateLayout.of(forward, name -> name.startsWith("model.0."));
+        state(model, seed);
+        batch(seed);
+    }
+
+    StateLayout layout() {
+        return layout;
+    }
+
+    Graph training(DType precision, Update.Rule rule) {
+        return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule);
+    }
+
+    Graph update(Update.Rule rule) {
+        return Pipeline.update(layout, rule);
+    }
+
+    Graph inference(DType precision) {
+        return Pipeline.inference(forward, layout, new DetectionDecode(head.strides(), head.bins()), loss(false), CAPACITY,
+                precision);
+    }
+
+    private DetectionLoss loss(boolean gradients) {
+        return new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, gradients);
+    }
+
+    /// Everything that a graph of this model may read, in fp32 numbers.
+    Map<String, double[]> contents() {
+        return new LinkedHashMap<>(contents);
+    }
+
+    /// Writes what a graph reads, state included.
+    void write(Engine engine, Executable executable, Graph graph) {
+        for (Value input : graph.inputs()) {
+            if (input.role().persistent()) {
+                engine.state().write(input.name(), 0, Elements.floats(contents.get(input.name())));
+            } else {
+                executable.write(input.name(), Elements.bytes(input.dtype(), contents.get(input.name())));
+            }
+        }
+    }
+
+    /// Initial weights, with normalisations and statistics that are not the identity, and moments as after some steps.
+    private void state(Model model, Seed seed) {
+        int parameterCount = (int) layout.parameterCount();
+        double[] parameters = new double[parameterCount];
+        double[] statistics = new double[(int) layout.statisticCount()];
+        Initializer.of(model, 5).forEach((name, values) -> {
+            boolean parameter = layout.parameters().containsKey(name);
+            StateLayout.Slot slot = parameter ? layout.parameters().get(name) : layout.statistics().get(name);
+            for (int i = 0; i < values.length; i++) {
+                double spread = slot.shape().rank() > 1 ? 0 : .2;
+                (parameter ? parameters : statistics)[(int) slot.offset() + i] = values[i] + seed.uniform(-1, 1) * spread;
+            }
+        });
+        double[] ema = java.util.Arrays.copyOf(parameters, parameterCount + statistics.length);
+        System.arraycopy(statistics, 0, ema, parameterCount, statistics.length);
+        put("parameters", parameters);
+        put("statistics", statistics);
+        put("ema", ema);
+        put("gradients", new double[(int) layout.trainableCount()]);
+        put("moment0", seed.uniform(layout.trainableCount(), .001, .01));
+        put("moment1", seed.uniform(layout.trainableCount(), .1, 1));
+    }
+
+    private void batch(Seed seed) {
+        double[] pixels = new double[IMAGES * HEIGHT * WIDTH * 3];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = seed.between(0, 255);
+        }
+        double[] targets = new double[CAPACITY * 5];
+        for (int row = 0; row < CAPACITY; row++) {
+            targets[row * 5] = seed.between(0, CLASSES - 1);
+            targets[row * 5 + 1] = seed.uniform(.2, .8);
+            targets[row * 5 + 2] = seed.uniform(.2, .8);
+            targets[row * 5 + 3] = seed.uniform(.1, .7);
+            targets[row * 5 + 4] = seed.uniform(.1, .7);
+        }
+        put("images", pixels);
+        put("targets", targets);
+        put("offsets", new double[] {0, 3, CAPACITY - 1});
+        put("scalars", StateCases.scalars(seed));
+    }
+
+    private void put(String name, double[] values) {
+        contents.put(name, Elements.doubles(Elements.floats(values)));
+    }
+}

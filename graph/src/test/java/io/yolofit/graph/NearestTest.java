@@ -1,0 +1,40 @@
+package io.yolofit.graph;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NearestTest {
+    private static final List<String> BLOCKS = List.of("C2", "C2f", "C3", "Concat", "Conv", "Detect", "SPPF", "Upsample");
+
+    @ParameterizedTest
+    @CsvSource({"Covn,Conv", "c2F,C2f", "C4,C2|C3", "Concatenate,Concat", "detekt,Detect", "Up-sample,Upsample", "Transformer,''",
+        "'',''"})
+    void findsTheCandidatesWithTheFewestErrors(String typed, String expected) {
+        assertThat(Nearest.to(typed, BLOCKS)).isEqualTo(expected.isEmpty() ? List.of() : Arrays.asList(expected.split("\\|")));
+    }
+
+    @Test
+    void withoutCandidatesThereIsNothingToFind() {
+        assertThat(Nearest.to("Conv", List.of())).isEmpty();
+        assertThat(Nearest.question("Conv", List.of())).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"'','',0", "abc,abc,0", "abc,'',3", "abc,abd,1", "abc,acb,1", "abc,bc,1", "abc,xabc,1", "ca,abc,3",
+        "kitten,sitting,3"})
+    void distanceCountsInsertionsDeletionsSubstitutionsAndSwaps(String a, String b, int errors) {
+        assertThat(Nearest.distance(a, b)).isEqualTo(errors);
+        assertThat(Nearest.distance(b, a)).isEqualTo(errors);
+    }
+
+    @Test
+    void aQuestionIsAskedOnlyWhereThereIsACandidate() {
+        assertThat(Nearest.question("C4", BLOCKS)).isEqualTo("; did you mean C2 or C3?");
+        assertThat(Nearest.question("Transformer", BLOCKS)).isEmpty();
+    }
+}
