@@ -104,9 +104,9 @@ class CommandErrorTest {
         Files.write(damaged, Arrays.copyOf(bytes, bytes.length / 2));
         assertRefused(project.run("val", "model=" + damaged, "data=" + project.data()), "damaged.safetensors");
         assertRefused(project.run("train", "resume=" + damaged), "damaged.safetensors");
-        Path pickle = project.path("damaged.pt");
+        Path pickle = project.path("broken.pt");
         Files.write(pickle, new byte[] {'P', 'K', 3, 4, 0, 0});
-        assertRefused(project.run("import", "model=" + pickle), "damaged.pt");
+        assertRefused(project.run("import", "model=" + pickle), "broken.pt");
     }
 
     @Test

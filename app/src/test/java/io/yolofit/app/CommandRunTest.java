@@ -50,14 +50,14 @@ class CommandRunTest {
         List<String> results = Files.readAllLines(run.resolve("results.csv"));
         assertThat(results).hasSize(3);
         assertThat(results.getFirst()).startsWith("epoch,time,train/box_loss");
-        assertThat(trained.out()).contains("mAP50-95", "circle", "square", "triangle");
+        assertThat(trained.out()).contains("mAP50-95", "circle", "square");
     }
 
     @Test
     void aFinishedRunSaysSoWhenResumed() {
         Ended again = project.run("train", "resume=" + weights("last.safetensors"));
         assertThat(again.code()).isEqualTo(ExitCode.OK);
-        assertThat(again.out()).contains("2");
+        assertThat(again.out()).contains("is finished: 2 of 2 epochs are trained");
     }
 
     @Test

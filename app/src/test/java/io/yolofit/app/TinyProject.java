@@ -47,8 +47,8 @@ final class TinyProject {
 
     /// Trains the tiny model: `more` options win.
     Ended train(String... more) {
-        List<String> words = new ArrayList<>(List.of("train", "model=" + path("tiny.yaml"), "data=" + data(), "imgsz=64",
-                "batch=4", "epochs=1", "workers=1", "threads=1", "plots=false", "project=" + path("runs")));
+        List<String> words = new ArrayList<>(List.of("train", "model=" + path("tiny.yaml"), "data=" + data(),
+                "imgsz=64", "batch=4", "epochs=1", "workers=1", "threads=1", "plots=false", "project=" + path("runs")));
         List<String> names = List.of(more).stream().map(word -> word.substring(0, word.indexOf('=') + 1)).toList();
         words.removeIf(word -> names.stream().anyMatch(word::startsWith));
         words.addAll(List.of(more));

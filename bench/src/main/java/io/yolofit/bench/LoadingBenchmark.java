@@ -1,5 +1,6 @@
 package io.yolofit.bench;
 
+import io.yolofit.app.console.Console;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.batch.BatchLoader;
@@ -34,6 +35,7 @@ public final class LoadingBenchmark {
         CacheMode cache = arguments.length > 4 ? CacheMode.valueOf(arguments[4]) : CacheMode.NONE;
         DType precision = arguments.length > 5 ? DType.valueOf(arguments[5]) : DType.BF16;
         int rounds = arguments.length > 6 ? Integer.parseInt(arguments[6]) : 4;
+        Console console = Console.ofSystem();
         Model model = Model.of(ArchitectureCatalog.find("yolov8n"), dataset.classes());
         SplitScan scan = dataset.train().scan(ScanOptions.defaults());
         CachePlan plan = CachePlan.of(scan.images(), size, cache, ScanOptions.defaultCacheFolder()).requireFits();
@@ -41,21 +43,20 @@ public final class LoadingBenchmark {
         try (Engine engine = new CpuEngine(0);
                 TrainingBench bench = new TrainingBench(engine, model, batch, size, precision);
                 ImageStore store = ImageStore.open(scan.images(), plan, 2, done -> { });
-                BatchLoader loader = BatchLoader.open(scan.images(), store, options, System.err::println)) {
+                BatchLoader loader = BatchLoader.open(scan.images(), store, options, problem -> console.warn(problem.toString()))) {
             double[] without = new double[rounds];
             double[] with = new double[rounds];
             train(bench, loader, 0, batch, true);
             for (int round = 0; round < rounds; round++) {
                 without[round] = train(bench, loader, round + 1, batch, false);
                 with[round] = train(bench, loader, round + 1, batch, true);
-                System.out.printf("round %d: %.1f img/s without loading, %.1f with%n", round + 1, without[round],
-                        with[round]);
+                console.line("round %d: %.1f img/s without loading, %.1f with".formatted(round + 1, without[round],
+                        with[round]));
             }
-            System.out.printf("%d workers, cache %s, %s: %.1f %% of the speed without loading (medians %.1f and "
-                    + "%.1f)%n",
-                    workers, cache, precision.text(),
-                    100 * TrainingBench.median(with) / TrainingBench.median(without),
-                    TrainingBench.median(with), TrainingBench.median(without));
+            double kept = TrainingBench.median(with) / TrainingBench.median(without);
+            console.line("%d workers, cache %s, %s: %.1f %% of the speed without loading (medians %.1f and %.1f)".formatted(
+                    workers, cache, precision.text(), 100 * kept, TrainingBench.median(with),
+                    TrainingBench.median(without)));
         }
     }
 

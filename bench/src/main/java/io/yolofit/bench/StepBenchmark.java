@@ -1,5 +1,6 @@
 package io.yolofit.bench;
 
+import io.yolofit.app.console.Console;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.graph.DType;
@@ -53,10 +54,12 @@ public final class StepBenchmark {
     }
 
     private static void report(String title, double step, int batch, Map<String, double[]> kinds) {
-        System.out.printf("%s%n  step %.3f s (median), %.1f img/s%n", title, step, batch / step);
-        kinds.forEach((kind, seconds) -> System.out.printf("    %-20s %7.1f ms  %4.1f %%%n", kind,
-                TrainingBench.median(seconds) * 1e3, 100 * TrainingBench.median(seconds) / step));
-        System.out.printf("  step / convolutions alone: %.2f%n",
-                step / TrainingBench.median(kinds.get("convolutions")));
+        Console console = Console.ofSystem();
+        console.line(title);
+        console.line("  step %.3f s (median), %.1f img/s".formatted(step, batch / step));
+        kinds.forEach((kind, seconds) -> console.line("    %-20s %7.1f ms  %4.1f %%".formatted(kind,
+                TrainingBench.median(seconds) * 1e3, 100 * TrainingBench.median(seconds) / step)));
+        console.line("  step / convolutions alone: %.2f".formatted(
+                step / TrainingBench.median(kinds.get("convolutions"))));
     }
 }

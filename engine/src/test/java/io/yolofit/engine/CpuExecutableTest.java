@@ -122,8 +122,8 @@ class CpuExecutableTest {
             other.output("kept", kept);
             Graph graph = other.build();
             assertThatThrownBy(() -> compile(graph)).isInstanceOf(EngineException.class)
-                    .hasMessage("persistent buffer 'kept' has 16 bytes, but this program needs 20: programs of one engine must"
-                            + " be of one model");
+                    .hasMessage("persistent buffer 'kept' has 16 bytes, but this program needs 20: programs of one"
+                            + " engine must be of one model");
         }
     }
 
@@ -161,12 +161,12 @@ class CpuExecutableTest {
     @Test
     void anOpWithoutKernelIsRefusedBeforeAnythingRuns() {
         List<Value> operands = head(DType.F16).subList(0, 2);
-        builder.output("predictions", builder.emit(new DetectionDecode(List.of(8), 16), "predictions", Role.ACTIVATION, operands)
-                .getFirst());
+        builder.output("predictions", builder.emit(new DetectionDecode(List.of(8), 16), "predictions", Role.ACTIVATION,
+                operands).getFirst());
         Graph graph = builder.build();
         assertThatThrownBy(() -> compile(graph)).isInstanceOf(EngineException.class)
-                .hasMessageStartingWith("cpu: detection_decode[strides=[8], bins=16] of predictions failed: head outputs in f16"
-                        + " have no kernel on the CPU; use f32 or bf16");
+                .hasMessageStartingWith("cpu: detection_decode[strides=[8], bins=16] of predictions failed: head"
+                        + " outputs in f16 have no kernel on the CPU; use f32 or bf16");
     }
 
     private List<Value> head(DType type) {

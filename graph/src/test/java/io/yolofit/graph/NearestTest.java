@@ -9,13 +9,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class NearestTest {
-    private static final List<String> BLOCKS = List.of("C2", "C2f", "C3", "Concat", "Conv", "Detect", "SPPF", "Upsample");
+    private static final List<String> BLOCKS = List.of("C2", "C2f", "C3", "Concat", "Conv", "Detect", "SPPF",
+            "Upsample");
 
     @ParameterizedTest
-    @CsvSource({"Covn,Conv", "c2F,C2f", "C4,C2|C3", "Concatenate,Concat", "detekt,Detect", "Up-sample,Upsample", "Transformer,''",
-        "'',''"})
+    @CsvSource({"Covn,Conv", "c2F,C2f", "C4,C2|C3", "Concatenate,Concat", "detekt,Detect", "Up-sample,Upsample",
+        "Transformer,''", "'',''"})
     void findsTheCandidatesWithTheFewestErrors(String typed, String expected) {
-        assertThat(Nearest.to(typed, BLOCKS)).isEqualTo(expected.isEmpty() ? List.of() : Arrays.asList(expected.split("\\|")));
+        List<String> names = expected.isEmpty() ? List.of() : Arrays.asList(expected.split("\\|"));
+        assertThat(Nearest.to(typed, BLOCKS)).isEqualTo(names);
     }
 
     @Test

@@ -30,6 +30,7 @@ public final class ImportCommand implements Command {
         if (name.endsWith(TARGET)) {
             throw CommandException.usage(name + " is safetensors already; give a .pt checkpoint");
         }
+        ModelFile model = ModelChoice.trained(name);
         Path output = options.find(RESULT).map(Path::of).orElseGet(() -> beside(name));
         if (!output.toString().endsWith(TARGET)) {
             throw CommandException.usage("output=" + output + ": the file's name must end with " + TARGET);
@@ -38,7 +39,6 @@ public final class ImportCommand implements Command {
             throw CommandException.usage(output
                     + " exists already; give another output=, or exist_ok=true to write over it");
         }
-        ModelFile model = ModelChoice.trained(name);
         Map<String, Object> trainedWith = ModelInput.trainingOptions(name, model);
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model.model(), model.names()));
         metadata.put(ModelInput.IMPORTED_OPTIONS, json(trainedWith));

@@ -1,5 +1,7 @@
 package io.yolofit.app.doctor;
 
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.cpu.CpuEngine;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -20,8 +22,10 @@ public final class LibtorchProbe implements EngineProbe {
                             "test this machine's memory and processor");
                 }
             }
-            return Check.ok(SUBJECT, "libtorch works (" + torch.get_cpu_capability().getString() + " kernels, "
-                    + torch.get_num_threads() + " threads)");
+            try (Engine engine = new CpuEngine(0)) {
+                return Check.ok(SUBJECT, engine.description() + ", " + torch.get_cpu_capability().getString()
+                        + " kernels");
+            }
         } catch (LinkageError | RuntimeException failure) {
             return Check.fail(SUBJECT, "libtorch does not load: " + failure,
                     "this build carries libraries for one platform only; take the build for "

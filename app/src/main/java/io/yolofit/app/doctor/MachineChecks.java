@@ -17,7 +17,8 @@ public final class MachineChecks {
     /// In the order in which they are shown; the last of them compute in bfloat16.
     private static final List<String> VECTOR_FLAGS =
             List.of("avx", "avx2", "avx512f", "asimd", "sve", "avx512_bf16", "amx_bf16", "bf16");
-    private static final Set<String> BFLOAT16_FLAGS = Set.of("avx512_bf16", "amx_bf16", "bf16");
+    /// The one that the CPU engine asks for.
+    private static final String BFLOAT16_FLAG = "avx512_bf16";
 
     private MachineChecks() {}
 
@@ -49,7 +50,7 @@ public final class MachineChecks {
             return Check.warn("vector units", found.isEmpty() ? "none" : found,
                     "expect slow training on this processor: it lacks AVX2");
         }
-        boolean bfloat16 = BFLOAT16_FLAGS.stream().anyMatch(flags::contains);
+        boolean bfloat16 = flags.contains(BFLOAT16_FLAG);
         return Check.ok("vector units", found + (bfloat16 ? "" : " (no bf16: amp=true brings no speed here)"));
     }
 
@@ -73,7 +74,7 @@ public final class MachineChecks {
 
     private static Check cache(Machine machine) {
         return machine.cacheFailure()
-                .map(failure -> Check.warn("cache folder", machine.cacheFolder() + " cannot be written: " + failure,
+                .map(failure -> Check.fail("cache folder", machine.cacheFolder() + " cannot be written: " + failure,
                         "make it writable, or set XDG_CACHE_HOME to a folder that is"))
                 .orElseGet(() -> Check.ok("cache folder", machine.cacheFolder().toString()));
     }

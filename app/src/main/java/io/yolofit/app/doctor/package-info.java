@@ -3,6 +3,6 @@
 /// Reading order: [Machine] (the facts), [MachineChecks] (what is made of them), [Check], [EngineProbe],
 /// [LibtorchProbe], [DoctorReport].
 ///
-/// May import: the JDK, Jackson, `app.console`, `app.plot` (can it draw here?) and, for the probe alone, the native
-/// library's loader.
+/// May import: the JDK, Jackson, `app.console`, `app.plot` (can it draw here?) `data` (where its cache is) and,
+/// for the probe alone, `engine` and the native library's loader.
 package io.yolofit.app.doctor;

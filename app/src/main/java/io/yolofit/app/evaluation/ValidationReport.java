@@ -15,12 +15,12 @@ import java.util.List;
 public record ValidationReport(String model, String data, String split, int imgsz, int images, int objects,
         Figures all, List<ClassFigures> classes, Loss loss, Speed speed, String folder) {
     /// @param confidence at which precision and recall are read: where the mean F1 is largest
-    public record Figures(double precision, double recall, double map50, double map75, double map50To95,
+    public record Figures(double precision, double recall, double mAP50, double mAP75, double mAP50To95,
             double confidence) {}
 
     /// @param number of the class
     public record ClassFigures(int number, String name, int images, int objects, double precision, double recall,
-            double map50, double map75, double map50To95) {}
+            double mAP50, double mAP75, double mAP50To95) {}
 
     /// Means over the batches, each times its gain.
     public record Loss(double box, double cls, double dfl) {}

@@ -54,7 +54,8 @@ class MachineChecksTest {
         assertThat(check(machine, "plots").advice()).contains("fontconfig");
         assertThat(check(machine, "Java heap").advice()).contains("-Xmx");
         assertThat(check(machine, "vector units").status()).isEqualTo(Status.OK);
-        assertThat(DoctorReport.text(MachineChecks.of(machine))).endsWith("\nReady, with 3 warnings.");
+        assertThat(check(machine, "cache folder").status()).isEqualTo(Status.FAIL);
+        assertThat(DoctorReport.text(MachineChecks.of(machine))).endsWith("\nNot ready: 1 of 8 checks failed.");
     }
 
     @Test
@@ -84,5 +85,6 @@ class MachineChecksTest {
     void libtorchLoadsAndComputes() {
         Check check = new LibtorchProbe().probe();
         assertThat(check.status()).as(check.toString()).isEqualTo(Status.OK);
+        assertThat(check.finding()).startsWith("CPU, ").contains("libtorch", "bf16", "kernels");
     }
 }

@@ -90,7 +90,8 @@ final class Agreement {
                 assertThat(actual).as("%s of%n%s", name, graph).hasSize(expected.output(name).length);
                 double exceeded = tolerance.exceeded(actual, expected.output(name));
                 if (!(exceeded <= 1)) {
-                    wrong.add("%s is %.3g times further off than %s".formatted(graph.output(name), exceeded, tolerance));
+                    wrong.add("%s is %.3g times further off than %s".formatted(graph.output(name), exceeded,
+                            tolerance));
                 }
             });
             assertThat(wrong).as("outputs of%n%s", graph).isEmpty();

@@ -11,6 +11,7 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Window;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
@@ -27,8 +28,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A second opinion on what every block of a model is made of, convolution, normalisation and SiLU: libtorch's autograd in
-/// fp64 against the interpreter, which the engine's kernels are held against.
+/// A second opinion on what every block of a model is made of, convolution, normalisation and SiLU: libtorch's autograd
+/// in fp64 against the interpreter, which the engine's kernels are held against.
 class AutogradTest {
     private static final double EPSILON = 1e-3;
     private static final double MOMENTUM = .03;
@@ -57,11 +58,9 @@ class AutogradTest {
             Value mean = leaf("mean", seed, 0, channels * groups);
             Value variance = leaf("variance", seed, 3, channels * groups);
             Value y = one(new Conv2d.Forward(window), x, w);
-            List<Value> a = builder.emit(new BnAct.Forward(Activation.SILU, EPSILON, MOMENTUM), "bn", Role.ACTIVATION, y, gamma,
-                    beta, mean, variance);
+            List<Value> a = emit(new BnAct.Forward(Activation.SILU, EPSILON, MOMENTUM), y, gamma, beta, mean, variance);
             Value da = leaf("da", seed, 0, a.getFirst().shape().dims());
-            List<Value> dbn = builder.emit(new BnAct.Gradient(Activation.SILU), "dbn", Role.ACTIVATION, da, y, gamma, beta, a.get(1),
-                    a.get(2));
+            List<Value> dbn = emit(new BnAct.Gradient(Activation.SILU), da, y, gamma, beta, a.get(1), a.get(2));
             builder.output("a", a.getFirst());
             builder.output("mean'", a.get(3));
             builder.output("variance'", a.get(4));
@@ -72,7 +71,8 @@ class AutogradTest {
             Graph graph = builder.build();
             Evaluation ours = Interpreter.run(graph, contents);
             Map<String, Tensor> theirs = autograd(window);
-            theirs.forEach((name, tensor) -> assertThat(exceeded(ours.output(name), tensor)).as(name).isLessThanOrEqualTo(1));
+            theirs.forEach((name, tensor) ->
+                    assertThat(exceeded(ours.output(name), tensor)).as(name).isLessThanOrEqualTo(1));
         }
     }
 
@@ -82,8 +82,8 @@ class AutogradTest {
         }
         long[] stride = {window.stride(), window.stride()};
         long[] padding = {window.padding(), window.padding()};
-        Tensor y = torch.conv2d(leaves.get("x"), leaves.get("w"), new TensorOptional(), stride, padding, new long[] {1, 1},
-                window.groups());
+        Tensor y = torch.conv2d(leaves.get("x"), leaves.get("w"), new TensorOptional(), stride, padding,
+                new long[] {1, 1}, window.groups());
         Tensor a = torch.silu(torch.batch_norm(y, new TensorOptional(leaves.get("gamma")),
                 new TensorOptional(leaves.get("beta")), new TensorOptional(leaves.get("mean")),
                 new TensorOptional(leaves.get("variance")), true, MOMENTUM, EPSILON, false));
@@ -108,8 +108,12 @@ class AutogradTest {
         return builder.input(name, type, Role.INPUT);
     }
 
-    private Value one(Conv2d op, Value... operands) {
-        return builder.emit(op, op.name(), Role.ACTIVATION, operands).getFirst();
+    private List<Value> emit(Op op, Value... operands) {
+        return builder.emit(op, op.name(), Role.ACTIVATION, operands);
+    }
+
+    private Value one(Op op, Value... operands) {
+        return emit(op, operands).getFirst();
     }
 
     private static double exceeded(double[] ours, Tensor tensor) {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Random heads of one to three levels, with few or many objects, or none.
-record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> strides, int bins, int classes, int images,
-        int height, int width) {
+record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> strides, int bins, int classes,
+        int images, int height, int width) {
     private static final int LARGEST_STRIDE = 32;
     private static final int TARGET_COLUMNS = 5;
 

@@ -32,7 +32,8 @@ final class Elements {
             case F16, BF16 -> {
                 short[] halves = new short[values.length];
                 for (int i = 0; i < values.length; i++) {
-                    halves[i] = type == DType.F16 ? Float.floatToFloat16((float) values[i]) : (short) bf16Bits((float) values[i]);
+                    float value = (float) values[i];
+                    halves[i] = type == DType.F16 ? Float.floatToFloat16(value) : (short) bf16Bits(value);
                 }
                 yield MemorySegment.ofArray(halves);
             }

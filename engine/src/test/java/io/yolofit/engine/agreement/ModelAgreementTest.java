@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ModelAgreementTest {
     private static final int THREADS = 2;
     private static final Tolerance CLOSE = new Tolerance(1e-4, 1e-4);
-    /// A tensor's largest element counts as at least this part of its buffer's. A shift in front of SPPF's pools moves every
-    /// part of the concat alike, so that the gradient of the bias there is nothing but rounding.
+    /// A tensor's largest element counts as at least this part of its buffer's. A shift in front of SPPF's pools moves
+    /// every part of the concat alike, so that the gradient of the bias there is nothing but rounding.
     private static final double LEAST_SCALE = 1e-3;
     /// Behind sixteen layers of activations that are each rounded to eight bits.
     private static final Tolerance HALF = new Tolerance(.02, .02);
@@ -117,7 +117,8 @@ class ModelAgreementTest {
             executable.run();
             Evaluation expected = Interpreter.run(graph, model.contents());
             assertThat(HALF.exceeded(executable.read("items"), expected.output("items"))).as("items").isLessThan(1);
-            assertThat(cosine(engine.state().read("gradients"), expected.state("gradients"))).isGreaterThan(HALF_COSINE);
+            assertThat(cosine(engine.state().read("gradients"), expected.state("gradients")))
+                    .isGreaterThan(HALF_COSINE);
         }
     }
 
@@ -140,7 +141,8 @@ class ModelAgreementTest {
     private void compareSlots(String buffer, float[] actual, double[] expected) {
         StateLayout layout = model.layout();
         assertThat(actual).as(buffer).hasSize(expected.length);
-        Map<String, StateLayout.Slot> slots = buffer.startsWith("statistics") ? layout.statistics() : layout.parameters();
+        Map<String, StateLayout.Slot> slots = buffer.startsWith("statistics") ? layout.statistics()
+                : layout.parameters();
         double leastScale = LEAST_SCALE * Tolerance.largest(expected);
         for (StateLayout.Slot slot : slots.values()) {
             if (slot.end() <= expected.length) {

@@ -34,7 +34,8 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
 
     /// The normalised value is rounded before the activation is.
     private Tolerance rounded(int roundings) {
-        return Tolerance.roundings(type, roundings).andOfLargest(DType.F32, 64).andOfLargest(type, type == DType.F32 ? 0 : 2);
+        return Tolerance.roundings(type, roundings).andOfLargest(DType.F32, 64)
+                .andOfLargest(type, type == DType.F32 ? 0 : 2);
     }
 
     static void forward(Seed seed, DType type) {

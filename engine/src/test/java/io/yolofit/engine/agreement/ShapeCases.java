@@ -38,8 +38,8 @@ final class ShapeCases {
 
     /// A window with its output: `{kernel, stride, padding}`, of which the first is SPPF's.
     private static int[] pool(Seed seed, long[] dims) {
-        int[] pool = seed.pick(List.of(new int[] {5, 1, 2}, new int[] {2, 2, 0}, new int[] {3, 2, 1}, new int[] {13, 1, 6},
-                new int[] {3, 1, 0}));
+        int[] pool = seed.pick(List.of(new int[] {5, 1, 2}, new int[] {2, 2, 0}, new int[] {3, 2, 1},
+                new int[] {13, 1, 6}, new int[] {3, 1, 0}));
         boolean fits = pool[0] <= Math.min(dims[1], dims[2]) + 2 * pool[2];
         return fits ? pool : new int[] {5, 1, 2};
     }
@@ -60,7 +60,8 @@ final class ShapeCases {
         Value x = seed.chance(.5) ? tied(agreement, seed, type, dims) : agreement.normal("x", seed, type, dims);
         long height = Math.floorDiv(dims[1] + 2 * pool[2] - pool[0], pool[1]) + 1;
         long width = Math.floorDiv(dims[2] + 2 * pool[2] - pool[0], pool[1]) + 1;
-        List<Value> operands = new ArrayList<>(List.of(x, agreement.normal("dy", seed, type, dims[0], height, width, dims[3])));
+        List<Value> operands = new ArrayList<>(List.of(x,
+                agreement.normal("dy", seed, type, dims[0], height, width, dims[3])));
         if (seed.chance(.5)) {
             operands.add(agreement.normal("existing", seed, type, dims));
         }

@@ -85,7 +85,8 @@ final class StateCases {
         long statistics = seed.pick(0, 9);
         Value gradients = agreement.normal("gradients", seed, DType.F32, trainable);
         double norm = seed.pick(List.of(3.0, 30.0, 3e4, Double.NaN, Double.POSITIVE_INFINITY));
-        List<Value> operands = new ArrayList<>(List.of(agreement.normal("parameters", seed, DType.F32, parameters), gradients,
+        List<Value> operands = new ArrayList<>(List.of(
+                agreement.normal("parameters", seed, DType.F32, parameters), gradients,
                 agreement.input("norm", TensorType.of(DType.F32, 1), new double[] {norm}),
                 agreement.input("scalars", TensorType.of(DType.F32, StepScalars.COUNT), scalars(seed)),
                 agreement.normal("ema", seed, DType.F32, parameters + statistics),

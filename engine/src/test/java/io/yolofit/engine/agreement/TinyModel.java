@@ -19,8 +19,8 @@ import io.yolofit.zoo.model.Model;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A whole detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs of
-/// its graphs. Its first row is frozen.
+/// A whole detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs
+/// of its graphs. Its first row is frozen.
 final class TinyModel {
     static final int IMAGES = 2;
     static final int CLASSES = 3;
@@ -75,8 +75,8 @@ final class TinyModel {
     }
 
     Graph inference(DType precision) {
-        return Pipeline.inference(forward, layout, new DetectionDecode(head.strides(), head.bins()), loss(false), CAPACITY,
-                precision);
+        DetectionDecode decode = new DetectionDecode(head.strides(), head.bins());
+        return Pipeline.inference(forward, layout, decode, loss(false), CAPACITY, precision);
     }
 
     private DetectionLoss loss(boolean gradients) {
@@ -107,9 +107,10 @@ final class TinyModel {
         Initializer.of(model, 5).forEach((name, values) -> {
             boolean parameter = layout.parameters().containsKey(name);
             StateLayout.Slot slot = parameter ? layout.parameters().get(name) : layout.statistics().get(name);
+            double[] flat = parameter ? parameters : statistics;
+            double spread = slot.shape().rank() > 1 ? 0 : .2;
             for (int i = 0; i < values.length; i++) {
-                double spread = slot.shape().rank() > 1 ? 0 : .2;
-                (parameter ? parameters : statistics)[(int) slot.offset() + i] = values[i] + seed.uniform(-1, 1) * spread;
+                flat[(int) slot.offset() + i] = values[i] + seed.uniform(-1, 1) * spread;
             }
         });
         double[] ema = java.util.Arrays.copyOf(parameters, parameterCount + statistics.length);

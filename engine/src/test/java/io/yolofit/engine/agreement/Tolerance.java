@@ -53,7 +53,8 @@ record Tolerance(double relative, double absolute) {
             if (Double.isFinite(expected[i])) {
                 double error = Math.abs(actual[i] - expected[i]);
                 double allowed = relative * Math.abs(expected[i]) + absolute * scale;
-                worst = Math.max(worst, error == 0 ? 0 : Double.isNaN(error) ? Double.POSITIVE_INFINITY : error / allowed);
+                double exceeded = error == 0 ? 0 : error / allowed;
+                worst = Math.max(worst, Double.isNaN(exceeded) ? Double.POSITIVE_INFINITY : exceeded);
             } else if (Double.compare(actual[i], expected[i]) != 0) {
                 return Double.POSITIVE_INFINITY;
             }

@@ -1,6 +1,7 @@
 package io.yolofit.engine.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
@@ -11,6 +12,7 @@ import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,10 +105,10 @@ class UpdateAgreementTest {
             double share = 1 - model.contents().get("scalars")[6];
             float[] average = engine.state().read("ema", trainable, count - trainable);
             for (int i = 0; i < frozen.length; i++) {
-                assertThat((double) average[i]).isCloseTo(share * frozen[i], org.assertj.core.api.Assertions.within(1e-6));
+                assertThat((double) average[i]).isCloseTo(share * frozen[i], within(1e-6));
             }
-            assertThat(engine.state().read("parameters", 0, trainable))
-                    .isNotEqualTo(java.util.Arrays.copyOf(Elements.floats(model.contents().get("parameters")), trainable));
+            float[] before = Elements.floats(model.contents().get("parameters"));
+            assertThat(engine.state().read("parameters", 0, trainable)).isNotEqualTo(Arrays.copyOf(before, trainable));
         }
     }
 

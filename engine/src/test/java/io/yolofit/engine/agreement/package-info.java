@@ -1,5 +1,6 @@
-/// The CPU engine against the interpreter, which says what every op means in fp64: single ops on random and awkward shapes,
-/// whole steps of a small detector, updates over several steps; and the interpreter against libtorch's autograd.
+/// The CPU engine against the interpreter, which says what every op means in fp64: single ops on random and awkward
+/// shapes, whole steps of a small detector, updates over several steps; and the interpreter against libtorch's
+/// autograd.
 ///
 /// Reading order: [Seed], [Tolerance], [Agreement], `OpAgreementTest` with its families of cases, [TinyModel] with
 /// `ModelAgreementTest`. A failure names its seed; `-Dtest.seed=1f3a` repeats it.

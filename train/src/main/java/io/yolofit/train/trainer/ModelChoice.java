@@ -59,8 +59,8 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         Path path = Path.of(name);
         if (!Files.exists(path)) {
             throw new io.yolofit.zoo.architecture.ArchitectureException("there is no file '" + name
-                    + "'; weights are not downloaded: give a file that exists, or the name of an architecture to train from"
-                    + " scratch");
+                    + "'; weights are not downloaded: give a file that exists, or the name of an architecture to train"
+                    + " from scratch");
         }
         return path;
     }

@@ -18,7 +18,8 @@ final class UpsampleBlock implements Block {
     @Override
     public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
         if (arguments.has("size")) {
-            throw new ArchitectureException("Upsample to a fixed size is not supported; give a factor, as in factor: 2");
+            throw new ArchitectureException("Upsample to a fixed size is not supported; give a factor, as in"
+                    + " factor: 2");
         }
         String mode = arguments.word("mode", "nearest");
         if (!mode.equals("nearest")) {

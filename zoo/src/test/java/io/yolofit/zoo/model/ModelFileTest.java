@@ -107,7 +107,8 @@ class ModelFileTest {
         Weights weights = StateWeights.write(model, values, Map.of());
         Path file = CraftedCheckpoint.of(yamlFile, weights.tensors(), "SiLU", Models.NAMES).write(folder);
         assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
-                .hasMessageContaining(expected).hasMessageContaining(file.getFileName().toString()).hasMessageContaining("try ");
+                .hasMessageContaining(expected).hasMessageContaining(file.getFileName().toString())
+                .hasMessageContaining("try ");
     }
 
     @Test

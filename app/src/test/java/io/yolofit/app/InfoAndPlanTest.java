@@ -1,0 +1,125 @@
+package io.yolofit.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.app.TinyProject.Ended;
+import io.yolofit.app.command.ExitCode;
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What can be said about models, data sets and runs without running anything.
+class InfoAndPlanTest {
+    @TempDir
+    private static Path folder;
+    private static TinyProject project;
+
+    @BeforeAll
+    static void draw() throws IOException {
+        project = new TinyProject(folder);
+    }
+
+    private static JsonNode json(String... words) throws IOException {
+        Ended ended = project.run(words);
+        assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.OK);
+        return new ObjectMapper().readTree(ended.out());
+    }
+
+    @Test
+    void aModelIsShownRowByRowWithItsCost() throws IOException {
+        Ended info = project.run("info", "model=yolov8n");
+        assertThat(info.code()).isEqualTo(ExitCode.OK);
+        assertThat(info.out()).contains("yolov8n, 640 px, 80 classes: 23 rows, 3,157,184 parameters (3,151,888 fused)",
+                "8.9 GFLOPs").containsPattern("0 +image +1 +464 +Conv .* 320x320x16");
+        JsonNode small = json("info", "model=yolov8n", "imgsz=320", "json=true").get("model");
+        assertThat(small.get("gigaflops").asDouble()).isBetween(2.15, 2.3);
+        assertThat(small.get("layers")).hasSize(23);
+    }
+
+    @Test
+    void aDataSetIsShownSplitBySplitAndGivesAModelItsClasses() throws IOException {
+        Ended info = project.run("info", "data=" + project.data(), "model=yolov8n", "imgsz=64");
+        assertThat(info.code()).as(info.err()).isEqualTo(ExitCode.OK);
+        assertThat(info.out()).contains("3 classes").containsPattern("train +8 +0 +0 ").containsPattern("0 +circle ");
+        JsonNode splits = json("info", "data=" + project.data(), "json=true").get("data").get("splits");
+        assertThat(splits.get(0).get("images").asInt()).isEqualTo(8);
+        int sum = 0;
+        for (JsonNode count : splits.get(0).get("perClass")) {
+            sum += count.asInt();
+        }
+        assertThat(sum).isEqualTo(splits.get(0).get("objects").asInt()).isPositive();
+    }
+
+    @Test
+    void thePlanAddsUpAndSharesOneArenaAmongThePrograms() throws IOException {
+        JsonNode plan = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "amp=false", "optimizer=SGD", "json=true");
+        long atPeak = 0;
+        for (JsonNode role : plan.get("roles")) {
+            atPeak += role.get("atPeak").asLong();
+        }
+        assertThat(atPeak).isEqualTo(plan.get("lowerBound").asLong());
+        long largest = 0;
+        for (JsonNode program : plan.get("programs")) {
+            largest = Math.max(largest, program.get("bytes").asLong());
+        }
+        assertThat(plan.get("programs")).extracting(program -> program.get("name").asText())
+                .containsExactly("training step", "update", "validation");
+        assertThat(plan.get("arena").asLong()).isEqualTo(plan.get("persistent").asLong() + largest);
+    }
+
+    @Test
+    void thePlanKnowsOptimizerFreezingAccumulationAndData() throws IOException {
+        long adam = bytes("optimizer=AdamW", "optimizer");
+        assertThat(adam).isEqualTo(2 * bytes("optimizer=SGD", "optimizer"));
+        assertThat(bytes("freeze=10", "gradients")).isLessThan(bytes("freeze=none", "gradients"));
+        assertThat(json("plan", "model=yolov8n", "imgsz=64", "batch=64", "json=true").get("programs")).hasSize(2);
+        assertThat(json("plan", "model=yolov8n", "imgsz=64", "data=" + project.data(), "json=true").get("run").asText())
+                .contains("3 classes").doesNotContain("assumed");
+    }
+
+    private static long bytes(String option, String role) throws IOException {
+        for (JsonNode one : json("plan", "model=yolov8n", "imgsz=64", "batch=2", "json=true", option).get("roles")) {
+            if (one.get("role").asText().equals(role)) {
+                return one.get("bytes").asLong();
+            }
+        }
+        throw new AssertionError("no role " + role);
+    }
+
+    @Test
+    void rowsThatAreNotThereCannotBeFrozen() {
+        Ended ended = project.run("plan", "model=yolov8n", "freeze=[3,23]");
+        assertThat(ended.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(ended.err()).contains("there is no row 23, yolov8n has the rows 0 to 22");
+        assertThat(project.run("plan", "model=yolov8n", "freeze=23").err()).contains("nothing to train");
+    }
+
+    /// The same class path, but without any native library.
+    @Test
+    void noNativeLibraryIsNeeded() throws IOException, InterruptedException {
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .filter(entry -> !entry.contains("bytedeco")).collect(Collectors.joining(File.pathSeparator));
+        for (String[] words : new String[][] {{"plan", "model=yolov8n", "imgsz=64"}, {"info", "model=yolov8n"},
+                {"train", "--help"}}) {
+            Path output = Files.createTempFile(folder, "output", ".txt");
+            var command = new ArrayList<>(List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
+                    "io.yolofit.app.Main"));
+            command.addAll(Arrays.asList(words));
+            Process process = new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(output.toFile()).start();
+            assertThat(process.waitFor()).as(Files.readString(output, StandardCharsets.UTF_8)).isZero();
+        }
+    }
+}

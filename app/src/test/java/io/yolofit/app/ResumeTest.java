@@ -1,0 +1,126 @@
+package io.yolofit.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.app.TinyProject.Ended;
+import io.yolofit.app.command.ExitCode;
+import io.yolofit.app.run.ResultsCsv;
+import io.yolofit.app.run.ResultsRow;
+import io.yolofit.train.checkpoint.Checkpoint;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Runs that stop and go on.
+class ResumeTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+    @TempDir
+    private Path folder;
+    private TinyProject project;
+
+    @BeforeEach
+    void draw() throws IOException {
+        project = new TinyProject(folder);
+    }
+
+    private Path last(String run) {
+        return project.path("runs/" + run + "/weights/last.safetensors");
+    }
+
+    private List<Integer> epochs(String run) throws IOException {
+        return ResultsCsv.read(project.path("runs/" + run + "/results.csv")).stream().map(ResultsRow::epoch).toList();
+    }
+
+    @Test
+    void anInterruptedRunEndsAfterItsStepAndGoesOnWhereItsLastEpochEnded() throws Exception {
+        var run = new FutureTask<>(() -> project.train("epochs=1000", "patience=0"));
+        Thread thread = Thread.ofPlatform().start(run);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(last("train"))) {
+            assertThat(System.nanoTime()).as("an epoch within " + PATIENCE).isLessThan(deadline);
+            Thread.sleep(20);
+        }
+        thread.interrupt();
+        assertThat(thread.join(PATIENCE)).as("the run ends").isTrue();
+        Ended stopped = run.get();
+        assertThat(stopped.code()).as(stopped.err()).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(stopped.err()).contains("stopping after this step", "resume=" + last("train"))
+                .doesNotContain("\tat ");
+
+        int done = Checkpoint.read(last("train")).progress().epochs();
+        String bogus = Files.readAllLines(project.path("runs/train/results.csv")).get(1)
+                .replaceFirst("1,", (done + 1) + ",");
+        Files.writeString(project.path("runs/train/results.csv"), bogus + "\n", StandardOpenOption.APPEND);
+        Ended resumed = project.run("train", "resume=true", "project=" + project.path("runs"), "epochs=" + (done + 2));
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
+        assertThat(resumed.out()).contains("going on after epoch " + done + " of " + (done + 2));
+        assertThat(epochs("train")).hasSize(done + 2).isSorted().doesNotHaveDuplicates();
+        assertThat(project.path("runs/train2")).doesNotExist();
+    }
+
+    @Test
+    void aFinishedRunSaysSoAndMoreEpochsGoOn() throws IOException {
+        assertThat(project.train("epochs=2").code()).isEqualTo(ExitCode.OK);
+        Ended again = project.run("train", "resume=" + last("train"));
+        assertThat(again.code()).isEqualTo(ExitCode.OK);
+        assertThat(again.out()).contains("is finished: 2 of 2 epochs are trained");
+        assertThat(epochs("train")).containsExactly(1, 2);
+
+        assertThat(project.run("train", "resume=" + project.path("runs/train"), "epochs=3").code())
+                .isEqualTo(ExitCode.OK);
+        assertThat(epochs("train")).containsExactly(1, 2, 3);
+        assertThat(Files.readString(project.path("runs/train/args.yaml"))).contains("resume: false", "epochs: 3");
+    }
+
+    @Test
+    void aResumedRunGivesWhatAnUninterruptedOneDoes() throws IOException {
+        assertThat(project.train("epochs=3", "name=whole", "save_period=1").code()).isEqualTo(ExitCode.OK);
+        assertThat(project.train("epochs=3", "name=parts", "time=0.0000001").code()).isEqualTo(ExitCode.OK);
+        assertThat(epochs("parts")).containsExactly(1);
+        assertThat(project.run("train", "resume=" + last("parts"), "time=1").code()).isEqualTo(ExitCode.OK);
+        assertThat(epochs("parts")).containsExactly(1, 2, 3);
+        List<ResultsRow> whole = ResultsCsv.read(project.path("runs/whole/results.csv"));
+        List<ResultsRow> parts = ResultsCsv.read(project.path("runs/parts/results.csv"));
+        for (int i = 0; i < whole.size(); i++) {
+            assertThat(parts.get(i)).usingRecursiveComparison().ignoringFields("time").isEqualTo(whole.get(i));
+        }
+        assertThat(project.path("runs/whole/weights/epoch2.safetensors")).isNotEmptyFile();
+    }
+
+    @Test
+    void aRunThatStoppedEarlyIsFinished() {
+        assertThat(project.train("epochs=50", "patience=1", "lr0=0", "optimizer=SGD", "val=true").code())
+                .isEqualTo(ExitCode.OK);
+        Ended again = project.run("train", "resume=" + last("train"));
+        assertThat(again.out()).contains("is finished: ");
+    }
+
+    @Test
+    void whatCannotBeResumedIsRefused() throws IOException {
+        assertRefused("there is no run with a weights/last.safetensors in " + project.path("runs"),
+                "train", "resume=true", "project=" + project.path("runs"));
+        assertRefused("there is no file", "train", "resume=" + project.path("nothing.safetensors"));
+        assertThat(project.train("epochs=1").code()).isEqualTo(ExitCode.OK);
+        assertRefused("no training state", "train", "epochs=2",
+                "resume=" + project.path("runs/train/weights/best.safetensors"));
+        Files.copy(last("train"), project.path("moved.safetensors"));
+        assertRefused("weights/last.safetensors in its folder", "train", "resume=" + project.path("moved.safetensors"));
+        Files.writeString(project.data(), Files.readString(project.data()) + "  3: star\n");
+        assertRefused("3 classes [circle, square, triangle], but the data set has now 4", "train", "epochs=2",
+                "resume=" + last("train"));
+    }
+
+    private void assertRefused(String message, String... words) {
+        Ended ended = project.run(words);
+        assertThat(ended.code()).as(ended.out()).isNotEqualTo(ExitCode.OK);
+        assertThat(ended.err()).contains(message).doesNotContain("\tat ");
+    }
+}

@@ -1,0 +1,54 @@
+package io.yolofit.app.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class StopRequestTest {
+    private final StopRequest stop = new StopRequest();
+
+    @Test
+    void theWorksResultAndItsFailureAreTheCallers() throws Exception {
+        assertThat(stop.during(() -> 7, () -> { }).intValue()).isEqualTo(7);
+        assertThatThrownBy(() -> stop.during(() -> {
+            throw new IOException("disk");
+        }, () -> { })).isInstanceOf(IOException.class).hasMessage("disk");
+        assertThatThrownBy(() -> stop.during(() -> {
+            throw new OutOfMemoryError("heap");
+        }, () -> { })).isInstanceOf(OutOfMemoryError.class);
+        stop.stopIfAsked("never");
+    }
+
+    @Test
+    void anInterruptReachesTheWorkAsARequestOnly() throws Exception {
+        var told = new AtomicInteger();
+        var interrupted = new AtomicBoolean();
+        var running = new CountDownLatch(1);
+        Thread caller = Thread.currentThread();
+        Thread user = Thread.ofPlatform().start(() -> {
+            try {
+                running.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+            caller.interrupt();
+        });
+        assertThatThrownBy(() -> stop.during(() -> {
+            running.countDown();
+            while (!stop.isAsked()) {
+                Thread.onSpinWait();
+            }
+            interrupted.set(Thread.currentThread().isInterrupted());
+            stop.stopIfAsked("go on with resume");
+            return 0;
+        }, told::incrementAndGet)).isInstanceOf(StoppedException.class).hasMessage("go on with resume");
+        user.join();
+        assertThat(told.get()).isEqualTo(1);
+        assertThat(interrupted).isFalse();
+    }
+}

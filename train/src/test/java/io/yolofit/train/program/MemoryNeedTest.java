@@ -1,0 +1,94 @@
+package io.yolofit.train.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.train.program.MemoryNeed.Batches;
+import io.yolofit.train.program.MemoryNeed.Part;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.model.Model;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MemoryNeedTest {
+    private static final Model MODEL = Model.of(ArchitectureCatalog.find("yolov8n"), 3);
+    private static final StateLayout LAYOUT = StateLayout.of(MODEL.forward(1, 32, 32), name -> false);
+
+    private static MemoryNeed need(boolean accumulating, Batches batches) {
+        return MemoryNeed.of(MODEL, LAYOUT, new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
+                64, accumulating), batches, WorkspaceModel.none());
+    }
+
+    private static long atPeak(MemoryNeed need, Role role) {
+        return need.roles().stream().filter(share -> share.role() == role).mapToLong(MemoryNeed.RoleShare::atPeak)
+                .sum();
+    }
+
+    @Test
+    void theRolesAddUpToTheLowerBound() {
+        for (boolean accumulating : List.of(false, true)) {
+            MemoryNeed need = need(accumulating, new Batches(2, 64, 4, 64, 64));
+            assertThat(need.roles().stream().mapToLong(MemoryNeed.RoleShare::atPeak).sum())
+                    .isEqualTo(need.lowerBound()).isLessThanOrEqualTo(need.arenaBytes());
+        }
+    }
+
+    @Test
+    void programsShareOneArenaAndPersistentBuffersCountOnce() {
+        MemoryNeed need = need(true, new Batches(2, 64, 4, 64, 64));
+        assertThat(need.parts()).extracting(Part::name).containsExactly("training step", "update", "validation");
+        assertThat(need.arenaBytes()).isEqualTo(need.persistentBytes()
+                + need.parts().stream().mapToLong(Part::transientBytes).max().orElseThrow());
+        long parameters = LAYOUT.parameterCount() * Float.BYTES;
+        long statistics = LAYOUT.statisticCount() * Float.BYTES;
+        // parameters, their average with the statistics, two moments, gradients; each rounded up to 256 bytes
+        assertThat(need.persistentBytes()).isBetween(5 * parameters + 2 * statistics,
+                5 * parameters + 2 * statistics + 7 * 256);
+    }
+
+    @Test
+    void everyProgramFitsIntoTheArena() {
+        MemoryNeed need = need(true, new Batches(2, 64, 4, 64, 64));
+        assertThat(need.parts()).allSatisfy(part ->
+                assertThat(part.program().plan().arenaBytes()).isLessThanOrEqualTo(need.arenaBytes()));
+    }
+
+    @Test
+    void withoutAccumulationGradientsLiveOnlyInTheStep() {
+        MemoryNeed together = need(false, new Batches(2, 64, 4, 64, 64));
+        MemoryNeed summed = need(true, new Batches(2, 64, 4, 64, 64));
+        assertThat(together.parts()).hasSize(2);
+        long gradients = LAYOUT.trainableCount() * Float.BYTES;
+        assertThat(summed.persistentBytes() - together.persistentBytes()).isBetween(gradients, gradients + 256);
+    }
+
+    @Test
+    void aLargeValidationBatchMayDecide() {
+        assertThat(need(false, new Batches(2, 64, 4, 64, 64)).peak().name()).isEqualTo("training step");
+        assertThat(need(false, new Batches(1, 32, 64, 128, 64)).peak().name()).isEqualTo("validation");
+    }
+
+    @Test
+    void activationsGrowWithTheBatchAndParametersDoNot() {
+        MemoryNeed small = need(false, new Batches(2, 64, 4, 64, 64));
+        MemoryNeed large = need(false, new Batches(4, 64, 8, 64, 64));
+        assertThat(atPeak(large, Role.PARAMETER)).isEqualTo(atPeak(small, Role.PARAMETER));
+        assertThat((double) atPeak(large, Role.ACTIVATION) / atPeak(small, Role.ACTIVATION)).isBetween(1.7, 2.1);
+    }
+
+    @Test
+    void theLargestTensorsComeFirstWithTheirOwnNamesAndTypes() {
+        List<MemoryNeed.Tensor> largest = need(false, new Batches(16, 160, 32, 160, 64)).largest(40);
+        assertThat(largest).extracting(MemoryNeed.Tensor::bytes).isSortedAccordingTo((a, b) -> Long.compare(b, a));
+        assertThat(largest).anySatisfy(tensor -> {
+            assertThat(tensor.name()).isEqualTo("model.0.conv");
+            assertThat(tensor.type()).isEqualTo("f32[16,80,80,16]");
+            assertThat(tensor.role()).isEqualTo(Role.ACTIVATION);
+            assertThat(tensor.bytes()).isEqualTo(16L * 80 * 80 * 16 * Float.BYTES);
+        });
+    }
+}
