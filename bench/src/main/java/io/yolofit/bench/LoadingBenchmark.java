@@ -43,7 +43,8 @@ public final class LoadingBenchmark {
         try (Engine engine = new CpuEngine(0);
                 TrainingBench bench = new TrainingBench(engine, model, batch, size, precision);
                 ImageStore store = ImageStore.open(scan.images(), plan, 2, done -> { });
-                BatchLoader loader = BatchLoader.open(scan.images(), store, options, problem -> console.warn(problem.toString()))) {
+                BatchLoader loader = BatchLoader.open(scan.images(), store, options,
+                        problem -> console.warn(problem.toString()))) {
             double[] without = new double[rounds];
             double[] with = new double[rounds];
             train(bench, loader, 0, batch, true);
@@ -54,8 +55,8 @@ public final class LoadingBenchmark {
                         with[round]));
             }
             double kept = TrainingBench.median(with) / TrainingBench.median(without);
-            console.line("%d workers, cache %s, %s: %.1f %% of the speed without loading (medians %.1f and %.1f)".formatted(
-                    workers, cache, precision.text(), 100 * kept, TrainingBench.median(with),
+            String report = "%d workers, cache %s, %s: %.1f %% of the speed without loading (medians %.1f and %.1f)";
+            console.line(report.formatted(workers, cache, precision.text(), 100 * kept, TrainingBench.median(with),
                     TrainingBench.median(without)));
         }
     }

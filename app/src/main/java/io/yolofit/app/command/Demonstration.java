@@ -44,8 +44,7 @@ final class Demonstration {
     static Options options(Options given, Console console) throws IOException {
         Path folder = ScanOptions.defaultCacheFolder().resolve("demo");
         console.line("No model= and no data=: this is the demonstration. A small model learns to find circles, "
-                + "squares and "
-                + "triangles in pictures drawn for it.");
+                + "squares and triangles in pictures drawn for it.");
         return given.over(Options.defaults(Mode.TRAIN)
                 .with(MODEL, "yolov8n").with(DATA, dataset(folder, console).toString()).with(IMGSZ, SIDE)
                 .with(EPOCHS, 25).with(BATCH, 8).with(NBS, 8).with(CLOSE_MOSAIC, 10).with(WORKERS, 2)
