@@ -67,6 +67,19 @@ class ResumeTest {
     }
 
     @Test
+    void aRunStoppedInItsFirstEpochHasNothingToGoOnFrom() throws Exception {
+        var run = new FutureTask<>(() -> {
+            Thread.currentThread().interrupt(); // as if the user had been faster than the first step
+            return project.train("epochs=2");
+        });
+        Thread thread = Thread.ofPlatform().start(run);
+        assertThat(thread.join(PATIENCE)).as("the run ends").isTrue();
+        assertThat(run.get().code()).isEqualTo(ExitCode.INTERRUPTED);
+        assertThat(run.get().err()).contains("nothing to go on from");
+        assertThat(last("train")).doesNotExist();
+    }
+
+    @Test
     void aFinishedRunSaysSoAndMoreEpochsGoOn() throws IOException {
         assertThat(project.train("epochs=2").code()).isEqualTo(ExitCode.OK);
         Ended again = project.run("train", "resume=" + last("train"));

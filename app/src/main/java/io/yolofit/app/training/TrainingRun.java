@@ -66,7 +66,7 @@ public record TrainingRun(Options options, ModelChoice choice, TrainingData data
         var progress = new TrainProgress(console, options.get(EPOCHS), data.trainLoader().batches(), System::nanoTime);
         Consumer<Batch> pictures = plots && start.isEmpty()
                 ? TrainingPictures.ofFirstBatches(folder.path(), choice.names()) : batch -> { };
-        var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop, goOn());
+        var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop, this::goOn);
         try (Engine engine = new CpuEngine(options.get(THREADS));
                 var trainer = new Trainer(engine, choice, data, options, options.get(IMGSZ), folder.weights(), view)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
@@ -89,7 +89,9 @@ public record TrainingRun(Options options, ModelChoice choice, TrainingData data
 
     private String goOn() {
         Path last = folder.file("weights").resolve("last.safetensors");
-        return "stopped; `yolofit train resume=" + last + "` goes on after the last finished epoch";
+        return Files.exists(last)
+                ? "stopped; `yolofit train resume=" + last + "` goes on after the last finished epoch"
+                : "stopped before the first epoch was saved: there is nothing to go on from";
     }
 
     /// Whether Java can draw: it needs a font.

@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// Shows a run on the console, writes a row of `results.csv` for every epoch, and stops between two steps when asked
 /// to.
@@ -28,14 +29,14 @@ final class TrainingView implements TrainingListener {
     private final ResultsCsv results;
     private final Consumer<Batch> firstBatches;
     private final StopRequest stop;
-    private final String goOn;
+    private final Supplier<String> goOn;
     private Optional<Validation> latest = Optional.empty();
 
     /// @param valImages    in the validation split
     /// @param firstBatches sees every training batch
     /// @param goOn         how to go on after a stop, for the user
     TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
-            Consumer<Batch> firstBatches, StopRequest stop, String goOn) {
+            Consumer<Batch> firstBatches, StopRequest stop, Supplier<String> goOn) {
         this.console = console;
         this.progress = progress;
         this.valImages = valImages;
@@ -50,7 +51,9 @@ final class TrainingView implements TrainingListener {
         progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
                 losses(report.mean()), ResidentMemory.now()));
         firstBatches.accept(batch);
-        stop.stopIfAsked(goOn);
+        if (stop.isAsked()) {
+            stop.stopIfAsked(goOn.get());
+        }
     }
 
     private static TrainProgress.Losses losses(LossItems items) {
