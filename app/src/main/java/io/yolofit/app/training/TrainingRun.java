@@ -66,7 +66,8 @@ public record TrainingRun(Options options, ModelChoice choice, TrainingData data
         var progress = new TrainProgress(console, options.get(EPOCHS), data.trainLoader().batches(), System::nanoTime);
         Consumer<Batch> pictures = plots && start.isEmpty()
                 ? TrainingPictures.ofFirstBatches(folder.path(), choice.names()) : batch -> { };
-        var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop, this::goOn);
+        var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop,
+                this::goOn);
         try (Engine engine = new CpuEngine(options.get(THREADS));
                 var trainer = new Trainer(engine, choice, data, options, options.get(IMGSZ), folder.weights(), view)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
