@@ -113,7 +113,7 @@ public final class OptionTable {
     public static final Option<Integer> SEED = integer("seed", 0, UNLIMITED, 0,
             TRAINING, TRAINING_ONLY, "start of all random numbers");
     public static final Option<Boolean> DETERMINISTIC = bool("deterministic", true,
-            TRAINING, TRAINING_ONLY, "the same seed gives the same run");
+            TRAINING, TRAINING_ONLY, "always so on the CPU, no effect");
     public static final Option<Boolean> AMP = bool("amp", true,
             TRAINING, SHAPES_TRAINING, "mixed precision where the device has it");
     /// The option `val`.
