@@ -75,7 +75,7 @@ public final class PredictCommand implements Command {
             var report = new PredictionReport(options.get(MODEL), options.get(SOURCE), imageSize,
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
             try (Engine engine = new CpuEngine(options.get(THREADS))) {
-                if (options.get(HALF) && !engine.supportsBf16()) {
+                if (options.get(HALF) && engine.mixedPrecision() == DType.F32) {
                     told.warn("half=true: this processor has no bfloat16, so it is slow");
                 }
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);

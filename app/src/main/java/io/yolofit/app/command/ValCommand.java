@@ -140,7 +140,7 @@ public final class ValCommand implements Command {
         }
 
         private DType precision(Engine engine) {
-            if (options.get(HALF) && !engine.supportsBf16()) {
+            if (options.get(HALF) && engine.mixedPrecision() == DType.F32) {
                 told.warn("half=true: this processor has no bfloat16; the figures are those of bfloat16, but it "
                         + "is slow");
             }

@@ -3,14 +3,19 @@ package io.yolofit.engine.cpu;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
+import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.concurrent.ForkJoinPool;
 import org.bytedeco.pytorch.global.torch;
 
 /// Runs programs on the CPU with libtorch's operators.
 public final class CpuEngine implements Engine {
+    private static final long HOST_ALIGNMENT = 64;
+
     private final int threads;
     private final ForkJoinPool pool;
     private final Arena arena = Arena.ofShared();
@@ -32,12 +37,18 @@ public final class CpuEngine implements Engine {
     @Override
     public String description() {
         return "CPU, " + threads + " threads, libtorch"
-                + (supportsBf16() ? ", bf16" : ", no bf16");
+                + (CpuFeatures.computeInBf16() ? ", bf16" : ", no bf16");
+    }
+
+    /// bf16 where the processor multiplies it faster than fp32.
+    @Override
+    public DType mixedPrecision() {
+        return CpuFeatures.computeInBf16() ? DType.BF16 : DType.F32;
     }
 
     @Override
-    public boolean supportsBf16() {
-        return CpuFeatures.computeInBf16();
+    public boolean supports(DType activations) {
+        return activations == DType.F32 || activations == DType.BF16;
     }
 
     /// libtorch keeps its scratch to itself.
@@ -49,6 +60,16 @@ public final class CpuEngine implements Engine {
     @Override
     public State state() {
         return state;
+    }
+
+    /// Tensors are taken and freed as values come and go.
+    @Override
+    public void reserve(List<Program> programs) {
+    }
+
+    @Override
+    public MemorySegment hostMemory(long bytes) {
+        return arena.allocate(bytes, HOST_ALIGNMENT);
     }
 
     @Override

@@ -108,6 +108,11 @@ final class CpuExecutable implements Executable {
     }
 
     @Override
+    public void written() {
+        // a write has been copied when it returns
+    }
+
+    @Override
     public void run() {
         run((node, nanoseconds) -> { });
     }
@@ -132,6 +137,12 @@ final class CpuExecutable implements Executable {
                 times.took(node, System.nanoTime() - start);
             }
         }
+    }
+
+    @Override
+    public Fetch fetch(String output) {
+        float[] values = read(output);
+        return () -> values;
     }
 
     @Override

@@ -110,7 +110,7 @@ public final class Trainer implements AutoCloseable {
 
     /// What `amp` comes to on an engine.
     public static DType precision(Engine engine, Options options) {
-        return options.get(AMP) && engine.supportsBf16() ? DType.BF16 : DType.F32;
+        return options.get(AMP) ? engine.mixedPrecision() : DType.F32;
     }
 
     /// Parameters of the rows in `freeze`.

@@ -1,0 +1,43 @@
+package io.yolofit.engine.cuda;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.TensorType;
+
+/// An operand of a node on the device.
+///
+/// @param address of the first element
+/// @param pitch elements from the beginning of one row of channels to that of the next
+record Operand(long address, TensorType type, long pitch) {
+    private static final int VECTOR_BYTES = 16;
+
+    DType dtype() {
+        return type.dtype();
+    }
+
+    long dim(int axis) {
+        return type.shape().dim(axis);
+    }
+
+    long count() {
+        return type.shape().count();
+    }
+
+    long channels() {
+        return type.shape().channels();
+    }
+
+    /// Pixels of all images: rows of channels.
+    long rows() {
+        return count() / channels();
+    }
+
+    boolean packed() {
+        return pitch == channels();
+    }
+
+    /// Whether rows can be read 16 bytes at a time.
+    boolean vectorised() {
+        long lanes = VECTOR_BYTES / type.dtype().bytes();
+        return address % VECTOR_BYTES == 0 && channels() % lanes == 0 && pitch % lanes == 0;
+    }
+}

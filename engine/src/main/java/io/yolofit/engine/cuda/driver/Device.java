@@ -1,0 +1,184 @@
+package io.yolofit.engine.cuda.driver;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// One GPU with its primary context, which libraries on top of the runtime share. Calls come from the thread that
+/// called [#makeCurrent()].
+public final class Device implements AutoCloseable {
+    private static final int MULTIPROCESSORS = 16;
+    private static final int MAJOR = 75;
+    private static final int MINOR = 76;
+    private static final int PCI_BUS = 33;
+    private static final int PCI_DEVICE = 34;
+    private static final int PCI_DOMAIN = 50;
+    private static final int NAME_LENGTH = 256;
+    private static final int MAX_DYNAMIC_SHARED = 8;
+
+    private final Driver driver;
+    private final int index;
+    private final int device;
+    private final long context;
+
+    private Device(Driver driver, int index) {
+        this.driver = driver;
+        this.index = index;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment result = arena.allocate(ADDRESS);
+            driver.call("cuDeviceGet", result, index);
+            device = result.get(JAVA_INT, 0);
+            driver.call("cuDevicePrimaryCtxRetain", result, device);
+            context = result.get(JAVA_LONG, 0);
+        }
+        makeCurrent();
+    }
+
+    /// Opens a GPU for the calling thread.
+    public static Device open(Driver driver, int index) {
+        return new Device(driver, index);
+    }
+
+    /// How many GPUs the driver shows to this process.
+    public static int count(Driver driver) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment count = arena.allocate(JAVA_INT);
+            driver.call("cuDeviceGetCount", count);
+            return count.get(JAVA_INT, 0);
+        }
+    }
+
+    public Driver driver() {
+        return driver;
+    }
+
+    /// Number in `device=`.
+    public int index() {
+        return index;
+    }
+
+    public void makeCurrent() {
+        driver.call("cuCtxSetCurrent", context);
+    }
+
+    /// As `NVIDIA H200`.
+    public String name() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(NAME_LENGTH);
+            driver.call("cuDeviceGetName", name, NAME_LENGTH, device);
+            return name.getString(0);
+        }
+    }
+
+    /// Where it is plugged in, as NVML names it: `00000000:3B:00.0`.
+    public String pciAddress() {
+        return "%08X:%02X:%02X.0".formatted(attribute(PCI_DOMAIN), attribute(PCI_BUS), attribute(PCI_DEVICE));
+    }
+
+    public int multiprocessors() {
+        return attribute(MULTIPROCESSORS);
+    }
+
+    /// Compute capability, as 90 for 9.0.
+    public int capability() {
+        return 10 * attribute(MAJOR) + attribute(MINOR);
+    }
+
+    private int attribute(int attribute) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            driver.call("cuDeviceGetAttribute", value, attribute, device);
+            return value.get(JAVA_INT, 0);
+        }
+    }
+
+    /// Memory of the device.
+    ///
+    /// @param free bytes that nobody holds
+    public record Memory(long free, long total) {
+        public long used() {
+            return total - free;
+        }
+    }
+
+    public Memory memory() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment free = arena.allocate(JAVA_LONG);
+            MemorySegment total = arena.allocate(JAVA_LONG);
+            driver.call("cuMemGetInfo_v2", free, total);
+            return new Memory(free.get(JAVA_LONG, 0), total.get(JAVA_LONG, 0));
+        }
+    }
+
+    /// Takes memory of the device; nothing if there is not as much.
+    public Optional<Long> allocate(long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(JAVA_LONG);
+            return driver.callForMemory("cuMemAlloc_v2", address, Math.max(1, bytes))
+                    ? Optional.of(address.get(JAVA_LONG, 0)) : Optional.empty();
+        }
+    }
+
+    public void free(long address) {
+        driver.call("cuMemFree_v2", address);
+    }
+
+    /// Takes memory of the host that the device copies from by itself; freed with [#freeHost(MemorySegment)].
+    @SuppressWarnings("restricted")
+    public MemorySegment allocateHost(long bytes) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment address = arena.allocate(ADDRESS);
+            driver.call("cuMemAllocHost_v2", address, Math.max(1, bytes));
+            return address.get(ADDRESS, 0).reinterpret(bytes);
+        }
+    }
+
+    public void freeHost(MemorySegment memory) {
+        driver.call("cuMemFreeHost", memory);
+    }
+
+    public Stream stream() {
+        return new Stream(driver);
+    }
+
+    public Event event() {
+        return new Event(driver);
+    }
+
+    /// Loads a compiled module and gives the functions it was asked for.
+    public List<Long> functions(byte[] binary, List<String> names) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment result = arena.allocate(ADDRESS);
+            driver.call("cuModuleLoadData", result, arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE,
+                    binary));
+            long module = result.get(JAVA_LONG, 0);
+            List<Long> functions = new ArrayList<>();
+            for (String name : names) {
+                driver.call("cuModuleGetFunction", result, module, arena.allocateFrom(name));
+                functions.add(result.get(JAVA_LONG, 0));
+            }
+            return functions;
+        }
+    }
+
+    /// Lets a function use so much dynamic shared memory: without it, 48 KiB.
+    public void allowShared(long function, int bytes) {
+        driver.call("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED, bytes);
+    }
+
+    /// Waits for everything on the device.
+    public void synchronize() {
+        driver.call("cuCtxSynchronize");
+    }
+
+    @Override
+    public void close() {
+        driver.call("cuDevicePrimaryCtxRelease_v2", device);
+    }
+}

@@ -1,0 +1,82 @@
+package io.yolofit.engine.cuda.driver;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/// A kernel with its grid and its arguments, ready to be launched any number of times.
+public final class Launch {
+    private static final int DEFAULT_BLOCK = 256;
+
+    private final Driver driver;
+    private final long function;
+    private final String name;
+    private int gridX = 1;
+    private int gridY = 1;
+    private int gridZ = 1;
+    private int blockX = DEFAULT_BLOCK;
+    private int blockY = 1;
+    private int sharedBytes;
+    private MemorySegment parameters = MemorySegment.NULL;
+
+    /// @param name of the entry, for errors
+    public Launch(Driver driver, long function, String name) {
+        this.driver = driver;
+        this.function = function;
+        this.name = name;
+    }
+
+    /// Blocks of the grid.
+    public Launch grid(long x, long y, long z) {
+        gridX = Math.toIntExact(x);
+        gridY = Math.toIntExact(y);
+        gridZ = Math.toIntExact(z);
+        return this;
+    }
+
+    public Launch grid(long x) {
+        return grid(x, 1, 1);
+    }
+
+    /// Threads of a block.
+    public Launch block(int x, int y) {
+        blockX = x;
+        blockY = y;
+        return this;
+    }
+
+    public Launch block(int x) {
+        return block(x, 1);
+    }
+
+    /// Dynamic shared memory of a block.
+    public Launch shared(int bytes) {
+        sharedBytes = bytes;
+        return this;
+    }
+
+    /// One thread for each of so many things, in blocks of the present size.
+    public Launch threads(long count) {
+        return grid(Math.max(1, Math.ceilDiv(count, (long) blockX * blockY)));
+    }
+
+    /// The arguments in the kernel's order: Long for pointers and 64-bit integers, Integer, Float.
+    public Launch args(Arena arena, Object... values) {
+        parameters = arena.allocate(ValueLayout.ADDRESS, Math.max(1, values.length));
+        for (int i = 0; i < values.length; i++) {
+            MemorySegment value = switch (values[i]) {
+                case Long number -> arena.allocateFrom(ValueLayout.JAVA_LONG, number);
+                case Integer number -> arena.allocateFrom(ValueLayout.JAVA_INT, number);
+                case Float number -> arena.allocateFrom(ValueLayout.JAVA_FLOAT, number);
+                default -> throw new IllegalArgumentException("argument " + i + " of " + name + " is a "
+                        + values[i].getClass().getSimpleName() + ", but kernels take Long, Integer and Float");
+            };
+            parameters.setAtIndex(ValueLayout.ADDRESS, i, value);
+        }
+        return this;
+    }
+
+    public void enqueue(Stream stream) {
+        driver.launch(name, function, gridX, gridY, gridZ, blockX, blockY, sharedBytes, stream.handle(), parameters);
+    }
+}

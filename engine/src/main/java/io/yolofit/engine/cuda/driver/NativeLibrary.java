@@ -1,0 +1,88 @@
+package io.yolofit.engine.cuda.driver;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/// A shared library of the system, found by its name as the dynamic loader finds it: `LD_LIBRARY_PATH`, then the
+/// loader's cache. Loaded for as long as the process lives.
+public final class NativeLibrary {
+    private static final int RTLD_NOW = 2;
+    private static final long LONGEST_MESSAGE = 4096;
+
+    private final String name;
+    private final SymbolLookup symbols;
+
+    private NativeLibrary(String name, SymbolLookup symbols) {
+        this.name = name;
+        this.symbols = symbols;
+    }
+
+    /// The first of these names that the loader finds.
+    ///
+    /// @param title what it is, for the error: `cuDNN`
+    /// @throws CudaException with the loader's reason for each name, and where it looked
+    @SuppressWarnings("restricted")
+    public static NativeLibrary load(String title, String... names) {
+        List<String> reasons = new ArrayList<>();
+        for (String name : names) {
+            try {
+                return new NativeLibrary(name, SymbolLookup.libraryLookup(name, Arena.global()));
+            } catch (IllegalArgumentException e) {
+                reasons.add(loaderError(name));
+            }
+        }
+        String path = System.getenv("LD_LIBRARY_PATH");
+        throw new CudaException(title + " was not found: " + String.join("; ", reasons)
+                + ". Looked in LD_LIBRARY_PATH (" + (path == null || path.isEmpty() ? "not set" : path)
+                + ") and where the system's loader looks; add the folder that holds " + names[0]
+                + " to LD_LIBRARY_PATH");
+    }
+
+    /// The name under which it was found.
+    public String name() {
+        return name;
+    }
+
+    /// A function that returns an int: an error code, or a version.
+    MethodHandle function(String symbol, MemoryLayout... arguments) {
+        return function(symbol, FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
+    }
+
+    /// @throws CudaException if the library is too old to have it
+    @SuppressWarnings("restricted")
+    MethodHandle function(String symbol, FunctionDescriptor descriptor) {
+        MemorySegment address = symbols.find(symbol).orElseThrow(() -> new CudaException(name + " has no function "
+                + symbol + ": it is of another version than this program can use"));
+        return Linker.nativeLinker().downcallHandle(address, descriptor);
+    }
+
+    /// Why the loader refuses a library, in its own words.
+    @SuppressWarnings("restricted")
+    private static String loaderError(String name) {
+        Linker linker = Linker.nativeLinker();
+        var open = linker.defaultLookup().find("dlopen");
+        var error = linker.defaultLookup().find("dlerror");
+        if (open.isEmpty() || error.isEmpty()) {
+            return name + " cannot be opened";
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MethodHandle dlopen = linker.downcallHandle(open.get(), FunctionDescriptor.of(ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+            MethodHandle dlerror = linker.downcallHandle(error.get(), FunctionDescriptor.of(ValueLayout.ADDRESS));
+            MemorySegment ignored = (MemorySegment) dlopen.invokeExact(arena.allocateFrom(name), RTLD_NOW);
+            MemorySegment message = (MemorySegment) dlerror.invokeExact();
+            return message.address() == 0 ? name + " cannot be opened"
+                    : message.reinterpret(LONGEST_MESSAGE).getString(0);
+        } catch (Throwable e) {
+            throw new IllegalStateException("the loader's error cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package io.yolofit.engine.cuda.driver;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/// The kernels' sources, compiled for the device when first needed. Machine code is kept on disk by a digest of all
+/// that it depends on: sources, options, compiler, compute capability.
+public final class Sources {
+    private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
+    private static final List<String> HEADERS = List.of("types.cuh");
+
+    private final Device device;
+    private final Supplier<Nvrtc> compiler;
+    private final Path cache;
+    private final Map<String, Long> functions = new HashMap<>();
+    private final Map<String, String> headers = new TreeMap<>();
+    private Nvrtc loaded;
+
+    /// @param compiler loaded when something has to be compiled
+    /// @param cache folder for machine code, made when first needed
+    public Sources(Device device, Supplier<Nvrtc> compiler, Path cache) {
+        this.device = device;
+        this.compiler = compiler;
+        this.cache = cache;
+        HEADERS.forEach(header -> headers.put(header, read(header)));
+    }
+
+    /// A kernel, ready for its grid and arguments.
+    ///
+    /// @param defines `NAME` or `NAME=value`
+    /// @throws CudaException with the compiler's log
+    public Launch kernel(String source, String entry, List<String> defines) {
+        String name = source + ":" + entry + defines;
+        long function = functions.computeIfAbsent(name, key ->
+                device.functions(binary(source, defines), List.of(entry)).getFirst());
+        return new Launch(device.driver(), function, name);
+    }
+
+    private byte[] binary(String source, List<String> defines) {
+        List<String> options = new ArrayList<>(List.of("--gpu-architecture=sm_" + device.capability(),
+                "--std=c++17", "--extra-device-vectorization"));
+        defines.forEach(define -> options.add("-D" + define));
+        String text = read(source);
+        Nvrtc nvrtc = nvrtc();
+        Path file = cache.resolve(digest(text, String.join("\n", headers.values()), String.join(" ", options),
+                nvrtc.version()) + ".cubin");
+        try {
+            if (Files.exists(file)) {
+                return Files.readAllBytes(file);
+            }
+            byte[] binary = nvrtc.compile(source, text, headers, options);
+            keep(file, binary);
+            return binary;
+        } catch (IOException e) {
+            throw new UncheckedIOException("the cache of compiled kernels, " + file + ", cannot be used", e);
+        }
+    }
+
+    private Nvrtc nvrtc() {
+        if (loaded == null) {
+            loaded = compiler.get();
+        }
+        return loaded;
+    }
+
+    /// Several processes may do so at once: each sees a whole file or none.
+    private static void keep(Path file, byte[] binary) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path temporary = Files.createTempFile(file.getParent(), "kernel", ".tmp");
+        Files.write(temporary, binary);
+        try {
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String read(String name) {
+        try (InputStream stream = Sources.class.getResourceAsStream(FOLDER + name)) {
+            if (stream == null) {
+                throw new IllegalArgumentException("there is no kernel source " + name);
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("kernel source " + name + " cannot be read", e);
+        }
+    }
+
+    private static String digest(String... parts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String part : parts) {
+                digest.update(part.getBytes(StandardCharsets.UTF_8));
+                digest.update((byte) 0);
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
