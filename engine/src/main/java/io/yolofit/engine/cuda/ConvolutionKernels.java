@@ -69,7 +69,7 @@ final class ConvolutionKernels {
         CudaKernel convolution = run(convolutions.plan(problem(site).orElseThrow()).bind(site.in(0).address(),
                 site.in(1).address(), site.out(0).address(), site.workspace()));
         return site.node().inputs().size() == 3
-                ? convolution.then(PointwiseKernels.biasAdd(site, site.out(0), site.in(2))) : convolution;
+                ? convolution.then(PointwiseKernels.biasAdd(site.out(0), site.in(2), false, site)) : convolution;
     }
 
     private static CudaKernel weightGradient(Conv2d.WeightGrad op, Site site, Convolutions convolutions) {

@@ -31,7 +31,8 @@ record Kernels(Convolutions convolutions) {
             case MaxPool op -> ShapeKernels.maxPool(op, site);
             case Upsample op -> ShapeKernels.upsample(op, site);
             case Concat op -> CopyKernels.concat(op, site);
-            case Slice op -> CopyKernels.slice(op, site);
+            case Slice.Forward op -> CopyKernels.slice(op, site);
+            case Slice.Gradient op -> CopyKernels.sliceGradient(op, site);
             case Add op -> CopyKernels.add(op, site);
             case Cast op -> CopyKernels.cast(op, site);
             case Pixels op -> CopyKernels.pixels(op, site);
