@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 /// that it depends on: sources, options, compiler, compute capability.
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
-    private static final List<String> HEADERS = List.of("types.cuh");
+    private static final List<String> HEADERS = List.of("types.cuh", "detection.cuh", "objects.cuh");
 
     private final Device device;
     private final Supplier<Nvrtc> compiler;
