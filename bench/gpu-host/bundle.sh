@@ -15,7 +15,7 @@ MODULES="graph zoo engine data train app bench"
 JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.management,jdk.unsupported
 NATIVE_LIBRARIES="jnijavacpp
     jniopencv_core opencv_core jniopencv_imgproc opencv_imgproc jniopencv_imgcodecs opencv_imgcodecs
-    jniopenblas_nolapack openblas gfortran quadmath gcc_s"
+    jniopenblas_nolapack jniopenblas openblas gfortran quadmath"
 
 say() {
     echo "bundle: $*" >&2
@@ -55,6 +55,8 @@ copy_libraries() {
             *) cp "$jar" "$tree/base/lib" ;;
         esac
     done
+    # the name under which JavaCPP's binding asks for it; JavaCPP makes the link itself only where it unpacks a jar
+    ln -s libopenblas.so.0 "$tree/base/natives/org/bytedeco/openblas/linux-x86_64/libopenblas_nolapack.so.0"
     junit=org.junit.platform:junit-platform-console-standalone:$(property junit.version)
     assertj=org.assertj:assertj-core:$(property assertj.version)
     for artifact in "$junit" "$assertj"; do

@@ -27,7 +27,8 @@ run_java "$(class_path "$unpacked/classes/engine-tests:")" \
     --fail-if-no-tests --reports-dir="$xml" "$@" > "$report/output.txt" 2>&1 || status=$?
 
 {
-    tail -n 15 "$report/output.txt"
+    grep '^  JUnit' "$report/output.txt" | head -n 60 # those that failed
+    tail -n 14 "$report/output.txt"
     echo
     echo "skipped, by reason:"
     sed -n 's/.*<skipped><!\[CDATA\[\([^]]*\).*/\1/p' "$xml"/*.xml | sed 's/^.*Exception: //' | sort | uniq -c

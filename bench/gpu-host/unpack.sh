@@ -40,8 +40,9 @@ PYTHON
 unpack "$bundle/base.tar.xz" "$unpacked/base"
 unpack "$bundle/classes.tar.xz" "$unpacked/classes"
 java=$unpacked/base/runtime/bin/java
+natives=$unpacked/base/natives/org/bytedeco
 libraries=$(cuda_libraries | tr '\n' ':')
-export LD_LIBRARY_PATH="$libraries${LD_LIBRARY_PATH:-}"
+export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv/linux-x86_64:${LD_LIBRARY_PATH:-}"
 
 # The class path of a program: our classes, then the libraries. $1: more folders of classes, each followed by a colon.
 class_path() {
