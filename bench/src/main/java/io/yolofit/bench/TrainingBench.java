@@ -8,6 +8,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.zoo.model.HeadSpec;
@@ -37,7 +38,7 @@ final class TrainingBench implements AutoCloseable {
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
         Graph graph = Pipeline.training(forward, layout, loss, (long) batch * 4 * OBJECTS, precision,
-                Update.Rule.ADAMW);
+                Update.Rule.ADAMW, Recompute.Policy.OFF);
         step = engine.compile(Program.of(graph, engine.workspace()));
         Map<String, float[]> weights = Initializer.of(model, 0);
         layout.parameters().values().forEach(slot ->

@@ -8,6 +8,7 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.Program;
@@ -78,7 +79,8 @@ class PlanQualityTest {
         StateLayout layout = StateLayout.of(forward, name -> false);
         HeadSpec head = model.head();
         DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, true);
-        Graph step = Pipeline.training(forward, layout, loss, (long) batch * OBJECTS_PER_IMAGE, precision, rule);
+        Graph step = Pipeline.training(forward, layout, loss, (long) batch * OBJECTS_PER_IMAGE, precision, rule,
+                Recompute.Policy.OFF);
         return Program.of(step, WorkspaceModel.none()).plan();
     }
 }
