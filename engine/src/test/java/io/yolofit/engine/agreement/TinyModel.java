@@ -68,7 +68,11 @@ final class TinyModel {
     }
 
     Graph training(DType precision, Update.Rule rule) {
-        return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule, Recompute.Policy.OFF);
+        return training(precision, rule, Recompute.Policy.OFF);
+    }
+
+    Graph training(DType precision, Update.Rule rule, Recompute.Policy recompute) {
+        return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule, recompute);
     }
 
     Graph update(Update.Rule rule) {
