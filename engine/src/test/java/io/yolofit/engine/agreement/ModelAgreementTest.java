@@ -122,7 +122,8 @@ class ModelAgreementTest {
             executable.run();
             Evaluation expected = Interpreter.run(graph, model.contents());
             for (String output : List.of("predictions", "items")) {
-                assertThat(HALF.get(precision).exceeded(executable.read(output), expected.output(output))).as(output).isLessThan(1);
+                assertThat(HALF.get(precision).exceeded(executable.read(output), expected.output(output))).as(output)
+                        .isLessThan(1);
             }
         }
     }
@@ -138,7 +139,8 @@ class ModelAgreementTest {
             model.write(engine, executable, graph);
             executable.run();
             Evaluation expected = Interpreter.run(graph, model.contents());
-            assertThat(HALF.get(precision).exceeded(executable.read("items"), expected.output("items"))).as("items").isLessThan(1);
+            assertThat(HALF.get(precision).exceeded(executable.read("items"), expected.output("items"))).as("items")
+                    .isLessThan(1);
             assertThat(cosine(engine.state().read("gradients"), expected.state("gradients")))
                     .isGreaterThan(HALF_COSINE);
         }
