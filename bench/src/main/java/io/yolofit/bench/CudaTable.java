@@ -3,6 +3,8 @@ package io.yolofit.bench;
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
@@ -16,7 +18,8 @@ import java.util.Locale;
 /// Training steps on a GPU, model by model, as a table in Markdown and as CSV: 640 px, 80 classes, 8 objects in an
 /// image, random images. Every row has an engine of its own and is written as soon as it is measured.
 ///
-/// Arguments: CSV file, precision (F16), steps (50), rows (as yolov8n:16,yolov8s:64).
+/// Arguments: CSV file, precision (F16), steps (50), rows (as yolov8n:16,yolov8s:64),
+/// recompute (OFF, DEFAULT, MAX).
 public final class CudaTable {
     private static final String ROWS = "yolov8n:16,yolov8s:16,yolov8m:16,yolov8x:16,yolov8n:64,yolov8s:64,yolov8x:64";
     private static final int SIZE = 640;
@@ -32,13 +35,16 @@ public final class CudaTable {
         DType precision = arguments.length > 1 ? DType.valueOf(arguments[1]) : DType.F16;
         int steps = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 50;
         String rows = arguments.length > 3 ? arguments[3] : ROWS;
+        Recompute.Policy recompute = arguments.length > 4 ? Recompute.Policy.valueOf(arguments[4])
+                : Recompute.Policy.DEFAULT;
         Console console = Console.ofSystem();
         List<String> csv = new ArrayList<>(List.of(Row.CSV_HEADING));
         console.line(Row.HEADING);
         console.line(Row.HEADING.replaceAll("[^|]+", "---"));
         for (String row : rows.split(",")) {
             String[] parts = row.strip().split(":");
-            Row measured = measure(parts[0], Integer.parseInt(parts[1]), precision, steps);
+            Row measured = measure(parts[0], Integer.parseInt(parts[1]), precision, steps,
+                    recompute);
             console.line(measured.markdown());
             csv.add(measured.csv());
             Files.write(file, csv);
@@ -48,11 +54,13 @@ public final class CudaTable {
                 Roofline.H200_MATRIX_FLOPS / 1e12));
     }
 
-    private static Row measure(String name, int batch, DType precision, int steps) {
+    private static Row measure(String name, int batch, DType precision, int steps,
+            Recompute.Policy recompute) {
         Model model = Model.of(ArchitectureCatalog.find(name), CLASSES);
         try (CudaEngine engine = Engines.cuda()) {
             double bandwidth = engine.copyBandwidth();
-            try (TrainingBench bench = new TrainingBench(engine, model, batch, SIZE, precision, OBJECTS)) {
+            try (TrainingBench bench = new TrainingBench(engine, model, batch, SIZE, precision, OBJECTS,
+                    Update.Rule.SGD, recompute)) {
                 StepTimes times = StepTimes.of(bench, steps);
                 return new Row(name, batch, precision, times,
                         ArenaLayout.of(List.of(bench.program()), true).bytes(), engine.memory().arenaBytes(),

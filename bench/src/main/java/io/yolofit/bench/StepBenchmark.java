@@ -5,6 +5,8 @@ import io.yolofit.app.console.Units;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
@@ -35,16 +37,21 @@ public final class StepBenchmark {
         List<DType> precisions = arguments.length > 6 ? precisions(arguments[6]) : List.of(DType.F32, DType.BF16);
         Model model = Model.of(ArchitectureCatalog.find(name), classes);
         int objects = engineName.equals(Engines.CUDA) ? CUDA_OBJECTS : CPU_OBJECTS;
+        boolean cuda = engineName.equals(Engines.CUDA);
+        Update.Rule rule = cuda ? Update.Rule.SGD : Update.Rule.ADAMW;
+        Recompute.Policy recompute = arguments.length > 7 ? Recompute.Policy.valueOf(arguments[7])
+                : cuda ? Recompute.Policy.DEFAULT : Recompute.Policy.OFF;
         for (DType precision : precisions) {
             try (Engine engine = Engines.open(engineName);
-                    TrainingBench bench = new TrainingBench(engine, model, batch, size, precision, objects)) {
+                    TrainingBench bench = new TrainingBench(engine, model, batch, size, precision, objects, rule,
+                            recompute)) {
                 Console console = Console.ofSystem();
                 console.line("%s, batch %d, %d px, %s, %s".formatted(name, batch, size, precision.text(),
                         engine.description()));
                 StepTimes times = StepTimes.of(bench, steps);
                 report(console, times, batch);
-                if (engine instanceof CudaEngine cuda) {
-                    reportDevice(console, cuda, bench.program(), times);
+                if (engine instanceof CudaEngine gpu) {
+                    reportDevice(console, gpu, bench.program(), times);
                 }
             }
         }

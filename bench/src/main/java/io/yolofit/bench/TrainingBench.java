@@ -5,9 +5,11 @@ import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.zoo.model.HeadSpec;
@@ -35,11 +37,12 @@ final class TrainingBench implements AutoCloseable {
     private int steps;
 
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision) {
-        this(engine, model, batch, size, precision, OBJECTS);
+        this(engine, model, batch, size, precision, OBJECTS, Update.Rule.ADAMW, Recompute.Policy.OFF);
     }
 
     /// @param objects in each image
-    TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects) {
+    TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
+            Recompute.Policy recompute) {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
@@ -50,7 +53,7 @@ final class TrainingBench implements AutoCloseable {
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
         Graph graph = Pipeline.training(forward, layout, loss, (long) batch * 4 * objects, precision,
-                Update.Rule.ADAMW);
+                rule, recompute);
         program = Program.of(graph, engine.workspace());
         engine.reserve(List.of(program));
         step = engine.compile(program);
@@ -59,6 +62,9 @@ final class TrainingBench implements AutoCloseable {
                 engine.state().write("parameters", slot.offset(), weights.get(slot.name())));
         layout.statistics().values().forEach(slot ->
                 engine.state().write("statistics", slot.offset(), weights.get(slot.name())));
+        if (engine.state().has("scaler")) {
+            engine.state().write("scaler", 0, LossScale.initial());
+        }
         writeRandomBatch();
     }
 

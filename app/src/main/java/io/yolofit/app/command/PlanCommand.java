@@ -21,6 +21,7 @@ import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.engine.cpu.CpuFeatures;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.options.Options;
@@ -86,7 +87,8 @@ public final class PlanCommand implements Command {
         DType precision = options.get(AMP) && CpuFeatures.computeInBf16() ? DType.BF16 : DType.F32;
         int accumulated = TrainingSchedule.accumulation(options);
         var plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, rule,
-                TrainingData.trainCapacity(content.trainObjects(), Augmentation.defaults(), batch), accumulated > 1);
+                TrainingData.trainCapacity(content.trainObjects(), Augmentation.defaults(), batch), accumulated > 1,
+                Recompute.Policy.DEFAULT);
         StateLayout layout = StateLayout.of(model.forward(1, stride, stride), Trainer.frozen(options));
         MemoryNeed need = MemoryNeed.of(model, layout, plan, TrainingData.batches(options, imageSize, stride,
                 TrainingData.valCapacity(content.valObjects(), batch)), WorkspaceModel.none());

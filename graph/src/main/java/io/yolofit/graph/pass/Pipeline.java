@@ -21,20 +21,26 @@ public final class Pipeline {
     ///
     /// @param rule null to sum gradients
     /// @param capacity most objects in a batch
+    /// @param recompute what the backward pass makes again instead of keeping it
     public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule) {
+            Update.Rule rule, Recompute.Policy recompute) {
         Graph graph = run(forward, List.of(
                 FlattenState.training(layout),
                 new Precision(precision),
                 new AttachLoss(loss, capacity),
                 new DropOutputs(Set.of("items", "statistics")::contains),
                 new Differentiate(layout, rule == null)));
-        return rule == null ? graph : run(graph, List.of(new AttachUpdate(layout, rule)));
+        if (rule != null) {
+            graph = run(graph, List.of(new AttachUpdate(layout, rule)));
+        }
+        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute)));
     }
 
     /// The update alone: consumes summed gradients and leaves zeros.
-    public static Graph update(StateLayout layout, Update.Rule rule) {
-        return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule)));
+    ///
+    /// @param precision of the activations in the graphs that sum them
+    public static Graph update(StateLayout layout, Update.Rule rule, DType precision) {
+        return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule), new ScaleLoss(precision)));
     }
 
     /// Predictions, and with a loss its items too (for validation), from the averaged weights.

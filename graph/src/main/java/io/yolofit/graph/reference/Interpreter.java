@@ -14,6 +14,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Silu;
@@ -60,6 +61,7 @@ public final class Interpreter {
             case Accumulating op -> List.of(contribution(op, node, in));
             case Conv2d.Forward op -> List.of(ReferenceConvolution.forward(op.window(), node, in));
             case BnAct.Forward op -> ReferenceNormalization.forward(op, Images.of(node.input(0)), in);
+            case BnAct.Apply op -> List.of(ReferenceNormalization.apply(op, in));
             case BnAct.Gradient op -> ReferenceNormalization.gradient(op, Images.of(node.input(1)), in);
             case FoldBatchNorm op -> ReferenceNormalization.fold(op, in);
             case Silu.Forward op -> List.of(ReferenceNormalization.silu(in.get(0)));
@@ -76,6 +78,8 @@ public final class Interpreter {
             case DetectionLoss op -> new ReferenceLoss(op, node, in).results();
             case DetectionDecode op -> List.of(ReferenceDecode.decode(op, node, in));
             case GradientNorm op -> List.of(new double[] {ReferenceUpdate.norm(in.get(0))});
+            case LossScale.Apply op -> List.of(ReferenceUpdate.scaled(in.get(0), in.get(1)));
+            case LossScale.Adjust op -> List.of(ReferenceUpdate.adjusted(op, in.get(0), in.get(1)[0]));
             case Update op -> new ReferenceUpdate(op, in).results();
         };
     }

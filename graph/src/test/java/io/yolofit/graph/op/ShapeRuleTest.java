@@ -42,6 +42,7 @@ class ShapeRuleTest {
                 rule(new Conv2d.BiasGrad(Window.of(1, 0)), "bf16[2,4,4,5] f32[5]", "f32[5]"),
                 rule(new BnAct.Forward(Activation.SILU, 1e-3, .03), "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]",
                         "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]"),
+                rule(new BnAct.Apply(Activation.SILU), "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]", "f16[2,4,4,5]"),
                 rule(new BnAct.Gradient(Activation.SILU), "f16[2,4,4,5] f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]",
                         "f16[2,4,4,5] f32[5] f32[5]"),
                 rule(new Silu.Forward(), "f16[7]", "f16[7]"),
@@ -66,6 +67,8 @@ class ShapeRuleTest {
                 rule(LOSS, HEAD + " f32[9,5] i32[3] f32[10]", "f32[3] " + HEAD),
                 rule(new DetectionLoss(STRIDES, 16, 1, 1, 1, false), HEAD + " f32[9,5] i32[3] f32[10]", "f32[3]"),
                 rule(new GradientNorm(), "f32[8]", "f32[1]"),
+                rule(new LossScale.Apply(), "f32[10] f32[3]", "f32[10]"),
+                rule(LossScale.Adjust.standard(), "f32[3] f32[1]", "f32[3]"),
                 rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8]", "f32[9] f32[12] f32[8]"),
                 rule(ADAM, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8] f32[8]",
                         "f32[9] f32[12] f32[8] f32[8] f32[8]"));
@@ -98,6 +101,8 @@ class ShapeRuleTest {
                         "beta has 4 elements, but must have 5"),
                 rule(new BnAct.Forward(Activation.SILU, 1e-3, .03), "f16[2,4,4,5] f16[5] f32[5] f32[5] f32[5]",
                         "gamma is f16, but must be f32"),
+                rule(new BnAct.Apply(Activation.SILU), "f16[2,4,4,5] f32[5] f32[5] f32[4] f32[5]",
+                        "mean has 4 elements, but must have 5"),
                 rule(new BnAct.Gradient(Activation.SILU), "f32[2,4,4,5] f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]",
                         "da and y differ: f32[2,4,4,5] and f16[2,4,4,5]"),
                 rule(new Silu.Gradient(), "f16[7] f16[8]", "da and x differ: f16[7] and f16[8]"),
@@ -134,6 +139,8 @@ class ShapeRuleTest {
                 rule(LOSS, HEAD + " f32[9,5] i32[2] f32[10]",
                         "offsets and one row an image and one more differ: i32[2] and i32[3]"),
                 rule(LOSS, HEAD + " f32[9,5] i32[3] f32[9]", "scalars has 9 elements, but must have 10"),
+                rule(new LossScale.Apply(), "f32[10] f32[2]", "scaler has 2 elements, but must have 3"),
+                rule(LossScale.Adjust.standard(), "f32[3] f32[2]", "norm has 2 elements, but must have 1"),
                 rule(SGD, "f32[9] f32[7] f32[1] f32[10] f32[12] f32[3] f32[7]",
                         "groups end at [4, 6, 8], but there are 7 gradients"),
                 rule(SGD, "f32[7] f32[8] f32[1] f32[10] f32[10] f32[3] f32[8]", "8 gradients for 7 parameters"),
@@ -178,6 +185,9 @@ class ShapeRuleTest {
         assertThatThrownBy(() -> new MaxPool.Forward(0, 1, 0)).hasMessageContaining("kernel 0");
         assertThatThrownBy(() -> new MaxPool.Forward(3, 0, 1)).hasMessageContaining("stride 0");
         assertThatThrownBy(() -> new MaxPool.Gradient(3, 1, -1)).hasMessageContaining("padding -1");
+        assertThatThrownBy(() -> new LossScale.Adjust(.5, .5, 1)).hasMessageContaining("growth 0.5");
+        assertThatThrownBy(() -> new LossScale.Adjust(2, 1, 1)).hasMessageContaining("backoff 1.0");
+        assertThatThrownBy(() -> new LossScale.Adjust(2, .5, 0)).hasMessageContaining("after 1 step");
         assertThatThrownBy(() -> new Upsample.Forward(0)).hasMessageContaining("factor 0");
     }
 

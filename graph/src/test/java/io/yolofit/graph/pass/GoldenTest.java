@@ -67,7 +67,7 @@ class GoldenTest {
     void differentiateWithFrozenParameters() {
         StateLayout layout = TinyModel.layoutWithFrozenFirstBlock();
         Golden.check("differentiate_frozen.ir", Pipeline.training(TinyModel.forward(), layout, TinyModel.LOSS,
-                TinyModel.CAPACITY, DType.F32, null));
+                TinyModel.CAPACITY, DType.F32, null, Recompute.Policy.OFF));
     }
 
     @Test
@@ -77,7 +77,29 @@ class GoldenTest {
 
     @Test
     void updateAlone() {
-        Golden.check("update_alone.ir", Pipeline.update(TinyModel.layout(), Update.Rule.ADAMW));
+        Golden.check("update_alone.ir", Pipeline.update(TinyModel.layout(), Update.Rule.ADAMW, DType.F32));
+    }
+
+    @Test
+    void scaledLoss() {
+        Graph step = new AttachUpdate(TinyModel.layout(), Update.Rule.SGD).run(GRADIENTS);
+        Golden.check("scale_loss.ir", new ScaleLoss(DType.F16).run(step));
+    }
+
+    @Test
+    void scaledLossOfSummedGradients() {
+        Golden.check("scale_loss_sums.ir", new ScaleLoss(DType.F16).run(GRADIENTS));
+    }
+
+    @Test
+    void scaledUpdateAlone() {
+        Golden.check("scale_loss_update.ir", Pipeline.update(TinyModel.layout(), Update.Rule.ADAMW, DType.F16));
+    }
+
+    @Test
+    void otherTypesNeedNoScale() {
+        assertThat(new ScaleLoss(DType.BF16).run(GRADIENTS)).isSameAs(GRADIENTS);
+        assertThat(new ScaleLoss(DType.F32).run(GRADIENTS)).isSameAs(GRADIENTS);
     }
 
     @Test
@@ -93,7 +115,7 @@ class GoldenTest {
     @Test
     void trainingInHalfPrecision() {
         Golden.check("training_bf16_sgd.ir", Pipeline.training(TinyModel.forward(), TinyModel.layout(), TinyModel.LOSS,
-                TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD));
+                TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD, Recompute.Policy.OFF));
     }
 
     @Test

@@ -100,7 +100,8 @@ class PassTest {
     void passesLeaveTheirGraphAlone() {
         Graph forward = TinyModel.forward();
         String before = forward.toString();
-        Pipeline.training(forward, TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD);
+        Pipeline.training(forward, TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD,
+                Recompute.Policy.OFF);
         Pipeline.inference(forward, TinyModel.layout(), TinyModel.DECODE, TinyModel.LOSS_ONLY, 3, DType.F16);
         assertThat(forward).hasToString(before);
     }
@@ -117,7 +118,7 @@ class PassTest {
     @Seeds(4)
     void theUpdateConsumesSummedGradientsAndLeavesZeros(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
-        Graph graph = model.update(Update.Rule.SGD);
+        Graph graph = model.update(DType.F32, Update.Rule.SGD);
         assertThat(graph.outputs().keySet()).isEqualTo(Set.of("parameters", "ema", "updated0", "updated1", "norm"));
         Evaluation evaluation = Interpreter.run(graph, model.inputs());
         assertThat(evaluation.state("gradients")).containsOnly(0);

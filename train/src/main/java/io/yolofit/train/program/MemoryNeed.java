@@ -84,7 +84,7 @@ public final class MemoryNeed {
         parts.add(part("training step", TrainingPrograms.stepGraph(model, layout, plan, batches.trainImages,
                 batches.trainSize, batches.trainSize), workspace));
         if (plan.accumulating()) {
-            parts.add(part("update", Pipeline.update(layout, plan.rule()), workspace));
+            parts.add(part("update", Pipeline.update(layout, plan.rule(), plan.precision()), workspace));
         }
         parts.add(part("validation", Detector.graph(model, layout, plan.precision(), plan.gains(), batches.valCapacity,
                 batches.valImages, batches.valSize, batches.valSize), workspace));

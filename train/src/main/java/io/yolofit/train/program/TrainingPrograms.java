@@ -1,7 +1,9 @@
 package io.yolofit.train.program;
 
 import io.yolofit.engine.Executable;
+import io.yolofit.engine.State;
 import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
@@ -26,6 +28,10 @@ public final class TrainingPrograms implements AutoCloseable {
         this.plan = plan;
         update = plan.accumulating() ? compile(updateGraph(compiled, plan)) : null;
         step(new InputShape(images, height, width));
+        State state = compiled.engine().state();
+        if (state.has("scaler")) {
+            state.write("scaler", 0, LossScale.initial());
+        }
     }
 
     /// The graph of one batch.
@@ -36,12 +42,12 @@ public final class TrainingPrograms implements AutoCloseable {
     /// The graph of one batch, which needs no engine.
     static Graph stepGraph(Model model, StateLayout layout, TrainingPlan plan, int images, int height, int width) {
         return Pipeline.training(model.forward(images, height, width), layout, plan.loss(model.head(), true),
-                plan.capacity(), plan.precision(), plan.accumulating() ? null : plan.rule());
+                plan.capacity(), plan.precision(), plan.accumulating() ? null : plan.rule(), plan.recompute());
     }
 
     /// The graph of an update after several batches.
     public static Graph updateGraph(CompiledModel compiled, TrainingPlan plan) {
-        return Pipeline.update(compiled.layout(), plan.rule());
+        return Pipeline.update(compiled.layout(), plan.rule(), plan.precision());
     }
 
     /// Runs a batch: with accumulation its gradients are added to the sum, without it the update is included.

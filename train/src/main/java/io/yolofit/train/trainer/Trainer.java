@@ -25,6 +25,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
@@ -98,7 +99,7 @@ public final class Trainer implements AutoCloseable {
     private static TrainingPlan plan(Options options, DType precision, Update.Rule rule, long capacity) {
         return new TrainingPlan(
                 new TrainingPlan.Gains(options.get(BOX), options.get(CLS), options.get(DFL)), precision, rule, capacity,
-                TrainingSchedule.accumulation(options) > 1);
+                TrainingSchedule.accumulation(options) > 1, Recompute.Policy.DEFAULT);
     }
 
     /// The memory of this run.

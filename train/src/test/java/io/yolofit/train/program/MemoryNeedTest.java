@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.program.MemoryNeed.Batches;
@@ -20,7 +21,7 @@ class MemoryNeedTest {
 
     private static MemoryNeed need(boolean accumulating, Batches batches) {
         return MemoryNeed.of(MODEL, LAYOUT, new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
-                64, accumulating), batches, WorkspaceModel.none());
+                64, accumulating, Recompute.Policy.DEFAULT), batches, WorkspaceModel.none());
     }
 
     private static long atPeak(MemoryNeed need, Role role) {
