@@ -33,8 +33,6 @@ class ModelAgreementTest {
     private static final Map<DType, Tolerance> HALF = Map.of(DType.BF16, new Tolerance(.02, .02),
             DType.F16, new Tolerance(.0025, .0025));
     private static final double HALF_COSINE = .99;
-    /// Small enough that no gradient of the tiny model leaves f16.
-    private static final double F16_LOSS_SCALE = 64;
 
     private final TinyModel model = new TinyModel(new Seed(11));
     private final List<String> wrong = new ArrayList<>();
@@ -131,9 +129,6 @@ class ModelAgreementTest {
     @ParameterizedTest
     @MethodSource(HALF_PRECISIONS)
     void gradientsInHalfPrecisionPointTheSameWay(String name, DType precision) {
-        if (precision == DType.F16) {
-            model.scaleLoss(F16_LOSS_SCALE);
-        }
         Graph graph = model.training(precision, null);
         try (Engine engine = Engines.open(name); Executable executable = compile(engine, graph)) {
             model.write(engine, executable, graph);
