@@ -31,7 +31,7 @@ class ModelAgreementTest {
     private static final double LEAST_SCALE = 1e-3;
     /// Behind sixteen layers of activations that are each rounded.
     private static final Map<DType, Tolerance> HALF = Map.of(DType.BF16, new Tolerance(.02, .02),
-            DType.F16, new Tolerance(.0025, .0025));
+            DType.F16, new Tolerance(.005, .005));
     private static final double HALF_COSINE = .99;
 
     private final TinyModel model = new TinyModel(new Seed(11));
