@@ -1,9 +1,9 @@
 // detection_assign.cu   which anchors an object claims (task-aligned assignment); detection_settle.cu has the rest
 //
-// formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^.5 u^6. Each object claims its
-//             ten anchors of largest m (the lowest numbers of equals; free places go to the lowest-numbered anchors of
-//             metric 0, which count if they lie inside). Beside the claims every anchor keeps the object around it
-//             that it overlaps most, the first of equals.
+// formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^.5 u^6. Each object claims
+//             its ten anchors of largest m (the lowest numbers of equals; free places go to the lowest-numbered anchors
+//             of metric 0, which count if they lie inside). Beside the claims every anchor keeps the object around it
+//             that it overlaps most, the first of equals
 // shapes      per level box logits [N,H,W,4*BINS] and class logits [N,H,W,classes]; targets f32[capacity,5],
 //             offsets i32[N+1]; scratch is linear in anchors and objects
 // types       T: f32, f16, bf16. Distances are float; boxes, overlaps and metrics double, rounded to float to be

@@ -6,8 +6,8 @@
 // shapes      as detection_assign.cu, which runs before; owners u64[rows]: soft target's bits << 32 | object, written
 //             where an anchor is claimed and nowhere else
 // types       T: f32, f16, bf16. Boxes are decoded again in double: a claimed anchor's weight is exact to its rounding
-// launch      one block of 256 an object, for as many as there is room. A warp looks at 32 anchors inside the object and
-//             works together on each that is the object's. The last block to end adds up the normaliser
+// launch      one block of 256 an object, for as many as there is room. A warp looks at 32 anchors inside the object
+//             and works together on each that is the object's. The last block to end adds up the normaliser
 // order       sums by lane, warp and object, in this order in every run
 // traffic     8 to 16 bytes for each anchor inside each object, and the box logits of claimed anchors
 // reference   cpu/detect/TaskAlignedAssigner, graph/reference/ReferenceAssigner
