@@ -21,17 +21,6 @@ DEVICE bool owns(const Head& head, int number, int row) {
     return claims != 0 && owner == (u32) number;
 }
 
-// Overlap and metric of an anchor, in all lanes.
-DEVICE void measure(const Head& head, const Object& object, int level, int cell, int lane, float* overlap,
-        float* metric) {
-    i64 at = (i64) object.image * cells(head, level) + cell;
-    Side side = read_side(head.box[level] + at * SIDES * BINS, lane);
-    Box predicted = box_around(side, cell % head.width[level] + 0.5, cell / head.width[level] + 0.5,
-            head.stride[level]);
-    *overlap = overlap_of(object.box, predicted);
-    *metric = metric_of(*overlap, head.cls[level][at * head.classes + object.label]);
-}
-
 // Largest over the block's warps, NaN above all.
 DEVICE float block_most(float x) {
     __shared__ float largest[WARPS];
