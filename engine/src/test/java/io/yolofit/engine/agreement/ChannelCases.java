@@ -13,7 +13,9 @@ import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.op.Window;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The ops that go over channels, with channels in the way of vectors: as many as are asked for, and slices that begin
@@ -49,6 +51,10 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
         cases.put("bias gradient", it -> it.pointwise(new Conv2d.BiasGrad(Window.of(1, 0)), it.x("dy")));
         for (Activation activation : Activation.values()) {
             cases.put("normalisation " + activation, it -> it.normalisation(activation));
+            cases.put("normalisation and residual " + activation, it -> it.normalisation(activation, it.x("residual")));
+            cases.put("normalisation and slice " + activation, it -> it.normalisation(activation, it.agreement.one(
+                    new Slice.Forward(1, it.channels), it.agreement.normal("wide", it.seed, it.type, IMAGES, HEIGHT,
+                    WIDTH, it.channels + 1))));
             cases.put("normalisation gradient " + activation, it -> it.normalisationGradient(activation));
         }
         return cases;
@@ -77,9 +83,11 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
                 Tolerance.roundings(type, 2).andOfLargest(DType.F32, 32).andOfLargest(type, 6));
     }
 
-    private Agreement normalisation(Activation activation) {
-        var outputs = agreement.emit(new BnAct.Forward(activation, 1e-3, .03), x("y"), channel("gamma", .5, 1.5),
-                channel("beta", -1, 1), channel("running_mean", -1, 1), channel("running_var", .5, 2));
+    private Agreement normalisation(Activation activation, Value... residual) {
+        List<Value> operands = new ArrayList<>(List.of(x("y"), channel("gamma", .5, 1.5), channel("beta", -1, 1),
+                channel("running_mean", -1, 1), channel("running_var", .5, 2)));
+        operands.addAll(List.of(residual));
+        var outputs = agreement.emit(new BnAct.Forward(activation, 1e-3, .03), operands.toArray(Value[]::new));
         return agreement.compare(outputs.getFirst(), Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256)
                 .andOfLargest(type, 2)).compare(outputs.subList(1, 5), Tolerance.roundings(DType.F32, 512)
                 .andOfLargest(DType.F32, 16));

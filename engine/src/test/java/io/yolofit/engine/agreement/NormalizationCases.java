@@ -7,6 +7,8 @@ import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Random and awkward normalisations: few pixels, channels that fill no vector, means far from zero.
@@ -39,6 +41,23 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 .andOfLargest(type, type == DType.F32 ? 0 : 2);
     }
 
+    /// A residual behind the operands, half of the time: a tensor of its own, what is normalised, or channels of a wider
+    /// tensor.
+    private Value[] andResidual(Value... operands) {
+        List<Value> all = new ArrayList<>(List.of(operands));
+        switch (seed.between(0, 5)) {
+            case 0 -> all.add(agreement.normal("residual", seed, type, dims));
+            case 1 -> all.add(operands[0]);
+            case 2 -> {
+                int offset = seed.pick(1, 8);
+                Value wide = agreement.normal("wide", seed, type, dims[0], dims[1], dims[2], dims[3] + offset);
+                all.add(agreement.one(new Slice.Forward(offset, dims[3]), wide));
+            }
+            default -> { }
+        }
+        return all.toArray(Value[]::new);
+    }
+
     static Agreement forward(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Agreement agreement = it.agreement;
@@ -49,9 +68,9 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
             y[i] += shift;
         }
         List<Value> outputs = agreement.emit(new BnAct.Forward(activation(seed), EPSILON, MOMENTUM),
-                agreement.input("y", TensorType.of(type, it.dims), y),
+                it.andResidual(agreement.input("y", TensorType.of(type, it.dims), y),
                 agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
-                agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c));
+                agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c)));
         // a mean of 10 and a deviation of 1 lose three bits
         Tolerance statistic = Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16);
         return agreement.compare(outputs.getFirst(), it.rounded(3).andOfLargest(DType.F32, 256))
@@ -63,9 +82,9 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         Agreement agreement = it.agreement;
         long c = it.channels();
         return agreement.compare(agreement.one(new BnAct.Apply(activation(seed)),
-                agreement.normal("y", seed, type, it.dims), agreement.uniform("gamma", seed, .5, 1.5, c),
-                agreement.uniform("beta", seed, -1, 1, c),
-                agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c)),
+                it.andResidual(agreement.normal("y", seed, type, it.dims),
+                agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
+                agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c))),
                 it.rounded(3));
     }
 

@@ -5,6 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Batch normalisation and activation as one op, so that the normalised value and the sigmoid are never stored: its
@@ -13,13 +14,44 @@ import java.util.List;
 /// With `xhat = (y - mean) * invstd`, `z = gamma * xhat + beta` and `s = sigmoid(z)`: `a = z * s` (SiLU) or `a = z`;
 /// `dz = da * s * (1 + z * (1 - s))` or `da`; `dbeta = sum dz`, `dgamma = sum dz * xhat`;
 /// `dy = gamma * invstd * (dz - dbeta/m - xhat * dgamma/m)` with m = N*H*W. Statistics and sums are fp32.
+///
+/// A residual of y's type may be added to what the activation gives, rounded as if an [Add] did it: the activation
+/// first, then the sum. Its gradient is da itself.
 public sealed interface BnAct extends Op {
     Activation activation();
 
+    /// Index of the residual, the last operand of [Forward] and [Apply].
+    int RESIDUAL = 5;
+
+    /// Whether a node of [Forward] or [Apply] adds a residual.
+    static boolean hasResidual(Node node) {
+        return node.inputs().size() > RESIDUAL;
+    }
+
+    /// Checks the operands of [Forward] and [Apply]; y's type.
+    private static TensorType operands(Operands in, String fourth, String fifth) {
+        in.expect(RESIDUAL, RESIDUAL + 1);
+        TensorType y = in.tensor(0, "y", 4);
+        long channels = y.shape().channels();
+        in.vector(1, "gamma", channels);
+        in.vector(2, "beta", channels);
+        in.vector(3, fourth, channels);
+        in.vector(4, fifth, channels);
+        if (in.count() > RESIDUAL) {
+            in.same(in.any(RESIDUAL, "residual"), y, "residual and y");
+        }
+        return y;
+    }
+
+    /// `a` may overwrite the residual or y: it is written element by element.
+    private static List<Alias> overwrites(Node node) {
+        return hasResidual(node) ? List.of(Alias.reuse(0, RESIDUAL), Alias.reuse(0, 0)) : List.of(Alias.reuse(0, 0));
+    }
+
     /// Training: statistics of this batch, running statistics updated in place.
     ///
-    /// Operands y, gamma, beta, running mean, running variance; outputs a, mean, invstd, and the running statistics:
-    /// `running = (1 - momentum) * running + momentum * batch`, with the unbiased batch variance.
+    /// Operands y, gamma, beta, running mean, running variance, perhaps a residual; outputs a, mean, invstd, and the
+    /// running statistics: `running = (1 - momentum) * running + momentum * batch`, with the unbiased batch variance.
     record Forward(Activation activation, double epsilon, double momentum) implements BnAct, Differentiable {
         @Override
         public String name() {
@@ -28,14 +60,8 @@ public sealed interface BnAct extends Op {
 
         @Override
         public List<TensorType> infer(Operands in) {
-            in.expect(5, 5);
-            TensorType y = in.tensor(0, "y", 4);
-            long channels = y.shape().channels();
-            in.vector(1, "gamma", channels);
-            in.vector(2, "beta", channels);
-            in.vector(3, "running mean", channels);
-            in.vector(4, "running variance", channels);
-            TensorType statistic = TensorType.of(DType.F32, channels);
+            TensorType y = operands(in, "running mean", "running variance");
+            TensorType statistic = TensorType.of(DType.F32, y.shape().channels());
             return List.of(y, statistic, statistic, statistic, statistic);
         }
 
@@ -51,7 +77,9 @@ public sealed interface BnAct extends Op {
 
         @Override
         public List<Alias> aliases(Node node) {
-            return List.of(Alias.inPlace(3, 3), Alias.inPlace(4, 4), Alias.reuse(0, 0));
+            List<Alias> aliases = new ArrayList<>(List.of(Alias.inPlace(3, 3), Alias.inPlace(4, 4)));
+            aliases.addAll(overwrites(node));
+            return aliases;
         }
 
         @Override
@@ -60,6 +88,9 @@ public sealed interface BnAct extends Op {
             if (da == null) {
                 return;
             }
+            if (hasResidual(node)) {
+                tape.contribute(node.input(RESIDUAL), da);
+            }
             List<Value> grads = tape.emit(new Gradient(activation), da, node.input(0), node.input(1), node.input(2),
                     node.output(1), node.output(2));
             tape.contribute(node.input(0), grads.get(0));
@@ -67,16 +98,16 @@ public sealed interface BnAct extends Op {
             tape.contribute(node.input(2), grads.get(2));
         }
 
-        /// Twelve operations an element: statistics 4, normalise 4, activation 4; y is read twice.
+        /// Twelve operations an element: statistics 4, normalise 4, activation 4; a sum is one more. y is read twice.
         @Override
         public Cost cost(Node node) {
-            return Cost.pointwise(node, 12).plus(new Cost(0, node.input(0).type().bytes()));
+            return Cost.pointwise(node, hasResidual(node) ? 13 : 12).plus(new Cost(0, node.input(0).type().bytes()));
         }
     }
 
     /// The result of a forward pass again, to the bit, from its saved statistics; running statistics stay as they are.
     ///
-    /// Operands y, gamma, beta, mean, invstd; output a, which may overwrite y.
+    /// Operands y, gamma, beta, mean, invstd, perhaps a residual; output a.
     record Apply(Activation activation) implements BnAct {
         @Override
         public String name() {
@@ -85,25 +116,18 @@ public sealed interface BnAct extends Op {
 
         @Override
         public List<TensorType> infer(Operands in) {
-            in.expect(5, 5);
-            TensorType y = in.tensor(0, "y", 4);
-            long channels = y.shape().channels();
-            in.vector(1, "gamma", channels);
-            in.vector(2, "beta", channels);
-            in.vector(3, "mean", channels);
-            in.vector(4, "invstd", channels);
-            return List.of(y);
+            return List.of(operands(in, "mean", "invstd"));
         }
 
         @Override
         public List<Alias> aliases(Node node) {
-            return List.of(Alias.reuse(0, 0));
+            return overwrites(node);
         }
 
-        /// Normalise 4, activation 4.
+        /// Normalise 4, activation 4, sum 1.
         @Override
         public Cost cost(Node node) {
-            return Cost.pointwise(node, 8);
+            return Cost.pointwise(node, hasResidual(node) ? 9 : 8);
         }
     }
 

@@ -29,6 +29,7 @@ public final class Pipeline {
                 new Precision(precision),
                 new AttachLoss(loss, capacity),
                 new DropOutputs(Set.of("items", "statistics")::contains),
+                new FuseResidual(),
                 new Differentiate(layout, rule == null)));
         if (rule != null) {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));

@@ -58,13 +58,17 @@ final class ReferenceNormalization {
             runningMean[c] = (1 - op.momentum()) * in.get(3)[c] + op.momentum() * mean[c];
             runningVariance[c] = (1 - op.momentum()) * in.get(4)[c] + op.momentum() * unbiased;
         }
-        double[] a = apply(op.activation(), y, in.get(1), in.get(2), mean, invstd);
+        double[] a = plusResidual(apply(op.activation(), y, in.get(1), in.get(2), mean, invstd), in);
         return List.of(a, mean, invstd, runningMean, runningVariance);
     }
 
-    /// Operands y, gamma, beta, mean, invstd.
+    /// Operands y, gamma, beta, mean, invstd, perhaps a residual.
     static double[] apply(BnAct.Apply op, List<double[]> in) {
-        return apply(op.activation(), in.get(0), in.get(1), in.get(2), in.get(3), in.get(4));
+        return plusResidual(apply(op.activation(), in.get(0), in.get(1), in.get(2), in.get(3), in.get(4)), in);
+    }
+
+    private static double[] plusResidual(double[] a, List<double[]> in) {
+        return in.size() > BnAct.RESIDUAL ? ReferenceLayout.add(a, in.get(BnAct.RESIDUAL)) : a;
     }
 
     private static double[] apply(Activation activation, double[] y, double[] gamma, double[] beta, double[] mean,

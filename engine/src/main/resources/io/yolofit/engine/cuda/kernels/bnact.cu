@@ -1,15 +1,17 @@
 // bnact.cu    batch normalisation with SiLU or identity, forward and backward
 //
 //   statistics  mean = sum y / m, var = sum (y - mean)^2 / m, invstd = 1 / sqrt(var + eps); running statistics updated
-//   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z
+//   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; with RESIDUAL a is rounded as if
+//               it were stored, and the residual is added: to the bit what add.cu makes of the two
 //   reduce      dz = da * s * (1 + z * (1 - s)), or da; dbeta = sum dz, dgamma = sum dz * (y - mean) * invstd
 //   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m)
 //
-// shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; all else f32[C]
-// types       T of y, a, da, dy; everything else, and all arithmetic, in float
+// shapes      y, a, residual, da, dy: rows of C channels with a pitch each, m = rows; all else f32[C]
+// types       T of y, a, residual, da, dy; everything else, and all arithmetic, in float
 // launch      TX threads over the channel vectors of a group, TY over rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU
-// traffic     statistics 1, apply 2, reduce 2, backward 3 elements of y's size     reference ReferenceNormalization
+//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RESIDUAL
+// traffic     statistics 1, apply 2 (residual 3), reduce 2, backward 3 elements of y's size
+// reference   ReferenceNormalization
 //
 // Sums are taken in a fixed order: thread, block, then the partial sums of all blocks by whichever block comes last.
 // Deviations are taken from the first row, so that a mean far from zero does not cancel the variance away.
@@ -182,8 +184,13 @@ DEVICE float activate(float z) {
 #endif
 }
 
+// a may lie over y or the residual.
 KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C, const float* gamma, const float* beta,
-                const float* mean, const float* invstd) {
+                const float* mean, const float* invstd
+#if RESIDUAL
+                , const T* residual, i64 pitch_residual
+#endif
+                ) {
     int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     if (channel >= C) return;
@@ -197,8 +204,15 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
 #pragma unroll 4
     for (; row < end; row += TY) {
         Lanes v = load(y + row * pitch + channel);
+#if RESIDUAL
+        Lanes x = load(residual + row * pitch_residual + channel);
+#endif
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) v.v[i] = activate(v.v[i] * scale.v[i] + shift.v[i]);
+#if RESIDUAL
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // never a multiply-add
+#endif
         store(a + row * pitch_a + channel, v);
     }
 }
