@@ -31,7 +31,7 @@ final class NormalizationKernels {
                 op.momentum());
         Tensor mean = statistics.get0();
         Tensor invstd = torch.add(statistics.get1(), new Scalar(op.epsilon())).rsqrt_();
-        put(frame, node, activated(op.activation(), normalized(y, frame.input(node, 1), frame.input(node, 2), mean,
+        put(op, frame, node, activated(op.activation(), normalized(y, frame.input(node, 1), frame.input(node, 2), mean,
                 invstd)));
         frame.put(node.output(1), mean);
         frame.put(node.output(2), invstd);
@@ -40,13 +40,18 @@ final class NormalizationKernels {
     }
 
     private static void apply(BnAct.Apply op, Frame frame, Node node) {
-        put(frame, node, activated(op.activation(), normalized(frame.input(node, 0), frame.input(node, 1),
+        put(op, frame, node, activated(op.activation(), normalized(frame.input(node, 0), frame.input(node, 1),
                 frame.input(node, 2), frame.input(node, 3), frame.input(node, 4))));
     }
 
-    /// Adds the residual if there is one.
-    private static void put(Frame frame, Node node, Tensor a) {
-        frame.put(node.output(0), BnAct.hasResidual(node) ? a.add_(frame.input(node, BnAct.RESIDUAL)) : a);
+    /// With the residual and with a copy if there are any.
+    private static void put(BnAct.Result op, Frame frame, Node node, Tensor activated) {
+        Tensor a = BnAct.hasResidual(node) ? activated.add_(frame.input(node, BnAct.RESIDUAL)) : activated;
+        frame.put(node.output(0), a);
+        if (!op.copy().isNone()) {
+            Tensor part = a.narrow(Tensors.CHANNELS, op.copy().offset(), op.copy().channels());
+            frame.put(node.outputs().getLast(), Tensors.packed(part));
+        }
     }
 
     private static Tensor activated(Activation activation, Tensor z) {

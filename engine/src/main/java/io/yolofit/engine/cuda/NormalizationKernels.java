@@ -81,15 +81,15 @@ final class NormalizationKernels {
         Launch statistics = launch(site, "bn_statistics", tiling, REDUCING_BLOCKS, op.activation());
         CudaKernel first = site.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(),
                 site.out(1), site.out(2), site.out(3), site.out(4), (float) op.epsilon(), (float) op.momentum());
-        return first.then(apply(op.activation(), site, site.out(1), site.out(2)));
+        return first.then(apply(op, site, site.out(1), site.out(2)));
     }
 
     static CudaKernel rebuild(BnAct.Apply op, Site site) {
-        return apply(op.activation(), site, site.in(3), site.in(4));
+        return apply(op, site, site.in(3), site.in(4));
     }
 
     /// `a` from y and its statistics: the same kernel in the forward pass and when it is rebuilt, to the bit.
-    private static CudaKernel apply(Activation activation, Site site, Operand mean, Operand invstd) {
+    private static CudaKernel apply(BnAct.Result op, Site site, Operand mean, Operand invstd) {
         Operand y = site.in(0);
         Operand a = site.out(0);
         List<Object> arguments = new ArrayList<>(List.of(y, y.pitch(), a, a.pitch(), (int) y.rows(),
@@ -102,8 +102,14 @@ final class NormalizationKernels {
             arguments.addAll(List.of(residual, residual.pitch()));
             defines.add("RESIDUAL=1");
         }
+        if (!op.copy().isNone()) {
+            Operand copy = site.out(site.node().outputs().size() - 1);
+            vectorised &= copy.vectorised() && op.copy().offset() * copy.dtype().bytes() % VECTOR_BYTES == 0;
+            arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
+            defines.add("COPY=1");
+        }
         Tiling tiling = Tiling.of(y.type(), vectorised, APPLYING_THREADS);
-        return site.launch(launch(site, "bn_apply", tiling, APPLYING_BLOCKS, activation, defines),
+        return site.launch(launch(site, "bn_apply", tiling, APPLYING_BLOCKS, op.activation(), defines),
                 arguments.toArray());
     }
 

@@ -50,11 +50,13 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
         cases.put("max pool gradient", it -> it.pointwise(new MaxPool.Gradient(5, 1, 2), it.x("x"), it.x("dy")));
         cases.put("bias gradient", it -> it.pointwise(new Conv2d.BiasGrad(Window.of(1, 0)), it.x("dy")));
         for (Activation activation : Activation.values()) {
-            cases.put("normalisation " + activation, it -> it.normalisation(activation));
-            cases.put("normalisation and residual " + activation, it -> it.normalisation(activation, it.x("residual")));
-            cases.put("normalisation and slice " + activation, it -> it.normalisation(activation, it.agreement.one(
-                    new Slice.Forward(1, it.channels), it.agreement.normal("wide", it.seed, it.type, IMAGES, HEIGHT,
-                    WIDTH, it.channels + 1))));
+            cases.put("normalisation " + activation, it -> it.normalisation(activation, BnAct.Copy.NONE));
+            cases.put("normalisation, residual, one copied " + activation, it -> it.normalisation(activation,
+                    new BnAct.Copy(it.channels - 1, 1), it.x("residual")));
+            cases.put("normalisation, residual, half copied " + activation, it -> it.normalisation(activation,
+                    it.half(), it.x("residual")));
+            cases.put("normalisation, residual with a pitch " + activation, it -> it.normalisation(activation,
+                    BnAct.Copy.NONE, it.part()));
             cases.put("normalisation gradient " + activation, it -> it.normalisationGradient(activation));
         }
         return cases;
@@ -78,19 +80,31 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
         return agreement.one(new Slice.Forward(offset, channels - offset), x);
     }
 
+    /// As many channels, behind the first of a wider tensor.
+    private Value part() {
+        return agreement.one(new Slice.Forward(1, channels),
+                agreement.normal("wide", seed, type, IMAGES, HEIGHT, WIDTH, channels + 1L));
+    }
+
+    /// The upper half of the channels where that begins at a vector, else all but the first.
+    private BnAct.Copy half() {
+        int offset = channels % 16 == 0 ? channels / 2 : Math.min(1, channels - 1);
+        return new BnAct.Copy(offset, channels - offset);
+    }
+
     private Agreement pointwise(Op op, Value... operands) {
         return agreement.compare(agreement.one(op, operands),
                 Tolerance.roundings(type, 2).andOfLargest(DType.F32, 32).andOfLargest(type, 6));
     }
 
-    private Agreement normalisation(Activation activation, Value... residual) {
+    private Agreement normalisation(Activation activation, BnAct.Copy copy, Value... residual) {
         List<Value> operands = new ArrayList<>(List.of(x("y"), channel("gamma", .5, 1.5), channel("beta", -1, 1),
                 channel("running_mean", -1, 1), channel("running_var", .5, 2)));
         operands.addAll(List.of(residual));
-        var outputs = agreement.emit(new BnAct.Forward(activation, 1e-3, .03), operands.toArray(Value[]::new));
-        return agreement.compare(outputs.getFirst(), Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256)
-                .andOfLargest(type, 2)).compare(outputs.subList(1, 5), Tolerance.roundings(DType.F32, 512)
-                .andOfLargest(DType.F32, 16));
+        var outputs = agreement.emit(new BnAct.Forward(activation, 1e-3, .03, copy), operands.toArray(Value[]::new));
+        Tolerance result = Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256).andOfLargest(type, 2);
+        return agreement.compare(outputs.getFirst(), result).compare(outputs.subList(5, outputs.size()), result)
+                .compare(outputs.subList(1, 5), Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16));
     }
 
     private Agreement normalisationGradient(Activation activation) {

@@ -3,6 +3,7 @@ package io.yolofit.graph.op;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
+import io.yolofit.graph.Shape;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.util.ArrayList;
@@ -16,9 +17,38 @@ import java.util.List;
 /// `dy = gamma * invstd * (dz - dbeta/m - xhat * dgamma/m)` with m = N*H*W. Statistics and sums are fp32.
 ///
 /// A residual of y's type may be added to what the activation gives, rounded as if an [Add] did it: the activation
-/// first, then the sum. Its gradient is da itself.
+/// first, then the sum. Its gradient is da itself. Some channels of `a` may be written a second time, as a [Copy], for
+/// a convolution that reads them packed.
 public sealed interface BnAct extends Op {
     Activation activation();
+
+    /// A range of channels of `a`, written a second time by the kernel that writes `a`; none has no channels.
+    record Copy(long offset, long channels) {
+        public static final Copy NONE = new Copy(0, 0);
+
+        public boolean isNone() {
+            return channels == 0;
+        }
+
+        @Override
+        public String toString() {
+            return isNone() ? "none" : offset + "+" + channels;
+        }
+    }
+
+    /// What gives `a`, and perhaps a copy of some of it as the last output.
+    sealed interface Result extends BnAct {
+        Copy copy();
+
+        /// The same with a copy.
+        Result with(Copy copy);
+
+        /// Says nothing of a copy that is none.
+        @Override
+        default String text() {
+            return BnAct.super.text().replace(", copy=" + Copy.NONE, "");
+        }
+    }
 
     /// Index of the residual, the last operand of [Forward] and [Apply].
     int RESIDUAL = 5;
@@ -43,6 +73,18 @@ public sealed interface BnAct extends Op {
         return y;
     }
 
+    /// The copy's type behind the others.
+    private static List<TensorType> andCopy(Operands in, Copy copy, TensorType... types) {
+        List<TensorType> all = new ArrayList<>(List.of(types));
+        if (!copy.isNone()) {
+            Shape a = types[0].shape();
+            in.require(copy.offset >= 0 && copy.channels > 0 && copy.offset + copy.channels <= a.channels(),
+                    "channels %d to %d lie outside of y", copy.offset, copy.offset + copy.channels);
+            all.add(types[0].withShape(a.withChannels(copy.channels)));
+        }
+        return all;
+    }
+
     /// `a` may overwrite the residual or y: it is written element by element.
     private static List<Alias> overwrites(Node node) {
         return hasResidual(node) ? List.of(Alias.reuse(0, RESIDUAL), Alias.reuse(0, 0)) : List.of(Alias.reuse(0, 0));
@@ -52,7 +94,21 @@ public sealed interface BnAct extends Op {
     ///
     /// Operands y, gamma, beta, running mean, running variance, perhaps a residual; outputs a, mean, invstd, and the
     /// running statistics: `running = (1 - momentum) * running + momentum * batch`, with the unbiased batch variance.
-    record Forward(Activation activation, double epsilon, double momentum) implements BnAct, Differentiable {
+    record Forward(Activation activation, double epsilon, double momentum, Copy copy)
+            implements Result, Differentiable {
+        private static final List<String> SUFFIXES =
+                List.of("", ".mean", ".invstd", ".running_mean", ".running_var", ".copy");
+
+        /// Without a copy.
+        public Forward(Activation activation, double epsilon, double momentum) {
+            this(activation, epsilon, momentum, Copy.NONE);
+        }
+
+        @Override
+        public Forward with(Copy other) {
+            return new Forward(activation, epsilon, momentum, other);
+        }
+
         @Override
         public String name() {
             return "bnact.forward";
@@ -62,17 +118,17 @@ public sealed interface BnAct extends Op {
         public List<TensorType> infer(Operands in) {
             TensorType y = operands(in, "running mean", "running variance");
             TensorType statistic = TensorType.of(DType.F32, y.shape().channels());
-            return List.of(y, statistic, statistic, statistic, statistic);
+            return andCopy(in, copy, y, statistic, statistic, statistic, statistic);
         }
 
         @Override
         public List<Role> roles(Role asked, int outputs) {
-            return List.of(asked, asked, asked, Role.STATISTIC, Role.STATISTIC);
+            return List.of(asked, asked, asked, Role.STATISTIC, Role.STATISTIC, asked).subList(0, outputs);
         }
 
         @Override
         public String outputSuffix(int output) {
-            return List.of("", ".mean", ".invstd", ".running_mean", ".running_var").get(output);
+            return SUFFIXES.get(output);
         }
 
         @Override
@@ -84,6 +140,11 @@ public sealed interface BnAct extends Op {
 
         @Override
         public void gradient(Tape tape, Node node) {
+            Value copied = copy.isNone() ? null : tape.gradientOf(node.outputs().getLast());
+            if (copied != null) {
+                long channels = node.output(0).shape().channels();
+                tape.contribute(node.output(0), new Slice.Gradient(copy.offset, channels), copied);
+            }
             Value da = tape.gradientOf(node.output(0));
             if (da == null) {
                 return;
@@ -108,7 +169,17 @@ public sealed interface BnAct extends Op {
     /// The result of a forward pass again, to the bit, from its saved statistics; running statistics stay as they are.
     ///
     /// Operands y, gamma, beta, mean, invstd, perhaps a residual; output a.
-    record Apply(Activation activation) implements BnAct {
+    record Apply(Activation activation, Copy copy) implements Result {
+        /// Without a copy.
+        public Apply(Activation activation) {
+            this(activation, Copy.NONE);
+        }
+
+        @Override
+        public Apply with(Copy other) {
+            return new Apply(activation, other);
+        }
+
         @Override
         public String name() {
             return "bnact.apply";
@@ -116,7 +187,12 @@ public sealed interface BnAct extends Op {
 
         @Override
         public List<TensorType> infer(Operands in) {
-            return List.of(operands(in, "mean", "invstd"));
+            return andCopy(in, copy, operands(in, "mean", "invstd"));
+        }
+
+        @Override
+        public String outputSuffix(int output) {
+            return output == 0 ? "" : ".copy";
         }
 
         @Override

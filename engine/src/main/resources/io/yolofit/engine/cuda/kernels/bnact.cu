@@ -1,16 +1,16 @@
 // bnact.cu    batch normalisation with SiLU or identity, forward and backward
 //
 //   statistics  mean = sum y / m, var = sum (y - mean)^2 / m, invstd = 1 / sqrt(var + eps); running statistics updated
-//   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; with RESIDUAL a is rounded as if
-//               it were stored, and the residual is added: to the bit what add.cu makes of the two
+//   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; RESIDUAL: a is rounded as if it
+//               were stored, then added to; COPY: a's channels [from, from + count) are written a second time
 //   reduce      dz = da * s * (1 + z * (1 - s)), or da; dbeta = sum dz, dgamma = sum dz * (y - mean) * invstd
 //   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m)
 //
-// shapes      y, a, residual, da, dy: rows of C channels with a pitch each, m = rows; all else f32[C]
-// types       T of y, a, residual, da, dy; everything else, and all arithmetic, in float
+// shapes      y, a, residual, copy, da, dy: rows of C channels (copy: count) with a pitch each, m = rows; else f32[C]
+// types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads over the channel vectors of a group, TY over rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RESIDUAL
-// traffic     statistics 1, apply 2 (residual 3), reduce 2, backward 3 elements of y's size
+//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RESIDUAL, COPY
+// traffic     statistics 1, apply 2 (residual 3, and the copy), reduce 2, backward 3 elements of y's size
 // reference   ReferenceNormalization
 //
 // Sums are taken in a fixed order: thread, block, then the partial sums of all blocks by whichever block comes last.
@@ -184,11 +184,14 @@ DEVICE float activate(float z) {
 #endif
 }
 
-// a may lie over y or the residual.
-KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C, const float* gamma, const float* beta,
-                const float* mean, const float* invstd
+// a may lie over y or the residual. Wide pieces need a copy that begins and ends at multiples of WIDTH.
+KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C,
+                const float* gamma, const float* beta, const float* mean, const float* invstd
 #if RESIDUAL
                 , const T* residual, i64 pitch_residual
+#endif
+#if COPY
+                , T* copy, i64 pitch_copy, int from, int count
 #endif
                 ) {
     int tx = threadIdx.x % TX;
@@ -214,6 +217,9 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
         for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // never a multiply-add
 #endif
         store(a + row * pitch_a + channel, v);
+#if COPY
+        if (channel >= from && channel < from + count) store(copy + row * pitch_copy + channel - from, v);
+#endif
     }
 }
 
