@@ -97,6 +97,6 @@ final class ConvolutionKernels {
     }
 
     private static CudaKernel run(ConvolutionPlan.Bound bound) {
-        return stream -> bound.enqueue();
+        return bound::enqueue;
     }
 }

@@ -37,6 +37,7 @@ public final class CudaEngine implements Engine {
 
     private final Device device;
     private final Stream stream;
+    private final Stream besideStream;
     private final Staging staging;
     private final Sources sources;
     private final Cudnn cudnn;
@@ -55,9 +56,10 @@ public final class CudaEngine implements Engine {
         watch = MemoryWatch.before(driver, index);
         device = Device.open(driver, index);
         stream = device.stream();
+        besideStream = device.stream();
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
-        cudnn = Cudnn.open(library, stream);
+        cudnn = Cudnn.open(library);
         convolutions = new Convolutions(cudnn, device, stream, PlanCache.open(cacheFolder.resolve("convolutions"),
                 device.name(), library, ConvolutionKernels.WORKSPACE_CAP), ConvolutionKernels.WORKSPACE_CAP);
         kernels = new Kernels(convolutions);
@@ -209,6 +211,11 @@ public final class CudaEngine implements Engine {
         return stream;
     }
 
+    /// For work that runs beside the main stream, within a graph.
+    Stream besideStream() {
+        return besideStream;
+    }
+
     Staging inputArea() {
         return staging;
     }
@@ -228,6 +235,7 @@ public final class CudaEngine implements Engine {
             device.free(base);
         }
         stream.close();
+        besideStream.close();
         memory.close();
         device.close();
     }

@@ -21,6 +21,8 @@ import java.util.Map;
 
 /// A program as one CUDA graph at fixed addresses of the engine's arena. [#run()] launches it and returns.
 final class CudaExecutable implements Executable {
+    private static final CudaWorkspace CONCURRENCY = new CudaWorkspace();
+
     private final CudaEngine engine;
     private final Program program;
     private final Graph graph;
@@ -66,14 +68,20 @@ final class CudaExecutable implements Executable {
     private StepGraph capture() {
         stream.beginCapture();
         int node = 0;
-        try {
+        try (SideStream side = new SideStream(engine.device(), stream, engine.besideStream())) {
             for (; node < kernels.size(); node++) {
-                kernels.get(node).enqueue(stream);
+                side.joinBefore(node);
+                if (CudaWorkspace.runsBeside(graph.nodes().get(node))) {
+                    side.run(kernels.get(node), CONCURRENCY.runsUntil(graph, node));
+                } else {
+                    kernels.get(node).enqueue(stream);
+                }
             }
+            side.joinBefore(kernels.size());
+            return stream.endCapture();
         } catch (RuntimeException e) {
-            throw EngineException.in("cuda", graph.nodes().get(node), e);
+            throw EngineException.in("cuda", graph.nodes().get(Math.min(node, kernels.size() - 1)), e);
         }
-        return stream.endCapture();
     }
 
     @Override

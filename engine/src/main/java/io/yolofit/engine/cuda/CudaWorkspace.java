@@ -1,6 +1,8 @@
 package io.yolofit.engine.cuda;
 
+import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.DetectionLoss;
@@ -19,5 +21,28 @@ public final class CudaWorkspace implements WorkspaceModel {
             case GradientNorm _ -> UpdateKernels.normWorkspace(node);
             default -> 0;
         };
+    }
+
+    /// The gradient of weights runs on a stream of its own, beside what follows, until the next one or until it is
+    /// used: nothing in the backward pass waits for it, and it fills the device where other kernels leave room.
+    @Override
+    public int runsUntil(Graph graph, int node) {
+        if (!runsBeside(graph.nodes().get(node))) {
+            return node;
+        }
+        Value result = graph.nodes().get(node).output(0);
+        int last = node;
+        while (last + 1 < graph.nodes().size()) {
+            Node next = graph.nodes().get(last + 1);
+            if (runsBeside(next) || next.inputs().contains(result)) {
+                break;
+            }
+            last++;
+        }
+        return last;
+    }
+
+    static boolean runsBeside(Node node) {
+        return node.op() instanceof Conv2d.WeightGrad;
     }
 }

@@ -30,7 +30,7 @@ public final class Convolutions implements AutoCloseable {
     private final long workspaceCap;
     private final Map<ConvolutionProblem, ConvolutionPlan> plans = new HashMap<>();
 
-    /// @param stream of the handle
+    /// @param stream to try plans on
     /// @param workspaceCap most bytes of scratch memory a plan may use
     public Convolutions(Cudnn cudnn, Device device, Stream stream, PlanCache cache, long workspaceCap) {
         this.cudnn = cudnn;
@@ -122,11 +122,11 @@ public final class Convolutions implements AutoCloseable {
         float best = Float.MAX_VALUE;
         try (ConvolutionPlan.Bound bound = plan.bind(memory, w, y, y + align(problem.yBytes()));
                 Event start = device.event(); Event end = device.event()) {
-            bound.enqueue();
+            bound.enqueue(stream);
             for (int round = 0; round < rounds; round++) {
                 start.record(stream);
                 for (int run = 0; run < runs; run++) {
-                    bound.enqueue();
+                    bound.enqueue(stream);
                 }
                 end.record(stream);
                 end.synchronize();

@@ -67,75 +67,83 @@ DEVICE Lanes channels(const float* p, int channel) {
 // Blocks that have written their partial sums, a counter for each channel group; zero between launches.
 __device__ u32 arrived[MOST_GROUPS];
 
-// Adds two sums of all threads of a block with the same channels, stores them as this block's partial sums, and tells
-// whether this was the last block of the channel group. partial: f32[row blocks, 2, C].
-DEVICE bool combine(const Lanes& first, const Lanes& second, float* partial, int C) {
-    __shared__ float sums[TY][GROUP];
-    __shared__ bool last;
-    int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
-    int channel = blockIdx.y * GROUP + tx * WIDTH;
-#pragma unroll
-    for (int which = 0; which < 2; which++) {
-        const Lanes& mine = which == 0 ? first : second;
-        __syncthreads();
-#pragma unroll
-        for (int i = 0; i < WIDTH; i++) sums[ty][tx * WIDTH + i] = mine.v[i];
-        __syncthreads();
-        int half = 1;
-        while (half < TY) half *= 2;
-        for (half /= 2; half > 0; half /= 2) {
-            if (ty < half && ty + half < TY) {
-#pragma unroll
-                for (int i = 0; i < WIDTH; i++) sums[ty][tx * WIDTH + i] += sums[ty + half][tx * WIDTH + i];
-            }
-            __syncthreads();
-        }
-        if (ty == 0 && channel < C) {
-#pragma unroll
-            for (int i = 0; i < WIDTH; i++) {
-                partial[((i64) blockIdx.x * 2 + which) * C + channel + i] = sums[0][tx * WIDTH + i];
-            }
+// Sums of a block: of each thread at first, of each share of them after the first round.
+struct Sums {
+    float of[2][TY][GROUP];
+};
+#define SHARES (THREADS / GROUP)
+
+// Adds up SHARES rows, for thread c < GROUP both sums of channel c.
+DEVICE void gather(const Sums& sums, float& first, float& second) {
+    first = 0;
+    second = 0;
+    if (threadIdx.x < GROUP) {
+#pragma unroll 8
+        for (int share = 0; share < SHARES; share++) {
+            first += sums.of[0][share][threadIdx.x];
+            second += sums.of[1][share][threadIdx.x];
         }
     }
-    __threadfence();
+}
+
+// Adds two sums of all threads of a block with the same channels, stores them as this block's partial sums, and tells
+// whether this was the last block of the channel group. partial: f32[row blocks, 2, C].
+DEVICE bool combine(const Lanes& first, const Lanes& second, Sums& sums, float* partial, int C) {
+    __shared__ bool last;
+    int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
+#pragma unroll
+    for (int i = 0; i < WIDTH; i++) {
+        sums.of[0][ty][tx * WIDTH + i] = first.v[i];
+        sums.of[1][ty][tx * WIDTH + i] = second.v[i];
+    }
+    __syncthreads();
+    int share = threadIdx.x / GROUP, c = threadIdx.x % GROUP; // a thread reads no row that another one writes
+    if (share < SHARES) {
+        float a = 0, b = 0;
+        for (int row = share; row < TY; row += SHARES) {
+            a += sums.of[0][row][c];
+            b += sums.of[1][row][c];
+        }
+        sums.of[0][share][c] = a;
+        sums.of[1][share][c] = b;
+    }
+    __syncthreads();
+    float a, b;
+    gather(sums, a, b);
+    int channel = blockIdx.y * GROUP + threadIdx.x;
+    if (threadIdx.x < GROUP && channel < C) {
+        partial[((i64) blockIdx.x * 2) * C + channel] = a;
+        partial[((i64) blockIdx.x * 2 + 1) * C + channel] = b;
+        __threadfence();
+    }
     __syncthreads();
     if (threadIdx.x == 0) {
         last = atomicAdd(&arrived[blockIdx.y], 1u) == gridDim.x - 1;
         if (last) arrived[blockIdx.y] = 0;
     }
     __syncthreads();
-    if (last) __threadfence();
     return last;
 }
 
 // The partial sums of all blocks, added in their order: every thread takes a share of the blocks, then the shares.
 // Thread c < GROUP gets both sums of channel c of the group.
-DEVICE void total(const float* partial, int C, float& first, float& second) {
-    const int SHARES = THREADS / GROUP > 0 ? THREADS / GROUP : 1;
-    __shared__ float shares[2][SHARES][GROUP];
-    for (int index = threadIdx.x; index < SHARES * GROUP; index += THREADS) {
-        int share = index / GROUP, c = index % GROUP;
-        int channel = blockIdx.y * GROUP + c;
+DEVICE void total(Sums& sums, const float* partial, int C, float& first, float& second) {
+    int share = threadIdx.x / GROUP, c = threadIdx.x % GROUP;
+    int channel = blockIdx.y * GROUP + c;
+    if (share < SHARES) {
         float a = 0, b = 0;
         if (channel < C) {
-#pragma unroll 4
+#pragma unroll 8
             for (int block = share; block < gridDim.x; block += SHARES) {
                 a += __ldcg(&partial[((i64) block * 2) * C + channel]);
                 b += __ldcg(&partial[((i64) block * 2 + 1) * C + channel]);
             }
         }
-        shares[0][share][c] = a;
-        shares[1][share][c] = b;
+        sums.of[0][share][c] = a;
+        sums.of[1][share][c] = b;
     }
     __syncthreads();
-    first = 0;
-    second = 0;
-    if (threadIdx.x < GROUP) {
-        for (int share = 0; share < SHARES; share++) {
-            first += shares[0][share][threadIdx.x];
-            second += shares[1][share][threadIdx.x];
-        }
-    }
+    gather(sums, first, second);
 }
 
 KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial, float* mean, float* invstd,
@@ -157,9 +165,10 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
             }
         }
     }
-    if (!combine(sum, squares, partial, C)) return;
+    __shared__ Sums sums;
+    if (!combine(sum, squares, sums, partial, C)) return;
     float s, q;
-    total(partial, C, s, q);
+    total(sums, partial, C, s, q);
     int c = blockIdx.y * GROUP + threadIdx.x;
     if (threadIdx.x < GROUP && c < C) {
         float m = (float) rows;
@@ -238,9 +247,10 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
             }
         }
     }
-    if (!combine(by_beta, by_gamma, partial, C)) return;
+    __shared__ Sums sums;
+    if (!combine(by_beta, by_gamma, sums, partial, C)) return;
     float b, g;
-    total(partial, C, b, g);
+    total(sums, partial, C, b, g);
     int c = blockIdx.y * GROUP + threadIdx.x;
     if (threadIdx.x < GROUP && c < C) {
         dbeta[c] = b;
