@@ -62,6 +62,11 @@ public final class CudaEngine implements Engine {
     }
 
     @Override
+    public boolean staging() {
+        return true;
+    }
+
+    @Override
     public State state() {
         throw missing();
     }
