@@ -25,6 +25,9 @@ public interface Engine extends AutoCloseable {
     /// Scratch memory of this engine's kernels: the planner asks before anything runs.
     WorkspaceModel workspace();
 
+    /// Whether the next batch is copied in while the present one is computed, for which the arena has a place.
+    boolean staging();
+
     /// The persistent buffers of all programs compiled so far.
     State state();
 
