@@ -11,6 +11,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Silu;
@@ -37,6 +38,7 @@ record Kernels(Program program, Workers workers) {
             case Flat.View op -> StateKernels.view(op, node);
             case Flat.Pack op -> StateKernels.pack(op, node);
             case GradientNorm op -> StateKernels.norm(node, workers);
+            case LossScale op -> StateKernels.lossScale(op, node);
             case Update op -> UpdateKernel.bind(op, node, workers);
             case DetectionDecode op -> DetectionKernels.decode(op, node, workers);
             case DetectionLoss op -> DetectionKernels.loss(op, node, workers);

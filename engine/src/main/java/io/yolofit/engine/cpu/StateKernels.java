@@ -2,11 +2,13 @@ package io.yolofit.engine.cpu;
 
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.LossScale;
+import io.yolofit.graph.op.StepScalars;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.pytorch.Tensor;
 
-/// Kernels of flat buffers: views, packing, the norm of the gradients.
+/// Kernels of flat buffers: views, packing, the norm of the gradients, the loss scale.
 final class StateKernels {
     private StateKernels() {
     }
@@ -48,5 +50,44 @@ final class StateKernels {
             Tensors.memory(norm).set(ValueLayout.JAVA_FLOAT, 0, (float) Math.sqrt(sum));
             frame.put(node.output(0), norm);
         };
+    }
+
+    static Kernel lossScale(LossScale op, Node node) {
+        return switch (op) {
+            case LossScale.Apply apply -> frame -> frame.put(node.output(0), scaled(frame, node));
+            case LossScale.Adjust adjust -> frame -> {
+                adjust(adjust, Tensors.memory(frame.input(node, 0)),
+                        Tensors.memory(frame.input(node, 1)).get(ValueLayout.JAVA_FLOAT, 0));
+                frame.put(node.output(0), frame.input(node, 0));
+            };
+        };
+    }
+
+    private static Tensor scaled(Frame frame, Node node) {
+        StepScalars given = StepScalars.of(Tensors.memory(frame.input(node, 0)).toArray(ValueLayout.JAVA_FLOAT));
+        float[] scaler = Tensors.memory(frame.input(node, 1)).toArray(ValueLayout.JAVA_FLOAT);
+        StepScalars scalars = new StepScalars(given.rates(), given.momentum(), given.beta2(), given.weightDecay(),
+                given.emaDecay(), given.clipNorm(), scaler[LossScale.SCALE], scaler[LossScale.UPDATES] + 1);
+        Tensor scaled = Tensors.empty(node.output(0).type());
+        MemorySegment.copy(scalars.toArray(), 0, Tensors.memory(scaled), ValueLayout.JAVA_FLOAT, 0, StepScalars.COUNT);
+        return scaled;
+    }
+
+    private static void adjust(LossScale.Adjust op, MemorySegment scaler, float norm) {
+        float scale = scaler.getAtIndex(ValueLayout.JAVA_FLOAT, LossScale.SCALE);
+        float good = 0;
+        if (Float.isFinite(norm)) {
+            float updates = scaler.getAtIndex(ValueLayout.JAVA_FLOAT, LossScale.UPDATES);
+            scaler.setAtIndex(ValueLayout.JAVA_FLOAT, LossScale.UPDATES, updates + 1);
+            good = scaler.getAtIndex(ValueLayout.JAVA_FLOAT, LossScale.GOOD_STEPS) + 1;
+            if (good >= op.interval()) {
+                scale *= (float) op.growth();
+                good = 0;
+            }
+        } else {
+            scale *= (float) op.backoff();
+        }
+        scaler.setAtIndex(ValueLayout.JAVA_FLOAT, LossScale.SCALE, scale);
+        scaler.setAtIndex(ValueLayout.JAVA_FLOAT, LossScale.GOOD_STEPS, good);
     }
 }

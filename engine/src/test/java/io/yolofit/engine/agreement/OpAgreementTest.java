@@ -13,6 +13,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Pixels;
@@ -66,6 +67,8 @@ class OpAgreementTest {
         cases.put(Flat.View.class, StateCases::view);
         cases.put(Flat.Pack.class, StateCases::pack);
         cases.put(GradientNorm.class, StateCases::norm);
+        cases.put(LossScale.Apply.class, StateCases::scaledScalars);
+        cases.put(LossScale.Adjust.class, StateCases::adjustedScale);
         cases.put(Update.class, StateCases::update);
         cases.put(DetectionDecode.class, DetectionCases::decode);
         cases.put(DetectionLoss.class, DetectionCases::loss);

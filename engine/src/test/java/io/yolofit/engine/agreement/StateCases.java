@@ -6,13 +6,14 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Flat buffers: views, packing, norm, one update. Always fp32, but for views of half-precision weights.
+/// Flat buffers: views, packing, norm, loss scale, one update. Always fp32, but for views of half-precision weights.
 final class StateCases {
     private static final int LONGER_THAN_A_PIECE = 70_000;
 
@@ -72,6 +73,29 @@ final class StateCases {
         }
         Value flat = agreement.input("flat", TensorType.of(DType.F32, gradients.length), gradients);
         agreement.compare(agreement.one(new GradientNorm(), flat), Tolerance.roundings(DType.F32, 1.02)).check();
+    }
+
+    private static Value scaler(Agreement agreement, Seed seed, int interval) {
+        return agreement.input("scaler", TensorType.of(DType.F32, LossScale.COUNT),
+                new double[] {seed.pick(List.of(1.0, 1024.0, 65536.0, 0x1p-14)), seed.between(0, interval - 1),
+                    seed.pick(0, 1, 70_000)});
+    }
+
+    static void scaledScalars(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        Value scalars = agreement.input("scalars", TensorType.of(DType.F32, StepScalars.COUNT), scalars(seed));
+        agreement.compare(agreement.one(new LossScale.Apply(), scalars, scaler(agreement, seed, 7)), Tolerance.EXACT)
+                .check();
+    }
+
+    /// In the middle of a row of good steps, at its end, and where the norm is not finite.
+    static void adjustedScale(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        int interval = seed.pick(1, 2, 3);
+        double norm = seed.pick(List.of(0.0, 3.0, 3e38, Double.NaN, Double.POSITIVE_INFINITY));
+        Value scaler = scaler(agreement, seed, interval);
+        agreement.compare(agreement.one(new LossScale.Adjust(seed.pick(List.of(1.0, 2.0, 4.0)), .25, interval), scaler,
+                agreement.input("norm", TensorType.of(DType.F32, 1), new double[] {norm})), Tolerance.EXACT).check();
     }
 
     /// With frozen parameters, empty groups, a norm that is clipped or not or not finite.

@@ -71,7 +71,7 @@ final class TinyModel {
     }
 
     Graph update(Update.Rule rule) {
-        return Pipeline.update(layout, rule);
+        return Pipeline.update(layout, rule, DType.F32);
     }
 
     Graph inference(DType precision) {

@@ -29,12 +29,17 @@ public final class Pipeline {
                 new AttachLoss(loss, capacity),
                 new DropOutputs(Set.of("items", "statistics")::contains),
                 new Differentiate(layout, rule == null)));
-        return rule == null ? graph : run(graph, List.of(new AttachUpdate(layout, rule)));
+        if (rule != null) {
+            graph = run(graph, List.of(new AttachUpdate(layout, rule)));
+        }
+        return run(graph, List.of(new ScaleLoss(precision)));
     }
 
     /// The update alone: consumes summed gradients and leaves zeros.
-    public static Graph update(StateLayout layout, Update.Rule rule) {
-        return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule)));
+    ///
+    /// @param precision of the activations in the graphs that sum them
+    public static Graph update(StateLayout layout, Update.Rule rule, DType precision) {
+        return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule), new ScaleLoss(precision)));
     }
 
     /// Predictions, and with a loss its items too (for validation), from the averaged weights.

@@ -14,6 +14,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Silu;
@@ -76,6 +77,8 @@ public final class Interpreter {
             case DetectionLoss op -> new ReferenceLoss(op, node, in).results();
             case DetectionDecode op -> List.of(ReferenceDecode.decode(op, node, in));
             case GradientNorm op -> List.of(new double[] {ReferenceUpdate.norm(in.get(0))});
+            case LossScale.Apply op -> List.of(ReferenceUpdate.scaled(in.get(0), in.get(1)));
+            case LossScale.Adjust op -> List.of(ReferenceUpdate.adjusted(op, in.get(0), in.get(1)[0]));
             case Update op -> new ReferenceUpdate(op, in).results();
         };
     }

@@ -1,5 +1,6 @@
 package io.yolofit.graph.reference;
 
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.Update;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,25 @@ final class ReferenceUpdate {
             squares += gradient * gradient;
         }
         return Math.sqrt(squares);
+    }
+
+    /// The step's scalars with the loss scale and the number of the next update from the scaler.
+    static double[] scaled(double[] scalars, double[] scaler) {
+        double[] scaled = scalars.clone();
+        scaled[LOSS_SCALE] = scaler[LossScale.SCALE];
+        scaled[STEP] = scaler[LossScale.UPDATES] + 1;
+        return scaled;
+    }
+
+    /// The scaler after a step.
+    static double[] adjusted(LossScale.Adjust op, double[] scaler, double norm) {
+        if (!Double.isFinite(norm)) {
+            return new double[] {scaler[LossScale.SCALE] * op.backoff(), 0, scaler[LossScale.UPDATES]};
+        }
+        double good = scaler[LossScale.GOOD_STEPS] + 1;
+        double updates = scaler[LossScale.UPDATES] + 1;
+        return good < op.interval() ? new double[] {scaler[LossScale.SCALE], good, updates}
+                : new double[] {scaler[LossScale.SCALE] * op.growth(), 0, updates};
     }
 
     /// Parameters, average, moments and perhaps zeroed gradients.

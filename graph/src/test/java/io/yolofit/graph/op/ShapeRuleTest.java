@@ -66,6 +66,8 @@ class ShapeRuleTest {
                 rule(LOSS, HEAD + " f32[9,5] i32[3] f32[10]", "f32[3] " + HEAD),
                 rule(new DetectionLoss(STRIDES, 16, 1, 1, 1, false), HEAD + " f32[9,5] i32[3] f32[10]", "f32[3]"),
                 rule(new GradientNorm(), "f32[8]", "f32[1]"),
+                rule(new LossScale.Apply(), "f32[10] f32[3]", "f32[10]"),
+                rule(LossScale.Adjust.standard(), "f32[3] f32[1]", "f32[3]"),
                 rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8]", "f32[9] f32[12] f32[8]"),
                 rule(ADAM, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8] f32[8]",
                         "f32[9] f32[12] f32[8] f32[8] f32[8]"));
@@ -134,6 +136,8 @@ class ShapeRuleTest {
                 rule(LOSS, HEAD + " f32[9,5] i32[2] f32[10]",
                         "offsets and one row an image and one more differ: i32[2] and i32[3]"),
                 rule(LOSS, HEAD + " f32[9,5] i32[3] f32[9]", "scalars has 9 elements, but must have 10"),
+                rule(new LossScale.Apply(), "f32[10] f32[2]", "scaler has 2 elements, but must have 3"),
+                rule(LossScale.Adjust.standard(), "f32[3] f32[2]", "norm has 2 elements, but must have 1"),
                 rule(SGD, "f32[9] f32[7] f32[1] f32[10] f32[12] f32[3] f32[7]",
                         "groups end at [4, 6, 8], but there are 7 gradients"),
                 rule(SGD, "f32[7] f32[8] f32[1] f32[10] f32[10] f32[3] f32[8]", "8 gradients for 7 parameters"),
@@ -178,6 +182,9 @@ class ShapeRuleTest {
         assertThatThrownBy(() -> new MaxPool.Forward(0, 1, 0)).hasMessageContaining("kernel 0");
         assertThatThrownBy(() -> new MaxPool.Forward(3, 0, 1)).hasMessageContaining("stride 0");
         assertThatThrownBy(() -> new MaxPool.Gradient(3, 1, -1)).hasMessageContaining("padding -1");
+        assertThatThrownBy(() -> new LossScale.Adjust(.5, .5, 1)).hasMessageContaining("growth 0.5");
+        assertThatThrownBy(() -> new LossScale.Adjust(2, 1, 1)).hasMessageContaining("backoff 1.0");
+        assertThatThrownBy(() -> new LossScale.Adjust(2, .5, 0)).hasMessageContaining("after 1 step");
         assertThatThrownBy(() -> new Upsample.Forward(0)).hasMessageContaining("factor 0");
     }
 

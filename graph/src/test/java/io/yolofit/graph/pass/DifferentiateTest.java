@@ -93,7 +93,7 @@ class DifferentiateTest {
         assertThat(pass.output("items")).containsExactly(whole.output("items"));
         inputs.put("gradients", pass.state("gradients"));
         inputs.put("statistics", pass.state("statistics"));
-        Evaluation update = Interpreter.run(model.update(rule), inputs);
+        Evaluation update = Interpreter.run(model.update(DType.F32, rule), inputs);
         for (String state : List.of("parameters", "ema", "moment0")) {
             Vectors.assertClose(update.state(state), whole.state(state), 1e-12, state);
         }

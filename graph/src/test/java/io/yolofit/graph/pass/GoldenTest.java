@@ -77,7 +77,29 @@ class GoldenTest {
 
     @Test
     void updateAlone() {
-        Golden.check("update_alone.ir", Pipeline.update(TinyModel.layout(), Update.Rule.ADAMW));
+        Golden.check("update_alone.ir", Pipeline.update(TinyModel.layout(), Update.Rule.ADAMW, DType.F32));
+    }
+
+    @Test
+    void scaledLoss() {
+        Graph step = new AttachUpdate(TinyModel.layout(), Update.Rule.SGD).run(GRADIENTS);
+        Golden.check("scale_loss.ir", new ScaleLoss(DType.F16).run(step));
+    }
+
+    @Test
+    void scaledLossOfSummedGradients() {
+        Golden.check("scale_loss_sums.ir", new ScaleLoss(DType.F16).run(GRADIENTS));
+    }
+
+    @Test
+    void scaledUpdateAlone() {
+        Golden.check("scale_loss_update.ir", Pipeline.update(TinyModel.layout(), Update.Rule.ADAMW, DType.F16));
+    }
+
+    @Test
+    void otherTypesNeedNoScale() {
+        assertThat(new ScaleLoss(DType.BF16).run(GRADIENTS)).isSameAs(GRADIENTS);
+        assertThat(new ScaleLoss(DType.F32).run(GRADIENTS)).isSameAs(GRADIENTS);
     }
 
     @Test

@@ -117,7 +117,7 @@ class PassTest {
     @Seeds(4)
     void theUpdateConsumesSummedGradientsAndLeavesZeros(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
-        Graph graph = model.update(Update.Rule.SGD);
+        Graph graph = model.update(DType.F32, Update.Rule.SGD);
         assertThat(graph.outputs().keySet()).isEqualTo(Set.of("parameters", "ema", "updated0", "updated1", "norm"));
         Evaluation evaluation = Interpreter.run(graph, model.inputs());
         assertThat(evaluation.state("gradients")).containsOnly(0);

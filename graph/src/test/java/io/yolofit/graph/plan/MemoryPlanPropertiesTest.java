@@ -37,7 +37,8 @@ class MemoryPlanPropertiesTest {
     @Seeds(4)
     void anUpdateRunsInItsArena(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
-        ArenaRun.check(Program.of(model.update(seed.pick(List.of(Update.Rule.values()))), WORKSPACE), model.inputs());
+        Graph graph = model.update(seed.pick(List.of(DType.F32, DType.F16)), seed.pick(List.of(Update.Rule.values())));
+        ArenaRun.check(Program.of(graph, WORKSPACE), model.inputs());
     }
 
     @Seeds(150)
@@ -155,7 +156,7 @@ class MemoryPlanPropertiesTest {
             case 0 -> RandomModel.wild(seed).net().forward();
             case 1, 2 -> RandomModel.foldable(seed)
                     .inference(seed.pick(List.of(DType.F32, DType.F16)), seed.chance(.5));
-            case 3 -> RandomModel.wild(seed).update(seed.pick(List.of(Update.Rule.values())));
+            case 3 -> RandomModel.wild(seed).update(DType.F32, seed.pick(List.of(Update.Rule.values())));
             default -> RandomModel.wild(seed).anyTraining(seed);
         };
     }

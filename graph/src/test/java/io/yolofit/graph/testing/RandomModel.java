@@ -36,8 +36,8 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
         return Pipeline.training(net.forward(), layout, net.loss(true), RandomNet.CAPACITY, precision, rule);
     }
 
-    public Graph update(Update.Rule rule) {
-        return Pipeline.update(layout, rule);
+    public Graph update(DType precision, Update.Rule rule) {
+        return Pipeline.update(layout, rule, precision);
     }
 
     public Graph inference(DType precision, boolean loss) {

@@ -21,6 +21,7 @@ public final class TrainingInputs {
         state(layout, seed, inputs);
         batch(net.forward(), net.classes(), RandomNet.CAPACITY, seed, inputs);
         inputs.put("scalars", scalars(seed));
+        inputs.put("scaler", new double[] {inputs.get("scalars")[8], 5, inputs.get("scalars")[9] - 1});
         return inputs;
     }
 

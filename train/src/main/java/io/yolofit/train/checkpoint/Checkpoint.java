@@ -30,7 +30,8 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
     private static final String PREFIX = "train.";
     private static final String PROGRESS = "yolofit.progress";
     private static final String OPTIONS = "yolofit.options";
-    private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients");
+    private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
+            "scaler");
 
     /// Everything that is needed to go on.
     public static void writeComplete(Path file, CompiledModel compiled, List<String> names, Progress progress,
@@ -105,8 +106,8 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
             int needed = state.has(buffer) ? state.count(buffer) : 0;
             if (given != needed) {
                 throw new WeightsException("'" + buffer + "' has " + given + " elements, but this run has " + needed,
-                        file.toString(), "the options the run was started with (optimizer, freeze, batch and nbs decide"
-                        + " about its state)");
+                        file.toString(), "the options the run was started with (optimizer, freeze, amp, batch and nbs"
+                        + " decide about its state)");
             }
         }
         buffers.forEach((name, values) -> state.write(name, 0, values));

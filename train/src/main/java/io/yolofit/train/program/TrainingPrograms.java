@@ -1,7 +1,9 @@
 package io.yolofit.train.program;
 
 import io.yolofit.engine.Executable;
+import io.yolofit.engine.State;
 import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
@@ -32,6 +34,7 @@ public final class TrainingPrograms implements AutoCloseable {
         update = plan.accumulating()
                 ? compiled.engine().compile(need.programs(MemoryNeed.Kind.UPDATE).get(null)) : null;
         planned.keySet().stream().limit(CompiledModel.compiledAtOnce(planned.size())).forEach(this::step);
+        startScaler();
     }
 
     /// For batches of any shape: compiles the program of one at once, and plans others when they come.
@@ -41,6 +44,14 @@ public final class TrainingPrograms implements AutoCloseable {
         planned = Map.of();
         update = plan.accumulating() ? compile(updateGraph(compiled.layout(), plan)) : null;
         step(new InputShape(images, height, width));
+        startScaler();
+    }
+
+    private void startScaler() {
+        State state = compiled.engine().state();
+        if (state.has("scaler")) {
+            state.write("scaler", 0, LossScale.initial());
+        }
     }
 
     /// The graph of one batch.
@@ -56,7 +67,7 @@ public final class TrainingPrograms implements AutoCloseable {
 
     /// The graph of an update after several batches.
     public static Graph updateGraph(StateLayout layout, TrainingPlan plan) {
-        return Pipeline.update(layout, plan.rule());
+        return Pipeline.update(layout, plan.rule(), plan.precision());
     }
 
     /// A step that was started.

@@ -8,6 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.graph.DType;
+import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.op.LossScale;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptimizerChoice;
 import io.yolofit.train.options.Options;
@@ -157,7 +164,7 @@ class CheckpointTest {
 
         assertThatThrownBy(() -> restore(Checkpoint.read(last), last, other)).isInstanceOf(WeightsException.class)
                 .hasMessageMatching("(?s)'(" + buffer + ")' has \\d+ elements, but this run has \\d+\\b.*")
-                .hasMessageContaining(last.toString()).hasMessageContaining("optimizer, freeze, batch and nbs");
+                .hasMessageContaining(last.toString()).hasMessageContaining("optimizer, freeze, amp, batch and nbs");
     }
 
     @Test
@@ -172,6 +179,24 @@ class CheckpointTest {
         assertThatThrownBy(() -> restore(Checkpoint.read(file), file, OPTIONS)).isInstanceOf(WeightsException.class)
                 .hasMessageContaining("'moment1' has 0 elements, but this run has ")
                 .hasMessageContaining(file.toString());
+    }
+
+    @Test
+    void theLossScaleOfARunInFp16Persists() throws IOException {
+        float[] scaler = {1024, 7, 30};
+        Path file = folder.resolve("scaled.safetensors");
+        GraphBuilder builder = new GraphBuilder();
+        builder.output("scaler", builder.input("scaler", TensorType.of(DType.F32, LossScale.COUNT), Role.OPTIMIZER));
+        try (TinyRun run = TinyRun.of(dataset, OPTIONS, folder.resolve("scaled"))) {
+            run.engine().compile(Program.of(builder.build(), WorkspaceModel.none())).close();
+            run.engine().state().write("scaler", 0, scaler);
+            Checkpoint.writeComplete(file, compiled(run), List.of("a", "b", "c"), Checkpoint.read(last).progress(), "");
+            run.engine().state().write("scaler", 0, LossScale.initial());
+            Checkpoint.read(file).restore(compiled(run), file);
+            assertThat(run.engine().state().read("scaler")).isEqualTo(scaler);
+        }
+        assertThatThrownBy(() -> restore(Checkpoint.read(file), file, OPTIONS)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("'scaler' has 3 elements, but this run has 0").hasMessageContaining("amp");
     }
 
     @Test

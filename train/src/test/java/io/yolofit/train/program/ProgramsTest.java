@@ -7,8 +7,15 @@ import static org.assertj.core.api.Assertions.within;
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.trainer.TinyRun;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
@@ -16,6 +23,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -138,6 +146,33 @@ class ProgramsTest {
                 assertThat(Arrays.copyOfRange(after, trainable, after.length))
                         .isEqualTo(Arrays.copyOfRange(before, trainable, before.length));
                 assertThat(after).isNotEqualTo(before);
+            }
+        }
+    }
+
+    /// The CPU engine has no kernels for fp16, so another program brings the buffer.
+    @Test
+    void theLossScaleStartsAtItsInitialValue() {
+        GraphBuilder builder = new GraphBuilder();
+        builder.output("scaler", builder.input("scaler", TensorType.of(DType.F32, LossScale.COUNT), Role.OPTIMIZER));
+        try (CpuEngine engine = new CpuEngine(1)) {
+            engine.compile(Program.of(builder.build(), WorkspaceModel.none())).close();
+            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
+            new TrainingPrograms(compiled, plan(false), 2, SIDE, SIDE).close();
+
+            assertThat(engine.state().read("scaler")).isEqualTo(LossScale.initial());
+        }
+    }
+
+    @Test
+    void onlyFp16HasALossScale() {
+        StateLayout layout = StateLayout.of(model.forward(1, SIDE, SIDE), name -> false);
+        for (DType precision : List.of(DType.F32, DType.BF16, DType.F16)) {
+            for (boolean accumulating : new boolean[] {false, true}) {
+                TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, Update.Rule.SGD, CAPACITY,
+                        accumulating);
+                assertThat(TrainingPrograms.stepGraph(model, layout, plan, 2, SIDE, SIDE).hasInput("scaler"))
+                        .as(plan.toString()).isEqualTo(precision == DType.F16);
             }
         }
     }
