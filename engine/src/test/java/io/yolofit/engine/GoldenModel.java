@@ -19,7 +19,9 @@ import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /// A model with the weights, the image and the targets that the golden files' rule gives, run on an engine.
@@ -79,9 +81,12 @@ final class GoldenModel {
                 .run(new FoldNormalization().run(FlattenState.average(layout).run(forward)));
         Graph train = FlattenState.training(layout).run(forward);
         Graph step = Pipeline.training(forward, layout, loss, TARGETS.length, DType.F32, null);
-        try (Executable eval = compile(inference);
-                Executable outputs = compile(train);
-                Executable whole = compile(step)) {
+        List<Program> programs = Stream.of(inference, train, step)
+                .map(graph -> Program.of(graph, engine.workspace())).toList();
+        engine.reserve(programs);
+        try (Executable eval = engine.compile(programs.get(0));
+                Executable outputs = engine.compile(programs.get(1));
+                Executable whole = engine.compile(programs.get(2))) {
             writeState();
             runOn(eval);
             results.put("eval/decoded", decoded(eval, inference));
@@ -102,10 +107,6 @@ final class GoldenModel {
 
     /// A tensor in the files' order.
     record Tensor(long[] shape, float[] values) {
-    }
-
-    private Executable compile(Graph graph) {
-        return engine.compile(Program.of(graph, engine.workspace()));
     }
 
     private void writeState() {

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.yolofit.engine.GoldenModel.Tensor;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Layouts;
 import io.yolofit.zoo.model.Model;
@@ -41,7 +41,8 @@ class GoldenModelTest {
             files = listed.filter(file -> file.toString().endsWith(".json")).sorted().toList();
         }
         assertThat(files).isNotEmpty();
-        return files.stream().map(file -> DynamicTest.dynamicTest(file.getFileName().toString(), () -> check(file)));
+        return Engines.names().flatMap(engine -> files.stream().map(file ->
+                DynamicTest.dynamicTest(engine + " " + file.getFileName(), () -> check(engine, file))));
     }
 
     private static Path directory() throws URISyntaxException {
@@ -49,14 +50,14 @@ class GoldenModelTest {
         return given.isEmpty() ? Path.of(GoldenModelTest.class.getResource("/golden").toURI()) : Path.of(given);
     }
 
-    private static void check(Path file) throws IOException {
+    private static void check(String engineName, Path file) throws IOException {
         JsonNode golden = JsonMapper.builder().build().readTree(file.toFile());
         String name = golden.get("name").asText();
         assumeTrue(ArchitectureCatalog.names().contains(name), () -> "the zoo has no " + name + " yet");
         Model model = Model.of(ArchitectureCatalog.find(name), 80);
         assertThat(model.parameterCount()).isEqualTo(golden.get("trainable").asLong());
         checkKeys(model, golden.get("keys"));
-        try (Engine engine = new CpuEngine(0)) {
+        try (Engine engine = Engines.open(engineName, 0)) {
             Map<String, Tensor> results = new GoldenModel(engine, model).run();
             List<String> wrong = new ArrayList<>();
             for (String section : List.of("eval", "train")) {

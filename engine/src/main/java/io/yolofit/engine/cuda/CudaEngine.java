@@ -1,59 +1,111 @@
 package io.yolofit.engine.cuda;
 
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
-import io.yolofit.engine.cuda.driver.CudaException;
+import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
+import io.yolofit.engine.cuda.dnn.Convolutions;
+import io.yolofit.engine.cuda.dnn.Cudnn;
+import io.yolofit.engine.cuda.dnn.PlanCache;
+import io.yolofit.engine.cuda.driver.Device;
+import io.yolofit.engine.cuda.driver.Driver;
+import io.yolofit.engine.cuda.driver.Nvrtc;
+import io.yolofit.engine.cuda.driver.Sources;
+import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/// Runs programs on a GPU.
+/// Runs programs on an NVIDIA GPU: cuDNN's convolutions, our own kernels for everything else, all memory of a run in
+/// one arena, and each program as one CUDA graph.
+///
+/// [#reserve(List)] decides the convolutions' kernels, takes the arena, and after that nothing is allocated on the
+/// device any more. Belongs to the thread that opened it.
 public final class CudaEngine implements Engine {
-    private CudaEngine() {
-        throw missing();
+    private static final int BF16_CAPABILITY = 80;
+    private static final float PAUSE_CYCLES = 60e6f;
+
+    private final Device device;
+    private final Stream stream;
+    private final Staging staging;
+    private final Sources sources;
+    private final Cudnn cudnn;
+    private final Convolutions convolutions;
+    private final Kernels kernels;
+    private final CudaState state;
+    private final MemoryWatch watch;
+    private final Map<Long, MemorySegment> pinned = new TreeMap<>();
+    private final Arena memory = Arena.ofShared();
+    private ArenaLayout layout;
+    private long base;
+
+    private CudaEngine(Driver driver, int index, Path cacheFolder) {
+        Cudnn.Library library = Cudnn.Library.load();
+        Nvrtc compiler = Nvrtc.load();
+        watch = MemoryWatch.before(driver, index);
+        device = Device.open(driver, index);
+        stream = device.stream();
+        staging = new Staging(device);
+        sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
+        cudnn = Cudnn.open(library, stream);
+        convolutions = new Convolutions(cudnn, device, stream, PlanCache.open(cacheFolder.resolve("convolutions"),
+                device.name(), library, ConvolutionKernels.WORKSPACE_CAP), ConvolutionKernels.WORKSPACE_CAP);
+        kernels = new Kernels(convolutions);
+        state = new CudaState(stream);
     }
 
-    private static CudaException missing() {
-        return new CudaException("no CUDA engine in this build");
+    /// Opens a GPU.
+    ///
+    /// @param index as the driver counts, from 0
+    /// @param cacheFolder where compiled kernels and the choices of convolutions are kept
+    /// @throws io.yolofit.engine.cuda.driver.CudaException if the driver, cuDNN or NVRTC is missing or too old
+    public static CudaEngine open(int index, Path cacheFolder) {
+        Driver driver = Driver.load();
+        int count = Device.count(driver);
+        if (index < 0 || index >= count) {
+            throw new EngineException("there is no GPU " + index + ": the driver shows " + count
+                    + (count == 1 ? " GPU, number 0" : " GPUs, numbered from 0"));
+        }
+        return new CudaEngine(driver, index, cacheFolder);
     }
 
-    /// @param device number in `device=`
-    public static CudaEngine open(int device, Path cacheFolder) {
-        throw missing();
-    }
-
-    /// Scratch memory of the kernels; needs no GPU.
+    /// What [#workspace()] says of any device: needs none.
     public static WorkspaceModel workspaceModel() {
-        return WorkspaceModel.none();
-    }
-
-    /// What this engine takes of its device.
-    public DeviceMemoryReport memory() {
-        throw missing();
+        return new CudaWorkspace();
     }
 
     @Override
     public String name() {
-        throw missing();
+        return String.valueOf(device.index());
     }
 
     @Override
     public String description() {
-        throw missing();
+        return device.name() + " (GPU " + device.index() + ", compute capability " + device.capability() / 10 + "."
+                + device.capability() % 10 + "), cuDNN " + cudnn.library().versionText();
     }
 
     @Override
     public DType mixedPrecision() {
-        throw missing();
+        return DType.F16;
     }
 
     @Override
     public boolean supports(DType activations) {
-        throw missing();
+        return switch (activations) {
+            case F32, F16 -> true;
+            case BF16 -> device.capability() >= BF16_CAPABILITY;
+            case U8, I32 -> false;
+        };
     }
 
     @Override
@@ -61,6 +113,7 @@ public final class CudaEngine implements Engine {
         return workspaceModel();
     }
 
+    /// The next batch waits in the arena while the present one is computed.
     @Override
     public boolean staging() {
         return true;
@@ -68,25 +121,121 @@ public final class CudaEngine implements Engine {
 
     @Override
     public State state() {
-        throw missing();
+        return state;
     }
 
     @Override
     public void reserve(List<Program> programs) {
-        throw missing();
+        if (layout != null) {
+            throw new EngineException("memory was reserved already: name all programs of a run at once");
+        }
+        ArenaLayout planned = ArenaLayout.of(programs, true);
+        List<ConvolutionProblem> problems = new ArrayList<>();
+        programs.forEach(program -> problems.addAll(problems(program, planned)));
+        watch.require(device, planned.bytes(), problems.stream().mapToLong(Convolutions::operandBytes).max().orElse(0)
+                + ConvolutionKernels.WORKSPACE_CAP);
+        convolutions.prepare(problems);
+        base = device.allocate(planned.bytes()).orElseThrow(() -> watch.outOfMemory(device, planned.bytes()));
+        layout = planned;
+        stream.fill(base, (byte) 0, planned.bytes());
+        stream.synchronize();
+        state.place(layout, base);
+    }
+
+    /// The convolutions of a program; they depend on alignments only, which are the same wherever the arena lies.
+    private List<ConvolutionProblem> problems(Program program, ArenaLayout planned) {
+        List<ConvolutionProblem> problems = new ArrayList<>();
+        for (int i = 0; i < program.graph().nodes().size(); i++) {
+            ConvolutionKernels.problem(new Site(program.graph().nodes().get(i), i, program, planned, 0, device, sources,
+                    memory)).ifPresent(problems::add);
+        }
+        return problems;
     }
 
     @Override
     public Executable compile(Program program) {
-        throw missing();
+        if (layout == null) {
+            reserve(List.of(program));
+        }
+        if (!layout.fits(program)) {
+            throw new EngineException("this program needs " + ArenaLayout.of(List.of(program), true).bytes()
+                    + " bytes or other persistent buffers than were reserved (" + layout.bytes() + " bytes, "
+                    + layout.persistentSizes().keySet() + "): reserve all programs of a run at once");
+        }
+        convolutions.prepare(problems(program, layout));
+        return new CudaExecutable(this, program);
     }
 
     @Override
     public MemorySegment hostMemory(long bytes) {
-        throw missing();
+        MemorySegment segment = device.allocateHost(bytes);
+        pinned.put(segment.address(), segment);
+        return segment;
+    }
+
+    boolean isPinned(MemorySegment data) {
+        return data.isNative() && pinned.values().stream().anyMatch(segment -> data.address() >= segment.address()
+                && data.address() + data.byteSize() <= segment.address() + segment.byteSize());
+    }
+
+    /// Memory of the device as it stands.
+    public DeviceMemoryReport memory() {
+        return watch.report(device, layout == null ? 0 : layout.bytes());
+    }
+
+    /// Bytes a second that a large copy reads and writes: what the device's memory can do.
+    ///
+    /// @param bytes to copy; twice as many are taken for a moment
+    public double copyBandwidth(long bytes) {
+        return MemoryWatch.copyBandwidth(device, stream, bytes);
+    }
+
+    /// Holds the device up for some milliseconds.
+    void pause() {
+        sources.kernel("pause.cu", "pause", List.of()).block(1).grid(1).args(memory, (long) PAUSE_CYCLES)
+                .enqueue(stream);
+    }
+
+    Site site(Program program, int node, Arena owner) {
+        return new Site(program.graph().nodes().get(node), node, program, layout, base, device, sources, owner);
+    }
+
+    ArenaLayout layout() {
+        return layout;
+    }
+
+    long base() {
+        return base;
+    }
+
+    Device device() {
+        return device;
+    }
+
+    Stream stream() {
+        return stream;
+    }
+
+    Staging inputArea() {
+        return staging;
+    }
+
+    Kernels kernels() {
+        return kernels;
     }
 
     @Override
     public void close() {
+        stream.synchronize();
+        convolutions.close();
+        cudnn.close();
+        staging.close();
+        pinned.values().forEach(device::freeHost);
+        if (layout != null) {
+            device.free(base);
+        }
+        stream.close();
+        memory.close();
+        device.close();
     }
 }

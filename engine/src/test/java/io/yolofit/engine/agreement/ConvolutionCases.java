@@ -54,47 +54,47 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         return Tolerance.roundings(result, 1.02).andOfLargest(DType.F32, 16);
     }
 
-    static void forward(Seed seed, DType type) {
+    static Agreement forward(Seed seed, DType type) {
         ConvolutionCases it = random(seed, type);
         Conv2d op = new Conv2d.Forward(it.window);
         Value y = seed.chance(.5) ? it.agreement.one(op, it.x(), it.weights())
                 : it.agreement.one(op, it.x(), it.weights(), it.agreement.normal("b", seed, type, it.k));
-        it.agreement.compare(y, it.sum(type)).check();
+        return it.agreement.compare(y, it.sum(type));
     }
 
-    static void dataGradient(Seed seed, DType type) {
+    static Agreement dataGradient(Seed seed, DType type) {
         ConvolutionCases it = random(seed, type);
         TensorType x = TensorType.of(type, it.n, it.h, it.w, (long) it.c * it.window.groups());
         Conv2d op = new Conv2d.DataGrad(it.window, x.shape());
         if (seed.chance(.5)) {
             Value dx = it.agreement.one(op, it.dy(), it.weights());
-            it.agreement.compare(dx, it.sum(type)).check();
+            return it.agreement.compare(dx, it.sum(type));
         } else { // the sum is rounded, and then the sum with the existing gradient
             Value existing = it.agreement.input("existing", x, seed.normal(x.shape().count()));
             Value dx = it.agreement.one(op, it.dy(), it.weights(), existing);
-            it.agreement.compare(dx, it.sum(type).andOfLargest(type, 2)).check();
+            return it.agreement.compare(dx, it.sum(type).andOfLargest(type, 2));
         }
     }
 
-    static void weightGradient(Seed seed, DType type) {
+    static Agreement weightGradient(Seed seed, DType type) {
         ConvolutionCases it = random(seed, type);
         TensorType w = TensorType.of(DType.F32, it.k, it.kernel, it.kernel, it.c);
         Conv2d op = new Conv2d.WeightGrad(it.window, w.shape());
         if (seed.chance(.5)) {
             Value dw = it.agreement.one(op, it.x(), it.dy());
-            it.agreement.compare(dw, it.sum(type).andOfLargest(DType.F32, 32)).check();
+            return it.agreement.compare(dw, it.sum(type).andOfLargest(DType.F32, 32));
         } else { // the new part is rounded, and may be larger than the sum
             Value existing = it.agreement.input("existing", w, seed.normal(w.shape().count()));
             Value dw = it.agreement.one(op, it.x(), it.dy(), existing);
-            it.agreement.compare(dw, it.sum(type).andOfLargest(DType.F32, 32).andOfLargest(type, 1)).check();
+            return it.agreement.compare(dw, it.sum(type).andOfLargest(DType.F32, 32).andOfLargest(type, 1));
         }
     }
 
-    static void biasGradient(Seed seed, DType type) {
+    static Agreement biasGradient(Seed seed, DType type) {
         ConvolutionCases it = random(seed, type);
         Conv2d op = new Conv2d.BiasGrad(it.window);
         Value db = seed.chance(.5) ? it.agreement.one(op, it.dy())
                 : it.agreement.one(op, it.dy(), it.agreement.normal("existing", seed, DType.F32, it.k));
-        it.agreement.compare(db, Tolerance.roundings(DType.F32, 8).andOfLargest(DType.F32, 32)).check();
+        return it.agreement.compare(db, Tolerance.roundings(DType.F32, 8).andOfLargest(DType.F32, 32));
     }
 }

@@ -40,22 +40,22 @@ record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> 
         return agreement.input(name, tensor, values);
     }
 
-    static void decode(Seed seed, DType type) {
+    static Agreement decode(Seed seed, DType type) {
         DetectionCases it = random(seed, type);
         Value rows = it.agreement.one(new DetectionDecode(it.strides, it.bins), it.logits().toArray(Value[]::new));
-        it.agreement.compare(rows, Tolerance.roundings(DType.F32, 64).andOfLargest(DType.F32, 8)).check();
+        return it.agreement.compare(rows, Tolerance.roundings(DType.F32, 64).andOfLargest(DType.F32, 8));
     }
 
-    static void loss(Seed seed, DType type) {
+    static Agreement loss(Seed seed, DType type) {
         DetectionCases it = random(seed, type);
         List<Value> operands = new ArrayList<>(it.logits());
         operands.addAll(it.targets());
         boolean gradients = seed.chance(.8);
         List<Value> outputs = it.agreement.emit(new DetectionLoss(it.strides, it.bins, 7.5, .5, 1.5, gradients),
                 operands.toArray(Value[]::new));
-        it.agreement.compare(outputs.getFirst(), Tolerance.roundings(DType.F32, 64).andOfLargest(DType.F32, 8))
+        return it.agreement.compare(outputs.getFirst(), Tolerance.roundings(DType.F32, 64).andOfLargest(DType.F32, 8))
                 .compare(outputs.subList(1, outputs.size()), Tolerance.roundings(type, type == DType.F32 ? 64 : 1.02)
-                        .andOfLargest(DType.F32, 256)).check();
+                        .andOfLargest(DType.F32, 256));
     }
 
     /// Targets, offsets and scalars. There may be room for more objects than there are.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.Update.Rule;
@@ -16,30 +16,39 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whole graphs of a small detector, as the pipelines write them: the CPU engine against the interpreter.
+/// Whole graphs of a small detector, as the pipelines write them: every engine against the interpreter.
 class ModelAgreementTest {
-    private static final int THREADS = 2;
+    private static final String ENGINES = "io.yolofit.engine.testing.Engines#names";
+    private static final String HALF_PRECISIONS = "io.yolofit.engine.testing.Engines#halfPrecisions";
     private static final Tolerance CLOSE = new Tolerance(1e-4, 1e-4);
     /// A tensor's largest element counts as at least this part of its buffer's. A shift in front of SPPF's pools moves
     /// every part of the concat alike, so that the gradient of the bias there is nothing but rounding.
     private static final double LEAST_SCALE = 1e-3;
-    /// Behind sixteen layers of activations that are each rounded to eight bits.
-    private static final Tolerance HALF = new Tolerance(.02, .02);
+    /// Behind sixteen layers of activations that are each rounded.
+    private static final Map<DType, Tolerance> HALF = Map.of(DType.BF16, new Tolerance(.02, .02),
+            DType.F16, new Tolerance(.0025, .0025));
     private static final double HALF_COSINE = .99;
+    /// Small enough that no gradient of the tiny model leaves f16.
+    private static final double F16_LOSS_SCALE = 64;
 
     private final TinyModel model = new TinyModel(new Seed(11));
     private final List<String> wrong = new ArrayList<>();
 
+    static Stream<Arguments> rules() {
+        return Engines.with((Object[]) Rule.values());
+    }
+
     @ParameterizedTest
-    @EnumSource(Rule.class)
-    void twoStepsOfTrainingAgree(Rule rule) {
+    @MethodSource("rules")
+    void twoStepsOfTrainingAgree(String name, Rule rule) {
         Graph step = model.training(DType.F32, rule);
         Map<String, double[]> contents = model.contents();
-        try (Engine engine = new CpuEngine(THREADS); Executable executable = compile(engine, step)) {
+        try (Engine engine = Engines.open(name); Executable executable = compile(engine, step)) {
             model.write(engine, executable, step);
             for (int i = 0; i < 2; i++) {
                 executable.run();
@@ -57,13 +66,21 @@ class ModelAgreementTest {
         assertThat(wrong).isEmpty();
     }
 
-    @Test
-    void gradientsThatAreSummedOverTwoBatchesAndThenUsedAgree() {
+    @ParameterizedTest
+    @MethodSource(ENGINES)
+    void gradientsThatAreSummedOverTwoBatchesAndThenUsedAgree(String name) {
         Graph sum = model.training(DType.F32, null);
         Graph update = model.update(Rule.ADAMW);
+        try (Engine engine = Engines.open(name)) {
+            engine.reserve(List.of(Program.of(sum, engine.workspace()), Program.of(update, engine.workspace())));
+            sumAndUse(engine, sum, update);
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    private void sumAndUse(Engine engine, Graph sum, Graph update) {
         Map<String, double[]> contents = model.contents();
-        try (Engine engine = new CpuEngine(THREADS); Executable summing = compile(engine, sum);
-                Executable updating = compile(engine, update)) {
+        try (Executable summing = compile(engine, sum); Executable updating = compile(engine, update)) {
             model.write(engine, summing, sum);
             model.write(engine, updating, update);
             for (int i = 0; i < 2; i++) {
@@ -80,13 +97,13 @@ class ModelAgreementTest {
             }
             assertThat(engine.state().read("gradients")).containsOnly(0);
         }
-        assertThat(wrong).isEmpty();
     }
 
-    @Test
-    void inferenceAgrees() {
+    @ParameterizedTest
+    @MethodSource(ENGINES)
+    void inferenceAgrees(String name) {
         Graph graph = model.inference(DType.F32);
-        try (Engine engine = new CpuEngine(THREADS); Executable executable = compile(engine, graph)) {
+        try (Engine engine = Engines.open(name); Executable executable = compile(engine, graph)) {
             model.write(engine, executable, graph);
             executable.run();
             Evaluation expected = Interpreter.run(graph, model.contents());
@@ -96,27 +113,32 @@ class ModelAgreementTest {
         assertThat(wrong).isEmpty();
     }
 
-    @Test
-    void inferenceInHalfPrecisionIsAsFarOffAsItsRounding() {
-        Graph graph = model.inference(DType.BF16);
-        try (Engine engine = new CpuEngine(THREADS); Executable executable = compile(engine, graph)) {
+    @ParameterizedTest
+    @MethodSource(HALF_PRECISIONS)
+    void inferenceInHalfPrecisionIsAsFarOffAsItsRounding(String name, DType precision) {
+        Graph graph = model.inference(precision);
+        try (Engine engine = Engines.open(name); Executable executable = compile(engine, graph)) {
             model.write(engine, executable, graph);
             executable.run();
             Evaluation expected = Interpreter.run(graph, model.contents());
             for (String output : List.of("predictions", "items")) {
-                assertThat(HALF.exceeded(executable.read(output), expected.output(output))).as(output).isLessThan(1);
+                assertThat(HALF.get(precision).exceeded(executable.read(output), expected.output(output))).as(output).isLessThan(1);
             }
         }
     }
 
-    @Test
-    void gradientsInHalfPrecisionPointTheSameWay() {
-        Graph graph = model.training(DType.BF16, null);
-        try (Engine engine = new CpuEngine(THREADS); Executable executable = compile(engine, graph)) {
+    @ParameterizedTest
+    @MethodSource(HALF_PRECISIONS)
+    void gradientsInHalfPrecisionPointTheSameWay(String name, DType precision) {
+        if (precision == DType.F16) {
+            model.scaleLoss(F16_LOSS_SCALE);
+        }
+        Graph graph = model.training(precision, null);
+        try (Engine engine = Engines.open(name); Executable executable = compile(engine, graph)) {
             model.write(engine, executable, graph);
             executable.run();
             Evaluation expected = Interpreter.run(graph, model.contents());
-            assertThat(HALF.exceeded(executable.read("items"), expected.output("items"))).as("items").isLessThan(1);
+            assertThat(HALF.get(precision).exceeded(executable.read("items"), expected.output("items"))).as("items").isLessThan(1);
             assertThat(cosine(engine.state().read("gradients"), expected.state("gradients")))
                     .isGreaterThan(HALF_COSINE);
         }

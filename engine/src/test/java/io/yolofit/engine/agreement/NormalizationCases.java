@@ -1,6 +1,7 @@
 package io.yolofit.engine.agreement;
 
 import io.yolofit.graph.DType;
+import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
@@ -38,7 +39,7 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 .andOfLargest(type, type == DType.F32 ? 0 : 2);
     }
 
-    static void forward(Seed seed, DType type) {
+    static Agreement forward(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Agreement agreement = it.agreement;
         long c = it.channels();
@@ -48,16 +49,16 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
             y[i] += shift;
         }
         List<Value> outputs = agreement.emit(new BnAct.Forward(activation(seed), EPSILON, MOMENTUM),
-                agreement.input("y", io.yolofit.graph.TensorType.of(type, it.dims), y),
+                agreement.input("y", TensorType.of(type, it.dims), y),
                 agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
                 agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c));
         // a mean of 10 and a deviation of 1 lose three bits
         Tolerance statistic = Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16);
-        agreement.compare(outputs.getFirst(), it.rounded(3).andOfLargest(DType.F32, 256))
-                .compare(outputs.subList(1, 5), statistic).check();
+        return agreement.compare(outputs.getFirst(), it.rounded(3).andOfLargest(DType.F32, 256))
+                .compare(outputs.subList(1, 5), statistic);
     }
 
-    static void gradient(Seed seed, DType type) {
+    static Agreement gradient(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Agreement agreement = it.agreement;
         long c = it.channels();
@@ -67,11 +68,11 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c));
         // the rebuilt normalised value and the activation's gradient are rounded on the way into the sums
         Tolerance sums = Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256).andOfLargest(type, 6);
-        agreement.compare(outputs.getFirst(), it.rounded(4).andOfLargest(type, 6)).compare(outputs.subList(1, 3), sums)
-                .check();
+        return agreement.compare(outputs.getFirst(), it.rounded(4).andOfLargest(type, 6))
+                .compare(outputs.subList(1, 3), sums);
     }
 
-    static void fold(Seed seed, DType type) {
+    static Agreement fold(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long outputs = seed.pick(1, 3, 7, 8, 13, 33);
         int kernel = seed.pick(1, 3, 6);
@@ -79,21 +80,21 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 agreement.normal("w", seed, DType.F32, outputs, kernel, kernel, seed.pick(1, 3, 7, 8)),
                 agreement.uniform("gamma", seed, .5, 1.5, outputs), agreement.uniform("beta", seed, -1, 1, outputs),
                 agreement.uniform("mean", seed, -1, 1, outputs), agreement.uniform("variance", seed, .01, 2, outputs));
-        agreement.compare(folded, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8)).check();
+        return agreement.compare(folded, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8));
     }
 
-    static void silu(Seed seed, DType type) {
+    static Agreement silu(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Value x = it.agreement.normal("x", seed, type, it.dims);
-        it.agreement.compare(it.agreement.one(new Silu.Forward(), x), Tolerance.roundings(type, 1.02)
-                .andOfLargest(DType.F32, 8)).check();
+        return it.agreement.compare(it.agreement.one(new Silu.Forward(), x), Tolerance.roundings(type, 1.02)
+                .andOfLargest(DType.F32, 8));
     }
 
-    static void siluGradient(Seed seed, DType type) {
+    static Agreement siluGradient(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Value da = it.agreement.normal("da", seed, type, it.dims);
         Value x = it.agreement.normal("x", seed, type, it.dims);
-        it.agreement.compare(it.agreement.one(new Silu.Gradient(), da, x), Tolerance.roundings(type, 1.02)
-                .andOfLargest(DType.F32, 8)).check();
+        return it.agreement.compare(it.agreement.one(new Silu.Gradient(), da, x), Tolerance.roundings(type, 1.02)
+                .andOfLargest(DType.F32, 8));
     }
 }

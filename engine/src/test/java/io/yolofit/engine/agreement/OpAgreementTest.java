@@ -2,6 +2,7 @@ package io.yolofit.engine.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Add;
 import io.yolofit.graph.op.BnAct;
@@ -24,21 +25,20 @@ import io.yolofit.graph.op.Upsample;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every op on the CPU engine against the interpreter, on random and awkward shapes, in fp32 and bf16.
+/// Every op on every engine against the interpreter, on random and awkward shapes, in each precision of the engine.
 class OpAgreementTest {
     private static final int SEEDS = 12;
 
     /// A case from a seed, in a precision.
-    private interface Case extends BiConsumer<Seed, DType> {
+    private interface Case extends BiFunction<Seed, DType, Agreement> {
     }
 
     private static final Map<Class<? extends Op>, Case> CASES = cases();
@@ -92,10 +92,10 @@ class OpAgreementTest {
 
     @TestFactory
     Stream<DynamicTest> theEngineAgreesWithTheInterpreter() {
-        return CASES.entrySet().stream().flatMap(entry -> List.of(DType.F32, DType.BF16).stream().flatMap(type ->
-                Seed.several(entry.getKey().getName() + type, SEEDS).map(seed -> DynamicTest.dynamicTest(
-                        name(entry.getKey()) + " " + type.text() + " test.seed=" + seed,
-                        () -> entry.getValue().accept(seed, type)))));
+        return Engines.names().flatMap(engine -> CASES.entrySet().stream().flatMap(entry -> Engines.types(engine)
+                .stream().flatMap(type -> Seed.several(entry.getKey().getName() + type, SEEDS).map(seed ->
+                        DynamicTest.dynamicTest(engine + " " + name(entry.getKey()) + " " + type.text() + " test.seed="
+                                + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
     }
 
     private static String name(Class<?> op) {

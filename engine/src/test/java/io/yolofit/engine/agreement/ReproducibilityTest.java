@@ -2,80 +2,22 @@ package io.yolofit.engine.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.yolofit.engine.Engine;
-import io.yolofit.engine.Executable;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
-import io.yolofit.graph.Graph;
-import io.yolofit.graph.op.Update.Rule;
-import io.yolofit.graph.plan.Program;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/// The same program, batch and state give the same bits, and with other numbers of threads the same numbers but for the
-/// order in which libtorch sums.
+/// The same program, batch and state give the same bits.
 class ReproducibilityTest {
-    private static final Tolerance ORDER_OF_SUMS = new Tolerance(1e-4, 1e-4);
-
-    private final TinyModel model = new TinyModel(new Seed(23));
+    private final StepRecord steps = new StepRecord(new TinyModel(new Seed(23)));
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"F32", "BF16"})
-    void twoRunsGiveTheSameBits(DType precision) {
-        Map<String, float[]> first = steps(2, precision, 3);
-        Map<String, float[]> second = steps(2, precision, 3);
+    @MethodSource("io.yolofit.engine.testing.Engines#precisions")
+    void twoRunsGiveTheSameBits(String engine, DType precision) {
+        int count = engine.equals(Engines.CUDA) ? 10 : 3;
+        Map<String, float[]> first = steps.run(() -> Engines.open(engine), precision, count);
+        Map<String, float[]> second = steps.run(() -> Engines.open(engine), precision, count);
         first.forEach((name, values) -> assertThat(second.get(name)).as(name).isEqualTo(values));
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {2, 3, 5})
-    void theNumberOfThreadsChangesNoMoreThanRounding(int threads) {
-        Map<String, float[]> alone = steps(1, DType.F32, 1);
-        Map<String, float[]> shared = steps(threads, DType.F32, 1);
-        alone.forEach((name, values) -> assertThat(ORDER_OF_SUMS.exceeded(shared.get(name), Elements.doubles(values)))
-                .as("%s with %d threads", name, threads).isLessThanOrEqualTo(1));
-    }
-
-    /// The loss, the decoder, the norm and the update are ours and sum in an order of their own.
-    @Test
-    void whatIsWrittenInJavaGivesTheSameBitsWithAnyNumberOfThreads() {
-        Graph update = model.update(Rule.ADAMW);
-        float[] alone = updated(1, update);
-        for (int threads : List.of(2, 3, 7)) {
-            assertThat(updated(threads, update)).isEqualTo(alone);
-        }
-    }
-
-    private float[] updated(int threads, Graph update) {
-        try (Engine engine = new CpuEngine(threads);
-                Executable executable = engine.compile(Program.of(update, engine.workspace()))) {
-            model.write(engine, executable, update);
-            engine.state().write("gradients", 0, Elements.floats(new Seed(4).normal(model.layout().trainableCount())));
-            executable.run();
-            return engine.state().read("ema");
-        }
-    }
-
-    private Map<String, float[]> steps(int threads, DType precision, int count) {
-        Graph step = model.training(precision, Rule.SGD);
-        Map<String, float[]> results = new LinkedHashMap<>();
-        try (Engine engine = new CpuEngine(threads);
-                Executable executable = engine.compile(Program.of(step, engine.workspace()))) {
-            model.write(engine, executable, step);
-            for (int i = 0; i < count; i++) {
-                executable.run();
-                results.put("items of step " + i, executable.read("items"));
-                results.put("norm of step " + i, executable.read("norm"));
-            }
-            for (String buffer : List.of("parameters", "statistics", "ema", "moment0")) {
-                results.put(buffer, engine.state().read(buffer));
-            }
-        }
-        return results;
     }
 }

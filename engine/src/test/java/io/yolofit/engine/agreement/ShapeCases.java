@@ -44,16 +44,16 @@ final class ShapeCases {
         return fits ? pool : new int[] {5, 1, 2};
     }
 
-    static void maxPool(Seed seed, DType type) {
+    static Agreement maxPool(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
         int[] pool = pool(seed, dims);
         Value x = seed.chance(.5) ? tied(agreement, seed, type, dims) : agreement.normal("x", seed, type, dims);
-        agreement.compare(agreement.one(new MaxPool.Forward(pool[0], pool[1], pool[2]), x), Tolerance.EXACT).check();
+        return agreement.compare(agreement.one(new MaxPool.Forward(pool[0], pool[1], pool[2]), x), Tolerance.EXACT);
     }
 
     /// Many windows may share a winner; their gradients are summed in the type.
-    static void maxPoolGradient(Seed seed, DType type) {
+    static Agreement maxPoolGradient(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
         int[] pool = pool(seed, dims);
@@ -66,16 +66,16 @@ final class ShapeCases {
             operands.add(agreement.normal("existing", seed, type, dims));
         }
         Value dx = agreement.one(new MaxPool.Gradient(pool[0], pool[1], pool[2]), operands.toArray(Value[]::new));
-        agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 6)).check();
+        return agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 6));
     }
 
-    static void upsample(Seed seed, DType type) {
+    static Agreement upsample(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         Value x = agreement.normal("x", seed, type, dims(seed));
-        agreement.compare(agreement.one(new Upsample.Forward(seed.between(1, 3)), x), Tolerance.EXACT).check();
+        return agreement.compare(agreement.one(new Upsample.Forward(seed.between(1, 3)), x), Tolerance.EXACT);
     }
 
-    static void upsampleGradient(Seed seed, DType type) {
+    static Agreement upsampleGradient(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
         int factor = seed.between(1, 3);
@@ -85,11 +85,11 @@ final class ShapeCases {
             operands.add(agreement.normal("existing", seed, type, dims));
         }
         Value dx = agreement.one(new Upsample.Gradient(factor), operands.toArray(Value[]::new));
-        agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 4)).check();
+        return agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 4));
     }
 
     /// Parts that are written into their place, parts that a convolution reads and that are copied, parts given twice.
-    static void concat(Seed seed, DType type) {
+    static Agreement concat(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
         List<Value> parts = new ArrayList<>();
@@ -103,11 +103,11 @@ final class ShapeCases {
             parts.add(parts.getFirst());
         }
         Value y = agreement.one(new Concat(), parts.toArray(Value[]::new));
-        agreement.compare(y, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8)).check();
+        return agreement.compare(y, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8));
     }
 
     /// As a view, which pointwise readers read where it lies, and as a packed copy for a convolution or a result.
-    static void slice(Seed seed, DType type) {
+    static Agreement slice(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
         Value x = agreement.normal("x", seed, type, dims);
@@ -124,10 +124,10 @@ final class ShapeCases {
                     agreement.normal("w", seed, type, 4, 3, 3, channels)), pointwise.andOfLargest(DType.F32, 16));
             default -> throw new IllegalStateException("no such reader");
         }
-        agreement.check();
+        return agreement;
     }
 
-    static void sliceGradient(Seed seed, DType type) {
+    static Agreement sliceGradient(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
         int offset = seed.between(0, 9);
@@ -137,19 +137,19 @@ final class ShapeCases {
             operands.add(agreement.normal("existing", seed, type, dims[0], dims[1], dims[2], total));
         }
         Value dx = agreement.one(new Slice.Gradient(offset, total), operands.toArray(Value[]::new));
-        agreement.compare(dx, Tolerance.roundings(type, 1.02)).check();
+        return agreement.compare(dx, Tolerance.roundings(type, 1.02));
     }
 
-    static void add(Seed seed, DType type) {
+    static Agreement add(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
         Value a = agreement.normal("a", seed, type, dims);
         Value b = seed.chance(.2) ? a : agreement.normal("b", seed, type, dims);
-        agreement.compare(agreement.one(new Add(), a, b), Tolerance.roundings(type, 1.02)).check();
+        return agreement.compare(agreement.one(new Add(), a, b), Tolerance.roundings(type, 1.02));
     }
 
     /// To and from every type with a fraction.
-    static void cast(Seed seed, DType type) {
+    static Agreement cast(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = seed.chance(.5) ? dims(seed) : new long[] {seed.between(1, 300)};
         for (DType other : List.of(DType.F32, DType.F16, DType.BF16)) {
@@ -157,10 +157,10 @@ final class ShapeCases {
             agreement.compare(agreement.one(new Cast(other), x), Tolerance.roundings(other, 1.001)
                     .andOfLargest(DType.F16, 1e-3));
         }
-        agreement.check();
+        return agreement;
     }
 
-    static void pixels(Seed seed, DType type) {
+    static Agreement pixels(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         TensorType bytes = TensorType.of(DType.U8, seed.between(1, 3), seed.pick(1, 5, 12), seed.pick(1, 5, 33), 3);
         double[] values = new double[(int) bytes.shape().count()];
@@ -169,6 +169,6 @@ final class ShapeCases {
         }
         values[0] = 255;
         Value x = agreement.one(new Pixels(type), agreement.input("images", bytes, values));
-        agreement.compare(x, Tolerance.roundings(type, type == DType.F32 ? 1.001 : 1.01)).check();
+        return agreement.compare(x, Tolerance.roundings(type, type == DType.F32 ? 1.001 : 1.01));
     }
 }

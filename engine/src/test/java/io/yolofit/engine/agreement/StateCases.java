@@ -15,6 +15,9 @@ import java.util.List;
 
 /// Flat buffers: views, packing, norm, loss scale, one update. Always fp32, but for views of half-precision weights.
 final class StateCases {
+    /// Place of the loss scale among a step's scalars.
+    static final int LOSS_SCALE = 8;
+
     private static final int LONGER_THAN_A_PIECE = 70_000;
 
     private StateCases() {
@@ -34,7 +37,7 @@ final class StateCases {
         return shapes.stream().mapToLong(Shape::count).sum();
     }
 
-    static void view(Seed seed, DType type) {
+    static Agreement view(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         List<Shape> shapes = shapes(seed);
         Value flat = agreement.normal("flat", seed, type, count(shapes));
@@ -45,11 +48,11 @@ final class StateCases {
                     Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8));
             offset += shape.count();
         }
-        agreement.check();
+        return agreement;
     }
 
     /// Parts that are there already, parts that a node writes, parts under a view of the very buffer.
-    static void pack(Seed seed, DType type) {
+    static Agreement pack(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         List<Shape> shapes = shapes(seed);
         boolean into = seed.chance(.5);
@@ -61,18 +64,18 @@ final class StateCases {
             Value part = agreement.normal("part" + operands.size(), seed, DType.F32, shape.dims());
             operands.add(seed.chance(.5) ? part : agreement.one(new Silu.Forward(), part));
         }
-        agreement.compare(agreement.one(new Flat.Pack(into), operands.toArray(Value[]::new)),
-                Tolerance.roundings(DType.F32, 1.02).andOfLargest(DType.F32, 8)).check();
+        return agreement.compare(agreement.one(new Flat.Pack(into), operands.toArray(Value[]::new)),
+                Tolerance.roundings(DType.F32, 1.02).andOfLargest(DType.F32, 8));
     }
 
-    static void norm(Seed seed, DType type) {
+    static Agreement norm(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         double[] gradients = seed.normal(seed.pick(1, 7, 300, 2 * LONGER_THAN_A_PIECE));
         if (seed.chance(.3)) {
             gradients[gradients.length / 2] = seed.pick(List.of(Double.NaN, Double.POSITIVE_INFINITY));
         }
         Value flat = agreement.input("flat", TensorType.of(DType.F32, gradients.length), gradients);
-        agreement.compare(agreement.one(new GradientNorm(), flat), Tolerance.roundings(DType.F32, 1.02)).check();
+        return agreement.compare(agreement.one(new GradientNorm(), flat), Tolerance.roundings(DType.F32, 1.02));
     }
 
     private static Value scaler(Agreement agreement, Seed seed, int interval) {
@@ -99,7 +102,7 @@ final class StateCases {
     }
 
     /// With frozen parameters, empty groups, a norm that is clipped or not or not finite.
-    static void update(Seed seed, DType type) {
+    static Agreement update(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         Update.Rule rule = seed.pick(List.of(Update.Rule.values()));
         long weights = seed.pick(0, 1, 37, LONGER_THAN_A_PIECE);
@@ -120,7 +123,7 @@ final class StateCases {
         }
         List<Value> updated = agreement.emit(new Update(rule, List.of(weights, norms, trainable), seed.chance(.5)),
                 operands.toArray(Value[]::new));
-        agreement.compare(updated, Tolerance.roundings(DType.F32, 8).andOfLargest(DType.F32, 8)).check();
+        return agreement.compare(updated, Tolerance.roundings(DType.F32, 8).andOfLargest(DType.F32, 8));
     }
 
     /// Those of a step in mid-training, or of the first.

@@ -83,6 +83,13 @@ final class TinyModel {
         return new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, gradients);
     }
 
+    /// From now on the loss is scaled by this.
+    void scaleLoss(double scale) {
+        double[] scalars = contents.get("scalars").clone();
+        scalars[StateCases.LOSS_SCALE] = scale;
+        put("scalars", scalars);
+    }
+
     /// Everything that a graph of this model may read, in fp32 numbers.
     Map<String, double[]> contents() {
         return new LinkedHashMap<>(contents);

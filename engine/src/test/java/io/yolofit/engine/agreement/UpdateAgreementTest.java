@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.plan.Program;
@@ -15,9 +15,10 @@ import io.yolofit.graph.reference.Interpreter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// The update on its own, over several steps of its own state: with a frozen tail, and where a gradient is not finite.
 class UpdateAgreementTest {
@@ -26,9 +27,13 @@ class UpdateAgreementTest {
 
     private final TinyModel model = new TinyModel(new Seed(31));
 
+    static Stream<Arguments> rules() {
+        return Engines.with((Object[]) Rule.values());
+    }
+
     @ParameterizedTest
-    @EnumSource(Rule.class)
-    void severalUpdatesAgreeWithTheInterpreter(Rule rule) {
+    @MethodSource("rules")
+    void severalUpdatesAgreeWithTheInterpreter(String name, Rule rule) {
         Graph update = model.update(rule);
         Map<String, double[]> contents = model.contents();
         if (rule != Rule.RMSPROP) { // which divides by its moment: from zero, by that of a rounding
@@ -36,10 +41,10 @@ class UpdateAgreementTest {
             contents.put("moment1", new double[contents.get("moment1").length]);
         }
         Seed seed = new Seed(rule.ordinal());
-        try (Engine engine = new CpuEngine(2);
+        try (Engine engine = Engines.open(name);
                 Executable executable = engine.compile(Program.of(update, engine.workspace()))) {
             model.write(engine, executable, update);
-            contents.forEach((name, values) -> writeIfThere(engine.state(), name, values));
+            contents.forEach((buffer, values) -> writeIfThere(engine.state(), buffer, values));
             for (int step = 1; step <= STEPS; step++) {
                 double[] gradients = Elements.doubles(Elements.floats(seed.normal(model.layout().trainableCount())));
                 double[] scalars = StateCases.scalars(seed);
@@ -62,11 +67,18 @@ class UpdateAgreementTest {
         }
     }
 
+    static Stream<Arguments> badGradients() {
+        return Engines.names().flatMap(name -> Stream.of(Arguments.of(name, Rule.SGD, Float.NaN),
+                Arguments.of(name, Rule.ADAM, Float.POSITIVE_INFINITY),
+                Arguments.of(name, Rule.ADAMW, Float.NEGATIVE_INFINITY),
+                Arguments.of(name, Rule.RMSPROP, Float.NaN), Arguments.of(name, Rule.SGD, 3e38f)));
+    }
+
     @ParameterizedTest
-    @CsvSource({"SGD,NaN", "ADAM,Infinity", "ADAMW,-Infinity", "RMSPROP,NaN", "SGD,3e38"})
-    void aGradientThatIsNotFiniteLeavesParametersAndMomentsAsTheyAre(Rule rule, float bad) {
+    @MethodSource("badGradients")
+    void aGradientThatIsNotFiniteLeavesParametersAndMomentsAsTheyAre(String name, Rule rule, float bad) {
         Graph update = model.update(rule);
-        try (Engine engine = new CpuEngine(2);
+        try (Engine engine = Engines.open(name);
                 Executable executable = engine.compile(Program.of(update, engine.workspace()))) {
             model.write(engine, executable, update);
             float[] gradients = Elements.floats(new Seed(1).normal(model.layout().trainableCount()));
@@ -86,13 +98,13 @@ class UpdateAgreementTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Rule.class)
-    void frozenParametersStayAndTheirAverageFollowsThem(Rule rule) {
+    @MethodSource("rules")
+    void frozenParametersStayAndTheirAverageFollowsThem(String name, Rule rule) {
         Graph update = model.update(rule);
         int trainable = (int) model.layout().trainableCount();
         int count = (int) model.layout().parameterCount();
         assertThat(count).as("parameters, the frozen ones included").isGreaterThan(trainable);
-        try (Engine engine = new CpuEngine(2);
+        try (Engine engine = Engines.open(name);
                 Executable executable = engine.compile(Program.of(update, engine.workspace()))) {
             model.write(engine, executable, update);
             engine.state().write("ema", trainable, new float[count - trainable]);

@@ -1,4 +1,4 @@
-/// The CPU engine against the interpreter, which says what every op means in fp64: single ops on random and awkward
+/// Every engine against the interpreter, which says what every op means in fp64: single ops on random and awkward
 /// shapes, whole steps of a small detector, updates over several steps; and the interpreter against libtorch's
 /// autograd.
 ///

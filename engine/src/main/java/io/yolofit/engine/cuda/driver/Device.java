@@ -77,8 +77,14 @@ public final class Device implements AutoCloseable {
     }
 
     /// Where it is plugged in, as NVML names it: `00000000:3B:00.0`.
-    public String pciAddress() {
-        return "%08X:%02X:%02X.0".formatted(attribute(PCI_DOMAIN), attribute(PCI_BUS), attribute(PCI_DEVICE));
+    public static String pciAddress(Driver driver, int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment device = arena.allocate(JAVA_INT);
+            driver.call("cuDeviceGet", device, index);
+            int number = device.get(JAVA_INT, 0);
+            return "%08X:%02X:%02X.0".formatted(attribute(driver, number, PCI_DOMAIN),
+                    attribute(driver, number, PCI_BUS), attribute(driver, number, PCI_DEVICE));
+        }
     }
 
     public int multiprocessors() {
@@ -91,6 +97,10 @@ public final class Device implements AutoCloseable {
     }
 
     private int attribute(int attribute) {
+        return attribute(driver, device, attribute);
+    }
+
+    private static int attribute(Driver driver, int device, int attribute) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_INT);
             driver.call("cuDeviceGetAttribute", value, attribute, device);

@@ -71,7 +71,7 @@ public final class Driver {
         }
     }
 
-    private static MemoryLayout[] layouts(Object... arguments) {
+    static MemoryLayout[] layouts(Object... arguments) {
         MemoryLayout[] layouts = new MemoryLayout[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
             layouts[i] = switch (arguments[i]) {

@@ -52,13 +52,13 @@ public final class NativeLibrary {
     }
 
     /// A function that returns an int: an error code, or a version.
-    MethodHandle function(String symbol, MemoryLayout... arguments) {
+    public MethodHandle function(String symbol, MemoryLayout... arguments) {
         return function(symbol, FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
     }
 
     /// @throws CudaException if the library is too old to have it
     @SuppressWarnings("restricted")
-    MethodHandle function(String symbol, FunctionDescriptor descriptor) {
+    public MethodHandle function(String symbol, FunctionDescriptor descriptor) {
         MemorySegment address = symbols.find(symbol).orElseThrow(() -> new CudaException(name + " has no function "
                 + symbol + ": it is of another version than this program can use"));
         return Linker.nativeLinker().downcallHandle(address, descriptor);

@@ -16,24 +16,21 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 
 /// The kernels' sources, compiled for the device when first needed. Machine code is kept on disk by a digest of all
 /// that it depends on: sources, options, compiler, compute capability.
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
-    private static final List<String> HEADERS = List.of("types.cuh");
+    private static final List<String> HEADERS = List.of("rows.cuh", "types.cuh");
 
     private final Device device;
-    private final Supplier<Nvrtc> compiler;
+    private final Nvrtc compiler;
     private final Path cache;
     private final Map<String, Long> functions = new HashMap<>();
     private final Map<String, String> headers = new TreeMap<>();
-    private Nvrtc loaded;
 
-    /// @param compiler loaded when something has to be compiled
     /// @param cache folder for machine code, made when first needed
-    public Sources(Device device, Supplier<Nvrtc> compiler, Path cache) {
+    public Sources(Device device, Nvrtc compiler, Path cache) {
         this.device = device;
         this.compiler = compiler;
         this.cache = cache;
@@ -56,26 +53,18 @@ public final class Sources {
                 "--std=c++17", "--extra-device-vectorization"));
         defines.forEach(define -> options.add("-D" + define));
         String text = read(source);
-        Nvrtc nvrtc = nvrtc();
         Path file = cache.resolve(digest(text, String.join("\n", headers.values()), String.join(" ", options),
-                nvrtc.version()) + ".cubin");
+                compiler.version()) + ".cubin");
         try {
             if (Files.exists(file)) {
                 return Files.readAllBytes(file);
             }
-            byte[] binary = nvrtc.compile(source, text, headers, options);
+            byte[] binary = compiler.compile(source, text, headers, options);
             keep(file, binary);
             return binary;
         } catch (IOException e) {
             throw new UncheckedIOException("the cache of compiled kernels, " + file + ", cannot be used", e);
         }
-    }
-
-    private Nvrtc nvrtc() {
-        if (loaded == null) {
-            loaded = compiler.get();
-        }
-        return loaded;
     }
 
     /// Several processes may do so at once: each sees a whole file or none.

@@ -1,0 +1,103 @@
+package io.yolofit.engine.cuda;
+
+import io.yolofit.engine.cuda.dnn.ConvolutionPlan;
+import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
+import io.yolofit.engine.cuda.dnn.ConvolutionProblem.Direction;
+import io.yolofit.engine.cuda.dnn.Convolutions;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.Accumulating;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.plan.ArenaPacker;
+import java.util.Optional;
+
+/// Kernels of [Conv2d]: cuDNN's, with what it leaves to do around them.
+final class ConvolutionKernels {
+    /// Most scratch memory of one convolution. More gains nothing; none at all is ten times slower.
+    static final long WORKSPACE_CAP = 32L << 20;
+
+    private static final long FULL_ALIGNMENT = 16;
+    private static final String WIDEN = "convert.cu";
+
+    private ConvolutionKernels() {
+    }
+
+    /// Scratch memory of a node, the same for all devices and versions of cuDNN. The gradient of weights may be written
+    /// in half precision first.
+    static long workspace(Conv2d op, Node node) {
+        return switch (op) {
+            case Conv2d.Forward _, Conv2d.DataGrad _ -> WORKSPACE_CAP;
+            case Conv2d.WeightGrad grad -> WORKSPACE_CAP + (node.input(0).dtype().isHalf()
+                    ? ArenaPacker.align(grad.w().count() * node.input(0).dtype().bytes()) : 0);
+            case Conv2d.BiasGrad _ -> PointwiseKernels.biasGradWorkspace(node);
+        };
+    }
+
+    /// What cuDNN has to compute for a node, if anything. The weights' gradient is asked for in fp32.
+    static Optional<ConvolutionProblem> problem(Site site) {
+        Node node = site.node();
+        return switch (node.op()) {
+            case Conv2d.Forward(var window) -> Optional.of(new ConvolutionProblem(Direction.FORWARD,
+                    node.input(0).shape(), node.input(1).shape(), node.output(0).shape(), window,
+                    node.input(0).dtype(), DType.F32, false, aligned(site.in(1))));
+            case Conv2d.DataGrad grad -> Optional.of(new ConvolutionProblem(Direction.DATA, grad.x(),
+                    node.input(1).shape(), node.input(0).shape(), grad.window(), node.input(0).dtype(), DType.F32,
+                    grad.accumulates(node), aligned(site.in(1))));
+            case Conv2d.WeightGrad grad -> Optional.of(new ConvolutionProblem(Direction.WEIGHT,
+                    node.input(0).shape(), grad.w(), node.input(1).shape(), grad.window(), node.input(0).dtype(),
+                    DType.F32, grad.accumulates(node), aligned(site.out(0))));
+            default -> Optional.empty();
+        };
+    }
+
+    private static boolean aligned(Operand weights) {
+        return weights.address() % FULL_ALIGNMENT == 0;
+    }
+
+    static CudaKernel bind(Conv2d op, Site site, Convolutions convolutions) {
+        return switch (op) {
+            case Conv2d.Forward forward -> forward(forward, site, convolutions);
+            case Conv2d.DataGrad grad -> existingInPlace(grad, site).then(run(convolutions.plan(
+                    problem(site).orElseThrow()).bind(site.out(0).address(), site.in(1).address(),
+                    site.in(0).address(), site.workspace())));
+            case Conv2d.WeightGrad grad -> weightGradient(grad, site, convolutions);
+            case Conv2d.BiasGrad grad -> PointwiseKernels.biasGrad(grad, site);
+        };
+    }
+
+    private static CudaKernel forward(Conv2d.Forward op, Site site, Convolutions convolutions) {
+        CudaKernel convolution = run(convolutions.plan(problem(site).orElseThrow()).bind(site.in(0).address(),
+                site.in(1).address(), site.out(0).address(), site.workspace()));
+        return site.node().inputs().size() == 3
+                ? convolution.then(PointwiseKernels.biasAdd(site.out(0), site.in(2), false, site)) : convolution;
+    }
+
+    private static CudaKernel weightGradient(Conv2d.WeightGrad op, Site site, Convolutions convolutions) {
+        ConvolutionProblem direct = problem(site).orElseThrow();
+        if (convolutions.has(direct)) {
+            return existingInPlace(op, site).then(run(convolutions.plan(direct).bind(site.in(0).address(),
+                    site.out(0).address(), site.in(1).address(), site.workspace())));
+        }
+        ConvolutionPlan plan = convolutions.plan(direct.alternative().orElse(direct));
+        long scratch = site.workspace() + WORKSPACE_CAP;
+        CudaKernel widen = site.launch(site.kernel(WIDEN, "widen", site.in(0).dtype()).threads(op.w().count()),
+                scratch, site.out(0), op.w().count(), op.accumulates(site.node()) ? 1 : 0);
+        return existingInPlace(op, site).then(run(plan.bind(site.in(0).address(), scratch, site.in(1).address(),
+                site.workspace()))).then(widen);
+    }
+
+    /// Where the result does not take the place of the gradient it is added to, that is copied there first.
+    private static CudaKernel existingInPlace(Accumulating op, Site site) {
+        if (!op.accumulates(site.node())) {
+            return CudaKernel.NOTHING;
+        }
+        Operand existing = site.in(op.operands());
+        Operand result = site.out(0);
+        return existing.address() == result.address() ? CudaKernel.NOTHING
+                : stream -> stream.copy(result.address(), existing.address(), result.type().bytes());
+    }
+
+    private static CudaKernel run(ConvolutionPlan.Bound bound) {
+        return stream -> bound.enqueue();
+    }
+}

@@ -1,0 +1,181 @@
+package io.yolofit.engine.cuda;
+
+import io.yolofit.engine.EngineException;
+import io.yolofit.engine.Executable;
+import io.yolofit.engine.cuda.driver.Event;
+import io.yolofit.engine.cuda.driver.StepGraph;
+import io.yolofit.engine.cuda.driver.Stream;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.plan.ArenaLayout;
+import io.yolofit.graph.plan.ArenaPacker;
+import io.yolofit.graph.plan.Program;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// A program as one CUDA graph at fixed addresses of the engine's arena. [#run()] launches it and returns.
+final class CudaExecutable implements Executable {
+    private final CudaEngine engine;
+    private final Program program;
+    private final Graph graph;
+    private final ArenaLayout layout;
+    private final Arena memory = Arena.ofShared();
+    private final Stream stream;
+    private final Staging staging;
+    private final List<CudaKernel> kernels = new ArrayList<>();
+    private final Map<String, InputSlot> inputs = new LinkedHashMap<>();
+    private final Map<String, OutputSlots> outputs = new HashMap<>();
+    private final StepGraph step;
+    private boolean hasRun;
+
+    CudaExecutable(CudaEngine engine, Program program) {
+        this.engine = engine;
+        this.program = program;
+        graph = program.graph();
+        layout = engine.layout();
+        stream = engine.stream();
+        staging = engine.inputArea();
+        long at = engine.base() + layout.stagingOffset();
+        for (Value input : ArenaLayout.staged(program)) {
+            inputs.put(input.name(), new InputSlot(engine.device(), input, at,
+                    engine.base() + layout.offset(program, input)));
+            at += ArenaPacker.align(input.type().bytes());
+        }
+        bindKernels();
+        step = capture();
+    }
+
+    private void bindKernels() {
+        for (int i = 0; i < graph.nodes().size(); i++) {
+            Node node = graph.nodes().get(i);
+            try {
+                kernels.add(program.storage().isFree(node) ? CudaKernel.NOTHING
+                        : engine.kernels().bind(engine.site(program, i, memory)));
+            } catch (RuntimeException e) {
+                throw EngineException.in("cuda", node, e);
+            }
+        }
+    }
+
+    private StepGraph capture() {
+        stream.beginCapture();
+        int node = 0;
+        try {
+            for (; node < kernels.size(); node++) {
+                kernels.get(node).enqueue(stream);
+            }
+        } catch (RuntimeException e) {
+            throw EngineException.in("cuda", graph.nodes().get(node), e);
+        }
+        return stream.endCapture();
+    }
+
+    @Override
+    public void write(String input, MemorySegment data) {
+        InputSlot slot = inputs.get(input);
+        if (slot == null && graph.hasInput(input)) {
+            throw new EngineException("input '" + input
+                    + "' keeps its contents between steps: write it through the engine's state");
+        }
+        if (slot == null) {
+            throw new EngineException("the program has no input '" + input + "' to write; it has " + inputs.keySet());
+        }
+        if (data.byteSize() > slot.type().bytes()) {
+            throw new EngineException("input '" + input + "' is " + slot.type() + ", " + slot.type().bytes()
+                    + " bytes, but was given " + data.byteSize());
+        }
+        reclaimStaging();
+        slot.write(staging, this, engine.isPinned(data), data);
+    }
+
+    /// Another program has used the staging area since: this one's inputs go there again.
+    private void reclaimStaging() {
+        if (!staging.holds(this)) {
+            inputs.values().forEach(slot -> slot.restage(staging, this));
+        }
+    }
+
+    @Override
+    public void written() {
+        staging.synchronize();
+    }
+
+    @Override
+    public void run() {
+        takeInputs();
+        step.launch(stream);
+        hasRun = true;
+    }
+
+    private void takeInputs() {
+        reclaimStaging();
+        staging.awaitBy(stream);
+        inputs.values().forEach(slot -> slot.take(stream));
+        staging.consumedBy(stream);
+    }
+
+    /// Kernels go out one by one, each between two marks, behind a pause that lets the host run ahead: so the times are
+    /// the device's own.
+    @Override
+    public void profile(NodeTimes times) {
+        takeInputs();
+        List<Event> marks = new ArrayList<>();
+        try {
+            engine.pause();
+            mark(marks);
+            for (CudaKernel kernel : kernels) {
+                kernel.enqueue(stream);
+                mark(marks);
+            }
+            stream.synchronize();
+            for (int i = 0; i < kernels.size(); i++) {
+                times.took(graph.nodes().get(i), (long) (marks.get(i + 1).millisecondsSince(marks.get(i)) * 1e6));
+            }
+        } finally {
+            marks.forEach(Event::close);
+        }
+        hasRun = true;
+    }
+
+    private void mark(List<Event> marks) {
+        Event event = engine.device().event();
+        marks.add(event);
+        event.record(stream);
+    }
+
+    @Override
+    public float[] read(String output) {
+        return fetch(output).get();
+    }
+
+    @Override
+    public Fetch fetch(String output) {
+        Value value = graph.output(output);
+        if (!hasRun) {
+            throw new EngineException("output '" + output + "' is not there yet: run the program first");
+        }
+        return outputs.computeIfAbsent(output, key -> new OutputSlots(engine.device(), value,
+                engine.base() + layout.offset(program, value))).fetch(stream);
+    }
+
+    /// Kernels and copies of the captured step.
+    long graphNodes() {
+        return step.nodes();
+    }
+
+    @Override
+    public void close() {
+        stream.synchronize();
+        staging.synchronize();
+        step.close();
+        inputs.values().forEach(InputSlot::close);
+        outputs.values().forEach(OutputSlots::close);
+        memory.close();
+    }
+}

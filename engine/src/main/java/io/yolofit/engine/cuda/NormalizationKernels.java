@@ -1,0 +1,113 @@
+package io.yolofit.engine.cuda;
+
+import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.op.Activation;
+import io.yolofit.graph.op.BnAct;
+import java.util.stream.IntStream;
+
+/// Kernels of [BnAct]: `bnact.cu`, held against the interpreter.
+final class NormalizationKernels {
+    private static final String SOURCE = "bnact.cu";
+    private static final int REDUCING_THREADS = 512;
+    private static final int APPLYING_THREADS = 256;
+    /// Two blocks for each multiprocessor of the largest devices; the same everywhere, so that sums are too.
+    private static final int REDUCING_BLOCKS = 264;
+    private static final int APPLYING_BLOCKS = 2112;
+    /// Rows that a thread handles at the least, where there are enough.
+    private static final int LEAST_ROWS = 4;
+    private static final int MOST_LANES = 16;
+    private static final int FEWEST_LANES = 4;
+    private static final int VECTOR_BYTES = 16;
+    private static final int PARTIAL_SUMS = 2;
+
+    private NormalizationKernels() {
+    }
+
+    /// How threads are laid over rows of channels.
+    ///
+    /// @param lanes threads side by side along the channels
+    /// @param width channels of one access
+    private record Tiling(int lanes, int width, int threads, long channels, long rows) {
+        static Tiling of(TensorType type, boolean vectorised, int threads) {
+            int width = vectorised ? VECTOR_BYTES / type.dtype().bytes() : 1;
+            long vectors = Math.ceilDiv(type.shape().channels(), (long) width);
+            int lanes = vectors <= MOST_LANES ? (int) vectors : IntStream.rangeClosed(FEWEST_LANES, MOST_LANES)
+                    .filter(count -> vectors % count == 0).max().orElse(MOST_LANES);
+            return new Tiling(lanes, width, threads, type.shape().channels(),
+                    type.shape().count() / type.shape().channels());
+        }
+
+        int rowsOfBlock() {
+            return threads / lanes;
+        }
+
+        long groups() {
+            return Math.ceilDiv(channels, (long) lanes * width);
+        }
+
+        /// Blocks over the rows, of about so many in all.
+        long rowBlocks(int blocks) {
+            long most = Math.ceilDiv(rows, (long) rowsOfBlock() * LEAST_ROWS);
+            return Math.max(1, Math.min(most, blocks / groups()));
+        }
+
+        String[] defines(Activation activation) {
+            return new String[] {"TX=" + lanes, "TY=" + rowsOfBlock(), "VECTOR=" + (width > 1 ? 1 : 0),
+                "SILU=" + (activation == Activation.SILU ? 1 : 0)};
+        }
+
+        int blockThreads() {
+            return lanes * rowsOfBlock();
+        }
+    }
+
+    /// Partial sums of all blocks, whichever way y is read.
+    static long workspace(Node node) {
+        TensorType y = node.input(node.op() instanceof BnAct.Gradient ? 1 : 0).type();
+        long blocks = Math.max(Tiling.of(y, true, REDUCING_THREADS).rowBlocks(REDUCING_BLOCKS),
+                Tiling.of(y, false, REDUCING_THREADS).rowBlocks(REDUCING_BLOCKS));
+        return blocks * PARTIAL_SUMS * y.shape().channels() * Float.BYTES;
+    }
+
+    static CudaKernel forward(BnAct.Forward op, Site site) {
+        Operand y = site.in(0);
+        Tiling tiling = Tiling.of(y.type(), y.vectorised(), REDUCING_THREADS);
+        Launch statistics = launch(site, "bn_statistics", tiling, REDUCING_BLOCKS, op.activation());
+        CudaKernel first = site.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(),
+                site.out(1), site.out(2), site.out(3), site.out(4), (float) op.epsilon(), (float) op.momentum());
+        return first.then(apply(op.activation(), site, y, site.out(0), site.in(1), site.in(2), site.out(1),
+                site.out(2)));
+    }
+
+    /// `a` from y and its statistics: the same kernel in the forward pass and when it is rebuilt, to the bit.
+    static CudaKernel apply(Activation activation, Site site, Operand y, Operand a, Operand gamma, Operand beta,
+            Operand mean, Operand invstd) {
+        Tiling tiling = Tiling.of(y.type(), y.vectorised() && a.vectorised(), APPLYING_THREADS);
+        Launch apply = launch(site, "bn_apply", tiling, APPLYING_BLOCKS, activation);
+        return site.launch(apply, y, y.pitch(), a, a.pitch(), (int) y.rows(), (int) y.channels(), gamma, beta, mean,
+                invstd);
+    }
+
+    static CudaKernel gradient(BnAct.Gradient op, Site site) {
+        Operand da = site.in(0);
+        Operand y = site.in(1);
+        Operand dy = site.out(0);
+        boolean readable = da.vectorised() && y.vectorised();
+        Tiling reducing = Tiling.of(y.type(), readable, REDUCING_THREADS);
+        Tiling applying = Tiling.of(y.type(), readable && dy.vectorised(), APPLYING_THREADS);
+        CudaKernel reduce = site.launch(launch(site, "bn_reduce", reducing, REDUCING_BLOCKS, op.activation()),
+                da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(), site.in(2),
+                site.in(3), site.in(4), site.in(5), site.out(1), site.out(2));
+        CudaKernel backward = site.launch(launch(site, "bn_backward", applying, APPLYING_BLOCKS, op.activation()),
+                da, da.pitch(), y, y.pitch(), dy, dy.pitch(), (int) y.rows(), (int) y.channels(), site.in(2),
+                site.in(3), site.in(4), site.in(5), site.out(1), site.out(2));
+        return reduce.then(backward);
+    }
+
+    private static Launch launch(Site site, String entry, Tiling tiling, int blocks, Activation activation) {
+        return site.kernel(SOURCE, entry, site.node().output(0).dtype(), tiling.defines(activation))
+                .block(tiling.blockThreads()).grid(tiling.rowBlocks(blocks), tiling.groups(), 1);
+    }
+}

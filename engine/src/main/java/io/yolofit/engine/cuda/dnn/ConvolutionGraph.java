@@ -1,0 +1,153 @@
+package io.yolofit.engine.cuda.dnn;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.op.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A convolution as cuDNN's operation graph, with the engine configurations that the heuristics propose for it, best
+/// first. Engines that give different results from run to run are left out, and in fp32 those that compute in less.
+final class ConvolutionGraph implements AutoCloseable {
+    static final long X = 1;
+    static final long W = 2;
+    static final long Y = 3;
+
+    private static final int HEURISTICS_A = 3;
+    private static final int HEURISTICS_FALLBACK = 2;
+    private static final int CROSS_CORRELATION = 1;
+    private static final int MOST_CONFIGURATIONS = 24;
+    private static final int NOTE_TENSOR_CORE = 1;
+    private static final int NOTE_DOWN_CONVERT = 1 << 1;
+    private static final int NOTE_NONDETERMINISTIC = 1 << 4;
+    private static final int FULL_ALIGNMENT = 16;
+
+    private final Cudnn cudnn;
+    private final ConvolutionProblem problem;
+    private final List<Descriptor> owned = new ArrayList<>();
+    private final List<String> refusals = new ArrayList<>();
+    private final Descriptor graph;
+
+    ConvolutionGraph(Cudnn cudnn, ConvolutionProblem problem) {
+        this.cudnn = cudnn;
+        this.problem = problem;
+        Window window = problem.window();
+        boolean weight = problem.direction() == ConvolutionProblem.Direction.WEIGHT;
+        Descriptor x = tensor(X, problem.x(), problem.type(), true);
+        Descriptor w = tensor(W, problem.w(), weight ? problem.weightGradient() : problem.type(), problem.aligned());
+        Descriptor y = tensor(Y, problem.y(), problem.type(), true);
+        Descriptor convolution = own(cudnn.descriptor(Descriptor.CONVOLUTION))
+                .dataType(100, dataType(DType.F32)).convolutionMode(101, CROSS_CORRELATION)
+                .numbers(102, window.dilation(), window.dilation()).numbers(103, window.stride(), window.stride())
+                .numbers(104, window.padding(), window.padding()).numbers(105, window.padding(), window.padding())
+                .numbers(106, 2).complete();
+        float beta = problem.accumulate() ? 1 : 0;
+        Descriptor operation = switch (problem.direction()) {
+            case FORWARD -> own(cudnn.descriptor(Descriptor.OPERATION_FORWARD)).number(700, 1f).number(701, beta)
+                    .descriptor(702, convolution).descriptor(703, w).descriptor(704, x).descriptor(705, y);
+            case DATA -> own(cudnn.descriptor(Descriptor.OPERATION_BACKWARD_DATA)).number(706, 1f).number(707, beta)
+                    .descriptor(708, convolution).descriptor(709, w).descriptor(710, x).descriptor(711, y);
+            case WEIGHT -> own(cudnn.descriptor(Descriptor.OPERATION_BACKWARD_FILTER)).number(712, 1f)
+                    .number(713, beta).descriptor(714, convolution).descriptor(715, w).descriptor(716, x)
+                    .descriptor(717, y);
+        };
+        operation.complete();
+        graph = own(cudnn.descriptor(Descriptor.OPERATION_GRAPH)).handleOf(800, cudnn).descriptor(801, operation)
+                .complete();
+    }
+
+    /// cuDNN names dimensions in the order N, C, H, W, wherever they lie in memory.
+    private Descriptor tensor(long id, Shape shape, DType type, boolean aligned) {
+        long height = shape.dim(1);
+        long width = shape.dim(2);
+        long channels = shape.dim(3);
+        return own(cudnn.descriptor(Descriptor.TENSOR)).dataType(901, dataType(type))
+                .numbers(902, shape.dim(0), channels, height, width)
+                .numbers(903, height * width * channels, 1, width * channels, channels)
+                .numbers(906, id).numbers(900, aligned ? FULL_ALIGNMENT : type.bytes()).complete();
+    }
+
+    private Descriptor own(Descriptor descriptor) {
+        owned.add(descriptor);
+        return descriptor;
+    }
+
+    private static int dataType(DType type) {
+        return switch (type) {
+            case F32 -> 0;
+            case F16 -> 2;
+            case BF16 -> 9;
+            case U8, I32 -> throw new IllegalArgumentException("no convolution in " + type.text());
+        };
+    }
+
+    /// Plans that fit the workspace, in the heuristics' order: first those of its quick mode, then of its fallback.
+    ///
+    /// @param most plans to build
+    List<ConvolutionPlan> plans(int most, long workspaceCap) {
+        List<ConvolutionPlan> plans = new ArrayList<>();
+        for (int mode : new int[] {HEURISTICS_A, HEURISTICS_FALLBACK}) {
+            for (Descriptor configuration : configurations(mode)) {
+                if (plans.size() < most && isExact(configuration)) {
+                    Descriptor plan = cudnn.descriptor(Descriptor.EXECUTION_PLAN).handleOf(400, cudnn)
+                            .descriptor(401, configuration);
+                    Optional<String> refusal = plan.refusal();
+                    if (refusal.isEmpty() && plan.number(402) <= workspaceCap) {
+                        plans.add(new ConvolutionPlan(cudnn, problem, plan, plans.size(), plan.number(402)));
+                    } else {
+                        refusals.add(refusal.orElse("a proposal needs more scratch memory"));
+                        plan.close();
+                    }
+                }
+                configuration.close();
+            }
+        }
+        return plans;
+    }
+
+    /// Why cuDNN took back proposals, in its words.
+    List<String> refusals() {
+        return List.copyOf(refusals);
+    }
+
+    private List<Descriptor> configurations(int mode) {
+        try (Descriptor heuristics = cudnn.descriptor(Descriptor.HEURISTICS)) {
+            heuristics.descriptor(201, graph).heuristicMode(200, mode);
+            Optional<String> refusal = heuristics.refusal();
+            if (refusal.isPresent()) {
+                refusals.add(refusal.get());
+                return List.of();
+            }
+            int count = (int) Math.min(heuristics.count(202), MOST_CONFIGURATIONS);
+            Descriptor[] configurations = new Descriptor[count];
+            for (int i = 0; i < count; i++) {
+                configurations[i] = cudnn.descriptor(Descriptor.ENGINE_CONFIG);
+            }
+            long read = count == 0 ? 0 : heuristics.read(202, configurations);
+            List<Descriptor> list = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                if (i < read) {
+                    list.add(configurations[i]);
+                } else {
+                    configurations[i].close();
+                }
+            }
+            return list;
+        }
+    }
+
+    private boolean isExact(Descriptor configuration) {
+        Descriptor engine = cudnn.descriptor(Descriptor.ENGINE);
+        configuration.read(300, engine);
+        int notes = engine.notes(1303);
+        engine.close();
+        int refused = NOTE_NONDETERMINISTIC | (problem.type() == DType.F32 ? NOTE_TENSOR_CORE | NOTE_DOWN_CONVERT : 0);
+        return (notes & refused) == 0;
+    }
+
+    @Override
+    public void close() {
+        owned.reversed().forEach(Descriptor::close);
+    }
+}

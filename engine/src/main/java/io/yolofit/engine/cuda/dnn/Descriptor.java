@@ -1,0 +1,152 @@
+package io.yolofit.engine.cuda.dnn;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
+import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+
+/// A descriptor of cuDNN's backend API: created, given its attributes, completed, used. The numbers of types and
+/// attributes are those of the library's header `cudnn_graph.h`, version 9.
+final class Descriptor implements AutoCloseable {
+    static final int CONVOLUTION = 1;
+    static final int ENGINE = 2;
+    static final int ENGINE_CONFIG = 3;
+    static final int HEURISTICS = 4;
+    static final int EXECUTION_PLAN = 5;
+    static final int OPERATION_FORWARD = 10;
+    static final int OPERATION_BACKWARD_FILTER = 11;
+    static final int OPERATION_BACKWARD_DATA = 12;
+    static final int OPERATION_GRAPH = 15;
+    static final int VARIANT_PACK = 16;
+    static final int TENSOR = 17;
+
+    private static final int TYPE_HANDLE = 0;
+    private static final int TYPE_DATA_TYPE = 1;
+    private static final int TYPE_BOOLEAN = 2;
+    private static final int TYPE_INT64 = 3;
+    private static final int TYPE_FLOAT = 4;
+    private static final int TYPE_POINTER = 6;
+    private static final int TYPE_CONVOLUTION_MODE = 7;
+    private static final int TYPE_HEURISTIC_MODE = 8;
+    private static final int TYPE_NUMERICAL_NOTE = 11;
+    private static final int TYPE_DESCRIPTOR = 15;
+    private static final int MOST_NOTES = 16;
+
+    private final Cudnn cudnn;
+    private final MemorySegment handle;
+
+    Descriptor(Cudnn cudnn, MemorySegment handle) {
+        this.cudnn = cudnn;
+        this.handle = handle;
+    }
+
+    MemorySegment handle() {
+        return handle;
+    }
+
+    Descriptor handleOf(int attribute, Cudnn value) {
+        return set(attribute, TYPE_HANDLE, arena -> arena.allocateFrom(ADDRESS, value.handle()), 1);
+    }
+
+    Descriptor dataType(int attribute, int value) {
+        return set(attribute, TYPE_DATA_TYPE, arena -> arena.allocateFrom(JAVA_INT, value), 1);
+    }
+
+    Descriptor convolutionMode(int attribute, int value) {
+        return set(attribute, TYPE_CONVOLUTION_MODE, arena -> arena.allocateFrom(JAVA_INT, value), 1);
+    }
+
+    Descriptor heuristicMode(int attribute, int value) {
+        return set(attribute, TYPE_HEURISTIC_MODE, arena -> arena.allocateFrom(JAVA_INT, value), 1);
+    }
+
+    Descriptor flag(int attribute, boolean value) {
+        return set(attribute, TYPE_BOOLEAN, arena -> arena.allocateFrom(JAVA_BYTE, (byte) (value ? 1 : 0)), 1);
+    }
+
+    Descriptor numbers(int attribute, long... values) {
+        return set(attribute, TYPE_INT64, arena -> arena.allocateFrom(JAVA_LONG, values), values.length);
+    }
+
+    Descriptor number(int attribute, float value) {
+        return set(attribute, TYPE_FLOAT, arena -> arena.allocateFrom(JAVA_FLOAT, value), 1);
+    }
+
+    /// Device addresses.
+    Descriptor pointers(int attribute, long... values) {
+        return set(attribute, TYPE_POINTER, arena -> arena.allocateFrom(JAVA_LONG, values), values.length);
+    }
+
+    Descriptor descriptor(int attribute, Descriptor value) {
+        return set(attribute, TYPE_DESCRIPTOR, arena -> arena.allocateFrom(ADDRESS, value.handle), 1);
+    }
+
+    /// Puts an attribute's values into memory.
+    private interface Values {
+        MemorySegment in(Arena arena);
+    }
+
+    private Descriptor set(int attribute, int type, Values values, long count) {
+        try (Arena arena = Arena.ofConfined()) {
+            cudnn.set(handle, attribute, type, count, values.in(arena));
+            return this;
+        }
+    }
+
+    Descriptor complete() {
+        cudnn.complete(handle);
+        return this;
+    }
+
+    /// Completes it, or gives the reason why cuDNN does not.
+    Optional<String> refusal() {
+        return cudnn.refusal(handle);
+    }
+
+    long number(int attribute) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_LONG);
+            cudnn.get(handle, attribute, TYPE_INT64, 1, value);
+            return value.get(JAVA_LONG, 0);
+        }
+    }
+
+    /// Numerical notes of an engine, as bits.
+    int notes(int attribute) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment values = arena.allocate(JAVA_INT, MOST_NOTES);
+            long count = cudnn.get(handle, attribute, TYPE_NUMERICAL_NOTE, MOST_NOTES, values);
+            int bits = 0;
+            for (int i = 0; i < Math.min(count, MOST_NOTES); i++) {
+                bits |= 1 << values.getAtIndex(JAVA_INT, i);
+            }
+            return bits;
+        }
+    }
+
+    /// How many descriptors an attribute holds.
+    long count(int attribute) {
+        return cudnn.get(handle, attribute, TYPE_DESCRIPTOR, 0, MemorySegment.NULL);
+    }
+
+    /// Fills descriptors, which were created empty, with those that an attribute holds; gives how many there were.
+    long read(int attribute, Descriptor... into) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment handles = arena.allocate(ADDRESS, into.length);
+            for (int i = 0; i < into.length; i++) {
+                handles.setAtIndex(ADDRESS, i, into[i].handle);
+            }
+            return cudnn.get(handle, attribute, TYPE_DESCRIPTOR, into.length, handles);
+        }
+    }
+
+    @Override
+    public void close() {
+        cudnn.destroy(handle);
+    }
+}

@@ -1,0 +1,118 @@
+package io.yolofit.engine.cuda.driver;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.ArrayList;
+import java.util.List;
+
+/// NVML, the driver's monitoring library: memory, load and processes of a device, without a context on it.
+public final class Nvml {
+    private static final int SUCCESS = 0;
+    private static final int TEXT_LENGTH = 256;
+    private static final int MOST_PROCESSES = 64;
+    private static final long PROCESS_BYTES = 24;
+    private static final long PROCESS_MEMORY = 8;
+    private static final long UNKNOWN = -1;
+
+    private final NativeLibrary library;
+
+    private Nvml(NativeLibrary library) {
+        this.library = library;
+        check("nvmlInit_v2", call("nvmlInit_v2"));
+    }
+
+    /// @throws CudaException if it is not there
+    public static Nvml load() {
+        return new Nvml(NativeLibrary.load("NVML, the driver's monitoring library", "libnvidia-ml.so.1", "nvml.dll"));
+    }
+
+    /// As `580.159.04`.
+    public String driverVersion() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment text = arena.allocate(TEXT_LENGTH);
+            check("nvmlSystemGetDriverVersion", call("nvmlSystemGetDriverVersion", text, TEXT_LENGTH));
+            return text.getString(0);
+        }
+    }
+
+    /// A device.
+    ///
+    /// @param pciAddress as [Device#pciAddress()] gives it
+    public Gpu gpu(String pciAddress) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment handle = arena.allocate(ADDRESS);
+            check("nvmlDeviceGetHandleByPciBusId_v2 of " + pciAddress, call("nvmlDeviceGetHandleByPciBusId_v2",
+                    arena.allocateFrom(pciAddress), handle));
+            return new Gpu(handle.get(JAVA_LONG, 0));
+        }
+    }
+
+    /// A process on a device.
+    ///
+    /// @param bytes that it holds; -1 if the driver does not say
+    public record Process(long id, long bytes) {
+    }
+
+    /// One device, as NVML sees it.
+    public final class Gpu {
+        private final long handle;
+
+        private Gpu(long handle) {
+            this.handle = handle;
+        }
+
+        /// Total, free and used bytes, of all processes.
+        public Device.Memory memory() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment memory = arena.allocate(JAVA_LONG, 3);
+                check("nvmlDeviceGetMemoryInfo", call("nvmlDeviceGetMemoryInfo", handle, memory));
+                return new Device.Memory(memory.getAtIndex(JAVA_LONG, 1), memory.getAtIndex(JAVA_LONG, 0));
+            }
+        }
+
+        /// Share of the last moments in which a kernel ran, percent.
+        public int load() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment rates = arena.allocate(JAVA_INT, 2);
+                check("nvmlDeviceGetUtilizationRates", call("nvmlDeviceGetUtilizationRates", handle, rates));
+                return rates.get(JAVA_INT, 0);
+            }
+        }
+
+        /// Who computes on it.
+        public List<Process> processes() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment count = arena.allocateFrom(JAVA_INT, MOST_PROCESSES);
+                MemorySegment infos = arena.allocate(MOST_PROCESSES * PROCESS_BYTES, Long.BYTES);
+                check("nvmlDeviceGetComputeRunningProcesses_v3", call("nvmlDeviceGetComputeRunningProcesses_v3",
+                        handle, count, infos));
+                List<Process> processes = new ArrayList<>();
+                for (int i = 0; i < count.get(JAVA_INT, 0); i++) {
+                    long bytes = infos.get(JAVA_LONG, i * PROCESS_BYTES + PROCESS_MEMORY);
+                    processes.add(new Process(infos.get(JAVA_INT, i * PROCESS_BYTES), bytes < 0 ? UNKNOWN : bytes));
+                }
+                return processes;
+            }
+        }
+    }
+
+    private int call(String name, Object... arguments) {
+        MethodHandle function = library.function(name, Driver.layouts(arguments));
+        try {
+            return (int) function.invokeWithArguments(arguments);
+        } catch (Throwable e) {
+            throw new CudaException(name + " could not be called", e);
+        }
+    }
+
+    private static void check(String what, int code) {
+        if (code != SUCCESS) {
+            throw new CudaException(what + " failed: NVML's error " + code);
+        }
+    }
+}

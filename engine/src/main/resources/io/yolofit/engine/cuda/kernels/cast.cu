@@ -1,0 +1,44 @@
+// cast.cu     y = x in another type; of image bytes, y = x / 255
+// shapes      rows of channels with a pitch of their own on either side (rows.cuh)
+// types       from FROM_U8, FROM_F32, FROM_F16 or FROM_BF16 to TYPE_F32, TYPE_F16 or TYPE_BF16, nearest even
+// launch      a thread takes DEPTH pieces of 8 elements, or elements where alignment forbids
+// traffic     read n elements of the one type, write n of the other
+// reference   Interpreter.evaluate: Cast and Pixels
+#include "rows.cuh"
+
+#if defined(FROM_U8)
+typedef u8 From;
+// The quotient rounded to nearest, without a division: a first guess, and what is left of x divided again.
+DEVICE float number(From x) {
+    const float reciprocal = 1.0f / 255.0f;
+    float quotient = x * reciprocal;
+    return __fmaf_rn(__fmaf_rn(-quotient, 255.0f, x), reciprocal, quotient);
+}
+#elif defined(FROM_F32)
+typedef float From;
+DEVICE float number(From x) { return x; }
+#elif defined(FROM_F16)
+typedef u16 From;
+DEVICE float number(From x) { return half_to_float(x); }
+#elif defined(FROM_BF16)
+typedef u16 From;
+DEVICE float number(From x) { return bfloat_to_float(x); }
+#endif
+
+KERNEL cast(const From* x, T* y, u64 count, u32 columns, i64 x_pitch, i64 y_pitch) {
+    Share share(count, columns);
+    Piece<From, WIDTH> pieces[DEPTH];
+#pragma unroll
+    for (int i = 0; i < DEPTH; i++) {
+        pieces[i] = load<WIDTH>(x + share.at(i, x_pitch), share.valid(i));
+    }
+#pragma unroll
+    for (int i = 0; i < DEPTH; i++) {
+        Piece<T, WIDTH> results;
+#pragma unroll
+        for (int j = 0; j < WIDTH; j++) {
+            results.v[j] = from_float(number(pieces[i].v[j]));
+        }
+        store<WIDTH>(y + share.at(i, y_pitch), results, share.valid(i));
+    }
+}

@@ -1,0 +1,47 @@
+// silu.cu     a = x * s, dx = da * s * (1 + x * (1 - s)), with s = sigmoid(x)
+// shapes      rows of channels with a pitch of their own for each operand (rows.cuh); a may lie over x, dx over da or x
+// types       T; arithmetic in float, rounded once
+// launch      a thread takes DEPTH pieces of 16 bytes, or elements where alignment forbids
+// traffic     forward: read n, write n elements; gradient: read 2n, write n
+// reference   ReferenceNormalization.silu, siluGradient
+#include "rows.cuh"
+
+KERNEL silu_forward(const T* x, T* a, u64 count, u32 columns, i64 x_pitch, i64 a_pitch) {
+    Share share(count, columns);
+    Piece<T, WIDTH> pieces[DEPTH];
+#pragma unroll
+    for (int i = 0; i < DEPTH; i++) {
+        pieces[i] = load<WIDTH>(x + share.at(i, x_pitch), share.valid(i));
+    }
+#pragma unroll
+    for (int i = 0; i < DEPTH; i++) {
+#pragma unroll
+        for (int j = 0; j < WIDTH; j++) {
+            float value = to_float(pieces[i].v[j]);
+            pieces[i].v[j] = from_float(value * sigmoid(value));
+        }
+        store<WIDTH>(a + share.at(i, a_pitch), pieces[i], share.valid(i));
+    }
+}
+
+KERNEL silu_gradient(const T* da, const T* x, T* dx, u64 count, u32 columns, i64 da_pitch, i64 x_pitch,
+                     i64 dx_pitch) {
+    Share share(count, columns);
+    Piece<T, WIDTH> gradients[DEPTH];
+    Piece<T, WIDTH> values[DEPTH];
+#pragma unroll
+    for (int i = 0; i < DEPTH; i++) {
+        gradients[i] = load<WIDTH>(da + share.at(i, da_pitch), share.valid(i));
+        values[i] = load<WIDTH>(x + share.at(i, x_pitch), share.valid(i));
+    }
+#pragma unroll
+    for (int i = 0; i < DEPTH; i++) {
+#pragma unroll
+        for (int j = 0; j < WIDTH; j++) {
+            float value = to_float(values[i].v[j]);
+            float s = sigmoid(value);
+            gradients[i].v[j] = from_float(to_float(gradients[i].v[j]) * s * (1.0f + value * (1.0f - s)));
+        }
+        store<WIDTH>(dx + share.at(i, dx_pitch), gradients[i], share.valid(i));
+    }
+}

@@ -1,0 +1,66 @@
+// upsample.cu y[n,h,w,c] = x[n,h/FACTOR,w/FACTOR,c]; dx = sum of dy over each FACTOR x FACTOR square (+ existing)
+// shapes      x, dx, existing [lines,width,channels], y, dy FACTOR times as high and wide, where lines counts the rows
+//             of all images; a pitch for each; dx may lie over existing
+// types       T; sums in float in row-major order, rounded once
+// launch      grid (lines, ceil(width / blockDim.y), ceil(channels / (WIDTH * blockDim.x))): a thread has one piece of
+//             the small image and FACTOR * FACTOR of the large one
+// traffic     forward: read n, write FACTOR^2 n elements; gradient: read FACTOR^2 n (+ n), write n
+// reference   ReferencePooling.enlarge, enlargeGradient
+#include "rows.cuh"
+
+struct Pixel {
+    u32 column;
+    u32 channel;
+    i64 row;   // in the small image
+    i64 large; // upper left corner of its square in the large one
+    u32 stride;
+
+    __device__ __forceinline__ Pixel(u32 width)
+        : column(blockIdx.y * blockDim.y + threadIdx.y),
+          channel((blockIdx.z * blockDim.x + threadIdx.x) * WIDTH), row((i64) blockIdx.x * width + column),
+          large(((i64) blockIdx.x * FACTOR * width + column) * FACTOR), stride(FACTOR * width) {}
+};
+
+KERNEL upsample_forward(const T* RESTRICT x, T* RESTRICT y, u32 width, u32 channels, i64 x_pitch, i64 y_pitch) {
+    Pixel pixel(width);
+    if (pixel.column >= width || pixel.channel >= channels) {
+        return;
+    }
+    Piece<T, WIDTH> piece = load<WIDTH>(x + pixel.row * x_pitch + pixel.channel);
+#pragma unroll
+    for (int i = 0; i < FACTOR; i++) {
+#pragma unroll
+        for (int j = 0; j < FACTOR; j++) {
+            store<WIDTH>(y + (pixel.large + i * pixel.stride + j) * y_pitch + pixel.channel, piece);
+        }
+    }
+}
+
+// existing is null if there is none.
+KERNEL upsample_gradient(const T* dy, const T* existing, T* dx, u32 width, u32 channels, i64 dy_pitch,
+                         i64 existing_pitch, i64 dx_pitch) {
+    Pixel pixel(width);
+    if (pixel.column >= width || pixel.channel >= channels) {
+        return;
+    }
+    float sum[WIDTH] = {};
+#pragma unroll
+    for (int i = 0; i < FACTOR; i++) {
+#pragma unroll
+        for (int j = 0; j < FACTOR; j++) {
+            Piece<T, WIDTH> piece = load<WIDTH>(dy + (pixel.large + i * pixel.stride + j) * dy_pitch + pixel.channel);
+#pragma unroll
+            for (int k = 0; k < WIDTH; k++) {
+                sum[k] += to_float(piece.v[k]);
+            }
+        }
+    }
+    Piece<T, WIDTH> old = load<WIDTH>(existing + pixel.row * existing_pitch + pixel.channel,
+                                      existing == nullptr ? 0 : WIDTH);
+    Piece<T, WIDTH> result;
+#pragma unroll
+    for (int k = 0; k < WIDTH; k++) {
+        result.v[k] = from_float(sum[k] + to_float(old.v[k]));
+    }
+    store<WIDTH>(dx + pixel.row * dx_pitch + pixel.channel, result);
+}

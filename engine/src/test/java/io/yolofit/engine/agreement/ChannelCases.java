@@ -1,0 +1,98 @@
+package io.yolofit.engine.agreement;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Activation;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.MaxPool;
+import io.yolofit.graph.op.Op;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Upsample;
+import io.yolofit.graph.op.Window;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// The ops that go over channels, with channels in the way of vectors: as many as are asked for, and slices that begin
+/// at the second.
+record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
+    private static final int IMAGES = 2;
+    private static final int HEIGHT = 5;
+    private static final int WIDTH = 7;
+
+    /// One op, and its operands, on a number of channels.
+    interface Case {
+        Agreement of(ChannelCases it);
+    }
+
+    static ChannelCases of(DType type, int channels) {
+        return new ChannelCases(new Agreement(), new Seed(channels), type, channels);
+    }
+
+    static Map<String, Case> all() {
+        Map<String, Case> cases = new LinkedHashMap<>();
+        cases.put("silu", it -> it.pointwise(new Silu.Forward(), it.x("x")));
+        cases.put("silu gradient", it -> it.pointwise(new Silu.Gradient(), it.x("da"), it.x("x")));
+        cases.put("add", it -> it.pointwise(new Add(), it.x("a"), it.x("b")));
+        cases.put("concat", it -> it.pointwise(new Concat(), it.x("a"), it.silu("b"), it.x("c")));
+        cases.put("slice", it -> it.pointwise(new Silu.Forward(), it.slice(it.x("x"))));
+        cases.put("slices added", it -> it.pointwise(new Add(), it.slice(it.x("x")), it.slice(it.x("y"))));
+        cases.put("slice gradient", it -> it.pointwise(new Slice.Gradient(2, it.channels + 3L), it.x("dy")));
+        cases.put("upsample", it -> it.pointwise(new Upsample.Forward(2), it.x("x")));
+        cases.put("upsample gradient", it -> it.pointwise(new Upsample.Gradient(2),
+                it.sized("dy", 2 * HEIGHT, 2 * WIDTH)));
+        cases.put("max pool", it -> it.pointwise(new MaxPool.Forward(5, 1, 2), it.x("x")));
+        cases.put("max pool gradient", it -> it.pointwise(new MaxPool.Gradient(5, 1, 2), it.x("x"), it.x("dy")));
+        cases.put("bias gradient", it -> it.pointwise(new Conv2d.BiasGrad(Window.of(1, 0)), it.x("dy")));
+        for (Activation activation : Activation.values()) {
+            cases.put("normalisation " + activation, it -> it.normalisation(activation));
+            cases.put("normalisation gradient " + activation, it -> it.normalisationGradient(activation));
+        }
+        return cases;
+    }
+
+    private Value x(String name) {
+        return sized(name, HEIGHT, WIDTH);
+    }
+
+    private Value sized(String name, int height, int width) {
+        return agreement.normal(name, seed, type, IMAGES, height, width, channels);
+    }
+
+    private Value silu(String name) {
+        return agreement.one(new Silu.Forward(), x(name));
+    }
+
+    /// All channels but the first, where there is more than one.
+    private Value slice(Value x) {
+        int offset = Math.min(1, channels - 1);
+        return agreement.one(new Slice.Forward(offset, channels - offset), x);
+    }
+
+    private Agreement pointwise(Op op, Value... operands) {
+        return agreement.compare(agreement.one(op, operands),
+                Tolerance.roundings(type, 2).andOfLargest(DType.F32, 32).andOfLargest(type, 6));
+    }
+
+    private Agreement normalisation(Activation activation) {
+        var outputs = agreement.emit(new BnAct.Forward(activation, 1e-3, .03), x("y"), channel("gamma", .5, 1.5),
+                channel("beta", -1, 1), channel("running_mean", -1, 1), channel("running_var", .5, 2));
+        return agreement.compare(outputs.getFirst(), Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256)
+                .andOfLargest(type, 2)).compare(outputs.subList(1, 5), Tolerance.roundings(DType.F32, 512)
+                .andOfLargest(DType.F32, 16));
+    }
+
+    private Agreement normalisationGradient(Activation activation) {
+        var outputs = agreement.emit(new BnAct.Gradient(activation), x("da"), x("y"), channel("gamma", .5, 1.5),
+                channel("beta", -1, 1), channel("mean", -.2, .2), channel("invstd", .8, 1.2));
+        return agreement.compare(outputs, Tolerance.roundings(type, 4).andOfLargest(DType.F32, 256)
+                .andOfLargest(type, 8));
+    }
+
+    private Value channel(String name, double least, double most) {
+        return agreement.uniform(name, seed, least, most, channels);
+    }
+}

@@ -1,0 +1,61 @@
+package io.yolofit.engine.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.engine.Executable;
+import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.testing.Engines;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.op.Update.Rule;
+import io.yolofit.graph.plan.ArenaLayout;
+import io.yolofit.graph.plan.Program;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Planned is used: the arena that is taken has the bytes that the plan says, before and after steps.
+class CudaMemoryTest {
+    private final TinyModel model = new TinyModel(new Seed(41));
+
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
+    void theArenaOfAStepHasThePlannedBytes(DType precision) {
+        try (CudaEngine engine = Engines.cuda()) {
+            Program program = Program.of(model.training(precision, Rule.SGD), engine.workspace());
+            long planned = ArenaLayout.of(List.of(program), true).bytes();
+            engine.reserve(List.of(program));
+            assertThat(engine.memory().arenaBytes()).as("reserved").isEqualTo(planned);
+            try (Executable step = engine.compile(program)) {
+                model.write(engine, step, program.graph());
+                for (int i = 0; i < 3; i++) {
+                    step.run();
+                    assertThat(step.read("items")).doesNotContain(Float.NaN);
+                }
+                assertThat(engine.memory().arenaBytes()).as("after steps").isEqualTo(planned);
+            }
+        }
+    }
+
+    /// Training and validation share one arena, and the larger of them decides.
+    @Test
+    void theArenaOfTrainingAndValidationHasThePlannedBytes() {
+        try (CudaEngine engine = Engines.cuda()) {
+            List<Program> programs = List.of(Program.of(model.training(DType.F16, Rule.ADAMW), engine.workspace()),
+                    Program.of(model.inference(DType.F16), engine.workspace()));
+            long planned = ArenaLayout.of(programs, true).bytes();
+            engine.reserve(programs);
+            try (Executable step = engine.compile(programs.getFirst());
+                    Executable validation = engine.compile(programs.getLast())) {
+                model.write(engine, step, programs.getFirst().graph());
+                model.write(engine, validation, programs.getLast().graph());
+                for (int i = 0; i < 2; i++) {
+                    step.run();
+                    validation.run();
+                }
+                assertThat(validation.read("predictions")).doesNotContain(Float.NaN);
+                assertThat(engine.memory().arenaBytes()).isEqualTo(planned);
+            }
+        }
+    }
+}

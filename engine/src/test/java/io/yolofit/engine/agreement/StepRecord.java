@@ -1,0 +1,34 @@
+package io.yolofit.engine.agreement;
+
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.Executable;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.Update.Rule;
+import io.yolofit.graph.plan.Program;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// What some steps of training leave behind.
+record StepRecord(TinyModel model) {
+    /// Losses and norm of each step, and the state after the last.
+    Map<String, float[]> run(Supplier<Engine> engines, DType precision, int count) {
+        Graph step = model.training(precision, Rule.SGD);
+        Map<String, float[]> results = new LinkedHashMap<>();
+        try (Engine engine = engines.get();
+                Executable executable = engine.compile(Program.of(step, engine.workspace()))) {
+            model.write(engine, executable, step);
+            for (int i = 0; i < count; i++) {
+                executable.run();
+                results.put("items of step " + i, executable.read("items"));
+                results.put("norm of step " + i, executable.read("norm"));
+            }
+            for (String buffer : List.of("parameters", "statistics", "ema", "moment0")) {
+                results.put(buffer, engine.state().read(buffer));
+            }
+        }
+        return results;
+    }
+}

@@ -1,0 +1,2 @@
+/// What tests of all engines share.
+package io.yolofit.engine.testing;
