@@ -22,9 +22,10 @@ public final class PlanReports {
                         role.atPeak())).toList(),
                 need.parts().stream().map(part -> new ProgramMemory(part.name(),
                         part.program().graph().nodes().size(), part.transientBytes())).toList(),
-                need.persistentBytes(), need.arenaBytes(), need.lowerBound(),
+                need.persistentBytes(), need.stagingBytes(), need.arenaBytes(), need.lowerBound(),
                 new Moment(need.peak().name(), peak.peakTime() + 1, kernels, peak.peakMoment()),
                 need.largest(LARGEST).stream().map(tensor -> new LargeTensor(tensor.name(), tensor.type(),
-                        tensor.role().title(), tensor.bytes())).toList());
+                        tensor.role().title(), tensor.bytes())).toList(),
+                null, null);
     }
 }

@@ -57,9 +57,19 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
         ScanOptions scanOptions = ScanOptions.defaults().withSingleClass(options.get(SINGLE_CLS));
         SplitScan train = scan(dataset, "train", scanOptions.withFraction(options.get(FRACTION)), notes);
         SplitScan val = scan(dataset, "val", scanOptions, notes);
+        return of(train, val, options, imageSize, stride);
+    }
+
+    /// Scanned images in the batches of these options.
+    public static TrainingImages of(SplitScan train, SplitScan val, Options options, int imageSize, int stride) {
         return new TrainingImages(train, val, trainLoading(options, imageSize, stride),
                 LoaderOptions.validation(imageSize, VALIDATION_FACTOR * options.get(BATCH), options.get(WORKERS))
                         .withStride(stride));
+    }
+
+    /// The same images in the batches of other options.
+    public TrainingImages with(Options options, int imageSize, int stride) {
+        return of(train, val, options, imageSize, stride);
     }
 
     private static LoaderOptions trainLoading(Options options, int imageSize, int stride) {

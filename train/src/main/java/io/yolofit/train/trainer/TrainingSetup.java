@@ -40,12 +40,14 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
     }
 
     /// What a run takes; needs no engine.
-    public static MemoryNeed need(Model model, TrainingImages images, Options options, DType precision,
-            MemoryTarget target) {
+    ///
+    /// @param batches all shapes of the images' batches, or those that matter
+    public static MemoryNeed need(Model model, TrainingImages images, MemoryNeed.Batches batches, Options options,
+            DType precision, MemoryTarget target) {
         int stride = model.head().largestStride();
         OptimizerSetup optimizer = OptimizerSetup.of(options, model.head().classes(), images.train().images().size());
         return MemoryNeed.of(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)),
-                plan(options, images, optimizer, precision), images.batches(), target);
+                plan(options, images, optimizer, precision), batches, target);
     }
 
     private static TrainingPlan plan(Options options, TrainingImages images, OptimizerSetup optimizer,

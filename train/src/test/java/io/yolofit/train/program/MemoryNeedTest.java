@@ -6,6 +6,8 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.ArenaLayout;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.program.MemoryNeed.Batches;
 import io.yolofit.train.program.MemoryNeed.Part;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
@@ -16,6 +18,9 @@ import org.junit.jupiter.api.Test;
 class MemoryNeedTest {
     private static final Model MODEL = Model.of(ArchitectureCatalog.find("yolov8n"), 3);
     private static final StateLayout LAYOUT = StateLayout.of(MODEL.forward(1, 32, 32), name -> false);
+
+    private static final TrainingPlan PLAN = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
+            64, false);
 
     private static MemoryNeed need(boolean accumulating, Batches batches) {
         return MemoryNeed.of(MODEL, LAYOUT, new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
@@ -52,6 +57,30 @@ class MemoryNeedTest {
         // parameters, their average with the statistics, two moments, gradients; each rounded up to 256 bytes
         assertThat(need.persistentBytes()).isBetween(5 * parameters + 2 * statistics,
                 5 * parameters + 2 * statistics + 7 * 256);
+    }
+
+    @Test
+    void everyShapeOfABatchHasItsProgramAndItsName() {
+        MemoryNeed need = need(false, new Batches(List.of(InputShape.square(4, 64), new InputShape(4, 64, 32),
+                InputShape.square(1, 64)), List.of(InputShape.square(8, 64), InputShape.square(3, 64)), 64));
+        assertThat(need.parts()).extracting(Part::name).containsExactly("training step",
+                "training step, 4 images of 64x32", "training step, 1 image", "validation", "validation, 3 images");
+        assertThat(need.programs()).allMatch(ArenaLayout.of(need.programs(), false)::fits);
+        assertThat(need.arenaBytes()).isEqualTo(ArenaLayout.of(need.programs(), false).bytes());
+    }
+
+    @Test
+    void whereTheNextBatchIsCopiedAheadTheArenaHasAPlaceForIt() {
+        Batches batches = square(2, 64, 4, 64, 64);
+        MemoryNeed plain = need(false, batches);
+        MemoryNeed staged = MemoryNeed.of(MODEL, LAYOUT, PLAN, batches, new MemoryTarget(WorkspaceModel.none(), true));
+        long pixels = 4L * 64 * 64 * 3;
+        assertThat(staged.stagingBytes()).isBetween(pixels, pixels + 64 * 5 * 4 + 4 * 256 + 5 * 4);
+        assertThat(staged.arenaBytes()).isEqualTo(plain.arenaBytes() + staged.stagingBytes());
+        assertThat(staged.roles().stream().mapToLong(MemoryNeed.RoleShare::atPeak).sum())
+                .isEqualTo(staged.lowerBound());
+        assertThat(staged.largest(1000)).extracting(MemoryNeed.Tensor::name).contains("images (next batch)");
+        assertThat(plain.largest(1000)).extracting(MemoryNeed.Tensor::name).doesNotContain("images (next batch)");
     }
 
     @Test
