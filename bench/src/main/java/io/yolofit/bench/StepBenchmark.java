@@ -1,22 +1,28 @@
 package io.yolofit.bench;
 
 import io.yolofit.app.console.Console;
+import io.yolofit.app.console.Units;
 import io.yolofit.engine.Engine;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.graph.DType;
-import io.yolofit.graph.Node;
-import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
+import io.yolofit.graph.plan.ArenaLayout;
+import io.yolofit.graph.plan.Program;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
+import java.util.stream.Stream;
 
-/// Time of one training step on the CPU engine, in fp32 and in bf16: forward, loss, backward and update. Then the same
-/// by kind of op, and the step's ratio to libtorch's convolutions alone, measured in the same run.
+/// Time of one training step: forward, loss, backward and update. Then the same by kind of op, and the step's ratio to
+/// its convolutions alone, measured in the same run. On CUDA also the arena, planned and used, and the step's share of
+/// the roofline from the copy bandwidth that was measured in the same run.
 ///
-/// Arguments: model, batch, image size, classes, steps; without, those of the BCCD run.
+/// Arguments: model, batch, image size, classes, steps, engine (cpu or cuda), precisions (as F32,F16); without, those
+/// of the BCCD run on the CPU, in F32 and BF16.
 public final class StepBenchmark {
-    private static final int WARM_UP = 3;
+    private static final int CUDA_OBJECTS = 8;
+    private static final int CPU_OBJECTS = 15;
 
     private StepBenchmark() {
     }
@@ -27,39 +33,52 @@ public final class StepBenchmark {
         int size = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 320;
         int classes = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 3;
         int steps = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 15;
+        String engineName = arguments.length > 5 ? arguments[5] : Engines.CPU;
+        List<DType> precisions = arguments.length > 6 ? precisions(arguments[6]) : List.of(DType.F32, DType.BF16);
         Model model = Model.of(ArchitectureCatalog.find(name), classes);
-        for (DType precision : new DType[] {DType.F32, DType.BF16}) {
-            try (Engine engine = new CpuEngine(0);
-                    TrainingBench bench = new TrainingBench(engine, model, batch, size, precision)) {
-                for (int i = 0; i < WARM_UP; i++) {
-                    bench.run();
+        int objects = engineName.equals(Engines.CUDA) ? CUDA_OBJECTS : CPU_OBJECTS;
+        boolean cuda = engineName.equals(Engines.CUDA);
+        Update.Rule rule = cuda ? Update.Rule.SGD : Update.Rule.ADAMW;
+        Recompute.Policy recompute = arguments.length > 7 ? Recompute.Policy.valueOf(arguments[7])
+                : cuda ? Recompute.Policy.DEFAULT : Recompute.Policy.OFF;
+        for (DType precision : precisions) {
+            try (Engine engine = Engines.open(engineName);
+                    TrainingBench bench = new TrainingBench(engine, model, batch, size, precision, objects, rule,
+                            recompute)) {
+                Console console = Console.ofSystem();
+                console.line("%s, batch %d, %d px, %s, %s".formatted(name, batch, size, precision.text(),
+                        engine.description()));
+                StepTimes times = StepTimes.of(bench, steps);
+                report(console, times, batch);
+                if (engine instanceof CudaEngine gpu) {
+                    reportDevice(console, gpu, bench.program(), times);
                 }
-                double[] seconds = new double[steps];
-                Map<String, double[]> kinds = new TreeMap<>();
-                for (int i = 0; i < steps; i++) {
-                    seconds[i] = bench.run();
-                    int index = i;
-                    bench.profile((node, nanoseconds) -> kinds.computeIfAbsent(kind(node),
-                            key -> new double[steps])[index] += nanoseconds / 1e9);
-                }
-                report(name + ", batch " + batch + ", " + size + " px, " + precision.text() + ", "
-                        + engine.description(),
-                        TrainingBench.median(seconds), batch, kinds);
             }
         }
     }
 
-    private static String kind(Node node) {
-        return node.op() instanceof Conv2d ? "convolutions" : node.op().name();
+    static List<DType> precisions(String list) {
+        return Stream.of(list.split(",")).map(String::strip).map(DType::valueOf).toList();
     }
 
-    private static void report(String title, double step, int batch, Map<String, double[]> kinds) {
-        Console console = Console.ofSystem();
-        console.line(title);
-        console.line("  step %.3f s (median), %.1f img/s".formatted(step, batch / step));
-        kinds.forEach((kind, seconds) -> console.line("    %-20s %7.1f ms  %4.1f %%".formatted(kind,
-                TrainingBench.median(seconds) * 1e3, 100 * TrainingBench.median(seconds) / step)));
-        console.line("  step / convolutions alone: %.2f".formatted(
-                step / TrainingBench.median(kinds.get("convolutions"))));
+    private static void report(Console console, StepTimes times, int batch) {
+        console.line("  step %.3f ms (median, launch to launch), %.1f img/s; %.3f ms over the window, %.3f ms alone"
+                .formatted(times.launches() * 1e3, batch / times.launches(), times.window() * 1e3,
+                        times.alone() * 1e3));
+        times.kinds().forEach((kind, seconds) -> console.line("    %-24s %9.3f ms  %4.1f %%".formatted(kind,
+                seconds * 1e3, 100 * seconds / times.alone())));
+        console.line("  step / convolutions alone: %.2f".formatted(times.launches() / times.convolutions()));
+    }
+
+    private static void reportDevice(Console console, CudaEngine engine, Program program, StepTimes times) {
+        long planned = ArenaLayout.of(List.of(program), true).bytes();
+        long used = engine.memory().arenaBytes();
+        console.line("  arena %,d B planned (%s), %,d B used".formatted(planned, Units.bytes(planned), used));
+        double bandwidth = engine.copyBandwidth();
+        double floor = new Roofline(Roofline.H200_MATRIX_FLOPS, bandwidth).seconds(program);
+        console.line("  roofline %.3f ms at %.2f TB/s copied here and %.0f TFLOP/s: the step is at %.0f %% of it, with"
+                .formatted(floor * 1e3, bandwidth / 1e12, Roofline.H200_MATRIX_FLOPS / 1e12,
+                        100 * floor / times.launches())
+                + " %.1f TFLOP/s".formatted(Roofline.flops(program) / times.launches() / 1e12));
     }
 }

@@ -5,9 +5,11 @@ import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.zoo.model.HeadSpec;
@@ -15,51 +17,75 @@ import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /// A training step of an untrained model, ready to run on a batch of random images.
 final class TrainingBench implements AutoCloseable {
     private static final int OBJECTS = 15;
+    /// So that the gradients of an untrained model stay among the numbers of f16.
+    private static final float F16_LOSS_SCALE = 128;
 
     private final int batch;
     private final int size;
     private final int classes;
+    private final int objects;
+    private final float lossScale;
+    private final Program program;
     private final Executable step;
     private int steps;
 
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision) {
+        this(engine, model, batch, size, precision, OBJECTS, Update.Rule.ADAMW, Recompute.Policy.OFF);
+    }
+
+    /// @param objects in each image
+    TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
+            Recompute.Policy recompute) {
         this.batch = batch;
         this.size = size;
+        this.objects = objects;
+        lossScale = precision == DType.F16 ? F16_LOSS_SCALE : 1;
         HeadSpec head = model.head();
         classes = head.classes();
         Graph forward = model.forward(batch, size, size);
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
-        Graph graph = Pipeline.training(forward, layout, loss, (long) batch * 4 * OBJECTS, precision,
-                Update.Rule.ADAMW);
-        step = engine.compile(Program.of(graph, engine.workspace()));
+        Graph graph = Pipeline.training(forward, layout, loss, (long) batch * 4 * objects, precision,
+                rule, recompute);
+        program = Program.of(graph, engine.workspace());
+        engine.reserve(List.of(program));
+        step = engine.compile(program);
         Map<String, float[]> weights = Initializer.of(model, 0);
         layout.parameters().values().forEach(slot ->
                 engine.state().write("parameters", slot.offset(), weights.get(slot.name())));
         layout.statistics().values().forEach(slot ->
                 engine.state().write("statistics", slot.offset(), weights.get(slot.name())));
+        if (engine.state().has("scaler")) {
+            engine.state().write("scaler", 0, LossScale.initial());
+        }
         writeRandomBatch();
+    }
+
+    /// What runs.
+    Program program() {
+        return program;
     }
 
     private void writeRandomBatch() {
         SplittableRandom random = new SplittableRandom(1);
         byte[] pixels = new byte[batch * size * size * 3];
         random.nextBytes(pixels);
-        float[] rows = new float[batch * OBJECTS * 5];
+        float[] rows = new float[batch * objects * 5];
         int[] offsets = new int[batch + 1];
-        for (int i = 0; i < batch * OBJECTS; i++) {
+        for (int i = 0; i < batch * objects; i++) {
             rows[5 * i] = random.nextInt(classes);
             rows[5 * i + 1] = (float) random.nextDouble(.2, .8);
             rows[5 * i + 2] = (float) random.nextDouble(.2, .8);
             rows[5 * i + 3] = (float) random.nextDouble(.05, .3);
             rows[5 * i + 4] = (float) random.nextDouble(.05, .3);
-            offsets[i / OBJECTS + 1] = i + 1;
+            offsets[i / objects + 1] = i + 1;
         }
         write(MemorySegment.ofArray(pixels), rows, offsets);
     }
@@ -70,12 +96,22 @@ final class TrainingBench implements AutoCloseable {
         step.write("offsets", offsets);
     }
 
-    /// Runs a step; gives its seconds.
+    /// Runs a step, to its end; gives its seconds.
     double run() {
         long start = System.nanoTime();
         writeScalars();
         step.run();
+        step.read("items");
         return (System.nanoTime() - start) / 1e9;
+    }
+
+    /// Starts a step, without waiting for it.
+    ///
+    /// @return its losses, once they are there
+    Executable.Fetch launch() {
+        writeScalars();
+        step.run();
+        return step.fetch("items");
     }
 
     void profile(Executable.NodeTimes times) {
@@ -86,7 +122,7 @@ final class TrainingBench implements AutoCloseable {
     private void writeScalars() {
         steps++;
         float[] rates = {1e-3f, 1e-3f, 1e-3f};
-        step.write("scalars", new StepScalars(rates, .9f, .999f, 5e-4f, .999f, 10, 1, steps).toArray());
+        step.write("scalars", new StepScalars(rates, .9f, .999f, 5e-4f, .999f, 10, lossScale, steps).toArray());
     }
 
     static double median(double[] values) {

@@ -19,6 +19,7 @@ import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Window;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
@@ -61,7 +62,7 @@ class CpuMemoryTest {
         Graph forward = model.forward(1, 32, 32);
         Graph step = Pipeline.training(forward, StateLayout.of(forward, name -> false),
                 new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, true), 4, DType.F32,
-                Update.Rule.ADAMW);
+                Update.Rule.ADAMW, Recompute.Policy.OFF);
         try (Engine engine = new CpuEngine(2); Executable executable = compile(engine, step)) {
             executable.run();
             executable.run();

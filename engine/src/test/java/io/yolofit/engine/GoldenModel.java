@@ -11,6 +11,7 @@ import io.yolofit.graph.pass.AttachDecode;
 import io.yolofit.graph.pass.FlattenState;
 import io.yolofit.graph.pass.FoldNormalization;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.zoo.model.HeadSpec;
@@ -80,7 +81,7 @@ final class GoldenModel {
         Graph inference = new AttachDecode(new DetectionDecode(head.strides(), head.bins()))
                 .run(new FoldNormalization().run(FlattenState.average(layout).run(forward)));
         Graph train = FlattenState.training(layout).run(forward);
-        Graph step = Pipeline.training(forward, layout, loss, TARGETS.length, DType.F32, null);
+        Graph step = Pipeline.training(forward, layout, loss, TARGETS.length, DType.F32, null, Recompute.Policy.OFF);
         List<Program> programs = Stream.of(inference, train, step)
                 .map(graph -> Program.of(graph, engine.workspace())).toList();
         engine.reserve(programs);

@@ -132,7 +132,8 @@ public final class PlanCommand implements Command {
         DType precision = precision(options, onCpu);
         int accumulated = TrainingSchedule.accumulation(options);
         var plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, rule,
-                TrainingImages.trainCapacity(content.trainObjects(), Augmentation.defaults(), batch), accumulated > 1);
+                TrainingImages.trainCapacity(content.trainObjects(), Augmentation.defaults(), batch), accumulated > 1,
+                TrainingSetup.recompute(options));
         StateLayout layout = StateLayout.of(model.forward(1, stride, stride), TrainingSetup.frozen(options));
         MemoryTarget target = onCpu ? MemoryTarget.cpu() : new MemoryTarget(CudaEngine.workspaceModel(), true);
         MemoryNeed need = MemoryNeed.of(model, layout, plan, TrainingImages.batches(options, imageSize, stride,

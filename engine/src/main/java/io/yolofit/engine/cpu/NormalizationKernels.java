@@ -19,19 +19,33 @@ final class NormalizationKernels {
     static Kernel bind(BnAct op, Node node) {
         return switch (op) {
             case BnAct.Forward forward -> frame -> forward(forward, frame, node);
+            case BnAct.Apply apply -> frame -> apply(apply, frame, node);
             case BnAct.Gradient gradient -> frame -> gradient(gradient, frame, node);
         };
     }
 
+    /// Statistics first, then the very arithmetic of [BnAct.Apply]: what that rebuilds is the same to the bit.
     private static void forward(BnAct.Forward op, Frame frame, Node node) {
-        var result = torch.native_batch_norm(frame.input(node, 0), optional(frame, node, 1), optional(frame, node, 2),
-                optional(frame, node, 3), optional(frame, node, 4), true, op.momentum(), op.epsilon());
-        Tensor z = new Tensor(result.get0());
-        frame.put(node.output(0), op.activation() == Activation.SILU ? torch.silu_(z) : z);
-        frame.put(node.output(1), result.get1());
-        frame.put(node.output(2), result.get2());
+        Tensor y = frame.input(node, 0);
+        var statistics = torch.batch_norm_update_stats(y, optional(frame, node, 3), optional(frame, node, 4),
+                op.momentum());
+        Tensor mean = statistics.get0();
+        Tensor invstd = torch.add(statistics.get1(), new Scalar(op.epsilon())).rsqrt_();
+        frame.put(node.output(0), activated(op.activation(), normalized(y, frame.input(node, 1),
+                frame.input(node, 2), mean, invstd)));
+        frame.put(node.output(1), mean);
+        frame.put(node.output(2), invstd);
         frame.put(node.output(3), frame.input(node, 3)); // updated in place by libtorch
         frame.put(node.output(4), frame.input(node, 4));
+    }
+
+    private static void apply(BnAct.Apply op, Frame frame, Node node) {
+        frame.put(node.output(0), activated(op.activation(), normalized(frame.input(node, 0), frame.input(node, 1),
+                frame.input(node, 2), frame.input(node, 3), frame.input(node, 4))));
+    }
+
+    private static Tensor activated(Activation activation, Tensor z) {
+        return activation == Activation.SILU ? torch.silu_(z) : z;
     }
 
     private static void gradient(BnAct.Gradient op, Frame frame, Node node) {
@@ -41,7 +55,7 @@ final class NormalizationKernels {
         Tensor invstd = frame.input(node, 5);
         Tensor dz = da;
         if (op.activation() == Activation.SILU) {
-            Tensor z = normalize(y, optional(frame, node, 2), optional(frame, node, 3), mean, invstd);
+            Tensor z = normalized(y, frame.input(node, 2), frame.input(node, 3), mean, invstd);
             dz = torch.silu_backward_out(z, da, z);
         }
         BoolPointer all = new BoolPointer(3);
@@ -55,13 +69,14 @@ final class NormalizationKernels {
         frame.put(node.output(2), grads.get2());
     }
 
-    /// The normalised value again, from saved statistics: libtorch wants a variance, so it gets invstd^-2 and no
-    /// epsilon.
-    private static Tensor normalize(Tensor y, TensorOptional gamma, TensorOptional beta, Tensor mean, Tensor invstd) {
-        Tensor variance = invstd.mul(invstd).reciprocal_();
-        var result = torch.native_batch_norm(y, gamma, beta, new TensorOptional(mean), new TensorOptional(variance),
-                false,
-                0, 0);
+    /// `scale * y + shift` with the scale `gamma * invstd` and the shift `beta - mean * scale` of each channel: to
+    /// libtorch, a normalisation of what has mean 0 and variance 1 already.
+    private static Tensor normalized(Tensor y, Tensor gamma, Tensor beta, Tensor mean, Tensor invstd) {
+        Tensor scale = gamma.mul(invstd);
+        Tensor shift = beta.sub(mean.mul(scale));
+        Tensor zeros = torch.zeros_like(mean);
+        var result = torch.native_batch_norm(y, new TensorOptional(scale), new TensorOptional(shift),
+                new TensorOptional(zeros), new TensorOptional(torch.ones_like(mean)), false, 0, 0);
         return new Tensor(result.get0());
     }
 

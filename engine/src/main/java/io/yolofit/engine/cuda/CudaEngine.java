@@ -32,7 +32,8 @@ import java.util.TreeMap;
 /// device any more. Belongs to the thread that opened it.
 public final class CudaEngine implements Engine {
     private static final int BF16_CAPABILITY = 80;
-    private static final float PAUSE_CYCLES = 60e6f;
+    private static final long PAUSE_CYCLES = 60_000_000;
+    private static final long COPIED_BYTES = 1L << 30;
 
     private final Device device;
     private final Stream stream;
@@ -183,16 +184,14 @@ public final class CudaEngine implements Engine {
         return watch.report(device, layout == null ? 0 : layout.bytes());
     }
 
-    /// Bytes a second that a large copy reads and writes: what the device's memory can do.
-    ///
-    /// @param bytes to copy; twice as many are taken for a moment
-    public double copyBandwidth(long bytes) {
-        return MemoryWatch.copyBandwidth(device, stream, bytes);
+    /// Bytes a second that a large copy reads and writes: what the device's memory can do. Takes 2 GiB for a moment.
+    public double copyBandwidth() {
+        return MemoryWatch.copyBandwidth(device, stream, COPIED_BYTES);
     }
 
     /// Holds the device up for some milliseconds.
     void pause() {
-        sources.kernel("pause.cu", "pause", List.of()).block(1).grid(1).args(memory, (long) PAUSE_CYCLES)
+        sources.kernel("pause.cu", "pause", List.of()).block(1).grid(1).args(memory, PAUSE_CYCLES)
                 .enqueue(stream);
     }
 

@@ -25,6 +25,7 @@ record Kernels(Convolutions convolutions) {
         return switch (site.node().op()) {
             case Conv2d op -> ConvolutionKernels.bind(op, site, convolutions);
             case BnAct.Forward op -> NormalizationKernels.forward(op, site);
+            case BnAct.Apply op -> NormalizationKernels.rebuild(op, site);
             case BnAct.Gradient op -> NormalizationKernels.gradient(op, site);
             case FoldBatchNorm op -> PointwiseKernels.fold(op, site);
             case Silu op -> PointwiseKernels.silu(op, site);

@@ -81,8 +81,12 @@ final class NormalizationKernels {
                 site.out(2)));
     }
 
+    static CudaKernel rebuild(BnAct.Apply op, Site site) {
+        return apply(op.activation(), site, site.in(0), site.out(0), site.in(1), site.in(2), site.in(3), site.in(4));
+    }
+
     /// `a` from y and its statistics: the same kernel in the forward pass and when it is rebuilt, to the bit.
-    static CudaKernel apply(Activation activation, Site site, Operand y, Operand a, Operand gamma, Operand beta,
+    private static CudaKernel apply(Activation activation, Site site, Operand y, Operand a, Operand gamma, Operand beta,
             Operand mean, Operand invstd) {
         Tiling tiling = Tiling.of(y.type(), y.vectorised() && a.vectorised(), APPLYING_THREADS);
         Launch apply = launch(site, "bn_apply", tiling, APPLYING_BLOCKS, activation);

@@ -52,7 +52,8 @@ record Site(Node node, int index, Program program, ArenaLayout layout, long base
         return sources.kernel(source, entry, all);
     }
 
-    /// A launch that is complete, with its arguments: Operand (its address), Long, Integer, Float.
+    /// A launch that is complete, with its arguments: Operand (its address), Long, Integer, Float, or the
+    /// memory of a structure.
     CudaKernel launch(Launch launch, Object... arguments) {
         Object[] plain = Arrays.stream(arguments)
                 .map(argument -> argument instanceof Operand operand ? (Object) operand.address() : argument).toArray();

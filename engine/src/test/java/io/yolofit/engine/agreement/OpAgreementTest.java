@@ -50,6 +50,7 @@ class OpAgreementTest {
         cases.put(Conv2d.WeightGrad.class, ConvolutionCases::weightGradient);
         cases.put(Conv2d.BiasGrad.class, ConvolutionCases::biasGradient);
         cases.put(BnAct.Forward.class, NormalizationCases::forward);
+        cases.put(BnAct.Apply.class, NormalizationCases::apply);
         cases.put(BnAct.Gradient.class, NormalizationCases::gradient);
         cases.put(FoldBatchNorm.class, NormalizationCases::fold);
         cases.put(Silu.Forward.class, NormalizationCases::silu);

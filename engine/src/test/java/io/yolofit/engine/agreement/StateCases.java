@@ -84,21 +84,21 @@ final class StateCases {
                     seed.pick(0, 1, 70_000)});
     }
 
-    static void scaledScalars(Seed seed, DType type) {
+    static Agreement scaledScalars(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         Value scalars = agreement.input("scalars", TensorType.of(DType.F32, StepScalars.COUNT), scalars(seed));
-        agreement.compare(agreement.one(new LossScale.Apply(), scalars, scaler(agreement, seed, 7)), Tolerance.EXACT)
-                .check();
+        return agreement.compare(agreement.one(new LossScale.Apply(), scalars, scaler(agreement, seed, 7)),
+                Tolerance.EXACT);
     }
 
     /// In the middle of a row of good steps, at its end, and where the norm is not finite.
-    static void adjustedScale(Seed seed, DType type) {
+    static Agreement adjustedScale(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         int interval = seed.pick(1, 2, 3);
         double norm = seed.pick(List.of(0.0, 3.0, 3e38, Double.NaN, Double.POSITIVE_INFINITY));
         Value scaler = scaler(agreement, seed, interval);
-        agreement.compare(agreement.one(new LossScale.Adjust(seed.pick(List.of(1.0, 2.0, 4.0)), .25, interval), scaler,
-                agreement.input("norm", TensorType.of(DType.F32, 1), new double[] {norm})), Tolerance.EXACT).check();
+        return agreement.compare(agreement.one(new LossScale.Adjust(seed.pick(List.of(1.0, 2.0, 4.0)), .25, interval), scaler,
+                agreement.input("norm", TensorType.of(DType.F32, 1), new double[] {norm})), Tolerance.EXACT);
     }
 
     /// With frozen parameters, empty groups, a norm that is clipped or not or not finite.

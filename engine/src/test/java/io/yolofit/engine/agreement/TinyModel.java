@@ -9,6 +9,7 @@ import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog.Sized;
@@ -67,7 +68,11 @@ final class TinyModel {
     }
 
     Graph training(DType precision, Update.Rule rule) {
-        return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule);
+        return training(precision, rule, Recompute.Policy.OFF);
+    }
+
+    Graph training(DType precision, Update.Rule rule, Recompute.Policy recompute) {
+        return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule, recompute);
     }
 
     Graph update(Update.Rule rule) {

@@ -74,6 +74,39 @@ public sealed interface BnAct extends Op {
         }
     }
 
+    /// The result of a forward pass again, to the bit, from its saved statistics; running statistics stay as they are.
+    ///
+    /// Operands y, gamma, beta, mean, invstd; output a, which may overwrite y.
+    record Apply(Activation activation) implements BnAct {
+        @Override
+        public String name() {
+            return "bnact.apply";
+        }
+
+        @Override
+        public List<TensorType> infer(Operands in) {
+            in.expect(5, 5);
+            TensorType y = in.tensor(0, "y", 4);
+            long channels = y.shape().channels();
+            in.vector(1, "gamma", channels);
+            in.vector(2, "beta", channels);
+            in.vector(3, "mean", channels);
+            in.vector(4, "invstd", channels);
+            return List.of(y);
+        }
+
+        @Override
+        public List<Alias> aliases(Node node) {
+            return List.of(Alias.reuse(0, 0));
+        }
+
+        /// Normalise 4, activation 4.
+        @Override
+        public Cost cost(Node node) {
+            return Cost.pointwise(node, 8);
+        }
+    }
+
     /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta. dy may overwrite y or da.
     record Gradient(Activation activation) implements BnAct {
         @Override

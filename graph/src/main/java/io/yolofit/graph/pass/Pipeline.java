@@ -21,8 +21,9 @@ public final class Pipeline {
     ///
     /// @param rule null to sum gradients
     /// @param capacity most objects in a batch
+    /// @param recompute what the backward pass makes again instead of keeping it
     public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule) {
+            Update.Rule rule, Recompute.Policy recompute) {
         Graph graph = run(forward, List.of(
                 FlattenState.training(layout),
                 new Precision(precision),
@@ -32,7 +33,7 @@ public final class Pipeline {
         if (rule != null) {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));
         }
-        return run(graph, List.of(new ScaleLoss(precision)));
+        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute)));
     }
 
     /// The update alone: consumes summed gradients and leaves zeros.

@@ -58,7 +58,16 @@ final class Rewriter {
 
     /// Copies a node with another op in its place; outputs are replaced one for one.
     void copy(Node node, Op op) {
-        List<Value> outputs = builder.emit(op, node.name(), node.output(0).role(), now(node.inputs()));
+        copy(node, op, now(node.inputs()));
+    }
+
+    /// Copies a node with other operands, values of the new graph.
+    void copy(Node node, List<Value> operands) {
+        copy(node, node.op(), operands);
+    }
+
+    private void copy(Node node, Op op, List<Value> operands) {
+        List<Value> outputs = builder.emit(op, node.name(), node.output(0).role(), operands);
         for (int i = 0; i < outputs.size(); i++) {
             replace(node.output(i), outputs.get(i));
         }

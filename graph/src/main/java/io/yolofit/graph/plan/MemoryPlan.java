@@ -5,6 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.IdentityHashMap;
@@ -45,18 +46,8 @@ public final class MemoryPlan {
         List<Buffer> persistent = lifetimes.persistent();
         List<Buffer> transients = lifetimes.transients();
         long persistentBytes = sum(persistent);
-        int steps = Math.max(1, graph.nodes().size());
-        long[] live = new long[steps];
-        for (Buffer buffer : transients) {
-            for (int time = buffer.first(); time <= Math.min(buffer.last(), steps - 1); time++) {
-                live[time] += ArenaPacker.align(buffer.bytes());
-            }
-        }
-        long bound = 0;
-        for (int time = 0; time < steps; time++) {
-            bound = Math.max(bound, live[time]);
-            live[time] += persistentBytes;
-        }
+        long[] live = liveBytes(graph, lifetimes);
+        long bound = Arrays.stream(live).max().orElseThrow() - persistentBytes;
         ArenaPacker.Packing packing = ArenaPacker.pack(transients, bound);
         List<Buffer> all = new ArrayList<>(persistent);
         all.addAll(transients);
@@ -76,6 +67,25 @@ public final class MemoryPlan {
             }
         }
         return new MemoryPlan(graph, all, offsets, index, persistentBytes, end + packing.bytes(), live);
+    }
+
+    /// The [#lowerBound] of a graph's plan without the plan: for passes that try many graphs.
+    public static long lowerBound(Graph graph) {
+        Lifetimes lifetimes = Lifetimes.of(graph, Storage.of(graph), WorkspaceModel.none());
+        return Arrays.stream(liveBytes(graph, lifetimes)).max().orElseThrow();
+    }
+
+    private static long[] liveBytes(Graph graph, Lifetimes lifetimes) {
+        long[] live = new long[Math.max(1, graph.nodes().size())];
+        live[0] = sum(lifetimes.persistent());
+        for (Buffer buffer : lifetimes.transients()) {
+            live[buffer.first()] += ArenaPacker.align(buffer.bytes());
+            if (buffer.last() + 1 < live.length) {
+                live[buffer.last() + 1] -= ArenaPacker.align(buffer.bytes());
+            }
+        }
+        Arrays.parallelPrefix(live, Long::sum);
+        return live;
     }
 
     private static long sum(List<Buffer> buffers) {

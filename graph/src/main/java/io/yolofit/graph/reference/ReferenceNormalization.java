@@ -58,16 +58,26 @@ final class ReferenceNormalization {
             runningMean[c] = (1 - op.momentum()) * in.get(3)[c] + op.momentum() * mean[c];
             runningVariance[c] = (1 - op.momentum()) * in.get(4)[c] + op.momentum() * unbiased;
         }
+        double[] a = apply(op.activation(), y, in.get(1), in.get(2), mean, invstd);
+        return List.of(a, mean, invstd, runningMean, runningVariance);
+    }
+
+    /// Operands y, gamma, beta, mean, invstd.
+    static double[] apply(BnAct.Apply op, List<double[]> in) {
+        return apply(op.activation(), in.get(0), in.get(1), in.get(2), in.get(3), in.get(4));
+    }
+
+    private static double[] apply(Activation activation, double[] y, double[] gamma, double[] beta, double[] mean,
+            double[] invstd) {
         double[] z = new double[y.length];
         for (int i = 0; i < y.length; i++) {
-            int c = i % channels;
-            z[i] = in.get(1)[c] * (y[i] - mean[c]) * invstd[c] + in.get(2)[c];
+            int c = i % mean.length;
+            z[i] = gamma[c] * (y[i] - mean[c]) * invstd[c] + beta[c];
         }
-        double[] a = switch (op.activation()) {
+        return switch (activation) {
             case SILU -> silu(z);
             case IDENTITY -> z;
         };
-        return List.of(a, mean, invstd, runningMean, runningVariance);
     }
 
     /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta.

@@ -111,7 +111,8 @@ class DifferentiateTest {
         nets.head(0, y, 2);
         Graph forward = nets.build();
         StateLayout layout = StateLayout.of(forward, name -> false);
-        Graph graph = Pipeline.training(forward, layout, TinyModel.LOSS_AT_STRIDE_1, 1, DType.F32, null);
+        Graph graph = Pipeline.training(forward, layout, TinyModel.LOSS_AT_STRIDE_1, 1, DType.F32, null,
+                Recompute.Policy.OFF);
         List<Node> ofShared = graph.nodes().stream().filter(node -> node.op() instanceof Conv2d.WeightGrad grad
                 && grad.w().equals(w.shape())).toList();
         assertThat(ofShared).hasSize(2).allMatch(node -> node.inputs().size() == 3);
@@ -122,7 +123,7 @@ class DifferentiateTest {
     void frozenParametersGetNoGradientNodes() {
         StateLayout layout = TinyModel.layoutWithFrozenFirstBlock();
         Graph graph = Pipeline.training(TinyModel.forward(), layout, TinyModel.LOSS, TinyModel.CAPACITY, DType.F32,
-                null);
+                null, Recompute.Policy.OFF);
         assertThat(graph.output("gradients").shape().count()).isEqualTo(layout.trainableCount());
         assertThat(graph.nodes()).noneMatch(node -> node.name().startsWith("model.0.") && node.name().contains("grad"));
         assertThat(graph.nodes().stream().filter(node -> node.op() instanceof Conv2d.DataGrad)).as("of the head")
@@ -132,7 +133,7 @@ class DifferentiateTest {
     @Test
     void nothingIsAddedThatCanBeAccumulated() {
         Graph graph = Pipeline.training(TinyModel.forward(), TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY,
-                DType.F32, Update.Rule.SGD);
+                DType.F32, Update.Rule.SGD, Recompute.Policy.OFF);
         assertThat(graph.nodes().stream().filter(node -> node.op() instanceof Add)).hasSize(1); // the residual itself
     }
 
@@ -145,7 +146,8 @@ class DifferentiateTest {
         Graph forward = nets.build();
         StateLayout layout = StateLayout.of(forward, name -> false);
         for (Update.Rule rule : Arrays.asList(null, Update.Rule.SGD)) {
-            assertThatThrownBy(() -> Pipeline.training(forward, layout, TinyModel.LOSS_AT_STRIDE_1, 1, DType.F32, rule))
+            assertThatThrownBy(() -> Pipeline.training(forward, layout, TinyModel.LOSS_AT_STRIDE_1, 1, DType.F32, rule,
+                    Recompute.Policy.OFF))
                     .hasMessage("the loss does not depend on parameter idle.weight");
         }
     }

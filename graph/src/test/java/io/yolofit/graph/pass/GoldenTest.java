@@ -67,7 +67,7 @@ class GoldenTest {
     void differentiateWithFrozenParameters() {
         StateLayout layout = TinyModel.layoutWithFrozenFirstBlock();
         Golden.check("differentiate_frozen.ir", Pipeline.training(TinyModel.forward(), layout, TinyModel.LOSS,
-                TinyModel.CAPACITY, DType.F32, null));
+                TinyModel.CAPACITY, DType.F32, null, Recompute.Policy.OFF));
     }
 
     @Test
@@ -115,7 +115,7 @@ class GoldenTest {
     @Test
     void trainingInHalfPrecision() {
         Golden.check("training_bf16_sgd.ir", Pipeline.training(TinyModel.forward(), TinyModel.layout(), TinyModel.LOSS,
-                TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD));
+                TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD, Recompute.Policy.OFF));
     }
 
     @Test

@@ -100,7 +100,8 @@ class PassTest {
     void passesLeaveTheirGraphAlone() {
         Graph forward = TinyModel.forward();
         String before = forward.toString();
-        Pipeline.training(forward, TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD);
+        Pipeline.training(forward, TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD,
+                Recompute.Policy.OFF);
         Pipeline.inference(forward, TinyModel.layout(), TinyModel.DECODE, TinyModel.LOSS_ONLY, 3, DType.F16);
         assertThat(forward).hasToString(before);
     }

@@ -4,6 +4,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,12 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
 
     /// A whole step, or with a null rule one that sums gradients.
     public Graph training(DType precision, Update.Rule rule) {
-        return Pipeline.training(net.forward(), layout, net.loss(true), RandomNet.CAPACITY, precision, rule);
+        return training(precision, rule, Recompute.Policy.OFF);
+    }
+
+    public Graph training(DType precision, Update.Rule rule, Recompute.Policy recompute) {
+        return Pipeline.training(net.forward(), layout, net.loss(true), RandomNet.CAPACITY, precision, rule,
+                recompute);
     }
 
     public Graph update(DType precision, Update.Rule rule) {
@@ -48,6 +54,7 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
     /// A graph of any kind that a wild net allows.
     public Graph anyTraining(Seed seed) {
         DType precision = seed.pick(List.of(DType.F32, DType.F16, DType.BF16));
-        return training(precision, seed.chance(.3) ? null : seed.pick(List.of(Update.Rule.values())));
+        return training(precision, seed.chance(.3) ? null : seed.pick(List.of(Update.Rule.values())),
+                seed.pick(List.of(Recompute.Policy.values())));
     }
 }

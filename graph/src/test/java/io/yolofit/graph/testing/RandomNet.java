@@ -38,6 +38,7 @@ public final class RandomNet {
     private final int classes;
     private final List<Integer> strides;
     private final Graph forward;
+    private int rows;
     private int blocks;
 
     private RandomNet(Seed seed, boolean foldable) {
@@ -53,6 +54,7 @@ public final class RandomNet {
         values.add(pixels); // some read the image again
         int steps = seed.between(3, 12);
         for (int i = 0; i < steps; i++) {
+            rows += seed.chance(.5) ? 1 : 0;
             step();
         }
         for (int level = 0; level < strides.size(); level++) {
@@ -216,6 +218,6 @@ public final class RandomNet {
     }
 
     private String name() {
-        return "model." + blocks++;
+        return "model." + rows + "." + blocks++;
     }
 }

@@ -7,6 +7,7 @@ import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.zoo.model.HeadSpec;
@@ -120,7 +121,7 @@ public final class Detector implements AutoCloseable {
             int images, int height, int width) {
         HeadSpec head = model.head();
         DetectionLoss loss = gains == null ? null
-                : new TrainingPlan(gains, precision, null, capacity, false).loss(head, false);
+                : new TrainingPlan(gains, precision, null, capacity, false, Recompute.Policy.DEFAULT).loss(head, false);
         return Pipeline.inference(model.forward(images, height, width), layout,
                 new DetectionDecode(head.strides(), head.bins()), loss, capacity, precision);
     }

@@ -3,6 +3,8 @@ package io.yolofit.train.program;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.pass.Recompute;
+import io.yolofit.graph.pass.RecomputeReport;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.ArenaPacker;
@@ -16,7 +18,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// The memory of a training run, known before it starts: all its programs in one arena. They run one after the other,
 /// so the persistent buffers count once, and of everything else the program that needs most decides.
@@ -26,6 +30,7 @@ import java.util.function.Function;
 public final class MemoryNeed {
     private final List<Part> parts;
     private final ArenaLayout arena;
+    private final Supplier<Program> keepingAll;
     private final Map<String, Buffer> persistent = new LinkedHashMap<>();
 
     /// What a program is for.
@@ -90,7 +95,9 @@ public final class MemoryNeed {
     public record Tensor(String name, String type, Role role, long bytes) {
     }
 
-    private MemoryNeed(List<Part> parts, boolean staging) {
+    /// @param keepingAll the largest training step, were nothing rebuilt; null if nothing is
+    private MemoryNeed(List<Part> parts, boolean staging, Supplier<Program> keepingAll) {
+        this.keepingAll = keepingAll;
         this.parts = List.copyOf(parts);
         arena = ArenaLayout.of(programs(), staging);
         for (Part part : parts) {
@@ -110,7 +117,10 @@ public final class MemoryNeed {
         }
         parts.addAll(parts(Kind.VALIDATION, batches.val, target, shape -> Detector.graph(model, layout,
                 plan.precision(), plan.gains(), batches.valCapacity, shape.images(), shape.height(), shape.width())));
-        return new MemoryNeed(parts, target.staging());
+        InputShape largest = batches.train.getFirst();
+        return new MemoryNeed(parts, target.staging(), plan.recompute() == Recompute.Policy.OFF ? null
+                : () -> Program.of(TrainingPrograms.stepGraph(model, layout, plan.keepingAll(), largest.images(),
+                        largest.height(), largest.width()), target.workspace()));
     }
 
     /// Plans are pure functions, so that all processors may make them.
@@ -127,6 +137,14 @@ public final class MemoryNeed {
         String images = shape.images() + (shape.images() == 1 ? " image" : " images");
         boolean sameSize = shape.height() == largest.height() && shape.width() == largest.width();
         return kind.title + ", " + images + (sameSize ? "" : " of " + shape.height() + "x" + shape.width());
+    }
+
+    /// What the largest training step rebuilds in its backward pass, and what that saves and costs. Plans that step once
+    /// more, with everything kept.
+    public Optional<RecomputeReport> rebuilt() {
+        return Optional.ofNullable(keepingAll)
+                .map(kept -> RecomputeReport.of(kept.get(), parts.getFirst().program))
+                .filter(report -> !report.rebuilt().isEmpty());
     }
 
     /// The programs, for an engine to reserve memory for.

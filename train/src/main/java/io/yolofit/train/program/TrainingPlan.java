@@ -3,6 +3,7 @@ package io.yolofit.train.program;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.zoo.model.HeadSpec;
 
 /// What the compiler needs to know about a training run.
@@ -10,10 +11,17 @@ import io.yolofit.zoo.model.HeadSpec;
 /// @param precision of activations
 /// @param capacity most objects in a batch
 /// @param accumulating whether gradients of several batches are summed before an update
-public record TrainingPlan(Gains gains, DType precision, Update.Rule rule, long capacity, boolean accumulating) {
+/// @param recompute what the backward pass makes again instead of keeping it
+public record TrainingPlan(Gains gains, DType precision, Update.Rule rule, long capacity, boolean accumulating,
+        Recompute.Policy recompute) {
     /// Factors of the loss items.
     public record Gains(double box, double cls, double dfl) {
         public static final Gains DEFAULT = new Gains(7.5, 0.5, 1.5);
+    }
+
+    /// The same, but everything is kept.
+    TrainingPlan keepingAll() {
+        return new TrainingPlan(gains, precision, rule, capacity, accumulating, Recompute.Policy.OFF);
     }
 
     DetectionLoss loss(HeadSpec head, boolean gradients) {

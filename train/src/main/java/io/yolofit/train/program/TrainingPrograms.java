@@ -62,7 +62,7 @@ public final class TrainingPrograms implements AutoCloseable {
     /// The graph of one batch, which needs no engine.
     static Graph stepGraph(Model model, StateLayout layout, TrainingPlan plan, int images, int height, int width) {
         return Pipeline.training(model.forward(images, height, width), layout, plan.loss(model.head(), true),
-                plan.capacity(), plan.precision(), plan.accumulating() ? null : plan.rule());
+                plan.capacity(), plan.precision(), plan.accumulating() ? null : plan.rule(), plan.recompute());
     }
 
     /// The graph of an update after several batches.

@@ -5,10 +5,12 @@ import static io.yolofit.train.options.OptionTable.BOX;
 import static io.yolofit.train.options.OptionTable.CLS;
 import static io.yolofit.train.options.OptionTable.DFL;
 import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineException;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Options;
@@ -54,7 +56,17 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
             DType precision) {
         return new TrainingPlan(
                 new TrainingPlan.Gains(options.get(BOX), options.get(CLS), options.get(DFL)), precision,
-                optimizer.rule(), images.trainCapacity(), TrainingSchedule.accumulation(options) > 1);
+                optimizer.rule(), images.trainCapacity(), TrainingSchedule.accumulation(options) > 1,
+                recompute(options));
+    }
+
+    /// What `recompute` means to the compiler.
+    public static Recompute.Policy recompute(Options options) {
+        return switch (options.get(RECOMPUTE)) {
+            case OFF -> Recompute.Policy.OFF;
+            case DEFAULT -> Recompute.Policy.DEFAULT;
+            case MAX -> Recompute.Policy.MAX;
+        };
     }
 
     /// Takes the device's memory for all programs at once: from here on, nothing can run out of it.

@@ -13,6 +13,7 @@ import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.program.CompiledModel;
@@ -189,7 +190,8 @@ class InferenceTest {
 
     @Test
     void theAverageIsValidatedAndNotWhatIsTrained() {
-        TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.SGD, 8, false);
+        TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.SGD, 8, false,
+                Recompute.Policy.DEFAULT);
         try (TrainingPrograms _ = new TrainingPrograms(compiled, plan, BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE)) {
             Validation before = validate();
             compiled.writeTrained(Initializer.of(model, 1));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.train.trainer.TinyRun;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
@@ -51,7 +52,7 @@ class CompiledModelTest {
     @Test
     void whatIsTrainedAndItsAverageAreApart() {
         TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32,
-                io.yolofit.graph.op.Update.Rule.SGD, 4, false);
+                io.yolofit.graph.op.Update.Rule.SGD, 4, false, Recompute.Policy.DEFAULT);
         try (TrainingPrograms _ = new TrainingPrograms(compiled, plan, 1, 32, 32)) {
             compiled.writeAverage(Initializer.of(model, 3));
             Map<String, float[]> average = compiled.readAverage();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.WorkspaceModel;
@@ -20,11 +21,11 @@ class MemoryNeedTest {
     private static final StateLayout LAYOUT = StateLayout.of(MODEL.forward(1, 32, 32), name -> false);
 
     private static final TrainingPlan PLAN = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
-            64, false);
+            64, false, Recompute.Policy.DEFAULT);
 
     private static MemoryNeed need(boolean accumulating, Batches batches) {
         return MemoryNeed.of(MODEL, LAYOUT, new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
-                64, accumulating), batches, MemoryTarget.cpu());
+                64, accumulating, Recompute.Policy.DEFAULT), batches, MemoryTarget.cpu());
     }
 
     private static Batches square(int trainImages, int trainSize, int valImages, int valSize, long valCapacity) {

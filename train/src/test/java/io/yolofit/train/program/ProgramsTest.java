@@ -13,6 +13,7 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
@@ -59,7 +60,8 @@ class ProgramsTest {
     }
 
     private static TrainingPlan plan(boolean accumulating) {
-        return new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW, CAPACITY, accumulating);
+        return new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW, CAPACITY, accumulating,
+                Recompute.Policy.DEFAULT);
     }
 
     private static Map<String, float[]> state(CpuEngine engine) {
@@ -170,7 +172,7 @@ class ProgramsTest {
         for (DType precision : List.of(DType.F32, DType.BF16, DType.F16)) {
             for (boolean accumulating : new boolean[] {false, true}) {
                 TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, Update.Rule.SGD, CAPACITY,
-                        accumulating);
+                        accumulating, Recompute.Policy.DEFAULT);
                 assertThat(TrainingPrograms.stepGraph(model, layout, plan, 2, SIDE, SIDE).hasInput("scaler"))
                         .as(plan.toString()).isEqualTo(precision == DType.F16);
             }

@@ -60,7 +60,8 @@ public final class Launch {
         return grid(Math.max(1, Math.ceilDiv(count, (long) blockX * blockY)));
     }
 
-    /// The arguments in the kernel's order: Long for pointers and 64-bit integers, Integer, Float.
+    /// The arguments in the kernel's order: Long for pointers and 64-bit integers, Integer, Float, or the memory of a
+    /// structure that is passed by value, which must live as long as the launch.
     public Launch args(Arena arena, Object... values) {
         parameters = arena.allocate(ValueLayout.ADDRESS, Math.max(1, values.length));
         for (int i = 0; i < values.length; i++) {
@@ -68,8 +69,9 @@ public final class Launch {
                 case Long number -> arena.allocateFrom(ValueLayout.JAVA_LONG, number);
                 case Integer number -> arena.allocateFrom(ValueLayout.JAVA_INT, number);
                 case Float number -> arena.allocateFrom(ValueLayout.JAVA_FLOAT, number);
+                case MemorySegment structure -> structure;
                 default -> throw new IllegalArgumentException("argument " + i + " of " + name + " is a "
-                        + values[i].getClass().getSimpleName() + ", but kernels take Long, Integer and Float");
+                        + values[i].getClass().getSimpleName() + ", but kernels take Long, Integer, Float and MemorySegment");
             };
             parameters.setAtIndex(ValueLayout.ADDRESS, i, value);
         }

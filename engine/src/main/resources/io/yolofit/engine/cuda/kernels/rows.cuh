@@ -12,7 +12,7 @@
 
 static const int DEPTH = 2;
 
-constexpr int piece_alignment(int bytes) {
+DEVICE constexpr int piece_alignment(int bytes) {
     return bytes < 16 ? bytes : 16;
 }
 

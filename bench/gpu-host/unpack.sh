@@ -1,0 +1,63 @@
+# Sourced by run.sh and run-tests.sh: unpacks what bundle.sh packed, once, and finds the libraries of CUDA.
+#
+# YOLOFIT_BUNDLE      where the archives are; without it, target/gpu-host of this clone
+# YOLOFIT_JAVA_OPTS   more JVM options, after ours, so that they win
+#
+# Sets: unpacked (folder), java (command), LD_LIBRARY_PATH.
+
+bundle=${YOLOFIT_BUNDLE:-$here/../../target/gpu-host}
+unpacked=${TMPDIR:-/tmp}/yolofit-gpu-host
+
+# Unpacks archive $1 into folder $2, unless that very archive lies there already.
+unpack() {
+    [ -r "$1" ] || { echo "there is no $1: run bench/gpu-host/bundle.sh on the build machine" >&2; exit 1; }
+    sum=$(cksum < "$1")
+    [ -r "$2.cksum" ] && [ "$sum" = "$(cat "$2.cksum")" ] && return
+    rm -rf "$2"
+    mkdir -p "$2"
+    tar -C "$2" -xJf "$1"
+    echo "$sum" > "$2.cksum"
+}
+
+# Folders in which Python's packages of NVIDIA, where they are, keep cuDNN, NVRTC and the rest, and the toolkit's own.
+cuda_libraries() {
+    command -v python3 >/dev/null && python3 - <<'PYTHON'
+import glob
+import importlib.util
+import os
+
+spec = importlib.util.find_spec("nvidia")
+for root in spec.submodule_search_locations if spec else []:
+    for folder in sorted(glob.glob(os.path.join(root, "*", "lib"))):
+        print(folder)
+PYTHON
+    nvcc=$(command -v nvcc) || nvcc=
+    if [ -n "$nvcc" ]; then
+        echo "$(dirname "$(dirname "$(readlink -f "$nvcc")")")/lib64"
+    fi
+}
+
+unpack "$bundle/base.tar.xz" "$unpacked/base"
+unpack "$bundle/classes.tar.xz" "$unpacked/classes"
+java=$unpacked/base/runtime/bin/java
+natives=$unpacked/base/natives/org/bytedeco
+libraries=$(cuda_libraries | tr '\n' ':')
+export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv/linux-x86_64:${LD_LIBRARY_PATH:-}"
+
+# The class path of a program: our classes, then the libraries. $1: more folders of classes, each followed by a colon.
+class_path() {
+    path=$1
+    for module in bench app train data engine zoo graph; do
+        path=$path$unpacked/classes/$module:
+    done
+    echo "$path$unpacked/base/natives:$unpacked/base/lib/*"
+}
+
+# Starts Java with our options: class path, then main class and arguments.
+run_java() {
+    path=$1
+    shift
+    # shellcheck disable=SC2086 # YOLOFIT_JAVA_OPTS holds several words
+    "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=25 \
+        -XX:+UseParallelGC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
+}

@@ -1,0 +1,27 @@
+package io.yolofit.bench;
+
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.cuda.CudaEngine;
+
+/// Engines by the names that benchmarks take: `cpu` and `cuda`.
+final class Engines {
+    static final String CPU = "cpu";
+    static final String CUDA = "cuda";
+
+    private Engines() {
+    }
+
+    static Engine open(String name) {
+        return switch (name) {
+            case CPU -> new CpuEngine(0);
+            case CUDA -> cuda();
+            default -> throw new IllegalArgumentException("no engine '" + name + "'; there are " + CPU + " and " + CUDA);
+        };
+    }
+
+    static CudaEngine cuda() {
+        return CudaEngine.open(0, ScanOptions.defaultCacheFolder());
+    }
+}

@@ -1,0 +1,49 @@
+package io.yolofit.bench;
+
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Cost;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.plan.Program;
+
+/// The least time of a program on a device: of each node the larger of its arithmetic and its traffic, one after the
+/// other. What lies in place already, as most parts of a concat do, is not counted as moved.
+///
+/// @param flops a second of the matrix units; pointwise work is held to its traffic alone
+/// @param bandwidth bytes a second, read and written
+record Roofline(double flops, double bandwidth) {
+    /// Dense f16 and bf16 products on an H200, the best that was measured there.
+    static final double H200_MATRIX_FLOPS = 790e12;
+
+    /// Seconds.
+    double seconds(Program program) {
+        return program.graph().nodes().stream().mapToDouble(node -> seconds(program, node)).sum();
+    }
+
+    private double seconds(Program program, Node node) {
+        Cost cost = node.op().cost(node);
+        double arithmetic = node.op() instanceof Conv2d ? cost.flops() / flops : 0;
+        return Math.max(arithmetic, bytes(program, node) / bandwidth);
+    }
+
+    static double flops(Program program) {
+        return program.graph().nodes().stream().mapToDouble(node -> node.op().cost(node).flops()).sum();
+    }
+
+    private static double bytes(Program program, Node node) {
+        if (node.op() instanceof Concat) {
+            return node.inputs().stream().filter(part -> !shared(program, part, node.output(0)))
+                    .mapToDouble(part -> 2.0 * part.type().bytes()).sum();
+        }
+        if (node.op() instanceof Slice.Forward && shared(program, node.input(0), node.output(0))) {
+            return 0;
+        }
+        return node.op().cost(node).bytes();
+    }
+
+    private static boolean shared(Program program, Value left, Value right) {
+        return program.storage().of(left).root() == program.storage().of(right).root();
+    }
+}

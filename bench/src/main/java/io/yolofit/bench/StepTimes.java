@@ -1,0 +1,74 @@
+package io.yolofit.bench;
+
+import io.yolofit.engine.Executable;
+import io.yolofit.graph.Node;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// Times of a training step, in seconds.
+///
+/// @param launches median of the times from one launch to the next, as in training: losses are read one step late
+/// @param window all steps of that window, with a wait at its end, through their number
+/// @param alone median of steps that are each waited for
+/// @param kinds medians by kind of op, each node waited for: their sum is more than a step
+record StepTimes(double launches, double window, double alone, Map<String, Double> kinds) {
+    private static final int WARM_UP = 10;
+    private static final int PROFILES = 10;
+
+    /// @param steps of the window
+    static StepTimes of(TrainingBench bench, int steps) {
+        for (int i = 0; i < WARM_UP; i++) {
+            bench.run();
+        }
+        double[] launches = new double[steps];
+        Executable.Fetch before = bench.launch();
+        long start = System.nanoTime();
+        long last = start;
+        for (int i = 0; i < steps; i++) {
+            Executable.Fetch present = bench.launch();
+            requireFinite(before.get());
+            before = present;
+            long now = System.nanoTime();
+            launches[i] = (now - last) / 1e9;
+            last = now;
+        }
+        requireFinite(before.get());
+        // the first of all steps began before the clock and ended within
+        double window = (System.nanoTime() - start) / 1e9 / (steps + 1);
+        double[] alone = new double[steps];
+        for (int i = 0; i < steps; i++) {
+            alone[i] = bench.run();
+        }
+        return new StepTimes(TrainingBench.median(launches), window, TrainingBench.median(alone), kinds(bench));
+    }
+
+    private static void requireFinite(float[] losses) {
+        for (float loss : losses) {
+            if (!Float.isFinite(loss)) {
+                throw new IllegalStateException("a loss is " + loss + ": such steps skip work, their time says nothing");
+            }
+        }
+    }
+
+    private static Map<String, Double> kinds(TrainingBench bench) {
+        Map<String, double[]> profiles = new TreeMap<>();
+        for (int i = 0; i < PROFILES; i++) {
+            int index = i;
+            bench.profile((node, nanoseconds) -> profiles.computeIfAbsent(kind(node),
+                    key -> new double[PROFILES])[index] += nanoseconds / 1e9);
+        }
+        Map<String, Double> medians = new TreeMap<>();
+        profiles.forEach((kind, seconds) -> medians.put(kind, TrainingBench.median(seconds)));
+        return medians;
+    }
+
+    static String kind(Node node) {
+        return node.op().name();
+    }
+
+    /// Of all kinds of convolution.
+    double convolutions() {
+        return kinds.entrySet().stream().filter(entry -> entry.getKey().startsWith("conv2d."))
+                .mapToDouble(Map.Entry::getValue).sum();
+    }
+}

@@ -1,0 +1,137 @@
+package io.yolofit.engine.cuda;
+
+import io.yolofit.graph.Node;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.function.IntToLongFunction;
+
+/// The structure `Head` of `detection.cuh`: all that the kernels of the detection head take. Addresses that nobody sets
+/// are 0.
+final class DetectionHead {
+    /// Longest list of levels.
+    static final int MAX_LEVELS = 8;
+    /// Anchors that a warp works on.
+    static final int TILE = 32;
+
+    private static final int ADDRESSES = 4 * MAX_LEVELS + 12;
+    private static final int GAINS = 3;
+    private static final int INTEGERS = 4 * MAX_LEVELS + 6;
+
+    private final Node node;
+    private final List<Integer> strides;
+    private final MemorySegment memory;
+
+    /// @param node whose inputs are box and class logits, level by level
+    DetectionHead(Node node, List<Integer> strides, Arena arena) {
+        if (strides.size() > MAX_LEVELS) {
+            throw new IllegalArgumentException(node.op().name() + " has " + strides.size() + " levels, but its kernels"
+                    + " serve " + MAX_LEVELS + ": give the head fewer levels or use device=cpu");
+        }
+        this.node = node;
+        this.strides = strides;
+        this.memory = arena.allocate((ADDRESSES + GAINS) * Long.BYTES + (INTEGERS + 1L) / 2 * Long.BYTES, Long.BYTES);
+        int first = 0;
+        for (int level = 0; level < strides.size(); level++) {
+            integer(level, strides.get(level));
+            integer(MAX_LEVELS + level, Math.toIntExact(node.input(2 * level).shape().dim(1)));
+            integer(2 * MAX_LEVELS + level, Math.toIntExact(node.input(2 * level).shape().dim(2)));
+            integer(3 * MAX_LEVELS + level, first);
+            first = Math.addExact(first, cells(node, level));
+        }
+        integer(3 * MAX_LEVELS + strides.size(), first);
+        Math.multiplyExact(first, images(node));
+        int at = 4 * MAX_LEVELS + 1;
+        integer(at, strides.size());
+        integer(at + 1, images(node));
+        integer(at + 2, Math.toIntExact(node.input(1).shape().channels()));
+    }
+
+    static int images(Node node) {
+        return Math.toIntExact(node.input(0).shape().dim(0));
+    }
+
+    /// Of one image.
+    static int cells(Node node, int level) {
+        return Math.toIntExact(Math.multiplyExact(node.input(2 * level).shape().dim(1),
+                node.input(2 * level).shape().dim(2)));
+    }
+
+    /// Anchors of one image.
+    static int anchors(Node node, int levels) {
+        int anchors = 0;
+        for (int level = 0; level < levels; level++) {
+            anchors += cells(node, level);
+        }
+        return anchors;
+    }
+
+    /// How many warps it takes if each works on 32 anchors of one level.
+    ///
+    /// @param images that lie together in a level
+    static int tiles(Node node, int levels, int images) {
+        int tiles = 0;
+        for (int level = 0; level < levels; level++) {
+            tiles += Math.ceilDiv(images * cells(node, level), TILE);
+        }
+        return tiles;
+    }
+
+    DetectionHead logits(IntToLongFunction inputAddress) {
+        for (int level = 0; level < strides.size(); level++) {
+            address(level, inputAddress.applyAsLong(2 * level));
+            address(MAX_LEVELS + level, inputAddress.applyAsLong(2 * level + 1));
+        }
+        return this;
+    }
+
+    DetectionHead gradients(IntToLongFunction outputAddress) {
+        for (int level = 0; level < strides.size(); level++) {
+            address(2 * MAX_LEVELS + level, outputAddress.applyAsLong(2 * level + 1));
+            address(3 * MAX_LEVELS + level, outputAddress.applyAsLong(2 * level + 2));
+        }
+        integer(4 * MAX_LEVELS + 5, 1);
+        return this;
+    }
+
+    DetectionHead targets(long targets, long offsets, long scalars, int capacity) {
+        address(4 * MAX_LEVELS, targets);
+        address(4 * MAX_LEVELS + 1, offsets);
+        address(4 * MAX_LEVELS + 2, scalars);
+        integer(4 * MAX_LEVELS + 4, capacity);
+        return this;
+    }
+
+    /// Where the result goes: items or predictions.
+    DetectionHead out(long address) {
+        address(4 * MAX_LEVELS + 3, address);
+        return this;
+    }
+
+    /// In the structure's order: sides, angles, claims, closest, weights, partials, normaliser, finished.
+    DetectionHead scratch(long... addresses) {
+        for (int i = 0; i < addresses.length; i++) {
+            address(4 * MAX_LEVELS + 4 + i, addresses[i]);
+        }
+        return this;
+    }
+
+    DetectionHead gains(double box, double cls, double dfl) {
+        double[] gains = {box, cls, dfl};
+        MemorySegment.copy(gains, 0, memory, ValueLayout.JAVA_DOUBLE, (long) ADDRESSES * Long.BYTES, GAINS);
+        return this;
+    }
+
+    MemorySegment memory() {
+        return memory;
+    }
+
+    private void address(int index, long address) {
+        memory.setAtIndex(ValueLayout.JAVA_LONG, index, address);
+    }
+
+    private void integer(int index, int value) {
+        memory.set(ValueLayout.JAVA_INT, (ADDRESSES + GAINS) * (long) Long.BYTES + (long) index * Integer.BYTES, value);
+    }
+}

@@ -1,0 +1,107 @@
+package io.yolofit.engine.cuda;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import java.util.stream.LongStream;
+
+/// Kernels of the detection head, `detection_*.cu`: the loss is five of them, one after the other, decoding is one.
+final class DetectionKernels {
+    private static final int THREADS = 256;
+    private static final int TILES_A_BLOCK = THREADS / DetectionHead.TILE;
+    private static final int SIDES = 4;
+    private static final int ALIGNMENT = 256;
+    private static final int BLOCK_SUMS = 3;
+
+    /// Bytes an anchor: sides, angle, claims, closest object; an object: its soft targets; a block: its sums; and the
+    /// normaliser and counters.
+    private static final int SIDES_BYTES = 16;
+    private static final int ANGLE_BYTES = 4;
+    private static final int CLAIMS_BYTES = 8;
+    private static final int CLOSEST_BYTES = 8;
+
+    private DetectionKernels() {
+    }
+
+    static CudaKernel loss(DetectionLoss op, Site site) {
+        Node node = site.node();
+        int capacity = capacity(op, node);
+        long rows = rows(op, node);
+        DetectionHead head = new DetectionHead(node, op.strides(), site.memory())
+                .logits(input -> site.in(input).address())
+                .targets(site.in(op.targetsOperand()).address(), site.in(op.targetsOperand() + 1).address(),
+                        site.in(op.targetsOperand() + 2).address(), capacity)
+                .out(site.out(0).address())
+                .gains(op.boxGain(), op.classGain(), op.distributionGain())
+                .scratch(scratch(op, node, site.workspace()));
+        if (op.gradients()) {
+            head.gradients(output -> site.out(output).address());
+        }
+        DType type = node.input(0).dtype();
+        String bins = "BINS=" + op.bins();
+        long blocks = blocks(op, node);
+        return site.launch(site.kernel("detection_assign.cu", "decode_sides", type, bins).block(THREADS)
+                        .threads(SIDES * rows), head.memory())
+                .then(site.launch(site.kernel("detection_assign.cu", "assign", type, bins).block(THREADS)
+                        .grid(capacity), head.memory()))
+                .then(site.launch(site.kernel("detection_settle.cu", "settle", type, bins).block(THREADS)
+                        .grid(capacity), head.memory()))
+                .then(site.launch(site.kernel("detection_box_loss.cu", "box_loss", type, bins).block(THREADS)
+                        .grid(blocks), head.memory()))
+                .then(site.launch(site.kernel("detection_class_loss.cu", "class_loss", type, bins).block(THREADS)
+                        .grid(blocks), head.memory()));
+    }
+
+    /// Scratch of the loss: a few numbers an anchor and an object.
+    static long workspace(DetectionLoss op, Node node) {
+        long[] sections = sections(op, node);
+        return LongStream.of(sections).map(DetectionKernels::aligned).sum();
+    }
+
+    static CudaKernel decode(DetectionDecode op, Site site) {
+        Node node = site.node();
+        DetectionHead head = new DetectionHead(node, op.strides(), site.memory())
+                .logits(input -> site.in(input).address())
+                .out(site.out(0).address());
+        long blocks = Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), 1), TILES_A_BLOCK);
+        return site.launch(site.kernel("detection_decode.cu", "decode", node.input(0).dtype(), "BINS=" + op.bins())
+                .block(THREADS).grid(blocks, DetectionHead.images(node), 1), head.memory());
+    }
+
+    private static int capacity(DetectionLoss op, Node node) {
+        return Math.toIntExact(node.input(op.targetsOperand()).shape().dim(0));
+    }
+
+    /// Anchors of all images.
+    private static long rows(DetectionLoss op, Node node) {
+        return (long) DetectionHead.images(node) * DetectionHead.anchors(node, op.strides().size());
+    }
+
+    private static long blocks(DetectionLoss op, Node node) {
+        return Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), DetectionHead.images(node)), TILES_A_BLOCK);
+    }
+
+    /// Bytes of each part of the scratch, in the order of the structure's fields; the last holds the counters.
+    private static long[] sections(DetectionLoss op, Node node) {
+        long rows = rows(op, node);
+        return new long[] {SIDES_BYTES * rows, ANGLE_BYTES * rows, CLAIMS_BYTES * rows, CLOSEST_BYTES * rows,
+            (long) Double.BYTES * capacity(op, node), BLOCK_SUMS * Double.BYTES * blocks(op, node), Double.BYTES,
+            2 * Integer.BYTES};
+    }
+
+    private static long[] scratch(DetectionLoss op, Node node, long base) {
+        long[] addresses = sections(op, node);
+        long next = base;
+        for (int i = 0; i < addresses.length; i++) {
+            long bytes = addresses[i];
+            addresses[i] = next;
+            next += aligned(bytes);
+        }
+        return addresses;
+    }
+
+    private static long aligned(long bytes) {
+        return Math.ceilDiv(bytes, ALIGNMENT) * (long) ALIGNMENT;
+    }
+}

@@ -1,0 +1,258 @@
+// detection.cuh   what the kernels of the detection head share: the head, its objects, a side's softmax, complete IoU
+//
+// Anchors are numbered within an image, level by level and then row by row of cells, as everywhere. Scratch memory is
+// indexed by rows instead: level by level, then image by image, then cell by cell. So a level's rows lie as its logits
+// do, and a warp takes 32 of them without asking whose image they are.
+#pragma once
+#include "types.cuh"
+
+#define MAX_LEVELS 8
+#define SIDES 4
+#define LANES_A_SIDE 8
+#define BINS_A_LANE ((BINS + LANES_A_SIDE - 1) / LANES_A_SIDE)
+#define ALL_LANES 0xffffffffu
+#define THREADS 256
+#define WARPS (THREADS / 32)
+#define TARGET_COLUMNS 5
+#define IOU_EPSILON 1e-7
+#define ASPECT_FACTOR 0.40528473456935108578 // 4 / pi^2
+#define LOSS_SCALE 8 // among the scalars
+
+// Field by field what DetectionKernels writes. Logits and gradients are packed, [images, height, width, channels]; a
+// gradient may be its logits' own memory.
+struct Head {
+    T* box[MAX_LEVELS];
+    T* cls[MAX_LEVELS];
+    T* box_gradient[MAX_LEVELS];
+    T* cls_gradient[MAX_LEVELS];
+    const float* targets; // [capacity, 5]: class, cx, cy, w, h
+    const int* offsets; // [images + 1]
+    const float* scalars; // [10], the loss scale at 8
+    float* out; // items [3], or predictions
+    float4* sides; // [rows] distances in stride units; after the assignment, [rows] owners (u64)
+    float* angles; // [rows] atan(width / height)
+    u64* claims; // [rows] how many objects claim it << 32 | sum of their numbers
+    u64* closest; // [rows] largest overlap << 32 | ~number of the object that has it
+    double* weights; // [capacity] sum of an object's soft targets
+    double* partials; // [3, blocks of 8 warps of 32 rows] sums of box, distribution, class
+    double* normaliser; // [1]
+    u32* finished; // [2] blocks that are done
+    double box_gain;
+    double cls_gain;
+    double dfl_gain;
+    int stride[MAX_LEVELS];
+    int height[MAX_LEVELS];
+    int width[MAX_LEVELS];
+    int start[MAX_LEVELS + 1]; // each level's first anchor, and how many there are
+    int levels;
+    int images;
+    int classes;
+    int capacity;
+    int gradients; // whether they are wanted
+};
+
+// Left, top, right, bottom, and atan(width / height), which is worth keeping.
+struct Box {
+    double left, top, right, bottom, angle;
+};
+
+// Unlike fmax and fmin these keep NaN, as Java's do: a diverged prediction must show in the loss.
+template <typename N> DEVICE N most(N a, N b) { return a > b || a != a ? a : b; }
+template <typename N> DEVICE N least(N a, N b) { return a < b || a != a ? a : b; }
+
+DEVICE int cells(const Head& head, int level) {
+    return head.height[level] * head.width[level];
+}
+
+DEVICE int row_of(const Head& head, int level, int image, int cell) {
+    return head.images * head.start[level] + image * cells(head, level) + cell;
+}
+
+DEVICE int level_of(const Head& head, int anchor) {
+    int level = 0;
+    while (anchor >= head.start[level + 1]) {
+        level++;
+    }
+    return level;
+}
+
+// 32 rows of one level, the work of a warp.
+struct Tile {
+    int level;
+    int first; // row within the level
+    int rows;
+};
+
+// rows is 0 beyond the last tile.
+DEVICE Tile tile_of(const Head& head, int number) {
+    for (int level = 0; level < head.levels; level++) {
+        int rows = head.images * cells(head, level);
+        int tiles = (rows + 31) / 32;
+        if (number < tiles) {
+            return {level, 32 * number, min(32, rows - 32 * number)};
+        }
+        number -= tiles;
+    }
+    return {0, 0, 0};
+}
+
+DEVICE bool aligned(const void* p) {
+    return ((u64) p & 15) == 0;
+}
+
+DEVICE double warp_sum(double x) {
+#pragma unroll
+    for (int offset = 16; offset > 0; offset /= 2) {
+        x += __shfl_xor_sync(ALL_LANES, x, offset);
+    }
+    return x;
+}
+
+// Sum over a block of THREADS, in thread 0, in the same order in every run.
+DEVICE double block_sum(double x) {
+    __shared__ double sums[WARPS];
+    x = warp_sum(x);
+    __syncthreads();
+    if (threadIdx.x % 32 == 0) {
+        sums[threadIdx.x / 32] = x;
+    }
+    __syncthreads();
+    double sum = 0;
+    for (int warp = 0; warp < WARPS; warp++) {
+        sum += sums[warp];
+    }
+    return sum;
+}
+
+// Sum in thread 0 of what other blocks have written.
+DEVICE double sum_of(const double* p, int count) {
+    double sum = 0;
+    for (int i = threadIdx.x; i < count; i += THREADS) {
+        sum += *(const volatile double*) (p + i);
+    }
+    return block_sum(sum);
+}
+
+// Whether all other blocks have come here before. Thread 0 has written the block's result.
+DEVICE bool last_block(u32* finished, u32 blocks) {
+    __shared__ bool last;
+    if (threadIdx.x == 0) {
+        __threadfence();
+        last = atomicAdd(finished, 1u) == blocks - 1;
+        __threadfence();
+    }
+    __syncthreads();
+    return last;
+}
+
+// What a lane holds of an anchor's four softmaxes: lane 8 s + k has bins k, k + 8, ... of side s.
+struct Side {
+    float logits[BINS_A_LANE];
+    double probabilities[BINS_A_LANE];
+    double distance; // of the lane's side
+    double log_sum;
+};
+
+// The work of a warp. With one bin the logit is the distance.
+DEVICE Side read_side(const T* logits, int lane) {
+    Side it;
+    int part = lane % LANES_A_SIDE;
+    const T* own = logits + lane / LANES_A_SIDE * BINS;
+    if (BINS == 1) {
+        it.logits[0] = to_float(own[0]);
+        it.probabilities[0] = 1;
+        it.distance = it.logits[0];
+        it.log_sum = 0;
+        return it;
+    }
+    float largest = -3.402823466e38f;
+#pragma unroll
+    for (int i = 0; i < BINS_A_LANE; i++) {
+        int bin = part + i * LANES_A_SIDE;
+        it.logits[i] = bin < BINS ? to_float(own[bin]) : 0;
+        largest = bin < BINS ? fmaxf(largest, it.logits[i]) : largest;
+    }
+#pragma unroll
+    for (int offset = LANES_A_SIDE / 2; offset > 0; offset /= 2) {
+        largest = fmaxf(largest, __shfl_xor_sync(ALL_LANES, largest, offset));
+    }
+    double sum = 0;
+    double weighted = 0;
+#pragma unroll
+    for (int i = 0; i < BINS_A_LANE; i++) {
+        int bin = part + i * LANES_A_SIDE;
+        it.probabilities[i] = bin < BINS ? exp((double) it.logits[i] - largest) : 0;
+        sum += it.probabilities[i];
+        weighted += bin * it.probabilities[i];
+    }
+#pragma unroll
+    for (int offset = LANES_A_SIDE / 2; offset > 0; offset /= 2) {
+        sum += __shfl_xor_sync(ALL_LANES, sum, offset);
+        weighted += __shfl_xor_sync(ALL_LANES, weighted, offset);
+    }
+#pragma unroll
+    for (int i = 0; i < BINS_A_LANE; i++) {
+        it.probabilities[i] /= sum;
+    }
+    it.distance = weighted / sum;
+    it.log_sum = largest + log(sum);
+    return it;
+}
+
+DEVICE Box box_of(double left, double top, double right, double bottom) {
+    return {left, top, right, bottom, atan((right - left) / (bottom - top + IOU_EPSILON))};
+}
+
+// Around a point in stride units, times scale.
+DEVICE Box box_around(const Side& side, double x, double y, double scale) {
+    double left = __shfl_sync(ALL_LANES, side.distance, 0);
+    double top = __shfl_sync(ALL_LANES, side.distance, LANES_A_SIDE);
+    double right = __shfl_sync(ALL_LANES, side.distance, 2 * LANES_A_SIDE);
+    double bottom = __shfl_sync(ALL_LANES, side.distance, 3 * LANES_A_SIDE);
+    return box_of((x - left) * scale, (y - top) * scale, (x + right) * scale, (y + bottom) * scale);
+}
+
+// Complete IoU of two boxes, as in CompleteIou, and what its gradient needs.
+struct Iou {
+    double intersection, joint, distance, diagonal, weight, value;
+};
+
+// value only where the boxes meet, or always
+DEVICE Iou complete_iou(const Box& a, const Box& b, bool always) {
+    Iou it;
+    double width = most(0.0, least(a.right, b.right) - most(a.left, b.left));
+    double height = most(0.0, least(a.bottom, b.bottom) - most(a.top, b.top));
+    it.intersection = width * height;
+    it.value = 0;
+    if (it.intersection <= 0 && !always) {
+        return it;
+    }
+    it.joint = (a.right - a.left) * (a.bottom - a.top + IOU_EPSILON)
+            + (b.right - b.left) * (b.bottom - b.top + IOU_EPSILON) - it.intersection + IOU_EPSILON;
+    double x = a.left + a.right - b.left - b.right;
+    double y = a.top + a.bottom - b.top - b.bottom;
+    it.distance = (x * x + y * y) / 4;
+    double hull_width = most(a.right, b.right) - least(a.left, b.left);
+    double hull_height = most(a.bottom, b.bottom) - least(a.top, b.top);
+    it.diagonal = hull_width * hull_width + hull_height * hull_height + IOU_EPSILON;
+    double angle = a.angle - b.angle;
+    double aspect = ASPECT_FACTOR * angle * angle;
+    double iou = it.intersection / it.joint;
+    it.weight = aspect / (aspect - iou + 1 + IOU_EPSILON);
+    it.value = iou - it.distance / it.diagonal - it.weight * aspect;
+    return it;
+}
+
+// Never below 0. Single precision, as the assignment compares it.
+DEVICE float overlap_of(const Box& a, const Box& b) {
+    return (float) most(0.0, complete_iou(a, b, false).value);
+}
+
+// score^.5 overlap^6, in single precision, so that it becomes 0 where the reference's does.
+DEVICE float metric_of(float overlap, T logit) {
+    if (overlap == 0) {
+        return 0;
+    }
+    double cube = (double) overlap * overlap * overlap;
+    return (float) (sqrt(1 / (1 + exp(-(double) to_float(logit)))) * (cube * cube));
+}

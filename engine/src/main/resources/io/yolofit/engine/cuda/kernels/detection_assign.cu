@@ -1,0 +1,182 @@
+// detection_assign.cu   which anchors an object claims (task-aligned assignment); detection_settle.cu has the rest
+//
+// formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^.5 u^6. Each object claims its
+//             ten anchors of largest m (the lowest numbers of equals; free places go to the lowest-numbered anchors of
+//             metric 0, which count if they lie inside). Beside the claims every anchor keeps the object around it
+//             that it overlaps most, the first of equals.
+// shapes      per level box logits [N,H,W,4*BINS] and class logits [N,H,W,classes]; targets f32[capacity,5],
+//             offsets i32[N+1]; scratch is linear in anchors and objects
+// types       T: f32, f16, bf16. Distances are float; boxes, overlaps and metrics double, rounded to float to be
+//             compared
+// launch      decode_sides: 4 threads an anchor. assign: one block of 256 an object, for as many as there is room;
+//             blocks beyond the last object end at once. A warp keeps its ten best in its lanes
+// order       Only integers are combined atomically: counts, and maxima of keys (overlap bits, inverted object number)
+// traffic     box logits once, 36 bytes of scratch an anchor; then 32 bytes for each anchor inside each object
+// reference   cpu/detect/TaskAlignedAssigner and ImageObjects, graph/reference/ReferenceAssigner
+#include "objects.cuh"
+
+#define TOP 10
+
+// One thread a side; the first three of an anchor also do what is done once.
+KERNEL decode_sides(const __grid_constant__ Head head) {
+    int thread = blockIdx.x * THREADS + threadIdx.x;
+    if (thread == 0) {
+        *head.normaliser = 1;
+        head.finished[0] = 0;
+        head.finished[1] = 0;
+    }
+    int row = thread / SIDES;
+    int side = thread % SIDES;
+    bool there = row < head.images * head.start[head.levels];
+    int level = there ? level_of(head, row / head.images) : 0;
+    float distance = 0;
+    if (there) {
+        i64 at = ((i64) (row - head.images * head.start[level]) * SIDES + side) * BINS;
+        const T* logits = head.box[level] + at;
+        float x[BINS];
+        if (BINS % Vec::LANES == 0 && aligned(head.box[level])) {
+#pragma unroll
+            for (int i = 0; i < BINS / Vec::LANES; i++) {
+                Vec part = load_vec(logits + i * Vec::LANES);
+#pragma unroll
+                for (int j = 0; j < Vec::LANES; j++) {
+                    x[i * Vec::LANES + j] = part.v[j];
+                }
+            }
+        } else {
+#pragma unroll
+            for (int i = 0; i < BINS; i++) {
+                x[i] = to_float(logits[i]);
+            }
+        }
+        float largest = x[0];
+#pragma unroll
+        for (int i = 1; i < BINS; i++) {
+            largest = fmaxf(largest, x[i]);
+        }
+        float sum = 0;
+        float weighted = 0;
+#pragma unroll
+        for (int i = 0; i < BINS; i++) {
+            float e = expf(x[i] - largest);
+            sum += e;
+            weighted += i * e;
+        }
+        distance = BINS == 1 ? x[0] : weighted / sum;
+        ((float*) head.sides)[thread] = distance;
+    }
+    float across = __shfl_xor_sync(ALL_LANES, distance, 2);
+    float stride = head.stride[level];
+    float size = (distance + across) * stride; // width in sides 0 and 2, height in 1 and 3
+    float height = __shfl_xor_sync(ALL_LANES, size, 1);
+    if (there && side == 0) {
+        head.angles[row] = atanf(size / (height + (float) IOU_EPSILON));
+    }
+    if (there && side == 1) {
+        head.claims[row] = 0;
+    }
+    if (there && side == 2) {
+        head.closest[row] = 0;
+    }
+}
+
+// Bits that are ordered as the numbers are, none of which is negative; NaN comes last.
+DEVICE u32 ordered(float x) {
+    return x != x ? 0x7fc00000u : __float_as_uint(x);
+}
+
+// Takes each lane's key into the warp's list: lane i holds the i-th largest. No two keys are equal but 0, for none.
+DEVICE u64 keep_best(u64 best, u64 key, int lane) {
+    u32 better = __ballot_sync(ALL_LANES, key > __shfl_sync(ALL_LANES, best, TOP - 1));
+    while (better != 0) {
+        u64 offered = __shfl_sync(ALL_LANES, key, __ffs(better) - 1);
+        u64 above = __shfl_up_sync(ALL_LANES, best, 1);
+        if (offered > best) {
+            best = lane == 0 || above > offered ? offered : above;
+        }
+        better &= better - 1;
+    }
+    return best;
+}
+
+// Offers an anchor its object, and the object an anchor.
+DEVICE u64 visit(const Head& head, const Object& object, int number, int level, int cell) {
+    int row = row_of(head, level, object.image, cell);
+    float4 sides = head.sides[row];
+    double stride = head.stride[level];
+    double x = cell % head.width[level] + 0.5;
+    double y = cell / head.width[level] + 0.5;
+    Box predicted = {(x - sides.x) * stride, (y - sides.y) * stride, (x + sides.z) * stride, (y + sides.w) * stride,
+        head.angles[row]};
+    float overlap = overlap_of(object.box, predicted);
+    atomicMax(head.closest + row, (u64) ordered(overlap) << 32 | ~(u32) number);
+    i64 at = ((i64) row - head.images * head.start[level]) * head.classes + object.label;
+    float metric = overlap == 0 ? 0 : metric_of(overlap, head.cls[level][at]);
+    return metric == 0 ? 0 : (u64) ordered(metric) << 32 | ~(u32) (head.start[level] + cell);
+}
+
+DEVICE void claim(const Head& head, const Object& object, int number, int level, int anchor) {
+    int row = row_of(head, level, object.image, anchor - head.start[level]);
+    atomicAdd(head.claims + row, 1ull << 32 | (u32) number);
+}
+
+// The warp's list, and the first anchors that are not in it, as far as there are places and they lie inside: twenty at
+// most are looked at, so that each lane has one.
+DEVICE void claim_all(const Head& head, const Object& object, const Region* regions, int number, u64 best, int lane) {
+    bool listed = lane < TOP && best != 0;
+    if (listed) {
+        int anchor = (int) ~(u32) best;
+        claim(head, object, number, level_of(head, anchor), anchor);
+    }
+    int places = TOP - __popc(__ballot_sync(ALL_LANES, listed));
+    bool free = lane < head.start[head.levels];
+    for (int i = 0; i < TOP; i++) {
+        u64 other = __shfl_sync(ALL_LANES, best, i);
+        free = free && (other == 0 || (int) ~(u32) other != lane);
+    }
+    u32 before = __ballot_sync(ALL_LANES, free) & ((1u << lane) - 1);
+    if (free && __popc(before) < places) {
+        int level = level_of(head, lane);
+        int column = (lane - head.start[level]) % head.width[level] - regions[level].left;
+        int row = (lane - head.start[level]) / head.width[level] - regions[level].top;
+        if (column >= 0 && column < regions[level].width && row >= 0
+                && row * regions[level].width < regions[level].count) {
+            claim(head, object, number, level, lane);
+        }
+    }
+}
+
+KERNEL assign(const __grid_constant__ Head head) {
+    __shared__ Object object;
+    __shared__ Region regions[MAX_LEVELS];
+    __shared__ u64 lists[WARPS * TOP];
+    int number = blockIdx.x;
+    if (number >= objects_of(head)) {
+        return;
+    }
+    look_up(head, number, &object, regions);
+    int warp = threadIdx.x / 32;
+    int lane = threadIdx.x % 32;
+    u64 best = 0;
+    for (int level = 0; level < head.levels; level++) {
+        Region region = regions[level];
+        for (int first = 32 * warp; first < region.count; first += THREADS) {
+            u64 key = 0;
+            if (first + lane < region.count) {
+                key = visit(head, object, number, level, cell_of(head, region, level, first + lane));
+            }
+            best = keep_best(best, key, lane);
+        }
+    }
+    if (lane < TOP) {
+        lists[warp * TOP + lane] = best;
+    }
+    __syncthreads();
+    if (warp == 0) {
+        best = 0;
+        for (int i = lane; i - lane < WARPS * TOP; i += 32) {
+            best = keep_best(best, i < WARPS * TOP ? lists[i] : 0, lane);
+        }
+        claim_all(head, object, regions, number, best, lane);
+    }
+}

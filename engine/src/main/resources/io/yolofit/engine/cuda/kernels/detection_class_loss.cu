@@ -1,0 +1,115 @@
+// detection_class_loss.cu   binary cross-entropy of all class logits, its gradient, and the items of the loss
+//
+// formula     class = sum over anchors and classes of log(1 + e^x) - t x; gradient (sigmoid(x) - t) * gain * images *
+//             loss scale / normaliser. Every logit is taken as a negative first; then the few soft targets t are put
+//             right. items = sums * gains / normaliser
+// shapes      class logits and gradients [N,H,W,classes] per level; owners u64[rows] of detection_settle.cu; partial
+//             sums f64[3, blocks], of which the first two are box's and distribution's; items f32[3]
+// types       T: f32, f16, bf16; arithmetic in float, sums over 16 bytes in float and beyond in double
+// launch      a warp for 32 anchors, whose logits lie together: 16 bytes at a time whatever the number of classes. The
+//             last block to end adds up the items
+// order       sums by lane, warp and block, in this order in every run
+// traffic     8 bytes an anchor, the class logits read and written once
+// reference   cpu/detect/ClassLoss, graph/reference/ReferenceLoss
+#include "detection.cuh"
+
+// log(1 + e) for e in 0 .. 1, to 1.3e-7 of itself: Chebyshev interpolation of log(1 + e) / e.
+DEVICE float log_of_one_and(float e) {
+    float sum = -0.0031760570127516985f;
+    sum = fmaf(sum, e, 0.019542528316378593f);
+    sum = fmaf(sum, e, -0.05637361481785774f);
+    sum = fmaf(sum, e, 0.10543623566627502f);
+    sum = fmaf(sum, e, -0.1526966691017151f);
+    sum = fmaf(sum, e, 0.1966327428817749f);
+    sum = fmaf(sum, e, -0.24951615929603577f);
+    sum = fmaf(sum, e, 0.33329710364341736f);
+    sum = fmaf(sum, e, -0.49999892711639404f);
+    return fmaf(sum, e, 1.0f) * e;
+}
+
+// Value as a negative, which is added to the sum, and derivative. One exponential serves both.
+DEVICE float negative(float x, float* sum) {
+#if defined(TYPE_F32)
+    float e = expf(-fabsf(x));
+    float reciprocal = 1 / (1 + e);
+#else
+    float e = __expf(-fabsf(x));
+    float reciprocal = __fdividef(1.0f, 1 + e);
+#endif
+    *sum += fmaxf(x, 0.0f) + log_of_one_and(e);
+    return x >= 0 ? reciprocal : e * reciprocal;
+}
+
+// All logits of a tile as negatives.
+DEVICE double negatives(const T* logits, T* gradients, int count, float scale, int lane) {
+    double sum = 0;
+    int vectors = aligned(logits) && aligned(gradients) ? count / Vec::LANES : 0;
+#pragma unroll 2
+    for (int i = lane; i < vectors; i += 32) {
+        Vec x = load_vec(logits + i * Vec::LANES);
+        float part = 0;
+#pragma unroll
+        for (int j = 0; j < Vec::LANES; j++) {
+            x.v[j] = scale * negative(x.v[j], &part);
+        }
+        sum += part;
+        if (gradients != 0) {
+            store_vec(gradients + i * Vec::LANES, x);
+        }
+    }
+    for (int i = vectors * Vec::LANES + lane; i < count; i += 32) {
+        float part = 0;
+        float gradient = scale * negative(to_float(logits[i]), &part);
+        sum += part;
+        if (gradients != 0) {
+            gradients[i] = from_float(gradient);
+        }
+    }
+    return sum;
+}
+
+KERNEL class_loss(const __grid_constant__ Head head) {
+    int lane = threadIdx.x % 32;
+    Tile tile = tile_of(head, blockIdx.x * WARPS + threadIdx.x / 32);
+    float scale = (float) (head.cls_gain * head.images * head.scalars[LOSS_SCALE] / *head.normaliser);
+    int row = head.images * head.start[tile.level] + tile.first + lane;
+    i64 first = (i64) tile.first * head.classes;
+    const T* logits = head.cls[tile.level] + first;
+    T* gradients = head.gradients ? head.cls_gradient[tile.level] + first : 0;
+    bool positive = lane < tile.rows && head.claims[row] != 0;
+    float weight = 0;
+    float logit = 0;
+    int at = 0;
+    if (positive) { // read before it is overwritten
+        u64 owner = ((const u64*) head.sides)[row];
+        weight = __uint_as_float((u32) (owner >> 32));
+        int label = (int) head.targets[(i64) (u32) owner * TARGET_COLUMNS];
+        at = lane * head.classes + max(0, min(label, head.classes - 1));
+        logit = to_float(logits[at]);
+    }
+    __syncwarp();
+    double sum = negatives(logits, gradients, tile.rows * head.classes, scale, lane);
+    __syncwarp(); // all negatives are written
+    if (positive) {
+        float ignored;
+        sum -= (double) weight * logit;
+        if (gradients != 0) {
+            gradients[at] = from_float(scale * (negative(logit, &ignored) - weight));
+        }
+    }
+    sum = block_sum(sum);
+    double* partials = head.partials + 2 * gridDim.x;
+    if (threadIdx.x == 0) {
+        partials[blockIdx.x] = sum;
+    }
+    if (last_block(head.finished + 1, gridDim.x)) {
+        double box = sum_of(head.partials, gridDim.x);
+        double dfl = sum_of(head.partials + gridDim.x, gridDim.x);
+        double cls = sum_of(partials, gridDim.x);
+        if (threadIdx.x == 0) {
+            head.out[0] = (float) (head.box_gain / *head.normaliser * box);
+            head.out[1] = (float) (head.cls_gain / *head.normaliser * cls);
+            head.out[2] = (float) (head.dfl_gain / *head.normaliser * dfl);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+// update.cu   everything that ends a step: unscale, clip, optimizer, moving average; and the dynamic loss scale
+//
+// formula     gradient g = stored / lossScale * min(1, clipNorm / (norm / lossScale + 1e-6)); d = weight decay, of the
+//             first group only; r = the group's learning rate
+//             RULE 0  SGD      g += d p, m = momentum m + g, p -= r (g + momentum m)
+//             RULE 1  Adam     g += d p, m += (1 - beta1)(g - m), v = beta2 v + (1 - beta2) g^2,
+//                              p -= r / (1 - beta1^step) m / (sqrt(v) / sqrt(1 - beta2^step) + 1e-8)
+//             RULE 2  AdamW    as Adam with p -= r d p in place of g += d p
+//             RULE 3  RMSProp  g += d p, v = .99 v + .01 g^2, m = momentum m + g / (sqrt(v) + 1e-8), p -= r m
+//             ema = decay ema + (1 - decay) now, of parameters and then statistics. Where the norm is not finite,
+//             parameters and moments stay, and the average moves all the same
+// shapes      parameters f32[P], gradients and moments f32[G], G <= P: trainable ones first, in groups that end at end0,
+//             end1 and G; statistics f32[S], ema f32[P + S]; scalars f32[10]
+// types       f32; Adam's corrections and the clip factor in double, once a block
+// launch      a thread for 4 parameters, 16 bytes of each buffer at a time; then one for each statistic
+// traffic     28 bytes a parameter with SGD, 36 with the others, 4 more where gradients are zeroed
+// reference   cpu/UpdateKernel, graph/reference/ReferenceUpdate
+#include "types.cuh"
+
+#define EPSILON 1e-8f
+#define SMOOTHING 0.99f
+#define LOSS_SCALE 8
+#define STEP 9
+
+DEVICE bool finite(float x) {
+    return x - x == 0;
+}
+
+// What all parameters have in common.
+struct Step {
+    float rates[3];
+    float momentum, beta2, weight_decay, ema_decay;
+    float scale; // of stored gradients
+    float correction1, correction2;
+    bool skip;
+};
+
+DEVICE Step step_of(const float* scalars, float norm) {
+    Step it = {{scalars[0], scalars[1], scalars[2]}, scalars[3], scalars[4], scalars[5], scalars[6]};
+    double clip = scalars[7] / ((double) (norm / scalars[LOSS_SCALE]) + 1e-6);
+    it.scale = (float) ((clip < 1 ? clip : 1) / scalars[LOSS_SCALE]);
+    it.correction1 = 1;
+    it.correction2 = 1;
+#if RULE == 1 || RULE == 2
+    it.correction1 = (float) (1 - pow((double) it.momentum, (double) scalars[STEP]));
+    it.correction2 = (float) sqrt(1 - pow((double) it.beta2, (double) scalars[STEP]));
+#endif
+    it.skip = !finite(norm);
+    return it;
+}
+
+// One parameter; first and second are its moments, as Update names them.
+DEVICE float updated(float p, float g, float* first, float* second, const Step& step, float rate, float decay) {
+#if RULE == 0
+    g = g * step.scale + decay * p;
+    *first = step.momentum * *first + g;
+    return p - rate * (g + step.momentum * *first);
+#elif RULE == 1 || RULE == 2
+    g = g * step.scale + (RULE == 1 ? decay * p : 0);
+    *first += (g - *first) * (1 - step.momentum);
+    *second = step.beta2 * *second + (1 - step.beta2) * g * g;
+    float shrink = RULE == 2 ? 1 - rate * decay : 1;
+    return p * shrink - rate / step.correction1 * *first / (sqrtf(*second) / step.correction2 + EPSILON);
+#else
+    g = g * step.scale + decay * p;
+    *first = SMOOTHING * *first + (1 - SMOOTHING) * g * g;
+    *second = step.momentum * *second + g / (sqrtf(*first) + EPSILON);
+    return p - rate * *second;
+#endif
+}
+
+struct Four {
+    float v[4];
+};
+
+// The first count of four elements.
+DEVICE Four load_four(const float* p, int count) {
+    if (count == 4) {
+        float4 raw = *reinterpret_cast<const float4*>(p);
+        return {{raw.x, raw.y, raw.z, raw.w}};
+    }
+    Four it = {{0, 0, 0, 0}};
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        it.v[i] = i < count ? p[i] : 0;
+    }
+    return it;
+}
+
+DEVICE void store_four(float* p, const Four& it, int count) {
+    if (count == 4) {
+        *reinterpret_cast<float4*>(p) = make_float4(it.v[0], it.v[1], it.v[2], it.v[3]);
+        return;
+    }
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        if (i < count) {
+            p[i] = it.v[i];
+        }
+    }
+}
+
+DEVICE int up_to_four(i64 count) {
+    return count < 0 ? 0 : count > 4 ? 4 : (int) count;
+}
+
+// Buffers begin at multiples of 16 bytes. second is only used by rules of two moments.
+KERNEL update(float* parameters, float* gradients, const float* norm, const float* scalars, float* ema,
+        const float* statistics, float* first, float* second, i64 count, i64 trainable, i64 statistics_count,
+        i64 end0, i64 end1, int zero_gradients) {
+    __shared__ Step shared;
+    if (threadIdx.x == 0) {
+        shared = step_of(scalars, *norm);
+    }
+    __syncthreads();
+    Step step = shared;
+    i64 thread = (i64) blockIdx.x * blockDim.x + threadIdx.x;
+    i64 fours = (count + 3) / 4;
+    if (thread >= fours) {
+        i64 i = thread - fours;
+        if (i < statistics_count) {
+            ema[count + i] = ema[count + i] * step.ema_decay + (1 - step.ema_decay) * statistics[i];
+        }
+        return;
+    }
+    i64 at = 4 * thread;
+    int here = up_to_four(count - at);
+    int learning = up_to_four(trainable - at);
+    Four p = load_four(parameters + at, here);
+    Four average = load_four(ema + at, here);
+    if (learning > 0 && !step.skip) {
+        Four g = load_four(gradients + at, learning);
+        Four m = load_four(first + at, learning);
+        Four v = m;
+#if RULE != 0
+        v = load_four(second + at, learning);
+#endif
+#pragma unroll
+        for (int i = 0; i < 4; i++) {
+            if (i < learning) {
+                bool weight = at + i < end0;
+                float rate = weight ? step.rates[0] : at + i < end1 ? step.rates[1] : step.rates[2];
+                p.v[i] = updated(p.v[i], g.v[i], &m.v[i], &v.v[i], step, rate, weight ? step.weight_decay : 0);
+            }
+        }
+        store_four(parameters + at, p, learning);
+        store_four(first + at, m, learning);
+#if RULE != 0
+        store_four(second + at, v, learning);
+#endif
+    }
+    if (learning > 0 && zero_gradients) {
+        store_four(gradients + at, {{0, 0, 0, 0}}, learning);
+    }
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+        average.v[i] = average.v[i] * step.ema_decay + (1 - step.ema_decay) * p.v[i];
+    }
+    store_four(ema + at, average, here);
+}

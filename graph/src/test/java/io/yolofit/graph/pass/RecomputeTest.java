@@ -1,0 +1,210 @@
+package io.yolofit.graph.pass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.Verifier;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Recompute.Policy;
+import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.graph.reference.Evaluation;
+import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.graph.testing.Golden;
+import io.yolofit.graph.testing.Nets;
+import io.yolofit.graph.testing.RandomModel;
+import io.yolofit.graph.testing.Seed;
+import io.yolofit.graph.testing.Seeds;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RecomputeTest {
+    private static final DetectionLoss LOSS = new DetectionLoss(List.of(8), Nets.BINS, 7.5, .5, 1.5, true);
+
+    /// A first row, a row that splits, works on a half and joins, one of a lower resolution, and a head.
+    private static Graph step(Policy policy) {
+        Nets nets = new Nets();
+        Value x = nets.block("model.0", nets.images(2, 32, 32), 8, 3, 2);
+        x = nets.block("model.1.cv1", x, 8, 3, 2);
+        Value half = nets.op("model.1.half", new Slice.Forward(4, 4), x);
+        Value inner = nets.block("model.1.m", half, 4, 3, 1);
+        Value sum = nets.op("model.1.add", new Add(), half, inner);
+        x = nets.block("model.1.cv2", nets.op("model.1.join", new Concat(), x, sum), 8, 1, 1);
+        x = nets.block("model.2.cv2", nets.block("model.2.cv1", x, 32, 3, 2), 32, 1, 1);
+        nets.head(0, x, 2);
+        Graph forward = nets.build();
+        return Pipeline.training(forward, StateLayout.of(forward, name -> false), LOSS, 3, DType.F32, Update.Rule.SGD,
+                policy);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Policy.class, names = {"DEFAULT", "MAX"})
+    void makesValuesAgainWhereTheBackwardPassReadsThem(Policy policy) {
+        Golden.check("recompute_" + policy.name().toLowerCase(java.util.Locale.ROOT) + ".ir", step(policy));
+    }
+
+    @Test
+    void doesNotFireWhereTheArenaWouldNotBecomeSmaller() {
+        Nets nets = new Nets();
+        nets.head(0, nets.images(1, 8, 8), 2);
+        Graph forward = nets.build();
+        Graph step = Pipeline.training(forward, StateLayout.of(forward, name -> false), TinyModel.LOSS_AT_STRIDE_1, 1,
+                DType.F32, Update.Rule.SGD, Policy.OFF);
+        for (Policy policy : Policy.values()) {
+            assertThat(new Recompute(policy).run(step)).as(policy.name()).isSameAs(step);
+        }
+    }
+
+    @Test
+    void doesNotFireIfItIsOffOrThereIsNoBackwardPass() {
+        Graph step = step(Policy.OFF);
+        assertThat(new Recompute(Policy.OFF).run(step)).isSameAs(step);
+        Graph inference = Pipeline.inference(TinyModel.forward(), TinyModel.layout(), TinyModel.DECODE,
+                TinyModel.LOSS_ONLY, TinyModel.CAPACITY, DType.F16);
+        assertThat(new Recompute(Policy.MAX).run(inference)).isSameAs(inference);
+    }
+
+    @Test
+    void theDefaultRunsConvolutionsOfTheFirstRowAndOfLargeInteriorsAgain() {
+        assertThat(convolutionsAgain(step(Policy.DEFAULT)))
+                .isSubsetOf("model.0.conv", "model.1.cv1.conv", "model.1.m.conv").isNotEmpty();
+        assertThat(convolutionsAgain(step(Policy.MAX))).contains("model.2.cv1.conv")
+                .doesNotContain("model.1.cv2.conv", "model.2.cv2.conv");
+    }
+
+    private static List<String> convolutionsAgain(Graph graph) {
+        return RecomputeReport.of(step(Policy.OFF), graph).rebuilt().stream()
+                .filter(RecomputeReport.Rebuilt::convolution).map(RecomputeReport.Rebuilt::name).toList();
+    }
+
+    @Seeds(40)
+    void aStepComputesWhatItDidAndNeedsNoMoreMemory(Seed seed) {
+        RandomModel model = RandomModel.wild(seed);
+        DType precision = seed.pick(List.of(DType.F32, DType.F16, DType.BF16));
+        Update.Rule rule = seed.chance(.3) ? null : Update.Rule.ADAMW;
+        Graph off = model.training(precision, rule);
+        Evaluation expected = Interpreter.run(off, model.inputs());
+        for (Policy policy : List.of(Policy.DEFAULT, Policy.MAX)) {
+            Graph graph = model.training(precision, rule, policy);
+            checkSame(Interpreter.run(graph, model.inputs()), off, expected);
+            checkRebuilt(graph, Interpreter.run(graph, model.inputs()));
+            assertThat(arena(graph)).isLessThanOrEqualTo(arena(off));
+        }
+    }
+
+    /// Whatever the search may choose.
+    @Seeds(60)
+    void anyChoiceComputesWhatItDid(Seed seed) {
+        RandomModel model = RandomModel.wild(seed);
+        Graph off = model.training(DType.F32, Update.Rule.SGD);
+        Map<Value, Boolean> dropped = new HashMap<>();
+        Map<String, Boolean> sharing = new HashMap<>();
+        RecomputeRows rows = RecomputeRows.of(off);
+        Graph graph = new Rebuild(rows, value -> rows.kind(value) != RecomputeRows.Kind.FIXED
+                && dropped.computeIfAbsent(value, one -> seed.chance(.7)),
+                row -> sharing.computeIfAbsent(row, one -> seed.chance(.5))).run();
+        Verifier.verify(graph);
+        Evaluation evaluation = Interpreter.run(graph, model.inputs());
+        checkSame(evaluation, off, Interpreter.run(off, model.inputs()));
+        checkRebuilt(graph, evaluation);
+        assertThat(Program.of(graph, WorkspaceModel.none()).plan().lowerBound())
+                .isEqualTo(MemoryPlan.lowerBound(graph));
+    }
+
+    private static void checkSame(Evaluation actual, Graph off, Evaluation expected) {
+        expected.outputs().forEach((name, elements) ->
+                assertThat(actual.output(name)).as(name).containsExactly(elements));
+        for (Value input : off.inputs()) {
+            assertThat(actual.state(input.name())).as(input.name()).containsExactly(expected.state(input.name()));
+        }
+    }
+
+    /// Nothing that is made again updates a statistic, and all of it is what it was.
+    private static void checkRebuilt(Graph graph, Evaluation evaluation) {
+        Map<String, Value> forward = new HashMap<>();
+        boolean backward = false;
+        for (Node node : graph.nodes()) {
+            backward |= node.op() instanceof DetectionLoss;
+            if (!backward) {
+                forward.put(node.name(), node.output(0));
+            } else if (node.name().endsWith(Rebuild.SUFFIX)) {
+                String name = node.name().substring(0, node.name().length() - Rebuild.SUFFIX.length());
+                assertThat(node.op()).isNotInstanceOf(BnAct.Forward.class);
+                assertThat(evaluation.of(node.output(0))).as(name).containsExactly(evaluation.of(forward.get(name)));
+            }
+        }
+    }
+
+    private static long arena(Graph graph) {
+        return Program.of(graph, WorkspaceModel.none()).plan().arenaBytes();
+    }
+
+    @Test
+    void mostRandomNetsBecomeSmaller() {
+        int smaller = 0;
+        for (int i = 0; i < 40; i++) {
+            RandomModel model = RandomModel.wild(new Seed(i));
+            smaller += arena(model.training(DType.F32, null, Policy.MAX)) < arena(model.training(DType.F32, null))
+                    ? 1 : 0;
+        }
+        assertThat(smaller).isGreaterThan(20);
+    }
+
+    @Seeds(6)
+    void theResultDependsOnTheGraphAlone(Seed seed) {
+        Graph off = RandomModel.wild(seed).training(DType.BF16, Update.Rule.SGD);
+        assertThat(new Recompute(Policy.MAX).run(off)).hasToString(new Recompute(Policy.MAX).run(off).toString());
+    }
+
+    @Test
+    void theReportSaysWhatIsRebuiltAndWhatItCosts() {
+        Graph off = step(Policy.OFF);
+        Graph max = step(Policy.MAX);
+        RecomputeReport report = RecomputeReport.of(off, max);
+        List<Node> again = max.nodes().stream().filter(node -> node.name().endsWith(Rebuild.SUFFIX)).toList();
+
+        assertThat(report.rebuilt().stream().mapToInt(RecomputeReport.Rebuilt::times).sum()).isEqualTo(again.size());
+        assertThat(report.rebuilt()).extracting(RecomputeReport.Rebuilt::name).doesNotHaveDuplicates()
+                .contains("model.0.bn", "model.1.m.conv");
+        assertThat(report.rebuilt()).filteredOn(RecomputeReport.Rebuilt::convolution).allSatisfy(one ->
+                assertThat(one.times()).isEqualTo(1));
+        assertThat(report.rebuilt()).filteredOn(one -> one.name().equals("model.0.bn")).extracting(
+                RecomputeReport.Rebuilt::bytes).containsExactly(2 * 16 * 16 * 8 * 4L);
+        assertThat(report.extraFlops()).isBetween(.05, .5);
+        assertThat(report.extraBytes()).isPositive().isLessThanOrEqualTo(again.stream()
+                .filter(node -> !(node.op() instanceof Conv2d)).mapToLong(node -> (long) node.op().cost(node).bytes())
+                .sum());
+        assertThat(report.arenaBefore()).isEqualTo(arena(off));
+        assertThat(report.arenaAfter()).isEqualTo(arena(max)).isLessThan(report.arenaBefore());
+
+        RecomputeReport nothing = RecomputeReport.of(off, off);
+        assertThat(nothing).isEqualTo(new RecomputeReport(List.of(), 0, 0, arena(off), arena(off)));
+    }
+
+    @Test
+    void whatLeavesARowIsNotItsInterior() {
+        RecomputeRows rows = RecomputeRows.of(step(Policy.OFF));
+        Map<Boolean, List<String>> names = rows.convolutions().stream().collect(Collectors.partitioningBy(
+                rows::isInterior, Collectors.mapping(Value::name, Collectors.toCollection(ArrayList::new))));
+        assertThat(names.get(true)).containsExactly("model.1.cv1.conv", "model.1.m.conv", "model.2.cv1.conv");
+        assertThat(rows.convolutions().stream().filter(rows::isFirst).map(Value::name)).containsExactly("model.0.conv");
+        assertThat(rows.names()).containsExactly("images.float", "model.0", "model.1", "model.2", "head.box0",
+                "head.cls0");
+    }
+}
