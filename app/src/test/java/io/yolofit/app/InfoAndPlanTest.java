@@ -116,7 +116,8 @@ class InfoAndPlanTest {
     }
 
     private static long bytes(String option, String role) throws IOException {
-        for (JsonNode one : json("plan", "model=yolov8n", "imgsz=64", "batch=2", "device=cpu", "json=true", option).get("roles")) {
+        for (JsonNode one : json("plan", "model=yolov8n", "imgsz=64", "batch=2", "device=cpu", "json=true", option)
+                .get("roles")) {
             if (one.get("role").asText().equals(role)) {
                 return one.get("bytes").asLong();
             }

@@ -126,8 +126,8 @@ public final class ValCommand implements Command {
                     var loader = BatchLoader.open(scan.images(), store, loading, engine::hostMemory,
                             problem -> told.line(problem.toString()))) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (Detector detector = Detector.withLoss(compiled, ModelInput.half(options, engine, told), TrainingPlan.Gains.DEFAULT,
-                        capacity)) {
+                try (Detector detector = Detector.withLoss(compiled, ModelInput.half(options, engine, told),
+                        TrainingPlan.Gains.DEFAULT, capacity)) {
                     detector.reserve(TrainingImages.shapes(loader.shapes()));
                     compiled.writeAverage(model.values());
                     Validator validator = new Validator(loader, model.names().size(), settings());

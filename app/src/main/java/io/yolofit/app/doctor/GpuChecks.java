@@ -8,7 +8,8 @@ import io.yolofit.train.options.DeviceChoice;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is made of the GPUs of a machine and of the libraries that they need. To have none is fine: then the CPU trains.
+/// What is made of the GPUs of a machine and of the libraries that they need. To have none is fine: then the CPU
+/// trains.
 public final class GpuChecks {
     private static final String DRIVER = "driver";
 

@@ -61,7 +61,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         if (plots && Drawing.failure().isPresent()) {
             console.warn("no plots can be drawn here: " + Drawing.failure().get());
         }
-        var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(), System::nanoTime);
+        var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(),
+                System::nanoTime);
         Consumer<Batch> pictures = plots && start.isEmpty()
                 ? TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()) : batch -> { };
         var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop,

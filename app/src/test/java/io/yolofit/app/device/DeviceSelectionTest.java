@@ -16,7 +16,8 @@ class DeviceSelectionTest {
     private static final GpuInfo IDLE = new GpuInfo(1, "NVIDIA X", 79 * GIB, 80 * GIB, 90);
     private static final Devices TWO = new Devices(List.of(BUSY, IDLE), "", List.of());
     private static final Devices NONE = new Devices(List.of(), "the driver shows no GPU", List.of());
-    private static final Devices NO_LIBRARY = new Devices(List.of(), "libcudnn.so.9: not there. Looked in /a:/b", List.of(
+    private static final Devices NO_LIBRARY = new Devices(List.of(),
+            "libcudnn.so.9: not there. Looked in /a:/b", List.of(
             new Devices.Finding("driver", true, "serves CUDA 13.0"),
             new Devices.Finding("cuDNN", false, "libcudnn.so.9: not there. Looked in /a:/b"),
             new Devices.Finding("NVML", false, "libnvidia-ml.so.1: not there")));
@@ -40,15 +41,16 @@ class DeviceSelectionTest {
     void withoutAGpuAutoTakesTheCpuWithTheReason() {
         assertThat(DeviceSelection.of(DeviceChoice.AUTO, false, NONE)).isEqualTo(new DeviceSelection(Optional.empty(),
                 "device=auto: the CPU, as no GPU can be used (the driver shows no GPU)"));
-        assertThat(DeviceSelection.of(DeviceChoice.AUTO, false, NO_LIBRARY).why()).contains("(cuDNN not found or too old")
-                .doesNotContain("/a:/b").doesNotContain("NVML");
+        assertThat(DeviceSelection.of(DeviceChoice.AUTO, false, NO_LIBRARY).why())
+                .contains("(cuDNN not found or too old").doesNotContain("/a:/b").doesNotContain("NVML");
     }
 
     @Test
     void aNumberIsThatGpuAndTheCpuIsTheCpu() {
         assertThat(DeviceSelection.of(DeviceChoice.gpu(0), false, TWO))
                 .isEqualTo(new DeviceSelection(Optional.of(BUSY), ""));
-        assertThat(DeviceSelection.of(DeviceChoice.CPU, false, TWO)).isEqualTo(new DeviceSelection(Optional.empty(), ""));
+        assertThat(DeviceSelection.of(DeviceChoice.CPU, false, TWO))
+                .isEqualTo(new DeviceSelection(Optional.empty(), ""));
     }
 
     @Test

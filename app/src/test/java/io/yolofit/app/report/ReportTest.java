@@ -20,7 +20,8 @@ class ReportTest {
                     new RoleMemory("activations", 1_320, 5000 * MIB, 1500 * MIB),
                     new RoleMemory("workspace", 3, 64 * MIB, 0)),
             List.of(new ProgramMemory("training step", 1980, 1490 * MIB), new ProgramMemory("update", 2, 1 << 10)),
-            30 * MIB, 19 * MIB, 1520 * MIB, 1512 * MIB, new Moment("training step", 412, 1980, "gradient of model.2.cv1.conv"),
+            30 * MIB, 19 * MIB, 1520 * MIB, 1512 * MIB,
+            new Moment("training step", 412, 1980, "gradient of model.2.cv1.conv"),
             List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)),
             new PlanReport.Rebuilding(2, 1, 0.016, 200 * MIB, 3000 * MIB, 1490 * MIB,
                     List.of(new PlanReport.RebuiltTensor("model.2.cv1.act", 50 * MIB, false))), null);

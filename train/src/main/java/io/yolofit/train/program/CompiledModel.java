@@ -22,8 +22,8 @@ public record CompiledModel(Engine engine, Model model, StateLayout layout) {
         return new CompiledModel(engine, model, StateLayout.of(probe, frozen));
     }
 
-    /// How many of a run's shapes are compiled before its first step, largest first: all of the few that usual runs have,
-    /// so that nothing is prepared later; of the many that vary, the first.
+    /// How many of a run's shapes are compiled before its first step, largest first: all of the few that usual runs
+    /// have, so that nothing is prepared later; of the many that vary, the first.
     static int compiledAtOnce(int shapes) {
         return shapes <= FEW_SHAPES ? shapes : 1;
     }

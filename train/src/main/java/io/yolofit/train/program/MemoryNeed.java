@@ -139,8 +139,8 @@ public final class MemoryNeed {
         return kind.title + ", " + images + (sameSize ? "" : " of " + shape.height() + "x" + shape.width());
     }
 
-    /// What the largest training step rebuilds in its backward pass, and what that saves and costs. Plans that step once
-    /// more, with everything kept.
+    /// What the largest training step rebuilds in its backward pass, and what that saves and costs. Plans that step
+    /// once more, with everything kept.
     public Optional<RecomputeReport> rebuilt() {
         return Optional.ofNullable(keepingAll)
                 .map(kept -> RecomputeReport.of(kept.get(), parts.getFirst().program))

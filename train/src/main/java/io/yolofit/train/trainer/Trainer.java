@@ -190,8 +190,8 @@ public final class Trainer implements AutoCloseable {
         boolean updates = !accumulating || iteration - progress.lastUpdate() >= schedule.accumulation(iteration);
         long count = progress.updates() + (updates ? 1 : 0);
         StepScalars scalars = schedule.scalars(iteration, epoch, count);
-        TrainingPrograms.Started step = programs.start(batch.pixels(), batch.images(), batch.height(), batch.width(), batch.targets(),
-                batch.offsets(), scalars);
+        TrainingPrograms.Started step = programs.start(batch.pixels(), batch.images(), batch.height(), batch.width(),
+                batch.targets(), batch.offsets(), scalars);
         if (updates && accumulating) {
             programs.update(scalars);
         }

@@ -42,8 +42,8 @@ class TrainingDataTest {
     private final List<String> notes = new ArrayList<>();
 
     private TrainingData open(Path dataset, Options options) throws IOException {
-        return TrainingData.open(TrainingImages.scan(Dataset.load(dataset), options, TinyRun.IMAGE_SIZE, STRIDE, notes::add),
-                options, memory::allocate, notes::add);
+        return TrainingData.open(TrainingImages.scan(Dataset.load(dataset), options, TinyRun.IMAGE_SIZE, STRIDE,
+                notes::add), options, memory::allocate, notes::add);
     }
 
     /// Pictures whose four small squares lie close together: a second picture's rarely touch them.
