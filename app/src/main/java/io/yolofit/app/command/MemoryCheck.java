@@ -36,13 +36,13 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
     ///
     /// @throws CommandException if the device has not enough
     TrainingSetup reserved(Console console) {
-        requireRoomBeforeScanning();
+        requireRoomBeforeScanning(console);
         TrainingImages images = TrainingImages.scan(dataset, options, options.get(IMGSZ), stride(), console::line);
         TrainingSetup setup = TrainingSetup.of(engine, choice, images, options);
         try {
             return setup.reserve();
         } catch (OutOfDeviceMemoryException full) {
-            throw tooLarge(full, images);
+            throw tooLarge(full, images, console);
         }
     }
 
@@ -59,7 +59,8 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
                 MemoryTarget.of(engine)).arenaBytes();
     }
 
-    private CommandException tooLarge(OutOfDeviceMemoryException full, TrainingImages images) {
+    private CommandException tooLarge(OutOfDeviceMemoryException full, TrainingImages images, Console console) {
+        console.warn(full.getMessage() + "; planning runs that fit ..."); // at once: plans take some seconds
         return new CommandException(FittingRuns.message(full, given, options, stride(), run -> bytes(images, run)),
                 full);
     }
@@ -70,7 +71,7 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
     }
 
     /// A large data set is not looked through for a run that cannot fit whatever its labels are.
-    private void requireRoomBeforeScanning() {
+    private void requireRoomBeforeScanning(Console console) {
         if (!(engine instanceof CudaEngine gpu) || options.get(RECT)) {
             return;
         }
@@ -85,7 +86,7 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
         long bytes = bytes(unlabelled, options);
         if (bytes > free) {
             throw tooLarge(new OutOfDeviceMemoryException(gpu.description(), bytes, free, memory.total(), ""),
-                    unlabelled);
+                    unlabelled, console);
         }
     }
 }

@@ -11,10 +11,12 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.options.RecomputeChoice;
 import io.yolofit.train.schedule.TrainingSchedule;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
 import java.util.function.ToLongFunction;
 
 /// Runs like one that does not fit into a device's memory, but that do: found by planning them.
@@ -29,6 +31,7 @@ public final class FittingRuns {
     private final int stride;
     private final ToLongFunction<Options> bytes;
     private final long free;
+    private final Map<List<Object>, Long> plans = new HashMap<>();
 
     /// @param typed   as the user gave them, for commands
     /// @param options of the run that does not fit
@@ -67,7 +70,7 @@ public final class FittingRuns {
             smallerBatch(most).filter(run -> smaller.isEmpty() || run.get(BATCH) > smaller.get().get(BATCH))
                     .ifPresent(run -> lines.add(line(run, Set.of(BATCH, RECOMPUTE), accumulated(run) + ", slower")));
         }
-        int strides = largest(1, options.get(IMGSZ) / stride - 1, count -> fits(sized(count)));
+        int strides = largest(1, options.get(IMGSZ) / stride - 1, count -> planned(sized(count)), free);
         if (strides > 0) {
             lines.add(line(sized(strides), Set.of(IMGSZ), "smaller images: small objects are harder to find"));
         }
@@ -79,29 +82,46 @@ public final class FittingRuns {
     }
 
     private Optional<Options> smallerBatch(Options run) {
-        int batch = largest(1, options.get(BATCH) - 1, size -> fits(run.with(BATCH, size)));
+        int batch = largest(1, options.get(BATCH) - 1, size -> planned(run.with(BATCH, size)), free);
         return batch > 0 ? Optional.of(run.with(BATCH, batch)) : Optional.empty();
     }
 
-    /// The largest number that holds; 0 if none does. What holds for a number holds for smaller ones.
-    static int largest(int low, int high, IntPredicate holds) {
-        int best = 0;
-        int from = low;
-        int to = high;
-        while (from <= to) {
-            int middle = (from + to) >>> 1;
-            if (holds.test(middle)) {
-                best = middle;
-                from = middle + 1;
+    /// The largest number that takes no more bytes than are free; 0 if none does. Bytes grow with the number, and nearly
+    /// in proportion, so that a straight line between two plans says where to plan next: four plans or so are enough.
+    static int largest(int low, int high, IntToLongFunction bytes, long free) {
+        if (high < low || bytes.applyAsLong(low) > free) {
+            return 0;
+        }
+        int fits = low;
+        int tooLarge = high;
+        long below = bytes.applyAsLong(low);
+        long above = bytes.applyAsLong(high);
+        if (above <= free) {
+            return high;
+        }
+        while (tooLarge - fits > 1) {
+            double part = (free - below) / (double) (above - below);
+            int next = Math.clamp(fits + (int) (part * (tooLarge - fits)), fits + 1, tooLarge - 1);
+            long at = bytes.applyAsLong(next);
+            if (at <= free) {
+                fits = next;
+                below = at;
             } else {
-                to = middle - 1;
+                tooLarge = next;
+                above = at;
             }
         }
-        return best;
+        return fits;
     }
 
     private boolean fits(Options run) {
-        return bytes.applyAsLong(run) <= free;
+        return planned(run) <= free;
+    }
+
+    /// Planned once for each run.
+    private long planned(Options run) {
+        return plans.computeIfAbsent(List.of(run.get(BATCH), run.get(IMGSZ), run.get(RECOMPUTE)),
+                _ -> bytes.applyAsLong(run));
     }
 
     private static String accumulated(Options run) {
@@ -111,7 +131,7 @@ public final class FittingRuns {
     }
 
     private String line(Options run, Set<Option<?>> changed, String what) {
-        return "  " + CommandLine.of(typed, run, changed) + "\n      " + Units.bytes(bytes.applyAsLong(run)) + "; "
+        return "  " + CommandLine.of(typed, run, changed) + "\n      " + Units.bytes(planned(run)) + "; "
                 + what;
     }
 }

@@ -10,6 +10,7 @@ import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.options.RecomputeChoice;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,9 +82,23 @@ class FittingRunsTest {
                 No batch, image size or recompute= makes it fit: free some of that memory, or take a smaller model""");
     }
 
+    @Test
+    void fewPlansAreEnough() {
+        List<Integer> asked = new ArrayList<>();
+        int found = FittingRuns.largest(1, 4096, number -> {
+            asked.add(number);
+            return 500 + 3L * number;
+        }, 7777);
+        assertThat(found).isEqualTo((7777 - 500) / 3);
+        assertThat(asked.stream().distinct()).hasSizeLessThanOrEqualTo(5);
+        assertThat(FittingRuns.largest(1, 0, number -> 0, 1)).isZero();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 9, 10})
     void theLargestThatHoldsIsFound(int limit) {
-        assertThat(FittingRuns.largest(1, 10, number -> number <= limit)).isEqualTo(limit);
+        assertThat(FittingRuns.largest(1, 10, number -> 100L * number, 100L * limit + 99)).isEqualTo(limit);
+        assertThat(FittingRuns.largest(1, 10, number -> (long) number * number * number, (long) limit * limit * limit))
+                .isEqualTo(limit);
     }
 }
