@@ -17,7 +17,8 @@ final class Engines {
         return switch (name) {
             case CPU -> new CpuEngine(0);
             case CUDA -> cuda();
-            default -> throw new IllegalArgumentException("no engine '" + name + "'; there are " + CPU + " and " + CUDA);
+            default -> throw new IllegalArgumentException("no engine '" + name + "'; there are " + CPU + " and "
+                    + CUDA);
         };
     }
 

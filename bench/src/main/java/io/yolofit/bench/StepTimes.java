@@ -12,8 +12,8 @@ import java.util.TreeMap;
 /// @param alone median of steps that are each waited for
 /// @param kinds medians by kind of op, each node waited for: their sum is more than a step
 record StepTimes(double launches, double window, double alone, Map<String, Double> kinds) {
-    private static final int WARM_UP = 10;
-    private static final int PROFILES = 10;
+    private static final int WARM_UP = 5;
+    private static final int PROFILES = 5;
 
     /// @param steps of the window
     static StepTimes of(TrainingBench bench, int steps) {
@@ -21,20 +21,21 @@ record StepTimes(double launches, double window, double alone, Map<String, Doubl
             bench.run();
         }
         double[] launches = new double[steps];
-        Executable.Fetch before = bench.launch();
+        Executable.Fetch before = null;
         long start = System.nanoTime();
         long last = start;
         for (int i = 0; i < steps; i++) {
             Executable.Fetch present = bench.launch();
-            requireFinite(before.get());
+            if (before != null) {
+                requireFinite(before.get());
+            }
             before = present;
             long now = System.nanoTime();
             launches[i] = (now - last) / 1e9;
             last = now;
         }
         requireFinite(before.get());
-        // the first of all steps began before the clock and ended within
-        double window = (System.nanoTime() - start) / 1e9 / (steps + 1);
+        double window = (System.nanoTime() - start) / 1e9 / steps;
         double[] alone = new double[steps];
         for (int i = 0; i < steps; i++) {
             alone[i] = bench.run();
@@ -45,7 +46,8 @@ record StepTimes(double launches, double window, double alone, Map<String, Doubl
     private static void requireFinite(float[] losses) {
         for (float loss : losses) {
             if (!Float.isFinite(loss)) {
-                throw new IllegalStateException("a loss is " + loss + ": such steps skip work, their time says nothing");
+                throw new IllegalStateException("a loss is " + loss + ": such steps skip work, and their time says"
+                        + " nothing");
             }
         }
     }

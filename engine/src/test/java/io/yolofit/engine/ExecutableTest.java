@@ -130,8 +130,9 @@ class ExecutableTest {
     void stateIsNotWrittenOrReadBeyondItsEnds(String name) {
         run(name, (engine, sum) -> {
             for (int[] range : new int[][] {{0, 5}, {3, 2}, {-1, 2}, {4, 1}}) {
-                refuses(() -> engine.state().write("kept", range[0], new float[range[1]]), "'kept'", "4", "" + range[0]);
-                refuses(() -> engine.state().read("kept", range[0], range[1]), "'kept'", "4", "" + range[0]);
+                String[] words = {"'kept'", "4", "" + range[0]};
+                refuses(() -> engine.state().write("kept", range[0], new float[range[1]]), words);
+                refuses(() -> engine.state().read("kept", range[0], range[1]), words);
             }
             refuses(() -> engine.state().read("lost"), "'lost'");
         });

@@ -22,8 +22,8 @@ final class ConvolutionKernels {
     private ConvolutionKernels() {
     }
 
-    /// Scratch memory of a node, the same for all devices and versions of cuDNN. The gradient of weights may be written
-    /// in half precision first.
+    /// Scratch memory of a node, the same for all devices and versions of cuDNN. In half precision the gradient
+    /// of weights is written there first.
     static long workspace(Conv2d op, Node node) {
         return switch (op) {
             case Conv2d.Forward _, Conv2d.DataGrad _ -> WORKSPACE_CAP;
@@ -33,19 +33,21 @@ final class ConvolutionKernels {
         };
     }
 
-    /// What cuDNN has to compute for a node, if anything. The weights' gradient is asked for in fp32.
+    /// What cuDNN has to compute for a node, if anything. The weights' gradient comes in the activations' type: cuDNN
+    /// writes it in fp32 only by kernels that are up to twenty times slower.
     static Optional<ConvolutionProblem> problem(Site site) {
         Node node = site.node();
+        DType type = node.inputs().isEmpty() ? DType.F32 : node.input(0).dtype();
         return switch (node.op()) {
             case Conv2d.Forward(var window) -> Optional.of(new ConvolutionProblem(Direction.FORWARD,
-                    node.input(0).shape(), node.input(1).shape(), node.output(0).shape(), window,
-                    node.input(0).dtype(), DType.F32, false, aligned(site.in(1))));
+                    node.input(0).shape(), node.input(1).shape(), node.output(0).shape(), window, type, false,
+                    aligned(site.in(1))));
             case Conv2d.DataGrad grad -> Optional.of(new ConvolutionProblem(Direction.DATA, grad.x(),
-                    node.input(1).shape(), node.input(0).shape(), grad.window(), node.input(0).dtype(), DType.F32,
-                    grad.accumulates(node), aligned(site.in(1))));
+                    node.input(1).shape(), node.input(0).shape(), grad.window(), type, grad.accumulates(node),
+                    aligned(site.in(1))));
             case Conv2d.WeightGrad grad -> Optional.of(new ConvolutionProblem(Direction.WEIGHT,
-                    node.input(0).shape(), grad.w(), node.input(1).shape(), grad.window(), node.input(0).dtype(),
-                    DType.F32, grad.accumulates(node), aligned(site.out(0))));
+                    node.input(0).shape(), grad.w(), node.input(1).shape(), grad.window(), type,
+                    !type.isHalf() && grad.accumulates(node), type.isHalf() || aligned(site.out(0))));
             default -> Optional.empty();
         };
     }
@@ -73,17 +75,14 @@ final class ConvolutionKernels {
     }
 
     private static CudaKernel weightGradient(Conv2d.WeightGrad op, Site site, Convolutions convolutions) {
-        ConvolutionProblem direct = problem(site).orElseThrow();
-        if (convolutions.has(direct)) {
-            return existingInPlace(op, site).then(run(convolutions.plan(direct).bind(site.in(0).address(),
-                    site.out(0).address(), site.in(1).address(), site.workspace())));
-        }
-        ConvolutionPlan plan = convolutions.plan(direct.alternative().orElse(direct));
-        long scratch = site.workspace() + WORKSPACE_CAP;
-        CudaKernel widen = site.launch(site.kernel(WIDEN, "widen", site.in(0).dtype()).threads(op.w().count()),
-                scratch, site.out(0), op.w().count(), op.accumulates(site.node()) ? 1 : 0);
-        return existingInPlace(op, site).then(run(plan.bind(site.in(0).address(), scratch, site.in(1).address(),
-                site.workspace()))).then(widen);
+        ConvolutionPlan plan = convolutions.plan(problem(site).orElseThrow());
+        DType type = site.in(0).dtype();
+        long written = type.isHalf() ? site.workspace() + WORKSPACE_CAP : site.out(0).address();
+        CudaKernel convolution = existingInPlace(op, site).then(run(plan.bind(site.in(0).address(), written,
+                site.in(1).address(), site.workspace())));
+        return !type.isHalf() ? convolution : convolution.then(site.launch(
+                site.kernel(WIDEN, "widen", type).threads(op.w().count()), written, site.out(0), op.w().count(),
+                op.accumulates(site.node()) ? 1 : 0));
     }
 
     /// Where the result does not take the place of the gradient it is added to, that is copied there first.

@@ -12,9 +12,10 @@ final class NormalizationKernels {
     private static final String SOURCE = "bnact.cu";
     private static final int REDUCING_THREADS = 512;
     private static final int APPLYING_THREADS = 256;
-    /// Two blocks for each multiprocessor of the largest devices; the same everywhere, so that sums are too.
+    /// As many as the largest devices run at a time, so that all are done together; the same everywhere, so that sums
+    /// are too.
     private static final int REDUCING_BLOCKS = 264;
-    private static final int APPLYING_BLOCKS = 2112;
+    private static final int APPLYING_BLOCKS = 528;
     /// Rows that a thread handles at the least, where there are enough.
     private static final int LEAST_ROWS = 4;
     private static final int MOST_LANES = 16;

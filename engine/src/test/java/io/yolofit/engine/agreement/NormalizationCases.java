@@ -62,8 +62,9 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         NormalizationCases it = random(seed, type);
         Agreement agreement = it.agreement;
         long c = it.channels();
-        return agreement.compare(agreement.one(new BnAct.Apply(activation(seed)), agreement.normal("y", seed, type, it.dims),
-                agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
+        return agreement.compare(agreement.one(new BnAct.Apply(activation(seed)),
+                agreement.normal("y", seed, type, it.dims), agreement.uniform("gamma", seed, .5, 1.5, c),
+                agreement.uniform("beta", seed, -1, 1, c),
                 agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c)),
                 it.rounded(3));
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
@@ -16,14 +16,14 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.pass.Recompute.Policy;
 import io.yolofit.graph.plan.Program;
-import io.yolofit.graph.plan.WorkspaceModel;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What is made again is what it was, to the bit: with recompute or without, an engine's steps are the same.
 class RecomputeAgreementTest {
@@ -31,30 +31,35 @@ class RecomputeAgreementTest {
 
     private final TinyModel model = new TinyModel(new Seed(41));
 
+    static Stream<Arguments> policies() {
+        return Engines.precisions().flatMap(engine -> Stream.of(Policy.DEFAULT, Policy.MAX)
+                .map(policy -> Arguments.of(engine.get()[0], engine.get()[1], policy)));
+    }
+
     @ParameterizedTest
-    @CsvSource({"F32,DEFAULT", "F32,MAX", "BF16,DEFAULT", "BF16,MAX"})
-    void lossesStatisticsAndUpdatesKeepTheirBits(DType precision, Policy policy) {
-        compare(model.training(precision, Rule.SGD, Policy.OFF), model.training(precision, Rule.SGD, policy),
+    @MethodSource("policies")
+    void lossesStatisticsAndUpdatesKeepTheirBits(String engine, DType precision, Policy policy) {
+        compare(engine, model.training(precision, Rule.SGD, Policy.OFF), model.training(precision, Rule.SGD, policy),
                 List.of("items", "norm"), List.of("parameters", "statistics", "ema", "moment0"));
     }
 
     @ParameterizedTest
-    @CsvSource({"F32,DEFAULT", "F32,MAX", "BF16,DEFAULT", "BF16,MAX"})
-    void gradientsKeepTheirBits(DType precision, Policy policy) {
-        compare(model.training(precision, null, Policy.OFF), model.training(precision, null, policy),
+    @MethodSource("policies")
+    void gradientsKeepTheirBits(String engine, DType precision, Policy policy) {
+        compare(engine, model.training(precision, null, Policy.OFF), model.training(precision, null, policy),
                 List.of("items"), List.of("gradients", "statistics"));
     }
 
-    private void compare(Graph off, Graph on, List<String> outputs, List<String> buffers) {
+    private void compare(String engine, Graph off, Graph on, List<String> outputs, List<String> buffers) {
         assertThat(on.nodes()).as("nodes, some of them again").hasSizeGreaterThan(off.nodes().size());
-        Map<String, float[]> expected = steps(off, outputs, buffers);
-        steps(on, outputs, buffers).forEach((name, values) ->
+        Map<String, float[]> expected = steps(engine, off, outputs, buffers);
+        steps(engine, on, outputs, buffers).forEach((name, values) ->
                 assertThat(values).as(name).isEqualTo(expected.get(name)));
     }
 
-    private Map<String, float[]> steps(Graph step, List<String> outputs, List<String> buffers) {
+    private Map<String, float[]> steps(String name, Graph step, List<String> outputs, List<String> buffers) {
         Map<String, float[]> results = new LinkedHashMap<>();
-        try (Engine engine = new CpuEngine(2);
+        try (Engine engine = Engines.open(name);
                 Executable executable = engine.compile(Program.of(step, engine.workspace()))) {
             model.write(engine, executable, step);
             for (int i = 0; i < STEPS; i++) {
@@ -69,16 +74,16 @@ class RecomputeAgreementTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = DType.class, names = {"F32", "BF16"})
-    void normalisingAgainGivesTheBitsOfTheForwardPass(DType type) {
+    @MethodSource("io.yolofit.engine.testing.Engines#precisions")
+    void normalisingAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
         for (int i = 0; i < 30; i++) {
             Seed seed = new Seed(i);
             GraphBuilder builder = new GraphBuilder();
             long channels = seed.pick(1, 3, 8, 13, 33, 64);
             TensorType y = TensorType.of(type, 2, seed.pick(1, 5, 12), seed.pick(1, 7, 33), channels);
             List<Value> operands = new ArrayList<>(List.of(builder.input("y", y, Role.INPUT)));
-            for (String name : List.of("gamma", "beta", "mean", "variance")) {
-                operands.add(builder.input(name, TensorType.of(DType.F32, channels), Role.INPUT));
+            for (String vector : List.of("gamma", "beta", "mean", "variance")) {
+                operands.add(builder.input(vector, TensorType.of(DType.F32, channels), Role.INPUT));
             }
             Activation activation = seed.pick(List.of(Activation.values()));
             List<Value> forward = builder.emit(new BnAct.Forward(activation, 1e-3, .03), "forward", Role.ACTIVATION,
@@ -87,8 +92,8 @@ class RecomputeAgreementTest {
             builder.output("again", builder.emit(new BnAct.Apply(activation), "again", Role.ACTIVATION,
                     operands.get(0), operands.get(1), operands.get(2), forward.get(1), forward.get(2)).getFirst());
             Graph graph = builder.build();
-            try (Engine engine = new CpuEngine(2);
-                    Executable executable = engine.compile(Program.of(graph, WorkspaceModel.none()))) {
+            try (Engine engine = Engines.open(name);
+                    Executable executable = engine.compile(Program.of(graph, engine.workspace()))) {
                 graph.inputs().forEach(input -> executable.write(input.name(), Elements.bytes(input.dtype(),
                         input == operands.getFirst() ? seed.normal(input.shape().count())
                                 : seed.uniform(input.shape().count(), .5, 1.5))));

@@ -15,9 +15,6 @@ import java.util.List;
 
 /// Flat buffers: views, packing, norm, loss scale, one update. Always fp32, but for views of half-precision weights.
 final class StateCases {
-    /// Place of the loss scale among a step's scalars.
-    static final int LOSS_SCALE = 8;
-
     private static final int LONGER_THAN_A_PIECE = 70_000;
 
     private StateCases() {
@@ -97,7 +94,8 @@ final class StateCases {
         int interval = seed.pick(1, 2, 3);
         double norm = seed.pick(List.of(0.0, 3.0, 3e38, Double.NaN, Double.POSITIVE_INFINITY));
         Value scaler = scaler(agreement, seed, interval);
-        return agreement.compare(agreement.one(new LossScale.Adjust(seed.pick(List.of(1.0, 2.0, 4.0)), .25, interval), scaler,
+        double growth = seed.pick(List.of(1.0, 2.0, 4.0));
+        return agreement.compare(agreement.one(new LossScale.Adjust(growth, .25, interval), scaler,
                 agreement.input("norm", TensorType.of(DType.F32, 1), new double[] {norm})), Tolerance.EXACT);
     }
 

@@ -25,8 +25,10 @@ record StepRecord(TinyModel model) {
                 results.put("items of step " + i, executable.read("items"));
                 results.put("norm of step " + i, executable.read("norm"));
             }
-            for (String buffer : List.of("parameters", "statistics", "ema", "moment0")) {
-                results.put(buffer, engine.state().read(buffer));
+            for (String buffer : List.of("parameters", "statistics", "ema", "moment0", "scaler")) {
+                if (engine.state().has(buffer)) {
+                    results.put(buffer, engine.state().read(buffer));
+                }
             }
         }
         return results;

@@ -27,6 +27,8 @@ final class TinyModel {
     static final int CLASSES = 3;
     static final int CAPACITY = 8;
 
+    /// Small enough that no gradient of this model leaves f16.
+    private static final double F16_LOSS_SCALE = 64;
     private static final int HEIGHT = 64;
     private static final int WIDTH = 96;
     private static final String ROWS = """
@@ -88,13 +90,6 @@ final class TinyModel {
         return new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, gradients);
     }
 
-    /// From now on the loss is scaled by this.
-    void scaleLoss(double scale) {
-        double[] scalars = contents.get("scalars").clone();
-        scalars[StateCases.LOSS_SCALE] = scale;
-        put("scalars", scalars);
-    }
-
     /// Everything that a graph of this model may read, in fp32 numbers.
     Map<String, double[]> contents() {
         return new LinkedHashMap<>(contents);
@@ -131,6 +126,7 @@ final class TinyModel {
         put("statistics", statistics);
         put("ema", ema);
         put("gradients", new double[(int) layout.trainableCount()]);
+        put("scaler", new double[] {F16_LOSS_SCALE, 0, 0});
         put("moment0", seed.uniform(layout.trainableCount(), .001, .01));
         put("moment1", seed.uniform(layout.trainableCount(), .1, 1));
     }

@@ -7,8 +7,8 @@ import io.yolofit.graph.TensorType;
 import java.util.Collections;
 import java.util.List;
 
-/// The dynamic loss scale of fp16 training (Micikevicius et al., Mixed Precision Training, 2018): decided where the step
-/// runs, so that nobody waits for a norm.
+/// The dynamic loss scale of fp16 training (Micikevicius et al., Mixed Precision Training, 2018): decided where the
+/// step runs, so that nobody waits for a norm.
 ///
 /// The persistent `scaler[3]` holds the scale, the good steps since it last changed, and the updates applied so far.
 public sealed interface LossScale extends Op {

@@ -27,7 +27,7 @@ public record Recompute(Policy policy) implements Pass {
     public enum Policy {
         /// Nothing.
         OFF,
-        /// What is cheap: no more than a few percent of a step's work.
+        /// What is cheap: two or three percent more work, up to a tenth where a head works at a high resolution.
         DEFAULT,
         /// Whatever makes the arena smaller: about a fifth more work.
         MAX

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// A convolution as cuDNN's operation graph, with the engine configurations that the heuristics propose for it, best
-/// first. Engines that give different results from run to run are left out, and in fp32 those that compute in less.
+/// first. Engines that give different results from run to run are left out, and in fp32 those that compute in less,
+/// or by transforms that lose digits.
 final class ConvolutionGraph implements AutoCloseable {
     static final long X = 1;
     static final long W = 2;
@@ -20,7 +21,9 @@ final class ConvolutionGraph implements AutoCloseable {
     private static final int MOST_CONFIGURATIONS = 24;
     private static final int NOTE_TENSOR_CORE = 1;
     private static final int NOTE_DOWN_CONVERT = 1 << 1;
+    private static final int NOTE_FOURIER = 1 << 3;
     private static final int NOTE_NONDETERMINISTIC = 1 << 4;
+    private static final int NOTE_WINOGRAD = 1 << 5 | 1 << 6 | 1 << 7 | 1 << 8;
     private static final int FULL_ALIGNMENT = 16;
 
     private final Cudnn cudnn;
@@ -33,9 +36,8 @@ final class ConvolutionGraph implements AutoCloseable {
         this.cudnn = cudnn;
         this.problem = problem;
         Window window = problem.window();
-        boolean weight = problem.direction() == ConvolutionProblem.Direction.WEIGHT;
         Descriptor x = tensor(X, problem.x(), problem.type(), true);
-        Descriptor w = tensor(W, problem.w(), weight ? problem.weightGradient() : problem.type(), problem.aligned());
+        Descriptor w = tensor(W, problem.w(), problem.type(), problem.aligned());
         Descriptor y = tensor(Y, problem.y(), problem.type(), true);
         Descriptor convolution = own(cudnn.descriptor(Descriptor.CONVOLUTION))
                 .dataType(100, dataType(DType.F32)).convolutionMode(101, CROSS_CORRELATION)
@@ -142,7 +144,8 @@ final class ConvolutionGraph implements AutoCloseable {
         configuration.read(300, engine);
         int notes = engine.notes(1303);
         engine.close();
-        int refused = NOTE_NONDETERMINISTIC | (problem.type() == DType.F32 ? NOTE_TENSOR_CORE | NOTE_DOWN_CONVERT : 0);
+        int refused = NOTE_NONDETERMINISTIC | (problem.type() == DType.F32 ? NOTE_TENSOR_CORE | NOTE_DOWN_CONVERT
+                | NOTE_FOURIER | NOTE_WINOGRAD : 0);
         return (notes & refused) == 0;
     }
 

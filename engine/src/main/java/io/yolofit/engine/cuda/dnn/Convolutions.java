@@ -29,7 +29,6 @@ public final class Convolutions implements AutoCloseable {
     private final PlanCache cache;
     private final long workspaceCap;
     private final Map<ConvolutionProblem, ConvolutionPlan> plans = new HashMap<>();
-    private List<String> refusals = List.of();
 
     /// @param stream of the handle
     /// @param workspaceCap most bytes of scratch memory a plan may use
@@ -55,7 +54,7 @@ public final class Convolutions implements AutoCloseable {
         try {
             stream.fill(memory, PATTERN, bytes);
             for (ConvolutionProblem problem : open) {
-                choose(problem, memory);
+                plans.put(problem, choose(problem, memory));
             }
             stream.synchronize();
         } finally {
@@ -82,28 +81,8 @@ public final class Convolutions implements AutoCloseable {
         return plan;
     }
 
-    /// Whether it was prepared, and not its alternative in its place.
-    public boolean has(ConvolutionProblem problem) {
-        return plans.containsKey(problem);
-    }
-
-    /// Plans a problem, or its alternative where cuDNN cannot compute it as it stands.
-    private void choose(ConvolutionProblem problem, long memory) {
+    private ConvolutionPlan choose(ConvolutionProblem problem, long memory) {
         List<ConvolutionPlan> candidates = candidates(problem);
-        if (candidates.isEmpty() && problem.alternative().isPresent()) {
-            ConvolutionProblem alternative = problem.alternative().get();
-            if (!plans.containsKey(alternative)) {
-                choose(alternative, memory);
-            }
-        } else if (candidates.isEmpty()) {
-            throw new CudaException("cuDNN " + cudnn.library().versionText() + " has no kernel for the convolution "
-                    + problem.key() + " with at most " + workspaceCap + " bytes of scratch memory: " + refusals);
-        } else {
-            plans.put(problem, choose(problem, candidates, memory));
-        }
-    }
-
-    private ConvolutionPlan choose(ConvolutionProblem problem, List<ConvolutionPlan> candidates, long memory) {
         OptionalInt known = cache.find(problem);
         if (known.isPresent() && known.getAsInt() < candidates.size()) {
             ConvolutionPlan plan = candidates.get(known.getAsInt());
@@ -122,7 +101,11 @@ public final class Convolutions implements AutoCloseable {
     private List<ConvolutionPlan> candidates(ConvolutionProblem problem) {
         try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem)) {
             List<ConvolutionPlan> found = graph.plans(TRIED, workspaceCap);
-            refusals = graph.refusals();
+            if (found.isEmpty()) {
+                throw new CudaException("cuDNN " + cudnn.library().versionText() + " has no kernel for the convolution "
+                        + problem.key() + " with at most " + workspaceCap + " bytes of scratch memory: "
+                        + graph.refusals());
+            }
             return found;
         }
     }

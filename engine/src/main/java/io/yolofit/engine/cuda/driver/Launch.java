@@ -71,7 +71,8 @@ public final class Launch {
                 case Float number -> arena.allocateFrom(ValueLayout.JAVA_FLOAT, number);
                 case MemorySegment structure -> structure;
                 default -> throw new IllegalArgumentException("argument " + i + " of " + name + " is a "
-                        + values[i].getClass().getSimpleName() + ", but kernels take Long, Integer, Float and MemorySegment");
+                        + values[i].getClass().getSimpleName()
+                        + ", but kernels take Long, Integer, Float and MemorySegment");
             };
             parameters.setAtIndex(ValueLayout.ADDRESS, i, value);
         }

@@ -24,6 +24,12 @@
 #define THREADS (TX * TY)
 #define MOST_GROUPS 4096
 
+// A block's rows: a range without gaps, as long as every other's but for the last.
+#define BLOCK_ROWS(row, rows)                                                     \
+    u32 share = (rows + gridDim.x - 1) / gridDim.x;                               \
+    u32 end = min(rows, (blockIdx.x + 1) * share);                                \
+    u32 row = blockIdx.x * share + threadIdx.x / TX
+
 struct Lanes {
     float v[WIDTH];
 };
@@ -132,16 +138,16 @@ DEVICE void total(const float* partial, int C, float& first, float& second) {
     }
 }
 
-KERNEL bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial, float* mean, float* invstd,
+KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial, float* mean, float* invstd,
                      float* running_mean, float* running_variance, float epsilon, float momentum) {
-    int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
+    int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     Lanes sum = {}, squares = {};
     if (channel < C) {
         Lanes shift = load(y + channel);
-        u32 step = gridDim.x * TY;
+        BLOCK_ROWS(row, rows);
 #pragma unroll 4
-        for (u32 row = blockIdx.x * TY + ty; row < rows; row += step) {
+        for (; row < end; row += TY) {
             Lanes v = load(y + row * pitch + channel);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
@@ -176,9 +182,9 @@ DEVICE float activate(float z) {
 #endif
 }
 
-KERNEL bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C, const float* gamma, const float* beta,
+KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C, const float* gamma, const float* beta,
                 const float* mean, const float* invstd) {
-    int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
+    int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     if (channel >= C) return;
     Lanes scale, shift;
@@ -187,9 +193,9 @@ KERNEL bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C, const
         scale.v[i] = gamma[channel + i] * invstd[channel + i];
         shift.v[i] = beta[channel + i] - mean[channel + i] * scale.v[i];
     }
-    u32 step = gridDim.x * TY;
+    BLOCK_ROWS(row, rows);
 #pragma unroll 4
-    for (u32 row = blockIdx.x * TY + ty; row < rows; row += step) {
+    for (; row < end; row += TY) {
         Lanes v = load(y + row * pitch + channel);
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) v.v[i] = activate(v.v[i] * scale.v[i] + shift.v[i]);
@@ -206,10 +212,10 @@ DEVICE float through_activation(float da, float z) {
 #endif
 }
 
-KERNEL bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int C, float* partial,
+KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int C, float* partial,
                  const float* gamma, const float* beta, const float* mean, const float* invstd, float* dgamma,
                  float* dbeta) {
-    int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
+    int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     Lanes by_beta = {}, by_gamma = {};
     if (channel < C) {
@@ -219,9 +225,9 @@ KERNEL bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int
             scale.v[i] = gamma[channel + i] * invstd[channel + i];
             shift.v[i] = beta[channel + i] - centre.v[i] * scale.v[i];
         }
-        u32 step = gridDim.x * TY;
+        BLOCK_ROWS(row, rows);
 #pragma unroll 2
-        for (u32 row = blockIdx.x * TY + ty; row < rows; row += step) {
+        for (; row < end; row += TY) {
             Lanes v = load(y + row * pitch + channel);
             Lanes d = load(da + row * pitch_da + channel);
 #pragma unroll
@@ -243,10 +249,10 @@ KERNEL bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int
 }
 
 // dy may lie over y or da.
-KERNEL bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy, i64 pitch_dy, u32 rows, int C,
+KERNEL __launch_bounds__(THREADS, 4) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy, i64 pitch_dy, u32 rows, int C,
                    const float* gamma, const float* beta, const float* mean, const float* invstd,
                    const float* dgamma, const float* dbeta) {
-    int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
+    int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     if (channel >= C) return;
     Lanes scale, shift, slope, offset;
@@ -259,9 +265,9 @@ KERNEL bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy, i64 
         slope.v[i] = scale.v[i] * invstd[c] * dgamma[c] / m;
         offset.v[i] = scale.v[i] * dbeta[c] / m - slope.v[i] * mean[c];
     }
-    u32 step = gridDim.x * TY;
+    BLOCK_ROWS(row, rows);
 #pragma unroll 2
-    for (u32 row = blockIdx.x * TY + ty; row < rows; row += step) {
+    for (; row < end; row += TY) {
         Lanes v = load(y + row * pitch + channel);
         Lanes d = load(da + row * pitch_da + channel);
 #pragma unroll

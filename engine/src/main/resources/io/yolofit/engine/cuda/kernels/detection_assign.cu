@@ -1,21 +1,23 @@
 // detection_assign.cu   which anchors an object claims (task-aligned assignment); detection_settle.cu has the rest
 //
-// formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^.5 u^6. Each object claims its
-//             ten anchors of largest m (the lowest numbers of equals; free places go to the lowest-numbered anchors of
-//             metric 0, which count if they lie inside). Beside the claims every anchor keeps the object around it
-//             that it overlaps most, the first of equals.
+// formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^.5 u^6. Each object claims
+//             its ten anchors of largest m (the lowest numbers of equals; free places go to the lowest-numbered anchors
+//             of metric 0, which count if they lie inside). Beside the claims every anchor keeps the object around it
+//             that it overlaps most, the first of equals
 // shapes      per level box logits [N,H,W,4*BINS] and class logits [N,H,W,classes]; targets f32[capacity,5],
 //             offsets i32[N+1]; scratch is linear in anchors and objects
 // types       T: f32, f16, bf16. Distances are float; boxes, overlaps and metrics double, rounded to float to be
-//             compared
+//             compared. Where that leaves the tenth place open, the close ones are decoded again in double
 // launch      decode_sides: 4 threads an anchor. assign: one block of 256 an object, for as many as there is room;
-//             blocks beyond the last object end at once. A warp keeps its ten best in its lanes
+//             blocks beyond the last object end at once. A warp keeps its sixteen best in its lanes
 // order       Only integers are combined atomically: counts, and maxima of keys (overlap bits, inverted object number)
 // traffic     box logits once, 36 bytes of scratch an anchor; then 32 bytes for each anchor inside each object
 // reference   cpu/detect/TaskAlignedAssigner and ImageObjects, graph/reference/ReferenceAssigner
 #include "objects.cuh"
 
 #define TOP 10
+#define LISTED 16
+#define CLOSE 1e-5f // metrics closer than this part of them are not told apart by distances in float
 
 // One thread a side; the first three of an anchor also do what is done once.
 KERNEL decode_sides(const __grid_constant__ Head head) {
@@ -87,7 +89,7 @@ DEVICE u32 ordered(float x) {
 
 // Takes each lane's key into the warp's list: lane i holds the i-th largest. No two keys are equal but 0, for none.
 DEVICE u64 keep_best(u64 best, u64 key, int lane) {
-    u32 better = __ballot_sync(ALL_LANES, key > __shfl_sync(ALL_LANES, best, TOP - 1));
+    u32 better = __ballot_sync(ALL_LANES, key > __shfl_sync(ALL_LANES, best, LISTED - 1));
     while (better != 0) {
         u64 offered = __shfl_sync(ALL_LANES, key, __ffs(better) - 1);
         u64 above = __shfl_up_sync(ALL_LANES, best, 1);
@@ -113,6 +115,27 @@ DEVICE u64 visit(const Head& head, const Object& object, int number, int level, 
     i64 at = ((i64) row - head.images * head.start[level]) * head.classes + object.label;
     float metric = overlap == 0 ? 0 : metric_of(overlap, head.cls[level][at]);
     return metric == 0 ? 0 : (u64) ordered(metric) << 32 | ~(u32) (head.start[level] + cell);
+}
+
+// Where the tenth and the eleventh of a list are too close to call, those around them are measured in double.
+DEVICE u64 refine(const Head& head, const Object& object, u64 best, int lane) {
+    float metric = __uint_as_float((u32) (best >> 32));
+    float last = __shfl_sync(ALL_LANES, metric, TOP - 1);
+    if (!(__shfl_sync(ALL_LANES, metric, TOP) >= last * (1 - CLOSE) && last > 0)) {
+        return best;
+    }
+    bool close = lane < LISTED && fabsf(metric - last) <= last * CLOSE;
+    for (u32 left = __ballot_sync(ALL_LANES, close); left != 0; left &= left - 1) {
+        int from = __ffs(left) - 1;
+        int anchor = (int) ~(u32) __shfl_sync(ALL_LANES, best, from);
+        int level = level_of(head, anchor);
+        float overlap;
+        measure(head, object, level, anchor - head.start[level], lane, &overlap, &metric);
+        if (lane == from) {
+            best = metric == 0 ? 0 : (u64) ordered(metric) << 32 | ~(u32) anchor;
+        }
+    }
+    return keep_best(0, lane < LISTED ? best : 0, lane);
 }
 
 DEVICE void claim(const Head& head, const Object& object, int number, int level, int anchor) {
@@ -149,7 +172,7 @@ DEVICE void claim_all(const Head& head, const Object& object, const Region* regi
 KERNEL assign(const __grid_constant__ Head head) {
     __shared__ Object object;
     __shared__ Region regions[MAX_LEVELS];
-    __shared__ u64 lists[WARPS * TOP];
+    __shared__ u64 lists[WARPS * LISTED];
     int number = blockIdx.x;
     if (number >= objects_of(head)) {
         return;
@@ -168,15 +191,16 @@ KERNEL assign(const __grid_constant__ Head head) {
             best = keep_best(best, key, lane);
         }
     }
-    if (lane < TOP) {
-        lists[warp * TOP + lane] = best;
+    if (lane < LISTED) {
+        lists[warp * LISTED + lane] = best;
     }
     __syncthreads();
     if (warp == 0) {
         best = 0;
-        for (int i = lane; i - lane < WARPS * TOP; i += 32) {
-            best = keep_best(best, i < WARPS * TOP ? lists[i] : 0, lane);
+        for (int i = lane; i < WARPS * LISTED; i += 32) {
+            best = keep_best(best, lists[i], lane);
         }
+        best = refine(head, object, best, lane);
         claim_all(head, object, regions, number, best, lane);
     }
 }

@@ -2,9 +2,10 @@
 //
 // formula     with w an anchor's soft target, p the softmax of a side and d = sum k p_k, boxes in stride units:
 //             box += w (1 - CIoU); distribution += w / 4 * cross-entropy of p against the two bins around the true
-//             distance; gradient of logit k of a side: dCIoU/dd * p_k (k - d) * ... + (p_k - share_k) * ..., times
-//             gain * images * loss scale / normaliser; 0 for all anchors that are nobody's. With one bin the logit is
-//             the distance, and its term is L1 in parts of the input
+//             distance. Gradient of logit k of a side, with f = images * loss scale / normaliser:
+//             w f (- box gain * dCIoU/dd * p_k (k - d) + distribution gain / 4 * (p_k - share of bin k)); 0 for all
+//             anchors that are nobody's. With one bin the logit is the distance, and its term is L1 in parts of the
+//             input
 // shapes      box logits and gradients [N,H,W,4*BINS] per level; owners u64[rows] of detection_settle.cu; partial sums
 //             f64[2, blocks]
 // types       T: f32, f16, bf16; arithmetic in double, for positives are few

@@ -6,8 +6,8 @@
 // shapes      as detection_assign.cu, which runs before; owners u64[rows]: soft target's bits << 32 | object, written
 //             where an anchor is claimed and nowhere else
 // types       T: f32, f16, bf16. Boxes are decoded again in double: a claimed anchor's weight is exact to its rounding
-// launch      one block of 256 an object, for as many as there is room. A warp looks at 32 anchors inside the object and
-//             works together on each that is the object's. The last block to end adds up the normaliser
+// launch      one block of 256 an object, for as many as there is room. A warp looks at 32 anchors inside the object
+//             and works together on each that is the object's. The last block to end adds up the normaliser
 // order       sums by lane, warp and object, in this order in every run
 // traffic     8 to 16 bytes for each anchor inside each object, and the box logits of claimed anchors
 // reference   cpu/detect/TaskAlignedAssigner, graph/reference/ReferenceAssigner
@@ -19,17 +19,6 @@ DEVICE bool owns(const Head& head, int number, int row) {
     u64 claims = head.claims[row];
     u32 owner = claims >> 32 == 1 ? (u32) claims : ~(u32) head.closest[row];
     return claims != 0 && owner == (u32) number;
-}
-
-// Overlap and metric of an anchor, in all lanes.
-DEVICE void measure(const Head& head, const Object& object, int level, int cell, int lane, float* overlap,
-        float* metric) {
-    i64 at = (i64) object.image * cells(head, level) + cell;
-    Side side = read_side(head.box[level] + at * SIDES * BINS, lane);
-    Box predicted = box_around(side, cell % head.width[level] + 0.5, cell / head.width[level] + 0.5,
-            head.stride[level]);
-    *overlap = overlap_of(object.box, predicted);
-    *metric = metric_of(*overlap, head.cls[level][at * head.classes + object.label]);
 }
 
 // Largest over the block's warps, NaN above all.

@@ -1,8 +1,8 @@
 // norm.cu     global norm of the gradients, and what fp16 training does with it
 //
-// formula     norm = sqrt(sum g^2). apply_scale: scalars' = scalars, with the scaler's scale at 8 and the number of the
-//             next update at 9. adjust_scale: a finite norm counts as update and good step, interval good steps in a row
-//             multiply the scale by growth; any other norm multiplies it by backoff and ends the row
+// formula     norm = sqrt(sum g^2). apply_scale: scalars' = scalars, with the scaler's scale at 8 and the number of
+//             the next update at 9. adjust_scale: a finite norm counts as update and good step, interval good steps in
+//             a row multiply the scale by growth; any other norm multiplies it by backoff and ends the row
 // shapes      gradients f32[G], norm f32[1]; scalars f32[10]; scaler f32[3]: scale, good steps, updates
 // types       f32; squares and sums in double
 // launch      square_sums: blocks of 256, as many as there are partial sums; then one block. The scaler: one thread

@@ -109,3 +109,14 @@ DEVICE int cell_of(const Head& head, const Region& region, int level, int i) {
     int row = i / region.width;
     return (region.top + row) * head.width[level] + region.left + i - row * region.width;
 }
+
+// Overlap and metric of an anchor, decoded again in double, in all lanes. The work of a warp.
+DEVICE void measure(const Head& head, const Object& object, int level, int cell, int lane, float* overlap,
+        float* metric) {
+    i64 at = (i64) object.image * cells(head, level) + cell;
+    Side side = read_side(head.box[level] + at * SIDES * BINS, lane);
+    Box predicted = box_around(side, cell % head.width[level] + 0.5, cell / head.width[level] + 0.5,
+            head.stride[level]);
+    *overlap = overlap_of(object.box, predicted);
+    *metric = metric_of(*overlap, head.cls[level][at * head.classes + object.label]);
+}

@@ -9,8 +9,8 @@
 //             RULE 3  RMSProp  g += d p, v = .99 v + .01 g^2, m = momentum m + g / (sqrt(v) + 1e-8), p -= r m
 //             ema = decay ema + (1 - decay) now, of parameters and then statistics. Where the norm is not finite,
 //             parameters and moments stay, and the average moves all the same
-// shapes      parameters f32[P], gradients and moments f32[G], G <= P: trainable ones first, in groups that end at end0,
-//             end1 and G; statistics f32[S], ema f32[P + S]; scalars f32[10]
+// shapes      parameters f32[P], gradients and moments f32[G], G <= P: trainable ones first, in groups that end at
+//             end0, end1 and G; statistics f32[S], ema f32[P + S]; scalars f32[10]
 // types       f32; Adam's corrections and the clip factor in double, once a block
 // launch      a thread for 4 parameters, 16 bytes of each buffer at a time; then one for each statistic
 // traffic     28 bytes a parameter with SGD, 36 with the others, 4 more where gradients are zeroed
