@@ -86,8 +86,8 @@ public final class FittingRuns {
         return batch > 0 ? Optional.of(run.with(BATCH, batch)) : Optional.empty();
     }
 
-    /// The largest number that takes no more bytes than are free; 0 if none does. Bytes grow with the number, and nearly
-    /// in proportion, so that a straight line between two plans says where to plan next: four plans or so are enough.
+    /// The largest number that takes no more bytes than are free; 0 if none does. Bytes grow with the number, nearly in
+    /// proportion, so that a straight line between two plans says where to plan next: four plans or so are enough.
     static int largest(int low, int high, IntToLongFunction bytes, long free) {
         if (high < low || bytes.applyAsLong(low) > free) {
             return 0;
