@@ -116,6 +116,12 @@ public final class CudaEngine implements Engine {
         return workspaceModel();
     }
 
+    /// The next batch waits in the arena while the present one is computed.
+    @Override
+    public boolean staging() {
+        return true;
+    }
+
     @Override
     public State state() {
         return state;
