@@ -27,7 +27,7 @@ final class StemKernels {
 
     /// Two blocks for each multiprocessor of the largest devices; the same everywhere, so that sums are too.
     private static final int GRADIENT_BLOCKS = 264;
-    private static final int FORWARD_BLOCKS = 4; // of a multiprocessor: two to four run at once
+    private static final int FORWARD_BLOCKS = 6; // of a multiprocessor, which runs two or three at once
     private static final int TOTAL_SIDE = 32; // in stem_gradient.cu
     /// Outputs up to which a tile of the gradient has four, and two rows, so that it fills a block's shared memory.
     private static final int FOUR_ROWS = 16;

@@ -37,8 +37,8 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         }
     }
 
-    /// A model's first convolution, for which an engine may have kernels of its own: few channels of an image, outputs in
-    /// eights, images smaller and larger than a tile, and lines that begin at a multiple of 16 bytes or not.
+    /// A model's first convolution, for which an engine may have kernels of its own: few channels, outputs in eights,
+    /// images smaller and larger than a tile, and lines that begin at a multiple of 16 bytes or not.
     private static ConvolutionCases first(Seed seed, DType type) {
         while (true) {
             int kernel = seed.pick(3, 3, 3, 6);
