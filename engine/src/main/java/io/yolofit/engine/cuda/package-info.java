@@ -1,6 +1,6 @@
-/// The CUDA engine: cuDNN's convolutions, our own kernels for everything else, one arena, one CUDA graph a program. No
-/// libtorch. The packages below it know nothing of graphs and programs: `driver` is the driver's API, the compiler and
-/// monitoring; `dnn` is cuDNN.
+/// The CUDA engine: cuDNN's convolutions, our own kernels for everything else and for a model's first convolution, one
+/// arena, one CUDA graph a program. No libtorch. The packages below it know nothing of graphs and programs: `driver` is
+/// the driver's API, the compiler and monitoring; `dnn` is cuDNN.
 ///
 /// Reading order: [CudaEngine], [CudaExecutable], [Site] and [CudaKernel], [Kernels], then the kernel families:
 /// [ConvolutionKernels], [NormalizationKernels] with `bnact.cu`, and the others. Sources of kernels are resources beside
