@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 /// device decides the same, and gives the same numbers.
 public final class Convolutions implements AutoCloseable {
     /// More of them were tried: twelve are no better than four.
-    private static final int TRIED = 4;
+    private static final int TRIED = 8;
     private static final int ROUNDS = 3;
     private static final int RUNS = 4;
     private static final byte PATTERN = 0x2a; // as fp16 or bf16 a small number: timing on zeros flatters
