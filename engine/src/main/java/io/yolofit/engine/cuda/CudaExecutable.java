@@ -5,6 +5,8 @@ import io.yolofit.engine.Executable;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.StepGraph;
 import io.yolofit.engine.cuda.driver.Stream;
+import io.yolofit.engine.cuda.kernel.CudaKernel;
+import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;

@@ -3,6 +3,7 @@ package io.yolofit.engine.cuda;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
+import io.yolofit.engine.cuda.kernel.CudaKernel;
 
 /// Work beside the main stream while a graph is captured: begins when everything before it is done, and is waited for
 /// when the memory plan says so.

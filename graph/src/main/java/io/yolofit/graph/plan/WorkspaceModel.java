@@ -3,8 +3,8 @@ package io.yolofit.graph.plan;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 
-/// How an engine's kernels use memory: how much scratch a node needs, in bytes, and until when it runs. The scratch lives
-/// as long as the node runs.
+/// How an engine's kernels use memory: how much scratch a node needs, in bytes, and until when it runs. The scratch
+/// lives as long as the node runs.
 @FunctionalInterface
 public interface WorkspaceModel {
     long bytes(Node node);

@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda;
+package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
@@ -42,7 +42,7 @@ public final class CudaWorkspace implements WorkspaceModel {
         return last;
     }
 
-    static boolean runsBeside(Node node) {
+    public static boolean runsBeside(Node node) {
         return node.op() instanceof Conv2d.WeightGrad;
     }
 }
