@@ -63,7 +63,8 @@ class InfoAndPlanTest {
 
     @Test
     void thePlanAddsUpAndSharesOneArenaAmongThePrograms() throws IOException {
-        JsonNode plan = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "amp=false", "optimizer=SGD", "json=true");
+        JsonNode plan = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "amp=false", "optimizer=SGD", "json=true",
+                "device=cpu");
         long atPeak = 0;
         for (JsonNode role : plan.get("roles")) {
             atPeak += role.get("atPeak").asLong();
@@ -78,6 +79,32 @@ class InfoAndPlanTest {
         assertThat(plan.get("arena").asLong()).isEqualTo(plan.get("persistent").asLong() + largest);
     }
 
+    /// With or without a GPU: what is measured is not part of the plan.
+    @Test
+    void aPlanForAGpuNeedsNone() throws IOException {
+        JsonNode gpu = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=0");
+        assertThat(gpu.get("run").asText()).contains(", f16, ").endsWith("on a GPU");
+        long pixels = 8L * 64 * 64 * 3;
+        assertThat(gpu.get("staging").asLong()).isGreaterThanOrEqualTo(pixels);
+        long largest = 0;
+        for (JsonNode program : gpu.get("programs")) {
+            largest = Math.max(largest, program.get("bytes").asLong());
+        }
+        assertThat(gpu.get("arena").asLong()).isEqualTo(gpu.get("persistent").asLong() + gpu.get("staging").asLong()
+                + largest);
+        JsonNode cpu = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=cpu");
+        assertThat(cpu.get("run").asText()).endsWith("on the CPU");
+        assertThat(cpu.get("staging").asLong()).isZero();
+        assertThat(project.run("plan", "model=yolov8n", "imgsz=64", "device=0,1").err()).contains("not there yet");
+    }
+
+    @Test
+    void aPlanCountsTheLastBatchesOfADataSet() throws IOException {
+        assertThat(json("plan", "model=yolov8n", "imgsz=64", "batch=3", "data=" + project.data(), "json=true")
+                .get("programs")).extracting(program -> program.get("name").asText()).containsExactly("training step",
+                        "training step, 2 images", "update", "validation");
+    }
+
     @Test
     void thePlanKnowsOptimizerFreezingAccumulationAndData() throws IOException {
         long adam = bytes("optimizer=AdamW", "optimizer");
@@ -89,7 +116,8 @@ class InfoAndPlanTest {
     }
 
     private static long bytes(String option, String role) throws IOException {
-        for (JsonNode one : json("plan", "model=yolov8n", "imgsz=64", "batch=2", "json=true", option).get("roles")) {
+        for (JsonNode one : json("plan", "model=yolov8n", "imgsz=64", "batch=2", "device=cpu", "json=true", option)
+                .get("roles")) {
             if (one.get("role").asText().equals(role)) {
                 return one.get("bytes").asLong();
             }

@@ -63,7 +63,7 @@ public final class CudaTable {
                     Update.Rule.SGD, recompute)) {
                 StepTimes times = StepTimes.of(bench, steps);
                 return new Row(name, batch, precision, times,
-                        ArenaLayout.of(List.of(bench.program()), true).bytes(), engine.memory().arenaBytes(),
+                        bench.plannedBytes(), engine.memory().arenaBytes(),
                         bandwidth, new Roofline(Roofline.H200_MATRIX_FLOPS, bandwidth).seconds(bench.program()));
             }
         }

@@ -51,7 +51,7 @@ public final class StepBenchmark {
                 StepTimes times = StepTimes.of(bench, steps);
                 report(console, times, batch);
                 if (engine instanceof CudaEngine gpu) {
-                    reportDevice(console, gpu, bench.program(), times);
+                    reportDevice(console, gpu, bench, times);
                 }
             }
         }
@@ -70,8 +70,9 @@ public final class StepBenchmark {
         console.line("  step / convolutions alone: %.2f".formatted(times.launches() / times.convolutions()));
     }
 
-    private static void reportDevice(Console console, CudaEngine engine, Program program, StepTimes times) {
-        long planned = ArenaLayout.of(List.of(program), true).bytes();
+    private static void reportDevice(Console console, CudaEngine engine, TrainingBench bench, StepTimes times) {
+        Program program = bench.program();
+        long planned = bench.plannedBytes();
         long used = engine.memory().arenaBytes();
         console.line("  arena %,d B planned (%s), %,d B used".formatted(planned, Units.bytes(planned), used));
         double bandwidth = engine.copyBandwidth();

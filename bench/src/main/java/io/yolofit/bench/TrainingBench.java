@@ -4,14 +4,16 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
-import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
-import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
+import io.yolofit.train.program.InputShape;
+import io.yolofit.train.program.MemoryNeed;
+import io.yolofit.train.program.MemoryTarget;
+import io.yolofit.train.program.TrainingPlan;
 import io.yolofit.zoo.model.HeadSpec;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
@@ -28,10 +30,13 @@ final class TrainingBench implements AutoCloseable {
     private static final float F16_LOSS_SCALE = 128;
 
     private final int batch;
+    private static final int VALIDATION_BATCHES = 2;
+
     private final int size;
     private final int classes;
     private final int objects;
     private final float lossScale;
+    private final MemoryNeed need;
     private final Program program;
     private final Executable step;
     private int steps;
@@ -51,11 +56,13 @@ final class TrainingBench implements AutoCloseable {
         classes = head.classes();
         Graph forward = model.forward(batch, size, size);
         StateLayout layout = StateLayout.of(forward, parameter -> false);
-        DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
-        Graph graph = Pipeline.training(forward, layout, loss, (long) batch * 4 * objects, precision,
-                rule, recompute);
-        program = Program.of(graph, engine.workspace());
-        engine.reserve(List.of(program));
+        long capacity = (long) batch * 4 * objects;
+        TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, rule, capacity, false, recompute);
+        need = MemoryNeed.of(model, layout, plan, new MemoryNeed.Batches(List.of(new InputShape(batch, size, size)),
+                List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity),
+                MemoryTarget.of(engine));
+        engine.reserve(need.programs());
+        program = need.programs().getFirst();
         step = engine.compile(program);
         Map<String, float[]> weights = Initializer.of(model, 0);
         layout.parameters().values().forEach(slot ->
@@ -66,6 +73,11 @@ final class TrainingBench implements AutoCloseable {
             engine.state().write("scaler", 0, LossScale.initial());
         }
         writeRandomBatch();
+    }
+
+    /// Bytes of a run with this step: validation included, with batches twice as large.
+    long plannedBytes() {
+        return need.arenaBytes();
     }
 
     /// What runs.

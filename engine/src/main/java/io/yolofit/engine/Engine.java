@@ -25,13 +25,17 @@ public interface Engine extends AutoCloseable {
     /// Scratch memory of this engine's kernels: the planner asks before anything runs.
     WorkspaceModel workspace();
 
+    /// Whether the next batch is copied in while the present one is computed, for which the arena has a place.
+    boolean staging();
+
     /// The persistent buffers of all programs compiled so far.
     State state();
 
     /// Takes all memory that these programs need together, once, before the first is compiled. Engines whose memory
     /// comes and goes with each value have nothing to do.
     ///
-    /// @throws EngineException if there is not enough of it: says what is needed, what is free and who holds the rest
+    /// @throws OutOfDeviceMemoryException if there is not enough of it: says what is needed, what is free and who holds
+    /// the rest
     void reserve(List<Program> programs);
 
     /// Prepares a program to run; persistent buffers that are new begin as zeros. Where nothing was reserved, memory is

@@ -26,8 +26,9 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     }
 
     private static String message(String device, long needed, long free, long total, String holders) {
-        return String.format(Locale.ROOT, "the run needs %.1f MiB, but %s has %.1f MiB free of %.1f MiB%s", needed / MEBI,
-                device, free / MEBI, total / MEBI, holders.isEmpty() ? "" : "; the rest is held by " + holders);
+        return String.format(Locale.ROOT, "the run needs %.1f MiB, but %s has %.1f MiB free of %.1f MiB%s",
+                needed / MEBI, device, free / MEBI, total / MEBI,
+                holders.isEmpty() ? "" : "; the rest is held by " + holders);
     }
 
     /// Bytes that the run takes at once.

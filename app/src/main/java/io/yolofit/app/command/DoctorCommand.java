@@ -4,8 +4,10 @@ import io.yolofit.app.console.Console;
 import io.yolofit.app.doctor.Check;
 import io.yolofit.app.doctor.DoctorReport;
 import io.yolofit.app.doctor.EngineProbe;
+import io.yolofit.app.doctor.GpuChecks;
 import io.yolofit.app.doctor.Machine;
 import io.yolofit.app.doctor.MachineChecks;
+import io.yolofit.engine.cuda.Devices;
 import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
 import java.io.IOException;
@@ -25,6 +27,7 @@ public final class DoctorCommand implements Command {
     public ExitCode run(Options options, Console console) throws IOException {
         var checks = new ArrayList<Check>(MachineChecks.of(Machine.here(Path.of(""))));
         checks.add(engine.probe());
+        checks.addAll(GpuChecks.of(Devices.find()));
         console.line(options.get(OptionTable.JSON) ? DoctorReport.json(checks) : DoctorReport.text(checks));
         return failed(checks) ? ExitCode.FAILURE : ExitCode.OK;
     }

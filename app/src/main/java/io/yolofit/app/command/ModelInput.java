@@ -1,6 +1,11 @@
 package io.yolofit.app.command;
 
+import static io.yolofit.train.options.OptionTable.HALF;
+
 import io.yolofit.app.console.Console;
+import io.yolofit.engine.Engine;
+import io.yolofit.graph.DType;
+import io.yolofit.train.options.Options;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
@@ -67,6 +72,14 @@ final class ModelInput {
         if (trained instanceof Number number && number.intValue() != imageSize) {
             console.line("note: the model was trained at imgsz=" + number + ", and runs here at imgsz=" + imageSize);
         }
+    }
+
+    /// The element type that `half=` comes to on an engine.
+    static DType half(Options options, Engine engine, Console console) {
+        if (options.get(HALF) && engine.mixedPrecision() == DType.F32) {
+            console.warn("half=true: " + engine.description() + " gains nothing from half precision; fp32 is used");
+        }
+        return options.get(HALF) ? engine.mixedPrecision() : DType.F32;
     }
 
     /// The image size rounded up to a multiple of the model's stride, with a word if that changes it.

@@ -3,6 +3,7 @@ package io.yolofit.app.command;
 import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.MODEL;
@@ -10,6 +11,8 @@ import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 
 import io.yolofit.app.console.Console;
+import io.yolofit.app.device.DeviceSelection;
+import io.yolofit.app.device.Engines;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
@@ -19,83 +22,137 @@ import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.engine.cpu.CpuFeatures;
+import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.cuda.Devices;
+import io.yolofit.engine.cuda.GpuInfo;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
-import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
-import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.MemoryNeed;
+import io.yolofit.train.program.MemoryTarget;
 import io.yolofit.train.program.TrainingPlan;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
-import io.yolofit.train.trainer.Trainer;
-import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.train.trainer.TrainingImages;
+import io.yolofit.train.trainer.TrainingSetup;
 import io.yolofit.zoo.model.Model;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
-/// `yolofit plan`: the memory of a training run. Needs neither an engine nor a native library.
+/// `yolofit plan`: the memory of a training run. Needs neither an engine nor a native library; where the GPU is there
+/// that the run would take, what comes on top is measured on it.
 public final class PlanCommand implements Command {
     /// Where no data set says better; COCO's fullest image has 93.
     private static final int ASSUMED_OBJECTS = 100;
 
     /// What the data set says about shapes.
-    private record Content(OptionalInt classes, int trainObjects, int valObjects, String text) {}
+    private record Content(OptionalInt classes, OptionalInt trainImages, OptionalInt valImages, int trainObjects,
+            int valObjects, String text) {}
 
     @Override
     public ExitCode run(Options options, Console console) {
         Console told = options.get(JSON) ? console.onErrors() : console;
+        Optional<GpuInfo> gpu = gpu(options, told);
+        boolean onCpu = options.get(DEVICE).equals(DeviceChoice.CPU);
         Content content = content(options, told);
         Model model = ModelInput.architecture(options.get(MODEL), content.classes());
         TrainCommand.requireTrainable(options, model);
         int imageSize = ModelInput.imageSize(options.get(IMGSZ), model, told);
-        PlanReport report = report(options, content, model, imageSize);
+        PlanReport planned = report(options, content, model, imageSize, onCpu);
+        PlanReport report = gpu.isPresent() ? planned.with(measured(gpu.get())) : planned;
         if (options.get(JSON)) {
             console.line(JsonText.of(report));
-        } else {
-            PlanText.lines(report).forEach(console::line);
-            console.line("");
-            console.line("This is what tensors take. On the CPU, Java, its libraries, decoded images and the "
-                    + "kernels' own "
-                    + "scratch memory come on top.");
+            return ExitCode.OK;
+        }
+        PlanText.lines(report).forEach(console::line);
+        console.line("");
+        if (onCpu) {
+            console.line("This is what tensors take. On the CPU, Java, its libraries, decoded images and the kernels' "
+                    + "own scratch memory come on top.");
+        } else if (gpu.isEmpty()) {
+            console.line("On a GPU, the arena is all that is ever allocated. Context and libraries come on top, about "
+                    + "0.5 GiB: they are measured where a GPU is.");
         }
         return ExitCode.OK;
+    }
+
+    /// The GPU that the run would take, if it is here. A plan for one that is not here is a plan all the same.
+    private static Optional<GpuInfo> gpu(Options options, Console told) {
+        DeviceChoice choice = options.get(DEVICE);
+        if (choice.equals(DeviceChoice.CPU)) {
+            return Optional.empty();
+        }
+        try {
+            DeviceSelection selection = DeviceSelection.of(choice, false, Devices.find());
+            if (selection.gpu().isPresent() && !selection.why().isEmpty()) {
+                told.line(selection.why());
+            }
+            return selection.gpu();
+        } catch (DeviceSelection.NotThere absent) {
+            if (choice instanceof DeviceChoice.Gpus(var numbers) && numbers.size() > 1) {
+                throw absent;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /// What context and libraries take before a run's kernels are loaded.
+    private static PlanReport.Context measured(GpuInfo gpu) {
+        try (CudaEngine engine = Engines.open(gpu)) {
+            return new PlanReport.Context(gpu.name(), engine.memory().contextBytes());
+        }
     }
 
     private static Content content(Options options, Console told) {
         boolean single = options.get(SINGLE_CLS);
         if (options.find(DATA).isEmpty()) {
-            return new Content(single ? OptionalInt.of(1) : OptionalInt.empty(), ASSUMED_OBJECTS, ASSUMED_OBJECTS,
+            return new Content(single ? OptionalInt.of(1) : OptionalInt.empty(), OptionalInt.empty(),
+                    OptionalInt.empty(), ASSUMED_OBJECTS, ASSUMED_OBJECTS,
                     "up to " + ASSUMED_OBJECTS + " objects an image assumed");
         }
         Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
         ScanOptions scanning = ScanOptions.defaults().withSingleClass(single);
-        SplitScan train = TrainingData.scan(dataset, "train", scanning, told::line);
-        SplitScan val = TrainingData.scan(dataset, "val", scanning, told::line);
-        int trainObjects = TrainingData.mostObjects(train.images());
-        int valObjects = TrainingData.mostObjects(val.images());
-        return new Content(OptionalInt.of(train.names().size()), trainObjects, valObjects,
+        SplitScan train = TrainingImages.scan(dataset, "train", scanning, told::line);
+        SplitScan val = TrainingImages.scan(dataset, "val", scanning, told::line);
+        int trainObjects = TrainingImages.mostObjects(train.images());
+        int valObjects = TrainingImages.mostObjects(val.images());
+        return new Content(OptionalInt.of(train.names().size()), OptionalInt.of(train.images().size()),
+                OptionalInt.of(val.images().size()), trainObjects, valObjects,
                 "up to " + Math.max(trainObjects, valObjects) + " objects an image");
     }
 
-    private static PlanReport report(Options options, Content content, Model model, int imageSize) {
+    private static PlanReport report(Options options, Content content, Model model, int imageSize, boolean onCpu) {
         int batch = options.get(BATCH);
         int stride = model.head().largestStride();
         Update.Rule rule = OptimizerSetup.rule(options.get(OPTIMIZER));
-        DType precision = options.get(AMP) && CpuFeatures.computeInBf16() ? DType.BF16 : DType.F32;
+        DType precision = precision(options, onCpu);
         int accumulated = TrainingSchedule.accumulation(options);
         var plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, rule,
-                TrainingData.trainCapacity(content.trainObjects(), Augmentation.defaults(), batch), accumulated > 1,
-                Recompute.Policy.DEFAULT);
-        StateLayout layout = StateLayout.of(model.forward(1, stride, stride), Trainer.frozen(options));
-        MemoryNeed need = MemoryNeed.of(model, layout, plan, TrainingData.batches(options, imageSize, stride,
-                TrainingData.valCapacity(content.valObjects(), batch)), WorkspaceModel.none());
-        String run = "%s, %d %s, %d px, batch %d%s, %s, %s, %s".formatted(model.name(), model.head().classes(),
+                TrainingImages.trainCapacity(content.trainObjects(), Augmentation.defaults(), batch), accumulated > 1,
+                TrainingSetup.recompute(options));
+        StateLayout layout = StateLayout.of(model.forward(1, stride, stride), TrainingSetup.frozen(options));
+        MemoryTarget target = onCpu ? MemoryTarget.cpu() : new MemoryTarget(CudaEngine.workspaceModel(), true);
+        MemoryNeed need = MemoryNeed.of(model, layout, plan, TrainingImages.batches(options, imageSize, stride,
+                content.trainImages(), content.valImages(), TrainingImages.valCapacity(content.valObjects(), batch)),
+                target);
+        String run = "%s, %d %s, %d px, batch %d%s, %s, %s, %s, on %s".formatted(model.name(), model.head().classes(),
                 model.head().classes() == 1 ? "class" : "classes", imageSize, batch,
                 accumulated > 1 ? " accumulated " + accumulated + " times" : "", rule.name().toLowerCase(Locale.ROOT),
-                precision.text(), content.text());
+                precision.text(), content.text(), onCpu ? "the CPU" : "a GPU");
         return PlanReports.of(run, need);
+    }
+
+    /// What `amp` comes to, without an engine to ask.
+    private static DType precision(Options options, boolean onCpu) {
+        return switch (options.get(AMP)) {
+            case FALSE -> DType.F32;
+            case TRUE -> !onCpu ? DType.F16 : CpuFeatures.computeInBf16() ? DType.BF16 : DType.F32;
+            case FP16 -> DType.F16;
+            case BF16 -> DType.BF16;
+        };
     }
 }

@@ -4,7 +4,6 @@ import static io.yolofit.train.options.OptionTable.AGNOSTIC_NMS;
 import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
-import static io.yolofit.train.options.OptionTable.HALF;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IOU;
 import static io.yolofit.train.options.OptionTable.JSON;
@@ -16,11 +15,11 @@ import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SAVE_CONF;
 import static io.yolofit.train.options.OptionTable.SAVE_TXT;
 import static io.yolofit.train.options.OptionTable.SOURCE;
-import static io.yolofit.train.options.OptionTable.THREADS;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
+import io.yolofit.app.device.Engines;
 import io.yolofit.app.evaluation.LabelFiles;
 import io.yolofit.app.evaluation.Marks;
 import io.yolofit.app.evaluation.OutputNames;
@@ -31,14 +30,13 @@ import io.yolofit.data.dataset.ImageSources;
 import io.yolofit.data.draw.Annotator;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.Engine;
-import io.yolofit.engine.cpu.CpuEngine;
-import io.yolofit.graph.DType;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.ImageDetections;
 import io.yolofit.train.inference.Predictor;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.InputShape;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.model.ModelFile;
 import java.io.IOException;
@@ -74,14 +72,12 @@ public final class PredictCommand implements Command {
                     : Optional.empty();
             var report = new PredictionReport(options.get(MODEL), options.get(SOURCE), imageSize,
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
-            try (Engine engine = new CpuEngine(options.get(THREADS))) {
-                if (options.get(HALF) && engine.mixedPrecision() == DType.F32) {
-                    told.warn("half=true: this processor has no bfloat16, so it is slow");
-                }
+            try (Engine engine = Engines.open(options, told)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (var detector = Detector.of(compiled, options.get(HALF) ? DType.BF16 : DType.F32)) {
+                try (var detector = Detector.of(compiled, ModelInput.half(options, engine, told))) {
                     int stride = model.model().head().largestStride();
-                    detector.prepare(1, imageSize, imageSize);
+                    // the largest: images are placed in rectangles within this square
+                    detector.reserve(List.of(InputShape.square(1, imageSize)));
                     compiled.writeAverage(model.values());
                     predict(new Predictor(detector, imageSize, stride, model.names().size(), settings()), images,
                             model.names(), folder, report);

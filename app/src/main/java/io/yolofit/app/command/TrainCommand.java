@@ -13,14 +13,17 @@ import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
+import io.yolofit.app.device.Engines;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.engine.Engine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.train.trainer.TrainingSetup;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
 import java.io.IOException;
@@ -53,11 +56,13 @@ public final class TrainCommand implements Command {
         requireTrainable(options, choice.model());
         int imageSize = ModelInput.imageSize(options.get(IMGSZ), choice.model(), console);
         Options resolved = options.with(IMGSZ, imageSize);
-        try (TrainingData data = TrainingData.open(dataset, resolved, imageSize, choice.model().head().largestStride(),
-                console::line)) {
-            RunFolder folder = resumed.isPresent() ? resumed.get().folder()
-                    : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
-            new TrainingRun(resolved, choice, data, folder, resumed.map(ResumePoint::start), console, stop).run();
+        try (Engine engine = Engines.open(resolved, console)) {
+            TrainingSetup setup = new MemoryCheck(engine, given, resolved, choice, dataset).reserved(console);
+            try (TrainingData data = TrainingData.open(setup.images(), resolved, engine::hostMemory, console::line)) {
+                RunFolder folder = resumed.isPresent() ? resumed.get().folder()
+                        : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
+                new TrainingRun(setup, data, folder, resumed.map(ResumePoint::start), console, stop).run();
+            }
         }
         return ExitCode.OK;
     }

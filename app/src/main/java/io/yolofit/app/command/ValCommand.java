@@ -7,7 +7,6 @@ import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
-import static io.yolofit.train.options.OptionTable.HALF;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IOU;
 import static io.yolofit.train.options.OptionTable.JSON;
@@ -21,13 +20,13 @@ import static io.yolofit.train.options.OptionTable.SAVE_CONF;
 import static io.yolofit.train.options.OptionTable.SAVE_TXT;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.SPLIT;
-import static io.yolofit.train.options.OptionTable.THREADS;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.CountProgress;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
+import io.yolofit.app.device.Engines;
 import io.yolofit.app.evaluation.BatchSheets;
 import io.yolofit.app.evaluation.Counting;
 import io.yolofit.app.evaluation.EvaluationPlots;
@@ -45,8 +44,6 @@ import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.engine.Engine;
-import io.yolofit.engine.cpu.CpuEngine;
-import io.yolofit.graph.DType;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
@@ -56,6 +53,7 @@ import io.yolofit.train.program.Detector;
 import io.yolofit.train.program.TrainingPlan;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.train.trainer.TrainingImages;
 import io.yolofit.zoo.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -83,7 +81,7 @@ public final class ValCommand implements Command {
             requireSameClasses(model, dataset);
             int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), told);
             ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, told);
-            SplitScan scan = TrainingData.scan(dataset, options.get(SPLIT).word(), ScanOptions.defaults()
+            SplitScan scan = TrainingImages.scan(dataset, options.get(SPLIT).word(), ScanOptions.defaults()
                     .withSingleClass(options.get(SINGLE_CLS)).withClasses(classes()), told::line);
             Optional<RunFolder> folder = options.get(PLOTS) || options.get(JSON) || options.get(SAVE_TXT)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
@@ -122,29 +120,21 @@ public final class ValCommand implements Command {
             int batch = Math.min(options.get(BATCH), scan.images().size());
             LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
                     .withStride(model.model().head().largestStride()).withRect(options.get(RECT));
-            long capacity = Math.max(1, (long) TrainingData.mostObjects(scan.images()) * batch);
-            try (Engine engine = new CpuEngine(options.get(THREADS));
+            long capacity = Math.max(1, (long) TrainingImages.mostObjects(scan.images()) * batch);
+            try (Engine engine = Engines.open(options, told);
                     ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), told::line);
-                    var loader = BatchLoader.open(scan.images(), store, loading,
+                    var loader = BatchLoader.open(scan.images(), store, loading, engine::hostMemory,
                             problem -> told.line(problem.toString()))) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (Detector detector = Detector.withLoss(compiled, precision(engine), TrainingPlan.Gains.DEFAULT,
-                        capacity)) {
-                    detector.prepare(batch, imageSize, imageSize);
+                try (Detector detector = Detector.withLoss(compiled, ModelInput.half(options, engine, told),
+                        TrainingPlan.Gains.DEFAULT, capacity)) {
+                    detector.reserve(TrainingImages.shapes(loader.shapes()));
                     compiled.writeAverage(model.values());
                     Validator validator = new Validator(loader, model.names().size(), settings());
                     return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, detector, scan,
                             folder);
                 }
             }
-        }
-
-        private DType precision(Engine engine) {
-            if (options.get(HALF) && engine.mixedPrecision() == DType.F32) {
-                told.warn("half=true: this processor has no bfloat16; the figures are those of bfloat16, but it "
-                        + "is slow");
-            }
-            return options.get(HALF) ? DType.BF16 : DType.F32;
         }
 
         private NmsSettings settings() {

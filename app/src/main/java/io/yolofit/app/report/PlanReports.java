@@ -4,8 +4,10 @@ import io.yolofit.app.report.PlanReport.LargeTensor;
 import io.yolofit.app.report.PlanReport.Moment;
 import io.yolofit.app.report.PlanReport.ProgramMemory;
 import io.yolofit.app.report.PlanReport.RoleMemory;
+import io.yolofit.graph.pass.RecomputeReport;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.train.program.MemoryNeed;
+import java.util.Comparator;
 
 /// Turns the memory that a run needs into its report.
 public final class PlanReports {
@@ -22,9 +24,19 @@ public final class PlanReports {
                         role.atPeak())).toList(),
                 need.parts().stream().map(part -> new ProgramMemory(part.name(),
                         part.program().graph().nodes().size(), part.transientBytes())).toList(),
-                need.persistentBytes(), need.arenaBytes(), need.lowerBound(),
+                need.persistentBytes(), need.stagingBytes(), need.arenaBytes(), need.lowerBound(),
                 new Moment(need.peak().name(), peak.peakTime() + 1, kernels, peak.peakMoment()),
                 need.largest(LARGEST).stream().map(tensor -> new LargeTensor(tensor.name(), tensor.type(),
-                        tensor.role().title(), tensor.bytes())).toList());
+                        tensor.role().title(), tensor.bytes())).toList(),
+                need.rebuilt().map(PlanReports::rebuilding).orElse(null), null);
+    }
+
+    private static PlanReport.Rebuilding rebuilding(RecomputeReport report) {
+        return new PlanReport.Rebuilding(report.rebuilt().size(),
+                (int) report.rebuilt().stream().filter(RecomputeReport.Rebuilt::convolution).count(),
+                report.extraFlops(), report.extraBytes(), report.arenaBefore(), report.arenaAfter(),
+                report.rebuilt().stream().sorted(Comparator.comparingLong(RecomputeReport.Rebuilt::bytes).reversed())
+                        .limit(LARGEST).map(one -> new PlanReport.RebuiltTensor(one.name(), one.bytes(),
+                                one.convolution())).toList());
     }
 }

@@ -27,6 +27,14 @@ public final class PlanText {
             lines.add("Largest tensors at the peak");
             lines.addAll(largest(plan).lines());
         }
+        if (plan.rebuilding() != null) {
+            lines.add("");
+            lines.addAll(rebuilding(plan.rebuilding()));
+        }
+        if (plan.context() != null) {
+            lines.add("");
+            lines.addAll(sum(plan, plan.context()).lines());
+        }
         return lines;
     }
 
@@ -51,7 +59,34 @@ public final class PlanText {
                 .row("lower bound", Units.bytes(plan.lowerBound()), exact(plan.lowerBound()), "")
                 .row("arena", Units.bytes(plan.arena()), exact(plan.arena()),
                         Units.percent(above) + " above the lower bound")
-                .row("of it persistent", Units.bytes(plan.persistent()), exact(plan.persistent()), "");
+                .row("of it persistent", Units.bytes(plan.persistent()), exact(plan.persistent()), "")
+                .row("of it the next batch", Units.bytes(plan.staging()), exact(plan.staging()), plan.staging() > 0
+                        ? "copied in while the present one is computed" : "batches are copied one after the other");
+    }
+
+    private static List<String> rebuilding(PlanReport.Rebuilding rebuilding) {
+        var lines = new ArrayList<String>();
+        lines.add("Rebuilt in the backward pass: %s %s, %s of them by a convolution".formatted(
+                Units.count(rebuilding.values()), rebuilding.values() == 1 ? "value" : "values",
+                Units.count(rebuilding.convolutions())));
+        lines.add("It saves %s of the training step, which would take %s, for %s more arithmetic and %s more to read "
+                .formatted(Units.bytes(rebuilding.arenaWithout() - rebuilding.arenaWith()),
+                        Units.bytes(rebuilding.arenaWithout()), Units.percent(rebuilding.extraFlops()),
+                        Units.bytes(rebuilding.extraBytes())) + "and write");
+        var table = new TextTable(Column.left("rebuilt"), Column.left("by"), Column.right("size"));
+        rebuilding.largest().forEach(tensor -> table.row(tensor.name(),
+                tensor.convolution() ? "convolution" : "pointwise", Units.bytes(tensor.bytes())));
+        lines.addAll(table.lines());
+        return lines;
+    }
+
+    private static TextTable sum(PlanReport plan, PlanReport.Context context) {
+        return new TextTable(Column.left(""), Column.right(""), Column.right(""))
+                .row("arena", Units.bytes(plan.arena()), exact(plan.arena()))
+                .row("context and libraries, measured on " + context.device(), Units.bytes(context.bytes()),
+                        exact(context.bytes()))
+                .rule()
+                .row("in all", Units.bytes(plan.arena() + context.bytes()), exact(plan.arena() + context.bytes()));
     }
 
     private static TextTable programs(PlanReport plan) {

@@ -4,7 +4,6 @@ import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.PLOTS;
-import static io.yolofit.train.options.OptionTable.THREADS;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.CountProgress;
@@ -21,57 +20,56 @@ import io.yolofit.app.plot.ResultsPlot;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
-import io.yolofit.app.report.PlanText;
+import io.yolofit.app.report.RunMemory;
+import io.yolofit.app.report.RunMemoryText;
 import io.yolofit.app.run.ResultsCsv;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.engine.Engine;
-import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.Trainer;
 import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.train.trainer.TrainingSetup;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /// One training from its first step to its last plot, in its run folder.
 ///
-/// @param options with `imgsz` a multiple of the model's stride
-/// @param data    open; the caller closes it
-/// @param start   the checkpoint to go on from
-public record TrainingRun(Options options, ModelChoice choice, TrainingData data, RunFolder folder,
-        Optional<Start> start, Console console, StopRequest stop) {
+/// @param setup whose memory is reserved; its options' `imgsz` is a multiple of the model's stride
+/// @param data  open; the caller closes it
+/// @param start the checkpoint to go on from
+public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder folder, Optional<Start> start,
+        Console console, StopRequest stop) {
     /// Where a run goes on.
     public record Start(Path file, Checkpoint checkpoint) {}
 
     /// Trains, and then measures the best weights.
     public void run() throws IOException {
-        folder.writeArgs(options);
+        folder.writeArgs(options());
         ResultsCsv results = start.isPresent()
                 ? ResultsCsv.resume(folder.file("results.csv"), start.get().checkpoint().progress().epochs())
                 : ResultsCsv.create(folder.file("results.csv"));
-        boolean plots = options.get(PLOTS);
+        boolean plots = options().get(PLOTS);
         if (plots && Drawing.failure().isPresent()) {
             console.warn("no plots can be drawn here: " + Drawing.failure().get());
         }
-        var progress = new TrainProgress(console, options.get(EPOCHS), data.trainLoader().batches(), System::nanoTime);
+        var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(),
+                System::nanoTime);
         Consumer<Batch> pictures = plots && start.isEmpty()
-                ? TrainingPictures.ofFirstBatches(folder.path(), choice.names()) : batch -> { };
+                ? TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()) : batch -> { };
         var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop,
-                this::goOn);
-        try (Engine engine = new CpuEngine(options.get(THREADS));
-                var trainer = new Trainer(engine, choice, data, options, options.get(IMGSZ), folder.weights(), view)) {
+                this::goOn, DeviceMemory.isOn(engine()) ? setup.need()::arenaBytes : ResidentMemory::now);
+        try (var trainer = new Trainer(setup, data, folder.weights(), view)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
-            PlanReport memory = announce(engine, trainer);
+            PlanReport memory = announce();
             if (drawsCharts()) {
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
             }
@@ -84,8 +82,17 @@ public record TrainingRun(Options options, ModelChoice choice, TrainingData data
                 ResultsPlot.write(folder.file("results.png"), ResultsCsv.read(folder.file("results.csv")));
             }
             measure(trainer, view);
-            writeMemory(memory, ResidentMemory.peak());
+            writeMemory(new RunMemory(memory, DeviceMemory.of(engine()).orElse(null),
+                    ResidentMemory.peak().orElse(null)));
         }
+    }
+
+    private Options options() {
+        return setup.options();
+    }
+
+    private Engine engine() {
+        return setup.compiled().engine();
     }
 
     private String goOn() {
@@ -97,27 +104,25 @@ public record TrainingRun(Options options, ModelChoice choice, TrainingData data
 
     /// Whether Java can draw: it needs a font.
     private boolean drawsCharts() {
-        return options.get(PLOTS) && Drawing.failure().isEmpty();
+        return options().get(PLOTS) && Drawing.failure().isEmpty();
     }
 
-    private PlanReport announce(Engine engine, Trainer trainer) throws IOException {
-        PlanReport plan = PlanReports.of("%s, %d px, batch %d, %s".formatted(choice.model().name(), options.get(IMGSZ),
-                options.get(BATCH), Trainer.precision(engine, options).text()), trainer.memory());
-        writeMemory(plan, Optional.empty());
-        console.line(engine.description() + "; the plan takes " + Units.bytes(plan.arena()) + " for tensors, "
-                + "Java and its libraries come on top (" + folder.file("memory.txt") + ")");
+    private PlanReport announce() throws IOException {
+        PlanReport plan = PlanReports.of("%s, %d px, batch %d, %s".formatted(setup.choice().model().name(),
+                options().get(IMGSZ), options().get(BATCH), setup.plan().precision().text()), setup.need());
+        writeMemory(new RunMemory(plan, null, null));
+        console.line(engine().description() + "; the plan takes " + Units.bytes(plan.arena()) + " for tensors, "
+                + (DeviceMemory.isOn(engine()) ? "context and libraries come on top ("
+                        : "Java and its libraries come on top (") + folder.file("memory.txt") + ")");
         console.line("run folder: " + folder);
         start.ifPresent(from -> console.line("going on after epoch " + from.checkpoint().progress().epochs() + " of "
-                + options.get(EPOCHS)));
+                + options().get(EPOCHS)));
         return plan;
     }
 
-    private void writeMemory(PlanReport plan, Optional<Long> peak) throws IOException {
-        List<String> lines = new ArrayList<>(PlanText.lines(plan));
-        peak.ifPresent(bytes -> lines.addAll(List.of("", "Measured: at most " + Units.bytes(bytes) + " of this process "
-                + "were resident, with Java, its libraries, decoded images and the kernels' scratch memory")));
-        Files.write(folder.file("memory.txt"), lines);
-        Files.writeString(folder.file("memory.json"), JsonText.of(plan) + "\n");
+    private void writeMemory(RunMemory memory) throws IOException {
+        Files.write(folder.file("memory.txt"), RunMemoryText.lines(memory));
+        Files.writeString(folder.file("memory.json"), JsonText.of(memory) + "\n");
     }
 
     /// The final word: the best checkpoint on the validation split.
@@ -131,24 +136,24 @@ public record TrainingRun(Options options, ModelChoice choice, TrainingData data
         }
         console.line("");
         weights.ifPresent(file -> console.line(file + " on the validation images:"));
-        MetricsText.lines(validation.get().metrics(), choice.names()).forEach(console::line);
+        MetricsText.lines(validation.get().metrics(), setup.choice().names()).forEach(console::line);
         if (drawsCharts()) {
-            EvaluationPlots.write(folder.path(), validation.get(), choice.names());
+            EvaluationPlots.write(folder.path(), validation.get(), setup.choice().names());
         }
         console.line("");
-        console.line("results are in " + folder + (options.get(PLOTS) && weights.isPresent()
+        console.line("results are in " + folder + (options().get(PLOTS) && weights.isPresent()
                 ? ", annotated validation images in " + folder.file("predictions") : ""));
     }
 
     private Validator.Observer observer() {
         var count = new CountProgress(console, "validating", data.valLoader().imageCount(), "images", System::nanoTime);
         Validator.Observer counting = new Counting(count);
-        if (!options.get(PLOTS)) {
+        if (!options().get(PLOTS)) {
             return counting;
         }
-        var sheets = new BatchSheets(folder.path(), choice.names());
+        var sheets = new BatchSheets(folder.path(), setup.choice().names());
         Validator.Observer images = Validator.collecting(
-                new AnnotatedImages(folder.file("predictions"), choice.names()));
+                new AnnotatedImages(folder.file("predictions"), setup.choice().names()));
         return (batch, detections) -> {
             counting.batch(batch, detections);
             sheets.batch(batch, detections);

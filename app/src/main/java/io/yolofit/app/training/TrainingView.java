@@ -18,6 +18,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// Shows a run on the console, writes a row of `results.csv` for every epoch, and stops between two steps when asked
@@ -30,13 +31,15 @@ final class TrainingView implements TrainingListener {
     private final Consumer<Batch> firstBatches;
     private final StopRequest stop;
     private final Supplier<String> goOn;
+    private final LongSupplier memory;
     private Optional<Validation> latest = Optional.empty();
 
     /// @param valImages    in the validation split
     /// @param firstBatches sees every training batch
     /// @param goOn         how to go on after a stop, for the user
+    /// @param memory       bytes that the run takes, for the progress line
     TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
-            Consumer<Batch> firstBatches, StopRequest stop, Supplier<String> goOn) {
+            Consumer<Batch> firstBatches, StopRequest stop, Supplier<String> goOn, LongSupplier memory) {
         this.console = console;
         this.progress = progress;
         this.valImages = valImages;
@@ -44,12 +47,13 @@ final class TrainingView implements TrainingListener {
         this.firstBatches = firstBatches;
         this.stop = stop;
         this.goOn = goOn;
+        this.memory = memory;
     }
 
     @Override
     public void step(StepReport report, Batch batch) {
         progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
-                losses(report.mean()), ResidentMemory.now()));
+                losses(report.mean()), memory.getAsLong()));
         firstBatches.accept(batch);
         if (stop.isAsked()) {
             stop.stopIfAsked(goOn.get());

@@ -20,8 +20,11 @@ class ReportTest {
                     new RoleMemory("activations", 1_320, 5000 * MIB, 1500 * MIB),
                     new RoleMemory("workspace", 3, 64 * MIB, 0)),
             List.of(new ProgramMemory("training step", 1980, 1490 * MIB), new ProgramMemory("update", 2, 1 << 10)),
-            30 * MIB, 1520 * MIB, 1512 * MIB, new Moment("training step", 412, 1980, "gradient of model.2.cv1.conv"),
-            List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)));
+            30 * MIB, 19 * MIB, 1520 * MIB, 1512 * MIB,
+            new Moment("training step", 412, 1980, "gradient of model.2.cv1.conv"),
+            List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)),
+            new PlanReport.Rebuilding(2, 1, 0.016, 200 * MIB, 3000 * MIB, 1490 * MIB,
+                    List.of(new PlanReport.RebuiltTensor("model.2.cv1.act", 50 * MIB, false))), null);
     private static final ModelSummary MODEL = new ModelSummary("yolov8n", 640, 80, List.of(
             new ModelSummary.Layer(0, "-1", 1, 464, "Conv", "3, 16, 3, 2", "320x320x16"),
             new ModelSummary.Layer(11, "-1, 6", 1, 0, "Concat", "1", "40x40x384")), 3_157_200, 3_151_904, 8.74);
@@ -46,6 +49,45 @@ class ReportTest {
     }
 
     @Test
+    void aPlanSaysWhatIsRebuiltAndWhatItCosts() {
+        assertThat(String.join("\n", PlanText.lines(PLAN))).contains("""
+                Rebuilt in the backward pass: 2 values, 1 of them by a convolution
+                It saves 1.47 GiB of the training step, which would take 2.93 GiB, for 1.6 % more arithmetic and \
+                200.0 MiB more to read and write
+                rebuilt          by             size
+                ------------------------------------
+                model.2.cv1.act  pointwise  50.0 MiB""");
+    }
+
+    @Test
+    void whatWasMeasuredOnAGpuStandsBelowThePlanWithTheSum() {
+        assertThat(PlanText.lines(PLAN)).noneMatch(line -> line.contains("measured"));
+        assertThat(String.join("\n", PlanText.lines(PLAN.with(new PlanReport.Context("NVIDIA X", 480 * MIB)))))
+                .endsWith("""
+
+                arena                                         1.48 GiB  1,593,835,520 B
+                context and libraries, measured on NVIDIA X  480.0 MiB    503,316,480 B
+                -----------------------------------------------------------------------
+                in all                                        1.95 GiB  2,097,152,000 B""");
+    }
+
+    @Test
+    void aRunsMemoryIsPlannedAndMeasuredSideBySide() throws IOException {
+        var memory = new RunMemory(PLAN, new RunMemory.Device("NVIDIA X", 1520 * MIB, 480 * MIB, 100 * MIB, 2100 * MIB,
+                8192 * MIB), 3000 * MIB);
+        assertThat(String.join("\n", RunMemoryText.lines(memory))).contains("""
+                Planned and measured on NVIDIA X
+                bytes                                        planned         measured
+                ---------------------------------------------------------------------
+                arena                                1,593,835,520 B  1,593,835,520 B
+                context, libraries, kernels, graphs                -    503,316,480 B
+                """, "device in use before the run", "2,202,009,600 B", "at most 2.93 GiB of this process");
+        JsonNode json = new ObjectMapper().readTree(JsonText.of(memory));
+        assertThat(json.at("/planned/arena").asLong()).isEqualTo(json.at("/device/arena").asLong());
+        assertThat(RunMemoryText.lines(new RunMemory(PLAN, null, null))).isEqualTo(PlanText.lines(PLAN));
+    }
+
+    @Test
     void aPlanAsJsonHasTheExactBytes() throws IOException {
         JsonNode json = new ObjectMapper().readTree(JsonText.of(PLAN));
         assertThat(json.get("arena").asLong()).isEqualTo(1520 * MIB);
@@ -57,8 +99,8 @@ class ReportTest {
 
     @Test
     void anArenaBelowTheLowerBoundIsAMistake() {
-        assertThatThrownBy(() -> new PlanReport("x", List.of(), List.of(), 0, 1, 2, new Moment("p", 1, 1, "a"),
-                List.of()))
+        assertThatThrownBy(() -> new PlanReport("x", List.of(), List.of(), 0, 0, 1, 2, new Moment("p", 1, 1, "a"),
+                List.of(), null, null))
                 .hasMessage("an arena of 1 bytes is below the lower bound of 2");
     }
 

@@ -4,7 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// Images and their objects, as the network takes them. Closing it gives the pixels' memory back for a later batch: do
-/// not touch [#pixels()] afterwards. The memory itself lives as long as the loader.
+/// not touch [#pixels()] afterwards. The memory itself lives as long as the loader, or as whoever gave it to the
+/// loader.
 ///
 /// Not thread-safe, but may be handed from one thread to another.
 public final class Batch implements AutoCloseable {

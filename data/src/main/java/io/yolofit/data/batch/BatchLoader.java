@@ -5,12 +5,15 @@ import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.LabelledImage;
 import io.yolofit.data.dataset.Problem;
 import io.yolofit.data.image.Mats;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
 /// Makes the batches of a split, epoch by epoch, on its own worker threads.
@@ -27,23 +30,26 @@ import java.util.stream.IntStream;
 public final class BatchLoader implements AutoCloseable {
     /// Loaded images kept for the neighbours of a sample, which may be joined with them.
     private static final long RECENT_BYTES = 1L << 30;
+    private static final int ALIGNMENT = 64; // a cache line
 
     private final List<LabelledImage> images;
     private final LoaderOptions options;
     private final ImageStore store;
     private final boolean ownsStore;
     private final SampleMaker maker;
+    private final Arena arena = Arena.ofShared();
     private final BufferPool pool;
     private final ExecutorService workers;
 
     private BatchLoader(List<LabelledImage> images, ImageStore store, LoaderOptions options,
-            Consumer<Problem> problems) {
+            Optional<LongFunction<MemorySegment>> memory, Consumer<Problem> problems) {
         this.images = List.copyOf(images);
         this.options = options;
         this.ownsStore = options.augmentation().isPresent() && !store.isCached();
         this.store = ownsStore ? ImageStore.recent(store, RECENT_BYTES) : store;
         this.maker = new SampleMaker(this.images, this.store, options.imageSize(), problems);
-        this.pool = new BufferPool(options.batchSize() * largestSampleBytes());
+        this.pool = new BufferPool(options.batchSize() * largestSampleBytes(),
+                memory.orElse(bytes -> arena.allocate(bytes, ALIGNMENT)));
         this.workers = Executors.newFixedThreadPool(Math.max(1, options.workers()),
                 Thread.ofPlatform().name("yolofit-data-", 0).daemon().factory());
     }
@@ -54,6 +60,20 @@ public final class BatchLoader implements AutoCloseable {
     ///     one at a time
     public static BatchLoader open(List<LabelledImage> images, ImageStore store, LoaderOptions options,
                                    Consumer<Problem> problems) {
+        return open(images, store, options, Optional.empty(), problems);
+    }
+
+    /// The same with pixels in memory of the caller's, such as an engine's.
+    ///
+    /// @param memory gives memory of so many bytes, aligned to 64; asked in the thread that iterates over batches. It
+    ///     must live until the loader is closed
+    public static BatchLoader open(List<LabelledImage> images, ImageStore store, LoaderOptions options,
+                                   LongFunction<MemorySegment> memory, Consumer<Problem> problems) {
+        return open(images, store, options, Optional.of(memory), problems);
+    }
+
+    private static BatchLoader open(List<LabelledImage> images, ImageStore store, LoaderOptions options,
+                                    Optional<LongFunction<MemorySegment>> memory, Consumer<Problem> problems) {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("there are no images to make batches of");
         }
@@ -62,7 +82,7 @@ public final class BatchLoader implements AutoCloseable {
                     "the images are kept at %d px, but batches are to be made at %d px".formatted(
                     store.imageSize(), options.imageSize()));
         }
-        return new BatchLoader(images, store, options, problems);
+        return new BatchLoader(images, store, options, memory, problems);
     }
 
     private long largestSampleBytes() {
@@ -76,6 +96,16 @@ public final class BatchLoader implements AutoCloseable {
         int largest = Math.ceilDiv(scaled, options.stride()) * options.stride()
                 + (options.multiScale() > 0 ? options.stride() : 0);
         return Mats.bytes(largest, largest);
+    }
+
+    /// Every shape that a batch of any epoch can have, the largest first.
+    public List<BatchShape> shapes() {
+        return shapes(images, options);
+    }
+
+    /// The same without a loader.
+    public static List<BatchShape> shapes(List<LabelledImage> images, LoaderOptions options) {
+        return options.rect() ? new EpochPlan(options, images, 0).shapes() : BatchShape.square(options, images.size());
     }
 
     /// Batches per epoch (and rank).
@@ -127,6 +157,6 @@ public final class BatchLoader implements AutoCloseable {
         if (ownsStore) {
             store.close();
         }
-        pool.close();
+        arena.close();
     }
 }

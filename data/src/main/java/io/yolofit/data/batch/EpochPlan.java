@@ -84,7 +84,23 @@ final class EpochPlan {
         return order[Math.floorMod(position - back, order.length)];
     }
 
+    /// Every shape that a batch of this or another epoch can have, the largest first.
+    List<BatchShape> shapes() {
+        return BatchShape.delivered(options, IntStream.range(0, batches()).mapToObj(batch -> {
+            BatchShape made = made(batch);
+            return new BatchShape(positions(batch).length, made.height(), made.width());
+        }).toList());
+    }
+
     Shape shape(int batch) {
+        BatchShape made = made(batch);
+        double factor = factor(batch, Math.max(made.height(), made.width()));
+        return new Shape(made.height(), made.width(), scaled(options, made.height(), factor),
+                scaled(options, made.width(), factor));
+    }
+
+    /// Height and width in which the samples of a batch are made: the same in all epochs.
+    private BatchShape made(int batch) {
         int height = options.imageSize();
         int width = options.imageSize();
         if (options.rect()) {
@@ -96,8 +112,7 @@ final class EpochPlan {
             height = strides(tallest < 1 ? tallest : 1);
             width = strides(flattest > 1 ? 1 / flattest : 1);
         }
-        double factor = factor(batch, Math.max(height, width));
-        return new Shape(height, width, scaled(height, factor), scaled(width, factor));
+        return new BatchShape(options.batchSize(), height, width);
     }
 
     /// A side of a rectangle: enough strides for this part of the image size.
@@ -110,13 +125,31 @@ final class EpochPlan {
         if (options.multiScale() == 0) {
             return 1;
         }
-        int low = (int) (options.imageSize() * (1 - options.multiScale()));
-        int high = (int) (options.imageSize() * (1 + options.multiScale()) + options.stride());
-        int size = low + Draws.of(options.seed(), epoch, SIZE, batch).below(high - low);
-        return (double) Math.max(1, size / options.stride()) * options.stride() / longSide;
+        int low = lowestSize(options);
+        int size = low + Draws.of(options.seed(), epoch, SIZE, batch).below(sizesEnd(options) - low);
+        return factor(options, size / options.stride(), longSide);
     }
 
-    private int scaled(int side, double factor) {
+    private static int lowestSize(LoaderOptions options) {
+        return (int) (options.imageSize() * (1 - options.multiScale()));
+    }
+
+    private static int sizesEnd(LoaderOptions options) {
+        return (int) (options.imageSize() * (1 + options.multiScale()) + options.stride());
+    }
+
+    private static double factor(LoaderOptions options, int strides, int longSide) {
+        return (double) Math.max(1, strides) * options.stride() / longSide;
+    }
+
+    /// All factors by which batches with that long side can be scaled.
+    static DoubleStream factors(LoaderOptions options, int longSide) {
+        return options.multiScale() == 0 ? DoubleStream.of(1)
+                : IntStream.rangeClosed(lowestSize(options) / options.stride(), (sizesEnd(options) - 1)
+                        / options.stride()).mapToDouble(strides -> factor(options, strides, longSide));
+    }
+
+    static int scaled(LoaderOptions options, int side, double factor) {
         return factor == 1 ? side : (int) Math.ceil(side * factor / options.stride() - 1e-9) * options.stride();
     }
 }

@@ -58,6 +58,11 @@ public final class CpuEngine implements Engine {
     }
 
     @Override
+    public boolean staging() {
+        return false;
+    }
+
+    @Override
     public State state() {
         return state;
     }

@@ -13,6 +13,9 @@ import io.yolofit.engine.cuda.driver.Driver;
 import io.yolofit.engine.cuda.driver.Nvrtc;
 import io.yolofit.engine.cuda.driver.Sources;
 import io.yolofit.engine.cuda.driver.Stream;
+import io.yolofit.engine.cuda.kernel.CudaWorkspace;
+import io.yolofit.engine.cuda.kernel.Kernels;
+import io.yolofit.engine.cuda.kernel.Site;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
@@ -37,6 +40,7 @@ public final class CudaEngine implements Engine {
 
     private final Device device;
     private final Stream stream;
+    private final Stream besideStream;
     private final Staging staging;
     private final Sources sources;
     private final Cudnn cudnn;
@@ -55,11 +59,12 @@ public final class CudaEngine implements Engine {
         watch = MemoryWatch.before(driver, index);
         device = Device.open(driver, index);
         stream = device.stream();
+        besideStream = device.stream();
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
-        cudnn = Cudnn.open(library, stream);
+        cudnn = Cudnn.open(library);
         convolutions = new Convolutions(cudnn, device, stream, PlanCache.open(cacheFolder.resolve("convolutions"),
-                device.name(), library, ConvolutionKernels.WORKSPACE_CAP), ConvolutionKernels.WORKSPACE_CAP);
+                device.name(), library, Kernels.WORKSPACE_CAP), Kernels.WORKSPACE_CAP);
         kernels = new Kernels(convolutions);
         state = new CudaState(stream);
     }
@@ -114,6 +119,12 @@ public final class CudaEngine implements Engine {
         return workspaceModel();
     }
 
+    /// The next batch waits in the arena while the present one is computed.
+    @Override
+    public boolean staging() {
+        return true;
+    }
+
     @Override
     public State state() {
         return state;
@@ -128,7 +139,7 @@ public final class CudaEngine implements Engine {
         List<ConvolutionProblem> problems = new ArrayList<>();
         programs.forEach(program -> problems.addAll(problems(program, planned)));
         watch.require(device, planned.bytes(), problems.stream().mapToLong(Convolutions::operandBytes).max().orElse(0)
-                + ConvolutionKernels.WORKSPACE_CAP);
+                + Kernels.WORKSPACE_CAP);
         convolutions.prepare(problems);
         base = device.allocate(planned.bytes()).orElseThrow(() -> watch.outOfMemory(device, planned.bytes()));
         layout = planned;
@@ -141,7 +152,7 @@ public final class CudaEngine implements Engine {
     private List<ConvolutionProblem> problems(Program program, ArenaLayout planned) {
         List<ConvolutionProblem> problems = new ArrayList<>();
         for (int i = 0; i < program.graph().nodes().size(); i++) {
-            ConvolutionKernels.problem(new Site(program.graph().nodes().get(i), i, program, planned, 0, device, sources,
+            Kernels.problem(new Site(program.graph().nodes().get(i), i, program, planned, 0, device, sources,
                     memory)).ifPresent(problems::add);
         }
         return problems;
@@ -209,6 +220,11 @@ public final class CudaEngine implements Engine {
         return stream;
     }
 
+    /// For work that runs beside the main stream, within a graph.
+    Stream besideStream() {
+        return besideStream;
+    }
+
     Staging inputArea() {
         return staging;
     }
@@ -228,6 +244,7 @@ public final class CudaEngine implements Engine {
             device.free(base);
         }
         stream.close();
+        besideStream.close();
         memory.close();
         device.close();
     }

@@ -5,6 +5,8 @@ import io.yolofit.engine.Executable;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.StepGraph;
 import io.yolofit.engine.cuda.driver.Stream;
+import io.yolofit.engine.cuda.kernel.CudaKernel;
+import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
@@ -21,6 +23,8 @@ import java.util.Map;
 
 /// A program as one CUDA graph at fixed addresses of the engine's arena. [#run()] launches it and returns.
 final class CudaExecutable implements Executable {
+    private static final CudaWorkspace CONCURRENCY = new CudaWorkspace();
+
     private final CudaEngine engine;
     private final Program program;
     private final Graph graph;
@@ -66,14 +70,20 @@ final class CudaExecutable implements Executable {
     private StepGraph capture() {
         stream.beginCapture();
         int node = 0;
-        try {
+        try (SideStream side = new SideStream(engine.device(), stream, engine.besideStream())) {
             for (; node < kernels.size(); node++) {
-                kernels.get(node).enqueue(stream);
+                side.joinBefore(node);
+                if (CudaWorkspace.runsBeside(graph.nodes().get(node))) {
+                    side.run(kernels.get(node), CONCURRENCY.runsUntil(graph, node));
+                } else {
+                    kernels.get(node).enqueue(stream);
+                }
             }
+            side.joinBefore(kernels.size());
+            return stream.endCapture();
         } catch (RuntimeException e) {
-            throw EngineException.in("cuda", graph.nodes().get(node), e);
+            throw EngineException.in("cuda", graph.nodes().get(Math.min(node, kernels.size() - 1)), e);
         }
-        return stream.endCapture();
     }
 
     @Override

@@ -37,6 +37,25 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         }
     }
 
+    /// A model's first convolution, for which an engine may have kernels of its own: few channels, outputs in eights,
+    /// images smaller and larger than a tile, and lines that begin at a multiple of 16 bytes or not.
+    private static ConvolutionCases first(Seed seed, DType type) {
+        while (true) {
+            int kernel = seed.pick(3, 3, 3, 6);
+            int k = seed.pick(8, 16, 24, 32, 48, 64, 80, 128);
+            Window window = Window.of(seed.pick(2, 2, 1), seed.chance(.2) ? 0 : kernel == 6 ? 2 : 1);
+            int c = seed.pick(3, 3, 3, 1, 4);
+            int h = seed.pick(1, 7, 8, 13, 33, 64);
+            int w = seed.pick(1, 7, 8, 13, 33, 64, 136, 140, 640);
+            int n = seed.between(1, 3);
+            long height = window.extent(h, kernel);
+            long width = window.extent(w, kernel);
+            if (height > 0 && width > 0 && n * height * width * kernel * kernel * k * c <= MOST_PRODUCTS) {
+                return new ConvolutionCases(new Agreement(), seed, type, n, h, w, c, k, kernel, window);
+            }
+        }
+    }
+
     private Value x() {
         return agreement.normal("x", seed, type, n, h, w, (long) c * window.groups());
     }
@@ -55,7 +74,14 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
     }
 
     static Agreement forward(Seed seed, DType type) {
-        ConvolutionCases it = random(seed, type);
+        return forward(random(seed, type), seed, type);
+    }
+
+    static Agreement firstForward(Seed seed, DType type) {
+        return forward(first(seed, type), seed, type);
+    }
+
+    private static Agreement forward(ConvolutionCases it, Seed seed, DType type) {
         Conv2d op = new Conv2d.Forward(it.window);
         if (seed.chance(.5)) {
             return it.agreement.compare(it.agreement.one(op, it.x(), it.weights()), it.sum(type));
@@ -79,7 +105,14 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
     }
 
     static Agreement weightGradient(Seed seed, DType type) {
-        ConvolutionCases it = random(seed, type);
+        return weightGradient(random(seed, type), seed, type);
+    }
+
+    static Agreement firstWeightGradient(Seed seed, DType type) {
+        return weightGradient(first(seed, type), seed, type);
+    }
+
+    private static Agreement weightGradient(ConvolutionCases it, Seed seed, DType type) {
         TensorType w = TensorType.of(DType.F32, it.k, it.kernel, it.kernel, it.c);
         Conv2d op = new Conv2d.WeightGrad(it.window, w.shape());
         if (seed.chance(.5)) {

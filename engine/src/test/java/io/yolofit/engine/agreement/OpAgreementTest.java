@@ -36,6 +36,7 @@ import org.junit.jupiter.api.TestFactory;
 /// Every op on every engine against the interpreter, on random and awkward shapes, in each precision of the engine.
 class OpAgreementTest {
     private static final int SEEDS = 12;
+    private static final int FIRST_SEEDS = 24;
 
     /// A case from a seed, in a precision.
     private interface Case extends BiFunction<Seed, DType, Agreement> {
@@ -96,6 +97,16 @@ class OpAgreementTest {
         return Engines.names().flatMap(engine -> CASES.entrySet().stream().flatMap(entry -> Engines.types(engine)
                 .stream().flatMap(type -> Seed.several(entry.getKey().getName() + type, SEEDS).map(seed ->
                         DynamicTest.dynamicTest(engine + " " + name(entry.getKey()) + " " + type.text() + " test.seed="
+                                + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aFirstConvolutionAgreesWithTheInterpreter() {
+        Map<String, Case> cases = Map.of("forward", ConvolutionCases::firstForward, "weight gradient",
+                ConvolutionCases::firstWeightGradient);
+        return Engines.names().flatMap(engine -> cases.entrySet().stream().flatMap(entry -> Engines.types(engine)
+                .stream().flatMap(type -> Seed.several("first " + entry.getKey() + type, FIRST_SEEDS).map(seed ->
+                        DynamicTest.dynamicTest(engine + " first " + entry.getKey() + " " + type.text() + " test.seed="
                                 + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
     }
 

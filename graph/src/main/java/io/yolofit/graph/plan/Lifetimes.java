@@ -20,8 +20,9 @@ record Lifetimes(List<Buffer> persistent, List<Buffer> transients) {
         Map<Value, Integer> read = new IdentityHashMap<>();
         for (int time = 0; time < graph.nodes().size(); time++) {
             Node node = graph.nodes().get(time);
+            int until = workspace.runsUntil(graph, time);
             for (Value input : node.inputs()) {
-                read.put(input, time);
+                read.merge(input, until, Math::max);
             }
             for (Value output : node.outputs()) {
                 written.put(output, time);
@@ -56,7 +57,7 @@ record Lifetimes(List<Buffer> persistent, List<Buffer> transients) {
             Node node = graph.nodes().get(time);
             long bytes = workspace.bytes(node);
             if (bytes > 0) {
-                transients.add(new Buffer(null, node.name(), bytes, time, time,
+                transients.add(new Buffer(null, node.name(), bytes, time, workspace.runsUntil(graph, time),
                         List.of(new Buffer.Resident("workspace of " + node, Role.WORKSPACE, time))));
             }
         }

@@ -37,10 +37,16 @@ public final class Storage {
         this.graph = graph;
     }
 
+    /// Where nodes run one after the other.
     public static Storage of(Graph graph) {
+        return of(graph, WorkspaceModel.none());
+    }
+
+    /// @param workspace until when nodes run
+    public static Storage of(Graph graph, WorkspaceModel workspace) {
         Storage storage = new Storage(graph);
         storage.assignSlots();
-        storage.findLastReads();
+        storage.findLastReads(workspace);
         graph.inputs().forEach(storage::ownBuffer);
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
@@ -119,10 +125,11 @@ public final class Storage {
         return !channels || !producer.op().writesPacked(part.index()) && !graph.hasPackedReader(part);
     }
 
-    private void findLastReads() {
+    private void findLastReads(WorkspaceModel workspace) {
         for (int i = 0; i < graph.nodes().size(); i++) {
+            int until = workspace.runsUntil(graph, i);
             for (Value input : graph.nodes().get(i).inputs()) {
-                lastRead.put(input, i);
+                lastRead.merge(input, until, Math::max);
             }
         }
         graph.outputs().values().forEach(value -> lastRead.put(value, Integer.MAX_VALUE));

@@ -35,13 +35,14 @@ final class CfgFile {
             "profile", "retina_masks", "rle", "save_crop", "save_dir", "save_frames", "save_hybrid", "save_json",
             "show", "show_boxes", "show_conf", "show_labels", "simplify", "stream_buffer", "tracker",
             "vid_stride", "visualize", "workspace");
-    private static final Pattern GPU = Pattern.compile("(cuda(:\\d+)?|gpu|mps|-?\\d+|\\[?-?\\d+(\\s*,\\s*-?\\d+)*]?)");
+    private static final Pattern ELSEWHERE = Pattern.compile(
+            "(cuda|gpu|mps|-\\d+|\\[?-?\\d+(\\s*,\\s*-?\\d+)+]?|\\[-?\\d+])");
 
     private CfgFile() {}
 
-    /// Whether a file's `device` names a GPU of the machine that it comes from.
-    static boolean namesGpu(String text) {
-        return GPU.matcher(text.strip().toLowerCase(Locale.ROOT)).matches();
+    /// Whether a file's `device` only makes sense on the machine that it comes from: several GPUs, or another kind.
+    static boolean namesOtherMachine(String text) {
+        return ELSEWHERE.matcher(text.strip().toLowerCase(Locale.ROOT)).matches();
     }
 
     static List<Assignment> read(Path file, List<Problem> problems) {

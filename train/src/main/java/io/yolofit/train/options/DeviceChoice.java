@@ -1,18 +1,69 @@
 package io.yolofit.train.options;
 
-/// Values of `device`: `AUTO` is the fastest engine found on the machine.
-public enum DeviceChoice implements Choice {
-    AUTO("auto"),
-    CPU("cpu");
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
-    private final String word;
+/// Values of `device`: what is found to be fastest, the CPU, or GPUs by number.
+public sealed interface DeviceChoice {
+    DeviceChoice AUTO = new Auto();
+    DeviceChoice CPU = new Cpu();
 
-    DeviceChoice(String word) {
-        this.word = word;
+    /// The fastest device that this machine has.
+    record Auto() implements DeviceChoice {
+        @Override
+        public String toString() {
+            return "auto";
+        }
     }
 
-    @Override
-    public String word() {
-        return word;
+    record Cpu() implements DeviceChoice {
+        @Override
+        public String toString() {
+            return "cpu";
+        }
+    }
+
+    /// GPUs by number, as the driver counts them.
+    record Gpus(List<Integer> numbers) implements DeviceChoice {
+        public Gpus {
+            numbers = List.copyOf(numbers);
+            if (numbers.isEmpty() || numbers.stream().anyMatch(number -> number < 0)
+                    || numbers.stream().distinct().count() < numbers.size()) {
+                throw new IllegalArgumentException("GPUs " + numbers + ": give different numbers from 0");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return String.join(",", numbers.stream().map(String::valueOf).toList());
+        }
+    }
+
+    static DeviceChoice gpu(int number) {
+        return new Gpus(List.of(number));
+    }
+
+    /// `auto`, `cpu`, `0`, `0,1`, `[0, 1]`, and `cuda:0` as others write it.
+    static Optional<DeviceChoice> parse(String text) {
+        String word = text.strip().toLowerCase(Locale.ROOT);
+        if (word.equals("auto")) {
+            return Optional.of(AUTO);
+        }
+        if (word.equals("cpu")) {
+            return Optional.of(CPU);
+        }
+        boolean bracketed = word.startsWith("[") && word.endsWith("]");
+        String inner = bracketed ? word.substring(1, word.length() - 1)
+                : word.startsWith("cuda:") ? word.substring("cuda:".length()) : word;
+        try {
+            List<Integer> numbers = new ArrayList<>();
+            Arrays.stream(inner.split(",", -1)).map(String::strip).map(Integer::valueOf).forEach(numbers::add);
+            return Optional.of(new Gpus(numbers));
+        } catch (IllegalArgumentException _) {
+            return Optional.empty(); // no number, below 0, or one of them twice
+        }
     }
 }

@@ -92,8 +92,9 @@ public final class OptionTable {
             OUTPUT, Set.of(Mode.values()), "more output, and the stack trace of errors");
 
     // Machine
-    public static final Option<DeviceChoice> DEVICE = choice("device", List.of(DeviceChoice.values()),
-            DeviceChoice.AUTO, MACHINE, ON_A_MACHINE, "where to compute").orNone();
+    public static final Option<DeviceChoice> DEVICE = row("device", new OptionType.DeviceType(),
+            Optional.of(DeviceChoice.AUTO), MACHINE, ON_A_MACHINE,
+            "where to compute; auto: the GPU with most free memory, or the CPU").orNone();
     public static final Option<Integer> THREADS = integer("threads", 0, 4096, 0,
             MACHINE, RUNS, "CPU threads; 0: all cores");
     public static final Option<Integer> WORKERS = integer("workers", 0, 1024, 8,
@@ -101,7 +102,10 @@ public final class OptionTable {
     public static final Option<CacheChoice> CACHE = choice("cache", List.of(CacheChoice.values()), CacheChoice.NONE,
             Optional.of(CacheChoice.RAM), MACHINE, ON_DATA, "keep decoded images in memory or on disk").orNone();
     public static final Option<Boolean> HALF = bool("half", false,
-            MACHINE, INFERS, "compute in half precision");
+            MACHINE, INFERS, "compute in the device's half precision");
+    public static final Option<RecomputeChoice> RECOMPUTE = choice("recompute", List.of(RecomputeChoice.values()),
+            RecomputeChoice.DEFAULT, MACHINE, SHAPES_TRAINING,
+            "activations to rebuild in the backward pass: what is cheap, or all that saves memory");
 
     // Training
     public static final Option<Integer> EPOCHS = integer("epochs", 1, UNLIMITED, 100,
@@ -114,8 +118,9 @@ public final class OptionTable {
             TRAINING, TRAINING_ONLY, "start of all random numbers");
     public static final Option<Boolean> DETERMINISTIC = bool("deterministic", true,
             TRAINING, TRAINING_ONLY, "always so on the CPU, no effect");
-    public static final Option<Boolean> AMP = bool("amp", true,
-            TRAINING, SHAPES_TRAINING, "mixed precision where the device has it");
+    public static final Option<AmpChoice> AMP = choice("amp", List.of(AmpChoice.values()), AmpChoice.TRUE,
+            Optional.of(AmpChoice.TRUE), TRAINING, SHAPES_TRAINING,
+            "mixed precision where the device has it, or in that type");
     /// The option `val`.
     public static final Option<Boolean> VAL_EACH_EPOCH = bool("val", true,
             TRAINING, TRAINING_ONLY, "validate after every epoch; the last one always is");
@@ -191,7 +196,7 @@ public final class OptionTable {
     private static final List<Option<?>> ALL = List.of(
             MODEL, DATA, SOURCE, IMGSZ, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF, JSON, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF,
+            DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
             BOX, CLS, DFL,

@@ -170,13 +170,17 @@ public sealed interface OptionType<T> {
 
         @Override
         public String expected() {
-            String extra = whenTrue.isPresent() ? "|true" : "";
+            String extra = whenTrue.isPresent() && !words().contains("true") ? "|true" : "";
             return String.join("|", words()) + extra;
         }
 
         @Override
         public Object plain(E value) {
-            return value.word().equals("false") ? (Object) false : value.word();
+            return switch (value.word()) {
+                case "false" -> false;
+                case "true" -> true;
+                default -> value.word();
+            };
         }
 
         @Override
@@ -256,6 +260,39 @@ public sealed interface OptionType<T> {
         @Override
         public Object plain(List<Integer> value) {
             return new ArrayList<>(value);
+        }
+    }
+
+    /// A device: `auto`, `cpu`, or numbers of GPUs.
+    record DeviceType() implements OptionType<DeviceChoice> {
+        @Override
+        public Optional<DeviceChoice> parse(String text) {
+            return DeviceChoice.parse(text);
+        }
+
+        @Override
+        public boolean allows(DeviceChoice value) {
+            return true;
+        }
+
+        @Override
+        public String expected() {
+            return "auto|cpu|a GPU's number (0)";
+        }
+
+        @Override
+        public Object plain(DeviceChoice value) {
+            return switch (value) {
+                case DeviceChoice.Auto auto -> auto.toString();
+                case DeviceChoice.Cpu cpu -> cpu.toString();
+                case DeviceChoice.Gpus(var numbers) -> numbers.size() == 1 ? numbers.getFirst()
+                        : new ArrayList<>(numbers);
+            };
+        }
+
+        @Override
+        public List<String> words() {
+            return List.of("auto", "cpu");
         }
     }
 

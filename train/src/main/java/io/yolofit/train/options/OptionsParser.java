@@ -101,7 +101,7 @@ public final class OptionsParser {
                 problem(assignment, unknown(assignment.name()));
             } else if (option.get() == OptionTable.CFG && !isNone(assignment.text())) {
                 problem(assignment, "a cfg file cannot name another one");
-            } else if (option.get() == OptionTable.DEVICE && CfgFile.namesGpu(assignment.text())) {
+            } else if (option.get() == OptionTable.DEVICE && CfgFile.namesOtherMachine(assignment.text())) {
                 notes.add(assignment.given() + " is taken as auto: the file comes from another machine");
             } else if (option.get().modes().contains(mode)) {
                 set(option.get(), assignment, Origin.FILE);

@@ -13,12 +13,19 @@ import java.util.function.Predicate;
 /// @param layout of the flat buffers; the same for all input shapes
 public record CompiledModel(Engine engine, Model model, StateLayout layout) {
     private static final int PROBE_STRIDES = 1;
+    private static final int FEW_SHAPES = 2; // whole batches, and the last of an epoch
 
     /// @param frozen which parameters, by name, are not trained
     public static CompiledModel of(Engine engine, Model model, Predicate<String> frozen) {
         int size = PROBE_STRIDES * model.head().largestStride();
         Graph probe = model.forward(1, size, size);
         return new CompiledModel(engine, model, StateLayout.of(probe, frozen));
+    }
+
+    /// How many of a run's shapes are compiled before its first step, largest first: all of the few that usual runs
+    /// have, so that nothing is prepared later; of the many that vary, the first.
+    static int compiledAtOnce(int shapes) {
+        return shapes <= FEW_SHAPES ? shapes : 1;
     }
 
     /// Sets what is trained: parameters and running statistics.

@@ -14,6 +14,7 @@ import io.yolofit.zoo.model.HeadSpec;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// Runs a model's averaged weights on images: normalisations folded, programs compiled by input shape.
@@ -22,6 +23,7 @@ public final class Detector implements AutoCloseable {
     private final DType precision;
     private final TrainingPlan.Gains gains;
     private final long capacity;
+    private final Map<InputShape, Program> planned = new HashMap<>();
     private final Map<InputShape, Executable> programs = new HashMap<>();
 
     private Detector(CompiledModel compiled, DType precision, TrainingPlan.Gains gains, long capacity) {
@@ -41,6 +43,29 @@ public final class Detector implements AutoCloseable {
     /// @param capacity most objects in a batch
     public static Detector withLoss(CompiledModel compiled, DType precision, TrainingPlan.Gains gains, long capacity) {
         return new Detector(compiled, precision, gains, capacity);
+    }
+
+    /// For the validation of a run, whose memory is reserved.
+    public static Detector ofRun(CompiledModel compiled, TrainingPlan plan, MemoryNeed need, long capacity) {
+        Detector detector = new Detector(compiled, plan.precision(), plan.gains(), capacity);
+        detector.planned.putAll(need.programs(MemoryNeed.Kind.VALIDATION));
+        detector.compile(List.copyOf(need.programs(MemoryNeed.Kind.VALIDATION).keySet()));
+        return detector;
+    }
+
+    /// Reserves the engine's memory for batches of these shapes, and compiles the first of them at once, so that the
+    /// average exists and can be written.
+    ///
+    /// @param shapes all that will come, or the largest of them
+    public Detector reserve(List<InputShape> shapes) {
+        shapes.forEach(shape -> planned.put(shape, plan(shape)));
+        compiled.engine().reserve(shapes.stream().map(planned::get).toList());
+        compile(shapes);
+        return this;
+    }
+
+    private void compile(List<InputShape> shapes) {
+        shapes.stream().limit(CompiledModel.compiledAtOnce(shapes.size())).forEach(this::program);
     }
 
     /// Compiles the program of batches of that shape at once, so that the average exists and can be written.
@@ -103,7 +128,11 @@ public final class Detector implements AutoCloseable {
 
     private Executable program(InputShape shape) {
         return programs.computeIfAbsent(shape, key -> compiled.engine().compile(
-                Program.of(graph(key.images(), key.height(), key.width()), compiled.engine().workspace())));
+                planned.containsKey(key) ? planned.get(key) : plan(key)));
+    }
+
+    private Program plan(InputShape shape) {
+        return Program.of(graph(shape.images(), shape.height(), shape.width()), compiled.engine().workspace());
     }
 
     @Override

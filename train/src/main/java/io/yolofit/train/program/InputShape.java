@@ -1,5 +1,8 @@
 package io.yolofit.train.program;
 
-/// What a program is compiled for.
-record InputShape(int images, int height, int width) {
+/// What a program is compiled for: the shape of a batch.
+public record InputShape(int images, int height, int width) {
+    public static InputShape square(int images, int side) {
+        return new InputShape(images, side, side);
+    }
 }

@@ -19,6 +19,11 @@ public record TrainingPlan(Gains gains, DType precision, Update.Rule rule, long 
         public static final Gains DEFAULT = new Gains(7.5, 0.5, 1.5);
     }
 
+    /// The same, but everything is kept.
+    TrainingPlan keepingAll() {
+        return new TrainingPlan(gains, precision, rule, capacity, accumulating, Recompute.Policy.OFF);
+    }
+
     DetectionLoss loss(HeadSpec head, boolean gradients) {
         return new DetectionLoss(head.strides(), head.bins(), gains.box(), gains.cls(), gains.dfl(), gradients);
     }

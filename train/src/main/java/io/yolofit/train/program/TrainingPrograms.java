@@ -13,21 +13,41 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The programs of a training run, compiled when a batch of a new shape comes. Without accumulation a step is one
+/// The programs of a training run, compiled when a batch of a new shape comes, or at once where a run has few shapes.
+/// Without accumulation a step is one
 /// program: forward, loss, backward, update. With it, one program adds a batch's gradients to the sum and another
 /// updates.
 public final class TrainingPrograms implements AutoCloseable {
     private final CompiledModel compiled;
     private final TrainingPlan plan;
+    private final Map<InputShape, Program> planned;
     private final Map<InputShape, Executable> steps = new HashMap<>();
     private final Executable update;
 
-    /// Compiles the program of batches of that shape at once, so that the state exists.
+    /// Compiles the program of the largest batches at once, so that the state exists.
+    ///
+    /// @param need of the run: its programs are what is compiled
+    public TrainingPrograms(CompiledModel compiled, TrainingPlan plan, MemoryNeed need) {
+        this.compiled = compiled;
+        this.plan = plan;
+        planned = need.programs(MemoryNeed.Kind.STEP);
+        update = plan.accumulating()
+                ? compiled.engine().compile(need.programs(MemoryNeed.Kind.UPDATE).get(null)) : null;
+        planned.keySet().stream().limit(CompiledModel.compiledAtOnce(planned.size())).forEach(this::step);
+        startScaler();
+    }
+
+    /// For batches of any shape: compiles the program of one at once, and plans others when they come.
     public TrainingPrograms(CompiledModel compiled, TrainingPlan plan, int images, int height, int width) {
         this.compiled = compiled;
         this.plan = plan;
-        update = plan.accumulating() ? compile(updateGraph(compiled, plan)) : null;
+        planned = Map.of();
+        update = plan.accumulating() ? compile(updateGraph(compiled.layout(), plan)) : null;
         step(new InputShape(images, height, width));
+        startScaler();
+    }
+
+    private void startScaler() {
         State state = compiled.engine().state();
         if (state.has("scaler")) {
             state.write("scaler", 0, LossScale.initial());
@@ -46,16 +66,34 @@ public final class TrainingPrograms implements AutoCloseable {
     }
 
     /// The graph of an update after several batches.
-    public static Graph updateGraph(CompiledModel compiled, TrainingPlan plan) {
-        return Pipeline.update(compiled.layout(), plan.rule(), plan.precision());
+    public static Graph updateGraph(StateLayout layout, TrainingPlan plan) {
+        return Pipeline.update(layout, plan.rule(), plan.precision());
     }
 
-    /// Runs a batch: with accumulation its gradients are added to the sum, without it the update is included.
+    /// A step that was started.
     ///
-    /// @param pixels `u8[images,height,width,3]`
+    /// @param program that runs it
+    /// @param fetch   of its loss items
+    public record Started(Executable program, Executable.Fetch fetch) {
+        /// The losses; waits for that step, and for no later one.
+        public LossItems items() {
+            return LossItems.of(fetch.get());
+        }
+
+        /// Waits until the batch has been copied: then its memory may be used again.
+        public void written() {
+            program.written();
+        }
+    }
+
+    /// Starts a batch: with accumulation its gradients are added to the sum, without it the update is included. At most
+    /// two batches may have losses that nobody asked for.
+    ///
+    /// @param pixels `u8[images,height,width,3]`; of an engine's host memory, they must stay as they are until they are
+    /// written
     /// @param targets rows of class, cx, cy, w, h, grouped by image
     /// @param offsets where each image's rows begin
-    public LossItems run(MemorySegment pixels, int images, int height, int width, float[] targets, int[] offsets,
+    public Started start(MemorySegment pixels, int images, int height, int width, float[] targets, int[] offsets,
             StepScalars scalars) {
         Executable step = step(new InputShape(images, height, width));
         step.write("images", pixels);
@@ -63,7 +101,13 @@ public final class TrainingPrograms implements AutoCloseable {
         step.write("offsets", offsets);
         step.write("scalars", scalars.toArray());
         step.run();
-        return LossItems.of(step.read("items"));
+        return new Started(step, step.fetch("items"));
+    }
+
+    /// Runs a batch and waits for its losses.
+    public LossItems run(MemorySegment pixels, int images, int height, int width, float[] targets, int[] offsets,
+            StepScalars scalars) {
+        return start(pixels, images, height, width, targets, offsets, scalars).items();
     }
 
     /// Applies the summed gradients and clears them.
@@ -73,8 +117,9 @@ public final class TrainingPrograms implements AutoCloseable {
     }
 
     private Executable step(InputShape shape) {
-        return steps.computeIfAbsent(shape,
-                key -> compile(stepGraph(compiled, plan, key.images(), key.height(), key.width())));
+        return steps.computeIfAbsent(shape, key -> planned.containsKey(key)
+                ? compiled.engine().compile(planned.get(key))
+                : compile(stepGraph(compiled, plan, key.images(), key.height(), key.width())));
     }
 
     private Executable compile(Graph graph) {

@@ -1,12 +1,7 @@
 package io.yolofit.train.trainer;
 
-import static io.yolofit.train.options.OptionTable.AMP;
-import static io.yolofit.train.options.OptionTable.BATCH;
-import static io.yolofit.train.options.OptionTable.BOX;
 import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
-import static io.yolofit.train.options.OptionTable.CLS;
 import static io.yolofit.train.options.OptionTable.CONF;
-import static io.yolofit.train.options.OptionTable.DFL;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IOU;
@@ -21,11 +16,7 @@ import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.batch.EpochBatches;
-import io.yolofit.engine.Engine;
-import io.yolofit.graph.DType;
 import io.yolofit.graph.op.StepScalars;
-import io.yolofit.graph.op.Update;
-import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
@@ -66,58 +57,40 @@ public final class Trainer implements AutoCloseable {
     private final Validator validator;
     private final TrainingSchedule schedule;
     private final boolean accumulating;
-    private final TrainingPlan plan;
+    private final MemoryNeed need;
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
 
+    /// @param setup   whose memory is reserved
+    /// @param data    of the setup's images
     /// @param weights folder for checkpoints
-    /// @param imageSize a multiple of the model's stride
-    public Trainer(Engine engine, ModelChoice choice, TrainingData data, Options options, int imageSize, Path weights,
-            TrainingListener listener) {
-        this.options = options;
+    public Trainer(TrainingSetup setup, TrainingData data, Path weights, TrainingListener listener) {
+        options = setup.options();
         this.data = data;
         this.weights = weights;
         this.listener = listener;
-        names = choice.names();
-        compiled = CompiledModel.of(engine, choice.model(), frozen(options));
-        OptimizerSetup optimizer = OptimizerSetup.of(options, names.size(), data.train().images().size());
+        names = setup.choice().names();
+        compiled = setup.compiled();
+        need = setup.need();
+        OptimizerSetup optimizer = setup.optimizer();
+        TrainingPlan plan = setup.plan();
         listener.note("optimizer: " + optimizer.rule() + " at " + optimizer.rate() + ", momentum "
                 + optimizer.momentum()
                 + " (" + optimizer.why() + ")");
-        accumulating = TrainingSchedule.accumulation(options) > 1;
-        plan = plan(options, precision(engine, options), optimizer.rule(), data.trainCapacity());
-        programs = new TrainingPrograms(compiled, plan, options.get(BATCH), imageSize, imageSize);
+        accumulating = plan.accumulating();
+        programs = new TrainingPrograms(compiled, plan, need);
         schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
-        detector = Detector.withLoss(compiled, plan.precision(), plan.gains(), data.valCapacity());
+        detector = Detector.ofRun(compiled, plan, need, setup.images().valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
                 .withConfidence(options.get(CONF).floatValue()).withIou(options.get(IOU).floatValue())
                 .withMaxDetections(options.get(MAX_DET)));
-        compiled.writeTrained(choice.weights());
-        compiled.writeAverage(choice.weights());
-    }
-
-    private static TrainingPlan plan(Options options, DType precision, Update.Rule rule, long capacity) {
-        return new TrainingPlan(
-                new TrainingPlan.Gains(options.get(BOX), options.get(CLS), options.get(DFL)), precision, rule, capacity,
-                TrainingSchedule.accumulation(options) > 1, Recompute.Policy.DEFAULT);
+        compiled.writeTrained(setup.choice().weights());
+        compiled.writeAverage(setup.choice().weights());
     }
 
     /// The memory of this run.
     public MemoryNeed memory() {
-        return MemoryNeed.of(compiled.model(), compiled.layout(), plan, TrainingData.batches(options,
-                data.trainLoader().options().imageSize(), compiled.model().head().largestStride(), data.valCapacity()),
-                compiled.engine().workspace());
-    }
-
-    /// What `amp` comes to on an engine.
-    public static DType precision(Engine engine, Options options) {
-        return options.get(AMP) ? engine.mixedPrecision() : DType.F32;
-    }
-
-    /// Parameters of the rows in `freeze`.
-    public static java.util.function.Predicate<String> frozen(Options options) {
-        List<String> prefixes = options.get(FREEZE).stream().map(row -> "model." + row + ".").toList();
-        return name -> prefixes.stream().anyMatch(name::startsWith);
+        return need;
     }
 
     /// How a run ended.
@@ -199,41 +172,32 @@ public final class Trainer implements AutoCloseable {
     }
 
     private LossItems trainEpoch(int epoch) {
-        LossItems sum = LossItems.ZERO;
         boolean closed = epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
         Augmentation augmentation = closed ? data.augmentation().withoutMosaic() : data.augmentation();
         int batches = data.trainLoader().batches();
-        try (EpochBatches epochBatches = data.trainLoader().epoch(epoch, augmentation)) {
+        try (EpochBatches epochBatches = data.trainLoader().epoch(epoch, augmentation);
+                var reports = new LateReports(epoch, batches, listener)) {
             while (epochBatches.hasNext()) {
-                try (Batch batch = epochBatches.next()) {
-                    LossItems items = step(batch, epoch);
-                    sum = sum.plus(items);
-                    listener.step(new TrainingListener.StepReport(epoch, batch.index(), batches, batch.images(), items,
-                            sum.times(1.0 / (batch.index() + 1))), batch);
-                }
+                Batch batch = epochBatches.next();
+                reports.started(batch, step(batch, epoch));
             }
+            return reports.finish().times(1.0 / batches);
         }
-        return sum.times(1.0 / batches);
     }
 
-    private LossItems step(Batch batch, int epoch) {
+    private TrainingPrograms.Started step(Batch batch, int epoch) {
         long iteration = progress.iterations();
         boolean updates = !accumulating || iteration - progress.lastUpdate() >= schedule.accumulation(iteration);
         long count = progress.updates() + (updates ? 1 : 0);
         StepScalars scalars = schedule.scalars(iteration, epoch, count);
-        LossItems items = programs.run(batch.pixels(), batch.images(), batch.height(), batch.width(), batch.targets(),
-                batch.offsets(), scalars);
+        TrainingPrograms.Started step = programs.start(batch.pixels(), batch.images(), batch.height(), batch.width(),
+                batch.targets(), batch.offsets(), scalars);
         if (updates && accumulating) {
             programs.update(scalars);
         }
         progress = new Progress(progress.epochs(), iteration + 1, updates ? iteration : progress.lastUpdate(), count,
                 progress.bestFitness(), progress.bestEpoch(), progress.seconds());
-        if (!items.isFinite()) {
-            listener.note("epoch " + (epoch + 1) + ", batch " + (batch.index() + 1) + ": the loss is not finite "
-                    + items
-                    + "; lower lr0, or train with amp=false");
-        }
-        return items;
+        return step;
     }
 
     private void save(int epoch, boolean best, boolean last) {

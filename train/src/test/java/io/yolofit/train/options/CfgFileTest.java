@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.DEVICE;
@@ -18,6 +19,8 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CfgFileTest {
     @TempDir
@@ -42,11 +45,20 @@ class CfgFileTest {
         assertThat(options.get(NAME)).isEqualTo("v8n320s0");
         assertThat(options.get(CONF)).isEqualTo(0.001);
         assertThat(options.get(FREEZE)).isEmpty();
-        assertThat(options.get(DEVICE)).isEqualTo(DeviceChoice.AUTO);
-        assertThat(options.notes()).hasSize(2);
-        assertThat(options.notes().getFirst()).contains("args.yaml:12 device: 0 is taken as auto");
+        assertThat(options.get(DEVICE)).isEqualTo(DeviceChoice.gpu(0));
+        assertThat(options.get(AMP)).isEqualTo(AmpChoice.TRUE);
+        assertThat(options.notes()).hasSize(1);
         assertThat(options.notes().getLast()).startsWith(args + ": ignored, without meaning here: profile, compile,")
                 .endsWith("erasing, tracker").contains("overlap_mask");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"mps", "cuda", "-1", "[0, 1]", "'0,1'"})
+    void aFilesDeviceThatOnlyItsOwnMachineHasIsTakenAsAuto(String device) throws IOException {
+        Path args = file("device: " + device + "\n");
+        Options options = OptionsParser.parse(Mode.TRAIN, List.of("model=m", "data=d", "cfg=" + args));
+        assertThat(options.get(DEVICE)).isEqualTo(DeviceChoice.AUTO);
+        assertThat(options.notes()).singleElement().asString().contains("args.yaml:1 device: ", "is taken as auto");
     }
 
     @Test

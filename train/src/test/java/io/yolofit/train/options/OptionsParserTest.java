@@ -46,7 +46,7 @@ class OptionsParserTest {
         assertThat(options.get(BATCH)).isEqualTo(4);
         assertThat(options.get(SAVE_PERIOD)).isEqualTo(5);
         assertThat(options.get(PLOTS)).isTrue();
-        assertThat(options.get(AMP)).isFalse();
+        assertThat(options.get(AMP)).isEqualTo(AmpChoice.FALSE);
         assertThat(options.get(LR0)).isEqualTo(0.001);
         assertThat(options.get(MODEL)).isEqualTo("yolov8n");
     }

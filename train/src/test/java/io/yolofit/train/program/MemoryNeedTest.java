@@ -7,6 +7,7 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.program.MemoryNeed.Batches;
 import io.yolofit.train.program.MemoryNeed.Part;
@@ -19,9 +20,17 @@ class MemoryNeedTest {
     private static final Model MODEL = Model.of(ArchitectureCatalog.find("yolov8n"), 3);
     private static final StateLayout LAYOUT = StateLayout.of(MODEL.forward(1, 32, 32), name -> false);
 
+    private static final TrainingPlan PLAN = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
+            64, false, Recompute.Policy.DEFAULT);
+
     private static MemoryNeed need(boolean accumulating, Batches batches) {
         return MemoryNeed.of(MODEL, LAYOUT, new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
-                64, accumulating, Recompute.Policy.DEFAULT), batches, WorkspaceModel.none());
+                64, accumulating, Recompute.Policy.DEFAULT), batches, MemoryTarget.cpu());
+    }
+
+    private static Batches square(int trainImages, int trainSize, int valImages, int valSize, long valCapacity) {
+        return new Batches(List.of(InputShape.square(trainImages, trainSize)),
+                List.of(InputShape.square(valImages, valSize)), valCapacity);
     }
 
     private static long atPeak(MemoryNeed need, Role role) {
@@ -32,7 +41,7 @@ class MemoryNeedTest {
     @Test
     void theRolesAddUpToTheLowerBound() {
         for (boolean accumulating : List.of(false, true)) {
-            MemoryNeed need = need(accumulating, new Batches(2, 64, 4, 64, 64));
+            MemoryNeed need = need(accumulating, square(2, 64, 4, 64, 64));
             assertThat(need.roles().stream().mapToLong(MemoryNeed.RoleShare::atPeak).sum())
                     .isEqualTo(need.lowerBound()).isLessThanOrEqualTo(need.arenaBytes());
         }
@@ -40,7 +49,7 @@ class MemoryNeedTest {
 
     @Test
     void programsShareOneArenaAndPersistentBuffersCountOnce() {
-        MemoryNeed need = need(true, new Batches(2, 64, 4, 64, 64));
+        MemoryNeed need = need(true, square(2, 64, 4, 64, 64));
         assertThat(need.parts()).extracting(Part::name).containsExactly("training step", "update", "validation");
         assertThat(need.arenaBytes()).isEqualTo(need.persistentBytes()
                 + need.parts().stream().mapToLong(Part::transientBytes).max().orElseThrow());
@@ -52,16 +61,40 @@ class MemoryNeedTest {
     }
 
     @Test
+    void everyShapeOfABatchHasItsProgramAndItsName() {
+        MemoryNeed need = need(false, new Batches(List.of(InputShape.square(4, 64), new InputShape(4, 64, 32),
+                InputShape.square(1, 64)), List.of(InputShape.square(8, 64), InputShape.square(3, 64)), 64));
+        assertThat(need.parts()).extracting(Part::name).containsExactly("training step",
+                "training step, 4 images of 64x32", "training step, 1 image", "validation", "validation, 3 images");
+        assertThat(need.programs()).allMatch(ArenaLayout.of(need.programs(), false)::fits);
+        assertThat(need.arenaBytes()).isEqualTo(ArenaLayout.of(need.programs(), false).bytes());
+    }
+
+    @Test
+    void whereTheNextBatchIsCopiedAheadTheArenaHasAPlaceForIt() {
+        Batches batches = square(2, 64, 4, 64, 64);
+        MemoryNeed plain = need(false, batches);
+        MemoryNeed staged = MemoryNeed.of(MODEL, LAYOUT, PLAN, batches, new MemoryTarget(WorkspaceModel.none(), true));
+        long pixels = 4L * 64 * 64 * 3;
+        assertThat(staged.stagingBytes()).isBetween(pixels, pixels + 64 * 5 * 4 + 4 * 256 + 5 * 4);
+        assertThat(staged.arenaBytes()).isEqualTo(plain.arenaBytes() + staged.stagingBytes());
+        assertThat(staged.roles().stream().mapToLong(MemoryNeed.RoleShare::atPeak).sum())
+                .isEqualTo(staged.lowerBound());
+        assertThat(staged.largest(1000)).extracting(MemoryNeed.Tensor::name).contains("images (next batch)");
+        assertThat(plain.largest(1000)).extracting(MemoryNeed.Tensor::name).doesNotContain("images (next batch)");
+    }
+
+    @Test
     void everyProgramFitsIntoTheArena() {
-        MemoryNeed need = need(true, new Batches(2, 64, 4, 64, 64));
+        MemoryNeed need = need(true, square(2, 64, 4, 64, 64));
         assertThat(need.parts()).allSatisfy(part ->
                 assertThat(part.program().plan().arenaBytes()).isLessThanOrEqualTo(need.arenaBytes()));
     }
 
     @Test
     void withoutAccumulationGradientsLiveOnlyInTheStep() {
-        MemoryNeed together = need(false, new Batches(2, 64, 4, 64, 64));
-        MemoryNeed summed = need(true, new Batches(2, 64, 4, 64, 64));
+        MemoryNeed together = need(false, square(2, 64, 4, 64, 64));
+        MemoryNeed summed = need(true, square(2, 64, 4, 64, 64));
         assertThat(together.parts()).hasSize(2);
         long gradients = LAYOUT.trainableCount() * Float.BYTES;
         assertThat(summed.persistentBytes() - together.persistentBytes()).isBetween(gradients, gradients + 256);
@@ -69,21 +102,21 @@ class MemoryNeedTest {
 
     @Test
     void aLargeValidationBatchMayDecide() {
-        assertThat(need(false, new Batches(2, 64, 4, 64, 64)).peak().name()).isEqualTo("training step");
-        assertThat(need(false, new Batches(1, 32, 64, 128, 64)).peak().name()).isEqualTo("validation");
+        assertThat(need(false, square(2, 64, 4, 64, 64)).peak().name()).isEqualTo("training step");
+        assertThat(need(false, square(1, 32, 64, 128, 64)).peak().name()).isEqualTo("validation");
     }
 
     @Test
     void activationsGrowWithTheBatchAndParametersDoNot() {
-        MemoryNeed small = need(false, new Batches(2, 64, 4, 64, 64));
-        MemoryNeed large = need(false, new Batches(4, 64, 8, 64, 64));
+        MemoryNeed small = need(false, square(2, 64, 4, 64, 64));
+        MemoryNeed large = need(false, square(4, 64, 8, 64, 64));
         assertThat(atPeak(large, Role.PARAMETER)).isEqualTo(atPeak(small, Role.PARAMETER));
         assertThat((double) atPeak(large, Role.ACTIVATION) / atPeak(small, Role.ACTIVATION)).isBetween(1.7, 2.1);
     }
 
     @Test
     void theLargestTensorsComeFirstWithTheirOwnNamesAndTypes() {
-        List<MemoryNeed.Tensor> largest = need(false, new Batches(16, 160, 32, 160, 64)).largest(40);
+        List<MemoryNeed.Tensor> largest = need(false, square(16, 160, 32, 160, 64)).largest(40);
         assertThat(largest).extracting(MemoryNeed.Tensor::bytes).isSortedAccordingTo((a, b) -> Long.compare(b, a));
         assertThat(largest).anySatisfy(tensor -> {
             assertThat(tensor.name()).isEqualTo("model.1.conv");

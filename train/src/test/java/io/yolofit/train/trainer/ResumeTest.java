@@ -17,6 +17,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.graph.DType;
 import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.OptimizerChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.LossItems;
@@ -132,7 +133,7 @@ class ResumeTest {
 
     @Test
     void goesOnBitForBitInBf16() throws IOException {
-        Options options = options(OptimizerChoice.ADAMW, THREE_BATCHES).with(AMP, true);
+        Options options = options(OptimizerChoice.ADAMW, THREE_BATCHES).with(AMP, AmpChoice.TRUE);
         try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("probe"))) {
             assumeTrue(run.engine().mixedPrecision() == DType.BF16, "needs a CPU with bf16 dot products (avx512_bf16)");
         }

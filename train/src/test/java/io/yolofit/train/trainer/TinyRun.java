@@ -11,6 +11,7 @@ import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.demo.DemoDataset;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
@@ -50,17 +51,20 @@ public final class TinyRun implements AutoCloseable {
     private final TrainingData data;
     private final Recorder recorder;
     private final Path weights;
+    private final TrainingSetup setup;
     private final Trainer trainer;
 
     private TinyRun(Path dataset, Options options, Path weights, Recorder recorder) throws IOException {
         this.weights = Files.createDirectories(weights);
         this.recorder = recorder;
         Model model = model(3);
-        data = TrainingData.open(Dataset.load(dataset), options, options.get(IMGSZ), model.head().largestStride(),
-                recorder::note);
-        Model sized = model(data.train().names().size());
-        ModelChoice choice = new ModelChoice(sized, data.train().names(), Initializer.of(sized, options.get(SEED)));
-        trainer = new Trainer(engine, choice, data, options, options.get(IMGSZ), this.weights, recorder);
+        TrainingImages images = TrainingImages.scan(Dataset.load(dataset), options, options.get(IMGSZ),
+                model.head().largestStride(), recorder::note);
+        Model sized = model(images.train().names().size());
+        ModelChoice choice = new ModelChoice(sized, images.train().names(), Initializer.of(sized, options.get(SEED)));
+        setup = TrainingSetup.of(engine, choice, images, options).reserve();
+        data = TrainingData.open(images, options, engine::hostMemory, recorder::note);
+        trainer = new Trainer(setup, data, this.weights, recorder);
     }
 
     /// @param dataset as [#dataset] made it
@@ -86,7 +90,11 @@ public final class TinyRun implements AutoCloseable {
     /// In fp32, batches of four, three epochs; the rest are the recipe's defaults.
     public static Options options() {
         return Options.defaults(Mode.TRAIN).with(BATCH, BATCH_SIZE).with(IMGSZ, IMAGE_SIZE).with(EPOCHS, 3)
-                .with(WORKERS, 2).with(AMP, false);
+                .with(WORKERS, 2).with(AMP, AmpChoice.FALSE);
+    }
+
+    public TrainingSetup setup() {
+        return setup;
     }
 
     public Trainer trainer() {

@@ -194,7 +194,7 @@ class TrainerTest {
     void frozenRowsKeepTheirParametersAndNotTheirStatistics() throws IOException {
         try (TinyRun run = run(OPTIONS.with(EPOCHS, 1).with(FREEZE, List.of(0, 1)).with(WARMUP_EPOCHS, 0.0)
                 .with(NBS, TinyRun.BATCH_SIZE))) {
-            CompiledModel compiled = CompiledModel.of(run.engine(), TinyRun.model(3), Trainer.frozen(
+            CompiledModel compiled = CompiledModel.of(run.engine(), TinyRun.model(3), TrainingSetup.frozen(
                     OPTIONS.with(FREEZE, List.of(0, 1))));
             Map<String, float[]> before = run.state();
             run.trainer().run();

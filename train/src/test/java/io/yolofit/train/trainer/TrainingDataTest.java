@@ -22,6 +22,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.trainer.SquarePictures.Area;
 import io.yolofit.train.trainer.SquarePictures.Picture;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,10 +38,12 @@ class TrainingDataTest {
     @TempDir
     Path folder;
 
+    private final Arena memory = Arena.ofAuto();
     private final List<String> notes = new ArrayList<>();
 
     private TrainingData open(Path dataset, Options options) throws IOException {
-        return TrainingData.open(Dataset.load(dataset), options, TinyRun.IMAGE_SIZE, STRIDE, notes::add);
+        return TrainingData.open(TrainingImages.scan(Dataset.load(dataset), options, TinyRun.IMAGE_SIZE, STRIDE,
+                notes::add), options, memory::allocate, notes::add);
     }
 
     /// Pictures whose four small squares lie close together: a second picture's rarely touch them.
@@ -77,8 +80,8 @@ class TrainingDataTest {
         Options options = TinyRun.options().with(BATCH, 1).with(MOSAIC, mosaic).with(MIXUP, mixup).with(CUTMIX, cutmix)
                 .with(COPY_PASTE, copyPaste).with(TRANSLATE, 0.3).with(SCALE, 0.5);
         try (TrainingData data = open(crowd(6), options)) {
-            assertThat(most(data)).isBetween(4, (int) data.trainCapacity());
-            assertThat(data.trainCapacity()).isEqualTo(4L * times);
+            assertThat(most(data)).isBetween(4, (int) data.images().trainCapacity());
+            assertThat(data.images().trainCapacity()).isEqualTo(4L * times);
         }
     }
 
@@ -90,15 +93,15 @@ class TrainingDataTest {
         Options options = TinyRun.options().with(BATCH, 1).with(MOSAIC, 0.0).with(MIXUP, mixup).with(CUTMIX, cutmix)
                 .with(COPY_PASTE, copyPaste).with(TRANSLATE, 0.3).with(SCALE, 0.5);
         try (TrainingData data = open(crowd(6), options)) {
-            assertThat(most(data)).isEqualTo((int) data.trainCapacity());
+            assertThat(most(data)).isEqualTo((int) data.images().trainCapacity());
         }
     }
 
     @Test
     void capacitiesCountWholeBatchesAndValidationTakesTwice() throws IOException {
         try (TrainingData data = open(crowd(3), TinyRun.options().with(BATCH, 5))) {
-            assertThat(data.trainCapacity()).isEqualTo(5 * 4 * 4);
-            assertThat(data.valCapacity()).isEqualTo(2 * 5 * 4);
+            assertThat(data.images().trainCapacity()).isEqualTo(5 * 4 * 4);
+            assertThat(data.images().valCapacity()).isEqualTo(2 * 5 * 4);
             assertThat(data.valLoader().options().batchSize()).isEqualTo(10);
         }
     }
@@ -108,8 +111,8 @@ class TrainingDataTest {
         Path dataset = SquarePictures.write(folder, List.of(new Picture(64, 64, List.of())));
 
         try (TrainingData data = open(dataset, TinyRun.options())) {
-            assertThat(data.trainCapacity()).isEqualTo(1);
-            assertThat(data.valCapacity()).isEqualTo(1);
+            assertThat(data.images().trainCapacity()).isEqualTo(1);
+            assertThat(data.images().valCapacity()).isEqualTo(1);
         }
     }
 

@@ -1,5 +1,7 @@
 package io.yolofit.engine.cuda.dnn;
 
+import io.yolofit.engine.cuda.driver.Stream;
+
 /// A convolution with its engine chosen, ready for addresses.
 public final class ConvolutionPlan implements AutoCloseable {
     private final Cudnn cudnn;
@@ -45,9 +47,8 @@ public final class ConvolutionPlan implements AutoCloseable {
             this.pack = pack;
         }
 
-        /// Puts the convolution on the handle's stream.
-        public void enqueue() {
-            cudnn.execute(plan.handle(), pack.handle());
+        public void enqueue(Stream stream) {
+            cudnn.execute(stream, plan.handle(), pack.handle());
         }
 
         @Override

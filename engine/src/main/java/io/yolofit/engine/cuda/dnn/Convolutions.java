@@ -18,7 +18,7 @@ import java.util.OptionalInt;
 /// device decides the same, and gives the same numbers.
 public final class Convolutions implements AutoCloseable {
     /// More of them were tried: twelve are no better than four.
-    private static final int TRIED = 4;
+    private static final int TRIED = 8;
     private static final int ROUNDS = 3;
     private static final int RUNS = 4;
     private static final byte PATTERN = 0x2a; // as fp16 or bf16 a small number: timing on zeros flatters
@@ -30,7 +30,7 @@ public final class Convolutions implements AutoCloseable {
     private final long workspaceCap;
     private final Map<ConvolutionProblem, ConvolutionPlan> plans = new HashMap<>();
 
-    /// @param stream of the handle
+    /// @param stream to try plans on
     /// @param workspaceCap most bytes of scratch memory a plan may use
     public Convolutions(Cudnn cudnn, Device device, Stream stream, PlanCache cache, long workspaceCap) {
         this.cudnn = cudnn;
@@ -122,11 +122,11 @@ public final class Convolutions implements AutoCloseable {
         float best = Float.MAX_VALUE;
         try (ConvolutionPlan.Bound bound = plan.bind(memory, w, y, y + align(problem.yBytes()));
                 Event start = device.event(); Event end = device.event()) {
-            bound.enqueue();
+            bound.enqueue(stream);
             for (int round = 0; round < rounds; round++) {
                 start.record(stream);
                 for (int run = 0; run < runs; run++) {
-                    bound.enqueue();
+                    bound.enqueue(stream);
                 }
                 end.record(stream);
                 end.synchronize();

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// cuDNN's backend ("graph") API and a handle of it on a stream. Serves cuDNN 9; every call is checked.
+/// cuDNN's backend ("graph") API and a handle of it. Serves cuDNN 9; every call is checked.
 public final class Cudnn implements AutoCloseable {
     private static final int SUCCESS = 0;
     private static final long LONGEST_MESSAGE = 2048;
@@ -21,6 +21,7 @@ public final class Cudnn implements AutoCloseable {
 
     private final Library library;
     private final MemorySegment handle;
+    private long streamOfHandle;
 
     private Cudnn(Library library, MemorySegment handle) {
         this.library = library;
@@ -91,15 +92,13 @@ public final class Cudnn implements AutoCloseable {
         }
     }
 
-    /// A handle whose work goes to a stream.
-    public static Cudnn open(Library library, Stream stream) {
+    /// A handle on the current device.
+    public static Cudnn open(Library library) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment result = arena.allocate(ADDRESS);
             Cudnn cudnn = new Cudnn(library, MemorySegment.NULL);
             cudnn.check("cudnnCreate", cudnn.invoke(library.create, result));
-            Cudnn opened = new Cudnn(library, result.get(ADDRESS, 0));
-            opened.check("cudnnSetStream", opened.invoke(library.setStream, opened.handle, stream.handle()));
-            return opened;
+            return new Cudnn(library, result.get(ADDRESS, 0));
         }
     }
 
@@ -149,7 +148,11 @@ public final class Cudnn implements AutoCloseable {
         return code == SUCCESS ? Optional.empty() : Optional.of(error(code));
     }
 
-    void execute(MemorySegment plan, MemorySegment variantPack) {
+    void execute(Stream stream, MemorySegment plan, MemorySegment variantPack) {
+        if (stream.handle() != streamOfHandle) {
+            check("cudnnSetStream", invoke(library.setStream, handle, stream.handle()));
+            streamOfHandle = stream.handle();
+        }
         check("cudnnBackendExecute", invoke(library.execute, handle, plan, variantPack));
     }
 

@@ -21,7 +21,8 @@ import java.util.TreeMap;
 /// that it depends on: sources, options, compiler, compute capability.
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
-    private static final List<String> HEADERS = List.of("types.cuh", "rows.cuh", "detection.cuh", "objects.cuh");
+    private static final List<String> HEADERS = List.of("types.cuh", "rows.cuh", "detection.cuh", "objects.cuh",
+            "mma.cuh", "stem.cuh", "channels.cuh");
 
     private final Device device;
     private final Nvrtc compiler;

@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda;
+package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.graph.Node;
 import java.lang.foreign.Arena;

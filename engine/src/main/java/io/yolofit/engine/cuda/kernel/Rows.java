@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda;
+package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
 
@@ -13,8 +13,8 @@ import io.yolofit.engine.cuda.driver.Launch;
 /// @param whole whether the operands are one run
 record Rows(int width, long count, long columns, boolean whole) {
     static final int THREADS = 256;
+    static final int ACCESS_BYTES = 16;
     private static final int DEPTH = 2; // as in rows.cuh
-    private static final int ACCESS_BYTES = 16;
 
     /// @param lanes elements that a thread takes at once if it can
     /// @param operands of one shape

@@ -1,11 +1,11 @@
-package io.yolofit.engine.cuda;
+package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Stream;
 
 /// A node bound to its addresses: puts its work on a stream, and can do so again and again. Called while a graph is
 /// captured, so that it may neither wait nor allocate.
 @FunctionalInterface
-interface CudaKernel {
+public interface CudaKernel {
     /// A node that has nothing to do: a view, or parts that were written in place.
     CudaKernel NOTHING = stream -> { };
 

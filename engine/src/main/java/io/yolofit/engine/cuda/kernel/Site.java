@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda;
+package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Launch;
@@ -18,7 +18,7 @@ import java.util.List;
 /// @param index of the node in its program
 /// @param base address of the arena
 /// @param memory of the program: what kernels keep on the host lives as long
-record Site(Node node, int index, Program program, ArenaLayout layout, long base, Device device, Sources sources,
+public record Site(Node node, int index, Program program, ArenaLayout layout, long base, Device device, Sources sources,
         Arena memory) {
     Operand in(int index) {
         return operand(node.input(index));

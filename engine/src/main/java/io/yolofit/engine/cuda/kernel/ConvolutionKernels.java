@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda;
+package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.dnn.ConvolutionPlan;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
@@ -11,7 +11,7 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.plan.ArenaPacker;
 import java.util.Optional;
 
-/// Kernels of [Conv2d]: cuDNN's, with what it leaves to do around them.
+/// Kernels of [Conv2d]: cuDNN's, with what it leaves to do around them, and [StemKernels].
 final class ConvolutionKernels {
     /// Most scratch memory of one convolution. More gains nothing; none at all is ten times slower.
     static final long WORKSPACE_CAP = 32L << 20;
@@ -22,9 +22,14 @@ final class ConvolutionKernels {
     private ConvolutionKernels() {
     }
 
-    /// Scratch memory of a node, the same for all devices and versions of cuDNN. In half precision the gradient
-    /// of weights is written there first.
+    /// Scratch memory of a node, the same for all devices and versions of cuDNN, whichever kernels they have.
     static long workspace(Conv2d op, Node node) {
+        long library = libraryWorkspace(op, node);
+        return StemKernels.serves(op, node) ? Math.max(library, StemKernels.workspace(op, node)) : library;
+    }
+
+    /// The gradient of weights may be written in half precision first.
+    private static long libraryWorkspace(Conv2d op, Node node) {
         return switch (op) {
             case Conv2d.Forward _, Conv2d.DataGrad _ -> WORKSPACE_CAP;
             case Conv2d.WeightGrad grad -> WORKSPACE_CAP + (node.input(0).dtype().isHalf()
@@ -37,6 +42,9 @@ final class ConvolutionKernels {
     /// writes it in fp32 only by kernels that are up to twenty times slower.
     static Optional<ConvolutionProblem> problem(Site site) {
         Node node = site.node();
+        if (node.op() instanceof Conv2d op && isStem(op, site)) {
+            return Optional.empty();
+        }
         DType type = node.inputs().isEmpty() ? DType.F32 : node.input(0).dtype();
         return switch (node.op()) {
             case Conv2d.Forward(var window) -> Optional.of(new ConvolutionProblem(Direction.FORWARD,
@@ -52,17 +60,24 @@ final class ConvolutionKernels {
         };
     }
 
+    /// Whether our own kernels compute it on this device.
+    private static boolean isStem(Conv2d op, Site site) {
+        return StemKernels.serves(op, site.node()) && site.device().capability() >= StemKernels.CAPABILITY;
+    }
+
     private static boolean aligned(Operand weights) {
         return weights.address() % FULL_ALIGNMENT == 0;
     }
 
     static CudaKernel bind(Conv2d op, Site site, Convolutions convolutions) {
         return switch (op) {
-            case Conv2d.Forward forward -> forward(forward, site, convolutions);
+            case Conv2d.Forward forward -> isStem(forward, site) ? StemKernels.forward(forward, site)
+                    : forward(forward, site, convolutions);
             case Conv2d.DataGrad grad -> existingInPlace(grad, site).then(run(convolutions.plan(
                     problem(site).orElseThrow()).bind(site.out(0).address(), site.in(1).address(),
                     site.in(0).address(), site.workspace())));
-            case Conv2d.WeightGrad grad -> weightGradient(grad, site, convolutions);
+            case Conv2d.WeightGrad grad -> isStem(grad, site) ? StemKernels.weightGradient(grad, site)
+                    : weightGradient(grad, site, convolutions);
             case Conv2d.BiasGrad grad -> PointwiseKernels.biasGrad(grad, site);
         };
     }
@@ -97,6 +112,6 @@ final class ConvolutionKernels {
     }
 
     private static CudaKernel run(ConvolutionPlan.Bound bound) {
-        return stream -> bound.enqueue();
+        return bound::enqueue;
     }
 }

@@ -1,5 +1,6 @@
-package io.yolofit.engine.cuda;
+package io.yolofit.engine.cuda.kernel;
 
+import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.graph.op.Add;
 import io.yolofit.graph.op.BnAct;
@@ -18,10 +19,19 @@ import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
+import java.util.Optional;
 
 /// Finds the kernels of every op. A new op does not compile until it has some.
-record Kernels(Convolutions convolutions) {
-    CudaKernel bind(Site site) {
+public record Kernels(Convolutions convolutions) {
+    /// Most scratch memory of one of cuDNN's convolutions.
+    public static final long WORKSPACE_CAP = ConvolutionKernels.WORKSPACE_CAP;
+
+    /// What cuDNN has to compute for a node, if anything: to be prepared before the node is bound.
+    public static Optional<ConvolutionProblem> problem(Site site) {
+        return ConvolutionKernels.problem(site);
+    }
+
+    public CudaKernel bind(Site site) {
         return switch (site.node().op()) {
             case Conv2d op -> ConvolutionKernels.bind(op, site, convolutions);
             case BnAct.Forward op -> NormalizationKernels.forward(op, site);

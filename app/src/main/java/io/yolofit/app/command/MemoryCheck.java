@@ -1,0 +1,92 @@
+package io.yolofit.app.command;
+
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.FRACTION;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.RECT;
+
+import io.yolofit.app.console.Console;
+import io.yolofit.app.device.FittingRuns;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.SplitScan;
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.OutOfDeviceMemoryException;
+import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.cuda.DeviceMemoryReport;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.program.MemoryNeed;
+import io.yolofit.train.program.MemoryTarget;
+import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.train.trainer.TrainingImages;
+import io.yolofit.train.trainer.TrainingSetup;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.List;
+
+/// Scans a run's images, plans the run and takes its memory, or says what would fit.
+///
+/// @param given   as typed, for the commands that fit
+/// @param options of the run, with `imgsz` a multiple of the stride
+record MemoryCheck(Engine engine, Options given, Options options, ModelChoice choice, Dataset dataset) {
+    /// So many images take noticeable time to scan.
+    private static final int MANY_IMAGES = 5000;
+
+    /// The run with its memory reserved.
+    ///
+    /// @throws CommandException if the device has not enough
+    TrainingSetup reserved(Console console) {
+        requireRoomBeforeScanning(console);
+        TrainingImages images = TrainingImages.scan(dataset, options, options.get(IMGSZ), stride(), console::line);
+        TrainingSetup setup = TrainingSetup.of(engine, choice, images, options);
+        try {
+            return setup.reserve();
+        } catch (OutOfDeviceMemoryException full) {
+            throw tooLarge(full, images, console);
+        }
+    }
+
+    private int stride() {
+        return choice.model().head().largestStride();
+    }
+
+    /// What a run with other options takes, at least: its whole batches.
+    private long bytes(TrainingImages images, Options run) {
+        TrainingImages other = images.with(run, run.get(IMGSZ), stride());
+        MemoryNeed.Batches all = other.batches();
+        var largest = new MemoryNeed.Batches(all.train().subList(0, 1), all.val().subList(0, 1), all.valCapacity());
+        return TrainingSetup.need(choice.model(), other, largest, run, TrainingSetup.precision(engine, run),
+                MemoryTarget.of(engine)).arenaBytes();
+    }
+
+    private CommandException tooLarge(OutOfDeviceMemoryException full, TrainingImages images, Console console) {
+        console.warn(full.getMessage() + "; planning runs that fit ..."); // at once: plans take some seconds
+        return new CommandException(FittingRuns.message(full, given, options, stride(), run -> bytes(images, run)),
+                full);
+    }
+
+    private SplitScan unlabelled(String split, int images) {
+        var image = new LabelledImage(Path.of("not read yet"), options.get(IMGSZ), options.get(IMGSZ), List.of());
+        return new SplitScan(split, choice.names(), Collections.nCopies(images, image), List.of(), false);
+    }
+
+    /// A large data set is not looked through for a run that cannot fit whatever its labels are.
+    private void requireRoomBeforeScanning(Console console) {
+        if (!(engine instanceof CudaEngine gpu) || options.get(RECT)) {
+            return;
+        }
+        int files = (int) (dataset.train().images().size() * options.get(FRACTION));
+        if (files < Math.max(MANY_IMAGES, 2 * options.get(BATCH))) {
+            return; // scanned in no time, or perhaps not a whole batch is left of them
+        }
+        TrainingImages unlabelled = TrainingImages.of(unlabelled("train", files), unlabelled("val", 1), options,
+                options.get(IMGSZ), stride());
+        DeviceMemoryReport memory = gpu.memory();
+        long free = memory.freeAtStart() - memory.contextBytes();
+        long bytes = bytes(unlabelled, options);
+        if (bytes > free) {
+            throw tooLarge(new OutOfDeviceMemoryException(gpu.description(), bytes, free, memory.total(), ""),
+                    unlabelled, console);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.yolofit.app.doctor;
+
+import io.yolofit.app.console.Units;
+import io.yolofit.app.device.DeviceSelection;
+import io.yolofit.engine.cuda.Devices;
+import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.train.options.DeviceChoice;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What is made of the GPUs of a machine and of the libraries that they need. To have none is fine: then the CPU
+/// trains.
+public final class GpuChecks {
+    private static final String DRIVER = "driver";
+
+    private GpuChecks() {}
+
+    /// Driver and libraries, each GPU, and the device that `device=auto` takes.
+    public static List<Check> of(Devices devices) {
+        boolean driver = devices.libraries().stream().anyMatch(one -> one.subject().equals(DRIVER) && one.found());
+        List<Check> checks = new ArrayList<>();
+        devices.libraries().forEach(finding -> checks.add(library(finding, driver)));
+        devices.usable().forEach(gpu -> checks.add(Check.ok("GPU " + gpu.index(), text(gpu))));
+        checks.add(Check.ok("device=auto", DeviceSelection.of(DeviceChoice.AUTO, false, devices).why()
+                .replaceFirst("^device=auto: ", "")));
+        return checks;
+    }
+
+    /// A library is only missed where there is a driver, and so perhaps a GPU.
+    private static Check library(Devices.Finding finding, boolean driver) {
+        String subject = finding.subject().equals(DRIVER) ? "GPU driver" : finding.subject();
+        return finding.found() || !driver ? Check.ok(subject, finding.text())
+                : Check.warn(subject, finding.text(), finding.subject().equals("NVML")
+                        ? "without it, reports do not say who else holds memory of the GPU"
+                        : "without it, GPUs are not used: install it, or add its folder to LD_LIBRARY_PATH");
+    }
+
+    private static String text(GpuInfo gpu) {
+        return gpu.name() + ", compute capability " + gpu.capability() / 10 + "." + gpu.capability() % 10 + ", "
+                + Units.bytes(gpu.total()) + ", " + Units.bytes(gpu.free()) + " of it free";
+    }
+}

@@ -1,0 +1,48 @@
+package io.yolofit.engine.cuda.kernel;
+
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.plan.WorkspaceModel;
+
+/// Scratch memory of the CUDA engine's kernels: a pure function of a node's shapes, the same for all devices, so that
+/// memory can be planned where there is none.
+public final class CudaWorkspace implements WorkspaceModel {
+    @Override
+    public long bytes(Node node) {
+        return switch (node.op()) {
+            case Conv2d op -> ConvolutionKernels.workspace(op, node);
+            case BnAct.Forward _, BnAct.Gradient _ -> NormalizationKernels.workspace(node);
+            case DetectionLoss op -> DetectionKernels.workspace(op, node);
+            case GradientNorm _ -> UpdateKernels.normWorkspace(node);
+            default -> 0;
+        };
+    }
+
+    /// The gradient of weights runs on a stream of its own, beside what follows, until the next one or until it is
+    /// used: nothing in the backward pass waits for it, and it fills the device where other kernels leave room.
+    @Override
+    public int runsUntil(Graph graph, int node) {
+        if (!runsBeside(graph.nodes().get(node))) {
+            return node;
+        }
+        Value result = graph.nodes().get(node).output(0);
+        int last = node;
+        while (last + 1 < graph.nodes().size()) {
+            Node next = graph.nodes().get(last + 1);
+            if (runsBeside(next) || next.inputs().contains(result)) {
+                break;
+            }
+            last++;
+        }
+        return last;
+    }
+
+    public static boolean runsBeside(Node node) {
+        return node.op() instanceof Conv2d.WeightGrad;
+    }
+}

@@ -1,0 +1,22 @@
+package io.yolofit.train.options;
+
+/// Values of `recompute`: what of the activations is rebuilt in the backward pass instead of being kept.
+public enum RecomputeChoice implements Choice {
+    /// All that the backward pass reads is kept.
+    OFF("off"),
+    /// What costs little arithmetic is rebuilt.
+    DEFAULT("default"),
+    /// Whatever lowers the peak is rebuilt.
+    MAX("max");
+
+    private final String word;
+
+    RecomputeChoice(String word) {
+        this.word = word;
+    }
+
+    @Override
+    public String word() {
+        return word;
+    }
+}

@@ -1,0 +1,19 @@
+package io.yolofit.train.program;
+
+import io.yolofit.engine.Engine;
+import io.yolofit.graph.plan.WorkspaceModel;
+
+/// What a memory plan needs to know about the device.
+///
+/// @param workspace scratch memory of its kernels
+/// @param staging   whether the next batch is copied in while the present one is computed
+public record MemoryTarget(WorkspaceModel workspace, boolean staging) {
+    public static MemoryTarget of(Engine engine) {
+        return new MemoryTarget(engine.workspace(), engine.staging());
+    }
+
+    /// Kernels without scratch, batches one after the other: the CPU engine's.
+    public static MemoryTarget cpu() {
+        return new MemoryTarget(WorkspaceModel.none(), false);
+    }
+}
