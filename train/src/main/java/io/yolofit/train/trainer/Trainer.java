@@ -60,6 +60,8 @@ public final class Trainer implements AutoCloseable {
     private final MemoryNeed need;
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
+    /// Batches of the next epoch, whose first ones are made while the last one is validated and saved.
+    private EpochBatches upcoming;
 
     /// @param setup   whose memory is reserved
     /// @param data    of the setup's images
@@ -132,6 +134,7 @@ public final class Trainer implements AutoCloseable {
         double before = progress.seconds();
         for (int epoch = progress.epochs(); epoch < options.get(EPOCHS); epoch++) {
             LossItems mean = trainEpoch(epoch);
+            upcoming = epoch + 1 < options.get(EPOCHS) ? batches(epoch + 1) : null;
             boolean validates = options.get(VAL_EACH_EPOCH) || epoch == options.get(EPOCHS) - 1
                     || isTimeOver(before + secondsSince(start));
             Optional<Validation> validation = validates
@@ -171,11 +174,15 @@ public final class Trainer implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    private LossItems trainEpoch(int epoch) {
+    /// The batches of an epoch, whose first ones are begun at once.
+    private EpochBatches batches(int epoch) {
         boolean closed = epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
-        Augmentation augmentation = closed ? data.augmentation().withoutMosaic() : data.augmentation();
+        return data.trainLoader().epoch(epoch, closed ? data.augmentation().withoutMosaic() : data.augmentation());
+    }
+
+    private LossItems trainEpoch(int epoch) {
         int batches = data.trainLoader().batches();
-        try (EpochBatches epochBatches = data.trainLoader().epoch(epoch, augmentation);
+        try (EpochBatches epochBatches = upcoming == null ? batches(epoch) : upcoming;
                 var reports = new LateReports(epoch, batches, listener)) {
             while (epochBatches.hasNext()) {
                 Batch batch = epochBatches.next();
@@ -223,6 +230,9 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
+        if (upcoming != null) {
+            upcoming.close();
+        }
         programs.close();
         detector.close();
     }
