@@ -90,7 +90,8 @@ class DetectionHeadTest {
     /// Offsets of the fields of `struct Head`, each aligned to its own size, and where the structure ends.
     private static Map<String, Long> fields() throws IOException {
         String source;
-        try (InputStream stream = DetectionHead.class.getResourceAsStream("kernels/detection.cuh")) {
+        String header = "/io/yolofit/engine/cuda/kernels/detection.cuh";
+        try (InputStream stream = DetectionHead.class.getResourceAsStream(header)) {
             source = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }
         Map<String, Long> fields = new LinkedHashMap<>();
