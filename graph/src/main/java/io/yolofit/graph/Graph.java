@@ -68,6 +68,18 @@ public final class Graph {
         return readers.getOrDefault(value, List.of());
     }
 
+    /// Whether a node that reads the value needs it packed, that is, not as a channel slice of a wider tensor.
+    public boolean hasPackedReader(Value value) {
+        for (Node reader : readers(value)) {
+            for (int i = 0; i < reader.inputs().size(); i++) {
+                if (reader.input(i) == value && reader.op().readsPacked(i)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     public boolean isOutput(Value value) {
         return outputs.containsValue(value);
     }

@@ -31,8 +31,8 @@ final class NormalizationKernels {
                 op.momentum());
         Tensor mean = statistics.get0();
         Tensor invstd = torch.add(statistics.get1(), new Scalar(op.epsilon())).rsqrt_();
-        frame.put(node.output(0), activated(op.activation(), normalized(y, frame.input(node, 1),
-                frame.input(node, 2), mean, invstd)));
+        put(op, frame, node, activated(op.activation(), normalized(y, frame.input(node, 1), frame.input(node, 2), mean,
+                invstd)));
         frame.put(node.output(1), mean);
         frame.put(node.output(2), invstd);
         frame.put(node.output(3), frame.input(node, 3)); // updated in place by libtorch
@@ -40,8 +40,18 @@ final class NormalizationKernels {
     }
 
     private static void apply(BnAct.Apply op, Frame frame, Node node) {
-        frame.put(node.output(0), activated(op.activation(), normalized(frame.input(node, 0), frame.input(node, 1),
+        put(op, frame, node, activated(op.activation(), normalized(frame.input(node, 0), frame.input(node, 1),
                 frame.input(node, 2), frame.input(node, 3), frame.input(node, 4))));
+    }
+
+    /// With the residual and with a copy if there are any.
+    private static void put(BnAct.Result op, Frame frame, Node node, Tensor activated) {
+        Tensor a = BnAct.hasResidual(node) ? activated.add_(frame.input(node, BnAct.RESIDUAL)) : activated;
+        frame.put(node.output(0), a);
+        if (!op.copy().isNone()) {
+            Tensor part = a.narrow(Tensors.CHANNELS, op.copy().offset(), op.copy().channels());
+            frame.put(node.outputs().getLast(), Tensors.packed(part));
+        }
     }
 
     private static Tensor activated(Activation activation, Tensor z) {

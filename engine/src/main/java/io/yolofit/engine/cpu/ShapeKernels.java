@@ -15,7 +15,6 @@ import org.bytedeco.pytorch.global.torch;
 
 /// Kernels of ops that move, join and pool: thin calls of libtorch.
 final class ShapeKernels {
-    private static final int CHANNELS = 1;
     private static final double PIXEL_MAXIMUM = 255;
 
     private ShapeKernels() {
@@ -57,7 +56,7 @@ final class ShapeKernels {
             for (int i = 0; i < parts.length; i++) {
                 parts[i] = frame.input(node, i);
             }
-            frame.put(node.output(0), torch.cat(new TensorVector(parts), CHANNELS));
+            frame.put(node.output(0), torch.cat(new TensorVector(parts), Tensors.CHANNELS));
         };
     }
 
@@ -65,7 +64,7 @@ final class ShapeKernels {
     static Kernel slice(Slice op, Node node, boolean view) {
         return switch (op) {
             case Slice.Forward(long offset, long channels) -> frame -> {
-                Tensor part = frame.input(node, 0).narrow(CHANNELS, offset, channels);
+                Tensor part = frame.input(node, 0).narrow(Tensors.CHANNELS, offset, channels);
                 frame.put(node.output(0), view ? part : Tensors.packed(part));
             };
             case Slice.Gradient gradient -> frame -> sliceGradient(gradient, frame, node);
@@ -78,10 +77,10 @@ final class ShapeKernels {
         Tensor whole;
         if (op.accumulates(node)) {
             whole = frame.input(node, 1).clone();
-            whole.narrow(CHANNELS, op.offset(), channels).add_(dy);
+            whole.narrow(Tensors.CHANNELS, op.offset(), channels).add_(dy);
         } else {
             whole = Tensors.empty(node.output(0).type()).zero_();
-            whole.narrow(CHANNELS, op.offset(), channels).copy_(dy);
+            whole.narrow(Tensors.CHANNELS, op.offset(), channels).copy_(dy);
         }
         frame.put(node.output(0), whole);
     }

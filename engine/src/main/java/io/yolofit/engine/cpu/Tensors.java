@@ -13,6 +13,9 @@ import org.bytedeco.pytorch.global.torch;
 /// here and logical `[N,C,H,W]` with channels-last strides there, which is the same memory; weights `[K,R,S,C]`
 /// likewise.
 final class Tensors {
+    /// The dimension of the channels.
+    static final int CHANNELS = 1;
+
     private Tensors() {
     }
 

@@ -13,7 +13,9 @@ import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.op.Window;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /// The ops that go over channels, with channels in the way of vectors: as many as are asked for, and slices that begin
@@ -48,7 +50,13 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
         cases.put("max pool gradient", it -> it.pointwise(new MaxPool.Gradient(5, 1, 2), it.x("x"), it.x("dy")));
         cases.put("bias gradient", it -> it.pointwise(new Conv2d.BiasGrad(Window.of(1, 0)), it.x("dy")));
         for (Activation activation : Activation.values()) {
-            cases.put("normalisation " + activation, it -> it.normalisation(activation));
+            cases.put("normalisation " + activation, it -> it.normalisation(activation, BnAct.Copy.NONE));
+            cases.put("normalisation, residual, one copied " + activation, it -> it.normalisation(activation,
+                    new BnAct.Copy(it.channels - 1, 1), it.x("residual")));
+            cases.put("normalisation, residual, half copied " + activation, it -> it.normalisation(activation,
+                    it.half(), it.x("residual")));
+            cases.put("normalisation, residual with a pitch " + activation, it -> it.normalisation(activation,
+                    BnAct.Copy.NONE, it.part()));
             cases.put("normalisation gradient " + activation, it -> it.normalisationGradient(activation));
         }
         return cases;
@@ -72,17 +80,31 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
         return agreement.one(new Slice.Forward(offset, channels - offset), x);
     }
 
+    /// As many channels, behind the first of a wider tensor.
+    private Value part() {
+        return agreement.one(new Slice.Forward(1, channels),
+                agreement.normal("wide", seed, type, IMAGES, HEIGHT, WIDTH, channels + 1L));
+    }
+
+    /// The upper half of the channels where that begins at a vector, else all but the first.
+    private BnAct.Copy half() {
+        int offset = channels % 16 == 0 ? channels / 2 : Math.min(1, channels - 1);
+        return new BnAct.Copy(offset, channels - offset);
+    }
+
     private Agreement pointwise(Op op, Value... operands) {
         return agreement.compare(agreement.one(op, operands),
                 Tolerance.roundings(type, 2).andOfLargest(DType.F32, 32).andOfLargest(type, 6));
     }
 
-    private Agreement normalisation(Activation activation) {
-        var outputs = agreement.emit(new BnAct.Forward(activation, 1e-3, .03), x("y"), channel("gamma", .5, 1.5),
-                channel("beta", -1, 1), channel("running_mean", -1, 1), channel("running_var", .5, 2));
-        return agreement.compare(outputs.getFirst(), Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256)
-                .andOfLargest(type, 2)).compare(outputs.subList(1, 5), Tolerance.roundings(DType.F32, 512)
-                .andOfLargest(DType.F32, 16));
+    private Agreement normalisation(Activation activation, BnAct.Copy copy, Value... residual) {
+        List<Value> operands = new ArrayList<>(List.of(x("y"), channel("gamma", .5, 1.5), channel("beta", -1, 1),
+                channel("running_mean", -1, 1), channel("running_var", .5, 2)));
+        operands.addAll(List.of(residual));
+        var outputs = agreement.emit(new BnAct.Forward(activation, 1e-3, .03, copy), operands.toArray(Value[]::new));
+        Tolerance result = Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256).andOfLargest(type, 2);
+        return agreement.compare(outputs.getFirst(), result).compare(outputs.subList(5, outputs.size()), result)
+                .compare(outputs.subList(1, 5), Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16));
     }
 
     private Agreement normalisationGradient(Activation activation) {

@@ -7,6 +7,8 @@ import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Random and awkward normalisations: few pixels, channels that fill no vector, means far from zero.
@@ -39,6 +41,33 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 .andOfLargest(type, type == DType.F32 ? 0 : 2);
     }
 
+    /// A residual behind the operands, half of the time: a tensor of its own, what is normalised, or a part of a wider
+    /// one.
+    private Value[] andResidual(Value... operands) {
+        List<Value> all = new ArrayList<>(List.of(operands));
+        switch (seed.between(0, 5)) {
+            case 0 -> all.add(agreement.normal("residual", seed, type, dims));
+            case 1 -> all.add(operands[0]);
+            case 2 -> {
+                int offset = seed.pick(1, 8);
+                Value wide = agreement.normal("wide", seed, type, dims[0], dims[1], dims[2], dims[3] + offset);
+                all.add(agreement.one(new Slice.Forward(offset, dims[3]), wide));
+            }
+            default -> { }
+        }
+        return all.toArray(Value[]::new);
+    }
+
+    /// With a copy of some channels, half of the time.
+    private BnAct.Result andCopy(BnAct.Result op) {
+        if (seed.chance(.5)) {
+            return op;
+        }
+        int offset = channels() > 8 && seed.chance(.5) ? 8 : seed.between(0, (int) channels() - 1);
+        return op.with(new BnAct.Copy(offset, seed.chance(.5) ? channels() - offset
+                : seed.between(1, (int) channels() - offset)));
+    }
+
     static Agreement forward(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Agreement agreement = it.agreement;
@@ -48,24 +77,25 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         for (int i = 0; i < y.length; i++) {
             y[i] += shift;
         }
-        List<Value> outputs = agreement.emit(new BnAct.Forward(activation(seed), EPSILON, MOMENTUM),
-                agreement.input("y", TensorType.of(type, it.dims), y),
+        List<Value> outputs = agreement.emit(it.andCopy(new BnAct.Forward(activation(seed), EPSILON, MOMENTUM)),
+                it.andResidual(agreement.input("y", TensorType.of(type, it.dims), y),
                 agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
-                agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c));
+                agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c)));
         // a mean of 10 and a deviation of 1 lose three bits
         Tolerance statistic = Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16);
-        return agreement.compare(outputs.getFirst(), it.rounded(3).andOfLargest(DType.F32, 256))
-                .compare(outputs.subList(1, 5), statistic);
+        Tolerance result = it.rounded(3).andOfLargest(DType.F32, 256);
+        return agreement.compare(outputs.getFirst(), result).compare(outputs.subList(1, 5), statistic)
+                .compare(outputs.subList(5, outputs.size()), result);
     }
 
     static Agreement apply(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Agreement agreement = it.agreement;
         long c = it.channels();
-        return agreement.compare(agreement.one(new BnAct.Apply(activation(seed)),
-                agreement.normal("y", seed, type, it.dims), agreement.uniform("gamma", seed, .5, 1.5, c),
-                agreement.uniform("beta", seed, -1, 1, c),
-                agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c)),
+        return agreement.compare(agreement.emit(it.andCopy(new BnAct.Apply(activation(seed))),
+                it.andResidual(agreement.normal("y", seed, type, it.dims),
+                agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
+                agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c))),
                 it.rounded(3));
     }
 

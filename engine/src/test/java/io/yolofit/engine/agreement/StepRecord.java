@@ -15,7 +15,11 @@ import java.util.function.Supplier;
 record StepRecord(TinyModel model) {
     /// Losses and norm of each step, and the state after the last.
     Map<String, float[]> run(Supplier<Engine> engines, DType precision, int count) {
-        Graph step = model.training(precision, Rule.SGD);
+        return run(engines, model.training(precision, Rule.SGD), count);
+    }
+
+    /// Of a whole step in the form that is given.
+    Map<String, float[]> run(Supplier<Engine> engines, Graph step, int count) {
         Map<String, float[]> results = new LinkedHashMap<>();
         try (Engine engine = engines.get();
                 Executable executable = engine.compile(Program.of(step, engine.workspace()))) {

@@ -8,8 +8,16 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.AttachLoss;
+import io.yolofit.graph.pass.AttachUpdate;
+import io.yolofit.graph.pass.Differentiate;
+import io.yolofit.graph.pass.DropOutputs;
+import io.yolofit.graph.pass.FlattenState;
+import io.yolofit.graph.pass.Pass;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Precision;
 import io.yolofit.graph.pass.Recompute;
+import io.yolofit.graph.pass.ScaleLoss;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog.Sized;
@@ -18,7 +26,9 @@ import io.yolofit.zoo.model.HeadSpec;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A whole detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs
 /// of its graphs. Its first row is frozen.
@@ -75,6 +85,18 @@ final class TinyModel {
 
     Graph training(DType precision, Update.Rule rule, Recompute.Policy recompute) {
         return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule, recompute);
+    }
+
+    /// The step as the passes write it that it cannot do without: nothing fused, nothing made again.
+    Graph plainTraining(DType precision, Update.Rule rule) {
+        List<Pass> passes = List.of(FlattenState.training(layout), new Precision(precision),
+                new AttachLoss(loss(true), CAPACITY), new DropOutputs(Set.of("items", "statistics")::contains),
+                new Differentiate(layout, false), new AttachUpdate(layout, rule), new ScaleLoss(precision));
+        Graph graph = forward;
+        for (Pass pass : passes) {
+            graph = pass.run(graph);
+        }
+        return graph;
     }
 
     Graph update(Update.Rule rule) {

@@ -3,8 +3,10 @@ package io.yolofit.graph.op;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
+import io.yolofit.graph.Shape;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Batch normalisation and activation as one op, so that the normalised value and the sigmoid are never stored: its
@@ -13,14 +15,100 @@ import java.util.List;
 /// With `xhat = (y - mean) * invstd`, `z = gamma * xhat + beta` and `s = sigmoid(z)`: `a = z * s` (SiLU) or `a = z`;
 /// `dz = da * s * (1 + z * (1 - s))` or `da`; `dbeta = sum dz`, `dgamma = sum dz * xhat`;
 /// `dy = gamma * invstd * (dz - dbeta/m - xhat * dgamma/m)` with m = N*H*W. Statistics and sums are fp32.
+///
+/// A residual of y's type may be added to what the activation gives, rounded as if an [Add] did it: the activation
+/// first, then the sum. Its gradient is da itself. Some channels of `a` may be written a second time, as a [Copy], for
+/// a convolution that reads them packed.
 public sealed interface BnAct extends Op {
     Activation activation();
 
+    /// A range of channels of `a`, written a second time by the kernel that writes `a`; none has no channels.
+    record Copy(long offset, long channels) {
+        public static final Copy NONE = new Copy(0, 0);
+
+        public boolean isNone() {
+            return channels == 0;
+        }
+
+        @Override
+        public String toString() {
+            return isNone() ? "none" : offset + "+" + channels;
+        }
+    }
+
+    /// What gives `a`, and perhaps a copy of some of it as the last output.
+    sealed interface Result extends BnAct {
+        Copy copy();
+
+        /// The same with a copy.
+        Result with(Copy copy);
+
+        /// Says nothing of a copy that is none.
+        @Override
+        default String text() {
+            return BnAct.super.text().replace(", copy=" + Copy.NONE, "");
+        }
+    }
+
+    /// Index of the residual, the last operand of [Forward] and [Apply].
+    int RESIDUAL = 5;
+
+    /// Whether a node of [Forward] or [Apply] adds a residual.
+    static boolean hasResidual(Node node) {
+        return node.inputs().size() > RESIDUAL;
+    }
+
+    /// Checks the operands of [Forward] and [Apply]; y's type.
+    private static TensorType operands(Operands in, String fourth, String fifth) {
+        in.expect(RESIDUAL, RESIDUAL + 1);
+        TensorType y = in.tensor(0, "y", 4);
+        long channels = y.shape().channels();
+        in.vector(1, "gamma", channels);
+        in.vector(2, "beta", channels);
+        in.vector(3, fourth, channels);
+        in.vector(4, fifth, channels);
+        if (in.count() > RESIDUAL) {
+            in.same(in.any(RESIDUAL, "residual"), y, "residual and y");
+        }
+        return y;
+    }
+
+    /// The copy's type behind the others.
+    private static List<TensorType> andCopy(Operands in, Copy copy, TensorType... types) {
+        List<TensorType> all = new ArrayList<>(List.of(types));
+        if (!copy.isNone()) {
+            Shape a = types[0].shape();
+            in.require(copy.offset >= 0 && copy.channels > 0 && copy.offset + copy.channels <= a.channels(),
+                    "channels %d to %d lie outside of y", copy.offset, copy.offset + copy.channels);
+            all.add(types[0].withShape(a.withChannels(copy.channels)));
+        }
+        return all;
+    }
+
+    /// `a` may overwrite the residual or y: it is written element by element.
+    private static List<Alias> overwrites(Node node) {
+        return hasResidual(node) ? List.of(Alias.reuse(0, RESIDUAL), Alias.reuse(0, 0)) : List.of(Alias.reuse(0, 0));
+    }
+
     /// Training: statistics of this batch, running statistics updated in place.
     ///
-    /// Operands y, gamma, beta, running mean, running variance; outputs a, mean, invstd, and the running statistics:
-    /// `running = (1 - momentum) * running + momentum * batch`, with the unbiased batch variance.
-    record Forward(Activation activation, double epsilon, double momentum) implements BnAct, Differentiable {
+    /// Operands y, gamma, beta, running mean, running variance, perhaps a residual; outputs a, mean, invstd, and the
+    /// running statistics: `running = (1 - momentum) * running + momentum * batch`, with the unbiased batch variance.
+    record Forward(Activation activation, double epsilon, double momentum, Copy copy)
+            implements Result, Differentiable {
+        private static final List<String> SUFFIXES =
+                List.of("", ".mean", ".invstd", ".running_mean", ".running_var", ".copy");
+
+        /// Without a copy.
+        public Forward(Activation activation, double epsilon, double momentum) {
+            this(activation, epsilon, momentum, Copy.NONE);
+        }
+
+        @Override
+        public Forward with(Copy other) {
+            return new Forward(activation, epsilon, momentum, other);
+        }
+
         @Override
         public String name() {
             return "bnact.forward";
@@ -28,37 +116,41 @@ public sealed interface BnAct extends Op {
 
         @Override
         public List<TensorType> infer(Operands in) {
-            in.expect(5, 5);
-            TensorType y = in.tensor(0, "y", 4);
-            long channels = y.shape().channels();
-            in.vector(1, "gamma", channels);
-            in.vector(2, "beta", channels);
-            in.vector(3, "running mean", channels);
-            in.vector(4, "running variance", channels);
-            TensorType statistic = TensorType.of(DType.F32, channels);
-            return List.of(y, statistic, statistic, statistic, statistic);
+            TensorType y = operands(in, "running mean", "running variance");
+            TensorType statistic = TensorType.of(DType.F32, y.shape().channels());
+            return andCopy(in, copy, y, statistic, statistic, statistic, statistic);
         }
 
         @Override
         public List<Role> roles(Role asked, int outputs) {
-            return List.of(asked, asked, asked, Role.STATISTIC, Role.STATISTIC);
+            return List.of(asked, asked, asked, Role.STATISTIC, Role.STATISTIC, asked).subList(0, outputs);
         }
 
         @Override
         public String outputSuffix(int output) {
-            return List.of("", ".mean", ".invstd", ".running_mean", ".running_var").get(output);
+            return SUFFIXES.get(output);
         }
 
         @Override
         public List<Alias> aliases(Node node) {
-            return List.of(Alias.inPlace(3, 3), Alias.inPlace(4, 4), Alias.reuse(0, 0));
+            List<Alias> aliases = new ArrayList<>(List.of(Alias.inPlace(3, 3), Alias.inPlace(4, 4)));
+            aliases.addAll(overwrites(node));
+            return aliases;
         }
 
         @Override
         public void gradient(Tape tape, Node node) {
+            Value copied = copy.isNone() ? null : tape.gradientOf(node.outputs().getLast());
+            if (copied != null) {
+                long channels = node.output(0).shape().channels();
+                tape.contribute(node.output(0), new Slice.Gradient(copy.offset, channels), copied);
+            }
             Value da = tape.gradientOf(node.output(0));
             if (da == null) {
                 return;
+            }
+            if (hasResidual(node)) {
+                tape.contribute(node.input(RESIDUAL), da);
             }
             List<Value> grads = tape.emit(new Gradient(activation), da, node.input(0), node.input(1), node.input(2),
                     node.output(1), node.output(2));
@@ -67,17 +159,27 @@ public sealed interface BnAct extends Op {
             tape.contribute(node.input(2), grads.get(2));
         }
 
-        /// Twelve operations an element: statistics 4, normalise 4, activation 4; y is read twice.
+        /// Twelve operations an element: statistics 4, normalise 4, activation 4; a sum is one more. y is read twice.
         @Override
         public Cost cost(Node node) {
-            return Cost.pointwise(node, 12).plus(new Cost(0, node.input(0).type().bytes()));
+            return Cost.pointwise(node, hasResidual(node) ? 13 : 12).plus(new Cost(0, node.input(0).type().bytes()));
         }
     }
 
     /// The result of a forward pass again, to the bit, from its saved statistics; running statistics stay as they are.
     ///
-    /// Operands y, gamma, beta, mean, invstd; output a, which may overwrite y.
-    record Apply(Activation activation) implements BnAct {
+    /// Operands y, gamma, beta, mean, invstd, perhaps a residual; output a.
+    record Apply(Activation activation, Copy copy) implements Result {
+        /// Without a copy.
+        public Apply(Activation activation) {
+            this(activation, Copy.NONE);
+        }
+
+        @Override
+        public Apply with(Copy other) {
+            return new Apply(activation, other);
+        }
+
         @Override
         public String name() {
             return "bnact.apply";
@@ -85,25 +187,23 @@ public sealed interface BnAct extends Op {
 
         @Override
         public List<TensorType> infer(Operands in) {
-            in.expect(5, 5);
-            TensorType y = in.tensor(0, "y", 4);
-            long channels = y.shape().channels();
-            in.vector(1, "gamma", channels);
-            in.vector(2, "beta", channels);
-            in.vector(3, "mean", channels);
-            in.vector(4, "invstd", channels);
-            return List.of(y);
+            return andCopy(in, copy, operands(in, "mean", "invstd"));
+        }
+
+        @Override
+        public String outputSuffix(int output) {
+            return output == 0 ? "" : ".copy";
         }
 
         @Override
         public List<Alias> aliases(Node node) {
-            return List.of(Alias.reuse(0, 0));
+            return overwrites(node);
         }
 
-        /// Normalise 4, activation 4.
+        /// Normalise 4, activation 4, sum 1.
         @Override
         public Cost cost(Node node) {
-            return Cost.pointwise(node, 8);
+            return Cost.pointwise(node, hasResidual(node) ? 9 : 8);
         }
     }
 

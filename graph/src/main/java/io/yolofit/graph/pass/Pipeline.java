@@ -29,11 +29,12 @@ public final class Pipeline {
                 new Precision(precision),
                 new AttachLoss(loss, capacity),
                 new DropOutputs(Set.of("items", "statistics")::contains),
+                new FuseResidual(),
                 new Differentiate(layout, rule == null)));
         if (rule != null) {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));
         }
-        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute)));
+        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute), new FuseSlice()));
     }
 
     /// The update alone: consumes summed gradients and leaves zeros.

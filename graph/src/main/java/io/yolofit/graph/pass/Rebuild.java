@@ -84,6 +84,7 @@ final class Rebuild {
             op = new BnAct.Apply(forward.activation());
             operands.addAll(again(node.inputs().subList(0, 3)));
             operands.addAll(rewriter.now(node.outputs().subList(1, 3)));
+            operands.addAll(again(node.inputs().subList(BnAct.RESIDUAL, node.inputs().size())));
         } else {
             operands.addAll(again(node.inputs()));
         }

@@ -122,18 +122,7 @@ public final class Storage {
                 return false;
             }
         }
-        return !channels || !producer.op().writesPacked(part.index()) && !hasPackedReader(part);
-    }
-
-    private boolean hasPackedReader(Value value) {
-        for (Node reader : graph.readers(value)) {
-            for (int i = 0; i < reader.inputs().size(); i++) {
-                if (reader.input(i) == value && reader.op().readsPacked(i)) {
-                    return true;
-                }
-            }
-        }
-        return false;
+        return !channels || !producer.op().writesPacked(part.index()) && !graph.hasPackedReader(part);
     }
 
     private void findLastReads(WorkspaceModel workspace) {
@@ -188,7 +177,7 @@ public final class Storage {
             case IN_PLACE -> there;
             case VIEW -> {
                 Location view = partLocation(value, there, alias.offset(), alias.channels());
-                boolean copied = !view.packs(value) && (hasPackedReader(value) || graph.isOutput(value));
+                boolean copied = !view.packs(value) && (graph.hasPackedReader(value) || graph.isOutput(value));
                 yield copied ? null : view;
             }
             case REUSE -> mayOverwrite(value, node, time, alias, there) ? there : null;
@@ -202,7 +191,8 @@ public final class Storage {
                 || victim.dtype().bytes() != value.dtype().bytes()) {
             return false;
         }
-        boolean needsPacked = node.op().writesPacked(value.index()) || hasPackedReader(value) || graph.isOutput(value);
+        boolean needsPacked = node.op().writesPacked(value.index()) || graph.hasPackedReader(value)
+                || graph.isOutput(value);
         if (needsPacked && !there.packs(value)) {
             return false;
         }

@@ -61,7 +61,7 @@ public final class Interpreter {
             case Accumulating op -> List.of(contribution(op, node, in));
             case Conv2d.Forward op -> List.of(ReferenceConvolution.forward(op.window(), node, in));
             case BnAct.Forward op -> ReferenceNormalization.forward(op, Images.of(node.input(0)), in);
-            case BnAct.Apply op -> List.of(ReferenceNormalization.apply(op, in));
+            case BnAct.Apply op -> ReferenceNormalization.apply(op, Images.of(node.input(0)), in);
             case BnAct.Gradient op -> ReferenceNormalization.gradient(op, Images.of(node.input(1)), in);
             case FoldBatchNorm op -> ReferenceNormalization.fold(op, in);
             case Silu.Forward op -> List.of(ReferenceNormalization.silu(in.get(0)));

@@ -36,9 +36,13 @@ final class ReferenceLayout {
     }
 
     static double[] slice(Slice.Forward op, Node node, double[] x) {
-        Images part = Images.of(node.output(0));
-        double[] y = new double[part.count()];
-        copyChannels(x, Images.of(node.input(0)).channels(), (int) op.offset(), y, part.channels(), 0, part.channels());
+        return slice(x, Images.of(node.input(0)), (int) op.offset(), Images.of(node.output(0)).channels());
+    }
+
+    /// A range of channels of x.
+    static double[] slice(double[] x, Images shape, int offset, int channels) {
+        double[] y = new double[shape.pixels() * channels];
+        copyChannels(x, shape.channels(), offset, y, channels, 0, channels);
         return y;
     }
 

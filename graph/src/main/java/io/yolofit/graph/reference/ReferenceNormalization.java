@@ -3,6 +3,7 @@ package io.yolofit.graph.reference;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
+import java.util.ArrayList;
 import java.util.List;
 
 /// Batch normalisation (Ioffe and Szegedy, 2015) with its activation, the activation alone, and the fold.
@@ -35,7 +36,7 @@ final class ReferenceNormalization {
         return s * (1 + x * (1 - s));
     }
 
-    /// Outputs a, mean, invstd, running mean, running variance.
+    /// Outputs a, mean, invstd, running mean, running variance, perhaps a copy.
     static List<double[]> forward(BnAct.Forward op, Images shape, List<double[]> in) {
         double[] y = in.get(0);
         int channels = shape.channels();
@@ -58,13 +59,26 @@ final class ReferenceNormalization {
             runningMean[c] = (1 - op.momentum()) * in.get(3)[c] + op.momentum() * mean[c];
             runningVariance[c] = (1 - op.momentum()) * in.get(4)[c] + op.momentum() * unbiased;
         }
-        double[] a = apply(op.activation(), y, in.get(1), in.get(2), mean, invstd);
-        return List.of(a, mean, invstd, runningMean, runningVariance);
+        double[] a = plusResidual(apply(op.activation(), y, in.get(1), in.get(2), mean, invstd), in);
+        return andCopy(op, shape, a, mean, invstd, runningMean, runningVariance);
     }
 
-    /// Operands y, gamma, beta, mean, invstd.
-    static double[] apply(BnAct.Apply op, List<double[]> in) {
-        return apply(op.activation(), in.get(0), in.get(1), in.get(2), in.get(3), in.get(4));
+    /// Operands y, gamma, beta, mean, invstd, perhaps a residual; outputs a, perhaps a copy.
+    static List<double[]> apply(BnAct.Apply op, Images shape, List<double[]> in) {
+        double[] a = apply(op.activation(), in.get(0), in.get(1), in.get(2), in.get(3), in.get(4));
+        return andCopy(op, shape, plusResidual(a, in));
+    }
+
+    private static List<double[]> andCopy(BnAct.Result op, Images shape, double[]... outputs) {
+        List<double[]> all = new ArrayList<>(List.of(outputs));
+        if (!op.copy().isNone()) {
+            all.add(ReferenceLayout.slice(outputs[0], shape, (int) op.copy().offset(), (int) op.copy().channels()));
+        }
+        return all;
+    }
+
+    private static double[] plusResidual(double[] a, List<double[]> in) {
+        return in.size() > BnAct.RESIDUAL ? ReferenceLayout.add(a, in.get(BnAct.RESIDUAL)) : a;
     }
 
     private static double[] apply(Activation activation, double[] y, double[] gamma, double[] beta, double[] mean,

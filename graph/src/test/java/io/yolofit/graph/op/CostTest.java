@@ -49,6 +49,11 @@ class CostTest {
         double small = 8.0 * 16; // four vectors in, four out
         assertThat(cost(new BnAct.Forward(Activation.SILU, 1e-3, .03), y, c, c, c, c).bytes())
                 .isEqualTo(3 * 512 + small);
+        assertThat(cost(new BnAct.Forward(Activation.SILU, 1e-3, .03), y, c, c, c, c, y))
+                .isEqualTo(new Cost(13 * 256, 4 * 512 + small));
+        assertThat(cost(new BnAct.Apply(Activation.SILU), y, c, c, c, c, y)).isEqualTo(new Cost(9 * 256, 3 * 512 + 64));
+        assertThat(cost(new BnAct.Apply(Activation.SILU).with(new BnAct.Copy(1, 2)), y, c, c, c, c))
+                .isEqualTo(new Cost(8 * 256, 2 * 512 + 256 + 64));
         assertThat(cost(new BnAct.Gradient(Activation.SILU), y, y, c, c, c, c).bytes()).isEqualTo(5 * 512 + 6 * 16);
     }
 

@@ -84,6 +84,19 @@ class GradientTest {
         check.check(new BnAct.Forward(activation, 1e-3, .03), y, gamma, beta, mean, variance);
     }
 
+    @Seeds(10)
+    void normalisationWithResidual(Seed seed) {
+        GradientCheck check = new GradientCheck(seed);
+        Value y = operand(check, seed, 2, 3, 5, 3);
+        Value residual = seed.chance(.2) ? y : operand(check, seed, 2, 3, 5, 3);
+        Value constant = check.constant(Shape.of(3), seed.normal(3));
+        if (seed.chance(.5)) {
+            check.hasGradientAlready(residual);
+        }
+        check.check(new BnAct.Forward(seed.pick(List.of(Activation.values())), 1e-3, .03), y, operand(check, seed, 3),
+                operand(check, seed, 3), constant, constant, residual);
+    }
+
     @Seeds(5)
     void activation(Seed seed) {
         GradientCheck check = new GradientCheck(seed);

@@ -54,6 +54,11 @@ class GoldenTest {
     }
 
     @Test
+    void fuseResidual() {
+        Golden.check("fuse_residual.ir", new FuseResidual().run(LOSS));
+    }
+
+    @Test
     void differentiate() {
         Golden.check("differentiate.ir", GRADIENTS);
     }

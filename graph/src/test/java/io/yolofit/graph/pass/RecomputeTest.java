@@ -146,7 +146,12 @@ class RecomputeTest {
             } else if (node.name().endsWith(Rebuild.SUFFIX)) {
                 String name = node.name().substring(0, node.name().length() - Rebuild.SUFFIX.length());
                 assertThat(node.op()).isNotInstanceOf(BnAct.Forward.class);
-                assertThat(evaluation.of(node.output(0))).as(name).containsExactly(evaluation.of(forward.get(name)));
+                if (forward.containsKey(name)) {
+                    assertThat(evaluation.of(node.output(0))).as(name)
+                            .containsExactly(evaluation.of(forward.get(name)));
+                } else {
+                    assertThat(node.op()).as("what %s writes as a copy", name).isInstanceOf(Slice.Forward.class);
+                }
             }
         }
     }

@@ -9,7 +9,9 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Flat;
@@ -139,6 +141,27 @@ class StorageTest {
         Value a = op(new Silu.Forward(), left);
         Storage storage = store(op(POOL, a), op(POOL, right));
         assertThat(storage.of(a)).isEqualTo(storage.of(left));
+    }
+
+    @Test
+    void aNormalisationOverwritesItsResidualOrWhatItNormalises() {
+        Value c = builder.input("c", TensorType.of(DType.F32, 3), Role.INPUT);
+        Value y = op(POOL, image("x", 3));
+        Value residual = op(POOL, y);
+        Value a = op(new BnAct.Apply(Activation.SILU), y, c, c, c, c, residual);
+        Value both = op(new BnAct.Apply(Activation.SILU), a, c, c, c, c, a);
+        Storage storage = store(op(POOL, both), op(POOL, y));
+        assertThat(storage.of(a).root()).isSameAs(residual);
+        assertThat(storage.of(both).root()).isSameAs(residual);
+    }
+
+    @Test
+    void aNormalisationOverwritesWhatItNormalisesWhereItsResidualLives() {
+        Value c = builder.input("c", TensorType.of(DType.F32, 3), Role.INPUT);
+        Value y = op(POOL, image("x", 3));
+        Value residual = op(POOL, y);
+        Value a = op(new BnAct.Apply(Activation.SILU), y, c, c, c, c, residual);
+        assertThat(store(op(POOL, a), op(POOL, residual)).of(a).root()).isSameAs(y);
     }
 
     @Test

@@ -170,9 +170,8 @@ public final class RandomNet {
     /// Splits channels, works on one half with residual sums, and joins all stages.
     private void split(Value x) {
         long half = Math.max(1, x.shape().channels() / 2);
-        List<Value> parts = new ArrayList<>();
-        parts.add(op(new Slice.Forward(0, half), x));
-        parts.add(op(new Slice.Forward(x.shape().channels() - half, half), x));
+        Value link = op(new Slice.Forward(x.shape().channels() - half, half), x);
+        List<Value> parts = new ArrayList<>(List.of(op(new Slice.Forward(0, half), x), link));
         int depth = seed.between(1, 2);
         for (int i = 0; i < depth; i++) {
             Value inner = nets.block(name(), parts.getLast(), half, 3, 1);

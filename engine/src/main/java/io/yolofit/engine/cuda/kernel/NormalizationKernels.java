@@ -5,7 +5,10 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /// Kernels of [BnAct]: `bnact.cu`, held against the interpreter.
 final class NormalizationKernels {
@@ -54,9 +57,9 @@ final class NormalizationKernels {
             return Math.max(1, Math.min(most, blocks / groups()));
         }
 
-        String[] defines(Activation activation) {
-            return new String[] {"TX=" + lanes, "TY=" + rowsOfBlock(), "VECTOR=" + (width > 1 ? 1 : 0),
-                "SILU=" + (activation == Activation.SILU ? 1 : 0)};
+        List<String> defines(Activation activation) {
+            return List.of("TX=" + lanes, "TY=" + rowsOfBlock(), "VECTOR=" + (width > 1 ? 1 : 0),
+                    "SILU=" + (activation == Activation.SILU ? 1 : 0));
         }
 
         int blockThreads() {
@@ -78,21 +81,36 @@ final class NormalizationKernels {
         Launch statistics = launch(site, "bn_statistics", tiling, REDUCING_BLOCKS, op.activation());
         CudaKernel first = site.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(),
                 site.out(1), site.out(2), site.out(3), site.out(4), (float) op.epsilon(), (float) op.momentum());
-        return first.then(apply(op.activation(), site, y, site.out(0), site.in(1), site.in(2), site.out(1),
-                site.out(2)));
+        return first.then(apply(op, site, site.out(1), site.out(2)));
     }
 
     static CudaKernel rebuild(BnAct.Apply op, Site site) {
-        return apply(op.activation(), site, site.in(0), site.out(0), site.in(1), site.in(2), site.in(3), site.in(4));
+        return apply(op, site, site.in(3), site.in(4));
     }
 
     /// `a` from y and its statistics: the same kernel in the forward pass and when it is rebuilt, to the bit.
-    private static CudaKernel apply(Activation activation, Site site, Operand y, Operand a, Operand gamma, Operand beta,
-            Operand mean, Operand invstd) {
-        Tiling tiling = Tiling.of(y.type(), y.vectorised() && a.vectorised(), APPLYING_THREADS);
-        Launch apply = launch(site, "bn_apply", tiling, APPLYING_BLOCKS, activation);
-        return site.launch(apply, y, y.pitch(), a, a.pitch(), (int) y.rows(), (int) y.channels(), gamma, beta, mean,
-                invstd);
+    private static CudaKernel apply(BnAct.Result op, Site site, Operand mean, Operand invstd) {
+        Operand y = site.in(0);
+        Operand a = site.out(0);
+        List<Object> arguments = new ArrayList<>(List.of(y, y.pitch(), a, a.pitch(), (int) y.rows(),
+                (int) y.channels(), site.in(1), site.in(2), mean, invstd));
+        boolean vectorised = y.vectorised() && a.vectorised();
+        List<String> defines = new ArrayList<>();
+        if (BnAct.hasResidual(site.node())) {
+            Operand residual = site.in(BnAct.RESIDUAL);
+            vectorised &= residual.vectorised();
+            arguments.addAll(List.of(residual, residual.pitch()));
+            defines.add("RESIDUAL=1");
+        }
+        if (!op.copy().isNone()) {
+            Operand copy = site.out(site.node().outputs().size() - 1);
+            vectorised &= copy.vectorised() && op.copy().offset() * copy.dtype().bytes() % VECTOR_BYTES == 0;
+            arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
+            defines.add("COPY=1");
+        }
+        Tiling tiling = Tiling.of(y.type(), vectorised, APPLYING_THREADS);
+        return site.launch(launch(site, "bn_apply", tiling, APPLYING_BLOCKS, op.activation(), defines),
+                arguments.toArray());
     }
 
     static CudaKernel gradient(BnAct.Gradient op, Site site) {
@@ -112,7 +130,14 @@ final class NormalizationKernels {
     }
 
     private static Launch launch(Site site, String entry, Tiling tiling, int blocks, Activation activation) {
-        return site.kernel(SOURCE, entry, site.node().output(0).dtype(), tiling.defines(activation))
+        return launch(site, entry, tiling, blocks, activation, List.of());
+    }
+
+    /// @param more defines of a variant
+    private static Launch launch(Site site, String entry, Tiling tiling, int blocks, Activation activation,
+            List<String> more) {
+        String[] defines = Stream.concat(tiling.defines(activation).stream(), more.stream()).toArray(String[]::new);
+        return site.kernel(SOURCE, entry, site.node().output(0).dtype(), defines)
                 .block(tiling.blockThreads()).grid(tiling.rowBlocks(blocks), tiling.groups(), 1);
     }
 }

@@ -1,153 +1,25 @@
 // bnact.cu    batch normalisation with SiLU or identity, forward and backward
 //
 //   statistics  mean = sum y / m, var = sum (y - mean)^2 / m, invstd = 1 / sqrt(var + eps); running statistics updated
-//   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z
+//   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; RESIDUAL: a is rounded as if it
+//               were stored, then added to; COPY: a's channels [from, from + count) are written a second time
 //   reduce      dz = da * s * (1 + z * (1 - s)), or da; dbeta = sum dz, dgamma = sum dz * (y - mean) * invstd
 //   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m)
 //
-// shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; all else f32[C]
-// types       T of y, a, da, dy; everything else, and all arithmetic, in float
+// shapes      y, a, residual, copy, da, dy: rows of C channels (copy: count) with a pitch each, m = rows; else f32[C]
+// types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads over the channel vectors of a group, TY over rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU
-// traffic     statistics 1, apply 2, reduce 2, backward 3 elements of y's size     reference ReferenceNormalization
+//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RESIDUAL, COPY
+// traffic     statistics 1, apply 2 (residual 3, and the copy), reduce 2, backward 3 elements of y's size
+// reference   ReferenceNormalization
 //
-// Sums are taken in a fixed order: thread, block, then the partial sums of all blocks by whichever block comes last.
+// Sums are taken in a fixed order, the same in every run: channels.cuh.
 // Deviations are taken from the first row, so that a mean far from zero does not cancel the variance away.
-#include "types.cuh"
+#include "channels.cuh"
 
-#if VECTOR
-#define WIDTH (16 / (int) sizeof(T))
-#else
-#define WIDTH 1
-#endif
-#define GROUP (TX * WIDTH)
-#define THREADS (TX * TY)
-#define MOST_GROUPS 4096
-
-// A block's rows: a range without gaps, as long as every other's but for the last.
-#define BLOCK_ROWS(row, rows)                                                     \
-    u32 share = (rows + gridDim.x - 1) / gridDim.x;                               \
-    u32 end = min(rows, (blockIdx.x + 1) * share);                                \
-    u32 row = blockIdx.x * share + threadIdx.x / TX
-
-struct Lanes {
-    float v[WIDTH];
-};
-
-DEVICE Lanes load(const T* p) {
-    Lanes out;
-#if VECTOR
-    Vec vec = load_vec(p);
-#pragma unroll
-    for (int i = 0; i < WIDTH; i++) out.v[i] = vec.v[i];
-#else
-    out.v[0] = to_float(*p);
-#endif
-    return out;
-}
-
-DEVICE void store(T* p, const Lanes& in) {
-#if VECTOR
-    Vec vec;
-#pragma unroll
-    for (int i = 0; i < WIDTH; i++) vec.v[i] = in.v[i];
-    store_vec(p, vec);
-#else
-    *p = from_float(in.v[0]);
-#endif
-}
-
-DEVICE Lanes channels(const float* p, int channel) {
-    Lanes out;
-#pragma unroll
-    for (int i = 0; i < WIDTH; i++) out.v[i] = p[channel + i];
-    return out;
-}
-
-// Blocks that have written their partial sums, a counter for each channel group; zero between launches.
-__device__ u32 arrived[MOST_GROUPS];
-
-// Sums of a block: of each thread at first, of each share of them after the first round.
-struct Sums {
-    float of[2][TY][GROUP];
-};
-#define SHARES (THREADS / GROUP)
-
-// Adds up SHARES rows, for thread c < GROUP both sums of channel c.
-DEVICE void gather(const Sums& sums, float& first, float& second) {
-    first = 0;
-    second = 0;
-    if (threadIdx.x < GROUP) {
-#pragma unroll 8
-        for (int share = 0; share < SHARES; share++) {
-            first += sums.of[0][share][threadIdx.x];
-            second += sums.of[1][share][threadIdx.x];
-        }
-    }
-}
-
-// Adds two sums of all threads of a block with the same channels, stores them as this block's partial sums, and tells
-// whether this was the last block of the channel group. partial: f32[row blocks, 2, C].
-DEVICE bool combine(const Lanes& first, const Lanes& second, Sums& sums, float* partial, int C) {
-    __shared__ bool last;
-    int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
-#pragma unroll
-    for (int i = 0; i < WIDTH; i++) {
-        sums.of[0][ty][tx * WIDTH + i] = first.v[i];
-        sums.of[1][ty][tx * WIDTH + i] = second.v[i];
-    }
-    __syncthreads();
-    int share = threadIdx.x / GROUP, c = threadIdx.x % GROUP; // a thread reads no row that another one writes
-    if (share < SHARES) {
-        float a = 0, b = 0;
-        for (int row = share; row < TY; row += SHARES) {
-            a += sums.of[0][row][c];
-            b += sums.of[1][row][c];
-        }
-        sums.of[0][share][c] = a;
-        sums.of[1][share][c] = b;
-    }
-    __syncthreads();
-    float a, b;
-    gather(sums, a, b);
-    int channel = blockIdx.y * GROUP + threadIdx.x;
-    if (threadIdx.x < GROUP && channel < C) {
-        partial[((i64) blockIdx.x * 2) * C + channel] = a;
-        partial[((i64) blockIdx.x * 2 + 1) * C + channel] = b;
-        __threadfence();
-    }
-    __syncthreads();
-    if (threadIdx.x == 0) {
-        last = atomicAdd(&arrived[blockIdx.y], 1u) == gridDim.x - 1;
-        if (last) arrived[blockIdx.y] = 0;
-    }
-    __syncthreads();
-    return last;
-}
-
-// The partial sums of all blocks, added in their order: every thread takes a share of the blocks, then the shares.
-// Thread c < GROUP gets both sums of channel c of the group.
-DEVICE void total(Sums& sums, const float* partial, int C, float& first, float& second) {
-    int share = threadIdx.x / GROUP, c = threadIdx.x % GROUP;
-    int channel = blockIdx.y * GROUP + c;
-    if (share < SHARES) {
-        float a = 0, b = 0;
-        if (channel < C) {
-#pragma unroll 8
-            for (int block = share; block < gridDim.x; block += SHARES) {
-                a += __ldcg(&partial[((i64) block * 2) * C + channel]);
-                b += __ldcg(&partial[((i64) block * 2 + 1) * C + channel]);
-            }
-        }
-        sums.of[0][share][c] = a;
-        sums.of[1][share][c] = b;
-    }
-    __syncthreads();
-    gather(sums, first, second);
-}
-
-KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial, float* mean, float* invstd,
-                     float* running_mean, float* running_variance, float epsilon, float momentum) {
+KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
+                float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
+                float momentum) {
     int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     Lanes sum = {}, squares = {};
@@ -191,8 +63,16 @@ DEVICE float activate(float z) {
 #endif
 }
 
-KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C, const float* gamma, const float* beta,
-                const float* mean, const float* invstd) {
+// a may lie over y or the residual. Wide pieces need a copy that begins and ends at multiples of WIDTH.
+KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C,
+                const float* gamma, const float* beta, const float* mean, const float* invstd
+#if RESIDUAL
+                , const T* residual, i64 pitch_residual
+#endif
+#if COPY
+                , T* copy, i64 pitch_copy, int from, int count
+#endif
+                ) {
     int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     if (channel >= C) return;
@@ -206,9 +86,19 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
 #pragma unroll 4
     for (; row < end; row += TY) {
         Lanes v = load(y + row * pitch + channel);
+#if RESIDUAL
+        Lanes x = load(residual + row * pitch_residual + channel);
+#endif
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) v.v[i] = activate(v.v[i] * scale.v[i] + shift.v[i]);
+#if RESIDUAL
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // never a multiply-add
+#endif
         store(a + row * pitch_a + channel, v);
+#if COPY
+        if (channel >= from && channel < from + count) store(copy + row * pitch_copy + channel - from, v);
+#endif
     }
 }
 
@@ -221,9 +111,9 @@ DEVICE float through_activation(float da, float z) {
 #endif
 }
 
-KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int C, float* partial,
-                 const float* gamma, const float* beta, const float* mean, const float* invstd, float* dgamma,
-                 float* dbeta) {
+KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int C,
+                float* partial, const float* gamma, const float* beta, const float* mean, const float* invstd,
+                float* dgamma, float* dbeta) {
     int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     Lanes by_beta = {}, by_gamma = {};
@@ -259,9 +149,9 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
 }
 
 // dy may lie over y or da.
-KERNEL __launch_bounds__(THREADS, 4) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy, i64 pitch_dy, u32 rows, int C,
-                   const float* gamma, const float* beta, const float* mean, const float* invstd,
-                   const float* dgamma, const float* dbeta) {
+KERNEL __launch_bounds__(THREADS, 4) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
+                i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
+                const float* invstd, const float* dgamma, const float* dbeta) {
     int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     if (channel >= C) return;

@@ -1,0 +1,106 @@
+package io.yolofit.engine.agreement;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.Executable;
+import io.yolofit.engine.testing.Engines;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Activation;
+import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Update.Rule;
+import io.yolofit.graph.pass.Recompute.Policy;
+import io.yolofit.graph.plan.Program;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// One kernel instead of several gives the same bits.
+class FusionAgreementTest {
+    private static final int STEPS = 3;
+
+    @ParameterizedTest
+    @MethodSource("io.yolofit.engine.testing.Engines#precisions")
+    void stepsKeepTheirBits(String engine, DType precision) {
+        TinyModel model = new TinyModel(new Seed(57));
+        StepRecord steps = new StepRecord(model);
+        Graph plain = model.plainTraining(precision, Rule.SGD);
+        Map<String, float[]> expected = steps.run(() -> Engines.open(engine), plain, STEPS);
+        for (Policy policy : List.of(Policy.OFF, Policy.DEFAULT)) {
+            Graph fused = model.training(precision, Rule.SGD, policy);
+            assertThat(count(fused, Add.class)).as("sums").isLessThan(count(plain, Add.class));
+            assertThat(copies(fused)).as("copies").isPositive();
+            steps.run(() -> Engines.open(engine), fused, STEPS).forEach((name, values) ->
+                    assertThat(values).as("%s with recompute %s", name, policy).isEqualTo(expected.get(name)));
+        }
+    }
+
+    private static long copies(Graph graph) {
+        return graph.nodes().stream()
+                .filter(node -> node.op() instanceof BnAct.Result norm && !norm.copy().isNone()).count();
+    }
+
+    private static long count(Graph graph, Class<?> op) {
+        return graph.nodes().stream().filter(node -> op.isInstance(node.op())).count();
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.yolofit.engine.testing.Engines#precisions")
+    void residualsAndCopiesAreThoseOfSumsAndSlices(String name, DType type) {
+        for (int i = 0; i < 30; i++) {
+            Seed seed = new Seed(i);
+            long channels = seed.pick(1, 3, 8, 13, 33, 64);
+            TensorType tensor = TensorType.of(type, 2, seed.pick(1, 5, 12), seed.pick(1, 7, 33), channels);
+            Activation activation = seed.pick(List.of(Activation.values()));
+            int offset = seed.between(0, (int) channels - 1);
+            BnAct.Copy copy = new BnAct.Copy(offset, channels - offset);
+            GraphBuilder builder = new GraphBuilder();
+            List<Value> operands = new ArrayList<>(List.of(builder.input("y", tensor, Role.INPUT)));
+            for (String vector : List.of("gamma", "beta", "mean", "variance")) {
+                operands.add(builder.input(vector, TensorType.of(DType.F32, channels), Role.INPUT));
+            }
+            Value residual = builder.input("residual", tensor, Role.INPUT);
+            operands.add(residual);
+            List<Value> forward = builder.emit(new BnAct.Forward(activation, 1e-3, .03, copy), "forward",
+                    Role.ACTIVATION, operands);
+            List<Value> again = new ArrayList<>(operands.subList(0, 3));
+            again.addAll(forward.subList(1, 3));
+            Value a = builder.emit(new BnAct.Apply(activation), "a", Role.ACTIVATION, again).getFirst();
+            again.add(residual);
+            List<Value> rebuilt = builder.emit(new BnAct.Apply(activation, copy), "again", Role.ACTIVATION, again);
+            Value sum = builder.emit(new Add(), "sum", Role.ACTIVATION, residual, a).getFirst();
+            builder.output("sum", sum);
+            builder.output("slice", builder.emit(new Slice.Forward(offset, channels - offset), "slice",
+                    Role.ACTIVATION, sum).getFirst());
+            for (List<Value> results : List.of(forward, rebuilt)) {
+                builder.output(results.getFirst().name(), results.getFirst());
+                builder.output(results.getLast().name(), results.getLast());
+            }
+            check(name, builder.build(), seed, i);
+        }
+    }
+
+    private static void check(String name, Graph graph, Seed seed, int number) {
+        try (Engine engine = Engines.open(name);
+                Executable executable = engine.compile(Program.of(graph, engine.workspace()))) {
+            graph.inputs().forEach(input -> executable.write(input.name(), Elements.bytes(input.dtype(),
+                    input.shape().rank() > 1 ? seed.normal(input.shape().count())
+                            : seed.uniform(input.shape().count(), .5, 1.5))));
+            executable.run();
+            for (String result : List.of("forward", "again")) {
+                String what = result + ", test.seed=" + number;
+                assertThat(executable.read(result)).as(what).isEqualTo(executable.read("sum"));
+                assertThat(executable.read(result + ".copy")).as(what).isEqualTo(executable.read("slice"));
+            }
+        }
+    }
+}

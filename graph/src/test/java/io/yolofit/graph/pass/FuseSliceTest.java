@@ -1,0 +1,124 @@
+package io.yolofit.graph.pass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.Verifier;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.op.Window;
+import io.yolofit.graph.reference.Evaluation;
+import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.graph.testing.Golden;
+import io.yolofit.graph.testing.Nets;
+import io.yolofit.graph.testing.RandomModel;
+import io.yolofit.graph.testing.RandomNet;
+import io.yolofit.graph.testing.Seed;
+import io.yolofit.graph.testing.Seeds;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class FuseSliceTest {
+    private final Nets nets = new Nets();
+    private final Value a = nets.block("a", nets.images(1, 8, 8), 8, 3, 1);
+
+    private Value slice(int offset) {
+        return nets.op("slice" + offset, new Slice.Forward(offset, 4), a);
+    }
+
+    private Value conv(String name, Value x) {
+        return nets.conv(name, x, 4, 3, Window.of(1, 1));
+    }
+
+    private void output(Value value) {
+        nets.builder().output(value.name(), value);
+    }
+
+    private static long slices(Graph graph) {
+        return graph.nodes().stream().filter(node -> node.op() instanceof Slice.Forward).count();
+    }
+
+    private static long copies(Graph graph) {
+        return graph.nodes().stream()
+                .filter(node -> node.op() instanceof BnAct.Result norm && !norm.copy().isNone()).count();
+    }
+
+    @Test
+    void aNormalisationWritesTheChannelsThatAConvolutionReads() {
+        Value half = slice(4);
+        output(nets.op("join", new Concat(), a, conv("inner", half), half));
+        Golden.check("fuse_slice.ir", new FuseSlice().run(nets.build()));
+    }
+
+    @Test
+    void takesOneOfTwoSlices() {
+        Value first = slice(4);
+        output(conv("left", first));
+        output(conv("right", slice(0)));
+        Graph fused = new FuseSlice().run(nets.build());
+        Verifier.verify(fused);
+        assertThat(copies(fused)).isEqualTo(1);
+        assertThat(slices(fused)).isEqualTo(1);
+    }
+
+    @Test
+    void doesNotFireOnAViewThatIsFree() {
+        output(nets.op("silu", new Silu.Forward(), slice(4)));
+        Graph graph = nets.build();
+        assertThat(new FuseSlice().run(graph)).isSameAs(graph);
+    }
+
+    @Test
+    void doesNotFireWhereTheSliceComesLater() {
+        output(conv("between", a));
+        output(conv("inner", slice(4)));
+        Graph graph = nets.build();
+        assertThat(new FuseSlice().run(graph)).isSameAs(graph);
+    }
+
+    @Test
+    void doesNotFireOnASliceOfSomethingElse() {
+        Value pixels = nets.op("silu", new Silu.Forward(), a);
+        output(conv("inner", nets.op("slice", new Slice.Forward(4, 4), pixels)));
+        Graph graph = nets.build();
+        assertThat(new FuseSlice().run(graph)).isSameAs(graph);
+    }
+
+    /// Also if gradients are asked for afterwards, which the pipeline does not.
+    @Seeds(60)
+    void aStepComputesWhatItDid(Seed seed) {
+        RandomModel model = RandomModel.wild(seed);
+        Graph loss = new DropOutputs(Set.of("items", "statistics")::contains).run(new AttachLoss(model.net().loss(true),
+                RandomNet.CAPACITY).run(FlattenState.training(model.layout()).run(model.net().forward())));
+        Differentiate differentiate = new Differentiate(model.layout(), true);
+        Graph apart = new Recompute(Recompute.Policy.MAX).run(differentiate.run(loss));
+        Evaluation expected = Interpreter.run(apart, model.inputs());
+        Graph behind = new FuseSlice().run(apart);
+        Graph before = differentiate.run(new FuseSlice().run(loss));
+        for (Graph fused : new Graph[] {behind, before}) {
+            Verifier.verify(fused);
+            Evaluation actual = Interpreter.run(fused, model.inputs());
+            expected.outputs().forEach((name, elements) ->
+                    assertThat(actual.output(name)).as(name).containsExactly(elements));
+        }
+    }
+
+    @Test
+    void manyRandomNetsHaveCopiesForwardAndRebuilt() {
+        int nets = 0;
+        int rebuilt = 0;
+        for (int i = 0; i < 60; i++) {
+            Graph graph = RandomModel.wild(new Seed(i)).training(DType.F32, Update.Rule.SGD, Recompute.Policy.MAX);
+            nets += copies(graph) > 0 ? 1 : 0;
+            rebuilt += graph.nodes().stream().anyMatch(node -> node.op() instanceof BnAct.Apply apply
+                    && !apply.copy().isNone()) ? 1 : 0;
+        }
+        assertThat(nets).isGreaterThan(10);
+        assertThat(rebuilt).isGreaterThan(5);
+    }
+}
