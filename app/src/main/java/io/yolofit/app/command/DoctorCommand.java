@@ -26,8 +26,12 @@ public final class DoctorCommand implements Command {
     @Override
     public ExitCode run(Options options, Console console) throws IOException {
         var checks = new ArrayList<Check>(MachineChecks.of(Machine.here(Path.of(""))));
-        checks.add(engine.probe());
-        checks.addAll(GpuChecks.of(Devices.find()));
+        Devices devices = Devices.find();
+        Check cpu = engine.probe();
+        boolean replaced = cpu.status() == Check.Status.FAIL && !devices.usable().isEmpty();
+        checks.add(replaced ? Check.warn(cpu.subject(), cpu.finding(), "the GPU does without it; for device=cpu: "
+                + cpu.advice()) : cpu);
+        checks.addAll(GpuChecks.of(devices));
         console.line(options.get(OptionTable.JSON) ? DoctorReport.json(checks) : DoctorReport.text(checks));
         return failed(checks) ? ExitCode.FAILURE : ExitCode.OK;
     }
