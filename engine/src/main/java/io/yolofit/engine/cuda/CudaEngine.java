@@ -44,6 +44,7 @@ public final class CudaEngine implements Engine {
     private final Staging staging;
     private final Sources sources;
     private final Cudnn cudnn;
+    private final Cudnn besideCudnn;
     private final Convolutions convolutions;
     private final Kernels kernels;
     private final CudaState state;
@@ -53,7 +54,7 @@ public final class CudaEngine implements Engine {
     private ArenaLayout layout;
     private long base;
 
-    private CudaEngine(Driver driver, int index, Path cacheFolder) {
+    private CudaEngine(Driver driver, int index, Path cacheFolder, int tried) {
         Cudnn.Library library = Cudnn.Library.load();
         Nvrtc compiler = Nvrtc.load();
         watch = MemoryWatch.before(driver, index);
@@ -63,8 +64,10 @@ public final class CudaEngine implements Engine {
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
-        convolutions = new Convolutions(cudnn, device, stream, PlanCache.open(cacheFolder.resolve("convolutions"),
-                device.name(), library, Kernels.WORKSPACE_CAP), Kernels.WORKSPACE_CAP);
+        besideCudnn = Cudnn.open(library);
+        convolutions = new Convolutions(cudnn, besideCudnn, device, stream, PlanCache.open(cacheFolder.resolve("convolutions"),
+                device.name(), library, Kernels.WORKSPACE_CAP), Kernels.WORKSPACE_CAP,
+                tried);
         kernels = new Kernels(convolutions);
         state = new CudaState(stream);
     }
@@ -75,13 +78,20 @@ public final class CudaEngine implements Engine {
     /// @param cacheFolder where compiled kernels and the choices of convolutions are kept
     /// @throws io.yolofit.engine.cuda.driver.CudaException if the driver, cuDNN or NVRTC is missing or too old
     public static CudaEngine open(int index, Path cacheFolder) {
+        return open(index, cacheFolder, Convolutions.TRIED);
+    }
+
+    /// As [#open(int, Path)], for short work on many shapes.
+    ///
+    /// @param tried how many kernels to time for a convolution; the more, the longer the preparation
+    public static CudaEngine open(int index, Path cacheFolder, int tried) {
         Driver driver = Driver.load();
         int count = Device.count(driver);
         if (index < 0 || index >= count) {
             throw new EngineException("there is no GPU " + index + ": the driver shows " + count
                     + (count == 1 ? " GPU, number 0" : " GPUs, numbered from 0"));
         }
-        return new CudaEngine(driver, index, cacheFolder);
+        return new CudaEngine(driver, index, cacheFolder, tried);
     }
 
     /// What [#workspace()] says of any device: needs none.
@@ -238,6 +248,7 @@ public final class CudaEngine implements Engine {
         stream.synchronize();
         convolutions.close();
         cudnn.close();
+        besideCudnn.close();
         staging.close();
         pinned.values().forEach(device::freeHost);
         if (layout != null) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -55,8 +56,9 @@ class ModelAgreementTest {
                 compare("norm of step " + i, executable.read("norm"), expected.output("norm"));
                 for (String buffer : List.of("parameters", "statistics", "ema", "moment0", "moment1")) {
                     if (step.hasInput(buffer)) {
-                        contents.put(buffer, expected.state(buffer));
-                        compareSlots(buffer + " of step " + i, engine.state().read(buffer), contents.get(buffer));
+                        float[] actual = engine.state().read(buffer);
+                        compareSlots(buffer + " of step " + i, actual, expected.state(buffer));
+                        contents.put(buffer, doubles(actual)); // an optimizer makes whole steps of rounding
                     }
                 }
             }
@@ -143,6 +145,10 @@ class ModelAgreementTest {
 
     private static Executable compile(Engine engine, Graph graph) {
         return engine.compile(Program.of(graph, engine.workspace()));
+    }
+
+    private static double[] doubles(float[] values) {
+        return IntStream.range(0, values.length).mapToDouble(i -> values[i]).toArray();
     }
 
     private void compare(String what, float[] actual, double[] expected) {

@@ -24,6 +24,8 @@ public final class Engines {
     public static final String CPU = "cpu";
     public static final String CUDA = "cuda";
 
+    /// Tests meet hundreds of shapes, and nobody waits for their convolutions.
+    private static final int TRIED = 2;
     private static final int THREADS = 2;
 
     private Engines() {
@@ -84,7 +86,7 @@ public final class Engines {
                 "-Dyolofit.engines leaves CUDA out");
         Assumptions.assumeFalse(Found.DEVICES.usable().isEmpty(),
                 () -> "no CUDA device: " + Found.DEVICES.whyNot());
-        return CudaEngine.open(Held.CONTEXT.device(), Found.CACHE);
+        return CudaEngine.open(Held.CONTEXT.device(), Found.CACHE, TRIED);
     }
 
     /// For tests of the CPU engine alone that stand among others.
@@ -111,6 +113,6 @@ public final class Engines {
     ///
     /// @param device its number
     private record Held(int device, CudaEngine engine) {
-        private static final Held CONTEXT = new Held(0, CudaEngine.open(0, Found.CACHE));
+        private static final Held CONTEXT = new Held(0, CudaEngine.open(0, Found.CACHE, TRIED));
     }
 }

@@ -15,8 +15,8 @@ final class ConvolutionGraph implements AutoCloseable {
     static final long W = 2;
     static final long Y = 3;
 
-    private static final int HEURISTICS_A = 3;
-    private static final int HEURISTICS_FALLBACK = 2;
+    /// Mode A, and the fallback.
+    private static final int[] MODES = {3, 2};
     private static final int CROSS_CORRELATION = 1;
     private static final int MOST_CONFIGURATIONS = 24;
     private static final int NOTE_TENSOR_CORE = 1;
@@ -84,28 +84,54 @@ final class ConvolutionGraph implements AutoCloseable {
         };
     }
 
-    /// Plans that fit the workspace, in the heuristics' order: first those of its quick mode, then of its fallback.
+    /// The first plans that fit the workspace, in the order of the proposals: those of the heuristics' quick mode, then,
+    /// if these are too few, those of its fallback. A plan that cuDNN compiles at run time takes up to a second.
     ///
     /// @param most plans to build
     List<ConvolutionPlan> plans(int most, long workspaceCap) {
         List<ConvolutionPlan> plans = new ArrayList<>();
-        for (int mode : new int[] {HEURISTICS_A, HEURISTICS_FALLBACK}) {
-            for (Descriptor configuration : configurations(mode)) {
-                if (plans.size() < most && isExact(configuration)) {
-                    Descriptor plan = cudnn.descriptor(Descriptor.EXECUTION_PLAN).handleOf(400, cudnn)
-                            .descriptor(401, configuration);
-                    Optional<String> refusal = plan.refusal();
-                    if (refusal.isEmpty() && plan.number(402) <= workspaceCap) {
-                        plans.add(new ConvolutionPlan(cudnn, problem, plan, plans.size(), plan.number(402)));
-                    } else {
-                        refusals.add(refusal.orElse("a proposal needs more scratch memory"));
-                        plan.close();
-                    }
+        int rank = 0;
+        for (int mode : MODES) {
+            List<Descriptor> proposals = plans.size() < most ? proposals(mode) : List.of();
+            for (Descriptor proposal : proposals) {
+                if (plans.size() < most) {
+                    plan(proposal, rank, workspaceCap).ifPresent(plans::add);
                 }
-                configuration.close();
+                rank++;
+                proposal.close();
             }
         }
         return plans;
+    }
+
+    /// The plan of one proposal, as its rank was when it was tried.
+    Optional<ConvolutionPlan> plan(int wanted, long workspaceCap) {
+        Optional<ConvolutionPlan> plan = Optional.empty();
+        int rank = 0;
+        for (int mode : MODES) {
+            List<Descriptor> proposals = rank <= wanted ? proposals(mode) : List.of();
+            for (Descriptor proposal : proposals) {
+                if (rank++ == wanted) {
+                    plan = plan(proposal, wanted, workspaceCap);
+                }
+                proposal.close();
+            }
+        }
+        return plan;
+    }
+
+    private Optional<ConvolutionPlan> plan(Descriptor proposal, int rank, long workspaceCap) {
+        if (!isExact(proposal)) {
+            return Optional.empty();
+        }
+        Descriptor plan = cudnn.descriptor(Descriptor.EXECUTION_PLAN).handleOf(400, cudnn).descriptor(401, proposal);
+        Optional<String> refusal = plan.refusal();
+        if (refusal.isEmpty() && plan.number(402) <= workspaceCap) {
+            return Optional.of(new ConvolutionPlan(cudnn, problem, plan, rank, plan.number(402)));
+        }
+        refusals.add(refusal.orElse("a proposal needs more scratch memory"));
+        plan.close();
+        return Optional.empty();
     }
 
     /// Why cuDNN took back proposals, in its words.
@@ -113,7 +139,7 @@ final class ConvolutionGraph implements AutoCloseable {
         return List.copyOf(refusals);
     }
 
-    private List<Descriptor> configurations(int mode) {
+    private List<Descriptor> proposals(int mode) {
         try (Descriptor heuristics = cudnn.descriptor(Descriptor.HEURISTICS)) {
             heuristics.descriptor(201, graph).heuristicMode(200, mode);
             Optional<String> refusal = heuristics.refusal();

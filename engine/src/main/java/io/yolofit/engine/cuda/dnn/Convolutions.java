@@ -17,27 +17,39 @@ import java.util.OptionalInt;
 /// that is fastest when tried. Choices are kept on disk, so that the next run of the same programs on the same kind of
 /// device decides the same, and gives the same numbers.
 public final class Convolutions implements AutoCloseable {
-    /// More of them were tried: twelve are no better than four.
-    private static final int TRIED = 8;
+    /// Enough to find the best: four miss it for 48 and 80 channels.
+    public static final int TRIED = 8;
+
+    /// fp32 is for comparing, and its kernels are slow to compile.
+    private static final int TRIED_IN_F32 = 2;
     private static final int ROUNDS = 3;
     private static final int RUNS = 4;
     private static final byte PATTERN = 0x2a; // as fp16 or bf16 a small number: timing on zeros flatters
 
-    private final Cudnn cudnn;
+    private final Cudnn main;
+    private final Cudnn beside;
     private final Device device;
     private final Stream stream;
     private final PlanCache cache;
     private final long workspaceCap;
+    private final int tried;
     private final Map<ConvolutionProblem, ConvolutionPlan> plans = new HashMap<>();
 
+    /// @param main for convolutions that run one after the other
+    /// @param beside for gradients of weights, which may run beside them: a handle may have memory of its own, and serves
+    /// one stream at a time
     /// @param stream to try plans on
     /// @param workspaceCap most bytes of scratch memory a plan may use
-    public Convolutions(Cudnn cudnn, Device device, Stream stream, PlanCache cache, long workspaceCap) {
-        this.cudnn = cudnn;
+    /// @param tried        how many proposals to time for a convolution; 1 takes the heuristics' first
+    public Convolutions(Cudnn main, Cudnn beside, Device device, Stream stream, PlanCache cache, long workspaceCap,
+            int tried) {
+        this.main = main;
+        this.beside = beside;
         this.device = device;
         this.stream = stream;
         this.cache = cache;
         this.workspaceCap = workspaceCap;
+        this.tried = tried;
     }
 
     /// Decides all of these, in memory that is given back before this returns.
@@ -82,32 +94,33 @@ public final class Convolutions implements AutoCloseable {
     }
 
     private ConvolutionPlan choose(ConvolutionProblem problem, long memory) {
-        List<ConvolutionPlan> candidates = candidates(problem);
-        OptionalInt known = cache.find(problem);
-        if (known.isPresent() && known.getAsInt() < candidates.size()) {
-            ConvolutionPlan plan = candidates.get(known.getAsInt());
-            closeOthers(candidates, plan);
-            milliseconds(plan, memory, 1, 1); // loads its kernels: that cannot be done while a graph is captured
-            return plan;
-        }
-        Map<ConvolutionPlan, Float> times = new HashMap<>();
-        candidates.forEach(plan -> times.put(plan, milliseconds(plan, memory, ROUNDS, RUNS)));
-        ConvolutionPlan best = candidates.stream().min(Comparator.comparing(times::get)).orElseThrow();
-        closeOthers(candidates, best);
-        cache.put(problem, best.rank(), times.get(best));
-        return best;
-    }
-
-    private List<ConvolutionPlan> candidates(ConvolutionProblem problem) {
+        Cudnn cudnn = problem.direction() == ConvolutionProblem.Direction.WEIGHT ? beside : main;
         try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem)) {
-            List<ConvolutionPlan> found = graph.plans(TRIED, workspaceCap);
-            if (found.isEmpty()) {
+            OptionalInt known = cache.find(problem);
+            Optional<ConvolutionPlan> kept = known.isEmpty() ? Optional.empty()
+                    : graph.plan(known.getAsInt(), workspaceCap);
+            if (kept.isPresent()) {
+                milliseconds(kept.get(), memory, 1, 1); // loads its kernels: impossible while a graph is captured
+                return kept.get();
+            }
+            int tried = problem.type().isHalf() ? this.tried : Math.min(this.tried, TRIED_IN_F32);
+            List<ConvolutionPlan> candidates = graph.plans(tried, workspaceCap);
+            if (candidates.isEmpty()) {
                 throw new CudaException("cuDNN " + cudnn.library().versionText() + " has no kernel for the convolution "
                         + problem.key() + " with at most " + workspaceCap + " bytes of scratch memory: "
                         + graph.refusals());
             }
-            return found;
+            return fastest(candidates, memory);
         }
+    }
+
+    private ConvolutionPlan fastest(List<ConvolutionPlan> candidates, long memory) {
+        Map<ConvolutionPlan, Float> times = new HashMap<>();
+        candidates.forEach(plan -> times.put(plan, milliseconds(plan, memory, ROUNDS, RUNS)));
+        ConvolutionPlan best = candidates.stream().min(Comparator.comparing(times::get)).orElseThrow();
+        closeOthers(candidates, best);
+        cache.put(best.problem(), best.rank(), times.get(best));
+        return best;
     }
 
     private static void closeOthers(List<ConvolutionPlan> candidates, ConvolutionPlan chosen) {
