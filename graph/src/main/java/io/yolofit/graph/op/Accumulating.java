@@ -3,10 +3,10 @@ package io.yolofit.graph.op;
 import io.yolofit.graph.Node;
 import java.util.List;
 
-/// A gradient op with one output that can add to an existing gradient of the same type, given as one operand more than
-/// it needs. The sum may take the existing gradient's place in memory.
-public sealed interface Accumulating extends Op permits Conv2d.DataGrad, Conv2d.WeightGrad, Conv2d.BiasGrad,
-        MaxPool.Gradient, Slice.Gradient, Upsample.Gradient {
+/// A gradient op, or one that also serves as such, with one output that can add to an existing gradient of the same
+/// type, given as one operand more than it needs. The sum may take the existing gradient's place in memory.
+public sealed interface Accumulating extends Op permits AveragePool.Gradient, Conv2d.DataGrad, Conv2d.WeightGrad,
+        Conv2d.BiasGrad, MatMul, MaxPool.Gradient, Slice.Gradient, Upsample.Gradient {
     /// Operands without the existing gradient.
     int operands();
 

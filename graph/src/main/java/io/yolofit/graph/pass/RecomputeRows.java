@@ -5,6 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Accumulating;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
@@ -15,10 +16,12 @@ import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
 import io.yolofit.graph.op.LossScale;
+import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import java.util.ArrayList;
@@ -40,7 +43,8 @@ final class RecomputeRows {
         FIXED,
         /// By reading and writing it.
         POINTWISE,
-        /// By a convolution.
+        /// By a convolution. So are products of attention, and the softmax between them: it would need one to come
+        /// again.
         CONVOLUTION
     }
 
@@ -66,7 +70,9 @@ final class RecomputeRows {
             }
             if (kind(node) == Kind.CONVOLUTION) {
                 convolutions.add(value);
-                resolutions.add(resolution(value));
+                if (node.op() instanceof Conv2d) {
+                    resolutions.add(resolution(value));
+                }
             }
         }
         highResolutions = Set.copyOf(resolutions.stream().limit(HIGH_RESOLUTIONS).toList());
@@ -84,16 +90,16 @@ final class RecomputeRows {
 
     private static Kind kind(Node node) {
         return switch (node.op()) {
-            case Conv2d.Forward _ -> Kind.CONVOLUTION;
-            case Add _, BnAct.Apply _, BnAct.Forward _, Concat _, MaxPool.Forward _, Pixels _, Silu.Forward _,
-                    Slice.Forward _, Upsample.Forward _ -> Kind.POINTWISE;
+            case Conv2d.Forward _, MatMul _, Softmax.Forward _ -> Kind.CONVOLUTION;
+            case Add _, AveragePool.Forward _, BnAct.Apply _, BnAct.Forward _, Concat _, MaxPool.Forward _, Pixels _,
+                    Silu.Forward _, Slice.Forward _, Upsample.Forward _ -> Kind.POINTWISE;
             case Accumulating _, BnAct.Gradient _, Cast _, DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _,
-                    GradientNorm _, LossScale _, Silu.Gradient _, Update _ -> Kind.FIXED;
+                    GradientNorm _, LossScale _, Silu.Gradient _, Softmax.Gradient _, Update _ -> Kind.FIXED;
         };
     }
 
     private static long resolution(Value value) {
-        return value.shape().dim(1) * value.shape().dim(2);
+        return value.shape().rank() == 4 ? value.shape().dim(1) * value.shape().dim(2) : 0;
     }
 
     /// The row of a node, of either pass.

@@ -1,9 +1,10 @@
 package io.yolofit.graph.reference;
 
 import io.yolofit.graph.Node;
+import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.MaxPool;
 
-/// Maximum pooling and nearest-neighbour enlargement, with their gradients.
+/// Maximum and average pooling and nearest-neighbour enlargement, with their gradients.
 final class ReferencePooling {
     private ReferencePooling() {
     }
@@ -48,6 +49,39 @@ final class ReferencePooling {
             }
         }
         return winner;
+    }
+
+    static double[] average(AveragePool op, Node node, double[] x) {
+        double[] y = new double[Images.of(node.output(0)).count()];
+        average(op, Images.of(node.input(0)), Images.of(node.output(0)), (pixel, window) -> y[window] += x[pixel]);
+        return ReferenceLayout.times(y, 1.0 / (op.kernel() * op.kernel()));
+    }
+
+    static double[] averageGradient(AveragePool op, Node node, double[] dy) {
+        double[] dx = new double[Images.of(node.output(0)).count()];
+        average(op, Images.of(node.output(0)), Images.of(node.input(0)), (pixel, window) -> dx[pixel] += dy[window]);
+        return ReferenceLayout.times(dx, 1.0 / (op.kernel() * op.kernel()));
+    }
+
+    /// A pixel of the input and one of the windows that it lies in.
+    private interface Pair {
+        void visit(int pixel, int window);
+    }
+
+    private static void average(AveragePool op, Images input, Images output, Pair pair) {
+        for (int i = 0; i < output.count(); i++) {
+            int channel = i % output.channels();
+            int column = i / output.channels() % output.width();
+            int row = i / output.channels() / output.width() % output.height();
+            int image = i / output.channels() / output.width() / output.height();
+            for (int tap = 0; tap < op.kernel() * op.kernel(); tap++) {
+                int h = row * op.stride() - op.padding() + tap / op.kernel();
+                int w = column * op.stride() - op.padding() + tap % op.kernel();
+                if (input.contains(h, w)) {
+                    pair.visit(input.at(image, h, w, channel), i);
+                }
+            }
+        }
     }
 
     static double[] enlarge(int factor, Node node, double[] x) {

@@ -58,6 +58,25 @@ class CostTest {
     }
 
     @Test
+    void aProductCountsTwoOperationsATerm() {
+        Value q = input(DType.F16, 4, 20, 20, 32);
+        Value p = input(DType.F16, 4, 20, 20, 400);
+        Value v = input(DType.F16, 4, 20, 20, 64);
+        double scores = 2.0 * 4 * 400 * 400;
+        assertThat(cost(new MatMul.RightTransposed(1), q, q)).isEqualTo(new Cost(scores * 32, scores + 4 * 4 * 400 * 32));
+        assertThat(cost(new MatMul.Plain(1), p, v).flops()).isEqualTo(scores * 64);
+        assertThat(cost(new MatMul.LeftTransposed(1, 20, 20), p, v, v))
+                .isEqualTo(new Cost(scores * 64, scores + 3 * 2 * 4 * 400 * 64));
+    }
+
+    @Test
+    void windowsCountTheirPixels() {
+        Value x = input(DType.F16, 1, 9, 9, 4);
+        assertThat(cost(new AveragePool.Forward(2, 1, 0), x)).isEqualTo(new Cost(4 * 256, 2 * (324 + 256)));
+        assertThat(cost(new Softmax.Forward(), x).bytes()).isEqualTo(2 * 2 * 324);
+    }
+
+    @Test
     void viewsAreFree() {
         assertThat(cost(new Flat.View(0, Shape.of(2)), input(DType.F32, 4))).isEqualTo(Cost.NOTHING);
         assertThat(new Cost(1, 2).plus(new Cost(3, 4))).isEqualTo(new Cost(4, 6));

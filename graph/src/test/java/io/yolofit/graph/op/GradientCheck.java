@@ -61,17 +61,27 @@ final class GradientCheck {
 
     /// Checks the gradient of an op's first output.
     Graph check(Op op, Value... operands) {
-        Value y = builder.emit(op, "node", Role.ACTIVATION, operands).getFirst();
+        return check(emit(op, operands));
+    }
+
+    /// A node; its first output.
+    Value emit(Op op, Value... operands) {
+        return builder.emit(op, "node", Role.ACTIVATION, operands).getFirst();
+    }
+
+    /// Checks the gradient of a value through all nodes so far.
+    Graph check(Value y) {
+        List<Node> nodes = builder.build().nodes().reversed();
         Value dy = builder.input("dy", y.type(), Role.ACTIVATION_GRADIENT);
         contents.put("dy", seed.normal(y.shape().count()));
         builder.output("y", y);
         RuleTape tape = new RuleTape(y, dy);
-        ((Differentiable) op).gradient(tape, y.producer());
+        nodes.forEach(node -> ((Differentiable) node.op()).gradient(tape, node));
         for (Value operand : wanted) {
             builder.output(operand.name(), tape.gradients.get(operand));
         }
         Graph graph = builder.build();
-        compare(graph, op);
+        compare(graph, y.producer().op());
         return graph;
     }
 
@@ -98,26 +108,28 @@ final class GradientCheck {
         return Vectors.dot(contents.get("dy"), Interpreter.run(graph, moved).output("y"));
     }
 
-    /// A tape for a single node.
+    /// What a graph gives for the inputs.
+    Evaluation run(Graph graph) {
+        return Interpreter.run(graph, contents);
+    }
+
+    /// A tape for the nodes so far.
     private final class RuleTape implements Tape {
         private final Map<Value, Value> gradients = new IdentityHashMap<>();
-        private final Value y;
-        private final Value dy;
 
         RuleTape(Value y, Value dy) {
-            this.y = y;
-            this.dy = dy;
             gradients.putAll(existing);
+            gradients.put(y, dy);
         }
 
         @Override
         public Value gradientOf(Value output) {
-            return output == y ? dy : null;
+            return gradients.get(output);
         }
 
         @Override
         public boolean wants(Value input) {
-            return wanted.contains(input);
+            return wanted.contains(input) || !input.isInput();
         }
 
         @Override

@@ -7,6 +7,7 @@ import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.testing.Seed;
 import io.yolofit.graph.testing.Seeds;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +21,9 @@ class GradientTest {
         Set<String> differentiable = records(Op.class).filter(Differentiable.class::isAssignableFrom)
                 .map(Class::getName).map(name -> name.substring(name.lastIndexOf('.') + 1)).collect(Collectors.toSet());
         // DetectionLoss: see ReferenceLossTest, for its gradient is an output of its own
-        assertThat(differentiable).containsExactlyInAnyOrder("Add", "BnAct$Forward", "Concat", "Conv2d$Forward",
-                "DetectionLoss", "MaxPool$Forward", "Silu$Forward", "Slice$Forward", "Upsample$Forward");
+        assertThat(differentiable).containsExactlyInAnyOrder("Add", "AveragePool$Forward", "BnAct$Forward", "Concat",
+                "Conv2d$Forward", "DetectionLoss", "MatMul$LeftTransposed", "MatMul$Plain", "MatMul$RightTransposed",
+                "MaxPool$Forward", "Silu$Forward", "Slice$Forward", "Softmax$Forward", "Upsample$Forward");
     }
 
     private static Stream<Class<?>> records(Class<?> type) {
@@ -113,6 +115,65 @@ class GradientTest {
             check.hasGradientAlready(x);
         }
         check.check(new MaxPool.Forward(kernel, seed.between(1, 3), seed.between(0, kernel / 2)), x);
+    }
+
+    @Seeds(20)
+    void average(Seed seed) {
+        GradientCheck check = new GradientCheck(seed);
+        int kernel = seed.between(1, 4);
+        Value x = operand(check, seed, seed.between(1, 2), seed.between(4, 13), seed.between(4, 7), seed.pick(1, 3));
+        if (seed.chance(.5)) {
+            check.hasGradientAlready(x);
+        }
+        check.check(new AveragePool.Forward(kernel, seed.between(1, 3), seed.between(0, kernel / 2)), x);
+    }
+
+    @Seeds(20)
+    void softmax(Seed seed) {
+        GradientCheck check = new GradientCheck(seed);
+        Value x = seed.chance(.5) ? operand(check, seed, 2, seed.between(1, 3), 5, seed.pick(1, 2, 7, 13))
+                : operand(check, seed, seed.between(1, 3), seed.pick(1, 7));
+        if (seed.chance(.3)) {
+            check.hasGradientAlready(x);
+        }
+        check.check(new Softmax.Forward(), x);
+    }
+
+    @Seeds(10)
+    void productWithTheRightTransposed(Seed seed) {
+        int channels = seed.pick(1, 3, 7);
+        product(seed, new MatMul.RightTransposed(.4), new long[] {2, 2, 3, channels}, new long[] {2, 1, 5, channels});
+    }
+
+    @Seeds(10)
+    void plainProduct(Seed seed) {
+        int rows = seed.between(1, 3);
+        int columns = seed.between(1, 4);
+        product(seed, new MatMul.Plain(-1.5), new long[] {2, 3, 2, (long) rows * columns},
+                new long[] {2, rows, columns, seed.pick(1, 3, 7)});
+    }
+
+    @Seeds(10)
+    void productWithTheLeftTransposed(Seed seed) {
+        int rows = seed.between(1, 3);
+        int columns = seed.between(1, 4);
+        product(seed, new MatMul.LeftTransposed(2, rows, columns), new long[] {2, 3, 2, (long) rows * columns},
+                new long[] {2, 3, 2, seed.pick(1, 3, 7)});
+    }
+
+    private static void product(Seed seed, MatMul op, long[] left, long[] right) {
+        GradientCheck check = new GradientCheck(seed);
+        List<Value> operands = new ArrayList<>(List.of(operand(check, seed, left), operand(check, seed, right)));
+        for (Value operand : operands) {
+            if (seed.chance(.3)) {
+                check.hasGradientAlready(operand);
+            }
+        }
+        if (seed.chance(.3)) {
+            operands.add(operand(check, seed, op.result(Shape.of(left), Shape.of(right)).dims()));
+        }
+        Graph graph = check.check(op, operands.toArray(Value[]::new));
+        assertThat(graph.nodes()).as("no sum stands by itself").hasSize(3);
     }
 
     @Seeds(5)

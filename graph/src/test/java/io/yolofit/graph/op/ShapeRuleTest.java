@@ -60,6 +60,17 @@ class ShapeRuleTest {
                 rule(new MaxPool.Forward(5, 1, 2), "f32[1,13,7,3]", "f32[1,13,7,3]"),
                 rule(new MaxPool.Forward(2, 2, 0), "f32[1,13,7,3]", "f32[1,6,3,3]"),
                 rule(new MaxPool.Gradient(2, 2, 0), "f32[1,13,7,3] f32[1,6,3,3]", "f32[1,13,7,3]"),
+                rule(new AveragePool.Forward(2, 1, 0), "f16[1,13,7,3]", "f16[1,12,6,3]"),
+                rule(new AveragePool.Forward(3, 2, 1), "f32[1,13,8,3]", "f32[1,7,4,3]"),
+                rule(new AveragePool.Gradient(2, 1, 0, Shape.of(1, 13, 7, 3)), "f16[1,12,6,3]", "f16[1,13,7,3]"),
+                rule(new AveragePool.Gradient(2, 1, 0, Shape.of(1, 3, 7, 3)), "f16[1,2,6,3] f16[1,3,7,3]",
+                        "f16[1,3,7,3]"),
+                rule(new Softmax.Forward(), "bf16[2,4,5,20]", "bf16[2,4,5,20]"),
+                rule(new Softmax.Gradient(), "f32[3,7] f32[3,7]", "f32[3,7]"),
+                rule(new MatMul.RightTransposed(.5), "f16[2,4,5,8] f16[2,3,7,8]", "f16[2,4,5,21]"),
+                rule(new MatMul.Plain(1), "f16[2,4,5,21] f16[2,3,7,8]", "f16[2,4,5,8]"),
+                rule(new MatMul.Plain(1), "f16[2,4,5,21] f16[2,3,7,8] f16[2,4,5,8]", "f16[2,4,5,8]"),
+                rule(new MatMul.LeftTransposed(1, 3, 7), "f32[2,4,5,21] f32[2,4,5,8]", "f32[2,3,7,8]"),
                 rule(new Upsample.Forward(2), "f32[1,13,7,3]", "f32[1,26,14,3]"),
                 rule(new Upsample.Gradient(2), "f32[1,26,14,3]", "f32[1,13,7,3]"),
                 rule(new Concat(), "f32[1,2,2,3] f32[1,2,2,1]", "f32[1,2,2,4]"),
@@ -124,6 +135,15 @@ class ShapeRuleTest {
                 rule(new MaxPool.Forward(5, 1, 0), "f32[1,4,8,3]", "a window of 5 does not fit an image of 4x8"),
                 rule(new MaxPool.Gradient(2, 2, 0), "f32[1,8,8,3] f32[1,4,4,2]",
                         "the pool's output and dy differ: f32[1,4,4,3] and f32[1,4,4,2]"),
+                rule(new AveragePool.Forward(3, 1, 2), "f32[1,8,8,3]", "padding 2 is more than half of the kernel, 3"),
+                rule(new AveragePool.Forward(5, 1, 0), "f32[1,8,4,3]", "a window of 5 does not fit an image of 8x4"),
+                rule(new AveragePool.Gradient(2, 2, 0, Shape.of(1, 8, 8, 3)), "f32[1,4,5,3]",
+                        "the pool's output and dy differ: f32[1,4,4,3] and f32[1,4,5,3]"),
+                rule(new AveragePool.Gradient(2, 2, 0, Shape.of(1, 8, 8, 3)), "f32[1,4,4,3] f32[1,8,9,3]",
+                        "the gradient and the one to add to differ: f32[1,8,8,3] and f32[1,8,9,3]"),
+                rule(new Softmax.Forward(), "i32[7]",
+                        "x is i32[7], but must have a last dimension and numbers with a fraction"),
+                rule(new Softmax.Gradient(), "f16[2,7] f16[7,2]", "dy and y differ: f16[2,7] and f16[7,2]"),
                 rule(new Upsample.Gradient(2), "f32[1,5,4,3]", "5x4 does not divide by 2"),
                 rule(new Concat(), "f32[1,2,2,3] f32[1,2,3,1]",
                         "parts differ in more than channels: f32[1,2,2,3] and f32[1,2,3,1]"),
@@ -137,6 +157,23 @@ class ShapeRuleTest {
                 rule(new Flat.Pack(true), "f32[8] f32[3]", "flat has 8 elements, but must have 3"),
                 rule(new FoldBatchNorm(1e-3, DType.F16), "f32[5,3,3,2] f32[5] f32[5] f32[5] f32[4]",
                         "variance has 4 elements, but must have 5"));
+    }
+
+    static List<Arguments> mistakesOfProducts() {
+        return List.of(
+                rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f16[2,3,7,9]", "a has 8 channels, but b has 9"),
+                rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f16[3,4,5,8]", "a has 2 images, but b has 3"),
+                rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f32[2,4,5,8]",
+                        "a is f16 and b is f32, but both must be of one type with a fraction"),
+                rule(new MatMul.RightTransposed(1), "f16[2,20,8] f16[2,20,8]",
+                        "a has 3 dimensions, but must have 4: f16[2,20,8]"),
+                rule(new MatMul.Plain(1), "f16[2,4,5,20] f16[2,3,7,8]", "a has 20 columns, but b has 3x7 pixels"),
+                rule(new MatMul.Plain(1), "f16[2,4,5,21] f16[2,3,7,8] f16[2,4,5,9]",
+                        "the product and what it is added to differ: f16[2,4,5,8] and f16[2,4,5,9]"),
+                rule(new MatMul.LeftTransposed(1, 3, 7), "f32[2,4,5,21] f32[2,5,4,8]",
+                        "a has 4x5 pixels, but b has 5x4"),
+                rule(new MatMul.LeftTransposed(1, 3, 6), "f32[2,4,5,21] f32[2,4,5,8]",
+                        "a has 21 columns, but the result 3x6 pixels"));
     }
 
     static List<Arguments> mistakesOfHeadsAndUpdates() {
@@ -171,7 +208,7 @@ class ShapeRuleTest {
     }
 
     @ParameterizedTest(name = "{0} of {1}: {2}")
-    @MethodSource({"mistakes", "mistakesOfHeadsAndUpdates"})
+    @MethodSource({"mistakes", "mistakesOfProducts", "mistakesOfHeadsAndUpdates"})
     void mistakesAreNamedWithTheirOperandsAndTheirPlace(Op op, String operands, String complaint) {
         assertThatThrownBy(() -> new GraphEmitter(operands).emit(op)).isInstanceOf(ModelException.class)
                 .satisfies(error -> {
@@ -199,6 +236,12 @@ class ShapeRuleTest {
         assertThatThrownBy(() -> new MaxPool.Forward(0, 1, 0)).hasMessageContaining("kernel 0");
         assertThatThrownBy(() -> new MaxPool.Forward(3, 0, 1)).hasMessageContaining("stride 0");
         assertThatThrownBy(() -> new MaxPool.Gradient(3, 1, -1)).hasMessageContaining("padding -1");
+        assertThatThrownBy(() -> new AveragePool.Forward(0, 1, 0)).hasMessageContaining("kernel 0");
+        assertThatThrownBy(() -> new AveragePool.Gradient(2, 0, 0, Shape.of(1, 2, 2, 1)))
+                .hasMessageContaining("stride 0");
+        assertThatThrownBy(() -> new MatMul.Plain(Double.NaN)).hasMessageContaining("scale NaN");
+        assertThatThrownBy(() -> new MatMul.RightTransposed(0)).hasMessageContaining("scale 0.0");
+        assertThatThrownBy(() -> new MatMul.LeftTransposed(1, 0, 3)).hasMessageContaining("0x3 pixels");
         assertThatThrownBy(() -> new LossScale.Adjust(.5, .5, 1)).hasMessageContaining("growth 0.5");
         assertThatThrownBy(() -> new LossScale.Adjust(2, 1, 1)).hasMessageContaining("backoff 1.0");
         assertThatThrownBy(() -> new LossScale.Adjust(2, .5, 0)).hasMessageContaining("after 1 step");

@@ -4,13 +4,16 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.op.Window;
 import java.util.ArrayList;
@@ -96,7 +99,7 @@ public final class RandomNet {
     private void step() {
         Value x = seed.pick(values);
         long channels = x.shape().channels();
-        switch (channels > WIDEST ? 0 : seed.between(0, 11)) {
+        switch (channels > WIDEST ? 0 : seed.between(0, 13)) {
             case 0 -> add(block(x, 1));
             case 1 -> add(scale(x) < DEEPEST ? block(x, 2) : block(x, 1));
             case 2 -> add(biased(x));
@@ -109,6 +112,9 @@ public final class RandomNet {
             case 9 -> split(block(x, 1));
             case 10 -> add(foldable ? op(new Silu.Forward(), x) : norm(x, Activation.SILU));
             case 11 -> add(op(new Add(), x, seed.chance(.5) ? pool(x, 3) : plain(x, (int) channels)));
+            case 12 -> add(scale(x) < DEEPEST && seed.chance(.5) ? op(new AveragePool.Forward(2, 2, 0), x)
+                    : op(new AveragePool.Forward(3, 1, 1), x));
+            case 13 -> add(scale(x) > 2 ? attention(block(x, 1)) : block(x, 1));
             default -> throw new IllegalStateException("no such step");
         }
     }
@@ -150,6 +156,20 @@ public final class RandomNet {
     private Value plain(Value x, int outputs) {
         loose.remove(x);
         return nets.biasedConv(name(), x, outputs, 3, Window.of(1, 1));
+    }
+
+    /// Attention of one or two heads, whose keys and values are the same channels or not.
+    private Value attention(Value x) {
+        long half = x.shape().channels() / 2;
+        int heads = seed.between(1, 2);
+        List<Value> parts = new ArrayList<>();
+        for (int head = 0; head < heads; head++) {
+            Value query = op(new Slice.Forward(half * head, half), x);
+            Value key = seed.chance(.5) ? query : op(new Slice.Forward(half, half), x);
+            Value scores = op(new MatMul.RightTransposed(.5), query, key);
+            parts.add(op(new MatMul.Plain(1), op(new Softmax.Forward(), scores), seed.chance(.5) ? x : key));
+        }
+        return parts.size() == 1 ? parts.getFirst() : op(new Concat(), parts.toArray(Value[]::new));
     }
 
     private Value slice(Value x) {
