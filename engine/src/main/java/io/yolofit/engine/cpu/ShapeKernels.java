@@ -2,12 +2,14 @@ package io.yolofit.engine.cpu;
 
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Upsample;
 import org.bytedeco.pytorch.DoubleOptional;
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -16,6 +18,7 @@ import org.bytedeco.pytorch.global.torch;
 /// Kernels of ops that move, join and pool: thin calls of libtorch.
 final class ShapeKernels {
     private static final double PIXEL_MAXIMUM = 255;
+    private static final boolean PADDING_COUNTS = true;
 
     private ShapeKernels() {
     }
@@ -34,6 +37,22 @@ final class ShapeKernels {
                 ConvolutionKernels.put(frame, node, torch.max_pool2d_with_indices_backward(frame.input(node, 1), x,
                         kernel,
                         stride, padding, dilation, false, pooled.get1()));
+            };
+        };
+    }
+
+    static Kernel averagePool(AveragePool op, Node node) {
+        long[] kernel = {op.kernel(), op.kernel()};
+        long[] stride = {op.stride(), op.stride()};
+        long[] padding = {op.padding(), op.padding()};
+        return switch (op) {
+            case AveragePool.Forward forward -> frame -> frame.put(node.output(0), torch.avg_pool2d(
+                    frame.input(node, 0), kernel, stride, padding, false, PADDING_COUNTS, new LongOptional()));
+            case AveragePool.Gradient gradient -> frame -> {
+                // only the shape and the layout of x matter here, not its contents
+                Tensor x = Tensors.empty(node.output(0).type());
+                ConvolutionKernels.put(frame, node, torch.avg_pool2d_backward(frame.input(node, 0), x, kernel, stride,
+                        padding, false, PADDING_COUNTS, new LongOptional()));
             };
         };
     }

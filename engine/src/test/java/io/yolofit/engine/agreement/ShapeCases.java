@@ -1,9 +1,11 @@
 package io.yolofit.engine.agreement;
 
 import io.yolofit.graph.DType;
+import io.yolofit.graph.Shape;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
@@ -66,6 +68,39 @@ final class ShapeCases {
             operands.add(agreement.normal("existing", seed, type, dims));
         }
         Value dx = agreement.one(new MaxPool.Gradient(pool[0], pool[1], pool[2]), operands.toArray(Value[]::new));
+        return agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 6));
+    }
+
+    /// As [#pool]; the first is ADown's.
+    private static int[] averaged(Seed seed, long[] dims) {
+        int[] pool = seed.pick(List.of(new int[] {2, 1, 0}, new int[] {2, 2, 1}, new int[] {3, 2, 1},
+                new int[] {5, 1, 2}, new int[] {3, 4, 0}));
+        boolean fits = pool[0] <= Math.min(dims[1], dims[2]) + 2 * pool[2];
+        return fits ? pool : new int[] {3, 2, 1};
+    }
+
+    static Agreement averagePool(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        int[] pool = averaged(seed, dims);
+        Value x = agreement.normal("x", seed, type, dims);
+        Value y = agreement.one(new AveragePool.Forward(pool[0], pool[1], pool[2]), x);
+        return agreement.compare(y, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8));
+    }
+
+    static Agreement averagePoolGradient(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        int[] pool = averaged(seed, dims);
+        long height = Math.floorDiv(dims[1] + 2 * pool[2] - pool[0], pool[1]) + 1;
+        long width = Math.floorDiv(dims[2] + 2 * pool[2] - pool[0], pool[1]) + 1;
+        List<Value> operands = new ArrayList<>(List.of(
+                agreement.normal("dy", seed, type, dims[0], height, width, dims[3])));
+        if (seed.chance(.5)) {
+            operands.add(agreement.normal("existing", seed, type, dims));
+        }
+        Value dx = agreement.one(new AveragePool.Gradient(pool[0], pool[1], pool[2], Shape.of(dims)),
+                operands.toArray(Value[]::new));
         return agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 6));
     }
 

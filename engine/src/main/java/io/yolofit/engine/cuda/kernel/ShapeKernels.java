@@ -1,10 +1,11 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Upsample;
 
-/// Kernels of pools and of enlargement: sources pool.cu, upsample.cu.
+/// Kernels of pools and of enlargement: sources pool.cu, average_pool.cu, upsample.cu.
 final class ShapeKernels {
     private ShapeKernels() {
     }
@@ -47,6 +48,34 @@ final class ShapeKernels {
     private static Launch poolKernel(String entry, MaxPool op, Operand x, int width, Site site) {
         return site.kernel("pool.cu", entry, x.dtype(), "WIDTH=" + width, "SIDE=" + op.kernel(),
                 "STRIDE=" + op.stride(), "PADDING=" + op.padding());
+    }
+
+    static CudaKernel averagePool(AveragePool op, Site site) {
+        Operand in = site.in(0);
+        Operand out = site.out(0);
+        return switch (op) {
+            case AveragePool.Forward forward -> {
+                int width = width(in, out);
+                yield site.launch(averageLaunch("average_pool_forward", op, out, width, site), in, out,
+                        (int) in.dim(1), (int) in.dim(2), (int) out.dim(1), (int) out.dim(2), (int) in.channels(),
+                        in.pitch(), out.pitch());
+            }
+            case AveragePool.Gradient gradient -> {
+                boolean accumulates = gradient.accumulates(site.node());
+                Operand existing = accumulates ? site.in(gradient.operands())
+                        : new Operand(0, out.type(), out.pitch());
+                int width = width(in, existing, out);
+                yield site.launch(averageLaunch("average_pool_gradient", op, out, width, site), in, existing, out,
+                        (int) out.dim(1), (int) out.dim(2), (int) in.dim(1), (int) in.dim(2), (int) in.channels(),
+                        in.pitch(), existing.pitch(), out.pitch());
+            }
+        };
+    }
+
+    private static Launch averageLaunch(String entry, AveragePool op, Operand out, int width, Site site) {
+        Launch launch = site.kernel("average_pool.cu", entry, out.dtype(), "WIDTH=" + width, "SIDE=" + op.kernel(),
+                "STRIDE=" + op.stride(), "PADDING=" + op.padding());
+        return pixels(launch, out.dim(0) * out.dim(1), out.dim(2), out.channels(), width);
     }
 
     static CudaKernel upsample(Upsample op, Site site) {

@@ -33,6 +33,13 @@ DEVICE void copy_async(T* to, const T* from, bool wanted) {
         :: "r"((u32) __cvta_generic_to_shared(to)), "l"(from), "r"(wanted ? 16 : 0) : "memory");
 }
 
+// BYTES bytes likewise, 4 or 8, to and from multiples of as many.
+template <int BYTES>
+DEVICE void copy_async_short(T* to, const T* from, bool wanted) {
+    asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;"
+        :: "r"((u32) __cvta_generic_to_shared(to)), "l"(from), "n"(BYTES), "r"(wanted ? BYTES : 0) : "memory");
+}
+
 // Ends a group of copies.
 DEVICE void commit() {
     asm volatile("cp.async.commit_group;" ::: "memory");

@@ -1,0 +1,76 @@
+// matmul.cu   y[n] = scale * op(a[n]) op(b[n]) (+ existing[n]), for each image n, without tensor cores
+// shapes      y, existing [images,rows,columns]; a [images,rows,terms], with LEFT_TRANSPOSED=1 [images,terms,rows];
+//             b [images,terms,columns], with RIGHT_TRANSPOSED=1 [images,columns,terms]; a pitch for each, images
+//             follow each other without gaps; y may lie over existing
+// types       T; sums in float in the order of the terms, scaled, added to existing, rounded once
+// launch      blocks of 256, grid (ceil(columns / 64), ceil(rows / 64), images); a block has 64 x 64 elements, a thread
+//             16 of them, 16 rows and 16 columns apart; 16 terms at a time come to shared memory
+// traffic     read a once for every 64 columns and b once for every 64 rows, write y (+ read existing)
+// reference   ReferenceAttention.product
+#include "types.cuh"
+
+static const int SIDE = 64;
+static const int DEPTH = 16;
+static const int PITCH = SIDE + 4;
+static const int THREADS = 256;
+static const int LANES = 16;           // threads along each axis
+static const int EACH = SIDE / LANES; // elements of a thread along each axis
+
+// Brings the terms from `term` on of the rows or columns from `place` on: lines of the matrix are terms, or places.
+template <bool LINES_ARE_TERMS>
+DEVICE void load_tile(float (&tile)[DEPTH][PITCH], const T* RESTRICT matrix, i64 pitch, int place, int places,
+                      int term, int terms) {
+#pragma unroll
+    for (int i = threadIdx.x; i < DEPTH * SIDE; i += THREADS) {
+        int t = LINES_ARE_TERMS ? i / SIDE : i % DEPTH;
+        int p = LINES_ARE_TERMS ? i % SIDE : i / DEPTH;
+        i64 line = LINES_ARE_TERMS ? term + t : place + p;
+        int column = LINES_ARE_TERMS ? place + p : term + t;
+        bool inside = term + t < terms && place + p < places;
+        tile[t][p] = inside ? to_float(matrix[line * pitch + column]) : 0.0f;
+    }
+}
+
+// existing is null if there is none.
+KERNEL __launch_bounds__(THREADS) matmul(const T* RESTRICT a, const T* RESTRICT b, const T* existing, T* y, int rows,
+        int columns, int terms, i64 a_pitch, i64 b_pitch, i64 existing_pitch, i64 y_pitch, float scale) {
+    __shared__ float left[DEPTH][PITCH];
+    __shared__ float right[DEPTH][PITCH];
+    i64 image = blockIdx.z;
+    int row = blockIdx.y * SIDE;
+    int column = blockIdx.x * SIDE;
+    const T* image_a = a + image * (LEFT_TRANSPOSED ? terms : rows) * a_pitch;
+    const T* image_b = b + image * (RIGHT_TRANSPOSED ? columns : terms) * b_pitch;
+    int x = threadIdx.x % LANES;
+    int z = threadIdx.x / LANES;
+    float sum[EACH][EACH] = {};
+    for (int term = 0; term < terms; term += DEPTH) {
+        __syncthreads(); // nobody reads the tiles before any more
+        load_tile<LEFT_TRANSPOSED>(left, image_a, a_pitch, row, rows, term, terms);
+        load_tile<!RIGHT_TRANSPOSED>(right, image_b, b_pitch, column, columns, term, terms);
+        __syncthreads();
+#pragma unroll
+        for (int t = 0; t < DEPTH; t++) {
+#pragma unroll
+            for (int i = 0; i < EACH; i++) {
+#pragma unroll
+                for (int j = 0; j < EACH; j++) {
+                    sum[i][j] += left[t][z + i * LANES] * right[t][x + j * LANES];
+                }
+            }
+        }
+    }
+#pragma unroll
+    for (int i = 0; i < EACH; i++) {
+#pragma unroll
+        for (int j = 0; j < EACH; j++) {
+            int r = row + z + i * LANES;
+            int c = column + x + j * LANES;
+            if (r < rows && c < columns) {
+                i64 line = image * rows + r;
+                float old = existing == nullptr ? 0.0f : to_float(existing[line * existing_pitch + c]);
+                y[line * y_pitch + c] = from_float(scale * sum[i][j] + old);
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+// softmax.cu  y[r,i] = exp(x[r,i] - max x[r]) / sum of the same; dx[r,i] = y[r,i] * (dy[r,i] - sum of dy[r] * y[r])
+// shapes      all [rows,columns], a pitch for each; a result may lie over an operand
+// types       T; maxima, sums and exponentials in float, rounded once
+// launch      block (32, warps), grid ceil(rows / warps): a warp has a row and goes over it three times, twice for the
+//             gradient; it writes a piece behind its last reading of it
+// traffic     forward: read n, write n elements; gradient: read 2n, write n; a row comes again from the caches
+// reference   ReferenceAttention.softmax, softmaxGradient
+#include "rows.cuh"
+
+static const int STEP = 32 * WIDTH;
+
+DEVICE float warp_max(float x) {
+#pragma unroll
+    for (int offset = 16; offset > 0; offset /= 2) {
+        x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, offset));
+    }
+    return x;
+}
+
+KERNEL softmax_forward(const T* x, T* y, i64 rows, int columns, i64 x_pitch, i64 y_pitch) {
+    i64 row = (i64) blockIdx.x * blockDim.y + threadIdx.y;
+    if (row >= rows) {
+        return;
+    }
+    const T* from = x + row * x_pitch;
+    int first = threadIdx.x * WIDTH;
+    float largest = __uint_as_float(0xff800000u); // minus infinity
+    for (int i = first; i < columns; i += STEP) {
+        Piece<T, WIDTH> piece = load<WIDTH>(from + i);
+#pragma unroll
+        for (int j = 0; j < WIDTH; j++) {
+            largest = fmaxf(largest, to_float(piece.v[j]));
+        }
+    }
+    largest = warp_max(largest);
+    float sum = 0.0f;
+    for (int i = first; i < columns; i += STEP) {
+        Piece<T, WIDTH> piece = load<WIDTH>(from + i);
+#pragma unroll
+        for (int j = 0; j < WIDTH; j++) {
+            sum += expf(to_float(piece.v[j]) - largest);
+        }
+    }
+    float factor = 1.0f / warp_sum(sum);
+    for (int i = first; i < columns; i += STEP) {
+        Piece<T, WIDTH> piece = load<WIDTH>(from + i);
+#pragma unroll
+        for (int j = 0; j < WIDTH; j++) {
+            piece.v[j] = from_float(expf(to_float(piece.v[j]) - largest) * factor);
+        }
+        store<WIDTH>(y + row * y_pitch + i, piece);
+    }
+}
+
+KERNEL softmax_gradient(const T* dy, const T* y, T* dx, i64 rows, int columns, i64 dy_pitch, i64 y_pitch,
+                        i64 dx_pitch) {
+    i64 row = (i64) blockIdx.x * blockDim.y + threadIdx.y;
+    if (row >= rows) {
+        return;
+    }
+    const T* gradients = dy + row * dy_pitch;
+    const T* shares = y + row * y_pitch;
+    int first = threadIdx.x * WIDTH;
+    float sum = 0.0f;
+    for (int i = first; i < columns; i += STEP) {
+        Piece<T, WIDTH> gradient = load<WIDTH>(gradients + i);
+        Piece<T, WIDTH> share = load<WIDTH>(shares + i);
+#pragma unroll
+        for (int j = 0; j < WIDTH; j++) {
+            sum += to_float(gradient.v[j]) * to_float(share.v[j]);
+        }
+    }
+    sum = warp_sum(sum);
+    for (int i = first; i < columns; i += STEP) {
+        Piece<T, WIDTH> gradient = load<WIDTH>(gradients + i);
+        Piece<T, WIDTH> share = load<WIDTH>(shares + i);
+#pragma unroll
+        for (int j = 0; j < WIDTH; j++) {
+            gradient.v[j] = from_float(to_float(share.v[j]) * (to_float(gradient.v[j]) - sum));
+        }
+        store<WIDTH>(dx + row * dx_pitch + i, gradient);
+    }
+}

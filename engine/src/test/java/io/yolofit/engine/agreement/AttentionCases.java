@@ -1,0 +1,113 @@
+package io.yolofit.engine.agreement;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.MatMul;
+import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Softmax;
+import java.util.ArrayList;
+import java.util.List;
+
+/// What attention is made of: products of matrices, packed and with a pitch, alone and added to something, and softmax.
+final class AttentionCases {
+    private AttentionCases() {
+    }
+
+    /// An image's height and width: a head of 20x20 pixels, and awkward ones.
+    private static int[] image(Seed seed) {
+        return seed.pick(List.of(new int[] {20, 20}, new int[] {1, 1}, new int[] {5, 7}, new int[] {13, 10},
+                new int[] {3, 4}, new int[] {8, 8}));
+    }
+
+    private static int channels(Seed seed) {
+        return seed.pick(1, 7, 8, 32, 36, 64, 72);
+    }
+
+    /// All of a tensor or some of a wider one's channels.
+    private static Value operand(Agreement agreement, String name, Seed seed, DType type, long... dims) {
+        if (seed.chance(.5)) {
+            return agreement.normal(name, seed, type, dims);
+        }
+        int before = seed.pick(1, 8, 36);
+        long[] wider = dims.clone();
+        wider[3] += before + seed.pick(0, 4, 8);
+        return agreement.one(new Slice.Forward(before, dims[3]), agreement.normal(name, seed, type, wider));
+    }
+
+    static Agreement rightTransposed(Seed seed, DType type) {
+        int[] rows = image(seed);
+        int[] columns = seed.chance(.5) ? rows : image(seed);
+        long images = seed.between(1, 3);
+        long terms = channels(seed);
+        return product(seed, type, new MatMul.RightTransposed(1 / Math.sqrt(terms)),
+                new long[] {images, rows[0], rows[1], terms}, new long[] {images, columns[0], columns[1], terms});
+    }
+
+    static Agreement plainProduct(Seed seed, DType type) {
+        int[] rows = image(seed);
+        int[] terms = seed.chance(.5) ? rows : image(seed);
+        long images = seed.between(1, 3);
+        return product(seed, type, new MatMul.Plain(seed.chance(.5) ? 1 : -.3),
+                new long[] {images, rows[0], rows[1], (long) terms[0] * terms[1]},
+                new long[] {images, terms[0], terms[1], channels(seed)});
+    }
+
+    static Agreement leftTransposed(Seed seed, DType type) {
+        int[] terms = image(seed);
+        int[] rows = seed.chance(.5) ? terms : image(seed);
+        long images = seed.between(1, 3);
+        return product(seed, type, new MatMul.LeftTransposed(seed.chance(.5) ? 1 : .25, rows[0], rows[1]),
+                new long[] {images, terms[0], terms[1], (long) rows[0] * rows[1]},
+                new long[] {images, terms[0], terms[1], channels(seed)});
+    }
+
+    /// Written by itself, over what it is added to, or into its place among others.
+    private static Agreement product(Seed seed, DType type, MatMul op, long[] left, long[] right) {
+        Agreement agreement = new Agreement();
+        List<Value> operands = new ArrayList<>(List.of(operand(agreement, "a", seed, type, left),
+                operand(agreement, "b", seed, type, right)));
+        if (seed.chance(.5)) {
+            long[] result = op.result(Shape.of(left), Shape.of(right)).dims();
+            Value existing = operand(agreement, "existing", seed, type, result);
+            operands.add(seed.chance(.5) ? existing : agreement.one(new Silu.Forward(), existing));
+        }
+        Value y = agreement.one(op, operands.toArray(Value[]::new));
+        boolean joined = seed.chance(.3);
+        Value other = joined ? operand(agreement, "other", seed, type, y.shape().withChannels(3).dims()) : null;
+        return agreement.compare(joined ? agreement.one(new Concat(), other, y) : y,
+                Tolerance.roundings(type, 1.02).andOfLargest(type, 3).andOfLargest(DType.F32, 64));
+    }
+
+    static Agreement softmax(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        Value x = rows(agreement, "x", seed, type, dims(seed));
+        if (seed.chance(.5)) {
+            x = agreement.one(new Silu.Forward(), x); // and so may be overwritten
+        }
+        return agreement.compare(agreement.one(new Softmax.Forward(), x),
+                Tolerance.roundings(type, 2).andOfLargest(DType.F32, 16).andOfLargest(type, x.isInput() ? 0 : 4));
+    }
+
+    static Agreement softmaxGradient(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        Value dy = rows(agreement, "dy", seed, type, dims);
+        Value y = rows(agreement, "y", seed, type, dims);
+        return agreement.compare(agreement.one(new Softmax.Gradient(), dy, y),
+                Tolerance.roundings(type, 2).andOfLargest(DType.F32, 64));
+    }
+
+    private static long[] dims(Seed seed) {
+        int columns = seed.pick(1, 2, 7, 33, 169, 400, 1000);
+        return seed.chance(.3) ? new long[] {seed.between(1, 9), columns}
+                : new long[] {seed.between(1, 2), seed.between(1, 5), seed.between(1, 5), columns};
+    }
+
+    private static Value rows(Agreement agreement, String name, Seed seed, DType type, long[] dims) {
+        return dims.length == 4 ? operand(agreement, name, seed, type, dims)
+                : agreement.normal(name, seed, type, dims);
+    }
+}
