@@ -1,16 +1,20 @@
 package io.yolofit.engine.agreement;
 
 import io.yolofit.graph.DType;
+import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.op.Window;
 import java.util.ArrayList;
@@ -48,6 +52,15 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
                 it.sized("dy", 2 * HEIGHT, 2 * WIDTH)));
         cases.put("max pool", it -> it.pointwise(new MaxPool.Forward(5, 1, 2), it.x("x")));
         cases.put("max pool gradient", it -> it.pointwise(new MaxPool.Gradient(5, 1, 2), it.x("x"), it.x("dy")));
+        cases.put("average pool", it -> it.pointwise(new AveragePool.Forward(2, 1, 0), it.x("x")));
+        cases.put("average pool gradient", it -> it.pointwise(new AveragePool.Gradient(2, 1, 0,
+                Shape.of(IMAGES, HEIGHT + 1, WIDTH + 1, it.channels)), it.x("dy")));
+        cases.put("softmax", it -> it.pointwise(new Softmax.Forward(), it.x("x")));
+        cases.put("softmax of a slice", it -> it.pointwise(new Softmax.Forward(), it.slice(it.x("x"))));
+        cases.put("softmax gradient", it -> it.pointwise(new Softmax.Gradient(), it.x("dy"), it.x("y")));
+        cases.put("products of pixels", it -> it.pointwise(new MatMul.RightTransposed(.5), it.x("a"), it.x("b")));
+        cases.put("product with pixels", it -> it.pointwise(new MatMul.Plain(1),
+                it.agreement.normal("a", it.seed, it.type, IMAGES, 3, 4, (long) HEIGHT * WIDTH), it.slice(it.x("b"))));
         cases.put("bias gradient", it -> it.pointwise(new Conv2d.BiasGrad(Window.of(1, 0)), it.x("dy")));
         for (Activation activation : Activation.values()) {
             cases.put("normalisation " + activation, it -> it.normalisation(activation, BnAct.Copy.NONE));

@@ -16,10 +16,12 @@ import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.Window;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,33 @@ class StorageTest {
         Storage storage = store(op(new Conv2d.Forward(Window.of(1, 0)), slice, w));
         assertThat(storage.of(slice)).isEqualTo(new Location(slice, 0, 3));
         assertThat(storage.isFree(slice.producer())).isFalse();
+    }
+
+    @Test
+    void headsOfAttentionAreReadAndWrittenWhereTheyLie() {
+        Value all = op(POOL, image("x", 6));
+        Value query = op(new Slice.Forward(0, 3), all);
+        Value key = op(new Slice.Forward(3, 3), all);
+        Value scores = op(new MatMul.RightTransposed(1), query, key);
+        Value shares = op(new Softmax.Forward(), scores);
+        Value head = op(new MatMul.Plain(1), shares, key);
+        Value together = op(new Concat(), op(POOL, query), head);
+        Storage storage = store(op(POOL, together));
+        assertThat(storage.of(key)).isEqualTo(new Location(all, 3 * 4, 6));
+        assertThat(storage.of(shares).root()).isSameAs(scores);
+        assertThat(storage.of(head)).isEqualTo(new Location(together, 3 * 4, 6));
+        assertThat(storage.isFree(together.producer())).isTrue();
+    }
+
+    @Test
+    void aProductIsNotAddedInPlaceToWhatItIsMadeOf() {
+        Value x = op(POOL, image("x", 15));
+        Value other = op(POOL, x);
+        Value first = op(new MatMul.RightTransposed(1), x, x, other);
+        Value second = op(new MatMul.RightTransposed(1), first, first, first);
+        Storage storage = store(op(POOL, second));
+        assertThat(storage.of(first).root()).isSameAs(other);
+        assertThat(storage.of(second).root()).isSameAs(second);
     }
 
     @Test

@@ -32,8 +32,8 @@ DEVICE void load_tile(float (&tile)[DEPTH][PITCH], const T* RESTRICT matrix, i64
 }
 
 // existing is null if there is none.
-KERNEL __launch_bounds__(THREADS) matmul(const T* RESTRICT a, const T* RESTRICT b, const T* existing, T* y, int rows,
-        int columns, int terms, i64 a_pitch, i64 b_pitch, i64 existing_pitch, i64 y_pitch, float scale) {
+KERNEL __launch_bounds__(THREADS, 2) matmul(const T* RESTRICT a, const T* RESTRICT b, const T* existing, T* y,
+        int rows, int columns, int terms, i64 a_pitch, i64 b_pitch, i64 existing_pitch, i64 y_pitch, float scale) {
     __shared__ float left[DEPTH][PITCH];
     __shared__ float right[DEPTH][PITCH];
     i64 image = blockIdx.z;
