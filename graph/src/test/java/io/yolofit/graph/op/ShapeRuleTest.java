@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -60,17 +61,6 @@ class ShapeRuleTest {
                 rule(new MaxPool.Forward(5, 1, 2), "f32[1,13,7,3]", "f32[1,13,7,3]"),
                 rule(new MaxPool.Forward(2, 2, 0), "f32[1,13,7,3]", "f32[1,6,3,3]"),
                 rule(new MaxPool.Gradient(2, 2, 0), "f32[1,13,7,3] f32[1,6,3,3]", "f32[1,13,7,3]"),
-                rule(new AveragePool.Forward(2, 1, 0), "f16[1,13,7,3]", "f16[1,12,6,3]"),
-                rule(new AveragePool.Forward(3, 2, 1), "f32[1,13,8,3]", "f32[1,7,4,3]"),
-                rule(new AveragePool.Gradient(2, 1, 0, Shape.of(1, 13, 7, 3)), "f16[1,12,6,3]", "f16[1,13,7,3]"),
-                rule(new AveragePool.Gradient(2, 1, 0, Shape.of(1, 3, 7, 3)), "f16[1,2,6,3] f16[1,3,7,3]",
-                        "f16[1,3,7,3]"),
-                rule(new Softmax.Forward(), "bf16[2,4,5,20]", "bf16[2,4,5,20]"),
-                rule(new Softmax.Gradient(), "f32[3,7] f32[3,7]", "f32[3,7]"),
-                rule(new MatMul.RightTransposed(.5), "f16[2,4,5,8] f16[2,3,7,8]", "f16[2,4,5,21]"),
-                rule(new MatMul.Plain(1), "f16[2,4,5,21] f16[2,3,7,8]", "f16[2,4,5,8]"),
-                rule(new MatMul.Plain(1), "f16[2,4,5,21] f16[2,3,7,8] f16[2,4,5,8]", "f16[2,4,5,8]"),
-                rule(new MatMul.LeftTransposed(1, 3, 7), "f32[2,4,5,21] f32[2,4,5,8]", "f32[2,3,7,8]"),
                 rule(new Upsample.Forward(2), "f32[1,13,7,3]", "f32[1,26,14,3]"),
                 rule(new Upsample.Gradient(2), "f32[1,26,14,3]", "f32[1,13,7,3]"),
                 rule(new Concat(), "f32[1,2,2,3] f32[1,2,2,1]", "f32[1,2,2,4]"),
@@ -93,6 +83,21 @@ class ShapeRuleTest {
                 rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8]", "f32[9] f32[12] f32[8]"),
                 rule(ADAM, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8] f32[8]",
                         "f32[9] f32[12] f32[8] f32[8] f32[8]"));
+    }
+
+    static List<Arguments> rulesOfAveragesAndProducts() {
+        return List.of(
+                rule(new AveragePool.Forward(2, 1, 0), "f16[1,13,7,3]", "f16[1,12,6,3]"),
+                rule(new AveragePool.Forward(3, 2, 1), "f32[1,13,8,3]", "f32[1,7,4,3]"),
+                rule(new AveragePool.Gradient(2, 1, 0, Shape.of(1, 13, 7, 3)), "f16[1,12,6,3]", "f16[1,13,7,3]"),
+                rule(new AveragePool.Gradient(2, 1, 0, Shape.of(1, 3, 7, 3)), "f16[1,2,6,3] f16[1,3,7,3]",
+                        "f16[1,3,7,3]"),
+                rule(new Softmax.Forward(), "bf16[2,4,5,20]", "bf16[2,4,5,20]"),
+                rule(new Softmax.Gradient(), "f32[3,7] f32[3,7]", "f32[3,7]"),
+                rule(new MatMul.RightTransposed(.5), "f16[2,4,5,8] f16[2,3,7,8]", "f16[2,4,5,21]"),
+                rule(new MatMul.Plain(1), "f16[2,4,5,21] f16[2,3,7,8]", "f16[2,4,5,8]"),
+                rule(new MatMul.Plain(1), "f16[2,4,5,21] f16[2,3,7,8] f16[2,4,5,8]", "f16[2,4,5,8]"),
+                rule(new MatMul.LeftTransposed(1, 3, 7), "f32[2,4,5,21] f32[2,4,5,8]", "f32[2,3,7,8]"));
     }
 
     static List<Arguments> mistakes() {
@@ -135,15 +140,6 @@ class ShapeRuleTest {
                 rule(new MaxPool.Forward(5, 1, 0), "f32[1,4,8,3]", "a window of 5 does not fit an image of 4x8"),
                 rule(new MaxPool.Gradient(2, 2, 0), "f32[1,8,8,3] f32[1,4,4,2]",
                         "the pool's output and dy differ: f32[1,4,4,3] and f32[1,4,4,2]"),
-                rule(new AveragePool.Forward(3, 1, 2), "f32[1,8,8,3]", "padding 2 is more than half of the kernel, 3"),
-                rule(new AveragePool.Forward(5, 1, 0), "f32[1,8,4,3]", "a window of 5 does not fit an image of 8x4"),
-                rule(new AveragePool.Gradient(2, 2, 0, Shape.of(1, 8, 8, 3)), "f32[1,4,5,3]",
-                        "the pool's output and dy differ: f32[1,4,4,3] and f32[1,4,5,3]"),
-                rule(new AveragePool.Gradient(2, 2, 0, Shape.of(1, 8, 8, 3)), "f32[1,4,4,3] f32[1,8,9,3]",
-                        "the gradient and the one to add to differ: f32[1,8,8,3] and f32[1,8,9,3]"),
-                rule(new Softmax.Forward(), "i32[7]",
-                        "x is i32[7], but must have a last dimension and numbers with a fraction"),
-                rule(new Softmax.Gradient(), "f16[2,7] f16[7,2]", "dy and y differ: f16[2,7] and f16[7,2]"),
                 rule(new Upsample.Gradient(2), "f32[1,5,4,3]", "5x4 does not divide by 2"),
                 rule(new Concat(), "f32[1,2,2,3] f32[1,2,3,1]",
                         "parts differ in more than channels: f32[1,2,2,3] and f32[1,2,3,1]"),
@@ -159,8 +155,17 @@ class ShapeRuleTest {
                         "variance has 4 elements, but must have 5"));
     }
 
-    static List<Arguments> mistakesOfProducts() {
+    static List<Arguments> mistakesOfAveragesAndProducts() {
         return List.of(
+                rule(new AveragePool.Forward(3, 1, 2), "f32[1,8,8,3]", "padding 2 is more than half of the kernel, 3"),
+                rule(new AveragePool.Forward(5, 1, 0), "f32[1,8,4,3]", "a window of 5 does not fit an image of 8x4"),
+                rule(new AveragePool.Gradient(2, 2, 0, Shape.of(1, 8, 8, 3)), "f32[1,4,5,3]",
+                        "the pool's output and dy differ: f32[1,4,4,3] and f32[1,4,5,3]"),
+                rule(new AveragePool.Gradient(2, 2, 0, Shape.of(1, 8, 8, 3)), "f32[1,4,4,3] f32[1,8,9,3]",
+                        "the gradient and the one to add to differ: f32[1,8,8,3] and f32[1,8,9,3]"),
+                rule(new Softmax.Forward(), "i32[7]",
+                        "x is i32[7], but must have a last dimension and numbers with a fraction"),
+                rule(new Softmax.Gradient(), "f16[2,7] f16[7,2]", "dy and y differ: f16[2,7] and f16[7,2]"),
                 rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f16[2,3,7,9]", "a has 8 channels, but b has 9"),
                 rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f16[3,4,5,8]", "a has 2 images, but b has 3"),
                 rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f32[2,4,5,8]",
@@ -201,14 +206,14 @@ class ShapeRuleTest {
     }
 
     @ParameterizedTest(name = "{0} of {1} gives {2}")
-    @MethodSource("rules")
+    @MethodSource({"rules", "rulesOfAveragesAndProducts"})
     void outputsFollowFromOperands(Op op, String operands, String outputs) {
         List<Value> values = new GraphEmitter(operands).emit(op);
         assertThat(String.join(" ", values.stream().map(value -> value.type().toString()).toList())).isEqualTo(outputs);
     }
 
     @ParameterizedTest(name = "{0} of {1}: {2}")
-    @MethodSource({"mistakes", "mistakesOfProducts", "mistakesOfHeadsAndUpdates"})
+    @MethodSource({"mistakes", "mistakesOfAveragesAndProducts", "mistakesOfHeadsAndUpdates"})
     void mistakesAreNamedWithTheirOperandsAndTheirPlace(Op op, String operands, String complaint) {
         assertThatThrownBy(() -> new GraphEmitter(operands).emit(op)).isInstanceOf(ModelException.class)
                 .satisfies(error -> {
@@ -225,7 +230,8 @@ class ShapeRuleTest {
 
     @Test
     void everyOpHasAShapeRuleHere() {
-        List<Class<?>> tested = new ArrayList<>(rules().stream().map(rule -> rule.get()[0].getClass()).toList());
+        List<Class<?>> tested = new ArrayList<>(Stream.concat(rules().stream(),
+                rulesOfAveragesAndProducts().stream()).map(rule -> rule.get()[0].getClass()).toList());
         assertThat(tested).containsAll(records(Op.class));
     }
 
