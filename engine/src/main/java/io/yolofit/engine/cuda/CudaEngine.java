@@ -65,8 +65,8 @@ public final class CudaEngine implements Engine {
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
         besideCudnn = Cudnn.open(library);
-        PlanCache plans = PlanCache.open(cacheFolder.resolve("convolutions"), device.name(), library,
-                Kernels.WORKSPACE_CAP);
+        PlanCache plans = PlanCache.open(cacheFolder.resolve("convolutions"), device.name(),
+                library.versionText(), Kernels.WORKSPACE_CAP);
         convolutions = new Convolutions(cudnn, besideCudnn, device, stream, plans, Kernels.WORKSPACE_CAP, tried);
         kernels = new Kernels(convolutions);
         state = new CudaState(stream);
