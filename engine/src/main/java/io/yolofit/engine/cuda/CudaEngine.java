@@ -65,9 +65,9 @@ public final class CudaEngine implements Engine {
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
         besideCudnn = Cudnn.open(library);
-        convolutions = new Convolutions(cudnn, besideCudnn, device, stream, PlanCache.open(cacheFolder.resolve("convolutions"),
-                device.name(), library, Kernels.WORKSPACE_CAP), Kernels.WORKSPACE_CAP,
-                tried);
+        PlanCache plans = PlanCache.open(cacheFolder.resolve("convolutions"), device.name(), library,
+                Kernels.WORKSPACE_CAP);
+        convolutions = new Convolutions(cudnn, besideCudnn, device, stream, plans, Kernels.WORKSPACE_CAP, tried);
         kernels = new Kernels(convolutions);
         state = new CudaState(device, stream);
     }
