@@ -8,6 +8,7 @@ import static io.yolofit.train.options.OptionTable.PLOTS;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.CountProgress;
 import io.yolofit.app.console.StopRequest;
+import io.yolofit.app.console.StoppedException;
 import io.yolofit.app.console.TrainProgress;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.evaluation.AnnotatedImages;
@@ -33,6 +34,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.trainer.Trainer;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
+import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,14 +68,14 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         Consumer<Batch> pictures = plots && start.isEmpty()
                 ? TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()) : batch -> { };
         var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop,
-                this::goOn, DeviceMemory.isOn(engine()) ? setup.need()::arenaBytes : ResidentMemory::now);
+                DeviceMemory.isOn(engine()) ? setup.need()::arenaBytes : ResidentMemory::now);
         try (var trainer = new Trainer(setup, data, folder.weights(), view)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             PlanReport memory = announce();
             if (drawsCharts()) {
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
             }
-            Trainer.Outcome outcome = trainer.run();
+            Trainer.Outcome outcome = train(trainer);
             progress.close();
             console.line("");
             console.line("Trained for " + Units.duration(Duration.ofMillis(Math.round(outcome.seconds() * 1000)))
@@ -93,6 +95,20 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
 
     private Engine engine() {
         return setup.compiled().engine();
+    }
+
+    /// What a stopped run leaves is known when it has ended: a checkpoint may still have been written at the stop.
+    private Trainer.Outcome train(Trainer trainer) {
+        try {
+            return trainer.run();
+        } catch (StoppedException stopped) {
+            for (Throwable failure : stopped.getSuppressed()) {
+                if (failure instanceof WeightsException unsaved) {
+                    throw unsaved; // matters more than the stop
+                }
+            }
+            throw new StoppedException(goOn());
+        }
     }
 
     private String goOn() {

@@ -19,7 +19,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 
 /// Shows a run on the console, writes a row of `results.csv` for every epoch, and stops between two steps when asked
 /// to.
@@ -30,23 +29,20 @@ final class TrainingView implements TrainingListener {
     private final ResultsCsv results;
     private final Consumer<Batch> firstBatches;
     private final StopRequest stop;
-    private final Supplier<String> goOn;
     private final LongSupplier memory;
     private Optional<Validation> latest = Optional.empty();
 
     /// @param valImages    in the validation split
     /// @param firstBatches sees every training batch
-    /// @param goOn         how to go on after a stop, for the user
     /// @param memory       bytes that the run takes, for the progress line
     TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
-            Consumer<Batch> firstBatches, StopRequest stop, Supplier<String> goOn, LongSupplier memory) {
+            Consumer<Batch> firstBatches, StopRequest stop, LongSupplier memory) {
         this.console = console;
         this.progress = progress;
         this.valImages = valImages;
         this.results = results;
         this.firstBatches = firstBatches;
         this.stop = stop;
-        this.goOn = goOn;
         this.memory = memory;
     }
 
@@ -56,7 +52,7 @@ final class TrainingView implements TrainingListener {
                 losses(report.mean()), memory.getAsLong()));
         firstBatches.accept(batch);
         if (stop.isAsked()) {
-            stop.stopIfAsked(goOn.get());
+            stop.stopIfAsked("stopped in epoch " + (report.epoch() + 1));
         }
     }
 

@@ -65,11 +65,11 @@ public final class CudaEngine implements Engine {
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
         besideCudnn = Cudnn.open(library);
-        convolutions = new Convolutions(cudnn, besideCudnn, device, stream, PlanCache.open(cacheFolder.resolve("convolutions"),
-                device.name(), library, Kernels.WORKSPACE_CAP), Kernels.WORKSPACE_CAP,
-                tried);
+        PlanCache plans = PlanCache.open(cacheFolder.resolve("convolutions"), device.name(),
+                library.versionText(), Kernels.WORKSPACE_CAP);
+        convolutions = new Convolutions(cudnn, besideCudnn, device, stream, plans, Kernels.WORKSPACE_CAP, tried);
         kernels = new Kernels(convolutions);
-        state = new CudaState(stream);
+        state = new CudaState(device, stream);
     }
 
     /// Opens a GPU.
@@ -250,6 +250,7 @@ public final class CudaEngine implements Engine {
         cudnn.close();
         besideCudnn.close();
         staging.close();
+        state.close();
         pinned.values().forEach(device::freeHost);
         if (layout != null) {
             device.free(base);

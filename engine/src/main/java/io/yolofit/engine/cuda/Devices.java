@@ -45,8 +45,9 @@ public record Devices(List<GpuInfo> usable, String whyNot, List<Finding> librari
         look("cuDNN", findings, Cudnn.Library::load, library -> library.versionText() + " (" + library.file() + ")");
         look("NVRTC", findings, Nvrtc::load, compiler -> compiler.version() + " (" + compiler.library() + ")");
         look("NVML", findings, Nvml::load, monitor -> "driver " + monitor.driverVersion());
-        List<String> missing = findings.stream().filter(one -> !one.found() && !one.subject().equals("NVML"))
-                .map(Finding::text).toList();
+        List<String> missing = driver.isEmpty() ? List.of(findings.getFirst().text()) // nothing works without it
+                : findings.stream().filter(one -> !one.found() && !one.subject().equals("NVML")).map(Finding::text)
+                .toList();
         List<GpuInfo> gpus = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         if (driver.isPresent() && missing.isEmpty()) {

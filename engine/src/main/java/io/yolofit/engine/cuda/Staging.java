@@ -35,6 +35,11 @@ final class Staging implements AutoCloseable {
         arrived.record(copies);
     }
 
+    /// Lets an event happen when everything has been copied that was put so far.
+    void mark(Event event) {
+        event.record(copies);
+    }
+
     /// Waits until all inputs have been copied.
     void synchronize() {
         arrived.synchronize();

@@ -7,18 +7,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.yolofit.engine.State;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.zoo.model.ModelFile;
-import io.yolofit.zoo.model.StateWeights;
-import io.yolofit.zoo.weights.SafetensorsFile;
-import io.yolofit.zoo.weights.TensorData;
-import io.yolofit.zoo.weights.Weights;
 import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes and reads checkpoints. Writing is atomic: a process that dies in the middle, or a full disk, leaves the
-/// previous file as it was.
+/// A checkpoint as it was read; [Snapshot] writes it. Writing is atomic: a process that dies in the middle, or a full
+/// disk, leaves the previous file as it was.
 ///
 /// @param model with the averaged weights
 /// @param buffers flat buffers by the engine's names; empty if training cannot go on from here
@@ -27,39 +23,12 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                     DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
-    private static final String PREFIX = "train.";
-    private static final String PROGRESS = "yolofit.progress";
-    private static final String OPTIONS = "yolofit.options";
-    private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
+    static final String PREFIX = "train.";
+    static final String PROGRESS = "yolofit.progress";
+    static final String OPTIONS = "yolofit.options";
+    /// By the engine's names, in the order of the file.
+    static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
             "scaler");
-
-    /// Everything that is needed to go on.
-    public static void writeComplete(Path file, CompiledModel compiled, List<String> names, Progress progress,
-            String options) {
-        write(file, compiled, names, progress, options, BUFFERS);
-    }
-
-    /// The averaged weights only.
-    public static void writeModel(Path file, CompiledModel compiled, List<String> names, Progress progress,
-            String options) {
-        write(file, compiled, names, progress, options, List.of());
-    }
-
-    private static void write(Path file, CompiledModel compiled, List<String> names, Progress progress, String options,
-            List<String> buffers) {
-        Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(compiled.model(), names));
-        metadata.put(PROGRESS, json(progress));
-        metadata.put(OPTIONS, options);
-        Weights model = StateWeights.write(compiled.model(), compiled.readAverage(), metadata);
-        LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>(model.tensors());
-        State state = compiled.engine().state();
-        for (String buffer : buffers) {
-            if (state.has(buffer)) {
-                tensors.put(PREFIX + buffer, TensorData.of(state.read(buffer), state.count(buffer)));
-            }
-        }
-        SafetensorsFile.write(file, new Weights(tensors, metadata));
-    }
 
     /// @throws WeightsException if the file is damaged or no checkpoint
     public static Checkpoint read(Path file) {
@@ -112,13 +81,5 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
         }
         buffers.forEach((name, values) -> state.write(name, 0, values));
         compiled.writeAverage(model.values());
-    }
-
-    private static String json(Progress progress) {
-        try {
-            return JSON.writeValueAsString(progress);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("progress cannot be written: " + progress, e);
-        }
     }
 }

@@ -7,7 +7,9 @@
 /// a JSON object with the fields of [Progress], and `yolofit.options`, the run's `args.yaml`. Random numbers need no
 /// state: they depend on seed, epoch and index.
 ///
-/// Reading order: [Progress], [Checkpoint].
+/// A run is copied out of its engine at once, as a [Snapshot], and written while the next epoch is trained.
 ///
-/// May import: `io.yolofit.zoo`, `io.yolofit.train.program`, a JSON library.
+/// Reading order: [Progress], [Checkpoint], [Snapshot], [CheckpointWriter].
+///
+/// May import: `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.zoo`, `io.yolofit.train.program`, a JSON library.
 package io.yolofit.train.checkpoint;

@@ -4,6 +4,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.zoo.model.Model;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -42,21 +43,27 @@ public record CompiledModel(Engine engine, Model model, StateLayout layout) {
         layout.statistics().values().forEach(slot -> write("ema", slot, layout.parameterCount(), values));
     }
 
-    /// The average by name, in the graph's order.
+    /// The average by name, in the order of the flat buffers.
     public Map<String, float[]> readAverage() {
+        return averageByName(layout, engine.state().read("ema"));
+    }
+
+    /// As [#readAverage()], of a flat average that was read before.
+    public static Map<String, float[]> averageByName(StateLayout layout, float[] average) {
         Map<String, float[]> values = new LinkedHashMap<>();
-        layout.parameters().values().forEach(slot -> values.put(slot.name(), read(slot, 0)));
-        layout.statistics().values().forEach(slot -> values.put(slot.name(), read(slot, layout.parameterCount())));
+        layout.parameters().values().forEach(slot -> values.put(slot.name(), slice(average, slot, 0)));
+        layout.statistics().values().forEach(slot -> values.put(slot.name(), slice(average, slot,
+                layout.parameterCount())));
         return values;
+    }
+
+    private static float[] slice(float[] average, StateLayout.Slot slot, long start) {
+        return Arrays.copyOfRange(average, Math.toIntExact(start + slot.offset()), Math.toIntExact(start + slot.end()));
     }
 
     private void write(String buffer, StateLayout.Slot slot, long start, Map<String, float[]> values) {
         if (values.containsKey(slot.name())) {
             engine.state().write(buffer, start + slot.offset(), values.get(slot.name()));
         }
-    }
-
-    private float[] read(StateLayout.Slot slot, long start) {
-        return engine.state().read("ema", start + slot.offset(), Math.toIntExact(slot.shape().count()));
     }
 }

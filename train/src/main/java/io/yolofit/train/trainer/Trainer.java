@@ -19,7 +19,9 @@ import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.checkpoint.CheckpointWriter;
 import io.yolofit.train.checkpoint.Progress;
+import io.yolofit.train.checkpoint.Snapshot;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
@@ -38,11 +40,12 @@ import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /// Trains a model: epochs of steps, each epoch validated and saved. All state is in the engine's flat buffers and in
-/// [Progress], so that a checkpoint between two epochs is complete.
+/// [Progress], so that a checkpoint between two epochs is complete. It is written beside the next epoch.
 public final class Trainer implements AutoCloseable {
     private static final double SECONDS_PER_HOUR = 3600;
 
@@ -127,8 +130,16 @@ public final class Trainer implements AutoCloseable {
     }
 
     /// Trains until the epochs, the patience or the time are used up. The last epoch is validated and saved in any
-    /// case.
+    /// case. However this ends, everything that was to be saved is written.
+    ///
+    /// @throws WeightsException if a checkpoint cannot be written: at the end of the epoch after it, or of the run
     public Outcome run() {
+        try (var writer = new CheckpointWriter()) {
+            return run(writer);
+        }
+    }
+
+    private Outcome run(CheckpointWriter writer) {
         String why = "all " + options.get(EPOCHS) + " epochs done";
         long start = System.nanoTime();
         double before = progress.seconds();
@@ -144,12 +155,13 @@ public final class Trainer implements AutoCloseable {
             if (validation.isPresent()) {
                 earlyStop = earlyStop.after(epoch, validation.get().metrics().fitness());
             }
+            writer.await(); // whoever sees this epoch's line has the checkpoint of the one before
             listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
                     schedule.rates(progress.iterations() - 1, epoch), seconds, best));
             progress = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
                     earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
             Optional<String> ending = validates ? ending(epoch, seconds) : Optional.empty();
-            save(epoch, best, ending.isPresent() || epoch == options.get(EPOCHS) - 1);
+            save(writer, epoch, best, ending.isPresent() || epoch == options.get(EPOCHS) - 1);
             if (ending.isPresent()) {
                 why = ending.get();
                 break;
@@ -207,19 +219,19 @@ public final class Trainer implements AutoCloseable {
         return step;
     }
 
-    private void save(int epoch, boolean best, boolean last) {
+    private void save(CheckpointWriter writer, int epoch, boolean best, boolean last) {
         if (!options.get(SAVE) && !last) {
             return;
         }
-        String yaml = options.toYaml();
+        List<Path> models = new ArrayList<>();
         if (best) {
-            Checkpoint.writeModel(weights.resolve("best.safetensors"), compiled, names, progress, yaml);
+            models.add(weights.resolve("best.safetensors"));
         }
-        Checkpoint.writeComplete(weights.resolve("last.safetensors"), compiled, names, progress, yaml);
         if (options.get(SAVE_PERIOD) > 0 && (epoch + 1) % options.get(SAVE_PERIOD) == 0) {
-            Checkpoint.writeModel(weights.resolve("epoch" + (epoch + 1) + ".safetensors"), compiled, names, progress,
-                    yaml);
+            models.add(weights.resolve("epoch" + (epoch + 1) + ".safetensors"));
         }
+        Snapshot snapshot = Snapshot.of(compiled, names, progress, options.toYaml());
+        writer.begin(() -> snapshot.write(models, weights.resolve("last.safetensors")));
     }
 
     /// Validates the averaged weights of a checkpoint on the validation split: the final word of a run.

@@ -11,7 +11,8 @@ public interface TrainingListener {
     /// A batch has been trained on; its pixels are still there.
     void step(StepReport report, Batch batch);
 
-    /// An epoch is over, validation included; its checkpoint is written after this returns.
+    /// An epoch is over, validation included. Its checkpoint is written after this returns, beside the next epoch; that
+    /// of the epoch before is complete.
     void epoch(EpochReport report);
 
     /// Watches the batches of an epoch's validation.

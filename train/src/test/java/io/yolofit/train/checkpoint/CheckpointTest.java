@@ -190,7 +190,8 @@ class CheckpointTest {
         try (TinyRun run = TinyRun.of(dataset, OPTIONS, folder.resolve("scaled"))) {
             run.engine().compile(Program.of(builder.build(), WorkspaceModel.none())).close();
             run.engine().state().write("scaler", 0, scaler);
-            Checkpoint.writeComplete(file, compiled(run), List.of("a", "b", "c"), Checkpoint.read(last).progress(), "");
+            Snapshot.of(compiled(run), List.of("a", "b", "c"), Checkpoint.read(last).progress(), "")
+                    .write(List.of(), file);
             run.engine().state().write("scaler", 0, LossScale.initial());
             Checkpoint.read(file).restore(compiled(run), file);
             assertThat(run.engine().state().read("scaler")).isEqualTo(scaler);

@@ -1,5 +1,6 @@
 package io.yolofit.train.trainer;
 
+import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,11 +27,12 @@ class SaveFailureTest {
 
     @Test
     void theRunGoesOnFromMemoryWhenTheFolderIsBack() throws IOException {
+        Options options = OPTIONS.with(EPOCHS, 4); // the second cannot be saved, which is known after the third
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Path weights = folder.resolve("weights");
         Path away = folder.resolve("away");
         Map<String, float[]> uninterrupted;
-        try (TinyRun run = TinyRun.of(dataset, OPTIONS, folder.resolve("whole"))) {
+        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("whole"))) {
             run.trainer().run();
             uninterrupted = run.state();
         }
@@ -43,19 +45,39 @@ class SaveFailureTest {
                 }
             }
         };
-        try (TinyRun run = TinyRun.of(dataset, OPTIONS, weights, moving)) {
+        try (TinyRun run = TinyRun.of(dataset, options, weights, moving)) {
             assertThatThrownBy(run.trainer()::run).isInstanceOf(WeightsException.class)
                     .hasMessageContaining("the folder " + weights + " does not exist")
                     .hasMessageContaining("safetensors").hasMessageContaining("create the folder");
 
+            assertThat(moving.epochs()).as("at most one epoch is trained in vain").hasSize(3);
             assertThat(Checkpoint.read(away.resolve("last.safetensors")).progress().epochs()).isEqualTo(1);
             move(away, weights);
             Trainer.Outcome outcome = run.trainer().run();
 
-            assertThat(outcome.epochs()).isEqualTo(3);
-            assertThat(moving.epochs()).hasSize(3);
+            assertThat(outcome.epochs()).isEqualTo(4);
+            assertThat(moving.epochs()).hasSize(4);
             SameBits.assertSame(run.state(), uninterrupted);
-            assertThat(Checkpoint.read(run.last()).progress().epochs()).isEqualTo(3);
+            assertThat(Checkpoint.read(run.last()).progress().epochs()).isEqualTo(4);
+        }
+    }
+
+    @Test
+    void theEndOfARunTellsThatItsLastCheckpointIsMissing() throws IOException {
+        Path weights = folder.resolve("weights");
+        Recorder moving = new Recorder() {
+            @Override
+            public void epoch(EpochReport report) {
+                super.epoch(report);
+                if (report.epoch() == 2) {
+                    move(weights, folder.resolve("away"));
+                }
+            }
+        };
+        try (TinyRun run = TinyRun.of(TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, moving)) {
+            assertThatThrownBy(run.trainer()::run).isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("the folder " + weights + " does not exist");
+            assertThat(moving.epochs()).hasSize(3);
         }
     }
 

@@ -84,8 +84,8 @@ final class ConvolutionGraph implements AutoCloseable {
         };
     }
 
-    /// The first plans that fit the workspace, in the order of the proposals: those of the heuristics' quick mode, then,
-    /// if these are too few, those of its fallback. A plan that cuDNN compiles at run time takes up to a second.
+    /// The first plans that fit the workspace, in the order of the proposals: those of the heuristics' quick mode,
+    /// then, if these are too few, those of its fallback. A plan that cuDNN compiles at run time takes up to a second.
     ///
     /// @param most plans to build
     List<ConvolutionPlan> plans(int most, long workspaceCap) {

@@ -36,8 +36,8 @@ public final class Convolutions implements AutoCloseable {
     private final Map<ConvolutionProblem, ConvolutionPlan> plans = new HashMap<>();
 
     /// @param main for convolutions that run one after the other
-    /// @param beside for gradients of weights, which may run beside them: a handle may have memory of its own, and serves
-    /// one stream at a time
+    /// @param beside for gradients of weights, which may run beside them: a handle may have memory of its own, and
+    /// serves one stream at a time
     /// @param stream to try plans on
     /// @param workspaceCap most bytes of scratch memory a plan may use
     /// @param tried        how many proposals to time for a convolution; 1 takes the heuristics' first

@@ -32,8 +32,9 @@ public final class PlanCache {
 
     /// @param folder made when something is saved
     /// @param device as `NVIDIA H200`
-    public static PlanCache open(Path folder, String device, Cudnn.Library cudnn, long workspaceCap) {
-        String name = (device + "-cudnn" + cudnn.versionText() + "-" + workspaceCap).replaceAll("[^A-Za-z0-9.-]", "_");
+    /// @param cudnn its version, as `9.19.0`
+    public static PlanCache open(Path folder, String device, String cudnn, long workspaceCap) {
+        String name = (device + "-cudnn" + cudnn + "-" + workspaceCap).replaceAll("[^A-Za-z0-9.-]", "_");
         PlanCache cache = new PlanCache(folder.resolve(name + ".txt"));
         cache.choices.putAll(read(cache.file));
         return cache;

@@ -9,6 +9,7 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// A shared library of the system, found by its name as the dynamic loader finds it: `LD_LIBRARY_PATH`, then the
@@ -16,6 +17,7 @@ import java.util.List;
 public final class NativeLibrary {
     private static final int RTLD_NOW = 2;
     private static final long LONGEST_MESSAGE = 4096;
+    private static final String ABSENT = "No such file or directory";
 
     private final String name;
     private final SymbolLookup symbols;
@@ -32,7 +34,8 @@ public final class NativeLibrary {
     @SuppressWarnings("restricted")
     public static NativeLibrary load(String title, String... names) {
         List<String> reasons = new ArrayList<>();
-        for (String name : names) {
+        List<String> candidates = Arrays.stream(names).filter(NativeLibrary::isOfThisSystem).toList();
+        for (String name : candidates) {
             try {
                 return new NativeLibrary(name, SymbolLookup.libraryLookup(name, Arena.global()));
             } catch (IllegalArgumentException e) {
@@ -40,10 +43,15 @@ public final class NativeLibrary {
             }
         }
         String path = System.getenv("LD_LIBRARY_PATH");
-        throw new CudaException(title + " was not found: " + String.join("; ", reasons)
-                + ". Looked in LD_LIBRARY_PATH (" + (path == null || path.isEmpty() ? "not set" : path)
-                + ") and where the system's loader looks; add the folder that holds " + names[0]
-                + " to LD_LIBRARY_PATH");
+        String looked = "LD_LIBRARY_PATH (" + (path == null || path.isEmpty() ? "not set" : path) + ")";
+        boolean absent = reasons.stream().allMatch(reason -> reason.endsWith(ABSENT));
+        throw new CudaException(absent ? title + " was not found: no " + String.join(" or ", candidates) + " in "
+                + looked + " or where the system's loader looks" : title + " cannot be loaded: "
+                + String.join("; ", reasons) + "; looked in " + looked + " and where the system's loader looks");
+    }
+
+    private static boolean isOfThisSystem(String name) {
+        return name.endsWith(".dll") == System.getProperty("os.name").startsWith("Windows");
     }
 
     /// The name under which it was found.

@@ -28,7 +28,7 @@ public final class Nvml {
 
     /// @throws CudaException if it is not there
     public static Nvml load() {
-        return new Nvml(NativeLibrary.load("NVML, the driver's monitoring library", "libnvidia-ml.so.1", "nvml.dll"));
+        return new Nvml(NativeLibrary.load("NVML (the driver's monitoring library)", "libnvidia-ml.so.1", "nvml.dll"));
     }
 
     /// As `580.159.04`.

@@ -43,7 +43,7 @@ public final class Nvrtc {
 
     /// @throws CudaException if it is not there
     public static Nvrtc load() {
-        return new Nvrtc(NativeLibrary.load("NVRTC, CUDA's run-time compiler", "libnvrtc.so.13", "libnvrtc.so.12",
+        return new Nvrtc(NativeLibrary.load("NVRTC (CUDA's run-time compiler)", "libnvrtc.so.13", "libnvrtc.so.12",
                 "libnvrtc.so"));
     }
 

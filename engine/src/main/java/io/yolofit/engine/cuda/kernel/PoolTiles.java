@@ -13,7 +13,7 @@ import io.yolofit.graph.op.MaxPool;
 /// @param sharedBytes for the winners
 record PoolTiles(int height, int width, int down, int across, int pieces, int sharedBytes) {
     private static final int LONGEST_SIDE = 20; // pixels
-    private static final int MOST_PIECES = 4;
+    private static final int MOST_PIECES = 2; // 32 bytes of a row: more of them would leave multiprocessors idle
     private static final int SHARED_BYTES = 48 * 1024; // what every device grants without being asked
     private static final int POSITIONS_OF_BYTE = 256;
 

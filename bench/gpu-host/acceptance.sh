@@ -1,0 +1,141 @@
+#!/bin/sh
+# What a release must show on a GPU, part by part; each writes its figures into the report folder and a line to stdout.
+#
+# Usage: bench/gpu-host/acceptance.sh REPORT_FOLDER DATA_YAML part ...
+#
+#     tests       the engine's tests on CUDA
+#     sanitize    the same tests, one seed of each, under compute-sanitizer's memcheck and racecheck
+#     steps       the table of steps, and pointwise kernels against a copy
+#     torch       PyTorch's convolutions alone, of yolov8s at batch 64 and yolov8n at batch 16
+#     accuracy    yolov8n, 320 px, 100 epochs from scratch; the driver's memory and load, five samples a second
+#     same        two runs with one seed, and one that is killed and resumed: the same losses
+#     busy        the driver's load at batch 64, 640 px, cached, on ten copies of the training images
+#     memory      a run that cannot fit, and plan with the device's own bytes
+#
+# DATA_YAML names a data set with an absolute path in it, or one beside which its folders lie.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/unpack.sh"
+[ $# -gt 2 ] || { sed -n '2,16s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+report=$1
+data=$2
+shift 2
+mkdir -p "$report"
+runs=$unpacked/runs
+rm -rf "$runs"
+
+yolofit() {
+    run_java "$(class_path "")" io.yolofit.app.Main "$@"
+}
+
+# Samples the driver's memory and load into file $1 while the command behind it runs.
+sampled() {
+    nvidia-smi --query-gpu=memory.used,utilization.gpu --format=csv,noheader,nounits -lms 200 > "$1" &
+    sampler=$!
+    shift
+    status=0
+    "$@" || status=$?
+    kill "$sampler"
+    return "$status"
+}
+
+# Losses and metrics of a run without the column of times.
+figures() {
+    cut -d, -f1,3-12 "$1/results.csv"
+}
+
+tests() {
+    sh "$here/run-tests.sh" "$report/tests" | tail -n 12
+}
+
+sanitize() {
+    path=$(class_path "$unpacked/classes/engine-tests:")
+    for tool in memcheck racecheck; do
+        status=0
+        compute-sanitizer --tool "$tool" --error-exitcode 9 --log-file "$report/$tool.txt" "$java" \
+            --enable-native-access=ALL-UNNAMED -Dyolofit.engines=cuda -Dtest.seed=1 -cp "$path" \
+            org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=none \
+            --select-class=io.yolofit.engine.agreement.OpAgreementTest \
+            --select-class=io.yolofit.engine.agreement.ModelAgreementTest > "$report/$tool-tests.txt" 2>&1 || status=$?
+        echo "$tool: exit status $status; $(tail -n 1 "$report/$tool.txt")"
+    done
+}
+
+steps() {
+    run_java "$(class_path "")" io.yolofit.bench.CudaTable "$report/steps.csv" | tee "$report/steps.txt"
+    run_java "$(class_path "")" io.yolofit.bench.PointwiseBenchmark > "$report/pointwise.txt"
+    echo "pointwise: least share $(grep -o '[0-9]* %' "$report/pointwise.txt" | sort -n | head -n 1)"
+}
+
+torch() {
+    for row in "yolov8s 64" "yolov8n 16"; do
+        # shellcheck disable=SC2086 # a model and a batch
+        run_java "$(class_path "")" io.yolofit.bench.ConvolutionList $row 640 "$unpacked/convolutions.json"
+        python3 "$here/reference.py" "$unpacked/convolutions.json" | tee -a "$report/torch.txt"
+    done
+}
+
+accuracy() {
+    sampled "$report/accuracy-load.csv" yolofit train data="$data" model=yolov8n imgsz=320 epochs=100 plots=false \
+        project="$runs" name=accuracy > "$report/accuracy.txt" 2>&1
+    cp "$runs/accuracy/results.csv" "$runs/accuracy/memory.txt" "$report"
+    grep '^all ' "$report/accuracy.txt"
+    echo "memory in use, MiB, with the number of samples:" \
+        "$(cut -d, -f1 "$report/accuracy-load.csv" | uniq -c | tr '\n' ';')"
+}
+
+same() {
+    for name in one two; do
+        yolofit train data="$data" model=yolov8n imgsz=320 epochs=4 plots=false project="$runs" name=$name \
+            > "$report/same-$name.txt" 2>&1
+    done
+    figures "$runs/one" > "$report/same-one.csv"
+    figures "$runs/two" > "$report/same-two.csv"
+    cmp "$report/same-one.csv" "$report/same-two.csv" && echo "same: two runs have the same losses"
+    yolofit train data="$data" model=yolov8n imgsz=320 epochs=4 plots=false project="$runs" name=killed \
+        > "$report/same-killed.txt" 2>&1 &
+    run=$!
+    while [ ! -e "$runs/killed/results.csv" ] || [ "$(wc -l < "$runs/killed/results.csv")" -lt 3 ]; do sleep .05; done
+    pkill -9 -f name=killed
+    wait "$run" || true
+    yolofit train resume="$runs/killed/weights/last.safetensors" > "$report/same-resumed.txt" 2>&1
+    figures "$runs/killed" > "$report/same-resumed.csv"
+    cmp "$report/same-one.csv" "$report/same-resumed.csv" && echo "same: killed and resumed, the same losses"
+}
+
+busy() {
+    many=$unpacked/many
+    folder=$(dirname "$data")
+    mkdir -p "$many/images/train" "$many/labels/train"
+    for copy in 0 1 2 3 4 5 6 7 8 9; do
+        for image in "$folder"/images/train/*; do
+            name=$(basename "$image")
+            cp "$image" "$many/images/train/${name%.*}_$copy.${name##*.}"
+            cp "$folder/labels/train/${name%.*}.txt" "$many/labels/train/${name%.*}_$copy.txt"
+        done
+    done
+    cp -r "$folder/images/val" "$many/images/"
+    cp -r "$folder/labels/val" "$many/labels/"
+    sed "s#^path:.*#path: $many#; /^test:/d" "$data" > "$many/data.yaml"
+    for model in yolov8n yolov8s yolov8m; do
+        sampled "$report/busy-$model.csv" yolofit train data="$many/data.yaml" model=$model imgsz=640 batch=64 \
+            cache=ram workers=16 epochs=6 val=false plots=false project="$runs" name=busy > "$report/busy-$model.txt" 2>&1
+        echo "busy: $model $(grep -o '[0-9.]* img/s' "$report/busy-$model.txt" | tail -n 2 | head -n 1);" \
+            "load in per cent: $(cut -d, -f2 "$report/busy-$model.csv" | tr '\n' ' ')"
+    done
+}
+
+memory() {
+    status=0
+    yolofit train data="$data" model=yolov8x imgsz=1280 batch=1024 plots=false project="$runs" \
+        > "$report/no-fit.txt" 2>&1 || status=$?
+    echo "a run that cannot fit: exit status $status"
+    cat "$report/no-fit.txt"
+    yolofit plan model=yolov8s batch=64 device=0 > "$report/plan.txt"
+    cat "$report/plan.txt"
+}
+
+for part; do
+    echo "== $part"
+    "$part" || echo "$part FAILED"
+done
