@@ -3,6 +3,7 @@ package io.yolofit.engine.agreement;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Add;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.Silu;
@@ -79,6 +80,42 @@ final class AttentionCases {
         Value other = joined ? operand(agreement, "other", seed, type, y.shape().withChannels(3).dims()) : null;
         return agreement.compare(joined ? agreement.one(new Concat(), other, y) : y,
                 Tolerance.roundings(type, 1.02).andOfLargest(type, 3).andOfLargest(DType.F32, 64));
+    }
+
+    /// All heads of an attention block, from the convolution that gives queries, keys and values to the sum that its last
+    /// convolution reads, and the gradients of one head's operands.
+    static Agreement heads(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        int[] image = image(seed);
+        int key = seed.pick(4, 16, 18, 32, 36);
+        int heads = seed.between(1, 3);
+        long images = seed.between(1, 2);
+        Value qkv = agreement.normal("qkv", seed, type, images, image[0], image[1], 4L * key * heads);
+        MatMul scaled = new MatMul.RightTransposed(1 / Math.sqrt(key));
+        List<Value> values = new ArrayList<>();
+        List<Value> parts = new ArrayList<>();
+        for (int head = 0; head < heads; head++) {
+            long start = 4L * key * head;
+            Value q = agreement.one(new Slice.Forward(start, key), qkv);
+            Value k = agreement.one(new Slice.Forward(start + key, key), qkv);
+            values.add(agreement.one(new Slice.Forward(start + 2L * key, 2L * key), qkv));
+            Value shares = agreement.one(new Softmax.Forward(), agreement.one(scaled, q, k));
+            parts.add(agreement.one(new MatMul.Plain(1), shares, values.getLast()));
+            if (head == heads - 1) {
+                Value dy = agreement.normal("dy", seed, type, images, image[0], image[1], 2L * key);
+                Value dshares = agreement.one(new MatMul.RightTransposed(1), dy, values.getLast());
+                Value dscores = agreement.one(new Softmax.Gradient(), dshares, shares);
+                Tolerance gradient = Tolerance.roundings(type, 2).andOfLargest(type, 32).andOfLargest(DType.F32, 512);
+                agreement.compare(agreement.one(new MatMul.Plain(scaled.scale()), dscores, k), gradient);
+                agreement.compare(agreement.one(new MatMul.LeftTransposed(scaled.scale(), image[0], image[1]), dscores,
+                        q), gradient);
+                agreement.compare(agreement.one(new MatMul.LeftTransposed(1, image[0], image[1]), shares, dy),
+                        gradient);
+            }
+        }
+        Value sum = agreement.one(new Add(), agreement.one(new Concat(), parts.toArray(Value[]::new)),
+                agreement.one(new Concat(), values.toArray(Value[]::new)));
+        return agreement.compare(sum, Tolerance.roundings(type, 2).andOfLargest(type, 8).andOfLargest(DType.F32, 128));
     }
 
     static Agreement softmax(Seed seed, DType type) {

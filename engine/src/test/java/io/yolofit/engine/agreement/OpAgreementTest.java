@@ -120,6 +120,13 @@ class OpAgreementTest {
                                 + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
     }
 
+    @TestFactory
+    Stream<DynamicTest> attentionAgreesWithTheInterpreter() {
+        return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
+                "attention " + type, SEEDS).map(seed -> DynamicTest.dynamicTest(engine + " attention " + type.text()
+                        + " test.seed=" + seed, () -> AttentionCases.heads(seed, type).check(engine)))));
+    }
+
     private static String name(Class<?> op) {
         return op.getName().substring(op.getPackageName().length() + 1).replace('$', '.');
     }
