@@ -82,8 +82,8 @@ final class AttentionCases {
                 Tolerance.roundings(type, 1.02).andOfLargest(type, 3).andOfLargest(DType.F32, 64));
     }
 
-    /// All heads of an attention block, from the convolution that gives queries, keys and values to the sum that its last
-    /// convolution reads, and the gradients of one head's operands.
+    /// All heads of an attention block, from the convolution that gives queries, keys and values to the sum that its
+    /// last convolution reads, and the gradients of the last head's operands.
     static Agreement heads(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         int[] image = image(seed);
@@ -107,8 +107,8 @@ final class AttentionCases {
                 Value dscores = agreement.one(new Softmax.Gradient(), dshares, shares);
                 Tolerance gradient = Tolerance.roundings(type, 2).andOfLargest(type, 32).andOfLargest(DType.F32, 512);
                 agreement.compare(agreement.one(new MatMul.Plain(scaled.scale()), dscores, k), gradient);
-                agreement.compare(agreement.one(new MatMul.LeftTransposed(scaled.scale(), image[0], image[1]), dscores,
-                        q), gradient);
+                agreement.compare(agreement.one(new MatMul.LeftTransposed(scaled.scale(), image[0], image[1]),
+                        dscores, q), gradient);
                 agreement.compare(agreement.one(new MatMul.LeftTransposed(1, image[0], image[1]), shares, dy),
                         gradient);
             }
