@@ -1,6 +1,7 @@
 package io.yolofit.engine;
 
 import io.yolofit.graph.DType;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import java.lang.foreign.MemorySegment;
@@ -27,6 +28,9 @@ public interface Engine extends AutoCloseable {
 
     /// Whether the next batch is copied in while the present one is computed, for which the arena has a place.
     boolean staging();
+
+    /// What `recompute=default` comes to: where memory is dear, what is cheap is rebuilt in the backward pass.
+    Recompute.Policy recompute();
 
     /// The persistent buffers of all programs compiled so far.
     State state();

@@ -131,11 +131,11 @@ public final class PlanCommand implements Command {
         Update.Rule rule = OptimizerSetup.rule(options.get(OPTIMIZER));
         DType precision = precision(options, onCpu);
         int accumulated = TrainingSchedule.accumulation(options);
+        MemoryTarget target = onCpu ? MemoryTarget.cpu() : MemoryTarget.gpu(CudaEngine.workspaceModel());
         var plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, rule,
                 TrainingImages.trainCapacity(content.trainObjects(), Augmentation.defaults(), batch), accumulated > 1,
-                TrainingSetup.recompute(options));
+                TrainingSetup.recompute(options, target));
         StateLayout layout = StateLayout.of(model.forward(1, stride, stride), TrainingSetup.frozen(options));
-        MemoryTarget target = onCpu ? MemoryTarget.cpu() : new MemoryTarget(CudaEngine.workspaceModel(), true);
         MemoryNeed need = MemoryNeed.of(model, layout, plan, TrainingImages.batches(options, imageSize, stride,
                 content.trainImages(), content.valImages(), TrainingImages.valCapacity(content.valObjects(), batch)),
                 target);

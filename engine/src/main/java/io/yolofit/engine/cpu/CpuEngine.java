@@ -4,6 +4,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import java.lang.foreign.Arena;
@@ -55,6 +56,12 @@ public final class CpuEngine implements Engine {
     @Override
     public WorkspaceModel workspace() {
         return WorkspaceModel.none();
+    }
+
+    /// The host has memory enough, and rebuilding takes a seventh of a step here.
+    @Override
+    public Recompute.Policy recompute() {
+        return Recompute.Policy.OFF;
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.engine.cuda.kernel.Kernels;
 import io.yolofit.engine.cuda.kernel.Site;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
@@ -130,6 +131,11 @@ public final class CudaEngine implements Engine {
     }
 
     /// The next batch waits in the arena while the present one is computed.
+    @Override
+    public Recompute.Policy recompute() {
+        return Recompute.Policy.DEFAULT;
+    }
+
     @Override
     public boolean staging() {
         return true;

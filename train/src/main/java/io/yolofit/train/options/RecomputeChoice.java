@@ -4,7 +4,7 @@ package io.yolofit.train.options;
 public enum RecomputeChoice implements Choice {
     /// All that the backward pass reads is kept.
     OFF("off"),
-    /// What costs little arithmetic is rebuilt.
+    /// On a GPU, what costs little arithmetic is rebuilt; on the CPU, all is kept.
     DEFAULT("default"),
     /// Whatever lowers the peak is rebuilt.
     MAX("max");

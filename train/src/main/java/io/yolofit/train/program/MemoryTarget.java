@@ -1,19 +1,26 @@
 package io.yolofit.train.program;
 
 import io.yolofit.engine.Engine;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.WorkspaceModel;
 
 /// What a memory plan needs to know about the device.
 ///
 /// @param workspace scratch memory of its kernels
 /// @param staging   whether the next batch is copied in while the present one is computed
-public record MemoryTarget(WorkspaceModel workspace, boolean staging) {
+/// @param recompute what `recompute=default` means there
+public record MemoryTarget(WorkspaceModel workspace, boolean staging, Recompute.Policy recompute) {
     public static MemoryTarget of(Engine engine) {
-        return new MemoryTarget(engine.workspace(), engine.staging());
+        return new MemoryTarget(engine.workspace(), engine.staging(), engine.recompute());
+    }
+
+    /// A GPU, whichever: its kernels' scratch, and the next batch beside the present one.
+    public static MemoryTarget gpu(WorkspaceModel workspace) {
+        return new MemoryTarget(workspace, true, Recompute.Policy.DEFAULT);
     }
 
     /// Kernels without scratch, batches one after the other: the CPU engine's.
     public static MemoryTarget cpu() {
-        return new MemoryTarget(WorkspaceModel.none(), false);
+        return new MemoryTarget(WorkspaceModel.none(), false, Recompute.Policy.OFF);
     }
 }

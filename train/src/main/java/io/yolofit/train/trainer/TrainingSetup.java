@@ -36,7 +36,8 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
     public static TrainingSetup of(Engine engine, ModelChoice choice, TrainingImages images, Options options) {
         CompiledModel compiled = CompiledModel.of(engine, choice.model(), frozen(options));
         OptimizerSetup optimizer = OptimizerSetup.of(options, choice.names().size(), images.train().images().size());
-        TrainingPlan plan = plan(options, images, optimizer, precision(engine, options));
+        TrainingPlan plan = plan(options, images, optimizer, precision(engine, options),
+                MemoryTarget.of(engine));
         return new TrainingSetup(options, choice, images, compiled, optimizer, plan, MemoryNeed.of(choice.model(),
                 compiled.layout(), plan, images.batches(), MemoryTarget.of(engine)));
     }
@@ -49,22 +50,22 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
         int stride = model.head().largestStride();
         OptimizerSetup optimizer = OptimizerSetup.of(options, model.head().classes(), images.train().images().size());
         return MemoryNeed.of(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)),
-                plan(options, images, optimizer, precision), batches, target);
+                plan(options, images, optimizer, precision, target), batches, target);
     }
 
     private static TrainingPlan plan(Options options, TrainingImages images, OptimizerSetup optimizer,
-            DType precision) {
+            DType precision, MemoryTarget target) {
         return new TrainingPlan(
                 new TrainingPlan.Gains(options.get(BOX), options.get(CLS), options.get(DFL)), precision,
                 optimizer.rule(), images.trainCapacity(), TrainingSchedule.accumulation(options) > 1,
-                recompute(options));
+                recompute(options, target));
     }
 
-    /// What `recompute` means to the compiler.
-    public static Recompute.Policy recompute(Options options) {
+    /// What `recompute` means to the compiler, for a device.
+    public static Recompute.Policy recompute(Options options, MemoryTarget target) {
         return switch (options.get(RECOMPUTE)) {
             case OFF -> Recompute.Policy.OFF;
-            case DEFAULT -> Recompute.Policy.DEFAULT;
+            case DEFAULT -> target.recompute();
             case MAX -> Recompute.Policy.MAX;
         };
     }

@@ -74,7 +74,7 @@ class MemoryNeedTest {
     void whereTheNextBatchIsCopiedAheadTheArenaHasAPlaceForIt() {
         Batches batches = square(2, 64, 4, 64, 64);
         MemoryNeed plain = need(false, batches);
-        MemoryNeed staged = MemoryNeed.of(MODEL, LAYOUT, PLAN, batches, new MemoryTarget(WorkspaceModel.none(), true));
+        MemoryNeed staged = MemoryNeed.of(MODEL, LAYOUT, PLAN, batches, MemoryTarget.gpu(WorkspaceModel.none()));
         long pixels = 4L * 64 * 64 * 3;
         assertThat(staged.stagingBytes()).isBetween(pixels, pixels + 64 * 5 * 4 + 4 * 256 + 5 * 4);
         assertThat(staged.arenaBytes()).isEqualTo(plain.arenaBytes() + staged.stagingBytes());

@@ -15,6 +15,7 @@ import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.options.AmpChoice;
@@ -70,6 +71,11 @@ class ReservedMemoryTest {
         @Override
         public boolean staging() {
             return true;
+        }
+
+        @Override
+        public Recompute.Policy recompute() {
+            return Recompute.Policy.DEFAULT;
         }
 
         @Override
