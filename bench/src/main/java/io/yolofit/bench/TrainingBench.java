@@ -4,7 +4,6 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
-import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Recompute;
@@ -26,7 +25,7 @@ import java.util.SplittableRandom;
 /// A training step of an untrained model, ready to run on a batch of random images.
 final class TrainingBench implements AutoCloseable {
     private static final int OBJECTS = 15;
-    /// So that the gradients of an untrained model stay among the numbers of f16.
+    /// So that the gradients of an untrained model stay among the numbers of f16, and no step skips its update.
     private static final float F16_LOSS_SCALE = 128;
 
     private final int batch;
@@ -35,7 +34,6 @@ final class TrainingBench implements AutoCloseable {
     private final int size;
     private final int classes;
     private final int objects;
-    private final float lossScale;
     private final MemoryNeed need;
     private final Program program;
     private final Executable step;
@@ -51,7 +49,6 @@ final class TrainingBench implements AutoCloseable {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
-        lossScale = precision == DType.F16 ? F16_LOSS_SCALE : 1;
         HeadSpec head = model.head();
         classes = head.classes();
         Graph forward = model.forward(batch, size, size);
@@ -70,7 +67,7 @@ final class TrainingBench implements AutoCloseable {
         layout.statistics().values().forEach(slot ->
                 engine.state().write("statistics", slot.offset(), weights.get(slot.name())));
         if (engine.state().has("scaler")) {
-            engine.state().write("scaler", 0, LossScale.initial());
+            engine.state().write("scaler", 0, new float[] {F16_LOSS_SCALE, 0, 0});
         }
         writeRandomBatch();
     }
@@ -134,7 +131,7 @@ final class TrainingBench implements AutoCloseable {
     private void writeScalars() {
         steps++;
         float[] rates = {1e-3f, 1e-3f, 1e-3f};
-        step.write("scalars", new StepScalars(rates, .9f, .999f, 5e-4f, .999f, 10, lossScale, steps).toArray());
+        step.write("scalars", new StepScalars(rates, .9f, .999f, 5e-4f, .999f, 10, 1, steps).toArray());
     }
 
     static double median(double[] values) {

@@ -63,7 +63,7 @@ public final class PlanCommand implements Command {
         TrainCommand.requireTrainable(options, model);
         int imageSize = ModelInput.imageSize(options.get(IMGSZ), model, told);
         PlanReport planned = report(options, content, model, imageSize, onCpu);
-        PlanReport report = gpu.isPresent() ? planned.with(measured(gpu.get())) : planned;
+        PlanReport report = gpu.flatMap(PlanCommand::measured).map(planned::with).orElse(planned);
         if (options.get(JSON)) {
             console.line(JsonText.of(report));
             return ExitCode.OK;
@@ -100,10 +100,11 @@ public final class PlanCommand implements Command {
         }
     }
 
-    /// What context and libraries take before a run's kernels are loaded.
-    private static PlanReport.Context measured(GpuInfo gpu) {
+    /// What context and libraries take before a run's kernels are loaded, if the driver's monitoring tells.
+    private static Optional<PlanReport.Context> measured(GpuInfo gpu) {
         try (CudaEngine engine = Engines.open(gpu)) {
-            return new PlanReport.Context(gpu.name(), engine.memory().contextBytes());
+            long bytes = engine.memory().contextBytes();
+            return bytes > 0 ? Optional.of(new PlanReport.Context(gpu.name(), bytes)) : Optional.empty();
         }
     }
 

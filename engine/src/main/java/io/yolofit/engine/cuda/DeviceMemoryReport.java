@@ -1,6 +1,7 @@
 package io.yolofit.engine.cuda;
 
-/// What an engine takes of its device, in bytes, measured.
+/// What an engine takes of its device, in bytes, measured. Without NVML, whatever is in use beside the arena counts as
+/// held before, and nothing as context.
 ///
 /// @param arenaBytes   of the one arena
 /// @param contextBytes of context, libraries, modules and graphs: all that this process holds beside the arena

@@ -29,7 +29,7 @@ final class MemoryWatch {
         try {
             return new MemoryWatch(Optional.of(Nvml.load().gpu(Device.pciAddress(driver, index))));
         } catch (CudaException e) {
-            return new MemoryWatch(Optional.empty()); // reports then say so: what others hold is not known
+            return new MemoryWatch(Optional.empty()); // what others hold is then not told apart: DeviceMemoryReport
         }
     }
 
@@ -63,9 +63,9 @@ final class MemoryWatch {
     /// @param arenaBytes taken by now
     DeviceMemoryReport report(Device device, long arenaBytes) {
         Device.Memory now = gpu.map(Nvml.Gpu::memory).orElseGet(device::memory);
-        long usedBefore = before.map(Device.Memory::used).orElse(0L);
-        return new DeviceMemoryReport(arenaBytes, now.used() - usedBefore - arenaBytes,
-                before.map(Device.Memory::free).orElse(now.total()), now.total());
+        long usedBefore = before.map(Device.Memory::used).orElse(now.used() - arenaBytes);
+        return new DeviceMemoryReport(arenaBytes, now.used() - usedBefore - arenaBytes, now.total() - usedBefore,
+                now.total());
     }
 
     /// Bytes a second, read and written, of a large copy on the device.

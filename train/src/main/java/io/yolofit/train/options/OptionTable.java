@@ -117,7 +117,7 @@ public final class OptionTable {
     public static final Option<Integer> SEED = integer("seed", 0, UNLIMITED, 0,
             TRAINING, TRAINING_ONLY, "start of all random numbers");
     public static final Option<Boolean> DETERMINISTIC = bool("deterministic", true,
-            TRAINING, TRAINING_ONLY, "always so on the CPU, no effect");
+            TRAINING, TRAINING_ONLY, "runs always are, no effect");
     public static final Option<AmpChoice> AMP = choice("amp", List.of(AmpChoice.values()), AmpChoice.TRUE,
             Optional.of(AmpChoice.TRUE), TRAINING, SHAPES_TRAINING,
             "mixed precision where the device has it, or in that type");

@@ -64,7 +64,7 @@ public final class Cudnn implements AutoCloseable {
 
         /// @throws CudaException if it is not there or too old
         public static Library load() {
-            Library library = new Library(NativeLibrary.load("cuDNN", "libcudnn.so.9", "libcudnn.so", "cudnn64_9.dll"));
+            Library library = new Library(NativeLibrary.load("cuDNN", "libcudnn.so.9", "libcudnn.so"));
             if (library.version() < OLDEST) {
                 throw new CudaException("cuDNN is " + library.versionText() + ", but 9.2 or newer is needed");
             }
@@ -97,7 +97,7 @@ public final class Cudnn implements AutoCloseable {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment result = arena.allocate(ADDRESS);
             Cudnn cudnn = new Cudnn(library, MemorySegment.NULL);
-            cudnn.check("cudnnCreate", cudnn.invoke(library.create, result));
+            cudnn.check("cudnnCreate", invoke(library.create, result));
             return new Cudnn(library, result.get(ADDRESS, 0));
         }
     }
@@ -174,12 +174,8 @@ public final class Cudnn implements AutoCloseable {
         }
     }
 
-    private int invoke(MethodHandle function, Object... arguments) {
-        try {
-            return (int) function.invokeWithArguments(arguments);
-        } catch (Throwable e) {
-            throw new CudaException("cuDNN could not be called", e);
-        }
+    private static int invoke(MethodHandle function, Object... arguments) {
+        return NativeLibrary.call("cuDNN", function, arguments);
     }
 
     @Override

@@ -29,7 +29,7 @@ public final class Driver {
 
     /// @throws CudaException if there is no driver, or it finds no device to serve
     public static Driver load() {
-        Driver driver = new Driver(NativeLibrary.load("NVIDIA's driver", "libcuda.so.1", "nvcuda.dll"));
+        Driver driver = new Driver(NativeLibrary.load("NVIDIA's driver", "libcuda.so.1"));
         driver.call("cuInit", 0);
         return driver;
     }
@@ -64,11 +64,7 @@ public final class Driver {
 
     private int result(String name, Object... arguments) {
         MethodHandle function = functions.computeIfAbsent(name, key -> library.function(key, layouts(arguments)));
-        try {
-            return (int) function.invokeWithArguments(arguments);
-        } catch (Throwable e) {
-            throw new CudaException(name + " could not be called", e);
-        }
+        return NativeLibrary.call(name, function, arguments);
     }
 
     static MemoryLayout[] layouts(Object... arguments) {

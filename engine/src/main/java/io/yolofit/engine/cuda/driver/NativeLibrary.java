@@ -9,7 +9,6 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// A shared library of the system, found by its name as the dynamic loader finds it: `LD_LIBRARY_PATH`, then the
@@ -34,8 +33,7 @@ public final class NativeLibrary {
     @SuppressWarnings("restricted")
     public static NativeLibrary load(String title, String... names) {
         List<String> reasons = new ArrayList<>();
-        List<String> candidates = Arrays.stream(names).filter(NativeLibrary::isOfThisSystem).toList();
-        for (String name : candidates) {
+        for (String name : names) {
             try {
                 return new NativeLibrary(name, SymbolLookup.libraryLookup(name, Arena.global()));
             } catch (IllegalArgumentException e) {
@@ -45,13 +43,9 @@ public final class NativeLibrary {
         String path = System.getenv("LD_LIBRARY_PATH");
         String looked = "LD_LIBRARY_PATH (" + (path == null || path.isEmpty() ? "not set" : path) + ")";
         boolean absent = reasons.stream().allMatch(reason -> reason.endsWith(ABSENT));
-        throw new CudaException(absent ? title + " was not found: no " + String.join(" or ", candidates) + " in "
+        throw new CudaException(absent ? title + " was not found: no " + String.join(" or ", names) + " in "
                 + looked + " or where the system's loader looks" : title + " cannot be loaded: "
                 + String.join("; ", reasons) + "; looked in " + looked + " and where the system's loader looks");
-    }
-
-    private static boolean isOfThisSystem(String name) {
-        return name.endsWith(".dll") == System.getProperty("os.name").startsWith("Windows");
     }
 
     /// The name under which it was found.
@@ -70,6 +64,19 @@ public final class NativeLibrary {
         MemorySegment address = symbols.find(symbol).orElseThrow(() -> new CudaException(name + " has no function "
                 + symbol + ": it is of another version than this program can use"));
         return Linker.nativeLinker().downcallHandle(address, descriptor);
+    }
+
+    /// Calls a function that returns an int.
+    ///
+    /// @param what it is, for the error of a call that cannot be made at all
+    public static int call(String what, MethodHandle function, Object... arguments) {
+        try {
+            return (int) function.invokeWithArguments(arguments);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new CudaException(what + " could not be called", e);
+        }
     }
 
     /// Why the loader refuses a library, in its own words.

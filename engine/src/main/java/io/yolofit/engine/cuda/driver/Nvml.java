@@ -6,7 +6,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,7 +27,7 @@ public final class Nvml {
 
     /// @throws CudaException if it is not there
     public static Nvml load() {
-        return new Nvml(NativeLibrary.load("NVML (the driver's monitoring library)", "libnvidia-ml.so.1", "nvml.dll"));
+        return new Nvml(NativeLibrary.load("NVML (the driver's monitoring library)", "libnvidia-ml.so.1"));
     }
 
     /// As `580.159.04`.
@@ -102,12 +101,7 @@ public final class Nvml {
     }
 
     private int call(String name, Object... arguments) {
-        MethodHandle function = library.function(name, Driver.layouts(arguments));
-        try {
-            return (int) function.invokeWithArguments(arguments);
-        } catch (Throwable e) {
-            throw new CudaException(name + " could not be called", e);
-        }
+        return NativeLibrary.call(name, library.function(name, Driver.layouts(arguments)), arguments);
     }
 
     private static void check(String what, int code) {

@@ -121,10 +121,6 @@ public final class Nvrtc {
     }
 
     private static int call(MethodHandle function, Object... arguments) {
-        try {
-            return (int) function.invokeWithArguments(arguments);
-        } catch (Throwable e) {
-            throw new CudaException("NVRTC could not be called", e);
-        }
+        return NativeLibrary.call("NVRTC", function, arguments);
     }
 }

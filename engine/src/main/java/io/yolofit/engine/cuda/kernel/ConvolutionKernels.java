@@ -13,7 +13,7 @@ import java.util.Optional;
 
 /// Kernels of [Conv2d]: cuDNN's, with what it leaves to do around them, and [StemKernels].
 final class ConvolutionKernels {
-    /// Most scratch memory of one convolution. More gains nothing; none at all is ten times slower.
+    /// Most scratch memory of one convolution. More gains nothing; without any, convolutions collapse.
     static final long WORKSPACE_CAP = 32L << 20;
 
     private static final long FULL_ALIGNMENT = 16;
