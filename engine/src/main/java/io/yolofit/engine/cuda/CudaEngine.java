@@ -15,6 +15,7 @@ import io.yolofit.engine.cuda.driver.Sources;
 import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.engine.cuda.kernel.Kernels;
+import io.yolofit.engine.cuda.kernel.OwnConvolutions;
 import io.yolofit.engine.cuda.kernel.Site;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.pass.Recompute;
@@ -68,7 +69,8 @@ public final class CudaEngine implements Engine {
         besideCudnn = Cudnn.open(library);
         PlanCache plans = PlanCache.open(cacheFolder.resolve("convolutions"), device.name(),
                 library.versionText(), Kernels.WORKSPACE_CAP);
-        convolutions = new Convolutions(cudnn, besideCudnn, device, stream, plans, Kernels.WORKSPACE_CAP, tried);
+        convolutions = new Convolutions(cudnn, besideCudnn, new OwnConvolutions(device, sources, memory), device, stream,
+                plans, Kernels.WORKSPACE_CAP, tried);
         kernels = new Kernels(convolutions);
         state = new CudaState(device, stream);
     }
@@ -208,6 +210,11 @@ public final class CudaEngine implements Engine {
     /// Bytes a second that a large copy reads and writes: what the device's memory can do. Takes 2 GiB for a moment.
     public double copyBandwidth() {
         return MemoryWatch.copyBandwidth(device, stream, COPIED_BYTES);
+    }
+
+    /// Milliseconds of every kernel that was tried for a convolution since this engine was opened, by its name.
+    public Map<ConvolutionProblem, Map<String, Float>> convolutionTrials() {
+        return convolutions.trials();
     }
 
     /// Holds the device up for some milliseconds.

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /// A small graph, run by an engine and by the interpreter from the same inputs. Inputs are rounded to their type
 /// first, so that what differs is the engine's own arithmetic.
@@ -75,10 +76,14 @@ final class Agreement {
     ///
     /// @param name of the engine
     void check(String name) {
+        check(() -> Engines.open(name));
+    }
+
+    void check(Supplier<Engine> engines) {
         Graph graph = builder.build();
         Verifier.verify(graph);
         Evaluation expected = Interpreter.run(graph, contents);
-        try (Engine engine = Engines.open(name);
+        try (Engine engine = engines.get();
                 Executable executable = engine.compile(Program.of(graph, engine.workspace()))) {
             contents.forEach((input, values) ->
                     executable.write(input, Elements.bytes(graph.input(input).dtype(), values)));

@@ -5,7 +5,6 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Window;
-import java.util.List;
 
 /// Random and awkward convolutions: odd channels, images smaller than the kernel, strides that do not divide, groups,
 /// depthwise, dilation, the six-pixel kernel of v5.
@@ -15,6 +14,7 @@ import java.util.List;
 record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h, int w, int c, int k, int kernel,
         Window window) {
     private static final long MOST_PRODUCTS = 4_000_000;
+    private static final long MOST_WINDOW_PRODUCTS = 30_000_000;
 
     static ConvolutionCases random(Seed seed, DType type) {
         while (true) {
@@ -56,6 +56,34 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         }
     }
 
+    /// A window of 3x3 with few channels in sixteens, for which an engine may have kernels of its own: images smaller
+    /// than a tile, of many tiles, and with a rest.
+    private static ConvolutionCases window(Seed seed, DType type, int... strides) {
+        while (true) {
+            int c = seed.pick(16, 32, 48, 64, 80, 96);
+            int k = seed.pick(c, c, 16, 32, 48, 64, 80, 96);
+            int stride = seed.pick(strides);
+            int h = seed.pick(1, 5, 12, 20, 33, 40);
+            int w = seed.pick(1, 7, 12, 20, 33, 40, 80);
+            int n = seed.between(1, 3);
+            if ((long) n * h * w * 9 * k * c <= MOST_WINDOW_PRODUCTS) {
+                return new ConvolutionCases(new Agreement(), seed, type, n, h, w, c, k, 3, Window.of(stride, 1));
+            }
+        }
+    }
+
+    static Agreement windowForward(Seed seed, DType type) {
+        return forward(window(seed, type, 1), seed, type);
+    }
+
+    static Agreement windowDataGradient(Seed seed, DType type) {
+        return dataGradient(window(seed, type, 1, 2), seed, type);
+    }
+
+    static Agreement windowWeightGradient(Seed seed, DType type) {
+        return weightGradient(window(seed, type, 1), seed, type);
+    }
+
     /// Roundings of a sum over thousands of pixels, one after the other in whatever order.
     private static final int PIXELS = 128;
 
@@ -94,7 +122,10 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
     }
 
     static Agreement dataGradient(Seed seed, DType type) {
-        ConvolutionCases it = random(seed, type);
+        return dataGradient(random(seed, type), seed, type);
+    }
+
+    private static Agreement dataGradient(ConvolutionCases it, Seed seed, DType type) {
         TensorType x = TensorType.of(type, it.n, it.h, it.w, (long) it.c * it.window.groups());
         Conv2d op = new Conv2d.DataGrad(it.window, x.shape());
         if (seed.chance(.5)) {

@@ -4,6 +4,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.Devices;
+import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.graph.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -82,11 +83,20 @@ public final class Engines {
 
     /// A CUDA engine of a test's own, for what only CUDA has; the test is skipped where there is no device.
     public static CudaEngine cuda() {
+        return cuda(TRIED);
+    }
+
+    /// The same with our own kernels for every convolution that they serve, whether they are the fastest or not.
+    public static CudaEngine cudaWithOwnConvolutions() {
+        return cuda(Convolutions.OWN);
+    }
+
+    private static CudaEngine cuda(int tried) {
         Assumptions.assumeTrue(list().contains(CUDA) || Found.DEVICES.usable().isEmpty(),
                 "-Dyolofit.engines leaves CUDA out");
         Assumptions.assumeFalse(Found.DEVICES.usable().isEmpty(),
                 () -> "no CUDA device: " + Found.DEVICES.whyNot());
-        return CudaEngine.open(Held.CONTEXT.device(), Found.CACHE, TRIED);
+        return CudaEngine.open(Held.CONTEXT.device(), Found.CACHE, tried);
     }
 
     /// For tests of the CPU engine alone that stand among others.

@@ -6,19 +6,24 @@ import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 
-/// The best plan of every convolution: of the first few that the heuristics propose and that fit the workspace, the one
-/// that is fastest when tried. Choices are kept on disk, so that the next run of the same programs on the same kind of
+/// The best plan of every convolution: of our own and the first few that cuDNN's heuristics propose and that fit the
+/// workspace, the one that is fastest when tried. Choices are kept on disk, so that the next run of the same programs on the same kind of
 /// device decides the same, and gives the same numbers.
 public final class Convolutions implements AutoCloseable {
     /// Enough to find the best: four miss it for 48 and 80 channels.
     public static final int TRIED = 8;
+
+    /// Tries nothing: takes our own kernels wherever there are some. For tests.
+    public static final int OWN = 0;
 
     /// fp32 is for comparing, and its kernels are slow to compile.
     private static final int TRIED_IN_F32 = 2;
@@ -28,23 +33,27 @@ public final class Convolutions implements AutoCloseable {
 
     private final Cudnn main;
     private final Cudnn beside;
+    private final ConvolutionPlan.Source own;
     private final Device device;
     private final Stream stream;
     private final PlanCache cache;
     private final long workspaceCap;
     private final int tried;
     private final Map<ConvolutionProblem, ConvolutionPlan> plans = new HashMap<>();
+    private final Map<ConvolutionProblem, Map<String, Float>> trials = new HashMap<>();
 
     /// @param main for convolutions that run one after the other
     /// @param beside for gradients of weights, which may run beside them: a handle may have memory of its own, and
     /// serves one stream at a time
+    /// @param own kernels beside cuDNN's
     /// @param stream to try plans on
     /// @param workspaceCap most bytes of scratch memory a plan may use
-    /// @param tried        how many proposals to time for a convolution; 1 takes the heuristics' first
-    public Convolutions(Cudnn main, Cudnn beside, Device device, Stream stream, PlanCache cache, long workspaceCap,
+    /// @param tried how many proposals to time for a convolution beside our own kernels, or [#OWN]
+    public Convolutions(Cudnn main, Cudnn beside, ConvolutionPlan.Source own, Device device, Stream stream, PlanCache cache, long workspaceCap,
             int tried) {
         this.main = main;
         this.beside = beside;
+        this.own = own;
         this.device = device;
         this.stream = stream;
         this.cache = cache;
@@ -94,17 +103,19 @@ public final class Convolutions implements AutoCloseable {
     }
 
     private ConvolutionPlan choose(ConvolutionProblem problem, long memory) {
+        List<ConvolutionPlan> candidates = new ArrayList<>(own.plans(problem));
+        if (tried == OWN && !candidates.isEmpty()) {
+            return candidates.getFirst();
+        }
         Cudnn cudnn = problem.direction() == ConvolutionProblem.Direction.WEIGHT ? beside : main;
         try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem)) {
-            OptionalInt known = cache.find(problem);
-            Optional<ConvolutionPlan> kept = known.isEmpty() ? Optional.empty()
-                    : graph.plan(known.getAsInt(), workspaceCap);
+            Optional<ConvolutionPlan> kept = cache.find(problem).flatMap(name -> kept(name, candidates, graph));
             if (kept.isPresent()) {
                 milliseconds(kept.get(), memory, 1, 1); // loads its kernels: impossible while a graph is captured
                 return kept.get();
             }
-            int tried = problem.type().isHalf() ? this.tried : Math.min(this.tried, TRIED_IN_F32);
-            List<ConvolutionPlan> candidates = graph.plans(tried, workspaceCap);
+            int most = Math.max(1, problem.type().isHalf() ? tried : Math.min(tried, TRIED_IN_F32));
+            candidates.addAll(graph.plans(most, workspaceCap));
             if (candidates.isEmpty()) {
                 throw new CudaException("cuDNN " + cudnn.library().versionText() + " has no kernel for the convolution "
                         + problem.key() + " with at most " + workspaceCap + " bytes of scratch memory: "
@@ -114,12 +125,22 @@ public final class Convolutions implements AutoCloseable {
         }
     }
 
+    /// The plan that was chosen in an earlier run, if it is there in this one.
+    private Optional<ConvolutionPlan> kept(String name, List<ConvolutionPlan> own, ConvolutionGraph graph) {
+        Optional<ConvolutionPlan> ours = own.stream().filter(plan -> plan.choice().equals(name)).findFirst();
+        return ours.isPresent() || !name.matches("\\d{1,3}") ? ours
+                : graph.plan(Integer.parseInt(name), workspaceCap);
+    }
+
     private ConvolutionPlan fastest(List<ConvolutionPlan> candidates, long memory) {
-        Map<ConvolutionPlan, Float> times = new HashMap<>();
+        Map<ConvolutionPlan, Float> times = new IdentityHashMap<>();
         candidates.forEach(plan -> times.put(plan, milliseconds(plan, memory, ROUNDS, RUNS)));
         ConvolutionPlan best = candidates.stream().min(Comparator.comparing(times::get)).orElseThrow();
+        Map<String, Float> named = new LinkedHashMap<>();
+        candidates.forEach(plan -> named.put(plan.choice(), times.get(plan)));
+        trials.put(best.problem(), named);
         closeOthers(candidates, best);
-        cache.put(best.problem(), best.rank(), times.get(best));
+        cache.put(best.problem(), best.choice(), times.get(best));
         return best;
     }
 
@@ -149,14 +170,9 @@ public final class Convolutions implements AutoCloseable {
         return best;
     }
 
-    /// How long a convolution took when it was chosen, if it was tried.
-    public Optional<Float> milliseconds(ConvolutionProblem problem) {
-        return cache.milliseconds(problem);
-    }
-
-    /// What was decided, for reports.
-    public List<ConvolutionPlan> plans() {
-        return new ArrayList<>(plans.values());
+    /// Milliseconds of every plan that this object tried, by its name.
+    public Map<ConvolutionProblem, Map<String, Float>> trials() {
+        return Collections.unmodifiableMap(trials);
     }
 
     @Override

@@ -9,21 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.TreeMap;
 
-/// Chosen plans on disk: one text file for each device, cuDNN version and workspace, a line for each convolution: rank
-/// among the heuristics' proposals, milliseconds, key. The heuristics of one version propose the same for the same
-/// device, so that a rank is enough. Lines that cannot be read are left out and decided again.
+/// Chosen plans on disk: one text file for each device, cuDNN version and workspace, a line for each convolution: the
+/// plan's name, milliseconds, key. The heuristics of one version propose the same for the same device, so that a rank
+/// is name enough for one of theirs. Lines that cannot be read are left out and decided again.
 public final class PlanCache {
     private static final int FIELDS = 3;
     private static final char SEPARATOR = '\t';
+    private static final String NAME = "\\d{1,3}|[a-z]+(\\.\\w+)+";
 
     private final Path file;
     private final Map<String, Choice> choices = new TreeMap<>();
     private boolean changed;
 
-    private record Choice(int rank, float milliseconds) {
+    private record Choice(String plan, float milliseconds) {
     }
 
     private PlanCache(Path file) {
@@ -48,9 +48,9 @@ public final class PlanCache {
         try {
             for (String line : Files.readAllLines(file)) {
                 String[] fields = line.split(String.valueOf(SEPARATOR), FIELDS);
-                if (fields.length == FIELDS && fields[0].matches("\\d{1,3}")
+                if (fields.length == FIELDS && fields[0].matches(NAME)
                         && fields[1].matches("\\d+(\\.\\d+)?([eE]-?\\d+)?")) {
-                    read.put(fields[2], new Choice(Integer.parseInt(fields[0]), Float.parseFloat(fields[1])));
+                    read.put(fields[2], new Choice(fields[0], Float.parseFloat(fields[1])));
                 }
             }
             return read;
@@ -59,17 +59,13 @@ public final class PlanCache {
         }
     }
 
-    OptionalInt find(ConvolutionProblem problem) {
-        Choice choice = choices.get(problem.key());
-        return choice == null ? OptionalInt.empty() : OptionalInt.of(choice.rank);
+    /// Name of the plan that was chosen, if one was.
+    Optional<String> find(ConvolutionProblem problem) {
+        return Optional.ofNullable(choices.get(problem.key())).map(Choice::plan);
     }
 
-    Optional<Float> milliseconds(ConvolutionProblem problem) {
-        return Optional.ofNullable(choices.get(problem.key())).map(Choice::milliseconds);
-    }
-
-    void put(ConvolutionProblem problem, int rank, float milliseconds) {
-        choices.put(problem.key(), new Choice(rank, milliseconds));
+    void put(ConvolutionProblem problem, String plan, float milliseconds) {
+        choices.put(problem.key(), new Choice(plan, milliseconds));
         changed = true;
     }
 
@@ -81,7 +77,7 @@ public final class PlanCache {
         Map<String, Choice> all = read(file);
         all.putAll(choices);
         List<String> lines = new ArrayList<>();
-        all.forEach((key, choice) -> lines.add(choice.rank + String.valueOf(SEPARATOR) + choice.milliseconds
+        all.forEach((key, choice) -> lines.add(choice.plan + String.valueOf(SEPARATOR) + choice.milliseconds
                 + SEPARATOR + key));
         try {
             Files.createDirectories(file.getParent());

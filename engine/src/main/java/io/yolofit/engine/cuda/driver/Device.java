@@ -20,7 +20,8 @@ public final class Device implements AutoCloseable {
     private static final int PCI_DEVICE = 34;
     private static final int PCI_DOMAIN = 50;
     private static final int NAME_LENGTH = 256;
-    private static final int MAX_DYNAMIC_SHARED = 8;
+    private static final int SHARED_OF_MULTIPROCESSOR = 81;
+    private static final int SHARED_OF_BLOCK = 97;
 
     private final Driver driver;
     private final int index;
@@ -94,6 +95,16 @@ public final class Device implements AutoCloseable {
     /// Compute capability, as 90 for 9.0.
     public int capability() {
         return 10 * attribute(MAJOR) + attribute(MINOR);
+    }
+
+    /// Most shared memory of one block, in bytes.
+    public int sharedBytesOfBlock() {
+        return attribute(SHARED_OF_BLOCK);
+    }
+
+    /// Shared memory of all blocks that run on a multiprocessor at once, in bytes.
+    public int sharedBytesOfMultiprocessor() {
+        return attribute(SHARED_OF_MULTIPROCESSOR);
     }
 
     private int attribute(int attribute) {
@@ -175,11 +186,6 @@ public final class Device implements AutoCloseable {
             }
             return functions;
         }
-    }
-
-    /// Lets a function use so much dynamic shared memory: without it, 48 KiB.
-    public void allowShared(long function, int bytes) {
-        driver.call("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED, bytes);
     }
 
     /// Waits for everything on the device.

@@ -7,6 +7,8 @@ import java.lang.foreign.ValueLayout;
 /// A kernel with its grid and its arguments, ready to be launched any number of times.
 public final class Launch {
     private static final int DEFAULT_BLOCK = 256;
+    private static final int FREE_SHARED_BYTES = 48 * 1024;
+    private static final int MAX_DYNAMIC_SHARED = 8;
 
     private final Driver driver;
     private final long function;
@@ -49,8 +51,11 @@ public final class Launch {
         return block(x, 1);
     }
 
-    /// Dynamic shared memory of a block.
+    /// Dynamic shared memory of a block; more than 48 KiB is a kernel's only where it asks for it.
     public Launch shared(int bytes) {
+        if (bytes > FREE_SHARED_BYTES) {
+            driver.call("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED, bytes);
+        }
         sharedBytes = bytes;
         return this;
     }

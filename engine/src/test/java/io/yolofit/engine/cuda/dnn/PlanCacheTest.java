@@ -33,17 +33,24 @@ class PlanCacheTest {
     void whatWasSavedIsFoundAgain() {
         PlanCache cache = open("NVIDIA X", "9.19.0");
         assertThat(cache.find(FORWARD)).isEmpty();
-        cache.put(FORWARD, 5, 0.0123f);
+        cache.put(FORWARD, "5", 0.0123f);
         cache.save();
         PlanCache again = open("NVIDIA X", "9.19.0");
-        assertThat(again.find(FORWARD)).hasValue(5);
-        assertThat(again.milliseconds(FORWARD)).hasValue(0.0123f);
+        assertThat(again.find(FORWARD)).hasValue("5");
+    }
+
+    @Test
+    void ourOwnPlansHaveNames() {
+        PlanCache cache = open("NVIDIA X", "9.19.0");
+        cache.put(FORWARD, "window.8x32.1.2.1", 1);
+        cache.save();
+        assertThat(open("NVIDIA X", "9.19.0").find(FORWARD)).hasValue("window.8x32.1.2.1");
     }
 
     @Test
     void anotherDeviceVersionOrProblemIsNotMistakenForIt() {
         PlanCache cache = open("NVIDIA X", "9.19.0");
-        cache.put(FORWARD, 1, 1);
+        cache.put(FORWARD, "1", 1);
         cache.save();
         assertThat(open("NVIDIA Y", "9.19.0").find(FORWARD)).isEmpty();
         assertThat(open("NVIDIA X", "9.20.0").find(FORWARD)).isEmpty();
@@ -58,19 +65,19 @@ class PlanCacheTest {
         PlanCache one = open("NVIDIA X", "9.19.0");
         PlanCache other = open("NVIDIA X", "9.19.0");
         ConvolutionProblem data = problem(ConvolutionProblem.Direction.DATA, false);
-        one.put(FORWARD, 1, 1);
+        one.put(FORWARD, "1", 1);
         one.save();
-        other.put(data, 2, 1);
+        other.put(data, "2", 1);
         other.save();
         PlanCache both = open("NVIDIA X", "9.19.0");
-        assertThat(both.find(FORWARD)).hasValue(1);
-        assertThat(both.find(data)).hasValue(2);
+        assertThat(both.find(FORWARD)).hasValue("1");
+        assertThat(both.find(data)).hasValue("2");
     }
 
     @Test
     void damagedLinesAreDecidedAgain() throws IOException {
         PlanCache cache = open("NVIDIA X", "9.19.0");
-        cache.put(FORWARD, 3, 1);
+        cache.put(FORWARD, "3", 1);
         cache.save();
         Path file;
         try (Stream<Path> files = Files.list(folder.resolve("plans"))) {
