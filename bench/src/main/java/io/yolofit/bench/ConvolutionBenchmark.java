@@ -3,6 +3,7 @@ package io.yolofit.bench;
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
+import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.op.Update;
@@ -20,7 +21,7 @@ import java.util.Map;
 /// convolution, its ratio to the roofline of the same run, and that of every other kernel. Nothing is taken from the
 /// cache of earlier choices.
 ///
-/// Arguments: models with batches, as `yolov8m:16,yolov8n:64`, and the image size.
+/// Arguments: models with batches, as `yolov8m:16,yolov8n:64`, the image size, and how many of cuDNN's to try.
 public final class ConvolutionBenchmark {
     private static final int CLASSES = 80;
     private static final int OBJECTS = 8;
@@ -31,12 +32,13 @@ public final class ConvolutionBenchmark {
     public static void main(String[] arguments) throws IOException {
         String rows = arguments.length > 0 ? arguments[0] : "yolov8n:16";
         int size = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 640;
+        int tried = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Convolutions.TRIED;
         Console console = Console.ofSystem();
         Path cache = Files.createTempDirectory("convolutions");
         for (String row : rows.split(",")) {
             String[] parts = row.strip().split(":");
             Model model = Model.of(ArchitectureCatalog.find(parts[0]), CLASSES);
-            try (CudaEngine engine = CudaEngine.open(0, cache)) {
+            try (CudaEngine engine = CudaEngine.open(0, cache, tried)) {
                 double bandwidth = engine.copyBandwidth();
                 try (TrainingBench bench = new TrainingBench(engine, model, Integer.parseInt(parts[1]), size,
                         DType.F16, OBJECTS, Update.Rule.SGD, Recompute.Policy.DEFAULT)) {

@@ -15,8 +15,8 @@ final class ConvolutionGraph implements AutoCloseable {
     static final long W = 2;
     static final long Y = 3;
 
-    /// Mode A, and the fallback.
-    private static final int[] MODES = {3, 2};
+    /// Mode A, the fallback, and mode B.
+    private static final int[] MODES = {3, 2, 1};
     private static final int CROSS_CORRELATION = 1;
     private static final int MOST_CONFIGURATIONS = 24;
     private static final int NOTE_TENSOR_CORE = 1;

@@ -23,6 +23,10 @@ final class NormalizationKernels {
     private static final int LEAST_ROWS = 4;
     private static final int MOST_LANES = 16;
     private static final int FEWEST_LANES = 4;
+    private static final int MOST_LANES_OF_ROW = 20;
+    /// Threads whose accesses fill a line of memory.
+    private static final int LINE_LANES = 8;
+    private static final int LINE_BYTES = 128;
     private static final int VECTOR_BYTES = 16;
     private static final int PARTIAL_SUMS = 2;
 
@@ -33,18 +37,32 @@ final class NormalizationKernels {
     ///
     /// @param lanes threads side by side along the channels
     /// @param width channels of one access
-    private record Tiling(int lanes, int width, int threads, long channels, long rows) {
+    /// @param rowsOfBlock threads above each other
+    private record Tiling(int lanes, int width, int rowsOfBlock, long channels, long rows) {
         static Tiling of(TensorType type, boolean vectorised, int threads) {
             int width = vectorised ? VECTOR_BYTES / type.dtype().bytes() : 1;
-            long vectors = Math.ceilDiv(type.shape().channels(), (long) width);
-            int lanes = vectors <= MOST_LANES ? (int) vectors : IntStream.rangeClosed(FEWEST_LANES, MOST_LANES)
-                    .filter(count -> vectors % count == 0).max().orElse(MOST_LANES);
-            return new Tiling(lanes, width, threads, type.shape().channels(),
-                    type.shape().count() / type.shape().channels());
+            long channels = type.shape().channels();
+            int lanes = lanes(Math.ceilDiv(channels, (long) width));
+            long turn = rowsToLine((long) lanes * width * type.dtype().bytes());
+            long most = threads / lanes;
+            return new Tiling(lanes, width, (int) (most < turn ? most : most / turn * turn), channels,
+                    type.shape().count() / channels);
         }
 
-        int rowsOfBlock() {
-            return threads / lanes;
+        /// Whole rows, or parts of them that are whole lines of memory: a line that two blocks read is read twice. But
+        /// parts no wider than that, because few threads add up the sums of a wide one.
+        private static int lanes(long vectors) {
+            if (vectors <= MOST_LANES_OF_ROW) {
+                return (int) vectors;
+            }
+            return vectors % MOST_LANES == 0 ? MOST_LANES : vectors % LINE_LANES == 0 ? LINE_LANES
+                    : IntStream.rangeClosed(FEWEST_LANES, MOST_LANES).filter(count -> vectors % count == 0).max()
+                            .orElse(MOST_LANES);
+        }
+
+        /// Rows of so many bytes until one begins where a line does.
+        private static long rowsToLine(long bytes) {
+            return LINE_BYTES / Math.min(LINE_BYTES, Long.lowestOneBit(bytes));
         }
 
         long groups() {

@@ -15,7 +15,7 @@ import java.util.List;
 final class WindowKernels {
     /// The tensor cores' instructions and asynchronous copies.
     private static final int CAPABILITY = 80;
-    private static final int MOST_CHANNELS = 128;
+    private static final int MOST_CHANNELS = 192;
     private static final int MOST_OUTPUTS = 64; // of a warp: its sums fill half of its registers
     private static final int CHANNEL_STEP = 16;
 

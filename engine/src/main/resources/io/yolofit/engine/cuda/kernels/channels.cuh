@@ -15,9 +15,9 @@
 #define THREADS (TX * TY)
 #define MOST_GROUPS 4096
 
-// A block's rows: a range without gaps, as long as every other's but for the last.
+// A block's rows: a range without gaps, of whole turns of its threads, so that a turn begins where memory's lines do.
 #define BLOCK_ROWS(row, rows)                                                     \
-    u32 share = (rows + gridDim.x - 1) / gridDim.x;                               \
+    u32 share = ((rows + TY - 1) / TY + gridDim.x - 1) / gridDim.x * TY;          \
     u32 end = min(rows, (blockIdx.x + 1) * share);                                \
     u32 row = blockIdx.x * share + threadIdx.x / TX
 
@@ -25,16 +25,31 @@ struct Lanes {
     float v[WIDTH];
 };
 
-DEVICE Lanes load(const T* p) {
+// One access as it lies in memory: what is loaded ahead of its use takes no more registers than it must.
+#if VECTOR
+typedef uint4 Packed;
+#else
+typedef T Packed;
+#endif
+
+DEVICE Packed load_packed(const T* p) {
+    return *reinterpret_cast<const Packed*>(p);
+}
+
+DEVICE Lanes unpack(const Packed& packed) {
     Lanes out;
 #if VECTOR
-    Vec vec = load_vec(p);
+    Vec vec = unpack_vec(packed);
 #pragma unroll
     for (int i = 0; i < WIDTH; i++) out.v[i] = vec.v[i];
 #else
-    out.v[0] = to_float(*p);
+    out.v[0] = to_float(packed);
 #endif
     return out;
+}
+
+DEVICE Lanes load(const T* p) {
+    return unpack(load_packed(p));
 }
 
 DEVICE void store(T* p, const Lanes& in) {

@@ -71,9 +71,7 @@ struct Vec {
     float v[LANES];
 };
 
-// p is a multiple of 16 bytes.
-DEVICE Vec load_vec(const T* p) {
-    uint4 raw = *reinterpret_cast<const uint4*>(p);
+DEVICE Vec unpack_vec(const uint4& raw) {
     u32 words[4] = {raw.x, raw.y, raw.z, raw.w};
     Vec out;
 #pragma unroll
@@ -86,6 +84,11 @@ DEVICE Vec load_vec(const T* p) {
 #endif
     }
     return out;
+}
+
+// p is a multiple of 16 bytes.
+DEVICE Vec load_vec(const T* p) {
+    return unpack_vec(*reinterpret_cast<const uint4*>(p));
 }
 
 DEVICE void store_vec(T* p, const Vec& in) {
