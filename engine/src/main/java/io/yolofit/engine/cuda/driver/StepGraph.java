@@ -27,7 +27,9 @@ public final class StepGraph implements AutoCloseable {
                 MemorySegment count = arena.allocate(JAVA_LONG);
                 driver.call("cuGraphGetNodes", graph, MemorySegment.NULL, count);
                 driver.call("cuGraphInstantiateWithFlags", result, graph, 0L);
-                return new StepGraph(driver, result.get(JAVA_LONG, 0), count.get(JAVA_LONG, 0));
+                long executable = result.get(JAVA_LONG, 0);
+                driver.call("cuGraphUpload", executable, stream); // takes its memory now, not when it is first launched
+                return new StepGraph(driver, executable, count.get(JAVA_LONG, 0));
             } finally {
                 driver.call("cuGraphDestroy", graph);
             }
