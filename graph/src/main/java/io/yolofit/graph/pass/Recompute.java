@@ -60,11 +60,11 @@ public record Recompute(Policy policy) implements Pass {
 
     /// Decides what is rebuilt, and how often.
     ///
-    /// It begins with the least memory that the policy can hope for: everything that it may rebuild is rebuilt, for each
-    /// reader anew. The peak of that is one moment, and work that is done for other moments is in vain. So the search takes
-    /// work back, dearest first: it keeps a convolution's output, shares rebuilt values within a row, keeps all pointwise
-    /// values of a row; each where the plan's lower bound does not rise. Bounds are simulated and nothing is packed, so
-    /// that a try takes milliseconds. The result depends on the graph and the policy alone.
+    /// It begins with the least memory that the policy can hope for: everything that it may rebuild is rebuilt, for
+    /// each reader anew. The peak of that is one moment, and work that is done for other moments is in vain. So the
+    /// search takes work back, dearest first: it keeps a convolution's output, shares rebuilt values within a row,
+    /// keeps all pointwise values of a row; each where the plan's lower bound does not rise. Bounds are simulated and
+    /// nothing is packed, so that a try takes milliseconds. The result depends on the graph and the policy alone.
     private static final class Search {
         private final RecomputeRows rows;
         private final Set<Value> convolutions = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -20,9 +20,9 @@ import java.util.Map;
 /// slot yet; the parts of a flat buffer always are. Then, in running order, every value is located: in its slot, at its
 /// view, over a dead value of the same size that its op may overwrite, or in a buffer of its own.
 ///
-/// Overwriting is legal if no value that shares a byte with the victim is read later, is a result of the graph, outlives
-/// the step, or is another output of the same op, and if the op reads the victim's bytes only as it says: element for
-/// element.
+/// Overwriting is legal if no value that shares a byte with the victim is read later, is a result of the graph,
+/// outlives the step, or is another output of the same op, and if the op reads the victim's bytes only as it says:
+/// element for element.
 public final class Storage {
     /// A part's place in its whole.
     private record Slot(Value whole, long offset, boolean channels) {
