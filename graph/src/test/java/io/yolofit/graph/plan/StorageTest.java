@@ -210,7 +210,7 @@ class StorageTest {
         Value da = op(POOL, y);
         List<Value> kept = rebuilding(y, da); // da is read later: dy takes y's place, and a has to find its own
         List<Value> same = rebuilding(kept.getFirst(), kept.getFirst());
-        List<Value> one = rebuilding(same.getFirst(), same.getFirst()); // nobody reads dy, which is written all the same
+        List<Value> one = rebuilding(same.getFirst(), same.getFirst()); // nobody reads dy: it is written all the same
         Storage storage = store(op(POOL, da), op(POOL, kept.get(BnAct.Gradient.REBUILT)),
                 op(POOL, same.get(BnAct.Gradient.REBUILT)), op(POOL, one.get(BnAct.Gradient.REBUILT)));
         assertThat(storage.of(kept.getFirst()).root()).isSameAs(y);
