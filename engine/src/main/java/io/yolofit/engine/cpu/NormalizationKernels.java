@@ -63,11 +63,13 @@ final class NormalizationKernels {
         Tensor y = frame.input(node, 1);
         Tensor mean = frame.input(node, 4);
         Tensor invstd = frame.input(node, 5);
-        Tensor dz = da;
-        if (op.activation() == Activation.SILU) {
-            Tensor z = normalized(y, frame.input(node, 2), frame.input(node, 3), mean, invstd);
-            dz = torch.silu_backward_out(z, da, z);
+        boolean silu = op.activation() == Activation.SILU;
+        Tensor z = silu || op.rebuild()
+                ? normalized(y, frame.input(node, 2), frame.input(node, 3), mean, invstd) : null;
+        if (op.rebuild()) { // z is overwritten below
+            frame.put(node.output(BnAct.Gradient.REBUILT), silu ? torch.silu(z) : z);
         }
+        Tensor dz = silu ? torch.silu_backward_out(z, da, z) : da;
         BoolPointer all = new BoolPointer(3);
         for (int i = 0; i < 3; i++) {
             all.put(i, true);

@@ -39,6 +39,8 @@ class FusionAgreementTest {
             Graph fused = model.training(precision, Rule.SGD, policy);
             assertThat(count(fused, Add.class)).as("sums").isLessThan(count(plain, Add.class));
             assertThat(copies(fused)).as("copies").isPositive();
+            assertThat(rebuilding(fused)).as("gradients that rebuild").matches(count -> count > 0
+                    == (policy == Policy.DEFAULT));
             steps.run(() -> Engines.open(engine), fused, STEPS).forEach((name, values) ->
                     assertThat(values).as("%s with recompute %s", name, policy).isEqualTo(expected.get(name)));
         }
@@ -47,6 +49,11 @@ class FusionAgreementTest {
     private static long copies(Graph graph) {
         return graph.nodes().stream()
                 .filter(node -> node.op() instanceof BnAct.Result norm && !norm.copy().isNone()).count();
+    }
+
+    private static long rebuilding(Graph graph) {
+        return graph.nodes().stream()
+                .filter(node -> node.op() instanceof BnAct.Gradient gradient && gradient.rebuild()).count();
     }
 
     private static long count(Graph graph, Class<?> op) {

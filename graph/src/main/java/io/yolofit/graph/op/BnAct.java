@@ -18,7 +18,7 @@ import java.util.List;
 ///
 /// A residual of y's type may be added to what the activation gives, rounded as if an [Add] did it: the activation
 /// first, then the sum. Its gradient is da itself. Some channels of `a` may be written a second time, as a [Copy], for
-/// a convolution that reads them packed.
+/// a convolution that reads them packed. The gradient, which has z in registers, may write `a` once more.
 public sealed interface BnAct extends Op {
     Activation activation();
 
@@ -208,7 +208,19 @@ public sealed interface BnAct extends Op {
     }
 
     /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta. dy may overwrite y or da.
-    record Gradient(Activation activation) implements BnAct {
+    ///
+    /// With `rebuild`, `a` is one more output, the same to the bit as that of [Apply] without residual. It costs one
+    /// write, and no memory where dy overwrites da and `a` overwrites y.
+    record Gradient(Activation activation, boolean rebuild) implements BnAct {
+        /// Index of the output `a`.
+        public static final int REBUILT = 3;
+        private static final List<String> SUFFIXES = List.of("", ".gamma", ".beta", ".again");
+
+        /// Without `a`.
+        public Gradient(Activation activation) {
+            this(activation, false);
+        }
+
         @Override
         public String name() {
             return "bnact.gradient";
@@ -225,23 +237,37 @@ public sealed interface BnAct extends Op {
             in.vector(4, "mean", channels);
             in.vector(5, "invstd", channels);
             TensorType parameter = TensorType.of(DType.F32, channels);
-            return List.of(y, parameter, parameter);
+            return rebuild ? List.of(y, parameter, parameter, y) : List.of(y, parameter, parameter);
         }
 
         @Override
+        public List<Role> roles(Role asked, int outputs) {
+            return List.of(asked, asked, asked, Role.ACTIVATION).subList(0, outputs);
+        }
+
+        /// Says nothing of an `a` that is not there.
+        @Override
+        public String text() {
+            return BnAct.super.text().replace(", rebuild=false", "");
+        }
+
+        /// All is read and written element by element. dy leaves y's place to `a` if it can have da's.
+        @Override
         public List<Alias> aliases(Node node) {
-            return List.of(Alias.reuse(0, 1), Alias.reuse(0, 0));
+            return rebuild
+                    ? List.of(Alias.reuse(0, 0), Alias.reuse(0, 1), Alias.reuse(REBUILT, 1), Alias.reuse(REBUILT, 0))
+                    : List.of(Alias.reuse(0, 1), Alias.reuse(0, 0));
         }
 
         @Override
         public String outputSuffix(int output) {
-            return List.of("", ".gamma", ".beta").get(output);
+            return SUFFIXES.get(output);
         }
 
-        /// Two passes over da and y: one to reduce, one to apply.
+        /// Two passes over da and y: one to reduce, one to apply. Of `a`, the product alone is new.
         @Override
         public Cost cost(Node node) {
-            return Cost.pointwise(node, 25).plus(new Cost(0, 2.0 * node.input(0).type().bytes()));
+            return Cost.pointwise(node, rebuild ? 26 : 25).plus(new Cost(0, 2.0 * node.input(0).type().bytes()));
         }
     }
 }

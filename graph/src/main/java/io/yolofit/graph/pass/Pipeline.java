@@ -34,7 +34,8 @@ public final class Pipeline {
         if (rule != null) {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));
         }
-        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute), new FuseSlice()));
+        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute),
+                new FuseRebuild(recompute), new FuseSlice()));
     }
 
     /// The update alone: consumes summed gradients and leaves zeros.

@@ -2,6 +2,8 @@ package io.yolofit.graph.pass;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.plan.Program;
@@ -48,14 +50,24 @@ public record RecomputeReport(List<Rebuilt> rebuilt, double extraFlops, long ext
             if (backward && node.name().endsWith(Rebuild.SUFFIX)) {
                 boolean convolution = node.op() instanceof Conv2d;
                 String name = node.name().substring(0, node.name().length() - Rebuild.SUFFIX.length());
-                rebuilt.merge(name, new Rebuilt(name, node.output(0).type().bytes(), convolution, 1),
-                        (known, more) -> new Rebuilt(name, known.bytes, convolution, known.times + 1));
+                add(rebuilt, new Rebuilt(name, node.output(0).type().bytes(), convolution, 1));
                 flops += node.op().cost(node).flops();
                 bytes += convolution || with.storage().isFree(node) ? 0 : node.op().cost(node).bytes();
+            } else if (node.op() instanceof BnAct.Gradient gradient && gradient.rebuild()) {
+                // one more operation and one more write for each element of what was normalised
+                Value a = node.output(BnAct.Gradient.REBUILT);
+                add(rebuilt, new Rebuilt(node.input(4).producer().name(), a.type().bytes(), false, 1));
+                flops += a.shape().count();
+                bytes += a.type().bytes();
             }
         }
         double step = without.graph().nodes().stream().mapToDouble(node -> node.op().cost(node).flops()).sum();
         return new RecomputeReport(List.copyOf(rebuilt.values()), step > 0 ? flops / step : 0, Math.round(bytes),
                 without.plan().arenaBytes(), with.plan().arenaBytes());
+    }
+
+    private static void add(Map<String, Rebuilt> rebuilt, Rebuilt one) {
+        rebuilt.merge(one.name, one, (known, more) ->
+                new Rebuilt(one.name, known.bytes, one.convolution, known.times + more.times));
     }
 }

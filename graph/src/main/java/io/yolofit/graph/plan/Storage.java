@@ -20,8 +20,9 @@ import java.util.Map;
 /// slot yet; the parts of a flat buffer always are. Then, in running order, every value is located: in its slot, at its
 /// view, over a dead value of the same size that its op may overwrite, or in a buffer of its own.
 ///
-/// Overwriting is legal if no value that shares a byte with the victim is read later, is a result of the graph, or
-/// outlives the step, and if the op reads the victim's bytes only as it says: element for element.
+/// Overwriting is legal if no value that shares a byte with the victim is read later, is a result of the graph,
+/// outlives the step, or is another output of the same op, and if the op reads the victim's bytes only as it says:
+/// element for element.
 public final class Storage {
     /// A part's place in its whole.
     private record Slot(Value whole, long offset, boolean channels) {
@@ -200,8 +201,8 @@ public final class Storage {
             return false;
         }
         for (Value resident : residents(there.root())) {
-            if (lastRead.getOrDefault(resident, -1) > time
-                    && Location.overlap(resident, locations.get(resident), victim, there)) {
+            boolean needed = resident.producer() == node || lastRead.getOrDefault(resident, -1) > time;
+            if (needed && Location.overlap(resident, locations.get(resident), victim, there)) {
                 return false;
             }
         }

@@ -94,7 +94,7 @@ final class ReferenceNormalization {
         };
     }
 
-    /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta.
+    /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta, perhaps a.
     static List<double[]> gradient(BnAct.Gradient op, Images shape, List<double[]> in) {
         double[] da = in.get(0);
         double[] y = in.get(1);
@@ -117,7 +117,8 @@ final class ReferenceNormalization {
             int c = i % channels;
             dy[i] = in.get(2)[c] * in.get(5)[c] * (dz[i] - dbeta[c] / count - normalised[i] * dgamma[c] / count);
         }
-        return List.of(dy, dgamma, dbeta);
+        return op.rebuild() ? List.of(dy, dgamma, dbeta, apply(op.activation(), y, in.get(2), in.get(3), in.get(4),
+                in.get(5))) : List.of(dy, dgamma, dbeta);
     }
 
     /// Operands w, gamma, beta, mean, variance; outputs w', b'.

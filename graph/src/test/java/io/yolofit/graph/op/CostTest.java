@@ -54,7 +54,10 @@ class CostTest {
         assertThat(cost(new BnAct.Apply(Activation.SILU), y, c, c, c, c, y)).isEqualTo(new Cost(9 * 256, 3 * 512 + 64));
         assertThat(cost(new BnAct.Apply(Activation.SILU).with(new BnAct.Copy(1, 2)), y, c, c, c, c))
                 .isEqualTo(new Cost(8 * 256, 2 * 512 + 256 + 64));
-        assertThat(cost(new BnAct.Gradient(Activation.SILU), y, y, c, c, c, c).bytes()).isEqualTo(5 * 512 + 6 * 16);
+        assertThat(cost(new BnAct.Gradient(Activation.SILU), y, y, c, c, c, c))
+                .isEqualTo(new Cost(25 * 256, 5 * 512 + 6 * 16));
+        assertThat(cost(new BnAct.Gradient(Activation.SILU, true), y, y, c, c, c, c))
+                .isEqualTo(new Cost(26 * 256, 6 * 512 + 6 * 16));
     }
 
     @Test

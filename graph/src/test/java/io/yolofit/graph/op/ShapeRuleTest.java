@@ -56,6 +56,8 @@ class ShapeRuleTest {
                         "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5] f16[2,4,4,5]", "f16[2,4,4,5] f16[2,4,4,1]"),
                 rule(new BnAct.Gradient(Activation.SILU), "f16[2,4,4,5] f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]",
                         "f16[2,4,4,5] f32[5] f32[5]"),
+                rule(new BnAct.Gradient(Activation.SILU, true), "f16[2,4,4,5] f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]",
+                        "f16[2,4,4,5] f32[5] f32[5] f16[2,4,4,5]"),
                 rule(new Silu.Forward(), "f16[7]", "f16[7]"),
                 rule(new Silu.Gradient(), "f16[7] f16[7]", "f16[7]"),
                 rule(new MaxPool.Forward(5, 1, 2), "f32[1,13,7,3]", "f32[1,13,7,3]"),

@@ -198,6 +198,15 @@ class RecomputeTest {
         assertThat(report.arenaBefore()).isEqualTo(arena(off));
         assertThat(report.arenaAfter()).isEqualTo(arena(max)).isLessThan(report.arenaBefore());
 
+        Graph fused = step(Policy.DEFAULT);
+        List<Node> gradients = fused.nodes().stream()
+                .filter(node -> node.op() instanceof BnAct.Gradient gradient && gradient.rebuild()).toList();
+        RecomputeReport few = RecomputeReport.of(off, fused);
+        assertThat(gradients).extracting(node -> node.input(4).producer().name()).isNotEmpty()
+                .isSubsetOf(few.rebuilt().stream().map(RecomputeReport.Rebuilt::name).toList());
+        assertThat(few.rebuilt().stream().mapToInt(RecomputeReport.Rebuilt::times).sum()).isEqualTo(gradients.size()
+                + (int) fused.nodes().stream().filter(node -> node.name().endsWith(Rebuild.SUFFIX)).count());
+
         RecomputeReport nothing = RecomputeReport.of(off, off);
         assertThat(nothing).isEqualTo(new RecomputeReport(List.of(), 0, 0, arena(off), arena(off)));
     }

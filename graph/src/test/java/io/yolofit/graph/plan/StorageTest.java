@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.TensorType;
@@ -23,6 +24,7 @@ import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.Window;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class StorageTest {
@@ -191,6 +193,37 @@ class StorageTest {
         Value residual = op(POOL, y);
         Value a = op(new BnAct.Apply(Activation.SILU), y, c, c, c, c, residual);
         assertThat(store(op(POOL, a), op(POOL, residual)).of(a).root()).isSameAs(y);
+    }
+
+    @Test
+    void aGradientThatMakesItsActivationAgainNeedsNoMemoryOfItsOwn() {
+        List<Value> outputs = rebuilding(op(POOL, image("x", 3)), op(POOL, image("d", 3)));
+        Node gradient = outputs.getFirst().producer();
+        Storage storage = store(op(POOL, outputs.get(0)), op(POOL, outputs.get(BnAct.Gradient.REBUILT)));
+        assertThat(storage.of(outputs.get(0)).root()).isSameAs(gradient.input(0));
+        assertThat(storage.of(outputs.get(BnAct.Gradient.REBUILT)).root()).isSameAs(gradient.input(1));
+    }
+
+    @Test
+    void whatAGradientWritesNeverSharesAPlace() {
+        Value y = op(POOL, image("x", 3));
+        Value da = op(POOL, y);
+        List<Value> kept = rebuilding(y, da); // da is read later: dy takes y's place, and a has to find its own
+        List<Value> same = rebuilding(kept.getFirst(), kept.getFirst());
+        List<Value> one = rebuilding(same.getFirst(), same.getFirst()); // nobody reads dy: it is written all the same
+        Storage storage = store(op(POOL, da), op(POOL, kept.get(BnAct.Gradient.REBUILT)),
+                op(POOL, same.get(BnAct.Gradient.REBUILT)), op(POOL, one.get(BnAct.Gradient.REBUILT)));
+        assertThat(storage.of(kept.getFirst()).root()).isSameAs(y);
+        for (List<Value> outputs : List.of(kept, same, one)) {
+            assertThat(storage.of(outputs.get(BnAct.Gradient.REBUILT)).root())
+                    .isNotSameAs(storage.of(outputs.getFirst()).root());
+        }
+    }
+
+    private List<Value> rebuilding(Value y, Value da) {
+        Value c = builder.input("c" + y.id(), TensorType.of(DType.F32, 3), Role.INPUT);
+        return builder.emit(new BnAct.Gradient(Activation.SILU, true), "gradient", Role.ACTIVATION_GRADIENT, da, y, c,
+                c, c, c);
     }
 
     @Test

@@ -137,13 +137,22 @@ final class NormalizationKernels {
         Operand dy = site.out(0);
         boolean readable = da.vectorised() && y.vectorised();
         Tiling reducing = Tiling.of(y.type(), readable, REDUCING_THREADS);
-        Tiling applying = Tiling.of(y.type(), readable && dy.vectorised(), APPLYING_THREADS);
         CudaKernel reduce = site.launch(launch(site, "bn_reduce", reducing, REDUCING_BLOCKS, op.activation()),
                 da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(), site.in(2),
                 site.in(3), site.in(4), site.in(5), site.out(1), site.out(2));
-        CudaKernel backward = site.launch(launch(site, "bn_backward", applying, APPLYING_BLOCKS, op.activation()),
-                da, da.pitch(), y, y.pitch(), dy, dy.pitch(), (int) y.rows(), (int) y.channels(), site.in(2),
-                site.in(3), site.in(4), site.in(5), site.out(1), site.out(2));
+        boolean vectorised = readable && dy.vectorised();
+        List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), dy, dy.pitch(), (int) y.rows(),
+                (int) y.channels(), site.in(2), site.in(3), site.in(4), site.in(5), site.out(1), site.out(2)));
+        List<String> defines = new ArrayList<>();
+        if (op.rebuild()) {
+            Operand a = site.out(BnAct.Gradient.REBUILT);
+            vectorised &= a.vectorised();
+            arguments.addAll(List.of(a, a.pitch()));
+            defines.add("REBUILD=1");
+        }
+        Tiling applying = Tiling.of(y.type(), vectorised, APPLYING_THREADS);
+        CudaKernel backward = site.launch(launch(site, "bn_backward", applying, APPLYING_BLOCKS, op.activation(),
+                defines), arguments.toArray());
         return reduce.then(backward);
     }
 

@@ -4,17 +4,20 @@
 //   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; RESIDUAL: a is rounded as if it
 //               were stored, then added to; COPY: a's channels [from, from + count) are written a second time
 //   reduce      dz = da * s * (1 + z * (1 - s)), or da; dbeta = sum dz, dgamma = sum dz * (y - mean) * invstd
-//   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m)
+//   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m); REBUILD: a once more
 //
 // shapes      y, a, residual, copy, da, dy: rows of C channels (copy: count) with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads over the channel vectors of a group, TY over rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RESIDUAL, COPY
-// traffic     statistics 1, apply 2 (residual 3, and the copy), reduce 2, backward 3 elements of y's size
+//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RESIDUAL, COPY, REBUILD
+// traffic     statistics 1, apply 2 (residual 3, and the copy), reduce 2, backward 3 (rebuild 4) elements of
+//             y's size
 // reference   ReferenceNormalization
 //
 // Sums are taken in a fixed order, the same in every run: channels.cuh.
 // Deviations are taken from the first row, so that a mean far from zero does not cancel the variance away.
+// Where results must be the same to the bit in several kernels or variants, products and sums say how they round:
+// which of them become multiply-adds is otherwise the compiler's choice, made anew for each.
 #include "channels.cuh"
 
 KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
@@ -55,9 +58,17 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
     }
 }
 
+DEVICE float shift_of(float beta, float mean, float scale) {
+    return __fmaf_rn(-mean, scale, beta);
+}
+
+DEVICE float normalise(float y, float scale, float shift) {
+    return __fmaf_rn(y, scale, shift);
+}
+
 DEVICE float activate(float z) {
 #if SILU
-    return z * sigmoid(z);
+    return __fmul_rn(z, sigmoid(z));
 #else
     return z;
 #endif
@@ -80,7 +91,7 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
 #pragma unroll
     for (int i = 0; i < WIDTH; i++) {
         scale.v[i] = gamma[channel + i] * invstd[channel + i];
-        shift.v[i] = beta[channel + i] - mean[channel + i] * scale.v[i];
+        shift.v[i] = shift_of(beta[channel + i], mean[channel + i], scale.v[i]);
     }
     BLOCK_ROWS(row, rows);
 #pragma unroll 4
@@ -90,7 +101,7 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
         Lanes x = load(residual + row * pitch_residual + channel);
 #endif
 #pragma unroll
-        for (int i = 0; i < WIDTH; i++) v.v[i] = activate(v.v[i] * scale.v[i] + shift.v[i]);
+        for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalise(v.v[i], scale.v[i], shift.v[i]));
 #if RESIDUAL
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // never a multiply-add
@@ -105,7 +116,7 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
 DEVICE float through_activation(float da, float z) {
 #if SILU
     float s = sigmoid(z);
-    return da * s * (1.0f + z * (1.0f - s));
+    return __fmul_rn(__fmul_rn(da, s), __fmaf_rn(z, 1.0f - s, 1.0f));
 #else
     return da;
 #endif
@@ -122,7 +133,7 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) {
             scale.v[i] = gamma[channel + i] * invstd[channel + i];
-            shift.v[i] = beta[channel + i] - centre.v[i] * scale.v[i];
+            shift.v[i] = shift_of(beta[channel + i], centre.v[i], scale.v[i]);
         }
         BLOCK_ROWS(row, rows);
 #pragma unroll 2
@@ -131,7 +142,7 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
             Lanes d = load(da + row * pitch_da + channel);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
-                float dz = through_activation(d.v[i], v.v[i] * scale.v[i] + shift.v[i]);
+                float dz = through_activation(d.v[i], normalise(v.v[i], scale.v[i], shift.v[i]));
                 by_beta.v[i] += dz;
                 by_gamma.v[i] += dz * (v.v[i] - centre.v[i]);
             }
@@ -148,10 +159,14 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
     }
 }
 
-// dy may lie over y or da.
+// dy may lie over y or da, a over the other: a thread has read an element of both before it writes one of either.
 KERNEL __launch_bounds__(THREADS, 4) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
                 i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
-                const float* invstd, const float* dgamma, const float* dbeta) {
+                const float* invstd, const float* dgamma, const float* dbeta
+#if REBUILD
+                , T* a, i64 pitch_a
+#endif
+                ) {
     int tx = threadIdx.x % TX;
     int channel = blockIdx.y * GROUP + tx * WIDTH;
     if (channel >= C) return;
@@ -161,9 +176,9 @@ KERNEL __launch_bounds__(THREADS, 4) bn_backward(const T* da, i64 pitch_da, cons
     for (int i = 0; i < WIDTH; i++) {
         int c = channel + i;
         scale.v[i] = gamma[c] * invstd[c];
-        shift.v[i] = beta[c] - mean[c] * scale.v[i];
+        shift.v[i] = shift_of(beta[c], mean[c], scale.v[i]);
         slope.v[i] = scale.v[i] * invstd[c] * dgamma[c] / m;
-        offset.v[i] = scale.v[i] * dbeta[c] / m - slope.v[i] * mean[c];
+        offset.v[i] = __fmaf_rn(-slope.v[i], mean[c], scale.v[i] * dbeta[c] / m);
     }
     BLOCK_ROWS(row, rows);
 #pragma unroll 2
@@ -172,9 +187,16 @@ KERNEL __launch_bounds__(THREADS, 4) bn_backward(const T* da, i64 pitch_da, cons
         Lanes d = load(da + row * pitch_da + channel);
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) {
-            float dz = through_activation(d.v[i], v.v[i] * scale.v[i] + shift.v[i]);
-            d.v[i] = scale.v[i] * dz - slope.v[i] * v.v[i] - offset.v[i];
+            float z = normalise(v.v[i], scale.v[i], shift.v[i]);
+            float dz = through_activation(d.v[i], z);
+            d.v[i] = __fmaf_rn(scale.v[i], dz, __fmaf_rn(-slope.v[i], v.v[i], -offset.v[i]));
+#if REBUILD
+            v.v[i] = activate(z);
+#endif
         }
         store(dy + row * pitch_dy + channel, d);
+#if REBUILD
+        store(a + row * pitch_a + channel, v);
+#endif
     }
 }
