@@ -19,6 +19,7 @@ final class NormalizationKernels {
     /// are too.
     private static final int REDUCING_BLOCKS = 264;
     private static final int APPLYING_BLOCKS = 528;
+    private static final int DIFFERENTIATING_BLOCKS = 396;
     /// Rows that a thread handles at the least, where there are enough.
     private static final int LEAST_ROWS = 4;
     private static final int MOST_LANES = 16;
@@ -151,7 +152,7 @@ final class NormalizationKernels {
             defines.add("REBUILD=1");
         }
         Tiling applying = Tiling.of(y.type(), vectorised, APPLYING_THREADS);
-        CudaKernel backward = site.launch(launch(site, "bn_backward", applying, APPLYING_BLOCKS, op.activation(),
+        CudaKernel backward = site.launch(launch(site, "bn_backward", applying, DIFFERENTIATING_BLOCKS, op.activation(),
                 defines), arguments.toArray());
         return reduce.then(backward);
     }

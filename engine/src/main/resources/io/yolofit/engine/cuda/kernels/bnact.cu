@@ -74,6 +74,10 @@ DEVICE float activate(float z) {
 #endif
 }
 
+// Rows that a thread loads before it writes any: as results may lie over operands, the compiler cannot move loads up.
+#define APPLIED (RESIDUAL ? 2 : 4)
+#define DIFFERENTIATED 2
+
 // a may lie over y or the residual. Wide pieces need a copy that begins and ends at multiples of WIDTH.
 KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C,
                 const float* gamma, const float* beta, const float* mean, const float* invstd
@@ -94,22 +98,38 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
         shift.v[i] = shift_of(beta[channel + i], mean[channel + i], scale.v[i]);
     }
     BLOCK_ROWS(row, rows);
-#pragma unroll 4
-    for (; row < end; row += TY) {
-        Lanes v = load(y + row * pitch + channel);
+    for (; row < end; row += APPLIED * TY) {
+        Packed ys[APPLIED];
 #if RESIDUAL
-        Lanes x = load(residual + row * pitch_residual + channel);
+        Packed xs[APPLIED];
 #endif
 #pragma unroll
-        for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalise(v.v[i], scale.v[i], shift.v[i]));
+        for (int k = 0; k < APPLIED; k++) {
+            u32 at = row + k * TY;
+            if (at < end) {
+                ys[k] = load_packed(y + at * pitch + channel);
 #if RESIDUAL
-#pragma unroll
-        for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // never a multiply-add
+                xs[k] = load_packed(residual + at * pitch_residual + channel);
 #endif
-        store(a + row * pitch_a + channel, v);
+            }
+        }
+#pragma unroll
+        for (int k = 0; k < APPLIED; k++) {
+            u32 at = row + k * TY;
+            if (at >= end) break;
+            Lanes v = unpack(ys[k]);
+#pragma unroll
+            for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalise(v.v[i], scale.v[i], shift.v[i]));
+#if RESIDUAL
+            Lanes x = unpack(xs[k]);
+#pragma unroll
+            for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // never a multiply-add
+#endif
+            store(a + at * pitch_a + channel, v);
 #if COPY
-        if (channel >= from && channel < from + count) store(copy + row * pitch_copy + channel - from, v);
+            if (channel >= from && channel < from + count) store(copy + at * pitch_copy + channel - from, v);
 #endif
+        }
     }
 }
 
@@ -160,7 +180,7 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
 }
 
 // dy may lie over y or da, a over the other: a thread has read an element of both before it writes one of either.
-KERNEL __launch_bounds__(THREADS, 4) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
+KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
                 i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
                 const float* invstd, const float* dgamma, const float* dbeta
 #if REBUILD
@@ -181,22 +201,35 @@ KERNEL __launch_bounds__(THREADS, 4) bn_backward(const T* da, i64 pitch_da, cons
         offset.v[i] = __fmaf_rn(-slope.v[i], mean[c], scale.v[i] * dbeta[c] / m);
     }
     BLOCK_ROWS(row, rows);
-#pragma unroll 2
-    for (; row < end; row += TY) {
-        Lanes v = load(y + row * pitch + channel);
-        Lanes d = load(da + row * pitch_da + channel);
+    for (; row < end; row += DIFFERENTIATED * TY) {
+        Packed ys[DIFFERENTIATED], das[DIFFERENTIATED];
 #pragma unroll
-        for (int i = 0; i < WIDTH; i++) {
-            float z = normalise(v.v[i], scale.v[i], shift.v[i]);
-            float dz = through_activation(d.v[i], z);
-            d.v[i] = __fmaf_rn(scale.v[i], dz, __fmaf_rn(-slope.v[i], v.v[i], -offset.v[i]));
+        for (int k = 0; k < DIFFERENTIATED; k++) {
+            u32 at = row + k * TY;
+            if (at < end) {
+                ys[k] = load_packed(y + at * pitch + channel);
+                das[k] = load_packed(da + at * pitch_da + channel);
+            }
+        }
+#pragma unroll
+        for (int k = 0; k < DIFFERENTIATED; k++) {
+            u32 at = row + k * TY;
+            if (at >= end) break;
+            Lanes v = unpack(ys[k]);
+            Lanes d = unpack(das[k]);
+#pragma unroll
+            for (int i = 0; i < WIDTH; i++) {
+                float z = normalise(v.v[i], scale.v[i], shift.v[i]);
+                float dz = through_activation(d.v[i], z);
+                d.v[i] = __fmaf_rn(scale.v[i], dz, __fmaf_rn(-slope.v[i], v.v[i], -offset.v[i]));
 #if REBUILD
-            v.v[i] = activate(z);
+                v.v[i] = activate(z);
+#endif
+            }
+            store(dy + at * pitch_dy + channel, d);
+#if REBUILD
+            store(a + at * pitch_a + channel, v);
 #endif
         }
-        store(dy + row * pitch_dy + channel, d);
-#if REBUILD
-        store(a + row * pitch_a + channel, v);
-#endif
     }
 }
