@@ -27,6 +27,12 @@ DEVICE void load_transposed(u32 (&a)[4], const T* row) {
         : "=r"(a[0]), "=r"(a[1]), "=r"(a[2]), "=r"(a[3]) : "r"((u32) __cvta_generic_to_shared(row)) : "memory");
 }
 
+// Two such matrices, of which lanes 0 to 15 give the rows; the others' addresses do not matter.
+DEVICE void load_transposed_pair(u32& first, u32& second, const T* row) {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
+        : "=r"(first), "=r"(second) : "r"((u32) __cvta_generic_to_shared(row)) : "memory");
+}
+
 // 16 bytes from global to shared memory, or zeros if they are not wanted; from is an address of the tensor either way.
 DEVICE void copy_async(T* to, const T* from, bool wanted) {
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
