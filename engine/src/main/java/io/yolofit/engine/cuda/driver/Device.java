@@ -19,8 +19,8 @@ public final class Device implements AutoCloseable {
     private static final int PCI_BUS = 33;
     private static final int PCI_DEVICE = 34;
     private static final int PCI_DOMAIN = 50;
+    private static final int MOST_SHARED = 97;
     private static final int NAME_LENGTH = 256;
-    private static final int MAX_DYNAMIC_SHARED = 8;
 
     private final Driver driver;
     private final int index;
@@ -94,6 +94,11 @@ public final class Device implements AutoCloseable {
     /// Compute capability, as 90 for 9.0.
     public int capability() {
         return 10 * attribute(MAJOR) + attribute(MINOR);
+    }
+
+    /// Most bytes of shared memory that a block can have.
+    public int sharedBytes() {
+        return attribute(MOST_SHARED);
     }
 
     private int attribute(int attribute) {
@@ -175,11 +180,6 @@ public final class Device implements AutoCloseable {
             }
             return functions;
         }
-    }
-
-    /// Lets a function use so much dynamic shared memory: without it, 48 KiB.
-    public void allowShared(long function, int bytes) {
-        driver.call("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED, bytes);
     }
 
     /// Waits for everything on the device.

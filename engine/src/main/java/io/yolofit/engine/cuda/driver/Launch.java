@@ -7,6 +7,8 @@ import java.lang.foreign.ValueLayout;
 /// A kernel with its grid and its arguments, ready to be launched any number of times.
 public final class Launch {
     private static final int DEFAULT_BLOCK = 256;
+    private static final int MOST_DYNAMIC_SHARED = 8; // an attribute of functions
+    private static final int UNASKED_SHARED = 48 * 1024; // bytes that every device grants
 
     private final Driver driver;
     private final long function;
@@ -49,8 +51,11 @@ public final class Launch {
         return block(x, 1);
     }
 
-    /// Dynamic shared memory of a block.
+    /// Dynamic shared memory of a block. Above 48 KiB all launches of a function must ask for the same.
     public Launch shared(int bytes) {
+        if (bytes > UNASKED_SHARED) {
+            driver.call("cuFuncSetAttribute", function, MOST_DYNAMIC_SHARED, bytes);
+        }
         sharedBytes = bytes;
         return this;
     }
