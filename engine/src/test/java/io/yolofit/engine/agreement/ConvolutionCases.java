@@ -56,6 +56,21 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         }
     }
 
+    /// A window of 3x3 over few channels in sixteens, for whose weights an engine may have kernels of its own.
+    private static ConvolutionCases narrow(Seed seed, DType type) {
+        int c = seed.pick(16, 16, 32, 48, 64, 80, 96, 112, 160, 192);
+        int k = seed.pick(16, 16, 32, 48, 64, 80, 96, 144, 160, 192);
+        int n = seed.between(1, 3);
+        int h = seed.pick(1, 7, 8, 13, 20, 33);
+        int w = seed.pick(1, 7, 8, 13, 20, 33, 40, 72);
+        while ((long) n * h * w * 9 * k * c > MOST_PRODUCTS) {
+            h = Math.ceilDiv(h, 2);
+            w = Math.ceilDiv(w, 2);
+            n = 1;
+        }
+        return new ConvolutionCases(new Agreement(), seed, type, n, h, w, c, k, 3, Window.of(1, 1));
+    }
+
     /// Roundings of a sum over thousands of pixels, one after the other in whatever order.
     private static final int PIXELS = 128;
 
@@ -113,6 +128,10 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
 
     static Agreement firstWeightGradient(Seed seed, DType type) {
         return weightGradient(first(seed, type), seed, type);
+    }
+
+    static Agreement narrowWeightGradient(Seed seed, DType type) {
+        return weightGradient(narrow(seed, type), seed, type);
     }
 
     private static Agreement weightGradient(ConvolutionCases it, Seed seed, DType type) {

@@ -121,6 +121,14 @@ class OpAgreementTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> aWeightGradientOfFewChannelsAgreesWithTheInterpreter() {
+        return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
+                "few channels " + type, FIRST_SEEDS).map(seed -> DynamicTest.dynamicTest(engine + " few channels "
+                        + type.text() + " test.seed=" + seed, () -> ConvolutionCases.narrowWeightGradient(seed, type)
+                        .check(engine)))));
+    }
+
+    @TestFactory
     Stream<DynamicTest> attentionAgreesWithTheInterpreter() {
         return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
                 "attention " + type, SEEDS).map(seed -> DynamicTest.dynamicTest(engine + " attention " + type.text()

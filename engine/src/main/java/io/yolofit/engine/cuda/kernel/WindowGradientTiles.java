@@ -42,7 +42,7 @@ record WindowGradientTiles(int outputTiles, int channelTiles, int outputWarps, i
     private static final int MOST_WARPS = 5; // along each of outputs, channels, pixels
     private static final int FEW_WARPS = 12; // of a block, of up to 168 registers a thread
     private static final int MANY_WARPS = 15; // of up to 136
-    private static final int MORE_REGISTERS = 176; // as counted here, some twice
+    private static final int MORE_REGISTERS = 168;
     private static final int FEWER_REGISTERS = 136;
     private static final int OTHER_REGISTERS = 36; // addresses, and a tile of dy
 

@@ -77,7 +77,7 @@ struct Loading {
                 int w = column + pixel % COLUMNS;
                 bool inside = h < images.height && w < images.width;
                 copy_async(stage + pixel * DY_PITCH + channel,
-                        inside ? dy + (h * images.width + w) * OUTPUTS + channel : images.dy, inside);
+                        inside ? dy + (h * images.width + w) * OUTPUTS + channel : dy, inside);
             } else {
                 int pixel = (piece - DY_PIECES) / (CHANNEL_PART / LANES);
                 int channel = (piece - DY_PIECES) % (CHANNEL_PART / LANES) * LANES;
@@ -85,7 +85,7 @@ struct Loading {
                 int w = column - 1 + pixel % X_COLUMNS;
                 bool inside = (u32) h < (u32) images.height && (u32) w < (u32) images.width;
                 copy_async(stage + DY_SIZE + pixel * X_PITCH + channel,
-                        inside ? x + (h * images.width + w) * CHANNELS + channel : images.x, inside);
+                        inside ? x + (h * images.width + w) * CHANNELS + channel : x, inside);
             }
             piece += THREADS;
         }
