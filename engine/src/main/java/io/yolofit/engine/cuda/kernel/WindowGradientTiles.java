@@ -26,7 +26,7 @@ record WindowGradientTiles(int outputTiles, int channelTiles, int outputWarps, i
     private static final int SIDE = 3; // of a window
     private static final int OUTPUTS = 16; // of a tile
     private static final int CHANNELS = 8; // of a tile
-    private static final int STRIP = 8; // columns of a run
+    private static final int STRIP = 8; // columns of half a run
     private static final int ELEMENT = 2; // bytes
     private static final int ACCESS = 8; // elements of 16 bytes
     private static final int WARP = 32;
@@ -52,13 +52,21 @@ record WindowGradientTiles(int outputTiles, int channelTiles, int outputWarps, i
     private static final int CACHE_RATE = 16; // bytes
     private static final int PARTIAL_RATE = 2000; // bytes, of all multiprocessors
     private static final int BARRIER = 250; // cycles for each tile
-    private static final int STEP = 140; // cycles from two rows of a run to the next, at least
+    private static final int STEP = 140; // cycles from a row of a run to the next, at least
     private static final double UNHIDDEN = 0.2; // of what runs beside the slowest
 
+    /// Rows of either half of a run, which lie side by side where columns allow it, or else one below the other.
     int run() {
-        int strips = columns / STRIP;
-        int pieces = groups / greatestCommonDivisor(strips, groups);
-        return rows / pieces;
+        return aside() ? rows / piecesOfColumn() : rows / piecesOfColumn() / 2;
+    }
+
+    private boolean aside() {
+        return columns % (2 * STRIP) == 0;
+    }
+
+    /// Runs from top to bottom of a tile: as few as its groups can share.
+    private int piecesOfColumn() {
+        return groups / greatestCommonDivisor(columns / (aside() ? 2 * STRIP : STRIP), groups);
     }
 
     private static int greatestCommonDivisor(int a, int b) {
@@ -159,7 +167,7 @@ record WindowGradientTiles(int outputTiles, int channelTiles, int outputWarps, i
     }
 
     private boolean possible() {
-        int registers = SIDE * 4 * outputTiles * channelTiles + 4 * channelTiles + OTHER_REGISTERS;
+        int registers = SIDE * 4 * outputTiles * channelTiles + SIDE * 2 * channelTiles + OTHER_REGISTERS;
         return warps() == FEW_WARPS && registers <= MORE_REGISTERS
                 || warps() == MANY_WARPS && registers <= FEWER_REGISTERS;
     }
@@ -171,8 +179,7 @@ record WindowGradientTiles(int outputTiles, int channelTiles, int outputWarps, i
     }
 
     private boolean fits() {
-        int pieces = groups / greatestCommonDivisor(columns / STRIP, groups);
-        return rows % pieces == 0 && run() % 2 == 0 && sharedBytes(2) <= SHARED_BYTES;
+        return rows % (piecesOfColumn() * (aside() ? 1 : 2)) == 0 && sharedBytes(2) <= SHARED_BYTES;
     }
 
     /// An estimate of the time of an H100.
@@ -187,7 +194,7 @@ record WindowGradientTiles(int outputTiles, int channelTiles, int outputWarps, i
                 + (run() + 2.0) / run() * channelTiles * CHANNELS);
         double shared = (read + copied) / SHARED_RATE;
         double cache = copied / CACHE_RATE;
-        double steps = (double) pixels / (2 * STRIP * groups) * STEP / occupancy();
+        double steps = pixels / (2.0 * STRIP * groups) * STEP / occupancy();
         double longest = Math.max(Math.max(products, shared), Math.max(cache, steps));
         double tile = occupancy() * (longest + UNHIDDEN * (products + shared + cache + steps - longest)) + BARRIER;
         int splits = splits(problem);

@@ -9,10 +9,10 @@
 //             the tiles decide the order of sums: they must not depend on the device. No atomics
 // warps       one for each column s of the window, each OUTPUT_TILES * 16 of OUTPUT_WARPS * OUTPUT_TILES * 16 outputs,
 //             each CHANNEL_TILES * 8 channels likewise, and each of GROUPS, which share the runs of a tile: 8 columns of
-//             RUN rows
-// mma         outputs x pixels x channels; 16 pixels are 8 columns of two rows. A matrix of x is eight neighbours in a
-//             row: it stays in registers while the rows of dy above, beside and below it pass, so that shared memory is
-//             read once for the three rows r of the window
+//             RUN rows, and as much again, to the right if the tile has an even number of columns of runs, or below
+// mma         outputs x pixels x channels; 16 pixels are a row of either half of a run. A matrix of x is eight
+//             neighbours in a row: it stays in registers while the rows of dy below, beside and above it pass, so that
+//             shared memory is read once for the three rows r of the window
 // traffic     read dy OUTPUTS / OUTPUT_PART... times: of every part, dy once and x with its halo once, which parts at
 //             work on the same pixels share in L2; 8 bytes of partial sums for each weight and split
 // reference   ReferenceConvolution.weightGradient
@@ -31,8 +31,11 @@ static const int DY_SIZE = ROWS * COLUMNS * DY_PITCH;
 static const int STAGE = DY_SIZE + (ROWS + SIDE - 1) * X_COLUMNS * X_PITCH;
 static const int DY_PIECES = ROWS * COLUMNS * (OUTPUT_PART / LANES); // of 16 bytes
 static const int PIECES = DY_PIECES + (ROWS + SIDE - 1) * X_COLUMNS * (CHANNEL_PART / LANES);
-static const int RUNS = COLUMNS / STRIP * (ROWS / RUN);
-static const int STEPS = RUNS / GROUPS * (RUN / 2); // of a warp in a tile
+static const bool ASIDE = COLUMNS % (2 * STRIP) == 0; // where the second half of a run is
+static const int RUN_ROWS = ASIDE ? RUN : 2 * RUN;
+static const int RUN_COLUMNS = ASIDE ? 2 * STRIP : STRIP;
+static const int RUNS = COLUMNS / RUN_COLUMNS * (ROWS / RUN_ROWS);
+static const int STEPS = RUNS / GROUPS * RUN; // of a warp in a tile
 // Pieces that a thread brings in a step. With two stages the next tile is needed soon, so that all come in the first.
 static const int LOADS = (PIECES + THREADS - 1) / THREADS;
 static const int STEP_LOADS = STAGES == 2 ? LOADS : (LOADS + STEPS - 1) / STEPS;
@@ -52,11 +55,11 @@ struct Images {
 struct Loading {
     const T* x; // of the image
     const T* dy;
-    T* stage;
+    u32 stage;
     int row, column; // of the tile's first pixel
     int piece; // of this thread, the next; from PIECES on there is none
 
-    __device__ __forceinline__ Loading(const Images& images, T* stage, int tile, int tiles) : stage(stage) {
+    __device__ __forceinline__ Loading(const Images& images, u32 stage, int tile, int tiles) : stage(stage) {
         int image = tile / (images.down * images.across);
         int place = tile - image * images.down * images.across;
         i64 pixels = (i64) image * images.height * images.width;
@@ -71,21 +74,22 @@ struct Loading {
 #pragma unroll 1
         for (int i = 0; i < count && piece < PIECES; i++) {
             if (piece < DY_PIECES) {
-                int pixel = piece / (OUTPUT_PART / LANES);
-                int channel = piece % (OUTPUT_PART / LANES) * LANES;
+                u32 pixel = (u32) piece / (OUTPUT_PART / LANES);
+                u32 part = (u32) piece % (OUTPUT_PART / LANES);
                 int h = row + pixel / COLUMNS;
                 int w = column + pixel % COLUMNS;
                 bool inside = h < images.height && w < images.width;
-                copy_async(stage + pixel * DY_PITCH + channel,
-                        inside ? dy + (h * images.width + w) * OUTPUTS + channel : dy, inside);
+                int place = (h * images.width + w) * OUTPUTS + part * LANES;
+                copy_async(stage + (pixel * (DY_PITCH / LANES) + part) * 16, dy + (inside ? place : 0), inside);
             } else {
-                int pixel = (piece - DY_PIECES) / (CHANNEL_PART / LANES);
-                int channel = (piece - DY_PIECES) % (CHANNEL_PART / LANES) * LANES;
+                u32 pixel = (u32) (piece - DY_PIECES) / (CHANNEL_PART / LANES);
+                u32 part = (u32) (piece - DY_PIECES) % (CHANNEL_PART / LANES);
                 int h = row - 1 + pixel / X_COLUMNS;
                 int w = column - 1 + pixel % X_COLUMNS;
                 bool inside = (u32) h < (u32) images.height && (u32) w < (u32) images.width;
-                copy_async(stage + DY_SIZE + pixel * X_PITCH + channel,
-                        inside ? x + (h * images.width + w) * CHANNELS + channel : x, inside);
+                int place = (h * images.width + w) * CHANNELS + part * LANES;
+                copy_async(stage + DY_SIZE * 2 + (pixel * (X_PITCH / LANES) + part) * 16, x + (inside ? place : 0),
+                        inside);
             }
             piece += THREADS;
         }
@@ -94,46 +98,51 @@ struct Loading {
 
 typedef float Sums[SIDE][OUTPUT_TILES][CHANNEL_TILES][4]; // by the window's row
 
-// Two rows of eight pixels: quad and pair are this lane's places among four and two matrices.
-DEVICE void load_rows(u32 (&first)[CHANNEL_TILES], u32 (&second)[CHANNEL_TILES], const T* quad, const T* pair) {
+// A row of both halves of a run; row is this lane's place among four matrices, of which the first two are two halves.
+DEVICE void load_row(u32 (&x)[CHANNEL_TILES][2], u32 row) {
 #pragma unroll
     for (int n = 0; n + 1 < CHANNEL_TILES; n += 2) {
         u32 both[4];
-        load_transposed(both, quad + n * 8);
-        first[n] = both[0];
-        first[n + 1] = both[1];
-        second[n] = both[2];
-        second[n + 1] = both[3];
+        load_transposed(both, row + n * 16);
+        x[n][0] = both[0];
+        x[n][1] = both[1];
+        x[n + 1][0] = both[2];
+        x[n + 1][1] = both[3];
     }
     if constexpr (CHANNEL_TILES % 2 == 1) {
-        load_transposed_pair(first[CHANNEL_TILES - 1], second[CHANNEL_TILES - 1], pair + (CHANNEL_TILES - 1) * 8);
+        load_transposed(x[CHANNEL_TILES - 1], row + (CHANNEL_TILES - 1) * 16);
     }
 }
 
-// Adds a run; dy, quad and pair are this lane's places in its first two rows. Brings a part of the next tile meanwhile.
-DEVICE void add_run(Sums& sums, const T* dy, const T* quad, const T* pair, Loading& next, const Images& images) {
-    u32 rows[4][CHANNEL_TILES]; // of x: the one above the two rows of dy, these, and the one below
-    load_rows(rows[0], rows[1], quad, pair);
-#pragma unroll 2
-    for (int row = 0; row < RUN; row += 2) {
+// Adds a run; dy and x are this lane's places in its first row. Brings a part of the next tile meanwhile.
+DEVICE void add_run(Sums& sums, u32 dy, u32 x, Loading& next, const Images& images) {
+    u32 rows[SIDE][CHANNEL_TILES][2]; // of x, above, beside and below the row of dy
+    load_row(rows[0], x);
+    load_row(rows[1], x + X_COLUMNS * X_PITCH * 2);
+    x += 2 * X_COLUMNS * X_PITCH * 2;
+#pragma unroll 3
+    for (int row = 0; row < RUN; row++) {
         next.bring(images, STEP_LOADS);
-        load_rows(rows[2], rows[3], quad + (row + 2) * X_COLUMNS * X_PITCH, pair + (row + 2) * X_COLUMNS * X_PITCH);
+        load_row(rows[2], x + row * X_COLUMNS * X_PITCH * 2);
 #pragma unroll
         for (int m = 0; m < OUTPUT_TILES; m++) {
             u32 a[4];
-            load_transposed(a, dy + row * COLUMNS * DY_PITCH + m * 16);
+            load_transposed(a, dy + row * COLUMNS * DY_PITCH * 2 + m * 32);
 #pragma unroll
             for (int r = 0; r < SIDE; r++) {
 #pragma unroll
                 for (int n = 0; n < CHANNEL_TILES; n++) {
-                    mma(sums[r][m][n], a, rows[r][n], rows[r + 1][n]);
+                    mma(sums[r][m][n], a, rows[r][n][0], rows[r][n][1]);
                 }
             }
         }
 #pragma unroll
         for (int n = 0; n < CHANNEL_TILES; n++) {
-            rows[0][n] = rows[2][n];
-            rows[1][n] = rows[3][n];
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                rows[0][n][half] = rows[1][n][half];
+                rows[1][n][half] = rows[2][n][half];
+            }
         }
     }
 }
@@ -182,7 +191,7 @@ DEVICE void write_sums(float* RESTRICT partial, const Sums& sums) {
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) window_gradient_partial(const T* RESTRICT x, const T* RESTRICT dy,
         float* RESTRICT partial, int count, int height, int width) {
     extern __shared__ uint4 staged[];
-    T* stages = reinterpret_cast<T*>(staged);
+    u32 stages = shared_address(staged);
     int first_output = blockIdx.y / (CHANNELS / CHANNEL_PART) * OUTPUT_PART;
     int first_channel = blockIdx.y % (CHANNELS / CHANNEL_PART) * CHANNEL_PART;
     Images images(x + first_channel, dy + first_output, height, width);
@@ -193,13 +202,14 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) window_gradient_partial(const T* RE
     int group = warp / SIDE % GROUPS;
     int output = warp / (SIDE * GROUPS) % OUTPUT_WARPS * OUTPUT_TILES * 16; // of the part
     int channel = warp / (SIDE * GROUPS) / OUTPUT_WARPS * CHANNEL_TILES * 8;
-    int dy_place = (lane / 16 * COLUMNS + lane % 8) * DY_PITCH + output + lane / 8 % 2 * LANES;
-    int quad_place = DY_SIZE + (lane / 16 * X_COLUMNS + lane % 8 + s) * X_PITCH + channel + lane / 8 % 2 * LANES;
-    int pair_place = DY_SIZE + (lane / 8 % 2 * X_COLUMNS + lane % 8 + s) * X_PITCH + channel;
+    const int dy_half = ASIDE ? STRIP : RUN * COLUMNS; // pixels from the first half of a run to the second
+    const int x_half = ASIDE ? STRIP : RUN * X_COLUMNS;
+    u32 dy_lane = ((lane / 16 * dy_half + lane % 8) * DY_PITCH + output + lane / 8 % 2 * LANES) * 2; // bytes
+    u32 x_lane = (DY_SIZE + (lane / 8 % 2 * x_half + lane % 8 + s) * X_PITCH + channel + lane / 16 * LANES) * 2;
     Sums sums = {};
 #pragma unroll 1
     for (int i = 0; i < STAGES - 1; i++) {
-        Loading(images, stages + i * STAGE, blockIdx.x + i * gridDim.x, tiles).bring(images, LOADS);
+        Loading(images, stages + i * STAGE * 2, blockIdx.x + i * gridDim.x, tiles).bring(images, LOADS);
         commit(); // also of nothing, so that groups of copies can be counted
     }
     int current = 0;
@@ -208,15 +218,14 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) window_gradient_partial(const T* RE
         wait<STAGES - 2>();
         __syncthreads(); // this tile is there, and nobody reads the one before any more
         int free = current == 0 ? STAGES - 1 : current - 1;
-        Loading next(images, stages + free * STAGE, tile + (STAGES - 1) * gridDim.x, tiles);
-        const T* stage = stages + current * STAGE;
+        Loading next(images, stages + free * STAGE * 2, tile + (STAGES - 1) * gridDim.x, tiles);
+        u32 stage = stages + current * STAGE * 2;
 #pragma unroll 1
         for (int run = group; run < RUNS; run += GROUPS) {
-            int row = run % (ROWS / RUN) * RUN;
-            int column = run / (ROWS / RUN) * STRIP;
-            int x_start = (row * X_COLUMNS + column) * X_PITCH;
-            add_run(sums, stage + (row * COLUMNS + column) * DY_PITCH + dy_place, stage + x_start + quad_place,
-                    stage + x_start + pair_place, next, images);
+            int row = run % (ROWS / RUN_ROWS) * RUN_ROWS;
+            int column = run / (ROWS / RUN_ROWS) * RUN_COLUMNS;
+            add_run(sums, stage + (row * COLUMNS + column) * DY_PITCH * 2 + dy_lane,
+                    stage + (row * X_COLUMNS + column) * X_PITCH * 2 + x_lane, next, images);
         }
         commit();
         current = current == STAGES - 1 ? 0 : current + 1;
