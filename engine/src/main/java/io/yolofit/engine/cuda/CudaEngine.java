@@ -15,8 +15,8 @@ import io.yolofit.engine.cuda.driver.Sources;
 import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.engine.cuda.kernel.Kernels;
-import io.yolofit.engine.cuda.kernel.OwnConvolutions;
 import io.yolofit.engine.cuda.kernel.Site;
+import io.yolofit.engine.cuda.window.WindowConvolutions;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.ArenaLayout;
@@ -69,8 +69,8 @@ public final class CudaEngine implements Engine {
         besideCudnn = Cudnn.open(library);
         PlanCache plans = PlanCache.open(cacheFolder.resolve("convolutions"), device.name(),
                 library.versionText(), Kernels.WORKSPACE_CAP);
-        convolutions = new Convolutions(cudnn, besideCudnn, new OwnConvolutions(device, sources, memory), device, stream,
-                plans, Kernels.WORKSPACE_CAP, tried);
+        convolutions = new Convolutions(cudnn, besideCudnn, new WindowConvolutions(device, sources, memory), device,
+                stream, plans, Kernels.WORKSPACE_CAP, tried);
         kernels = new Kernels(convolutions);
         state = new CudaState(device, stream);
     }

@@ -60,8 +60,8 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
     /// than a tile, of many tiles, and with a rest.
     private static ConvolutionCases window(Seed seed, DType type, int... strides) {
         while (true) {
-            int c = seed.pick(16, 32, 48, 64, 80, 96);
-            int k = seed.pick(c, c, 16, 32, 48, 64, 80, 96);
+            int c = seed.pick(16, 32, 48, 64, 80, 96, 112, 160, 192);
+            int k = seed.pick(c, c, 16, 32, 48, 64, 80, 96, 144, 160, 192);
             int stride = seed.pick(strides);
             int h = seed.pick(1, 5, 12, 20, 33, 40);
             int w = seed.pick(1, 7, 12, 20, 33, 40, 80);

@@ -7,8 +7,8 @@ import java.lang.foreign.ValueLayout;
 /// A kernel with its grid and its arguments, ready to be launched any number of times.
 public final class Launch {
     private static final int DEFAULT_BLOCK = 256;
-    private static final int FREE_SHARED_BYTES = 48 * 1024;
-    private static final int MAX_DYNAMIC_SHARED = 8;
+    private static final int MOST_DYNAMIC_SHARED = 8; // an attribute of functions
+    private static final int UNASKED_SHARED = 48 * 1024; // bytes that every device grants
 
     private final Driver driver;
     private final long function;
@@ -51,10 +51,10 @@ public final class Launch {
         return block(x, 1);
     }
 
-    /// Dynamic shared memory of a block; more than 48 KiB is a kernel's only where it asks for it.
+    /// Dynamic shared memory of a block. Above 48 KiB all launches of a function must ask for the same.
     public Launch shared(int bytes) {
-        if (bytes > FREE_SHARED_BYTES) {
-            driver.call("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED, bytes);
+        if (bytes > UNASKED_SHARED) {
+            driver.call("cuFuncSetAttribute", function, MOST_DYNAMIC_SHARED, bytes);
         }
         sharedBytes = bytes;
         return this;

@@ -34,10 +34,31 @@ DEVICE void load_transposed(u32 (&a)[4], const T* row) {
         : "=r"(a[0]), "=r"(a[1]), "=r"(a[2]), "=r"(a[3]) : "r"((u32) __cvta_generic_to_shared(row)) : "memory");
 }
 
+// An address of shared memory as the overloads below take it: kept, it need not be converted again.
+DEVICE u32 shared_address(const void* p) {
+    return (u32) __cvta_generic_to_shared(p);
+}
+
+DEVICE void load_transposed(u32 (&a)[4], u32 row) {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0, %1, %2, %3}, [%4];"
+        : "=r"(a[0]), "=r"(a[1]), "=r"(a[2]), "=r"(a[3]) : "r"(row) : "memory");
+}
+
+// Two such matrices, of which lanes 0 to 15 give the rows; the others' addresses do not matter.
+DEVICE void load_transposed(u32 (&a)[2], u32 row) {
+    asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
+        : "=r"(a[0]), "=r"(a[1]) : "r"(row) : "memory");
+}
+
 // 16 bytes from global to shared memory, or zeros if they are not wanted; from is an address of the tensor either way.
 DEVICE void copy_async(T* to, const T* from, bool wanted) {
     asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
         :: "r"((u32) __cvta_generic_to_shared(to)), "l"(from), "r"(wanted ? 16 : 0) : "memory");
+}
+
+DEVICE void copy_async(u32 to, const T* from, bool wanted) {
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
+        :: "r"(to), "l"(from), "r"(wanted ? 16 : 0) : "memory");
 }
 
 // BYTES bytes likewise, 4 or 8, to and from multiples of as many.

@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.window;
 
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem.Direction;
@@ -131,8 +131,8 @@ final class WindowKernels {
     }
 
     /// Addresses of x, w and y, or of their gradients.
-    static CudaKernel bind(ConvolutionProblem problem, Cut cut, Device device, Sources sources, Arena memory, long x,
-            long w, long y) {
+    static List<Launch> bind(ConvolutionProblem problem, Cut cut, Device device, Sources sources, Arena memory,
+            long x, long w, long y) {
         boolean transposed = problem.direction() == Direction.DATA;
         Shape read = read(problem);
         Shape written = written(problem);
@@ -144,7 +144,7 @@ final class WindowKernels {
                 "ADDED=" + (problem.accumulate() ? 1 : 0), "TILE_ROWS=" + cut.rows, "TILE_COLUMNS=" + cut.columns,
                 "BUFFERS=" + cut.buffers, "BLOCKS=" + cut.blocks))
                 .grid(Math.min(tiles, blocks), cut.parts, 1).block(THREADS).shared(cut.sharedBytes);
-        return launch.args(memory, transposed ? y : x, w, transposed ? x : y, (int) read.dim(0), (int) read.dim(1),
-                (int) read.dim(2), (int) written.dim(1), (int) written.dim(2))::enqueue;
+        return List.of(launch.args(memory, transposed ? y : x, w, transposed ? x : y, (int) read.dim(0),
+                (int) read.dim(1), (int) read.dim(2), (int) written.dim(1), (int) written.dim(2)));
     }
 }

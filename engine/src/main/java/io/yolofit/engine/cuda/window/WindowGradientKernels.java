@@ -1,0 +1,96 @@
+package io.yolofit.engine.cuda.window;
+
+import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
+import io.yolofit.engine.cuda.dnn.ConvolutionProblem.Direction;
+import io.yolofit.engine.cuda.driver.Device;
+import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.driver.Sources;
+import io.yolofit.graph.op.Window;
+import java.lang.foreign.Arena;
+import java.util.List;
+
+/// Kernels of the weights' gradient of 3x3 convolutions with few channels, `window_gradient.cu`: there a library's
+/// kernels, made for many channels, reach a tenth to a third of what the device can do.
+final class WindowGradientKernels {
+    private static final String SOURCE = "window_gradient.cu";
+
+    /// Tensor cores and asynchronous copies as this kernel uses them.
+    private static final int CAPABILITY = 80;
+
+    private static final Window WINDOW = Window.of(1, 1);
+    private static final int SIDE = 3;
+    private static final int ACCESS_BYTES = 16;
+    private static final int MULTIPLE = 16; // of channels
+    private static final int MOST_CHANNELS = 192;
+    private static final int TOTAL_WIDTH = 32; // threads, in window_gradient.cu
+    private static final int TOTAL_HEIGHT = 32;
+    private static final int TOTAL_ELEMENTS = 128; // of a block
+    private static final int TOTAL_SPLITS = 4; // of a thread, if there are threads enough
+
+    private WindowGradientKernels() {
+    }
+
+    /// Whether this kernel computes a problem on a device.
+    static boolean serves(ConvolutionProblem problem, Device device) {
+        return device.capability() >= CAPABILITY
+                && device.sharedBytesOfBlock() >= WindowGradientTiles.SHARED_BYTES && serves(problem);
+    }
+
+    /// Whether it computes a problem on the devices that can run it.
+    static boolean serves(ConvolutionProblem problem) {
+        long outputs = problem.w().dim(0);
+        long channels = problem.w().channels();
+        return problem.direction() == Direction.WEIGHT && problem.type().isHalf() && !problem.accumulate()
+                && problem.window().equals(WINDOW) && problem.w().dim(1) == SIDE && problem.w().dim(2) == SIDE
+                && outputs % MULTIPLE == 0 && outputs <= MOST_CHANNELS
+                && channels % MULTIPLE == 0 && channels <= MOST_CHANNELS
+                && problem.x().count() / problem.x().dim(0) <= Integer.MAX_VALUE
+                && problem.y().count() / problem.y().dim(0) <= Integer.MAX_VALUE;
+    }
+
+    /// Scratch memory of a problem that is served: partial sums, the same for all devices.
+    static long workspace(ConvolutionProblem problem) {
+        return WindowGradientTiles.of(problem).splits(problem) * problem.w().count() * Float.BYTES;
+    }
+
+    /// A problem that is served, with the addresses of its operands, all multiples of 16 bytes.
+    ///
+    /// @param dw in the activations' type
+    static List<Launch> bind(ConvolutionProblem problem, Device device, Sources sources, Arena memory, long x, long dw,
+            long dy, long workspace) {
+        requireAligned(problem, "x", x);
+        requireAligned(problem, "the gradient of w", dw);
+        requireAligned(problem, "the gradient of y", dy);
+        requireAligned(problem, "the workspace", workspace);
+        WindowGradientTiles tiles = WindowGradientTiles.of(problem);
+        int splits = tiles.splits(problem);
+        int stages = tiles.sharedBytes(3) <= device.sharedBytesOfBlock() / tiles.occupancy() ? 3 : 2;
+        List<String> defines = defines(problem, tiles, stages);
+        Launch partial = sources.kernel(SOURCE, "window_gradient_partial", defines)
+                .grid(splits, tiles.parts(problem), 1).block(tiles.threads()).shared(tiles.sharedBytes(stages))
+                .args(memory, x, dy, workspace, (int) problem.x().dim(0), (int) problem.x().dim(1),
+                        (int) problem.x().dim(2));
+        Launch total = sources.kernel(SOURCE, "window_gradient_total", defines)
+                .grid(problem.w().count() / TOTAL_ELEMENTS)
+                .block(TOTAL_WIDTH, Math.clamp(splits / TOTAL_SPLITS, 1, TOTAL_HEIGHT))
+                .args(memory, workspace, dw, splits);
+        return List.of(partial, total);
+    }
+
+    private static List<String> defines(ConvolutionProblem problem, WindowGradientTiles tiles, int stages) {
+        return List.of("TYPE_" + problem.type().name(), "OUTPUTS=" + problem.w().dim(0),
+                "CHANNELS=" + problem.w().channels(), "OUTPUT_TILES=" + tiles.outputTiles(),
+                "CHANNEL_TILES=" + tiles.channelTiles(), "OUTPUT_WARPS=" + tiles.outputWarps(),
+                "CHANNEL_WARPS=" + tiles.channelWarps(), "GROUPS=" + tiles.groups(), "ROWS=" + tiles.rows(),
+                "COLUMNS=" + tiles.columns(), "RUN=" + tiles.run(), "STAGES=" + stages,
+                "OCCUPANCY=" + tiles.occupancy());
+    }
+
+    private static void requireAligned(ConvolutionProblem problem, String name, long address) {
+        if (address % ACCESS_BYTES != 0) {
+            throw new IllegalStateException(name + " of " + problem.key() + " begins at address " + address
+                    + ", but window_gradient.cu needs a multiple of " + ACCESS_BYTES
+                    + ": plan it as a buffer of its own");
+        }
+    }
+}
