@@ -75,7 +75,11 @@ DEVICE float activate(float z) {
 }
 
 // Rows that a thread loads before it writes any: as results may lie over operands, the compiler cannot move loads up.
-#define APPLIED (RESIDUAL ? 2 : 4)
+#if RESIDUAL
+#define APPLIED 2
+#else
+#define APPLIED 4
+#endif
 #define DIFFERENTIATED 2
 
 // a may lie over y or the residual. Wide pieces need a copy that begins and ends at multiples of WIDTH.
