@@ -35,7 +35,7 @@ public final class Pipeline {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));
         }
         return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute),
-                new FuseRebuild(recompute), new FuseSlice()));
+                new FuseRebuild(recompute), new FuseCopy()));
     }
 
     /// The update alone: consumes summed gradients and leaves zeros.

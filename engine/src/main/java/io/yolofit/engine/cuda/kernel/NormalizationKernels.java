@@ -25,6 +25,7 @@ final class NormalizationKernels {
     private static final int MOST_LANES = 16;
     private static final int FEWEST_LANES = 4;
     private static final int MOST_LANES_OF_ROW = 20;
+    private static final int MOST_LANES_OF_APPLIED_ROW = 128;
     /// Threads whose accesses fill a line of memory.
     private static final int LINE_LANES = 8;
     private static final int LINE_BYTES = 128;
@@ -40,10 +41,26 @@ final class NormalizationKernels {
     /// @param width channels of one access
     /// @param rowsOfBlock threads above each other
     private record Tiling(int lanes, int width, int rowsOfBlock, long channels, long rows) {
-        static Tiling of(TensorType type, boolean vectorised, int threads) {
-            int width = vectorised ? VECTOR_BYTES / type.dtype().bytes() : 1;
+        /// For sums over rows.
+        static Tiling reducing(TensorType type, boolean vectorised) {
+            int width = width(type, vectorised);
+            return of(type, width, lanes(Math.ceilDiv(type.shape().channels(), (long) width)), REDUCING_THREADS);
+        }
+
+        /// For work on each element: whole rows wherever a block is as wide, so that it reads memory in its order.
+        static Tiling applying(TensorType type, boolean vectorised) {
+            int width = width(type, vectorised);
+            long vectors = Math.ceilDiv(type.shape().channels(), (long) width);
+            return of(type, width, vectors <= MOST_LANES_OF_APPLIED_ROW ? (int) vectors : lanes(vectors),
+                    APPLYING_THREADS);
+        }
+
+        private static int width(TensorType type, boolean vectorised) {
+            return vectorised ? VECTOR_BYTES / type.dtype().bytes() : 1;
+        }
+
+        private static Tiling of(TensorType type, int width, int lanes, int threads) {
             long channels = type.shape().channels();
-            int lanes = lanes(Math.ceilDiv(channels, (long) width));
             long turn = rowsToLine((long) lanes * width * type.dtype().bytes());
             long most = threads / lanes;
             return new Tiling(lanes, width, (int) (most < turn ? most : most / turn * turn), channels,
@@ -89,14 +106,14 @@ final class NormalizationKernels {
     /// Partial sums of all blocks, whichever way y is read.
     static long workspace(Node node) {
         TensorType y = node.input(node.op() instanceof BnAct.Gradient ? 1 : 0).type();
-        long blocks = Math.max(Tiling.of(y, true, REDUCING_THREADS).rowBlocks(REDUCING_BLOCKS),
-                Tiling.of(y, false, REDUCING_THREADS).rowBlocks(REDUCING_BLOCKS));
+        long blocks = Math.max(Tiling.reducing(y, true).rowBlocks(REDUCING_BLOCKS),
+                Tiling.reducing(y, false).rowBlocks(REDUCING_BLOCKS));
         return blocks * PARTIAL_SUMS * y.shape().channels() * Float.BYTES;
     }
 
     static CudaKernel forward(BnAct.Forward op, Site site) {
         Operand y = site.in(0);
-        Tiling tiling = Tiling.of(y.type(), y.vectorised(), REDUCING_THREADS);
+        Tiling tiling = Tiling.reducing(y.type(), y.vectorised());
         Launch statistics = launch(site, "bn_statistics", tiling, REDUCING_BLOCKS, op.activation());
         CudaKernel first = site.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(),
                 site.out(1), site.out(2), site.out(3), site.out(4), (float) op.epsilon(), (float) op.momentum());
@@ -127,7 +144,7 @@ final class NormalizationKernels {
             arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
             defines.add("COPY=1");
         }
-        Tiling tiling = Tiling.of(y.type(), vectorised, APPLYING_THREADS);
+        Tiling tiling = Tiling.applying(y.type(), vectorised);
         return site.launch(launch(site, "bn_apply", tiling, APPLYING_BLOCKS, op.activation(), defines),
                 arguments.toArray());
     }
@@ -137,7 +154,7 @@ final class NormalizationKernels {
         Operand y = site.in(1);
         Operand dy = site.out(0);
         boolean readable = da.vectorised() && y.vectorised();
-        Tiling reducing = Tiling.of(y.type(), readable, REDUCING_THREADS);
+        Tiling reducing = Tiling.reducing(y.type(), readable);
         CudaKernel reduce = site.launch(launch(site, "bn_reduce", reducing, REDUCING_BLOCKS, op.activation()),
                 da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(), site.in(2),
                 site.in(3), site.in(4), site.in(5), site.out(1), site.out(2));
@@ -151,7 +168,7 @@ final class NormalizationKernels {
             arguments.addAll(List.of(a, a.pitch()));
             defines.add("REBUILD=1");
         }
-        Tiling applying = Tiling.of(y.type(), vectorised, APPLYING_THREADS);
+        Tiling applying = Tiling.applying(y.type(), vectorised);
         CudaKernel backward = site.launch(launch(site, "bn_backward", applying, DIFFERENTIATING_BLOCKS, op.activation(),
                 defines), arguments.toArray());
         return reduce.then(backward);
