@@ -1,6 +1,7 @@
-/// The CUDA engine: cuDNN's convolutions, our own kernels for everything else and for a model's first convolution, one
-/// arena, one CUDA graph a program. No libtorch. Below it, `kernel` has the kernels of all ops; `dnn` is cuDNN, and
-/// `driver` the driver's API, the compiler and monitoring: these know nothing of programs.
+/// The CUDA engine: cuDNN's convolutions, our own kernels for everything else and for convolutions of few channels, one
+/// arena, one CUDA graph a program. No libtorch. Below it, `kernel` has the kernels of all ops, `window` those of 3x3
+/// convolutions; `dnn` is cuDNN and the choice among plans, and `driver` the driver's API, the compiler and monitoring:
+/// these know nothing of programs.
 ///
 /// Reading order: [CudaEngine], [CudaExecutable] with [SideStream], [Staging], [InputSlot] and [OutputSlots],
 /// [CudaState]; [Devices] finds GPUs, [MemoryWatch] says who holds how much of one. Then the package `kernel`.
