@@ -22,11 +22,11 @@ public record Augmenter(Augmentation options, int height, int width) {
     /// `height x width`.
     public List<Target> render(Draws draws, Scenes scenes, Mat output) {
         try (Rendering mixed = mix(draws, scenes, compose(draws, scenes, true))) {
-            HsvJitter jitter = new HsvJitter(HsvJitter.Gains.draw(draws, options), width);
+            HsvJitter.Gains gains = HsvJitter.Gains.draw(draws, options);
             boolean flipud = draws.chance(options.flipud());
             boolean fliplr = draws.chance(options.fliplr());
             RowWriter writer = new RowWriter(flipud, fliplr, draws.chance(options.bgr()));
-            write(mixed.rows(), jitter, writer, output);
+            write(mixed.rows(), gains, writer, output);
             return mixed.targets().stream()
                     .map(target -> flipud ? target.flipVertical(height) : target)
                     .map(target -> fliplr ? target.flipHorizontal(width) : target).toList();
@@ -83,13 +83,13 @@ public record Augmenter(Augmentation options, int height, int width) {
         }
     }
 
-    private void write(PixelRows rows, HsvJitter jitter, RowWriter writer, Mat output) {
+    private void write(PixelRows rows, HsvJitter.Gains gains, RowWriter writer, Mat output) {
         if (height == output.rows() && width == output.cols()) {
-            writer.write(rows, jitter, Mats.segment(output), height, width);
+            writer.write(rows, gains, Mats.segment(output), height, width);
             return;
         }
         try (Mat sample = Mats.create(height, width); Size size = new Size(output.cols(), output.rows())) {
-            writer.write(rows, jitter, Mats.segment(sample), height, width);
+            writer.write(rows, gains, Mats.segment(sample), height, width);
             opencv_imgproc.resize(sample, output, size, 0, 0, opencv_imgproc.INTER_LINEAR);
         }
     }

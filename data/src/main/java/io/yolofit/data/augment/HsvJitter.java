@@ -7,7 +7,7 @@ package io.yolofit.data.augment;
 /// back in fp32, where products and differences are rounded in the places named below. Short loops without branches:
 /// the compiler makes vector instructions of them, and of longer ones it does not.
 ///
-/// Holds buffers for one row: for one thread.
+/// Holds buffers for one block: for one thread.
 final class HsvJitter {
     private static final int HUES = 180;
     private static final int SECTOR = 30; // hues from one pure colour to the next mixed one
@@ -35,6 +35,8 @@ final class HsvJitter {
 
     /// Changes of hue (a part of the circle), and relative ones of saturation and value.
     record Gains(double hue, double saturation, double value) {
+        static final Gains NONE = new Gains(0, 0, 0);
+
         static Gains draw(Draws draws, Augmentation options) {
             return new Gains(draws.uniform(-1, 1) * options.hsvH(), draws.uniform(-1, 1) * options.hsvS(),
                     draws.uniform(-1, 1) * options.hsvV());
@@ -45,33 +47,27 @@ final class HsvJitter {
         }
     }
 
-    HsvJitter(Gains gains, int width) {
+    HsvJitter(Gains gains, int pixels) {
         this.gains = gains;
-        values = new int[width];
-        ranges = new int[width];
-        saturations = new int[width];
-        hues = new int[width];
-        middles = new float[width];
-        middle = new int[width];
-        lowest = new int[width];
+        values = new int[pixels];
+        ranges = new int[pixels];
+        saturations = new int[pixels];
+        hues = new int[pixels];
+        middles = new float[pixels];
+        middle = new int[pixels];
+        lowest = new int[pixels];
     }
 
-    /// Changes nothing.
-    static HsvJitter none(int width) {
-        return new HsvJitter(new Gains(0, 0, 0), width);
-    }
-
-    /// Changes the row in place.
-    void apply(PixelRow row) {
+    /// Changes all pixels of the block in place.
+    void apply(PixelBlock block) {
         if (gains.changeNothing()) {
             return;
         }
-        int[] red = row.red();
-        int[] green = row.green();
-        int[] blue = row.blue();
+        int[] red = block.red();
+        int[] green = block.green();
+        int[] blue = block.blue();
         valuesAndRanges(red, green, blue, values, ranges);
-        huesBesideRed(red, green, blue, values, ranges, hues);
-        huesNearRed(red, green, blue, values, hues);
+        hues(red, green, blue, values, ranges, hues);
         saturations(values, ranges, saturations);
         turnHues(ranges, hues, Math.floorMod((int) Math.floor(gains.hue * HUES), HUES));
         multiply(values, 1 + gains.value);
@@ -93,20 +89,14 @@ final class HsvJitter {
         }
     }
 
-    /// Hue as a multiple of the range, where green is the largest, else where blue is.
-    private static void huesBesideRed(int[] red, int[] green, int[] blue, int[] values, int[] ranges, int[] hues) {
+    /// Hues as multiples of the range: from red, if that is the largest, else from green, else from blue.
+    private static void hues(int[] red, int[] green, int[] blue, int[] values, int[] ranges, int[] hues) {
         for (int x = 0; x < hues.length; x++) {
             int nearGreen = blue[x] - red[x] + 2 * ranges[x];
             int nearBlue = red[x] - green[x] + 4 * ranges[x];
-            hues[x] = nearGreen + (nearBlue - nearGreen & green[x] - values[x] >> 31);
-        }
-    }
-
-    /// The same where red is the largest, which goes before.
-    private static void huesNearRed(int[] red, int[] green, int[] blue, int[] values, int[] hues) {
-        for (int x = 0; x < hues.length; x++) {
+            int besideRed = nearGreen + (nearBlue - nearGreen & green[x] - values[x] >> 31);
             int nearRed = green[x] - blue[x];
-            hues[x] = nearRed + (hues[x] - nearRed & red[x] - values[x] >> 31);
+            hues[x] = nearRed + (besideRed - nearRed & red[x] - values[x] >> 31);
         }
     }
 

@@ -26,10 +26,13 @@ final class MatRows implements PixelRows {
     }
 
     @Override
-    public void read(int y, PixelRow row) {
-        MemorySegment.copy(pixels, ValueLayout.JAVA_BYTE, (long) y * rowBytes, bytes, 0, rowBytes);
-        gather(bytes, packed);
-        split(packed, row.red(), row.green(), row.blue());
+    public void read(int y, int rows, PixelBlock block) {
+        for (int i = 0; i < rows; i++) {
+            MemorySegment.copy(pixels, ValueLayout.JAVA_BYTE, (long) (y + i) * rowBytes, bytes, 0, rowBytes);
+            gather(bytes, packed);
+            System.arraycopy(packed, 0, block.red(), i * packed.length, packed.length);
+        }
+        split(block.red(), block.green(), block.blue());
     }
 
     private static void gather(byte[] bytes, int[] packed) {
@@ -38,9 +41,10 @@ final class MatRows implements PixelRows {
         }
     }
 
-    private static void split(int[] packed, int[] red, int[] green, int[] blue) {
+    /// Of pixels that lie where red will be.
+    private static void split(int[] red, int[] green, int[] blue) {
         for (int x = 0; x < red.length; x++) {
-            int pixel = packed[x];
+            int pixel = red[x];
             red[x] = pixel & 0xff;
             green[x] = pixel >>> 8 & 0xff;
             blue[x] = pixel >>> 16 & 0xff;

@@ -17,7 +17,7 @@ record Rendering(PixelRows rows, int height, int width, List<Target> targets, Ru
     /// All pixels; the caller closes them.
     Scene toScene() {
         Mat pixels = Mats.create(height, width);
-        RowWriter.PLAIN.write(rows, HsvJitter.none(width), Mats.segment(pixels), height, width);
+        RowWriter.PLAIN.write(rows, HsvJitter.Gains.NONE, Mats.segment(pixels), height, width);
         return new Scene(pixels, targets);
     }
 

@@ -35,6 +35,7 @@ final class UprightWarp implements PixelRows {
     private final double shiftY;
     private final byte[] bytes;
     private final long[] neighbours;
+    private final PixelBlock line;
     private Across upper;
     private Across lower;
 
@@ -73,6 +74,7 @@ final class UprightWarp implements PixelRows {
         }
         bytes = new byte[Mats.CHANNELS * (endColumn - firstColumn) + Long.BYTES - 2 * Mats.CHANNELS];
         neighbours = new long[width];
+        line = PixelBlock.of(width, 1);
         upper = new Across(width);
         lower = new Across(width);
     }
@@ -87,7 +89,13 @@ final class UprightWarp implements PixelRows {
     }
 
     @Override
-    public void read(int y, PixelRow row) {
+    public void read(int y, int rows, PixelBlock block) {
+        for (int i = 0; i < rows; i++) {
+            readRow(y + i, block, i * block.width());
+        }
+    }
+
+    private void readRow(int y, PixelBlock block, int start) {
         long place = (long) Math.rint((inverseY * y + shiftY) * (1 << STEP_BITS)) + ROUND_STEP
                 >> STEP_BITS - PLACE_BITS;
         int top = neighbour(place, collage.height());
@@ -99,8 +107,11 @@ final class UprightWarp implements PixelRows {
         readAcross(top, upper);
         readAcross(top + 1, lower);
         int weight = (int) place & PLACE_MASK;
-        down(upper.redBlue, lower.redBlue, weight, row.red(), row.blue());
-        down(upper.green, lower.green, weight, row.green());
+        down(upper.redBlue, lower.redBlue, weight, line.red(), line.blue());
+        down(upper.green, lower.green, weight, line.green());
+        System.arraycopy(line.red(), 0, block.red(), start, line.width());
+        System.arraycopy(line.green(), 0, block.green(), start, line.width());
+        System.arraycopy(line.blue(), 0, block.blue(), start, line.width());
     }
 
     private void readAcross(int y, Across target) {
@@ -130,6 +141,7 @@ final class UprightWarp implements PixelRows {
         }
     }
 
+    /// Into a row of its own: with another start in each array, the compiler would not make vector instructions.
     private static void down(int[] upper, int[] lower, int weight, int[] red, int[] blue) {
         for (int x = 0; x < red.length; x++) {
             int above = upper[x];
