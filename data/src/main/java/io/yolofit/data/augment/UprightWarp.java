@@ -61,9 +61,8 @@ final class UprightWarp implements PixelRows {
         shiftY = -inverseY * map.m12();
         offsets = new int[width];
         weights = new int[width];
-        long origin = (long) Math.rint(shiftX * (1 << STEP_BITS)) + ROUND_STEP;
         for (int x = 0; x < width; x++) {
-            long place = origin + (long) Math.rint(inverseX * x * (1 << STEP_BITS)) >> STEP_BITS - PLACE_BITS;
+            long place = steps(shiftX) + steps(inverseX * x) + ROUND_STEP >> STEP_BITS - PLACE_BITS;
             offsets[x] = neighbour(place, collage.width());
             weights[x] = (int) place & PLACE_MASK;
         }
@@ -83,6 +82,11 @@ final class UprightWarp implements PixelRows {
         return map.isAffine() && map.m01() == 0 && map.m10() == 0 && map.m00() > 0 && map.m11() > 0;
     }
 
+    /// Pixels in steps, within the range of an int, as OpenCV does.
+    private static long steps(double pixels) {
+        return (int) Math.rint(pixels * (1 << STEP_BITS));
+    }
+
     /// The neighbour before a place. Places off the canvas see grey: any two neighbours beside it will do.
     private static int neighbour(long place, int size) {
         return Math.clamp(place >> PLACE_BITS, -2, size);
@@ -96,8 +100,7 @@ final class UprightWarp implements PixelRows {
     }
 
     private void readRow(int y, PixelBlock block, int start) {
-        long place = (long) Math.rint((inverseY * y + shiftY) * (1 << STEP_BITS)) + ROUND_STEP
-                >> STEP_BITS - PLACE_BITS;
+        long place = steps(inverseY * y + shiftY) + ROUND_STEP >> STEP_BITS - PLACE_BITS;
         int top = neighbour(place, collage.height());
         if (lower.row == top) {
             Across free = upper;
