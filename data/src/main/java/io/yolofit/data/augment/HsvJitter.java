@@ -69,7 +69,7 @@ final class HsvJitter {
         valuesAndRanges(red, green, blue, values, ranges);
         hues(red, green, blue, values, ranges, hues);
         saturations(values, ranges, saturations);
-        turnHues(ranges, hues, Math.floorMod((int) Math.floor(gains.hue * HUES), HUES));
+        turnHues(ranges, hues, turn((int) Math.floor(gains.hue * HUES)));
         multiply(values, 1 + gains.value);
         multiply(saturations, 1 + gains.saturation);
         fades(hues, middles);
@@ -107,11 +107,16 @@ final class HsvJitter {
         }
     }
 
+    /// A turn that does the same and is at least a sector: hues start at minus one sector, and end up from 0 to twice
+    /// the circle, so that one comparison brings them into it.
+    private static int turn(int hues) {
+        return SECTOR + Math.floorMod(hues - SECTOR, HUES);
+    }
+
     private static void turnHues(int[] ranges, int[] hues, int turn) {
         for (int x = 0; x < hues.length; x++) {
             float divisor = HUE_SCALE / Math.max(ranges[x], 1) + ROUND - ROUND;
-            int hue = (int) (hues[x] * divisor) + HALF >> FRACTION_BITS;
-            hue += (HUES & hue >> 31) + turn - HUES;
+            int hue = ((int) (hues[x] * divisor) + HALF >> FRACTION_BITS) + turn - HUES;
             hues[x] = hue + (HUES & hue >> 31);
         }
     }
