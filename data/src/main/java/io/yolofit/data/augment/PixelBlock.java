@@ -1,7 +1,7 @@
 package io.yolofit.data.augment;
 
-/// A few rows of pixels, a plane per channel, levels from 0 to 255. As `int`s: the compiler makes vector instructions of
-/// plain loops over them, which it does not of loops over interleaved bytes.
+/// A few rows of pixels, a plane per channel, levels from 0 to 255. As `int`s: the compiler makes vector instructions
+/// of plain loops over them, which it does not of loops over interleaved bytes.
 ///
 /// @param width pixels of a row
 record PixelBlock(int width, int[] red, int[] green, int[] blue) {

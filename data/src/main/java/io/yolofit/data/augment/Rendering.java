@@ -4,8 +4,8 @@ import io.yolofit.data.image.Mats;
 import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// A moved sample whose pixels are yet to be made, row by row, and its objects. Closing it closes what the rows are made
-/// from.
+/// A moved sample whose pixels are yet to be made, row by row, and its objects. Closing it closes what the rows are
+/// made from.
 record Rendering(PixelRows rows, int height, int width, List<Target> targets, Runnable release)
         implements AutoCloseable {
 

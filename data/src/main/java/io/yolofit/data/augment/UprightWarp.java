@@ -6,13 +6,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Zooms and shifts a collage, bilinear, without turning it: what the recipe's defaults ask for. The pixels are those of
-/// OpenCV's `warpAffine`, to the bit: places are rounded to 1/32 of a pixel, and the weights of the four neighbours are
-/// whole numbers that add up to 1024.
+/// Zooms and shifts a collage, bilinear, without turning it: what the recipe's defaults ask for. The pixels are those
+/// of OpenCV's `warpAffine`, to the bit: places are rounded to 1/32 of a pixel, and the weights of the four neighbours
+/// are whole numbers that add up to 1024.
 ///
 /// Columns lie at the same places in all rows, so that a row is: copied from the patches, interpolated across, and then
-/// interpolated with the row below. Only rows and columns that show are ever read. In whole numbers the order of the two
-/// interpolations does not change the result.
+/// interpolated with the row below. Only rows and columns that show are ever read. In whole numbers the order of the
+/// two interpolations does not change the result.
 ///
 /// Of a long of eight bytes two neighbouring pixels are used. Interpolated across, red and blue share an int, sixteen
 /// bits each: 255 * 32 takes thirteen.
