@@ -1,5 +1,7 @@
 package io.yolofit.data.augment;
 
+import java.util.stream.IntStream;
+
 /// Varies hue, saturation and value: with gains r drawn from +-(h, s, v), hue + 180 r modulo 180 (hue is counted in
 /// steps of two degrees), saturation and value times 1 + r, clipped to a byte; fractions are cut off.
 ///
@@ -25,6 +27,8 @@ final class HsvJitter {
     private static final float ROUND = 1 << 23;
 
     private final Gains gains;
+    private final Factor valueFactor;
+    private final Factor saturationFactor;
     private final int[] values;
     private final int[] ranges;
     private final int[] saturations;
@@ -47,8 +51,43 @@ final class HsvJitter {
         }
     }
 
+    /// What levels are multiplied with: rounded down and clipped to a byte.
+    ///
+    /// @param whole the factor in 1/2^21 where that gives the same for every level, in half the time; else -1
+    private record Factor(double exact, int whole) {
+        private static final int BITS = 21; // 255 * 2 * 2^21 is still an int
+
+        static Factor of(double exact) {
+            int whole = (int) (exact * (1 << BITS));
+            boolean same = IntStream.range(0, LEVELS).allMatch(level -> level * whole >> BITS == (int) (level * exact));
+            return new Factor(exact, same ? whole : -1);
+        }
+
+        void multiply(int[] levels) {
+            if (whole >= 0) {
+                multiply(levels, whole);
+            } else {
+                multiply(levels, exact);
+            }
+        }
+
+        private static void multiply(int[] levels, int factor) {
+            for (int x = 0; x < levels.length; x++) {
+                levels[x] = Math.min(levels[x] * factor >> BITS, LEVELS - 1);
+            }
+        }
+
+        private static void multiply(int[] levels, double factor) {
+            for (int x = 0; x < levels.length; x++) {
+                levels[x] = Math.min((int) (levels[x] * factor), LEVELS - 1);
+            }
+        }
+    }
+
     HsvJitter(Gains gains, int pixels) {
         this.gains = gains;
+        valueFactor = Factor.of(1 + gains.value);
+        saturationFactor = Factor.of(1 + gains.saturation);
         values = new int[pixels];
         ranges = new int[pixels];
         saturations = new int[pixels];
@@ -70,8 +109,8 @@ final class HsvJitter {
         hues(red, green, blue, values, ranges, hues);
         saturations(values, ranges, saturations);
         turnHues(ranges, hues, turn((int) Math.floor(gains.hue * HUES)));
-        multiply(values, 1 + gains.value);
-        multiply(saturations, 1 + gains.saturation);
+        valueFactor.multiply(values);
+        saturationFactor.multiply(saturations);
         fades(hues, middles);
         brightness(saturations, middles);
         lowestLevels(values, saturations, lowest);
@@ -118,12 +157,6 @@ final class HsvJitter {
             float divisor = HUE_SCALE / Math.max(ranges[x], 1) + ROUND - ROUND;
             int hue = ((int) (hues[x] * divisor) + HALF >> FRACTION_BITS) + turn - HUES;
             hues[x] = hue + (HUES & hue >> 31);
-        }
-    }
-
-    private static void multiply(int[] levels, double factor) {
-        for (int x = 0; x < levels.length; x++) {
-            levels[x] = Math.min((int) (levels[x] * factor), LEVELS - 1);
         }
     }
 

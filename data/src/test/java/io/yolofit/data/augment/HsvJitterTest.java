@@ -130,6 +130,26 @@ class HsvJitterTest {
         return result;
     }
 
+    /// One factor in about sixty cannot be had in whole numbers: the seeds hold both kinds.
+    @Test
+    void everyLevelIsMultipliedAndRoundedDown() {
+        try (Mat greys = Mats.create(1, LEVELS)) {
+            for (int seed = 0; seed < 1000; seed++) {
+                double gain = new Random(seed).nextDouble(-1, 1);
+                ByteBuffer pixels = greys.createBuffer();
+                for (int level = 0; level < LEVELS; level++) {
+                    pixels.put((byte) level).put((byte) level).put((byte) level);
+                }
+                apply(new HsvJitter.Gains(0, 0, gain), greys);
+                byte[] levels = Mats.segment(greys).toArray(ValueLayout.JAVA_BYTE);
+                for (int level = 0; level < LEVELS; level++) {
+                    assertThat(levels[3 * level] & 0xff).as("seed %d, level %d", seed, level)
+                            .isEqualTo((int) Math.min(level * (1 + gain), LEVELS - 1));
+                }
+            }
+        }
+    }
+
     @Test
     void withoutGainsNothingIsRounded() {
         try (Mat color = TestImages.plain(8, 8, 241, 17, 126)) {
