@@ -1,7 +1,8 @@
 package io.yolofit.data.augment;
 
+import io.yolofit.data.image.Mats;
 import java.util.List;
-import org.bytedeco.opencv.global.opencv_core;
+import java.util.function.BinaryOperator;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
@@ -10,9 +11,6 @@ import org.bytedeco.opencv.opencv_core.Size;
 ///
 /// @param height of the sample; equal to `width` where mosaics are made
 public record Augmenter(Augmentation options, int height, int width) {
-    private static final int TOP_TO_BOTTOM = 0; // OpenCV's flip codes
-    private static final int LEFT_TO_RIGHT = 1;
-
     public Augmenter {
         if (options.joinsImages() && height != width) {
             throw new IllegalArgumentException("mosaic, mixup and cutmix need square samples, not %d x %d".formatted(
@@ -23,29 +21,26 @@ public record Augmenter(Augmentation options, int height, int width) {
     /// Renders a sample into `output` (resized, if it is of another size) and returns its objects, in pixels of
     /// `height x width`.
     public List<Target> render(Draws draws, Scenes scenes, Mat output) {
-        try (Scene scene = compose(draws, scenes, true)) {
-            Scene mixed = mix(draws, scenes, scene);
-            HsvJitter.apply(draws, options, mixed.pixels());
-            List<Target> targets = flip(draws, mixed);
-            if (draws.chance(options.bgr())) {
-                opencv_imgproc.cvtColor(mixed.pixels(), mixed.pixels(), opencv_imgproc.COLOR_RGB2BGR);
-            }
-            write(mixed.pixels(), output);
-            return targets;
+        try (Rendering mixed = mix(draws, scenes, compose(draws, scenes, true))) {
+            HsvJitter.Gains gains = HsvJitter.Gains.draw(draws, options);
+            boolean flipud = draws.chance(options.flipud());
+            boolean fliplr = draws.chance(options.fliplr());
+            RowWriter writer = new RowWriter(flipud, fliplr, draws.chance(options.bgr()));
+            write(mixed.rows(), gains, writer, output);
+            return mixed.targets().stream()
+                    .map(target -> flipud ? target.flipVertical(height) : target)
+                    .map(target -> fliplr ? target.flipHorizontal(width) : target).toList();
         }
     }
 
     /// One sample before mixing: a mosaic or a single image, moved.
-    private Scene compose(Draws draws, Scenes scenes, boolean own) {
+    private Rendering compose(Draws draws, Scenes scenes, boolean own) {
         if (draws.chance(options.mosaic())) {
             Scenes tiles = own ? scenes : new PartnersOnly(scenes, draws);
-            try (Scene canvas = Mosaic.compose(draws, tiles, width); Scene pasted = copyPaste(canvas)) {
-                return RandomAffine.applyToCanvas(draws, options, pasted, width);
-            }
+            return RandomAffine.applyToMosaic(draws, options, copyPaste(Mosaic.compose(draws, tiles, width)), width);
         }
-        try (Scene image = own ? scenes.own() : scenes.partner(draws); Scene pasted = copyPaste(image)) {
-            return RandomAffine.applyToImage(draws, options, pasted, height, width);
-        }
+        Scene image = own ? scenes.own() : scenes.partner(draws);
+        return RandomAffine.applyToImage(draws, options, copyPaste(Collage.of(image)), height, width);
     }
 
     /// A scene whose own image is a partner: the second sample of a mix.
@@ -61,47 +56,41 @@ public record Augmenter(Augmentation options, int height, int width) {
         }
     }
 
-    private Scene copyPaste(Scene scene) {
-        boolean applies = options.copyPaste() > 0 && scene.targets().stream().anyMatch(Target::hasPolygon);
-        return applies ? CopyPaste.apply(scene, options.copyPaste())
-                : new Scene(new Mat(scene.pixels()), scene.targets());
+    private Collage copyPaste(Collage collage) {
+        if (options.copyPaste() == 0 || collage.targets().stream().noneMatch(Target::hasPolygon)) {
+            return collage;
+        }
+        try (collage; Scene canvas = collage.toScene()) {
+            return Collage.of(CopyPaste.apply(canvas, options.copyPaste()));
+        }
     }
 
-    private Scene mix(Draws draws, Scenes scenes, Scene scene) {
-        Scene mixed = scene;
+    private Rendering mix(Draws draws, Scenes scenes, Rendering first) {
+        Rendering mixed = first;
         if (draws.chance(options.mixup())) {
-            try (Scene other = compose(draws, scenes, false)) {
-                mixed = MixUp.apply(draws, mixed, other);
-            }
+            mixed = mix(mixed, compose(draws, scenes, false), (scene, other) -> MixUp.apply(draws, scene, other));
         }
         if (draws.chance(options.cutmix())) {
-            try (Scene other = compose(draws, scenes, false)) {
-                mixed = CutMix.apply(draws, mixed, other);
-            }
+            mixed = mix(mixed, compose(draws, scenes, false), (scene, other) -> CutMix.apply(draws, scene, other));
         }
         return mixed;
     }
 
-    private List<Target> flip(Draws draws, Scene scene) {
-        List<Target> targets = scene.targets();
-        if (draws.chance(options.flipud())) {
-            opencv_core.flip(scene.pixels(), scene.pixels(), TOP_TO_BOTTOM);
-            targets = targets.stream().map(target -> target.flipVertical(height)).toList();
+    /// Both as pixels, the second mixed into the first.
+    private static Rendering mix(Rendering first, Rendering second, BinaryOperator<Scene> mixing) {
+        try (first; second; Scene other = second.toScene()) {
+            return Rendering.of(mixing.apply(first.toScene(), other));
         }
-        if (draws.chance(options.fliplr())) {
-            opencv_core.flip(scene.pixels(), scene.pixels(), LEFT_TO_RIGHT);
-            targets = targets.stream().map(target -> target.flipHorizontal(width)).toList();
-        }
-        return targets;
     }
 
-    private static void write(Mat pixels, Mat output) {
-        if (pixels.rows() == output.rows() && pixels.cols() == output.cols()) {
-            pixels.copyTo(output);
+    private void write(PixelRows rows, HsvJitter.Gains gains, RowWriter writer, Mat output) {
+        if (height == output.rows() && width == output.cols()) {
+            writer.write(rows, gains, Mats.segment(output), height, width);
             return;
         }
-        try (Size size = new Size(output.cols(), output.rows())) {
-            opencv_imgproc.resize(pixels, output, size, 0, 0, opencv_imgproc.INTER_LINEAR);
+        try (Mat sample = Mats.create(height, width); Size size = new Size(output.cols(), output.rows())) {
+            writer.write(rows, gains, Mats.segment(sample), height, width);
+            opencv_imgproc.resize(sample, output, size, 0, 0, opencv_imgproc.INTER_LINEAR);
         }
     }
 }

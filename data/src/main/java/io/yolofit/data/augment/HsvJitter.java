@@ -1,42 +1,205 @@
 package io.yolofit.data.augment;
 
-import io.yolofit.data.image.Mats;
-import java.nio.ByteBuffer;
-import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.global.opencv_imgproc;
-import org.bytedeco.opencv.opencv_core.Mat;
+import java.util.stream.IntStream;
 
-/// Varies hue, saturation and value: with gains r drawn from +-(h, s, v), hue + 180 r modulo 180 (OpenCV counts hue in
+/// Varies hue, saturation and value: with gains r drawn from +-(h, s, v), hue + 180 r modulo 180 (hue is counted in
 /// steps of two degrees), saturation and value times 1 + r, clipped to a byte; fractions are cut off.
+///
+/// The levels are those of OpenCV's `cvtColor` to 8-bit HSV and back, to the bit: to HSV by whole divisors in 1/4096,
+/// back in fp32, where products and differences are rounded in the places named below. Short loops without branches:
+/// the compiler makes vector instructions of them, and of longer ones it does not.
+///
+/// Holds buffers for one block: for one thread.
 final class HsvJitter {
-    private static final int LEVELS = 256;
     private static final int HUES = 180;
+    private static final int SECTOR = 30; // hues from one pure colour to the next mixed one
+    private static final int GREEN = 2 * SECTOR; // its hue
+    private static final int BLUE = 4 * SECTOR;
+    private static final int RED_OPPOSITE = 3 * SECTOR;
+    private static final int LEVELS = 256;
+    private static final int FRACTION_BITS = 12;
+    private static final int HALF = 1 << FRACTION_BITS - 1;
+    private static final float SATURATION_SCALE = (LEVELS - 1) << FRACTION_BITS;
+    private static final float HUE_SCALE = SECTOR << FRACTION_BITS;
+    private static final float PER_LEVEL = 1f / (LEVELS - 1);
+    private static final float PER_HUE = 6f / HUES;
+    /// Added and subtracted again, it rounds a positive float below 2^22 to the nearest whole number.
+    private static final float ROUND = 1 << 23;
 
-    private HsvJitter() {
-    }
+    private final Gains gains;
+    private final Factor valueFactor;
+    private final Factor saturationFactor;
+    private final int[] values;
+    private final int[] ranges;
+    private final int[] saturations;
+    private final int[] hues;
+    private final float[] middles;
+    private final int[] middle;
+    private final int[] lowest;
 
-    /// Draws gains and changes the pixels in place.
-    static void apply(Draws draws, Augmentation options, Mat rgb) {
-        double hue = draws.uniform(-1, 1) * options.hsvH();
-        double saturation = draws.uniform(-1, 1) * options.hsvS();
-        double value = draws.uniform(-1, 1) * options.hsvV();
-        if (hue != 0 || saturation != 0 || value != 0) {
-            apply(hue, saturation, value, rgb);
+    /// Changes of hue (a part of the circle), and relative ones of saturation and value.
+    record Gains(double hue, double saturation, double value) {
+        static final Gains NONE = new Gains(0, 0, 0);
+
+        static Gains draw(Draws draws, Augmentation options) {
+            return new Gains(draws.uniform(-1, 1) * options.hsvH(), draws.uniform(-1, 1) * options.hsvS(),
+                    draws.uniform(-1, 1) * options.hsvV());
+        }
+
+        boolean changeNothing() {
+            return hue == 0 && saturation == 0 && value == 0;
         }
     }
 
-    static void apply(double hue, double saturation, double value, Mat rgb) {
-        try (Mat hsv = new Mat(); Mat table = new Mat(1, LEVELS, Mats.RGB)) {
-            ByteBuffer entries = table.createBuffer();
-            for (int level = 0; level < LEVELS; level++) {
-                double turned = (level + hue * HUES) % HUES;
-                entries.put((byte) (turned < 0 ? turned + HUES : turned));
-                entries.put((byte) Math.clamp(level * (1 + saturation), 0, LEVELS - 1));
-                entries.put((byte) Math.clamp(level * (1 + value), 0, LEVELS - 1));
+    /// What levels are multiplied with: rounded down and clipped to a byte.
+    ///
+    /// @param whole the factor in 1/2^21 where that gives the same for every level, in half the time; else -1
+    private record Factor(double exact, int whole) {
+        private static final int BITS = 21; // 255 * 2 * 2^21 is still an int
+
+        static Factor of(double exact) {
+            int whole = (int) (exact * (1 << BITS));
+            boolean same = IntStream.range(0, LEVELS).allMatch(level -> level * whole >> BITS == (int) (level * exact));
+            return new Factor(exact, same ? whole : -1);
+        }
+
+        void multiply(int[] levels) {
+            if (whole >= 0) {
+                multiply(levels, whole);
+            } else {
+                multiply(levels, exact);
             }
-            opencv_imgproc.cvtColor(rgb, hsv, opencv_imgproc.COLOR_RGB2HSV);
-            opencv_core.LUT(hsv, table, hsv);
-            opencv_imgproc.cvtColor(hsv, rgb, opencv_imgproc.COLOR_HSV2RGB);
+        }
+
+        private static void multiply(int[] levels, int factor) {
+            for (int x = 0; x < levels.length; x++) {
+                levels[x] = Math.min(levels[x] * factor >> BITS, LEVELS - 1);
+            }
+        }
+
+        private static void multiply(int[] levels, double factor) {
+            for (int x = 0; x < levels.length; x++) {
+                levels[x] = Math.min((int) (levels[x] * factor), LEVELS - 1);
+            }
+        }
+    }
+
+    HsvJitter(Gains gains, int pixels) {
+        this.gains = gains;
+        valueFactor = Factor.of(1 + gains.value);
+        saturationFactor = Factor.of(1 + gains.saturation);
+        values = new int[pixels];
+        ranges = new int[pixels];
+        saturations = new int[pixels];
+        hues = new int[pixels];
+        middles = new float[pixels];
+        middle = new int[pixels];
+        lowest = new int[pixels];
+    }
+
+    /// Changes all pixels of the block in place.
+    void apply(PixelBlock block) {
+        if (gains.changeNothing()) {
+            return;
+        }
+        int[] red = block.red();
+        int[] green = block.green();
+        int[] blue = block.blue();
+        valuesAndRanges(red, green, blue, values, ranges);
+        hues(red, green, blue, values, ranges, hues);
+        saturations(values, ranges, saturations);
+        turnHues(ranges, hues, turn((int) Math.floor(gains.hue * HUES)));
+        valueFactor.multiply(values);
+        saturationFactor.multiply(saturations);
+        fades(hues, middles);
+        brightness(saturations, middles);
+        lowestLevels(values, saturations, lowest);
+        middleLevels(values, middles, middle);
+        select(hues, RED_OPPOSITE, lowest, middle, values, red);
+        select(hues, GREEN, values, middle, lowest, green);
+        select(hues, BLUE, values, middle, lowest, blue);
+    }
+
+    private static void valuesAndRanges(int[] red, int[] green, int[] blue, int[] values, int[] ranges) {
+        for (int x = 0; x < values.length; x++) {
+            int value = Math.max(red[x], Math.max(green[x], blue[x]));
+            values[x] = value;
+            ranges[x] = value - Math.min(red[x], Math.min(green[x], blue[x]));
+        }
+    }
+
+    /// Hues as multiples of the range: from red, if that is the largest, else from green, else from blue.
+    private static void hues(int[] red, int[] green, int[] blue, int[] values, int[] ranges, int[] hues) {
+        for (int x = 0; x < hues.length; x++) {
+            int nearGreen = blue[x] - red[x] + 2 * ranges[x];
+            int nearBlue = red[x] - green[x] + 4 * ranges[x];
+            int besideRed = nearGreen + (nearBlue - nearGreen & green[x] - values[x] >> 31);
+            int nearRed = green[x] - blue[x];
+            hues[x] = nearRed + (besideRed - nearRed & red[x] - values[x] >> 31);
+        }
+    }
+
+    private static void saturations(int[] values, int[] ranges, int[] saturations) {
+        for (int x = 0; x < saturations.length; x++) {
+            float divisor = SATURATION_SCALE / Math.max(values[x], 1) + ROUND - ROUND;
+            saturations[x] = (int) (ranges[x] * divisor) + HALF >> FRACTION_BITS;
+        }
+    }
+
+    /// A turn that does the same and is at least a sector: hues start at minus one sector, and end up from 0 to twice
+    /// the circle, so that one comparison brings them into it.
+    private static int turn(int hues) {
+        return SECTOR + Math.floorMod(hues - SECTOR, HUES);
+    }
+
+    private static void turnHues(int[] ranges, int[] hues, int turn) {
+        for (int x = 0; x < hues.length; x++) {
+            float divisor = HUE_SCALE / Math.max(ranges[x], 1) + ROUND - ROUND;
+            int hue = ((int) (hues[x] * divisor) + HALF >> FRACTION_BITS) + turn - HUES;
+            hues[x] = hue + (HUES & hue >> 31);
+        }
+    }
+
+    /// How far the middle channel is from the highest to the lowest: falling in every second sector of the circle.
+    private static void fades(int[] hues, float[] fades) {
+        for (int x = 0; x < fades.length; x++) {
+            float place = hues[x] * PER_HUE;
+            int sector = (int) place;
+            float rest = place - sector;
+            float rises = sector & 1;
+            fades[x] = rises * rest + (1 - rises) * (1 - rest); // one of them is zero: nothing is rounded here
+        }
+    }
+
+    /// From fades to the middle channel's part of the value: `1 - saturation * fade`, rounded once, as a fused
+    /// multiply-add does. In double, because not every processor has that instruction for Java.
+    private static void brightness(int[] saturations, float[] middles) {
+        for (int x = 0; x < middles.length; x++) {
+            middles[x] = (float) (1.0 - (double) (saturations[x] * PER_LEVEL) * middles[x]);
+        }
+    }
+
+    private static void lowestLevels(int[] values, int[] saturations, int[] lowest) {
+        for (int x = 0; x < lowest.length; x++) {
+            lowest[x] = (int) (values[x] * PER_LEVEL * (1 - saturations[x] * PER_LEVEL) * (LEVELS - 1));
+        }
+    }
+
+    private static void middleLevels(int[] values, float[] middles, int[] middle) {
+        for (int x = 0; x < middle.length; x++) {
+            middle[x] = (int) (values[x] * PER_LEVEL * middles[x] * (LEVELS - 1));
+        }
+    }
+
+    /// A channel's level by its distance on the circle: `near` within a sector, `far` beyond two of them. A sector has
+    /// its first hue and not its last: distances are those of the hues' middles, doubled.
+    private static void select(int[] hues, int center, int[] near, int[] middle, int[] far, int[] channel) {
+        int doubledCenter = 2 * center - 1;
+        for (int x = 0; x < channel.length; x++) {
+            int distance = Math.abs(2 * hues[x] - doubledCenter);
+            int between = middle[x];
+            channel[x] = between + (near[x] - between & distance - 2 * SECTOR >> 31)
+                    + (far[x] - between & 4 * SECTOR - distance >> 31);
         }
     }
 }

@@ -49,29 +49,34 @@ final class RandomAffine {
         return draws.uniform(-largest, largest);
     }
 
-    /// The middle of a mosaic's canvas, moved; the result is `size x size`.
-    static Scene applyToCanvas(Draws draws, Augmentation options, Scene canvas, int size) {
-        Motion motion = draw(draws, options, canvas.height(), canvas.width(), size, size);
-        return apply(motion, canvas, size, size);
+    /// The middle of a mosaic's canvas, moved; the result is `size x size`. Takes over the mosaic.
+    static Rendering applyToMosaic(Draws draws, Augmentation options, Collage mosaic, int size) {
+        return apply(draw(draws, options, mosaic.height(), mosaic.width(), size, size), mosaic, size, size);
     }
 
-    /// A single image, letterboxed and moved; the result is `height x width`, at least the image's size.
-    static Scene applyToImage(Draws draws, Augmentation options, Scene image, int height, int width) {
+    /// A single image, letterboxed and moved; the result is `height x width`, at least the image's size. Takes over the
+    /// image.
+    static Rendering applyToImage(Draws draws, Augmentation options, Collage image, int height, int width) {
         Motion motion = draw(draws, options, height, width, height, width);
         Homography letterbox = Homography.translation(
                 Math.rint((width - image.width()) / 2.0 - 0.1), Math.rint((height - image.height()) / 2.0 - 0.1));
         return apply(new Motion(motion.map.times(letterbox), motion.zoom), image, height, width);
     }
 
-    static Scene apply(Motion motion, Scene scene, int height, int width) {
+    static Rendering apply(Motion motion, Collage collage, int height, int width) {
         List<Target> targets = new ArrayList<>();
-        for (Target target : scene.targets()) {
+        for (Target target : collage.targets()) {
             Target moved = target.apply(motion.map, width, height);
             if (survives(target.box(), motion.zoom, moved.box())) {
                 targets.add(moved);
             }
         }
-        return new Scene(warp(scene.pixels(), motion.map, height, width), targets);
+        if (UprightWarp.isUpright(motion.map)) {
+            return new Rendering(new UprightWarp(collage, motion.map, width), height, width, targets, collage::close);
+        }
+        try (collage; Scene canvas = collage.toScene()) {
+            return Rendering.of(new Scene(warp(canvas.pixels(), motion.map, height, width), targets));
+        }
     }
 
     /// Whether enough is left of an object for it to be worth finding.
@@ -84,7 +89,7 @@ final class RandomAffine {
                 && width * height / (areaBefore + EPSILON) > SMALLEST_AREA && aspect < LARGEST_ASPECT;
     }
 
-    private static Mat warp(Mat pixels, Homography map, int height, int width) {
+    static Mat warp(Mat pixels, Homography map, int height, int width) {
         Mat warped = new Mat();
         int rows = map.isAffine() ? 2 : 3;
         try (Mat matrix = new Mat(rows, 3, opencv_core.CV_64F); Size size = new Size(width, height);

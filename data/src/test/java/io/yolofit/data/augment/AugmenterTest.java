@@ -175,7 +175,7 @@ class AugmenterTest {
         Draws same = Draws.of(5);
         int x = (int) same.uniform(64, 192);
         int y = (int) same.uniform(64, 192);
-        try (Scene canvas = Mosaic.compose(draws, colored, SIZE)) {
+        try (Collage mosaic = Mosaic.compose(draws, colored, SIZE); Scene canvas = mosaic.toScene()) {
             assertThat(canvas.height()).isEqualTo(2 * SIZE);
             assertThat(TestImages.pixel(canvas.pixels(), y - 1, x - 1)[0]).isEqualTo(50);
             assertThat(TestImages.pixel(canvas.pixels(), y - 1, x)[0]).isEqualTo(100);
