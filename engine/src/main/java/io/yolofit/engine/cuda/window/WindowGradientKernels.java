@@ -22,6 +22,8 @@ final class WindowGradientKernels {
     private static final int ACCESS_BYTES = 16;
     private static final int MULTIPLE = 16; // of channels
     private static final int MOST_CHANNELS = 192;
+    private static final int MOST_STAGES = 3; // tiles that are there or under way
+    private static final int RESERVED_BYTES = 1024; // of shared memory for each block
     private static final int TOTAL_WIDTH = 32; // threads, in window_gradient.cu
     private static final int TOTAL_HEIGHT = 32;
     private static final int TOTAL_ELEMENTS = 128; // of a block
@@ -64,7 +66,7 @@ final class WindowGradientKernels {
         requireAligned(problem, "the workspace", workspace);
         WindowGradientTiles tiles = WindowGradientTiles.of(problem);
         int splits = tiles.splits(problem);
-        int stages = tiles.sharedBytes(3) <= device.sharedBytesOfBlock() / tiles.occupancy() ? 3 : 2;
+        int stages = tiles.sharedBytes(MOST_STAGES) <= sharedBytes(device, tiles.occupancy()) ? MOST_STAGES : 2;
         List<String> defines = defines(problem, tiles, stages);
         Launch partial = sources.kernel(SOURCE, "window_gradient_partial", defines)
                 .grid(splits, tiles.parts(problem), 1).block(tiles.threads()).shared(tiles.sharedBytes(stages))
@@ -75,6 +77,11 @@ final class WindowGradientKernels {
                 .block(TOTAL_WIDTH, Math.clamp(splits / TOTAL_SPLITS, 1, TOTAL_HEIGHT))
                 .args(memory, workspace, dw, splits);
         return List.of(partial, total);
+    }
+
+    /// What each of so many blocks that a multiprocessor runs at once can have.
+    private static int sharedBytes(Device device, int blocks) {
+        return (device.sharedBytesOfBlock() + RESERVED_BYTES) / blocks - RESERVED_BYTES;
     }
 
     private static List<String> defines(ConvolutionProblem problem, WindowGradientTiles tiles, int stages) {

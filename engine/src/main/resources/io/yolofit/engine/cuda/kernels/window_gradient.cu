@@ -1,20 +1,20 @@
 // window_gradient.cu  dw[k,r,s,c] = sum over n,p,q of dy[n,p,q,k] * x[n,p-1+r,q-1+s,c], r and s from 0 to 2
 //
-// shapes      x [n,height,width,CHANNELS], dy [n,height,width,OUTPUTS], dw [OUTPUTS,3,3,CHANNELS], packed, from 16 bytes
-//             on; both channel counts are multiples of 16. An image has less than 2^31 elements
+// shapes      x [n,height,width,CHANNELS], dy [n,height,width,OUTPUTS], dw [OUTPUTS,3,3,CHANNELS], packed, each from a
+//             multiple of 16 bytes on; channels and outputs in sixteens. An image has less than 2^31 elements
 // types       T: f16, bf16; sums in float, rounded once
-// launch      partial: grid (splits, parts of OUTPUT_PART x CHANNEL_PART channels), THREADS threads, STAGES * STAGE
-//             elements of shared memory: the splits share the tiles of ROWS x COLUMNS pixels, and each writes its sum to
-//             partial[split,OUTPUTS,3,3,CHANNELS]. total: 32 x any threads sum 128 elements. The number of splits and
-//             the tiles decide the order of sums: they must not depend on the device. No atomics
-// warps       one for each column s of the window, each OUTPUT_TILES * 16 of OUTPUT_WARPS * OUTPUT_TILES * 16 outputs,
-//             each CHANNEL_TILES * 8 channels likewise, and each of GROUPS, which share the runs of a tile: 8 columns of
-//             RUN rows, and as much again, to the right if the tile has an even number of columns of runs, or below
+// launch      partial: grid (splits, parts of OUTPUT_PART x CHANNEL_PART weights), THREADS threads, STAGES * STAGE
+//             elements of shared memory: the splits share the tiles of ROWS x COLUMNS pixels, and each writes its sum
+//             to partial[split,OUTPUTS,3,3,CHANNELS]. total: 32 x any threads sum 128 elements. Splits and tiles decide
+//             the order of sums: they must not depend on the device. No atomics
+// warps       each has one column s of the window, OUTPUT_TILES * 16 outputs, CHANNEL_TILES * 8 channels, and every
+//             GROUPS-th run of a tile: 8 columns of RUN rows, and as much again, to the right if the tile has an even
+//             number of such columns, or else below
 // mma         outputs x pixels x channels; 16 pixels are a row of either half of a run. A matrix of x is eight
 //             neighbours in a row: it stays in registers while the rows of dy below, beside and above it pass, so that
 //             shared memory is read once for the three rows r of the window
-// traffic     read dy OUTPUTS / OUTPUT_PART... times: of every part, dy once and x with its halo once, which parts at
-//             work on the same pixels share in L2; 8 bytes of partial sums for each weight and split
+// traffic     every part reads its channels of dy once, and of x once and its halo twice; parts at work on the same
+//             pixels share them in L2. 8 bytes of partial sums for each weight and split
 // reference   ReferenceConvolution.weightGradient
 #include "mma.cuh"
 
