@@ -61,7 +61,7 @@ public final class CudaEngine implements Engine {
         Nvrtc compiler = Nvrtc.load();
         watch = MemoryWatch.before(driver, index);
         device = Device.open(driver, index);
-        stream = device.stream();
+        stream = device.firstStream(); // what runs beside it fills gaps
         besideStream = device.stream();
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));

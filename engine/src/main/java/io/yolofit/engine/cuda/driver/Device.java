@@ -165,7 +165,12 @@ public final class Device implements AutoCloseable {
     }
 
     public Stream stream() {
-        return new Stream(driver);
+        return new Stream(driver, false);
+    }
+
+    /// A stream whose kernels start before those of others where both wait for multiprocessors.
+    public Stream firstStream() {
+        return new Stream(driver, true);
     }
 
     public Event event() {

@@ -8,6 +8,9 @@ import java.lang.foreign.MemorySegment;
 
 /// All kernels of a step as one CUDA graph: one call of the driver launches them.
 public final class StepGraph implements AutoCloseable {
+    /// Kernels keep the priority of the stream that they were captured on.
+    private static final long NODE_PRIORITIES = 8;
+
     private final Driver driver;
     private final long executable;
     private final long nodes;
@@ -26,7 +29,7 @@ public final class StepGraph implements AutoCloseable {
             try {
                 MemorySegment count = arena.allocate(JAVA_LONG);
                 driver.call("cuGraphGetNodes", graph, MemorySegment.NULL, count);
-                driver.call("cuGraphInstantiateWithFlags", result, graph, 0L);
+                driver.call("cuGraphInstantiateWithFlags", result, graph, NODE_PRIORITIES);
                 long executable = result.get(JAVA_LONG, 0);
                 driver.call("cuGraphUpload", executable, stream); // takes its memory now, not when it is first launched
                 return new StepGraph(driver, executable, count.get(JAVA_LONG, 0));

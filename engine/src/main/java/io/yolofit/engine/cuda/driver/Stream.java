@@ -1,6 +1,7 @@
 package io.yolofit.engine.cuda.driver;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
@@ -14,11 +15,15 @@ public final class Stream implements AutoCloseable {
     private final Driver driver;
     private final long handle;
 
-    Stream(Driver driver) {
+    /// @param first whether its kernels start before those of other streams where both wait for multiprocessors
+    Stream(Driver driver, boolean first) {
         this.driver = driver;
         try (Arena arena = Arena.ofConfined()) {
+            MemorySegment lowest = arena.allocate(JAVA_INT);
+            MemorySegment highest = arena.allocate(JAVA_INT);
+            driver.call("cuCtxGetStreamPriorityRange", lowest, highest);
             MemorySegment stream = arena.allocate(ADDRESS);
-            driver.call("cuStreamCreate", stream, NON_BLOCKING);
+            driver.call("cuStreamCreateWithPriority", stream, NON_BLOCKING, (first ? highest : lowest).get(JAVA_INT, 0));
             handle = stream.get(JAVA_LONG, 0);
         }
     }

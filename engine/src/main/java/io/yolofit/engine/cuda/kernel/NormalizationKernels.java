@@ -47,12 +47,12 @@ final class NormalizationKernels {
             return of(type, width, lanes(Math.ceilDiv(type.shape().channels(), (long) width)), REDUCING_THREADS);
         }
 
-        /// For work on each element: whole rows wherever a block is as wide, so that it reads memory in its order.
+        /// For work on each element: whole rows where parts of them would be narrow, and a block is as wide.
         static Tiling applying(TensorType type, boolean vectorised) {
             int width = width(type, vectorised);
             long vectors = Math.ceilDiv(type.shape().channels(), (long) width);
-            return of(type, width, vectors <= MOST_LANES_OF_APPLIED_ROW ? (int) vectors : lanes(vectors),
-                    APPLYING_THREADS);
+            boolean whole = vectors <= MOST_LANES_OF_APPLIED_ROW && vectors % MOST_LANES != 0;
+            return of(type, width, whole ? (int) vectors : lanes(vectors), APPLYING_THREADS);
         }
 
         private static int width(TensorType type, boolean vectorised) {
