@@ -4,12 +4,12 @@
 # Usage: bench/gpu-host/acceptance.sh REPORT_FOLDER DATA_YAML part ...
 #
 #     tests       the engine's tests on CUDA
-#     sanitize    the same tests, one seed of each, under compute-sanitizer's memcheck and racecheck
+#     sanitize    the same tests under compute-sanitizer's memcheck; one seed of each under racecheck and synccheck
 #     steps       the table of steps, and pointwise kernels against a copy
 #     torch       PyTorch's convolutions alone, of yolov8s at batch 64 and yolov8n at batch 16
 #     accuracy    yolov8n, 320 px, 100 epochs from scratch; the driver's memory and load, five samples a second
 #     same        two runs with one seed, and one that is killed and resumed: the same losses
-#     busy        the driver's load at batch 64, 640 px, cached, on ten copies of the training images
+#     busy        the driver's load at batch 64, 640 px, cached, on ten copies of the training images, 20 epochs
 #     memory      a run that cannot fit, and plan with the device's own bytes
 #
 # DATA_YAML names a data set with an absolute path in it, or one beside which its folders lie.
@@ -48,17 +48,41 @@ tests() {
     sh "$here/run-tests.sh" "$report/tests" | tail -n 12
 }
 
-sanitize() {
-    path=$(class_path "$unpacked/classes/engine-tests:")
-    for tool in memcheck racecheck; do
-        status=0
-        compute-sanitizer --tool "$tool" --error-exitcode 9 --log-file "$report/$tool.txt" "$java" \
-            --enable-native-access=ALL-UNNAMED -Dyolofit.engines=cuda -Dtest.seed=1 -cp "$path" \
-            org.junit.platform.console.ConsoleLauncher execute --disable-banner --details=none \
-            --select-class=io.yolofit.engine.agreement.OpAgreementTest \
-            --select-class=io.yolofit.engine.agreement.ModelAgreementTest > "$report/$tool-tests.txt" 2>&1 || status=$?
-        echo "$tool: exit status $status; $(tail -n 1 "$report/$tool.txt")"
+# Runs test classes under a tool of compute-sanitizer: name of the report, tool, JVM option or "", classes.
+sanitized() {
+    name=$1
+    tool=$2
+    option=$3
+    shift 3
+    selectors=
+    for class; do
+        selectors="$selectors --select-class=io.yolofit.engine.$class"
     done
+    status=0
+    # shellcheck disable=SC2086 # several selectors, one option or none
+    compute-sanitizer --tool "$tool" --error-exitcode 9 --log-file "$report/$name.txt" "$java" \
+        --enable-native-access=ALL-UNNAMED -XX:MaxRAMPercentage=8 -Dyolofit.engines=cuda $option \
+        -cp "$(class_path "$unpacked/classes/engine-tests:")" org.junit.platform.console.ConsoleLauncher execute \
+        --disable-banner --details=none $selectors > "$report/$name-tests.txt" 2>&1 || status=$?
+    echo "$name: exit status $status; $(tail -n 1 "$report/$name.txt");" \
+        "$(grep -o '[0-9]* tests [sf][ua][^ ]*' "$report/$name-tests.txt" | tr '\n' ' ')"
+}
+
+# Side by side: a sanitizer keeps one processor busy, and the GPU hardly.
+sanitize() {
+    one=-Dtest.seed=1
+    sanitized memcheck-ops memcheck "" agreement.OpAgreementTest &
+    sanitized memcheck-own memcheck "" agreement.OwnConvolutionTest agreement.ModelAgreementTest \
+        agreement.UpdateAgreementTest &
+    sanitized memcheck-fused memcheck "" agreement.FusionAgreementTest agreement.ChannelCountTest \
+        agreement.NarrowImageTest ExecutableTest cuda.kernel.ConcurrencyTest &
+    sanitized memcheck-rebuilt memcheck "" agreement.RecomputeAgreementTest &
+    sanitized memcheck-runs memcheck "" agreement.ReproducibilityTest GoldenModelTest agreement.CudaMemoryTest &
+    sanitized racecheck racecheck $one agreement.OpAgreementTest agreement.OwnConvolutionTest \
+        agreement.UpdateAgreementTest &
+    sanitized synccheck synccheck $one agreement.OpAgreementTest agreement.OwnConvolutionTest \
+        agreement.ModelAgreementTest &
+    wait
 }
 
 steps() {
@@ -119,9 +143,15 @@ busy() {
     sed "s#^path:.*#path: $many#; /^test:/d" "$data" > "$many/data.yaml"
     for model in yolov8n yolov8s yolov8m; do
         sampled "$report/busy-$model.csv" yolofit train data="$many/data.yaml" model=$model imgsz=640 batch=64 \
-            cache=ram workers=16 epochs=6 val=false plots=false project="$runs" name=busy > "$report/busy-$model.txt" 2>&1
-        echo "busy: $model $(grep -o '[0-9.]* img/s' "$report/busy-$model.txt" | tail -n 2 | head -n 1);" \
-            "load in per cent: $(cut -d, -f2 "$report/busy-$model.csv" | tr '\n' ' ')"
+            cache=ram workers=16 epochs=20 val=false plots=false project="$runs" name=busy \
+            > "$report/busy-$model.txt" 2>&1
+        # the samples of 19 epochs and what lies between them, up to the last full one; five samples are a second
+        samples=$(awk -F, '$1 == 19 { print int(5 * $2) }' "$runs/busy/results.csv")
+        rm -r "$runs/busy"
+        echo "busy: $model $(grep -o '[0-9.]* img/s' "$report/busy-$model.txt" | tail -n 2 | head -n 1)," \
+            "$(awk -F, -v samples="$samples" '{ load[NR] = $2 } $2 >= 90 { last = NR }
+            END { for (i = last - samples + 1; i <= last; i++) sum += load[i]
+            printf "%.1f %% of the time in %d samples", sum / samples, samples }' "$report/busy-$model.csv")"
     done
 }
 

@@ -17,9 +17,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// Every kernel that was tried for a model's convolutions, cuDNN's (numbers) and ours (names): the time of each distinct
-/// convolution, its ratio to the roofline of the same run, and that of every other kernel. Nothing is taken from the
-/// cache of earlier choices.
+/// Every kernel that was tried for a model's convolutions, cuDNN's (numbers) and ours (names): the time of each
+/// distinct convolution, its ratio to the roofline of the same run, and that of every other kernel. Nothing is taken
+/// from the cache of earlier choices.
 ///
 /// Arguments: models with batches, as `yolov8m:16,yolov8n:64`, the image size, and how many of cuDNN's to try.
 public final class ConvolutionBenchmark {

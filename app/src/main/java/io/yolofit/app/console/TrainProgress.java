@@ -13,8 +13,8 @@ public final class TrainProgress {
     private final int epochs;
     private final int batches;
     private final LongSupplier nanoTime;
-    private final Pace pace;
-    private final long start;
+    private Pace pace;
+    private long start;
     private long steps;
     private int epoch;
     private long epochStart;
@@ -52,10 +52,16 @@ public final class TrainProgress {
         this.epochs = epochs;
         this.batches = batches;
         this.nanoTime = nanoTime;
-        this.start = nanoTime.getAsLong();
-        this.pace = new Pace(console.isTerminal(), start);
-        this.epochStart = start;
-        this.lastStep = start;
+        begin();
+    }
+
+    /// The time from here on counts for the first epoch. Called again when all is prepared: a GPU's kernels may first
+    /// have to be compiled and chosen.
+    public void begin() {
+        start = nanoTime.getAsLong();
+        pace = new Pace(console.isTerminal(), start);
+        epochStart = start;
+        lastStep = start;
     }
 
     /// Takes note of a finished batch, and shows it if a line is due.

@@ -75,6 +75,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             if (drawsCharts()) {
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
             }
+            progress.begin();
             Trainer.Outcome outcome = train(trainer);
             progress.close();
             console.line("");

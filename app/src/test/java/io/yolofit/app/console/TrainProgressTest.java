@@ -43,6 +43,18 @@ class TrainProgressTest {
     }
 
     @Test
+    void whatComesBeforeTheTrainingCountsForNoEpoch() {
+        var recorded = RecordedConsole.terminal(140);
+        TrainProgress progress = progress(recorded, 10, 4);
+        pass(Duration.ofMinutes(1));
+        progress.begin();
+        epoch(progress, 1, 2, Duration.ofMillis(500));
+        assertThat(recorded.out()).contains("32.0 img/s", "ETA 19 s");
+        progress.epochDone(new EpochSummary(1, LOSSES, Optional.empty(), false));
+        assertThat(recorded.out()).contains("32.0 img/s  1.0 s");
+    }
+
+    @Test
     void aNarrowTerminalLosesTheBarFirstAndTheEpochLast() {
         var recorded = RecordedConsole.terminal(60);
         epoch(progress(recorded, 10, 4), 1, 2, Duration.ofMillis(500));

@@ -148,7 +148,7 @@ class FuseCopyTest {
         assertThat(new FuseCopy().run(graph)).isSameAs(graph);
     }
 
-    /// Also if gradients are asked for afterwards, which the pipeline does not; they are then added up in another order.
+    /// Also if gradients are asked for afterwards, which the pipeline does not; they are then added in another order.
     @Seeds(60)
     void aStepComputesWhatItDid(Seed seed) {
         RandomModel model = RandomModel.wild(seed);

@@ -22,8 +22,9 @@ public final class Stream implements AutoCloseable {
             MemorySegment lowest = arena.allocate(JAVA_INT);
             MemorySegment highest = arena.allocate(JAVA_INT);
             driver.call("cuCtxGetStreamPriorityRange", lowest, highest);
+            int priority = (first ? highest : lowest).get(JAVA_INT, 0);
             MemorySegment stream = arena.allocate(ADDRESS);
-            driver.call("cuStreamCreateWithPriority", stream, NON_BLOCKING, (first ? highest : lowest).get(JAVA_INT, 0));
+            driver.call("cuStreamCreateWithPriority", stream, NON_BLOCKING, priority);
             handle = stream.get(JAVA_LONG, 0);
         }
     }

@@ -20,8 +20,8 @@ DEVICE void mma(float (&d)[4], const u32 (&a)[4], u32 b0, u32 b1) {
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
-// Four matrices of 8x8: a register holds elements 2t and 2t + 1 of row g. Lane i gives the address of the 16 bytes of row
-// i % 8 of matrix i / 8, in shared memory.
+// Four matrices of 8x8: a register holds elements 2t and 2t + 1 of row g. Lane i gives the address of the 16 bytes of
+// row i % 8 of matrix i / 8, in shared memory.
 DEVICE void load_matrices(u32 (&a)[4], const T* row) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
         : "=r"(a[0]), "=r"(a[1]), "=r"(a[2]), "=r"(a[3]) : "r"((u32) __cvta_generic_to_shared(row)) : "memory");
