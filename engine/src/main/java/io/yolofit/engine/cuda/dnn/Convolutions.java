@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The best plan of every convolution: of our own and the first few that cuDNN's heuristics propose and that fit the
-/// workspace, the one that is fastest when tried. Choices are kept on disk, so that the next run of the same programs on
-/// the same kind of device decides the same, and gives the same numbers.
+/// workspace, the one that is fastest when tried. Choices are kept on disk, so that the next run of the same programs
+/// on the same kind of device decides the same, and gives the same numbers.
 public final class Convolutions implements AutoCloseable {
     /// Enough to find the best: with eight, a step of yolov8m at batch 16 is 1.4 % longer on an H200.
     public static final int TRIED = 20;

@@ -12,7 +12,8 @@
 //             TILE_ROWS x TILE_COLUMNS <= 256 pixels of x, with its rim; a warp has 32 of them and OUT channels.
 //             BUFFERS=2 brings the next tile while one is computed. Dynamic shared memory: WindowKernels
 // mma         pixels x channels of x x channels of y, a tap at a time: rows of 16 pixels come from the tile by
-//             ldmatrix, wherever they lie. STRIDE=2 makes the four kinds of pixels, by parity of row and column, in turns
+//             ldmatrix, wherever they lie. STRIDE=2 makes the four kinds of pixels, by parity of row and column, in
+//             turns
 // traffic     read x once, and tiles' rims again from L2, for each part of the channels; write y (+ read y)
 // reference   ReferenceConvolution
 #include "mma.cuh"
