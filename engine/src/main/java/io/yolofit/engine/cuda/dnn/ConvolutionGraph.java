@@ -84,17 +84,19 @@ final class ConvolutionGraph implements AutoCloseable {
         };
     }
 
-    /// The first plans that fit the workspace, in the order of the proposals: those of the heuristics' quick mode,
-    /// then, if these are too few, those of its fallback. A plan that cuDNN compiles at run time takes up to a second.
+    /// Plans that fit the workspace, in the order of the proposals: those of the heuristics' quick mode, then, if these
+    /// are too few, those of its fallback and of its other mode. Most take some 15 milliseconds to build, those that
+    /// cuDNN compiles at run time up to a second.
     ///
+    /// @param from the rank to begin with: 0 is the first proposal
     /// @param most plans to build
-    List<ConvolutionPlan> plans(int most, long workspaceCap) {
-        List<ConvolutionPlan> plans = new ArrayList<>();
+    List<CudnnPlan> plans(int from, int most, long workspaceCap) {
+        List<CudnnPlan> plans = new ArrayList<>();
         int rank = 0;
         for (int mode : MODES) {
             List<Descriptor> proposals = plans.size() < most ? proposals(mode) : List.of();
             for (Descriptor proposal : proposals) {
-                if (plans.size() < most) {
+                if (rank >= from && plans.size() < most) {
                     plan(proposal, rank, workspaceCap).ifPresent(plans::add);
                 }
                 rank++;
@@ -105,8 +107,8 @@ final class ConvolutionGraph implements AutoCloseable {
     }
 
     /// The plan of one proposal, as its rank was when it was tried.
-    Optional<ConvolutionPlan> plan(int wanted, long workspaceCap) {
-        Optional<ConvolutionPlan> plan = Optional.empty();
+    Optional<CudnnPlan> plan(int wanted, long workspaceCap) {
+        Optional<CudnnPlan> plan = Optional.empty();
         int rank = 0;
         for (int mode : MODES) {
             List<Descriptor> proposals = rank <= wanted ? proposals(mode) : List.of();
@@ -120,7 +122,7 @@ final class ConvolutionGraph implements AutoCloseable {
         return plan;
     }
 
-    private Optional<ConvolutionPlan> plan(Descriptor proposal, int rank, long workspaceCap) {
+    private Optional<CudnnPlan> plan(Descriptor proposal, int rank, long workspaceCap) {
         if (!isExact(proposal)) {
             return Optional.empty();
         }

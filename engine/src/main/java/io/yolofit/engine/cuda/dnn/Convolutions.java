@@ -7,10 +7,7 @@ import io.yolofit.engine.cuda.driver.Stream;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,16 +19,14 @@ public final class Convolutions implements AutoCloseable {
     /// Enough to find the best: with eight, a step of yolov8m at batch 16 is 1.4 % longer on an H200.
     public static final int TRIED = 20;
 
+    /// So many of them at first, and the others where a convolution takes long: [PlanTrial].
+    private static final int TRIED_FIRST = 8;
+
     /// Tries nothing: takes our own kernels wherever there are some. For tests.
     public static final int OWN = 0;
 
     /// fp32 is for comparing, and its kernels are slow to compile.
     private static final int TRIED_IN_F32 = 2;
-    private static final int ROUNDS = 3;
-    private static final int RUNS = 4;
-    /// Who is slower than the fastest by more at a first glance is not looked at again.
-    private static final float HOPELESS = 1.3f;
-    private static final int GLANCES = 2;
     private static final byte PATTERN = 0x2a; // as fp16 or bf16 a small number: timing on zeros flatters
 
     private final Cudnn main;
@@ -118,13 +113,19 @@ public final class Convolutions implements AutoCloseable {
                 return kept.get();
             }
             int most = Math.max(1, problem.type().isHalf() ? tried : Math.min(tried, TRIED_IN_F32));
-            candidates.addAll(graph.plans(most, workspaceCap));
+            List<CudnnPlan> first = graph.plans(0, Math.min(most, TRIED_FIRST), workspaceCap);
+            candidates.addAll(first);
             if (candidates.isEmpty()) {
                 throw new CudaException("cuDNN " + cudnn.library().versionText() + " has no kernel for the convolution "
                         + problem.key() + " with at most " + workspaceCap + " bytes of scratch memory: "
                         + graph.refusals());
             }
-            return fastest(candidates, memory);
+            PlanTrial trial = new PlanTrial((plan, rounds, runs) -> milliseconds(plan, memory, rounds, runs), candidates,
+                    () -> first.size() < TRIED_FIRST ? List.of()
+                            : graph.plans(first.getLast().rank() + 1, most - TRIED_FIRST, workspaceCap));
+            trials.put(problem, trial.all());
+            cache.put(problem, trial.fastest().choice(), trial.milliseconds());
+            return trial.fastest();
         }
     }
 
@@ -132,26 +133,7 @@ public final class Convolutions implements AutoCloseable {
     private Optional<ConvolutionPlan> kept(String name, List<ConvolutionPlan> own, ConvolutionGraph graph) {
         Optional<ConvolutionPlan> ours = own.stream().filter(plan -> plan.choice().equals(name)).findFirst();
         return ours.isPresent() || !name.matches("\\d{1,3}") ? ours
-                : graph.plan(Integer.parseInt(name), workspaceCap);
-    }
-
-    private ConvolutionPlan fastest(List<ConvolutionPlan> candidates, long memory) {
-        Map<ConvolutionPlan, Float> times = new IdentityHashMap<>();
-        candidates.forEach(plan -> times.put(plan, milliseconds(plan, memory, GLANCES, GLANCES)));
-        float bound = HOPELESS * Collections.min(times.values());
-        candidates.stream().filter(plan -> times.get(plan) <= bound)
-                .forEach(plan -> times.put(plan, milliseconds(plan, memory, ROUNDS, RUNS)));
-        ConvolutionPlan best = candidates.stream().min(Comparator.comparing(times::get)).orElseThrow();
-        Map<String, Float> named = new LinkedHashMap<>();
-        candidates.forEach(plan -> named.put(plan.choice(), times.get(plan)));
-        trials.put(best.problem(), named);
-        closeOthers(candidates, best);
-        cache.put(best.problem(), best.choice(), times.get(best));
-        return best;
-    }
-
-    private static void closeOthers(List<ConvolutionPlan> candidates, ConvolutionPlan chosen) {
-        candidates.stream().filter(plan -> plan != chosen).forEach(ConvolutionPlan::close);
+                : graph.plan(Integer.parseInt(name), workspaceCap).map(ConvolutionPlan.class::cast);
     }
 
     /// The least time of a run in several rounds.
