@@ -145,8 +145,8 @@ busy() {
         sampled "$report/busy-$model.csv" yolofit train data="$many/data.yaml" model=$model imgsz=640 batch=64 \
             cache=ram workers=16 epochs=20 val=false plots=false project="$runs" name=busy \
             > "$report/busy-$model.txt" 2>&1
-        # the samples of 19 epochs and what lies between them, up to the last full one; five samples are a second
-        samples=$(awk -F, '$1 == 19 { print int(5 * $2) }' "$runs/busy/results.csv")
+        # the samples of epochs 2 to 19 and what lies between, up to the last full one; five samples are a second
+        samples=$(awk -F, '$1 == 1 { first = $2 } $1 == 19 { print int(5 * ($2 - first)) }' "$runs/busy/results.csv")
         rm -r "$runs/busy"
         echo "busy: $model $(grep -o '[0-9.]* img/s' "$report/busy-$model.txt" | tail -n 2 | head -n 1)," \
             "$(awk -F, -v samples="$samples" '{ load[NR] = $2 } $2 >= 90 { last = NR }

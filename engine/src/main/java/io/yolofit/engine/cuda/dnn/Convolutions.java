@@ -120,8 +120,8 @@ public final class Convolutions implements AutoCloseable {
                         + problem.key() + " with at most " + workspaceCap + " bytes of scratch memory: "
                         + graph.refusals());
             }
-            PlanTrial trial = new PlanTrial((plan, rounds, runs) -> milliseconds(plan, memory, rounds, runs), candidates,
-                    () -> first.size() < TRIED_FIRST ? List.of()
+            PlanTrial trial = new PlanTrial((plan, rounds, runs) -> milliseconds(plan, memory, rounds, runs),
+                    candidates, () -> first.size() < TRIED_FIRST ? List.of()
                             : graph.plans(first.getLast().rank() + 1, most - TRIED_FIRST, workspaceCap));
             trials.put(problem, trial.all());
             cache.put(problem, trial.fastest().choice(), trial.milliseconds());

@@ -1,6 +1,6 @@
 /// Convolutions by cuDNN's backend API: described, proposed, tried, kept.
 ///
-/// Reading order: [ConvolutionProblem], [ConvolutionPlan], [Convolutions] with [PlanTrial] (which plan) and [PlanCache],
+/// Reading order: [ConvolutionProblem], [ConvolutionPlan], [Convolutions] with [PlanTrial] and [PlanCache] (which plan),
 /// [ConvolutionGraph] (what cuDNN is told and what it proposes), and below them [Cudnn] and [Descriptor].
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.engine.cuda.driver` and the JDK.
