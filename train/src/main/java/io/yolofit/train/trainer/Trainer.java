@@ -63,7 +63,7 @@ public final class Trainer implements AutoCloseable {
     private final MemoryNeed need;
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
-    /// Batches of the next epoch, whose first ones are made while the last one is validated and saved.
+    /// Batches of the next epoch, whose first ones are made while the last one ends, is validated and saved.
     private EpochBatches upcoming;
 
     /// @param setup   whose memory is reserved
@@ -145,7 +145,6 @@ public final class Trainer implements AutoCloseable {
         double before = progress.seconds();
         for (int epoch = progress.epochs(); epoch < options.get(EPOCHS); epoch++) {
             LossItems mean = trainEpoch(epoch);
-            upcoming = epoch + 1 < options.get(EPOCHS) ? batches(epoch + 1) : null;
             boolean validates = options.get(VAL_EACH_EPOCH) || epoch == options.get(EPOCHS) - 1
                     || isTimeOver(before + secondsSince(start));
             Optional<Validation> validation = validates
@@ -198,6 +197,9 @@ public final class Trainer implements AutoCloseable {
                 var reports = new LateReports(epoch, batches, listener)) {
             while (epochBatches.hasNext()) {
                 Batch batch = epochBatches.next();
+                if (!epochBatches.hasNext()) { // from here on the workers would have nothing to do
+                    upcoming = epoch + 1 < options.get(EPOCHS) ? batches(epoch + 1) : null;
+                }
                 reports.started(batch, step(batch, epoch));
             }
             return reports.finish().times(1.0 / batches);
