@@ -7,7 +7,7 @@ import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.op.Update;
-import io.yolofit.graph.pass.Recompute;
+import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.io.IOException;

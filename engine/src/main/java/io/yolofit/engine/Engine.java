@@ -1,9 +1,9 @@
 package io.yolofit.engine;
 
 import io.yolofit.graph.DType;
-import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.graph.recompute.Recompute;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 

@@ -7,7 +7,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Pixels;
-import io.yolofit.graph.pass.Pass;
+import io.yolofit.graph.rewrite.Pass;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;

@@ -4,8 +4,8 @@ import io.yolofit.app.report.PlanReport.LargeTensor;
 import io.yolofit.app.report.PlanReport.Moment;
 import io.yolofit.app.report.PlanReport.ProgramMemory;
 import io.yolofit.app.report.PlanReport.RoleMemory;
-import io.yolofit.graph.pass.RecomputeReport;
 import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.graph.recompute.RecomputeReport;
 import io.yolofit.train.program.MemoryNeed;
 import java.util.Comparator;
 

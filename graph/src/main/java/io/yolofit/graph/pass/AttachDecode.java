@@ -4,6 +4,8 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -7,6 +7,8 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.List;
 

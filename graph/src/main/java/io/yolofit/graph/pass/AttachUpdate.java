@@ -9,6 +9,8 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.GradientNorm;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.List;
 

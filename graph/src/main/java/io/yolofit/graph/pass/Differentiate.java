@@ -14,6 +14,8 @@ import io.yolofit.graph.op.Differentiable;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Tape;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

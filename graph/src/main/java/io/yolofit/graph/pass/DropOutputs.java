@@ -3,6 +3,8 @@ package io.yolofit.graph.pass;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;

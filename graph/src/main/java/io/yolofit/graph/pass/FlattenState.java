@@ -9,6 +9,8 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

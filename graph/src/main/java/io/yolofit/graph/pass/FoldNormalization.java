@@ -10,6 +10,8 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.List;
 
 /// For inference: folds every normalisation into the convolution before it.

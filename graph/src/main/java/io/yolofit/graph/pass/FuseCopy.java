@@ -6,6 +6,8 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

@@ -7,6 +7,9 @@ import io.yolofit.graph.Verifier;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.recompute.FuseRebuild;
+import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.graph.rewrite.Pass;
 import java.util.List;
 import java.util.Set;
 

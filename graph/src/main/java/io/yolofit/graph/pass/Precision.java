@@ -10,6 +10,8 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.List;
 
 /// Makes activations and the convolutions' weights half precision; parameters, statistics, losses and updates stay

@@ -7,6 +7,8 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.LossScale;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 
 /// In fp16: the loss scale and the number of the update come from the persistent `scaler`, which follows the norm.
 /// ```

@@ -13,6 +13,7 @@ import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Window;
+import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
 import io.yolofit.graph.testing.Golden;

@@ -17,6 +17,7 @@ import io.yolofit.graph.testing.Nets;
 import io.yolofit.graph.testing.RandomModel;
 import io.yolofit.graph.testing.Seed;
 import io.yolofit.graph.testing.Seeds;
+import io.yolofit.graph.testing.TinyModel;
 import io.yolofit.graph.testing.Vectors;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -8,6 +8,7 @@ import io.yolofit.graph.pass.StateLayout.Slot;
 import io.yolofit.graph.testing.RandomModel;
 import io.yolofit.graph.testing.Seed;
 import io.yolofit.graph.testing.Seeds;
+import io.yolofit.graph.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.yolofit.train.program;
 
 import io.yolofit.engine.Engine;
-import io.yolofit.graph.pass.Recompute;
 import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.graph.recompute.Recompute;
 
 /// What a memory plan needs to know about the device.
 ///

@@ -3,7 +3,7 @@ package io.yolofit.train.program;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update;
-import io.yolofit.graph.pass.Recompute;
+import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.model.HeadSpec;
 
 /// What the compiler needs to know about a training run.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.graph.DType;
-import io.yolofit.graph.pass.Recompute;
+import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.trainer.TinyRun;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;

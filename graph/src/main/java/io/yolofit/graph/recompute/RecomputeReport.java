@@ -1,4 +1,4 @@
-package io.yolofit.graph.pass;
+package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;

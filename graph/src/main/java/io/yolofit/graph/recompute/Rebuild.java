@@ -1,4 +1,4 @@
-package io.yolofit.graph.pass;
+package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
@@ -6,6 +6,7 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Op;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;

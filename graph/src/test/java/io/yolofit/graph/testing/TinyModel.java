@@ -1,25 +1,25 @@
-package io.yolofit.graph.pass;
+package io.yolofit.graph.testing;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Add;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
-import io.yolofit.graph.testing.Nets;
+import io.yolofit.graph.pass.StateLayout;
 import java.util.List;
 
 /// The model of the golden texts: one block, a residual block and a head of one level, on an image of 8 x 8.
-final class TinyModel {
-    static final int CAPACITY = 3;
-    static final DetectionLoss LOSS = new DetectionLoss(List.of(2), Nets.BINS, 7.5, .5, 1.5, true);
-    static final DetectionLoss LOSS_ONLY = new DetectionLoss(List.of(2), Nets.BINS, 7.5, .5, 1.5, false);
-    static final DetectionLoss LOSS_AT_STRIDE_1 = new DetectionLoss(List.of(1), Nets.BINS, 7.5, .5, 1.5, true);
-    static final DetectionDecode DECODE = new DetectionDecode(List.of(2), Nets.BINS);
+public final class TinyModel {
+    public static final int CAPACITY = 3;
+    public static final DetectionLoss LOSS = new DetectionLoss(List.of(2), Nets.BINS, 7.5, .5, 1.5, true);
+    public static final DetectionLoss LOSS_ONLY = new DetectionLoss(List.of(2), Nets.BINS, 7.5, .5, 1.5, false);
+    public static final DetectionLoss LOSS_AT_STRIDE_1 = new DetectionLoss(List.of(1), Nets.BINS, 7.5, .5, 1.5, true);
+    public static final DetectionDecode DECODE = new DetectionDecode(List.of(2), Nets.BINS);
 
     private TinyModel() {
     }
 
-    static Graph forward() {
+    public static Graph forward() {
         Nets nets = new Nets();
         Value x = nets.block("model.0", nets.images(1, 8, 8), 4, 3, 2);
         Value y = nets.block("model.1", x, 4, 1, 1);
@@ -27,11 +27,11 @@ final class TinyModel {
         return nets.build();
     }
 
-    static StateLayout layout() {
+    public static StateLayout layout() {
         return StateLayout.of(forward(), name -> false);
     }
 
-    static StateLayout layoutWithFrozenFirstBlock() {
+    public static StateLayout layoutWithFrozenFirstBlock() {
         return StateLayout.of(forward(), name -> name.startsWith("model.0."));
     }
 }

@@ -1,10 +1,12 @@
-package io.yolofit.graph.pass;
+package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;

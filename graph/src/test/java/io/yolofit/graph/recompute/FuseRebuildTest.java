@@ -1,4 +1,4 @@
-package io.yolofit.graph.pass;
+package io.yolofit.graph.recompute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -20,8 +20,13 @@ import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Window;
-import io.yolofit.graph.pass.Recompute.Policy;
+import io.yolofit.graph.pass.AttachLoss;
+import io.yolofit.graph.pass.Differentiate;
+import io.yolofit.graph.pass.DropOutputs;
+import io.yolofit.graph.pass.FlattenState;
+import io.yolofit.graph.pass.FuseResidual;
 import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.graph.recompute.Recompute.Policy;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
 import io.yolofit.graph.testing.Golden;

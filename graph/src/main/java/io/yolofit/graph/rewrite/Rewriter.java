@@ -1,4 +1,4 @@
-package io.yolofit.graph.pass;
+package io.yolofit.graph.rewrite;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
@@ -10,36 +10,42 @@ import java.util.List;
 import java.util.Map;
 
 /// Copies a graph node by node while a pass replaces what it wants: the common part of all passes.
-final class Rewriter {
+public final class Rewriter {
     private final Graph source;
     private final GraphBuilder builder = new GraphBuilder();
     private final Map<Value, Value> replacements = new IdentityHashMap<>();
 
-    Rewriter(Graph source) {
+    /// @param source stays as it is
+    public Rewriter(Graph source) {
         this.source = source;
     }
 
-    GraphBuilder builder() {
+    /// The new graph, for what a pass adds.
+    public GraphBuilder builder() {
         return builder;
     }
 
     /// Copies an input of the source.
-    Value copyInput(Value input) {
+    public Value copyInput(Value input) {
         Value copy = builder.input(input.name(), input.type(), input.role());
         replace(input, copy);
         return copy;
     }
 
-    void copyInputs() {
+    /// Copies all of them, in their order.
+    public void copyInputs() {
         source.inputs().forEach(this::copyInput);
     }
 
-    void replace(Value old, Value with) {
+    /// Lets a value of the new graph stand for one of the source.
+    public void replace(Value old, Value with) {
         replacements.put(old, with);
     }
 
     /// What stands for a value of the source in the new graph.
-    Value now(Value old) {
+    ///
+    /// @throws IllegalStateException if nothing does
+    public Value now(Value old) {
         Value value = replacements.get(old);
         if (value == null) {
             throw new IllegalStateException(old + " was dropped, but something still reads it");
@@ -47,22 +53,23 @@ final class Rewriter {
         return value;
     }
 
-    List<Value> now(List<Value> old) {
+    /// The same for several.
+    public List<Value> now(List<Value> old) {
         return old.stream().map(this::now).toList();
     }
 
     /// Copies a node.
-    void copy(Node node) {
+    public void copy(Node node) {
         copy(node, node.op());
     }
 
     /// Copies a node with another op in its place; outputs are replaced one for one.
-    void copy(Node node, Op op) {
+    public void copy(Node node, Op op) {
         copy(node, op, now(node.inputs()));
     }
 
     /// Copies a node with other operands, values of the new graph.
-    void copy(Node node, List<Value> operands) {
+    public void copy(Node node, List<Value> operands) {
         copy(node, node.op(), operands);
     }
 
@@ -73,15 +80,18 @@ final class Rewriter {
         }
     }
 
-    void copyNodes() {
+    /// Copies all of them, in their order.
+    public void copyNodes() {
         source.nodes().forEach(this::copy);
     }
 
-    void copyOutputs() {
+    /// Names what stands for the outputs as these were named.
+    public void copyOutputs() {
         source.outputs().forEach((name, value) -> builder.output(name, now(value)));
     }
 
-    Graph finish() {
+    /// The new graph, complete.
+    public Graph finish() {
         return builder.build();
     }
 }

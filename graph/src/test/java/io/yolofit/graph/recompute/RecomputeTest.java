@@ -1,4 +1,4 @@
-package io.yolofit.graph.pass;
+package io.yolofit.graph.recompute;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,10 +14,12 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Update;
-import io.yolofit.graph.pass.Recompute.Policy;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.graph.recompute.Recompute.Policy;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
 import io.yolofit.graph.testing.Golden;
@@ -25,6 +27,7 @@ import io.yolofit.graph.testing.Nets;
 import io.yolofit.graph.testing.RandomModel;
 import io.yolofit.graph.testing.Seed;
 import io.yolofit.graph.testing.Seeds;
+import io.yolofit.graph.testing.TinyModel;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

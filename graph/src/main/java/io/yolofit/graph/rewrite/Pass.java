@@ -1,4 +1,4 @@
-package io.yolofit.graph.pass;
+package io.yolofit.graph.rewrite;
 
 import io.yolofit.graph.Graph;
 
