@@ -129,7 +129,7 @@ final class ConvolutionGraph implements AutoCloseable {
         Descriptor plan = cudnn.descriptor(Descriptor.EXECUTION_PLAN).handleOf(400, cudnn).descriptor(401, proposal);
         Optional<String> refusal = plan.refusal();
         if (refusal.isEmpty() && plan.number(402) <= workspaceCap) {
-            return Optional.of(new CudnnPlan(cudnn, problem, plan, rank, plan.number(402)));
+            return Optional.of(new CudnnPlan(cudnn, problem, plan, rank));
         }
         refusals.add(refusal.orElse("a proposal needs more scratch memory"));
         plan.close();

@@ -10,9 +10,6 @@ public interface ConvolutionPlan extends AutoCloseable {
     /// Tells a problem's plans apart, the same in every run on such a device; without blanks.
     String choice();
 
-    /// Scratch memory, in bytes.
-    long workspaceBytes();
-
     /// The plan with addresses, which can be run again and again.
     Bound bind(long x, long w, long y, long workspace);
 

@@ -4,10 +4,9 @@ import io.yolofit.engine.cuda.driver.Stream;
 
 /// A convolution by one of cuDNN's engines.
 ///
-/// @param plan    finished, and closed with this
+/// @param plan finished, and closed with this
 /// @param rank place among the heuristics' proposals
-record CudnnPlan(Cudnn cudnn, ConvolutionProblem problem, Descriptor plan, int rank, long workspaceBytes)
-        implements ConvolutionPlan {
+record CudnnPlan(Cudnn cudnn, ConvolutionProblem problem, Descriptor plan, int rank) implements ConvolutionPlan {
     @Override
     public String choice() {
         return String.valueOf(rank);

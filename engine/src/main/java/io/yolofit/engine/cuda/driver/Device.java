@@ -22,6 +22,7 @@ public final class Device implements AutoCloseable {
     private static final int NAME_LENGTH = 256;
     private static final int SHARED_OF_MULTIPROCESSOR = 81;
     private static final int SHARED_OF_BLOCK = 97;
+    private static final int RESERVED_SHARED_BYTES = 1024; // of each block
 
     private final Driver driver;
     private final int index;
@@ -97,14 +98,10 @@ public final class Device implements AutoCloseable {
         return 10 * attribute(MAJOR) + attribute(MINOR);
     }
 
-    /// Most shared memory of one block, in bytes.
-    public int sharedBytesOfBlock() {
-        return attribute(SHARED_OF_BLOCK);
-    }
-
-    /// Shared memory of all blocks that run on a multiprocessor at once, in bytes.
-    public int sharedBytesOfMultiprocessor() {
-        return attribute(SHARED_OF_MULTIPROCESSOR);
+    /// Most shared memory of each of so many blocks that a multiprocessor runs at once, in bytes.
+    public int sharedBytes(int blocks) {
+        return Math.min(attribute(SHARED_OF_BLOCK),
+                attribute(SHARED_OF_MULTIPROCESSOR) / blocks - RESERVED_SHARED_BYTES);
     }
 
     private int attribute(int attribute) {

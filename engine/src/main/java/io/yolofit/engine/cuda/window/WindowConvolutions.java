@@ -6,6 +6,8 @@ import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.engine.cuda.driver.Sources;
 import io.yolofit.engine.cuda.driver.Stream;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.op.Window;
 import java.lang.foreign.Arena;
 import java.util.List;
 
@@ -13,15 +15,41 @@ import java.util.List;
 ///
 /// @param memory for kernels' arguments, as long as the engine lives
 public record WindowConvolutions(Device device, Sources sources, Arena memory) implements ConvolutionPlan.Source {
+    /// The tensor cores' instructions and asynchronous copies.
+    private static final int CAPABILITY = 80;
+    private static final int SIDE = 3;
+    private static final int CHANNEL_STEP = 16;
+    private static final int MOST_CHANNELS = 192;
+
     @Override
     public List<ConvolutionPlan> plans(ConvolutionProblem problem) {
+        if (device.capability() < CAPABILITY) {
+            return List.of();
+        }
         if (WindowGradientKernels.serves(problem, device)) {
-            return List.of(new Plan(problem, "window.gradient", WindowGradientKernels.workspace(problem),
-                    (x, w, y, workspace) -> WindowGradientKernels.bind(problem, device, sources, memory, x, w, y,
-                            workspace)));
+            return List.of(new Plan(problem, "window.gradient", (x, w, y, workspace) ->
+                    WindowGradientKernels.bind(problem, device, sources, memory, x, w, y, workspace)));
         }
         return WindowKernels.cuts(problem, device).stream().map(cut -> (ConvolutionPlan) new Plan(problem, cut.text(),
-                0, (x, w, y, _) -> WindowKernels.bind(problem, cut, device, sources, memory, x, w, y))).toList();
+                (x, w, y, _) -> WindowKernels.bind(problem, cut, device, sources, memory, x, w, y))).toList();
+    }
+
+    /// What all of these kernels ask for: half precision, a 3x3 window padded by one, few channels in sixteens, and
+    /// images in which a place can be counted in 32 bits.
+    static boolean isWindow(ConvolutionProblem problem) {
+        Window window = problem.window();
+        Shape w = problem.w();
+        return problem.type().isHalf() && w.dim(1) == SIDE && w.dim(2) == SIDE && window.padding() == 1
+                && window.dilation() == 1 && window.groups() == 1 && isFew(w.dim(0)) && isFew(w.channels())
+                && isCountable(problem.x()) && isCountable(problem.y());
+    }
+
+    private static boolean isFew(long channels) {
+        return channels % CHANNEL_STEP == 0 && channels <= MOST_CHANNELS;
+    }
+
+    private static boolean isCountable(Shape images) {
+        return images.count() / images.dim(0) <= Integer.MAX_VALUE;
     }
 
     /// Gives kernels their addresses.
@@ -30,8 +58,7 @@ public record WindowConvolutions(Device device, Sources sources, Arena memory) i
         List<Launch> bind(long x, long w, long y, long workspace);
     }
 
-    private record Plan(ConvolutionProblem problem, String choice, long workspaceBytes, Binding binding)
-            implements ConvolutionPlan {
+    private record Plan(ConvolutionProblem problem, String choice, Binding binding) implements ConvolutionPlan {
         @Override
         public Bound bind(long x, long w, long y, long workspace) {
             return new Ready(binding.bind(x, w, y, workspace));

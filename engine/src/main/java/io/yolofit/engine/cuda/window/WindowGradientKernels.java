@@ -5,7 +5,6 @@ import io.yolofit.engine.cuda.dnn.ConvolutionProblem.Direction;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.engine.cuda.driver.Sources;
-import io.yolofit.graph.op.Window;
 import java.lang.foreign.Arena;
 import java.util.List;
 
@@ -14,16 +13,8 @@ import java.util.List;
 final class WindowGradientKernels {
     private static final String SOURCE = "window_gradient.cu";
 
-    /// Tensor cores and asynchronous copies as this kernel uses them.
-    private static final int CAPABILITY = 80;
-
-    private static final Window WINDOW = Window.of(1, 1);
-    private static final int SIDE = 3;
     private static final int ACCESS_BYTES = 16;
-    private static final int MULTIPLE = 16; // of channels
-    private static final int MOST_CHANNELS = 192;
     private static final int MOST_STAGES = 3; // tiles that are there or under way
-    private static final int RESERVED_BYTES = 1024; // of shared memory for each block
     private static final int TOTAL_WIDTH = 32; // threads, in window_gradient.cu
     private static final int TOTAL_HEIGHT = 32;
     private static final int TOTAL_ELEMENTS = 128; // of a block
@@ -34,20 +25,13 @@ final class WindowGradientKernels {
 
     /// Whether this kernel computes a problem on a device.
     static boolean serves(ConvolutionProblem problem, Device device) {
-        return device.capability() >= CAPABILITY
-                && device.sharedBytesOfBlock() >= WindowGradientTiles.SHARED_BYTES && serves(problem);
+        return device.sharedBytes(1) >= WindowGradientTiles.SHARED_BYTES && serves(problem);
     }
 
     /// Whether it computes a problem on the devices that can run it.
     static boolean serves(ConvolutionProblem problem) {
-        long outputs = problem.w().dim(0);
-        long channels = problem.w().channels();
-        return problem.direction() == Direction.WEIGHT && problem.type().isHalf() && !problem.accumulate()
-                && problem.window().equals(WINDOW) && problem.w().dim(1) == SIDE && problem.w().dim(2) == SIDE
-                && outputs % MULTIPLE == 0 && outputs <= MOST_CHANNELS
-                && channels % MULTIPLE == 0 && channels <= MOST_CHANNELS
-                && problem.x().count() / problem.x().dim(0) <= Integer.MAX_VALUE
-                && problem.y().count() / problem.y().dim(0) <= Integer.MAX_VALUE;
+        return WindowConvolutions.isWindow(problem) && problem.direction() == Direction.WEIGHT
+                && problem.window().stride() == 1 && !problem.accumulate();
     }
 
     /// Scratch memory of a problem that is served: partial sums, the same for all devices.
@@ -66,7 +50,7 @@ final class WindowGradientKernels {
         requireAligned(problem, "the workspace", workspace);
         WindowGradientTiles tiles = WindowGradientTiles.of(problem);
         int splits = tiles.splits(problem);
-        int stages = tiles.sharedBytes(MOST_STAGES) <= sharedBytes(device, tiles.occupancy()) ? MOST_STAGES : 2;
+        int stages = tiles.sharedBytes(MOST_STAGES) <= device.sharedBytes(tiles.occupancy()) ? MOST_STAGES : 2;
         List<String> defines = defines(problem, tiles, stages);
         Launch partial = sources.kernel(SOURCE, "window_gradient_partial", defines)
                 .grid(splits, tiles.parts(problem), 1).block(tiles.threads()).shared(tiles.sharedBytes(stages))
@@ -77,11 +61,6 @@ final class WindowGradientKernels {
                 .block(TOTAL_WIDTH, Math.clamp(splits / TOTAL_SPLITS, 1, TOTAL_HEIGHT))
                 .args(memory, workspace, dw, splits);
         return List.of(partial, total);
-    }
-
-    /// What each of so many blocks that a multiprocessor runs at once can have.
-    private static int sharedBytes(Device device, int blocks) {
-        return (device.sharedBytesOfBlock() + RESERVED_BYTES) / blocks - RESERVED_BYTES;
     }
 
     private static List<String> defines(ConvolutionProblem problem, WindowGradientTiles tiles, int stages) {

@@ -13,9 +13,6 @@ import java.util.List;
 /// Convolutions of 3x3 windows, and their data gradients, where channels are so few that the weights stay in shared
 /// memory: window.cu. cuDNN's kernels are slow there, and many times slower where channels are not a power of two.
 final class WindowKernels {
-    /// The tensor cores' instructions and asynchronous copies.
-    private static final int CAPABILITY = 80;
-    private static final int MOST_CHANNELS = 192;
     private static final int MOST_OUTPUTS = 64; // of a warp: its sums fill half of its registers
     private static final int CHANNEL_STEP = 16;
 
@@ -26,7 +23,6 @@ final class WindowKernels {
     private static final int GAP = 8;
     private static final int LEAST_COLUMNS = 8;
     private static final int MOST_COLUMNS = 64;
-    private static final int RESERVED_BYTES = 1024; // of shared memory, for each block
     private static final int HALF_BYTES = 2;
 
     private WindowKernels() {
@@ -46,15 +42,13 @@ final class WindowKernels {
 
     /// Ways to cut a problem on a device, best guess first; none where these kernels do not serve.
     static List<Cut> cuts(ConvolutionProblem problem, Device device) {
-        if (!serves(problem) || device.capability() < CAPABILITY) {
+        if (!serves(problem)) {
             return List.of();
         }
         List<Cut> cuts = new ArrayList<>();
         for (int blocks = 2; blocks >= 1; blocks--) {
             for (int buffers = 2; buffers >= 1; buffers--) {
-                int most = Math.min(device.sharedBytesOfBlock(),
-                        device.sharedBytesOfMultiprocessor() / blocks - RESERVED_BYTES);
-                Cut cut = cut(problem, buffers, blocks, most);
+                Cut cut = cut(problem, buffers, blocks, device.sharedBytes(blocks));
                 if (cut != null) {
                     cuts.add(cut);
                 }
@@ -63,17 +57,14 @@ final class WindowKernels {
         return cuts;
     }
 
-    private static boolean serves(ConvolutionProblem problem) {
+    /// Whether they compute a problem on the devices that can run them.
+    static boolean serves(ConvolutionProblem problem) {
         int stride = problem.window().stride();
-        return problem.type().isHalf() && problem.direction() != Direction.WEIGHT
-                && problem.w().dim(1) == 3 && problem.w().dim(2) == 3 && problem.window().padding() == 1
-                && problem.window().dilation() == 1 && problem.window().groups() == 1
-                && (stride == 1 || stride == 2 && problem.direction() == Direction.DATA)
-                && isFew(problem.w().dim(0)) && isFew(problem.w().channels());
-    }
-
-    private static boolean isFew(long channels) {
-        return channels % CHANNEL_STEP == 0 && channels <= MOST_CHANNELS;
+        return WindowConvolutions.isWindow(problem) && switch (problem.direction()) {
+            case FORWARD -> stride == 1;
+            case DATA -> stride == 1 || stride == 2;
+            case WEIGHT -> false;
+        };
     }
 
     /// What the kernel reads: x, or the gradient of y.

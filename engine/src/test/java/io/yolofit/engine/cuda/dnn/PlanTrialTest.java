@@ -24,11 +24,6 @@ class PlanTrialTest {
         }
 
         @Override
-        public long workspaceBytes() {
-            return 0;
-        }
-
-        @Override
         public Bound bind(long x, long w, long y, long workspace) {
             throw new AssertionError("nothing runs");
         }
