@@ -22,7 +22,7 @@ import java.util.TreeMap;
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
     private static final List<String> HEADERS = List.of("types.cuh", "rows.cuh", "detection.cuh", "objects.cuh",
-            "mma.cuh", "stem.cuh", "channels.cuh");
+            "mma.cuh", "stem.cuh", "channels.cuh", "bnact.cuh");
 
     private final Device device;
     private final Nvrtc compiler;

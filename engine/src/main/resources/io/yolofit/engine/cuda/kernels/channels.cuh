@@ -63,15 +63,36 @@ DEVICE void store(T* p, const Lanes& in) {
 #endif
 }
 
-DEVICE Lanes channels(const float* p, int channel) {
-    Lanes out;
-#pragma unroll
-    for (int i = 0; i < WIDTH; i++) out.v[i] = p[channel + i];
-    return out;
-}
-
 // Blocks that have written their partial sums, a counter for each channel group; zero between launches.
 __device__ u32 arrived[MOST_GROUPS];
+
+// How often the last block of a channel group has let the others go on.
+__device__ u32 released[MOST_GROUPS];
+
+// To be asked by a block's first thread before it arrives.
+DEVICE u32 generation() {
+    u32 value;
+    asm volatile("ld.acquire.gpu.u32 %0, [%1];" : "=r"(value) : "l"(&released[blockIdx.y]) : "memory");
+    return value;
+}
+
+// The last block's: what its threads have stored is there for the group's other blocks.
+DEVICE void release(u32 before) {
+    __syncthreads();
+    if (threadIdx.x == 0) {
+        __threadfence();
+        asm volatile("st.release.gpu.u32 [%0], %1;" : : "l"(&released[blockIdx.y]), "r"(before + 1) : "memory");
+    }
+}
+
+// Waits for the last block of the group. All of them must run at once.
+DEVICE void await(u32 before) {
+    if (threadIdx.x == 0) {
+        while (generation() == before) {
+        }
+    }
+    __syncthreads();
+}
 
 // Sums of a block: of each thread at first, of each share of them after the first round.
 struct Sums {

@@ -1,0 +1,134 @@
+// bnact_gradient.cu    gradient of batch normalisation with SiLU or identity
+//
+//   reduce      dz = da * s * (1 + z * (1 - s)), or da; dbeta = sum dz, dgamma = sum dz * (y - mean) * invstd
+//   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m); REBUILD: a once more
+//
+// shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; else f32[C]
+// types       T of those; everything else, and all arithmetic, in float
+// launch      TX threads over the channel vectors of a group, TY over rows; grid (row blocks, channel groups);
+//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, REBUILD
+// traffic     reduce 2, backward 3 (rebuild 4) elements of y's size
+// reference   ReferenceNormalization
+//
+// Sums are taken in a fixed order, the same in every run: channels.cuh.
+#include "bnact.cuh"
+
+#define DIFFERENTIATED 2 // rows that a thread loads before it writes any
+
+DEVICE float through_activation(float da, float z) {
+#if SILU
+    float s = sigmoid(z);
+    return __fmul_rn(__fmul_rn(da, s), __fmaf_rn(z, 1.0f - s, 1.0f));
+#else
+    return da;
+#endif
+}
+
+KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int C,
+                float* partial, const float* gamma, const float* beta, const float* mean, const float* invstd,
+                float* dgamma, float* dbeta) {
+    __shared__ __align__(16) Affine affine;
+    __shared__ __align__(16) float means[GROUP];
+    affine.set(gamma, beta, mean, invstd, C);
+    for (int i = threadIdx.x; i < GROUP; i += THREADS) {
+        int c = blockIdx.y * GROUP + i;
+        if (c < C) means[i] = mean[c];
+    }
+    __syncthreads();
+    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
+    Lanes by_beta = {}, by_gamma = {};
+    if (channel < C) {
+        Lanes scale = part(affine.scale), shift = part(affine.shift), centre = part(means);
+        BLOCK_ROWS(row, rows);
+#pragma unroll 2
+        for (; row < end; row += TY) {
+            Lanes v = load(y + row * pitch + channel);
+            Lanes d = load(da + row * pitch_da + channel);
+#pragma unroll
+            for (int i = 0; i < WIDTH; i++) {
+                float dz = through_activation(d.v[i], normalise(v.v[i], scale.v[i], shift.v[i]));
+                by_beta.v[i] += dz;
+                by_gamma.v[i] += dz * (v.v[i] - centre.v[i]);
+            }
+        }
+    }
+    __shared__ Sums sums;
+    if (!combine(by_beta, by_gamma, sums, partial, C)) return;
+    float b, g;
+    total(sums, partial, C, b, g);
+    int c = blockIdx.y * GROUP + threadIdx.x;
+    if (threadIdx.x < GROUP && c < C) {
+        dbeta[c] = b;
+        dgamma[c] = g * invstd[c];
+    }
+}
+
+// dy = scale * dz - slope * y - offset, for the channels of a block.
+struct Correction {
+    float slope[GROUP];
+    float offset[GROUP];
+
+    __device__ __forceinline__ void set(const float* gamma, const float* mean, const float* invstd,
+            const float* dgamma, const float* dbeta, u32 rows, int C) {
+        float m = (float) rows;
+        for (int i = threadIdx.x; i < GROUP; i += THREADS) {
+            int c = blockIdx.y * GROUP + i;
+            if (c < C) {
+                float scale = __fmul_rn(gamma[c], invstd[c]);
+                slope[i] = scale * invstd[c] * dgamma[c] / m;
+                offset[i] = __fmaf_rn(-slope[i], mean[c], scale * dbeta[c] / m);
+            }
+        }
+    }
+};
+
+// dy may lie over y or da, a over the other: a thread has read an element of both before it writes one of either.
+KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
+                i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
+                const float* invstd, const float* dgamma, const float* dbeta
+#if REBUILD
+                , T* a, i64 pitch_a
+#endif
+                ) {
+    __shared__ __align__(16) Affine affine;
+    __shared__ __align__(16) Correction correction;
+    affine.set(gamma, beta, mean, invstd, C);
+    correction.set(gamma, mean, invstd, dgamma, dbeta, rows, C);
+    __syncthreads();
+    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
+    if (channel >= C) return;
+    Lanes scale = part(affine.scale), shift = part(affine.shift);
+    Lanes slope = part(correction.slope), offset = part(correction.offset);
+    BLOCK_ROWS(row, rows);
+    for (; row < end; row += DIFFERENTIATED * TY) {
+        Packed ys[DIFFERENTIATED], das[DIFFERENTIATED];
+#pragma unroll
+        for (int k = 0; k < DIFFERENTIATED; k++) {
+            u32 at = row + k * TY;
+            if (at < end) {
+                ys[k] = load_packed(y + at * pitch + channel);
+                das[k] = load_packed(da + at * pitch_da + channel);
+            }
+        }
+#pragma unroll
+        for (int k = 0; k < DIFFERENTIATED; k++) {
+            u32 at = row + k * TY;
+            if (at >= end) break;
+            Lanes v = unpack(ys[k]);
+            Lanes d = unpack(das[k]);
+#pragma unroll
+            for (int i = 0; i < WIDTH; i++) {
+                float z = normalise(v.v[i], scale.v[i], shift.v[i]);
+                float dz = through_activation(d.v[i], z);
+                d.v[i] = __fmaf_rn(scale.v[i], dz, __fmaf_rn(-slope.v[i], v.v[i], -offset.v[i]));
+#if REBUILD
+                v.v[i] = activate(z);
+#endif
+            }
+            store(dy + at * pitch_dy + channel, d);
+#if REBUILD
+            store(a + at * pitch_a + channel, v);
+#endif
+        }
+    }
+}
