@@ -81,14 +81,10 @@ public final class Driver {
         return layouts;
     }
 
-    /// @param together whether blocks wait for each other, so that all of them must run at once
     void launch(String name, long function, int gridX, int gridY, int gridZ, int blockX, int blockY, int sharedBytes,
-            boolean together, long stream, MemorySegment parameters) {
-        int code = together
-                ? result("cuLaunchCooperativeKernel", function, gridX, gridY, gridZ, blockX, blockY, 1, sharedBytes,
-                        stream, parameters)
-                : result("cuLaunchKernel", function, gridX, gridY, gridZ, blockX, blockY, 1, sharedBytes, stream,
-                        parameters, MemorySegment.NULL);
+            long stream, MemorySegment parameters) {
+        int code = result("cuLaunchKernel", function, gridX, gridY, gridZ, blockX, blockY, 1, sharedBytes, stream,
+                parameters, MemorySegment.NULL);
         if (code != SUCCESS) {
             throw new CudaException("kernel " + name + " could not be launched with grid " + gridX + "x" + gridY + "x"
                     + gridZ + ", block " + blockX + "x" + blockY + " and " + sharedBytes + " bytes of shared memory: "

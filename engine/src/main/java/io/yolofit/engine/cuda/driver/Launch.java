@@ -19,7 +19,6 @@ public final class Launch {
     private int blockX = DEFAULT_BLOCK;
     private int blockY = 1;
     private int sharedBytes;
-    private boolean together;
     private MemorySegment parameters = MemorySegment.NULL;
 
     /// @param name of the entry, for errors
@@ -61,23 +60,6 @@ public final class Launch {
         return this;
     }
 
-    /// The grid's blocks wait for each other: all of them must [fit][#fits(Device)] at once.
-    public Launch together() {
-        together = true;
-        return this;
-    }
-
-    /// Whether a device runs all blocks of the grid at the same time, if it runs nothing else.
-    public boolean fits(Device device) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment blocks = arena.allocate(ValueLayout.JAVA_INT);
-            driver.call("cuOccupancyMaxActiveBlocksPerMultiprocessor", blocks, function, blockX * blockY,
-                    (long) sharedBytes);
-            return (long) gridX * gridY * gridZ
-                    <= (long) blocks.get(ValueLayout.JAVA_INT, 0) * device.multiprocessors();
-        }
-    }
-
     /// One thread for each of so many things, in blocks of the present size.
     public Launch threads(long count) {
         return grid(Math.max(1, Math.ceilDiv(count, (long) blockX * blockY)));
@@ -103,7 +85,6 @@ public final class Launch {
     }
 
     public void enqueue(Stream stream) {
-        driver.launch(name, function, gridX, gridY, gridZ, blockX, blockY, sharedBytes, together, stream.handle(),
-                parameters);
+        driver.launch(name, function, gridX, gridY, gridZ, blockX, blockY, sharedBytes, stream.handle(), parameters);
     }
 }

@@ -5,7 +5,6 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -24,8 +23,6 @@ final class NormalizationKernels {
     private static final int DIFFERENTIATING_BLOCKS = 396;
     /// Rows that a thread handles at the least, where there are enough.
     private static final int LEAST_ROWS = 4;
-    /// Rows of a thread up to which the forward pass is one launch.
-    private static final int MOST_ROWS_OF_WHOLE = Integer.getInteger("yolofit.whole", 16);
     private static final int MOST_LANES = 16;
     private static final int FEWEST_LANES = 4;
     private static final int MOST_LANES_OF_ROW = 20;
@@ -97,10 +94,6 @@ final class NormalizationKernels {
             return Math.max(1, Math.min(most, blocks / groups()));
         }
 
-        long rowsOfThread(int blocks) {
-            return Math.ceilDiv(rows, rowBlocks(blocks) * rowsOfBlock());
-        }
-
         List<String> defines(Activation activation) {
             return List.of("TX=" + lanes, "TY=" + rowsOfBlock(), "VECTOR=" + (width > 1 ? 1 : 0),
                     "SILU=" + (activation == Activation.SILU ? 1 : 0));
@@ -119,63 +112,43 @@ final class NormalizationKernels {
         return blocks * PARTIAL_SUMS * y.shape().channels() * Float.BYTES;
     }
 
-    /// In one launch where a thread has few rows and the device runs all blocks at once; else in two, which give the
-    /// same bits.
     static CudaKernel forward(BnAct.Forward op, Site site) {
         Operand y = site.in(0);
         Tiling tiling = Tiling.reducing(y.type(), y.vectorised());
-        Target target = Target.of(op, site);
-        MemorySegment statistics = site.structure(site.workspace(), site.out(1), site.out(2), site.out(3), site.out(4),
-                (float) op.epsilon(), (float) op.momentum());
-        if (tiling.rowsOfThread(REDUCING_BLOCKS) <= MOST_ROWS_OF_WHOLE && (target.vectorised() || !y.vectorised())) {
-            Launch whole = launch(site, FORWARD, "bn_whole", tiling, REDUCING_BLOCKS, op.activation(),
-                    target.defines()).together();
-            if (whole.fits(site.device())) {
-                return site.launch(whole, y, y.pitch(), (int) y.rows(), (int) y.channels(), statistics, site.in(1),
-                        site.in(2), target.memory());
-            }
-        }
-        Launch first = launch(site, FORWARD, "bn_statistics", tiling, REDUCING_BLOCKS, op.activation(), List.of());
-        return site.launch(first, y, y.pitch(), (int) y.rows(), (int) y.channels(), statistics)
-                .then(apply(op, target, site, site.out(1), site.out(2)));
+        Launch statistics = launch(site, FORWARD, "bn_statistics", tiling, REDUCING_BLOCKS, op.activation(),
+                List.of());
+        CudaKernel first = site.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(),
+                site.out(1), site.out(2), site.out(3), site.out(4), (float) op.epsilon(), (float) op.momentum());
+        return first.then(apply(op, site, site.out(1), site.out(2)));
     }
 
     static CudaKernel rebuild(BnAct.Apply op, Site site) {
-        return apply(op, Target.of(op, site), site, site.in(3), site.in(4));
+        return apply(op, site, site.in(3), site.in(4));
     }
 
-    /// `a` from y and its statistics: the same arithmetic in the forward pass and when it is rebuilt, to the bit.
-    private static CudaKernel apply(BnAct.Result op, Target target, Site site, Operand mean, Operand invstd) {
+    /// `a` from y and its statistics: the same kernel in the forward pass and when it is rebuilt, to the bit.
+    private static CudaKernel apply(BnAct.Result op, Site site, Operand mean, Operand invstd) {
         Operand y = site.in(0);
-        Tiling tiling = Tiling.applying(y.type(), y.vectorised() && target.vectorised());
-        return site.launch(launch(site, FORWARD, "bn_apply", tiling, APPLYING_BLOCKS, op.activation(),
-                target.defines()), y, y.pitch(), (int) y.rows(), (int) y.channels(), site.in(1), site.in(2), mean,
-                invstd, target.memory());
-    }
-
-    /// Where a normalisation's result goes and what is added to it: the structure `Target` of its kernels.
-    ///
-    /// @param vectorised whether all of it is read and written 16 bytes at a time
-    private record Target(MemorySegment memory, List<String> defines, boolean vectorised) {
-        static Target of(BnAct.Result op, Site site) {
-            Operand a = site.out(0);
-            List<Object> fields = new ArrayList<>(List.of(a, a.pitch()));
-            List<String> defines = new ArrayList<>();
-            boolean vectorised = a.vectorised();
-            if (BnAct.hasResidual(site.node())) {
-                Operand residual = site.in(BnAct.RESIDUAL);
-                vectorised &= residual.vectorised();
-                fields.addAll(List.of(residual, residual.pitch()));
-                defines.add("RESIDUAL=1");
-            }
-            if (!op.copy().isNone()) {
-                Operand copy = site.out(site.node().outputs().size() - 1);
-                vectorised &= copy.vectorised() && op.copy().offset() * copy.dtype().bytes() % VECTOR_BYTES == 0;
-                fields.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
-                defines.add("COPY=1");
-            }
-            return new Target(site.structure(fields.toArray()), defines, vectorised);
+        Operand a = site.out(0);
+        List<Object> arguments = new ArrayList<>(List.of(y, y.pitch(), a, a.pitch(), (int) y.rows(),
+                (int) y.channels(), site.in(1), site.in(2), mean, invstd));
+        boolean vectorised = y.vectorised() && a.vectorised();
+        List<String> defines = new ArrayList<>();
+        if (BnAct.hasResidual(site.node())) {
+            Operand residual = site.in(BnAct.RESIDUAL);
+            vectorised &= residual.vectorised();
+            arguments.addAll(List.of(residual, residual.pitch()));
+            defines.add("RESIDUAL=1");
         }
+        if (!op.copy().isNone()) {
+            Operand copy = site.out(site.node().outputs().size() - 1);
+            vectorised &= copy.vectorised() && op.copy().offset() * copy.dtype().bytes() % VECTOR_BYTES == 0;
+            arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
+            defines.add("COPY=1");
+        }
+        Tiling tiling = Tiling.applying(y.type(), vectorised);
+        return site.launch(launch(site, FORWARD, "bn_apply", tiling, APPLYING_BLOCKS, op.activation(), defines),
+                arguments.toArray());
     }
 
     static CudaKernel gradient(BnAct.Gradient op, Site site) {
@@ -184,8 +157,8 @@ final class NormalizationKernels {
         Operand dy = site.out(0);
         boolean readable = da.vectorised() && y.vectorised();
         Tiling reducing = Tiling.reducing(y.type(), readable);
-        CudaKernel reduce = site.launch(launch(site, GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS,
-                op.activation(), List.of()),
+        CudaKernel reduce = site.launch(launch(site, GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS, op.activation(),
+                List.of()),
                 da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(), site.in(2),
                 site.in(3), site.in(4), site.in(5), site.out(1), site.out(2));
         boolean vectorised = readable && dy.vectorised();

@@ -9,8 +9,6 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,35 +50,6 @@ public record Site(Node node, int index, Program program, ArenaLayout layout, lo
         }
         all.addAll(Arrays.asList(defines));
         return sources.kernel(source, entry, all);
-    }
-
-    /// A structure that kernels take by value, its fields as C lays them out: Operand (its address), Long, Integer,
-    /// Float.
-    MemorySegment structure(Object... fields) {
-        MemorySegment structure = memory.allocate((long) Long.BYTES * fields.length, Long.BYTES);
-        long at = 0;
-        for (Object field : fields) {
-            at = switch (field) {
-                case Operand operand -> put(structure, at, operand.address());
-                case Long number -> put(structure, at, number);
-                case Integer number -> put(structure, at, number);
-                case Float number -> put(structure, at, Float.floatToRawIntBits(number));
-                default -> throw new IllegalArgumentException("no field of kernels is a "
-                        + field.getClass().getSimpleName());
-            };
-        }
-        return structure;
-    }
-
-    private static long put(MemorySegment structure, long at, long value) {
-        long aligned = Math.ceilDiv(at, Long.BYTES) * Long.BYTES;
-        structure.set(ValueLayout.JAVA_LONG, aligned, value);
-        return aligned + Long.BYTES;
-    }
-
-    private static long put(MemorySegment structure, long at, int value) {
-        structure.set(ValueLayout.JAVA_INT, at, value);
-        return at + Integer.BYTES;
     }
 
     /// A launch that is complete, with its arguments: Operand (its address), Long, Integer, Float, or the

@@ -1,6 +1,5 @@
 // bnact.cuh    what the forward and the backward pass of a normalisation share
 //
-// Deviations are taken from the first row, so that a mean far from zero does not cancel the variance away.
 // Where results must be the same to the bit in several kernels or variants, products and sums say how they round:
 // which of them become multiply-adds is otherwise the compiler's choice, made anew for each.
 // What belongs to a channel is made once for a block and lies in shared memory.

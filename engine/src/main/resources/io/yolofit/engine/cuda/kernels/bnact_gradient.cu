@@ -13,7 +13,24 @@
 // Sums are taken in a fixed order, the same in every run: channels.cuh.
 #include "bnact.cuh"
 
-#define DIFFERENTIATED 2 // rows that a thread loads before it writes any
+#define LOADED 2 // rows that a thread loads before it works on them, and writes any
+
+// Rows on their way: the first of them while a block makes what belongs to its channels.
+struct Loaded {
+    Packed da[LOADED], y[LOADED];
+
+    __device__ __forceinline__ void load(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 end,
+            int channel) {
+#pragma unroll
+        for (int k = 0; k < LOADED; k++) {
+            u32 at = row + k * TY;
+            if (at < end) {
+                da[k] = load_packed(da_from + at * pitch_da + channel);
+                y[k] = load_packed(y_from + at * pitch + channel);
+            }
+        }
+    }
+};
 
 DEVICE float through_activation(float da, float z) {
 #if SILU
@@ -29,26 +46,32 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
                 float* dgamma, float* dbeta) {
     __shared__ __align__(16) Affine affine;
     __shared__ __align__(16) float means[GROUP];
+    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
+    BLOCK_ROWS(row, rows);
+    Loaded loaded;
+    if (channel < C) loaded.load(da, pitch_da, y, pitch, row, end, channel);
     affine.set(gamma, beta, mean, invstd, C);
     for (int i = threadIdx.x; i < GROUP; i += THREADS) {
         int c = blockIdx.y * GROUP + i;
         if (c < C) means[i] = mean[c];
     }
     __syncthreads();
-    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     Lanes by_beta = {}, by_gamma = {};
     if (channel < C) {
-        Lanes scale = part(affine.scale), shift = part(affine.shift), centre = part(means);
-        BLOCK_ROWS(row, rows);
-#pragma unroll 2
-        for (; row < end; row += TY) {
-            Lanes v = load(y + row * pitch + channel);
-            Lanes d = load(da + row * pitch_da + channel);
+        Lanes scale = part(affine.scale), shift = part(affine.shift);
+        for (; row < end; row += LOADED * TY, loaded.load(da, pitch_da, y, pitch, row, end, channel)) {
 #pragma unroll
-            for (int i = 0; i < WIDTH; i++) {
-                float dz = through_activation(d.v[i], normalise(v.v[i], scale.v[i], shift.v[i]));
-                by_beta.v[i] += dz;
-                by_gamma.v[i] += dz * (v.v[i] - centre.v[i]);
+            for (int k = 0; k < LOADED; k++) {
+                if (row + k * TY >= end) break;
+                Lanes v = unpack(loaded.y[k]);
+                Lanes d = unpack(loaded.da[k]);
+                Lanes centre = part(means); // each time: registers are short
+#pragma unroll
+                for (int i = 0; i < WIDTH; i++) {
+                    float dz = through_activation(d.v[i], normalise(v.v[i], scale.v[i], shift.v[i]));
+                    by_beta.v[i] += dz;
+                    by_gamma.v[i] += dz * (v.v[i] - centre.v[i]);
+                }
             }
         }
     }
@@ -92,30 +115,23 @@ KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, cons
                 ) {
     __shared__ __align__(16) Affine affine;
     __shared__ __align__(16) Correction correction;
+    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
+    BLOCK_ROWS(row, rows);
+    Loaded loaded;
+    if (channel < C) loaded.load(da, pitch_da, y, pitch, row, end, channel);
     affine.set(gamma, beta, mean, invstd, C);
     correction.set(gamma, mean, invstd, dgamma, dbeta, rows, C);
     __syncthreads();
-    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     if (channel >= C) return;
     Lanes scale = part(affine.scale), shift = part(affine.shift);
     Lanes slope = part(correction.slope), offset = part(correction.offset);
-    BLOCK_ROWS(row, rows);
-    for (; row < end; row += DIFFERENTIATED * TY) {
-        Packed ys[DIFFERENTIATED], das[DIFFERENTIATED];
+    for (; row < end; row += LOADED * TY, loaded.load(da, pitch_da, y, pitch, row, end, channel)) {
 #pragma unroll
-        for (int k = 0; k < DIFFERENTIATED; k++) {
-            u32 at = row + k * TY;
-            if (at < end) {
-                ys[k] = load_packed(y + at * pitch + channel);
-                das[k] = load_packed(da + at * pitch_da + channel);
-            }
-        }
-#pragma unroll
-        for (int k = 0; k < DIFFERENTIATED; k++) {
+        for (int k = 0; k < LOADED; k++) {
             u32 at = row + k * TY;
             if (at >= end) break;
-            Lanes v = unpack(ys[k]);
-            Lanes d = unpack(das[k]);
+            Lanes v = unpack(loaded.y[k]);
+            Lanes d = unpack(loaded.da[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
                 float z = normalise(v.v[i], scale.v[i], shift.v[i]);

@@ -66,78 +66,75 @@ DEVICE void store(T* p, const Lanes& in) {
 // Blocks that have written their partial sums, a counter for each channel group; zero between launches.
 __device__ u32 arrived[MOST_GROUPS];
 
-// How often the last block of a channel group has let the others go on.
-__device__ u32 released[MOST_GROUPS];
-
-// To be asked by a block's first thread before it arrives.
-DEVICE u32 generation() {
-    u32 value;
-    asm volatile("ld.acquire.gpu.u32 %0, [%1];" : "=r"(value) : "l"(&released[blockIdx.y]) : "memory");
-    return value;
-}
-
-// The last block's: what its threads have stored is there for the group's other blocks.
-DEVICE void release(u32 before) {
-    __syncthreads();
-    if (threadIdx.x == 0) {
-        __threadfence();
-        asm volatile("st.release.gpu.u32 [%0], %1;" : : "l"(&released[blockIdx.y]), "r"(before + 1) : "memory");
-    }
-}
-
-// Waits for the last block of the group. All of them must run at once.
-DEVICE void await(u32 before) {
-    if (threadIdx.x == 0) {
-        while (generation() == before) {
-        }
-    }
-    __syncthreads();
-}
-
-// Sums of a block: of each thread at first, of each share of them after the first round.
-struct Sums {
+// Sums of a block: of each thread at first, of each share of them after the first round. Four channels of a thread lie
+// together, and behind them those of its neighbours, so that 16 bytes at a time meet no bank twice.
+struct __align__(16) Sums {
     float of[2][TY][GROUP];
 };
 #define SHARES (THREADS / GROUP)
 
-// Adds up SHARES rows, for thread c < GROUP both sums of channel c.
+#if VECTOR
+#define QUADS (GROUP / 4)
+#define QUAD_SHARES (THREADS / QUADS) // at most TY, as WIDTH is 4 or 8
+#endif
+
+// Channel of the group whose sums lie at a place of a thread's row.
+DEVICE int channel_at(int place) {
+#if VECTOR
+    return place % (TX * 4) / 4 * WIDTH + place / (TX * 4) * 4 + place % 4;
+#else
+    return place;
+#endif
+}
+
+DEVICE void put(float (&row)[GROUP], int tx, const Lanes& values) {
+#if VECTOR
+#pragma unroll
+    for (int i = 0; i < WIDTH; i += 4) {
+        *reinterpret_cast<float4*>(row + i * TX + tx * 4) =
+                make_float4(values.v[i], values.v[i + 1], values.v[i + 2], values.v[i + 3]);
+    }
+#else
+    row[tx] = values.v[0];
+#endif
+}
+
+// Adds up the first rows, for thread i < GROUP what lies at place i.
+template <int ROWS>
 DEVICE void gather(const Sums& sums, float& first, float& second) {
     first = 0;
     second = 0;
     if (threadIdx.x < GROUP) {
 #pragma unroll 8
-        for (int share = 0; share < SHARES; share++) {
-            first += sums.of[0][share][threadIdx.x];
-            second += sums.of[1][share][threadIdx.x];
+        for (int row = 0; row < ROWS; row++) {
+            first += sums.of[0][row][threadIdx.x];
+            second += sums.of[1][row][threadIdx.x];
         }
     }
 }
 
 // Adds two sums of all threads of a block with the same channels, stores them as this block's partial sums, and tells
-// whether this was the last block of the channel group. partial: f32[row blocks, 2, C].
+// whether this was the last block of the channel group. partial: f32[row blocks, 2, C], at a multiple of 16 bytes.
 DEVICE bool combine(const Lanes& first, const Lanes& second, Sums& sums, float* partial, int C) {
     __shared__ bool last;
     int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
-#pragma unroll
-    for (int i = 0; i < WIDTH; i++) {
-        sums.of[0][ty][tx * WIDTH + i] = first.v[i];
-        sums.of[1][ty][tx * WIDTH + i] = second.v[i];
-    }
+    put(sums.of[0][ty], tx, first);
+    put(sums.of[1][ty], tx, second);
     __syncthreads();
-    int share = threadIdx.x / GROUP, c = threadIdx.x % GROUP; // a thread reads no row that another one writes
+    int share = threadIdx.x / GROUP, place = threadIdx.x % GROUP; // a thread reads no row that another one writes
     if (share < SHARES) {
         float a = 0, b = 0;
         for (int row = share; row < TY; row += SHARES) {
-            a += sums.of[0][row][c];
-            b += sums.of[1][row][c];
+            a += sums.of[0][row][place];
+            b += sums.of[1][row][place];
         }
-        sums.of[0][share][c] = a;
-        sums.of[1][share][c] = b;
+        sums.of[0][share][place] = a;
+        sums.of[1][share][place] = b;
     }
     __syncthreads();
     float a, b;
-    gather(sums, a, b);
-    int channel = blockIdx.y * GROUP + threadIdx.x;
+    gather<SHARES>(sums, a, b);
+    int channel = blockIdx.y * GROUP + channel_at(threadIdx.x);
     if (threadIdx.x < GROUP && channel < C) {
         partial[((i64) blockIdx.x * 2) * C + channel] = a;
         partial[((i64) blockIdx.x * 2 + 1) * C + channel] = b;
@@ -152,9 +149,37 @@ DEVICE bool combine(const Lanes& first, const Lanes& second, Sums& sums, float* 
     return last;
 }
 
+#if VECTOR
+DEVICE void add(float4& to, const float* from) {
+    float4 more = __ldcg(reinterpret_cast<const float4*>(from));
+    to.x += more.x;
+    to.y += more.y;
+    to.z += more.z;
+    to.w += more.w;
+}
+#endif
+
 // The partial sums of all blocks, added in their order: every thread takes a share of the blocks, then the shares.
 // Thread c < GROUP gets both sums of channel c of the group.
 DEVICE void total(Sums& sums, const float* partial, int C, float& first, float& second) {
+#if VECTOR
+    int share = threadIdx.x / QUADS, c = threadIdx.x % QUADS * 4;
+    int channel = blockIdx.y * GROUP + c;
+    if (share < QUAD_SHARES) {
+        float4 a = make_float4(0, 0, 0, 0), b = a;
+        if (channel < C) {
+#pragma unroll 8
+            for (int block = share; block < gridDim.x; block += QUAD_SHARES) {
+                add(a, &partial[((i64) block * 2) * C + channel]);
+                add(b, &partial[((i64) block * 2 + 1) * C + channel]);
+            }
+        }
+        *reinterpret_cast<float4*>(&sums.of[0][share][c]) = a;
+        *reinterpret_cast<float4*>(&sums.of[1][share][c]) = b;
+    }
+    __syncthreads();
+    gather<QUAD_SHARES>(sums, first, second);
+#else
     int share = threadIdx.x / GROUP, c = threadIdx.x % GROUP;
     int channel = blockIdx.y * GROUP + c;
     if (share < SHARES) {
@@ -170,5 +195,6 @@ DEVICE void total(Sums& sums, const float* partial, int C, float& first, float& 
         sums.of[1][share][c] = b;
     }
     __syncthreads();
-    gather(sums, first, second);
+    gather<SHARES>(sums, first, second);
+#endif
 }
