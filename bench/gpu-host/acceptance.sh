@@ -63,7 +63,7 @@ sanitized() {
     compute-sanitizer --tool "$tool" --error-exitcode 9 --log-file "$report/$name.txt" "$java" \
         --enable-native-access=ALL-UNNAMED -XX:MaxRAMPercentage=8 -Dyolofit.engines=cuda $option \
         -cp "$(class_path "$unpacked/classes/engine-tests:")" org.junit.platform.console.ConsoleLauncher execute \
-        --disable-banner --details=none $selectors > "$report/$name-tests.txt" 2>&1 || status=$?
+        --disable-banner --details=summary --fail-if-no-tests $selectors > "$report/$name-tests.txt" 2>&1 || status=$?
     echo "$name: exit status $status; $(tail -n 1 "$report/$name.txt");" \
         "$(grep -o '[0-9]* tests [sf][ua][^ ]*' "$report/$name-tests.txt" | tr '\n' ' ')"
 }
