@@ -103,6 +103,21 @@ final class Agreement {
         }
     }
 
+    /// All outputs of an engine alone, by name, for a graph whose parts are to agree with each other: tensors are normally
+    /// distributed, vectors positive, as they may be variances.
+    static Map<String, float[]> outputs(String name, Graph graph, Seed seed) {
+        try (Engine engine = Engines.open(name);
+                Executable executable = engine.compile(Program.of(graph, engine.workspace()))) {
+            graph.inputs().forEach(input -> executable.write(input.name(), Elements.bytes(input.dtype(),
+                    input.shape().rank() > 1 ? seed.normal(input.shape().count())
+                            : seed.uniform(input.shape().count(), .5, 1.5))));
+            executable.run();
+            Map<String, float[]> outputs = new LinkedHashMap<>();
+            graph.outputs().keySet().forEach(output -> outputs.put(output, executable.read(output)));
+            return outputs;
+        }
+    }
+
     /// Numbers beyond the type are infinite in it: f16 ends at 65504, and a loss scale may lead there.
     private static double[] overflown(DType type, double[] values) {
         if (type != DType.F16) {

@@ -79,44 +79,26 @@ class RecomputeAgreementTest {
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
     void aGradientThatNormalisesAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
         for (int i = 0; i < 40; i++) {
-            Seed seed = new Seed(i);
-            GraphBuilder builder = new GraphBuilder();
-            long channels = seed.pick(1, 3, 8, 13, 33, 64);
-            TensorType y = TensorType.of(type, 2, seed.pick(1, 5, 12), seed.pick(1, 7, 33), channels);
-            List<Value> operands = new ArrayList<>(List.of(builder.input("y", y, Role.INPUT)));
-            for (String vector : List.of("gamma", "beta", "mean", "variance")) {
-                operands.add(builder.input(vector, TensorType.of(DType.F32, channels), Role.INPUT));
-            }
-            Activation activation = seed.pick(List.of(Activation.values()));
-            List<Value> forward = builder.emit(new BnAct.Forward(activation, 1e-3, .03), "forward", Role.ACTIVATION,
-                    operands);
-            Value da = builder.input("da", y, Role.INPUT);
-            List<Value> gradientOperands = List.of(da, operands.get(0), operands.get(1), operands.get(2),
-                    forward.get(1), forward.get(2));
-            builder.output("forward", forward.getFirst());
-            List<Value> alone = builder.emit(new BnAct.Gradient(activation), "alone", Role.ACTIVATION,
-                    gradientOperands);
-            List<Value> both = builder.emit(new BnAct.Gradient(activation, true), "both", Role.ACTIVATION,
-                    gradientOperands);
+            Normalisation normalisation = new Normalisation(new Seed(i), type);
+            GraphBuilder builder = normalisation.builder;
+            Value y = normalisation.operands.getFirst();
+            Value da = builder.input("da", y.type(), Role.INPUT);
+            List<Value> operands = List.of(da, y, normalisation.operands.get(1), normalisation.operands.get(2),
+                    normalisation.results.get(1), normalisation.results.get(2));
+            Activation activation = normalisation.activation;
+            List<Value> alone = builder.emit(new BnAct.Gradient(activation), "alone", Role.ACTIVATION, operands);
+            List<Value> both = builder.emit(new BnAct.Gradient(activation, true), "both", Role.ACTIVATION, operands);
             alone.forEach(output -> builder.output(output.name(), output));
             both.forEach(output -> builder.output(output.name(), output));
-            if (seed.chance(.3)) { // then they may not be overwritten
+            if (normalisation.seed.chance(.3)) { // then they may not be overwritten
                 builder.output("kept da", da);
-                builder.output("kept y", operands.getFirst());
+                builder.output("kept y", y);
             }
-            Graph graph = builder.build();
-            try (Engine engine = Engines.open(name);
-                    Executable executable = engine.compile(Program.of(graph, engine.workspace()))) {
-                graph.inputs().forEach(input -> executable.write(input.name(), Elements.bytes(input.dtype(),
-                        input.shape().rank() > 1 ? seed.normal(input.shape().count())
-                                : seed.uniform(input.shape().count(), .5, 1.5))));
-                executable.run();
-                String what = "test.seed=" + i;
-                assertThat(executable.read("both.again")).as(what).isEqualTo(executable.read("forward"));
-                for (String output : List.of("", ".gamma", ".beta")) {
-                    assertThat(executable.read("both" + output)).as(what)
-                            .isEqualTo(executable.read("alone" + output));
-                }
+            String what = "test.seed=" + i;
+            Map<String, float[]> outputs = normalisation.run(name);
+            assertThat(outputs.get("both.again")).as(what).isEqualTo(outputs.get("forward"));
+            for (String output : List.of("", ".gamma", ".beta")) {
+                assertThat(outputs.get("both" + output)).as(what).isEqualTo(outputs.get("alone" + output));
             }
         }
     }
@@ -125,29 +107,41 @@ class RecomputeAgreementTest {
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
     void normalisingAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
         for (int i = 0; i < 30; i++) {
-            Seed seed = new Seed(i);
-            GraphBuilder builder = new GraphBuilder();
+            Normalisation normalisation = new Normalisation(new Seed(i), type);
+            List<Value> operands = normalisation.operands;
+            normalisation.builder.output("again", normalisation.builder.emit(
+                    new BnAct.Apply(normalisation.activation), "again", Role.ACTIVATION, operands.get(0),
+                    operands.get(1), operands.get(2), normalisation.results.get(1), normalisation.results.get(2))
+                    .getFirst());
+            Map<String, float[]> outputs = normalisation.run(name);
+            assertThat(outputs.get("again")).as("test.seed=" + i).isEqualTo(outputs.get("forward"));
+        }
+    }
+
+    /// A normalisation of a random tensor, with its result as the output `forward`, and what a test adds to it.
+    private static final class Normalisation {
+        private final Seed seed;
+        private final GraphBuilder builder = new GraphBuilder();
+        private final Activation activation;
+        private final List<Value> operands = new ArrayList<>();
+        private final List<Value> results;
+
+        Normalisation(Seed seed, DType type) {
+            this.seed = seed;
             long channels = seed.pick(1, 3, 8, 13, 33, 64);
-            TensorType y = TensorType.of(type, 2, seed.pick(1, 5, 12), seed.pick(1, 7, 33), channels);
-            List<Value> operands = new ArrayList<>(List.of(builder.input("y", y, Role.INPUT)));
+            operands.add(builder.input("y", TensorType.of(type, 2, seed.pick(1, 5, 12), seed.pick(1, 7, 33), channels),
+                    Role.INPUT));
             for (String vector : List.of("gamma", "beta", "mean", "variance")) {
                 operands.add(builder.input(vector, TensorType.of(DType.F32, channels), Role.INPUT));
             }
-            Activation activation = seed.pick(List.of(Activation.values()));
-            List<Value> forward = builder.emit(new BnAct.Forward(activation, 1e-3, .03), "forward", Role.ACTIVATION,
-                    operands);
-            builder.output("forward", forward.getFirst());
-            builder.output("again", builder.emit(new BnAct.Apply(activation), "again", Role.ACTIVATION,
-                    operands.get(0), operands.get(1), operands.get(2), forward.get(1), forward.get(2)).getFirst());
-            Graph graph = builder.build();
-            try (Engine engine = Engines.open(name);
-                    Executable executable = engine.compile(Program.of(graph, engine.workspace()))) {
-                graph.inputs().forEach(input -> executable.write(input.name(), Elements.bytes(input.dtype(),
-                        input == operands.getFirst() ? seed.normal(input.shape().count())
-                                : seed.uniform(input.shape().count(), .5, 1.5))));
-                executable.run();
-                assertThat(executable.read("again")).as("test.seed=" + i).isEqualTo(executable.read("forward"));
-            }
+            activation = seed.pick(List.of(Activation.values()));
+            results = builder.emit(new BnAct.Forward(activation, 1e-3, .03), "forward", Role.ACTIVATION, operands);
+            builder.output("forward", results.getFirst());
+        }
+
+        /// All outputs, by name.
+        Map<String, float[]> run(String name) {
+            return Agreement.outputs(name, builder.build(), seed);
         }
     }
 }
