@@ -103,8 +103,8 @@ final class Agreement {
         }
     }
 
-    /// All outputs of an engine alone, by name, for a graph whose parts are to agree with each other: tensors are normally
-    /// distributed, vectors positive, as they may be variances.
+    /// All outputs of an engine alone, by name, for a graph whose parts are to agree with each other: tensors are
+    /// normally distributed, vectors positive, as they may be variances.
     static Map<String, float[]> outputs(String name, Graph graph, Seed seed) {
         try (Engine engine = Engines.open(name);
                 Executable executable = engine.compile(Program.of(graph, engine.workspace()))) {
