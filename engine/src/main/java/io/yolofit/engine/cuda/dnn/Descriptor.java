@@ -1,7 +1,6 @@
 package io.yolofit.engine.cuda.dnn;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
-import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
@@ -27,7 +26,6 @@ final class Descriptor implements AutoCloseable {
 
     private static final int TYPE_HANDLE = 0;
     private static final int TYPE_DATA_TYPE = 1;
-    private static final int TYPE_BOOLEAN = 2;
     private static final int TYPE_INT64 = 3;
     private static final int TYPE_FLOAT = 4;
     private static final int TYPE_POINTER = 6;
@@ -63,10 +61,6 @@ final class Descriptor implements AutoCloseable {
 
     Descriptor heuristicMode(int attribute, int value) {
         return set(attribute, TYPE_HEURISTIC_MODE, arena -> arena.allocateFrom(JAVA_INT, value), 1);
-    }
-
-    Descriptor flag(int attribute, boolean value) {
-        return set(attribute, TYPE_BOOLEAN, arena -> arena.allocateFrom(JAVA_BYTE, (byte) (value ? 1 : 0)), 1);
     }
 
     Descriptor numbers(int attribute, long... values) {

@@ -22,7 +22,6 @@ record ChannelTiles(int lanes, int width, int rowsOfBlock, long channels, long r
     /// Threads whose accesses fill a line of memory.
     private static final int LINE_LANES = 8;
     private static final int LINE_BYTES = 128;
-    private static final int VECTOR_BYTES = 16;
 
     /// For sums over rows.
     static ChannelTiles reducing(TensorType type, boolean vectorised) {
@@ -39,7 +38,7 @@ record ChannelTiles(int lanes, int width, int rowsOfBlock, long channels, long r
     }
 
     private static int width(TensorType type, boolean vectorised) {
-        return vectorised ? VECTOR_BYTES / type.dtype().bytes() : 1;
+        return vectorised ? Rows.ACCESS_BYTES / type.dtype().bytes() : 1;
     }
 
     private static ChannelTiles of(TensorType type, int width, int lanes, int threads) {
@@ -66,8 +65,13 @@ record ChannelTiles(int lanes, int width, int rowsOfBlock, long channels, long r
         return LINE_BYTES / Math.min(LINE_BYTES, Long.lowestOneBit(bytes));
     }
 
+    /// Channels of a block.
+    int group() {
+        return lanes * width;
+    }
+
     long groups() {
-        return Math.ceilDiv(channels, (long) lanes * width);
+        return Math.ceilDiv(channels, (long) group());
     }
 
     /// Blocks over the rows, of about so many in all.

@@ -18,7 +18,6 @@ final class NormalizationKernels {
     private static final int REDUCING_BLOCKS = 264;
     private static final int APPLYING_BLOCKS = 528;
     private static final int DIFFERENTIATING_BLOCKS = 396;
-    private static final int VECTOR_BYTES = 16;
     private static final int PARTIAL_SUMS = 2;
 
     private NormalizationKernels() {
@@ -62,7 +61,7 @@ final class NormalizationKernels {
         }
         if (!op.copy().isNone()) {
             Operand copy = site.out(site.node().outputs().size() - 1);
-            vectorised &= copy.vectorised() && op.copy().offset() * copy.dtype().bytes() % VECTOR_BYTES == 0;
+            vectorised &= copy.vectorised() && op.copy().offset() * copy.dtype().bytes() % Rows.ACCESS_BYTES == 0;
             arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
             defines.add("COPY=1");
         }

@@ -8,8 +8,6 @@ import io.yolofit.graph.TensorType;
 /// @param address of the first element
 /// @param pitch elements from the beginning of one row of channels to that of the next
 record Operand(long address, TensorType type, long pitch) {
-    private static final int VECTOR_BYTES = 16;
-
     DType dtype() {
         return type.dtype();
     }
@@ -37,7 +35,7 @@ record Operand(long address, TensorType type, long pitch) {
 
     /// Whether rows can be read 16 bytes at a time.
     boolean vectorised() {
-        long lanes = VECTOR_BYTES / type.dtype().bytes();
-        return address % VECTOR_BYTES == 0 && channels() % lanes == 0 && pitch % lanes == 0;
+        long lanes = Rows.ACCESS_BYTES / type.dtype().bytes();
+        return address % Rows.ACCESS_BYTES == 0 && channels() % lanes == 0 && pitch % lanes == 0;
     }
 }

@@ -12,7 +12,6 @@ final class UpdateKernels {
     /// Gradients a block of the norm takes before there are as many blocks as there may be.
     private static final int PER_BLOCK = 4 * PER_THREAD * THREADS;
     private static final int MOST_BLOCKS = 1024;
-    private static final int VECTOR_BYTES = 16;
 
     private UpdateKernels() {
     }
@@ -71,9 +70,9 @@ final class UpdateKernels {
     }
 
     private static Operand aligned(Operand operand, String name) {
-        if (operand.address() % VECTOR_BYTES != 0) {
+        if (operand.address() % Rows.ACCESS_BYTES != 0) {
             throw new IllegalStateException(name + " of the update begin at address " + operand.address()
-                    + ", but kernels of flat buffers need a multiple of " + VECTOR_BYTES
+                    + ", but kernels of flat buffers need a multiple of " + Rows.ACCESS_BYTES
                     + ": plan them as buffers of their own");
         }
         return operand;

@@ -23,7 +23,7 @@ class ChannelTilesTest {
         Random random = new Random(SEED);
         for (int i = 0; i < TENSORS; i++) {
             boolean vectorised = random.nextBoolean();
-            int step = vectorised ? 16 / type.bytes() : 1;
+            int step = vectorised ? Rows.ACCESS_BYTES / type.bytes() : 1;
             test.accept(TensorType.of(type, 1 + random.nextInt(16), 1 + random.nextInt(200), 1 + random.nextInt(200),
                     (long) step * (1 + random.nextInt(LARGEST_CHANNELS / step))), vectorised);
         }
@@ -39,7 +39,7 @@ class ChannelTilesTest {
         forTensors(type, (tensor, vectorised) -> {
             String what = what(tensor, vectorised);
             ChannelTiles tiles = ChannelTiles.reducing(tensor, vectorised);
-            int group = tiles.lanes() * tiles.width();
+            int group = tiles.group();
             assertThat(tiles.blockThreads()).as(what).isBetween(group, ChannelTiles.REDUCING_THREADS);
             assertThat(tiles.groups()).as(what).isLessThanOrEqualTo(MOST_GROUPS);
             assertThat(tiles.groups() * group).as(what).isGreaterThanOrEqualTo(tensor.shape().channels());
@@ -61,7 +61,7 @@ class ChannelTilesTest {
         forTensors(type, (tensor, vectorised) -> {
             String what = what(tensor, vectorised);
             ChannelTiles tiles = ChannelTiles.applying(tensor, vectorised);
-            int group = tiles.lanes() * tiles.width();
+            int group = tiles.group();
             assertThat(tiles.blockThreads()).as(what).isBetween(1, ChannelTiles.APPLYING_THREADS);
             assertThat(tiles.groups() * group).as(what).isGreaterThanOrEqualTo(tensor.shape().channels());
             int scaleShiftSlopeAndOffset = 4 * group * Float.BYTES;
