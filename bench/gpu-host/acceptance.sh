@@ -76,7 +76,7 @@ sanitize() {
         agreement.UpdateAgreementTest &
     sanitized memcheck-fused memcheck "" agreement.FusionAgreementTest agreement.ChannelCountTest \
         agreement.NarrowImageTest ExecutableTest cuda.kernel.ConcurrencyTest &
-    sanitized memcheck-rebuilt memcheck "" agreement.RecomputeAgreementTest &
+    sanitized memcheck-recomputed memcheck "" agreement.RecomputeAgreementTest &
     sanitized memcheck-runs memcheck "" agreement.ReproducibilityTest GoldenModelTest agreement.CudaMemoryTest &
     sanitized racecheck racecheck $one agreement.OpAgreementTest agreement.OwnConvolutionTest \
         agreement.UpdateAgreementTest &

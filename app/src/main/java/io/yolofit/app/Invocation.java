@@ -1,6 +1,6 @@
 package io.yolofit.app;
 
-import io.yolofit.graph.Nearest;
+import io.yolofit.graph.DidYouMean;
 import io.yolofit.train.options.Mode;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +80,7 @@ sealed interface Invocation {
     private static String unknownCommand(String word, Set<Mode> modes) {
         List<String> commands = modes.stream().map(Mode::word).toList();
         String what = word.contains("=") ? "an option before the command: " : "unknown command ";
-        return "yolofit: " + what + word + Nearest.question(word, commands)
+        return "yolofit: " + what + word + DidYouMean.question(word, commands)
                 + "\nThe commands are " + String.join(", ", commands) + "; `yolofit --help` says more.";
     }
 

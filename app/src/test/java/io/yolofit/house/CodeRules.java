@@ -24,31 +24,31 @@ final class CodeRules {
     private CodeRules() {
     }
 
-    static List<Offence> wildcardImports(List<JavaSource> sources) {
-        return sources.stream().flatMap(source -> source.offences(WILDCARD_IMPORT, "%s names no type")).toList();
+    static List<Violation> wildcardImports(List<JavaSource> sources) {
+        return sources.stream().flatMap(source -> source.offenses(WILDCARD_IMPORT, "%s names no type")).toList();
     }
 
-    static List<Offence> printing(List<JavaSource> sources) {
+    static List<Violation> printing(List<JavaSource> sources) {
         return sources.stream()
                 .filter(source -> source.isMain() && !source.module().equals(TERMINAL_MODULE))
-                .flatMap(source -> source.offences(PRINTING, "%s: only 'app' knows the terminal"))
+                .flatMap(source -> source.offenses(PRINTING, "%s: only 'app' knows the terminal"))
                 .toList();
     }
 
     /// In main sources only: JUnit fills static fields of tests.
-    static List<Offence> mutableStatics(List<JavaSource> sources) {
-        List<Offence> offences = new ArrayList<>();
+    static List<Violation> mutableStatics(List<JavaSource> sources) {
+        List<Violation> offenses = new ArrayList<>();
         for (JavaSource source : sources) {
             if (source.isMain()) {
                 for (Field field : Declarations.of(source).fields()) {
                     if (isMutableStatic(field)) {
-                        offences.add(new Offence(source.file(), field.line(),
+                        offenses.add(new Violation(source.file(), field.line(),
                                 "'" + field.declaration() + "' is state that every user of the class shares"));
                     }
                 }
             }
         }
-        return offences;
+        return offenses;
     }
 
     private static boolean isMutableStatic(Field field) {
@@ -59,15 +59,15 @@ final class CodeRules {
 
     /// A test may be switched off where a device is missing, and its reason says which; one that depends on a condition
     /// says why.
-    static List<Offence> disabledTests(List<JavaSource> sources) {
+    static List<Violation> disabledTests(List<JavaSource> sources) {
         return sources.stream().flatMap(CodeRules::disabledTests).toList();
     }
 
-    private static Stream<Offence> disabledTests(JavaSource source) {
+    private static Stream<Violation> disabledTests(JavaSource source) {
         return DISABLED.matcher(CodeText.withoutComments(source.text())).results()
                 .filter(annotation -> source.syntax().charAt(annotation.start()) == '@') // not inside a string
                 .filter(annotation -> !hasReason(annotation))
-                .map(annotation -> new Offence(source.file(), source.lineAt(annotation.start()),
+                .map(annotation -> new Violation(source.file(), source.lineAt(annotation.start()),
                         "@" + annotation.group(1) + " without its reason, the device that is missing"));
     }
 

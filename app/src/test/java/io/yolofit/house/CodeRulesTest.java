@@ -14,7 +14,7 @@ class CodeRulesTest {
                 import java.util.*;
                 import static java.lang.Math.*;
                 // import java.io.*;
-                """))).extracting(Offence::line).containsExactly(2, 3);
+                """))).extracting(Violation::line).containsExactly(2, 3);
     }
 
     @Test
@@ -25,7 +25,7 @@ class CodeRulesTest {
                     void g(Exception e) { e.printStackTrace(); }
                 }
                 """;
-        assertThat(CodeRules.printing(main("train", text))).extracting(Offence::line).containsExactly(2, 3);
+        assertThat(CodeRules.printing(main("train", text))).extracting(Violation::line).containsExactly(2, 3);
         assertThat(CodeRules.printing(main("app", text))).isEmpty();
         assertThat(CodeRules.printing(List.of(JavaSource.of("train/src/test/java/io/yolofit/A.java", text)))).isEmpty();
     }
@@ -44,7 +44,7 @@ class CodeRulesTest {
                     static int f() { int local; return 1; }
                     interface I { int X = 1; }
                 }
-                """))).extracting(Offence::line).containsExactly(2, 3, 4, 5);
+                """))).extracting(Violation::line).containsExactly(2, 3, 4, 5);
     }
 
     @Test
@@ -59,7 +59,7 @@ class CodeRulesTest {
                 // @Disabled
                 String s = "@Disabled";
                 @DisabledFeature class G { }
-                """))).extracting(Offence::line).containsExactly(1, 2, 5);
+                """))).extracting(Violation::line).containsExactly(1, 2, 5);
     }
 
     private static List<JavaSource> main(String module, String text) {

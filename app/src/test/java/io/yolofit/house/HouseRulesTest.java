@@ -128,10 +128,10 @@ class HouseRulesTest {
         kept(LayoutRules.binaries(bytesOfFile));
     }
 
-    private static void kept(List<Offence> offences) {
-        if (!offences.isEmpty()) {
-            fail(offences.size() + " places break this rule:\n"
-                    + offences.stream().map(Offence::toString).collect(Collectors.joining("\n")));
+    private static void kept(List<Violation> offenses) {
+        if (!offenses.isEmpty()) {
+            fail(offenses.size() + " places break this rule:\n"
+                    + offenses.stream().map(Violation::toString).collect(Collectors.joining("\n")));
         }
     }
 }

@@ -44,10 +44,10 @@ record JavaSource(String file, String text, String syntax) {
         return 1 + (int) text.chars().limit(position).filter(c -> c == '\n').count();
     }
 
-    /// One offence for every match of the pattern in the syntax, that is outside of comments and literals.
-    Stream<Offence> offences(Pattern pattern, String problem) {
+    /// One offense for every match of the pattern in the syntax, that is outside of comments and literals.
+    Stream<Violation> offenses(Pattern pattern, String problem) {
         return pattern.matcher(syntax).results()
-                .map(match -> new Offence(file, lineAt(match.start()), problem.formatted(match.group())));
+                .map(match -> new Violation(file, lineAt(match.start()), problem.formatted(match.group())));
     }
 
     private String part(int group) {

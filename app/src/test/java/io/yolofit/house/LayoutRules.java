@@ -29,64 +29,65 @@ final class LayoutRules {
     private LayoutRules() {
     }
 
-    static List<Offence> packages(List<JavaSource> sources) {
+    static List<Violation> packages(List<JavaSource> sources) {
         Map<String, Set<String>> packages = sources.stream()
                 .filter(JavaSource::isMain)
                 .collect(Collectors.groupingBy(source -> folder(source.file()), TreeMap::new,
                         Collectors.mapping(source -> source.file().substring(folder(source.file()).length() + 1),
                                 Collectors.toSet())));
-        List<Offence> offences = new ArrayList<>();
+        List<Violation> offenses = new ArrayList<>();
         packages.forEach((folder, files) -> {
             boolean explained = files.contains("package-info.java");
             int others = files.size() - (explained ? 1 : 0);
             if (!explained) {
-                offences.add(new Offence(folder, 1, "no package-info.java: the package's job, reading order, imports"));
+                offenses.add(new Violation(folder, 1,
+                        "no package-info.java: the package's job, reading order, imports"));
             }
             int limit = LARGER_PACKAGES.getOrDefault(folder, PACKAGE_FILES);
             if (others > limit) {
-                offences.add(new Offence(folder, 1, others + " files, but " + limit + " at most"));
+                offenses.add(new Violation(folder, 1, others + " files, but " + limit + " at most"));
             }
         });
-        return offences;
+        return offenses;
     }
 
     /// A file lies in the package that its module is named after, or below.
-    static List<Offence> packagesOfModules(List<JavaSource> sources) {
+    static List<Violation> packagesOfModules(List<JavaSource> sources) {
         return sources.stream()
                 .filter(JavaSource::isMain)
                 .filter(source -> !(source.packageFolder() + "/").startsWith("io/yolofit/" + source.module() + "/"))
-                .map(source -> new Offence(source.file(), 1, "module '" + source.module()
+                .map(source -> new Violation(source.file(), 1, "module '" + source.module()
                         + "' has the package io.yolofit." + source.module() + " and those below it"))
                 .toList();
     }
 
     /// A module knows only those that stand before it in the root pom.
-    static List<Offence> dependencies(List<JavaSource> sources, List<String> modules) {
-        List<Offence> offences = new ArrayList<>();
+    static List<Violation> dependencies(List<JavaSource> sources, List<String> modules) {
+        List<Violation> offenses = new ArrayList<>();
         for (JavaSource source : sources) {
             int own = modules.indexOf(source.module());
             for (MatchResult found : PROJECT_PACKAGE.matcher(source.syntax()).results().toList()) {
                 if (own >= 0 && modules.indexOf(found.group(1)) > own) {
-                    offences.add(new Offence(source.file(), source.lineAt(found.start()), "module '" + source.module()
+                    offenses.add(new Violation(source.file(), source.lineAt(found.start()), "module '" + source.module()
                             + "' uses '" + found.group(1) + "', but may know only " + modules.subList(0, own)));
                 }
             }
         }
-        return offences;
+        return offenses;
     }
 
     /// Weights, libraries and archives are built or downloaded. An image in the documents is small.
-    static List<Offence> binaries(Map<String, Long> bytesOfFile) {
-        List<Offence> offences = new ArrayList<>();
+    static List<Violation> binaries(Map<String, Long> bytesOfFile) {
+        List<Violation> offenses = new ArrayList<>();
         new TreeMap<>(bytesOfFile).forEach((file, bytes) -> {
             long limit = IMAGE.matcher(file).matches() ? IMAGE_BYTES : FILE_BYTES;
             if (BINARY.matcher(file).matches()) {
-                offences.add(new Offence(file, 1, "a binary; build or download it instead"));
+                offenses.add(new Violation(file, 1, "a binary; build or download it instead"));
             } else if (bytes > limit) {
-                offences.add(new Offence(file, 1, bytes + " bytes, but " + limit + " at most"));
+                offenses.add(new Violation(file, 1, bytes + " bytes, but " + limit + " at most"));
             }
         });
-        return offences;
+        return offenses;
     }
 
     private static String folder(String file) {

@@ -15,9 +15,9 @@ class LayoutRulesTest {
     void aPackageIsExplainedAndHasTwentyFilesAtMost() {
         String folder = "graph/src/main/java/io/yolofit/graph/plan";
         assertThat(LayoutRules.packages(packageOf(folder, 20, true))).isEmpty();
-        assertThat(LayoutRules.packages(packageOf(folder, 21, true))).extracting(Offence::problem)
+        assertThat(LayoutRules.packages(packageOf(folder, 21, true))).extracting(Violation::problem)
                 .containsExactly("21 files, but 20 at most");
-        assertThat(LayoutRules.packages(packageOf(folder, 1, false))).extracting(Offence::toString)
+        assertThat(LayoutRules.packages(packageOf(folder, 1, false))).extracting(Violation::toString)
                 .containsExactly(folder + ":1: no package-info.java: the package's job, reading order, imports");
     }
 
@@ -25,7 +25,7 @@ class LayoutRulesTest {
     void thePackageOfOperationsIsLargerAndNotUnlimited() {
         String folder = "graph/src/main/java/io/yolofit/graph/op";
         assertThat(LayoutRules.packages(packageOf(folder, 40, true))).isEmpty();
-        assertThat(LayoutRules.packages(packageOf(folder, 41, true))).extracting(Offence::problem)
+        assertThat(LayoutRules.packages(packageOf(folder, 41, true))).extracting(Violation::problem)
                 .containsExactly("41 files, but 40 at most");
     }
 
@@ -41,7 +41,7 @@ class LayoutRulesTest {
                 source("zoo/src/main/java/io/yolofit/zoo/block/A.java", ""),
                 source("zoo/src/main/java/io/yolofit/zoological/A.java", ""),
                 source("zoo/src/main/java/io/yolofit/graph/A.java", ""))))
-                .extracting(Offence::file).containsExactly("zoo/src/main/java/io/yolofit/zoological/A.java",
+                .extracting(Violation::file).containsExactly("zoo/src/main/java/io/yolofit/zoological/A.java",
                         "zoo/src/main/java/io/yolofit/graph/A.java");
     }
 
@@ -54,10 +54,10 @@ class LayoutRulesTest {
                 class A { io.yolofit.zoo.B b; String s = "io.yolofit.engine.C"; }
                 """;
         assertThat(LayoutRules.dependencies(List.of(source("zoo/src/main/java/io/yolofit/zoo/A.java", text)), MODULES))
-                .extracting(Offence::toString).containsExactly("zoo/src/main/java/io/yolofit/zoo/A.java:2:"
+                .extracting(Violation::toString).containsExactly("zoo/src/main/java/io/yolofit/zoo/A.java:2:"
                         + " module 'zoo' uses 'engine', but may know only [graph]");
         assertThat(LayoutRules.dependencies(List.of(source("graph/src/test/java/io/yolofit/graph/A.java", text)),
-                MODULES)).extracting(Offence::line).containsExactly(2, 4);
+                MODULES)).extracting(Violation::line).containsExactly(2, 4);
         assertThat(LayoutRules.dependencies(List.of(source("engine/src/main/java/io/yolofit/engine/A.java", text)),
                 MODULES)).isEmpty();
     }
@@ -70,7 +70,7 @@ class LayoutRulesTest {
                 "weights/yolov8n.pt", 10L,
                 "lib/libx.so.12", 10L,
                 "graph/src/main/java/A.java", 1024L * 1024 + 1)))
-                .extracting(Offence::toString).containsExactly(
+                .extracting(Violation::toString).containsExactly(
                         "docs/large.png:1: 204801 bytes, but 204800 at most",
                         "graph/src/main/java/A.java:1: 1048577 bytes, but 1048576 at most",
                         "lib/libx.so.12:1: a binary; build or download it instead",

@@ -15,28 +15,28 @@ final class SizeRules {
     private SizeRules() {
     }
 
-    static List<Offence> files(List<JavaSource> sources) {
-        List<Offence> offences = new ArrayList<>();
+    static List<Violation> files(List<JavaSource> sources) {
+        List<Violation> offenses = new ArrayList<>();
         for (JavaSource source : sources) {
             int lines = source.lines().size();
             if (lines > FILE_LINES) {
-                offences.add(new Offence(source.file(), lines, lines + " lines, but " + FILE_LINES + " at most"));
+                offenses.add(new Violation(source.file(), lines, lines + " lines, but " + FILE_LINES + " at most"));
             }
         }
-        return offences;
+        return offenses;
     }
 
-    static List<Offence> cudaFiles(List<TextFile> files) {
+    static List<Violation> cudaFiles(List<TextFile> files) {
         return files.stream()
                 .filter(file -> file.name().endsWith(".cu") || file.name().endsWith(".cuh"))
                 .filter(file -> file.lines().size() > CUDA_FILE_LINES)
-                .map(file -> new Offence(file.name(), file.lines().size(),
+                .map(file -> new Violation(file.name(), file.lines().size(),
                         file.lines().size() + " lines, but " + CUDA_FILE_LINES + " at most"))
                 .toList();
     }
 
     /// The upper median over all files but the package-infos, which would make it look better than it is.
-    static List<Offence> medianFile(List<JavaSource> sources) {
+    static List<Violation> medianFile(List<JavaSource> sources) {
         List<JavaSource> byLength = sources.stream()
                 .filter(source -> !source.isPackageInfo())
                 .sorted((a, b) -> Integer.compare(a.lines().size(), b.lines().size()))
@@ -46,25 +46,25 @@ final class SizeRules {
         }
         JavaSource median = byLength.get(byLength.size() / 2);
         int lines = median.lines().size();
-        return lines <= MEDIAN_FILE_LINES ? List.of() : List.of(new Offence(median.file(), lines,
+        return lines <= MEDIAN_FILE_LINES ? List.of() : List.of(new Violation(median.file(), lines,
                 "the median file has " + lines + " lines, but " + MEDIAN_FILE_LINES + " at most"));
     }
 
-    static List<Offence> methods(List<JavaSource> sources) {
+    static List<Violation> methods(List<JavaSource> sources) {
         return sources.stream()
                 .flatMap(source -> Declarations.of(source).methods().stream()
                         .filter(method -> method.lines() > METHOD_LINES)
-                        .map(method -> new Offence(source.file(), method.firstLine(), "'" + method.name() + "' has "
+                        .map(method -> new Violation(source.file(), method.firstLine(), "'" + method.name() + "' has "
                                 + method.lines() + " lines, but " + METHOD_LINES + " at most")))
                 .toList();
     }
 
-    static List<Offence> lines(List<TextFile> files) {
+    static List<Violation> lines(List<TextFile> files) {
         return files.stream()
                 .filter(file -> file.name().matches(".*\\.(java|cu|cuh)"))
                 .flatMap(file -> IntStream.range(0, file.lines().size())
                         .filter(index -> file.lines().get(index).length() > LINE_CHARACTERS)
-                        .mapToObj(index -> new Offence(file.name(), index + 1, file.lines().get(index).length()
+                        .mapToObj(index -> new Violation(file.name(), index + 1, file.lines().get(index).length()
                                 + " characters, but " + LINE_CHARACTERS + " at most")))
                 .toList();
     }

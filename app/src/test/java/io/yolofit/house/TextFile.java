@@ -12,12 +12,12 @@ record TextFile(String name, String text) {
         return text.lines().toList();
     }
 
-    /// One offence for every different match on a line; `%s` in the problem is what was found.
-    Stream<Offence> offences(Pattern pattern, String problem) {
+    /// One offense for every different match on a line; `%s` in the problem is what was found.
+    Stream<Violation> offenses(Pattern pattern, String problem) {
         List<String> lines = lines();
         return IntStream.range(0, lines.size()).boxed()
                 .flatMap(index -> pattern.matcher(lines.get(index)).results()
-                        .map(found -> new Offence(name, index + 1, problem.formatted(found.group())))
+                        .map(found -> new Violation(name, index + 1, problem.formatted(found.group())))
                         .distinct());
     }
 }

@@ -17,34 +17,34 @@ final class TextRules {
     private TextRules() {
     }
 
-    static List<Offence> tabs(List<TextFile> files) {
-        return files.stream().flatMap(file -> file.offences(TAB, "a tab; indent with spaces")).toList();
+    static List<Violation> tabs(List<TextFile> files) {
+        return files.stream().flatMap(file -> file.offenses(TAB, "a tab; indent with spaces")).toList();
     }
 
-    static List<Offence> unfinishedWork(List<TextFile> files) {
+    static List<Violation> unfinishedWork(List<TextFile> files) {
         return files.stream()
-                .flatMap(file -> file.offences(UNFINISHED, "'%s'; finish it, or say in the docs what is missing"))
+                .flatMap(file -> file.offenses(UNFINISHED, "'%s'; finish it, or say in the docs what is missing"))
                 .toList();
     }
 
     /// Documents are written before the figures in them are measured; none is published with a gap.
-    static List<Offence> unfilledFigures(List<TextFile> files) {
+    static List<Violation> unfilledFigures(List<TextFile> files) {
         return files.stream()
                 .filter(file -> file.name().endsWith(".md"))
-                .flatMap(file -> file.offences(UNFILLED, "the figure '%s' is not filled in"))
+                .flatMap(file -> file.offenses(UNFILLED, "the figure '%s' is not filled in"))
                 .toList();
     }
 
-    static List<Offence> machinePaths(List<TextFile> files) {
+    static List<Violation> machinePaths(List<TextFile> files) {
         return files.stream()
-                .flatMap(file -> file.offences(MACHINE_PATH, "'%s' is a path of one machine"))
+                .flatMap(file -> file.offenses(MACHINE_PATH, "'%s' is a path of one machine"))
                 .toList();
     }
 
     /// Which repository a build uses is the business of Maven's settings: no address of one is written down.
-    static List<Offence> registryHosts(List<TextFile> files) {
+    static List<Violation> registryHosts(List<TextFile> files) {
         return files.stream()
-                .flatMap(file -> file.offences(REGISTRY, "'%s' is a registry's host name"))
+                .flatMap(file -> file.offenses(REGISTRY, "'%s' is a registry's host name"))
                 .toList();
     }
 }

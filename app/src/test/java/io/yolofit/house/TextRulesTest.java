@@ -10,21 +10,21 @@ class TextRulesTest {
     @Test
     void findsTabs() {
         assertThat(TextRules.tabs(of("a\n    b"))).isEmpty();
-        assertThat(TextRules.tabs(of("a\n\tb"))).extracting(Offence::line).containsExactly(2);
+        assertThat(TextRules.tabs(of("a\n\tb"))).extracting(Violation::line).containsExactly(2);
     }
 
     @Test
     void findsUnfinishedWork() {
         assertThat(TextRules.unfinishedWork(of("a method to do it"))).isEmpty();
         assertThat(TextRules.unfinishedWork(of("x\n// TO" + "DO later\n// FIX" + "ME")))
-                .extracting(Offence::line).containsExactly(2, 3);
+                .extracting(Violation::line).containsExactly(2, 3);
     }
 
     @Test
     void findsUnfilledFiguresInDocumentsOnly() {
         TextFile document = new TextFile("README.md", "takes {{" + "seconds}} s");
         TextFile workflow = new TextFile("ci.yml", document.text());
-        assertThat(TextRules.unfilledFigures(List.of(document, workflow))).extracting(Offence::toString)
+        assertThat(TextRules.unfilledFigures(List.of(document, workflow))).extracting(Violation::toString)
                 .containsExactly("README.md:1: the figure '{{" + "seconds}}' is not filled in");
     }
 
@@ -32,7 +32,7 @@ class TextRulesTest {
     void findsPathsOfOneMachineAndNotFoldersOfThatName() {
         assertThat(TextRules.machinePaths(of("net/work/a ~/work/b $root/work/c ../root/d x.org/root/"))).isEmpty();
         assertThat(TextRules.machinePaths(of("cd /wo" + "rk/x\nls '/ro" + "ot/.m2'\n/ho" + "me/ann/x")))
-                .extracting(Offence::line).containsExactly(1, 2, 3);
+                .extracting(Violation::line).containsExactly(1, 2, 3);
     }
 
     @Test

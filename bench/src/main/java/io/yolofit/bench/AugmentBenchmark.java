@@ -6,7 +6,7 @@ import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.cache.CacheMode;
-import io.yolofit.data.cache.CachePlan;
+import io.yolofit.data.cache.CacheEstimate;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.ScanOptions;
@@ -35,7 +35,7 @@ public final class AugmentBenchmark {
         int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 9;
         Console console = Console.ofSystem();
         SplitScan scan = Dataset.load(Path.of(arguments[0])).train().scan(ScanOptions.defaults());
-        CachePlan plan = CachePlan.of(scan.images(), size, CacheMode.RAM, ScanOptions.defaultCacheFolder());
+        CacheEstimate plan = CacheEstimate.of(scan.images(), size, CacheMode.RAM, ScanOptions.defaultCacheFolder());
         LoaderOptions options = LoaderOptions.training(size, batch, Augmentation.defaults(), 0, workers);
         Map<String, double[]> seconds = new LinkedHashMap<>();
         try (ImageStore store = ImageStore.open(scan.images(), plan.requireFits(), 2, done -> { });
@@ -60,7 +60,7 @@ public final class AugmentBenchmark {
         Augmentation all = Augmentation.defaults();
         Map<String, Augmentation> variants = new LinkedHashMap<>();
         variants.put("defaults", all);
-        variants.put("without colour", new Augmentation(0, 0, 0, all.degrees(), all.translate(), all.scale(),
+        variants.put("without color", new Augmentation(0, 0, 0, all.degrees(), all.translate(), all.scale(),
                 all.shear(), all.perspective(), all.flipud(), all.fliplr(), all.bgr(), all.mosaic(), 0, 0, 0));
         variants.put("without mosaic", all.withoutMosaic());
         variants.put("letterboxed only", Augmentation.none());

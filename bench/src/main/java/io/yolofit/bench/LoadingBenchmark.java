@@ -7,7 +7,7 @@ import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.cache.CacheMode;
-import io.yolofit.data.cache.CachePlan;
+import io.yolofit.data.cache.CacheEstimate;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.ScanOptions;
@@ -38,7 +38,8 @@ public final class LoadingBenchmark {
         Console console = Console.ofSystem();
         Model model = Model.of(ArchitectureCatalog.find("yolov8n"), dataset.classes());
         SplitScan scan = dataset.train().scan(ScanOptions.defaults());
-        CachePlan plan = CachePlan.of(scan.images(), size, cache, ScanOptions.defaultCacheFolder()).requireFits();
+        CacheEstimate plan = CacheEstimate.of(scan.images(), size, cache,
+                ScanOptions.defaultCacheFolder()).requireFits();
         LoaderOptions options = LoaderOptions.training(size, batch, Augmentation.defaults(), 0, workers);
         try (Engine engine = new CpuEngine(0);
                 TrainingBench bench = new TrainingBench(engine, model, batch, size, precision);

@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 
 /// Bandwidth of the pointwise kernels on a GPU, on tensors of 256 MiB that no cache holds, as a share of that of a copy
-/// measured in the same run. Bytes are those of [Op#cost(Node)]: the normalisation reads y twice, for its statistics
+/// measured in the same run. Bytes are those of [Op#cost(Node)]: the normalization reads y twice, for its statistics
 /// and to apply them, and its gradient reads both operands twice.
 ///
 /// Arguments: precision (F16 or BF16), repetitions, channels (as 32,64).

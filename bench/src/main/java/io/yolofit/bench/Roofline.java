@@ -44,6 +44,6 @@ record Roofline(double flops, double bandwidth) {
     }
 
     private static boolean shared(Program program, Value left, Value right) {
-        return program.storage().of(left).root() == program.storage().of(right).root();
+        return program.assignment().of(left).root() == program.assignment().of(right).root();
     }
 }

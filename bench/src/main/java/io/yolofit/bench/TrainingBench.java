@@ -12,7 +12,7 @@ import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.program.InputShape;
 import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.MemoryTarget;
-import io.yolofit.train.program.TrainingPlan;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.zoo.model.HeadSpec;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
@@ -54,7 +54,8 @@ final class TrainingBench implements AutoCloseable {
         Graph forward = model.forward(batch, size, size);
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         long capacity = (long) batch * 4 * objects;
-        TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, rule, capacity, false, recompute);
+        CompileOptions plan = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, false,
+                recompute);
         need = MemoryNeed.of(model, layout, plan, new MemoryNeed.Batches(List.of(new InputShape(batch, size, size)),
                 List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity),
                 MemoryTarget.of(engine));

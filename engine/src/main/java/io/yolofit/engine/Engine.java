@@ -29,7 +29,7 @@ public interface Engine extends AutoCloseable {
     /// Whether the next batch is copied in while the present one is computed, for which the arena has a place.
     boolean staging();
 
-    /// What `recompute=default` comes to: where memory is dear, what is cheap is rebuilt in the backward pass.
+    /// What `recompute=default` comes to: where memory is dear, what is cheap is recomputed in the backward pass.
     Recompute.Policy recompute();
 
     /// The persistent buffers of all programs compiled so far.

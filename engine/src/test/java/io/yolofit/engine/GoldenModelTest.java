@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
 /// resources): outputs to 1e-4 of the tensor's l2, losses to 1e-4, gradients to 2e-3 of their l2, statistics to 1e-4.
 ///
 /// One gradient is nothing but rounding: a shift in front of SPPF's pools moves every part of the concat alike and the
-/// next normalisation takes it away, so the bias of `model.9.cv1.bn` has gradient zero. Gradients are therefore
+/// next normalization takes it away, so the bias of `model.9.cv1.bn` has gradient zero. Gradients are therefore
 /// compared to no less than 1e-8 of the norm of all of them.
 class GoldenModelTest {
     private static final double OUTPUT_TOLERANCE = 1e-4;

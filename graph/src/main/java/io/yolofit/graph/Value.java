@@ -23,7 +23,7 @@ public final class Value {
         return id;
     }
 
-    /// A name that a user would recognise, as `model.4.m.0.cv1`.
+    /// A name that a user would recognize, as `model.4.m.0.cv1`.
     public String name() {
         return name;
     }

@@ -46,7 +46,7 @@ public final class ImportCommand implements Command {
             Files.createDirectories(output.toAbsolutePath().getParent());
         }
         SafetensorsFile.write(output, StateWeights.write(model.model(), model.values(), metadata));
-        FileFacts.lines(name, model, trainedWith).forEach(console::line);
+        ModelFileSummary.lines(name, model, trainedWith).forEach(console::line);
         console.line("written to " + output + " (" + Units.bytes(Files.size(output)) + ")");
         return ExitCode.OK;
     }

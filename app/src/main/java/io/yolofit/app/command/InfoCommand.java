@@ -42,7 +42,7 @@ public final class InfoCommand implements Command {
         options.find(MODEL).filter(ModelFile::isWeights).ifPresent(name -> {
             ModelFile file = ModelChoice.trained(name);
             console.line("");
-            FileFacts.lines(name, file, ModelInput.trainingOptions(name, file)).forEach(console::line);
+            ModelFileSummary.lines(name, file, ModelInput.trainingOptions(name, file)).forEach(console::line);
         });
         data.ifPresent(summary -> {
             if (model.isPresent()) {

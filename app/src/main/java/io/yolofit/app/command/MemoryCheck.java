@@ -8,7 +8,7 @@ import static io.yolofit.train.options.OptionTable.RECT;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.device.FittingRuns;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.OutOfDeviceMemoryException;
@@ -65,8 +65,8 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
                 full);
     }
 
-    private SplitScan unlabelled(String split, int images) {
-        var image = new LabelledImage(Path.of("not read yet"), options.get(IMGSZ), options.get(IMGSZ), List.of());
+    private SplitScan unlabeled(String split, int images) {
+        var image = new LabeledImage(Path.of("not read yet"), options.get(IMGSZ), options.get(IMGSZ), List.of());
         return new SplitScan(split, choice.names(), Collections.nCopies(images, image), List.of(), false);
     }
 
@@ -79,14 +79,14 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
         if (files < Math.max(MANY_IMAGES, 2 * options.get(BATCH))) {
             return; // scanned in no time, or perhaps not a whole batch is left of them
         }
-        TrainingImages unlabelled = TrainingImages.of(unlabelled("train", files), unlabelled("val", 1), options,
+        TrainingImages unlabeled = TrainingImages.of(unlabeled("train", files), unlabeled("val", 1), options,
                 options.get(IMGSZ), stride());
         DeviceMemoryReport memory = gpu.memory();
         long free = memory.freeAtStart() - memory.contextBytes();
-        long bytes = bytes(unlabelled, options);
+        long bytes = bytes(unlabeled, options);
         if (bytes > free) {
             throw tooLarge(new OutOfDeviceMemoryException(gpu.description(), bytes, free, memory.total(), ""),
-                    unlabelled, console);
+                    unlabeled, console);
         }
     }
 }

@@ -32,7 +32,7 @@ import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.MemoryTarget;
-import io.yolofit.train.program.TrainingPlan;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.train.trainer.TrainingImages;
@@ -133,7 +133,7 @@ public final class PlanCommand implements Command {
         DType precision = precision(options, onCpu);
         int accumulated = TrainingSchedule.accumulation(options);
         MemoryTarget target = onCpu ? MemoryTarget.cpu() : MemoryTarget.gpu(CudaEngine.workspaceModel());
-        var plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, rule,
+        var plan = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule,
                 TrainingImages.trainCapacity(content.trainObjects(), Augmentation.defaults(), batch), accumulated > 1,
                 TrainingSetup.recompute(options, target));
         StateLayout layout = StateLayout.of(model.forward(1, stride, stride), TrainingSetup.frozen(options));

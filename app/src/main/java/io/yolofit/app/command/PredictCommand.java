@@ -21,7 +21,7 @@ import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.device.Engines;
 import io.yolofit.app.evaluation.LabelFiles;
-import io.yolofit.app.evaluation.Marks;
+import io.yolofit.app.evaluation.Overlays;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.report.JsonText;
@@ -35,7 +35,7 @@ import io.yolofit.train.inference.ImageDetections;
 import io.yolofit.train.inference.Predictor;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.CompiledModel;
-import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.InputShape;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.model.ModelFile;
@@ -74,7 +74,7 @@ public final class PredictCommand implements Command {
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
             try (Engine engine = Engines.open(options, told)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (var detector = Detector.of(compiled, ModelInput.half(options, engine, told))) {
+                try (var detector = InferenceSession.of(compiled, ModelInput.half(options, engine, told))) {
                     int stride = model.model().head().largestStride();
                     // the largest: images are placed in rectangles within this square
                     detector.reserve(List.of(InputShape.square(1, imageSize)));
@@ -144,7 +144,7 @@ public final class PredictCommand implements Command {
                             + Units.fixed(milliseconds, 1) + " ms");
                     labels.ifPresent(files -> files.accept(found));
                     if (options.get(SAVE)) {
-                        annotator.save(image, Marks.of(found.detections()),
+                        annotator.save(image, Overlays.of(found.detections()),
                                 folder.orElseThrow().file(outputs.of(path) + ".jpg"));
                     }
                 } catch (UnreadableImage unreadable) {

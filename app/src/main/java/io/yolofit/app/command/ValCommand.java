@@ -28,7 +28,7 @@ import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.device.Engines;
 import io.yolofit.app.evaluation.BatchSheets;
-import io.yolofit.app.evaluation.Counting;
+import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.LabelFiles;
 import io.yolofit.app.evaluation.MetricsText;
@@ -49,8 +49,8 @@ import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.CompiledModel;
-import io.yolofit.train.program.Detector;
-import io.yolofit.train.program.TrainingPlan;
+import io.yolofit.train.program.InferenceSession;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingImages;
@@ -126,8 +126,9 @@ public final class ValCommand implements Command {
                     var loader = BatchLoader.open(scan.images(), store, loading, engine::hostMemory,
                             problem -> told.line(problem.toString()))) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (Detector detector = Detector.withLoss(compiled, ModelInput.half(options, engine, told),
-                        TrainingPlan.Gains.DEFAULT, capacity)) {
+                try (InferenceSession detector = InferenceSession.withLoss(compiled, ModelInput.half(options, engine,
+                        told),
+                        CompileOptions.Gains.DEFAULT, capacity)) {
                     detector.reserve(TrainingImages.shapes(loader.shapes()));
                     compiled.writeAverage(model.values());
                     Validator validator = new Validator(loader, model.names().size(), settings());
@@ -143,11 +144,12 @@ public final class ValCommand implements Command {
                     .withAgnostic(options.get(AGNOSTIC_NMS)).withClasses(classes());
         }
 
-        private Validation observed(Validator validator, Detector detector, SplitScan scan, Optional<RunFolder> folder)
+        private Validation observed(Validator validator, InferenceSession detector, SplitScan scan,
+                Optional<RunFolder> folder)
                 throws IOException {
             List<Validator.Observer> observers = new ArrayList<>();
             var count = new CountProgress(told, "validating", scan.images().size(), "images", System::nanoTime);
-            observers.add(new Counting(count));
+            observers.add(new ProgressObserver(count));
             if (options.get(PLOTS)) {
                 observers.add(new BatchSheets(folder.orElseThrow().path(), scan.names()));
             }

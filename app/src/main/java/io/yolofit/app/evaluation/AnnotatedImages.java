@@ -33,7 +33,7 @@ public final class AnnotatedImages implements Consumer<ImageDetections> {
         drawn++;
         try {
             Files.createDirectories(folder);
-            annotator.save(image.path(), Marks.confident(image.detections()),
+            annotator.save(image.path(), Overlays.confident(image.detections()),
                     folder.resolve(outputs.of(image.path()) + ".jpg"));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

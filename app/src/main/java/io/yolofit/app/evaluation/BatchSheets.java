@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Draws the first batches of a validation: a sheet with what is labelled, and one with what was found.
+/// Draws the first batches of a validation: a sheet with what is labeled, and one with what was found.
 public final class BatchSheets implements Validator.Observer {
     private static final int MOST_BATCHES = 3;
 
@@ -29,7 +29,7 @@ public final class BatchSheets implements Validator.Observer {
         }
         try {
             annotator.sheet(batch, folder.resolve("val_batch" + batch.index() + "_labels.jpg"));
-            annotator.sheet(batch, detections.stream().map(Marks::confident).toList(),
+            annotator.sheet(batch, detections.stream().map(Overlays::confident).toList(),
                     folder.resolve("val_batch" + batch.index() + "_pred.jpg"));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);

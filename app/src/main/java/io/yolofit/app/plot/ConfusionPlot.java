@@ -23,7 +23,7 @@ public final class ConfusionPlot {
     private static final int LABEL_PITCH = 13;
 
     private final ConfusionMatrix matrix;
-    private final boolean normalised;
+    private final boolean normalized;
     private final double[][] shares;
     private final int size;
     private final double cell;
@@ -33,10 +33,10 @@ public final class ConfusionPlot {
     private final int left;
     private final int bottom;
 
-    private ConfusionPlot(ConfusionMatrix matrix, boolean normalised) {
+    private ConfusionPlot(ConfusionMatrix matrix, boolean normalized) {
         this.matrix = matrix;
-        this.normalised = normalised;
-        this.shares = normalised ? matrix.shares() : matrix.brightness();
+        this.normalized = normalized;
+        this.shares = normalized ? matrix.shares() : matrix.brightness();
         this.size = Math.clamp((long) GOOD_CELL * matrix.side(), SMALLEST_MATRIX, LARGEST_MATRIX);
         this.cell = size / (double) matrix.side();
         this.nameFont = Drawing.font(Font.PLAIN, cell < 20 ? 10 : 12);
@@ -48,16 +48,16 @@ public final class ConfusionPlot {
         this.bottom = TITLE + 2 * GAP + (across ? nameFont.getSize() : longest);
     }
 
-    /// @param normalised whether each column is shown as shares of the objects that truly are of that class
-    public static void write(Path file, ConfusionMatrix matrix, boolean normalised) throws IOException {
-        var plot = new ConfusionPlot(matrix, normalised);
+    /// @param normalized whether each column is shown as shares of the objects that truly are of that class
+    public static void write(Path file, ConfusionMatrix matrix, boolean normalized) throws IOException {
+        var plot = new ConfusionPlot(matrix, normalized);
         Drawing.write(Drawing.draw(plot.left + plot.size + RIGHT, TOP + plot.size + plot.bottom, plot::paint), file);
     }
 
     private void paint(Graphics2D canvas) {
         canvas.setFont(Drawing.font(Font.BOLD, 16));
-        String title = normalised ? "Confusion matrix, normalised" : "Confusion matrix";
-        Drawing.centred(canvas, title, left + size / 2.0, TOP / 2.0);
+        String title = normalized ? "Confusion matrix, normalized" : "Confusion matrix";
+        Drawing.centered(canvas, title, left + size / 2.0, TOP / 2.0);
         for (int row = 0; row < matrix.side(); row++) {
             for (int column = 0; column < matrix.side(); column++) {
                 cell(canvas, row, column);
@@ -79,7 +79,7 @@ public final class ConfusionPlot {
         if (cell >= SMALLEST_CELL_WITH_TEXT && !text.isEmpty()) {
             canvas.setColor(Palette.on(share));
             canvas.setFont(Drawing.font(Font.PLAIN, fitting(canvas, text)));
-            Drawing.centred(canvas, text, x + cell / 2, y + cell / 2);
+            Drawing.centered(canvas, text, x + cell / 2, y + cell / 2);
         }
     }
 
@@ -88,7 +88,7 @@ public final class ConfusionPlot {
         if (count == 0) {
             return "";
         }
-        return normalised ? String.format(Locale.ROOT, "%.2f", shares[row][column]) : Long.toString(count);
+        return normalized ? String.format(Locale.ROOT, "%.2f", shares[row][column]) : Long.toString(count);
     }
 
     private int fitting(Graphics2D canvas, String text) {
@@ -109,13 +109,13 @@ public final class ConfusionPlot {
             double middle = (at + 0.5) * cell;
             Drawing.endingAt(canvas, names.get(at), left - GAP, TOP + middle);
             if (across) {
-                Drawing.centred(canvas, names.get(at), left + middle, TOP + size + GAP + nameFont.getSize() / 2.0);
+                Drawing.centered(canvas, names.get(at), left + middle, TOP + size + GAP + nameFont.getSize() / 2.0);
             } else {
                 Drawing.upwardsTo(canvas, names.get(at), left + middle, TOP + size + GAP);
             }
         }
         canvas.setFont(Drawing.font(Font.BOLD, 13));
-        Drawing.centred(canvas, "true", left + size / 2.0, TOP + size + bottom - TITLE / 2.0);
+        Drawing.centered(canvas, "true", left + size / 2.0, TOP + size + bottom - TITLE / 2.0);
         Drawing.upwards(canvas, "predicted", TITLE / 2.0 + 2, TOP + size / 2.0);
     }
 
@@ -135,7 +135,7 @@ public final class ConfusionPlot {
                 largest = Math.max(largest, count);
             }
         }
-        canvas.drawString(normalised ? "1" : Long.toString(largest), x + 20, TOP + 9);
+        canvas.drawString(normalized ? "1" : Long.toString(largest), x + 20, TOP + 9);
         canvas.drawString("0", x + 20, TOP + size);
     }
 }

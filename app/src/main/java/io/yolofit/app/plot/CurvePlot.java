@@ -8,7 +8,7 @@ import java.nio.file.Path;
 public final class CurvePlot {
     private static final int WIDTH = 860;
     private static final int HEIGHT = 560;
-    /// More classes share one pale colour and stay out of the legend.
+    /// More classes share one pale color and stay out of the legend.
     private static final int MOST_NAMED_CLASSES = 20;
 
     private CurvePlot() {}

@@ -27,7 +27,7 @@ public final class Drawing {
     private Drawing() {}
 
     /// AWT asks for a display, or shows up in the dock, unless it is told otherwise before its first use. Every class
-    /// of this package that holds colours or fonts says so first.
+    /// of this package that holds colors or fonts says so first.
     static void beHeadless() {
         if (System.getProperty("java.awt.headless") == null) {
             System.setProperty("java.awt.headless", "true");
@@ -79,7 +79,7 @@ public final class Drawing {
     }
 
     /// Draws text with its middle at that position.
-    static void centred(Graphics2D canvas, String text, double x, double y) {
+    static void centered(Graphics2D canvas, String text, double x, double y) {
         var metrics = canvas.getFontMetrics();
         canvas.drawString(text, (float) (x - metrics.stringWidth(text) / 2.0),
                 (float) (y + (metrics.getAscent() - metrics.getDescent()) / 2.0));
@@ -87,13 +87,13 @@ public final class Drawing {
 
     /// Draws text that ends at x, its middle at height y.
     static void endingAt(Graphics2D canvas, String text, double x, double y) {
-        centred(canvas, text, x - canvas.getFontMetrics().stringWidth(text) / 2.0, y);
+        centered(canvas, text, x - canvas.getFontMetrics().stringWidth(text) / 2.0, y);
     }
 
     /// Draws text that reads upwards, its middle at that position.
     static void upwards(Graphics2D canvas, String text, double x, double y) {
         canvas.rotate(-Math.PI / 2, x, y);
-        centred(canvas, text, x, y);
+        centered(canvas, text, x, y);
         canvas.rotate(Math.PI / 2, x, y);
     }
 

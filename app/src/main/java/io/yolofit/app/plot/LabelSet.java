@@ -6,15 +6,15 @@ import java.util.List;
 ///
 /// @param classes  names
 /// @param classOf  the class of each box
-/// @param centreX  0 to 1, as are the others
-public record LabelSet(List<String> classes, int[] classOf, double[] centreX, double[] centreY, double[] width,
+/// @param centerX  0 to 1, as are the others
+public record LabelSet(List<String> classes, int[] classOf, double[] centerX, double[] centerY, double[] width,
         double[] height) {
     public LabelSet {
         classes = List.copyOf(classes);
         int boxes = classOf.length;
-        if (centreX.length != boxes || centreY.length != boxes || width.length != boxes || height.length != boxes) {
-            throw new IllegalArgumentException("labels of " + boxes + " boxes with " + centreX.length + ", "
-                    + centreY.length + ", " + width.length + " and " + height.length + " coordinates");
+        if (centerX.length != boxes || centerY.length != boxes || width.length != boxes || height.length != boxes) {
+            throw new IllegalArgumentException("labels of " + boxes + " boxes with " + centerX.length + ", "
+                    + centerY.length + ", " + width.length + " and " + height.length + " coordinates");
         }
         for (int number : classOf) {
             if (number < 0 || number >= classes.size()) {

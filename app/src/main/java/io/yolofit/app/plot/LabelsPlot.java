@@ -35,12 +35,12 @@ public final class LabelsPlot {
 
     private static void paint(Graphics2D canvas, LabelSet labels) {
         histogram(canvas, panel(0, 0, "Boxes per class"), labels);
-        outlines(canvas, panel(1, 0, "Boxes, each moved to the centre"), labels);
-        Panel centres = panel(0, 1, "Box centres");
-        centres.title(canvas);
-        centres.density(canvas, labels.centreX(), labels.centreY(), CELLS, false);
-        centres.frame(canvas);
-        centres.axes(canvas, "x, share of the image", "y, share of the image", false);
+        outlines(canvas, panel(1, 0, "Boxes, each moved to the center"), labels);
+        Panel centers = panel(0, 1, "Box centers");
+        centers.title(canvas);
+        centers.density(canvas, labels.centerX(), labels.centerY(), CELLS, false);
+        centers.frame(canvas);
+        centers.axes(canvas, "x, share of the image", "y, share of the image", false);
         Panel sizes = panel(1, 1, "Box sizes");
         sizes.title(canvas);
         sizes.density(canvas, labels.width(), labels.height(), CELLS, true);
@@ -67,7 +67,7 @@ public final class LabelsPlot {
             if (counts.length <= MOST_COUNTS) {
                 canvas.setColor(Palette.TEXT);
                 canvas.setFont(Drawing.font(Font.PLAIN, counts.length <= 10 ? 12 : 9));
-                Drawing.centred(canvas, Long.toString(counts[at]), x + pitch / 2, top - 9);
+                Drawing.centered(canvas, Long.toString(counts[at]), x + pitch / 2, top - 9);
             }
         }
         panel.frame(canvas);
@@ -85,7 +85,7 @@ public final class LabelsPlot {
             double middle = panel.x() + (at + 0.5) * pitch;
             String name = labels.classes().get(at);
             if (across) {
-                Drawing.centred(canvas, name, middle, bottom + 13);
+                Drawing.centered(canvas, name, middle, bottom + 13);
             } else {
                 Drawing.upwardsTo(canvas, Drawing.cut(font, name, NAME_LENGTH), middle, bottom + 6);
             }
@@ -101,8 +101,8 @@ public final class LabelsPlot {
         int shown = Math.min(labels.boxes(), MOST_OUTLINES);
         for (int at = 0; at < shown; at++) {
             int box = (int) ((long) at * labels.boxes() / shown);
-            Color colour = Palette.series(labels.classOf()[box]);
-            inside.setColor(new Color(colour.getRed(), colour.getGreen(), colour.getBlue(), 110));
+            Color color = Palette.series(labels.classOf()[box]);
+            inside.setColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 110));
             double width = labels.width()[box] * panel.width();
             double height = labels.height()[box] * panel.height();
             inside.draw(new Rectangle2D.Double(panel.x() + (panel.width() - width) / 2,

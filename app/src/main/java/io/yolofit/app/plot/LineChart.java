@@ -37,7 +37,7 @@ final class LineChart {
     private final List<Series> lines = new ArrayList<>();
 
     /// @param dots  whether every point is marked
-    private record Series(String label, double[] x, double[] y, Color colour, float thickness, boolean dots) {}
+    private record Series(String label, double[] x, double[] y, Color color, float thickness, boolean dots) {}
 
     LineChart(int width, int height, String title, String xTitle, String yTitle, Axis xAxis, Axis yAxis) {
         this.width = width;
@@ -50,21 +50,21 @@ final class LineChart {
     }
 
     /// @param label in the legend; a long one loses its middle, an empty one stays out of it
-    void thick(String label, double[] x, double[] y, Color colour) {
-        add(new Series(label, x, y, colour, THICK, false));
+    void thick(String label, double[] x, double[] y, Color color) {
+        add(new Series(label, x, y, color, THICK, false));
     }
 
-    void thin(String label, double[] x, double[] y, Color colour) {
-        add(new Series(label, x, y, colour, THIN, false));
+    void thin(String label, double[] x, double[] y, Color color) {
+        add(new Series(label, x, y, color, THIN, false));
     }
 
     /// A line with a dot at every point, which shows a single point too.
-    void dotted(String label, double[] x, double[] y, Color colour) {
-        add(new Series(label, x, y, colour, MIDDLE, true));
+    void dotted(String label, double[] x, double[] y, Color color) {
+        add(new Series(label, x, y, color, MIDDLE, true));
     }
 
     private void add(Series line) {
-        lines.add(new Series(Drawing.cut(LABEL_FONT, line.label(), LONGEST_LABEL), line.x(), line.y(), line.colour(),
+        lines.add(new Series(Drawing.cut(LABEL_FONT, line.label(), LONGEST_LABEL), line.x(), line.y(), line.color(),
                 line.thickness(), line.dots()));
     }
 
@@ -87,9 +87,9 @@ final class LineChart {
     private void titles(Graphics2D canvas, Rectangle2D.Double area) {
         canvas.setColor(Palette.TEXT);
         canvas.setFont(Drawing.font(Font.BOLD, 14));
-        Drawing.centred(canvas, title, area.getCenterX(), TOP / 2.0);
+        Drawing.centered(canvas, title, area.getCenterX(), TOP / 2.0);
         canvas.setFont(LABEL_FONT);
-        Drawing.centred(canvas, xTitle, area.getCenterX(), height - 13);
+        Drawing.centered(canvas, xTitle, area.getCenterX(), height - 13);
         if (!yTitle.isEmpty()) {
             Drawing.upwards(canvas, yTitle, 14, area.getCenterY());
         }
@@ -103,7 +103,7 @@ final class LineChart {
             canvas.setColor(Palette.GRID);
             canvas.draw(new Line2D.Double(x, area.y, x, area.getMaxY()));
             canvas.setColor(Palette.FAINT_TEXT);
-            Drawing.centred(canvas, xAxis.text(mark), x, area.getMaxY() + 11);
+            Drawing.centered(canvas, xAxis.text(mark), x, area.getMaxY() + 11);
         }
         for (double mark : yAxis.marks()) {
             double y = area.getMaxY() - yAxis.share(mark) * area.height;
@@ -118,7 +118,7 @@ final class LineChart {
 
     private void paint(Graphics2D canvas, Rectangle2D.Double area, Series line) {
         var path = new Path2D.Double();
-        canvas.setColor(line.colour());
+        canvas.setColor(line.color());
         for (int at = 0; at < line.x().length; at++) {
             double x = area.x + xAxis.share(line.x()[at]) * area.width;
             double y = area.getMaxY() - yAxis.share(line.y()[at]) * area.height;
@@ -145,7 +145,7 @@ final class LineChart {
         for (int at = 0; at < named.size(); at++) {
             Series line = named.get(at);
             double y = area.y + 8 + at * LEGEND_PITCH;
-            canvas.setColor(line.colour());
+            canvas.setColor(line.color());
             canvas.setStroke(stroke(line));
             canvas.draw(new Line2D.Double(x, y, x + LEGEND_LINE, y));
             canvas.setColor(Palette.TEXT);

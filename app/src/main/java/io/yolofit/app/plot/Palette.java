@@ -3,10 +3,10 @@ package io.yolofit.app.plot;
 import java.awt.Color;
 import java.util.List;
 
-/// The colours of all plots.
+/// The colors of all plots.
 final class Palette {
     static {
-        Drawing.beHeadless(); // first of all: the colours below load AWT
+        Drawing.beHeadless(); // first of all: the colors below load AWT
     }
 
     static final Color TEXT = new Color(0x22, 0x26, 0x2b);
@@ -17,7 +17,7 @@ final class Palette {
     static final Color ACCENT = new Color(0xe8, 0x75, 0x1a);
     static final Color FAINT = new Color(0xb4, 0xc2, 0xd6);
 
-    /// Told apart by people with colour-blindness too (after Okabe and Ito), lighter ones last.
+    /// Told apart by people with color-blindness too (after Okabe and Ito), lighter ones last.
     private static final List<Color> SERIES = List.of(
             new Color(0x00, 0x72, 0xb2), new Color(0xd5, 0x5e, 0x00), new Color(0x00, 0x9e, 0x73),
             new Color(0xcc, 0x79, 0xa7), new Color(0x56, 0xb4, 0xe9), new Color(0xe6, 0x9f, 0x00),
@@ -30,12 +30,12 @@ final class Palette {
 
     private Palette() {}
 
-    /// A colour for the n-th series; they repeat after ten.
+    /// A color for the n-th series; they repeat after ten.
     static Color series(int number) {
         return SERIES.get(Math.floorMod(number, SERIES.size()));
     }
 
-    /// The colour of a share from 0 (white) to 1 (dark blue).
+    /// The color of a share from 0 (white) to 1 (dark blue).
     static Color share(double share) {
         double position = Math.clamp(share, 0, 1) * (SCALE.size() - 1);
         int below = Math.min((int) position, SCALE.size() - 2);
@@ -50,7 +50,7 @@ final class Palette {
         return (int) Math.round(from + (to - from) * part);
     }
 
-    /// A colour for text that stands on the colour of that share.
+    /// A color for text that stands on the color of that share.
     static Color on(double share) {
         return share > 0.5 ? Color.WHITE : TEXT;
     }

@@ -13,7 +13,7 @@ record Panel(int x, int y, int width, int height, String title) {
     void title(Graphics2D canvas) {
         canvas.setColor(Palette.TEXT);
         canvas.setFont(Drawing.font(Font.BOLD, 14));
-        Drawing.centred(canvas, title, x + width / 2.0, y - 16);
+        Drawing.centered(canvas, title, x + width / 2.0, y - 16);
     }
 
     void frame(Graphics2D canvas) {
@@ -30,16 +30,16 @@ record Panel(int x, int y, int width, int height, String title) {
         for (int tick = 0; tick <= TICKS; tick++) {
             double share = tick / (double) TICKS;
             String number = share == 0 ? "0" : share == 1 ? "1" : Double.toString(share);
-            Drawing.centred(canvas, number, x + share * width, y + height + 13);
+            Drawing.centered(canvas, number, x + share * width, y + height + 13);
             Drawing.endingAt(canvas, number, x - 7, upwards ? y + (1 - share) * height : y + share * height);
         }
         canvas.setColor(Palette.TEXT);
         canvas.setFont(Drawing.font(Font.PLAIN, 12));
-        Drawing.centred(canvas, xTitle, x + width / 2.0, y + height + 31);
+        Drawing.centered(canvas, xTitle, x + width / 2.0, y + height + 31);
         Drawing.upwards(canvas, yTitle, x - 44, y + height / 2.0);
     }
 
-    /// Colours a grid of cells by how many points fall into each; the scale is logarithmic.
+    /// Colors a grid of cells by how many points fall into each; the scale is logarithmic.
     ///
     /// @param upwards as for the axes
     void density(Graphics2D canvas, double[] xs, double[] ys, int cells, boolean upwards) {

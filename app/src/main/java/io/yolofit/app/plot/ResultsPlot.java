@@ -59,7 +59,7 @@ public final class ResultsPlot {
         String caption = rows.size() < FEWEST_SMOOTHED
                 ? "measured after every epoch" : "thin: measured after every epoch; thick: moving mean";
         canvas.setColor(Palette.FAINT_TEXT);
-        Drawing.centred(canvas, caption, COLUMNS * CELL_WIDTH / 2.0,
+        Drawing.centered(canvas, caption, COLUMNS * CELL_WIDTH / 2.0,
                 CELLS.size() / COLUMNS * CELL_HEIGHT + CAPTION_HEIGHT / 2.0 - 2);
     }
 

@@ -3,7 +3,7 @@ package io.yolofit.app.report;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 import io.yolofit.zoo.model.Model;
-import io.yolofit.zoo.model.RowSummary;
+import io.yolofit.zoo.model.LayerSummary;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -17,13 +17,13 @@ public final class ModelSummaries {
     /// @param name      as given
     /// @param imageSize side of the square input, a multiple of the stride
     public static ModelSummary of(String name, Model model, int imageSize) {
-        List<RowSummary> rows = model.summary(imageSize);
+        List<LayerSummary> rows = model.summary(imageSize);
         return new ModelSummary(name, imageSize, model.head().classes(),
                 rows.stream().map(ModelSummaries::layer).toList(), model.parameterCount(), fused(model),
-                rows.stream().mapToDouble(RowSummary::flops).sum() / GIGA);
+                rows.stream().mapToDouble(LayerSummary::flops).sum() / GIGA);
     }
 
-    private static ModelSummary.Layer layer(RowSummary row) {
+    private static ModelSummary.Layer layer(LayerSummary row) {
         String from = row.row().from().stream().map(index -> index == IMAGE ? "image" : Integer.toString(index))
                 .collect(Collectors.joining(", "));
         return new ModelSummary.Layer(row.row().index(), from, row.repeats(), row.parameters(), row.row().block(),
@@ -35,7 +35,7 @@ public final class ModelSummaries {
         return shape.dim(1) + "x" + shape.dim(2) + "x" + shape.dim(3);
     }
 
-    /// Folding gives a convolution one bias for its normalisation's weight and bias.
+    /// Folding gives a convolution one bias for its normalization's weight and bias.
     private static long fused(Model model) {
         return model.parameterCount() - model.state().stream().filter(value -> value.name().endsWith("bn.weight"))
                 .map(Value::shape).mapToLong(Shape::count).sum();

@@ -13,10 +13,10 @@ import java.util.List;
 /// @param lowerBound the most bytes that live at one moment; no plan can be smaller
 /// @param peak       the moment at which most bytes live
 /// @param largest    tensors that live then, largest first
-/// @param rebuilding what is made again in the backward pass; null if nothing is
+/// @param recomputing what is made again in the backward pass; null if nothing is
 /// @param context    what comes on top on a GPU; null where it was not measured
 public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory> programs, long persistent,
-        long staging, long arena, long lowerBound, Moment peak, List<LargeTensor> largest, Rebuilding rebuilding,
+        long staging, long arena, long lowerBound, Moment peak, List<LargeTensor> largest, Recomputation recomputing,
         Context context) {
     /// Memory of one role: of what is persistent, in the whole run; of the rest, in the program with the peak.
     ///
@@ -39,12 +39,12 @@ public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory>
     /// @param name    of the kernel: "gradient of model.2.cv1.conv"
     public record Moment(String program, int kernel, int kernels, String name) {}
 
-    /// A tensor that users may recognise.
+    /// A tensor that users may recognize.
     ///
     /// @param type element type and shape: "f32[16,320,320,16]"
     public record LargeTensor(String name, String type, String role, long bytes) {}
 
-    /// What is rebuilt in the backward pass instead of being kept.
+    /// What is recomputed in the backward pass instead of being kept.
     ///
     /// @param values       how many
     /// @param convolutions of them, made by a convolution
@@ -53,15 +53,15 @@ public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory>
     /// @param arenaWithout bytes of the training step's arena, were all of it kept
     /// @param arenaWith    bytes of the training step's arena
     /// @param largest      of them, largest first
-    public record Rebuilding(int values, int convolutions, double extraFlops, long extraBytes, long arenaWithout,
-            long arenaWith, List<RebuiltTensor> largest) {
-        public Rebuilding {
+    public record Recomputation(int values, int convolutions, double extraFlops, long extraBytes, long arenaWithout,
+            long arenaWith, List<RecomputedTensor> largest) {
+        public Recomputation {
             largest = List.copyOf(largest);
         }
     }
 
     /// A value that is made again.
-    public record RebuiltTensor(String name, long bytes, boolean convolution) {}
+    public record RecomputedTensor(String name, long bytes, boolean convolution) {}
 
     /// Context and libraries, as measured.
     ///
@@ -70,7 +70,7 @@ public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory>
 
     /// The same with what was measured on a device.
     public PlanReport with(Context measured) {
-        return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest, rebuilding,
+        return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest, recomputing,
                 measured);
     }
 

@@ -28,15 +28,16 @@ public final class PlanReports {
                 new Moment(need.peak().name(), peak.peakTime() + 1, kernels, peak.peakMoment()),
                 need.largest(LARGEST).stream().map(tensor -> new LargeTensor(tensor.name(), tensor.type(),
                         tensor.role().title(), tensor.bytes())).toList(),
-                need.rebuilt().map(PlanReports::rebuilding).orElse(null), null);
+                need.recomputed().map(PlanReports::recomputing).orElse(null), null);
     }
 
-    private static PlanReport.Rebuilding rebuilding(RecomputeReport report) {
-        return new PlanReport.Rebuilding(report.rebuilt().size(),
-                (int) report.rebuilt().stream().filter(RecomputeReport.Rebuilt::convolution).count(),
+    private static PlanReport.Recomputation recomputing(RecomputeReport report) {
+        return new PlanReport.Recomputation(report.recomputed().size(),
+                (int) report.recomputed().stream().filter(RecomputeReport.Recomputed::convolution).count(),
                 report.extraFlops(), report.extraBytes(), report.arenaBefore(), report.arenaAfter(),
-                report.rebuilt().stream().sorted(Comparator.comparingLong(RecomputeReport.Rebuilt::bytes).reversed())
-                        .limit(LARGEST).map(one -> new PlanReport.RebuiltTensor(one.name(), one.bytes(),
+                report.recomputed().stream()
+                .sorted(Comparator.comparingLong(RecomputeReport.Recomputed::bytes).reversed())
+                        .limit(LARGEST).map(one -> new PlanReport.RecomputedTensor(one.name(), one.bytes(),
                                 one.convolution())).toList());
     }
 }

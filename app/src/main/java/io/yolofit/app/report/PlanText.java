@@ -27,9 +27,9 @@ public final class PlanText {
             lines.add("Largest tensors at the peak");
             lines.addAll(largest(plan).lines());
         }
-        if (plan.rebuilding() != null) {
+        if (plan.recomputing() != null) {
             lines.add("");
-            lines.addAll(rebuilding(plan.rebuilding()));
+            lines.addAll(recomputing(plan.recomputing()));
         }
         if (plan.context() != null) {
             lines.add("");
@@ -64,17 +64,17 @@ public final class PlanText {
                         ? "copied in while the present one is computed" : "batches are copied one after the other");
     }
 
-    private static List<String> rebuilding(PlanReport.Rebuilding rebuilding) {
+    private static List<String> recomputing(PlanReport.Recomputation recomputing) {
         var lines = new ArrayList<String>();
-        lines.add("Rebuilt in the backward pass: %s %s, %s of them by a convolution".formatted(
-                Units.count(rebuilding.values()), rebuilding.values() == 1 ? "value" : "values",
-                Units.count(rebuilding.convolutions())));
+        lines.add("Recomputed in the backward pass: %s %s, %s of them by a convolution".formatted(
+                Units.count(recomputing.values()), recomputing.values() == 1 ? "value" : "values",
+                Units.count(recomputing.convolutions())));
         lines.add("It saves %s of the training step, which would take %s, for %s more arithmetic and %s more to read "
-                .formatted(Units.bytes(rebuilding.arenaWithout() - rebuilding.arenaWith()),
-                        Units.bytes(rebuilding.arenaWithout()), Units.percent(rebuilding.extraFlops()),
-                        Units.bytes(rebuilding.extraBytes())) + "and write");
-        var table = new TextTable(Column.left("rebuilt"), Column.left("by"), Column.right("size"));
-        rebuilding.largest().forEach(tensor -> table.row(tensor.name(),
+                .formatted(Units.bytes(recomputing.arenaWithout() - recomputing.arenaWith()),
+                        Units.bytes(recomputing.arenaWithout()), Units.percent(recomputing.extraFlops()),
+                        Units.bytes(recomputing.extraBytes())) + "and write");
+        var table = new TextTable(Column.left("recomputed"), Column.left("by"), Column.right("size"));
+        recomputing.largest().forEach(tensor -> table.row(tensor.name(),
                 tensor.convolution() ? "convolution" : "pointwise", Units.bytes(tensor.bytes())));
         lines.addAll(table.lines());
         return lines;

@@ -13,7 +13,7 @@ import io.yolofit.app.console.TrainProgress;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.evaluation.AnnotatedImages;
 import io.yolofit.app.evaluation.BatchSheets;
-import io.yolofit.app.evaluation.Counting;
+import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.plot.Drawing;
@@ -164,7 +164,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
 
     private Validator.Observer observer() {
         var count = new CountProgress(console, "validating", data.valLoader().imageCount(), "images", System::nanoTime);
-        Validator.Observer counting = new Counting(count);
+        Validator.Observer counting = new ProgressObserver(count);
         if (!options().get(PLOTS)) {
             return counting;
         }

@@ -4,7 +4,7 @@ import io.yolofit.app.console.Console;
 import io.yolofit.app.console.CountProgress;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.TrainProgress;
-import io.yolofit.app.evaluation.Counting;
+import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.run.ResultsCsv;
 import io.yolofit.app.run.ResultsRow;
 import io.yolofit.data.batch.Batch;
@@ -90,7 +90,7 @@ final class TrainingView implements TrainingListener {
     /// A validation is not stopped in the middle: the epoch's checkpoint, which follows it, would be lost.
     @Override
     public Validator.Observer validationObserver(int epoch) {
-        return new Counting(new CountProgress(console, "validating", valImages, "images", System::nanoTime));
+        return new ProgressObserver(new CountProgress(console, "validating", valImages, "images", System::nanoTime));
     }
 
     @Override

@@ -21,7 +21,7 @@ class FittingRunsTest {
     private static final Options TYPED = OptionsParser.parse(Mode.TRAIN, List.of("model=yolov8s", "data=my cells.yaml",
             "batch=64", "freeze=2"));
 
-    /// 100 MiB of state, and one a image at 640 pixels; seven tenths of it with everything rebuilt.
+    /// 100 MiB of state, and one a image at 640 pixels; seven tenths of it with everything recomputed.
     private static long bytes(Options run) {
         double pixels = run.get(IMGSZ) * run.get(IMGSZ) / (640.0 * 640);
         return 100 * MIB + Math.round(run.get(BATCH) * pixels * MIB
@@ -37,7 +37,7 @@ class FittingRunsTest {
     }
 
     @Test
-    void aRunThatFitsRebuiltIsOfferedSoAndWithASmallerBatchOrSmallerImages() {
+    void aRunThatFitsRecomputedIsOfferedSoAndWithASmallerBatchOrSmallerImages() {
         assertThat(commands(150 * MIB).lines().map(String::strip)).containsExactly(
                 "yolofit train model=yolov8s data='my cells.yaml' batch=64 freeze='[0, 1]' recompute=max",
                 "144.8 MiB; the same run, slower",
@@ -48,14 +48,14 @@ class FittingRunsTest {
     }
 
     @Test
-    void whereRebuildingAloneIsNotEnoughItGoesWithASmallerBatch() {
+    void whereRecomputationAloneIsNotEnoughItGoesWithASmallerBatch() {
         assertThat(commands(120 * MIB)).contains("batch=20\n", "batch=28 recompute=max\n",
                 "an update every 3 batches, 60 images", "an update every 2 batches, 56 images, slower")
                 .doesNotContain("batch=64 recompute=max");
     }
 
     @Test
-    void aRunThatRebuildsEverythingAlreadyIsNotOfferedThatAgain() {
+    void aRunThatRecomputesEverythingAlreadyIsNotOfferedThatAgain() {
         assertThat(lines(120 * MIB, TYPED.with(RECOMPUTE, RecomputeChoice.MAX))).hasSize(2)
                 .allMatch(line -> line.contains("batch=28") || line.contains("imgsz="));
     }

@@ -92,12 +92,12 @@ class PlotsTest {
         CurvePlot.write(file(), curves(0));
         BufferedImage image = ImageIO.read(file().toFile());
         int strong = Palette.STRONG.getRGB();
-        int[] rows = IntStream.range(0, image.getHeight()).filter(y -> hasColour(image, y, strong)).toArray();
+        int[] rows = IntStream.range(0, image.getHeight()).filter(y -> hasColor(image, y, strong)).toArray();
         assertThat(rows[rows.length - 1] - rows[0]).as("the line falls over the whole chart").isGreaterThan(900);
     }
 
-    private static boolean hasColour(BufferedImage image, int y, int colour) {
-        return IntStream.range(0, image.getWidth()).anyMatch(x -> image.getRGB(x, y) == colour);
+    private static boolean hasColor(BufferedImage image, int y, int color) {
+        return IntStream.range(0, image.getWidth()).anyMatch(x -> image.getRGB(x, y) == color);
     }
 
     @Test
@@ -118,8 +118,8 @@ class PlotsTest {
             counts[at][at] = 1_000_000L * (at + 1);
             counts[classes][at] = at;
         }
-        for (boolean normalised : new boolean[] {false, true}) {
-            ConfusionPlot.write(file(), new ConfusionMatrix(names(classes), counts), normalised);
+        for (boolean normalized : new boolean[] {false, true}) {
+            ConfusionPlot.write(file(), new ConfusionMatrix(names(classes), counts), normalized);
             assertThat(painted()).isGreaterThan(0.01);
         }
     }

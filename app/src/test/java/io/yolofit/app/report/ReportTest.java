@@ -23,8 +23,8 @@ class ReportTest {
             30 * MIB, 19 * MIB, 1520 * MIB, 1512 * MIB,
             new Moment("training step", 412, 1980, "gradient of model.2.cv1.conv"),
             List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)),
-            new PlanReport.Rebuilding(2, 1, 0.016, 200 * MIB, 3000 * MIB, 1490 * MIB,
-                    List.of(new PlanReport.RebuiltTensor("model.2.cv1.act", 50 * MIB, false))), null);
+            new PlanReport.Recomputation(2, 1, 0.016, 200 * MIB, 3000 * MIB, 1490 * MIB,
+                    List.of(new PlanReport.RecomputedTensor("model.2.cv1.act", 50 * MIB, false))), null);
     private static final ModelSummary MODEL = new ModelSummary("yolov8n", 640, 80, List.of(
             new ModelSummary.Layer(0, "-1", 1, 464, "Conv", "3, 16, 3, 2", "320x320x16"),
             new ModelSummary.Layer(11, "-1, 6", 1, 0, "Concat", "1", "40x40x384")), 3_157_200, 3_151_904, 8.74);
@@ -49,12 +49,12 @@ class ReportTest {
     }
 
     @Test
-    void aPlanSaysWhatIsRebuiltAndWhatItCosts() {
+    void aPlanSaysWhatIsRecomputedAndWhatItCosts() {
         assertThat(String.join("\n", PlanText.lines(PLAN))).contains("""
-                Rebuilt in the backward pass: 2 values, 1 of them by a convolution
+                Recomputed in the backward pass: 2 values, 1 of them by a convolution
                 It saves 1.47 GiB of the training step, which would take 2.93 GiB, for 1.6 % more arithmetic and \
                 200.0 MiB more to read and write
-                rebuilt          by             size
+                recomputed          by             size
                 ------------------------------------
                 model.2.cv1.act  pointwise  50.0 MiB""");
     }

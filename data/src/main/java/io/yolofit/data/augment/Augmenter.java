@@ -20,12 +20,12 @@ public record Augmenter(Augmentation options, int height, int width) {
 
     /// Renders a sample into `output` (resized, if it is of another size) and returns its objects, in pixels of
     /// `height x width`.
-    public List<Target> render(Draws draws, Scenes scenes, Mat output) {
-        try (Rendering mixed = mix(draws, scenes, compose(draws, scenes, true))) {
-            HsvJitter.Gains gains = HsvJitter.Gains.draw(draws, options);
-            boolean flipud = draws.chance(options.flipud());
-            boolean fliplr = draws.chance(options.fliplr());
-            RowWriter writer = new RowWriter(flipud, fliplr, draws.chance(options.bgr()));
+    public List<Target> render(RandomStream random, SourceImages sources, Mat output) {
+        try (LazySample mixed = mix(random, sources, compose(random, sources, true))) {
+            HsvJitter.Gains gains = HsvJitter.Gains.draw(random, options);
+            boolean flipud = random.chance(options.flipud());
+            boolean fliplr = random.chance(options.fliplr());
+            RowWriter writer = new RowWriter(flipud, fliplr, random.chance(options.bgr()));
             write(mixed.rows(), gains, writer, output);
             return mixed.targets().stream()
                     .map(target -> flipud ? target.flipVertical(height) : target)
@@ -34,52 +34,52 @@ public record Augmenter(Augmentation options, int height, int width) {
     }
 
     /// One sample before mixing: a mosaic or a single image, moved.
-    private Rendering compose(Draws draws, Scenes scenes, boolean own) {
-        if (draws.chance(options.mosaic())) {
-            Scenes tiles = own ? scenes : new PartnersOnly(scenes, draws);
-            return RandomAffine.applyToMosaic(draws, options, copyPaste(Mosaic.compose(draws, tiles, width)), width);
+    private LazySample compose(RandomStream random, SourceImages sources, boolean own) {
+        if (random.chance(options.mosaic())) {
+            SourceImages tiles = own ? sources : new PartnersOnly(sources, random);
+            return RandomAffine.applyToMosaic(random, options, copyPaste(Mosaic.compose(random, tiles, width)), width);
         }
-        Scene image = own ? scenes.own() : scenes.partner(draws);
-        return RandomAffine.applyToImage(draws, options, copyPaste(Collage.of(image)), height, width);
+        LabeledPixels image = own ? sources.own() : sources.partner(random);
+        return RandomAffine.applyToImage(random, options, copyPaste(PatchCanvas.of(image)), height, width);
     }
 
-    /// A scene whose own image is a partner: the second sample of a mix.
-    private record PartnersOnly(Scenes scenes, Draws draws) implements Scenes {
+    /// A image whose own image is a partner: the second sample of a mix.
+    private record PartnersOnly(SourceImages sources, RandomStream random) implements SourceImages {
         @Override
-        public Scene own() {
-            return scenes.partner(draws);
+        public LabeledPixels own() {
+            return sources.partner(random);
         }
 
         @Override
-        public Scene partner(Draws partnerDraws) {
-            return scenes.partner(partnerDraws);
+        public LabeledPixels partner(RandomStream partnerDraws) {
+            return sources.partner(partnerDraws);
         }
     }
 
-    private Collage copyPaste(Collage collage) {
-        if (options.copyPaste() == 0 || collage.targets().stream().noneMatch(Target::hasPolygon)) {
-            return collage;
+    private PatchCanvas copyPaste(PatchCanvas canvas) {
+        if (options.copyPaste() == 0 || canvas.targets().stream().noneMatch(Target::hasPolygon)) {
+            return canvas;
         }
-        try (collage; Scene canvas = collage.toScene()) {
-            return Collage.of(CopyPaste.apply(canvas, options.copyPaste()));
+        try (canvas; LabeledPixels whole = canvas.toPixels()) {
+            return PatchCanvas.of(CopyPaste.apply(whole, options.copyPaste()));
         }
     }
 
-    private Rendering mix(Draws draws, Scenes scenes, Rendering first) {
-        Rendering mixed = first;
-        if (draws.chance(options.mixup())) {
-            mixed = mix(mixed, compose(draws, scenes, false), (scene, other) -> MixUp.apply(draws, scene, other));
+    private LazySample mix(RandomStream random, SourceImages sources, LazySample first) {
+        LazySample mixed = first;
+        if (random.chance(options.mixup())) {
+            mixed = mix(mixed, compose(random, sources, false), (image, other) -> MixUp.apply(random, image, other));
         }
-        if (draws.chance(options.cutmix())) {
-            mixed = mix(mixed, compose(draws, scenes, false), (scene, other) -> CutMix.apply(draws, scene, other));
+        if (random.chance(options.cutmix())) {
+            mixed = mix(mixed, compose(random, sources, false), (image, other) -> CutMix.apply(random, image, other));
         }
         return mixed;
     }
 
     /// Both as pixels, the second mixed into the first.
-    private static Rendering mix(Rendering first, Rendering second, BinaryOperator<Scene> mixing) {
-        try (first; second; Scene other = second.toScene()) {
-            return Rendering.of(mixing.apply(first.toScene(), other));
+    private static LazySample mix(LazySample first, LazySample second, BinaryOperator<LabeledPixels> mixing) {
+        try (first; second; LabeledPixels other = second.toPixels()) {
+            return LazySample.of(mixing.apply(first.toPixels(), other));
         }
     }
 

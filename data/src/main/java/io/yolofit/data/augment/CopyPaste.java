@@ -21,20 +21,20 @@ final class CopyPaste {
     private CopyPaste() {
     }
 
-    /// A new scene; the given one stays as it is, and is closed by whoever had it.
-    static Scene apply(Scene scene, double part) {
+    /// A new image; the given one stays as it is, and is closed by whoever had it.
+    static LabeledPixels apply(LabeledPixels image, double part) {
         record Candidate(Target mirrored, double cover) {
         }
-        List<Candidate> candidates = scene.targets().stream().filter(Target::hasPolygon)
-                .map(target -> target.flipHorizontal(scene.width()))
-                .map(mirrored -> new Candidate(mirrored, largestCover(mirrored, scene.targets())))
+        List<Candidate> candidates = image.targets().stream().filter(Target::hasPolygon)
+                .map(target -> target.flipHorizontal(image.width()))
+                .map(mirrored -> new Candidate(mirrored, largestCover(mirrored, image.targets())))
                 .filter(candidate -> candidate.cover < LARGEST_COVER)
                 .sorted(Comparator.comparingDouble(Candidate::cover)).toList();
         List<Target> pasted = candidates.stream().limit((long) Math.rint(part * candidates.size()))
                 .map(Candidate::mirrored).toList();
-        List<Target> targets = new ArrayList<>(scene.targets());
+        List<Target> targets = new ArrayList<>(image.targets());
         targets.addAll(pasted);
-        return new Scene(paste(scene.pixels(), pasted), targets);
+        return new LabeledPixels(paste(image.pixels(), pasted), targets);
     }
 
     private static double largestCover(Target mirrored, List<Target> targets) {

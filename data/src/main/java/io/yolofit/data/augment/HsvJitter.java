@@ -12,7 +12,7 @@ import java.util.stream.IntStream;
 /// Holds buffers for one block: for one thread.
 final class HsvJitter {
     private static final int HUES = 180;
-    private static final int SECTOR = 30; // hues from one pure colour to the next mixed one
+    private static final int SECTOR = 30; // hues from one pure color to the next mixed one
     private static final int GREEN = 2 * SECTOR; // its hue
     private static final int BLUE = 4 * SECTOR;
     private static final int RED_OPPOSITE = 3 * SECTOR;
@@ -41,9 +41,9 @@ final class HsvJitter {
     record Gains(double hue, double saturation, double value) {
         static final Gains NONE = new Gains(0, 0, 0);
 
-        static Gains draw(Draws draws, Augmentation options) {
-            return new Gains(draws.uniform(-1, 1) * options.hsvH(), draws.uniform(-1, 1) * options.hsvS(),
-                    draws.uniform(-1, 1) * options.hsvV());
+        static Gains draw(RandomStream random, Augmentation options) {
+            return new Gains(random.uniform(-1, 1) * options.hsvH(), random.uniform(-1, 1) * options.hsvS(),
+                    random.uniform(-1, 1) * options.hsvV());
         }
 
         boolean changeNothing() {

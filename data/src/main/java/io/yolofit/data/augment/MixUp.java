@@ -12,11 +12,11 @@ final class MixUp {
     }
 
     /// Blends `other` into the pixels of `scene`, which the caller made.
-    static Scene apply(Draws draws, Scene scene, Scene other) {
-        double weight = draws.beta(BETA, BETA);
-        opencv_core.addWeighted(scene.pixels(), weight, other.pixels(), 1 - weight, 0, scene.pixels());
-        List<Target> targets = new ArrayList<>(scene.targets());
+    static LabeledPixels apply(RandomStream random, LabeledPixels image, LabeledPixels other) {
+        double weight = random.beta(BETA, BETA);
+        opencv_core.addWeighted(image.pixels(), weight, other.pixels(), 1 - weight, 0, image.pixels());
+        List<Target> targets = new ArrayList<>(image.targets());
         targets.addAll(other.targets());
-        return new Scene(scene.pixels(), targets);
+        return new LabeledPixels(image.pixels(), targets);
     }
 }

@@ -3,7 +3,7 @@ package io.yolofit.data.augment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Four images on a grey canvas of twice the size, their corners meeting at a random point of its middle.
+/// Four images on a gray canvas of twice the size, their corners meeting at a random point of its middle.
 /// ```
 ///     0 +-----+--------+ 2s
 ///       |  own|1       |       the point (x, y) lies in [s/2, 3s/2]^2;
@@ -19,28 +19,28 @@ final class Mosaic {
     private Mosaic() {
     }
 
-    static Collage compose(Draws draws, Scenes scenes, int size) {
-        int x = (int) draws.uniform(size / 2.0, 1.5 * size);
-        int y = (int) draws.uniform(size / 2.0, 1.5 * size);
-        List<Collage.Patch> patches = new ArrayList<>();
+    static PatchCanvas compose(RandomStream random, SourceImages sources, int size) {
+        int x = (int) random.uniform(size / 2.0, 1.5 * size);
+        int y = (int) random.uniform(size / 2.0, 1.5 * size);
+        List<PatchCanvas.Patch> patches = new ArrayList<>();
         List<Target> targets = new ArrayList<>();
         try {
             for (int tile = 0; tile < TILES; tile++) {
-                Scene scene = tile == 0 ? scenes.own() : scenes.partner(draws);
-                int left = tile % 2 == 0 ? x - scene.width() : x;
-                int top = tile < 2 ? y - scene.height() : y;
-                patches.add(Collage.Patch.of(scene.pixels(), left, top));
-                addTargets(scene, left, top, 2 * size, targets);
+                LabeledPixels image = tile == 0 ? sources.own() : sources.partner(random);
+                int left = tile % 2 == 0 ? x - image.width() : x;
+                int top = tile < 2 ? y - image.height() : y;
+                patches.add(PatchCanvas.Patch.of(image.pixels(), left, top));
+                addTargets(image, left, top, 2 * size, targets);
             }
         } catch (RuntimeException e) {
             patches.forEach(patch -> patch.mat().close());
             throw e;
         }
-        return new Collage(patches, 2 * size, 2 * size, targets);
+        return new PatchCanvas(patches, 2 * size, 2 * size, targets);
     }
 
-    private static void addTargets(Scene scene, int left, int top, int canvasSize, List<Target> targets) {
-        for (Target target : scene.targets()) {
+    private static void addTargets(LabeledPixels image, int left, int top, int canvasSize, List<Target> targets) {
+        for (Target target : image.targets()) {
             Target placed = target.shift(left, top).clip(canvasSize, canvasSize);
             if (placed.box().area() > 0) {
                 targets.add(placed);

@@ -21,7 +21,7 @@ record RowWriter(boolean topToBottom, boolean leftToRight, boolean bgr) {
 
     static final RowWriter PLAIN = new RowWriter(false, false, false);
 
-    /// Writes all rows, after their colours have been changed.
+    /// Writes all rows, after their colors have been changed.
     void write(PixelRows rows, HsvJitter.Gains gains, MemorySegment target, int height, int width) {
         PixelBlock block = PixelBlock.of(width, height);
         HsvJitter jitter = new HsvJitter(gains, block.pixels());

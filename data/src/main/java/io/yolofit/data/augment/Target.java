@@ -5,7 +5,7 @@ import io.yolofit.data.geometry.Box;
 import io.yolofit.data.geometry.Homography;
 import io.yolofit.data.geometry.Polygon;
 
-/// One object of a [Scene], in the scene's pixels.
+/// One object of a [LabeledPixels], in the scene's pixels.
 ///
 /// @param polygon its outline, or empty where only the box is known
 public record Target(int category, Box box, double[] polygon) {

@@ -2,7 +2,7 @@ package io.yolofit.data.batch;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.cache.ImageStore;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.Problem;
 import io.yolofit.data.image.Mats;
 import java.lang.foreign.Arena;
@@ -28,11 +28,11 @@ import java.util.stream.IntStream;
 /// }
 /// ```
 public final class BatchLoader implements AutoCloseable {
-    /// Loaded images kept for the neighbours of a sample, which may be joined with them.
+    /// Loaded images kept for the neighbors of a sample, which may be joined with them.
     private static final long RECENT_BYTES = 1L << 30;
     private static final int ALIGNMENT = 64; // a cache line
 
-    private final List<LabelledImage> images;
+    private final List<LabeledImage> images;
     private final LoaderOptions options;
     private final ImageStore store;
     private final boolean ownsStore;
@@ -41,7 +41,7 @@ public final class BatchLoader implements AutoCloseable {
     private final BufferPool pool;
     private final ExecutorService workers;
 
-    private BatchLoader(List<LabelledImage> images, ImageStore store, LoaderOptions options,
+    private BatchLoader(List<LabeledImage> images, ImageStore store, LoaderOptions options,
             Optional<LongFunction<MemorySegment>> memory, Consumer<Problem> problems) {
         this.images = List.copyOf(images);
         this.options = options;
@@ -58,7 +58,7 @@ public final class BatchLoader implements AutoCloseable {
     ///
     /// @param problems is told, once per image, of images that cannot be read when their turn comes; called by workers,
     ///     one at a time
-    public static BatchLoader open(List<LabelledImage> images, ImageStore store, LoaderOptions options,
+    public static BatchLoader open(List<LabeledImage> images, ImageStore store, LoaderOptions options,
                                    Consumer<Problem> problems) {
         return open(images, store, options, Optional.empty(), problems);
     }
@@ -67,12 +67,12 @@ public final class BatchLoader implements AutoCloseable {
     ///
     /// @param memory gives memory of so many bytes, aligned to 64; asked in the thread that iterates over batches. It
     ///     must live until the loader is closed
-    public static BatchLoader open(List<LabelledImage> images, ImageStore store, LoaderOptions options,
+    public static BatchLoader open(List<LabeledImage> images, ImageStore store, LoaderOptions options,
                                    LongFunction<MemorySegment> memory, Consumer<Problem> problems) {
         return open(images, store, options, Optional.of(memory), problems);
     }
 
-    private static BatchLoader open(List<LabelledImage> images, ImageStore store, LoaderOptions options,
+    private static BatchLoader open(List<LabeledImage> images, ImageStore store, LoaderOptions options,
                                     Optional<LongFunction<MemorySegment>> memory, Consumer<Problem> problems) {
         if (images.isEmpty()) {
             throw new IllegalArgumentException("there are no images to make batches of");
@@ -86,10 +86,10 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     private long largestSampleBytes() {
-        EpochPlan plan = new EpochPlan(options, images, 0);
+        EpochOrder order = new EpochOrder(options, images, 0);
         int side = options.imageSize();
         if (options.rect()) {
-            side = IntStream.range(0, plan.batches()).mapToObj(plan::shape)
+            side = IntStream.range(0, order.batches()).mapToObj(order::shape)
                     .mapToInt(shape -> Math.max(shape.height(), shape.width())).max().orElseThrow();
         }
         int scaled = (int) Math.ceil(side * (1 + options.multiScale()));
@@ -104,8 +104,8 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /// The same without a loader.
-    public static List<BatchShape> shapes(List<LabelledImage> images, LoaderOptions options) {
-        return options.rect() ? new EpochPlan(options, images, 0).shapes() : BatchShape.square(options, images.size());
+    public static List<BatchShape> shapes(List<LabeledImage> images, LoaderOptions options) {
+        return options.rect() ? new EpochOrder(options, images, 0).shapes() : BatchShape.square(options, images.size());
     }
 
     /// Batches per epoch (and rank).
@@ -141,13 +141,13 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     private EpochBatches epoch(int epoch, Optional<Augmentation> augmentation, int firstBatch) {
-        EpochPlan plan = new EpochPlan(options, images, epoch);
+        EpochOrder order = new EpochOrder(options, images, epoch);
         Optional<Augmentation> effective = options.rect() ? augmentation.map(Augmentation::forRectangles)
                 : augmentation;
         Executor executor = options.workers() == 0 ? Runnable::run : workers;
         int prefetch = options.workers() == 0 ? 0 : options.prefetch();
-        return new EpochBatches(firstBatch, plan.batches(), prefetch,
-                batch -> new PendingBatch(maker, pool, plan, effective, batch, executor));
+        return new EpochBatches(firstBatch, order.batches(), prefetch,
+                batch -> new PendingBatch(maker, pool, order, effective, batch, executor));
     }
 
     /// Waits for the workers and frees all memory, also that of batches still held. Close iterators first.

@@ -38,9 +38,9 @@ public record BatchShape(int images, int height, int width) {
     static List<BatchShape> delivered(LoaderOptions options, Collection<BatchShape> bases) {
         LinkedHashSet<BatchShape> shapes = new LinkedHashSet<>();
         for (BatchShape base : new LinkedHashSet<>(bases)) {
-            EpochPlan.factors(options, Math.max(base.height, base.width)).forEach(factor -> shapes.add(new BatchShape(
-                    base.images, EpochPlan.scaled(options, base.height, factor),
-                    EpochPlan.scaled(options, base.width, factor))));
+            EpochOrder.factors(options, Math.max(base.height, base.width)).forEach(factor -> shapes.add(new BatchShape(
+                    base.images, EpochOrder.scaled(options, base.height, factor),
+                    EpochOrder.scaled(options, base.width, factor))));
         }
         return shapes.stream().sorted(LARGEST_FIRST).toList();
     }

@@ -15,25 +15,25 @@ import org.bytedeco.opencv.opencv_core.Mat;
 final class PendingBatch {
     private final SampleMaker maker;
     private final BufferPool pool;
-    private final EpochPlan plan;
+    private final EpochOrder order;
     private final Optional<Augmentation> augmentation;
     private final int index;
     private final int[] positions;
-    private final EpochPlan.Shape shape;
+    private final EpochOrder.Shape shape;
     private final MemorySegment buffer;
     private final SampleMaker.Made[] made;
     private final CompletableFuture<Void> done;
-    private volatile boolean cancelled;
+    private volatile boolean canceled;
 
-    PendingBatch(SampleMaker maker, BufferPool pool, EpochPlan plan, Optional<Augmentation> augmentation, int index,
+    PendingBatch(SampleMaker maker, BufferPool pool, EpochOrder order, Optional<Augmentation> augmentation, int index,
                  Executor workers) {
         this.maker = maker;
         this.pool = pool;
-        this.plan = plan;
+        this.order = order;
         this.augmentation = augmentation;
         this.index = index;
-        this.positions = plan.positions(index);
-        this.shape = plan.shape(index);
+        this.positions = order.positions(index);
+        this.shape = order.shape(index);
         this.buffer = pool.take();
         this.made = new SampleMaker.Made[positions.length];
         CompletableFuture<?>[] tasks = new CompletableFuture<?>[positions.length];
@@ -45,15 +45,15 @@ final class PendingBatch {
     }
 
     private void make(int slot) {
-        if (cancelled) {
+        if (canceled) {
             return;
         }
         long bytes = Mats.bytes(shape.outputHeight(), shape.outputWidth());
         MemorySegment pixels = buffer.asSlice(slot * bytes, bytes);
         try (Mat output = Mats.over(pixels, shape.outputHeight(), shape.outputWidth())) {
             made[slot] = augmentation.isPresent()
-                    ? maker.train(plan, positions[slot], augmentation.get(), shape, output)
-                    : maker.validate(plan, positions[slot], shape, output);
+                    ? maker.train(order, positions[slot], augmentation.get(), shape, output)
+                    : maker.validate(order, positions[slot], shape, output);
             if (output.data().address() != pixels.address()) {
                 throw new IllegalStateException(
                         "OpenCV moved sample %d of batch %d: its size differs from %s".formatted(
@@ -91,7 +91,7 @@ final class PendingBatch {
 
     /// Gives the batch up: samples not begun are left out; returns when no task writes to the buffer any more.
     void cancel() {
-        cancelled = true;
+        canceled = true;
         done.exceptionally(failure -> null).join();
         pool.giveBack(buffer);
     }

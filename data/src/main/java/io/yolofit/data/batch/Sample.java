@@ -1,7 +1,7 @@
 package io.yolofit.data.batch;
 
 import io.yolofit.data.dataset.Label;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.geometry.Box;
 import io.yolofit.data.image.Letterbox;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.Optional;
 public record Sample(Path path, int originalHeight, int originalWidth, Optional<Letterbox> letterbox, int[] classes,
                      float[] boxes) {
 
-    static Sample of(LabelledImage image, Optional<Letterbox> letterbox) {
+    static Sample of(LabeledImage image, Optional<Letterbox> letterbox) {
         List<Label> labels = image.labels();
         int[] classes = new int[labels.size()];
         float[] boxes = new float[4 * labels.size()];

@@ -2,14 +2,14 @@ package io.yolofit.data.batch;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.augment.Augmenter;
-import io.yolofit.data.augment.Draws;
-import io.yolofit.data.augment.Scene;
-import io.yolofit.data.augment.Scenes;
+import io.yolofit.data.augment.RandomStream;
+import io.yolofit.data.augment.LabeledPixels;
+import io.yolofit.data.augment.SourceImages;
 import io.yolofit.data.augment.Target;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.Label;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.dataset.Problem;
 import io.yolofit.data.geometry.Box;
@@ -25,46 +25,46 @@ import org.bytedeco.opencv.opencv_core.Mat;
 /// Makes one sample, for training or validation. An image that cannot be read is reported once and replaced by the next
 /// one by number that can: the same one whoever asks.
 final class SampleMaker {
-    private final List<LabelledImage> images;
+    private final List<LabeledImage> images;
     private final ImageStore store;
     private final int imageSize;
     private final Consumer<Problem> problems;
     private final Set<Integer> reported = ConcurrentHashMap.newKeySet();
 
-    SampleMaker(List<LabelledImage> images, ImageStore store, int imageSize, Consumer<Problem> problems) {
+    SampleMaker(List<LabeledImage> images, ImageStore store, int imageSize, Consumer<Problem> problems) {
         this.images = images;
         this.store = store;
         this.imageSize = imageSize;
         this.problems = problems;
     }
 
-    /// A finished sample: its origin, and its objects as rows `class, cx, cy, w, h`, normalised.
+    /// A finished sample: its origin, and its objects as rows `class, cx, cy, w, h`, normalized.
     record Made(Sample sample, float[] targets) {
     }
 
-    private record Loaded(LabelledImage image, Mat pixels) {
-        Scene scene() {
-            return Scene.of(image, pixels);
+    private record Loaded(LabeledImage image, Mat pixels) {
+        LabeledPixels scene() {
+            return LabeledPixels.of(image, pixels);
         }
     }
 
     /// Renders an augmented sample into `output`.
-    Made train(EpochPlan plan, int position, Augmentation augmentation, EpochPlan.Shape shape, Mat output) {
-        PositionScenes scenes = new PositionScenes(plan, position);
+    Made train(EpochOrder order, int position, Augmentation augmentation, EpochOrder.Shape shape, Mat output) {
+        PositionScenes sources = new PositionScenes(order, position);
         Augmenter augmenter = new Augmenter(augmentation, shape.height(), shape.width());
-        List<Target> objects = augmenter.render(plan.draws(position), scenes, output);
+        List<Target> objects = augmenter.render(order.draws(position), sources, output);
         float[] rows = new float[5 * objects.size()];
         for (int i = 0; i < objects.size(); i++) {
             Target object = objects.get(i);
             fillRow(rows, i, object.category(), object.box(), shape.height(), shape.width());
         }
-        return new Made(Sample.of(scenes.own, Optional.empty()), rows);
+        return new Made(Sample.of(sources.own, Optional.empty()), rows);
     }
 
     /// Renders a letterboxed sample into `output`.
-    Made validate(EpochPlan plan, int position, EpochPlan.Shape shape, Mat output) {
-        Loaded loaded = load(plan.image(position));
-        LabelledImage image = loaded.image;
+    Made validate(EpochOrder order, int position, EpochOrder.Shape shape, Mat output) {
+        Loaded loaded = load(order.image(position));
+        LabeledImage image = loaded.image;
         Letterbox letterbox = Letterbox.forValidation(image.height(), image.width(), imageSize,
                 shape.height(), shape.width());
         try (Mat pixels = loaded.pixels) {
@@ -112,26 +112,26 @@ final class SampleMaker {
     }
 
     /// The images of the sample at one position.
-    private final class PositionScenes implements Scenes {
-        private final EpochPlan plan;
+    private final class PositionScenes implements SourceImages {
+        private final EpochOrder order;
         private final int position;
-        private LabelledImage own;
+        private LabeledImage own;
 
-        PositionScenes(EpochPlan plan, int position) {
-            this.plan = plan;
+        PositionScenes(EpochOrder order, int position) {
+            this.order = order;
             this.position = position;
         }
 
         @Override
-        public Scene own() {
-            Loaded loaded = load(plan.image(position));
+        public LabeledPixels own() {
+            Loaded loaded = load(order.image(position));
             own = loaded.image;
             return loaded.scene();
         }
 
         @Override
-        public Scene partner(Draws draws) {
-            return load(plan.partner(position, draws)).scene();
+        public LabeledPixels partner(RandomStream random) {
+            return load(order.partner(position, random)).scene();
         }
     }
 }

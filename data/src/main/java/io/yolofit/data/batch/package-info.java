@@ -1,7 +1,7 @@
 /// Batches for training and validation, made ahead by worker threads, in memory that is used again.
 ///
 /// Reading order: [LoaderOptions], [Batch], [BatchShape] and [Sample] (what comes out), [BatchLoader] (open one per
-/// split), [EpochPlan] (which image goes where: pure arithmetic on seed and epoch), [EpochBatches] (the iterator),
+/// split), [EpochOrder] (which image goes where: pure arithmetic on seed and epoch), [EpochBatches] (the iterator),
 /// [PendingBatch] (one batch in the making), [SampleMaker] (one sample). May import `augment`, `cache`, `dataset`,
 /// `image` and `geometry`.
 ///

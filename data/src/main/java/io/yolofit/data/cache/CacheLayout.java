@@ -1,6 +1,6 @@
 package io.yolofit.data.cache;
 
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.image.LoadSize;
 import io.yolofit.data.image.Mats;
 import java.lang.foreign.MemorySegment;
@@ -14,7 +14,7 @@ final class CacheLayout {
     private final LoadSize[] sizes;
     private final long[] offsets; // one more than images: the last is the total
 
-    CacheLayout(List<LabelledImage> images, int imageSize) {
+    CacheLayout(List<LabeledImage> images, int imageSize) {
         sizes = images.stream().map(image -> LoadSize.of(image.height(), image.width(), imageSize))
                 .toArray(LoadSize[]::new);
         offsets = new long[sizes.length + 1];

@@ -1,7 +1,7 @@
 package io.yolofit.data.cache;
 
 import io.yolofit.data.dataset.DatasetException;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.image.LoadSize;
 import io.yolofit.data.image.Mats;
 import java.io.IOException;
@@ -37,7 +37,7 @@ final class CachedImages implements ImageStore {
         this.cache = cache;
     }
 
-    static CachedImages inMemory(List<LabelledImage> images, int imageSize, int threads, IntConsumer progress) {
+    static CachedImages inMemory(List<LabeledImage> images, int imageSize, int threads, IntConsumer progress) {
         CacheLayout layout = new CacheLayout(images, imageSize);
         Arena arena = Arena.ofShared();
         try {
@@ -51,7 +51,7 @@ final class CachedImages implements ImageStore {
         }
     }
 
-    static CachedImages onDisk(List<LabelledImage> images, CachePlan plan, int threads, IntConsumer progress) {
+    static CachedImages onDisk(List<LabeledImage> images, CacheEstimate plan, int threads, IntConsumer progress) {
         CacheLayout layout = new CacheLayout(images, plan.imageSize());
         DecodedImages decoder = new DecodedImages(images, plan.imageSize());
         try {

@@ -1,6 +1,6 @@
 package io.yolofit.data.cache;
 
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.image.ImageException;
 import io.yolofit.data.image.LoadSize;
 import io.yolofit.data.image.RgbImage;
@@ -12,10 +12,10 @@ import org.bytedeco.opencv.opencv_core.Size;
 
 /// Decodes and resizes at every use.
 final class DecodedImages implements ImageStore {
-    private final List<LabelledImage> images;
+    private final List<LabeledImage> images;
     private final int imageSize;
 
-    DecodedImages(List<LabelledImage> images, int imageSize) {
+    DecodedImages(List<LabeledImage> images, int imageSize) {
         this.images = images;
         this.imageSize = imageSize;
     }
@@ -34,7 +34,7 @@ final class DecodedImages implements ImageStore {
 
     /// The same into a given matrix; memory of the right size that it has already is written in place.
     void loadInto(int index, Mat target) throws IOException {
-        LabelledImage expected = images.get(index);
+        LabeledImage expected = images.get(index);
         try (RgbImage image = RgbImage.decode(expected.path())) {
             if (image.height() != expected.height() || image.width() != expected.width()) {
                 throw new ImageException("the image has %d x %d pixels now, %d x %d when it was scanned".formatted(

@@ -1,6 +1,6 @@
 package io.yolofit.data.cache;
 
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -23,16 +23,16 @@ public sealed interface ImageStore extends AutoCloseable permits CachedImages, D
     void close();
 
     /// Decodes at every use.
-    static ImageStore uncached(List<LabelledImage> images, int imageSize) {
+    static ImageStore uncached(List<LabeledImage> images, int imageSize) {
         return new DecodedImages(images, imageSize);
     }
 
-    /// Builds what the plan says, or opens it where it is complete already. Call [CachePlan#requireFits()] or
-    /// [CachePlan#orNone()] first, and show its announcement: this throws `IllegalArgumentException` for a plan that
-    /// does not fit. An image that cannot be read is left out; using it fails then, as without a cache.
+    /// Builds what the plan says, or opens it where it is complete already. Call [CacheEstimate#requireFits()] or
+    /// [CacheEstimate#orNone()] first, and show its announcement: this throws `IllegalArgumentException` for a plan
+    /// that does not fit. An image that cannot be read is left out; using it fails then, as without a cache.
     ///
     /// @param progress is told the number of images done, by the workers
-    static ImageStore open(List<LabelledImage> images, CachePlan plan, int threads, IntConsumer progress) {
+    static ImageStore open(List<LabeledImage> images, CacheEstimate plan, int threads, IntConsumer progress) {
         if (!plan.fits()) {
             throw new IllegalArgumentException("the cache does not fit: " + plan.announcement());
         }

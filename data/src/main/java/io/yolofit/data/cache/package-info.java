@@ -1,6 +1,6 @@
 /// Images at their load size, wherever they come from: decoded on demand, from RAM, or from one memory-mapped file.
 ///
-/// Reading order: [ImageStore] (what a loader asks), [CachePlan] (the size, announced before anything is built),
+/// Reading order: [ImageStore] (what a loader asks), [CacheEstimate] (the size, announced before anything is built),
 /// [CacheLayout], [DecodedImages], [CachedImages], [RecentImages]. May import `dataset` and `image`.
 ///
 /// The cache file and the RAM cache have one layout: a byte per image (1 = present), padding to 4,096 bytes, then each

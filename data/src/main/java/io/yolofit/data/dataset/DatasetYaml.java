@@ -37,7 +37,7 @@ final class DatasetYaml {
     private static Path find(Path path) {
         if (!Files.exists(path)) {
             throw new DatasetException("the dataset %s does not exist%s; give a dataset YAML, or a folder that has one"
-                    .formatted(path, NearestPath.hint(path)));
+                    .formatted(path, SimilarPath.hint(path)));
         }
         if (!Files.isDirectory(path)) {
             return path;
@@ -87,7 +87,7 @@ final class DatasetYaml {
             throw new DatasetException(
                     ("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
                     + "paths start at the YAML's folder), or remove the key if the data lies beside the YAML")
-                    .formatted(file, path, folder, NearestPath.hint(folder)));
+                    .formatted(file, path, folder, SimilarPath.hint(folder)));
         }
         return folder;
     }
@@ -126,7 +126,7 @@ final class DatasetYaml {
         if (!Files.exists(path)) {
             throw new DatasetException(
                     "%s: '%s: %s' means %s, which does not exist%s; correct it (relative paths start at %s)"
-                    .formatted(file, key, value, path, NearestPath.hint(path), root));
+                    .formatted(file, key, value, path, SimilarPath.hint(path), root));
         }
         return path;
     }

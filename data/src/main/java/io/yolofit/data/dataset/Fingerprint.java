@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A hash of texts and of files' path, size and modification time: what cached results are recognised by.
+/// A hash of texts and of files' path, size and modification time: what cached results are recognized by.
 public final class Fingerprint {
     private final MessageDigest digest;
 

@@ -104,11 +104,11 @@ final class Scanner {
 
     private SplitScan report(List<Finding> findings, boolean fromCache) {
         List<Problem> problems = new ArrayList<>();
-        List<LabelledImage> images = new ArrayList<>();
+        List<LabeledImage> images = new ArrayList<>();
         for (Finding finding : findings) {
             problems.addAll(finding.problems());
             if (finding.usable()) {
-                images.add(new LabelledImage(finding.image(), finding.width(), finding.height(),
+                images.add(new LabeledImage(finding.image(), finding.width(), finding.height(),
                         wanted(finding.labels())));
             }
         }

@@ -8,7 +8,7 @@ import java.util.List;
 /// @param images usable images by path; never empty
 /// @param problems one per line of the report, by image path
 /// @param fromCache whether the result of an earlier scan was still valid
-public record SplitScan(String split, List<String> names, List<LabelledImage> images, List<Problem> problems,
+public record SplitScan(String split, List<String> names, List<LabeledImage> images, List<Problem> problems,
                         boolean fromCache) {
     public SplitScan {
         names = List.copyOf(names);
@@ -29,7 +29,7 @@ public record SplitScan(String split, List<String> names, List<LabelledImage> im
     /// Objects per class.
     public int[] instancesPerClass() {
         int[] counts = new int[names.size()];
-        for (LabelledImage image : images) {
+        for (LabeledImage image : images) {
             for (Label label : image.labels()) {
                 counts[label.category()]++;
             }

@@ -2,7 +2,7 @@
 ///
 /// Reading order: [Dataset] and [DatasetYaml], [Split] and [ImageSources] (YAML to image paths), [LabelPath] and
 /// [LabelFile] (image path to [Label]s), [Scanner] (all of a split, in parallel, with [Problem]s), [ScanCache]. May
-/// import `image`, `geometry` and `io.yolofit.graph` (its [io.yolofit.graph.Nearest]).
+/// import `image`, `geometry` and `io.yolofit.graph` (its [io.yolofit.graph.DidYouMean]).
 ///
 /// Label files hold rows `class cx cy w h` or `class x1 y1 x2 y2 x3 y3 ...` (a polygon), all but the class as fractions
 /// of the upright image's width and height.

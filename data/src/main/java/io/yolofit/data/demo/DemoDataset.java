@@ -1,6 +1,6 @@
 package io.yolofit.data.demo;
 
-import io.yolofit.data.augment.Draws;
+import io.yolofit.data.augment.RandomStream;
 import io.yolofit.data.geometry.Box;
 import io.yolofit.data.image.ImageException;
 import java.io.IOException;
@@ -15,7 +15,7 @@ import org.bytedeco.opencv.opencv_core.Mat;
 
 /// Renders a small dataset of circles, squares and triangles: the same files for the same arguments.
 ///
-/// Sizes span a factor of four, colours and grounds are random, objects overlap and leave the picture, noise is added:
+/// Sizes span a factor of four, colors and grounds are random, objects overlap and leave the picture, noise is added:
 /// a small detector needs a minute or two to learn it, and an untrained one finds nothing.
 public final class DemoDataset {
     private static final int SMALLEST_SIZE = 64;
@@ -32,8 +32,8 @@ public final class DemoDataset {
             throw new IllegalArgumentException("train=%d, val=%d and size=%d must be at least 1, 1 and %d".formatted(
                     train, val, size, SMALLEST_SIZE));
         }
-        writeSplit(folder, "train", train, size, Draws.of(seed, 0).next());
-        writeSplit(folder, "val", val, size, Draws.of(seed, 1).next());
+        writeSplit(folder, "train", train, size, RandomStream.of(seed, 0).next());
+        writeSplit(folder, "val", val, size, RandomStream.of(seed, 1).next());
         Path yaml = folder.resolve("data.yaml");
         Files.writeString(yaml, """
                 # Generated shapes: %d pictures to train on, %d to validate, %d x %d pixels, seed %d.
@@ -54,7 +54,7 @@ public final class DemoDataset {
         for (int i = 0; i < count; i++) {
             String name = String.format(Locale.ROOT, "shapes_%05d", i);
             String extension = i % 2 == 0 ? ".jpg" : ".png";
-            try (DemoImage image = new DemoImage(size, Draws.of(seed, i))) {
+            try (DemoImage image = new DemoImage(size, RandomStream.of(seed, i))) {
                 Files.write(images.resolve(name + extension), encode(image.pixels(), extension));
                 Files.writeString(labels.resolve(name + ".txt"),
                         image.items().stream().map(item -> row(item, size)).collect(Collectors.joining()));

@@ -1,6 +1,6 @@
 package io.yolofit.data.demo;
 
-import io.yolofit.data.augment.Draws;
+import io.yolofit.data.augment.RandomStream;
 import io.yolofit.data.geometry.Box;
 import io.yolofit.data.geometry.Polygon;
 import io.yolofit.data.image.Mats;
@@ -27,7 +27,7 @@ final class DemoImage implements AutoCloseable {
     private static final int SUBPIXEL_BITS = 4;
 
     private final int size;
-    private final Draws draws;
+    private final RandomStream random;
     private final Mat pixels;
     private final List<Item> items = new ArrayList<>();
 
@@ -35,13 +35,13 @@ final class DemoImage implements AutoCloseable {
     record Item(Shape shape, Box box) {
     }
 
-    DemoImage(int size, Draws draws) {
+    DemoImage(int size, RandomStream random) {
         this.size = size;
-        this.draws = draws;
+        this.random = random;
         this.pixels = Mats.create(size, size);
         ground();
         lines();
-        int count = 1 + draws.below(MOST_OBJECTS);
+        int count = 1 + random.below(MOST_OBJECTS);
         for (int i = 0; i < count; i++) {
             shape();
         }
@@ -56,13 +56,13 @@ final class DemoImage implements AutoCloseable {
         return items;
     }
 
-    /// A few random colours of a dull range, stretched smoothly over the picture.
+    /// A few random colors of a dull range, stretched smoothly over the picture.
     private void ground() {
         try (Mat cells = Mats.create(GROUND_CELLS, GROUND_CELLS); Size whole = new Size(size, size)) {
             ByteBuffer colors = cells.createBuffer();
-            int brightness = draws.below(130);
+            int brightness = random.below(130);
             while (colors.hasRemaining()) {
-                colors.put((byte) (brightness + draws.below(110)));
+                colors.put((byte) (brightness + random.below(110)));
             }
             opencv_imgproc.resize(cells, pixels, whole, 0, 0, opencv_imgproc.INTER_CUBIC);
         }
@@ -70,20 +70,20 @@ final class DemoImage implements AutoCloseable {
 
     private void lines() {
         for (int i = 0; i < LINES; i++) {
-            try (Point from = new Point(draws.below(size), draws.below(size));
-                    Point to = new Point(draws.below(size), draws.below(size)); Scalar color = color()) {
-                opencv_imgproc.line(pixels, from, to, color, 1 + draws.below(2), opencv_imgproc.LINE_AA, 0);
+            try (Point from = new Point(random.below(size), random.below(size));
+                    Point to = new Point(random.below(size), random.below(size)); Scalar color = color()) {
+                opencv_imgproc.line(pixels, from, to, color, 1 + random.below(2), opencv_imgproc.LINE_AA, 0);
             }
         }
     }
 
     /// Places one more shape where it hides little of the others; gives up where the picture is full.
     private void shape() {
-        Shape shape = Shape.values()[draws.below(Shape.values().length)];
-        double radius = size * Math.exp(draws.uniform(Math.log(0.05), Math.log(0.22)));
+        Shape shape = Shape.values()[random.below(Shape.values().length)];
+        double radius = size * Math.exp(random.uniform(Math.log(0.05), Math.log(0.22)));
         for (int i = 0; i < PLACING_TRIES; i++) {
-            double[] outline = shape.outline(draws.uniform(0, size), draws.uniform(0, size), radius,
-                    draws.uniform(-20, 20));
+            double[] outline = shape.outline(random.uniform(0, size), random.uniform(0, size), radius,
+                    random.uniform(-20, 20));
             Box whole = Polygon.bounds(outline);
             Box box = Polygon.bounds(Polygon.clip(outline, size, size));
             boolean isVisible = whole.coveredBy(box) > 0.6;
@@ -103,20 +103,20 @@ final class DemoImage implements AutoCloseable {
                 Scalar fill = color(); Scalar rim = color(); Point origin = new Point(0, 0)) {
             IntBuffer coordinates = points.createBuffer();
             for (double coordinate : outline) {
-                coordinates.put((int) Math.round((coordinate - 0.5) * unit)); // OpenCV counts from pixel centres
+                coordinates.put((int) Math.round((coordinate - 0.5) * unit)); // OpenCV counts from pixel centers
             }
             opencv_imgproc.fillPoly(pixels, outlines, fill, opencv_imgproc.LINE_AA, SUBPIXEL_BITS, origin);
-            if (draws.chance(0.5)) {
+            if (random.chance(0.5)) {
                 opencv_imgproc.polylines(pixels, outlines, true, rim, 1, opencv_imgproc.LINE_AA, SUBPIXEL_BITS);
             }
         }
     }
 
-    /// A strong colour: one channel high, one low, one anything, and never close to the grounds' grey.
+    /// A strong color: one channel high, one low, one anything, and never close to the grounds' gray.
     private Scalar color() {
-        int[] channels = {170 + draws.below(86), draws.below(70), draws.below(256)};
-        int first = draws.below(3);
-        int step = 1 + draws.below(2);
+        int[] channels = {170 + random.below(86), random.below(70), random.below(256)};
+        int first = random.below(3);
+        int step = 1 + random.below(2);
         return new Scalar(channels[first], channels[(first + step) % 3], channels[(first + 2 * step) % 3], 0);
     }
 
@@ -124,11 +124,11 @@ final class DemoImage implements AutoCloseable {
         byte[] bytes = new byte[size * size * Mats.CHANNELS];
         ByteBuffer buffer = pixels.createBuffer();
         buffer.get(bytes);
-        int strength = 6 + draws.below(20);
-        long random = 0;
+        int strength = 6 + random.below(20);
+        long bits = 0;
         for (int i = 0; i < bytes.length; i++) {
-            random = i % 8 == 0 ? draws.next() : random >>> 8;
-            int noise = ((int) (random & 0xff) - 128) * strength >> 7;
+            bits = i % 8 == 0 ? random.next() : bits >>> 8;
+            int noise = ((int) (bits & 0xff) - 128) * strength >> 7;
             bytes[i] = (byte) Math.clamp((bytes[i] & 0xff) + noise, 0, 255);
         }
         buffer.rewind();

@@ -16,7 +16,7 @@ enum Shape {
         this.firstAngle = firstAngle;
     }
 
-    /// The outline with the given centre, radius and rotation in degrees, in the layout of [Polygon].
+    /// The outline with the given center, radius and rotation in degrees, in the layout of [Polygon].
     double[] outline(double x, double y, double radius, double rotation) {
         double[] points = new double[2 * corners];
         for (int i = 0; i < corners; i++) {

@@ -27,35 +27,35 @@ public record Annotator(List<String> names) {
     }
 
     /// Draws onto a copy of an image file, at its original size.
-    public void save(Path image, List<Mark> marks, Path jpg) throws IOException {
+    public void save(Path image, List<Overlay> overlays, Path jpg) throws IOException {
         try (RgbImage decoded = RgbImage.decode(image)) {
-            save(decoded, marks, jpg);
+            save(decoded, overlays, jpg);
         }
     }
 
     /// Draws onto a copy of the image.
-    public void save(RgbImage image, List<Mark> marks, Path jpg) throws IOException {
+    public void save(RgbImage image, List<Overlay> overlays, Path jpg) throws IOException {
         try (Mat copy = image.mat().clone()) {
-            draw(Canvas.sizedFor(copy, copy.rows(), copy.cols()), marks, 1);
+            draw(Canvas.sizedFor(copy, copy.rows(), copy.cols()), overlays, 1);
             Canvas.saveJpeg(copy, jpg);
         }
     }
 
     /// A sheet of the first 16 images of a batch, with their targets.
     public void sheet(Batch batch, Path jpg) throws IOException {
-        List<List<Mark>> marks = new ArrayList<>();
+        List<List<Overlay>> overlays = new ArrayList<>();
         for (int image = 0; image < batch.images(); image++) {
-            marks.add(truth(batch, image));
+            overlays.add(truth(batch, image));
         }
-        sheet(batch, marks, jpg);
+        sheet(batch, overlays, jpg);
     }
 
     /// A sheet of the first 16 images of a batch.
     ///
-    /// @param marks one list per image, in pixels of the network's input
-    public void sheet(Batch batch, List<List<Mark>> marks, Path jpg) throws IOException {
-        if (marks.size() != batch.images()) {
-            throw new IllegalArgumentException("%d lists of marks for %d images".formatted(marks.size(),
+    /// @param overlays one list per image, in pixels of the network's input
+    public void sheet(Batch batch, List<List<Overlay>> overlays, Path jpg) throws IOException {
+        if (overlays.size() != batch.images()) {
+            throw new IllegalArgumentException("%d lists of overlays for %d images".formatted(overlays.size(),
                     batch.images()));
         }
         int shown = Math.min(batch.images(), MOST_IMAGES);
@@ -70,47 +70,48 @@ public record Annotator(List<String> names) {
                 int left = image % columns * (width + GAP);
                 int top = image / columns * (height + GAP);
                 try (Rect place = new Rect(left, top, width, height); Mat tile = new Mat(sheet, place)) {
-                    drawTile(batch, image, marks.get(image), tile, scale);
+                    drawTile(batch, image, overlays.get(image), tile, scale);
                 }
             }
             Canvas.saveJpeg(sheet, jpg);
         }
     }
 
-    private void drawTile(Batch batch, int image, List<Mark> marks, Mat tile, double scale) {
+    private void drawTile(Batch batch, int image, List<Overlay> overlays, Mat tile, double scale) {
         long bytes = Mats.bytes(batch.height(), batch.width());
         try (Mat pixels = Mats.over(batch.pixels().asSlice(image * bytes, bytes), batch.height(), batch.width());
                 Size size = new Size(tile.cols(), tile.rows())) {
             opencv_imgproc.resize(pixels, tile, size, 0, 0, opencv_imgproc.INTER_AREA);
         }
         Canvas canvas = Canvas.sizedFor(tile, tile.rows(), tile.cols());
-        draw(canvas, marks, scale);
+        draw(canvas, overlays, scale);
         canvas.caption(batch.samples().get(image).path().getFileName().toString(), 0, 0);
     }
 
-    private void draw(Canvas canvas, List<Mark> marks, double scale) {
-        for (Mark mark : marks) {
-            canvas.box(mark.x1() * scale, mark.y1() * scale, mark.x2() * scale,
-                    mark.y2() * scale, Palette.color(mark.category()), caption(mark));
+    private void draw(Canvas canvas, List<Overlay> overlays, double scale) {
+        for (Overlay overlay : overlays) {
+            canvas.box(overlay.x1() * scale, overlay.y1() * scale, overlay.x2() * scale,
+                    overlay.y2() * scale, Palette.color(overlay.category()), caption(overlay));
         }
     }
 
-    private String caption(Mark mark) {
-        String name = mark.category() < names.size() ? names.get(mark.category()) : String.valueOf(mark.category());
-        return Float.isNaN(mark.score()) ? name : String.format(Locale.ROOT, "%s %.2f", name, mark.score());
+    private String caption(Overlay overlay) {
+        String name = overlay.category() < names.size() ? names.get(overlay.category())
+                : String.valueOf(overlay.category());
+        return Float.isNaN(overlay.score()) ? name : String.format(Locale.ROOT, "%s %.2f", name, overlay.score());
     }
 
-    private static List<Mark> truth(Batch batch, int image) {
-        List<Mark> marks = new ArrayList<>();
+    private static List<Overlay> truth(Batch batch, int image) {
+        List<Overlay> overlays = new ArrayList<>();
         float[] targets = batch.targets();
         for (int row = batch.offsets()[image]; row < batch.offsets()[image + 1]; row++) {
             float x = targets[5 * row + 1] * batch.width();
             float y = targets[5 * row + 2] * batch.height();
             float halfWidth = targets[5 * row + 3] * batch.width() / 2;
             float halfHeight = targets[5 * row + 4] * batch.height() / 2;
-            marks.add(Mark.ofTruth((int) targets[5 * row], x - halfWidth, y - halfHeight, x + halfWidth, y
+            overlays.add(Overlay.ofTruth((int) targets[5 * row], x - halfWidth, y - halfHeight, x + halfWidth, y
                     + halfHeight));
         }
-        return marks;
+        return overlays;
     }
 }

@@ -99,7 +99,7 @@ final class Canvas {
     static void saveJpeg(Mat rgb, Path file) throws IOException {
         try (Mat bgr = new Mat(); BytePointer encoded = new BytePointer();
                 IntPointer quality = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY,
-                        opencv_imgcodecs.IMWRITE_JPEG_SAMPLING_FACTOR, // full colour, or thin lines turn grey
+                        opencv_imgcodecs.IMWRITE_JPEG_SAMPLING_FACTOR, // full color, or thin lines turn gray
                         opencv_imgcodecs.IMWRITE_JPEG_SAMPLING_FACTOR_444)) {
             opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
             if (!opencv_imgcodecs.imencode(".jpg", bgr, encoded, quality)) {

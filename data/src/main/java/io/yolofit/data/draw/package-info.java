@@ -1,4 +1,4 @@
 /// Pictures for people: boxes with class names and scores on images, and sheets of sample batches.
 ///
-/// Reading order: [Annotator], [Mark], [Palette], [Canvas]. May import `image` and `batch`.
+/// Reading order: [Annotator], [Overlay], [Palette], [Canvas]. May import `image` and `batch`.
 package io.yolofit.data.draw;

@@ -3,7 +3,7 @@ package io.yolofit.data.geometry;
 /// An axis-aligned box by its corners, `x1 <= x2` and `y1 <= y2` for a box that is not empty.
 public record Box(double x1, double y1, double x2, double y2) {
 
-    /// A box by its centre and size.
+    /// A box by its center and size.
     public static Box ofCenter(double centerX, double centerY, double width, double height) {
         return new Box(centerX - width / 2, centerY - height / 2, centerX + width / 2, centerY + height / 2);
     }

@@ -8,7 +8,7 @@ import java.nio.file.StandardOpenOption;
 /// An image's upright size, found without decoding where the format allows, and a check that the file is whole.
 ///
 /// JPEG and PNG are walked segment by segment ([JpegHeader], [PngHeader]): a file cut short is noticed because its end
-/// marker is missing, which a decoder would paint over in grey. Other formats are rare, and are simply decoded. The
+/// marker is missing, which a decoder would paint over in gray. Other formats are rare, and are simply decoded. The
 /// format is told from the content: the name's extension is often wrong.
 public record ImageHeader(int height, int width) {
 

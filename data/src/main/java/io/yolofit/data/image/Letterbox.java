@@ -9,7 +9,7 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
 /// Where an image lies in the network's input, and the way back: resized to `resizedHeight x resizedWidth`, then padded
-/// with grey 114 to `height x width`, its top-left corner at (`left`, `top`).
+/// with gray 114 to `height x width`, its top-left corner at (`left`, `top`).
 ///
 /// Boxes are mapped back with `ratio`, `padX` and `padY`: `original = (network - pad) / ratio`. In prediction these are
 /// the placement itself. In validation the image was first loaded at its [LoadSize], which rounds up, and the
@@ -18,22 +18,22 @@ import org.bytedeco.opencv.opencv_core.Size;
 public record Letterbox(int originalHeight, int originalWidth, int resizedHeight, int resizedWidth,
                         int height, int width, int top, int left, double ratio, double padX, double padY) {
 
-    /// Prediction: one resize of the original by `min(height / h0, width / w0)`, sides rounded, centred.
+    /// Prediction: one resize of the original by `min(height / h0, width / w0)`, sides rounded, centered.
     public static Letterbox forPrediction(int originalHeight, int originalWidth, int height, int width) {
         double ratio = Math.min((double) height / originalHeight, (double) width / originalWidth);
-        return centred(originalHeight, originalWidth, ratio, height, width);
+        return centered(originalHeight, originalWidth, ratio, height, width);
     }
 
     /// Prediction with as little padding as a multiple of the stride allows: the smallest such rectangle in which the
     /// image's long side is `imageSize`.
     public static Letterbox minimal(int originalHeight, int originalWidth, int imageSize, int stride) {
         Letterbox square = forPrediction(originalHeight, originalWidth, imageSize, imageSize);
-        return centred(originalHeight, originalWidth, square.ratio,
+        return centered(originalHeight, originalWidth, square.ratio,
                 Math.ceilDiv(square.resizedHeight, stride) * stride,
                 Math.ceilDiv(square.resizedWidth, stride) * stride);
     }
 
-    private static Letterbox centred(int originalHeight, int originalWidth, double ratio, int height, int width) {
+    private static Letterbox centered(int originalHeight, int originalWidth, double ratio, int height, int width) {
         int resizedHeight = Math.max(1, (int) Math.rint(originalHeight * ratio));
         int resizedWidth = Math.max(1, (int) Math.rint(originalWidth * ratio));
         int top = before(height - resizedHeight);
@@ -42,7 +42,7 @@ public record Letterbox(int originalHeight, int originalWidth, int resizedHeight
                 top, left, ratio, left, top);
     }
 
-    /// Validation: the image at its [LoadSize] of `imageSize`, then centred in `height x width` (both at least that
+    /// Validation: the image at its [LoadSize] of `imageSize`, then centered in `height x width` (both at least that
     /// size), without another resize.
     public static Letterbox forValidation(int originalHeight, int originalWidth, int imageSize, int height, int width) {
         LoadSize loaded = LoadSize.of(originalHeight, originalWidth, imageSize);
@@ -86,9 +86,9 @@ public record Letterbox(int originalHeight, int originalWidth, int resizedHeight
     }
 
     private void pad(Mat resized, Mat canvas) {
-        try (Scalar grey = Mats.greyScalar()) {
+        try (Scalar gray = Mats.grayScalar()) {
             opencv_core.copyMakeBorder(resized, canvas, top, height - resizedHeight - top,
-                    left, width - resizedWidth - left, opencv_core.BORDER_CONSTANT, grey);
+                    left, width - resizedWidth - left, opencv_core.BORDER_CONSTANT, gray);
         }
     }
 

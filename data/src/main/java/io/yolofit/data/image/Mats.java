@@ -11,8 +11,8 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 ///
 /// Our workers are the parallelism: OpenCV itself is kept to one thread.
 public final class Mats {
-    /// The grey of padding, as every YOLO pads.
-    public static final int GREY = 114;
+    /// The gray of padding, as every YOLO pads.
+    public static final int GRAY = 114;
     /// Bytes per pixel.
     public static final int CHANNELS = 3;
     /// OpenCV's type number of three interleaved bytes.
@@ -30,16 +30,16 @@ public final class Mats {
         return new Mat(height, width, RGB);
     }
 
-    /// A new matrix of padding grey; the caller closes it.
-    public static Mat grey(int height, int width) {
-        try (Scalar grey = greyScalar()) {
-            return new Mat(height, width, RGB, grey);
+    /// A new matrix of padding gray; the caller closes it.
+    public static Mat gray(int height, int width) {
+        try (Scalar gray = grayScalar()) {
+            return new Mat(height, width, RGB, gray);
         }
     }
 
-    /// Padding grey as OpenCV's border value; the caller closes it.
-    public static Scalar greyScalar() {
-        return new Scalar(GREY, GREY, GREY, 0);
+    /// Padding gray as OpenCV's border value; the caller closes it.
+    public static Scalar grayScalar() {
+        return new Scalar(GRAY, GRAY, GRAY, 0);
     }
 
     /// A matrix that reads and writes `[height, width, 3]` bytes of the segment in place. The segment must be native,

@@ -41,7 +41,7 @@ final class PngHeader {
                     }
                     return ImageHeader.upright((int) height, (int) width, orientation);
                 }
-                default -> { } // colour tables, texts and the like
+                default -> { } // color tables, texts and the like
             }
             at += FRAME + length;
         }

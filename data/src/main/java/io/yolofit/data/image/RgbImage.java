@@ -11,7 +11,7 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// A decoded image, 8-bit RGB, upright: EXIF orientation is applied, 16-bit, grey, palette and CMYK sources converted.
+/// A decoded image, 8-bit RGB, upright: EXIF orientation is applied, 16-bit, gray, palette and CMYK sources converted.
 ///
 /// Pixels live off the heap until [#close()].
 public final class RgbImage implements AutoCloseable {

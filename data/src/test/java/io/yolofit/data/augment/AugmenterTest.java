@@ -26,18 +26,18 @@ class AugmenterTest {
     private static final Augmentation NONE = Augmentation.none();
 
     /// Black images with one white rectangle each, whose box is known to the pixel.
-    private static final class Rectangles implements Scenes {
-        private final Draws places;
+    private static final class Rectangles implements SourceImages {
+        private final RandomStream places;
         private final boolean outlined;
         private int made;
 
         Rectangles(long seed, boolean outlined) {
-            this.places = Draws.of(seed, 99);
+            this.places = RandomStream.of(seed, 99);
             this.outlined = outlined;
         }
 
         @Override
-        public Scene own() {
+        public LabeledPixels own() {
             int height = made++ % 2 == 0 ? SIZE : SIZE * 3 / 4;
             int x = 10 + places.below(SIZE / 2);
             int y = 5 + places.below(height / 3);
@@ -50,12 +50,12 @@ class AugmenterTest {
             Box box = new Box(x, y, x + width, y + tall);
             double[] outline = outlined ? new double[] {box.x1(), box.y1(), box.x2(), box.y1(), box.x2(), box.y2(),
                 box.x1(), box.y2()} : new double[0];
-            return new Scene(pixels, List.of(new Target(made, box, outline)));
+            return new LabeledPixels(pixels, List.of(new Target(made, box, outline)));
         }
 
         @Override
-        public Scene partner(Draws draws) {
-            draws.next();
+        public LabeledPixels partner(RandomStream random) {
+            random.next();
             return own();
         }
     }
@@ -85,7 +85,7 @@ class AugmenterTest {
         for (int index = 0; index < 20; index++) {
             try (Mat output = Mats.create(SIZE, SIZE)) {
                 List<Target> targets = new Augmenter(options, SIZE, SIZE)
-                        .render(Draws.of(seed, index), new Rectangles(seed + index, outlined), output);
+                        .render(RandomStream.of(seed, index), new Rectangles(seed + index, outlined), output);
                 for (Target target : targets) {
                     Box box = target.box();
                     // what the edge leaves of a turned rectangle may be a splinter, which shines less than its box
@@ -97,7 +97,7 @@ class AugmenterTest {
                         found++;
                         Box bright = brightBounds(output, box);
                         String what = "seed %d, index %d, box %s, pixels %s".formatted(seed, index, box, bright);
-                        // half a pixel of interpolation, one of the warp's pixel-centre convention, times the zoom
+                        // half a pixel of interpolation, one of the warp's pixel-center convention, times the zoom
                         assertThat(bright.x1()).as(what).isCloseTo(box.x1(), within(2.1));
                         assertThat(bright.y1()).as(what).isCloseTo(box.y1(), within(2.1));
                         assertThat(bright.x2()).as(what).isCloseTo(box.x2(), within(2.1));
@@ -134,20 +134,20 @@ class AugmenterTest {
 
     @Test
     void noneOnlyLetterboxes() {
-        Scenes scenes = new Rectangles(1, false);
-        try (Mat output = Mats.create(SIZE, SIZE); Scene first = new Rectangles(1, false).own()) {
-            List<Target> targets = new Augmenter(NONE, SIZE, SIZE).render(Draws.of(1), scenes, output);
+        SourceImages sources = new Rectangles(1, false);
+        try (Mat output = Mats.create(SIZE, SIZE); LabeledPixels first = new Rectangles(1, false).own()) {
+            List<Target> targets = new Augmenter(NONE, SIZE, SIZE).render(RandomStream.of(1), sources, output);
             assertThat(targets).extracting(Target::box).containsExactly(first.targets().getFirst().box());
             assertThat(Mats.segment(output).mismatch(Mats.segment(first.pixels()))).isEqualTo(-1);
         }
     }
 
     @Test
-    void flatImagesLieInTheMiddleOfGrey() {
-        Rectangles scenes = new Rectangles(1, false);
-        scenes.own().close(); // every second one is 96 high
+    void flatImagesLieInTheMiddleOfGray() {
+        Rectangles sources = new Rectangles(1, false);
+        sources.own().close(); // every second one is 96 high
         try (Mat output = Mats.create(SIZE, SIZE)) {
-            new Augmenter(NONE, SIZE, SIZE).render(Draws.of(1), scenes, output);
+            new Augmenter(NONE, SIZE, SIZE).render(RandomStream.of(1), sources, output);
             assertThat(TestImages.pixel(output, 15, 64)).containsExactly(114, 114, 114);
             assertThat(TestImages.pixel(output, 16, 127)).containsExactly(0, 0, 0);
             assertThat(TestImages.pixel(output, 111, 127)).containsExactly(0, 0, 0);
@@ -157,25 +157,25 @@ class AugmenterTest {
 
     @Test
     void mosaicTilesMeetAtTheirCorners() {
-        Scenes colored = new Scenes() {
+        SourceImages colored = new SourceImages() {
             private int made;
 
             @Override
-            public Scene own() {
+            public LabeledPixels own() {
                 made++;
-                return new Scene(TestImages.plain(96, 128, 50 * made, 0, 0), List.of());
+                return new LabeledPixels(TestImages.plain(96, 128, 50 * made, 0, 0), List.of());
             }
 
             @Override
-            public Scene partner(Draws draws) {
+            public LabeledPixels partner(RandomStream random) {
                 return own();
             }
         };
-        Draws draws = Draws.of(5);
-        Draws same = Draws.of(5);
+        RandomStream random = RandomStream.of(5);
+        RandomStream same = RandomStream.of(5);
         int x = (int) same.uniform(64, 192);
         int y = (int) same.uniform(64, 192);
-        try (Collage mosaic = Mosaic.compose(draws, colored, SIZE); Scene canvas = mosaic.toScene()) {
+        try (PatchCanvas mosaic = Mosaic.compose(random, colored, SIZE); LabeledPixels canvas = mosaic.toPixels()) {
             assertThat(canvas.height()).isEqualTo(2 * SIZE);
             assertThat(TestImages.pixel(canvas.pixels(), y - 1, x - 1)[0]).isEqualTo(50);
             assertThat(TestImages.pixel(canvas.pixels(), y - 1, x)[0]).isEqualTo(100);
@@ -203,22 +203,24 @@ class AugmenterTest {
     void motionsStayWithinTheOptions() {
         Augmentation options = new Augmentation(0, 0, 0, 10, 0.2, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         for (int index = 0; index < 200; index++) {
-            RandomAffine.Motion motion = RandomAffine.draw(Draws.of(index), options, 200, 200, 100, 100);
+            RandomAffine.Motion motion = RandomAffine.draw(RandomStream.of(index), options, 200, 200, 100, 100);
             double[] center = motion.map().apply(new double[] {100, 100});
             assertThat(center[0]).isBetween(30.0, 70.0);
             assertThat(center[1]).isBetween(30.0, 70.0);
             assertThat(motion.zoom()).isBetween(0.5, 1.5);
         }
-        assertThat(RandomAffine.draw(Draws.of(1), NONE, 100, 100, 100, 100).map()).isEqualTo(Homography.IDENTITY);
+        assertThat(RandomAffine.draw(RandomStream.of(1), NONE, 100, 100, 100,
+                100).map()).isEqualTo(Homography.IDENTITY);
     }
 
     @Test
     void mixUpBlendsPixelsAndJoinsObjects() {
-        try (Scene black = new Scene(TestImages.plain(32, 32, 0, 0, 0), List.of(Target.ofBox(1, new Box(0, 0, 9, 9))));
-                Scene white = new Scene(TestImages.plain(32, 32, 200, 200, 200),
+        try (LabeledPixels black = new LabeledPixels(TestImages.plain(32, 32, 0, 0, 0), List.of(Target.ofBox(1,
+                new Box(0, 0, 9, 9))));
+                LabeledPixels white = new LabeledPixels(TestImages.plain(32, 32, 200, 200, 200),
                         List.of(Target.ofBox(2, new Box(5, 5, 20, 20))))) {
-            Scene mixed = MixUp.apply(Draws.of(3), black, white);
-            double weight = Draws.of(3).beta(32, 32);
+            LabeledPixels mixed = MixUp.apply(RandomStream.of(3), black, white);
+            double weight = RandomStream.of(3).beta(32, 32);
             assertThat((double) TestImages.pixel(mixed.pixels(), 3, 3)[0]).isCloseTo(200 * (1 - weight), within(0.51));
             assertThat(mixed.targets()).extracting(Target::category).containsExactly(1, 2);
         }
@@ -230,9 +232,10 @@ class AugmenterTest {
         for (int index = 0; index < 50; index++) {
             Target kept = Target.ofBox(1, new Box(0, 0, 30, 30));
             Target other = Target.ofBox(2, new Box(40, 40, 120, 120));
-            try (Scene black = new Scene(TestImages.plain(SIZE, SIZE, 0, 0, 0), List.of(kept));
-                    Scene white = new Scene(TestImages.plain(SIZE, SIZE, 255, 255, 255), List.of(other))) {
-                Scene mixed = CutMix.apply(Draws.of(index), black, white);
+            try (LabeledPixels black = new LabeledPixels(TestImages.plain(SIZE, SIZE, 0, 0, 0), List.of(kept));
+                    LabeledPixels white = new LabeledPixels(TestImages.plain(SIZE, SIZE, 255, 255, 255),
+                            List.of(other))) {
+                LabeledPixels mixed = CutMix.apply(RandomStream.of(index), black, white);
                 for (int y = 0; y < 30; y++) {
                     for (int x = 0; x < 30; x++) {
                         assertThat(TestImages.pixel(mixed.pixels(), y, x)[0]).isZero();
@@ -255,25 +258,26 @@ class AugmenterTest {
     void copyPasteMirrorsOutlinedObjectsWhereTheyHideNothing() {
         double[] triangle = {10, 10, 40, 10, 10, 40};
         Target outlined = new Target(3, Polygon.bounds(triangle), triangle);
-        try (Scene scene = new Scene(TestImages.plain(64, 128, 0, 0, 0), List.of(outlined))) {
+        try (LabeledPixels image = new LabeledPixels(TestImages.plain(64, 128, 0, 0, 0), List.of(outlined))) {
             try (Rect rectangle = new Rect(10, 10, 30, 30); Scalar white = new Scalar(255, 255, 255, 0)) {
-                opencv_imgproc.rectangle(scene.pixels(), rectangle, white, -1, opencv_imgproc.LINE_8, 0);
+                opencv_imgproc.rectangle(image.pixels(), rectangle, white, -1, opencv_imgproc.LINE_8, 0);
             }
-            try (Scene pasted = CopyPaste.apply(scene, 1)) {
+            try (LabeledPixels pasted = CopyPaste.apply(image, 1)) {
                 assertThat(pasted.targets()).hasSize(2);
                 assertThat(pasted.targets().get(1).box()).isEqualTo(new Box(88, 10, 118, 40));
                 assertThat(TestImages.pixel(pasted.pixels(), 12, 115)[0]).as("inside the mirrored triangle")
                         .isEqualTo(255);
                 assertThat(TestImages.pixel(pasted.pixels(), 38, 92)[0]).as("outside of it").isZero();
-                assertThat(TestImages.pixel(scene.pixels(), 12, 115)[0]).as("the source is untouched").isZero();
+                assertThat(TestImages.pixel(image.pixels(), 12, 115)[0]).as("the source is untouched").isZero();
             }
-            try (Scene nothing = CopyPaste.apply(scene, 0.4)) {
+            try (LabeledPixels nothing = CopyPaste.apply(image, 0.4)) {
                 assertThat(nothing.targets()).as("0.4 of one object rounds to none").hasSize(1);
             }
         }
         double[] middle = {50, 10, 78, 10, 64, 40}; // its mirror image covers itself
-        try (Scene scene = new Scene(TestImages.plain(64, 128, 0, 0, 0),
-                List.of(new Target(3, Polygon.bounds(middle), middle))); Scene same = CopyPaste.apply(scene, 1)) {
+        try (LabeledPixels image = new LabeledPixels(TestImages.plain(64, 128, 0, 0, 0),
+                List.of(new Target(3, Polygon.bounds(middle), middle))); LabeledPixels same = CopyPaste.apply(image,
+                1)) {
             assertThat(same.targets()).hasSize(1);
         }
     }
@@ -281,19 +285,19 @@ class AugmenterTest {
     @Test
     void bgrExchangesRedAndBlue() {
         Augmentation always = new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0);
-        Scenes red = new Scenes() {
+        SourceImages red = new SourceImages() {
             @Override
-            public Scene own() {
-                return new Scene(TestImages.plain(SIZE, SIZE, 200, 100, 50), List.of());
+            public LabeledPixels own() {
+                return new LabeledPixels(TestImages.plain(SIZE, SIZE, 200, 100, 50), List.of());
             }
 
             @Override
-            public Scene partner(Draws draws) {
+            public LabeledPixels partner(RandomStream random) {
                 return own();
             }
         };
         try (Mat output = Mats.create(SIZE, SIZE)) {
-            new Augmenter(always, SIZE, SIZE).render(Draws.of(1), red, output);
+            new Augmenter(always, SIZE, SIZE).render(RandomStream.of(1), red, output);
             assertThat(TestImages.pixel(output, 9, 9)).containsExactly(50, 100, 200);
         }
     }
@@ -303,26 +307,26 @@ class AugmenterTest {
         Augmentation all = new Augmentation(0.015, 0.7, 0.4, 10, 0.1, 0.9, 5, 0.0005, 0.5, 0.5, 0.2, 0.7, 0.5, 0.5,
                 0.5);
         for (int index = 0; index < 60; index++) {
-            List<Scene> given = new ArrayList<>();
+            List<LabeledPixels> given = new ArrayList<>();
             List<byte[]> before = new ArrayList<>();
-            Scenes source = new Scenes() {
+            SourceImages source = new SourceImages() {
                 private final Rectangles rectangles = new Rectangles(1, true);
 
                 @Override
-                public Scene own() {
-                    Scene scene = rectangles.own();
-                    given.add(scene);
-                    before.add(Mats.segment(scene.pixels()).toArray(ValueLayout.JAVA_BYTE));
-                    return new Scene(new Mat(scene.pixels()), scene.targets()); // a view, as a cache gives out
+                public LabeledPixels own() {
+                    LabeledPixels image = rectangles.own();
+                    given.add(image);
+                    before.add(Mats.segment(image.pixels()).toArray(ValueLayout.JAVA_BYTE));
+                    return new LabeledPixels(new Mat(image.pixels()), image.targets()); // a view, as a cache gives out
                 }
 
                 @Override
-                public Scene partner(Draws draws) {
+                public LabeledPixels partner(RandomStream random) {
                     return own();
                 }
             };
             try (Mat output = Mats.create(SIZE, SIZE)) {
-                for (Target target : new Augmenter(all, SIZE, SIZE).render(Draws.of(8, index), source, output)) {
+                for (Target target : new Augmenter(all, SIZE, SIZE).render(RandomStream.of(8, index), source, output)) {
                     assertThat(target.box().clip(SIZE, SIZE)).as("index %d", index).isEqualTo(target.box());
                     assertThat(target.box().area()).isPositive();
                 }

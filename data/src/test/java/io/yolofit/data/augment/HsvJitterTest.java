@@ -42,7 +42,7 @@ class HsvJitterTest {
 
     @ParameterizedTest
     @CsvSource({"0.0001,0,0", "0,0.7,0", "0,0,-0.4", "0.0123,0.5,-0.3", "-0.987,-0.2,0.4", "0.5,-1,1"})
-    void everyColourIsOpenCvsToTheBit(double hue, double saturation, double value) {
+    void everyColorIsOpenCvsToTheBit(double hue, double saturation, double value) {
         HsvJitter.Gains gains = new HsvJitter.Gains(hue, saturation, value);
         try (Mat ours = Mats.create(LEVELS, LEVELS); Mat theirs = Mats.create(LEVELS, LEVELS)) {
             for (int red = 0; red < LEVELS; red++) {
@@ -60,7 +60,7 @@ class HsvJitterTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 13, 33, 1281})
-    void aPixelsColourDoesNotDependOnItsPlaceInARow(int width) {
+    void aPixelsColorDoesNotDependOnItsPlaceInARow(int width) {
         HsvJitter.Gains gains = new HsvJitter.Gains(0.01, 0.3, -0.2);
         try (Mat one = TestImages.plain(1, 1, 200, 90, 30); Mat many = TestImages.plain(5, width, 200, 90, 30)) {
             apply(gains, one);
@@ -91,14 +91,14 @@ class HsvJitterTest {
                 int[] color = {colors[i] & 0xff, colors[i + 1] & 0xff, colors[i + 2] & 0xff};
                 int[] got = {actual[i] & 0xff, actual[i + 1] & 0xff, actual[i + 2] & 0xff};
                 double plain = difference(formula(color, 0, hue, saturation, value), got);
-                // OpenCV finds hue in fixed point: where it is near a rounding edge, the neighbouring step is right too
-                double neighbours = Math.min(difference(formula(color, -1, hue, saturation, value), got),
+                // OpenCV finds hue in fixed point: where it is near a rounding edge, the neighboring step is right too
+                double neighbors = Math.min(difference(formula(color, -1, hue, saturation, value), got),
                         difference(formula(color, 1, hue, saturation, value), got));
-                assertThat(Math.min(plain, neighbours)).as("seed %d, colour %s", seed, Arrays.toString(color))
+                assertThat(Math.min(plain, neighbors)).as("seed %d, color %s", seed, Arrays.toString(color))
                         .isLessThan(3);
                 exact += plain < 3 ? 1 : 0;
             }
-            assertThat(exact).as("of 4096 colours on the formula's own hue").isGreaterThan(3700);
+            assertThat(exact).as("of 4096 colors on the formula's own hue").isGreaterThan(3700);
         }
     }
 
@@ -133,15 +133,15 @@ class HsvJitterTest {
     /// One factor in about sixty cannot be had in whole numbers: the seeds hold both kinds.
     @Test
     void everyLevelIsMultipliedAndRoundedDown() {
-        try (Mat greys = Mats.create(1, LEVELS)) {
+        try (Mat grays = Mats.create(1, LEVELS)) {
             for (int seed = 0; seed < 1000; seed++) {
                 double gain = new Random(seed).nextDouble(-1, 1);
-                ByteBuffer pixels = greys.createBuffer();
+                ByteBuffer pixels = grays.createBuffer();
                 for (int level = 0; level < LEVELS; level++) {
                     pixels.put((byte) level).put((byte) level).put((byte) level);
                 }
-                apply(new HsvJitter.Gains(0, 0, gain), greys);
-                byte[] levels = Mats.segment(greys).toArray(ValueLayout.JAVA_BYTE);
+                apply(new HsvJitter.Gains(0, 0, gain), grays);
+                byte[] levels = Mats.segment(grays).toArray(ValueLayout.JAVA_BYTE);
                 for (int level = 0; level < LEVELS; level++) {
                     assertThat(levels[3 * level] & 0xff).as("seed %d, level %d", seed, level)
                             .isEqualTo((int) Math.min(level * (1 + gain), LEVELS - 1));
@@ -159,10 +159,10 @@ class HsvJitterTest {
     }
 
     @Test
-    void greyStaysGreyUnderAnyHueAndSaturation() {
-        try (Mat grey = TestImages.plain(8, 8, 114, 114, 114)) {
-            apply(new HsvJitter.Gains(0.4, 0.7, 0), grey);
-            assertThat(TestImages.pixel(grey, 4, 4)).containsExactly(114, 114, 114);
+    void grayStaysGrayUnderAnyHueAndSaturation() {
+        try (Mat gray = TestImages.plain(8, 8, 114, 114, 114)) {
+            apply(new HsvJitter.Gains(0.4, 0.7, 0), gray);
+            assertThat(TestImages.pixel(gray, 4, 4)).containsExactly(114, 114, 114);
         }
     }
 
@@ -170,9 +170,9 @@ class HsvJitterTest {
     void gainsStayWithinTheOptions() {
         Augmentation options = Augmentation.defaults();
         for (int index = 0; index < 200; index++) {
-            try (Mat grey = TestImages.plain(2, 2, 100, 100, 100)) {
-                apply(HsvJitter.Gains.draw(Draws.of(index), options), grey);
-                assertThat((double) TestImages.pixel(grey, 0, 0)[0]).isCloseTo(100, within(41.0));
+            try (Mat gray = TestImages.plain(2, 2, 100, 100, 100)) {
+                apply(HsvJitter.Gains.draw(RandomStream.of(index), options), gray);
+                assertThat((double) TestImages.pixel(gray, 0, 0)[0]).isCloseTo(100, within(41.0));
             }
         }
     }

@@ -15,7 +15,7 @@ class RowWriterTest {
     @ParameterizedTest
     @CsvSource({"1,1", "3,7", "5,8", "97,13", "41,33", "39,33", "2,1281", "40,64"})
     void mirrorsAndExchangesChannelsAsOpenCvDoes(int height, int width) {
-        try (Mat source = UprightWarpTest.noise(new Random(width), height, width);
+        try (Mat source = AxisAlignedWarpTest.noise(new Random(width), height, width);
                 Mat ours = Mats.create(height, width)) {
             for (int choice = 0; choice < 8; choice++) {
                 RowWriter writer = new RowWriter((choice & 1) != 0, (choice & 2) != 0, (choice & 4) != 0);

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.cache.CacheMode;
-import io.yolofit.data.cache.CachePlan;
+import io.yolofit.data.cache.CacheEstimate;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.Label;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.dataset.Problem;
 import io.yolofit.data.dataset.ScanOptions;
@@ -41,7 +41,7 @@ class BatchLoaderTest {
 
     @TempDir
     static Path demo;
-    private static List<LabelledImage> images;
+    private static List<LabeledImage> images;
 
     @TempDir
     Path folder;
@@ -63,13 +63,13 @@ class BatchLoaderTest {
         }
     }
 
-    private List<Seen> epoch(List<LabelledImage> from, LoaderOptions options, int epoch) {
+    private List<Seen> epoch(List<LabeledImage> from, LoaderOptions options, int epoch) {
         try (ImageStore store = ImageStore.uncached(from, options.imageSize())) {
             return epoch(from, store, options, epoch);
         }
     }
 
-    private List<Seen> epoch(List<LabelledImage> from, ImageStore store, LoaderOptions options, int epoch) {
+    private List<Seen> epoch(List<LabeledImage> from, ImageStore store, LoaderOptions options, int epoch) {
         try (BatchLoader loader = BatchLoader.open(from, store, options, problems::add);
                 EpochBatches batches = loader.epoch(epoch)) {
             return drain(batches);
@@ -113,8 +113,8 @@ class BatchLoaderTest {
     void cachesChangeNothing() throws IOException {
         List<Seen> expected = epoch(images, training(1), 0);
         for (CacheMode mode : List.of(CacheMode.RAM, CacheMode.DISK)) {
-            CachePlan plan = CachePlan.of(images, SIZE, mode, folder);
-            try (ImageStore store = ImageStore.open(images, plan, 2, done -> { })) {
+            CacheEstimate order = CacheEstimate.of(images, SIZE, mode, folder);
+            try (ImageStore store = ImageStore.open(images, order, 2, done -> { })) {
                 assertSame(epoch(images, store, training(2), 0), expected);
             }
         }
@@ -188,14 +188,14 @@ class BatchLoaderTest {
         }
     }
 
-    private LabelledImage plain(String name, int height, int width, Label... labels) throws IOException {
+    private LabeledImage plain(String name, int height, int width, Label... labels) throws IOException {
         Path file = TestImages.write(folder.resolve(name), TestImages.plain(height, width, 10, 200, 60));
-        return new LabelledImage(file, width, height, List.of(labels));
+        return new LabeledImage(file, width, height, List.of(labels));
     }
 
     @Test
     void validationLetterboxesAndKeepsTheGroundTruth() throws IOException {
-        List<LabelledImage> own = List.of(plain("a.png", 480, 640, Label.ofBox(2, 0.5f, 0.25f, 0.5f, 0.5f)),
+        List<LabeledImage> own = List.of(plain("a.png", 480, 640, Label.ofBox(2, 0.5f, 0.25f, 0.5f, 0.5f)),
                 plain("b.png", 100, 50, Label.ofBox(0, 0.5f, 0.5f, 1, 1)));
         try (ImageStore store = ImageStore.uncached(own, 320);
                 BatchLoader loader = BatchLoader.open(own, store, LoaderOptions.validation(320, 16, 2), problems::add);
@@ -222,7 +222,7 @@ class BatchLoaderTest {
 
     @Test
     void rectanglesFollowTheAspectRatio() throws IOException {
-        List<LabelledImage> own = new ArrayList<>();
+        List<LabeledImage> own = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             own.add(plain("wide%d.png".formatted(i), 50, 100));
             own.add(plain("tall%d.png".formatted(i), 100, 40));
@@ -250,7 +250,7 @@ class BatchLoaderTest {
 
     @Test
     void aVanishedImageIsReportedOnceAndReplacedByTheNext() throws IOException {
-        List<LabelledImage> own = new ArrayList<>();
+        List<LabeledImage> own = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             own.add(plain("%d.png".formatted(i), 50, 100));
         }
@@ -262,7 +262,7 @@ class BatchLoaderTest {
         assertThat(problems).extracting(Problem::outcome).containsOnly(Outcome.IMAGE_REPLACED);
         LoaderOptions train = LoaderOptions.training(SIZE, 2, Augmentation.defaults(), 1, 2);
         assertSame(epoch(own, train, 0), epoch(own, train.withPrefetch(0), 0));
-        for (LabelledImage image : own) {
+        for (LabeledImage image : own) {
             Files.deleteIfExists(image.path());
         }
         assertThatThrownBy(() -> epoch(own, train, 0)).isInstanceOf(DatasetException.class)

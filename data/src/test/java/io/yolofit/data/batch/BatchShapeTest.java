@@ -3,7 +3,7 @@ package io.yolofit.data.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,20 +14,20 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class BatchShapeTest {
-    private static final LabelledImage SQUARE = new LabelledImage(Path.of("a.png"), 64, 64, List.of());
+    private static final LabeledImage SQUARE = new LabeledImage(Path.of("a.png"), 64, 64, List.of());
 
     private static LoaderOptions options(int imageSize, int batch) {
         return LoaderOptions.validation(imageSize, batch, 0);
     }
 
     /// What some epochs really have.
-    private static Set<BatchShape> seen(LoaderOptions options, List<LabelledImage> images, int epochs) {
+    private static Set<BatchShape> seen(LoaderOptions options, List<LabeledImage> images, int epochs) {
         Set<BatchShape> seen = new HashSet<>();
         for (int epoch = 0; epoch < epochs; epoch++) {
-            EpochPlan plan = new EpochPlan(options, images, epoch);
-            for (int batch = 0; batch < plan.batches(); batch++) {
-                EpochPlan.Shape shape = plan.shape(batch);
-                seen.add(new BatchShape(plan.positions(batch).length, shape.outputHeight(), shape.outputWidth()));
+            EpochOrder order = new EpochOrder(options, images, epoch);
+            for (int batch = 0; batch < order.batches(); batch++) {
+                EpochOrder.Shape shape = order.shape(batch);
+                seen.add(new BatchShape(order.positions(batch).length, shape.outputHeight(), shape.outputWidth()));
             }
         }
         return seen;
@@ -47,7 +47,7 @@ class BatchShapeTest {
     void allSizesOfManyThatEpochsHaveAndNoOthers() {
         for (double range : new double[] {.1, .25, .5, .9}) {
             LoaderOptions options = options(160, 2).withMultiScale(range);
-            List<LabelledImage> images = Collections.nCopies(5, SQUARE);
+            List<LabeledImage> images = Collections.nCopies(5, SQUARE);
             List<BatchShape> shapes = BatchLoader.shapes(images, options);
             assertThat(new HashSet<>(shapes)).as("range " + range).isEqualTo(seen(options, images, 400));
             assertThat(shapes.getFirst().images()).isEqualTo(2);
@@ -59,9 +59,9 @@ class BatchShapeTest {
     @Test
     void rectanglesHaveTheShapesOfTheirImages() {
         var random = new SplittableRandom(4);
-        List<LabelledImage> images = new ArrayList<>();
+        List<LabeledImage> images = new ArrayList<>();
         for (int i = 0; i < 23; i++) {
-            images.add(new LabelledImage(Path.of(i + ".png"), random.nextInt(20, 200), random.nextInt(20, 200),
+            images.add(new LabeledImage(Path.of(i + ".png"), random.nextInt(20, 200), random.nextInt(20, 200),
                     List.of()));
         }
         LoaderOptions options = options(128, 4).withRect(true);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yolofit.data.dataset.DatasetException;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.image.Mats;
 import io.yolofit.data.image.TestImages;
 import java.io.IOException;
@@ -30,19 +30,19 @@ class ImageStoreTest {
 
     @TempDir
     Path folder;
-    private final List<LabelledImage> images = new ArrayList<>();
+    private final List<LabeledImage> images = new ArrayList<>();
 
     @BeforeEach
     void images() throws IOException {
         int[][] sizes = {{50, 100}, {100, 50}, {64, 64}, {33, 64}, {64, 127}};
         for (int i = 0; i < sizes.length; i++) {
             Path file = TestImages.writeGradient(folder.resolve("images/" + i + ".png"), sizes[i][0], sizes[i][1]);
-            images.add(new LabelledImage(file, sizes[i][1], sizes[i][0], List.of()));
+            images.add(new LabeledImage(file, sizes[i][1], sizes[i][0], List.of()));
         }
     }
 
-    private CachePlan plan(CacheMode mode) {
-        return CachePlan.of(images, SIZE, mode, folder.resolve("cache"));
+    private CacheEstimate plan(CacheMode mode) {
+        return CacheEstimate.of(images, SIZE, mode, folder.resolve("cache"));
     }
 
     private static byte[] bytes(Mat mat) {
@@ -73,7 +73,7 @@ class ImageStoreTest {
 
     @Test
     void theSizeIsAnnouncedBeforeAnythingIsBuilt() {
-        CachePlan plan = plan(CacheMode.RAM);
+        CacheEstimate plan = plan(CacheMode.RAM);
         long pixels = 32 * 64 + 64 * 32 + 64 * 64 + 33 * 64 + 33 * 64;
         assertThat(plan.bytesNeeded()).isEqualTo(4096 + 3 * pixels);
         assertThat(plan.announcement()).contains("RAM cache: 5 images at 64 px take 0.0 MiB of");
@@ -83,7 +83,7 @@ class ImageStoreTest {
 
     @Test
     void aPlanThatDoesNotFitIsRefusedOrGivenUpExplicitly() {
-        CachePlan plan = CachePlan.of(images, SIZE, CacheMode.RAM, folder, 10_000);
+        CacheEstimate plan = CacheEstimate.of(images, SIZE, CacheMode.RAM, folder, 10_000);
         assertThat(plan.fits()).isFalse();
         assertThatThrownBy(plan::requireFits).isInstanceOf(DatasetException.class)
                 .hasMessageContaining("cache=ram does not fit").hasMessageContaining("use cache=false");
@@ -96,7 +96,7 @@ class ImageStoreTest {
     @Test
     void theFileOfAnEarlierRunIsReusedUntilAnImageChanges() throws IOException {
         ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { }).close();
-        CachePlan again = plan(CacheMode.DISK);
+        CacheEstimate again = plan(CacheMode.DISK);
         assertThat(again.bytesNeeded()).isZero();
         assertThat(again.announcement()).contains("reused");
         AtomicInteger built = new AtomicInteger();

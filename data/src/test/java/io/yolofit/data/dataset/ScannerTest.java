@@ -53,7 +53,7 @@ class ScannerTest {
         SplitScan scan = scan();
         assertThat(scan.problems()).isEmpty();
         assertThat(names(scan)).containsExactly("a.png", "b.png", "c.png", "d.png");
-        assertThat(scan.images().getFirst()).extracting(LabelledImage::width, LabelledImage::height)
+        assertThat(scan.images().getFirst()).extracting(LabeledImage::width, LabeledImage::height)
                 .containsExactly(30, 20);
         assertThat(scan.images().getFirst().labels()).containsExactly(Label.ofBox(1, 0.5f, 0.5f, 0.2f, 0.4f),
                 Label.ofBox(2, 0.1f, 0.2f, 0.05f, 0.1f));
@@ -145,7 +145,7 @@ class ScannerTest {
         byte[] jpeg = Files.readAllBytes(TestImages.writeGradient(folder.resolve("images/train/a.jpg"), 20, 30));
         Files.write(folder.resolve("images/train/a.jpg"), TestImages.withSegment(jpeg, 0xe1, TestImages.exif(6)));
         Files.createDirectories(folder.resolve("labels"));
-        assertThat(scan().images().getFirst()).extracting(LabelledImage::width, LabelledImage::height)
+        assertThat(scan().images().getFirst()).extracting(LabeledImage::width, LabeledImage::height)
                 .containsExactly(20, 30);
     }
 

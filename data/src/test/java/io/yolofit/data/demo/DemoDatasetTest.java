@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.yolofit.data.augment.Draws;
+import io.yolofit.data.augment.RandomStream;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
@@ -56,7 +56,7 @@ class DemoDatasetTest {
     @Test
     void objectsHideLittleOfEachOther() {
         for (int seed = 0; seed < 30; seed++) {
-            try (DemoImage image = new DemoImage(128, Draws.of(seed))) {
+            try (DemoImage image = new DemoImage(128, RandomStream.of(seed))) {
                 assertThat(image.items()).isNotEmpty();
                 for (DemoImage.Item item : image.items()) {
                     assertThat(item.box().clip(128, 128)).isEqualTo(item.box());

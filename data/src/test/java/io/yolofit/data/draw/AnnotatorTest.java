@@ -11,7 +11,7 @@ import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.Label;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.data.image.TestImages;
 import java.io.IOException;
@@ -31,11 +31,11 @@ class AnnotatorTest {
     Path folder;
 
     @Test
-    void marksAreDrawnInTheColourOfTheirClass() throws IOException {
-        Path image = TestImages.write(folder.resolve("grey.png"), TestImages.plain(200, 300, 90, 90, 90));
+    void marksAreDrawnInTheColorOfTheirClass() throws IOException {
+        Path image = TestImages.write(folder.resolve("gray.png"), TestImages.plain(200, 300, 90, 90, 90));
         Path output = folder.resolve("new/folder/out.jpg");
-        annotator.save(image, List.of(new Mark(0, 0.87f, 50, 60, 150, 160), Mark.ofTruth(1, 200, 2, 290, 190),
-                Mark.ofTruth(7, -20, -20, 900, 900)), output);
+        annotator.save(image, List.of(new Overlay(0, 0.87f, 50, 60, 150, 160), Overlay.ofTruth(1, 200, 2, 290, 190),
+                Overlay.ofTruth(7, -20, -20, 900, 900)), output);
         try (RgbImage drawn = RgbImage.decode(output)) {
             assertThat(drawn.height()).isEqualTo(200);
             int[] color = Palette.color(0);
@@ -48,7 +48,7 @@ class AnnotatorTest {
     }
 
     @Test
-    void coloursOfClassesAreDistinct() {
+    void colorsOfClassesAreDistinct() {
         Set<List<Integer>> colors = new HashSet<>();
         for (int category = 0; category < 100; category++) {
             colors.add(Arrays.stream(Palette.color(category)).boxed().toList());
@@ -65,10 +65,10 @@ class AnnotatorTest {
 
     @Test
     void aSheetShowsUpToSixteenImages() throws IOException {
-        List<LabelledImage> images = new ArrayList<>();
+        List<LabeledImage> images = new ArrayList<>();
         for (int i = 0; i < 18; i++) {
             Path file = TestImages.writeGradient(folder.resolve(i + ".png"), 48, 64);
-            images.add(new LabelledImage(file, 64, 48, List.of(Label.ofBox(i % 2, 0.5f, 0.5f, 0.5f, 0.5f))));
+            images.add(new LabeledImage(file, 64, 48, List.of(Label.ofBox(i % 2, 0.5f, 0.5f, 0.5f, 0.5f))));
         }
         LoaderOptions options = LoaderOptions.training(64, 18, Augmentation.none(), 0, 2);
         try (ImageStore store = ImageStore.uncached(images, 64);
@@ -76,7 +76,7 @@ class AnnotatorTest {
                 EpochBatches batches = loader.epoch(0); Batch batch = batches.next()) {
             annotator.sheet(batch, folder.resolve("sheet.jpg"));
             assertThatThrownBy(() -> annotator.sheet(batch, List.of(), folder.resolve("none.jpg")))
-                    .hasMessageContaining("0 lists of marks for 18 images");
+                    .hasMessageContaining("0 lists of overlays for 18 images");
         }
         try (RgbImage sheet = RgbImage.decode(folder.resolve("sheet.jpg"))) {
             assertThat(sheet.width()).isEqualTo(4 * 64 + 3 * 2);

@@ -84,7 +84,7 @@ class LetterboxTest {
     }
 
     @Test
-    void pixelsArePlacedOnGrey() {
+    void pixelsArePlacedOnGray() {
         try (Arena arena = Arena.ofConfined(); RgbImage image = RgbImage.of(TestImages.plain(480, 640, 10, 20, 30))) {
             MemorySegment pixels = arena.allocate(Mats.bytes(320, 320));
             Letterbox letterbox = Letterbox.forPrediction(480, 640, 320, 320);

@@ -67,17 +67,17 @@ class RgbImageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jpg", "png"})
-    void greyImagesGetThreeEqualChannels(String extension) throws IOException {
-        try (Scalar level = new Scalar(77); Mat grey = new Mat(HEIGHT, WIDTH, opencv_core.CV_8UC1, level)) {
-            TestImages.writeRaw(folder.resolve("grey." + extension), grey);
+    void grayImagesGetThreeEqualChannels(String extension) throws IOException {
+        try (Scalar level = new Scalar(77); Mat gray = new Mat(HEIGHT, WIDTH, opencv_core.CV_8UC1, level)) {
+            TestImages.writeRaw(folder.resolve("gray." + extension), gray);
         }
-        try (RgbImage image = RgbImage.decode(folder.resolve("grey." + extension))) {
+        try (RgbImage image = RgbImage.decode(folder.resolve("gray." + extension))) {
             assertThat(TestImages.pixel(image.mat(), 5, 5)).containsExactly(77, 77, 77);
         }
     }
 
     @Test
-    void paletteImagesGetTheirColours() throws IOException {
+    void paletteImagesGetTheirColors() throws IOException {
         var colors = new java.awt.image.IndexColorModel(8, 2, new byte[] {0, (byte) 200}, new byte[] {0, 100},
                 new byte[] {0, 50});
         var indexed = new java.awt.image.BufferedImage(WIDTH, HEIGHT, java.awt.image.BufferedImage.TYPE_BYTE_INDEXED,
@@ -101,7 +101,7 @@ class RgbImageTest {
         }
     }
 
-    /// Adobe's CMYK stores inverted inks: (200, 100, 50, 255) is the colour (200, 100, 50) without black.
+    /// Adobe's CMYK stores inverted inks: (200, 100, 50, 255) is the color (200, 100, 50) without black.
     @Test
     void cmykIsConverted() throws IOException {
         WritableRaster raster = Raster.createInterleavedRaster(DataBuffer.TYPE_BYTE, WIDTH, HEIGHT, 4, null);

@@ -18,14 +18,14 @@ public final class TestImages {
     private TestImages() {
     }
 
-    /// One colour everywhere.
+    /// One color everywhere.
     public static Mat plain(int height, int width, int red, int green, int blue) {
         try (Scalar color = new Scalar(red, green, blue, 0)) {
             return new Mat(height, width, Mats.RGB, color);
         }
     }
 
-    /// Red grows to the right, green downwards, blue is 128: every place and orientation is recognisable.
+    /// Red grows to the right, green downwards, blue is 128: every place and orientation is recognizable.
     public static Mat gradient(int height, int width) {
         Mat mat = Mats.create(height, width);
         ByteBuffer pixels = mat.createBuffer();

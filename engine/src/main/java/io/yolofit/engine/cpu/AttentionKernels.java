@@ -20,13 +20,13 @@ final class AttentionKernels {
     static Kernel product(MatMul op, Node node) {
         Shape y = node.output(0).shape();
         Scalar scale = new Scalar(op.scale()).retainReference();
-        return frame -> {
-            Tensor left = matrices(frame.input(node, 0), node.input(0).shape());
-            Tensor right = matrices(frame.input(node, 1), node.input(1).shape());
+        return tensors -> {
+            Tensor left = matrices(tensors.input(node, 0), node.input(0).shape());
+            Tensor right = matrices(tensors.input(node, 1), node.input(1).shape());
             Tensor product = torch.bmm(op.leftTransposed() ? left.transpose(ROWS, COLUMNS) : left,
                     op.rightTransposed() ? right.transpose(ROWS, COLUMNS) : right);
             Tensor pixels = product.mul_(scale).reshape(y.dims()).permute(0, 3, 1, 2);
-            ConvolutionKernels.put(frame, node, Tensors.packed(pixels));
+            ConvolutionKernels.put(tensors, node, Tensors.packed(pixels));
         };
     }
 
@@ -40,13 +40,13 @@ final class AttentionKernels {
         torch.ScalarType type = Tensors.scalarType(node.output(0).dtype());
         int last = rank == 4 ? Tensors.CHANNELS : rank - 1;
         return switch (op) {
-            case Softmax.Forward _ -> frame -> frame.put(node.output(0),
-                    Tensors.packed(torch.softmax(frame.input(node, 0), last, new ScalarTypeOptional())));
-            case Softmax.Gradient _ -> frame -> {
-                Tensor dy = frame.input(node, 0).to(torch.ScalarType.Float);
-                Tensor y = frame.input(node, 1).to(torch.ScalarType.Float);
+            case Softmax.Forward _ -> tensors -> tensors.put(node.output(0),
+                    Tensors.packed(torch.softmax(tensors.input(node, 0), last, new ScalarTypeOptional())));
+            case Softmax.Gradient _ -> tensors -> {
+                Tensor dy = tensors.input(node, 0).to(torch.ScalarType.Float);
+                Tensor y = tensors.input(node, 1).to(torch.ScalarType.Float);
                 Tensor dx = dy.sub(dy.mul(y).sum(new long[] {last}, true, new ScalarTypeOptional())).mul_(y);
-                frame.put(node.output(0), Tensors.packed(dx.to(type)));
+                tensors.put(node.output(0), Tensors.packed(dx.to(type)));
             };
         };
     }

@@ -22,25 +22,25 @@ final class ConvolutionKernels {
 
     static Kernel bind(Conv2d op, Node node) {
         return switch (op) {
-            case Conv2d.Forward(var window) -> frame -> frame.put(node.output(0), forward(frame, node, window));
-            case Conv2d.DataGrad grad -> frame -> {
+            case Conv2d.Forward(var window) -> tensors -> tensors.put(node.output(0), forward(tensors, node, window));
+            case Conv2d.DataGrad grad -> tensors -> {
                 // only the shape and the layout of x matter here, not its contents
                 Tensor x = Tensors.empty(node.output(0).type());
-                put(frame, node, adjoint(DATA, frame.input(node, 0), x, frame.input(node, 1), grad.window()));
+                put(tensors, node, adjoint(DATA, tensors.input(node, 0), x, tensors.input(node, 1), grad.window()));
             };
             case Conv2d.WeightGrad grad -> {
                 DType dtype = leavesColumnsUnwritten(node, grad) ? DType.F32 : node.input(0).dtype();
                 torch.ScalarType type = Tensors.scalarType(dtype);
-                yield frame -> {
+                yield tensors -> {
                     Tensor w = Tensors.empty(node.output(0).type().withType(dtype));
-                    Tensor dw = adjoint(WEIGHT, frame.input(node, 1).to(type), frame.input(node, 0).to(type), w,
+                    Tensor dw = adjoint(WEIGHT, tensors.input(node, 1).to(type), tensors.input(node, 0).to(type), w,
                             grad.window());
-                    put(frame, node, dw.to(torch.ScalarType.Float));
+                    put(tensors, node, dw.to(torch.ScalarType.Float));
                 };
             }
-            case Conv2d.BiasGrad grad -> frame -> {
-                Tensor dy = frame.input(node, 0).to(torch.ScalarType.Float);
-                put(frame, node, torch.sum(dy, 0, 2, 3));
+            case Conv2d.BiasGrad grad -> tensors -> {
+                Tensor dy = tensors.input(node, 0).to(torch.ScalarType.Float);
+                put(tensors, node, torch.sum(dy, 0, 2, 3));
             };
         };
     }
@@ -60,10 +60,10 @@ final class ConvolutionKernels {
                 .noneMatch(x -> x >= 0 && x < width));
     }
 
-    private static Tensor forward(Frame frame, Node node, Window window) {
-        TensorOptional bias = node.inputs().size() == 3 ? new TensorOptional(frame.input(node, 2))
+    private static Tensor forward(TensorTable tensors, Node node, Window window) {
+        TensorOptional bias = node.inputs().size() == 3 ? new TensorOptional(tensors.input(node, 2))
                 : new TensorOptional();
-        return torch.convolution(frame.input(node, 0), frame.input(node, 1), bias, pair(window.stride()),
+        return torch.convolution(tensors.input(node, 0), tensors.input(node, 1), bias, pair(window.stride()),
                 pair(window.padding()), pair(window.dilation()), false, NO_OUTPUT_PADDING, window.groups());
     }
 
@@ -78,9 +78,10 @@ final class ConvolutionKernels {
     }
 
     /// Stores a gradient, added to the existing one if there is one.
-    static void put(Frame frame, Node node, Tensor gradient) {
+    static void put(TensorTable tensors, Node node, Tensor gradient) {
         Accumulating op = (Accumulating) node.op();
-        frame.put(node.output(0), op.accumulates(node) ? gradient.add_(frame.input(node, op.operands())) : gradient);
+        tensors.put(node.output(0), op.accumulates(node) ? gradient.add_(tensors.input(node, op.operands()))
+                : gradient);
     }
 
     private static long[] pair(long length) {

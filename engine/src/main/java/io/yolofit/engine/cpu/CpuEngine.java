@@ -58,7 +58,7 @@ public final class CpuEngine implements Engine {
         return WorkspaceModel.none();
     }
 
-    /// The host has memory enough, and rebuilding takes a seventh of a step here.
+    /// The host has memory enough, and recomputing takes a seventh of a step here.
     @Override
     public Recompute.Policy recompute() {
         return Recompute.Policy.OFF;

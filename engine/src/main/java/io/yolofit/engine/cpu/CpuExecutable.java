@@ -27,13 +27,13 @@ final class CpuExecutable implements Executable {
     private final Graph graph;
     private final Arena arena = Arena.ofShared();
     private final Map<String, MemorySegment> inputs = new TreeMap<>();
-    private final Frame frame;
+    private final TensorTable tensors;
     private final List<Kernel> kernels = new ArrayList<>();
     private final List<List<Value>> dying;
 
     CpuExecutable(Program program, CpuState state, Workers workers) {
         graph = program.graph();
-        frame = new Frame(graph.values().stream().mapToInt(Value::id).max().orElse(-1) + 1);
+        tensors = new TensorTable(graph.values().stream().mapToInt(Value::id).max().orElse(-1) + 1);
         dying = lastReads();
         try {
             placeInputs(state);
@@ -53,7 +53,7 @@ final class CpuExecutable implements Executable {
                 if (!persistent) {
                     inputs.put(input.name(), memory);
                 }
-                frame.put(input, Tensors.over(memory, input.type()));
+                tensors.put(input, Tensors.over(memory, input.type()));
             }
         }
     }
@@ -126,14 +126,14 @@ final class CpuExecutable implements Executable {
         try (var _ = new NoGradGuard()) {
             for (int i = 0; i < kernels.size(); i++) {
                 Node node = graph.nodes().get(i);
-                node.outputs().forEach(frame::free);
+                node.outputs().forEach(tensors::free);
                 long start = System.nanoTime();
                 try (var _ = new PointerScope()) {
-                    kernels.get(i).run(frame);
+                    kernels.get(i).run(tensors);
                 } catch (RuntimeException e) {
                     throw EngineException.in("cpu", node, e);
                 }
-                dying.get(i).forEach(frame::free);
+                dying.get(i).forEach(tensors::free);
                 times.took(node, System.nanoTime() - start);
             }
         }
@@ -148,11 +148,11 @@ final class CpuExecutable implements Executable {
     @Override
     public float[] read(String output) {
         Value value = graph.output(output);
-        if (!frame.holds(value)) {
+        if (!tensors.holds(value)) {
             throw new EngineException("output '" + output + "' is not there yet: run the program first");
         }
         try (var _ = new PointerScope()) {
-            Tensor tensor = Tensors.packed(frame.get(value));
+            Tensor tensor = Tensors.packed(tensors.get(value));
             if (value.dtype() != DType.F32) {
                 tensor = tensor.to(Tensors.scalarType(DType.F32));
             }
@@ -162,7 +162,7 @@ final class CpuExecutable implements Executable {
 
     @Override
     public void close() {
-        graph.values().forEach(frame::free);
+        graph.values().forEach(tensors::free);
         arena.close();
     }
 }

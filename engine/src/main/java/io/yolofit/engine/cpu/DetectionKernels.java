@@ -28,18 +28,18 @@ final class DetectionKernels {
         int classes = Math.toIntExact(node.output(0).shape().channels() - 4);
         int images = Math.toIntExact(node.output(0).shape().dim(0));
         LogitType type = logitType(node.input(0));
-        BoxDecoder decoder = new BoxDecoder(classes, op.bins(), BoxFormat.CENTRE_SIZE, workers.pool(),
+        BoxDecoder decoder = new BoxDecoder(classes, op.bins(), BoxFormat.CENTER_SIZE, workers.pool(),
                 workers.threads());
-        return frame -> {
+        return tensors -> {
             List<HeadLevel> levels = new ArrayList<>();
             for (int level = 0; level < op.strides().size(); level++) {
                 Value box = node.input(2 * level);
                 levels.add(HeadLevel.ofLogits(type, op.strides().get(level), height(box), width(box),
-                        packed(frame, node, 2 * level), packed(frame, node, 2 * level + 1)));
+                        packed(tensors, node, 2 * level), packed(tensors, node, 2 * level + 1)));
             }
             Tensor predictions = Tensors.empty(node.output(0).type());
             decoder.decode(levels, images, Tensors.memory(predictions));
-            frame.put(node.output(0), predictions);
+            tensors.put(node.output(0), predictions);
         };
     }
 
@@ -49,7 +49,7 @@ final class DetectionKernels {
                 .withGains(op.boxGain(), op.classGain(), op.distributionGain()).withRegMax(op.bins());
         LogitType type = logitType(node.input(0));
         DetectionLoss loss = new DetectionLoss(settings, workers.pool(), workers.threads());
-        return frame -> {
+        return tensors -> {
             List<Tensor> gradients = new ArrayList<>();
             for (int i = 1; i < node.outputs().size(); i++) {
                 gradients.add(Tensors.empty(node.output(i).type()));
@@ -57,29 +57,29 @@ final class DetectionKernels {
             List<HeadLevel> levels = new ArrayList<>();
             for (int level = 0; level < op.strides().size(); level++) {
                 Value box = node.input(2 * level);
-                MemorySegment boxes = packed(frame, node, 2 * level);
-                MemorySegment scores = packed(frame, node, 2 * level + 1);
+                MemorySegment boxes = packed(tensors, node, 2 * level);
+                MemorySegment scores = packed(tensors, node, 2 * level + 1);
                 levels.add(op.gradients()
                         ? new HeadLevel(type, op.strides().get(level), height(box), width(box), boxes, scores,
                                 Tensors.memory(gradients.get(2 * level)), Tensors.memory(gradients.get(2 * level + 1)))
                         : HeadLevel.ofLogits(type, op.strides().get(level), height(box), width(box), boxes, scores));
             }
-            Targets targets = targets(frame, node, op.targetsOperand());
-            float scale = StepScalars.of(memory(frame, node, op.targetsOperand() + 2).toArray(ValueLayout.JAVA_FLOAT))
+            Targets targets = targets(tensors, node, op.targetsOperand());
+            float scale = StepScalars.of(memory(tensors, node, op.targetsOperand() + 2).toArray(ValueLayout.JAVA_FLOAT))
                     .lossScale();
             LossResult result = op.gradients() ? loss.compute(levels, targets, scale) : loss.value(levels, targets);
             Tensor items = Tensors.empty(node.output(0).type());
             Tensors.memory(items).copyFrom(MemorySegment.ofArray(
                     new float[] {(float) result.box(), (float) result.cls(), (float) result.dfl()}));
-            frame.put(node.output(0), items);
+            tensors.put(node.output(0), items);
             for (int i = 0; i < gradients.size(); i++) {
-                frame.put(node.output(i + 1), gradients.get(i));
+                tensors.put(node.output(i + 1), gradients.get(i));
             }
         };
     }
 
-    private static Targets targets(Frame frame, Node node, int operand) {
-        int[] offsets = memory(frame, node, operand + 1).toArray(ValueLayout.JAVA_INT);
+    private static Targets targets(TensorTable tensors, Node node, int operand) {
+        int[] offsets = memory(tensors, node, operand + 1).toArray(ValueLayout.JAVA_INT);
         int objects = offsets[offsets.length - 1];
         long capacity = node.input(operand).shape().dim(0);
         if (objects < 0 || objects > capacity) {
@@ -87,15 +87,15 @@ final class DetectionKernels {
                     + " targets");
         }
         long used = 5L * Float.BYTES * objects;
-        return new Targets(memory(frame, node, operand).asSlice(0, used).toArray(ValueLayout.JAVA_FLOAT), offsets);
+        return new Targets(memory(tensors, node, operand).asSlice(0, used).toArray(ValueLayout.JAVA_FLOAT), offsets);
     }
 
-    private static MemorySegment packed(Frame frame, Node node, int operand) {
-        return Tensors.memory(Tensors.packed(frame.input(node, operand)));
+    private static MemorySegment packed(TensorTable tensors, Node node, int operand) {
+        return Tensors.memory(Tensors.packed(tensors.input(node, operand)));
     }
 
-    private static MemorySegment memory(Frame frame, Node node, int operand) {
-        return Tensors.memory(frame.input(node, operand));
+    private static MemorySegment memory(TensorTable tensors, Node node, int operand) {
+        return Tensors.memory(tensors.input(node, operand));
     }
 
     private static LogitType logitType(Value logits) {

@@ -1,7 +1,7 @@
 package io.yolofit.engine.cpu;
 
-/// One node, bound to what it needs: reads its operands from the frame and puts its results there.
+/// One node, bound to what it needs: reads its operands from the tensors and puts its results there.
 @FunctionalInterface
 interface Kernel {
-    void run(Frame frame);
+    void run(TensorTable tensors);
 }

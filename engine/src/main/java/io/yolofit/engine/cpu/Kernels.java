@@ -37,7 +37,7 @@ record Kernels(Program program, Workers workers) {
             case Softmax op -> AttentionKernels.softmax(op, node);
             case Upsample op -> ShapeKernels.upsample(op, node);
             case Concat op -> ShapeKernels.concat(node);
-            case Slice op -> ShapeKernels.slice(op, node, program.storage().isFree(node));
+            case Slice op -> ShapeKernels.slice(op, node, program.assignment().isFree(node));
             case Add op -> ShapeKernels.add(node);
             case Cast op -> ShapeKernels.cast(op, node);
             case Pixels op -> ShapeKernels.pixels(op, node);

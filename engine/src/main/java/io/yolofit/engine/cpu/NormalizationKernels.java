@@ -18,39 +18,40 @@ final class NormalizationKernels {
 
     static Kernel bind(BnAct op, Node node) {
         return switch (op) {
-            case BnAct.Forward forward -> frame -> forward(forward, frame, node);
-            case BnAct.Apply apply -> frame -> apply(apply, frame, node);
-            case BnAct.Gradient gradient -> frame -> gradient(gradient, frame, node);
+            case BnAct.Forward forward -> tensors -> forward(forward, tensors, node);
+            case BnAct.Apply apply -> tensors -> apply(apply, tensors, node);
+            case BnAct.Gradient gradient -> tensors -> gradient(gradient, tensors, node);
         };
     }
 
-    /// Statistics first, then the very arithmetic of [BnAct.Apply]: what that rebuilds is the same to the bit.
-    private static void forward(BnAct.Forward op, Frame frame, Node node) {
-        Tensor y = frame.input(node, 0);
-        var statistics = torch.batch_norm_update_stats(y, optional(frame, node, 3), optional(frame, node, 4),
+    /// Statistics first, then the very arithmetic of [BnAct.Apply]: what that recomputes is the same to the bit.
+    private static void forward(BnAct.Forward op, TensorTable tensors, Node node) {
+        Tensor y = tensors.input(node, 0);
+        var statistics = torch.batch_norm_update_stats(y, optional(tensors, node, 3), optional(tensors, node, 4),
                 op.momentum());
         Tensor mean = statistics.get0();
         Tensor invstd = torch.add(statistics.get1(), new Scalar(op.epsilon())).rsqrt_();
-        put(op, frame, node, activated(op.activation(), normalized(y, frame.input(node, 1), frame.input(node, 2), mean,
+        put(op, tensors, node, activated(op.activation(), normalized(y, tensors.input(node, 1), tensors.input(node, 2),
+                mean,
                 invstd)));
-        frame.put(node.output(1), mean);
-        frame.put(node.output(2), invstd);
-        frame.put(node.output(3), frame.input(node, 3)); // updated in place by libtorch
-        frame.put(node.output(4), frame.input(node, 4));
+        tensors.put(node.output(1), mean);
+        tensors.put(node.output(2), invstd);
+        tensors.put(node.output(3), tensors.input(node, 3)); // updated in place by libtorch
+        tensors.put(node.output(4), tensors.input(node, 4));
     }
 
-    private static void apply(BnAct.Apply op, Frame frame, Node node) {
-        put(op, frame, node, activated(op.activation(), normalized(frame.input(node, 0), frame.input(node, 1),
-                frame.input(node, 2), frame.input(node, 3), frame.input(node, 4))));
+    private static void apply(BnAct.Apply op, TensorTable tensors, Node node) {
+        put(op, tensors, node, activated(op.activation(), normalized(tensors.input(node, 0), tensors.input(node, 1),
+                tensors.input(node, 2), tensors.input(node, 3), tensors.input(node, 4))));
     }
 
     /// With the residual and with a copy if there are any.
-    private static void put(BnAct.Result op, Frame frame, Node node, Tensor activated) {
-        Tensor a = BnAct.hasResidual(node) ? activated.add_(frame.input(node, BnAct.RESIDUAL)) : activated;
-        frame.put(node.output(0), a);
+    private static void put(BnAct.Result op, TensorTable tensors, Node node, Tensor activated) {
+        Tensor a = BnAct.hasResidual(node) ? activated.add_(tensors.input(node, BnAct.RESIDUAL)) : activated;
+        tensors.put(node.output(0), a);
         if (!op.copy().isNone()) {
             Tensor part = a.narrow(Tensors.CHANNELS, op.copy().offset(), op.copy().channels());
-            frame.put(node.outputs().getLast(), Tensors.packed(part));
+            tensors.put(node.outputs().getLast(), Tensors.packed(part));
         }
     }
 
@@ -58,31 +59,31 @@ final class NormalizationKernels {
         return activation == Activation.SILU ? torch.silu_(z) : z;
     }
 
-    private static void gradient(BnAct.Gradient op, Frame frame, Node node) {
-        Tensor da = frame.input(node, 0);
-        Tensor y = frame.input(node, 1);
-        Tensor mean = frame.input(node, 4);
-        Tensor invstd = frame.input(node, 5);
+    private static void gradient(BnAct.Gradient op, TensorTable tensors, Node node) {
+        Tensor da = tensors.input(node, 0);
+        Tensor y = tensors.input(node, 1);
+        Tensor mean = tensors.input(node, 4);
+        Tensor invstd = tensors.input(node, 5);
         boolean silu = op.activation() == Activation.SILU;
-        Tensor z = silu || op.rebuild()
-                ? normalized(y, frame.input(node, 2), frame.input(node, 3), mean, invstd) : null;
-        if (op.rebuild()) { // z is overwritten below
-            frame.put(node.output(BnAct.Gradient.REBUILT), silu ? torch.silu(z) : z);
+        Tensor z = silu || op.recompute()
+                ? normalized(y, tensors.input(node, 2), tensors.input(node, 3), mean, invstd) : null;
+        if (op.recompute()) { // z is overwritten below
+            tensors.put(node.output(BnAct.Gradient.RECOMPUTED), silu ? torch.silu(z) : z);
         }
         Tensor dz = silu ? torch.silu_backward_out(z, da, z) : da;
         BoolPointer all = new BoolPointer(3);
         for (int i = 0; i < 3; i++) {
             all.put(i, true);
         }
-        var grads = torch.native_batch_norm_backward(dz, y, optional(frame, node, 2), new TensorOptional(),
+        var grads = torch.native_batch_norm_backward(dz, y, optional(tensors, node, 2), new TensorOptional(),
                 new TensorOptional(), new TensorOptional(mean), new TensorOptional(invstd), true, 0, all);
-        frame.put(node.output(0), grads.get0());
-        frame.put(node.output(1), grads.get1());
-        frame.put(node.output(2), grads.get2());
+        tensors.put(node.output(0), grads.get0());
+        tensors.put(node.output(1), grads.get1());
+        tensors.put(node.output(2), grads.get2());
     }
 
     /// `scale * y + shift` with the scale `gamma * invstd` and the shift `beta - mean * scale` of each channel: to
-    /// libtorch, a normalisation of what has mean 0 and variance 1 already.
+    /// libtorch, a normalization of what has mean 0 and variance 1 already.
     private static Tensor normalized(Tensor y, Tensor gamma, Tensor beta, Tensor mean, Tensor invstd) {
         Tensor scale = gamma.mul(invstd);
         Tensor shift = beta.sub(mean.mul(scale));
@@ -93,26 +94,26 @@ final class NormalizationKernels {
     }
 
     static Kernel fold(FoldBatchNorm op, Node node) {
-        return frame -> {
-            Tensor w = frame.input(node, 0);
-            Tensor variance = frame.input(node, 4);
-            Tensor scale = torch.add(variance, new Scalar(op.epsilon())).rsqrt_().mul_(frame.input(node, 1));
-            Tensor bias = frame.input(node, 2).sub(frame.input(node, 3).mul(scale));
+        return tensors -> {
+            Tensor w = tensors.input(node, 0);
+            Tensor variance = tensors.input(node, 4);
+            Tensor scale = torch.add(variance, new Scalar(op.epsilon())).rsqrt_().mul_(tensors.input(node, 1));
+            Tensor bias = tensors.input(node, 2).sub(tensors.input(node, 3).mul(scale));
             Tensor folded = w.mul(scale.view(-1, 1, 1, 1));
-            frame.put(node.output(0), folded.to(Tensors.scalarType(op.dtype())));
-            frame.put(node.output(1), bias.to(Tensors.scalarType(op.dtype())));
+            tensors.put(node.output(0), folded.to(Tensors.scalarType(op.dtype())));
+            tensors.put(node.output(1), bias.to(Tensors.scalarType(op.dtype())));
         };
     }
 
     static Kernel silu(Silu op, Node node) {
         return switch (op) {
-            case Silu.Forward forward -> frame -> frame.put(node.output(0), torch.silu(frame.input(node, 0)));
-            case Silu.Gradient gradient -> frame ->
-                    frame.put(node.output(0), torch.silu_backward(frame.input(node, 0), frame.input(node, 1)));
+            case Silu.Forward forward -> tensors -> tensors.put(node.output(0), torch.silu(tensors.input(node, 0)));
+            case Silu.Gradient gradient -> tensors ->
+                    tensors.put(node.output(0), torch.silu_backward(tensors.input(node, 0), tensors.input(node, 1)));
         };
     }
 
-    private static TensorOptional optional(Frame frame, Node node, int index) {
-        return new TensorOptional(frame.input(node, index));
+    private static TensorOptional optional(TensorTable tensors, Node node, int index) {
+        return new TensorOptional(tensors.input(node, index));
     }
 }

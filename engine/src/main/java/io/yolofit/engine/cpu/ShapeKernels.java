@@ -29,12 +29,13 @@ final class ShapeKernels {
         long[] padding = {op.padding(), op.padding()};
         long[] dilation = {1, 1};
         return switch (op) {
-            case MaxPool.Forward forward -> frame -> frame.put(node.output(0), new Tensor(torch.max_pool2d_with_indices(
-                    frame.input(node, 0), kernel, stride, padding, dilation, false).get0()));
-            case MaxPool.Gradient gradient -> frame -> {
-                Tensor x = frame.input(node, 0);
+            case MaxPool.Forward forward -> tensors -> tensors.put(node.output(0),
+                    new Tensor(torch.max_pool2d_with_indices(
+                    tensors.input(node, 0), kernel, stride, padding, dilation, false).get0()));
+            case MaxPool.Gradient gradient -> tensors -> {
+                Tensor x = tensors.input(node, 0);
                 var pooled = torch.max_pool2d_with_indices(x, kernel, stride, padding, dilation, false);
-                ConvolutionKernels.put(frame, node, torch.max_pool2d_with_indices_backward(frame.input(node, 1), x,
+                ConvolutionKernels.put(tensors, node, torch.max_pool2d_with_indices_backward(tensors.input(node, 1), x,
                         kernel,
                         stride, padding, dilation, false, pooled.get1()));
             };
@@ -46,12 +47,13 @@ final class ShapeKernels {
         long[] stride = {op.stride(), op.stride()};
         long[] padding = {op.padding(), op.padding()};
         return switch (op) {
-            case AveragePool.Forward forward -> frame -> frame.put(node.output(0), torch.avg_pool2d(
-                    frame.input(node, 0), kernel, stride, padding, false, PADDING_COUNTS, new LongOptional()));
-            case AveragePool.Gradient gradient -> frame -> {
+            case AveragePool.Forward forward -> tensors -> tensors.put(node.output(0), torch.avg_pool2d(
+                    tensors.input(node, 0), kernel, stride, padding, false, PADDING_COUNTS, new LongOptional()));
+            case AveragePool.Gradient gradient -> tensors -> {
                 // only the shape and the layout of x matter here, not its contents
                 Tensor x = Tensors.empty(node.output(0).type());
-                ConvolutionKernels.put(frame, node, torch.avg_pool2d_backward(frame.input(node, 0), x, kernel, stride,
+                ConvolutionKernels.put(tensors, node, torch.avg_pool2d_backward(tensors.input(node, 0), x, kernel,
+                        stride,
                         padding, false, PADDING_COUNTS, new LongOptional()));
             };
         };
@@ -61,61 +63,62 @@ final class ShapeKernels {
         long[] input = Tensors.logicalSizes(node.output(0).shape());
         long[] output = Tensors.logicalSizes(node.input(0).shape());
         return switch (op) {
-            case Upsample.Forward forward -> frame -> frame.put(node.output(0), torch.upsample_nearest2d(
-                    frame.input(node, 0), new long[] {input[2], input[3]}, new DoubleOptional(), new DoubleOptional()));
-            case Upsample.Gradient gradient -> frame -> ConvolutionKernels.put(frame, node,
-                    torch.upsample_nearest2d_backward(frame.input(node, 0), new long[] {output[2], output[3]}, input,
+            case Upsample.Forward forward -> tensors -> tensors.put(node.output(0), torch.upsample_nearest2d(
+                    tensors.input(node, 0), new long[] {input[2], input[3]}, new DoubleOptional(),
+                    new DoubleOptional()));
+            case Upsample.Gradient gradient -> tensors -> ConvolutionKernels.put(tensors, node,
+                    torch.upsample_nearest2d_backward(tensors.input(node, 0), new long[] {output[2], output[3]}, input,
                             new DoubleOptional(), new DoubleOptional()));
         };
     }
 
     static Kernel concat(Node node) {
-        return frame -> {
+        return tensors -> {
             Tensor[] parts = new Tensor[node.inputs().size()];
             for (int i = 0; i < parts.length; i++) {
-                parts[i] = frame.input(node, i);
+                parts[i] = tensors.input(node, i);
             }
-            frame.put(node.output(0), torch.cat(new TensorVector(parts), Tensors.CHANNELS));
+            tensors.put(node.output(0), torch.cat(new TensorVector(parts), Tensors.CHANNELS));
         };
     }
 
     /// @param view whether no reader needs the slice packed
     static Kernel slice(Slice op, Node node, boolean view) {
         return switch (op) {
-            case Slice.Forward(long offset, long channels) -> frame -> {
-                Tensor part = frame.input(node, 0).narrow(Tensors.CHANNELS, offset, channels);
-                frame.put(node.output(0), view ? part : Tensors.packed(part));
+            case Slice.Forward(long offset, long channels) -> tensors -> {
+                Tensor part = tensors.input(node, 0).narrow(Tensors.CHANNELS, offset, channels);
+                tensors.put(node.output(0), view ? part : Tensors.packed(part));
             };
-            case Slice.Gradient gradient -> frame -> sliceGradient(gradient, frame, node);
+            case Slice.Gradient gradient -> tensors -> sliceGradient(gradient, tensors, node);
         };
     }
 
-    private static void sliceGradient(Slice.Gradient op, Frame frame, Node node) {
-        Tensor dy = frame.input(node, 0);
+    private static void sliceGradient(Slice.Gradient op, TensorTable tensors, Node node) {
+        Tensor dy = tensors.input(node, 0);
         long channels = node.input(0).shape().channels();
         Tensor whole;
         if (op.accumulates(node)) {
-            whole = frame.input(node, 1).clone();
+            whole = tensors.input(node, 1).clone();
             whole.narrow(Tensors.CHANNELS, op.offset(), channels).add_(dy);
         } else {
             whole = Tensors.empty(node.output(0).type()).zero_();
             whole.narrow(Tensors.CHANNELS, op.offset(), channels).copy_(dy);
         }
-        frame.put(node.output(0), whole);
+        tensors.put(node.output(0), whole);
     }
 
     static Kernel add(Node node) {
-        return frame -> frame.put(node.output(0), torch.add(frame.input(node, 0), frame.input(node, 1)));
+        return tensors -> tensors.put(node.output(0), torch.add(tensors.input(node, 0), tensors.input(node, 1)));
     }
 
     static Kernel cast(Cast op, Node node) {
-        return frame -> frame.put(node.output(0), frame.input(node, 0).to(Tensors.scalarType(op.dtype())));
+        return tensors -> tensors.put(node.output(0), tensors.input(node, 0).to(Tensors.scalarType(op.dtype())));
     }
 
     static Kernel pixels(Pixels op, Node node) {
-        return frame -> {
-            Tensor numbers = frame.input(node, 0).to(Tensors.scalarType(DType.F32)).div_(new Scalar(PIXEL_MAXIMUM));
-            frame.put(node.output(0), numbers.to(Tensors.scalarType(op.dtype())));
+        return tensors -> {
+            Tensor numbers = tensors.input(node, 0).to(Tensors.scalarType(DType.F32)).div_(new Scalar(PIXEL_MAXIMUM));
+            tensors.put(node.output(0), numbers.to(Tensors.scalarType(op.dtype())));
         };
     }
 }

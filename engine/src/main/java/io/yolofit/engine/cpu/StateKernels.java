@@ -14,30 +14,30 @@ final class StateKernels {
     }
 
     static Kernel view(Flat.View op, Node node) {
-        return frame -> frame.put(node.output(0), Tensors.view(frame.input(node, 0), op.offset(), op.shape()));
+        return tensors -> tensors.put(node.output(0), Tensors.view(tensors.input(node, 0), op.offset(), op.shape()));
     }
 
     static Kernel pack(Flat.Pack op, Node node) {
-        return frame -> {
-            Tensor flat = op.into() ? frame.input(node, 0) : Tensors.empty(node.output(0).type());
+        return tensors -> {
+            Tensor flat = op.into() ? tensors.input(node, 0) : Tensors.empty(node.output(0).type());
             long offset = 0;
             for (int i = op.firstPart(); i < node.inputs().size(); i++) {
                 Tensor place = Tensors.view(flat, offset, node.input(i).shape());
-                Tensor part = frame.input(node, i);
+                Tensor part = tensors.input(node, i);
                 if (Tensors.address(place) != Tensors.address(part)) {
                     place.copy_(part);
                 }
                 offset += node.input(i).shape().count();
             }
-            frame.put(node.output(0), flat);
+            tensors.put(node.output(0), flat);
         };
     }
 
     /// Sums in double, piece by piece, in a fixed order.
     static Kernel norm(Node node, Workers workers) {
         long count = node.input(0).shape().count();
-        return frame -> {
-            MemorySegment gradients = Tensors.memory(frame.input(node, 0));
+        return tensors -> {
+            MemorySegment gradients = Tensors.memory(tensors.input(node, 0));
             double sum = workers.sum(count, (from, to) -> {
                 double squares = 0;
                 for (long i = from; i < to; i++) {
@@ -48,24 +48,24 @@ final class StateKernels {
             });
             Tensor norm = Tensors.empty(node.output(0).type());
             Tensors.memory(norm).set(ValueLayout.JAVA_FLOAT, 0, (float) Math.sqrt(sum));
-            frame.put(node.output(0), norm);
+            tensors.put(node.output(0), norm);
         };
     }
 
     static Kernel lossScale(LossScale op, Node node) {
         return switch (op) {
-            case LossScale.Apply apply -> frame -> frame.put(node.output(0), scaled(frame, node));
-            case LossScale.Adjust adjust -> frame -> {
-                adjust(adjust, Tensors.memory(frame.input(node, 0)),
-                        Tensors.memory(frame.input(node, 1)).get(ValueLayout.JAVA_FLOAT, 0));
-                frame.put(node.output(0), frame.input(node, 0));
+            case LossScale.Apply apply -> tensors -> tensors.put(node.output(0), scaled(tensors, node));
+            case LossScale.Adjust adjust -> tensors -> {
+                adjust(adjust, Tensors.memory(tensors.input(node, 0)),
+                        Tensors.memory(tensors.input(node, 1)).get(ValueLayout.JAVA_FLOAT, 0));
+                tensors.put(node.output(0), tensors.input(node, 0));
             };
         };
     }
 
-    private static Tensor scaled(Frame frame, Node node) {
-        StepScalars given = StepScalars.of(Tensors.memory(frame.input(node, 0)).toArray(ValueLayout.JAVA_FLOAT));
-        float[] scaler = Tensors.memory(frame.input(node, 1)).toArray(ValueLayout.JAVA_FLOAT);
+    private static Tensor scaled(TensorTable tensors, Node node) {
+        StepScalars given = StepScalars.of(Tensors.memory(tensors.input(node, 0)).toArray(ValueLayout.JAVA_FLOAT));
+        float[] scaler = Tensors.memory(tensors.input(node, 1)).toArray(ValueLayout.JAVA_FLOAT);
         StepScalars scalars = new StepScalars(given.rates(), given.momentum(), given.beta2(), given.weightDecay(),
                 given.emaDecay(), given.clipNorm(), scaler[LossScale.SCALE], scaler[LossScale.UPDATES] + 1);
         Tensor scaled = Tensors.empty(node.output(0).type());

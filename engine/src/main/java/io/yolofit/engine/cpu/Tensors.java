@@ -78,7 +78,7 @@ final class Tensors {
         return tensor.dim() == 4 ? tensor.contiguous(torch.MemoryFormat.ChannelsLast) : tensor.contiguous();
     }
 
-    /// An uninitialised packed tensor.
+    /// An uninitialized packed tensor.
     static Tensor empty(TensorType type) {
         return torch.empty_strided(logicalSizes(type.shape()), logicalStrides(type.shape()),
                 new TensorOptions(scalarType(type.dtype())));

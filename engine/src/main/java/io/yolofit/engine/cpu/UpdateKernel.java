@@ -24,37 +24,37 @@ final class UpdateKernel {
     private final StepScalars scalars;
     private final float scale;
 
-    private UpdateKernel(Update op, Frame frame, Node node) {
+    private UpdateKernel(Update op, TensorTable tensors, Node node) {
         this.op = op;
-        parameters = memory(frame, node, 0);
-        gradients = memory(frame, node, 1);
-        scalars = StepScalars.of(memory(frame, node, 3).toArray(FLOAT));
-        first = memory(frame, node, Update.FIRST_MOMENT);
-        second = op.rule().moments() > 1 ? memory(frame, node, Update.FIRST_MOMENT + 1) : first;
-        double norm = memory(frame, node, 2).get(FLOAT, 0) / scalars.lossScale();
+        parameters = memory(tensors, node, 0);
+        gradients = memory(tensors, node, 1);
+        scalars = StepScalars.of(memory(tensors, node, 3).toArray(FLOAT));
+        first = memory(tensors, node, Update.FIRST_MOMENT);
+        second = op.rule().moments() > 1 ? memory(tensors, node, Update.FIRST_MOMENT + 1) : first;
+        double norm = memory(tensors, node, 2).get(FLOAT, 0) / scalars.lossScale();
         double clip = Math.min(1, scalars.clipNorm() / (norm + CLIP_EPSILON));
         scale = (float) (clip / scalars.lossScale());
     }
 
     static Kernel bind(Update op, Node node, Workers workers) {
         long trainable = node.input(1).shape().count();
-        return frame -> {
-            float norm = memory(frame, node, 2).get(FLOAT, 0);
+        return tensors -> {
+            float norm = memory(tensors, node, 2).get(FLOAT, 0);
             if (Float.isFinite(norm)) {
-                UpdateKernel kernel = new UpdateKernel(op, frame, node);
+                UpdateKernel kernel = new UpdateKernel(op, tensors, node);
                 workers.forEach(trainable, kernel::updateRange);
             }
-            average(frame, node, workers);
+            average(tensors, node, workers);
             List<Integer> updated = new java.util.ArrayList<>(List.of(0, 4));
             for (int i = 0; i < op.rule().moments(); i++) {
                 updated.add(Update.FIRST_MOMENT + i);
             }
             if (op.zeroGradients()) {
-                frame.input(node, 1).zero_();
+                tensors.input(node, 1).zero_();
                 updated.add(1);
             }
             for (int i = 0; i < updated.size(); i++) {
-                frame.put(node.output(i), frame.input(node, updated.get(i)));
+                tensors.put(node.output(i), tensors.input(node, updated.get(i)));
             }
         };
     }
@@ -131,12 +131,12 @@ final class UpdateKernel {
     }
 
     /// `ema = decay * ema + (1 - decay) * now`, of the parameters and then of the statistics.
-    private static void average(Frame frame, Node node, Workers workers) {
-        MemorySegment ema = memory(frame, node, 4);
-        float decay = StepScalars.of(memory(frame, node, 3).toArray(FLOAT)).emaDecay();
+    private static void average(TensorTable tensors, Node node, Workers workers) {
+        MemorySegment ema = memory(tensors, node, 4);
+        float decay = StepScalars.of(memory(tensors, node, 3).toArray(FLOAT)).emaDecay();
         long parameterCount = node.input(0).shape().count();
-        blend(ema, memory(frame, node, 0), 0, parameterCount, decay, workers);
-        blend(ema, memory(frame, node, 5), parameterCount, node.input(5).shape().count(), decay, workers);
+        blend(ema, memory(tensors, node, 0), 0, parameterCount, decay, workers);
+        blend(ema, memory(tensors, node, 5), parameterCount, node.input(5).shape().count(), decay, workers);
     }
 
     private static void blend(MemorySegment ema, MemorySegment source, long offset, long count, float decay,
@@ -149,7 +149,7 @@ final class UpdateKernel {
         });
     }
 
-    private static MemorySegment memory(Frame frame, Node node, int index) {
-        return Tensors.memory(frame.input(node, index));
+    private static MemorySegment memory(TensorTable tensors, Node node, int index) {
+        return Tensors.memory(tensors.input(node, index));
     }
 }

@@ -5,7 +5,7 @@
 /// after the last node that reads them. Persistent buffers are plain native memory that tensors and Java code both look
 /// at.
 ///
-/// Reading order: [CpuEngine], [CpuExecutable], [Kernel] and [Frame], [Kernels], then the kernel families.
+/// Reading order: [CpuEngine], [CpuExecutable], [Kernel] and [TensorTable], [Kernels], then the kernel families.
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.graph`, javacpp and pytorch.
 package io.yolofit.engine.cpu;

@@ -7,7 +7,7 @@ import io.yolofit.engine.State;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.engine.cuda.dnn.Cudnn;
-import io.yolofit.engine.cuda.dnn.PlanCache;
+import io.yolofit.engine.cuda.dnn.TuningCache;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Driver;
 import io.yolofit.engine.cuda.driver.Nvrtc;
@@ -15,8 +15,8 @@ import io.yolofit.engine.cuda.driver.Sources;
 import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.engine.cuda.kernel.Kernels;
-import io.yolofit.engine.cuda.kernel.Site;
-import io.yolofit.engine.cuda.window.WindowConvolutions;
+import io.yolofit.engine.cuda.kernel.KernelContext;
+import io.yolofit.engine.cuda.conv3x3.Conv3x3Algorithms;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
@@ -42,15 +42,15 @@ public final class CudaEngine implements Engine {
 
     private final Device device;
     private final Stream stream;
-    private final Stream besideStream;
+    private final Stream sideStream;
     private final Staging staging;
     private final Sources sources;
     private final Cudnn cudnn;
-    private final Cudnn besideCudnn;
+    private final Cudnn sideCudnn;
     private final Convolutions convolutions;
     private final Kernels kernels;
     private final CudaState state;
-    private final MemoryWatch watch;
+    private final MemoryMonitor watch;
     private final Map<Long, MemorySegment> pinned = new TreeMap<>();
     private final Arena memory = Arena.ofShared();
     private ArenaLayout layout;
@@ -59,17 +59,17 @@ public final class CudaEngine implements Engine {
     private CudaEngine(Driver driver, int index, Path cacheFolder, int tried) {
         Cudnn.Library library = Cudnn.Library.load();
         Nvrtc compiler = Nvrtc.load();
-        watch = MemoryWatch.before(driver, index);
+        watch = MemoryMonitor.before(driver, index);
         device = Device.open(driver, index);
         stream = device.firstStream(); // what runs beside it fills gaps
-        besideStream = device.stream();
+        sideStream = device.stream();
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
-        besideCudnn = Cudnn.open(library);
-        PlanCache plans = PlanCache.open(cacheFolder.resolve("convolutions"), device.name(),
+        sideCudnn = Cudnn.open(library);
+        TuningCache plans = TuningCache.open(cacheFolder.resolve("convolutions"), device.name(),
                 library.versionText(), Kernels.WORKSPACE_CAP);
-        convolutions = new Convolutions(cudnn, besideCudnn, new WindowConvolutions(device, sources, memory), device,
+        convolutions = new Convolutions(cudnn, sideCudnn, new Conv3x3Algorithms(device, sources, memory), device,
                 stream, plans, Kernels.WORKSPACE_CAP, tried);
         kernels = new Kernels(convolutions);
         state = new CudaState(device, stream);
@@ -170,7 +170,7 @@ public final class CudaEngine implements Engine {
     private List<ConvolutionProblem> problems(Program program, ArenaLayout planned) {
         List<ConvolutionProblem> problems = new ArrayList<>();
         for (int i = 0; i < program.graph().nodes().size(); i++) {
-            Kernels.problem(new Site(program.graph().nodes().get(i), i, program, planned, 0, device, sources,
+            Kernels.problem(new KernelContext(program.graph().nodes().get(i), i, program, planned, 0, device, sources,
                     memory)).ifPresent(problems::add);
         }
         return problems;
@@ -209,7 +209,7 @@ public final class CudaEngine implements Engine {
 
     /// Bytes a second that a large copy reads and writes: what the device's memory can do. Takes 2 GiB for a moment.
     public double copyBandwidth() {
-        return MemoryWatch.copyBandwidth(device, stream, COPIED_BYTES);
+        return MemoryMonitor.copyBandwidth(device, stream, COPIED_BYTES);
     }
 
     /// Milliseconds of every kernel that was tried for a convolution since this engine was opened, by its name.
@@ -223,8 +223,9 @@ public final class CudaEngine implements Engine {
                 .enqueue(stream);
     }
 
-    Site site(Program program, int node, Arena owner) {
-        return new Site(program.graph().nodes().get(node), node, program, layout, base, device, sources, owner);
+    KernelContext context(Program program, int node, Arena owner) {
+        return new KernelContext(program.graph().nodes().get(node), node, program, layout, base, device, sources,
+                owner);
     }
 
     ArenaLayout layout() {
@@ -244,8 +245,8 @@ public final class CudaEngine implements Engine {
     }
 
     /// For work that runs beside the main stream, within a graph.
-    Stream besideStream() {
-        return besideStream;
+    Stream sideStream() {
+        return sideStream;
     }
 
     Staging inputArea() {
@@ -261,7 +262,7 @@ public final class CudaEngine implements Engine {
         stream.synchronize();
         convolutions.close();
         cudnn.close();
-        besideCudnn.close();
+        sideCudnn.close();
         staging.close();
         state.close();
         pinned.values().forEach(device::freeHost);
@@ -269,7 +270,7 @@ public final class CudaEngine implements Engine {
             device.free(base);
         }
         stream.close();
-        besideStream.close();
+        sideStream.close();
         memory.close();
         device.close();
     }

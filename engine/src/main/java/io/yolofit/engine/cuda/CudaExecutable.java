@@ -59,8 +59,8 @@ final class CudaExecutable implements Executable {
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
             try {
-                kernels.add(program.storage().isFree(node) ? CudaKernel.NOTHING
-                        : engine.kernels().bind(engine.site(program, i, memory)));
+                kernels.add(program.assignment().isFree(node) ? CudaKernel.NOTHING
+                        : engine.kernels().bind(engine.context(program, i, memory)));
             } catch (RuntimeException e) {
                 throw EngineException.in("cuda", node, e);
             }
@@ -70,10 +70,10 @@ final class CudaExecutable implements Executable {
     private StepGraph capture() {
         stream.beginCapture();
         int node = 0;
-        try (SideStream side = new SideStream(engine.device(), stream, engine.besideStream())) {
+        try (SideStream side = new SideStream(engine.device(), stream, engine.sideStream())) {
             for (; node < kernels.size(); node++) {
                 side.joinBefore(node);
-                if (CudaWorkspace.runsBeside(graph.nodes().get(node))) {
+                if (CudaWorkspace.overlaps(graph.nodes().get(node))) {
                     side.run(kernels.get(node), CONCURRENCY.runsUntil(graph, node));
                 } else {
                     kernels.get(node).enqueue(stream);

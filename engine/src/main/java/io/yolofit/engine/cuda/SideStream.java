@@ -23,13 +23,13 @@ final class SideStream implements AutoCloseable {
         join = device.event();
     }
 
-    /// @param lastBeside the last node that may run beside it
-    void run(CudaKernel kernel, int lastBeside) {
+    /// @param lastOnSide the last node that may run beside it
+    void run(CudaKernel kernel, int lastOnSide) {
         fork.record(main);
         side.waitFor(fork);
         kernel.enqueue(side);
         join.record(side);
-        until = lastBeside;
+        until = lastOnSide;
     }
 
     /// Lets the main stream wait for what must not run beside this node.

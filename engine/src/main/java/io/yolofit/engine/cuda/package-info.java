@@ -1,10 +1,10 @@
 /// The CUDA engine: cuDNN's convolutions, our own kernels for everything else and for convolutions of few channels, one
-/// arena, one CUDA graph a program. No libtorch. Below it, `kernel` has the kernels of all ops, `window` those of 3x3
+/// arena, one CUDA graph a program. No libtorch. Below it, `kernel` has the kernels of all ops, `conv3x3` those of 3x3
 /// convolutions; `dnn` is cuDNN and the choice among plans, and `driver` the driver's API, the compiler and monitoring:
 /// these know nothing of programs.
 ///
 /// Reading order: [CudaEngine], [CudaExecutable] with [SideStream], [Staging], [InputSlot] and [OutputSlots],
-/// [CudaState]; [Devices] finds GPUs, [MemoryWatch] says who holds how much of one. Then the package `kernel`.
+/// [CudaState]; [Devices] finds GPUs, [MemoryMonitor] says who holds how much of one. Then the package `kernel`.
 ///
 /// # A step
 /// Inputs come to the arena's staging area on a stream of their own, while the step before still runs ([Staging]). A

@@ -28,7 +28,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A second opinion on what every block of a model is made of, convolution, normalisation and SiLU: libtorch's autograd
+/// A second opinion on what every block of a model is made of, convolution, normalization and SiLU: libtorch's autograd
 /// in fp64 against the interpreter, which the engine's kernels are held against.
 class AutogradTest {
     private static final double EPSILON = 1e-3;
@@ -99,9 +99,9 @@ class AutogradTest {
     }
 
     /// The same numbers for both: `[N,H,W,C]` for us, `[N,C,H,W]` for libtorch.
-    private Value leaf(String name, Seed seed, double centre, long... dims) {
+    private Value leaf(String name, Seed seed, double center, long... dims) {
         TensorType type = TensorType.of(DType.F32, dims);
-        double[] values = seed.uniform(type.shape().count(), centre - 1, centre + 1);
+        double[] values = seed.uniform(type.shape().count(), center - 1, center + 1);
         contents.put(name, values.clone());
         Tensor tensor = Tensor.create(values, dims);
         leaves.put(name, (dims.length == 4 ? tensor.permute(0, 3, 1, 2).contiguous() : tensor).clone());

@@ -63,17 +63,17 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
                 it.agreement.normal("a", it.seed, it.type, IMAGES, 3, 4, (long) HEIGHT * WIDTH), it.slice(it.x("b"))));
         cases.put("bias gradient", it -> it.pointwise(new Conv2d.BiasGrad(Window.of(1, 0)), it.x("dy")));
         for (Activation activation : Activation.values()) {
-            cases.put("normalisation " + activation, it -> it.normalisation(activation, BnAct.Copy.NONE));
-            cases.put("normalisation, residual, one copied " + activation, it -> it.normalisation(activation,
+            cases.put("normalization " + activation, it -> it.normalization(activation, BnAct.Copy.NONE));
+            cases.put("normalization, residual, one copied " + activation, it -> it.normalization(activation,
                     new BnAct.Copy(it.channels - 1, 1), it.x("residual")));
-            cases.put("normalisation, residual, half copied " + activation, it -> it.normalisation(activation,
+            cases.put("normalization, residual, half copied " + activation, it -> it.normalization(activation,
                     it.half(), it.x("residual")));
-            cases.put("normalisation, residual with a pitch " + activation, it -> it.normalisation(activation,
+            cases.put("normalization, residual with a pitch " + activation, it -> it.normalization(activation,
                     BnAct.Copy.NONE, it.part()));
-            cases.put("normalisation gradient " + activation,
-                    it -> it.normalisationGradient(new BnAct.Gradient(activation)));
-            cases.put("normalisation gradient, rebuilding " + activation,
-                    it -> it.normalisationGradient(new BnAct.Gradient(activation, true)));
+            cases.put("normalization gradient " + activation,
+                    it -> it.normalizationGradient(new BnAct.Gradient(activation)));
+            cases.put("normalization gradient, recomputing " + activation,
+                    it -> it.normalizationGradient(new BnAct.Gradient(activation, true)));
         }
         return cases;
     }
@@ -113,7 +113,7 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
                 Tolerance.roundings(type, 2).andOfLargest(DType.F32, 32).andOfLargest(type, 6));
     }
 
-    private Agreement normalisation(Activation activation, BnAct.Copy copy, Value... residual) {
+    private Agreement normalization(Activation activation, BnAct.Copy copy, Value... residual) {
         List<Value> operands = new ArrayList<>(List.of(x("y"), channel("gamma", .5, 1.5), channel("beta", -1, 1),
                 channel("running_mean", -1, 1), channel("running_var", .5, 2)));
         operands.addAll(List.of(residual));
@@ -123,7 +123,7 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
                 .compare(outputs.subList(1, 5), Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16));
     }
 
-    private Agreement normalisationGradient(BnAct.Gradient gradient) {
+    private Agreement normalizationGradient(BnAct.Gradient gradient) {
         var outputs = agreement.emit(gradient, x("da"), x("y"), channel("gamma", .5, 1.5),
                 channel("beta", -1, 1), channel("mean", -.2, .2), channel("invstd", .8, 1.2));
         return agreement.compare(outputs, Tolerance.roundings(type, 4).andOfLargest(DType.F32, 256)

@@ -31,11 +31,11 @@ record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> 
         return logits;
     }
 
-    private Value logits(String name, int stride, int channels, double centre) {
+    private Value logits(String name, int stride, int channels, double center) {
         TensorType tensor = TensorType.of(type, images, height / stride, width / stride, channels);
         double[] values = seed.normal(tensor.shape().count());
         for (int i = 0; i < values.length; i++) {
-            values[i] = 1.5 * values[i] + centre;
+            values[i] = 1.5 * values[i] + center;
         }
         return agreement.input(name, tensor, values);
     }

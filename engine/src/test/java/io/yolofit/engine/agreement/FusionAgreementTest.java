@@ -36,7 +36,7 @@ class FusionAgreementTest {
             Graph fused = model.training(precision, Rule.SGD, policy);
             assertThat(count(fused, Add.class)).as("sums").isLessThan(count(plain, Add.class));
             assertThat(copies(fused)).as("copies").isPositive();
-            assertThat(rebuilding(fused)).as("gradients that rebuild").matches(count -> count > 0
+            assertThat(recomputing(fused)).as("gradients that recompute").matches(count -> count > 0
                     == (policy == Policy.DEFAULT));
             steps.run(() -> Engines.open(engine), fused, STEPS).forEach((name, values) ->
                     assertThat(values).as("%s with recompute %s", name, policy).isEqualTo(expected.get(name)));
@@ -48,9 +48,9 @@ class FusionAgreementTest {
                 .filter(node -> node.op() instanceof BnAct.Result norm && !norm.copy().isNone()).count();
     }
 
-    private static long rebuilding(Graph graph) {
+    private static long recomputing(Graph graph) {
         return graph.nodes().stream()
-                .filter(node -> node.op() instanceof BnAct.Gradient gradient && gradient.rebuild()).count();
+                .filter(node -> node.op() instanceof BnAct.Gradient gradient && gradient.recompute()).count();
     }
 
     private static long count(Graph graph, Class<?> op) {
@@ -80,12 +80,12 @@ class FusionAgreementTest {
             again.addAll(forward.subList(1, 3));
             Value a = builder.emit(new BnAct.Apply(activation), "a", Role.ACTIVATION, again).getFirst();
             again.add(residual);
-            List<Value> rebuilt = builder.emit(new BnAct.Apply(activation, copy), "again", Role.ACTIVATION, again);
+            List<Value> recomputed = builder.emit(new BnAct.Apply(activation, copy), "again", Role.ACTIVATION, again);
             Value sum = builder.emit(new Add(), "sum", Role.ACTIVATION, residual, a).getFirst();
             builder.output("sum", sum);
             builder.output("slice", builder.emit(new Slice.Forward(offset, channels - offset), "slice",
                     Role.ACTIVATION, sum).getFirst());
-            for (List<Value> results : List.of(forward, rebuilt)) {
+            for (List<Value> results : List.of(forward, recomputed)) {
                 builder.output(results.getFirst().name(), results.getFirst());
                 builder.output(results.getLast().name(), results.getLast());
             }

@@ -11,7 +11,7 @@ import io.yolofit.graph.op.Slice;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Random and awkward normalisations: few pixels, channels that fill no vector, means far from zero.
+/// Random and awkward normalizations: few pixels, channels that fill no vector, means far from zero.
 ///
 /// @param dims of y; at least two pixels, as a variance needs
 record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dims) {
@@ -35,13 +35,13 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         return seed.pick(List.of(Activation.values()));
     }
 
-    /// The normalised value is rounded before the activation is.
+    /// The normalized value is rounded before the activation is.
     private Tolerance rounded(int roundings) {
         return Tolerance.roundings(type, roundings).andOfLargest(DType.F32, 64)
                 .andOfLargest(type, type == DType.F32 ? 0 : 2);
     }
 
-    /// A residual behind the operands, half of the time: a tensor of its own, what is normalised, or a part of a wider
+    /// A residual behind the operands, half of the time: a tensor of its own, what is normalized, or a part of a wider
     /// one.
     private Value[] andResidual(Value... operands) {
         List<Value> all = new ArrayList<>(List.of(operands));
@@ -107,7 +107,7 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 agreement.normal("da", seed, type, it.dims), agreement.normal("y", seed, type, it.dims),
                 agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
                 agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c));
-        // the rebuilt normalised value and the activation's gradient are rounded on the way into the sums
+        // the recomputed normalized value and the activation's gradient are rounded on the way into the sums
         Tolerance sums = Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256).andOfLargest(type, 6);
         return agreement.compare(outputs.getFirst(), it.rounded(4).andOfLargest(type, 6))
                 .compare(outputs.subList(1, 3), sums)

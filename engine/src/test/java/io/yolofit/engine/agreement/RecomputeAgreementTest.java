@@ -51,8 +51,8 @@ class RecomputeAgreementTest {
     }
 
     private void compare(String engine, Graph off, Graph on, List<String> outputs, List<String> buffers) {
-        assertThat(on.nodes()).as("nodes, some of them again").anyMatch(node -> node.name().endsWith(".again"));
-        assertThat(off.nodes()).noneMatch(node -> node.name().endsWith(".again"));
+        assertThat(on.nodes()).as("nodes, some of them again").anyMatch(node -> node.name().endsWith(".recomputed"));
+        assertThat(off.nodes()).noneMatch(node -> node.name().endsWith(".recomputed"));
         Map<String, float[]> expected = steps(engine, off, outputs, buffers);
         steps(engine, on, outputs, buffers).forEach((name, values) ->
                 assertThat(values).as(name).isEqualTo(expected.get(name)));
@@ -77,26 +77,26 @@ class RecomputeAgreementTest {
     /// Gradients too are those of the op that makes nothing again, wherever it writes.
     @ParameterizedTest
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
-    void aGradientThatNormalisesAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
+    void aGradientThatNormalizesAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
         for (int i = 0; i < 40; i++) {
-            Normalisation normalisation = new Normalisation(new Seed(i), type);
-            GraphBuilder builder = normalisation.builder;
-            Value y = normalisation.operands.getFirst();
+            Normalization normalization = new Normalization(new Seed(i), type);
+            GraphBuilder builder = normalization.builder;
+            Value y = normalization.operands.getFirst();
             Value da = builder.input("da", y.type(), Role.INPUT);
-            List<Value> operands = List.of(da, y, normalisation.operands.get(1), normalisation.operands.get(2),
-                    normalisation.results.get(1), normalisation.results.get(2));
-            Activation activation = normalisation.activation;
+            List<Value> operands = List.of(da, y, normalization.operands.get(1), normalization.operands.get(2),
+                    normalization.results.get(1), normalization.results.get(2));
+            Activation activation = normalization.activation;
             List<Value> alone = builder.emit(new BnAct.Gradient(activation), "alone", Role.ACTIVATION, operands);
             List<Value> both = builder.emit(new BnAct.Gradient(activation, true), "both", Role.ACTIVATION, operands);
             alone.forEach(output -> builder.output(output.name(), output));
             both.forEach(output -> builder.output(output.name(), output));
-            if (normalisation.seed.chance(.3)) { // then they may not be overwritten
+            if (normalization.seed.chance(.3)) { // then they may not be overwritten
                 builder.output("kept da", da);
                 builder.output("kept y", y);
             }
             String what = "test.seed=" + i;
-            Map<String, float[]> outputs = normalisation.run(name);
-            assertThat(outputs.get("both.again")).as(what).isEqualTo(outputs.get("forward"));
+            Map<String, float[]> outputs = normalization.run(name);
+            assertThat(outputs.get("both.recomputed")).as(what).isEqualTo(outputs.get("forward"));
             for (String output : List.of("", ".gamma", ".beta")) {
                 assertThat(outputs.get("both" + output)).as(what).isEqualTo(outputs.get("alone" + output));
             }
@@ -105,28 +105,28 @@ class RecomputeAgreementTest {
 
     @ParameterizedTest
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
-    void normalisingAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
+    void normalizingAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
         for (int i = 0; i < 30; i++) {
-            Normalisation normalisation = new Normalisation(new Seed(i), type);
-            List<Value> operands = normalisation.operands;
-            normalisation.builder.output("again", normalisation.builder.emit(
-                    new BnAct.Apply(normalisation.activation), "again", Role.ACTIVATION, operands.get(0),
-                    operands.get(1), operands.get(2), normalisation.results.get(1), normalisation.results.get(2))
+            Normalization normalization = new Normalization(new Seed(i), type);
+            List<Value> operands = normalization.operands;
+            normalization.builder.output("again", normalization.builder.emit(
+                    new BnAct.Apply(normalization.activation), "again", Role.ACTIVATION, operands.get(0),
+                    operands.get(1), operands.get(2), normalization.results.get(1), normalization.results.get(2))
                     .getFirst());
-            Map<String, float[]> outputs = normalisation.run(name);
+            Map<String, float[]> outputs = normalization.run(name);
             assertThat(outputs.get("again")).as("test.seed=" + i).isEqualTo(outputs.get("forward"));
         }
     }
 
-    /// A normalisation of a random tensor, with its result as the output `forward`, and what a test adds to it.
-    private static final class Normalisation {
+    /// A normalization of a random tensor, with its result as the output `forward`, and what a test adds to it.
+    private static final class Normalization {
         private final Seed seed;
         private final GraphBuilder builder = new GraphBuilder();
         private final Activation activation;
         private final List<Value> operands = new ArrayList<>();
         private final List<Value> results;
 
-        Normalisation(Seed seed, DType type) {
+        Normalization(Seed seed, DType type) {
             this.seed = seed;
             long channels = seed.pick(1, 3, 8, 13, 33, 64);
             operands.add(builder.input("y", TensorType.of(type, 2, seed.pick(1, 5, 12), seed.pick(1, 7, 33), channels),

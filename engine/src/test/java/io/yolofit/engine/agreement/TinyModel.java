@@ -128,7 +128,7 @@ final class TinyModel {
         }
     }
 
-    /// Initial weights, with normalisations and statistics that are not the identity, and moments as after some steps.
+    /// Initial weights, with normalizations and statistics that are not the identity, and moments as after some steps.
     private void state(Model model, Seed seed) {
         int parameterCount = (int) layout.parameterCount();
         double[] parameters = new double[parameterCount];

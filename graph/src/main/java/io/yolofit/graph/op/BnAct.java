@@ -9,8 +9,8 @@ import io.yolofit.graph.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Batch normalisation and activation as one op, so that the normalised value and the sigmoid are never stored: its
-/// gradient rebuilds them from the convolution's output `y[N,H,W,C]` and the batch statistics.
+/// Batch normalization and activation as one op, so that the normalized value and the sigmoid are never stored: its
+/// gradient recomputes them from the convolution's output `y[N,H,W,C]` and the batch statistics.
 ///
 /// With `xhat = (y - mean) * invstd`, `z = gamma * xhat + beta` and `s = sigmoid(z)`: `a = z * s` (SiLU) or `a = z`;
 /// `dz = da * s * (1 + z * (1 - s))` or `da`; `dbeta = sum dz`, `dgamma = sum dz * xhat`;
@@ -159,7 +159,7 @@ public sealed interface BnAct extends Op {
             tape.contribute(node.input(2), grads.get(2));
         }
 
-        /// Twelve operations an element: statistics 4, normalise 4, activation 4; a sum is one more. y is read twice.
+        /// Twelve operations an element: statistics 4, normalize 4, activation 4; a sum is one more. y is read twice.
         @Override
         public Cost cost(Node node) {
             return Cost.pointwise(node, hasResidual(node) ? 13 : 12).plus(new Cost(0, node.input(0).type().bytes()));
@@ -200,7 +200,7 @@ public sealed interface BnAct extends Op {
             return overwrites(node);
         }
 
-        /// Normalise 4, activation 4, sum 1.
+        /// Normalize 4, activation 4, sum 1.
         @Override
         public Cost cost(Node node) {
             return Cost.pointwise(node, hasResidual(node) ? 9 : 8);
@@ -209,11 +209,11 @@ public sealed interface BnAct extends Op {
 
     /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta. dy may overwrite y or da.
     ///
-    /// With `rebuild`, `a` is one more output, the same to the bit as that of [Apply] without residual. It costs one
+    /// With `recompute`, `a` is one more output, the same to the bit as that of [Apply] without residual. It costs one
     /// write, and no memory where dy overwrites da and `a` overwrites y.
-    record Gradient(Activation activation, boolean rebuild) implements BnAct {
+    record Gradient(Activation activation, boolean recompute) implements BnAct {
         /// Index of the output `a`.
-        public static final int REBUILT = 3;
+        public static final int RECOMPUTED = 3;
         private static final List<String> SUFFIXES = List.of("", ".gamma", ".beta", ".again");
 
         /// Without `a`.
@@ -237,7 +237,7 @@ public sealed interface BnAct extends Op {
             in.vector(4, "mean", channels);
             in.vector(5, "invstd", channels);
             TensorType parameter = TensorType.of(DType.F32, channels);
-            return rebuild ? List.of(y, parameter, parameter, y) : List.of(y, parameter, parameter);
+            return recompute ? List.of(y, parameter, parameter, y) : List.of(y, parameter, parameter);
         }
 
         @Override
@@ -248,14 +248,15 @@ public sealed interface BnAct extends Op {
         /// Says nothing of an `a` that is not there.
         @Override
         public String text() {
-            return BnAct.super.text().replace(", rebuild=false", "");
+            return BnAct.super.text().replace(", recompute=false", "");
         }
 
         /// All is read and written element by element. dy leaves y's place to `a` if it can have da's.
         @Override
         public List<Alias> aliases(Node node) {
-            return rebuild
-                    ? List.of(Alias.reuse(0, 0), Alias.reuse(0, 1), Alias.reuse(REBUILT, 1), Alias.reuse(REBUILT, 0))
+            return recompute
+                    ? List.of(Alias.reuse(0, 0), Alias.reuse(0, 1), Alias.reuse(RECOMPUTED, 1), Alias.reuse(RECOMPUTED,
+                    0))
                     : List.of(Alias.reuse(0, 1), Alias.reuse(0, 0));
         }
 
@@ -267,7 +268,7 @@ public sealed interface BnAct extends Op {
         /// Two passes over da and y: one to reduce, one to apply. Of `a`, the product alone is new.
         @Override
         public Cost cost(Node node) {
-            return Cost.pointwise(node, rebuild ? 26 : 25).plus(new Cost(0, 2.0 * node.input(0).type().bytes()));
+            return Cost.pointwise(node, recompute ? 26 : 25).plus(new Cost(0, 2.0 * node.input(0).type().bytes()));
         }
     }
 }

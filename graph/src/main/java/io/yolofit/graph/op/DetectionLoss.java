@@ -10,7 +10,7 @@ import java.util.List;
 /// The detection loss: task-aligned assignment, box, class and distribution terms, value and gradient in one go.
 ///
 /// Operands: for each level box logits `[N,H,W,4*bins]` and class logits `[N,H,W,classes]`; then targets `f32[T,5]`,
-/// rows of class, cx, cy, w, h normalised to the network's input and grouped by image; offsets `i32[N+1]`, where each
+/// rows of class, cx, cy, w, h normalized to the network's input and grouped by image; offsets `i32[N+1]`, where each
 /// image's rows begin, the last being the number of rows used; and the step's [scalars][StepScalars]. Outputs: the
 /// items `f32[3]` (box, class, distribution, times their gains), and with `gradients` the gradient of
 /// `loss scale * N * (sum of the items)` for every logit, which may overwrite it. No tensor of objects times anchors

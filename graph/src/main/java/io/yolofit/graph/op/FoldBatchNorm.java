@@ -5,7 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import java.util.List;
 
-/// A normalisation with fixed statistics folded into the convolution before it: with
+/// A normalization with fixed statistics folded into the convolution before it: with
 /// `scale = gamma / sqrt(variance + epsilon)`, `w' = w * scale` and `b' = beta - mean * scale`.
 ///
 /// Operands w, gamma, beta, mean, variance; outputs w', b', in `dtype`.

@@ -3,7 +3,7 @@ package io.yolofit.graph.op;
 /// The numbers of a step that change from step to step: they live in the input `scalars`, so that a compiled program
 /// serves the whole run.
 ///
-/// @param rates learning rates of the groups: weights, normalisation, biases
+/// @param rates learning rates of the groups: weights, normalization, biases
 /// @param momentum momentum of SGD, beta1 of Adam
 /// @param beta2 of Adam
 /// @param weightDecay of the weight group, already scaled by the effective batch

@@ -12,7 +12,7 @@ import java.util.List;
 /// Operands: parameters, gradients, norm, scalars ([StepScalars]), ema, statistics, then as many moments as the rule
 /// has. Outputs, all in place: parameters, ema, moments; with `zeroGradients` also the gradients, zero for the next
 /// sum. The trainable parameters come first, as long as the gradients, in groups that end at `groupEnds` (weights,
-/// normalisation, biases); frozen ones follow. The ema holds the parameters, then the statistics. If the norm is not
+/// normalization, biases); frozen ones follow. The ema holds the parameters, then the statistics. If the norm is not
 /// finite, parameters and moments stay as they are; the average moves all the same, and the gradients become zero.
 ///
 /// Gradients are divided by the loss scale and multiplied by `min(1, clipNorm / (norm / lossScale + 1e-6))`. Rules:

@@ -14,7 +14,7 @@ import io.yolofit.graph.rewrite.Pass;
 import io.yolofit.graph.rewrite.Rewriter;
 import java.util.List;
 
-/// For inference: folds every normalisation into the convolution before it.
+/// For inference: folds every normalization into the convolution before it.
 /// ```
 /// %y = conv2d.forward %x, %w                        %w', %b' = fold_batch_norm %w, %gamma, %beta, %mean, %var
 /// %a, .. = bnact.forward[SILU] %y, %gamma, ..       %y = conv2d.forward %x, %w', %b'

@@ -13,7 +13,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Lets a normalisation write a second time what would otherwise be copied: the channels that a convolution reads
+/// Lets a normalization write a second time what would otherwise be copied: the channels that a convolution reads
 /// packed, or, where a convolution reads all of it packed, its part of a concat.
 /// ```
 /// %a, .. = bnact.forward %y, ..                 %a, .., %s = bnact.forward[copy=4+4] %y, ..
@@ -25,11 +25,11 @@ import java.util.Map;
 /// %c = concat %b, %a, %z                        %c = concat %b, %p, %z
 /// ```
 /// A copy would be made by a kernel of its own, which reads what has just been written; `%p` lies in its slot of the
-/// concat from the beginning. Values are the same to the bit. It comes last, so that neither gradients nor rebuilding
-/// know of it, and serves what is rebuilt too.
+/// concat from the beginning. Values are the same to the bit. It comes last, so that neither gradients nor recomputing
+/// know of it, and serves what is recomputed too.
 ///
 /// Does not fire where nothing needs the values packed, for then they are a view or lie in the concat, and are free;
-/// where a slice does not stand right behind the normalisation, for the copy would live longer than the slice; where no
+/// where a slice does not stand right behind the normalization, for the copy would live longer than the slice; where no
 /// earlier part of the concat lies in it, for the concat would live longer; for a second slice or part.
 public record FuseCopy() implements Pass {
     @Override
@@ -38,7 +38,7 @@ public record FuseCopy() implements Pass {
         return readers.isEmpty() ? graph : rewrite(graph, readers);
     }
 
-    /// The slice or concat that each normalisation copies for.
+    /// The slice or concat that each normalization copies for.
     private static Map<Node, Node> readers(Graph graph) {
         Map<Node, Node> readers = new IdentityHashMap<>();
         Map<Node, Integer> times = new IdentityHashMap<>();

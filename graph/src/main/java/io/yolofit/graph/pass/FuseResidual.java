@@ -12,15 +12,15 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Lets a normalisation add the residual that a sum behind it would add, while its result is still in registers.
+/// Lets a normalization add the residual that a sum behind it would add, while its result is still in registers.
 /// ```
 /// %a, .. = bnact.forward %y, %g, %b, ..              %z, .. = bnact.forward %y, %g, %b, .., %x
 /// %z = add %x, %a                          becomes
 /// ```
-/// Forward and rebuilt, that is two of five passes over the tensor less. Results are the same to the bit, and so are
+/// Forward and recomputed, that is two of five passes over the tensor less. Results are the same to the bit, and so are
 /// gradients: the sum's contributions come in the order in which they came.
 ///
-/// Does not fire where something else needs `%a`, where `%x` is made only after `%y` has been normalised, or where
+/// Does not fire where something else needs `%a`, where `%x` is made only after `%y` has been normalized, or where
 /// something between the two nodes reads `%x`, whose gradient would then be added up in another order.
 public record FuseResidual() implements Pass {
     @Override

@@ -7,7 +7,7 @@ import io.yolofit.graph.Verifier;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update;
-import io.yolofit.graph.recompute.FuseRebuild;
+import io.yolofit.graph.recompute.FuseRecompute;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.rewrite.Pass;
 import java.util.List;
@@ -38,7 +38,7 @@ public final class Pipeline {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));
         }
         return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute),
-                new FuseRebuild(recompute), new FuseCopy()));
+                new FuseRecompute(recompute), new FuseCopy()));
     }
 
     /// The update alone: consumes summed gradients and leaves zeros.

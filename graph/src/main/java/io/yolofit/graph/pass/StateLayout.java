@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 
 /// Where every tensor of a model lies in the flat buffers.
 ///
-/// Parameters stand in optimizer groups: convolution weights, normalisation weights, biases, and last the frozen ones,
+/// Parameters stand in optimizer groups: convolution weights, normalization weights, biases, and last the frozen ones,
 /// which have neither gradient nor moments. Weights and frozen parameters begin at a multiple of eight elements, after
 /// up to seven unused ones between the trainable and the frozen, and within a group tensors whose length is a multiple
 /// of eight come first: so all of these begin at a multiple of 16 bytes even in half precision. Statistics stand in the
@@ -111,7 +111,7 @@ public final class StateLayout {
         return statisticCount;
     }
 
-    /// Where weights, normalisation and biases end.
+    /// Where weights, normalization and biases end.
     public List<Long> groupEnds() {
         return List.copyOf(groupEnds);
     }

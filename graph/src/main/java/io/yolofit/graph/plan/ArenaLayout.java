@@ -128,7 +128,7 @@ public final class ArenaLayout {
 
     /// Offset of a value from the arena's beginning.
     public long offset(Program program, Value value) {
-        Location at = program.storage().of(value);
+        Location at = program.assignment().of(value);
         Value root = at.root();
         if (root.isInput() && root.role().persistent()) {
             return persistentOffsets.get(root.name()) + at.offset();

@@ -3,7 +3,7 @@ package io.yolofit.graph.plan;
 import io.yolofit.graph.Value;
 
 /// Where a value lies: in the buffer of its root, from a byte on, with so many elements between the beginnings of two
-/// neighbouring rows of channels. A value is packed if its pitch is its number of channels.
+/// neighboring rows of channels. A value is packed if its pitch is its number of channels.
 ///
 /// @param root the value whose buffer it is
 /// @param offset bytes from the buffer's beginning

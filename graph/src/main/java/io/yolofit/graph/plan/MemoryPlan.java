@@ -38,15 +38,15 @@ public final class MemoryPlan {
     }
 
     /// A tensor at the peak.
-    public record Tenant(String name, Role role, long bytes) {
+    public record LiveTensor(String name, Role role, long bytes) {
     }
 
-    static MemoryPlan of(Graph graph, Storage storage, WorkspaceModel workspace) {
-        Lifetimes lifetimes = Lifetimes.of(graph, storage, workspace);
-        List<Buffer> persistent = lifetimes.persistent();
-        List<Buffer> transients = lifetimes.transients();
+    static MemoryPlan of(Graph graph, BufferAssignment assignment, WorkspaceModel workspace) {
+        LiveRanges ranges = LiveRanges.of(graph, assignment, workspace);
+        List<Buffer> persistent = ranges.persistent();
+        List<Buffer> transients = ranges.transients();
         long persistentBytes = sum(persistent);
-        long[] live = liveBytes(graph, lifetimes);
+        long[] live = liveBytes(graph, ranges);
         long bound = Arrays.stream(live).max().orElseThrow() - persistentBytes;
         ArenaPacker.Packing packing = ArenaPacker.pack(transients, bound);
         List<Buffer> all = new ArrayList<>(persistent);
@@ -71,14 +71,14 @@ public final class MemoryPlan {
 
     /// The [#lowerBound] of a graph's plan without the plan: for passes that try many graphs.
     public static long lowerBound(Graph graph) {
-        Lifetimes lifetimes = Lifetimes.of(graph, Storage.of(graph), WorkspaceModel.none());
-        return Arrays.stream(liveBytes(graph, lifetimes)).max().orElseThrow();
+        LiveRanges ranges = LiveRanges.of(graph, BufferAssignment.of(graph), WorkspaceModel.none());
+        return Arrays.stream(liveBytes(graph, ranges)).max().orElseThrow();
     }
 
-    private static long[] liveBytes(Graph graph, Lifetimes lifetimes) {
+    private static long[] liveBytes(Graph graph, LiveRanges ranges) {
         long[] live = new long[Math.max(1, graph.nodes().size())];
-        live[0] = sum(lifetimes.persistent());
-        for (Buffer buffer : lifetimes.transients()) {
+        live[0] = sum(ranges.persistent());
+        for (Buffer buffer : ranges.transients()) {
             live[buffer.first()] += ArenaPacker.align(buffer.bytes());
             if (buffer.last() + 1 < live.length) {
                 live[buffer.last() + 1] -= ArenaPacker.align(buffer.bytes());
@@ -149,23 +149,23 @@ public final class MemoryPlan {
     /// Bytes at the peak by role; they add up to the lower bound.
     public Map<Role, Long> rolesAtPeak() {
         Map<Role, Long> roles = new EnumMap<>(Role.class);
-        for (Tenant tenant : tenantsAtPeak()) {
-            roles.merge(tenant.role(), tenant.bytes(), Long::sum);
+        for (LiveTensor tensor : tensorsAtPeak()) {
+            roles.merge(tensor.role(), tensor.bytes(), Long::sum);
         }
         return roles;
     }
 
     /// What is live at the peak, largest first, with aligned sizes.
-    public List<Tenant> tenantsAtPeak() {
+    public List<LiveTensor> tensorsAtPeak() {
         int time = peakTime();
-        List<Tenant> tenants = new ArrayList<>();
+        List<LiveTensor> tensors = new ArrayList<>();
         for (Buffer buffer : buffers) {
             if (buffer.liveAt(time)) {
-                Buffer.Resident resident = buffer.residentAt(time);
-                tenants.add(new Tenant(resident.name(), resident.role(), ArenaPacker.align(buffer.bytes())));
+                BufferUse use = buffer.useAt(time);
+                tensors.add(new LiveTensor(use.name(), use.role(), ArenaPacker.align(buffer.bytes())));
             }
         }
-        tenants.sort(Comparator.comparingLong(Tenant::bytes).reversed());
-        return tenants;
+        tensors.sort(Comparator.comparingLong(LiveTensor::bytes).reversed());
+        return tensors;
     }
 }

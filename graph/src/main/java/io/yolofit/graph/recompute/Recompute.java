@@ -15,13 +15,13 @@ import io.yolofit.graph.rewrite.Pass;
 /// %dv = conv2d.weightgrad %a, %dz      becomes    %a' = bnact.apply %y, %g, %b, %m, %s
 ///                                                 %dv = conv2d.weightgrad %a', %dz
 /// ```
-/// `%a` then dies in the forward pass. What is rebuilt is the same to the bit: the statistics are those of the forward
-/// pass, running ones are not touched again, and every op runs as it did. Convolutions' outputs are cheap to keep and
-/// dear to make, so `DEFAULT` keeps them but for those of the first row and of the insides of rows at the two highest
-/// resolutions, which are large and take little work; `MAX` keeps only what leaves a row (Chen et al., Training Deep
-/// Nets with Sublinear Memory Cost, 2016, with rows as segments).
+/// `%a` then dies in the forward pass. What is recomputed is the same to the bit: the statistics are those of the
+/// forward pass, running ones are not touched again, and every op runs as it did. Convolutions' outputs are cheap to
+/// keep and dear to make, so `DEFAULT` keeps them but for those of the first segment and of the insides of segments at
+/// the two highest resolutions, which are large and take little work; `MAX` keeps only what leaves a segment (Chen et
+/// al., Training Deep Nets with Sublinear Memory Cost, 2016, with segments as segments).
 ///
-/// Rebuilding takes memory while it goes on, and work. [RecomputeSearch] therefore tries every choice on the memory
+/// Recomputation takes memory while it goes on, and work. [RecomputeSearch] therefore tries every choice on the memory
 /// plan. Does not fire where the arena would not become smaller.
 public record Recompute(Policy policy) implements Pass {
     /// How much is made again.
@@ -36,14 +36,14 @@ public record Recompute(Policy policy) implements Pass {
 
     @Override
     public Graph run(Graph graph) {
-        RecomputeRows rows = policy == Policy.OFF ? null : RecomputeRows.of(graph);
-        if (rows == null) {
+        CheckpointSegments segments = policy == Policy.OFF ? null : CheckpointSegments.of(graph);
+        if (segments == null) {
             return graph;
         }
-        Graph rebuilt = new RecomputeSearch(rows, policy).run();
+        Graph recomputed = new RecomputeSearch(segments, policy).run();
         // whoever stays below the bound is below the arena, and needs no second packing
-        long arena = arena(rebuilt);
-        return arena < MemoryPlan.lowerBound(graph) || arena < arena(graph) ? rebuilt : graph;
+        long arena = arena(recomputed);
+        return arena < MemoryPlan.lowerBound(graph) || arena < arena(graph) ? recomputed : graph;
     }
 
     private static long arena(Graph graph) {

@@ -12,14 +12,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a step rebuilds, and what that costs and saves.
+/// What a step recomputes, and what that costs and saves.
 ///
-/// @param rebuilt in the order in which the backward pass first needs them
-/// @param extraFlops work of the rebuilding over that of the step without it: .02 is two percent
-/// @param extraBytes read and written by what is rebuilt without a convolution
-/// @param arenaBefore bytes of the arena without rebuilding
+/// @param recomputed in the order in which the backward pass first needs them
+/// @param extraFlops work of the recomputing over that of the step without it: .02 is two percent
+/// @param extraBytes read and written by what is recomputed without a convolution
+/// @param arenaBefore bytes of the arena without recomputing
 /// @param arenaAfter bytes of the arena as it is
-public record RecomputeReport(List<Rebuilt> rebuilt, double extraFlops, long extraBytes, long arenaBefore,
+public record RecomputeReport(List<Recomputed> recomputed, double extraFlops, long extraBytes, long arenaBefore,
         long arenaAfter) {
     /// A value that is made again.
     ///
@@ -27,11 +27,11 @@ public record RecomputeReport(List<Rebuilt> rebuilt, double extraFlops, long ext
     /// @param bytes of the value
     /// @param convolution whether a convolution makes it
     /// @param times how often a step makes it again
-    public record Rebuilt(String name, long bytes, boolean convolution, int times) {
+    public record Recomputed(String name, long bytes, boolean convolution, int times) {
     }
 
     public RecomputeReport {
-        rebuilt = List.copyOf(rebuilt);
+        recomputed = List.copyOf(recomputed);
     }
 
     /// Compares a step with and without [Recompute], neither with workspace.
@@ -41,33 +41,33 @@ public record RecomputeReport(List<Rebuilt> rebuilt, double extraFlops, long ext
 
     /// Compares a step with and without [Recompute].
     public static RecomputeReport of(Program without, Program with) {
-        Map<String, Rebuilt> rebuilt = new LinkedHashMap<>();
+        Map<String, Recomputed> recomputed = new LinkedHashMap<>();
         double flops = 0;
         double bytes = 0;
         boolean backward = false;
         for (Node node : with.graph().nodes()) {
             backward |= node.op() instanceof DetectionLoss;
-            if (backward && node.name().endsWith(Rebuild.SUFFIX)) {
+            if (backward && node.name().endsWith(Rematerializer.SUFFIX)) {
                 boolean convolution = node.op() instanceof Conv2d;
-                String name = node.name().substring(0, node.name().length() - Rebuild.SUFFIX.length());
-                add(rebuilt, new Rebuilt(name, node.output(0).type().bytes(), convolution, 1));
+                String name = node.name().substring(0, node.name().length() - Rematerializer.SUFFIX.length());
+                add(recomputed, new Recomputed(name, node.output(0).type().bytes(), convolution, 1));
                 flops += node.op().cost(node).flops();
-                bytes += convolution || with.storage().isFree(node) ? 0 : node.op().cost(node).bytes();
-            } else if (node.op() instanceof BnAct.Gradient gradient && gradient.rebuild()) {
-                // one more operation and one more write for each element of what was normalised
-                Value a = node.output(BnAct.Gradient.REBUILT);
-                add(rebuilt, new Rebuilt(node.input(4).producer().name(), a.type().bytes(), false, 1));
+                bytes += convolution || with.assignment().isFree(node) ? 0 : node.op().cost(node).bytes();
+            } else if (node.op() instanceof BnAct.Gradient gradient && gradient.recompute()) {
+                // one more operation and one more write for each element of what was normalized
+                Value a = node.output(BnAct.Gradient.RECOMPUTED);
+                add(recomputed, new Recomputed(node.input(4).producer().name(), a.type().bytes(), false, 1));
                 flops += a.shape().count();
                 bytes += a.type().bytes();
             }
         }
         double step = without.graph().nodes().stream().mapToDouble(node -> node.op().cost(node).flops()).sum();
-        return new RecomputeReport(List.copyOf(rebuilt.values()), step > 0 ? flops / step : 0, Math.round(bytes),
+        return new RecomputeReport(List.copyOf(recomputed.values()), step > 0 ? flops / step : 0, Math.round(bytes),
                 without.plan().arenaBytes(), with.plan().arenaBytes());
     }
 
-    private static void add(Map<String, Rebuilt> rebuilt, Rebuilt one) {
-        rebuilt.merge(one.name, one, (known, more) ->
-                new Rebuilt(one.name, known.bytes, one.convolution, known.times + more.times));
+    private static void add(Map<String, Recomputed> recomputed, Recomputed one) {
+        recomputed.merge(one.name, one, (known, more) ->
+                new Recomputed(one.name, known.bytes, one.convolution, known.times + more.times));
     }
 }

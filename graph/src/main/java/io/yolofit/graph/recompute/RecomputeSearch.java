@@ -2,7 +2,7 @@ package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
-import io.yolofit.graph.recompute.RecomputeRows.Kind;
+import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import io.yolofit.graph.plan.MemoryPlan;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,32 +12,32 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/// Decides what is rebuilt, and how often.
+/// Decides what is recomputed, and how often.
 ///
-/// It begins with the least memory that the policy can hope for: everything that it may rebuild is rebuilt, for each
-/// reader anew. The peak of that is one moment, and work that is done for other moments is in vain. So the search takes
-/// work back, dearest first: it keeps a convolution's output, shares rebuilt values within a row, keeps all pointwise
-/// values of a row; each where the plan's lower bound does not rise. Bounds are simulated and nothing is packed, so
-/// that a try takes milliseconds. The result depends on the graph and the policy alone.
+/// It begins with the least memory that the policy can hope for: everything that it may recompute is recomputed, for
+/// each reader anew. The peak of that is one moment, and work that is done for other moments is in vain. So the search
+/// takes work back, dearest first: it keeps a convolution's output, shares recomputed values within a segment, keeps
+/// all pointwise values of a segment; each where the plan's lower bound does not rise. Bounds are simulated and nothing
+/// is packed, so that a try takes milliseconds. The result depends on the graph and the policy alone.
 final class RecomputeSearch {
-    private final RecomputeRows rows;
+    private final CheckpointSegments segments;
     private final Set<Value> convolutions = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<String> keptRows = new HashSet<>();
-    private final Set<String> sharedRows = new HashSet<>();
+    private final Set<String> sharedSegments = new HashSet<>();
     private Graph best;
     private long bound;
 
-    RecomputeSearch(RecomputeRows rows, Recompute.Policy policy) {
-        this.rows = rows;
-        convolutions.addAll(rows.convolutions().stream().filter(value -> mayDrop(value, policy)).toList());
+    RecomputeSearch(CheckpointSegments segments, Recompute.Policy policy) {
+        this.segments = segments;
+        convolutions.addAll(segments.convolutions().stream().filter(value -> mayDrop(value, policy)).toList());
     }
 
     private boolean mayDrop(Value convolution, Recompute.Policy policy) {
         return switch (policy) {
             case OFF -> false;
-            case DEFAULT -> rows.isFirst(convolution)
-                    || rows.isInterior(convolution) && rows.isHighResolution(convolution);
-            case MAX -> rows.isFirst(convolution) || rows.isInterior(convolution);
+            case DEFAULT -> segments.isFirst(convolution)
+                    || segments.isInterior(convolution) && segments.isHighResolution(convolution);
+            case MAX -> segments.isFirst(convolution) || segments.isInterior(convolution);
         };
     }
 
@@ -50,14 +50,14 @@ final class RecomputeSearch {
                 convolutions.add(convolution);
             }
         }
-        List<String> names = new ArrayList<>(rows.names().reversed()); // as the backward pass meets them
-        names.forEach(row -> tryAdding(sharedRows, row));
-        names.forEach(row -> tryAdding(keptRows, row));
+        List<String> names = new ArrayList<>(segments.names().reversed()); // as the backward pass meets them
+        names.forEach(segment -> tryAdding(sharedSegments, segment));
+        names.forEach(segment -> tryAdding(keptRows, segment));
         return best;
     }
 
     private List<Value> byWork() {
-        return rows.convolutions().stream().filter(convolutions::contains)
+        return segments.convolutions().stream().filter(convolutions::contains)
                 .sorted(Comparator.comparingDouble(RecomputeSearch::flops).reversed()).toList();
     }
 
@@ -65,10 +65,10 @@ final class RecomputeSearch {
         return convolution.producer().op().cost(convolution.producer()).flops();
     }
 
-    private void tryAdding(Set<String> set, String row) {
-        set.add(row);
+    private void tryAdding(Set<String> set, String segment) {
+        set.add(segment);
         if (!accept()) {
-            set.remove(row);
+            set.remove(segment);
         }
     }
 
@@ -85,11 +85,11 @@ final class RecomputeSearch {
     }
 
     private Graph write() {
-        return new Rebuild(rows, this::isDropped, sharedRows::contains).run();
+        return new Rematerializer(segments, this::isDropped, sharedSegments::contains).run();
     }
 
     private boolean isDropped(Value value) {
-        return rows.kind(value) == Kind.CONVOLUTION ? convolutions.contains(value)
-                : rows.kind(value) == Kind.POINTWISE && !keptRows.contains(rows.row(value));
+        return segments.kind(value) == Kind.CONVOLUTION ? convolutions.contains(value)
+                : segments.kind(value) == Kind.POINTWISE && !keptRows.contains(segments.segment(value));
     }
 }

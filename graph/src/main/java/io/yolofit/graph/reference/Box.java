@@ -19,11 +19,11 @@ record Box(double left, double top, double right, double bottom) {
         return bottom - top;
     }
 
-    double centreX() {
+    double centerX() {
         return (left + right) / 2;
     }
 
-    double centreY() {
+    double centerY() {
         return (top + bottom) / 2;
     }
 
@@ -31,9 +31,9 @@ record Box(double left, double top, double right, double bottom) {
         return new Box(left * factor, top * factor, right * factor, bottom * factor);
     }
 
-    /// This box with every side shorter than `small` made `wide` long, around the same centre.
+    /// This box with every side shorter than `small` made `wide` long, around the same center.
     Box widened(double small, double wide) {
-        return around(centreX(), centreY(), width() < small ? wide : width(), height() < small ? wide : height());
+        return around(centerX(), centerY(), width() < small ? wide : width(), height() < small ? wide : height());
     }
 
     /// Whether a point lies strictly inside.
@@ -43,7 +43,7 @@ record Box(double left, double top, double right, double bottom) {
 
     /// Complete IoU (Zheng et al., 2020) of this box with the true one, and its derivatives by this box's left, top,
     /// right and bottom:
-    /// `iou - distance^2 / diagonal^2 - alpha v`, where distance is that of the centres, diagonal that of the smallest
+    /// `iou - distance^2 / diagonal^2 - alpha v`, where distance is that of the centers, diagonal that of the smallest
     /// box around both, `v = 4 / pi^2 (atan(w / h) - atan(w' / h'))^2` and `alpha = v / (v - iou + 1 + eps)` counts as
     /// a constant. Epsilon is added to heights, union and squared diagonal.
     Dual completeIou(Box truth) {

@@ -17,7 +17,7 @@ final class HeadLogits {
     private final List<double[]> logits;
     private final List<Anchor> anchors = new ArrayList<>();
 
-    /// A cell of a level. Its point is the cell's centre.
+    /// A cell of a level. Its point is the cell's center.
     ///
     /// @param x of the point, in stride units
     /// @param y of the point, in stride units

@@ -16,8 +16,8 @@ final class ReferenceDecode {
         for (int image = 0; image < head.images(); image++) {
             for (HeadLogits.Anchor anchor : head.anchors()) {
                 Box box = head.box(image, anchor).scaled(anchor.stride());
-                rows[at++] = box.centreX();
-                rows[at++] = box.centreY();
+                rows[at++] = box.centerX();
+                rows[at++] = box.centerY();
                 rows[at++] = box.width();
                 rows[at++] = box.height();
                 for (int label = 0; label < head.classes(); label++) {

@@ -28,7 +28,7 @@ final class ReferenceLoss {
     private final double[] items = new double[3];
     private final List<double[]> gradients = new ArrayList<>();
     private final double gradientScale;
-    private double normaliser;
+    private double normalizer;
 
     ReferenceLoss(DetectionLoss op, Node node, List<double[]> in) {
         this.op = op;
@@ -48,7 +48,7 @@ final class ReferenceLoss {
                 softTargets += assignments.get(image).softTarget(a);
             }
         }
-        normaliser = Math.max(1, softTargets);
+        normalizer = Math.max(1, softTargets);
         for (int image = 0; image < head.images(); image++) {
             for (int a = 0; a < head.anchors().size(); a++) {
                 int object = assignments.get(image).object(a);
@@ -83,7 +83,7 @@ final class ReferenceLoss {
     }
 
     private void addClasses(int image, Anchor anchor, Target target, double weight) {
-        double factor = op.classGain() / normaliser;
+        double factor = op.classGain() / normalizer;
         for (int label = 0; label < head.classes(); label++) {
             double logit = head.classLogit(image, anchor, label);
             double wanted = target != null && target.label() == label ? weight : 0;
@@ -95,8 +95,8 @@ final class ReferenceLoss {
 
     /// @param truth in stride units
     private void addBox(int image, Anchor anchor, Box truth, double weight) {
-        double boxFactor = op.boxGain() / normaliser * weight;
-        double distributionFactor = op.distributionGain() / normaliser * weight / HeadLogits.SIDES;
+        double boxFactor = op.boxGain() / normalizer * weight;
+        double distributionFactor = op.distributionGain() / normalizer * weight / HeadLogits.SIDES;
         Dual overlap = head.box(image, anchor).completeIou(truth);
         items[0] += boxFactor * (1 - overlap.value());
         double[] distances = {anchor.x() - truth.left(), anchor.y() - truth.top(), truth.right() - anchor.x(),

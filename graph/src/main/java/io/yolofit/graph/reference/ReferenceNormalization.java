@@ -6,7 +6,7 @@ import io.yolofit.graph.op.FoldBatchNorm;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Batch normalisation (Ioffe and Szegedy, 2015) with its activation, the activation alone, and the fold.
+/// Batch normalization (Ioffe and Szegedy, 2015) with its activation, the activation alone, and the fold.
 final class ReferenceNormalization {
     private ReferenceNormalization() {
     }
@@ -100,24 +100,24 @@ final class ReferenceNormalization {
         double[] y = in.get(1);
         int channels = shape.channels();
         int count = shape.pixels();
-        double[] normalised = new double[y.length];
+        double[] normalized = new double[y.length];
         double[] dz = new double[y.length];
         double[] dgamma = new double[channels];
         double[] dbeta = new double[channels];
         for (int i = 0; i < y.length; i++) {
             int c = i % channels;
-            normalised[i] = (y[i] - in.get(4)[c]) * in.get(5)[c];
-            double z = in.get(2)[c] * normalised[i] + in.get(3)[c];
+            normalized[i] = (y[i] - in.get(4)[c]) * in.get(5)[c];
+            double z = in.get(2)[c] * normalized[i] + in.get(3)[c];
             dz[i] = op.activation() == Activation.SILU ? da[i] * siluSlope(z) : da[i];
-            dgamma[c] += dz[i] * normalised[i];
+            dgamma[c] += dz[i] * normalized[i];
             dbeta[c] += dz[i];
         }
         double[] dy = new double[y.length];
         for (int i = 0; i < y.length; i++) {
             int c = i % channels;
-            dy[i] = in.get(2)[c] * in.get(5)[c] * (dz[i] - dbeta[c] / count - normalised[i] * dgamma[c] / count);
+            dy[i] = in.get(2)[c] * in.get(5)[c] * (dz[i] - dbeta[c] / count - normalized[i] * dgamma[c] / count);
         }
-        return op.rebuild() ? List.of(dy, dgamma, dbeta, apply(op.activation(), y, in.get(2), in.get(3), in.get(4),
+        return op.recompute() ? List.of(dy, dgamma, dbeta, apply(op.activation(), y, in.get(2), in.get(3), in.get(4),
                 in.get(5))) : List.of(dy, dgamma, dbeta);
     }
 

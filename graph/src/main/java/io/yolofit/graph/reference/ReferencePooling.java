@@ -4,7 +4,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.MaxPool;
 
-/// Maximum and average pooling and nearest-neighbour enlargement, with their gradients.
+/// Maximum and average pooling and nearest-neighbor enlargement, with their gradients.
 final class ReferencePooling {
     private ReferencePooling() {
     }

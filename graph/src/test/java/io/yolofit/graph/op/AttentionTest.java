@@ -12,7 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// The attention block PSA, as YOLOv10 has it and YOLO11 several times, from ops: its numbers against the definition,
-/// pixel by pixel, and its gradients against finite differences. Normalisations are folded into convolutions.
+/// pixel by pixel, and its gradients against finite differences. Normalizations are folded into convolutions.
 ///
 /// `x -> cv1 -> a, b`; `b += attention(b)`; `b += ffn(b)`; `cv2` over `[a, b]`. The convolution qkv lays its channels
 /// out head by head as query, key, value.

@@ -43,7 +43,7 @@ class CostTest {
     }
 
     @Test
-    void aNormalisationReadsItsInputTwice() {
+    void aNormalizationReadsItsInputTwice() {
         Value y = input(DType.F16, 1, 8, 8, 4);
         Value c = input(DType.F32, 4);
         double small = 8.0 * 16; // four vectors in, four out

@@ -71,7 +71,7 @@ class GradientTest {
     }
 
     @Seeds(20)
-    void normalisation(Seed seed) {
+    void normalization(Seed seed) {
         GradientCheck check = new GradientCheck(seed);
         int channels = seed.pick(1, 3, 7);
         Value y = operand(check, seed, seed.between(1, 3), seed.pick(2, 7), seed.pick(1, 13), channels);
@@ -87,7 +87,7 @@ class GradientTest {
     }
 
     @Seeds(10)
-    void normalisationWithResidual(Seed seed) {
+    void normalizationWithResidual(Seed seed) {
         GradientCheck check = new GradientCheck(seed);
         Value y = operand(check, seed, 2, 3, 5, 3);
         Value residual = seed.chance(.2) ? y : operand(check, seed, 2, 3, 5, 3);

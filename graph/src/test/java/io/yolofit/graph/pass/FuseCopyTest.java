@@ -51,7 +51,7 @@ class FuseCopyTest {
     }
 
     @Test
-    void aNormalisationWritesTheChannelsThatAConvolutionReads() {
+    void aNormalizationWritesTheChannelsThatAConvolutionReads() {
         Value half = slice(4);
         output(nets.op("join", new Concat(), a, conv("inner", half), half));
         Golden.check("fuse_copy_slice.ir", new FuseCopy().run(nets.build()));
@@ -101,7 +101,7 @@ class FuseCopyTest {
     }
 
     @Test
-    void aNormalisationWritesItsPartOfAConcatBesideWhatAConvolutionReads() {
+    void aNormalizationWritesItsPartOfAConcatBesideWhatAConvolutionReads() {
         Value first = nets.op("silu", new Silu.Forward(), a);
         Value second = block("second", a);
         Value third = block("third", second);
@@ -171,19 +171,19 @@ class FuseCopyTest {
     }
 
     @Test
-    void manyRandomNetsHaveCopiesForwardAndRebuilt() {
+    void manyRandomNetsHaveCopiesForwardAndRecomputed() {
         int nets = 0;
-        int rebuilt = 0;
+        int recomputed = 0;
         int parts = 0;
         for (int i = 0; i < 60; i++) {
             Graph graph = RandomModel.wild(new Seed(i)).training(DType.F32, Update.Rule.SGD, Recompute.Policy.MAX);
             nets += copies(graph) > 0 ? 1 : 0;
             parts += whole(graph) > 0 ? 1 : 0;
-            rebuilt += graph.nodes().stream().anyMatch(node -> node.op() instanceof BnAct.Apply apply
+            recomputed += graph.nodes().stream().anyMatch(node -> node.op() instanceof BnAct.Apply apply
                     && !apply.copy().isNone()) ? 1 : 0;
         }
         assertThat(nets).isGreaterThan(10);
-        assertThat(rebuilt).isGreaterThan(5);
+        assertThat(recomputed).isGreaterThan(5);
         assertThat(parts).isGreaterThan(10);
     }
 }

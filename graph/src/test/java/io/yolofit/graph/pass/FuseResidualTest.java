@@ -63,7 +63,7 @@ class FuseResidualTest {
     }
 
     @Test
-    void addsTheEarlierOfTwoNormalisationsToTheLater() {
+    void addsTheEarlierOfTwoNormalizationsToTheLater() {
         Value earlier = norm();
         Value later = norm();
         nets.builder().output("sum", sum(later, earlier));

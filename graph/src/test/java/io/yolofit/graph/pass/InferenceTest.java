@@ -46,7 +46,7 @@ class InferenceTest {
         graph.inputs().forEach(input -> values.put(input, inputs.get(input.name())));
         for (Node node : graph.nodes()) {
             List<double[]> operands = new ArrayList<>(node.inputs().stream().map(values::get).toList());
-            List<double[]> results = node.op() instanceof BnAct.Forward norm ? List.of(normalise(norm, operands))
+            List<double[]> results = node.op() instanceof BnAct.Forward norm ? List.of(normalize(norm, operands))
                     : Interpreter.evaluate(node, operands);
             for (int i = 0; i < results.size(); i++) {
                 values.put(node.output(i), results.get(i));
@@ -55,7 +55,7 @@ class InferenceTest {
         return values;
     }
 
-    private static double[] normalise(BnAct.Forward norm, List<double[]> in) {
+    private static double[] normalize(BnAct.Forward norm, List<double[]> in) {
         double[] a = new double[in.get(0).length];
         for (int i = 0; i < a.length; i++) {
             int c = i % in.get(1).length;
@@ -74,7 +74,7 @@ class InferenceTest {
     }
 
     @Test
-    void aNormalisationWithoutItsOwnConvolutionIsNotFolded() {
+    void aNormalizationWithoutItsOwnConvolutionIsNotFolded() {
         Nets shared = new Nets();
         Value y = shared.conv("conv", shared.images(1, 8, 8), 4, 3, Window.of(1, 1));
         shared.head(0, shared.norm("norm", y, Activation.SILU), 1);
@@ -108,7 +108,7 @@ class InferenceTest {
     }
 
     @Test
-    void aConvolutionWithoutNormalisationStaysAsItIs() {
+    void aConvolutionWithoutNormalizationStaysAsItIs() {
         Nets nets = new Nets();
         nets.head(0, nets.images(1, 8, 8), 1);
         Graph graph = nets.build();

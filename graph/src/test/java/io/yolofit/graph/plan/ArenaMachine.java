@@ -65,13 +65,13 @@ final class ArenaMachine {
             execute(node);
         }
         program.graph().outputs().forEach((name, value) -> {
-            require(program.storage().of(value).packs(value), "output " + name + " is not packed");
+            require(program.assignment().of(value).packs(value), "output " + name + " is not packed");
             check(value, "output " + name);
         });
     }
 
     private void execute(Node node) {
-        boolean free = program.storage().isFree(node);
+        boolean free = program.assignment().isFree(node);
         for (Value input : reads(node, free)) {
             check(input, node.toString());
         }
@@ -106,10 +106,10 @@ final class ArenaMachine {
     }
 
     private void copyParts(Node node, int first) {
-        Location whole = program.storage().of(node.output(0));
+        Location whole = program.assignment().of(node.output(0));
         for (Alias alias : node.op().aliases(node)) {
             if (alias.kind() == Alias.Kind.SLOT && alias.input() >= first
-                    && !program.storage().inPlace(node, alias.input())) {
+                    && !program.assignment().inPlace(node, alias.input())) {
                 Value part = node.input(alias.input());
                 long pitch = alias.channels() ? whole.pitch() : part.shape().channels();
                 Location place = new Location(whole.root(), whole.offset() + alias.offset() * part.dtype().bytes(),
@@ -121,12 +121,12 @@ final class ArenaMachine {
 
     private void checkPacking(Node node) {
         for (int i = 0; i < node.inputs().size(); i++) {
-            require(!node.op().readsPacked(i) || program.storage().of(node.input(i)).packs(node.input(i)),
-                    node + " reads " + node.input(i) + " at " + program.storage().of(node.input(i)));
+            require(!node.op().readsPacked(i) || program.assignment().of(node.input(i)).packs(node.input(i)),
+                    node + " reads " + node.input(i) + " at " + program.assignment().of(node.input(i)));
         }
         for (int i = 0; i < node.outputs().size(); i++) {
-            require(!node.op().writesPacked(i) || program.storage().of(node.output(i)).packs(node.output(i)),
-                    node + " writes " + node.output(i) + " at " + program.storage().of(node.output(i)));
+            require(!node.op().writesPacked(i) || program.assignment().of(node.output(i)).packs(node.output(i)),
+                    node + " writes " + node.output(i) + " at " + program.assignment().of(node.output(i)));
         }
     }
 
@@ -134,17 +134,17 @@ final class ArenaMachine {
     /// and then element over element.
     private void checkOverlaps(Node node) {
         for (Value output : node.outputs()) {
-            Location at = program.storage().of(output);
+            Location at = program.assignment().of(output);
             for (int i = 0; i < node.inputs().size(); i++) {
                 Value input = node.input(i);
-                Location there = program.storage().of(input);
-                if (bytesMeet(output, at, input, there) && !program.storage().isFree(node) && !isSlot(node, i)) {
+                Location there = program.assignment().of(input);
+                if (bytesMeet(output, at, input, there) && !program.assignment().isFree(node) && !isSlot(node, i)) {
                     require(at.equals(there) && declares(node, output.index(), i),
                             node + " writes " + output + " over its operand " + input);
                 }
             }
             for (Value other : node.outputs()) {
-                require(other == output || !bytesMeet(output, at, other, program.storage().of(other)),
+                require(other == output || !bytesMeet(output, at, other, program.assignment().of(other)),
                         node + " writes both " + output + " and " + other + " to the same bytes");
             }
         }
@@ -195,13 +195,13 @@ final class ArenaMachine {
         for (int i = 0; i < wanted.length; i++) {
             if (Double.compare(actual[i], wanted[i]) != 0) {
                 throw new AssertionError(reader + " finds " + actual[i] + " in element " + i + " of " + value + " at "
-                        + program.storage().of(value) + ", which should be " + wanted[i]);
+                        + program.assignment().of(value) + ", which should be " + wanted[i]);
             }
         }
     }
 
     private double[] read(Value value, String reader) {
-        int[] addresses = addresses(value, program.storage().of(value));
+        int[] addresses = addresses(value, program.assignment().of(value));
         int bytes = value.dtype().bytes();
         double[] elements = new double[addresses.length];
         for (int i = 0; i < elements.length; i++) {
@@ -218,7 +218,7 @@ final class ArenaMachine {
     }
 
     private void write(Value value, double[] elements, String writer) {
-        write(value, program.storage().of(value), elements, writer);
+        write(value, program.assignment().of(value), elements, writer);
     }
 
     private void write(Value value, Location at, double[] elements, String writer) {

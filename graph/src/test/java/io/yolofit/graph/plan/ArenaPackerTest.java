@@ -84,7 +84,7 @@ class ArenaPackerTest {
     }
 
     private static Buffer buffer(long bytes, int first, int last) {
-        return new Buffer(null, "b", bytes, first, last, List.of(new Buffer.Resident("b", Role.ACTIVATION, first)));
+        return new Buffer(null, "b", bytes, first, last, List.of(new BufferUse("b", Role.ACTIVATION, first)));
     }
 
     private static long bound(List<Buffer> buffers) {

@@ -90,7 +90,7 @@ class MemoryPlanPropertiesTest {
         assertThat(plan.timeline()[plan.peakTime()]).isEqualTo(plan.lowerBound());
         assertThat(plan.arenaBytes()).isGreaterThanOrEqualTo(plan.lowerBound());
         assertThat(plan.rolesAtPeak().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(plan.lowerBound());
-        assertThat(plan.tenantsAtPeak()).isSortedAccordingTo((a, b) -> Long.compare(b.bytes(), a.bytes()));
+        assertThat(plan.tensorsAtPeak()).isSortedAccordingTo((a, b) -> Long.compare(b.bytes(), a.bytes()));
     }
 
     @Seeds(15)

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RecomputeTest {
     private static final DetectionLoss LOSS = new DetectionLoss(List.of(8), Nets.BINS, 7.5, .5, 1.5, true);
 
-    /// A first row, a row that splits, works on a half and joins, one of a lower resolution, and a head.
+    /// A first segment, a segment that splits, works on a half and joins, one of a lower resolution, and a head.
     private static Graph step(Policy policy) {
         Nets nets = new Nets();
         Value x = nets.block("model.0", nets.images(2, 32, 32), 8, 3, 2);
@@ -92,8 +92,8 @@ class RecomputeTest {
     }
 
     private static List<String> convolutionsAgain(Graph graph) {
-        return RecomputeReport.of(step(Policy.OFF), graph).rebuilt().stream()
-                .filter(RecomputeReport.Rebuilt::convolution).map(RecomputeReport.Rebuilt::name).toList();
+        return RecomputeReport.of(step(Policy.OFF), graph).recomputed().stream()
+                .filter(RecomputeReport.Recomputed::convolution).map(RecomputeReport.Recomputed::name).toList();
     }
 
     @Seeds(40)
@@ -106,7 +106,7 @@ class RecomputeTest {
         for (Policy policy : List.of(Policy.DEFAULT, Policy.MAX)) {
             Graph graph = model.training(precision, rule, policy);
             checkSame(Interpreter.run(graph, model.inputs()), off, expected);
-            checkRebuilt(graph, Interpreter.run(graph, model.inputs()));
+            checkRecomputed(graph, Interpreter.run(graph, model.inputs()));
             assertThat(arena(graph)).isLessThanOrEqualTo(arena(off));
         }
     }
@@ -118,14 +118,14 @@ class RecomputeTest {
         Graph off = model.training(DType.F32, Update.Rule.SGD);
         Map<Value, Boolean> dropped = new HashMap<>();
         Map<String, Boolean> sharing = new HashMap<>();
-        RecomputeRows rows = RecomputeRows.of(off);
-        Graph graph = new Rebuild(rows, value -> rows.kind(value) != RecomputeRows.Kind.FIXED
+        CheckpointSegments segments = CheckpointSegments.of(off);
+        Graph graph = new Rematerializer(segments, value -> segments.kind(value) != CheckpointSegments.Kind.FIXED
                 && dropped.computeIfAbsent(value, one -> seed.chance(.7)),
-                row -> sharing.computeIfAbsent(row, one -> seed.chance(.5))).run();
+                segment -> sharing.computeIfAbsent(segment, one -> seed.chance(.5))).run();
         Verifier.verify(graph);
         Evaluation evaluation = Interpreter.run(graph, model.inputs());
         checkSame(evaluation, off, Interpreter.run(off, model.inputs()));
-        checkRebuilt(graph, evaluation);
+        checkRecomputed(graph, evaluation);
         assertThat(Program.of(graph, WorkspaceModel.none()).plan().lowerBound())
                 .isEqualTo(MemoryPlan.lowerBound(graph));
     }
@@ -139,15 +139,15 @@ class RecomputeTest {
     }
 
     /// Nothing that is made again updates a statistic, and all of it is what it was.
-    private static void checkRebuilt(Graph graph, Evaluation evaluation) {
+    private static void checkRecomputed(Graph graph, Evaluation evaluation) {
         Map<String, Value> forward = new HashMap<>();
         boolean backward = false;
         for (Node node : graph.nodes()) {
             backward |= node.op() instanceof DetectionLoss;
             if (!backward) {
                 forward.put(node.name(), node.output(0));
-            } else if (node.name().endsWith(Rebuild.SUFFIX)) {
-                String name = node.name().substring(0, node.name().length() - Rebuild.SUFFIX.length());
+            } else if (node.name().endsWith(Rematerializer.SUFFIX)) {
+                String name = node.name().substring(0, node.name().length() - Rematerializer.SUFFIX.length());
                 assertThat(node.op()).isNotInstanceOf(BnAct.Forward.class);
                 if (forward.containsKey(name)) {
                     assertThat(evaluation.of(node.output(0))).as(name)
@@ -181,19 +181,20 @@ class RecomputeTest {
     }
 
     @Test
-    void theReportSaysWhatIsRebuiltAndWhatItCosts() {
+    void theReportSaysWhatIsRecomputedAndWhatItCosts() {
         Graph off = step(Policy.OFF);
         Graph max = step(Policy.MAX);
         RecomputeReport report = RecomputeReport.of(off, max);
-        List<Node> again = max.nodes().stream().filter(node -> node.name().endsWith(Rebuild.SUFFIX)).toList();
+        List<Node> again = max.nodes().stream().filter(node -> node.name().endsWith(Rematerializer.SUFFIX)).toList();
 
-        assertThat(report.rebuilt().stream().mapToInt(RecomputeReport.Rebuilt::times).sum()).isEqualTo(again.size());
-        assertThat(report.rebuilt()).extracting(RecomputeReport.Rebuilt::name).doesNotHaveDuplicates()
+        assertThat(report.recomputed().stream().mapToInt(RecomputeReport.Recomputed::times).sum())
+                .isEqualTo(again.size());
+        assertThat(report.recomputed()).extracting(RecomputeReport.Recomputed::name).doesNotHaveDuplicates()
                 .contains("model.0.bn", "model.1.m.conv");
-        assertThat(report.rebuilt()).filteredOn(RecomputeReport.Rebuilt::convolution).allSatisfy(one ->
+        assertThat(report.recomputed()).filteredOn(RecomputeReport.Recomputed::convolution).allSatisfy(one ->
                 assertThat(one.times()).isEqualTo(1));
-        assertThat(report.rebuilt()).filteredOn(one -> one.name().equals("model.0.bn")).extracting(
-                RecomputeReport.Rebuilt::bytes).containsExactly(2 * 16 * 16 * 8 * 4L);
+        assertThat(report.recomputed()).filteredOn(one -> one.name().equals("model.0.bn")).extracting(
+                RecomputeReport.Recomputed::bytes).containsExactly(2 * 16 * 16 * 8 * 4L);
         assertThat(report.extraFlops()).isBetween(.05, .5);
         assertThat(report.extraBytes()).isPositive().isLessThanOrEqualTo(again.stream()
                 .filter(node -> !(node.op() instanceof Conv2d)).mapToLong(node -> (long) node.op().cost(node).bytes())
@@ -203,12 +204,13 @@ class RecomputeTest {
 
         Graph fused = step(Policy.DEFAULT);
         List<Node> gradients = fused.nodes().stream()
-                .filter(node -> node.op() instanceof BnAct.Gradient gradient && gradient.rebuild()).toList();
+                .filter(node -> node.op() instanceof BnAct.Gradient gradient && gradient.recompute()).toList();
         RecomputeReport few = RecomputeReport.of(off, fused);
         assertThat(gradients).extracting(node -> node.input(4).producer().name()).isNotEmpty()
-                .isSubsetOf(few.rebuilt().stream().map(RecomputeReport.Rebuilt::name).toList());
-        assertThat(few.rebuilt().stream().mapToInt(RecomputeReport.Rebuilt::times).sum()).isEqualTo(gradients.size()
-                + (int) fused.nodes().stream().filter(node -> node.name().endsWith(Rebuild.SUFFIX)).count());
+                .isSubsetOf(few.recomputed().stream().map(RecomputeReport.Recomputed::name).toList());
+        assertThat(few.recomputed().stream().mapToInt(RecomputeReport.Recomputed::times).sum())
+                .isEqualTo(gradients.size()
+                + (int) fused.nodes().stream().filter(node -> node.name().endsWith(Rematerializer.SUFFIX)).count());
 
         RecomputeReport nothing = RecomputeReport.of(off, off);
         assertThat(nothing).isEqualTo(new RecomputeReport(List.of(), 0, 0, arena(off), arena(off)));
@@ -216,12 +218,13 @@ class RecomputeTest {
 
     @Test
     void whatLeavesARowIsNotItsInterior() {
-        RecomputeRows rows = RecomputeRows.of(step(Policy.OFF));
-        Map<Boolean, List<String>> names = rows.convolutions().stream().collect(Collectors.partitioningBy(
-                rows::isInterior, Collectors.mapping(Value::name, Collectors.toCollection(ArrayList::new))));
+        CheckpointSegments segments = CheckpointSegments.of(step(Policy.OFF));
+        Map<Boolean, List<String>> names = segments.convolutions().stream().collect(Collectors.partitioningBy(
+                segments::isInterior, Collectors.mapping(Value::name, Collectors.toCollection(ArrayList::new))));
         assertThat(names.get(true)).containsExactly("model.1.cv1.conv", "model.1.m.conv", "model.2.cv1.conv");
-        assertThat(rows.convolutions().stream().filter(rows::isFirst).map(Value::name)).containsExactly("model.0.conv");
-        assertThat(rows.names()).containsExactly("images.float", "model.0", "model.1", "model.2", "head.box0",
+        assertThat(segments.convolutions().stream().filter(segments::isFirst).map(Value::name))
+                .containsExactly("model.0.conv");
+        assertThat(segments.names()).containsExactly("images.float", "model.0", "model.1", "model.2", "head.box0",
                 "head.cls0");
     }
 }

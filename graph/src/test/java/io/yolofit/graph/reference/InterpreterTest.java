@@ -59,7 +59,7 @@ class InterpreterTest {
     }
 
     @Test
-    void normalisationByBatchStatistics() {
+    void normalizationByBatchStatistics() {
         Value y = input(Shape.of(1, 1, 2, 2), 1, 10, 3, 30);
         BnAct.Forward op = new BnAct.Forward(Activation.IDENTITY, 0, .25);
         List<double[]> results = runAll(op, y, input(Shape.of(2), 2, 1), input(Shape.of(2), 5, 0),

@@ -10,7 +10,7 @@ final class Overlaps {
     static double completeIou(Box box, Box truth, double alpha) {
         double diagonal = square(Math.max(box.right(), truth.right()) - Math.min(box.left(), truth.left()))
                 + square(Math.max(box.bottom(), truth.bottom()) - Math.min(box.top(), truth.top())) + EPSILON;
-        double distance = square(box.centreX() - truth.centreX()) + square(box.centreY() - truth.centreY());
+        double distance = square(box.centerX() - truth.centerX()) + square(box.centerY() - truth.centerY());
         return iou(box, truth) - distance / diagonal - alpha * aspect(box, truth);
     }
 

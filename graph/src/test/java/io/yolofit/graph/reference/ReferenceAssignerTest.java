@@ -23,14 +23,14 @@ class ReferenceAssignerTest {
                 head.score(0, 0, row, column, 0, -1);
             }
         }
-        int[] favourites = {0, 2, 5, 7, 8, 9, 13, 15, 20, 22};
-        for (int anchor : favourites) {
+        int[] favorites = {0, 2, 5, 7, 8, 9, 13, 15, 20, 22};
+        for (int anchor : favorites) {
             int row = anchor / COLUMNS;
             int column = anchor % COLUMNS;
             head.predict(0, 0, row, column, Math.min(column, 7), Math.min(row, 7), 5 - column, 3 - row);
         }
         ReferenceAssigner assignment = head.assignment(0);
-        assertThat(assigned(assignment, 0)).containsExactly(favourites);
+        assertThat(assigned(assignment, 0)).containsExactly(favorites);
     }
 
     @Test

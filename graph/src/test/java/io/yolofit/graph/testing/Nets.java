@@ -47,7 +47,7 @@ public final class Nets {
         return op(name, new Conv2d.Forward(window), x, w, vector(name + ".bias", outputs, Role.PARAMETER));
     }
 
-    /// A normalisation with activation.
+    /// A normalization with activation.
     public Value norm(String name, Value y, Activation activation) {
         long channels = y.shape().channels();
         return op(name, new BnAct.Forward(activation, EPSILON, MOMENTUM), y,
@@ -56,7 +56,7 @@ public final class Nets {
                 vector(name + ".running_var", channels, Role.STATISTIC));
     }
 
-    /// Convolution, normalisation and SiLU.
+    /// Convolution, normalization and SiLU.
     public Value block(String name, Value x, long outputs, int kernel, int stride) {
         Value y = conv(name + ".conv", x, outputs, kernel, Window.of(stride, kernel / 2));
         return norm(name + ".bn", y, Activation.SILU);

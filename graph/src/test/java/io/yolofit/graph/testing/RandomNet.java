@@ -66,7 +66,7 @@ public final class RandomNet {
         forward = nets.build();
     }
 
-    /// A net in which every normalisation follows a convolution of its own, as in a model.
+    /// A net in which every normalization follows a convolution of its own, as in a model.
     public static RandomNet foldable(Seed seed) {
         return new RandomNet(seed, true);
     }

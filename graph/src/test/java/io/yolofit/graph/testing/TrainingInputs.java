@@ -48,9 +48,9 @@ public final class TrainingInputs {
         layout.parameters().forEach((name, slot) -> {
             double[] values = seed.normal(slot.shape().count());
             double fan = slot.shape().rank() > 1 ? slot.shape().count() / (double) slot.shape().dim(0) : 1;
-            double centre = slot.group() == StateLayout.Group.NORMALIZATION ? 1 : 0;
+            double center = slot.group() == StateLayout.Group.NORMALIZATION ? 1 : 0;
             for (int i = 0; i < values.length; i++) {
-                flat[(int) slot.offset() + i] = centre + (fan > 1 ? 1 / Math.sqrt(fan) : .3) * values[i];
+                flat[(int) slot.offset() + i] = center + (fan > 1 ? 1 / Math.sqrt(fan) : .3) * values[i];
             }
         });
         return flat;

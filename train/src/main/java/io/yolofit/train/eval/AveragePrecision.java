@@ -13,7 +13,7 @@ final class AveragePrecision {
     record PrecisionRecall(double[] precision, double[] recall) {
 
         /// @param correct which detections are true positives, by descending score
-        /// @param labels labelled objects of the class, at least one
+        /// @param labels labeled objects of the class, at least one
         static PrecisionRecall of(boolean[] correct, int labels) {
             var precision = new double[correct.length];
             var recall = new double[correct.length];
@@ -93,7 +93,7 @@ final class AveragePrecision {
         return low;
     }
 
-    /// The moving average over a centred window of `fraction` of the length, made odd (1,000 values and 0.1: 101), the
+    /// The moving average over a centered window of `fraction` of the length, made odd (1,000 values and 0.1: 101), the
     /// end values repeated outwards. Each window is summed anew so that a plateau stays exactly flat.
     static double[] smooth(double[] values, double fraction) {
         int half = (int) Math.round(values.length * fraction / 2);

@@ -5,7 +5,7 @@ package io.yolofit.train.eval;
 /// @param classId the class
 /// @param images images with at least one label of the class
 /// @param instances labels of the class
-/// @param precision at the confidence that maximises the smoothed mean F1, IoU .50
+/// @param precision at the confidence that maximizes the smoothed mean F1, IoU .50
 /// @param recall at the same confidence
 /// @param apByIou average precision at IoU .50, .55, ... .95
 public record ClassMetrics(int classId, int images, int instances, double precision, double recall,

@@ -71,7 +71,7 @@ public final class ConfusionMatrix {
         return pairs;
     }
 
-    /// [classes + 1][classes + 1]: row = detected class, column = labelled class, the last of each = background.
+    /// [classes + 1][classes + 1]: row = detected class, column = labeled class, the last of each = background.
     public long[][] counts() {
         long[][] copy = new long[counts.length][];
         for (int row = 0; row < copy.length; row++) {

@@ -5,7 +5,7 @@ package io.yolofit.train.eval;
 /// @param scores confidence of each detection, descending
 /// @param classes class of each detection
 /// @param truePositives [detections][10]: whether the detection is right at IoU .50, .55, ... .95
-/// @param labelClasses class of each labelled object
+/// @param labelClasses class of each labeled object
 public record ImageResult(float[] scores, int[] classes, boolean[][] truePositives, int[] labelClasses) {
     public ImageResult {
         if (scores.length != classes.length || scores.length != truePositives.length) {

@@ -7,7 +7,7 @@ import java.util.function.ToDoubleFunction;
 ///
 /// @param images images evaluated, with or without labels
 /// @param instances labels in all of them
-/// @param bestConfidence the confidence that maximises the smoothed mean F1, where precision and recall are read
+/// @param bestConfidence the confidence that maximizes the smoothed mean F1, where precision and recall are read
 /// @param perClass the classes that have labels, by class
 /// @param curves what is plotted
 public record Metrics(int images, int instances, double bestConfidence, List<ClassMetrics> perClass, Curves curves) {

@@ -11,8 +11,8 @@ import java.util.Objects;
 /// @param offset index of the first number of this image, in floats
 /// @param anchors number of anchor points
 /// @param classes number of classes
-/// @param anchorStride distance between the same channel of two neighbouring anchors, in floats
-/// @param channelStride distance between two neighbouring channels of one anchor, in floats
+/// @param anchorStride distance between the same channel of two neighboring anchors, in floats
+/// @param channelStride distance between two neighboring channels of one anchor, in floats
 public record Predictions(MemorySegment data, long offset, int anchors, int classes,
         long anchorStride, long channelStride) {
     private static final int BOX_CHANNELS = 4;

@@ -4,7 +4,7 @@ import io.yolofit.data.image.Letterbox;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.NmsSettings;
-import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.InferenceSession;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -12,16 +12,16 @@ import java.util.List;
 
 /// Finds objects in single images, each in the smallest rectangle of whole strides that holds it.
 public final class Predictor {
-    private static final int COLOURS = 3;
+    private static final int COLORS = 3;
 
-    private final Detector detector;
+    private final InferenceSession detector;
     private final int imageSize;
     private final int stride;
     private final int classes;
     private final NmsSettings settings;
 
     /// @param imageSize long side in network pixels, a multiple of the stride
-    public Predictor(Detector detector, int imageSize, int stride, int classes, NmsSettings settings) {
+    public Predictor(InferenceSession detector, int imageSize, int stride, int classes, NmsSettings settings) {
         this.detector = detector;
         this.imageSize = imageSize;
         this.stride = stride;
@@ -33,9 +33,9 @@ public final class Predictor {
     public ImageDetections predict(Path path, RgbImage image) {
         Letterbox letterbox = Letterbox.minimal(image.height(), image.width(), imageSize, stride);
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment pixels = arena.allocate((long) letterbox.height() * letterbox.width() * COLOURS);
+            MemorySegment pixels = arena.allocate((long) letterbox.height() * letterbox.width() * COLORS);
             letterbox.place(image, pixels);
-            Detector.Output output = detector.run(pixels, 1, letterbox.height(), letterbox.width());
+            InferenceSession.Output output = detector.run(pixels, 1, letterbox.height(), letterbox.width());
             List<Detection> detections = Suppression.of(output, 1, classes, settings).getFirst();
             return new ImageDetections(path, image.height(), image.width(), Validator.toOriginal(detections,
                     letterbox));

@@ -4,7 +4,7 @@ import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.Nms;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.eval.Predictions;
-import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.InferenceSession;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -16,7 +16,7 @@ final class Suppression {
     }
 
     /// Detections of each image, in network pixels, by score descending.
-    static List<List<Detection>> of(Detector.Output output, int images, int classes, NmsSettings settings) {
+    static List<List<Detection>> of(InferenceSession.Output output, int images, int classes, NmsSettings settings) {
         int row = BOX + classes;
         toCorners(output.predictions(), row);
         return IntStream.range(0, images).parallel().mapToObj(image -> {

@@ -12,7 +12,7 @@ import io.yolofit.train.eval.ImageResult;
 import io.yolofit.train.eval.Matcher;
 import io.yolofit.train.eval.MetricsAccumulator;
 import io.yolofit.train.eval.NmsSettings;
-import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.LossItems;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +56,7 @@ public final class Validator {
         }
     }
 
-    public Validation run(Detector detector, Observer observer) {
+    public Validation run(InferenceSession detector, Observer observer) {
         long start = System.nanoTime();
         MetricsAccumulator accumulator = new MetricsAccumulator(asOneClass ? 1 : classes);
         ConfusionMatrix confusion = new ConfusionMatrix(asOneClass ? 1 : classes);
@@ -65,7 +65,8 @@ public final class Validator {
         try (EpochBatches epoch = loader.epoch(0)) {
             while (epoch.hasNext()) {
                 try (Batch batch = epoch.next()) {
-                    Detector.Output output = detector.run(batch.pixels(), batch.images(), batch.height(), batch.width(),
+                    InferenceSession.Output output = detector.run(batch.pixels(), batch.images(), batch.height(),
+                            batch.width(),
                             batch.targets(), batch.offsets());
                     items = items.plus(output.items());
                     batches++;

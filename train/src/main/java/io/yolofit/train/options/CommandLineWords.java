@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-import io.yolofit.graph.Nearest;
+import io.yolofit.graph.DidYouMean;
 import io.yolofit.train.options.OptionsException.Problem;
 import io.yolofit.train.options.OptionsParser.Assignment;
 import java.util.ArrayList;
@@ -67,6 +67,6 @@ final class CommandLineWords {
 
     private static String nearestName(String name) {
         boolean known = OptionTable.named(name).isPresent();
-        return known ? "" : Nearest.question(name, OptionTable.all().stream().map(Option::name).toList());
+        return known ? "" : DidYouMean.question(name, OptionTable.all().stream().map(Option::name).toList());
     }
 }

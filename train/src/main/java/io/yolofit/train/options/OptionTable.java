@@ -105,7 +105,7 @@ public final class OptionTable {
             MACHINE, INFERS, "compute in the device's half precision");
     public static final Option<RecomputeChoice> RECOMPUTE = choice("recompute", List.of(RecomputeChoice.values()),
             RecomputeChoice.DEFAULT, MACHINE, SHAPES_TRAINING,
-            "activations to rebuild in the backward pass: what is cheap (default on a GPU), or all that saves");
+            "activations to recompute in the backward pass: what is cheap (default on a GPU), or all that saves");
 
     // Training
     public static final Option<Integer> EPOCHS = integer("epochs", 1, UNLIMITED, 100,

@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-import io.yolofit.graph.Nearest;
+import io.yolofit.graph.DidYouMean;
 import io.yolofit.train.options.Options.Setting;
 import io.yolofit.train.options.OptionsException.Problem;
 import java.nio.file.Path;
@@ -132,7 +132,7 @@ public final class OptionsParser {
         Optional<T> value = none ? option.defaultFor(mode) : option.type().parse(assignment.text());
         if (value.isEmpty() && !none) {
             problem(assignment, "expected " + option.expected()
-                    + Nearest.question(assignment.text(), option.type().words()));
+                    + DidYouMean.question(assignment.text(), option.type().words()));
             value = option.defaultFor(mode); // remember that it was given; the problem ends the reading anyway
         }
         given.put(option, new Setting(value, origin));
@@ -143,9 +143,9 @@ public final class OptionsParser {
         if (CfgFile.WITHOUT_MEANING.contains(name)) {
             return "has no meaning here: leave it out";
         }
-        String question = Nearest.question(name, OptionTable.of(mode).stream().map(Option::name).toList());
+        String question = DidYouMean.question(name, OptionTable.of(mode).stream().map(Option::name).toList());
         return "unknown option" + (question.isEmpty()
-                ? Nearest.question(name, OptionTable.all().stream().map(Option::name).toList()) : question);
+                ? DidYouMean.question(name, OptionTable.all().stream().map(Option::name).toList()) : question);
     }
 
     /// A run that is resumed takes the rest from its checkpoint, and one with neither model nor data, nor a file that

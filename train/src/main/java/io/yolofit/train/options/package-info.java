@@ -7,6 +7,6 @@
 /// Names and defaults are those of the recipe that users of YOLO trainers know. The help texts, `args.yaml` and
 /// the error messages are all made from the table, so none of them can disagree with it.
 ///
-/// May import: `io.yolofit.graph` (its [io.yolofit.graph.Nearest], the "did you mean"), the JDK and snakeyaml-engine.
-/// Knows nothing of models, engines or terminals.
+/// May import: `io.yolofit.graph` (its [io.yolofit.graph.DidYouMean], the "did you mean"), the JDK and
+/// snakeyaml-engine. Knows nothing of models, engines or terminals.
 package io.yolofit.train.options;

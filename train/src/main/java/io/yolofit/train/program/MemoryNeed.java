@@ -7,6 +7,7 @@ import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.ArenaPacker;
 import io.yolofit.graph.plan.Buffer;
+import io.yolofit.graph.plan.BufferUse;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
@@ -95,7 +96,7 @@ public final class MemoryNeed {
     public record Tensor(String name, String type, Role role, long bytes) {
     }
 
-    /// @param keepingAll the largest training step, were nothing rebuilt; null if nothing is
+    /// @param keepingAll the largest training step, were nothing recomputed; null if nothing is
     private MemoryNeed(List<Part> parts, boolean staging, Supplier<Program> keepingAll) {
         this.keepingAll = keepingAll;
         this.parts = List.copyOf(parts);
@@ -107,19 +108,19 @@ public final class MemoryNeed {
     }
 
     /// The need of a run whose batches are of these shapes.
-    public static MemoryNeed of(Model model, StateLayout layout, TrainingPlan plan, Batches batches,
+    public static MemoryNeed of(Model model, StateLayout layout, CompileOptions plan, Batches batches,
             MemoryTarget target) {
         List<Part> parts = new ArrayList<>(parts(Kind.STEP, batches.train, target, shape ->
-                TrainingPrograms.stepGraph(model, layout, plan, shape.images(), shape.height(), shape.width())));
+                TrainingSession.stepGraph(model, layout, plan, shape.images(), shape.height(), shape.width())));
         if (plan.accumulating()) {
-            parts.add(new Part(Kind.UPDATE.title, Kind.UPDATE, null, Program.of(TrainingPrograms.updateGraph(layout,
+            parts.add(new Part(Kind.UPDATE.title, Kind.UPDATE, null, Program.of(TrainingSession.updateGraph(layout,
                     plan), target.workspace())));
         }
-        parts.addAll(parts(Kind.VALIDATION, batches.val, target, shape -> Detector.graph(model, layout,
+        parts.addAll(parts(Kind.VALIDATION, batches.val, target, shape -> InferenceSession.graph(model, layout,
                 plan.precision(), plan.gains(), batches.valCapacity, shape.images(), shape.height(), shape.width())));
         InputShape largest = batches.train.getFirst();
         return new MemoryNeed(parts, target.staging(), plan.recompute() == Recompute.Policy.OFF ? null
-                : () -> Program.of(TrainingPrograms.stepGraph(model, layout, plan.keepingAll(), largest.images(),
+                : () -> Program.of(TrainingSession.stepGraph(model, layout, plan.keepingAll(), largest.images(),
                         largest.height(), largest.width()), target.workspace()));
     }
 
@@ -139,12 +140,12 @@ public final class MemoryNeed {
         return kind.title + ", " + images + (sameSize ? "" : " of " + shape.height() + "x" + shape.width());
     }
 
-    /// What the largest training step rebuilds in its backward pass, and what that saves and costs. Plans that step
+    /// What the largest training step recomputes in its backward pass, and what that saves and costs. Plans that step
     /// once more, with everything kept.
-    public Optional<RecomputeReport> rebuilt() {
+    public Optional<RecomputeReport> recomputed() {
         return Optional.ofNullable(keepingAll)
                 .map(kept -> RecomputeReport.of(kept.get(), parts.getFirst().program))
-                .filter(report -> !report.rebuilt().isEmpty());
+                .filter(report -> !report.recomputed().isEmpty());
     }
 
     /// The programs, for an engine to reserve memory for.
@@ -228,8 +229,8 @@ public final class MemoryNeed {
                 input.role(), ArenaPacker.align(input.type().bytes()))));
         for (Buffer buffer : transients(plan)) {
             if (buffer.liveAt(plan.peakTime())) {
-                Buffer.Resident resident = buffer.residentAt(plan.peakTime());
-                tensors.add(new Tensor(resident.name(), type(buffer, resident), resident.role(), aligned(buffer)));
+                BufferUse use = buffer.useAt(plan.peakTime());
+                tensors.add(new Tensor(use.name(), type(buffer, use), use.role(), aligned(buffer)));
             }
         }
         tensors.sort(Comparator.comparingLong(Tensor::bytes).reversed());
@@ -237,13 +238,13 @@ public final class MemoryNeed {
     }
 
     /// The resident's own type: of all values in a buffer, those of the resident's name.
-    private String type(Buffer buffer, Buffer.Resident resident) {
+    private String type(Buffer buffer, BufferUse use) {
         if (buffer.root() == null) {
             return "u8[" + buffer.bytes() + "]";
         }
         Graph graph = peak().program().graph();
         Value value = graph.values().stream()
-                .filter(one -> one.name().equals(resident.name()) && one.type().bytes() == buffer.bytes())
+                .filter(one -> one.name().equals(use.name()) && one.type().bytes() == buffer.bytes())
                 .findFirst().orElse(buffer.root());
         return value.type().toString();
     }

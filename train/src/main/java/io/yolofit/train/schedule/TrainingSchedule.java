@@ -50,7 +50,7 @@ public final class TrainingSchedule {
         return (int) Math.max(1, Math.rint(warm(iteration, 1, nominalAccumulation)));
     }
 
-    /// Learning rates of weights, normalisation and biases.
+    /// Learning rates of weights, normalization and biases.
     ///
     /// @param iteration of the run, from 0
     /// @param epoch from 0

@@ -30,11 +30,11 @@ import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.program.CompiledModel;
-import io.yolofit.train.program.Detector;
+import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.LossItems;
 import io.yolofit.train.program.MemoryNeed;
-import io.yolofit.train.program.TrainingPlan;
-import io.yolofit.train.program.TrainingPrograms;
+import io.yolofit.train.program.CompileOptions;
+import io.yolofit.train.program.TrainingSession;
 import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
@@ -55,8 +55,8 @@ public final class Trainer implements AutoCloseable {
     private final TrainingListener listener;
     private final CompiledModel compiled;
     private final List<String> names;
-    private final TrainingPrograms programs;
-    private final Detector detector;
+    private final TrainingSession programs;
+    private final InferenceSession detector;
     private final Validator validator;
     private final TrainingSchedule schedule;
     private final boolean accumulating;
@@ -78,14 +78,14 @@ public final class Trainer implements AutoCloseable {
         compiled = setup.compiled();
         need = setup.need();
         OptimizerSetup optimizer = setup.optimizer();
-        TrainingPlan plan = setup.plan();
+        CompileOptions plan = setup.plan();
         listener.note("optimizer: " + optimizer.rule() + " at " + optimizer.rate() + ", momentum "
                 + optimizer.momentum()
                 + " (" + optimizer.why() + ")");
         accumulating = plan.accumulating();
-        programs = new TrainingPrograms(compiled, plan, need);
+        programs = new TrainingSession(compiled, plan, need);
         schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
-        detector = Detector.ofRun(compiled, plan, need, setup.images().valCapacity());
+        detector = InferenceSession.ofRun(compiled, plan, need, setup.images().valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
                 .withConfidence(options.get(CONF).floatValue()).withIou(options.get(IOU).floatValue())
                 .withMaxDetections(options.get(MAX_DET)));
@@ -194,7 +194,7 @@ public final class Trainer implements AutoCloseable {
     private LossItems trainEpoch(int epoch) {
         int batches = data.trainLoader().batches();
         try (EpochBatches epochBatches = upcoming == null ? batches(epoch) : upcoming;
-                var reports = new LateReports(epoch, batches, listener)) {
+                var reports = new DeferredLosses(epoch, batches, listener)) {
             while (epochBatches.hasNext()) {
                 Batch batch = epochBatches.next();
                 if (!epochBatches.hasNext()) { // from here on the workers would have nothing to do
@@ -206,12 +206,12 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    private TrainingPrograms.Started step(Batch batch, int epoch) {
+    private TrainingSession.StepHandle step(Batch batch, int epoch) {
         long iteration = progress.iterations();
         boolean updates = !accumulating || iteration - progress.lastUpdate() >= schedule.accumulation(iteration);
         long count = progress.updates() + (updates ? 1 : 0);
         StepScalars scalars = schedule.scalars(iteration, epoch, count);
-        TrainingPrograms.Started step = programs.start(batch.pixels(), batch.images(), batch.height(), batch.width(),
+        TrainingSession.StepHandle step = programs.start(batch.pixels(), batch.images(), batch.height(), batch.width(),
                 batch.targets(), batch.offsets(), scalars);
         if (updates && accumulating) {
             programs.update(scalars);

@@ -5,9 +5,9 @@ import static io.yolofit.train.options.OptionTable.CACHE;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.cache.CacheMode;
-import io.yolofit.data.cache.CachePlan;
+import io.yolofit.data.cache.CacheEstimate;
 import io.yolofit.data.cache.ImageStore;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.Problem;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
@@ -48,7 +48,7 @@ public final class TrainingData implements AutoCloseable {
     }
 
     /// Images of a split, kept decoded where that was asked for and fits.
-    public static ImageStore open(List<LabelledImage> images, int imageSize, CacheChoice choice,
+    public static ImageStore open(List<LabeledImage> images, int imageSize, CacheChoice choice,
             Consumer<String> notes) {
         CacheMode mode = switch (choice) {
             case NONE -> CacheMode.NONE;
@@ -56,7 +56,7 @@ public final class TrainingData implements AutoCloseable {
             case DISK -> CacheMode.DISK;
         };
         Path folder = ScanOptions.defaultCacheFolder();
-        CachePlan plan = CachePlan.of(images, imageSize, mode, folder);
+        CacheEstimate plan = CacheEstimate.of(images, imageSize, mode, folder);
         if (mode != CacheMode.NONE) {
             notes.accept(plan.announcement());
             if (!plan.fits()) {

@@ -28,7 +28,7 @@ import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.BatchShape;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.train.options.Options;
@@ -154,7 +154,7 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
     }
 
     /// The most objects that one of the images has.
-    public static int mostObjects(List<LabelledImage> images) {
+    public static int mostObjects(List<LabeledImage> images) {
         return images.stream().mapToInt(image -> image.labels().size()).max().orElse(0);
     }
 

@@ -31,7 +31,7 @@ public interface TrainingListener {
     /// @param epoch from 0
     /// @param mean of the batches' items
     /// @param validation empty if there was none
-    /// @param rates of weights, normalisation and biases at the epoch's last iteration
+    /// @param rates of weights, normalization and biases at the epoch's last iteration
     /// @param seconds since the run began, earlier sessions included
     /// @param best whether no epoch was better
     record EpochReport(int epoch, LossItems mean, Optional<Validation> validation, double[] rates, double seconds,

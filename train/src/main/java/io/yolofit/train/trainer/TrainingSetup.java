@@ -17,7 +17,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.MemoryTarget;
-import io.yolofit.train.program.TrainingPlan;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
@@ -30,13 +30,13 @@ import java.util.function.Predicate;
 /// @param choice the model and its first weights
 /// @param need   the programs, which are those that will run
 public record TrainingSetup(Options options, ModelChoice choice, TrainingImages images, CompiledModel compiled,
-        OptimizerSetup optimizer, TrainingPlan plan, MemoryNeed need) {
+        OptimizerSetup optimizer, CompileOptions plan, MemoryNeed need) {
     /// @param images scanned with these options
     /// @throws EngineException if the engine does not compute in the type that `amp` names
     public static TrainingSetup of(Engine engine, ModelChoice choice, TrainingImages images, Options options) {
         CompiledModel compiled = CompiledModel.of(engine, choice.model(), frozen(options));
         OptimizerSetup optimizer = OptimizerSetup.of(options, choice.names().size(), images.train().images().size());
-        TrainingPlan plan = plan(options, images, optimizer, precision(engine, options),
+        CompileOptions plan = plan(options, images, optimizer, precision(engine, options),
                 MemoryTarget.of(engine));
         return new TrainingSetup(options, choice, images, compiled, optimizer, plan, MemoryNeed.of(choice.model(),
                 compiled.layout(), plan, images.batches(), MemoryTarget.of(engine)));
@@ -53,10 +53,10 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
                 plan(options, images, optimizer, precision, target), batches, target);
     }
 
-    private static TrainingPlan plan(Options options, TrainingImages images, OptimizerSetup optimizer,
+    private static CompileOptions plan(Options options, TrainingImages images, OptimizerSetup optimizer,
             DType precision, MemoryTarget target) {
-        return new TrainingPlan(
-                new TrainingPlan.Gains(options.get(BOX), options.get(CLS), options.get(DFL)), precision,
+        return new CompileOptions(
+                new CompileOptions.Gains(options.get(BOX), options.get(CLS), options.get(DFL)), precision,
                 optimizer.rule(), images.trainCapacity(), TrainingSchedule.accumulation(options) > 1,
                 recompute(options, target));
     }

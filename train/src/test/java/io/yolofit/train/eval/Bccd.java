@@ -18,7 +18,7 @@ record Bccd(List<String> names, List<List<GroundTruth>> labels, List<List<Detect
     static final int WIDTH = 640;
     static final int HEIGHT = 480;
     static final int CLASSES = 3;
-    /// 640 x 480 letterboxed to 320 x 320: half the size, 40 rows of grey above and below.
+    /// 640 x 480 letterboxed to 320 x 320: half the size, 40 rows of gray above and below.
     private static final float SCALE = 0.5f;
     private static final float TOP = 40;
 
@@ -44,7 +44,7 @@ record Bccd(List<String> names, List<List<GroundTruth>> labels, List<List<Detect
         return new Bccd(names, labels, detections);
     }
 
-    /// A normalised label row, in network pixels.
+    /// A normalized label row, in network pixels.
     static GroundTruth label(int classId, double centerX, double centerY, double width, double height) {
         return GroundTruth.ofNormalized(classId, centerX, centerY, width, height,
                 WIDTH * SCALE, HEIGHT * SCALE, 0, TOP);

@@ -83,12 +83,12 @@ class MatcherTest {
             for (int t = 0; t < Matcher.THRESHOLDS; t++) {
                 for (int c = 0; c < 3; c++) {
                     int classId = c;
-                    long labelled = labels.stream().filter(label -> label.classId() == classId).count();
+                    long labeled = labels.stream().filter(label -> label.classId() == classId).count();
                     long right = 0;
                     for (int i = 0; i < result.scores().length; i++) {
                         right += result.classes()[i] == c && result.truePositives()[i][t] ? 1 : 0;
                     }
-                    assertThat(right).isLessThanOrEqualTo(labelled);
+                    assertThat(right).isLessThanOrEqualTo(labeled);
                 }
             }
         });

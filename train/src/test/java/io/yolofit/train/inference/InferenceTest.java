@@ -7,7 +7,7 @@ import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.dataset.LabelledImage;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.cpu.CpuEngine;
@@ -17,9 +17,9 @@ import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.program.CompiledModel;
-import io.yolofit.train.program.Detector;
-import io.yolofit.train.program.TrainingPlan;
-import io.yolofit.train.program.TrainingPrograms;
+import io.yolofit.train.program.InferenceSession;
+import io.yolofit.train.program.CompileOptions;
+import io.yolofit.train.program.TrainingSession;
 import io.yolofit.train.trainer.SquarePictures.Area;
 import io.yolofit.train.trainer.SquarePictures.Picture;
 import io.yolofit.train.trainer.SquarePictures;
@@ -54,8 +54,9 @@ class InferenceTest {
     private final CpuEngine engine = new CpuEngine(1);
     private final Model model = SquareFinder.model();
     private final CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-    private final Detector detector = Detector.withLoss(compiled, DType.F32, TrainingPlan.Gains.DEFAULT, 8);
-    private List<LabelledImage> images;
+    private final InferenceSession detector = InferenceSession.withLoss(compiled, DType.F32,
+            CompileOptions.Gains.DEFAULT, 8);
+    private List<LabeledImage> images;
     private ImageStore store;
     private BatchLoader loader;
 
@@ -114,10 +115,10 @@ class InferenceTest {
 
     private Map<String, Detection> predicted() throws IOException {
         List<ImageDetections> found = new ArrayList<>();
-        try (Detector plain = Detector.of(compiled, DType.F32)) {
+        try (InferenceSession plain = InferenceSession.of(compiled, DType.F32)) {
             Predictor predictor = new Predictor(plain, IMAGE_SIZE, SquareFinder.STRIDE, CLASSES,
                     NmsSettings.prediction());
-            for (LabelledImage image : images) {
+            for (LabeledImage image : images) {
                 try (RgbImage pixels = RgbImage.decode(image.path())) {
                     found.add(predictor.predict(image.path(), pixels));
                 }
@@ -190,9 +191,9 @@ class InferenceTest {
 
     @Test
     void theAverageIsValidatedAndNotWhatIsTrained() {
-        TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.SGD, 8, false,
+        CompileOptions plan = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32, Update.Rule.SGD, 8, false,
                 Recompute.Policy.DEFAULT);
-        try (TrainingPrograms _ = new TrainingPrograms(compiled, plan, BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE)) {
+        try (TrainingSession _ = new TrainingSession(compiled, plan, BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE)) {
             Validation before = validate();
             compiled.writeTrained(Initializer.of(model, 1));
             assertThat(validate().items()).isEqualTo(before.items());

@@ -2,7 +2,7 @@ package io.yolofit.train.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.yolofit.graph.Nearest;
+import io.yolofit.graph.DidYouMean;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,16 +15,16 @@ class MistypedOptionTest {
 
     @ParameterizedTest
     @CsvSource({"epoch,epochs", "imgz,imgsz", "bacth,batch", "Warmup-Epochs,warmup_epochs", "batch_size,batch",
-        "lr,lr0|lrf", "warmup,warmup_epochs|warmup_momentum|warmup_bias_lr", "optimiser,optimizer",
+        "lr,lr0|lrf", "warmup,warmup_epochs|warmup_momentum|warmup_bias_lr", "optimizer,optimizer",
         "closemosaic,close_mosaic", "xyzzy,''", "nc,''"})
     void findsTheOptionThatWasProbablyMeant(String typed, String expected) {
         List<String> names = expected.isEmpty() ? List.of() : Arrays.asList(expected.split("\\|"));
-        assertThat(Nearest.to(typed, NAMES)).isEqualTo(names);
+        assertThat(DidYouMean.to(typed, NAMES)).isEqualTo(names);
     }
 
     @Test
     void aQuestionIsAskedOnlyWhereThereIsACandidate() {
-        assertThat(Nearest.question("epoch", NAMES)).isEqualTo("; did you mean epochs?");
-        assertThat(Nearest.question("", NAMES)).isEmpty();
+        assertThat(DidYouMean.question("epoch", NAMES)).isEqualTo("; did you mean epochs?");
+        assertThat(DidYouMean.question("", NAMES)).isEmpty();
     }
 }

@@ -16,7 +16,7 @@ class CompiledModelTest {
     private final Model model = TinyRun.model(3);
     private final CpuEngine engine = new CpuEngine(1);
     private final CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-    private final Detector detector = Detector.of(compiled, DType.F32).prepare(1, 32, 32);
+    private final InferenceSession detector = InferenceSession.of(compiled, DType.F32).prepare(1, 32, 32);
 
     @AfterEach
     void close() {
@@ -51,9 +51,9 @@ class CompiledModelTest {
 
     @Test
     void whatIsTrainedAndItsAverageAreApart() {
-        TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32,
+        CompileOptions plan = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32,
                 io.yolofit.graph.op.Update.Rule.SGD, 4, false, Recompute.Policy.DEFAULT);
-        try (TrainingPrograms _ = new TrainingPrograms(compiled, plan, 1, 32, 32)) {
+        try (TrainingSession _ = new TrainingSession(compiled, plan, 1, 32, 32)) {
             compiled.writeAverage(Initializer.of(model, 3));
             Map<String, float[]> average = compiled.readAverage();
 

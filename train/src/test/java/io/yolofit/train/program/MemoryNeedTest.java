@@ -20,11 +20,13 @@ class MemoryNeedTest {
     private static final Model MODEL = Model.of(ArchitectureCatalog.find("yolov8n"), 3);
     private static final StateLayout LAYOUT = StateLayout.of(MODEL.forward(1, 32, 32), name -> false);
 
-    private static final TrainingPlan PLAN = new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
+    private static final CompileOptions PLAN = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32,
+            Update.Rule.ADAMW,
             64, false, Recompute.Policy.DEFAULT);
 
     private static MemoryNeed need(boolean accumulating, Batches batches) {
-        return MemoryNeed.of(MODEL, LAYOUT, new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW,
+        return MemoryNeed.of(MODEL, LAYOUT, new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32,
+                Update.Rule.ADAMW,
                 64, accumulating, Recompute.Policy.DEFAULT), batches, MemoryTarget.cpu());
     }
 

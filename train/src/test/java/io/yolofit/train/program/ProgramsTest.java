@@ -59,8 +59,8 @@ class ProgramsTest {
         return bytes;
     }
 
-    private static TrainingPlan plan(boolean accumulating) {
-        return new TrainingPlan(TrainingPlan.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW, CAPACITY, accumulating,
+    private static CompileOptions plan(boolean accumulating) {
+        return new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW, CAPACITY, accumulating,
                 Recompute.Policy.DEFAULT);
     }
 
@@ -73,7 +73,7 @@ class ProgramsTest {
     }
 
     /// Some steps on the same two images; returns the losses.
-    private LossItems[] steps(TrainingPrograms programs, boolean accumulating) {
+    private LossItems[] steps(TrainingSession programs, boolean accumulating) {
         LossItems[] items = new LossItems[3];
         for (int i = 0; i < items.length; i++) {
             items[i] = programs.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
@@ -89,8 +89,8 @@ class ProgramsTest {
         try (CpuEngine one = new CpuEngine(1); CpuEngine other = new CpuEngine(1)) {
             CompiledModel together = CompiledModel.of(one, model, name -> false);
             CompiledModel apart = CompiledModel.of(other, model, name -> false);
-            try (TrainingPrograms fused = new TrainingPrograms(together, plan(false), 2, SIDE, SIDE);
-                    TrainingPrograms summing = new TrainingPrograms(apart, plan(true), 2, SIDE, SIDE)) {
+            try (TrainingSession fused = new TrainingSession(together, plan(false), 2, SIDE, SIDE);
+                    TrainingSession summing = new TrainingSession(apart, plan(true), 2, SIDE, SIDE)) {
                 together.writeTrained(Initializer.of(model, 1));
                 apart.writeTrained(Initializer.of(model, 1));
 
@@ -108,7 +108,7 @@ class ProgramsTest {
     void gradientsOfTwoBatchesAddUp() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingPrograms programs = new TrainingPrograms(compiled, plan(true), 2, SIDE, SIDE)) {
+            try (TrainingSession programs = new TrainingSession(compiled, plan(true), 2, SIDE, SIDE)) {
                 compiled.writeTrained(Initializer.of(model, 1));
                 programs.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
                 float[] once = engine.state().read("gradients");
@@ -137,7 +137,7 @@ class ProgramsTest {
     void frozenParametersHaveNeitherGradientsNorMoments() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> !name.startsWith("model.7."));
-            try (TrainingPrograms programs = new TrainingPrograms(compiled, plan(false), 2, SIDE, SIDE)) {
+            try (TrainingSession programs = new TrainingSession(compiled, plan(false), 2, SIDE, SIDE)) {
                 compiled.writeTrained(Initializer.of(model, 1));
                 float[] before = engine.state().read("parameters");
                 steps(programs, false);
@@ -160,7 +160,7 @@ class ProgramsTest {
         try (CpuEngine engine = new CpuEngine(1)) {
             engine.compile(Program.of(builder.build(), WorkspaceModel.none())).close();
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            new TrainingPrograms(compiled, plan(false), 2, SIDE, SIDE).close();
+            new TrainingSession(compiled, plan(false), 2, SIDE, SIDE).close();
 
             assertThat(engine.state().read("scaler")).isEqualTo(LossScale.initial());
         }
@@ -171,9 +171,10 @@ class ProgramsTest {
         StateLayout layout = StateLayout.of(model.forward(1, SIDE, SIDE), name -> false);
         for (DType precision : List.of(DType.F32, DType.BF16, DType.F16)) {
             for (boolean accumulating : new boolean[] {false, true}) {
-                TrainingPlan plan = new TrainingPlan(TrainingPlan.Gains.DEFAULT, precision, Update.Rule.SGD, CAPACITY,
+                CompileOptions plan = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, Update.Rule.SGD,
+                        CAPACITY,
                         accumulating, Recompute.Policy.DEFAULT);
-                assertThat(TrainingPrograms.stepGraph(model, layout, plan, 2, SIDE, SIDE).hasInput("scaler"))
+                assertThat(TrainingSession.stepGraph(model, layout, plan, 2, SIDE, SIDE).hasInput("scaler"))
                         .as(plan.toString()).isEqualTo(precision == DType.F16);
             }
         }
@@ -183,7 +184,7 @@ class ProgramsTest {
     void moreObjectsThanTheCapacityAreRefused() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingPrograms programs = new TrainingPrograms(compiled, plan(false), 2, SIDE, SIDE)) {
+            try (TrainingSession programs = new TrainingSession(compiled, plan(false), 2, SIDE, SIDE)) {
                 float[] five = new float[5 * (CAPACITY + 1)];
 
                 assertThatThrownBy(() -> programs.run(pixels, 2, SIDE, SIDE, five, new int[] {0, 2, 5}, SCALARS))
@@ -196,7 +197,7 @@ class ProgramsTest {
     void aBatchWithoutObjectsHasAClassLossOnly() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingPrograms programs = new TrainingPrograms(compiled, plan(false), 2, SIDE, SIDE)) {
+            try (TrainingSession programs = new TrainingSession(compiled, plan(false), 2, SIDE, SIDE)) {
                 compiled.writeTrained(Initializer.of(model, 1));
 
                 LossItems items = programs.run(pixels, 2, SIDE, SIDE, new float[0], new int[] {0, 0, 0}, SCALARS);
@@ -212,10 +213,10 @@ class ProgramsTest {
     void anImageIsDetectedOnTheSameInAnyBatch() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (Detector detector = Detector.of(compiled, DType.F32).prepare(2, SIDE, SIDE)) {
+            try (InferenceSession detector = InferenceSession.of(compiled, DType.F32).prepare(2, SIDE, SIDE)) {
                 compiled.writeAverage(Initializer.of(model, 1));
-                Detector.Output both = detector.run(pixels, 2, SIDE, SIDE);
-                Detector.Output second = detector.run(pixels.asSlice(IMAGE_BYTES), 1, SIDE, SIDE);
+                InferenceSession.Output both = detector.run(pixels, 2, SIDE, SIDE);
+                InferenceSession.Output second = detector.run(pixels.asSlice(IMAGE_BYTES), 1, SIDE, SIDE);
 
                 assertThat(both.anchors()).as("4 x 4 at stride 8 and 2 x 2 at stride 16").isEqualTo(20);
                 assertThat(both.predictions()).hasSize(2 * 20 * 7);
@@ -230,12 +231,14 @@ class ProgramsTest {
     void detectionWithALossGivesTheSamePredictionsAndTheLossOfTraining() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (Detector plain = Detector.of(compiled, DType.F32).prepare(2, SIDE, SIDE);
-                    Detector measuring = Detector.withLoss(compiled, DType.F32, TrainingPlan.Gains.DEFAULT, CAPACITY);
-                    Detector doubled = Detector.withLoss(compiled, DType.F32, new TrainingPlan.Gains(15, 1, 3),
+            try (InferenceSession plain = InferenceSession.of(compiled, DType.F32).prepare(2, SIDE, SIDE);
+                    InferenceSession measuring = InferenceSession.withLoss(compiled, DType.F32,
+                            CompileOptions.Gains.DEFAULT, CAPACITY);
+                    InferenceSession doubled = InferenceSession.withLoss(compiled, DType.F32,
+                            new CompileOptions.Gains(15, 1, 3),
                             CAPACITY)) {
                 compiled.writeAverage(Initializer.of(model, 1));
-                Detector.Output output = measuring.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS);
+                InferenceSession.Output output = measuring.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS);
 
                 assertThat(output.predictions()).containsExactly(plain.run(pixels, 2, SIDE, SIDE).predictions(),
                         within(1e-5f));

@@ -189,7 +189,7 @@ class TrainerTest {
         assertThat(Checkpoint.read(folder.resolve("epoch4.safetensors")).buffers()).isEmpty();
     }
 
-    /// Normalisations of frozen rows go on to measure their inputs, as the reference's do.
+    /// Normalizations of frozen rows go on to measure their inputs, as the reference's do.
     @Test
     void frozenRowsKeepTheirParametersAndNotTheirStatistics() throws IOException {
         try (TinyRun run = run(OPTIONS.with(EPOCHS, 1).with(FREEZE, List.of(0, 1)).with(WARMUP_EPOCHS, 0.0)

@@ -7,7 +7,7 @@ import java.util.Map;
 ///
 /// @param scales by name; empty if the family has one size
 /// @param classes as the file says; 80 if it does not
-public record Architecture(String name, Map<String, Scale> scales, List<Row> rows, int classes, String text) {
+public record Architecture(String name, Map<String, Scale> scales, List<LayerSpec> rows, int classes, String text) {
     /// Classes of a model that is not told otherwise: COCO's.
     public static final int DEFAULT_CLASSES = 80;
 

@@ -1,6 +1,6 @@
 package io.yolofit.zoo.architecture;
 
-import io.yolofit.graph.Nearest;
+import io.yolofit.graph.DidYouMean;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -110,6 +110,6 @@ public final class ArchitectureCatalog {
 
     private static ArchitectureException unknown(String name) {
         return new ArchitectureException("model '" + name + "' is neither a file nor a known model; known are "
-                + String.join(", ", names()) + Nearest.question(name, names()));
+                + String.join(", ", names()) + DidYouMean.question(name, names()));
     }
 }

@@ -1,6 +1,6 @@
 package io.yolofit.zoo.architecture;
 
-import io.yolofit.graph.Nearest;
+import io.yolofit.graph.DidYouMean;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -67,7 +67,7 @@ public final class ArchitectureReader {
         if (rowNodes.isEmpty()) {
             throw new ArchitectureException(file + ": no rows; give them under 'rows' (fields " + FILE_KEYS + ")");
         }
-        List<Row> rows = new ArrayList<>();
+        List<LayerSpec> rows = new ArrayList<>();
         for (Node node : rowNodes) {
             rows.add(node instanceof SequenceNode ? positionalRow(node, rows.size()) : namedRow(node, rows.size()));
         }
@@ -112,7 +112,7 @@ public final class ArchitectureReader {
                 atLeastOne(values.get("max_channels"), "max_channels"));
     }
 
-    private Row namedRow(Node node, int index) {
+    private LayerSpec namedRow(Node node, int index) {
         Map<String, Node> values = fields(node, "a row is {block: .., ..} or [from, repeats, block, args]");
         if (!values.containsKey("block")) {
             throw error(node, "row " + index + " has no 'block'; give it, as in block: Conv");
@@ -125,11 +125,11 @@ public final class ArchitectureReader {
         });
         int repeats = values.containsKey("repeats") ? repeats(values.get("repeats")) : 1;
         List<Integer> from = values.containsKey("from") ? from(values.get("from"), index) : List.of(index - 1);
-        return new Row(index, from, repeats, String.valueOf(scalar(values.get("block"))),
+        return new LayerSpec(index, from, repeats, String.valueOf(scalar(values.get("block"))),
                 Arguments.named(arguments, place(node)), place(node));
     }
 
-    private Row positionalRow(Node node, int index) {
+    private LayerSpec positionalRow(Node node, int index) {
         List<Node> values = items(node, "");
         if (values.size() != ROW_FORM_FIELDS) {
             throw error(node, "row " + index + " must be [from, repeats, block, args], but has " + values.size()
@@ -139,7 +139,7 @@ public final class ArchitectureReader {
         for (Node value : items(values.get(3), "the arguments of row " + index + " must be a list")) {
             arguments.add(scalar(value));
         }
-        return new Row(index, from(values.get(0), index), repeats(values.get(1)),
+        return new LayerSpec(index, from(values.get(0), index), repeats(values.get(1)),
                 String.valueOf(scalar(values.get(2))), Arguments.positional(arguments, place(node)), place(node));
     }
 
@@ -177,7 +177,8 @@ public final class ArchitectureReader {
     private Map<String, Node> known(Map<String, Node> fields, List<String> names) {
         fields.forEach((name, node) -> {
             if (!names.contains(name)) {
-                throw error(node, "unknown field '" + name + "'; known are " + names + Nearest.question(name, names));
+                throw error(node, "unknown field '" + name + "'; known are " + names + DidYouMean.question(name,
+                        names));
             }
         });
         return fields;

@@ -1,6 +1,6 @@
 package io.yolofit.zoo.architecture;
 
-import io.yolofit.graph.Nearest;
+import io.yolofit.graph.DidYouMean;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +42,7 @@ public final class Arguments {
         for (Map.Entry<String, Object> entry : named.entrySet()) {
             if (!names.contains(entry.getKey())) {
                 throw new ArchitectureException(origin + ": " + block + " has no field '" + entry.getKey()
-                        + "'; its fields are " + names + Nearest.question(entry.getKey(), names));
+                        + "'; its fields are " + names + DidYouMean.question(entry.getKey(), names));
             }
             bound.put(entry.getKey(), entry.getValue());
         }

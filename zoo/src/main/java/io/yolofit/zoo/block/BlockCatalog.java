@@ -1,8 +1,8 @@
 package io.yolofit.zoo.block;
 
-import io.yolofit.graph.Nearest;
+import io.yolofit.graph.DidYouMean;
 import io.yolofit.zoo.architecture.ArchitectureException;
-import io.yolofit.zoo.architecture.Row;
+import io.yolofit.zoo.architecture.LayerSpec;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -23,7 +23,7 @@ public final class BlockCatalog {
     }
 
     /// @throws ArchitectureException naming the row and the blocks there are
-    public static Block of(Row row) {
+    public static Block of(LayerSpec row) {
         String name = row.block().startsWith(LIBRARY_PREFIX) ? row.block().substring(LIBRARY_PREFIX.length())
                 : row.block();
         Block block = BLOCKS.get(name);
@@ -31,7 +31,7 @@ public final class BlockCatalog {
             Set<String> known = new TreeSet<>(BLOCKS.keySet());
             known.add(DetectHead.BLOCK);
             String why = name.equals(DetectHead.BLOCK) ? "Detect must be the last row" : "unknown block '" + name
-                    + "'; known are " + String.join(", ", known) + Nearest.question(name, known);
+                    + "'; known are " + String.join(", ", known) + DidYouMean.question(name, known);
             throw new ArchitectureException(row.origin() + ": " + why);
         }
         return block;

@@ -5,7 +5,7 @@ import io.yolofit.graph.op.Activation;
 import io.yolofit.zoo.architecture.Arguments;
 import java.util.List;
 
-/// A row that is one convolution with normalisation and SiLU.
+/// A row that is one convolution with normalization and SiLU.
 final class ConvBlock implements Block {
     @Override
     public List<String> fields() {

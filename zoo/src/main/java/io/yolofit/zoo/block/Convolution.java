@@ -6,7 +6,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Window;
 
-/// The convolutions that blocks are made of: without bias and followed by normalisation and SiLU (`conv`, `bn`), or, at
+/// The convolutions that blocks are made of: without bias and followed by normalization and SiLU (`conv`, `bn`), or, at
 /// the end of a head, plain with bias.
 ///
 /// @param out output channels
@@ -24,7 +24,7 @@ public record Convolution(int out, int kernel, int stride, int padding, int grou
         return new Convolution(out, kernel, stride, padding, groups, Activation.IDENTITY);
     }
 
-    /// Convolution, normalisation, activation.
+    /// Convolution, normalization, activation.
     public Value build(Scope scope, Value x) {
         Value w = scope.parameter("conv.weight", out, kernel, kernel, Scope.channels(x) / groups);
         Value y = scope.child("conv").emit(new Conv2d.Forward(new Window(stride, padding, 1, groups)), x, w);

@@ -3,7 +3,7 @@ package io.yolofit.zoo.block;
 import io.yolofit.graph.Value;
 import io.yolofit.zoo.architecture.Arguments;
 import io.yolofit.zoo.architecture.ArchitectureException;
-import io.yolofit.zoo.architecture.Row;
+import io.yolofit.zoo.architecture.LayerSpec;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,7 +32,7 @@ public final class DetectHead {
     /// be another one or stand for itself, as `nc`.
     ///
     /// @throws ArchitectureException if there are other arguments
-    public static void check(Row row) {
+    public static void check(LayerSpec row) {
         Arguments arguments = row.arguments().bind(BLOCK, FIELDS);
         String classes = arguments.word("classes", ANY_CLASSES);
         if (!classes.equals(ANY_CLASSES) && !classes.matches("\\d+")) {

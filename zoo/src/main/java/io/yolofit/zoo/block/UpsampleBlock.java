@@ -6,7 +6,7 @@ import io.yolofit.zoo.architecture.Arguments;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import java.util.List;
 
-/// Nearest-neighbour enlargement. The row form has a size in front, which must be none, and a mode behind.
+/// Nearest-neighbor enlargement. The row form has a size in front, which must be none, and a mode behind.
 final class UpsampleBlock implements Block {
     private static final int DEFAULT_FACTOR = 2;
 

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
-/// Weights of a model that has not been trained. Convolutions are uniform in `+-1/sqrt(fan in)`, normalisations begin
+/// Weights of a model that has not been trained. Convolutions are uniform in `+-1/sqrt(fan in)`, normalizations begin
 /// as the identity, and the head's biases say what an image holds before anything is known: sides of about two strides,
 /// and about five objects of any class in a 640-pixel image.
 ///

@@ -13,7 +13,7 @@ import io.yolofit.graph.op.Pixels;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
-import io.yolofit.zoo.architecture.Row;
+import io.yolofit.zoo.architecture.LayerSpec;
 import io.yolofit.zoo.architecture.Scale;
 import io.yolofit.zoo.block.Block;
 import io.yolofit.zoo.block.BlockCatalog;
@@ -49,7 +49,7 @@ public final class Model {
                 path(architecture.rows().size() - 1));
     }
 
-    /// Weights are read, written and initialised as arrays.
+    /// Weights are read, written and initialized as arrays.
     private void requireCountable() {
         try {
             Math.toIntExact(parameterCount());
@@ -59,7 +59,7 @@ public final class Model {
         }
     }
 
-    private static List<Integer> strides(List<DetectHead.Level> levels, Row row) {
+    private static List<Integer> strides(List<DetectHead.Level> levels, LayerSpec row) {
         List<Integer> strides = new ArrayList<>();
         for (DetectHead.Level level : levels) {
             long height = level.box().shape().dim(1);
@@ -132,7 +132,7 @@ public final class Model {
     }
 
     /// The model's rows, for one square image.
-    public List<RowSummary> summary(int size) {
+    public List<LayerSummary> summary(int size) {
         Graph graph = forward(1, size, size);
         Map<String, Long> parameters = new HashMap<>();
         Map<String, Double> flops = new HashMap<>();
@@ -146,11 +146,11 @@ public final class Model {
             flops.merge(rowOf(node.name()), node.op().cost(node).flops(), Double::sum);
             outputs.put(rowOf(node.name()), node.output(0).shape());
         }
-        List<RowSummary> rows = new ArrayList<>();
-        for (Row row : architecture.rows()) {
+        List<LayerSummary> rows = new ArrayList<>();
+        for (LayerSpec row : architecture.rows()) {
             String path = path(row.index());
             boolean last = row.index() == architecture.rows().size() - 1;
-            rows.add(new RowSummary(row, scale.repeats(row.repeats()), parameters.getOrDefault(path, 0L),
+            rows.add(new LayerSummary(row, scale.repeats(row.repeats()), parameters.getOrDefault(path, 0L),
                     last ? graph.output("box0").shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
         }
         return rows;
@@ -170,11 +170,11 @@ public final class Model {
         Value bytes = builder.input("images", TensorType.of(DType.U8, images, height, width, 3), Role.INPUT);
         Value pixels = builder.emit(new Pixels(DType.F32), "images.float", Role.ACTIVATION, bytes).getFirst();
         List<Value> outputs = new ArrayList<>();
-        List<Row> rows = architecture.rows();
-        for (Row row : rows.subList(0, rows.size() - 1)) {
+        List<LayerSpec> rows = architecture.rows();
+        for (LayerSpec row : rows.subList(0, rows.size() - 1)) {
             outputs.add(buildRow(builder, row, inputs(row, outputs, pixels), classes));
         }
-        Row last = rows.getLast();
+        LayerSpec last = rows.getLast();
         if (!last.block().equals(DetectHead.BLOCK)) {
             throw new ArchitectureException(last.origin() + ": the last row must be Detect, but is " + last.block()
                     + "; add {block: Detect, from: [..]} with the rows that are levels");
@@ -189,7 +189,7 @@ public final class Model {
         return new Built(builder.build(), levels);
     }
 
-    private Value buildRow(GraphBuilder builder, Row row, List<Value> inputs, int classes) {
+    private Value buildRow(GraphBuilder builder, LayerSpec row, List<Value> inputs, int classes) {
         Block block = BlockCatalog.of(row);
         try {
             if (inputs.size() > 1 && !block.joins()) {
@@ -214,7 +214,7 @@ public final class Model {
         }
     }
 
-    private static List<Value> inputs(Row row, List<Value> outputs, Value image) {
+    private static List<Value> inputs(LayerSpec row, List<Value> outputs, Value image) {
         return row.from().stream().map(source -> source < 0 ? image : outputs.get(source)).toList();
     }
 }

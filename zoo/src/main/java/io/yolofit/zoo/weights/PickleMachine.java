@@ -102,9 +102,9 @@ final class PickleMachine {
             case ADDITEMS -> addItems(popToMark());
             case BINGET -> push(recall(in.uint8()));
             case LONG_BINGET -> push(recall(in.uint32()));
-            case BINPUT -> memorise(in.uint8());
-            case LONG_BINPUT -> memorise(in.uint32());
-            case MEMOIZE -> memorise(memo.size());
+            case BINPUT -> memorize(in.uint8());
+            case LONG_BINPUT -> memorize(in.uint32());
+            case MEMOIZE -> memorize(memo.size());
             case GLOBAL -> push(new Pickled.Symbol(in.line(), in.line()));
             case STACK_GLOBAL -> pushNamed(popLast(2));
             case BINPERSID -> push(TorchTensor.Storage.of(pop(), in));
@@ -159,16 +159,16 @@ final class PickleMachine {
         return values;
     }
 
-    private void memorise(long key) {
+    private void memorize(long key) {
         memo.put(key, top());
         if (memo.size() > limits.memoEntries()) {
-            throw in.refused("the pickle memorises more than %d values".formatted(limits.memoEntries()));
+            throw in.refused("the pickle memorizes more than %d values".formatted(limits.memoEntries()));
         }
     }
 
     private Object recall(long key) {
         if (!memo.containsKey(key)) {
-            throw in.damaged("the pickle recalls value %d, which it never memorised".formatted(key));
+            throw in.damaged("the pickle recalls value %d, which it never memorized".formatted(key));
         }
         return memo.get(key);
     }

@@ -31,7 +31,7 @@ public final class RowForm {
 
     private static String rows(Architecture architecture) {
         StringBuilder text = new StringBuilder("\nbackbone:\n  # [from, repeats, module, args]\n");
-        for (Row row : architecture.rows()) {
+        for (LayerSpec row : architecture.rows()) {
             text.append(row.index() == BACKBONE_ROWS ? "\nhead:\n" : "").append("  - [").append(from(row)).append(", ")
                     .append(row.repeats()).append(", ").append(block(row)).append(", ").append(arguments(row))
                     .append("] # ").append(row.index()).append('\n');
@@ -40,16 +40,16 @@ public final class RowForm {
     }
 
     /// The row before is -1; all others by their number.
-    private static String from(Row row) {
+    private static String from(LayerSpec row) {
         List<String> from = row.from().stream().map(source -> source == row.index() - 1 ? "-1" : "" + source).toList();
         return from.size() == 1 ? from.getFirst() : from.toString();
     }
 
-    private static String block(Row row) {
+    private static String block(LayerSpec row) {
         return row.block().equals("Upsample") ? "nn.Upsample" : row.block();
     }
 
-    private static String arguments(Row row) {
+    private static String arguments(LayerSpec row) {
         return switch (row.block()) {
             case DetectHead.BLOCK -> "[nc]";
             case "Concat" -> "[1]";
@@ -59,7 +59,7 @@ public final class RowForm {
     }
 
     /// Up to the last position that the row gives.
-    private static String positions(Row row) {
+    private static String positions(LayerSpec row) {
         List<String> values = new ArrayList<>();
         for (String name : BlockCatalog.of(row).fields()) {
             values.add(row.arguments().has(name) ? word(row.arguments().word(name, "")) : "None");

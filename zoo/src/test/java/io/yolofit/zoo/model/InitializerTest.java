@@ -52,7 +52,7 @@ class InitializerTest {
     }
 
     @Test
-    void normalisationsBeginAsTheIdentity() {
+    void normalizationsBeginAsTheIdentity() {
         assertThat(values.get("model.0.bn.weight")).containsOnly(1);
         assertThat(values.get("model.22.cv3.1.0.bn.bias")).containsOnly(0);
         assertThat(values.get("model.4.m.0.cv1.bn.running_mean")).containsOnly(0);

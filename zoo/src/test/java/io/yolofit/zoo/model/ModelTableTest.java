@@ -61,14 +61,14 @@ class ModelTableTest {
         List<Integer> strides = StreamSupport.stream(expected.get("stride").spliterator(), false)
                 .map(JsonNode::asInt).toList();
         assertThat(head.strides()).isEqualTo(strides);
-        assertThat(foldedParameters(model) + head.bins()).as("parameters with folded normalisation")
+        assertThat(foldedParameters(model) + head.bins()).as("parameters with folded normalization")
                 .isEqualTo(expected.get("fused_params").asLong());
     }
 
-    /// A checkpoint also has the ramp, and for every normalisation a count of the batches it has seen.
+    /// A checkpoint also has the ramp, and for every normalization a count of the batches it has seen.
     private static long tensors(Model model) {
-        long normalisations = model.state().stream().filter(value -> value.name().endsWith("running_mean")).count();
-        return model.state().size() + normalisations + 1;
+        long normalizations = model.state().stream().filter(value -> value.name().endsWith("running_mean")).count();
+        return model.state().size() + normalizations + 1;
     }
 
     private static long foldedParameters(Model model) {

@@ -66,22 +66,22 @@ class ModelTest {
         return value.name() + value.type() + value.role();
     }
 
-    /// The reference's figures for 640 pixels, in 1e9 operations; ours also count normalisation and activation.
+    /// The reference's figures for 640 pixels, in 1e9 operations; ours also count normalization and activation.
     @ParameterizedTest
     @CsvSource({"yolov8n,8.7", "yolov8s,28.5", "yolov8m,78.8", "yolov8l,165.0", "yolov8x,257.7", "yolov5n,7.7",
         "yolov5s,24.0"})
     void aSummaryAddsUpToTheWholeModel(String name, double expected) {
         Model model = Model.of(ArchitectureCatalog.find(name), 80);
-        List<RowSummary> rows = model.summary(640);
+        List<LayerSummary> rows = model.summary(640);
         assertThat(rows).hasSize(model.architecture().rows().size());
-        assertThat(rows.stream().mapToLong(RowSummary::parameters).sum()).isEqualTo(model.parameterCount());
-        assertThat(rows.stream().mapToDouble(RowSummary::flops).sum() / 1e9).isCloseTo(expected,
+        assertThat(rows.stream().mapToLong(LayerSummary::parameters).sum()).isEqualTo(model.parameterCount());
+        assertThat(rows.stream().mapToDouble(LayerSummary::flops).sum() / 1e9).isCloseTo(expected,
                 within(.04 * expected));
     }
 
     @Test
     void aSummarySaysWhatEachRowGives() {
-        List<RowSummary> rows = Model.of(ArchitectureCatalog.find("yolov8s"), 80).summary(64);
+        List<LayerSummary> rows = Model.of(ArchitectureCatalog.find("yolov8s"), 80).summary(64);
         assertThat(rows.get(0).output()).isEqualTo(Shape.of(1, 32, 32, 32));
         assertThat(rows.get(0).parameters()).isEqualTo(32 * 3 * 9 + 64);
         assertThat(rows.get(4).repeats()).isEqualTo(2);

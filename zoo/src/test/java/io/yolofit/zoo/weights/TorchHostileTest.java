@@ -133,7 +133,7 @@ class TorchHostileTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"0, stack is empty", "1, no mark", "a, holds 0 values", "]N(a, holds 0 values", "(0, stack is empty",
-        "h\u0007, never memorised", "q\u0007, stack is empty", "NNa, no list", "NNNs, no dict", "N(u, no dict",
+        "h\u0007, never memorized", "q\u0007, stack is empty", "NNa, no list", "NNNs, no dict", "N(u, no dict",
         "](u, no dict", "}(Nu, without a value", "}]Ns, used as a key", "}}Ns, used as a key",
         "N\u0085b, stack is empty", "NNb, neither an instance nor a dict", "NNR, not a global",
         "NQ, persistent id", ")Q, persistent id", "NN, left over", "(N, left over", "'', stack is empty"})
@@ -155,7 +155,7 @@ class TorchHostileTest {
     @Test
     void boundsOpcodesMemoAndStack() {
         var limits = new PickleMachine.Limits(1000, 50, 100);
-        for (var bomb : Map.of("more than 1000 opcodes", "]0", "memorises more than 50", "N\u00940",
+        for (var bomb : Map.of("more than 1000 opcodes", "]0", "memorizes more than 50", "N\u00940",
                 "deeper than 100", "(", "stack is deeper than 100", "N").entrySet()) {
             PickleWriter pickle = new PickleWriter(4);
             bomb.getValue().repeat(2000).chars().forEach(pickle::op);

@@ -6,7 +6,7 @@ import java.util.concurrent.Executor;
 
 /// Turns a head's logits into predictions: boxes in pixels of the network input and class probabilities.
 ///
-/// A side's distance is the expectation of the softmax over its bins; the box is the cell's centre minus or plus the
+/// A side's distance is the expectation of the softmax over its bins; the box is the cell's center minus or plus the
 /// distances, times the stride (`recipe.md`, "Decode"). Class probabilities are sigmoids.
 public final class BoxDecoder {
     private static final int COORDINATES = 4;
@@ -69,7 +69,7 @@ public final class BoxDecoder {
         double right = own.box[2];
         double bottom = own.box[3];
         switch (format) {
-            case CENTRE_SIZE -> {
+            case CENTER_SIZE -> {
                 own.row[0] = (float) ((left + right) / 2);
                 own.row[1] = (float) ((top + bottom) / 2);
                 own.row[2] = (float) (right - left);

@@ -26,7 +26,7 @@ final class BoxLoss {
         this.gradients = new float[SIDES * regMax];
     }
 
-    /// Sums over the image's positives, before gains and normaliser: [#boxSum] and [#distanceSum].
+    /// Sums over the image's positives, before gains and normalizer: [#boxSum] and [#distanceSum].
     void add(Head head, ImageObjects objects, int image, Positives positives, GradientScale scale) {
         boxSum = 0;
         distanceSum = 0;
@@ -63,15 +63,15 @@ final class BoxLoss {
 
     /// Sets the predicted box, the wanted box and the wanted distances of one anchor, in stride units.
     private void aim(Head head, HeadLevel level, int cell, double[] boxes, int at) {
-        double centreX = cell % level.width() + 0.5;
-        double centreY = cell / level.width() + 0.5;
-        sides.box(centreX, centreY, 1, predicted, 0);
+        double centerX = cell % level.width() + 0.5;
+        double centerY = cell / level.width() + 0.5;
+        sides.box(centerX, centerY, 1, predicted, 0);
         CompleteIou.store(boxes[at] / level.stride(), boxes[at + 1] / level.stride(),
                 boxes[at + 2] / level.stride(), boxes[at + 3] / level.stride(), wanted, 0);
-        trueDistances[0] = centreX - wanted[0];
-        trueDistances[1] = centreY - wanted[1];
-        trueDistances[2] = wanted[2] - centreX;
-        trueDistances[3] = wanted[3] - centreY;
+        trueDistances[0] = centerX - wanted[0];
+        trueDistances[1] = centerY - wanted[1];
+        trueDistances[2] = wanted[2] - centerX;
+        trueDistances[3] = wanted[3] - centerY;
         if (sides.bins > 1) {
             for (int side = 0; side < SIDES; side++) {
                 trueDistances[side] = Math.clamp(trueDistances[side], 0, sides.bins - 1 - LAST_BIN_MARGIN);

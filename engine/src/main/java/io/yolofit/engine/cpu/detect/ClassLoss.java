@@ -24,7 +24,7 @@ final class ClassLoss {
         this.gradients = new float[logits.length];
     }
 
-    /// Sum over the image's logits, before gain and normaliser; writes the gradients if wanted.
+    /// Sum over the image's logits, before gain and normalizer; writes the gradients if wanted.
     double add(Head head, Targets targets, int image, Positives positives, GradientScale scale) {
         double sum = 0;
         int positive = 0;

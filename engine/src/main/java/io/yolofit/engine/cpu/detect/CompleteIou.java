@@ -2,7 +2,7 @@ package io.yolofit.engine.cpu.detect;
 
 /// Complete IoU of two boxes and its gradient (Zheng et al., 2020; epsilons as in `recipe.md`).
 ///
-/// `ciou = iou - distance^2 / diagonal^2 - alpha v`: the centres' squared distance over the squared diagonal of the
+/// `ciou = iou - distance^2 / diagonal^2 - alpha v`: the centers' squared distance over the squared diagonal of the
 /// smallest box around both, and `v = 4 / pi^2 (angle1 - angle2)^2`, `alpha = v / (v - iou + 1 + eps)`, where a box's
 /// angle is atan(width / height). Epsilon is added to heights, union and squared diagonal. The gradient holds alpha
 /// constant.

@@ -46,7 +46,7 @@ public final class DetectionLoss {
         Head head = check(levels, targets);
         head.requireGradients();
         assign(head, targets);
-        GradientScale scale = GradientScale.of(settings, targets.images() * lossScale / normaliser(targets.images()));
+        GradientScale scale = GradientScale.of(settings, targets.images() * lossScale / normalizer(targets.images()));
         return evaluate(head, targets, scale);
     }
 
@@ -86,7 +86,7 @@ public final class DetectionLoss {
                 scratch[worker].assigner.assign(head, targets, image, positives[image]));
     }
 
-    private double normaliser(int images) {
+    private double normalizer(int images) {
         double sum = 0;
         for (int image = 0; image < images; image++) {
             sum += positives[image].weightSum();
@@ -113,10 +113,10 @@ public final class DetectionLoss {
             dfl += sums[ITEMS * image + 2];
             count += positives[image].count();
         }
-        double normaliser = normaliser(targets.images());
-        box *= settings.boxGain() / normaliser;
-        cls *= settings.clsGain() / normaliser;
-        dfl *= settings.dflGain() / normaliser;
+        double normalizer = normalizer(targets.images());
+        box *= settings.boxGain() / normalizer;
+        cls *= settings.clsGain() / normalizer;
+        dfl *= settings.dflGain() / normalizer;
         return new LossResult(box, cls, dfl, (box + cls + dfl) * targets.images(), count);
     }
 

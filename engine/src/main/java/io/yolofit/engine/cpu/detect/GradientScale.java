@@ -1,6 +1,6 @@
 package io.yolofit.engine.cpu.detect;
 
-/// What the derivative of each unscaled item's sum is multiplied by: `gain * images * lossScale / normaliser`.
+/// What the derivative of each unscaled item's sum is multiplied by: `gain * images * lossScale / normalizer`.
 ///
 /// @param wanted false when only values are asked for; then nothing is written
 record GradientScale(boolean wanted, double box, double cls, double dfl) {

@@ -42,7 +42,7 @@ public record HeadLevel(LogitType type, int stride, int height, int width,
         return new HeadLevel(type, stride, height, width, box, cls, box, cls);
     }
 
-    /// Cells of one image; each is one anchor, at the cell's centre.
+    /// Cells of one image; each is one anchor, at the cell's center.
     public int anchors() {
         return height * width;
     }

@@ -1,12 +1,12 @@
 package io.yolofit.engine.cpu.detect;
 
-/// The objects of one image in pixels, and which anchor centres lie inside them. One thread's scratch.
+/// The objects of one image in pixels, and which anchor centers lie inside them. One thread's scratch.
 ///
 /// Edges are computed in single precision, step by step as the reference does, because the inside test compares them
-/// with centres that sit on multiples of half a stride: an edge rounded another way moves whole rows of anchors in or
+/// with centers that sit on multiples of half a stride: an edge rounded another way moves whole rows of anchors in or
 /// out.
 final class ImageObjects {
-    /// A centre is inside if it is further than this from every side, pixels.
+    /// A center is inside if it is further than this from every side, pixels.
     private static final float MARGIN = 1e-9f;
 
     private int count;
@@ -27,14 +27,14 @@ final class ImageObjects {
         for (int object = 0; object < count; object++) {
             int row = (targets.offsets()[image] + object) * Targets.ROW;
             labels[object] = (int) rows[row];
-            float centreX = rows[row + 1] * head.width();
-            float centreY = rows[row + 2] * head.height();
+            float centerX = rows[row + 1] * head.width();
+            float centerY = rows[row + 2] * head.height();
             float halfWidth = rows[row + 3] * head.width() / 2;
             float halfHeight = rows[row + 4] * head.height() / 2;
-            float left = centreX - halfWidth;
-            float top = centreY - halfHeight;
-            float right = centreX + halfWidth;
-            float bottom = centreY + halfHeight;
+            float left = centerX - halfWidth;
+            float top = centerY - halfHeight;
+            float right = centerX + halfWidth;
+            float bottom = centerY + halfHeight;
             CompleteIou.store(left, top, right, bottom, boxes, object * CompleteIou.BOX);
             // The reference takes a box whose four edges do not sum to more than 0 for padding.
             boolean padding = !(left + top + right + bottom > 0);
@@ -44,13 +44,13 @@ final class ImageObjects {
     }
 
     private void storeEdges(int at, float low, float high, Head head, boolean padding) {
-        float centre = (low + high) / 2;
+        float center = (low + high) / 2;
         float side = high - low;
         if (side < head.smallSide()) {
             side = head.widenedSide();
         }
-        edges[at] = padding ? Float.POSITIVE_INFINITY : centre - side / 2;
-        edges[at + 2] = padding ? Float.NEGATIVE_INFINITY : centre + side / 2;
+        edges[at] = padding ? Float.POSITIVE_INFINITY : center - side / 2;
+        edges[at + 2] = padding ? Float.NEGATIVE_INFINITY : center + side / 2;
     }
 
     int count() {
@@ -88,31 +88,31 @@ final class ImageObjects {
                 && row >= firstRow(object, level) && row < endRow(object, level);
     }
 
-    /// The first of `cells` whose centre lies after the edge; `cells` if none does.
+    /// The first of `cells` whose center lies after the edge; `cells` if none does.
     private static int firstAfter(float edge, int stride, int cells) {
         int cell = (int) Math.clamp(Math.floor(edge / stride - 0.5f), 0, cells);
-        while (cell > 0 && centre(cell - 1, stride) - edge > MARGIN) {
+        while (cell > 0 && center(cell - 1, stride) - edge > MARGIN) {
             cell--;
         }
-        while (cell < cells && !(centre(cell, stride) - edge > MARGIN)) {
+        while (cell < cells && !(center(cell, stride) - edge > MARGIN)) {
             cell++;
         }
         return cell;
     }
 
-    /// One more than the last of `cells` whose centre lies before the edge; 0 if none does.
+    /// One more than the last of `cells` whose center lies before the edge; 0 if none does.
     private static int endBefore(float edge, int stride, int cells) {
         int cell = (int) Math.clamp(Math.ceil(edge / stride - 0.5f), 0, cells);
-        while (cell < cells && edge - centre(cell, stride) > MARGIN) {
+        while (cell < cells && edge - center(cell, stride) > MARGIN) {
             cell++;
         }
-        while (cell > 0 && !(edge - centre(cell - 1, stride) > MARGIN)) {
+        while (cell > 0 && !(edge - center(cell - 1, stride) > MARGIN)) {
             cell--;
         }
         return cell;
     }
 
-    private static float centre(int cell, int stride) {
+    private static float center(int cell, int stride) {
         return (cell + 0.5f) * stride;
     }
 }

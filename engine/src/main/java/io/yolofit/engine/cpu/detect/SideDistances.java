@@ -54,9 +54,9 @@ final class SideDistances {
         return weighted / sum;
     }
 
-    /// The box around an anchor centre (stride units), times `scale`, into [CompleteIou]'s layout.
-    void box(double centreX, double centreY, double scale, double[] boxes, int at) {
-        CompleteIou.store((centreX - distances[0]) * scale, (centreY - distances[1]) * scale,
-                (centreX + distances[2]) * scale, (centreY + distances[3]) * scale, boxes, at);
+    /// The box around an anchor center (stride units), times `scale`, into [CompleteIou]'s layout.
+    void box(double centerX, double centerY, double scale, double[] boxes, int at) {
+        CompleteIou.store((centerX - distances[0]) * scale, (centerY - distances[1]) * scale,
+                (centerX + distances[2]) * scale, (centerY + distances[3]) * scale, boxes, at);
     }
 }

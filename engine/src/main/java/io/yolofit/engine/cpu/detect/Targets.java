@@ -2,7 +2,7 @@ package io.yolofit.engine.cpu.detect;
 
 /// The objects of a batch.
 ///
-/// `rows` holds five numbers per object: class, centre x, centre y, width, height; coordinates are fractions of the
+/// `rows` holds five numbers per object: class, center x, center y, width, height; coordinates are fractions of the
 /// network input. Objects are grouped by image: image `i` owns objects `offsets[i]` to `offsets[i + 1] - 1`. The arrays
 /// are used as they are, not copied.
 public record Targets(float[] rows, int[] offsets) {

@@ -8,14 +8,14 @@
 /// May import: the JDK.
 ///
 /// # The assigner
-/// **What it decides.** Object g and anchor a (a cell's centre) that lies strictly inside g have an overlap
+/// **What it decides.** Object g and anchor a (a cell's center) that lies strictly inside g have an overlap
 /// `u = max(0, CIoU(g, box predicted at a))` and a metric `m = score^0.5 u^6`. Each object claims the ten anchors of
 /// highest m. An anchor claimed once belongs to its claimant, one claimed more often to the object it overlaps most.
 /// An anchor's soft target is `m * (best u of its object's anchors) / (best m of them + 1e-9)`.
 ///
 /// **Where memory goes.** The textbook form holds matrices of objects x anchors: inside, score, overlap, metric, and
 /// four distances each; 2,000 objects at 640 px are 16.8 million pairs an image. Here an object walks over the
-/// rectangle of cells whose centres it holds, level by level, and leaves three marks and nothing else: its ten
+/// rectangle of cells whose centers it holds, level by level, and leaves three marks and nothing else: its ten
 /// candidates, in a list that the next object reuses; a claim on each of them (a counter and the first claimant per
 /// anchor); and, on every anchor it visits, the running winner of "whom does this anchor overlap most". The last one is
 /// what makes a second look at all pairs unnecessary when claims are contested. Overlap and metric of the few winners
@@ -29,7 +29,7 @@
 ///
 /// **Traps of parity.**
 /// - The inside test compares edges in single precision, rounded as the reference rounds them, with a margin of 1e-9
-///   px: centres lie on multiples of half a stride and edges of hand-drawn boxes often do too.
+///   px: centers lie on multiples of half a stride and edges of hand-drawn boxes often do too.
 /// - A side shorter than the first stride is widened to the second for the inside test, each side by itself. Overlap
 ///   and loss use the true box.
 /// - The ten best are taken over all anchors and masked by the inside test afterwards. An object with fewer than ten
@@ -43,6 +43,6 @@
 /// - A box whose four edges sum to no more than 0 is padding in the reference and gets no anchors.
 /// - `keep` below `topK` (one-to-one heads) acts after contested anchors are settled, and best overlap and metric are
 ///   then those of the anchors kept.
-/// - The normaliser max(1, sum of soft targets) is taken over the batch: no gradient can be written before the last
+/// - The normalizer max(1, sum of soft targets) is taken over the batch: no gradient can be written before the last
 ///   image is assigned. That is why there are two passes over the images, and why gradients may overwrite logits.
 package io.yolofit.engine.cpu.detect;

@@ -90,8 +90,8 @@ final class ConvolutionGraph implements AutoCloseable {
     ///
     /// @param from the rank to begin with: 0 is the first proposal
     /// @param most plans to build
-    List<CudnnPlan> plans(int from, int most, long workspaceCap) {
-        List<CudnnPlan> plans = new ArrayList<>();
+    List<CudnnAlgorithm> plans(int from, int most, long workspaceCap) {
+        List<CudnnAlgorithm> plans = new ArrayList<>();
         int rank = 0;
         for (int mode : MODES) {
             List<Descriptor> proposals = plans.size() < most ? proposals(mode) : List.of();
@@ -107,8 +107,8 @@ final class ConvolutionGraph implements AutoCloseable {
     }
 
     /// The plan of one proposal, as its rank was when it was tried.
-    Optional<CudnnPlan> plan(int wanted, long workspaceCap) {
-        Optional<CudnnPlan> plan = Optional.empty();
+    Optional<CudnnAlgorithm> plan(int wanted, long workspaceCap) {
+        Optional<CudnnAlgorithm> plan = Optional.empty();
         int rank = 0;
         for (int mode : MODES) {
             List<Descriptor> proposals = rank <= wanted ? proposals(mode) : List.of();
@@ -122,14 +122,14 @@ final class ConvolutionGraph implements AutoCloseable {
         return plan;
     }
 
-    private Optional<CudnnPlan> plan(Descriptor proposal, int rank, long workspaceCap) {
+    private Optional<CudnnAlgorithm> plan(Descriptor proposal, int rank, long workspaceCap) {
         if (!isExact(proposal)) {
             return Optional.empty();
         }
         Descriptor plan = cudnn.descriptor(Descriptor.EXECUTION_PLAN).handleOf(400, cudnn).descriptor(401, proposal);
         Optional<String> refusal = plan.refusal();
         if (refusal.isEmpty() && plan.number(402) <= workspaceCap) {
-            return Optional.of(new CudnnPlan(cudnn, problem, plan, rank));
+            return Optional.of(new CudnnAlgorithm(cudnn, problem, plan, rank));
         }
         refusals.add(refusal.orElse("a proposal needs more scratch memory"));
         plan.close();

@@ -19,7 +19,7 @@ public final class Convolutions implements AutoCloseable {
     /// Enough to find the best: with eight, a step of yolov8m at batch 16 is 1.4 % longer on an H200.
     public static final int TRIED = 20;
 
-    /// So many of them at first, and the others where a convolution takes long: [PlanTrial].
+    /// So many of them at first, and the others where a convolution takes long: [Autotuner].
     private static final int TRIED_FIRST = 8;
 
     /// Tries nothing: takes our own kernels wherever there are some. For tests.
@@ -31,13 +31,13 @@ public final class Convolutions implements AutoCloseable {
 
     private final Cudnn main;
     private final Cudnn beside;
-    private final ConvolutionPlan.Source own;
+    private final ConvolutionAlgorithm.Source own;
     private final Device device;
     private final Stream stream;
-    private final PlanCache cache;
+    private final TuningCache cache;
     private final long workspaceCap;
     private final int tried;
-    private final Map<ConvolutionProblem, ConvolutionPlan> plans = new HashMap<>();
+    private final Map<ConvolutionProblem, ConvolutionAlgorithm> plans = new HashMap<>();
     private final Map<ConvolutionProblem, Map<String, Float>> trials = new HashMap<>();
 
     /// @param main for convolutions that run one after the other
@@ -47,8 +47,8 @@ public final class Convolutions implements AutoCloseable {
     /// @param stream to try plans on
     /// @param workspaceCap most bytes of scratch memory a plan may use
     /// @param tried how many proposals to time for a convolution beside our own kernels, or [#OWN]
-    public Convolutions(Cudnn main, Cudnn beside, ConvolutionPlan.Source own, Device device, Stream stream,
-            PlanCache cache, long workspaceCap, int tried) {
+    public Convolutions(Cudnn main, Cudnn beside, ConvolutionAlgorithm.Source own, Device device, Stream stream,
+            TuningCache cache, long workspaceCap, int tried) {
         this.main = main;
         this.beside = beside;
         this.own = own;
@@ -92,35 +92,35 @@ public final class Convolutions implements AutoCloseable {
     }
 
     /// @throws CudaException if it was not prepared
-    public ConvolutionPlan plan(ConvolutionProblem problem) {
-        ConvolutionPlan plan = plans.get(problem);
+    public ConvolutionAlgorithm plan(ConvolutionProblem problem) {
+        ConvolutionAlgorithm plan = plans.get(problem);
         if (plan == null) {
             throw new CudaException("no plan was prepared for the convolution " + problem.key());
         }
         return plan;
     }
 
-    private ConvolutionPlan choose(ConvolutionProblem problem, long memory) {
-        List<ConvolutionPlan> candidates = new ArrayList<>(own.plans(problem));
+    private ConvolutionAlgorithm choose(ConvolutionProblem problem, long memory) {
+        List<ConvolutionAlgorithm> candidates = new ArrayList<>(own.plans(problem));
         if (tried == OWN && !candidates.isEmpty()) {
             return candidates.getFirst();
         }
         Cudnn cudnn = problem.direction() == ConvolutionProblem.Direction.WEIGHT ? beside : main;
         try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem)) {
-            Optional<ConvolutionPlan> kept = cache.find(problem).flatMap(name -> kept(name, candidates, graph));
+            Optional<ConvolutionAlgorithm> kept = cache.find(problem).flatMap(name -> kept(name, candidates, graph));
             if (kept.isPresent()) {
                 milliseconds(kept.get(), memory, 1, 1); // loads its kernels: impossible while a graph is captured
                 return kept.get();
             }
             int most = Math.max(1, problem.type().isHalf() ? tried : Math.min(tried, TRIED_IN_F32));
-            List<CudnnPlan> first = graph.plans(0, Math.min(most, TRIED_FIRST), workspaceCap);
+            List<CudnnAlgorithm> first = graph.plans(0, Math.min(most, TRIED_FIRST), workspaceCap);
             candidates.addAll(first);
             if (candidates.isEmpty()) {
                 throw new CudaException("cuDNN " + cudnn.library().versionText() + " has no kernel for the convolution "
                         + problem.key() + " with at most " + workspaceCap + " bytes of scratch memory: "
                         + graph.refusals());
             }
-            PlanTrial trial = new PlanTrial((plan, rounds, runs) -> milliseconds(plan, memory, rounds, runs),
+            Autotuner trial = new Autotuner((plan, rounds, runs) -> milliseconds(plan, memory, rounds, runs),
                     candidates, () -> first.size() < TRIED_FIRST ? List.of()
                             : graph.plans(first.getLast().rank() + 1, most - TRIED_FIRST, workspaceCap));
             trials.put(problem, trial.all());
@@ -130,19 +130,19 @@ public final class Convolutions implements AutoCloseable {
     }
 
     /// The plan that was chosen in an earlier run, if it is there in this one.
-    private Optional<ConvolutionPlan> kept(String name, List<ConvolutionPlan> own, ConvolutionGraph graph) {
-        Optional<ConvolutionPlan> ours = own.stream().filter(plan -> plan.choice().equals(name)).findFirst();
+    private Optional<ConvolutionAlgorithm> kept(String name, List<ConvolutionAlgorithm> own, ConvolutionGraph graph) {
+        Optional<ConvolutionAlgorithm> ours = own.stream().filter(plan -> plan.choice().equals(name)).findFirst();
         return ours.isPresent() || !name.matches("\\d{1,3}") ? ours
-                : graph.plan(Integer.parseInt(name), workspaceCap).map(ConvolutionPlan.class::cast);
+                : graph.plan(Integer.parseInt(name), workspaceCap).map(ConvolutionAlgorithm.class::cast);
     }
 
     /// The least time of a run in several rounds.
-    private float milliseconds(ConvolutionPlan plan, long memory, int rounds, int runs) {
+    private float milliseconds(ConvolutionAlgorithm plan, long memory, int rounds, int runs) {
         ConvolutionProblem problem = plan.problem();
         long w = memory + align(problem.xBytes());
         long y = w + align(problem.wBytes());
         float best = Float.MAX_VALUE;
-        try (ConvolutionPlan.Bound bound = plan.bind(memory, w, y, y + align(problem.yBytes()));
+        try (ConvolutionAlgorithm.Bound bound = plan.bind(memory, w, y, y + align(problem.yBytes()));
                 Event start = device.event(); Event end = device.event()) {
             bound.enqueue(stream);
             for (int round = 0; round < rounds; round++) {
@@ -165,6 +165,6 @@ public final class Convolutions implements AutoCloseable {
 
     @Override
     public void close() {
-        plans.values().forEach(ConvolutionPlan::close);
+        plans.values().forEach(ConvolutionAlgorithm::close);
     }
 }

@@ -21,8 +21,9 @@ import java.util.TreeMap;
 /// that it depends on: sources, options, compiler, compute capability.
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
-    private static final List<String> HEADERS = List.of("types.cuh", "rows.cuh", "detection.cuh", "objects.cuh",
-            "mma.cuh", "stem.cuh", "channels.cuh", "bnact.cuh");
+    private static final List<String> HEADERS = List.of("types.cuh", "elementwise_tiling.cuh", "detection.cuh",
+            "objects.cuh",
+            "mma.cuh", "first_conv.cuh", "reduction_tiling.cuh", "bnact.cuh");
 
     private final Device device;
     private final Nvrtc compiler;

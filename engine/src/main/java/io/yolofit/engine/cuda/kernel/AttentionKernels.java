@@ -18,32 +18,34 @@ final class AttentionKernels {
     private AttentionKernels() {
     }
 
-    static CudaKernel product(MatMul op, Site site) {
-        return product(op, site, site.device().capability() >= CAPABILITY);
+    static CudaKernel product(MatMul op, KernelContext context) {
+        return product(op, context, context.device().capability() >= CAPABILITY);
     }
 
     /// @param tensorCores whether the device has those that halves need
-    static CudaKernel product(MatMul op, Site site, boolean tensorCores) {
-        Operand a = site.in(0);
-        Operand b = site.in(1);
-        Operand y = site.out(0);
-        Operand existing = op.accumulates(site.node()) ? site.in(op.operands()) : new Operand(0, y.type(), y.pitch());
+    static CudaKernel product(MatMul op, KernelContext context, boolean tensorCores) {
+        DeviceTensor a = context.in(0);
+        DeviceTensor b = context.in(1);
+        DeviceTensor y = context.out(0);
+        DeviceTensor existing = op.accumulates(context.node()) ? context.in(op.operands()) : new DeviceTensor(0,
+                y.type(), y.pitch());
         long rows = op.leftTransposed() ? a.channels() : pixels(a);
         long columns = op.rightTransposed() ? pixels(b) : b.channels();
         long terms = op.leftTransposed() ? pixels(a) : a.channels();
         boolean mma = tensorCores && y.dtype().isHalf();
         int tile = mma && columns <= NARROW_TILE ? NARROW_TILE : TILE;
-        Launch launch = mma ? tensorCoreKernel(op, site, tile, a, b, existing, y).block(MMA_THREADS)
-                : site.kernel("matmul.cu", "matmul", y.dtype(), leftDefine(op), rightDefine(op)).block(THREADS);
+        Launch launch = mma ? tensorCoreKernel(op, context, tile, a, b, existing, y).block(MMA_THREADS)
+                : context.kernel("matmul.cu", "matmul", y.dtype(), leftDefine(op), rightDefine(op)).block(THREADS);
         launch.grid(Math.ceilDiv(columns, tile), Math.ceilDiv(rows, TILE), y.dim(0));
-        return site.launch(launch, a, b, existing, y, Math.toIntExact(rows), Math.toIntExact(columns),
+        return context.launch(launch, a, b, existing, y, Math.toIntExact(rows), Math.toIntExact(columns),
                 Math.toIntExact(terms), a.pitch(), b.pitch(), existing.pitch(), y.pitch(), (float) op.scale());
     }
 
-    private static Launch tensorCoreKernel(MatMul op, Site site, int tile, Operand a, Operand b, Operand existing,
-            Operand y) {
+    private static Launch tensorCoreKernel(MatMul op, KernelContext context, int tile, DeviceTensor a, DeviceTensor b,
+            DeviceTensor existing,
+            DeviceTensor y) {
         boolean paired = width(y) > 1 && width(existing) > 1;
-        return site.kernel("matmul_mma.cu", "matmul_mma", y.dtype(), leftDefine(op), rightDefine(op),
+        return context.kernel("matmul_mma.cu", "matmul_mma", y.dtype(), leftDefine(op), rightDefine(op),
                 "WIDTH_A=" + width(a), "WIDTH_B=" + width(b), "COLUMNS=" + tile, "PAIRED=" + (paired ? 1 : 0));
     }
 
@@ -55,13 +57,13 @@ final class AttentionKernels {
         return "RIGHT_TRANSPOSED=" + (op.rightTransposed() ? 1 : 0);
     }
 
-    private static long pixels(Operand images) {
+    private static long pixels(DeviceTensor images) {
         return images.dim(1) * images.dim(2);
     }
 
     /// Elements that can be moved at once, wherever a row is begun at a multiple of as many.
-    private static int width(Operand operand) {
-        int width = Rows.lanes(operand);
+    private static int width(DeviceTensor operand) {
+        int width = ElementwiseTiling.lanes(operand);
         while (width > 1 && (operand.address() % ((long) width * operand.dtype().bytes()) != 0
                 || operand.channels() % width != 0 || operand.pitch() % width != 0)) {
             width /= 2;
@@ -69,29 +71,30 @@ final class AttentionKernels {
         return width;
     }
 
-    static CudaKernel softmax(Softmax op, Site site) {
-        Operand out = site.out(0);
+    static CudaKernel softmax(Softmax op, KernelContext context) {
+        DeviceTensor out = context.out(0);
         long rows = out.rows();
         int columns = Math.toIntExact(out.channels());
         return switch (op) {
             case Softmax.Forward() -> {
-                Operand x = site.in(0);
-                yield site.launch(softmaxLaunch("softmax_forward", site, x, out), x, out, rows, columns, x.pitch(),
+                DeviceTensor x = context.in(0);
+                yield context.launch(softmaxLaunch("softmax_forward", context, x, out), x, out, rows, columns,
+                        x.pitch(),
                         out.pitch());
             }
             case Softmax.Gradient() -> {
-                Operand dy = site.in(0);
-                Operand y = site.in(1);
-                yield site.launch(softmaxLaunch("softmax_gradient", site, dy, y, out), dy, y, out, rows, columns,
+                DeviceTensor dy = context.in(0);
+                DeviceTensor y = context.in(1);
+                yield context.launch(softmaxLaunch("softmax_gradient", context, dy, y, out), dy, y, out, rows, columns,
                         dy.pitch(), y.pitch(), out.pitch());
             }
         };
     }
 
-    private static Launch softmaxLaunch(String entry, Site site, Operand... operands) {
-        Rows rows = Rows.ofChannels(Rows.lanes(operands[0]), operands);
+    private static Launch softmaxLaunch(String entry, KernelContext context, DeviceTensor... operands) {
+        ElementwiseTiling tiling = ElementwiseTiling.ofChannels(ElementwiseTiling.lanes(operands[0]), operands);
         int warps = THREADS / WARP;
-        return site.kernel("softmax.cu", entry, operands[0].dtype(), rows.define()).block(WARP, warps)
+        return context.kernel("softmax.cu", entry, operands[0].dtype(), tiling.define()).block(WARP, warps)
                 .grid(Math.ceilDiv(operands[0].rows(), warps));
     }
 }

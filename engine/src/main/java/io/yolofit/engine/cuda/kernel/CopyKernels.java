@@ -17,86 +17,88 @@ final class CopyKernels {
     }
 
     /// Copies the parts that are not in place.
-    static CudaKernel concat(Concat op, Site site) {
-        Operand whole = site.out(0);
+    static CudaKernel concat(Concat op, KernelContext context) {
+        DeviceTensor whole = context.out(0);
         CudaKernel kernel = CudaKernel.NOTHING;
         long offset = 0;
-        for (int i = 0; i < site.node().inputs().size(); i++) {
-            Operand part = site.in(i);
-            if (!site.program().storage().inPlace(site.node(), i)) {
-                kernel = join(kernel, copy(part, channels(whole, offset, part), site));
+        for (int i = 0; i < context.node().inputs().size(); i++) {
+            DeviceTensor part = context.in(i);
+            if (!context.program().assignment().inPlace(context.node(), i)) {
+                kernel = join(kernel, copy(part, channels(whole, offset, part), context));
             }
             offset += part.channels();
         }
         return kernel;
     }
 
-    static CudaKernel slice(Slice.Forward op, Site site) {
-        if (site.program().storage().isFree(site.node())) {
+    static CudaKernel slice(Slice.Forward op, KernelContext context) {
+        if (context.program().assignment().isFree(context.node())) {
             return CudaKernel.NOTHING;
         }
-        Operand y = site.out(0);
-        return copy(channels(site.in(0), op.offset(), y), y, site);
+        DeviceTensor y = context.out(0);
+        return copy(channels(context.in(0), op.offset(), y), y, context);
     }
 
     /// Where the sum takes the existing gradient's place, only the part's channels are touched.
-    static CudaKernel sliceGradient(Slice.Gradient op, Site site) {
-        Operand dy = site.in(0);
-        Operand dx = site.out(0);
-        boolean accumulates = op.accumulates(site.node());
-        Operand existing = accumulates ? site.in(op.operands()) : new Operand(0, dx.type(), dx.pitch());
+    static CudaKernel sliceGradient(Slice.Gradient op, KernelContext context) {
+        DeviceTensor dy = context.in(0);
+        DeviceTensor dx = context.out(0);
+        boolean accumulates = op.accumulates(context.node());
+        DeviceTensor existing = accumulates ? context.in(op.operands()) : new DeviceTensor(0, dx.type(), dx.pitch());
         if (existing.address() == dx.address() && existing.pitch() == dx.pitch()) {
-            Operand part = channels(dx, op.offset(), dy);
-            return add(part, dy, part, site);
+            DeviceTensor part = channels(dx, op.offset(), dy);
+            return add(part, dy, part, context);
         }
-        int lanes = Rows.lanes(dx);
-        Rows rows = Rows.ofChannels(lanes, existing, dx);
-        if (!dy.vectorised() || op.offset() % lanes != 0) {
-            rows = rows.narrow();
+        int lanes = ElementwiseTiling.lanes(dx);
+        ElementwiseTiling tiling = ElementwiseTiling.ofChannels(lanes, existing, dx);
+        if (!dy.vectorized() || op.offset() % lanes != 0) {
+            tiling = tiling.narrow();
         }
-        return site.launch(rows.over(site.kernel("add.cu", "place", dx.dtype(), rows.define())), dy, existing, dx,
-                rows.count(), rows.columnCount(), dy.pitch(), existing.pitch(), dx.pitch(), (int) op.offset(),
+        return context.launch(tiling.over(context.kernel("add.cu", "slice_gradient", dx.dtype(), tiling.define())), dy,
+                existing, dx,
+                tiling.count(), tiling.columnCount(), dy.pitch(), existing.pitch(), dx.pitch(), (int) op.offset(),
                 (int) dy.channels());
     }
 
-    static CudaKernel add(Add op, Site site) {
-        return add(site.in(0), site.in(1), site.out(0), site);
+    static CudaKernel add(Add op, KernelContext context) {
+        return add(context.in(0), context.in(1), context.out(0), context);
     }
 
-    private static CudaKernel add(Operand a, Operand b, Operand y, Site site) {
-        Rows rows = Rows.of(Rows.lanes(y), a, b, y);
-        return site.launch(rows.over(site.kernel("add.cu", "add", y.dtype(), rows.define())), a, b, y, rows.count(),
-                rows.columnCount(), rows.pitch(a), rows.pitch(b), rows.pitch(y));
+    private static CudaKernel add(DeviceTensor a, DeviceTensor b, DeviceTensor y, KernelContext context) {
+        ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(y), a, b, y);
+        return context.launch(tiling.over(context.kernel("add.cu", "add", y.dtype(), tiling.define())), a, b, y,
+                tiling.count(),
+                tiling.columnCount(), tiling.pitch(a), tiling.pitch(b), tiling.pitch(y));
     }
 
-    static CudaKernel cast(Cast op, Site site) {
-        return convert(site);
+    static CudaKernel cast(Cast op, KernelContext context) {
+        return convert(context);
     }
 
-    static CudaKernel pixels(Pixels op, Site site) {
-        return convert(site);
+    static CudaKernel pixels(Pixels op, KernelContext context) {
+        return convert(context);
     }
 
-    private static CudaKernel convert(Site site) {
-        Operand x = site.in(0);
-        Operand y = site.out(0);
-        Rows rows = Rows.of(CAST_LANES, x, y);
+    private static CudaKernel convert(KernelContext context) {
+        DeviceTensor x = context.in(0);
+        DeviceTensor y = context.out(0);
+        ElementwiseTiling tiling = ElementwiseTiling.of(CAST_LANES, x, y);
         String from = "FROM_" + x.dtype().name();
-        return site.launch(rows.over(site.kernel("cast.cu", "cast", y.dtype(), from, rows.define())), x, y,
-                rows.count(), rows.columnCount(), rows.pitch(x), rows.pitch(y));
+        return context.launch(tiling.over(context.kernel("cast.cu", "cast", y.dtype(), from, tiling.define())), x, y,
+                tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(y));
     }
 
     /// Copies the parts that are not in place into the flat buffer.
-    static CudaKernel pack(Flat.Pack op, Site site) {
-        Node node = site.node();
-        Operand flat = site.out(0);
+    static CudaKernel pack(Flat.Pack op, KernelContext context) {
+        Node node = context.node();
+        DeviceTensor flat = context.out(0);
         CudaKernel kernel = CudaKernel.NOTHING;
         long offset = 0;
         for (int i = op.firstPart(); i < node.inputs().size(); i++) {
-            Operand part = site.in(i);
-            if (!site.program().storage().inPlace(node, i)) {
+            DeviceTensor part = context.in(i);
+            if (!context.program().assignment().inPlace(node, i)) {
                 long address = flat.address() + offset * DType.F32.bytes();
-                kernel = join(kernel, copy(part, new Operand(address, part.type(), part.channels()), site));
+                kernel = join(kernel, copy(part, new DeviceTensor(address, part.type(), part.channels()), context));
             }
             offset += part.count();
         }
@@ -104,15 +106,15 @@ final class CopyKernels {
     }
 
     /// The channels of a whole from an offset on that a part takes, as an operand of the part's shape.
-    private static Operand channels(Operand whole, long offset, Operand part) {
-        return new Operand(whole.address() + offset * whole.dtype().bytes(), part.type(), whole.pitch());
+    private static DeviceTensor channels(DeviceTensor whole, long offset, DeviceTensor part) {
+        return new DeviceTensor(whole.address() + offset * whole.dtype().bytes(), part.type(), whole.pitch());
     }
 
-    private static CudaKernel copy(Operand from, Operand to, Site site) {
-        Rows rows = Rows.of(Rows.lanes(to), from, to);
+    private static CudaKernel copy(DeviceTensor from, DeviceTensor to, KernelContext context) {
+        ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(to), from, to);
         String bytes = "BYTES=" + to.dtype().bytes();
-        return site.launch(rows.over(site.kernel("copy.cu", "copy", null, bytes, rows.define())), from, to,
-                rows.count(), rows.columnCount(), rows.pitch(from), rows.pitch(to));
+        return context.launch(tiling.over(context.kernel("copy.cu", "copy", null, bytes, tiling.define())), from, to,
+                tiling.count(), tiling.columnCount(), tiling.pitch(from), tiling.pitch(to));
     }
 
     private static CudaKernel join(CudaKernel first, CudaKernel second) {

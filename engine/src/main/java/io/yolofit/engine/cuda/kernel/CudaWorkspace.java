@@ -27,14 +27,14 @@ public final class CudaWorkspace implements WorkspaceModel {
     /// used: nothing in the backward pass waits for it, and it fills the device where other kernels leave room.
     @Override
     public int runsUntil(Graph graph, int node) {
-        if (!runsBeside(graph.nodes().get(node))) {
+        if (!overlaps(graph.nodes().get(node))) {
             return node;
         }
         Value result = graph.nodes().get(node).output(0);
         int last = node;
         while (last + 1 < graph.nodes().size()) {
             Node next = graph.nodes().get(last + 1);
-            if (runsBeside(next) || next.inputs().contains(result)) {
+            if (overlaps(next) || next.inputs().contains(result)) {
                 break;
             }
             last++;
@@ -42,7 +42,7 @@ public final class CudaWorkspace implements WorkspaceModel {
         return last;
     }
 
-    public static boolean runsBeside(Node node) {
+    public static boolean overlaps(Node node) {
         return node.op() instanceof Conv2d.WeightGrad;
     }
 }

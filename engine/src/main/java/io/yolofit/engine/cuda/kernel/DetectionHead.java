@@ -109,7 +109,7 @@ final class DetectionHead {
         return this;
     }
 
-    /// In the structure's order: sides, angles, claims, closest, weights, partials, normaliser, finished.
+    /// In the structure's order: sides, angles, claims, closest, weights, partials, normalizer, finished.
     DetectionHead scratch(long... addresses) {
         for (int i = 0; i < addresses.length; i++) {
             address(4 * MAX_LEVELS + 4 + i, addresses[i]);

@@ -15,7 +15,7 @@ final class DetectionKernels {
     private static final int BLOCK_SUMS = 3;
 
     /// Bytes an anchor: sides, angle, claims, closest object; an object: its soft targets; a block: its sums; and the
-    /// normaliser and counters.
+    /// normalizer and counters.
     private static final int SIDES_BYTES = 16;
     private static final int ANGLE_BYTES = 4;
     private static final int CLAIMS_BYTES = 8;
@@ -24,32 +24,32 @@ final class DetectionKernels {
     private DetectionKernels() {
     }
 
-    static CudaKernel loss(DetectionLoss op, Site site) {
-        Node node = site.node();
+    static CudaKernel loss(DetectionLoss op, KernelContext context) {
+        Node node = context.node();
         int capacity = capacity(op, node);
         long rows = rows(op, node);
-        DetectionHead head = new DetectionHead(node, op.strides(), site.memory())
-                .logits(input -> site.in(input).address())
-                .targets(site.in(op.targetsOperand()).address(), site.in(op.targetsOperand() + 1).address(),
-                        site.in(op.targetsOperand() + 2).address(), capacity)
-                .out(site.out(0).address())
+        DetectionHead head = new DetectionHead(node, op.strides(), context.memory())
+                .logits(input -> context.in(input).address())
+                .targets(context.in(op.targetsOperand()).address(), context.in(op.targetsOperand() + 1).address(),
+                        context.in(op.targetsOperand() + 2).address(), capacity)
+                .out(context.out(0).address())
                 .gains(op.boxGain(), op.classGain(), op.distributionGain())
-                .scratch(scratch(op, node, site.workspace()));
+                .scratch(scratch(op, node, context.workspace()));
         if (op.gradients()) {
-            head.gradients(output -> site.out(output).address());
+            head.gradients(output -> context.out(output).address());
         }
         DType type = node.input(0).dtype();
         String bins = "BINS=" + op.bins();
         long blocks = blocks(op, node);
-        return site.launch(site.kernel("detection_assign.cu", "decode_sides", type, bins).block(THREADS)
+        return context.launch(context.kernel("detection_assign.cu", "decode_sides", type, bins).block(THREADS)
                         .threads(SIDES * rows), head.memory())
-                .then(site.launch(site.kernel("detection_assign.cu", "assign", type, bins).block(THREADS)
+                .then(context.launch(context.kernel("detection_assign.cu", "assign", type, bins).block(THREADS)
                         .grid(capacity), head.memory()))
-                .then(site.launch(site.kernel("detection_settle.cu", "settle", type, bins).block(THREADS)
+                .then(context.launch(context.kernel("detection_resolve.cu", "resolve_claims", type, bins).block(THREADS)
                         .grid(capacity), head.memory()))
-                .then(site.launch(site.kernel("detection_box_loss.cu", "box_loss", type, bins).block(THREADS)
+                .then(context.launch(context.kernel("detection_box_loss.cu", "box_loss", type, bins).block(THREADS)
                         .grid(blocks), head.memory()))
-                .then(site.launch(site.kernel("detection_class_loss.cu", "class_loss", type, bins).block(THREADS)
+                .then(context.launch(context.kernel("detection_class_loss.cu", "class_loss", type, bins).block(THREADS)
                         .grid(blocks), head.memory()));
     }
 
@@ -59,13 +59,14 @@ final class DetectionKernels {
         return LongStream.of(sections).map(DetectionKernels::aligned).sum();
     }
 
-    static CudaKernel decode(DetectionDecode op, Site site) {
-        Node node = site.node();
-        DetectionHead head = new DetectionHead(node, op.strides(), site.memory())
-                .logits(input -> site.in(input).address())
-                .out(site.out(0).address());
+    static CudaKernel decode(DetectionDecode op, KernelContext context) {
+        Node node = context.node();
+        DetectionHead head = new DetectionHead(node, op.strides(), context.memory())
+                .logits(input -> context.in(input).address())
+                .out(context.out(0).address());
         long blocks = Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), 1), TILES_A_BLOCK);
-        return site.launch(site.kernel("detection_decode.cu", "decode", node.input(0).dtype(), "BINS=" + op.bins())
+        return context.launch(context.kernel("detection_decode.cu", "decode", node.input(0).dtype(), "BINS="
+                + op.bins())
                 .block(THREADS).grid(blocks, DetectionHead.images(node), 1), head.memory());
     }
 

@@ -30,37 +30,37 @@ public record Kernels(Convolutions convolutions) {
     public static final long WORKSPACE_CAP = ConvolutionKernels.WORKSPACE_CAP;
 
     /// What cuDNN has to compute for a node, if anything: to be prepared before the node is bound.
-    public static Optional<ConvolutionProblem> problem(Site site) {
-        return ConvolutionKernels.problem(site);
+    public static Optional<ConvolutionProblem> problem(KernelContext context) {
+        return ConvolutionKernels.problem(context);
     }
 
-    public CudaKernel bind(Site site) {
-        return switch (site.node().op()) {
-            case Conv2d op -> ConvolutionKernels.bind(op, site, convolutions);
-            case BnAct.Forward op -> NormalizationKernels.forward(op, site);
-            case BnAct.Apply op -> NormalizationKernels.rebuild(op, site);
-            case BnAct.Gradient op -> NormalizationKernels.gradient(op, site);
-            case FoldBatchNorm op -> PointwiseKernels.fold(op, site);
-            case Silu op -> PointwiseKernels.silu(op, site);
-            case MaxPool op -> ShapeKernels.maxPool(op, site);
-            case AveragePool op -> ShapeKernels.averagePool(op, site);
-            case MatMul op -> AttentionKernels.product(op, site);
-            case Softmax op -> AttentionKernels.softmax(op, site);
-            case Upsample op -> ShapeKernels.upsample(op, site);
-            case Concat op -> CopyKernels.concat(op, site);
-            case Slice.Forward op -> CopyKernels.slice(op, site);
-            case Slice.Gradient op -> CopyKernels.sliceGradient(op, site);
-            case Add op -> CopyKernels.add(op, site);
-            case Cast op -> CopyKernels.cast(op, site);
-            case Pixels op -> CopyKernels.pixels(op, site);
+    public CudaKernel bind(KernelContext context) {
+        return switch (context.node().op()) {
+            case Conv2d op -> ConvolutionKernels.bind(op, context, convolutions);
+            case BnAct.Forward op -> NormalizationKernels.forward(op, context);
+            case BnAct.Apply op -> NormalizationKernels.recompute(op, context);
+            case BnAct.Gradient op -> NormalizationKernels.gradient(op, context);
+            case FoldBatchNorm op -> PointwiseKernels.fold(op, context);
+            case Silu op -> PointwiseKernels.silu(op, context);
+            case MaxPool op -> ShapeKernels.maxPool(op, context);
+            case AveragePool op -> ShapeKernels.averagePool(op, context);
+            case MatMul op -> AttentionKernels.product(op, context);
+            case Softmax op -> AttentionKernels.softmax(op, context);
+            case Upsample op -> ShapeKernels.upsample(op, context);
+            case Concat op -> CopyKernels.concat(op, context);
+            case Slice.Forward op -> CopyKernels.slice(op, context);
+            case Slice.Gradient op -> CopyKernels.sliceGradient(op, context);
+            case Add op -> CopyKernels.add(op, context);
+            case Cast op -> CopyKernels.cast(op, context);
+            case Pixels op -> CopyKernels.pixels(op, context);
             case Flat.View _ -> CudaKernel.NOTHING;
-            case Flat.Pack op -> CopyKernels.pack(op, site);
-            case GradientNorm op -> UpdateKernels.norm(op, site);
-            case LossScale.Apply _ -> UpdateKernels.applyScale(site);
-            case LossScale.Adjust op -> UpdateKernels.adjustScale(op.growth(), op.backoff(), op.interval(), site);
-            case Update op -> UpdateKernels.update(op, site);
-            case DetectionDecode op -> DetectionKernels.decode(op, site);
-            case DetectionLoss op -> DetectionKernels.loss(op, site);
+            case Flat.Pack op -> CopyKernels.pack(op, context);
+            case GradientNorm op -> UpdateKernels.norm(op, context);
+            case LossScale.Apply _ -> UpdateKernels.applyScale(context);
+            case LossScale.Adjust op -> UpdateKernels.adjustScale(op.growth(), op.backoff(), op.interval(), context);
+            case Update op -> UpdateKernels.update(op, context);
+            case DetectionDecode op -> DetectionKernels.decode(op, context);
+            case DetectionLoss op -> DetectionKernels.loss(op, context);
         };
     }
 }

@@ -26,81 +26,86 @@ final class NormalizationKernels {
     /// Partial sums of all blocks, whichever way y is read.
     static long workspace(Node node) {
         TensorType y = node.input(node.op() instanceof BnAct.Gradient ? 1 : 0).type();
-        long blocks = Math.max(ChannelTiles.reducing(y, true).rowBlocks(REDUCING_BLOCKS),
-                ChannelTiles.reducing(y, false).rowBlocks(REDUCING_BLOCKS));
+        long blocks = Math.max(ReductionTiling.reducing(y, true).rowBlocks(REDUCING_BLOCKS),
+                ReductionTiling.reducing(y, false).rowBlocks(REDUCING_BLOCKS));
         return blocks * PARTIAL_SUMS * y.shape().channels() * Float.BYTES;
     }
 
-    static CudaKernel forward(BnAct.Forward op, Site site) {
-        Operand y = site.in(0);
-        ChannelTiles tiles = ChannelTiles.reducing(y.type(), y.vectorised());
-        Launch statistics = launch(site, FORWARD, "bn_statistics", tiles, REDUCING_BLOCKS, op.activation(),
+    static CudaKernel forward(BnAct.Forward op, KernelContext context) {
+        DeviceTensor y = context.in(0);
+        ReductionTiling tiles = ReductionTiling.reducing(y.type(), y.vectorized());
+        Launch statistics = launch(context, FORWARD, "bn_statistics", tiles, REDUCING_BLOCKS, op.activation(),
                 List.of());
-        CudaKernel first = site.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(),
-                site.out(1), site.out(2), site.out(3), site.out(4), (float) op.epsilon(), (float) op.momentum());
-        return first.then(apply(op, site, site.out(1), site.out(2)));
+        CudaKernel first = context.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(),
+                context.workspace(),
+                context.out(1), context.out(2), context.out(3), context.out(4), (float) op.epsilon(),
+                (float) op.momentum());
+        return first.then(apply(op, context, context.out(1), context.out(2)));
     }
 
-    static CudaKernel rebuild(BnAct.Apply op, Site site) {
-        return apply(op, site, site.in(3), site.in(4));
+    static CudaKernel recompute(BnAct.Apply op, KernelContext context) {
+        return apply(op, context, context.in(3), context.in(4));
     }
 
-    /// `a` from y and its statistics: the same kernel in the forward pass and when it is rebuilt, to the bit.
-    private static CudaKernel apply(BnAct.Result op, Site site, Operand mean, Operand invstd) {
-        Operand y = site.in(0);
-        Operand a = site.out(0);
+    /// `a` from y and its statistics: the same kernel in the forward pass and when it is recomputed, to the bit.
+    private static CudaKernel apply(BnAct.Result op, KernelContext context, DeviceTensor mean, DeviceTensor invstd) {
+        DeviceTensor y = context.in(0);
+        DeviceTensor a = context.out(0);
         List<Object> arguments = new ArrayList<>(List.of(y, y.pitch(), a, a.pitch(), (int) y.rows(),
-                (int) y.channels(), site.in(1), site.in(2), mean, invstd));
-        boolean vectorised = y.vectorised() && a.vectorised();
+                (int) y.channels(), context.in(1), context.in(2), mean, invstd));
+        boolean vectorized = y.vectorized() && a.vectorized();
         List<String> defines = new ArrayList<>();
-        if (BnAct.hasResidual(site.node())) {
-            Operand residual = site.in(BnAct.RESIDUAL);
-            vectorised &= residual.vectorised();
+        if (BnAct.hasResidual(context.node())) {
+            DeviceTensor residual = context.in(BnAct.RESIDUAL);
+            vectorized &= residual.vectorized();
             arguments.addAll(List.of(residual, residual.pitch()));
             defines.add("RESIDUAL=1");
         }
         if (!op.copy().isNone()) {
-            Operand copy = site.out(site.node().outputs().size() - 1);
-            vectorised &= copy.vectorised() && op.copy().offset() * copy.dtype().bytes() % Rows.ACCESS_BYTES == 0;
+            DeviceTensor copy = context.out(context.node().outputs().size() - 1);
+            vectorized &= copy.vectorized() && op.copy().offset() * copy.dtype()
+                    .bytes() % ElementwiseTiling.ACCESS_BYTES == 0;
             arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
             defines.add("COPY=1");
         }
-        ChannelTiles tiles = ChannelTiles.applying(y.type(), vectorised);
-        return site.launch(launch(site, FORWARD, "bn_apply", tiles, APPLYING_BLOCKS, op.activation(), defines),
+        ReductionTiling tiles = ReductionTiling.applying(y.type(), vectorized);
+        return context.launch(launch(context, FORWARD, "bn_apply", tiles, APPLYING_BLOCKS, op.activation(), defines),
                 arguments.toArray());
     }
 
-    static CudaKernel gradient(BnAct.Gradient op, Site site) {
-        Operand da = site.in(0);
-        Operand y = site.in(1);
-        Operand dy = site.out(0);
-        boolean readable = da.vectorised() && y.vectorised();
-        ChannelTiles reducing = ChannelTiles.reducing(y.type(), readable);
-        CudaKernel reduce = site.launch(launch(site, GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS, op.activation(),
+    static CudaKernel gradient(BnAct.Gradient op, KernelContext context) {
+        DeviceTensor da = context.in(0);
+        DeviceTensor y = context.in(1);
+        DeviceTensor dy = context.out(0);
+        boolean readable = da.vectorized() && y.vectorized();
+        ReductionTiling reducing = ReductionTiling.reducing(y.type(), readable);
+        CudaKernel reduce = context.launch(launch(context, GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS,
+                op.activation(),
                 List.of()),
-                da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(), site.workspace(), site.in(2),
-                site.in(3), site.in(4), site.in(5), site.out(1), site.out(2));
-        boolean vectorised = readable && dy.vectorised();
+                da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(), context.workspace(), context.in(2),
+                context.in(3), context.in(4), context.in(5), context.out(1), context.out(2));
+        boolean vectorized = readable && dy.vectorized();
         List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), dy, dy.pitch(), (int) y.rows(),
-                (int) y.channels(), site.in(2), site.in(3), site.in(4), site.in(5), site.out(1), site.out(2)));
+                (int) y.channels(), context.in(2), context.in(3), context.in(4), context.in(5), context.out(1),
+                context.out(2)));
         List<String> defines = new ArrayList<>();
-        if (op.rebuild()) {
-            Operand a = site.out(BnAct.Gradient.REBUILT);
-            vectorised &= a.vectorised();
+        if (op.recompute()) {
+            DeviceTensor a = context.out(BnAct.Gradient.RECOMPUTED);
+            vectorized &= a.vectorized();
             arguments.addAll(List.of(a, a.pitch()));
-            defines.add("REBUILD=1");
+            defines.add("RECOMPUTE=1");
         }
-        ChannelTiles applying = ChannelTiles.applying(y.type(), vectorised);
-        CudaKernel backward = site.launch(launch(site, GRADIENT, "bn_backward", applying, DIFFERENTIATING_BLOCKS,
+        ReductionTiling applying = ReductionTiling.applying(y.type(), vectorized);
+        CudaKernel backward = context.launch(launch(context, GRADIENT, "bn_backward", applying, DIFFERENTIATING_BLOCKS,
                 op.activation(), defines), arguments.toArray());
         return reduce.then(backward);
     }
 
     /// @param more defines of a variant
-    private static Launch launch(Site site, String source, String entry, ChannelTiles tiles, int blocks,
+    private static Launch launch(KernelContext context, String source, String entry, ReductionTiling tiles, int blocks,
             Activation activation, List<String> more) {
         String[] defines = Stream.concat(tiles.defines(activation).stream(), more.stream()).toArray(String[]::new);
-        return site.kernel(source, entry, site.node().output(0).dtype(), defines)
+        return context.kernel(source, entry, context.node().output(0).dtype(), defines)
                 .block(tiles.blockThreads()).grid(tiles.rowBlocks(blocks), tiles.groups(), 1);
     }
 }

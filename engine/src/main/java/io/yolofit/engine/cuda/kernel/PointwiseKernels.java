@@ -6,7 +6,7 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
 
-/// Kernels of activations, biases and the fold: sources silu.cu, bias.cu, fold.cu.
+/// Kernels of activations, biases and the fold: sources silu.cu, bias.cu, fold_batch_norm.cu.
 final class PointwiseKernels {
     private static final int MOST_CHUNKS = 512; // what a block of 32x32 sums with 16 reads a thread
     private static final int FEWEST_ROWS = 64; // of a chunk
@@ -17,21 +17,24 @@ final class PointwiseKernels {
     private PointwiseKernels() {
     }
 
-    static CudaKernel silu(Silu op, Site site) {
-        Operand out = site.out(0);
+    static CudaKernel silu(Silu op, KernelContext context) {
+        DeviceTensor out = context.out(0);
         return switch (op) {
             case Silu.Forward() -> {
-                Operand x = site.in(0);
-                Rows rows = Rows.of(Rows.lanes(out), x, out);
-                yield site.launch(rows.over(site.kernel("silu.cu", "silu_forward", out.dtype(), rows.define())), x,
-                        out, rows.count(), rows.columnCount(), rows.pitch(x), rows.pitch(out));
+                DeviceTensor x = context.in(0);
+                ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
+                yield context.launch(tiling.over(context.kernel("silu.cu", "silu_forward", out.dtype(),
+                        tiling.define())), x,
+                        out, tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(out));
             }
             case Silu.Gradient() -> {
-                Operand da = site.in(0);
-                Operand x = site.in(1);
-                Rows rows = Rows.of(Rows.lanes(out), da, x, out);
-                yield site.launch(rows.over(site.kernel("silu.cu", "silu_gradient", out.dtype(), rows.define())), da,
-                        x, out, rows.count(), rows.columnCount(), rows.pitch(da), rows.pitch(x), rows.pitch(out));
+                DeviceTensor da = context.in(0);
+                DeviceTensor x = context.in(1);
+                ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
+                yield context.launch(tiling.over(context.kernel("silu.cu", "silu_gradient", out.dtype(),
+                        tiling.define())), da,
+                        x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da), tiling.pitch(x),
+                        tiling.pitch(out));
             }
         };
     }
@@ -39,21 +42,21 @@ final class PointwiseKernels {
     /// `y[row,c] += b[c]` in place, perhaps followed by SiLU.
     ///
     /// @param b of fp32 or of the type of y
-    static CudaKernel biasAdd(Operand y, Operand b, boolean silu, Site site) {
+    static CudaKernel biasAdd(DeviceTensor y, DeviceTensor b, boolean silu, KernelContext context) {
         if (b.dtype() != DType.F32 && b.dtype() != y.dtype()) {
             throw new IllegalArgumentException("a bias of " + b.dtype().text() + " for " + y.dtype().text()
                     + ", but it must be f32 or of the same type");
         }
         String type = b.dtype() == DType.F32 ? "BIAS_F32" : "BIAS_T";
         String activation = "SILU=" + (silu ? 1 : 0);
-        Rows rows = Rows.ofChannels(Rows.lanes(y), y);
-        Rows run = Rows.of(Rows.lanes(y), y);
-        if (rows.width() == 1 && run.width() > 1) { // packed rows whose channels do not fill 16 bytes
-            return site.launch(run.over(site.kernel("bias.cu", "bias_flat", y.dtype(), type, activation,
+        ElementwiseTiling tiling = ElementwiseTiling.ofChannels(ElementwiseTiling.lanes(y), y);
+        ElementwiseTiling run = ElementwiseTiling.of(ElementwiseTiling.lanes(y), y);
+        if (tiling.width() == 1 && run.width() > 1) { // packed rows whose channels do not fill 16 bytes
+            return context.launch(run.over(context.kernel("bias.cu", "bias_flat", y.dtype(), type, activation,
                     run.define())), y, b, run.count(), run.columnCount(), (int) y.channels());
         }
-        return site.launch(rows.over(site.kernel("bias.cu", "bias_rows", y.dtype(), type, activation,
-                rows.define())), y, b, rows.count(), rows.columnCount(), rows.pitch(y));
+        return context.launch(tiling.over(context.kernel("bias.cu", "bias_rows", y.dtype(), type, activation,
+                tiling.define())), y, b, tiling.count(), tiling.columnCount(), tiling.pitch(y));
     }
 
     /// Bytes of scratch of [#biasGrad]: partial sums of every channel.
@@ -62,37 +65,40 @@ final class PointwiseKernels {
         return chunks(node.input(0).shape().count() / channels) * channels * DType.F32.bytes();
     }
 
-    private static long chunks(long rows) {
-        return Math.clamp(Math.ceilDiv(rows, FEWEST_ROWS), 1, MOST_CHUNKS);
+    private static long chunks(long tiling) {
+        return Math.clamp(Math.ceilDiv(tiling, FEWEST_ROWS), 1, MOST_CHUNKS);
     }
 
-    static CudaKernel biasGrad(Conv2d.BiasGrad op, Site site) {
-        Operand dy = site.in(0);
-        Operand db = site.out(0);
-        long existing = op.accumulates(site.node()) ? site.in(op.operands()).address() : 0;
-        int width = dy.vectorised() ? Rows.lanes(dy) : 1;
+    static CudaKernel biasGrad(Conv2d.BiasGrad op, KernelContext context) {
+        DeviceTensor dy = context.in(0);
+        DeviceTensor db = context.out(0);
+        long existing = op.accumulates(context.node()) ? context.in(op.operands()).address() : 0;
+        int width = dy.vectorized() ? ElementwiseTiling.lanes(dy) : 1;
         long chunks = chunks(dy.rows());
         long pieces = Math.ceilDiv(dy.channels(), width);
-        long columnBlocks = Math.ceilDiv(pieces, Rows.THREADS);
+        long columnBlocks = Math.ceilDiv(pieces, ElementwiseTiling.THREADS);
         int x = (int) Math.ceilDiv(pieces, columnBlocks);
         int channels = (int) dy.channels();
-        CudaKernel partial = site.launch(site.kernel("bias.cu", "bias_gradient_partial", dy.dtype(), "BIAS_F32",
-                "SILU=0", "WIDTH=" + width).block(x, Rows.THREADS / x).grid(chunks, columnBlocks, 1), dy,
-                site.workspace(), Math.toIntExact(dy.rows()), channels, dy.pitch(),
+        CudaKernel partial = context.launch(context.kernel("bias.cu", "bias_gradient_partial", dy.dtype(), "BIAS_F32",
+                "SILU=0", "WIDTH=" + width).block(x, ElementwiseTiling.THREADS / x).grid(chunks, columnBlocks, 1), dy,
+                context.workspace(), Math.toIntExact(dy.rows()), channels, dy.pitch(),
                 (int) Math.ceilDiv(dy.rows(), chunks));
-        CudaKernel total = site.launch(site.kernel("bias.cu", "bias_gradient_total", dy.dtype(), "BIAS_F32",
+        CudaKernel total = context.launch(context.kernel("bias.cu", "bias_gradient_total", dy.dtype(), "BIAS_F32",
                 "SILU=0", "WIDTH=" + width).block(TOTAL_SIDE, TOTAL_SIDE).grid(Math.ceilDiv(channels, TOTAL_SIDE)),
-                site.workspace(), existing, db, (int) chunks, channels);
+                context.workspace(), existing, db, (int) chunks, channels);
         return partial.then(total);
     }
 
-    static CudaKernel fold(FoldBatchNorm op, Site site) {
-        Operand w = site.in(0);
-        Operand weight = site.out(0);
+    static CudaKernel fold(FoldBatchNorm op, KernelContext context) {
+        DeviceTensor w = context.in(0);
+        DeviceTensor weight = context.out(0);
         long outputs = w.dim(0);
         long taps = w.rows() / outputs;
-        return site.launch(site.kernel("fold.cu", "fold", op.dtype()).block(FOLD_COLUMNS, FOLD_TAPS)
-                .grid(outputs, Math.ceilDiv(taps, FOLD_TAPS), 1), w, site.in(1), site.in(2), site.in(3), site.in(4),
-                weight, site.out(1), (float) op.epsilon(), (int) taps, (int) w.channels(), w.pitch(), weight.pitch());
+        return context.launch(context.kernel("fold_batch_norm.cu", "fold_batch_norm", op.dtype()).block(FOLD_COLUMNS,
+                FOLD_TAPS)
+                .grid(outputs, Math.ceilDiv(taps, FOLD_TAPS), 1), w, context.in(1), context.in(2), context.in(3),
+                context.in(4),
+                weight, context.out(1), (float) op.epsilon(), (int) taps, (int) w.channels(), w.pitch(),
+                weight.pitch());
     }
 }

@@ -5,7 +5,7 @@ import io.yolofit.graph.op.GradientNorm;
 import io.yolofit.graph.op.Update;
 import java.util.List;
 
-/// Kernels of what ends a step, `update.cu` and `norm.cu`: flat buffers, always fp32.
+/// Kernels of what ends a step, `update.cu` and `gradient_norm.cu`: flat buffers, always fp32.
 final class UpdateKernels {
     private static final int THREADS = 256;
     private static final int PER_THREAD = 4;
@@ -16,28 +16,31 @@ final class UpdateKernels {
     private UpdateKernels() {
     }
 
-    static CudaKernel update(Update op, Site site) {
-        Operand parameters = aligned(site.in(0), "parameters");
-        Operand gradients = aligned(site.in(1), "gradients");
-        Operand ema = aligned(site.in(4), "ema");
-        Operand statistics = site.in(5);
-        Operand first = aligned(site.in(Update.FIRST_MOMENT), "first moment");
-        Operand second = op.rule().moments() > 1 ? aligned(site.in(Update.FIRST_MOMENT + 1), "second moment") : first;
+    static CudaKernel update(Update op, KernelContext context) {
+        DeviceTensor parameters = aligned(context.in(0), "parameters");
+        DeviceTensor gradients = aligned(context.in(1), "gradients");
+        DeviceTensor ema = aligned(context.in(4), "ema");
+        DeviceTensor statistics = context.in(5);
+        DeviceTensor first = aligned(context.in(Update.FIRST_MOMENT), "first moment");
+        DeviceTensor second = op.rule().moments() > 1 ? aligned(context.in(Update.FIRST_MOMENT + 1), "second moment")
+                : first;
         List<Long> ends = op.groupEnds();
         long threads = Math.ceilDiv(parameters.count(), PER_THREAD) + statistics.count();
-        return site.launch(site.kernel("update.cu", "update", null, "RULE=" + rule(op.rule())).block(THREADS)
-                .threads(threads), parameters, gradients, site.in(2), site.in(3), ema, statistics, first, second,
+        return context.launch(context.kernel("update.cu", "update", null, "RULE=" + rule(op.rule())).block(THREADS)
+                .threads(threads), parameters, gradients, context.in(2), context.in(3), ema, statistics, first, second,
                 parameters.count(), gradients.count(), statistics.count(), ends.get(0), ends.get(1),
                 op.zeroGradients() ? 1 : 0);
     }
 
-    static CudaKernel norm(GradientNorm op, Site site) {
-        Operand gradients = aligned(site.in(0), "gradients");
-        int blocks = blocks(site.node());
-        return site.launch(site.kernel("norm.cu", "square_sums", null).block(THREADS).grid(blocks), gradients,
-                        site.workspace(), gradients.count())
-                .then(site.launch(site.kernel("norm.cu", "norm_of", null).block(THREADS), site.workspace(),
-                        site.out(0), blocks));
+    static CudaKernel norm(GradientNorm op, KernelContext context) {
+        DeviceTensor gradients = aligned(context.in(0), "gradients");
+        int blocks = blocks(context.node());
+        return context.launch(context.kernel("gradient_norm.cu", "square_sums", null).block(THREADS).grid(blocks),
+                gradients,
+                        context.workspace(), gradients.count())
+                .then(context.launch(context.kernel("gradient_norm.cu", "norm_of", null).block(THREADS),
+                context.workspace(),
+                        context.out(0), blocks));
     }
 
     /// A sum for each block.
@@ -46,13 +49,15 @@ final class UpdateKernels {
     }
 
     /// The step's scalars with the scaler's loss scale and step.
-    static CudaKernel applyScale(Site site) {
-        return site.launch(site.kernel("norm.cu", "apply_scale", null).block(1), site.in(0), site.in(1), site.out(0));
+    static CudaKernel applyScale(KernelContext context) {
+        return context.launch(context.kernel("gradient_norm.cu", "apply_scale", null).block(1), context.in(0),
+                context.in(1), context.out(0));
     }
 
     /// What a norm does to the scaler, in place.
-    static CudaKernel adjustScale(double growth, double backoff, int interval, Site site) {
-        return site.launch(site.kernel("norm.cu", "adjust_scale", null).block(1), site.in(0), site.in(1), site.out(0),
+    static CudaKernel adjustScale(double growth, double backoff, int interval, KernelContext context) {
+        return context.launch(context.kernel("gradient_norm.cu", "adjust_scale", null).block(1), context.in(0),
+                context.in(1), context.out(0),
                 (float) growth, (float) backoff, interval);
     }
 
@@ -69,10 +74,10 @@ final class UpdateKernels {
         };
     }
 
-    private static Operand aligned(Operand operand, String name) {
-        if (operand.address() % Rows.ACCESS_BYTES != 0) {
+    private static DeviceTensor aligned(DeviceTensor operand, String name) {
+        if (operand.address() % ElementwiseTiling.ACCESS_BYTES != 0) {
             throw new IllegalStateException(name + " of the update begin at address " + operand.address()
-                    + ", but kernels of flat buffers need a multiple of " + Rows.ACCESS_BYTES
+                    + ", but kernels of flat buffers need a multiple of " + ElementwiseTiling.ACCESS_BYTES
                     + ": plan them as buffers of their own");
         }
         return operand;

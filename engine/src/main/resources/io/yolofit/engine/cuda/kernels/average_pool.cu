@@ -6,7 +6,7 @@
 //             backward: a thread has one piece of one pixel, and gathers: no atomics
 // traffic     forward: read x, write y; gradient: read dy (+ existing), write dx
 // reference   ReferencePooling.average, averageGradient
-#include "rows.cuh"
+#include "elementwise_tiling.cuh"
 
 static const int UNROLL = SIDE <= 5 ? SIDE : 1;
 

@@ -1,5 +1,6 @@
 // bias.cu     y[row,c] += b[c], then SiLU with SILU=1; db[c] = sum over rows of dy[row,c] (+ existing[c])
-// shapes      y, dy rows of channels with a pitch (rows.cuh); b, db, existing vectors of the channels; db may lie over
+// shapes      y, dy rows of channels with a pitch (elementwise_tiling.cuh); b, db, existing vectors of the channels; db
+// may lie over
 //             existing
 // types       y, dy in T; b in float, or in T with BIAS_T defined; db, existing and sums in float
 // launch      bias_rows: a thread keeps WIDTH biases for DEPTH rows. bias_flat: packed y whose channels are no multiple
@@ -7,7 +8,7 @@
 //             of partial[chunks,channels], then a block of 32x32 sums 32 columns of those: a fixed order, no atomics
 // traffic     bias: read n, write n elements; gradient: read n elements, write and read 4 * chunks * channels bytes
 // reference   ReferenceConvolution.forward, biasGradient
-#include "rows.cuh"
+#include "elementwise_tiling.cuh"
 
 #if defined(BIAS_T)
 typedef T Bias;

@@ -1,16 +1,16 @@
-// bnact.cuh    what the forward and the backward pass of a normalisation share
+// bnact.cuh    what the forward and the backward pass of a normalization share
 //
 // Where results must be the same to the bit in several kernels or variants, products and sums say how they round:
 // which of them become multiply-adds is otherwise the compiler's choice, made anew for each.
 // What belongs to a channel is made once for a block and lies in shared memory.
 #pragma once
-#include "channels.cuh"
+#include "reduction_tiling.cuh"
 
 DEVICE float shift_of(float beta, float mean, float scale) {
     return __fmaf_rn(-mean, scale, beta);
 }
 
-DEVICE float normalise(float y, float scale, float shift) {
+DEVICE float normalize(float y, float scale, float shift) {
     return __fmaf_rn(y, scale, shift);
 }
 

@@ -1,4 +1,4 @@
-// bnact_forward.cu    batch normalisation with SiLU or identity
+// bnact_forward.cu    batch normalization with SiLU or identity
 //
 //   statistics  mean = sum y / m, var = sum (y - mean)^2 / m, invstd = 1 / sqrt(var + eps); running statistics updated
 //   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; RESIDUAL: a is rounded as if it
@@ -11,7 +11,7 @@
 // traffic     statistics 1, apply 2 (residual 3, and the copy) elements of y's size
 // reference   ReferenceNormalization
 //
-// Sums are taken in a fixed order, the same in every run: channels.cuh.
+// Sums are taken in a fixed order, the same in every run: reduction_tiling.cuh.
 // Deviations are taken from the first row, so that a mean far from zero does not cancel the variance away.
 #include "bnact.cuh"
 
@@ -107,7 +107,7 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
             if (at >= end) break;
             Lanes v = unpack(ys[k]);
 #pragma unroll
-            for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalise(v.v[i], scale.v[i], shift.v[i]));
+            for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalize(v.v[i], scale.v[i], shift.v[i]));
 #if RESIDUAL
             Lanes x = unpack(xs[k]);
 #pragma unroll

@@ -1,16 +1,16 @@
-// bnact_gradient.cu    gradient of batch normalisation with SiLU or identity
+// bnact_gradient.cu    gradient of batch normalization with SiLU or identity
 //
 //   reduce      dz = da * s * (1 + z * (1 - s)), or da; dbeta = sum dz, dgamma = sum dz * (y - mean) * invstd
-//   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m); REBUILD: a once more
+//   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m); RECOMPUTE: a once more
 //
 // shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads over the channel vectors of a group, TY over rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, REBUILD
-// traffic     reduce 2, backward 3 (rebuild 4) elements of y's size
+//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RECOMPUTE
+// traffic     reduce 2, backward 3 (recompute 4) elements of y's size
 // reference   ReferenceNormalization
 //
-// Sums are taken in a fixed order, the same in every run: channels.cuh.
+// Sums are taken in a fixed order, the same in every run: reduction_tiling.cuh.
 #include "bnact.cuh"
 
 #define LOADED 2 // rows that a thread loads before it works on them, and writes any
@@ -65,12 +65,12 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
                 if (row + k * TY >= end) break;
                 Lanes v = unpack(loaded.y[k]);
                 Lanes d = unpack(loaded.da[k]);
-                Lanes centre = part(means); // each time: registers are short
+                Lanes center = part(means); // each time: registers are short
 #pragma unroll
                 for (int i = 0; i < WIDTH; i++) {
-                    float dz = through_activation(d.v[i], normalise(v.v[i], scale.v[i], shift.v[i]));
+                    float dz = through_activation(d.v[i], normalize(v.v[i], scale.v[i], shift.v[i]));
                     by_beta.v[i] += dz;
-                    by_gamma.v[i] += dz * (v.v[i] - centre.v[i]);
+                    by_gamma.v[i] += dz * (v.v[i] - center.v[i]);
                 }
             }
         }
@@ -109,7 +109,7 @@ struct Correction {
 KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
                 i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
                 const float* invstd, const float* dgamma, const float* dbeta
-#if REBUILD
+#if RECOMPUTE
                 , T* a, i64 pitch_a
 #endif
                 ) {
@@ -134,15 +134,15 @@ KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, cons
             Lanes d = unpack(loaded.da[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
-                float z = normalise(v.v[i], scale.v[i], shift.v[i]);
+                float z = normalize(v.v[i], scale.v[i], shift.v[i]);
                 float dz = through_activation(d.v[i], z);
                 d.v[i] = __fmaf_rn(scale.v[i], dz, __fmaf_rn(-slope.v[i], v.v[i], -offset.v[i]));
-#if REBUILD
+#if RECOMPUTE
                 v.v[i] = activate(z);
 #endif
             }
             store(dy + at * pitch_dy + channel, d);
-#if REBUILD
+#if RECOMPUTE
             store(a + at * pitch_a + channel, v);
 #endif
         }

@@ -1,10 +1,10 @@
 // cast.cu     y = x in another type; of image bytes, y = x / 255
-// shapes      rows of channels with a pitch of their own on either side (rows.cuh)
+// shapes      rows of channels with a pitch of their own on either side (elementwise_tiling.cuh)
 // types       from FROM_U8, FROM_F32, FROM_F16 or FROM_BF16 to TYPE_F32, TYPE_F16 or TYPE_BF16, nearest even
 // launch      a thread takes DEPTH pieces of 8 elements, or elements where alignment forbids
 // traffic     read n elements of the one type, write n of the other
 // reference   Interpreter.evaluate: Cast and Pixels
-#include "rows.cuh"
+#include "elementwise_tiling.cuh"
 
 #if defined(FROM_U8)
 typedef u8 From;

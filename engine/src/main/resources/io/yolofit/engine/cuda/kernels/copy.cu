@@ -1,9 +1,9 @@
 // copy.cu     y = x, bit by bit
-// shapes      rows of channels with a pitch of their own on either side (rows.cuh)
+// shapes      rows of channels with a pitch of their own on either side (elementwise_tiling.cuh)
 // types       elements of BYTES 1, 2 or 4
 // launch      a thread moves DEPTH pieces of 16 bytes, or elements where alignment forbids
 // traffic     read n, write n elements            reference ReferenceLayout.concat, slice, pack
-#include "rows.cuh"
+#include "elementwise_tiling.cuh"
 
 #if BYTES == 1
 typedef u8 Element;

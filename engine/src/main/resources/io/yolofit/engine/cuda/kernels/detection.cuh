@@ -35,7 +35,7 @@ struct Head {
     u64* closest; // [rows] largest overlap << 32 | ~number of the object that has it
     double* weights; // [capacity] sum of an object's soft targets
     double* partials; // [3, blocks of 8 warps of 32 rows] sums of box, distribution, class
-    double* normaliser; // [1]
+    double* normalizer; // [1]
     u32* finished; // [2] blocks that are done
     double box_gain;
     double cls_gain;

@@ -1,4 +1,4 @@
-// detection_assign.cu   which anchors an object claims (task-aligned assignment); detection_settle.cu has the rest
+// detection_assign.cu   which anchors an object claims (task-aligned assignment); detection_resolve.cu has the rest
 //
 // formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^.5 u^6. Each object claims
 //             its ten anchors of largest m (the lowest numbers of equals; free places go to the lowest-numbered anchors
@@ -23,7 +23,7 @@
 KERNEL decode_sides(const __grid_constant__ Head head) {
     int thread = blockIdx.x * THREADS + threadIdx.x;
     if (thread == 0) {
-        *head.normaliser = 1;
+        *head.normalizer = 1;
         head.finished[0] = 0;
         head.finished[1] = 0;
     }

@@ -2,11 +2,11 @@
 //
 // formula     with w an anchor's soft target, p the softmax of a side and d = sum k p_k, boxes in stride units:
 //             box += w (1 - CIoU); distribution += w / 4 * cross-entropy of p against the two bins around the true
-//             distance. Gradient of logit k of a side, with f = images * loss scale / normaliser:
+//             distance. Gradient of logit k of a side, with f = images * loss scale / normalizer:
 //             w f (- box gain * dCIoU/dd * p_k (k - d) + distribution gain / 4 * (p_k - share of bin k)); 0 for all
 //             anchors that are nobody's. With one bin the logit is the distance, and its term is L1 in parts of the
 //             input
-// shapes      box logits and gradients [N,H,W,4*BINS] per level; owners u64[rows] of detection_settle.cu; partial sums
+// shapes      box logits and gradients [N,H,W,4*BINS] per level; owners u64[rows] of detection_resolve.cu; partial sums
 //             f64[2, blocks]
 // types       T: f32, f16, bf16; arithmetic in double, for positives are few
 // launch      a warp for 32 anchors: zeroes the others' gradients 16 bytes at a time and works together on each
@@ -64,12 +64,12 @@ DEVICE void add_positive(const Head& head, int level, int row, double weight, in
     Box predicted = box_around(own, x, y, 1);
 
     const float* target = head.targets + (i64) object * TARGET_COLUMNS;
-    float centre_x = __fmul_rn(target[1], (float) (head.width[0] * head.stride[0]));
-    float centre_y = __fmul_rn(target[2], (float) (head.height[0] * head.stride[0]));
+    float center_x = __fmul_rn(target[1], (float) (head.width[0] * head.stride[0]));
+    float center_y = __fmul_rn(target[2], (float) (head.height[0] * head.stride[0]));
     float half_width = __fmul_rn(target[3], (float) (head.width[0] * head.stride[0])) / 2;
     float half_height = __fmul_rn(target[4], (float) (head.height[0] * head.stride[0])) / 2;
-    Box wanted = box_of(__fsub_rn(centre_x, half_width) / stride, __fsub_rn(centre_y, half_height) / stride,
-            __fadd_rn(centre_x, half_width) / stride, __fadd_rn(centre_y, half_height) / stride);
+    Box wanted = box_of(__fsub_rn(center_x, half_width) / stride, __fsub_rn(center_y, half_height) / stride,
+            __fadd_rn(center_x, half_width) / stride, __fadd_rn(center_y, half_height) / stride);
     double distance = side == 0 ? x - wanted.left : side == 1 ? y - wanted.top
             : side == 2 ? wanted.right - x : wanted.bottom - y;
 
@@ -129,7 +129,7 @@ DEVICE void clear(T* gradients, int rows, u32 positives, int lane) {
 KERNEL box_loss(const __grid_constant__ Head head) {
     int lane = threadIdx.x % 32;
     Tile tile = tile_of(head, blockIdx.x * WARPS + threadIdx.x / 32);
-    double factor = (double) head.images * head.scalars[LOSS_SCALE] / *head.normaliser;
+    double factor = (double) head.images * head.scalars[LOSS_SCALE] / *head.normalizer;
     Scale scale = {head.box_gain * factor, head.dfl_gain * factor};
     double box_sum = 0;
     double dfl_sum = 0;

@@ -1,9 +1,9 @@
 // detection_class_loss.cu   binary cross-entropy of all class logits, its gradient, and the items of the loss
 //
 // formula     class = sum over anchors and classes of log(1 + e^x) - t x; gradient (sigmoid(x) - t) * gain * images *
-//             loss scale / normaliser. Every logit is taken as a negative first; then the few soft targets t are put
-//             right. items = sums * gains / normaliser
-// shapes      class logits and gradients [N,H,W,classes] per level; owners u64[rows] of detection_settle.cu; partial
+//             loss scale / normalizer. Every logit is taken as a negative first; then the few soft targets t are put
+//             right. items = sums * gains / normalizer
+// shapes      class logits and gradients [N,H,W,classes] per level; owners u64[rows] of detection_resolve.cu; partial
 //             sums f64[3, blocks], of which the first two are box's and distribution's; items f32[3]
 // types       T: f32, f16, bf16; arithmetic in float, sums over 16 bytes in float and beyond in double
 // launch      a warp for 32 anchors, whose logits lie together: 16 bytes at a time whatever the number of classes. The
@@ -71,7 +71,7 @@ DEVICE double negatives(const T* logits, T* gradients, int count, float scale, i
 KERNEL class_loss(const __grid_constant__ Head head) {
     int lane = threadIdx.x % 32;
     Tile tile = tile_of(head, blockIdx.x * WARPS + threadIdx.x / 32);
-    float scale = (float) (head.cls_gain * head.images * head.scalars[LOSS_SCALE] / *head.normaliser);
+    float scale = (float) (head.cls_gain * head.images * head.scalars[LOSS_SCALE] / *head.normalizer);
     int row = head.images * head.start[tile.level] + tile.first + lane;
     i64 first = (i64) tile.first * head.classes;
     const T* logits = head.cls[tile.level] + first;
@@ -107,9 +107,9 @@ KERNEL class_loss(const __grid_constant__ Head head) {
         double dfl = sum_of(head.partials + gridDim.x, gridDim.x);
         double cls = sum_of(partials, gridDim.x);
         if (threadIdx.x == 0) {
-            head.out[0] = (float) (head.box_gain / *head.normaliser * box);
-            head.out[1] = (float) (head.cls_gain / *head.normaliser * cls);
-            head.out[2] = (float) (head.dfl_gain / *head.normaliser * dfl);
+            head.out[0] = (float) (head.box_gain / *head.normalizer * box);
+            head.out[1] = (float) (head.cls_gain / *head.normalizer * cls);
+            head.out[2] = (float) (head.dfl_gain / *head.normalizer * dfl);
         }
     }
 }

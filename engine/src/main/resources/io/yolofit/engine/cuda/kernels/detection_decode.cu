@@ -1,7 +1,7 @@
 // detection_decode.cu   head outputs as boxes and probabilities
 //
 // formula     a side's distance is the expectation of its softmax (with one bin, the logit), in strides from the cell's
-//             centre; box as cx, cy, w, h in pixels of the input; probability = sigmoid(class logit)
+//             center; box as cx, cy, w, h in pixels of the input; probability = sigmoid(class logit)
 // shapes      per level [N,H,W,4*BINS] and [N,H,W,classes]; out f32[N, anchors, 4 + classes]
 // types       T: f32, f16, bf16; arithmetic in float
 // launch      a warp for 32 anchors of a level of an image; images along the grid's y
@@ -55,10 +55,10 @@ KERNEL decode(const __grid_constant__ Head head) {
         float distance = there ? distance_of(head.box[level] + (row * SIDES + i) * BINS) : 0;
         float across = __shfl_xor_sync(ALL_LANES, distance, 2);
         int cell = first + i / SIDES;
-        float centre = (side == 0 ? cell % head.width[level] : cell / head.width[level]) + 0.5f;
+        float center = (side == 0 ? cell % head.width[level] : cell / head.width[level]) + 0.5f;
         if (there) { // across is right or bottom for sides 0 and 1, left or top for sides 2 and 3
             out[i / SIDES * columns + side] =
-                    side < 2 ? (centre + (across - distance) / 2) * stride : (across + distance) * stride;
+                    side < 2 ? (center + (across - distance) / 2) * stride : (across + distance) * stride;
         }
     }
     const T* logits = head.cls[level] + row * head.classes;

@@ -5,7 +5,7 @@
 //             32 rows and half of the columns each; 32 terms at a time come to shared memory, two such steps ahead
 // access      WIDTH_A and WIDTH_B elements of a and b at a time, PAIRED=1 two of y and existing: what addresses,
 //             columns and pitches allow
-// fragments   of terms that are neighbours in memory, plain pairs; of others, pairs that ldmatrix transposes
+// fragments   of terms that are neighbors in memory, plain pairs; of others, pairs that ldmatrix transposes
 // traffic     read a once for every COLUMNS columns and b once for every 64 rows, write y (+ read existing)
 // reference   ReferenceAttention.product
 #include "mma.cuh"
@@ -121,7 +121,7 @@ DEVICE void add_terms(float (&sum)[2][TILES][4], const T* a, const T* b) {
     }
 }
 
-// Two neighbours of a line, the second if there is one; existing is null if there is none.
+// Two neighbors of a line, the second if there is one; existing is null if there is none.
 DEVICE void store(T* y, const T* existing, float first, float second, bool both) {
     if constexpr (PAIRED) {
         u32 old = existing == nullptr ? 0 : load_pair(existing);

@@ -1,6 +1,6 @@
 // mma.cuh     tensor cores and asynchronous copies, in PTX of compute capability 8.0; T is f16 or bf16
 //
-// Fragments, with g = lane / 4 and t = lane % 4; neighbours share a register:
+// Fragments, with g = lane / 4 and t = lane % 4; neighbors share a register:
 //   a[16,16]   rows g, g + 8, g, g + 8 of columns 2t, 2t + 1 (first two) and 2t + 8, 2t + 9 (last two)
 //   b[16,8]    rows 2t, 2t + 1 and rows 2t + 8, 2t + 9 of column g
 //   d[16,8]    columns 2t, 2t + 1 of row g, then those of row g + 8

@@ -1,13 +1,13 @@
-// objects.cuh   the objects of a batch: where they are, and which cells' centres lie inside them
+// objects.cuh   the objects of a batch: where they are, and which cells' centers lie inside them
 //
-// Edges are computed in single precision, step by step as ImageObjects does, because they are compared with centres
+// Edges are computed in single precision, step by step as ImageObjects does, because they are compared with centers
 // that sit on multiples of half a stride: an edge rounded another way moves whole rows of anchors in or out.
 #pragma once
 #include "detection.cuh"
 
 #define MARGIN 1e-9f
 
-// Columns and rows of a level whose centres lie inside an object.
+// Columns and rows of a level whose centers lie inside an object.
 struct Region {
     int left, top, width, count;
 };
@@ -24,7 +24,7 @@ DEVICE int objects_of(const Head& head) {
     return min(head.offsets[head.images], head.capacity);
 }
 
-// The first of count cells whose centre lies after the edge; single precision, as in ImageObjects.
+// The first of count cells whose center lies after the edge; single precision, as in ImageObjects.
 DEVICE int first_after(float edge, int stride, int count) {
     int cell = (int) fminf(fmaxf(floorf(edge / stride - 0.5f), 0.0f), (float) count);
     while (cell > 0 && __fsub_rn((cell - 0.5f) * stride, edge) > MARGIN) {
@@ -36,7 +36,7 @@ DEVICE int first_after(float edge, int stride, int count) {
     return cell;
 }
 
-// One more than the last whose centre lies before the edge.
+// One more than the last whose center lies before the edge.
 DEVICE int end_before(float edge, int stride, int count) {
     int cell = (int) fminf(fmaxf(ceilf(edge / stride - 0.5f), 0.0f), (float) count);
     while (cell < count && __fsub_rn(edge, (cell + 0.5f) * stride) > MARGIN) {
@@ -50,13 +50,13 @@ DEVICE int end_before(float edge, int stride, int count) {
 
 // Rounded step by step, as the reference does: no multiply-add may be made of these.
 DEVICE void widen(const Head& head, float low, float high, bool padding, float* edges) {
-    float centre = __fadd_rn(low, high) / 2;
+    float center = __fadd_rn(low, high) / 2;
     float side = __fsub_rn(high, low);
     if (side < head.stride[0]) {
         side = head.stride[min(1, head.levels - 1)];
     }
-    edges[0] = padding ? __int_as_float(0x7f800000) : __fsub_rn(centre, side / 2);
-    edges[2] = padding ? __int_as_float(0xff800000) : __fadd_rn(centre, side / 2);
+    edges[0] = padding ? __int_as_float(0x7f800000) : __fsub_rn(center, side / 2);
+    edges[2] = padding ? __int_as_float(0xff800000) : __fadd_rn(center, side / 2);
 }
 
 // Where an object is and what lies inside it, for the whole block. Labels that are no class and sizes below 0 are not

@@ -10,7 +10,7 @@
 //             windows that touch its tile, keeps them in shared memory, and gathers: no atomics
 // traffic     forward: read x, write y; gradient: read x, dy (+ existing), write dx, and the seams of tiles twice
 // reference   ReferencePooling.maximum, maximumGradient
-#include "rows.cuh"
+#include "elementwise_tiling.cuh"
 
 static const int UNROLL = SIDE <= 7 ? SIDE : 1;
 

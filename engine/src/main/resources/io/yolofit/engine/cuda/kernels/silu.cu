@@ -1,10 +1,10 @@
 // silu.cu     a = x * s, dx = da * s * (1 + x * (1 - s)), with s = sigmoid(x)
-// shapes      rows of channels with a pitch of their own for each operand (rows.cuh); a may lie over x, dx over da or x
-// types       T; arithmetic in float, rounded once
+// shapes      rows of channels with a pitch of their own for each operand (elementwise_tiling.cuh); a may lie over x,
+// dx over da or x types       T; arithmetic in float, rounded once
 // launch      a thread takes DEPTH pieces of 16 bytes, or elements where alignment forbids
 // traffic     forward: read n, write n elements; gradient: read 2n, write n
 // reference   ReferenceNormalization.silu, siluGradient
-#include "rows.cuh"
+#include "elementwise_tiling.cuh"
 
 KERNEL silu_forward(const T* x, T* a, u64 count, u32 columns, i64 x_pitch, i64 a_pitch) {
     Share share(count, columns);

@@ -5,7 +5,7 @@
 //             gradient; it writes a piece behind its last reading of it
 // traffic     forward: read n, write n elements; gradient: read 2n, write n; a row comes again from the caches
 // reference   ReferenceAttention.softmax, softmaxGradient
-#include "rows.cuh"
+#include "elementwise_tiling.cuh"
 
 static const int STEP = 32 * WIDTH;
 

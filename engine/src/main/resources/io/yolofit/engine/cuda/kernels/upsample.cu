@@ -6,7 +6,7 @@
 //             the small image and FACTOR * FACTOR of the large one
 // traffic     forward: read n, write FACTOR^2 n elements; gradient: read FACTOR^2 n (+ n), write n
 // reference   ReferencePooling.enlarge, enlargeGradient
-#include "rows.cuh"
+#include "elementwise_tiling.cuh"
 
 struct Pixel {
     u32 column;

@@ -36,15 +36,15 @@ class BoxDecoderTest {
     }
 
     @Test
-    void centreAndSizeDescribeTheSameBoxesAsCorners() {
+    void centerAndSizeDescribeTheSameBoxesAsCorners() {
         HeadCase head = head(2, 16);
         float[] corners = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
-        float[] centres = decode(head, LogitType.F32, BoxFormat.CENTRE_SIZE, 1);
+        float[] centers = decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 1);
         for (int at = 0; at < corners.length; at += 4 + CLASSES) {
             for (int axis = 0; axis < 2; axis++) {
-                assertThat(centres[at + axis] - centres[at + axis + 2] / 2)
+                assertThat(centers[at + axis] - centers[at + axis + 2] / 2)
                         .isCloseTo(corners[at + axis], within(1e-3f));
-                assertThat(centres[at + axis] + centres[at + axis + 2] / 2)
+                assertThat(centers[at + axis] + centers[at + axis + 2] / 2)
                         .isCloseTo(corners[at + axis + 2], within(1e-3f));
             }
         }
@@ -61,9 +61,9 @@ class BoxDecoderTest {
     @Test
     void threadsAndBf16ChangeNothingButTheRoundingOfTheInput() {
         HeadCase head = head(4, 16).rounded();
-        float[] expected = decode(head, LogitType.F32, BoxFormat.CENTRE_SIZE, 1);
-        assertThat(decode(head, LogitType.F32, BoxFormat.CENTRE_SIZE, 3)).isEqualTo(expected);
-        assertThat(decode(head, LogitType.BF16, BoxFormat.CENTRE_SIZE, 1)).isEqualTo(expected);
+        float[] expected = decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 1);
+        assertThat(decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 3)).isEqualTo(expected);
+        assertThat(decode(head, LogitType.BF16, BoxFormat.CENTER_SIZE, 1)).isEqualTo(expected);
     }
 
     @Test

@@ -11,8 +11,8 @@ final class DenseOracle {
     final HeadCase head;
     final LossSettings settings;
     final int anchors;
-    final float[] centreX;
-    final float[] centreY;
+    final float[] centerX;
+    final float[] centerY;
     final int[] stride;
     final int[] level;
     final int[] cell;
@@ -30,8 +30,8 @@ final class DenseOracle {
             count += head.width() / s * (head.height() / s);
         }
         anchors = count;
-        centreX = new float[count];
-        centreY = new float[count];
+        centerX = new float[count];
+        centerY = new float[count];
         stride = new int[count];
         level = new int[count];
         cell = new int[count];
@@ -39,8 +39,8 @@ final class DenseOracle {
         for (int i = 0; i < HeadCase.STRIDES.length; i++) {
             int s = HeadCase.STRIDES[i];
             for (int c = 0; c < head.width() / s * (head.height() / s); c++, anchor++) {
-                centreX[anchor] = (c % (head.width() / s) + .5f) * s;
-                centreY[anchor] = (c / (head.width() / s) + .5f) * s;
+                centerX[anchor] = (c % (head.width() / s) + .5f) * s;
+                centerY[anchor] = (c / (head.width() / s) + .5f) * s;
                 stride[anchor] = s;
                 level[anchor] = i;
                 cell[anchor] = c;
@@ -143,8 +143,8 @@ final class DenseOracle {
             float high = (float) box[axis + 2];
             float middle = (low + high) / 2;
             float side = high - low < 8 ? 16 : high - low;
-            float centre = axis == 0 ? centreX[a] : centreY[a];
-            if (!(centre - (middle - side / 2) > 1e-9f && middle + side / 2 - centre > 1e-9f)) {
+            float center = axis == 0 ? centerX[a] : centerY[a];
+            if (!(center - (middle - side / 2) > 1e-9f && middle + side / 2 - center > 1e-9f)) {
                 return false;
             }
         }
@@ -198,8 +198,8 @@ final class DenseOracle {
     double[] predicted(int image, int a, float[][] box) {
         double[] sides = new double[4];
         for (int side = 0; side < 4; side++) {
-            double centre = side % 2 == 0 ? centreX[a] : centreY[a];
-            sides[side] = centre + (side < 2 ? -1 : 1) * stride[a] * distance(side(image, a, side, box));
+            double center = side % 2 == 0 ? centerX[a] : centerY[a];
+            sides[side] = center + (side < 2 ? -1 : 1) * stride[a] * distance(side(image, a, side, box));
         }
         return sides;
     }
@@ -238,7 +238,7 @@ final class DenseOracle {
 
     /// Items box, cls, dfl (with gains) of these logits under the assignment of the case's own logits.
     double[] items(float[][] box, float[][] cls, double[][][] alphas) {
-        double normaliser = 0;
+        double normalizer = 0;
         double[] sums = new double[3];
         for (int image = 0; image < head.images(); image++) {
             for (int a = 0; a < anchors; a++) {
@@ -249,7 +249,7 @@ final class DenseOracle {
                     sums[1] += Math.max(x, 0) - x * target + Math.log1p(Math.exp(-Math.abs(x)));
                 }
                 if (g >= 0) {
-                    normaliser += weight[image][a];
+                    normalizer += weight[image][a];
                     double[] p = predicted(image, a, box);
                     double[] q = pixels(image, g);
                     for (int i = 0; i < 4; i++) {
@@ -261,16 +261,16 @@ final class DenseOracle {
                 }
             }
         }
-        normaliser = Math.max(1, normaliser);
-        return new double[] {sums[0] * settings.boxGain() / normaliser, sums[1] * settings.clsGain() / normaliser,
-            sums[2] * settings.dflGain() / normaliser};
+        normalizer = Math.max(1, normalizer);
+        return new double[] {sums[0] * settings.boxGain() / normalizer, sums[1] * settings.clsGain() / normalizer,
+            sums[2] * settings.dflGain() / normalizer};
     }
 
     private double distances(int image, int a, double[] target, float[][] box) {
         double sum = 0;
         for (int side = 0; side < 4; side++) {
-            double centre = (side % 2 == 0 ? centreX[a] : centreY[a]) / stride[a];
-            double wanted = side < 2 ? centre - target[side] : target[side] - centre;
+            double center = (side % 2 == 0 ? centerX[a] : centerY[a]) / stride[a];
+            double wanted = side < 2 ? center - target[side] : target[side] - center;
             double[] logits = side(image, a, side, box);
             if (logits.length == 1) {
                 int input = side % 2 == 0 ? head.width() : head.height();

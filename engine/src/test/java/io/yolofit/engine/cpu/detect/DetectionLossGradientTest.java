@@ -8,7 +8,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 /// Gradients against central differences in random directions, with the assignment held fixed. Logits move to
-/// neighbouring floats, and the difference is taken of the values they really have.
+/// neighboring floats, and the difference is taken of the values they really have.
 class DetectionLossGradientTest {
     private static final double STEP = 1e-5; // small: min, max and |x| have kinks
     private static final double LOSS_SCALE = 3;

@@ -102,7 +102,7 @@ class TaskAlignedAssignerTest {
         LossResult result = loss.compute(head.levels(), targets, 1);
         compare(9, head, 10, 10);
         Positives positives = loss.positives(0);
-        // The box spans x 14 .. 50: of the ten first anchors (one row, centres 4, 12, 20, ...) numbers 2 to 5.
+        // The box spans x 14 .. 50: of the ten first anchors (one row, centers 4, 12, 20, ...) numbers 2 to 5.
         assertThat(positives.count()).isEqualTo(4);
         assertThat(positives.anchor(0)).isEqualTo(2);
         assertThat(positives.anchor(3)).isEqualTo(5);

@@ -75,12 +75,12 @@ class ConcurrencyTest {
         for (int i = 0; i < nodes.size(); i++) {
             int until = WORKSPACE.runsUntil(program.graph(), i);
             for (Value operand : nodes.get(i).inputs()) {
-                Buffer buffer = buffer(plan, program.storage().of(operand).root());
+                Buffer buffer = buffer(plan, program.assignment().of(operand).root());
                 assertThat(buffer.last()).isGreaterThanOrEqualTo(until);
                 for (int beside = i + 1; beside <= until; beside++) {
                     for (Value written : nodes.get(beside).outputs()) {
-                        boolean overwritten = program.storage().of(written).equals(program.storage().of(operand))
-                                && !program.storage().isFree(nodes.get(beside));
+                        boolean overwritten = program.assignment().of(written).equals(program.assignment().of(operand))
+                                && !program.assignment().isFree(nodes.get(beside));
                         assertThat(overwritten).as("%s writes over %s while %s runs", nodes.get(beside), operand,
                                 nodes.get(i)).isFalse();
                     }

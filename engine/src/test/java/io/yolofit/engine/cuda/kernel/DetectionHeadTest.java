@@ -46,7 +46,7 @@ class DetectionHeadTest {
                     Map.entry("offsets", 302L), Map.entry("scalars", 303L), Map.entry("out", 304L),
                     Map.entry("sides", 401L), Map.entry("angles", 402L), Map.entry("claims", 403L),
                     Map.entry("closest", 404L), Map.entry("weights", 405L), Map.entry("partials", 406L),
-                    Map.entry("normaliser", 407L), Map.entry("finished", 408L));
+                    Map.entry("normalizer", 407L), Map.entry("finished", 408L));
             addresses.forEach((name, address) ->
                     assertThat(head.get(ValueLayout.JAVA_LONG, fields.get(name))).as(name).isEqualTo(address));
             assertThat(head.get(ValueLayout.JAVA_LONG, fields.get("cls") + 2 * Long.BYTES)).isEqualTo(105);

@@ -1,0 +1,28 @@
+package io.yolofit.app.command;
+
+import io.yolofit.app.console.Units;
+import io.yolofit.zoo.model.ModelFile;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// What a file with weights says about itself, in lines.
+final class ModelFileSummary {
+    private static final List<String> SHOWN_OPTIONS = List.of("data", "imgsz", "epochs", "batch", "optimizer", "lr0");
+    private static final int MOST_NAMES = 12;
+
+    private ModelFileSummary() {}
+
+    static List<String> lines(String file, ModelFile model, Map<String, Object> trainedWith) {
+        List<String> lines = new ArrayList<>();
+        List<String> names = model.names();
+        lines.add(file + ": " + model.model().name() + ", " + names.size() + (names.size() == 1 ? " class" : " classes")
+                + ", " + Units.count(model.model().parameterCount()) + " parameters");
+        lines.add("classes: " + String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)))
+                + (names.size() > MOST_NAMES ? ", ..." : ""));
+        List<String> options = SHOWN_OPTIONS.stream().filter(trainedWith::containsKey)
+                .map(name -> name + "=" + trainedWith.get(name)).toList();
+        lines.add("trained with: " + (options.isEmpty() ? "the file does not say" : String.join(" ", options)));
+        return lines;
+    }
+}

@@ -1,0 +1,32 @@
+package io.yolofit.data.augment;
+
+import io.yolofit.data.dataset.LabeledImage;
+import java.util.List;
+import org.bytedeco.opencv.opencv_core.Mat;
+
+/// Pixels and the objects in them. Closing it closes the pixels, which may be a view of a cache: only steps that made
+/// the pixels themselves write to them.
+public record LabeledPixels(Mat pixels, List<Target> targets) implements AutoCloseable {
+    public LabeledPixels {
+        targets = List.copyOf(targets);
+    }
+
+    /// A loaded image with its labels; takes over the pixels.
+    public static LabeledPixels of(LabeledImage image, Mat pixels) {
+        return new LabeledPixels(pixels, image.labels().stream()
+                .map(label -> Target.of(label, pixels.rows(), pixels.cols())).toList());
+    }
+
+    public int height() {
+        return pixels.rows();
+    }
+
+    public int width() {
+        return pixels.cols();
+    }
+
+    @Override
+    public void close() {
+        pixels.close();
+    }
+}

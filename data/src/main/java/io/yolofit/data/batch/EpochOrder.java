@@ -1,0 +1,155 @@
+package io.yolofit.data.batch;
+
+import io.yolofit.data.augment.RandomStream;
+import io.yolofit.data.dataset.LabeledImage;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
+
+/// Which image is at which position of an epoch, and the shape of every batch: pure arithmetic on seed and epoch.
+///
+/// Positions are those of the whole epoch, over all ranks; rank r takes r, r + ranks, ... and starts over at the
+/// beginning where the images do not divide evenly, so that every rank has as many batches.
+final class EpochOrder {
+    private static final long ORDER = 1; // what draws are for, as a part of their key
+    private static final long SIZE = 2;
+    private static final long SAMPLE = 3;
+    /// Partners of a sample are among the positions up to this far before its own, so that images decoded for one
+    /// sample serve its neighbors; the order being random, so are they.
+    private static final int PARTNER_WINDOW = 256;
+    private static final double VALIDATION_PADDING = 0.5; // strides, under rect
+
+    private final LoaderOptions options;
+    private final List<LabeledImage> images;
+    private final int epoch;
+    private final int[] order;
+
+    EpochOrder(LoaderOptions options, List<LabeledImage> images, int epoch) {
+        this.options = options;
+        this.images = images;
+        this.epoch = epoch;
+        this.order = order();
+    }
+
+    /// Height and width of a batch: as samples are made, and as they are delivered (different under multi-scale).
+    record Shape(int height, int width, int outputHeight, int outputWidth) {
+    }
+
+    private int[] order() {
+        if (options.rect()) {
+            return IntStream.range(0, images.size()).boxed()
+                    .sorted(Comparator.comparingDouble(index -> aspect(images.get(index))))
+                    .mapToInt(Integer::intValue).toArray();
+        }
+        return options.shuffle() ? RandomStream.of(options.seed(), epoch, ORDER).permutation(images.size())
+                : IntStream.range(0, images.size()).toArray();
+    }
+
+    private static double aspect(LabeledImage image) {
+        return (double) image.height() / image.width();
+    }
+
+    /// Batches of this rank.
+    int batches() {
+        return Math.ceilDiv(samples(), options.batchSize());
+    }
+
+    /// Samples of this rank.
+    private int samples() {
+        return Math.ceilDiv(images.size(), options.ranks());
+    }
+
+    /// The positions of a batch's samples.
+    int[] positions(int batch) {
+        int first = batch * options.batchSize();
+        int last = Math.min(first + options.batchSize(), samples());
+        return IntStream.range(first, last)
+                .map(sample -> (options.rank() + sample * options.ranks()) % order.length).toArray();
+    }
+
+    /// The number of the image at a position.
+    int image(int position) {
+        return order[position];
+    }
+
+    /// The draws that decide everything about the sample at a position.
+    RandomStream draws(int position) {
+        return RandomStream.of(options.seed(), epoch, SAMPLE, position);
+    }
+
+    /// The number of an image to join with the one at a position.
+    int partner(int position, RandomStream random) {
+        int back = random.below(Math.min(order.length, PARTNER_WINDOW));
+        return order[Math.floorMod(position - back, order.length)];
+    }
+
+    /// Every shape that a batch of this or another epoch can have, the largest first.
+    List<BatchShape> shapes() {
+        return BatchShape.delivered(options, IntStream.range(0, batches()).mapToObj(batch -> {
+            BatchShape made = made(batch);
+            return new BatchShape(positions(batch).length, made.height(), made.width());
+        }).toList());
+    }
+
+    Shape shape(int batch) {
+        BatchShape made = made(batch);
+        double factor = factor(batch, Math.max(made.height(), made.width()));
+        return new Shape(made.height(), made.width(), scaled(options, made.height(), factor),
+                scaled(options, made.width(), factor));
+    }
+
+    /// Height and width in which the samples of a batch are made: the same in all epochs.
+    private BatchShape made(int batch) {
+        int height = options.imageSize();
+        int width = options.imageSize();
+        if (options.rect()) {
+            double[] aspects = IntStream.of(positions(batch))
+                    .mapToDouble(position -> aspect(images.get(image(position))))
+                    .toArray();
+            double flattest = DoubleStream.of(aspects).min().orElseThrow();
+            double tallest = DoubleStream.of(aspects).max().orElseThrow();
+            height = strides(tallest < 1 ? tallest : 1);
+            width = strides(flattest > 1 ? 1 / flattest : 1);
+        }
+        return new BatchShape(options.batchSize(), height, width);
+    }
+
+    /// A side of a rectangle: enough strides for this part of the image size.
+    private int strides(double part) {
+        double padding = options.augmentation().isPresent() ? 0 : VALIDATION_PADDING;
+        return (int) Math.ceil(part * options.imageSize() / options.stride() + padding) * options.stride();
+    }
+
+    private double factor(int batch, int longSide) {
+        if (options.multiScale() == 0) {
+            return 1;
+        }
+        int low = lowestSize(options);
+        int size = low + RandomStream.of(options.seed(), epoch, SIZE, batch).below(sizesEnd(options) - low);
+        return factor(options, size / options.stride(), longSide);
+    }
+
+    private static int lowestSize(LoaderOptions options) {
+        return (int) (options.imageSize() * (1 - options.multiScale()));
+    }
+
+    private static int sizesEnd(LoaderOptions options) {
+        return (int) (options.imageSize() * (1 + options.multiScale()) + options.stride());
+    }
+
+    private static double factor(LoaderOptions options, int strides, int longSide) {
+        return (double) Math.max(1, strides) * options.stride() / longSide;
+    }
+
+    /// All factors by which batches with that long side can be scaled.
+    static DoubleStream factors(LoaderOptions options, int longSide) {
+        return options.multiScale() == 0 ? DoubleStream.of(1)
+                : IntStream.rangeClosed(lowestSize(options) / options.stride(), (sizesEnd(options) - 1)
+                        / options.stride()).mapToDouble(strides -> factor(options, strides, longSide));
+    }
+
+    static int scaled(LoaderOptions options, int side, double factor) {
+        return factor == 1 ? side : (int) Math.ceil(side * factor / options.stride() - 1e-9) * options.stride();
+    }
+}

@@ -1,0 +1,99 @@
+package io.yolofit.data.cache;
+
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.dataset.Fingerprint;
+import io.yolofit.data.dataset.LabeledImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/// What a cache would take, known before it is built. Nothing is decided silently: a plan that does not fit says so,
+/// and the caller either stops ([#requireFits()]) or goes on without a cache ([#orNone()]) and shows the announcement.
+///
+/// @param bytesNeeded bytes still to be written: 0 without a cache, and if the file of an earlier run is complete
+/// @param bytesFree bytes that may be taken: free RAM, or free space on the cache folder's disk
+/// @param file the cache file under [CacheMode#DISK], else null
+/// @param announcement one line for the user
+public record CacheEstimate(CacheMode mode, int imageSize, long bytesNeeded, long bytesFree, Path file,
+                        String announcement) {
+    /// The rest is left to the system and to the training itself.
+    private static final double USABLE_RAM = 0.8;
+    private static final int FORMAT = 1;
+    private static final int NAME_DIGITS = 24;
+
+    /// Measures what caching these images at this size takes, and what there is.
+    public static CacheEstimate of(List<LabeledImage> images, int imageSize, CacheMode mode, Path cacheFolder) {
+        return of(images, imageSize, mode, cacheFolder, FreeMemory.bytes());
+    }
+
+    static CacheEstimate of(List<LabeledImage> images, int imageSize, CacheMode mode, Path cacheFolder,
+            long freeMemory) {
+        long bytes = new CacheLayout(images, imageSize).bytes();
+        return switch (mode) {
+            case NONE -> none(imageSize, "images are decoded when needed (no cache)");
+            case RAM -> {
+                long free = (long) (freeMemory * USABLE_RAM);
+                yield new CacheEstimate(mode, imageSize, bytes, free, null,
+                        "RAM cache: %d images at %d px take %s of %s usable memory".formatted(
+                                images.size(), imageSize, human(bytes), human(free)));
+            }
+            case DISK -> onDisk(images, imageSize, bytes, cacheFolder);
+        };
+    }
+
+    private static CacheEstimate none(int imageSize, String announcement) {
+        return new CacheEstimate(CacheMode.NONE, imageSize, 0, Long.MAX_VALUE, null, announcement);
+    }
+
+    private static CacheEstimate onDisk(List<LabeledImage> images, int imageSize, long bytes, Path cacheFolder) {
+        Fingerprint content = new Fingerprint().add(FORMAT).add(imageSize);
+        images.forEach(image -> content.addFile(image.path()).add(image.width()).add(image.height()));
+        Path folder = cacheFolder.resolve("images");
+        Path file = folder.resolve("%s-%d.bin".formatted(content.hex().substring(0, NAME_DIGITS), imageSize));
+        try {
+            Files.createDirectories(folder);
+            long free = Files.getFileStore(folder).getUsableSpace();
+            if (Files.exists(file) && Files.size(file) == bytes) {
+                return new CacheEstimate(CacheMode.DISK, imageSize, 0, free, file,
+                        "disk cache: %s of an earlier run are reused from %s".formatted(human(bytes), file));
+            }
+            return new CacheEstimate(CacheMode.DISK, imageSize, bytes, free, file,
+                    "disk cache: %d images at %d px take %s of %s free at %s".formatted(
+                            images.size(), imageSize, human(bytes), human(free), file));
+        } catch (IOException e) {
+            throw new DatasetException(
+                    ("cannot use the cache folder %s: %s; make it writable, or set XDG_CACHE_HOME to "
+                    + "another one").formatted(folder, e), e);
+        }
+    }
+
+    public boolean fits() {
+        return bytesNeeded <= bytesFree;
+    }
+
+    /// This plan, if it fits; otherwise a [DatasetException] with both numbers and what to do.
+    public CacheEstimate requireFits() {
+        if (!fits()) {
+            throw new DatasetException(refusal()
+                    + "; use cache=false, another kind of cache, a smaller imgsz, or free some");
+        }
+        return this;
+    }
+
+    /// This plan if it fits, else a plan without cache, whose announcement says why.
+    public CacheEstimate orNone() {
+        return fits() ? this : none(imageSize, refusal() + "; images are decoded when needed instead");
+    }
+
+    private String refusal() {
+        return "cache=%s does not fit: the images at %d px take %s, but only %s are free".formatted(
+                mode.name().toLowerCase(Locale.ROOT), imageSize, human(bytesNeeded), human(bytesFree));
+    }
+
+    private static String human(long bytes) {
+        return bytes < 1L << 30 ? String.format(Locale.ROOT, "%.1f MiB", bytes / (double) (1L << 20))
+                : String.format(Locale.ROOT, "%.1f GiB", bytes / (double) (1L << 30));
+    }
+}

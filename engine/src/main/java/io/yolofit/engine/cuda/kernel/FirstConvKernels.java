@@ -1,0 +1,183 @@
+package io.yolofit.engine.cuda.kernel;
+
+import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Window;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Kernels of a model's first convolution, which reads an image of three channels: `first_conv_forward.cu` and
+/// `first_conv_gradient.cu`. They are bound by memory, where libraries' kernels, made for many channels, are two to
+/// thirty times slower. There is no gradient of the image.
+final class FirstConvKernels {
+    /// Tensor cores and asynchronous copies as these kernels use them.
+    static final int CAPABILITY = 80;
+
+    private static final int MOST_SIDE = 6;
+    private static final int MOST_STRIDE = 2;
+    private static final int MOST_CHANNELS = 4;
+    private static final int MOST_TAPS = 128;
+    private static final int MOST_OUTPUTS = 128;
+    private static final int LANES = 8; // elements of 16 bytes
+    private static final int MMA_DEPTH = 16;
+    private static final int COLUMNS = 64; // of a tile of pixels
+
+    /// Two blocks for each multiprocessor of the largest devices; the same everywhere, so that sums are too.
+    private static final int GRADIENT_BLOCKS = 264;
+    private static final int FORWARD_BLOCKS = 6; // of a multiprocessor, which runs two or three at once
+    private static final int TOTAL_SIDE = 32; // in first_conv_gradient.cu
+    /// Outputs up to which a tile of the gradient has four, and two rows, so that it fills a block's shared memory.
+    private static final int FOUR_ROWS = 16;
+    private static final int TWO_ROWS = 48;
+    private static final int SMALL_SIDE = 3;
+
+    private FirstConvKernels() {
+    }
+
+    /// The convolution of a node, whichever of its directions that computes.
+    private record Geometry(Shape x, Shape w, Shape y, Window window, DType type) {
+        int side() {
+            return (int) w.dim(1);
+        }
+
+        int outputs() {
+            return (int) w.dim(0);
+        }
+
+        int forwardRows() {
+            return side() <= SMALL_SIDE ? 4 : 2;
+        }
+
+        int gradientRows() {
+            return side() <= SMALL_SIDE && outputs() <= FOUR_ROWS ? 4 : outputs() <= TWO_ROWS ? 2 : 1;
+        }
+
+        long tiles(int rows) {
+            return y.dim(0) * Math.ceilDiv(y.dim(1), rows) * Math.ceilDiv(y.dim(2), COLUMNS);
+        }
+
+        long gradientBlocks() {
+            return Math.min(GRADIENT_BLOCKS, tiles(gradientRows()));
+        }
+
+        /// A window's elements as the kernels lay them out: DEPTH * 16 in first_conv.cuh.
+        long places() {
+            long step = window.stride() * x.channels();
+            long extra = step % 2 == 0 ? window.padding() * x.channels() % 2 : 0;
+            long segment = Math.ceilDiv(extra + side() * x.channels(), 2) * 2;
+            return Math.ceilDiv(side() * segment, MMA_DEPTH) * MMA_DEPTH;
+        }
+
+        /// Images, heights and widths, as all these kernels take them.
+        Object[] lengths() {
+            return new Object[] {(int) x.dim(0), (int) x.dim(1), (int) x.dim(2), (int) y.dim(1), (int) y.dim(2)};
+        }
+    }
+
+    private static Geometry geometry(Conv2d.Forward op, Node node) {
+        return new Geometry(node.input(0).shape(), node.input(1).shape(), node.output(0).shape(), op.window(),
+                node.input(0).dtype());
+    }
+
+    private static Geometry geometry(Conv2d.WeightGrad op, Node node) {
+        return new Geometry(node.input(0).shape(), op.w(), node.input(1).shape(), op.window(), node.input(0).dtype());
+    }
+
+    /// Whether these kernels compute a node, on a device that can run them: of half precision, few channels, a small
+    /// window.
+    static boolean serves(Conv2d op, Node node) {
+        return switch (op) {
+            case Conv2d.Forward forward -> serves(geometry(forward, node));
+            case Conv2d.WeightGrad grad -> serves(geometry(grad, node));
+            case Conv2d.DataGrad _, Conv2d.BiasGrad _ -> false;
+        };
+    }
+
+    private static boolean serves(Geometry geometry) {
+        Window window = geometry.window();
+        long side = geometry.w().dim(1);
+        long channels = geometry.w().channels();
+        long outputs = geometry.w().dim(0);
+        return geometry.type().isHalf() && window.groups() == 1 && window.dilation() == 1
+                && window.stride() <= MOST_STRIDE && window.padding() < side && side == geometry.w().dim(2)
+                && side <= MOST_SIDE && channels <= MOST_CHANNELS && side * side * channels <= MOST_TAPS
+                && outputs <= MOST_OUTPUTS && outputs % LANES == 0;
+    }
+
+    /// Scratch memory of a node that is served: partial sums of the weights' gradient.
+    static long workspace(Conv2d op, Node node) {
+        return switch (op) {
+            case Conv2d.WeightGrad grad -> {
+                Geometry geometry = geometry(grad, node);
+                yield geometry.gradientBlocks() * geometry.outputs() * geometry.places() * DType.F32.bytes();
+            }
+            case Conv2d.Forward _, Conv2d.DataGrad _, Conv2d.BiasGrad _ -> 0;
+        };
+    }
+
+    /// With the bias, if there is one.
+    static CudaKernel forward(Conv2d.Forward op, KernelContext context) {
+        Geometry geometry = geometry(op, context.node());
+        DeviceTensor x = context.in(0);
+        DeviceTensor y = aligned(context.out(0), "the output");
+        boolean biased = context.node().inputs().size() == 3;
+        int bias = !biased ? 0 : context.in(2).dtype() == DType.F32 ? 1 : 2;
+        if (bias == 2 && context.in(2).dtype() != y.dtype()) {
+            throw new IllegalArgumentException("a bias of " + context.in(2).dtype().text() + " for " + y.dtype().text()
+                    + ", but it must be f32 or of the same type");
+        }
+        long blocks = Math.min((long) FORWARD_BLOCKS * context.device().multiprocessors(),
+                geometry.tiles(geometry.forwardRows()));
+        Launch launch = context.kernel("first_conv_forward.cu", "first_conv_forward", x.dtype(),
+                defines(geometry, geometry.forwardRows(), x, "BIAS=" + bias)).grid(blocks);
+        return context.launch(launch, arguments(geometry, x, context.in(1), biased ? context.in(2) : (Object) 0L, y));
+    }
+
+    /// Adds to the existing gradient where the node does, in its place.
+    static CudaKernel weightGradient(Conv2d.WeightGrad op, KernelContext context) {
+        Geometry geometry = geometry(op, context.node());
+        DeviceTensor x = context.in(0);
+        DeviceTensor dy = aligned(context.in(1), "the gradient of the output");
+        DeviceTensor dw = context.out(0);
+        long existing = op.accumulates(context.node()) ? context.in(op.operands()).address() : 0;
+        String[] defines = defines(geometry, geometry.gradientRows(), x);
+        long blocks = geometry.gradientBlocks();
+        CudaKernel partial = context.launch(context.kernel("first_conv_gradient.cu", "first_conv_gradient_partial",
+                x.dtype(), defines)
+                .grid(blocks), arguments(geometry, x, dy, context.workspace()));
+        CudaKernel total = context.launch(context.kernel("first_conv_gradient.cu", "first_conv_gradient_total",
+                x.dtype(), defines)
+                .block(TOTAL_SIDE, TOTAL_SIDE).grid(Math.ceilDiv(dw.count(), TOTAL_SIDE)), context.workspace(),
+                existing,
+                dw, (int) blocks);
+        return partial.then(total);
+    }
+
+    private static Object[] arguments(Geometry geometry, Object... operands) {
+        List<Object> arguments = new ArrayList<>(List.of(operands));
+        arguments.addAll(List.of(geometry.lengths()));
+        return arguments.toArray();
+    }
+
+    private static String[] defines(Geometry geometry, int rows, DeviceTensor x, String... more) {
+        boolean vector = x.address() % ElementwiseTiling.ACCESS_BYTES == 0 && x.dim(2) * x.channels() % LANES == 0;
+        List<String> defines = new ArrayList<>(List.of("CHANNELS=" + x.channels(), "OUTPUTS=" + geometry.outputs(),
+                "SIDE=" + geometry.side(), "STRIDE=" + geometry.window().stride(), "PADDING="
+                + geometry.window().padding(),
+                "ROWS=" + rows, "COLUMNS=" + COLUMNS, "VECTOR=" + (vector ? 1 : 0)));
+        defines.addAll(List.of(more));
+        return defines.toArray(String[]::new);
+    }
+
+    private static DeviceTensor aligned(DeviceTensor operand, String name) {
+        if (operand.address() % ElementwiseTiling.ACCESS_BYTES != 0) {
+            throw new IllegalStateException(name + " of a first convolution begins at address " + operand.address()
+                    + ", but its kernels need a multiple of " + ElementwiseTiling.ACCESS_BYTES
+                    + ": plan it as a buffer of its own");
+        }
+        return operand;
+    }
+}

@@ -1,0 +1,91 @@
+package io.yolofit.engine.cuda.kernel;
+
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.op.Activation;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/// How threads are laid over rows of channels: the host's side of `reduction_tiling.cuh`.
+///
+/// @param lanes threads side by side along the channels
+/// @param width channels of one access
+/// @param rowsOfBlock threads above each other
+record ReductionTiling(int lanes, int width, int rowsOfBlock, long channels, long rows) {
+    static final int REDUCING_THREADS = 512;
+    static final int APPLYING_THREADS = 256;
+    /// Rows that a thread handles at the least, where there are enough.
+    private static final int LEAST_ROWS = 4;
+    private static final int MOST_LANES = 16;
+    private static final int FEWEST_LANES = 4;
+    private static final int MOST_LANES_OF_ROW = 20;
+    private static final int MOST_LANES_OF_APPLIED_ROW = 128;
+    /// Threads whose accesses fill a line of memory.
+    private static final int LINE_LANES = 8;
+    private static final int LINE_BYTES = 128;
+
+    /// For sums over rows.
+    static ReductionTiling reducing(TensorType type, boolean vectorized) {
+        int width = width(type, vectorized);
+        return of(type, width, lanes(Math.ceilDiv(type.shape().channels(), (long) width)), REDUCING_THREADS);
+    }
+
+    /// For work on each element: whole rows where parts of them would be narrow, and a block is as wide.
+    static ReductionTiling applying(TensorType type, boolean vectorized) {
+        int width = width(type, vectorized);
+        long vectors = Math.ceilDiv(type.shape().channels(), (long) width);
+        boolean whole = vectors <= MOST_LANES_OF_APPLIED_ROW && vectors % MOST_LANES != 0;
+        return of(type, width, whole ? (int) vectors : lanes(vectors), APPLYING_THREADS);
+    }
+
+    private static int width(TensorType type, boolean vectorized) {
+        return vectorized ? ElementwiseTiling.ACCESS_BYTES / type.dtype().bytes() : 1;
+    }
+
+    private static ReductionTiling of(TensorType type, int width, int lanes, int threads) {
+        long channels = type.shape().channels();
+        long turn = rowsToLine((long) lanes * width * type.dtype().bytes());
+        long most = threads / lanes;
+        return new ReductionTiling(lanes, width, (int) (most < turn ? most : most / turn * turn), channels,
+                type.shape().count() / channels);
+    }
+
+    /// Whole rows, or parts of them that are whole lines of memory: a line that two blocks read is read twice. But
+    /// parts no wider than that, because few threads add up the sums of a wide one.
+    private static int lanes(long vectors) {
+        if (vectors <= MOST_LANES_OF_ROW) {
+            return (int) vectors;
+        }
+        return vectors % MOST_LANES == 0 ? MOST_LANES : vectors % LINE_LANES == 0 ? LINE_LANES
+                : IntStream.rangeClosed(FEWEST_LANES, MOST_LANES).filter(count -> vectors % count == 0).max()
+                        .orElse(MOST_LANES);
+    }
+
+    /// Rows of so many bytes until one begins where a line does.
+    private static long rowsToLine(long bytes) {
+        return LINE_BYTES / Math.min(LINE_BYTES, Long.lowestOneBit(bytes));
+    }
+
+    /// Channels of a block.
+    int group() {
+        return lanes * width;
+    }
+
+    long groups() {
+        return Math.ceilDiv(channels, (long) group());
+    }
+
+    /// Blocks over the rows, of about so many in all.
+    long rowBlocks(int blocks) {
+        long most = Math.ceilDiv(rows, (long) rowsOfBlock() * LEAST_ROWS);
+        return Math.max(1, Math.min(most, blocks / groups()));
+    }
+
+    List<String> defines(Activation activation) {
+        return List.of("TX=" + lanes, "TY=" + rowsOfBlock(), "VECTOR=" + (width > 1 ? 1 : 0),
+                "SILU=" + (activation == Activation.SILU ? 1 : 0));
+    }
+
+    int blockThreads() {
+        return lanes * rowsOfBlock();
+    }
+}

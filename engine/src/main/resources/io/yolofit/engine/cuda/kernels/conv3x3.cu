@@ -1,0 +1,248 @@
+// conv3x3.cu   convolutions of 3x3 windows with few channels, by tensor cores
+//
+//   TRANSPOSED=0    y[n,p,q,k] = sum over r,s,c of x[n,p-1+r,q-1+s,c] * w[k,r,s,c]
+//   TRANSPOSED=1    the gradient of that: y is dx[n,h,w,c], x is dy[n,p,q,k];
+//                   dx[n,h,w,c] = sum over r,s,k of dy[n,(h+1-r)/STRIDE,(w+1-s)/STRIDE,k] * w[k,r,s,c], where divisible
+//   ADDED=1         is added to what y holds, and rounded once
+//
+// shapes      x [images,height,width,IN] and y [images,out_height,out_width,OUTPUTS] packed at 16 bytes; w [k,3,3,c]
+//             packed at any address; channels are multiples of 16, blockIdx.y takes OUT of the OUTPUTS
+// types       T: f16, bf16; sums in float
+// launch      blocks of 256, which keep their weights in shared memory and share the tiles; a tile is
+//             TILE_ROWS x TILE_COLUMNS <= 256 pixels of x, with its halo; a warp has 32 of them and OUT channels.
+//             BUFFERS=2 brings the next tile while one is computed. Dynamic shared memory: Conv3x3Kernels
+// mma         pixels x channels of x x channels of y, a tap at a time: rows of 16 pixels come from the tile by
+//             ldmatrix, wherever they lie. STRIDE=2 makes the four kinds of pixels, by parity of row and column, in
+//             turns
+// traffic     read x once, and tiles' halos again from L2, for each part of the channels; write y (+ read y)
+// reference   ReferenceConvolution
+#include "mma.cuh"
+
+static const int WARPS = 8;
+static const int THREADS = WARPS * 32;
+static const int LANES = 8; // elements of 16 bytes
+static const int TAPS = 9;
+static const int GAP = 8; // between lines in shared memory: as channels are multiples of 16, in different banks
+static const int PIXELS = TILE_ROWS * TILE_COLUMNS;
+static const int BEFORE = STRIDE == 1 ? 1 : 0; // pixels of the halo before a tile; there is one behind
+static const int HALO_ROWS = TILE_ROWS + BEFORE + 1;
+static const int HALO_COLUMNS = TILE_COLUMNS + BEFORE + 1;
+static const int PITCH = IN + GAP;
+static const int STAGE = HALO_ROWS * HALO_COLUMNS * PITCH;
+static const int WEIGHT_LENGTH = TRANSPOSED ? OUT : IN;
+static const int WEIGHT_PITCH = WEIGHT_LENGTH + GAP;
+static const int WEIGHT_LINES = (TRANSPOSED ? IN : OUT) * TAPS;
+static const int OUT_PITCH = OUT + GAP;
+static const int TILES = OUT / 8; // of 8 channels, an even number
+static const int SCRATCH = WARPS * 16 * OUT_PITCH;
+static const bool OVERLAY = STRIDE == 1 && STAGE >= SCRATCH; // results pass through the tile they are made of
+
+struct Shape {
+    int images, height, width, out_height, out_width;
+
+    __device__ __forceinline__ int across() const {
+        return (width + TILE_COLUMNS - 1) / TILE_COLUMNS;
+    }
+
+    __device__ __forceinline__ int down() const {
+        return (height + TILE_ROWS - 1) / TILE_ROWS;
+    }
+};
+
+struct Tile {
+    int image, row, column;
+
+    __device__ __forceinline__ Tile(const Shape& shape, int index) {
+        int across = shape.across();
+        int down = shape.down();
+        column = index % across * TILE_COLUMNS;
+        row = index / across % down * TILE_ROWS;
+        image = index / across / down;
+    }
+
+    // First element of the pixel of y that belongs to pixel p of this tile; -1 if there is none.
+    __device__ __forceinline__ i64 place(const Shape& shape, int p, int parity_row, int parity_column) const {
+        int h = (row + p / TILE_COLUMNS) * STRIDE + parity_row;
+        int w = (column + p % TILE_COLUMNS) * STRIDE + parity_column;
+        bool inside = p < PIXELS && h < shape.out_height && w < shape.out_width;
+        return inside ? (((i64) image * shape.out_height + h) * shape.out_width + w) * OUTPUTS + blockIdx.y * OUT : -1;
+    }
+};
+
+DEVICE void load_weights(T* weights, const T* RESTRICT w) {
+    const int length = TRANSPOSED ? OUTPUTS : IN; // of a line of w
+    const T* first = TRANSPOSED ? w + blockIdx.y * OUT : w + (i64) blockIdx.y * OUT * TAPS * IN;
+    if ((u64) first % 16 == 0) {
+        const int pieces = WEIGHT_LENGTH / LANES;
+        for (int i = threadIdx.x; i < WEIGHT_LINES * pieces; i += THREADS) {
+            int place = i % pieces * LANES;
+            copy_async(weights + i / pieces * WEIGHT_PITCH + place, first + i / pieces * length + place, true);
+        }
+    } else {
+#pragma unroll 8
+        for (int i = threadIdx.x; i < WEIGHT_LINES * WEIGHT_LENGTH; i += THREADS) {
+            weights[i / WEIGHT_LENGTH * WEIGHT_PITCH + i % WEIGHT_LENGTH] =
+                    first[i / WEIGHT_LENGTH * length + i % WEIGHT_LENGTH];
+        }
+    }
+}
+
+DEVICE void load_tile(T* stage, const T* RESTRICT x, const Shape& shape, const Tile& tile) {
+    const int pieces = IN / LANES;
+    const T* image = x + (i64) tile.image * shape.height * shape.width * IN;
+#pragma unroll 4
+    for (int i = threadIdx.x; i < HALO_ROWS * HALO_COLUMNS * pieces; i += THREADS) {
+        int pixel = i / pieces;
+        int place = i % pieces * LANES;
+        int row = tile.row - BEFORE + pixel / HALO_COLUMNS;
+        int column = tile.column - BEFORE + pixel % HALO_COLUMNS;
+        bool inside = (u32) row < (u32) shape.height && (u32) column < (u32) shape.width;
+        copy_async(stage + pixel * PITCH + place, inside ? image + (row * shape.width + column) * IN + place : x,
+                inside);
+    }
+}
+
+// Adds a tap: a is this lane's line of 16 pixels' channels, for two such rows, b of the tap's weights.
+DEVICE void add_tap(float (&sum)[2][TILES][4], const T* a0, const T* a1, const T* b) {
+#pragma unroll
+    for (int c = 0; c < IN; c += 16) {
+        u32 left[2][4];
+        load_matrices(left[0], a0 + c);
+        load_matrices(left[1], a1 + c);
+#pragma unroll
+        for (int n = 0; n < TILES; n += 2) {
+            u32 right[4];
+            if constexpr (TRANSPOSED) {
+                load_transposed(right, b + c * TAPS * WEIGHT_PITCH + n * 8);
+            } else {
+                load_matrices(right, b + n * 8 * TAPS * WEIGHT_PITCH + c);
+            }
+#pragma unroll
+            for (int m = 0; m < 2; m++) {
+                mma(sum[m][n], left[m], right[0], right[1]);
+                mma(sum[m][n + 1], left[m], right[2], right[3]);
+            }
+        }
+    }
+}
+
+DEVICE void load_sums(float (&sum)[TILES][4], const T* y, const Tile& tile, const Shape& shape, int pixel,
+        int parity_row, int parity_column) {
+    int lane = threadIdx.x % 32;
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+        i64 place = tile.place(shape, pixel + lane / 4 + half * 8, parity_row, parity_column);
+#pragma unroll
+        for (int n = 0; n < TILES; n++) {
+            u32 pair = place < 0 ? 0 : *reinterpret_cast<const u32*>(y + place + n * 8 + lane % 4 * 2);
+            sum[n][half * 2] = to_float((T) (pair & 0xffff));
+            sum[n][half * 2 + 1] = to_float((T) (pair >> 16));
+        }
+    }
+}
+
+// 16 pixels, by way of the warp's scratch memory, so that 16 bytes are written at a time.
+DEVICE void store_sums(const float (&sum)[TILES][4], T* scratch, T* y, const Tile& tile, const Shape& shape, int pixel,
+        int parity_row, int parity_column) {
+    int lane = threadIdx.x % 32;
+    __syncwarp();
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+#pragma unroll
+        for (int n = 0; n < TILES; n++) {
+            *reinterpret_cast<u32*>(scratch + (lane / 4 + half * 8) * OUT_PITCH + n * 8 + lane % 4 * 2) =
+                    pack(from_float(sum[n][half * 2]), from_float(sum[n][half * 2 + 1]));
+        }
+    }
+    __syncwarp();
+#pragma unroll
+    for (int i = 0; i < TILES / 2; i++) { // 16 * TILES pieces for 32 lanes
+        int piece = i * 32 + lane;
+        i64 place = tile.place(shape, pixel + piece / TILES, parity_row, parity_column);
+        if (place >= 0) {
+            *reinterpret_cast<uint4*>(y + place + piece % TILES * LANES) =
+                    *reinterpret_cast<const uint4*>(scratch + piece / TILES * OUT_PITCH + piece % TILES * LANES);
+        }
+    }
+}
+
+// One kind of pixels of a tile; lines are the places of this lane's two pixels in the stage.
+template <int PARITY_ROW, int PARITY_COLUMN>
+DEVICE void compute(const T* stage, const T* weights, T* scratch, T* y, const Tile& tile, const Shape& shape,
+        const int (&lines)[2]) {
+    int warp_pixel = threadIdx.x / 32 * 32;
+    float sum[2][TILES][4] = {};
+    if constexpr (ADDED) {
+        load_sums(sum[0], y, tile, shape, warp_pixel, PARITY_ROW, PARITY_COLUMN);
+        load_sums(sum[1], y, tile, shape, warp_pixel + 16, PARITY_ROW, PARITY_COLUMN);
+    }
+#pragma unroll
+    for (int r = 0; r < 3; r++) {
+        if (STRIDE == 2 && (r + PARITY_ROW) % 2 == 0) continue;
+        int down = !TRANSPOSED ? r : STRIDE == 1 ? 2 - r : (PARITY_ROW + 1 - r) / 2;
+#pragma unroll
+        for (int s = 0; s < 3; s++) {
+            if (STRIDE == 2 && (s + PARITY_COLUMN) % 2 == 0) continue;
+            int right = !TRANSPOSED ? s : STRIDE == 1 ? 2 - s : (PARITY_COLUMN + 1 - s) / 2;
+            const T* a = stage + (down * HALO_COLUMNS + right) * PITCH;
+            add_tap(sum, a + lines[0], a + lines[1], weights + (r * 3 + s) * WEIGHT_PITCH);
+        }
+    }
+    if constexpr (OVERLAY) {
+        __syncthreads(); // nobody reads the tile any more
+    }
+    store_sums(sum[0], scratch, y, tile, shape, warp_pixel, PARITY_ROW, PARITY_COLUMN);
+    store_sums(sum[1], scratch, y, tile, shape, warp_pixel + 16, PARITY_ROW, PARITY_COLUMN);
+}
+
+KERNEL __launch_bounds__(THREADS, BLOCKS) conv3x3(const T* RESTRICT x, const T* RESTRICT w, T* y, int images,
+        int height, int width, int out_height, int out_width) {
+    extern __shared__ uint4 shared[];
+    Shape shape = {images, height, width, out_height, out_width};
+    T* weights = reinterpret_cast<T*>(shared);
+    T* stages = weights + WEIGHT_LINES * WEIGHT_PITCH;
+    int tiles = images * shape.across() * shape.down();
+    int lane = threadIdx.x % 32;
+    int lines[2];
+#pragma unroll
+    for (int m = 0; m < 2; m++) {
+        int pixel = threadIdx.x / 32 * 32 + m * 16 + lane % 16;
+        pixel = pixel < PIXELS ? pixel : 0; // computed, not written
+        lines[m] = (pixel / TILE_COLUMNS * HALO_COLUMNS + pixel % TILE_COLUMNS) * PITCH + lane / 16 * LANES;
+    }
+    const T* right = weights + (TRANSPOSED ? lane % 16 * TAPS * WEIGHT_PITCH + lane / 16 * LANES
+            : (lane % 8 + lane / 16 * 8) * TAPS * WEIGHT_PITCH + lane / 8 % 2 * LANES);
+    load_weights(weights, w);
+    int index = blockIdx.x;
+    if (BUFFERS == 2 && index < tiles) {
+        load_tile(stages, x, shape, Tile(shape, index));
+    }
+    commit();
+#pragma unroll 1
+    for (int current = 0; index < tiles; index += gridDim.x) {
+        Tile tile(shape, index);
+        if constexpr (BUFFERS == 1) {
+            __syncthreads(); // nobody reads the tile before any more
+            load_tile(stages, x, shape, tile);
+            commit();
+        }
+        wait<0>();
+        __syncthreads(); // this tile is there, and nobody reads the one before any more
+        if constexpr (BUFFERS == 2) {
+            int next = index + gridDim.x;
+            if (next < tiles) {
+                load_tile(stages + (1 - current) * STAGE, x, shape, Tile(shape, next));
+            }
+            commit();
+        }
+        const T* stage = stages + current * STAGE;
+        T* scratch = stages + (OVERLAY ? current : BUFFERS) * STAGE + threadIdx.x / 32 * 16 * OUT_PITCH;
+        compute<0, 0>(stage, right, scratch, y, tile, shape, lines);
+        if constexpr (STRIDE == 2) {
+            compute<0, 1>(stage, right, scratch, y, tile, shape, lines);
+            compute<1, 0>(stage, right, scratch, y, tile, shape, lines);
+            compute<1, 1>(stage, right, scratch, y, tile, shape, lines);
+        }
+        current = BUFFERS == 2 ? 1 - current : 0;
+    }
+}

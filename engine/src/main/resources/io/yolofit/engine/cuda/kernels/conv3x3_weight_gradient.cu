@@ -1,0 +1,272 @@
+// conv3x3_weight_gradient.cu  dw[k,r,s,c] = sum over n,p,q of dy[n,p,q,k] * x[n,p-1+r,q-1+s,c], r and s from 0 to 2
+//
+// shapes      x [n,height,width,CHANNELS], dy [n,height,width,OUTPUTS], dw [OUTPUTS,3,3,CHANNELS], packed, each from a
+//             multiple of 16 bytes on; channels and outputs in sixteens. An image has less than 2^31 elements
+// types       T: f16, bf16; sums in float, rounded once
+// launch      partial: grid (splits, parts of OUTPUT_PART x CHANNEL_PART weights), THREADS threads, STAGES * STAGE
+//             elements of shared memory: the splits share the tiles of ROWS x COLUMNS pixels, and each writes its sum
+//             to partial[split,OUTPUTS,3,3,CHANNELS]. total: 32 x any threads sum 128 elements. Splits and tiles decide
+//             the order of sums: they must not depend on the device. No atomics
+// warps       each has one column s of the window, OUTPUT_TILES * 16 outputs, CHANNEL_TILES * 8 channels, and every
+//             GROUPS-th run of a tile: 8 columns of RUN rows, and as much again, to the right if the tile has an even
+//             number of such columns, or else below
+// mma         outputs x pixels x channels; 16 pixels are a row of either half of a run. A matrix of x is eight
+//             neighbors in a row: it stays in registers while the rows of dy below, beside and above it pass, so that
+//             shared memory is read once for the three rows r of the window
+// traffic     every part reads its channels of dy once, and of x once and its halo twice; parts at work on the same
+//             pixels share them in L2. 8 bytes of partial sums for each weight and split
+// reference   ReferenceConvolution.weightGradient
+#include "mma.cuh"
+
+static const int SIDE = 3;
+static const int LANES = 8; // elements of 16 bytes
+static const int STRIP = 8; // columns
+static const int OUTPUT_PART = OUTPUT_WARPS * OUTPUT_TILES * 16;
+static const int CHANNEL_PART = CHANNEL_WARPS * CHANNEL_TILES * 8;
+static const int THREADS = 32 * SIDE * OUTPUT_WARPS * CHANNEL_WARPS * GROUPS;
+static const int DY_PITCH = (OUTPUT_PART / LANES | 1) * LANES; // odd in 16 bytes: neighbors lie in different banks
+static const int X_PITCH = (CHANNEL_PART / LANES | 1) * LANES;
+static const int X_COLUMNS = COLUMNS + SIDE - 1;
+static const int DY_SIZE = ROWS * COLUMNS * DY_PITCH;
+static const int STAGE = DY_SIZE + (ROWS + SIDE - 1) * X_COLUMNS * X_PITCH;
+static const int DY_PIECES = ROWS * COLUMNS * (OUTPUT_PART / LANES); // of 16 bytes
+static const int PIECES = DY_PIECES + (ROWS + SIDE - 1) * X_COLUMNS * (CHANNEL_PART / LANES);
+static const bool ASIDE = COLUMNS % (2 * STRIP) == 0; // where the second half of a run is
+static const int RUN_ROWS = ASIDE ? RUN : 2 * RUN;
+static const int RUN_COLUMNS = ASIDE ? 2 * STRIP : STRIP;
+static const int RUNS = COLUMNS / RUN_COLUMNS * (ROWS / RUN_ROWS);
+static const int STEPS = RUNS / GROUPS * RUN; // of a warp in a tile
+// Pieces that a thread brings in a step. With two stages the next tile is needed soon, so that all come in the first.
+static const int LOADS = (PIECES + THREADS - 1) / THREADS;
+static const int STEP_LOADS = STAGES == 2 ? LOADS : (LOADS + STEPS - 1) / STEPS;
+
+struct Images {
+    const T* x; // from the part's channels on, as dy
+    const T* dy;
+    int height, width, down, across; // pixels, and tiles of an image
+
+    __device__ __forceinline__ Images(const T* x, const T* dy, int height, int width)
+            : x(x), dy(dy), height(height), width(width), down((height + ROWS - 1) / ROWS),
+              across((width + COLUMNS - 1) / COLUMNS) {
+    }
+};
+
+// Brings a tile to shared memory, as many pieces at a time as is asked for.
+struct Loading {
+    const T* x; // of the image
+    const T* dy;
+    u32 stage;
+    int row, column; // of the tile's first pixel
+    int piece; // of this thread, the next; from PIECES on there is none
+
+    __device__ __forceinline__ Loading(const Images& images, u32 stage, int tile, int tiles) : stage(stage) {
+        int image = tile / (images.down * images.across);
+        int place = tile - image * images.down * images.across;
+        i64 pixels = (i64) image * images.height * images.width;
+        x = images.x + pixels * CHANNELS;
+        dy = images.dy + pixels * OUTPUTS;
+        row = place / images.across * ROWS;
+        column = place % images.across * COLUMNS;
+        piece = tile < tiles ? (int) threadIdx.x : PIECES;
+    }
+
+    __device__ __forceinline__ void bring(const Images& images, int count) {
+#pragma unroll 1
+        for (int i = 0; i < count && piece < PIECES; i++) {
+            if (piece < DY_PIECES) {
+                u32 pixel = (u32) piece / (OUTPUT_PART / LANES);
+                u32 part = (u32) piece % (OUTPUT_PART / LANES);
+                int h = row + pixel / COLUMNS;
+                int w = column + pixel % COLUMNS;
+                bool inside = h < images.height && w < images.width;
+                int place = (h * images.width + w) * OUTPUTS + part * LANES;
+                copy_async(stage + (pixel * (DY_PITCH / LANES) + part) * 16, dy + (inside ? place : 0), inside);
+            } else {
+                u32 pixel = (u32) (piece - DY_PIECES) / (CHANNEL_PART / LANES);
+                u32 part = (u32) (piece - DY_PIECES) % (CHANNEL_PART / LANES);
+                int h = row - 1 + pixel / X_COLUMNS;
+                int w = column - 1 + pixel % X_COLUMNS;
+                bool inside = (u32) h < (u32) images.height && (u32) w < (u32) images.width;
+                int place = (h * images.width + w) * CHANNELS + part * LANES;
+                copy_async(stage + DY_SIZE * 2 + (pixel * (X_PITCH / LANES) + part) * 16, x + (inside ? place : 0),
+                        inside);
+            }
+            piece += THREADS;
+        }
+    }
+};
+
+typedef float Sums[SIDE][OUTPUT_TILES][CHANNEL_TILES][4]; // by the window's row
+
+// A row of both halves of a run; row is this lane's place among four matrices, of which the first two are two halves.
+DEVICE void load_row(u32 (&x)[CHANNEL_TILES][2], u32 row) {
+#pragma unroll
+    for (int n = 0; n + 1 < CHANNEL_TILES; n += 2) {
+        u32 both[4];
+        load_transposed(both, row + n * 16);
+        x[n][0] = both[0];
+        x[n][1] = both[1];
+        x[n + 1][0] = both[2];
+        x[n + 1][1] = both[3];
+    }
+    if constexpr (CHANNEL_TILES % 2 == 1) {
+        load_transposed(x[CHANNEL_TILES - 1], row + (CHANNEL_TILES - 1) * 16);
+    }
+}
+
+// Adds a run; dy and x are this lane's places in its first row. Brings a part of the next tile meanwhile.
+DEVICE void add_run(Sums& sums, u32 dy, u32 x, Loading& next, const Images& images) {
+    u32 rows[SIDE][CHANNEL_TILES][2]; // of x, above, beside and below the row of dy
+    load_row(rows[0], x);
+    load_row(rows[1], x + X_COLUMNS * X_PITCH * 2);
+    x += 2 * X_COLUMNS * X_PITCH * 2;
+#pragma unroll 3
+    for (int row = 0; row < RUN; row++) {
+        next.bring(images, STEP_LOADS);
+        load_row(rows[2], x + row * X_COLUMNS * X_PITCH * 2);
+#pragma unroll
+        for (int m = 0; m < OUTPUT_TILES; m++) {
+            u32 a[4];
+            load_transposed(a, dy + row * COLUMNS * DY_PITCH * 2 + m * 32);
+#pragma unroll
+            for (int r = 0; r < SIDE; r++) {
+#pragma unroll
+                for (int n = 0; n < CHANNEL_TILES; n++) {
+                    mma(sums[r][m][n], a, rows[r][n][0], rows[r][n][1]);
+                }
+            }
+        }
+#pragma unroll
+        for (int n = 0; n < CHANNEL_TILES; n++) {
+#pragma unroll
+            for (int half = 0; half < 2; half++) {
+                rows[0][n][half] = rows[1][n][half];
+                rows[1][n][half] = rows[2][n][half];
+            }
+        }
+    }
+}
+
+// Adds the sums of the other groups to those of the first, in their order. All threads call it.
+DEVICE void add_groups(Sums& sums, float4* scratch, int unit, int group) {
+    const int units = THREADS / 32 / GROUPS;
+    const int tiles = OUTPUT_TILES * CHANNEL_TILES;
+    int lane = threadIdx.x % 32;
+#pragma unroll
+    for (int r = 0; r < SIDE; r++) {
+        __syncthreads();
+#pragma unroll
+        for (int i = 0; i < tiles && group > 0; i++) {
+            const float (&sum)[4] = sums[r][i / CHANNEL_TILES][i % CHANNEL_TILES];
+            scratch[(((group - 1) * units + unit) * tiles + i) * 32 + lane] = make_float4(sum[0], sum[1], sum[2],
+                    sum[3]);
+        }
+        __syncthreads();
+#pragma unroll
+        for (int i = 0; i < tiles * (GROUPS - 1) && group == 0; i++) {
+            float4 more = scratch[((i / tiles * units + unit) * tiles + i % tiles) * 32 + lane];
+            float (&sum)[4] = sums[r][i % tiles / CHANNEL_TILES][i % tiles % CHANNEL_TILES];
+            sum[0] += more.x;
+            sum[1] += more.y;
+            sum[2] += more.z;
+            sum[3] += more.w;
+        }
+    }
+}
+
+// partial is this lane's first place.
+DEVICE void write_sums(float* RESTRICT partial, const Sums& sums) {
+#pragma unroll
+    for (int i = 0; i < SIDE * OUTPUT_TILES * CHANNEL_TILES * 2; i++) {
+        int half = i % 2;
+        int n = i / 2 % CHANNEL_TILES;
+        int m = i / 2 / CHANNEL_TILES % OUTPUT_TILES;
+        int r = i / 2 / CHANNEL_TILES / OUTPUT_TILES;
+        const float (&sum)[4] = sums[r][m][n];
+        *reinterpret_cast<float2*>(partial + ((m * 16 + half * 8) * SIDE + r) * SIDE * CHANNELS + n * 8)
+                = make_float2(sum[half * 2], sum[half * 2 + 1]);
+    }
+}
+
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) conv3x3_weight_gradient_partial(const T* RESTRICT x, const T* RESTRICT dy,
+        float* RESTRICT partial, int count, int height, int width) {
+    extern __shared__ uint4 staged[];
+    u32 stages = shared_address(staged);
+    int first_output = blockIdx.y / (CHANNELS / CHANNEL_PART) * OUTPUT_PART;
+    int first_channel = blockIdx.y % (CHANNELS / CHANNEL_PART) * CHANNEL_PART;
+    Images images(x + first_channel, dy + first_output, height, width);
+    int tiles = count * images.down * images.across;
+    int lane = threadIdx.x % 32;
+    int warp = threadIdx.x / 32;
+    int s = warp % SIDE;
+    int group = warp / SIDE % GROUPS;
+    int output = warp / (SIDE * GROUPS) % OUTPUT_WARPS * OUTPUT_TILES * 16; // of the part
+    int channel = warp / (SIDE * GROUPS) / OUTPUT_WARPS * CHANNEL_TILES * 8;
+    const int dy_half = ASIDE ? STRIP : RUN * COLUMNS; // pixels from the first half of a run to the second
+    const int x_half = ASIDE ? STRIP : RUN * X_COLUMNS;
+    u32 dy_lane = ((lane / 16 * dy_half + lane % 8) * DY_PITCH + output + lane / 8 % 2 * LANES) * 2; // bytes
+    u32 x_lane = (DY_SIZE + (lane / 8 % 2 * x_half + lane % 8 + s) * X_PITCH + channel + lane / 16 * LANES) * 2;
+    Sums sums = {};
+#pragma unroll 1
+    for (int i = 0; i < STAGES - 1; i++) {
+        Loading(images, stages + i * STAGE * 2, blockIdx.x + i * gridDim.x, tiles).bring(images, LOADS);
+        commit(); // also of nothing, so that groups of copies can be counted
+    }
+    int current = 0;
+#pragma unroll 1
+    for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
+        wait<STAGES - 2>();
+        __syncthreads(); // this tile is there, and nobody reads the one before any more
+        int free = current == 0 ? STAGES - 1 : current - 1;
+        Loading next(images, stages + free * STAGE * 2, tile + (STAGES - 1) * gridDim.x, tiles);
+        u32 stage = stages + current * STAGE * 2;
+#pragma unroll 1
+        for (int run = group; run < RUNS; run += GROUPS) {
+            int row = run % (ROWS / RUN_ROWS) * RUN_ROWS;
+            int column = run / (ROWS / RUN_ROWS) * RUN_COLUMNS;
+            add_run(sums, stage + (row * COLUMNS + column) * DY_PITCH * 2 + dy_lane,
+                    stage + (row * X_COLUMNS + column) * X_PITCH * 2 + x_lane, next, images);
+        }
+        commit();
+        current = current == STAGES - 1 ? 0 : current + 1;
+    }
+    if constexpr (GROUPS > 1) {
+        add_groups(sums, reinterpret_cast<float4*>(staged), warp / (SIDE * GROUPS) * SIDE + s, group);
+    }
+    if (group == 0) {
+        i64 line = (i64) blockIdx.x * OUTPUTS + first_output + output + lane / 4; // of sums
+        write_sums(partial + (line * SIDE * SIDE + s) * CHANNELS + first_channel + channel + lane % 4 * 2, sums);
+    }
+}
+
+static const int TOTAL_WIDTH = 32; // threads, of four elements each: they divide all counts of weights
+static const int TOTAL_HEIGHT = 32; // at most
+
+KERNEL conv3x3_weight_gradient_total(const float* RESTRICT partial, T* RESTRICT dw, int splits) {
+    __shared__ float4 sums[TOTAL_HEIGHT][TOTAL_WIDTH];
+    int element = (blockIdx.x * TOTAL_WIDTH + threadIdx.x) * 4;
+    float4 sum = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
+#pragma unroll 4
+    for (int split = threadIdx.y; split < splits; split += blockDim.y) {
+        const float* from = partial + (i64) split * OUTPUTS * SIDE * SIDE * CHANNELS + element;
+        float4 more = *reinterpret_cast<const float4*>(from);
+        sum.x += more.x;
+        sum.y += more.y;
+        sum.z += more.z;
+        sum.w += more.w;
+    }
+    sums[threadIdx.y][threadIdx.x] = sum;
+    __syncthreads();
+    if (threadIdx.y == 0) {
+#pragma unroll 1
+        for (int y = 1; y < blockDim.y; y++) {
+            float4 more = sums[y][threadIdx.x];
+            sum.x += more.x;
+            sum.y += more.y;
+            sum.z += more.z;
+            sum.w += more.w;
+        }
+        *reinterpret_cast<uint2*>(dw + element) = make_uint2(pack(from_float(sum.x), from_float(sum.y)),
+                pack(from_float(sum.z), from_float(sum.w)));
+    }
+}

@@ -1,0 +1,109 @@
+// detection_resolve.cu   whose an anchor is (task-aligned assignment), its soft target, and the loss's normalizer
+//
+// formula     An anchor claimed once is its claimant's, one claimed more often belongs to the object around it that it
+//             overlaps most. With overlap u and metric m, its soft target is
+//             m * (best u of the object's anchors) / (best m of them + 1e-9); normalizer = max(1, sum of all)
+// shapes      as detection_assign.cu, which runs before; owners u64[rows]: soft target's bits << 32 | object, written
+//             where an anchor is claimed and nowhere else
+// types       T: f32, f16, bf16. Boxes are decoded again in double: a claimed anchor's weight is exact to its rounding
+// launch      one block of 256 an object, for as many as there is room. A warp looks at 32 anchors inside the object
+//             and works together on each that is the object's. The last block to end adds up the normalizer
+// order       sums by lane, warp and object, in this order in every run
+// traffic     8 to 16 bytes for each anchor inside each object, and the box logits of claimed anchors
+// reference   cpu/detect/TaskAlignedAssigner, graph/reference/ReferenceAssigner
+#include "objects.cuh"
+
+#define METRIC_EPSILON 1e-9
+
+DEVICE bool owns(const Head& head, int number, int row) {
+    u64 claims = head.claims[row];
+    u32 owner = claims >> 32 == 1 ? (u32) claims : ~(u32) head.closest[row];
+    return claims != 0 && owner == (u32) number;
+}
+
+// Largest over the block's warps, NaN above all.
+DEVICE float block_most(float x) {
+    __shared__ float largest[WARPS];
+    __syncthreads();
+    if (threadIdx.x % 32 == 0) {
+        largest[threadIdx.x / 32] = x;
+    }
+    __syncthreads();
+    for (int warp = 0; warp < WARPS; warp++) {
+        x = most(x, largest[warp]);
+    }
+    return x;
+}
+
+// Leaves the metrics of the object's anchors as their owners' upper halves.
+DEVICE void measure_all(const Head& head, const Object& object, const Region* regions, int number, float* overlap,
+        float* metric) {
+    u64* owners = (u64*) head.sides;
+    int lane = threadIdx.x % 32;
+    for (int level = 0; level < head.levels; level++) {
+        Region region = regions[level];
+        for (int first = threadIdx.x - lane; first < region.count; first += THREADS) {
+            int cell = first + lane < region.count ? cell_of(head, region, level, first + lane) : -1;
+            bool own = cell >= 0 && owns(head, number, row_of(head, level, object.image, cell));
+            u32 hits = __ballot_sync(ALL_LANES, own);
+            for (; hits != 0; hits &= hits - 1) {
+                int hit = __shfl_sync(ALL_LANES, cell, __ffs(hits) - 1);
+                float its_overlap;
+                float its_metric;
+                measure(head, object, level, hit, lane, &its_overlap, &its_metric);
+                *overlap = most(*overlap, its_overlap);
+                *metric = most(*metric, its_metric);
+                if (lane == 0) {
+                    owners[row_of(head, level, object.image, hit)] =
+                            (u64) __float_as_uint(its_metric) << 32 | (u32) number;
+                }
+            }
+        }
+    }
+}
+
+// Turns metrics into soft targets; the thread's share of their sum.
+DEVICE double weigh(const Head& head, const Object& object, const Region* regions, int number, float overlap,
+        float metric) {
+    u64* owners = (u64*) head.sides;
+    double sum = 0;
+    for (int level = 0; level < head.levels; level++) {
+        Region region = regions[level];
+        for (int i = threadIdx.x; i < region.count; i += THREADS) {
+            int row = row_of(head, level, object.image, cell_of(head, region, level, i));
+            if (owns(head, number, row)) {
+                float own = __uint_as_float((u32) (owners[row] >> 32));
+                double weight = __fmul_rn(own, overlap) / (metric + METRIC_EPSILON);
+                owners[row] = (u64) __float_as_uint((float) weight) << 32 | (u32) number;
+                sum += weight;
+            }
+        }
+    }
+    return sum;
+}
+
+KERNEL resolve_claims(const __grid_constant__ Head head) {
+    __shared__ Object object;
+    __shared__ Region regions[MAX_LEVELS];
+    int number = blockIdx.x;
+    int objects = objects_of(head);
+    if (number >= objects) {
+        return;
+    }
+    look_up(head, number, &object, regions);
+    float overlap = 0;
+    float metric = 0;
+    measure_all(head, object, regions, number, &overlap, &metric);
+    overlap = block_most(overlap);
+    metric = block_most(metric);
+    double sum = block_sum(weigh(head, object, regions, number, overlap, metric));
+    if (threadIdx.x == 0) {
+        head.weights[number] = object.valid ? sum : __longlong_as_double(0x7ff8000000000000);
+    }
+    if (last_block(head.finished, objects)) {
+        double total = sum_of(head.weights, objects);
+        if (threadIdx.x == 0) {
+            *head.normalizer = most(1.0, total);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+// reduction_tiling.cuh    rows of channels: how threads are laid over them, 16-byte accesses, sums over all rows
+//
+// A group is TX * WIDTH channels, of TX threads side by side; TY threads of a block take rows in turn; blockIdx.x is a
+// range of rows, blockIdx.y a group. Sums are taken in a fixed order: thread, block, then the partial sums of all
+// blocks by whichever block comes last.
+#pragma once
+#include "types.cuh"
+
+#if VECTOR
+#define WIDTH (16 / (int) sizeof(T))
+#else
+#define WIDTH 1
+#endif
+#define GROUP (TX * WIDTH)
+#define THREADS (TX * TY)
+#define MOST_GROUPS 4096
+
+// A block's rows: a range without gaps, of whole turns of its threads, so that a turn begins where memory's lines do.
+#define BLOCK_ROWS(row, rows)                                                     \
+    u32 share = ((rows + TY - 1) / TY + gridDim.x - 1) / gridDim.x * TY;          \
+    u32 end = min(rows, (blockIdx.x + 1) * share);                                \
+    u32 row = blockIdx.x * share + threadIdx.x / TX
+
+struct Lanes {
+    float v[WIDTH];
+};
+
+// One access as it lies in memory: what is loaded ahead of its use takes no more registers than it must.
+#if VECTOR
+typedef uint4 Packed;
+#else
+typedef T Packed;
+#endif
+
+DEVICE Packed load_packed(const T* p) {
+    return *reinterpret_cast<const Packed*>(p);
+}
+
+DEVICE Lanes unpack(const Packed& packed) {
+    Lanes out;
+#if VECTOR
+    Vec vec = unpack_vec(packed);
+#pragma unroll
+    for (int i = 0; i < WIDTH; i++) out.v[i] = vec.v[i];
+#else
+    out.v[0] = to_float(packed);
+#endif
+    return out;
+}
+
+DEVICE Lanes load(const T* p) {
+    return unpack(load_packed(p));
+}
+
+DEVICE void store(T* p, const Lanes& in) {
+#if VECTOR
+    Vec vec;
+#pragma unroll
+    for (int i = 0; i < WIDTH; i++) vec.v[i] = in.v[i];
+    store_vec(p, vec);
+#else
+    *p = from_float(in.v[0]);
+#endif
+}
+
+// Blocks that have written their partial sums, a counter for each channel group; zero between launches.
+__device__ u32 arrived[MOST_GROUPS];
+
+// Sums of a block: of each thread at first, of each share of them after the first round. Four channels of a thread lie
+// together, and behind them those of its neighbors, so that 16 bytes at a time meet no bank twice.
+struct __align__(16) Sums {
+    float of[2][TY][GROUP];
+};
+#define SHARES (THREADS / GROUP)
+
+#if VECTOR
+#define QUADS (GROUP / 4)
+#define QUAD_SHARES (THREADS / QUADS) // at most TY, as WIDTH is 4 or 8
+#endif
+
+// Channel of the group whose sums lie at a place of a thread's row.
+DEVICE int channel_at(int place) {
+#if VECTOR
+    return place % (TX * 4) / 4 * WIDTH + place / (TX * 4) * 4 + place % 4;
+#else
+    return place;
+#endif
+}
+
+DEVICE void put(float (&row)[GROUP], int tx, const Lanes& values) {
+#if VECTOR
+#pragma unroll
+    for (int i = 0; i < WIDTH; i += 4) {
+        *reinterpret_cast<float4*>(row + i * TX + tx * 4) =
+                make_float4(values.v[i], values.v[i + 1], values.v[i + 2], values.v[i + 3]);
+    }
+#else
+    row[tx] = values.v[0];
+#endif
+}
+
+// Adds up the first rows, for thread i < GROUP what lies at place i.
+template <int ROWS>
+DEVICE void gather(const Sums& sums, float& first, float& second) {
+    first = 0;
+    second = 0;
+    if (threadIdx.x < GROUP) {
+#pragma unroll 8
+        for (int row = 0; row < ROWS; row++) {
+            first += sums.of[0][row][threadIdx.x];
+            second += sums.of[1][row][threadIdx.x];
+        }
+    }
+}
+
+// Adds two sums of all threads of a block with the same channels, stores them as this block's partial sums, and tells
+// whether this was the last block of the channel group. partial: f32[row blocks, 2, C], at a multiple of 16 bytes.
+DEVICE bool combine(const Lanes& first, const Lanes& second, Sums& sums, float* partial, int C) {
+    __shared__ bool last;
+    int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
+    put(sums.of[0][ty], tx, first);
+    put(sums.of[1][ty], tx, second);
+    __syncthreads();
+    int share = threadIdx.x / GROUP, place = threadIdx.x % GROUP; // a thread reads no row that another one writes
+    if (share < SHARES) {
+        float a = 0, b = 0;
+        for (int row = share; row < TY; row += SHARES) {
+            a += sums.of[0][row][place];
+            b += sums.of[1][row][place];
+        }
+        sums.of[0][share][place] = a;
+        sums.of[1][share][place] = b;
+    }
+    __syncthreads();
+    float a, b;
+    gather<SHARES>(sums, a, b);
+    int channel = blockIdx.y * GROUP + channel_at(threadIdx.x);
+    if (threadIdx.x < GROUP && channel < C) {
+        partial[((i64) blockIdx.x * 2) * C + channel] = a;
+        partial[((i64) blockIdx.x * 2 + 1) * C + channel] = b;
+        __threadfence();
+    }
+    __syncthreads();
+    if (threadIdx.x == 0) {
+        last = atomicAdd(&arrived[blockIdx.y], 1u) == gridDim.x - 1;
+        if (last) arrived[blockIdx.y] = 0;
+    }
+    __syncthreads();
+    return last;
+}
+
+#if VECTOR
+DEVICE void add(float4& to, const float* from) {
+    float4 more = __ldcg(reinterpret_cast<const float4*>(from));
+    to.x += more.x;
+    to.y += more.y;
+    to.z += more.z;
+    to.w += more.w;
+}
+#endif
+
+// The partial sums of all blocks, added in their order: every thread takes a share of the blocks, then the shares.
+// Thread c < GROUP gets both sums of channel c of the group.
+DEVICE void total(Sums& sums, const float* partial, int C, float& first, float& second) {
+#if VECTOR
+    int share = threadIdx.x / QUADS, c = threadIdx.x % QUADS * 4;
+    int channel = blockIdx.y * GROUP + c;
+    if (share < QUAD_SHARES) {
+        float4 a = make_float4(0, 0, 0, 0), b = a;
+        if (channel < C) {
+#pragma unroll 8
+            for (int block = share; block < gridDim.x; block += QUAD_SHARES) {
+                add(a, &partial[((i64) block * 2) * C + channel]);
+                add(b, &partial[((i64) block * 2 + 1) * C + channel]);
+            }
+        }
+        *reinterpret_cast<float4*>(&sums.of[0][share][c]) = a;
+        *reinterpret_cast<float4*>(&sums.of[1][share][c]) = b;
+    }
+    __syncthreads();
+    gather<QUAD_SHARES>(sums, first, second);
+#else
+    int share = threadIdx.x / GROUP, c = threadIdx.x % GROUP;
+    int channel = blockIdx.y * GROUP + c;
+    if (share < SHARES) {
+        float a = 0, b = 0;
+        if (channel < C) {
+#pragma unroll 8
+            for (int block = share; block < gridDim.x; block += SHARES) {
+                a += __ldcg(&partial[((i64) block * 2) * C + channel]);
+                b += __ldcg(&partial[((i64) block * 2 + 1) * C + channel]);
+            }
+        }
+        sums.of[0][share][c] = a;
+        sums.of[1][share][c] = b;
+    }
+    __syncthreads();
+    gather<SHARES>(sums, first, second);
+#endif
+}

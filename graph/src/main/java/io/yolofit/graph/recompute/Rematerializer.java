@@ -1,0 +1,94 @@
+package io.yolofit.graph.recompute;
+
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Op;
+import io.yolofit.graph.rewrite.Rewriter;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+
+/// Writes a training step in which some values of the forward pass are made again where the backward pass reads them.
+///
+/// A recomputed value stands right before its first reader, behind what it is made of. It serves that reader alone, or
+/// those of the reader's segment that follow, as the segment says. A convolution runs again once at most.
+final class Rematerializer {
+    /// Ends the names of recomputed nodes.
+    static final String SUFFIX = ".recomputed";
+
+    private final CheckpointSegments segments;
+    private final Predicate<Value> dropped;
+    private final Predicate<String> sharing;
+    private final Rewriter rewriter;
+    private final Map<Value, Value> pointwise = new IdentityHashMap<>();
+    private final Map<Value, Value> convolutions = new IdentityHashMap<>();
+    private String segment;
+
+    /// @param dropped which values of the forward pass the backward pass makes again
+    /// @param sharing segments in which a recomputed value serves several readers
+    Rematerializer(CheckpointSegments segments, Predicate<Value> dropped, Predicate<String> sharing) {
+        this.segments = segments;
+        this.dropped = dropped;
+        this.sharing = sharing;
+        rewriter = new Rewriter(segments.graph());
+    }
+
+    Graph run() {
+        rewriter.copyInputs();
+        segments.forward().forEach(rewriter::copy);
+        rewriter.copy(segments.backward().getFirst()); // the loss itself reads what is still there
+        segments.backward().stream().skip(1).forEach(this::copy);
+        rewriter.copyOutputs();
+        return rewriter.finish();
+    }
+
+    private void copy(Node node) {
+        if (node.inputs().stream().noneMatch(dropped)) {
+            rewriter.copy(node);
+            return;
+        }
+        String now = CheckpointSegments.segment(node);
+        if (!now.equals(segment) || !sharing.test(now)) {
+            segment = now;
+            pointwise.clear();
+        }
+        rewriter.copy(node, recomputed(node.inputs()));
+    }
+
+    private List<Value> recomputed(List<Value> values) {
+        return values.stream().map(this::recomputed).toList();
+    }
+
+    private Value recomputed(Value value) {
+        if (!dropped.test(value)) {
+            return rewriter.now(value);
+        }
+        boolean convolution = segments.kind(value) == CheckpointSegments.Kind.CONVOLUTION;
+        Map<Value, Value> made = convolution ? convolutions : pointwise;
+        Value recomputed = made.get(value);
+        if (recomputed == null) {
+            recomputed = emit(value.producer());
+            made.put(value, recomputed);
+        }
+        return recomputed;
+    }
+
+    private Value emit(Node node) {
+        Op op = node.op();
+        List<Value> operands = new ArrayList<>();
+        if (op instanceof BnAct.Forward forward) {
+            op = new BnAct.Apply(forward.activation());
+            operands.addAll(recomputed(node.inputs().subList(0, 3)));
+            operands.addAll(rewriter.now(node.outputs().subList(1, 3)));
+            operands.addAll(recomputed(node.inputs().subList(BnAct.RESIDUAL, node.inputs().size())));
+        } else {
+            operands.addAll(recomputed(node.inputs()));
+        }
+        return rewriter.builder().emit(op, node.name() + SUFFIX, Role.ACTIVATION, operands).getFirst();
+    }
+}

@@ -1,0 +1,106 @@
+package io.yolofit.train.trainer;
+
+import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.SAVE;
+import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.data.batch.Batch;
+import io.yolofit.data.batch.EpochBatches;
+import io.yolofit.graph.op.StepScalars;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.program.LossItems;
+import io.yolofit.train.program.TrainingSession;
+import io.yolofit.train.schedule.TrainingSchedule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The losses that a run reports one step late are those of the steps.
+class DeferredLossesTest {
+    @TempDir
+    Path folder;
+
+    /// One step after the other, each waited for, without the trainer.
+    private List<LossItems> oneByOne(Path dataset, Options options) throws IOException {
+        List<LossItems> losses = new ArrayList<>();
+        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("plain"))) {
+            TrainingSetup setup = run.setup();
+            var schedule = new TrainingSchedule(options, setup.optimizer(), run.data().trainLoader().batches());
+            try (var programs = new TrainingSession(setup.compiled(), setup.plan(), setup.need())) {
+                long updates = 0;
+                long lastUpdate = -1;
+                long iteration = 0;
+                for (int epoch = 0; epoch < options.get(EPOCHS); epoch++) {
+                    try (EpochBatches batches = run.data().trainLoader().epoch(epoch)) {
+                        for (; batches.hasNext(); iteration++) {
+                            boolean due = iteration - lastUpdate >= schedule.accumulation(iteration);
+                            updates += due ? 1 : 0;
+                            StepScalars scalars = schedule.scalars(iteration, epoch, updates);
+                            try (Batch batch = batches.next()) {
+                                losses.add(programs.run(batch.pixels(), batch.images(), batch.height(), batch.width(),
+                                        batch.targets(), batch.offsets(), scalars));
+                            }
+                            if (due) {
+                                programs.update(scalars);
+                                lastUpdate = iteration;
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        return losses;
+    }
+
+    @Test
+    void aRunReportsTheLossesOfItsStepsInTheirOrder() throws IOException {
+        Path dataset = TinyRun.dataset(folder.resolve("data"));
+        Options options = TinyRun.options().with(EPOCHS, 2).with(VAL_EACH_EPOCH, false).with(SAVE, false)
+                .with(CLOSE_MOSAIC, 0);
+        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("run"))) {
+            run.trainer().run();
+            assertThat(run.recorder().losses()).hasSize(8).isEqualTo(oneByOne(dataset, options));
+            assertThat(run.recorder().steps()).extracting(TrainingListener.StepReport::batch)
+                    .containsExactly(0, 1, 2, 3, 0, 1, 2, 3);
+        }
+    }
+
+    @Test
+    void aStepIsReportedWithItsOwnBatchWhosePixelsAreStillThere() throws IOException {
+        Path dataset = TinyRun.dataset(folder.resolve("data"));
+        List<Integer> batches = new ArrayList<>();
+        Recorder looking = new Recorder() {
+            @Override
+            public void step(StepReport report, Batch batch) {
+                assertThat(batch.pixels().byteSize()).isEqualTo(batch.images() * 64L * 64 * 3);
+                assertThat(batch.images()).isEqualTo(report.images());
+                assertThat(batch.index()).isEqualTo(report.batch());
+                batches.add(batch.index());
+            }
+        };
+        try (TinyRun run = TinyRun.of(dataset, TinyRun.options().with(EPOCHS, 1), folder.resolve("run"), looking)) {
+            run.trainer().run();
+        }
+        assertThat(batches).containsExactly(0, 1, 2, 3);
+    }
+
+    @Test
+    void aListenerThatStopsTheRunStopsItWithoutLosingABatch() throws IOException {
+        Path dataset = TinyRun.dataset(folder.resolve("data"));
+        Recorder stopping = new Recorder() {
+            @Override
+            public void step(StepReport report, Batch batch) {
+                throw new IllegalStateException("stop after batch " + report.batch());
+            }
+        };
+        try (TinyRun run = TinyRun.of(dataset, TinyRun.options(), folder.resolve("run"), stopping)) {
+            assertThatThrownBy(() -> run.trainer().run()).hasMessage("stop after batch 0").hasNoSuppressedExceptions();
+        }
+    }
+}
