@@ -183,7 +183,7 @@ class ResumeTest {
             Map<String, float[]> before = run.state();
 
             assertThatThrownBy(run::resumed).isInstanceOf(WeightsException.class)
-                    .hasMessageContaining("made with optimizer=ADAMW, but this run has RMSPROP")
+                    .hasMessageContaining("of a run with optimizer=ADAMW, but this run has RMSPROP")
                     .hasMessageContaining(run.last().toString()).hasMessageContaining("model=" + run.last());
             SameBits.assertSame(run.state(), before);
         }
@@ -201,7 +201,7 @@ class ResumeTest {
 
         try (TinyRun run = TinyRun.of(dataset, options.with(FREEZE, List.of(1)), folder)) {
             assertThatThrownBy(run::resumed).isInstanceOf(WeightsException.class)
-                    .hasMessageContaining("made with freeze=[0], but this run has [1]");
+                    .hasMessageContaining("of a run with freeze=[0], but this run has [1]");
         }
     }
 }
