@@ -32,7 +32,7 @@ public final class ConvolutionBenchmark {
     public static void main(String[] arguments) throws IOException {
         String rows = arguments.length > 0 ? arguments[0] : "yolov8n:16";
         int size = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 640;
-        int tried = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Convolutions.TRIED;
+        int tried = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Convolutions.CANDIDATES;
         Console console = Console.ofSystem();
         Path cache = Files.createTempDirectory("convolutions");
         for (String row : rows.split(",")) {
@@ -44,7 +44,7 @@ public final class ConvolutionBenchmark {
                         DType.F16, OBJECTS, Update.Rule.SGD, Recompute.Policy.DEFAULT)) {
                     console.line("%s, batch %s, %d kernels in the step".formatted(parts[0], parts[1],
                             bench.program().graph().nodes().size()));
-                    engine.convolutionTrials().entrySet().stream()
+                    engine.convolutionTimings().entrySet().stream()
                             .sorted(Comparator.comparing(entry -> -least(entry.getValue())))
                             .forEach(entry -> console.line(text(entry.getKey(), entry.getValue(), bandwidth)));
                 }
