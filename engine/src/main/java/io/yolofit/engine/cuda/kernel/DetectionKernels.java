@@ -15,7 +15,7 @@ final class DetectionKernels {
     private static final int ALIGNMENT = 256;
     private static final int BLOCK_SUMS = 3;
 
-    /// Workspace bytes of an anchor: sides, angle, claims, closest object. Besides these there are the soft targets of
+    /// Workspace bytes of an anchor: sides, angle, claims, closest object. The other sections hold the soft targets of
     /// each object, the sums of each block, the normalizer and the counters.
     private static final int SIDES_BYTES = 16;
     private static final int ANGLE_BYTES = 4;
