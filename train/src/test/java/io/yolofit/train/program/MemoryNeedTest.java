@@ -111,7 +111,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void everyShapeOfABatchHasItsProgramAndItsName() {
+    void everyBatchShapeHasItsProgramAndItsName() {
         MemoryNeed need = need(false, new Batches(List.of(InputShape.square(4, 64), new InputShape(4, 64, 32),
                 InputShape.square(1, 64)), List.of(InputShape.square(8, 64), InputShape.square(3, 64)), 64));
         assertThat(need.parts()).extracting(Part::name).containsExactly("training step",
@@ -124,7 +124,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void theNextBatchIsNamedWhereItIsCopiedAhead() {
+    void theNextBatchIsNamedOnADeviceWithStaging() {
         Batches batches = square(2, 64, 4, 64, 64);
         MemoryNeed plain = need(false, batches);
         MemoryNeed staged = MemoryNeed.of(MODEL, LAYOUT, options(false), batches,
@@ -135,7 +135,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void withoutAccumulationGradientsLiveOnlyInTheStep() {
+    void withoutAccumulationGradientsAreTransient() {
         MemoryNeed together = need(false, square(2, 64, 4, 64, 64));
         MemoryNeed summed = need(true, square(2, 64, 4, 64, 64));
         assertThat(together.parts()).hasSize(2);
@@ -144,7 +144,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void aLargeValidationBatchMayDecide() {
+    void aLargeValidationBatchCanSetThePeak() {
         assertThat(need(false, square(2, 64, 4, 64, 64)).peak().name()).isEqualTo("training step");
         assertThat(need(false, square(1, 32, 64, 128, 64)).peak().name()).isEqualTo("validation");
     }
@@ -158,7 +158,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void theLargestTensorsComeFirstWithTheirOwnNamesAndTypes() {
+    void theLargestTensorsComeFirstWithTheirNamesAndTypes() {
         List<MemoryNeed.Tensor> largest = need(false, square(16, 160, 32, 160, 64)).largest(40);
         assertThat(largest).extracting(MemoryNeed.Tensor::bytes).isSortedAccordingTo((a, b) -> Long.compare(b, a));
         assertThat(largest).anySatisfy(tensor -> {
