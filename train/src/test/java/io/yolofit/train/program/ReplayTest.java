@@ -1,0 +1,132 @@
+package io.yolofit.train.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.Buffer;
+import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.program.MemoryNeed.Batches;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.model.Model;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/// Every program of every model, as hashes of its graph's text and of its memory plan. A change of either shows as a
+/// changed line of the golden file, and is part of the change that caused it. `-Dgolden.update=true` rewrites the file.
+///
+/// Images and batches are small: passes and planner take the same decisions on the same nodes, but for the sizes.
+class ReplayTest {
+    private static final String GOLDEN = "programs.txt";
+    private static final Path SOURCE = Path.of("src/test/resources/io/yolofit/train/program", GOLDEN);
+    private static final String HEADER = """
+            # Programs of the zoo's models: 3 classes, 64 px, training batches of 2, validation batches of 4.
+            # model run program | graph SHA-256, nodes | plan SHA-256, bytes of the arena
+            """;
+    private static final int HEX_DIGITS = 12;
+
+    /// What a program is compiled for.
+    private record Run(String name, CompileOptions options, MemoryTarget target) {
+        private static Run of(String device, DType precision, Update.Rule rule, boolean accumulating,
+                Recompute.Policy recompute) {
+            MemoryTarget target = device.equals("cpu") ? MemoryTarget.cpu()
+                    : MemoryTarget.gpu(CudaEngine.workspaceModel());
+            String name = "%s %s %s %s recompute=%s".formatted(device, precision.text(), rule,
+                    accumulating ? "accumulating" : "updating", recompute).toLowerCase(Locale.ROOT);
+            return new Run(name, new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, 32, accumulating,
+                    recompute), target);
+        }
+    }
+
+    /// The defaults of both devices.
+    private static final List<Run> RUNS = List.of(
+            Run.of("cpu", DType.F32, Update.Rule.ADAMW, false, Recompute.Policy.OFF),
+            Run.of("cuda", DType.F16, Update.Rule.SGD, true, Recompute.Policy.DEFAULT));
+
+    /// Searched longest: for the smallest model of a family alone.
+    private static final Run MOST_RECOMPUTED = Run.of("cuda", DType.BF16, Update.Rule.SGD, false,
+            Recompute.Policy.MAX);
+
+    @Test
+    void graphsAndPlansOfTheZooAreThoseOfTheGoldenFile() throws IOException {
+        String actual = HEADER + ArchitectureCatalog.names().parallelStream().map(ReplayTest::lines)
+                .collect(Collectors.joining());
+        if (Boolean.getBoolean("golden.update")) {
+            Files.createDirectories(SOURCE.getParent());
+            Files.writeString(SOURCE, actual);
+        }
+        assertThat(actual.lines()).as("-Dgolden.update=true accepts what has changed, and the change says why")
+                .containsExactlyElementsOf(golden());
+    }
+
+    private static List<String> golden() throws IOException {
+        if (Boolean.getBoolean("golden.update")) {
+            return Files.readAllLines(SOURCE);
+        }
+        try (InputStream file = ReplayTest.class.getResourceAsStream(GOLDEN)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+        }
+    }
+
+    private static String lines(String name) {
+        Model model = Model.of(ArchitectureCatalog.find(name), 3);
+        int stride = model.head().largestStride();
+        StateLayout layout = StateLayout.of(model.forward(1, stride, stride), parameter -> false);
+        StringBuilder lines = new StringBuilder();
+        for (Run run : RUNS) {
+            lines.append(lines(name, model, layout, run));
+        }
+        if (name.matches("yolov?\\d+n.*")) {
+            lines.append(lines(name, model, layout, MOST_RECOMPUTED));
+        }
+        return lines.toString();
+    }
+
+    private static String lines(String name, Model model, StateLayout layout, Run run) {
+        Batches batches = new Batches(List.of(InputShape.square(2, 64)), List.of(InputShape.square(4, 64)), 32);
+        MemoryNeed need = MemoryNeed.of(model, layout, run.options, batches, run.target);
+        return need.parts().stream().map(part -> "%s %s %s | %s %d | %s %d%n".formatted(name, run.name, part.name(),
+                hash(part.program().graph().toString()), part.program().graph().nodes().size(),
+                hash(text(part.program())), part.program().plan().arenaBytes()).replace(System.lineSeparator(), "\n"))
+                .collect(Collectors.joining());
+    }
+
+    /// Every buffer with its live range and offset, and what each value shares.
+    private static String text(Program program) {
+        StringBuilder text = new StringBuilder();
+        MemoryPlan plan = program.plan();
+        for (int i = 0; i < plan.buffers().size(); i++) {
+            Buffer buffer = plan.buffers().get(i);
+            text.append(buffer.name()).append(' ').append(buffer.bytes()).append(' ').append(buffer.first()).append(' ')
+                    .append(buffer.last()).append(" at ").append(plan.offset(i)).append('\n');
+        }
+        Graph graph = program.graph();
+        graph.values().forEach(value -> text.append(value).append(" in ")
+                .append(program.assignment().of(value)).append('\n'));
+        return text.toString();
+    }
+
+    private static String hash(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest).substring(0, HEX_DIGITS);
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("every Java has SHA-256", impossible);
+        }
+    }
+}
