@@ -120,6 +120,17 @@ class OpAgreementTest {
                                 + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
     }
 
+    /// A batch with one value per channel leaves the running statistics unchanged.
+    @TestFactory
+    Stream<DynamicTest> aNormalizationOfOneValuePerChannelAgreesWithTheInterpreter() {
+        Map<String, Case> cases = Map.of("forward", NormalizationCases::forwardOfOneValue, "gradient",
+                NormalizationCases::gradientOfOneValue);
+        return Engines.names().flatMap(engine -> cases.entrySet().stream().flatMap(entry -> Engines.types(engine)
+                .stream().flatMap(type -> Seed.several("one value " + entry.getKey() + type, SEEDS).map(seed ->
+                        DynamicTest.dynamicTest(engine + " " + entry.getKey() + " " + type.text() + " test.seed="
+                                + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
+    }
+
     @TestFactory
     Stream<DynamicTest> attentionAgreesWithTheInterpreter() {
         return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
