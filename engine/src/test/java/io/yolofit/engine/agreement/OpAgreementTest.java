@@ -121,6 +121,13 @@ class OpAgreementTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> normalizationOfOneValuePerChannelAgreesWithTheInterpreter() {
+        return Engines.precisions().flatMap(given -> Seed.several("one value " + given.get()[1], SEEDS).map(seed ->
+                DynamicTest.dynamicTest(given.get()[0] + " " + given.get()[1] + " test.seed=" + seed, () ->
+                        NormalizationCases.oneValue(seed, (DType) given.get()[1]).check((String) given.get()[0]))));
+    }
+
+    @TestFactory
     Stream<DynamicTest> attentionAgreesWithTheInterpreter() {
         return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
                 "attention " + type, SEEDS).map(seed -> DynamicTest.dynamicTest(engine + " attention " + type.text()
