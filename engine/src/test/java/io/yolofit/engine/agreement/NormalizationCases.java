@@ -102,6 +102,21 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 .compare(outputs.subList(5, outputs.size()), result);
     }
 
+    /// One value per channel: the variance is 0, the result is the activation of beta, and the running statistics are
+    /// unchanged to the bit. beta is at least 1, so that the rounding of mean * gamma / sqrt(EPSILON) stays small.
+    static Agreement statisticsOfOneValue(Seed seed, DType type) {
+        long[] dims = {1, 1, 1, seed.pick(1, 3, 8, 33, 64)};
+        Agreement agreement = new Agreement();
+        long c = dims[3];
+        List<Value> outputs = agreement.emit(new BnAct.Forward(activation(seed), EPSILON, MOMENTUM),
+                agreement.normal("y", seed, type, dims), agreement.uniform("gamma", seed, .5, 1.5, c),
+                agreement.uniform("beta", seed, 1, 2, c), agreement.uniform("running_mean", seed, -1, 1, c),
+                agreement.uniform("running_var", seed, .5, 2, c));
+        return agreement.compare(outputs.getFirst(), Tolerance.roundings(type, 3).andOfLargest(DType.F32, 512))
+                .compare(outputs.subList(1, 3), Tolerance.roundings(DType.F32, 512))
+                .compare(outputs.subList(3, 5), Tolerance.EXACT);
+    }
+
     static Agreement apply(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Agreement agreement = it.agreement;

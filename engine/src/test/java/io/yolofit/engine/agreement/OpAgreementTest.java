@@ -120,7 +120,6 @@ class OpAgreementTest {
                                 + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
     }
 
-    /// A batch with one value per channel leaves the running statistics unchanged.
     @TestFactory
     Stream<DynamicTest> aNormalizationOfOneValuePerChannelAgreesWithTheInterpreter() {
         Map<String, Case> cases = Map.of("forward", NormalizationCases::forwardOfOneValue, "gradient",
@@ -129,6 +128,13 @@ class OpAgreementTest {
                 .stream().flatMap(type -> Seed.several("one value " + entry.getKey() + type, SEEDS).map(seed ->
                         DynamicTest.dynamicTest(engine + " " + entry.getKey() + " " + type.text() + " test.seed="
                                 + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> oneValuePerChannelLeavesTheRunningStatisticsUnchanged() {
+        return Engines.precisions().flatMap(given -> Seed.several("statistics of one value " + given.get()[1], SEEDS).map(seed ->
+                DynamicTest.dynamicTest(given.get()[0] + " " + given.get()[1] + " test.seed=" + seed, () ->
+                        NormalizationCases.statisticsOfOneValue(seed, (DType) given.get()[1]).check((String) given.get()[0]))));
     }
 
     @TestFactory
