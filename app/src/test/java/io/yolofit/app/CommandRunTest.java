@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The commands one after the other, as a user runs them.
+/// The commands in sequence, as a user runs them.
 class CommandRunTest {
     /// Refuses anything that follows the first document.
     private static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -45,7 +45,7 @@ class CommandRunTest {
     }
 
     @Test
-    void trainingLeavesTheRunFolderPeopleKnow() throws IOException {
+    void trainingWritesTheCustomaryRunFolder() throws IOException {
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.OK);
         Path run = project.path("runs/train");
         for (String name : List.of("args.yaml", "results.csv", "results.png", "PR_curve.png", "F1_curve.png",
@@ -61,14 +61,14 @@ class CommandRunTest {
     }
 
     @Test
-    void aFinishedRunSaysSoWhenResumed() {
-        Ended again = project.run("train", "resume=" + weights("last.safetensors"));
-        assertThat(again.code()).isEqualTo(ExitCode.OK);
-        assertThat(again.out()).contains("is finished: 2 of 2 epochs are trained");
+    void resumingAFinishedRunReportsThatItIsFinished() {
+        Ended repeated = project.run("train", "resume=" + weights("last.safetensors"));
+        assertThat(repeated.code()).isEqualTo(ExitCode.OK);
+        assertThat(repeated.out()).contains("is finished: 2 of 2 epochs are trained");
     }
 
     @Test
-    void aResumedRunGoesOnInItsFolder() throws IOException {
+    void aResumedRunContinuesInItsFolder() throws IOException {
         assertThat(project.train("epochs=1", "name=longer").code()).isEqualTo(ExitCode.OK);
         Path last = project.path("runs/longer/weights/last.safetensors");
         Ended resumed = project.run("train", "resume=" + last, "epochs=3");
@@ -108,7 +108,7 @@ class CommandRunTest {
     }
 
     @Test
-    void predictionDrawsAndPrints() throws IOException {
+    void predictionWritesImagesAndJson() throws IOException {
         Path images;
         try (Stream<Path> files = Files.walk(project.path("shapes"))) {
             images = files.filter(file -> file.toString().matches(".*val.*\\.(png|jpg)")).findFirst().orElseThrow()
@@ -122,7 +122,7 @@ class CommandRunTest {
     }
 
     @Test
-    void planNamesEveryRoleInBytes() throws IOException {
+    void planReportsEveryRoleInBytes() throws IOException {
         JsonNode plan = json(project.run("plan", "model=yolov8n", "imgsz=128", "batch=2", "json=true", "device=0"));
         assertThat(plan.get("roles")).extracting(role -> role.get("role").asText()).containsExactlyInAnyOrder(
                 "parameters", "gradients", "optimizer", "EMA", "batch statistics", "input", "targets", "activations",
