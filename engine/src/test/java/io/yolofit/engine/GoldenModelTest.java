@@ -80,7 +80,7 @@ class GoldenModelTest {
     private static Path directory() throws URISyntaxException {
         String given = System.getProperty("yolofit.reference", "");
         if (given.isEmpty()) {
-            return Path.of(GoldenModelTest.class.getResource("/golden").toURI());
+            return Path.of(GoldenModelTest.class.getResource("/golden/yolov8n.json").toURI()).getParent();
         }
         Path golden = Path.of(given).resolve("golden");
         return Files.isDirectory(golden) ? golden : Path.of(given);

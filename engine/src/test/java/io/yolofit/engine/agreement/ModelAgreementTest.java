@@ -12,6 +12,7 @@ import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -35,7 +36,7 @@ class ModelAgreementTest {
             DType.F16, new Tolerance(.005, .005));
     private static final double HALF_COSINE = .99;
 
-    private final TinyModel model = new TinyModel(new Seed(11));
+    private final AllBlocksModel model = new AllBlocksModel(new Seed(11));
     private final List<String> wrong = new ArrayList<>();
 
     static Stream<Arguments> rules() {

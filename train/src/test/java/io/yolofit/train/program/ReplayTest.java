@@ -1,7 +1,5 @@
 package io.yolofit.train.program;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
@@ -11,14 +9,11 @@ import io.yolofit.graph.plan.Buffer;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.testkit.Golden;
 import io.yolofit.train.program.MemoryNeed.Batches;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -32,8 +27,6 @@ import org.junit.jupiter.api.Test;
 ///
 /// Nothing runs, so that images and batches have their usual sizes.
 class ReplayTest {
-    private static final String GOLDEN = "programs.txt";
-    private static final Path SOURCE = Path.of("src/test/resources/io/yolofit/train/program", GOLDEN);
     private static final String HEADER = """
             # Programs of the zoo's models: 80 classes, 640 px, training batches of 16, validation batches of 32.
             # model run program | graph SHA-256, nodes | plan SHA-256, bytes of the arena
@@ -61,24 +54,9 @@ class ReplayTest {
     private static final Run CUDA_MAX = Run.of("cuda", DType.BF16, Update.Rule.SGD, false, Recompute.Policy.MAX);
 
     @Test
-    void graphsAndPlansOfTheZooAreThoseOfTheGoldenFile() throws IOException {
-        String actual = HEADER + ArchitectureCatalog.names().parallelStream().map(ReplayTest::lines)
-                .collect(Collectors.joining());
-        if (Boolean.getBoolean("golden.update")) {
-            Files.createDirectories(SOURCE.getParent());
-            Files.writeString(SOURCE, actual);
-        }
-        assertThat(actual.lines()).as("-Dgolden.update=true accepts what has changed, and the change says why")
-                .containsExactlyElementsOf(golden());
-    }
-
-    private static List<String> golden() throws IOException {
-        if (Boolean.getBoolean("golden.update")) {
-            return Files.readAllLines(SOURCE);
-        }
-        try (InputStream file = ReplayTest.class.getResourceAsStream(GOLDEN)) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
-        }
+    void graphsAndPlansOfTheZooAreThoseOfTheGoldenFile() {
+        Golden.check("programs.txt", HEADER + ArchitectureCatalog.names().parallelStream().map(ReplayTest::lines)
+                .collect(Collectors.joining()));
     }
 
     /// The search for what to recompute takes most of the time. Scales n, m and x have every depth that there is.
@@ -103,7 +81,8 @@ class ReplayTest {
     }
 
     private static String lines(String name, Model model, StateLayout layout, Run run) {
-        Batches batches = new Batches(List.of(InputShape.square(16, SIZE)), List.of(InputShape.square(32, SIZE)), OBJECTS);
+        Batches batches = new Batches(List.of(InputShape.square(16, SIZE)),
+                List.of(InputShape.square(32, SIZE)), OBJECTS);
         MemoryNeed need = MemoryNeed.of(model, layout, run.options, batches, run.target);
         return need.parts().stream().map(part -> "%s %s %s | %s %d | %s %d%n".formatted(name, run.name, part.name(),
                 hash(part.program().graph().toString()), part.program().graph().nodes().size(),
