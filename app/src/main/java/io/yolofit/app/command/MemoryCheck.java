@@ -47,7 +47,7 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
     }
 
     private int stride() {
-        return choice.model().head().largestStride();
+        return choice.model().stride();
     }
 
     /// What a run with other options takes, at least: its whole batches.

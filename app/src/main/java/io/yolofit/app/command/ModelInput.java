@@ -84,7 +84,7 @@ final class ModelInput {
 
     /// The image size rounded up to a multiple of the model's stride, with a word if that changes it.
     static int imageSize(int asked, Model model, Console console) {
-        int stride = model.head().largestStride();
+        int stride = model.stride();
         int rounded = Math.ceilDiv(asked, stride) * stride;
         if (rounded != asked) {
             console.warn("imgsz=" + asked + " is not a multiple of the stride " + stride + " of " + model.name()

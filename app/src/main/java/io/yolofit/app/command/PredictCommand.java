@@ -75,7 +75,7 @@ public final class PredictCommand implements Command {
             try (Engine engine = Engines.open(options, told)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
                 try (var detector = InferenceSession.of(compiled, ModelInput.half(options, engine, told))) {
-                    int stride = model.model().head().largestStride();
+                    int stride = model.model().stride();
                     // the largest: images are placed in rectangles within this square
                     detector.reserve(List.of(InputShape.square(1, imageSize)));
                     compiled.writeAverage(model.values());

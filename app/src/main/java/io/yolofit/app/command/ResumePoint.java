@@ -88,6 +88,6 @@ record ResumePoint(RunFolder folder, TrainingRun.Start start, Options options) {
                     + file.names() + ", but the data set has now " + names.size() + " " + names
                     + "; resume with the data set of then, or begin a new run");
         }
-        return new ModelChoice(file.model(), names, file.values());
+        return ModelChoice.of(file, names, start.file());
     }
 }

@@ -56,6 +56,7 @@ public final class TrainCommand implements Command {
         requireTrainable(options, choice.model());
         int imageSize = ModelInput.imageSize(options.get(IMGSZ), choice.model(), console);
         Options resolved = options.with(IMGSZ, imageSize);
+        console.line(choice.summary(imageSize));
         try (Engine engine = Engines.open(resolved, console)) {
             TrainingSetup setup = new MemoryCheck(engine, given, resolved, choice, dataset).reserved(console);
             try (TrainingData data = TrainingData.open(setup.images(), resolved, engine::hostMemory, console::line)) {

@@ -119,7 +119,7 @@ public final class ValCommand implements Command {
                 throws IOException {
             int batch = Math.min(options.get(BATCH), scan.images().size());
             LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
-                    .withStride(model.model().head().largestStride()).withRect(options.get(RECT));
+                    .withStride(model.model().stride()).withRect(options.get(RECT));
             long capacity = Math.max(1, (long) TrainingImages.mostObjects(scan.images()) * batch);
             try (Engine engine = Engines.open(options, told);
                     ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), told::line);

@@ -5,14 +5,15 @@ import java.util.List;
 /// What `yolofit info` says about a model.
 ///
 /// @param name            as given: "yolov8n"
+/// @param title           name and scale: "yolov8n, scale n"
 /// @param imageSize       side of the square input, pixels
 /// @param classes         that the head tells apart
 /// @param layers          the rows of the architecture
 /// @param parameters      trained and fixed
 /// @param fusedParameters of the inference graph, with BatchNorm folded and training-only branches dropped
 /// @param gigaflops       of one image; a multiply-add counts as two
-public record ModelSummary(String name, int imageSize, int classes, List<Layer> layers, long parameters,
-        long fusedParameters, double gigaflops) {
+public record ModelSummary(String name, String title, int imageSize, int classes, List<Layer> layers,
+        long parameters, long fusedParameters, double gigaflops) {
     /// One row of the architecture.
     ///
     /// @param from       rows that it reads: "-1", "-1, 6"

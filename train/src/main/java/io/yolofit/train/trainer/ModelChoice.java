@@ -5,6 +5,7 @@ import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
 import io.yolofit.zoo.model.StateWeights;
+import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -13,10 +14,32 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The model of a run and the weights it begins with.
+/// The model of a run and its initial weights.
 ///
 /// @param weights of all parameters and statistics, by name
-public record ModelChoice(Model model, List<String> names, Map<String, float[]> weights) {
+/// @param origin of the weights, for people
+public record ModelChoice(Model model, List<String> names, Map<String, float[]> weights, String origin) {
+    /// With weights of unnamed origin.
+    public ModelChoice(Model model, List<String> names, Map<String, float[]> weights) {
+        this(model, names, weights, "given weights");
+    }
+
+    /// All weights from a file.
+    public static ModelChoice of(ModelFile file, List<String> names, Path path) {
+        return new ModelChoice(file.model(), names, file.values(), origin(path.toString(), file.model(),
+                file.values().size()));
+    }
+
+    private static String origin(String file, Model model, int tensors) {
+        return "weights: " + tensors + " of " + model.state().size() + " tensors from " + file;
+    }
+
+    /// One line: model, scale, layers, parameters, GFLOPs, and where the weights come from.
+    public String summary(int imageSize) {
+        return "model: " + model.description(imageSize) + "; " + origin;
+    }
+
+
     /// `model=` names an architecture, which begins untrained, or a file with weights, which gives its architecture and
     /// what of its weights fits; `pretrained=` gives weights to an architecture.
     ///
@@ -24,35 +47,53 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// @param pretrained a file with weights
     public static ModelChoice forTraining(String name, Optional<String> pretrained, List<String> names, long seed,
             Consumer<String> notes) {
-        Optional<ModelFile> source = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
-                : pretrained.map(file -> ModelFile.read(existing(file)));
+        Optional<ModelFile> trained = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
+                : Optional.empty();
         if (ModelFile.isWeights(name) && pretrained.isPresent()) {
             notes.accept("pretrained=" + pretrained.get() + " is left aside: model=" + name + " has weights already");
         }
-        ArchitectureCatalog.Sized sized = ModelFile.isWeights(name)
-                ? new ArchitectureCatalog.Sized(source.orElseThrow().model().architecture(),
-                        source.orElseThrow().model().scale())
-                : ArchitectureCatalog.find(name);
+        ArchitectureCatalog.Sized sized = trained.map(ModelFile::model)
+                .map(model -> new ArchitectureCatalog.Sized(model.architecture(), model.scale()))
+                .orElseGet(() -> ArchitectureCatalog.find(name));
         Model model = Model.of(sized, names.size());
         Map<String, float[]> weights = new HashMap<>(Initializer.of(model, seed));
-        source.ifPresent(file -> {
-            StateWeights.Transfer transfer = StateWeights.readMatching(model, file.weights());
-            weights.putAll(transfer.values());
-            notes.accept("weights: " + transfer.values().size() + " of " + model.state().size() + " tensors taken from "
-                    + file.model().name() + (transfer.skipped().isEmpty() ? "" : "; the others begin untrained, as "
-                    + transfer.skipped().getFirst()));
-        });
-        return new ModelChoice(model, names, weights);
+        Optional<String> file = trained.isPresent() ? Optional.of(name) : pretrained;
+        if (file.isEmpty()) {
+            return new ModelChoice(model, names, weights, "weights: untrained, seed " + seed);
+        }
+        StateWeights.Transfer transfer = StateWeights.readMatching(model,
+                trained.map(ModelFile::weights).orElseGet(() -> ModelFile.weights(existing(file.get()))));
+        if (transfer.values().isEmpty()) {
+            throw new WeightsException("none of the tensors fits " + model.name() + ": "
+                    + transfer.skipped().getFirst(), file.get(), "weights of " + model.name() + ", or another model=");
+        }
+        weights.putAll(transfer.values());
+        if (!transfer.skipped().isEmpty()) {
+            notes.accept("tensors that do not fit start untrained: " + transfer.skipped().getFirst()
+                    + (transfer.skipped().size() == 1 ? "" : " and " + (transfer.skipped().size() - 1) + " more"));
+        }
+        return new ModelChoice(model, names, weights, origin(file.get(), model, transfer.values().size()));
+    }
+
+    /// As [#trained(String)], with the tensors read into an architecture: a model's name or file.
+    ///
+    /// @param notes for assumptions about the file
+    public static ModelFile trained(String name, String architecture, Consumer<String> notes) {
+        return ModelFile.read(weightsFile(name), ArchitectureCatalog.find(architecture), notes);
     }
 
     /// A file with weights, as it is.
     public static ModelFile trained(String name) {
+        return ModelFile.read(weightsFile(name));
+    }
+
+    private static Path weightsFile(String name) {
         if (!ModelFile.isWeights(name)) {
             throw new io.yolofit.zoo.architecture.ArchitectureException("model '" + name
                     + "' has no weights; give a file,"
                     + " such as runs/detect/train/weights/best.safetensors or yolov8n.pt");
         }
-        return ModelFile.read(existing(name));
+        return existing(name);
     }
 
     private static Path existing(String name) {
