@@ -1,14 +1,14 @@
-# Sourced by run.sh and run-tests.sh: unpacks what bundle.sh packed, once, and finds the libraries of CUDA.
+# Sourced by run.sh, run-tests.sh and acceptance.sh: unpacks the archives of bundle.sh once, and finds CUDA's libraries.
 #
-# YOLOFIT_BUNDLE      where the archives are; without it, target/gpu-host of this clone
-# YOLOFIT_JAVA_OPTS   more JVM options, after ours, so that they win
+# YOLOFIT_BUNDLE      folder of the archives; default: target/gpu-host of this clone
+# YOLOFIT_JAVA_OPTS   further JVM options; they override ours
 #
-# Sets: unpacked (folder), java (command), LD_LIBRARY_PATH.
+# Sets: unpacked (folder), java (command), reference (folder, or empty if the bundle has none), LD_LIBRARY_PATH.
 
 bundle=${YOLOFIT_BUNDLE:-$here/../../target/gpu-host}
 unpacked=${TMPDIR:-/tmp}/yolofit-gpu-host
 
-# Unpacks archive $1 into folder $2, unless that very archive lies there already.
+# Unpacks archive $1 into folder $2, unless the folder has the contents of the same archive already.
 unpack() {
     [ -r "$1" ] || { echo "there is no $1: run bench/gpu-host/bundle.sh on the build machine" >&2; exit 1; }
     sum=$(cksum < "$1")
@@ -19,7 +19,7 @@ unpack() {
     echo "$sum" > "$2.cksum"
 }
 
-# Folders in which Python's packages of NVIDIA, where they are, keep cuDNN, NVRTC and the rest, and the toolkit's own.
+# Prints the library folders of NVIDIA's Python packages (cuDNN, NVRTC, ...), if installed, and of the CUDA toolkit.
 cuda_libraries() {
     command -v python3 >/dev/null && python3 - <<'PYTHON'
 import glob
@@ -39,25 +39,40 @@ PYTHON
 
 unpack "$bundle/base.tar.xz" "$unpacked/base"
 unpack "$bundle/classes.tar.xz" "$unpacked/classes"
+reference=
+if [ -r "$bundle/reference.tar.xz" ]; then
+    unpack "$bundle/reference.tar.xz" "$unpacked/reference"
+    reference=$unpacked/reference
+fi
 java=$unpacked/base/runtime/bin/java
 natives=$unpacked/base/natives/org/bytedeco
 libraries=$(cuda_libraries | tr '\n' ':')
 export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv/linux-x86_64:${LD_LIBRARY_PATH:-}"
 
-# The class path of a program: our classes, then the libraries. $1: more folders of classes, each followed by a colon.
+# Prints the class path of a program: our classes, then the libraries. $1: further folders of classes, each followed by
+# a colon.
 class_path() {
     path=$1
-    for module in bench app train data engine zoo graph; do
+    for module in bench app train data engine zoo graph base; do
         path=$path$unpacked/classes/$module:
     done
     echo "$path$unpacked/base/natives:$unpacked/base/lib/*"
 }
 
-# Starts Java with our options: class path, then main class and arguments.
-run_java() {
+# The folders of the test classes, for class_path.
+test_classes=$unpacked/classes/train-tests:$unpacked/classes/engine-tests:
+
+# Replaces the shell by Java with our options, so that the process keeps its PID. Arguments: class path, main class,
+# arguments of the program.
+exec_java() {
     path=$1
     shift
     # shellcheck disable=SC2086 # YOLOFIT_JAVA_OPTS holds several words
-    "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=25 \
+    exec "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=25 \
         -XX:+UseParallelGC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
+}
+
+# Runs Java with our options and waits for it. Arguments as of exec_java.
+run_java() {
+    (exec_java "$@")
 }

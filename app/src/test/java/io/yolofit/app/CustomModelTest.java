@@ -55,7 +55,7 @@ class CustomModelTest {
             Ended used = project.run(command[0], command[1], "model=" + best, "imgsz=40", "threads=1",
                     "project=" + project.path("runs"));
             assertThat(used.code()).as(used.err()).isEqualTo(ExitCode.OK);
-            assertThat(used.out() + used.err()).contains("imgsz=40 is not a multiple of the stride 32", "64 is used");
+            assertThat(used.out() + used.err()).contains("imgsz=40 is not a multiple of the stride 32", "using 64");
         }
         Ended planned = project.run("plan", "model=" + project.path("two-levels.yaml"), "imgsz=64", "device=cpu");
         assertThat(planned.code()).as(planned.err()).isEqualTo(ExitCode.OK);
@@ -71,7 +71,7 @@ class CustomModelTest {
         assertThat(trained.out().lines().filter(line -> line.startsWith("model: "))).singleElement().asString()
                 .startsWith("model: " + name + ", " + scale + ", 12 layers, ")
                 .contains(" parameters, ", " GFLOPs at 64 px")
-                .endsWith("; weights: untrained, seed 3");
+                .endsWith("; weights: initialized at random, seed 3");
         assertThat(project.run("info", model).out()).contains(name + ", " + scale);
         assertThat(project.run("plan", model, "device=cpu").out()).contains(name + ", " + scale);
     }

@@ -21,8 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// `yolofit import`: a PyTorch checkpoint as safetensors, with its architecture, its classes and its options. Nothing
-/// of the checkpoint is run, and no native library is needed.
+/// `yolofit import`: converts a PyTorch checkpoint to safetensors with its architecture, classes and training options.
+/// No code of the checkpoint is executed, and no native library is needed.
 public final class ImportCommand implements Command {
     private static final String TARGET = ".safetensors";
 
@@ -31,18 +31,18 @@ public final class ImportCommand implements Command {
         String name = options.get(MODEL);
         Optional<String> architecture = options.find(ARCHITECTURE);
         if (name.endsWith(TARGET) && architecture.isEmpty()) {
-            throw CommandException.usage(name + " is safetensors already; give a .pt checkpoint, or architecture= if"
-                    + " the file has tensors only");
+            throw CommandException.usage(name + " is already a safetensors file; give a .pt checkpoint, or"
+                    + " architecture= if the file has tensors only");
         }
         ModelFile model = architecture.isPresent() ? ModelChoice.trained(name, architecture.get(), console::line)
                 : ModelChoice.trained(name);
-        Path output = options.find(RESULT).map(Path::of).orElseGet(() -> beside(name));
+        Path output = options.find(RESULT).map(Path::of).orElseGet(() -> defaultOutput(name));
         if (!output.toString().endsWith(TARGET)) {
-            throw CommandException.usage("output=" + output + ": the file's name must end with " + TARGET);
+            throw CommandException.usage("output=" + output + ": the file name must end with " + TARGET);
         }
         if (Files.exists(output) && !options.get(EXIST_OK)) {
             throw CommandException.usage(output
-                    + " exists already; give another output=, or exist_ok=true to write over it");
+                    + " already exists; give another output=, or exist_ok=true to overwrite it");
         }
         Map<String, Object> trainedWith = ModelInput.trainingOptions(name, model);
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model.model(), model.names()));
@@ -56,7 +56,7 @@ public final class ImportCommand implements Command {
         return ExitCode.OK;
     }
 
-    private static Path beside(String name) {
+    private static Path defaultOutput(String name) {
         return Path.of(name.substring(0, name.lastIndexOf('.')) + TARGET);
     }
 
@@ -64,7 +64,7 @@ public final class ImportCommand implements Command {
         try {
             return new ObjectMapper().writeValueAsString(values);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("plain values are always JSON: " + values, impossible);
+            throw new IllegalStateException("plain values convert to JSON: " + values, impossible);
         }
     }
 }

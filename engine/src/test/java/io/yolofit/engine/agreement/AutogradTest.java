@@ -2,6 +2,7 @@ package io.yolofit.engine.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.base.NativeBundle;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
@@ -28,12 +29,16 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A second opinion on what every block of a model is made of, convolution, normalization and SiLU: libtorch's autograd
-/// in fp64 against the interpreter, which the engine's kernels are held against.
+/// Checks the interpreter, which is the reference for the engines, against libtorch's autograd in fp64, on convolution,
+/// normalization and SiLU.
 class AutogradTest {
     private static final double EPSILON = 1e-3;
     private static final double MOMENTUM = .03;
     private static final Tolerance FP64 = new Tolerance(1e-10, 1e-12);
+
+    static {
+        NativeBundle.PYTORCH.load();
+    }
 
     private final Map<String, double[]> contents = new LinkedHashMap<>();
     private final Map<String, Tensor> leaves = new LinkedHashMap<>();
@@ -45,7 +50,7 @@ class AutogradTest {
 
     @ParameterizedTest(name = "test.seed={0}")
     @MethodSource("seeds")
-    void theInterpretersGradientsAreThoseOfAutograd(Seed seed) {
+    void gradientsOfTheInterpreterMatchAutograd(Seed seed) {
         int groups = seed.pick(1, 1, 2);
         int kernel = seed.pick(1, 3, 6);
         Window window = new Window(seed.pick(1, 2), kernel / 2, 1, groups);
@@ -98,7 +103,7 @@ class AutogradTest {
         return results;
     }
 
-    /// The same numbers for both: `[N,H,W,C]` for us, `[N,C,H,W]` for libtorch.
+    /// An input of both: `[N,H,W,C]` for the interpreter, `[N,C,H,W]` for libtorch.
     private Value leaf(String name, Seed seed, double center, long... dims) {
         TensorType type = TensorType.of(DType.F32, dims);
         double[] values = seed.uniform(type.shape().count(), center - 1, center + 1);

@@ -11,9 +11,9 @@ import io.yolofit.graph.op.Slice;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Random and awkward normalizations: few pixels, channels that fill no vector, means far from zero.
+/// Random and awkward normalizations: few pixels, channel counts that fill no vector, means far from zero.
 ///
-/// @param dims of y; at least two pixels, as a variance needs
+/// @param dims of y
 record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dims) {
     private static final double EPSILON = 1e-3;
     private static final double MOMENTUM = .03;
@@ -35,14 +35,14 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         return seed.pick(List.of(Activation.values()));
     }
 
-    /// The normalized value is rounded before the activation is.
+    /// Rounded twice: the normalized value, then the activation.
     private Tolerance rounded(int roundings) {
         return Tolerance.roundings(type, roundings).andOfLargest(DType.F32, 64)
                 .andOfLargest(type, type == DType.F32 ? 0 : 2);
     }
 
-    /// A residual behind the operands, half of the time: a tensor of its own, what is normalized, or a part of a wider
-    /// one.
+    /// Adds a residual to the operands in half of the cases: a tensor of its own, the normalized tensor, or a slice of
+    /// a wider one.
     private Value[] andResidual(Value... operands) {
         List<Value> all = new ArrayList<>(List.of(operands));
         switch (seed.between(0, 5)) {
@@ -58,7 +58,7 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         return all.toArray(Value[]::new);
     }
 
-    /// With a copy of some channels, half of the time.
+    /// A copy of some channels in half of the cases.
     private BnAct.Result andCopy(BnAct.Result op) {
         if (seed.chance(.5)) {
             return op;
@@ -68,11 +68,25 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 : seed.between(1, (int) channels() - offset)));
     }
 
+    /// One value per channel: the last batch of an epoch with one image, whose map has one pixel.
+    private static NormalizationCases oneValue(Seed seed, DType type) {
+        long[] dims = {1, 1, 1, seed.pick(1, 3, 7, 8, 13, 33, 64, 256)};
+        return new NormalizationCases(new Agreement(), seed, type, dims);
+    }
+
     static Agreement forward(Seed seed, DType type) {
-        NormalizationCases it = random(seed, type);
+        return forward(random(seed, type), seed.pick(0, 0, 1, 10));
+    }
+
+    static Agreement forwardOfOneValue(Seed seed, DType type) {
+        return forward(oneValue(seed, type), 0);
+    }
+
+    private static Agreement forward(NormalizationCases it, double shift) {
         Agreement agreement = it.agreement;
+        Seed seed = it.seed;
+        DType type = it.type;
         long c = it.channels();
-        double shift = seed.pick(0, 0, 1, 10);
         double[] y = seed.normal(it.dims[0] * it.dims[1] * it.dims[2] * c);
         for (int i = 0; i < y.length; i++) {
             y[i] += shift;
@@ -81,11 +95,26 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 it.andResidual(agreement.input("y", TensorType.of(type, it.dims), y),
                 agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
                 agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c)));
-        // a mean of 10 and a deviation of 1 lose three bits
+        // a mean of 10 with a deviation of 1 costs three bits
         Tolerance statistic = Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16);
         Tolerance result = it.rounded(3).andOfLargest(DType.F32, 256);
         return agreement.compare(outputs.getFirst(), result).compare(outputs.subList(1, 5), statistic)
                 .compare(outputs.subList(5, outputs.size()), result);
+    }
+
+    /// One value per channel: the variance is 0, the result is the activation of beta, and the running statistics are
+    /// unchanged to the bit. beta is at least 1, so that the rounding of mean * gamma / sqrt(EPSILON) stays small.
+    static Agreement statisticsOfOneValue(Seed seed, DType type) {
+        long[] dims = {1, 1, 1, seed.pick(1, 3, 8, 33, 64)};
+        Agreement agreement = new Agreement();
+        long c = dims[3];
+        List<Value> outputs = agreement.emit(new BnAct.Forward(activation(seed), EPSILON, MOMENTUM),
+                agreement.normal("y", seed, type, dims), agreement.uniform("gamma", seed, .5, 1.5, c),
+                agreement.uniform("beta", seed, 1, 2, c), agreement.uniform("running_mean", seed, -1, 1, c),
+                agreement.uniform("running_var", seed, .5, 2, c));
+        return agreement.compare(outputs.getFirst(), Tolerance.roundings(type, 3).andOfLargest(DType.F32, 512))
+                .compare(outputs.subList(1, 3), Tolerance.roundings(DType.F32, 512))
+                .compare(outputs.subList(3, 5), Tolerance.EXACT);
     }
 
     static Agreement apply(Seed seed, DType type) {
@@ -100,14 +129,23 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
     }
 
     static Agreement gradient(Seed seed, DType type) {
-        NormalizationCases it = random(seed, type);
+        return gradient(random(seed, type));
+    }
+
+    static Agreement gradientOfOneValue(Seed seed, DType type) {
+        return gradient(oneValue(seed, type));
+    }
+
+    private static Agreement gradient(NormalizationCases it) {
         Agreement agreement = it.agreement;
+        Seed seed = it.seed;
+        DType type = it.type;
         long c = it.channels();
         List<Value> outputs = agreement.emit(new BnAct.Gradient(activation(seed), seed.chance(.5)),
                 agreement.normal("da", seed, type, it.dims), agreement.normal("y", seed, type, it.dims),
                 agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
                 agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c));
-        // the recomputed normalized value and the activation's gradient are rounded on the way into the sums
+        // the recomputed normalized value and the gradient of the activation are rounded before they are summed
         Tolerance sums = Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256).andOfLargest(type, 6);
         return agreement.compare(outputs.getFirst(), it.rounded(4).andOfLargest(type, 6))
                 .compare(outputs.subList(1, 3), sums)

@@ -41,7 +41,7 @@ class OpAgreementTest {
     private static final int SEEDS = 12;
     private static final int FIRST_SEEDS = 24;
 
-    /// A case from a seed, in a precision.
+    /// Creates a case from a seed, in a precision.
     private interface Case extends BiFunction<Seed, DType, Agreement> {
     }
 
@@ -118,6 +118,23 @@ class OpAgreementTest {
                 .stream().flatMap(type -> Seed.several("first " + entry.getKey() + type, FIRST_SEEDS).map(seed ->
                         DynamicTest.dynamicTest(engine + " first " + entry.getKey() + " " + type.text() + " test.seed="
                                 + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aNormalizationOfOneValuePerChannelAgreesWithTheInterpreter() {
+        Map<String, Case> cases = Map.of("forward", NormalizationCases::forwardOfOneValue, "gradient",
+                NormalizationCases::gradientOfOneValue);
+        return Engines.names().flatMap(engine -> cases.entrySet().stream().flatMap(entry -> Engines.types(engine)
+                .stream().flatMap(type -> Seed.several("one value " + entry.getKey() + type, SEEDS).map(seed ->
+                        DynamicTest.dynamicTest(engine + " " + entry.getKey() + " " + type.text() + " test.seed="
+                                + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> oneValuePerChannelLeavesTheRunningStatisticsUnchanged() {
+        return Engines.precisions().flatMap(given -> Seed.several("statistics of one value " + given.get()[1], SEEDS).map(seed ->
+                DynamicTest.dynamicTest(given.get()[0] + " " + given.get()[1] + " test.seed=" + seed, () ->
+                        NormalizationCases.statisticsOfOneValue(seed, (DType) given.get()[1]).check((String) given.get()[0]))));
     }
 
     @TestFactory

@@ -1,6 +1,7 @@
 package io.yolofit.train.trainer;
 
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
@@ -16,10 +17,11 @@ import java.util.function.Consumer;
 
 /// The model of a run and its initial weights.
 ///
-/// @param weights of all parameters and statistics, by name
-/// @param origin of the weights, for people
+/// @param names   class names of the data set
+/// @param weights values of all parameters and statistics, by name
+/// @param origin  of the weights, for the summary
 public record ModelChoice(Model model, List<String> names, Map<String, float[]> weights, String origin) {
-    /// With weights of unnamed origin.
+    /// Weights of unspecified origin.
     public ModelChoice(Model model, List<String> names, Map<String, float[]> weights) {
         this(model, names, weights, "given weights");
     }
@@ -39,18 +41,18 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         return "model: " + model.description(imageSize) + "; " + origin;
     }
 
-
-    /// `model=` names an architecture, which begins untrained, or a file with weights, which gives its architecture and
-    /// what of its weights fits; `pretrained=` gives weights to an architecture.
+    /// `model=` names an architecture, which is initialized at random, or a file with weights, which provides its
+    /// architecture and all weights whose shapes match; `pretrained=` provides weights for an architecture.
     ///
-    /// @param names of the data set's classes
+    /// @param names      class names of the data set
     /// @param pretrained a file with weights
+    /// @param seed       random seed of the initialization
     public static ModelChoice forTraining(String name, Optional<String> pretrained, List<String> names, long seed,
             Consumer<String> notes) {
         Optional<ModelFile> trained = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
                 : Optional.empty();
         if (ModelFile.isWeights(name) && pretrained.isPresent()) {
-            notes.accept("pretrained=" + pretrained.get() + " is left aside: model=" + name + " has weights already");
+            notes.accept("pretrained=" + pretrained.get() + " is not used: model=" + name + " has weights of its own");
         }
         ArchitectureCatalog.Sized sized = trained.map(ModelFile::model)
                 .map(model -> new ArchitectureCatalog.Sized(model.architecture(), model.scale()))
@@ -59,17 +61,17 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         Map<String, float[]> weights = new HashMap<>(Initializer.of(model, seed));
         Optional<String> file = trained.isPresent() ? Optional.of(name) : pretrained;
         if (file.isEmpty()) {
-            return new ModelChoice(model, names, weights, "weights: untrained, seed " + seed);
+            return new ModelChoice(model, names, weights, "weights: initialized at random, seed " + seed);
         }
         StateWeights.Transfer transfer = StateWeights.readMatching(model,
                 trained.map(ModelFile::weights).orElseGet(() -> ModelFile.weights(existing(file.get()))));
         if (transfer.values().isEmpty()) {
-            throw new WeightsException("none of the tensors fits " + model.name() + ": "
+            throw new WeightsException("none of the tensors matches " + model.name() + ": "
                     + transfer.skipped().getFirst(), file.get(), "weights of " + model.name() + ", or another model=");
         }
         weights.putAll(transfer.values());
         if (!transfer.skipped().isEmpty()) {
-            notes.accept("tensors that do not fit start untrained: " + transfer.skipped().getFirst()
+            notes.accept("tensors that do not match are initialized at random: " + transfer.skipped().getFirst()
                     + (transfer.skipped().size() == 1 ? "" : " and " + (transfer.skipped().size() - 1) + " more"));
         }
         return new ModelChoice(model, names, weights, origin(file.get(), model, transfer.values().size()));
@@ -82,14 +84,16 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         return ModelFile.read(weightsFile(name), ArchitectureCatalog.find(architecture), notes);
     }
 
-    /// A file with weights, as it is.
+    /// Reads a file with weights.
+    ///
+    /// @throws ArchitectureException if the name is not that of a file with weights, or there is no such file
     public static ModelFile trained(String name) {
         return ModelFile.read(weightsFile(name));
     }
 
     private static Path weightsFile(String name) {
         if (!ModelFile.isWeights(name)) {
-            throw new io.yolofit.zoo.architecture.ArchitectureException("model '" + name
+            throw new ArchitectureException("model '" + name
                     + "' has no weights; give a file,"
                     + " such as runs/detect/train/weights/best.safetensors or yolov8n.pt");
         }
@@ -99,7 +103,7 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     private static Path existing(String name) {
         Path path = Path.of(name);
         if (!Files.exists(path)) {
-            throw new io.yolofit.zoo.architecture.ArchitectureException("there is no file '" + name
+            throw new ArchitectureException("there is no file '" + name
                     + "'; weights are not downloaded: give a file that exists, or the name of an architecture to train"
                     + " from scratch");
         }

@@ -36,7 +36,7 @@ class ModelChoiceTest {
 
     private final List<String> notes = new ArrayList<>();
 
-    /// A model for three classes, trained for an epoch.
+    /// A model for three classes, trained for one epoch.
     @BeforeAll
     static void train() throws IOException {
         architecture = Files.writeString(folder.resolve("tiny.yaml"), TinyRun.ARCHITECTURE);
@@ -52,18 +52,18 @@ class ModelChoiceTest {
     }
 
     @Test
-    void anArchitectureBeginsUntrained() {
+    void anArchitectureIsInitializedAtRandom() {
         ModelChoice choice = choose(architecture.toString(), Optional.empty(), THREE);
 
         assertSame(choice.weights(), Initializer.of(choice.model(), SEED_OF_CHOICE));
         assertThat(choice.names()).isEqualTo(THREE);
         assertThat(choice.model().head().classes()).isEqualTo(3);
         assertThat(notes).isEmpty();
-        assertThat(choice.origin()).isEqualTo("weights: untrained, seed 11");
+        assertThat(choice.origin()).isEqualTo("weights: initialized at random, seed 11");
     }
 
     @Test
-    void anArchitectureIsKnownByItsName() {
+    void anArchitectureIsFoundByItsName() {
         ModelChoice choice = choose("yolov8n", Optional.empty(), List.of("cell"));
 
         assertThat(choice.model().name()).isEqualTo("yolov8n");
@@ -71,11 +71,11 @@ class ModelChoiceTest {
     }
 
     @Test
-    void aFileWithWeightsGivesAllOfThemForAsManyClasses() {
+    void aFileWithTheSameNumberOfClassesProvidesAllWeights() {
         ModelChoice choice = choose(trained.toString(), Optional.empty(), List.of("a", "b", "c"));
 
         assertSame(choice.weights(), ModelFile.read(trained).values());
-        assertThat(choice.names()).as("those of the data set").containsExactly("a", "b", "c");
+        assertThat(choice.names()).as("class names of the data set").containsExactly("a", "b", "c");
         int tensors = choice.model().state().size();
         assertThat(notes).isEmpty();
         assertThat(choice.summary(64)).startsWith("model: tiny, 8 layers, ")
@@ -84,7 +84,7 @@ class ModelChoiceTest {
     }
 
     @Test
-    void aFileForOtherClassesGivesWhatFits() {
+    void aFileWithOtherClassesProvidesTheWeightsOfMatchingShape() {
         ModelChoice choice = choose(trained.toString(), Optional.empty(), List.of("only"));
 
         Map<String, float[]> fresh = Initializer.of(choice.model(), SEED_OF_CHOICE);
@@ -94,14 +94,14 @@ class ModelChoiceTest {
         choice.weights().forEach((name, values) -> assertThat(values).as(name)
                 .isEqualTo((ofTheClasses.contains(name) ? fresh : file).get(name)));
         int tensors = choice.model().state().size();
-        assertThat(notes).containsExactly("tensors that do not fit start untrained: "
+        assertThat(notes).containsExactly("tensors that do not match are initialized at random: "
                 + "model.7.cv3.0.2.weight is [3, 32, 1, 1], not [1, 32, 1, 1] and 3 more");
         assertThat(choice.origin())
                 .isEqualTo("weights: " + (tensors - 4) + " of " + tensors + " tensors from " + trained);
     }
 
     @Test
-    void pretrainedWeightsGoIntoAnArchitecture() {
+    void pretrainedWeightsInitializeAnArchitecture() {
         ModelChoice choice = choose(architecture.toString(), Optional.of(trained.toString()), THREE);
 
         assertSame(choice.weights(), ModelFile.read(trained).values());
@@ -110,7 +110,7 @@ class ModelChoiceTest {
     @Test
     void pretrainedWeightsOfAnotherArchitectureAreRejectedIfNoTensorFits() {
         assertThatThrownBy(() -> choose("yolov8n", Optional.of(trained.toString()), THREE))
-                .isInstanceOf(WeightsException.class).hasMessageContaining("none of the tensors fits yolov8n: "
+                .isInstanceOf(WeightsException.class).hasMessageContaining("none of the tensors matches yolov8n: "
                         + "model.0.conv.weight is [8, 3, 3, 3], not [16, 3, 3, 3]");
     }
 
@@ -133,7 +133,7 @@ class ModelChoiceTest {
                 Map.of("fc.bias", TensorData.of(new float[] {1}, 1)))));
 
         assertThatThrownBy(() -> choose("yolov8n", Optional.of(tensors.toString()), THREE))
-                .isInstanceOf(WeightsException.class).hasMessageContaining("none of the tensors fits yolov8n")
+                .isInstanceOf(WeightsException.class).hasMessageContaining("none of the tensors matches yolov8n")
                 .hasMessageContaining("other.safetensors");
     }
 
@@ -148,13 +148,13 @@ class ModelChoiceTest {
     }
 
     @Test
-    void anUnknownArchitectureSaysWhichThereAre() {
+    void theErrorForAnUnknownArchitectureListsTheKnownOnes() {
         assertThatThrownBy(() -> choose("yolov99n", Optional.empty(), THREE)).isInstanceOf(ArchitectureException.class)
                 .hasMessageContaining("'yolov99n'").hasMessageContaining("yolov8n");
     }
 
     @Test
-    void aDamagedFileIsNotTrainedFrom() throws IOException {
+    void aDamagedFileIsRefused() throws IOException {
         Path damaged = Files.write(folder.resolve("damaged.safetensors"), new byte[100]);
 
         assertThatThrownBy(() -> choose(damaged.toString(), Optional.empty(), THREE))
@@ -162,7 +162,7 @@ class ModelChoiceTest {
     }
 
     @Test
-    void aTrainedModelIsAFile() {
+    void aTrainedModelMustBeAFile() {
         assertThat(ModelChoice.trained(trained.toString()).names()).isEqualTo(THREE);
         assertThatThrownBy(() -> ModelChoice.trained("yolov8n")).isInstanceOf(ArchitectureException.class)
                 .hasMessageContaining("model 'yolov8n' has no weights").hasMessageContaining("best.safetensors");
