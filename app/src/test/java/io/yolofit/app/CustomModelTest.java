@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Architecture files of users, through the command line.
 class CustomModelTest {
-    /// Levels at strides 8 and 16; the backbone goes down to stride 32.
+    /// Levels at strides 8 and 16; the backbone goes down to stride 32. Nothing reads layer 11.
     private static final String TWO_LEVELS = """
             scales: {n: [1, .25, 64], s: [1, .5, 64]}
             rows:
@@ -30,6 +30,7 @@ class CustomModelTest {
               - {block: Upsample}
               - {block: Concat, from: [-1, 2]}
               - {block: Conv, out: 32}
+              - {block: Conv, out: 32, kernel: 3, stride: 2}
               - {block: Detect, from: [10, 7]}
             """;
 
@@ -49,6 +50,7 @@ class CustomModelTest {
     void detectorWithFewerLevelsThanItsBackboneTrainsAndPredicts() {
         Ended trained = project.train("model=" + project.path("two-levels.yaml"), "name=two");
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.OK);
+        assertThat(trained.out()).contains("layers that Detect does not depend on are not trained: [11]");
         Path best = project.path("runs/two/weights/best.safetensors");
         for (String[] command : new String[][] {{"val", "data=" + project.data(), "batch=2"},
             {"predict", "source=" + project.path("shapes/images/val")}}) {
@@ -69,7 +71,7 @@ class CustomModelTest {
         Ended trained = project.train(model, "name=" + name.substring(0, 4), "val=false", "save=false", "seed=3");
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.OK);
         assertThat(trained.out().lines().filter(line -> line.startsWith("model: "))).singleElement().asString()
-                .startsWith("model: " + name + ", " + scale + ", 12 layers, ")
+                .startsWith("model: " + name + ", " + scale + ", 13 layers, ")
                 .contains(" parameters, ", " GFLOPs at 64 px")
                 .endsWith("; weights: initialized at random, seed 3");
         assertThat(project.run("info", model).out()).contains(name + ", " + scale);

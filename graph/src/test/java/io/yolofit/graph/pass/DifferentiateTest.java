@@ -143,7 +143,7 @@ class DifferentiateTest {
     void errorNamesParameterWithoutGradient() {
         Nets nets = new Nets();
         Value x = nets.images(1, 8, 8);
-        nets.biasedConv("idle", x, 3, 1, Window.of(1, 0));
+        nets.builder().output("extra", nets.biasedConv("idle", x, 3, 1, Window.of(1, 0)));
         nets.head(0, x, 2);
         Graph forward = nets.build();
         StateLayout layout = StateLayout.of(forward, name -> false);

@@ -58,6 +58,9 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
                 .map(model -> new ArchitectureCatalog.Sized(model.architecture(), model.scale()))
                 .orElseGet(() -> ArchitectureCatalog.find(name));
         Model model = Model.of(sized, names.size());
+        if (!model.unusedLayers().isEmpty()) {
+            notes.accept("layers that Detect does not depend on are not trained: " + model.unusedLayers());
+        }
         Map<String, float[]> weights = new HashMap<>(Initializer.of(model, seed));
         Optional<String> file = trained.isPresent() ? Optional.of(name) : pretrained;
         if (file.isEmpty()) {

@@ -22,9 +22,11 @@ import io.yolofit.zoo.block.DetectHead;
 import io.yolofit.zoo.block.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// A detector: an architecture at a scale, for a number of classes. It builds forward graphs for any batch and image
 /// size; parameters and statistics have the same names and shapes in all of them.
@@ -122,6 +124,18 @@ public final class Model {
     /// largest stride may be smaller.
     public int stride() {
         return Math.max(LEAST_STRIDE, deepestStride);
+    }
+
+    /// Indices of layers that the head does not depend on. They are computed, but cannot be trained.
+    public List<Integer> unusedLayers() {
+        Set<Integer> used = new HashSet<>();
+        used.add(architecture.layers().size() - 1);
+        for (LayerSpec layer : architecture.layers().reversed()) {
+            if (used.contains(layer.index())) {
+                used.addAll(layer.from());
+            }
+        }
+        return architecture.layers().stream().map(LayerSpec::index).filter(index -> !used.contains(index)).toList();
     }
 
     /// Name and scale, such as `yolov8n, scale n` or `mine.yaml, scale m (from the file's name)`.

@@ -132,6 +132,14 @@ class ModelTest {
     }
 
     @Test
+    void layersThatTheHeadDoesNotReachAreUnused() {
+        assertThat(Models.small().unusedLayers()).isEmpty();
+        assertThat(Model.of(pyramid("4", 5), 1).unusedLayers()).as("the way up to finer levels")
+                .containsExactly(7, 8, 9, 10, 11, 12);
+        assertThat(Model.of(pyramid("5", 5), 1).head().strides()).containsExactly(32);
+    }
+
+    @Test
     void descriptionIsOneLine() {
         assertThat(Models.small(80).description(640))
                 .matches("yolov8n, scale n, 23 layers, 3,157,184 parameters, \\d\\.\\d GFLOPs at 640 px");
