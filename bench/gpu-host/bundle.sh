@@ -12,13 +12,13 @@
 set -eu
 
 LIMIT_MIB=50 # one transfer to the host carries the archives and the repository
-MODULES="graph zoo engine data train app bench"
+MODULES="base graph zoo engine data train app bench"
 TEST_MODULES="engine train"
 REFERENCE_FOLDERS="golden trajectory" # of YOLOFIT_REFERENCE, as far as the tests on a GPU host read it
 JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.management,jdk.unsupported
 NATIVE_LIBRARIES="jnijavacpp
     jniopencv_core opencv_core jniopencv_imgproc opencv_imgproc jniopencv_imgcodecs opencv_imgcodecs
-    jniopenblas_nolapack jniopenblas openblas gfortran quadmath"
+    openblas gfortran quadmath"
 
 say() {
     echo "bundle: $*" >&2
@@ -59,8 +59,6 @@ copy_libraries() {
             *) cp "$jar" "$tree/base/lib" ;;
         esac
     done
-    # the name under which JavaCPP loads it; JavaCPP creates this link itself only when it unpacks a jar
-    ln -s libopenblas.so.0 "$tree/base/natives/org/bytedeco/openblas/linux-x86_64/libopenblas_nolapack.so.0"
     junit=org.junit.platform:junit-platform-console-standalone:$(property junit.version)
     assertj=org.assertj:assertj-core:$(property assertj.version)
     for artifact in "$junit" "$assertj"; do

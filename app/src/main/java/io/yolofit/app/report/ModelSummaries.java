@@ -2,12 +2,12 @@ package io.yolofit.app.report;
 
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
-import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.LayerSummary;
+import io.yolofit.zoo.model.Model;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Turns a model into its summary.
+/// Converts a model to its summary.
 public final class ModelSummaries {
     private static final double GIGA = 1e9;
     private static final int IMAGE = -1;
@@ -24,10 +24,10 @@ public final class ModelSummaries {
     }
 
     private static ModelSummary.Layer layer(LayerSummary row) {
-        String from = row.row().from().stream().map(index -> index == IMAGE ? "image" : Integer.toString(index))
+        String from = row.layer().from().stream().map(index -> index == IMAGE ? "image" : Integer.toString(index))
                 .collect(Collectors.joining(", "));
-        return new ModelSummary.Layer(row.row().index(), from, row.repeats(), row.parameters(), row.row().block(),
-                row.row().arguments().toString(), text(row.output()));
+        return new ModelSummary.Layer(row.layer().index(), from, row.repeats(), row.parameters(), row.layer().block(),
+                row.layer().arguments().toString(), text(row.output()));
     }
 
     /// Height, width and channels.
@@ -35,7 +35,7 @@ public final class ModelSummaries {
         return shape.dim(1) + "x" + shape.dim(2) + "x" + shape.dim(3);
     }
 
-    /// Folding gives a convolution one bias for its normalization's weight and bias.
+    /// Folding replaces weight and bias of a batch norm by one bias of the convolution.
     private static long fused(Model model) {
         return model.parameterCount() - model.state().stream().filter(value -> value.name().endsWith("bn.weight"))
                 .map(Value::shape).mapToLong(Shape::count).sum();
