@@ -214,7 +214,7 @@ public sealed interface BnAct extends Op {
     record Gradient(Activation activation, boolean recompute) implements BnAct {
         /// Index of the output `a`.
         public static final int RECOMPUTED = 3;
-        private static final List<String> SUFFIXES = List.of("", ".gamma", ".beta", ".again");
+        private static final List<String> SUFFIXES = List.of("", ".gamma", ".beta", ".recomputed");
 
         /// Without `a`.
         public Gradient(Activation activation) {
