@@ -80,9 +80,8 @@ public final class Trainer implements AutoCloseable {
         need = setup.need();
         OptimizerSetup optimizer = setup.optimizer();
         CompileOptions compileOptions = setup.compileOptions();
-        listener.note("optimizer: " + optimizer.rule() + " at " + optimizer.rate() + ", momentum "
-                + optimizer.momentum() + " ("
-                + optimizer.why() + ")");
+        listener.note(optimizer.toString());
+        options.explanations().forEach(line -> listener.note("  " + line));
         accumulating = compileOptions.accumulating();
         trainingSession = new TrainingSession(compiled, compileOptions, need);
         schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());

@@ -1,6 +1,6 @@
 /// The training loop, its inputs and its events.
 ///
-/// Reading order: [Trainer], [TrainingSetup] (a run with its memory planned), [TrainingImages] (scanned splits),
+/// Reading order: [Trainer], [TrainingSetup] (a run with its memory planned), [EffectiveOptions], [TrainingImages] (scanned splits),
 /// [TrainingData] (loaders over them), [ModelChoice], [TrainingListener], [DeferredLosses].
 ///
 /// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,
