@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.yolofit.engine.State;
 import io.yolofit.train.program.CompiledModel;
+import io.yolofit.train.program.NonFinite;
 import io.yolofit.zoo.model.ModelFile;
 import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Path;
@@ -71,6 +72,10 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
             throw new WeightsException("no training state: this is a finished model", file.toString(),
                     "the last.safetensors of the run, or model=" + file + " to start a new run from it");
         }
+        NonFinite.in(buffers).or(() -> NonFinite.in(model.values())).ifPresent(found -> {
+            throw new WeightsException(found + ", so the run has diverged", file.toString(),
+                    "an earlier checkpoint of the run, or a new run with a lower lr0");
+        });
         State state = compiled.engine().state();
         for (String buffer : BUFFERS) {
             int given = buffers.containsKey(buffer) ? buffers.get(buffer).length : 0;
