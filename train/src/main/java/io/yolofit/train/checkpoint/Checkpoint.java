@@ -64,11 +64,16 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
                 "another copy: the file's metadata is damaged");
     }
 
+    /// Whether training can resume from the file; false for a finished model.
+    public boolean hasTrainingState() {
+        return buffers.containsKey("parameters");
+    }
+
     /// Writes the checkpoint's state to the engine.
     ///
     /// @throws WeightsException if the checkpoint has no training state, or that of another model or other frozen rows
     public void restore(CompiledModel compiled, Path file) {
-        if (!buffers.containsKey("parameters")) {
+        if (!hasTrainingState()) {
             throw new WeightsException("no training state: this is a finished model", file.toString(),
                     "the last.safetensors of the run, or model=" + file + " to start a new run from it");
         }

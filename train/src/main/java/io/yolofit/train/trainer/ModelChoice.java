@@ -52,6 +52,18 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         return new ModelChoice(model, names, weights);
     }
 
+    /// The architecture of a file with weights, initialized at random: `pretrained=false`.
+    ///
+    /// @param names class names of the data set
+    /// @param seed  random seed of the initialization
+    public static ModelChoice untrained(String name, List<String> names, long seed, Consumer<String> notes) {
+        Model trained = trained(name).model();
+        Model model = Model.of(new ArchitectureCatalog.Sized(trained.architecture(), trained.scale()), names.size());
+        notes.accept("pretrained=false: the weights of " + name + " are not used, only its architecture "
+                + model.name());
+        return new ModelChoice(model, names, Initializer.of(model, seed));
+    }
+
     /// Reads a file with weights.
     ///
     /// @throws ArchitectureException if the name is not that of a file with weights, or there is no such file

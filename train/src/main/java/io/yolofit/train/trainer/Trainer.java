@@ -1,5 +1,6 @@
 package io.yolofit.train.trainer;
 
+import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
 import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
@@ -11,6 +12,7 @@ import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.PATIENCE;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SAVE_PERIOD;
+import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.TIME;
 import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
 import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
@@ -47,6 +49,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Trains a model: epochs of steps, each epoch followed by validation and a checkpoint. All state is in the engine's
 /// flat buffers and in [Progress], so a checkpoint between two epochs is complete. Checkpoints are written
@@ -97,9 +100,14 @@ public final class Trainer implements AutoCloseable {
         inferenceSession = InferenceSession.ofRun(compiled, compileOptions, need, setup.images().valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
                 .withConfidence(options.get(CONF).floatValue()).withIou(options.get(IOU).floatValue())
-                .withMaxDetections(options.get(MAX_DET)));
+                .withMaxDetections(options.get(MAX_DET)).withClasses(classes()));
         compiled.writeTrained(setup.choice().weights());
         compiled.writeAverage(setup.choice().weights());
+    }
+
+    /// Classes to validate; empty for all. With `single_cls` the model has one class, whatever the dataset's numbers are.
+    private Set<Integer> classes() {
+        return options.get(SINGLE_CLS) ? Set.of() : Set.copyOf(options.get(CLASSES));
     }
 
     /// The memory plan of this run.
