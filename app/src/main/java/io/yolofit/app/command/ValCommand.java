@@ -72,7 +72,8 @@ public final class ValCommand implements Command {
     public ExitCode run(Options options, Console console) throws Exception {
         var stop = new StopRequest();
         Console log = options.get(JSON) ? console.onErrors() : console;
-        return stop.during(() -> validate(options, console, log, stop), () -> log.warn("stopping after this batch ..."));
+        return stop.during(() -> validate(options, console, log, stop),
+                () -> log.warn("stopping after this batch ..."));
     }
 
     private static ExitCode validate(Options given, Console console, Console log, StopRequest stop)

@@ -15,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Detects objects in images. Each image is letterboxed to the smallest rectangle of whole strides; images with the same
-/// rectangle share a batch, so the detections of an image do not depend on the others.
+/// Detects objects in images. Each image is letterboxed to the smallest rectangle of whole strides; images with the
+/// same rectangle share a batch, so the detections of an image do not depend on the others.
 public final class Predictor {
     private static final int COLORS = 3;
 
