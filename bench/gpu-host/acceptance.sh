@@ -1,18 +1,18 @@
 #!/bin/sh
-# What a release must show on a GPU, part by part; each writes its figures into the report folder and a line to stdout.
+# Acceptance tests of a release on a GPU. Each part writes its figures to the report folder and a summary to stdout.
 #
 # Usage: bench/gpu-host/acceptance.sh REPORT_FOLDER DATA_YAML part ...
 #
 #     tests       the engine's tests on CUDA
 #     sanitize    the same tests under compute-sanitizer's memcheck; one seed of each under racecheck and synccheck
-#     steps       the table of steps, and pointwise kernels against a copy
+#     steps       the table of training steps, and the bandwidth of pointwise kernels relative to a copy
 #     torch       PyTorch's convolutions alone, of yolov8s at batch 64 and yolov8n at batch 16
-#     accuracy    yolov8n, 320 px, 100 epochs from scratch; the driver's memory and load, five samples a second
-#     same        two runs with one seed, and one that is killed and resumed: the same losses
-#     busy        the driver's load at batch 64, 640 px, cached, on ten copies of the training images, 20 epochs
-#     memory      a run that cannot fit, and plan with the device's own bytes
+#     accuracy    yolov8n, 320 px, 100 epochs from scratch; memory and utilization of the GPU, five samples per second
+#     same        two runs with one seed, and one that is killed and resumed, have identical losses
+#     busy        utilization at batch 64, 640 px, cached, on ten copies of the training images, 20 epochs
+#     memory      a run that does not fit, and plan with the figures of the device
 #
-# DATA_YAML names a data set with an absolute path in it, or one beside which its folders lie.
+# DATA_YAML is a dataset YAML with an absolute path, or one in the folder of its images and labels.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/unpack.sh"
@@ -28,7 +28,7 @@ yolofit() {
     run_java "$(class_path "")" io.yolofit.app.Main "$@"
 }
 
-# Samples the driver's memory and load into file $1 while the command behind it runs.
+# Runs a command and samples memory and utilization of the GPU into file $1 in the meantime: $1, then the command.
 sampled() {
     nvidia-smi --query-gpu=memory.used,utilization.gpu --format=csv,noheader,nounits -lms 200 > "$1" &
     sampler=$!
@@ -39,7 +39,7 @@ sampled() {
     return "$status"
 }
 
-# Losses and metrics of a run without the column of times.
+# Prints losses and metrics of a run, without the column of times.
 figures() {
     cut -d, -f1,3-12 "$1/results.csv"
 }
@@ -68,7 +68,7 @@ sanitized() {
         "$(grep -o '[0-9]* tests [sf][ua][^ ]*' "$report/$name-tests.txt" | tr '\n' ' ')"
 }
 
-# Side by side: a sanitizer keeps one processor busy, and the GPU hardly.
+# The runs are concurrent: a sanitizer keeps one CPU core busy and the GPU mostly idle.
 sanitize() {
     one=-Dtest.seed=1
     sanitized memcheck-ops memcheck "" agreement.OpAgreementTest &
@@ -145,7 +145,7 @@ busy() {
         sampled "$report/busy-$model.csv" yolofit train data="$many/data.yaml" model=$model imgsz=640 batch=64 \
             cache=ram workers=16 epochs=20 val=false plots=false project="$runs" name=busy \
             > "$report/busy-$model.txt" 2>&1
-        # the samples of epochs 2 to 19 and what lies between, up to the last full one; five samples are a second
+        # the samples of epochs 2 to 19, up to the last one at full load; five samples per second
         samples=$(awk -F, '$1 == 1 { first = $2 } $1 == 19 { print int(5 * ($2 - first)) }' "$runs/busy/results.csv")
         rm -r "$runs/busy"
         echo "busy: $model $(grep -o '[0-9.]* img/s' "$report/busy-$model.txt" | tail -n 2 | head -n 1)," \
@@ -159,7 +159,7 @@ memory() {
     status=0
     yolofit train data="$data" model=yolov8x imgsz=1280 batch=1024 plots=false project="$runs" \
         > "$report/no-fit.txt" 2>&1 || status=$?
-    echo "a run that cannot fit: exit status $status"
+    echo "a run that does not fit: exit status $status"
     cat "$report/no-fit.txt"
     yolofit plan model=yolov8s batch=64 device=0 > "$report/plan.txt"
     cat "$report/plan.txt"

@@ -1,16 +1,16 @@
 #!/bin/sh
-# Packs what the GPU host needs to run tests and benchmarks there without a JDK, Maven or the network:
+# Packs everything that tests and benchmarks need on a GPU host without a JDK, Maven or a network connection:
 #
-#     target/gpu-host/base.tar.xz      a Java runtime and the libraries, packed anew when a pom or this script changes
+#     target/gpu-host/base.tar.xz      a Java runtime and the libraries; packed again when a pom or this script changes
 #     target/gpu-host/classes.tar.xz   our classes, and those of the engine's tests
 #
-# For linux-x86_64. libtorch stays behind: what runs on CUDA does not load it. Of OpenCV and OpenBLAS only those native
-# libraries travel that the data module needs. run-tests.sh and run.sh beside this file unpack and use the two archives.
+# For linux-x86_64. libtorch is not included, because the CUDA engine does not load it. Of OpenCV and OpenBLAS, only the
+# native libraries are included that the data module needs. run-tests.sh and run.sh unpack and use the two archives.
 #
 # Usage: bench/gpu-host/bundle.sh [options for Maven, such as -o]
 set -eu
 
-LIMIT_MIB=45 # what travels to the host in one go, with the repository beside it
+LIMIT_MIB=45 # one transfer to the host carries the archives and the repository
 MODULES="graph zoo engine data train app bench"
 JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.management,jdk.unsupported
 NATIVE_LIBRARIES="jnijavacpp
@@ -38,14 +38,15 @@ maven() {
     (cd "$root" && ./mvnw -q -B -ntp "$@" >&2)
 }
 
-# Takes the wanted native libraries out of the jar $1 into the folder $2.
+# Extracts the NATIVE_LIBRARIES of the jar $1 into the folder $2.
 extract_natives() {
     for name in $NATIVE_LIBRARIES; do
         unzip -qo "$1" "org/bytedeco/*/linux-x86_64/lib$name.so*" -d "$2" 2>/dev/null || true
     done
 }
 
-# Libraries of the app, from the class path that its build wrote: classes as they are, natives without what is unused.
+# Copies the libraries of the app from the class path that its build wrote: jars of classes unchanged, of jars of native
+# libraries only those that are used.
 copy_libraries() {
     mkdir -p "$tree/base/lib" "$tree/base/natives"
     tr ':' '\n' < "$root/app/target/classpath.txt" | while read -r jar || [ -n "$jar" ]; do
@@ -55,7 +56,7 @@ copy_libraries() {
             *) cp "$jar" "$tree/base/lib" ;;
         esac
     done
-    # the name under which JavaCPP's binding asks for it; JavaCPP makes the link itself only where it unpacks a jar
+    # the name under which JavaCPP loads it; JavaCPP creates this link itself only when it unpacks a jar
     ln -s libopenblas.so.0 "$tree/base/natives/org/bytedeco/openblas/linux-x86_64/libopenblas_nolapack.so.0"
     junit=org.junit.platform:junit-platform-console-standalone:$(property junit.version)
     assertj=org.assertj:assertj-core:$(property assertj.version)
@@ -96,4 +97,4 @@ du -h "$base" "$bundle/classes.tar.xz"
 bytes=$(cat "$base" "$bundle/classes.tar.xz" | wc -c)
 mib=$((bytes / 1048576 + 1))
 echo "$bytes bytes compressed, under $mib MiB of at most $LIMIT_MIB"
-[ "$mib" -le "$LIMIT_MIB" ] || { say "that is too large to travel."; exit 1; }
+[ "$mib" -le "$LIMIT_MIB" ] || { say "that is too large for one transfer."; exit 1; }

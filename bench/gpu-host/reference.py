@@ -1,10 +1,10 @@
-"""PyTorch's convolutions alone, for comparison in the same session: those of a model, forward and backward.
+"""Times the convolutions of a model alone in PyTorch, forward and backward, for comparison in the same session.
 
     run.sh io.yolofit.bench.ConvolutionList yolov8s 64 640 convolutions.json
     python3 reference.py convolutions.json [steps]
 
-Each convolution has operands of its own, random, half precision, channels last. All of them are captured in one CUDA
-graph, whose replays are timed with events. cuDNN chooses by trying (cudnn.benchmark).
+Each convolution has operands of its own: random, half precision, channels last. All convolutions are captured in one
+CUDA graph, whose replays are timed with events. cuDNN's algorithms are autotuned (cudnn.benchmark).
 """
 
 import json
@@ -44,7 +44,7 @@ def backward(conv, x, w, dy):
 
 
 def captured(work):
-    """A CUDA graph of what a function does, warmed up."""
+    """Captures the work of a function in a CUDA graph, after a warm-up."""
     stream = torch.cuda.Stream()
     with torch.cuda.stream(stream):
         for _ in range(WARM_UP):
@@ -57,7 +57,7 @@ def captured(work):
 
 
 def milliseconds(graph, steps):
-    """Median of the replays."""
+    """Median time of the replays."""
     for _ in range(WARM_UP):
         graph.replay()
     times = []

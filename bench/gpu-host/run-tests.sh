@@ -1,13 +1,12 @@
 #!/bin/sh
-# Runs the engine's tests from the bundle on CUDA, or on the engines of YOLOFIT_ENGINES, without libtorch.
+# Runs the engine's tests of the bundle on CUDA, or on the engines of YOLOFIT_ENGINES, without libtorch.
 #
 # Usage: bench/gpu-host/run-tests.sh REPORT_FOLDER [selector of JUnit's console, such as
 #            --select-class=io.yolofit.engine.agreement.OpAgreementTest]
 #
-# REPORT_FOLDER then holds output.txt (each test as it begins and ends, and why it failed), summary.txt (the counts, what
-# failed, what was skipped and why) and TEST-junit-jupiter.xml.gz; after a crash hs_err.log, and output.txt ends with the
-# test that crashed. The exit status is that of the tests: 0 passed, 1 failed, 2 none found, 3 skipped as
-# there is no CUDA device.
+# Writes to REPORT_FOLDER: output.txt (start and end of each test, reasons of failures), summary.txt (counts, failures,
+# skipped tests by reason) and TEST-junit-jupiter.xml.gz; after a crash also hs_err.log, and output.txt ends with the
+# test that crashed. Exit status: 0 passed, 1 failed, 2 no tests found, 3 skipped because there is no CUDA device.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/unpack.sh"
@@ -19,8 +18,7 @@ mkdir -p "$report"
 xml=$unpacked/report
 rm -rf "$xml"
 
-# Tests of the CPU engine need libtorch: they are those named Cpu*, those of its package, and the second opinion of
-# libtorch's autograd.
+# Tests that need libtorch are excluded: classes named Cpu*, the package cpu, the comparison with libtorch's autograd.
 status=0
 YOLOFIT_JAVA_OPTS="-XX:ErrorFile=$report/hs_err.log -Dyolofit.engines=${YOLOFIT_ENGINES:-cuda} ${YOLOFIT_JAVA_OPTS:-}"
 run_java "$(class_path "$unpacked/classes/engine-tests:")" \

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a program from the bundle, on a machine without a JDK: bench/gpu-host/run.sh io.yolofit.app.Main doctor
+# Runs a program of the bundle on a machine without a JDK, such as bench/gpu-host/run.sh io.yolofit.app.Main doctor
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/unpack.sh"

@@ -1,14 +1,14 @@
-# Sourced by run.sh and run-tests.sh: unpacks what bundle.sh packed, once, and finds the libraries of CUDA.
+# Sourced by run.sh, run-tests.sh and acceptance.sh: unpacks the archives of bundle.sh once, and finds CUDA's libraries.
 #
-# YOLOFIT_BUNDLE      where the archives are; without it, target/gpu-host of this clone
-# YOLOFIT_JAVA_OPTS   more JVM options, after ours, so that they win
+# YOLOFIT_BUNDLE      folder of the archives; default: target/gpu-host of this clone
+# YOLOFIT_JAVA_OPTS   further JVM options; they override ours
 #
 # Sets: unpacked (folder), java (command), LD_LIBRARY_PATH.
 
 bundle=${YOLOFIT_BUNDLE:-$here/../../target/gpu-host}
 unpacked=${TMPDIR:-/tmp}/yolofit-gpu-host
 
-# Unpacks archive $1 into folder $2, unless that very archive lies there already.
+# Unpacks archive $1 into folder $2, unless the folder has the contents of the same archive already.
 unpack() {
     [ -r "$1" ] || { echo "there is no $1: run bench/gpu-host/bundle.sh on the build machine" >&2; exit 1; }
     sum=$(cksum < "$1")
@@ -19,7 +19,7 @@ unpack() {
     echo "$sum" > "$2.cksum"
 }
 
-# Folders in which Python's packages of NVIDIA, where they are, keep cuDNN, NVRTC and the rest, and the toolkit's own.
+# Prints the library folders of NVIDIA's Python packages (cuDNN, NVRTC, ...), if installed, and of the CUDA toolkit.
 cuda_libraries() {
     command -v python3 >/dev/null && python3 - <<'PYTHON'
 import glob
@@ -44,7 +44,8 @@ natives=$unpacked/base/natives/org/bytedeco
 libraries=$(cuda_libraries | tr '\n' ':')
 export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv/linux-x86_64:${LD_LIBRARY_PATH:-}"
 
-# The class path of a program: our classes, then the libraries. $1: more folders of classes, each followed by a colon.
+# Prints the class path of a program: our classes, then the libraries. $1: further folders of classes, each followed by
+# a colon.
 class_path() {
     path=$1
     for module in bench app train data engine zoo graph; do
@@ -53,7 +54,7 @@ class_path() {
     echo "$path$unpacked/base/natives:$unpacked/base/lib/*"
 }
 
-# Starts Java with our options: class path, then main class and arguments.
+# Runs Java with our options. Arguments: class path, main class, arguments of the program.
 run_java() {
     path=$1
     shift

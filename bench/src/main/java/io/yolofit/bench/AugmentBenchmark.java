@@ -17,11 +17,11 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What a training sample costs one core, from the RAM cache to the batch: the defaults, the defaults without each of
-/// their steps, and for comparison a plain copy of the finished batch. Rounds take turns; medians are shown. With
-/// workers, img/s are those of all of them together.
+/// Time of a training sample on one core, from the RAM cache to the batch: the default augmentation, variants without
+/// one of its steps, and for comparison a copy of the finished batch. The variants alternate in every round; medians
+/// are printed. With workers, img/s is the throughput of all workers together.
 ///
-/// Arguments: data set YAML, image size, batch, workers (0: the calling thread alone), rounds.
+/// Arguments: dataset YAML, image size, batch, workers (0: the calling thread only), rounds.
 public final class AugmentBenchmark {
     private static final String COPY = "copy of the batch";
 
@@ -35,10 +35,10 @@ public final class AugmentBenchmark {
         int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 9;
         Console console = Console.ofSystem();
         SplitScan scan = Dataset.load(Path.of(arguments[0])).train().scan(ScanOptions.defaults());
-        CacheEstimate plan = CacheEstimate.of(scan.images(), size, CacheMode.RAM, ScanOptions.defaultCacheFolder());
+        CacheEstimate cache = CacheEstimate.of(scan.images(), size, CacheMode.RAM, ScanOptions.defaultCacheFolder());
         LoaderOptions options = LoaderOptions.training(size, batch, Augmentation.defaults(), 0, workers);
         Map<String, double[]> seconds = new LinkedHashMap<>();
-        try (ImageStore store = ImageStore.open(scan.images(), plan.requireFits(), 2, done -> { });
+        try (ImageStore store = ImageStore.open(scan.images(), cache.requireFits(), 2, done -> { });
                 BatchLoader loader = BatchLoader.open(scan.images(), store, options,
                         problem -> console.warn(problem.toString()))) {
             for (int round = -1; round < rounds; round++) { // the first one warms up
@@ -64,13 +64,13 @@ public final class AugmentBenchmark {
                 all.shear(), all.perspective(), all.flipud(), all.fliplr(), all.bgr(), all.mosaic(), 0, 0, 0));
         variants.put("without mosaic", all.withoutMosaic());
         variants.put("letterboxed only", Augmentation.none());
-        variants.put("turned by up to 10 degrees", new Augmentation(all.hsvH(), all.hsvS(), all.hsvV(), 10,
+        variants.put("rotated by up to 10 degrees", new Augmentation(all.hsvH(), all.hsvS(), all.hsvV(), 10,
                 all.translate(), all.scale(), all.shear(), all.perspective(), all.flipud(), all.fliplr(), all.bgr(),
                 all.mosaic(), 0, 0, 0));
         return variants;
     }
 
-    /// Seconds an image.
+    /// Seconds per image.
     private static double epoch(BatchLoader loader, int epoch, Augmentation augmentation) {
         long start = System.nanoTime();
         try (EpochBatches batches = loader.epoch(epoch, augmentation)) {
@@ -81,7 +81,7 @@ public final class AugmentBenchmark {
         return (System.nanoTime() - start) / 1e9 / loader.imageCount();
     }
 
-    /// Seconds an image, between two buffers of a batch each.
+    /// Seconds per image of a copy between two buffers of a batch.
     private static double copy(int size, int batch) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment from = arena.allocate(3L * size * size * batch);
@@ -94,7 +94,7 @@ public final class AugmentBenchmark {
 
     private static void report(Console console, Map<String, double[]> seconds) {
         double copy = TrainingBench.median(seconds.get(COPY));
-        console.line("| samples | ms an image | img/s | times a copy |");
+        console.line("| samples | ms per image | img/s | ratio to a copy |");
         console.line("|---|---|---|---|");
         for (String name : seconds.keySet()) {
             double median = TrainingBench.median(seconds.get(name));

@@ -17,11 +17,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
-/// Every kernel that was tried for a model's convolutions, cuDNN's (numbers) and ours (names): the time of each
-/// distinct convolution, its ratio to the roofline of the same run, and that of every other kernel. Nothing is taken
-/// from the cache of earlier choices.
+/// The autotuner's timings of a model's convolutions: for each distinct convolution the time of the fastest algorithm,
+/// its ratio to the roofline of the same run, and the times of all candidates, cuDNN's (numbers) and ours (names). The
+/// tuning cache is empty at the start.
 ///
-/// Arguments: models with batches, as `yolov8m:16,yolov8n:64`, the image size, and how many of cuDNN's to try.
+/// Arguments: models with batches, such as `yolov8m:16,yolov8n:64`; the image size; most candidates of cuDNN.
 public final class ConvolutionBenchmark {
     private static final int CLASSES = 80;
     private static final int OBJECTS = 8;
@@ -32,19 +32,19 @@ public final class ConvolutionBenchmark {
     public static void main(String[] arguments) throws IOException {
         String rows = arguments.length > 0 ? arguments[0] : "yolov8n:16";
         int size = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 640;
-        int tried = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Convolutions.TRIED;
+        int candidates = arguments.length > 2 ? Integer.parseInt(arguments[2]) : Convolutions.CANDIDATES;
         Console console = Console.ofSystem();
         Path cache = Files.createTempDirectory("convolutions");
         for (String row : rows.split(",")) {
             String[] parts = row.strip().split(":");
             Model model = Model.of(ArchitectureCatalog.find(parts[0]), CLASSES);
-            try (CudaEngine engine = CudaEngine.open(0, cache, tried)) {
+            try (CudaEngine engine = CudaEngine.open(0, cache, candidates)) {
                 double bandwidth = engine.copyBandwidth();
                 try (TrainingBench bench = new TrainingBench(engine, model, Integer.parseInt(parts[1]), size,
                         DType.F16, OBJECTS, Update.Rule.SGD, Recompute.Policy.DEFAULT)) {
                     console.line("%s, batch %s, %d kernels in the step".formatted(parts[0], parts[1],
                             bench.program().graph().nodes().size()));
-                    engine.convolutionTrials().entrySet().stream()
+                    engine.convolutionTimings().entrySet().stream()
                             .sorted(Comparator.comparing(entry -> -least(entry.getValue())))
                             .forEach(entry -> console.line(text(entry.getKey(), entry.getValue(), bandwidth)));
                 }

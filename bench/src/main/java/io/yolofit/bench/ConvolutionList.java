@@ -33,7 +33,7 @@ public final class ConvolutionList {
             if (node.op() instanceof Conv2d.Forward(var window)) {
                 Shape x = node.input(0).shape();
                 Shape w = node.input(1).shape();
-                boolean first = list.isEmpty(); // it reads the images, which need no gradient
+                boolean first = list.isEmpty(); // its input is the images, which need no gradient
                 list.addObject().put("name", node.name()).put("n", x.dim(0)).put("h", x.dim(1)).put("w", x.dim(2))
                         .put("c", x.dim(3)).put("k", w.dim(0)).put("kernel", w.dim(1))
                         .put("stride", window.stride()).put("padding", window.padding())

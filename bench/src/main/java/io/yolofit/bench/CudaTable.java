@@ -15,11 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// Training steps on a GPU, model by model, as a table in Markdown and as CSV: 640 px, 80 classes, 8 objects in an
-/// image, random images. Every row has an engine of its own and is written as soon as it is measured.
+/// Times of training steps on a GPU for several models, as a Markdown table and as CSV: 640 px, 80 classes, 8 objects
+/// per image, random images. Every row has an engine of its own and is written as soon as it is measured.
 ///
-/// Arguments: CSV file, precision (F16), steps (50), rows (as yolov8n:16,yolov8s:64),
-/// recompute (OFF, DEFAULT, MAX).
+/// Arguments: CSV file, precision (F16), steps (50), rows (such as yolov8n:16,yolov8s:64), recompute (OFF, DEFAULT,
+/// MAX).
 public final class CudaTable {
     private static final String ROWS = "yolov8n:16,yolov8s:16,yolov8m:16,yolov8x:16,yolov8n:64,yolov8s:64,yolov8x:64";
     private static final int SIZE = 640;
@@ -69,10 +69,10 @@ public final class CudaTable {
         }
     }
 
-    /// @param planned bytes of the arena
-    /// @param used bytes of the arena
-    /// @param bandwidth of a copy, bytes a second
-    /// @param floor seconds of the roofline
+    /// @param planned predicted bytes of the arena
+    /// @param used actual bytes of the arena
+    /// @param bandwidth of a copy, bytes per second
+    /// @param floor roofline of the step, seconds
     private record Row(String model, int batch, DType precision, StepTimes times, long planned, long used,
             double bandwidth, double floor) {
         private static final String HEADING = "| model | batch | precision | step ms | window ms | alone ms | img/s"

@@ -5,7 +5,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
 
-/// Engines by the names that benchmarks take: `cpu` and `cuda`.
+/// Engines by the names in the benchmarks' arguments: `cpu` and `cuda`.
 final class Engines {
     static final String CPU = "cpu";
     static final String CUDA = "cuda";

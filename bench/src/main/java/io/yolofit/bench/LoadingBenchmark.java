@@ -19,10 +19,10 @@ import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.nio.file.Path;
 
-/// How much of the training speed is left when batches are loaded and augmented beside it: img/s of training steps on
-/// the same batch again and again, and on fresh batches of a data set, in turns.
+/// Effect of loading and augmentation on the training throughput: img/s of training steps that repeat one batch, and of
+/// steps on new batches of a dataset that are loaded concurrently. Both alternate in every round.
 ///
-/// Arguments: data set YAML, image size, batch, workers, cache (NONE or RAM), precision (F32 or BF16), rounds.
+/// Arguments: dataset YAML, image size, batch, workers, cache (NONE or RAM), precision (F32 or BF16), rounds.
 public final class LoadingBenchmark {
     private LoadingBenchmark() {
     }
@@ -38,12 +38,12 @@ public final class LoadingBenchmark {
         Console console = Console.ofSystem();
         Model model = Model.of(ArchitectureCatalog.find("yolov8n"), dataset.classes());
         SplitScan scan = dataset.train().scan(ScanOptions.defaults());
-        CacheEstimate plan = CacheEstimate.of(scan.images(), size, cache,
+        CacheEstimate estimate = CacheEstimate.of(scan.images(), size, cache,
                 ScanOptions.defaultCacheFolder()).requireFits();
         LoaderOptions options = LoaderOptions.training(size, batch, Augmentation.defaults(), 0, workers);
         try (Engine engine = new CpuEngine(0);
                 TrainingBench bench = new TrainingBench(engine, model, batch, size, precision);
-                ImageStore store = ImageStore.open(scan.images(), plan, 2, done -> { });
+                ImageStore store = ImageStore.open(scan.images(), estimate, 2, done -> { });
                 BatchLoader loader = BatchLoader.open(scan.images(), store, options,
                         problem -> console.warn(problem.toString()))) {
             double[] without = new double[rounds];
@@ -55,14 +55,14 @@ public final class LoadingBenchmark {
                 console.line("round %d: %.1f img/s without loading, %.1f with".formatted(round + 1, without[round],
                         with[round]));
             }
-            double kept = TrainingBench.median(with) / TrainingBench.median(without);
+            double share = TrainingBench.median(with) / TrainingBench.median(without);
             String report = "%d workers, cache %s, %s: %.1f %% of the speed without loading (medians %.1f and %.1f)";
-            console.line(report.formatted(workers, cache, precision.text(), 100 * kept, TrainingBench.median(with),
+            console.line(report.formatted(workers, cache, precision.text(), 100 * share, TrainingBench.median(with),
                     TrainingBench.median(without)));
         }
     }
 
-    /// Images a second over an epoch's whole batches.
+    /// Images per second over the complete batches of an epoch.
     private static double train(TrainingBench bench, BatchLoader loader, int epoch, int batch, boolean loading) {
         int whole = loader.imageCount() / batch;
         long start = System.nanoTime();

@@ -25,11 +25,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/// Bandwidth of the pointwise kernels on a GPU, on tensors of 256 MiB that no cache holds, as a share of that of a copy
-/// measured in the same run. Bytes are those of [Op#cost(Node)]: the normalization reads y twice, for its statistics
+/// Bandwidth of the pointwise kernels on a GPU as a share of the bandwidth of a copy in the same run, on tensors of 256
+/// MiB, which exceed the caches. Bytes are those of [Op#cost(Node)]: normalization reads y twice, for its statistics
 /// and to apply them, and its gradient reads both operands twice.
 ///
-/// Arguments: precision (F16 or BF16), repetitions, channels (as 32,64).
+/// Arguments: precision (F16 or BF16), repetitions, channels (such as 32,64).
 public final class PointwiseBenchmark {
     private static final String CHANNELS = "32,48,64,96,128,192,256,320,512,640,1280";
     private static final long TENSOR_BYTES = 256L << 20;
@@ -63,7 +63,7 @@ public final class PointwiseBenchmark {
         }
     }
 
-    /// Seconds of one node.
+    /// Median seconds of one node.
     private static double measure(CudaEngine engine, Graph graph, int repetitions) {
         Program program = Program.of(graph, engine.workspace());
         engine.reserve(List.of(program));
@@ -82,7 +82,7 @@ public final class PointwiseBenchmark {
         }
     }
 
-    /// The same op several times over; its results are dropped, so that one place serves all of them.
+    /// A graph that repeats one op. Its results are unused, so that all share one buffer.
     private static Map<String, Graph> graphs(DType type, long channels) {
         long rows = TENSOR_BYTES / type.bytes() / channels / WIDTH;
         TensorType tensor = TensorType.of(type, 1, rows, WIDTH, channels);
@@ -106,14 +106,14 @@ public final class PointwiseBenchmark {
         for (int i = 0; i < NODES; i++) {
             builder.emit(op, op.name() + i, Role.ACTIVATION, inputs);
         }
-        // what is an output keeps its place: the inputs are not overwritten by the last node
+        // graph outputs stay live, so the last node does not overwrite the inputs in place
         for (int i = 0; i < inputs.size(); i++) {
             builder.output("kept" + i, inputs.get(i));
         }
         return builder.build();
     }
 
-    /// Positive numbers around 1, as they stand for variances too: one block of them again and again.
+    /// Random numbers in [0.5, 1.5], positive because some operands are variances. One block of them is repeated.
     private static MemorySegment random(TensorType type) {
         SplittableRandom random = new SplittableRandom(1);
         MemorySegment all = Arena.ofAuto().allocate(type.bytes(), Float.BYTES);

@@ -8,13 +8,13 @@ import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.plan.Program;
 
-/// The least time of a program on a device: of each node the larger of its arithmetic and its traffic, one after the
-/// other. What lies in place already, as most parts of a concat do, is not counted as moved.
+/// A lower bound of the time of a program on a device: the sum over all nodes of the larger of arithmetic time and
+/// memory time. Parts that are written in place, such as most parts of a concat, count as no traffic.
 ///
-/// @param flops a second of the matrix units; pointwise work is held to its traffic alone
-/// @param bandwidth bytes a second, read and written
+/// @param flops of the tensor cores per second; pointwise ops are bound by their traffic alone
+/// @param bandwidth bytes per second, reads plus writes
 record Roofline(double flops, double bandwidth) {
-    /// Dense f16 and bf16 products on an H200, the best that was measured there.
+    /// Highest measured throughput of dense f16 and bf16 matrix products on an H200.
     static final double H200_MATRIX_FLOPS = 790e12;
 
     /// Seconds.

@@ -14,12 +14,12 @@ import io.yolofit.zoo.model.Model;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Time of one training step: forward, loss, backward and update. Then the same by kind of op, and the step's ratio to
-/// its convolutions alone, measured in the same run. On CUDA also the arena, planned and used, and the step's share of
-/// the roofline from the copy bandwidth that was measured in the same run.
+/// Time of one training step (forward, loss, backward, update), the times by kind of op, and the ratio of the step to
+/// its convolutions alone, all measured in the same run. On CUDA also the arena, planned and used, and the step's share
+/// of the roofline at the copy bandwidth of the same run.
 ///
-/// Arguments: model, batch, image size, classes, steps, engine (cpu or cuda), precisions (as F32,F16); without, those
-/// of the BCCD run on the CPU, in F32 and BF16.
+/// Arguments: model, batch, image size, classes, steps, engine (cpu or cuda), precisions (such as F32,F16), recompute
+/// (OFF, DEFAULT, MAX). The defaults are those of the BCCD run on the CPU, in F32 and BF16.
 public final class StepBenchmark {
     private static final int CUDA_OBJECTS = 8;
     private static final int CPU_OBJECTS = 15;

@@ -7,15 +7,15 @@ import java.util.TreeMap;
 
 /// Times of a training step, in seconds.
 ///
-/// @param launches median of the times from one launch to the next, as in training: losses are read one step late
-/// @param window all steps of that window, with a wait at its end, through their number
-/// @param alone median of steps that are each waited for
-/// @param kinds medians by kind of op, each node waited for: their sum is more than a step
+/// @param launches median time from one launch to the next, as in training: losses are read one step behind
+/// @param window mean time of the steps of that window, including one synchronization at its end
+/// @param alone median time of steps that are synchronized individually
+/// @param kinds medians by kind of op of nodes that do not overlap: their sum is more than a step
 record StepTimes(double launches, double window, double alone, Map<String, Double> kinds) {
     private static final int WARM_UP = 5;
     private static final int PROFILES = 5;
 
-    /// @param steps of the window
+    /// @param steps number of steps of the window
     static StepTimes of(TrainingBench bench, int steps) {
         for (int i = 0; i < WARM_UP; i++) {
             bench.run();
@@ -46,8 +46,8 @@ record StepTimes(double launches, double window, double alone, Map<String, Doubl
     private static void requireFinite(float[] losses) {
         for (float loss : losses) {
             if (!Float.isFinite(loss)) {
-                throw new IllegalStateException("a loss is " + loss + ": such steps skip work, and their time says"
-                        + " nothing");
+                throw new IllegalStateException("a loss is " + loss + ": such steps skip work, so their time is not"
+                        + " representative");
             }
         }
     }
@@ -68,7 +68,7 @@ record StepTimes(double launches, double window, double alone, Map<String, Doubl
         return node.op().name();
     }
 
-    /// Of all kinds of convolution.
+    /// Seconds of all kinds of convolution together.
     double convolutions() {
         return kinds.entrySet().stream().filter(entry -> entry.getKey().startsWith("conv2d."))
                 .mapToDouble(Map.Entry::getValue).sum();

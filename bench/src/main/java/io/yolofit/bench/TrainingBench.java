@@ -25,7 +25,7 @@ import java.util.SplittableRandom;
 /// A training step of an untrained model, ready to run on a batch of random images.
 final class TrainingBench implements AutoCloseable {
     private static final int OBJECTS = 15;
-    /// So that the gradients of an untrained model stay among the numbers of f16, and no step skips its update.
+    /// A loss scale at which the gradients of an untrained model do not overflow f16, so that no step skips its update.
     private static final float F16_LOSS_SCALE = 128;
 
     private final int batch;
@@ -54,9 +54,9 @@ final class TrainingBench implements AutoCloseable {
         Graph forward = model.forward(batch, size, size);
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         long capacity = (long) batch * 4 * objects;
-        CompileOptions plan = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, false,
+        CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, false,
                 recompute);
-        need = MemoryNeed.of(model, layout, plan, new MemoryNeed.Batches(List.of(new InputShape(batch, size, size)),
+        need = MemoryNeed.of(model, layout, options, new MemoryNeed.Batches(List.of(new InputShape(batch, size, size)),
                 List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity),
                 MemoryTarget.of(engine));
         engine.reserve(need.programs());
@@ -73,12 +73,12 @@ final class TrainingBench implements AutoCloseable {
         writeRandomBatch();
     }
 
-    /// Bytes of a run with this step: validation included, with batches twice as large.
+    /// Bytes of the arena of a run with this step, including validation with batches twice as large.
     long plannedBytes() {
         return need.arenaBytes();
     }
 
-    /// What runs.
+    /// The program of the step.
     Program program() {
         return program;
     }
@@ -106,7 +106,7 @@ final class TrainingBench implements AutoCloseable {
         step.write("offsets", offsets);
     }
 
-    /// Runs a step, to its end; gives its seconds.
+    /// Runs a step and waits for it; returns its seconds.
     double run() {
         long start = System.nanoTime();
         writeScalars();
@@ -115,9 +115,9 @@ final class TrainingBench implements AutoCloseable {
         return (System.nanoTime() - start) / 1e9;
     }
 
-    /// Starts a step, without waiting for it.
+    /// Starts a step without waiting for it.
     ///
-    /// @return its losses, once they are there
+    /// @return the pending fetch of its losses
     Executable.Fetch launch() {
         writeScalars();
         step.run();

@@ -1,4 +1,11 @@
-/// Benchmarks: programs that print medians, and ratios to something that ran in the same session.
+/// Benchmarks: programs that print medians, and ratios to a baseline that was measured in the same run.
 ///
-/// May import: everything.
+/// Reading order: [StepBenchmark] with [TrainingBench], [StepTimes] and [Roofline], [CudaTable], [ConvolutionBenchmark]
+/// and [ConvolutionList], [PointwiseBenchmark], [LoadingBenchmark] and [AugmentBenchmark]; [Engines] opens engines.
+///
+/// May import: `io.yolofit.app.console`, `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,
+/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`,
+/// `io.yolofit.engine.cuda.dnn`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
+/// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `io.yolofit.train.program`, `io.yolofit.zoo.architecture`,
+/// `io.yolofit.zoo.model`, Jackson and the JDK.
 package io.yolofit.bench;

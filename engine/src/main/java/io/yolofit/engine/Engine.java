@@ -7,49 +7,51 @@ import io.yolofit.graph.recompute.Recompute;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Runs programs on a device. One engine serves one run: its programs share the persistent buffers, by name.
+/// Compiles and runs programs on a device. One engine serves one run: its programs share persistent buffers by name.
 ///
 /// An engine, its state and its executables belong to one thread at a time.
 public interface Engine extends AutoCloseable {
-    /// As in `device=`: `cpu`, `0`.
+    /// The value of `device=` that selects this engine: `cpu`, `0`.
     String name();
 
-    /// What it runs on, in words, for reports.
+    /// Device and library versions as one line of text, for reports.
     String description();
 
-    /// The element type of mixed precision (`amp=true`) here: f16, bf16, or f32 where half precision gains nothing.
+    /// The element type of mixed precision (`amp=true`): f16, bf16, or f32 where half precision gains nothing.
     DType mixedPrecision();
 
-    /// Whether programs with activations of that type run here.
+    /// Whether this engine runs programs with activations of this type.
     boolean supports(DType activations);
 
-    /// Scratch memory of this engine's kernels: the planner asks before anything runs.
+    /// Workspace sizes of this engine's kernels. The memory planner reads them before anything runs.
     WorkspaceModel workspace();
 
-    /// Whether the next batch is copied in while the present one is computed, for which the arena has a place.
+    /// Whether the copy of the next batch overlaps the current step. The arena then has a staging area for it.
     boolean staging();
 
-    /// What `recompute=default` comes to: where memory is dear, what is cheap is recomputed in the backward pass.
+    /// The rematerialization policy that `recompute=default` selects: off on the CPU; on a GPU, cheap activations are
+    /// recomputed in the backward pass to save memory.
     Recompute.Policy recompute();
 
     /// The persistent buffers of all programs compiled so far.
     State state();
 
-    /// Takes all memory that these programs need together, once, before the first is compiled. Engines whose memory
-    /// comes and goes with each value have nothing to do.
+    /// Reserves all memory that these programs need together. Called once, before the first program is compiled.
+    /// Engines that allocate each value separately do nothing here.
     ///
-    /// @throws OutOfDeviceMemoryException if there is not enough of it: says what is needed, what is free and who holds
-    /// the rest
+    /// @throws OutOfDeviceMemoryException if the device has too little free memory; names the bytes needed, the bytes
+    /// free and the processes that hold the rest
     void reserve(List<Program> programs);
 
-    /// Prepares a program to run; persistent buffers that are new begin as zeros. Where nothing was reserved, memory is
-    /// taken for this program alone.
+    /// Compiles a program. New persistent buffers are initialized to zero. If nothing was reserved, memory is reserved
+    /// for this program alone.
     ///
-    /// @throws EngineException if an op has no kernel here, a persistent buffer exists with another size, or the
-    /// program does not fit what was reserved
+    /// @throws EngineException if an op has no kernel, a persistent buffer exists with another size, or the program
+    /// does not fit into the reserved memory
     Executable compile(Program program);
 
-    /// Host memory from which inputs are copied fastest; valid until the engine is closed.
+    /// Allocates host memory for fast input copies (pinned, if the device has pinned memory); valid until the engine is
+    /// closed.
     MemorySegment hostMemory(long bytes);
 
     @Override

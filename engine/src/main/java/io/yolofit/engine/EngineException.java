@@ -4,7 +4,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import java.util.Locale;
 
-/// A program that cannot be prepared or run: names the engine, the op, its operands and the reason.
+/// A program cannot be compiled or run. The message names the engine, the op, its operands and the reason.
 public final class EngineException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

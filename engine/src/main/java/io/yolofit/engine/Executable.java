@@ -3,43 +3,43 @@ package io.yolofit.engine;
 import io.yolofit.graph.Node;
 import java.lang.foreign.MemorySegment;
 
-/// A compiled program. Inputs keep what was last written to them; outputs are valid until the next run.
+/// A compiled program. Inputs keep the values of the last write; outputs are valid until the next run.
 public interface Executable extends AutoCloseable {
     /// Copies an input that is not persistent: `images`, `targets`, `offsets`, `scalars`.
     ///
-    /// @param data packed, in the input's type and shape; it may be shorter than the input, whose rest is then
-    /// unspecified. It has been read when the call returns, unless it is of [Engine#hostMemory(long)]: then it must
-    /// keep its contents until [#written()] has returned
+    /// @param data packed elements in the input's type and shape. It may be shorter than the input; the remaining
+    /// elements are then unspecified. Memory of [Engine#hostMemory(long)] is copied asynchronously and must not change
+    /// until [#written()] has returned; other memory may be reused when this call returns
     void write(String input, MemorySegment data);
 
-    /// Waits until what was written last has been copied.
+    /// Waits until the copies of all earlier writes are complete.
     void written();
 
-    /// Runs all nodes once. May return before they are done: errors of the device then come with the next call.
+    /// Runs all nodes once. May return before they have finished; a device error is then thrown by a later call.
     ///
     /// @throws EngineException naming the op, its operands and the reason
     void run();
 
-    /// Runs all nodes once and tells how long each took; slower than [#run()], as every node is waited for.
+    /// Runs all nodes once and reports the time of each. Slower than [#run()], because nodes do not overlap.
     void profile(NodeTimes times);
 
-    /// Is told of each node in running order.
+    /// Receives the time of each node, in execution order.
     @FunctionalInterface
     interface NodeTimes {
         void took(Node node, long nanoseconds);
     }
 
-    /// Copies an output, converted to fp32, in its packed order; waits until the program is done.
+    /// Copies an output to the host: packed, converted to fp32. Waits until the program has finished.
     float[] read(String output);
 
-    /// Asks for an output of the latest run without waiting for it: the numbers are those of that run, whatever runs
-    /// afterwards. At most two may be outstanding for each output.
+    /// Starts an asynchronous copy of an output of the latest run. The values are those of that run, even if later runs
+    /// overwrite the output on the device. At most two fetches of one output may be outstanding.
     Fetch fetch(String output);
 
-    /// Numbers on their way from the device.
+    /// An asynchronous copy of an output to the host.
     @FunctionalInterface
     interface Fetch {
-        /// The output as [#read(String)] gives it; waits for the run that makes it, and for no later one.
+        /// The output in the format of [#read(String)]. Waits for the run that computes it, but for no later run.
         float[] get();
     }
 

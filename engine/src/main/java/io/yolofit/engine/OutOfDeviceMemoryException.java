@@ -2,7 +2,7 @@ package io.yolofit.engine;
 
 import java.util.Locale;
 
-/// A run that needs more memory than its device has free, found before its first step.
+/// A run needs more memory than its device has free. Thrown before the first step.
 public final class OutOfDeviceMemoryException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final double MEBI = 1 << 20;
@@ -12,11 +12,11 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     private final long total;
     private final String holders;
 
-    /// @param device  in words: `NVIDIA H200 (device 0)`
-    /// @param needed  bytes that the run takes at once
-    /// @param free    bytes of the device that nobody holds
+    /// @param device  name and number: `NVIDIA H200 (device 0)`
+    /// @param needed  bytes of the run's one allocation
+    /// @param free    free bytes of the device
     /// @param total   bytes of the device
-    /// @param holders who holds the rest, for the user; empty if that is not known
+    /// @param holders the processes that hold the rest, as text for the user; empty if unknown
     public OutOfDeviceMemoryException(String device, long needed, long free, long total, String holders) {
         super(message(device, needed, free, total, holders));
         this.needed = needed;
@@ -31,12 +31,12 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
                 holders.isEmpty() ? "" : "; the rest is held by " + holders);
     }
 
-    /// Bytes that the run takes at once.
+    /// Bytes of the run's one allocation.
     public long needed() {
         return needed;
     }
 
-    /// Bytes of the device that nobody holds.
+    /// Free bytes of the device.
     public long free() {
         return free;
     }
@@ -46,7 +46,7 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
         return total;
     }
 
-    /// Who holds the rest, for the user; empty if that is not known.
+    /// The processes that hold the rest, as text for the user; empty if unknown.
     public String holders() {
         return holders;
     }

@@ -1,19 +1,19 @@
 package io.yolofit.engine;
 
-/// The buffers that keep their contents between steps, all fp32, by the names of the programs' inputs: `parameters`,
-/// `statistics`, `gradients`, `moment0`, `moment1`, `ema`.
+/// The persistent buffers: fp32 vectors that keep their contents between steps, by the names of the programs' inputs:
+/// `parameters`, `statistics`, `gradients`, `moment0`, `moment1`, `ema`, `scaler`.
 public interface State {
     boolean has(String buffer);
 
-    /// Elements of a buffer.
+    /// Number of elements of a buffer.
     int count(String buffer);
 
-    /// Copies into a buffer.
+    /// Copies values into a buffer.
     ///
-    /// @param offset first element to write
+    /// @param offset index of the first element to write
     void write(String buffer, long offset, float[] values);
 
-    /// Copies out of a buffer.
+    /// Copies a range of a buffer to the host.
     float[] read(String buffer, long offset, int count);
 
     default float[] read(String buffer) {

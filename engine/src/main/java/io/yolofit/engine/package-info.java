@@ -1,6 +1,7 @@
-/// Running programs. What an engine promises; the engines themselves are packages of their own.
+/// The interface of engines, which run compiled programs. Each engine is a package of its own: `cpu`, `cuda`.
 ///
-/// Reading order: [Engine], [State], [Executable], [OutOfDeviceMemoryException], then `cpu`.
+/// Reading order: [Engine], [State], [Executable], [EngineException], [OutOfDeviceMemoryException], then the packages
+/// `cpu` and `cuda`.
 ///
-/// May import: `io.yolofit.graph` and the JDK.
+/// May import: `io.yolofit.graph`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
 package io.yolofit.engine;

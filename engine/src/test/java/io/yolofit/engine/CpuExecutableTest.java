@@ -20,7 +20,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What a program on the CPU engine takes, gives and refuses beyond what all engines do.
+/// Inputs, outputs and errors of a program on the CPU engine, in addition to [ExecutableTest].
 class CpuExecutableTest {
     private final Engine engine = new CpuEngine(2);
     private final GraphBuilder builder = new GraphBuilder();
@@ -31,7 +31,7 @@ class CpuExecutableTest {
     }
 
     @Test
-    void whatIsWrittenShorterLeavesTheRest() {
+    void aShortWriteLeavesTheRestOfTheInputUnchanged() {
         try (Executable sum = compile(sum())) {
             sum.write("a", new float[] {1, 2, 3, 4});
             sum.write("b", new float[] {10, 20, 30, 40});
@@ -54,10 +54,10 @@ class CpuExecutableTest {
     }
 
     @Test
-    void outputsAreThereOnceTheProgramHasRun() {
+    void outputsAreReadableOnceTheProgramHasRun() {
         try (Executable sum = compile(sum())) {
             assertThatThrownBy(() -> sum.read("y")).isInstanceOf(EngineException.class)
-                    .hasMessage("output 'y' is not there yet: run the program first");
+                    .hasMessage("output 'y' has no value yet: run the program first");
             assertThatThrownBy(() -> sum.read("z")).hasMessage("the graph has no output 'z'; it has [y, kept]");
             sum.run();
             assertThat(sum.read("y")).hasSize(4);
@@ -70,11 +70,11 @@ class CpuExecutableTest {
         sum.run();
         sum.close();
         assertThatThrownBy(() -> sum.read("y")).isInstanceOf(EngineException.class);
-        assertThatThrownBy(sum::run).isInstanceOf(EngineException.class).hasMessageContaining("is not there");
+        assertThatThrownBy(sum::run).isInstanceOf(EngineException.class).hasMessageContaining("has no tensor");
     }
 
     @Test
-    void aKernelThatFailsNamesItsOpAndOperands() {
+    void aFailureOfAKernelNamesItsOpAndOperands() {
         List<Value> operands = head(DType.F32);
         builder.output("items", builder.emit(new DetectionLoss(List.of(8), 16, 1, 1, 1, false), "loss", Role.ACTIVATION,
                 operands).getFirst());
@@ -111,7 +111,7 @@ class CpuExecutableTest {
         return builder.input(name, type, Role.INPUT);
     }
 
-    /// `y = a + b`, beside a value that nothing reads and a parameter that is an output.
+    /// `y = a + b`, with an unused value and a parameter that is also an output.
     private Graph sum() {
         Value a = input("a", TensorType.of(DType.F32, 4));
         Value b = input("b", TensorType.of(DType.F32, 4));

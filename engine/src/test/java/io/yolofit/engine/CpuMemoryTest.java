@@ -29,14 +29,14 @@ import io.yolofit.zoo.model.Model;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
 
-/// Native memory of a program: as many objects after every step, and no more bytes than values that are still needed.
+/// Native memory of a program: the number of objects is constant from step to step, and only live values take memory.
 class CpuMemoryTest {
     private static final int STEPS = 200;
     private static final long MEBIBYTE = 1 << 20;
 
     /// JavaCPP counts the native objects that Java owns.
     @Test
-    void aProgramLeavesNoNativeObjectsBehind() {
+    void aProgramLeaksNoNativeObjects() {
         GraphBuilder builder = new GraphBuilder();
         Value x = builder.input("x", TensorType.of(DType.F32, 1, 16, 16, 8), Role.INPUT);
         Value w = builder.input("w", TensorType.of(DType.F32, 8, 3, 3, 8), Role.INPUT);
@@ -54,9 +54,9 @@ class CpuMemoryTest {
         }
     }
 
-    /// A whole training step, with its loss and update.
+    /// A complete training step, with loss and update.
     @Test
-    void aTrainingStepLeavesNoNativeObjectsBehind() {
+    void aTrainingStepLeaksNoNativeObjects() {
         Model model = Model.of(ArchitectureCatalog.find("yolov8n"), 2);
         HeadSpec head = model.head();
         Graph forward = model.forward(1, 32, 32);
@@ -74,8 +74,8 @@ class CpuMemoryTest {
         }
     }
 
-    /// A chain of 64 values of 16 MiB, of which no more than two are needed at a time: if they were kept until the end,
-    /// the process would grow by a GiB.
+    /// A chain of 64 values of 16 MiB, at most two of them live at a time. If they were freed at the end only, the
+    /// process would grow by 1 GiB.
     @Test
     void valuesAreFreedAfterTheirLastReader() {
         GraphBuilder builder = new GraphBuilder();
@@ -95,7 +95,7 @@ class CpuMemoryTest {
     }
 
     @Test
-    void aClosedProgramGivesItsObjectsBack() {
+    void closingAProgramFreesItsNativeObjects() {
         GraphBuilder builder = new GraphBuilder();
         Value x = builder.input("x", TensorType.of(DType.F32, 1000), Role.INPUT);
         builder.output("y", one(builder, new Silu.Forward(), x));

@@ -19,13 +19,13 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What a program takes, gives and refuses, on every engine.
+/// Inputs, outputs, state and errors of a program, on every engine.
 class ExecutableTest {
     private static final String ENGINES = "io.yolofit.engine.testing.Engines#names";
 
     @ParameterizedTest
     @MethodSource(ENGINES)
-    void inputsKeepWhatWasLastWrittenToThem(String name) {
+    void inputsKeepTheirLastWrittenContents(String name) {
         run(name, (engine, sum) -> {
             sum.write("a", new float[] {1, 2, 3, 4});
             sum.write("b", new float[] {10, 20, 30, 40});
@@ -48,7 +48,7 @@ class ExecutableTest {
 
     @ParameterizedTest
     @MethodSource(ENGINES)
-    void namesThatAreNoInputsAreAnsweredWithTheInputs(String name) {
+    void anUnknownInputNameIsRefusedWithTheListOfInputs(String name) {
         run(name, (engine, sum) -> {
             refuses(() -> sum.write("c", new float[4]), "'c'", "[a, b]");
             refuses(() -> sum.write("y", new float[4]), "'y'");
@@ -56,10 +56,10 @@ class ExecutableTest {
         });
     }
 
-    /// The numbers are those of the run that was asked about, and not of a later one.
+    /// A fetch returns the values of the run before it, not of a later one.
     @ParameterizedTest
     @MethodSource(ENGINES)
-    void whatIsFetchedIsOfTheRunBefore(String name) {
+    void aFetchReturnsTheValuesOfTheRunBeforeIt(String name) {
         run(name, (engine, sum) -> {
             sum.write("b", new float[] {0, 0, 0, 0});
             List<Executable.Fetch> fetched = new ArrayList<>();
@@ -77,7 +77,7 @@ class ExecutableTest {
 
     @ParameterizedTest
     @MethodSource(ENGINES)
-    void aProfileTellsOfEveryNodeInRunningOrder(String name) {
+    void aProfileReportsEveryNodeInExecutionOrder(String name) {
         Graph graph = sum();
         try (Engine engine = Engines.open(name);
                 Executable sum = engine.compile(Program.of(graph, engine.workspace()))) {
@@ -95,7 +95,7 @@ class ExecutableTest {
 
     @ParameterizedTest
     @MethodSource(ENGINES)
-    void stateIsSharedByNameAndBeginsAsZeros(String name) {
+    void stateIsSharedByNameAndStartsAsZeros(String name) {
         try (Engine engine = Engines.open(name)) {
             Program one = Program.of(sum(), engine.workspace());
             Program two = Program.of(twice(4), engine.workspace());
@@ -127,7 +127,7 @@ class ExecutableTest {
 
     @ParameterizedTest
     @MethodSource(ENGINES)
-    void stateIsNotWrittenOrReadBeyondItsEnds(String name) {
+    void stateAccessOutOfBoundsIsRefused(String name) {
         run(name, (engine, sum) -> {
             for (int[] range : new int[][] {{0, 5}, {3, 2}, {-1, 2}, {4, 1}}) {
                 String[] words = {"'kept'", "4", "" + range[0]};
@@ -153,7 +153,7 @@ class ExecutableTest {
         }
     }
 
-    /// `y = a + b`, beside a value that nothing reads and a parameter that is an output.
+    /// `y = a + b`, with an unused value and a parameter that is also an output.
     private static Graph sum() {
         GraphBuilder builder = new GraphBuilder();
         TensorType four = TensorType.of(DType.F32, 4);

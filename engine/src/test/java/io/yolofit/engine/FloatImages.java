@@ -12,7 +12,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// For tests: images come in as fp32 instead of bytes.
+/// Test pass: replaces the uint8 image input by an fp32 input.
 final class FloatImages implements Pass {
     @Override
     public Graph run(Graph graph) {

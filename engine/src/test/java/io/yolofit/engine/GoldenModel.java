@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
-/// A model with the weights, the image and the targets that the golden files' rule gives, run on an engine.
+/// A model with the weights, image and targets of the golden files' generating rule, run on an engine.
 final class GoldenModel {
     private static final int IMAGES = 2;
     private static final int SIZE = 160;
@@ -46,7 +46,7 @@ final class GoldenModel {
         layout = StateLayout.of(forward, name -> false);
     }
 
-    /// The rule's number `i` of a tensor.
+    /// Element `i` of a tensor under the generating rule.
     static float uniform(long i, long seed) {
         int h = (int) (i * 2654435761L + seed * 40503L + 12345L);
         h ^= h >>> 16;
@@ -55,7 +55,7 @@ final class GoldenModel {
         return (float) (Integer.toUnsignedLong(h) / 4294967296.0 - 0.5);
     }
 
-    /// Weights of the rule, in the graph's order.
+    /// Weights under the generating rule, in the graph's layout.
     static float[] weights(String name, Shape shape) {
         CRC32 crc = new CRC32();
         crc.update(name.getBytes(StandardCharsets.UTF_8));
@@ -73,7 +73,7 @@ final class GoldenModel {
         return Layouts.toGraph(values, shape);
     }
 
-    /// Everything that the golden files have figures of, by `section/name`, row-major in the files' order.
+    /// All tensors that the golden files describe, by `section/name`, row-major in the files' layout.
     Map<String, Tensor> run() {
         HeadSpec head = model.head();
         DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
@@ -106,7 +106,7 @@ final class GoldenModel {
         return results;
     }
 
-    /// A tensor in the files' order.
+    /// A tensor in the files' layout.
     record Tensor(long[] shape, float[] values) {
     }
 
@@ -152,7 +152,7 @@ final class GoldenModel {
         return new Tensor(Layouts.fileShape(slot.shape()), Layouts.toFile(values, slot.shape()));
     }
 
-    /// The golden images are not bytes: the pixels come in as floats.
+    /// The golden images are floats, not bytes.
     private static Graph withFloatImages(Graph graph) {
         return new FloatImages().run(graph);
     }
@@ -170,7 +170,7 @@ final class GoldenModel {
         return MemorySegment.ofArray(pixels);
     }
 
-    /// `[B, anchors, 4 + classes]` to `[B, 4 + classes, anchors]`.
+    /// Transposes `[B, anchors, 4 + classes]` to `[B, 4 + classes, anchors]`.
     private static Tensor decoded(Executable executable, Graph graph) {
         Value value = graph.output("predictions");
         return transposed(executable.read("predictions"), (int) value.shape().dim(1), (int) value.shape().dim(2));
@@ -188,7 +188,7 @@ final class GoldenModel {
         return new Tensor(new long[] {IMAGES, channels, anchors}, planes);
     }
 
-    /// All levels side by side: `[B, channels, anchors]`.
+    /// All levels concatenated: `[B, channels, anchors]`.
     private void logits(Executable executable, Graph graph, String section, Map<String, Tensor> results) {
         results.put(section + "/boxes", joined(executable, graph, "box"));
         results.put(section + "/scores", joined(executable, graph, "cls"));

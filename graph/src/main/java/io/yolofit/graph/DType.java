@@ -1,6 +1,6 @@
 package io.yolofit.graph;
 
-/// Element types. Statistics, losses and updates are always [#F32]; activations may be half precision.
+/// Element types. Statistics, losses and updates are always [#F32]; activations may use half precision.
 public enum DType {
     F32(4), F16(2), BF16(2), U8(1), I32(4);
 

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
 
-/// Finds what a mistyped word probably meant: an option, a block, a model, a file.
+/// Suggests corrections for a mistyped name: an option, a block, a model, a file.
 public final class DidYouMean {
     private static final int LETTERS_PER_ERROR = 3;
     private static final int SHORTEST_PREFIX = 3;
@@ -14,9 +14,9 @@ public final class DidYouMean {
     private DidYouMean() {
     }
 
-    /// The candidates with the smallest Damerau-Levenshtein distance to the word, if that is at most one error for
-    /// three letters; else those that begin with the word or that the word begins with; else none.
-    /// Case and `-` against `_` do not count. Candidates keep their order.
+    /// The candidates with the smallest Damerau-Levenshtein distance to the word, if that is at most one error per
+    /// three letters; otherwise those of which one is a prefix of the other; otherwise none. Case is ignored, and `-`
+    /// equals `_`. Candidates keep their order.
     public static List<String> to(String word, Collection<String> candidates) {
         String typed = normalized(word);
         var byDistance = new TreeMap<Integer, List<String>>();
@@ -33,10 +33,10 @@ public final class DidYouMean {
         return candidates.stream().filter(candidate -> sharesPrefix(typed, normalized(candidate))).toList();
     }
 
-    /// "; did you mean a or b?", or nothing where there is no good candidate.
+    /// `; did you mean a or b?`, or an empty string if no candidate is close.
     public static String question(String word, Collection<String> candidates) {
-        List<String> nearest = to(word, candidates);
-        return nearest.isEmpty() ? "" : "; did you mean " + String.join(" or ", nearest) + "?";
+        List<String> suggestions = to(word, candidates);
+        return suggestions.isEmpty() ? "" : "; did you mean " + String.join(" or ", suggestions) + "?";
     }
 
     private static String normalized(String word) {
@@ -47,8 +47,8 @@ public final class DidYouMean {
         return Math.min(a.length(), b.length()) >= SHORTEST_PREFIX && (a.startsWith(b) || b.startsWith(a));
     }
 
-    /// Insertions, deletions, substitutions and swaps of neighbors that turn a into b
-    /// (optimal string alignment: no part is edited twice).
+    /// Insertions, deletions, substitutions and swaps of adjacent letters that turn a into b (optimal string
+    /// alignment: no substring is edited twice).
     public static int distance(String a, String b) {
         int[][] errors = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {

@@ -6,7 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A computation: inputs, nodes in the order in which they run, and outputs. Immutable; passes build new graphs.
+/// A computation: inputs, nodes in execution order, and outputs. Immutable; passes build new graphs.
 public final class Graph {
     private final List<Value> inputs;
     private final List<Node> nodes;
@@ -32,12 +32,12 @@ public final class Graph {
         return inputs;
     }
 
-    /// Nodes in running order: every node stands behind those that write its inputs.
+    /// Nodes in execution order, a topological order: every node follows the producers of its inputs.
     public List<Node> nodes() {
         return nodes;
     }
 
-    /// What the graph is computed for, by name.
+    /// Results of the graph, by name.
     public Map<String, Value> outputs() {
         return outputs;
     }
@@ -63,12 +63,12 @@ public final class Graph {
         return value;
     }
 
-    /// Nodes that read the value, in running order; a node that reads it twice stands twice.
+    /// Nodes that read the value, in execution order; a node that reads it twice occurs twice.
     public List<Node> readers(Value value) {
         return readers.getOrDefault(value, List.of());
     }
 
-    /// Whether a node that reads the value needs it packed, that is, not as a channel slice of a wider tensor.
+    /// Whether any reader needs the value packed, that is, not as a channel slice of a wider tensor.
     public boolean hasPackedReader(Value value) {
         for (Node reader : readers(value)) {
             for (int i = 0; i < reader.inputs().size(); i++) {
@@ -84,7 +84,7 @@ public final class Graph {
         return outputs.containsValue(value);
     }
 
-    /// All values: inputs, then outputs of the nodes in running order.
+    /// All values: inputs, then outputs of the nodes in execution order.
     public List<Value> values() {
         List<Value> values = new ArrayList<>(inputs);
         for (Node node : nodes) {

@@ -8,8 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes a graph, node by node, in running order. Each node's output types come from its op's shape rule, so a graph
-/// that was built is well typed.
+/// Builds a graph node by node, in execution order. Output types come from the op's shape rule, so a built graph is
+/// well typed.
 public final class GraphBuilder {
     private final List<Value> inputs = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
@@ -30,13 +30,13 @@ public final class GraphBuilder {
 
     /// Appends a node.
     ///
-    /// @param role role of all outputs, unless the op knows better ([Op#roles])
+    /// @param role of all outputs, unless the op overrides it ([Op#roles])
     /// @throws ModelException if the operands do not fit the op
     public List<Value> emit(Op op, String name, Role role, Value... operands) {
         return emit(op, name, role, Arrays.asList(operands));
     }
 
-    /// As [#emit(Op, String, Role, Value...)].
+    /// Same as [#emit(Op, String, Role, Value...)].
     public List<Value> emit(Op op, String name, Role role, List<Value> operands) {
         Node node = new Node(op, name, operands);
         List<TensorType> types = op.infer(new Operands(op, name, operands));

@@ -3,7 +3,7 @@ package io.yolofit.graph;
 import java.util.List;
 import java.util.StringJoiner;
 
-/// The text form of a graph: one line an input, a node, an output. For tests' golden files and for people.
+/// Text form of a graph: one line per input, node and output. Used by golden tests and for reading.
 /// ```
 /// in  %0:u8[2,32,32,3] images input
 /// %2:f32[2,32,32,3] = pixels %0 : images.float activation

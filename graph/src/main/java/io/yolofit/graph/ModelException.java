@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/// A model that cannot be built: says what is wrong, with both numbers, the operands, where, and a way out.
+/// A model that cannot be built. The message gives the problem with both numbers, the operands, the place and a fix.
 public final class ModelException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

@@ -24,7 +24,7 @@ public final class Node {
         return op;
     }
 
-    /// Where in the model this node comes from, as `model.4.m.0.cv1`.
+    /// Path of the module that this node comes from, such as `model.4.m.0.cv1`.
     public String name() {
         return name;
     }

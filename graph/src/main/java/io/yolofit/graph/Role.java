@@ -1,7 +1,7 @@
 package io.yolofit.graph;
 
-/// What a value is for. Memory reports sum by it; graph inputs of a [persistent][#persistent] role keep their contents
-/// between steps and are shared, by name, among all programs of a run.
+/// Purpose of a value. Memory reports sum by role. Graph inputs of a [persistent][#persistent] role keep their contents
+/// between steps and are shared, by name, by all programs of a run.
 public enum Role {
     PARAMETER("parameters"),
     GRADIENT("gradients"),

@@ -3,8 +3,8 @@ package io.yolofit.graph;
 import java.util.Arrays;
 
 /// Lengths of a tensor's dimensions. Images and activations are `[N,H,W,C]`, convolution weights `[K,R,S,C/groups]`
-/// (output channels, kernel height, kernel width, input channels), everything else is one-dimensional or named where
-/// it is used.
+/// (output channels, kernel height, kernel width, input channels); all other tensors are one-dimensional, or their
+/// dimensions are documented at the op that uses them.
 public record Shape(long... dims) {
     public Shape {
         for (long dim : dims) {

@@ -1,7 +1,7 @@
 package io.yolofit.graph;
 
-/// A tensor in a graph: either an input of the graph or one output of exactly one [Node]. Values are compared by
-/// identity; [#id] is their position in the graph's text form.
+/// A tensor in a graph: an input of the graph, or one output of exactly one [Node]. Values are compared by identity;
+/// [#id] is their number in the graph's text form.
 public final class Value {
     private final int id;
     private final String name;
@@ -23,7 +23,7 @@ public final class Value {
         return id;
     }
 
-    /// A name that a user would recognize, as `model.4.m.0.cv1`.
+    /// A name that users recognize, such as `model.4.m.0.cv1`.
     public String name() {
         return name;
     }
@@ -44,12 +44,12 @@ public final class Value {
         return role;
     }
 
-    /// The node that writes this value, or null for an input of the graph.
+    /// The node that writes this value; null for an input of the graph.
     public Node producer() {
         return producer;
     }
 
-    /// Which output of its producer this is; 0 for an input of the graph.
+    /// Output index at the producer; 0 for an input of the graph.
     public int index() {
         return index;
     }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Checks what every graph must keep, whatever pass wrote it: values are defined before they are read, types are what
-/// the ops' shape rules say, and nothing reads a value, or a view of it, after an op has overwritten it in place.
+/// Checks the invariants of every graph, after every pass: values are defined before they are read, types match the
+/// ops' shape rules, and nothing reads a value, or a view of it, after an op has overwritten it in place.
 public final class Verifier {
     private final Set<Value> defined = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Value> overwritten = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -18,7 +18,7 @@ public final class Verifier {
     private Verifier() {
     }
 
-    /// @throws IllegalStateException naming the node and the rule that is broken
+    /// @throws IllegalStateException that names the node and the violated rule
     public static void verify(Graph graph) {
         Verifier verifier = new Verifier();
         verifier.defined.addAll(graph.inputs());
@@ -38,7 +38,7 @@ public final class Verifier {
             switch (alias.kind()) {
                 case IN_PLACE -> overwritten.add(node.input(alias.input()));
                 case VIEW -> wholeOfView.put(node.output(alias.output()), node.input(alias.input()));
-                case SLOT, REUSE -> { } // the memory plan sees to it that nobody suffers
+                case SLOT, REUSE -> { } // legal in any graph; BufferAssignment decides where memory is shared
             }
         }
         for (Value output : node.outputs()) {

@@ -1,8 +1,8 @@
-/// The compiler's nouns: what a computation is, before anything runs.
+/// The compiler's intermediate representation: typed values and nodes in static single assignment form.
 ///
 /// Reading order: [DType], [Shape], [TensorType], [Role], [Value], [Node], [Graph], [GraphBuilder], then the packages
-/// `op` (what a node may do), `pass` (how a graph becomes a training or an inference graph, by `rewrite` and with
-/// `recompute`), `plan` (where every byte lies) and `reference` (what every op means, in fp64).
+/// `op` (operations), `pass` with `rewrite` and `recompute` (from a forward graph to a training or inference graph),
+/// `plan` (the memory planner) and `reference` (the fp64 interpreter, which defines the semantics of every op).
 ///
-/// May import: the JDK.
+/// May import: `io.yolofit.graph.op` and the JDK.
 package io.yolofit.graph;

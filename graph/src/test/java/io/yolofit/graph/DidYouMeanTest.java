@@ -15,13 +15,13 @@ class DidYouMeanTest {
     @ParameterizedTest
     @CsvSource({"Covn,Conv", "c2F,C2f", "C4,C2|C3", "Concatenate,Concat", "detekt,Detect", "Up-sample,Upsample",
         "Transformer,''", "'',''"})
-    void findsTheCandidatesWithTheFewestErrors(String typed, String expected) {
+    void suggestsCandidatesWithFewestErrors(String typed, String expected) {
         List<String> names = expected.isEmpty() ? List.of() : Arrays.asList(expected.split("\\|"));
         assertThat(DidYouMean.to(typed, BLOCKS)).isEqualTo(names);
     }
 
     @Test
-    void withoutCandidatesThereIsNothingToFind() {
+    void suggestsNothingWithoutCandidates() {
         assertThat(DidYouMean.to("Conv", List.of())).isEmpty();
         assertThat(DidYouMean.question("Conv", List.of())).isEmpty();
     }
@@ -35,7 +35,7 @@ class DidYouMeanTest {
     }
 
     @Test
-    void aQuestionIsAskedOnlyWhereThereIsACandidate() {
+    void asksOnlyIfThereIsACandidate() {
         assertThat(DidYouMean.question("C4", BLOCKS)).isEqualTo("; did you mean C2 or C3?");
         assertThat(DidYouMean.question("Transformer", BLOCKS)).isEmpty();
     }

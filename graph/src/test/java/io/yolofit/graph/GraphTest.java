@@ -12,7 +12,7 @@ class GraphTest {
     private final Value x = builder.input("x", TensorType.of(DType.F32, 2, 3), Role.INPUT);
 
     @Test
-    void aGraphKnowsReadersAndOutputs() {
+    void graphReportsReadersAndOutputs() {
         Value a = builder.emit(new Silu.Forward(), "a", Role.ACTIVATION, x).getFirst();
         Value b = builder.emit(new Add(), "b", Role.ACTIVATION, a, a).getFirst();
         builder.output("y", b);
@@ -27,7 +27,7 @@ class GraphTest {
     }
 
     @Test
-    void namesThatDoNotExistAreAnsweredWithThoseThatDo() {
+    void lookupOfUnknownNameListsKnownNames() {
         builder.output("y", x);
         Graph graph = builder.build();
         assertThatThrownBy(() -> graph.input("z")).hasMessage("the graph has no input 'z'; it has [x]");
@@ -43,7 +43,7 @@ class GraphTest {
     }
 
     @Test
-    void aBuiltGraphDoesNotGrow() {
+    void builtGraphIsImmutable() {
         Graph graph = builder.build();
         builder.emit(new Silu.Forward(), "a", Role.ACTIVATION, x);
         builder.output("y", x);
@@ -52,7 +52,7 @@ class GraphTest {
     }
 
     @Test
-    void shapesAreValues() {
+    void shapesCompareByValue() {
         long[] dims = {2, 3};
         Shape shape = Shape.of(dims);
         dims[0] = 7;
@@ -67,7 +67,7 @@ class GraphTest {
     }
 
     @Test
-    void typesKnowTheirBytes() {
+    void typesComputeTheirBytes() {
         assertThat(TensorType.of(DType.BF16, 2, 3).bytes()).isEqualTo(12);
         assertThat(TensorType.of(DType.U8, 5).bytes()).isEqualTo(5);
         assertThat(TensorType.of(DType.BF16, 16, 80, 80, 128)).hasToString("bf16[16,80,80,128]");
@@ -76,7 +76,7 @@ class GraphTest {
     }
 
     @Test
-    void anErrorAboutAModelSaysWhatWhereAndAWayOut() {
+    void modelExceptionGivesProblemPlaceAndFix() {
         ModelException error = ModelException.because("conv2d", "x has %d channels, but w expects %d", 256, 128)
                 .operand("x", "f16[16,256,40,40]").at("head[2].cv1").attempt("route from a layer with 128 channels")
                 .build();

@@ -22,12 +22,12 @@ class VerifierTest {
     private final Value flat = builder.input("flat", VECTOR, Role.PARAMETER);
 
     @Seeds(10)
-    void whatThePipelinesMakeIsInOrder(Seed seed) {
+    void acceptsGraphsOfAllPipelines(Seed seed) {
         assertThatCode(() -> Verifier.verify(RandomModel.wild(seed).anyTraining(seed))).doesNotThrowAnyException();
     }
 
     @Test
-    void aReadBeforeTheWriteIsFound() {
+    void rejectsReadBeforeWrite() {
         Value x = emit("first", new Silu.Forward(), flat);
         emit("second", new Silu.Forward(), x);
         List<Node> nodes = new ArrayList<>(builder.build().nodes());
@@ -36,14 +36,14 @@ class VerifierTest {
     }
 
     @Test
-    void anOutputThatNobodyWritesIsFound() {
+    void rejectsOutputThatIsNeverWritten() {
         Value x = emit("first", new Silu.Forward(), flat);
         assertFails(new Graph(List.of(flat), List.of(), Map.of("y", x)),
                 "output 'y' is never written: %1:f32[4] first");
     }
 
     @Test
-    void aWrongTypeIsFound() {
+    void rejectsTypeThatDiffersFromShapeRule() {
         Node node = new Node(new Add(), "sum", List.of(flat, flat));
         node.outputs(List.of(new Value(1, "sum", TensorType.of(DType.F32, 5), Role.ACTIVATION, node, 0)));
         assertFails(new Graph(List.of(flat), List.of(node), Map.of()),
@@ -51,23 +51,23 @@ class VerifierTest {
     }
 
     @Test
-    void aNodeThatStandsTwiceIsFound() {
+    void rejectsNodeThatOccursTwice() {
         Value x = emit("first", new Silu.Forward(), flat);
         assertFails(new Graph(List.of(flat), List.of(x.producer(), x.producer()), Map.of()),
                 "silu.forward first writes %1:f32[4] first twice");
     }
 
     @Test
-    void aReadAfterTheOverwriteIsFound() {
+    void rejectsReadAfterOverwrite() {
         Value x = builder.input("x", VECTOR, Role.ACTIVATION);
         emit("update", new Flat.Pack(true), flat, x);
         emit("late", new Silu.Forward(), flat);
         assertFails(builder.build(), "silu.forward late reads %0:f32[4] flat after it was overwritten in place");
     }
 
-    /// A view lies in the bytes of its whole.
+    /// A view shares the bytes of its whole.
     @Test
-    void aReadOfAViewAfterItsWholeWasOverwrittenIsFound() {
+    void rejectsReadOfViewAfterOverwriteOfItsWhole() {
         Value x = builder.input("x", VECTOR, Role.ACTIVATION);
         Value view = emit("view", new Flat.View(0, Shape.of(2)), flat);
         emit("update", new Flat.Pack(true), flat, x);
@@ -76,7 +76,7 @@ class VerifierTest {
     }
 
     @Test
-    void aResultThatWasOverwrittenIsFound() {
+    void rejectsOutputThatWasOverwritten() {
         Value x = builder.input("x", VECTOR, Role.ACTIVATION);
         emit("update", new Flat.Pack(true), flat, x);
         builder.output("y", flat);

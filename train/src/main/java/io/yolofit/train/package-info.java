@@ -1,8 +1,8 @@
-/// What is trained and how, without a terminal.
+/// Training, validation and prediction, without a terminal. This package holds no class.
 ///
-/// Reading order: `trainer` (the loop), `schedule` (the numbers that change from step to step), `program` (a model
-/// compiled for an engine), `checkpoint`, `inference` (validation and prediction), `eval` (from predictions to
-/// metrics), `options`.
+/// Reading order: `trainer` (the training loop), `schedule` (learning rates, momentum, accumulation, early stopping),
+/// `program` (a model compiled for an engine), `checkpoint`, `inference` (validation and prediction), `eval` (metrics
+/// from predictions), `options`.
 ///
-/// May import: graph, zoo, engine, data.
+/// May import: nothing.
 package io.yolofit.train;

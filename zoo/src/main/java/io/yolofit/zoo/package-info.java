@@ -1,7 +1,7 @@
-/// Models: what they are made of and how their weights are read and written.
+/// Models: architectures, blocks, heads, and model files.
 ///
-/// Reading order: `architecture` (YAML to rows), `block` (rows to graph nodes), `model` (a whole model: its forward
-/// graph, its parameters, its head), `weights` (files).
+/// Reading order: `architecture` (YAML to layers), `block` (layers to graph nodes), `model` (a whole model: forward
+/// graph, parameters, head), `weights` (files).
 ///
-/// May import: `io.yolofit.graph`, a YAML and a JSON library.
+/// May import: the JDK.
 package io.yolofit.zoo;

@@ -83,7 +83,7 @@ public final class TrainCommand implements Command {
     }
 
     static void requireTrainable(Options options, Model model) {
-        int rows = model.architecture().rows().size();
+        int rows = model.architecture().layers().size();
         List<Integer> frozen = options.get(FREEZE);
         frozen.stream().filter(row -> row < 0 || row >= rows).findFirst().ifPresent(row -> {
             throw CommandException.usage("freeze: there is no row " + row + ", " + model.name() + " has the rows 0 to "

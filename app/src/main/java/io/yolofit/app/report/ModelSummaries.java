@@ -24,10 +24,10 @@ public final class ModelSummaries {
     }
 
     private static ModelSummary.Layer layer(LayerSummary row) {
-        String from = row.row().from().stream().map(index -> index == IMAGE ? "image" : Integer.toString(index))
+        String from = row.layer().from().stream().map(index -> index == IMAGE ? "image" : Integer.toString(index))
                 .collect(Collectors.joining(", "));
-        return new ModelSummary.Layer(row.row().index(), from, row.repeats(), row.parameters(), row.row().block(),
-                row.row().arguments().toString(), text(row.output()));
+        return new ModelSummary.Layer(row.layer().index(), from, row.repeats(), row.parameters(), row.layer().block(),
+                row.layer().arguments().toString(), text(row.output()));
     }
 
     /// Height, width and channels.

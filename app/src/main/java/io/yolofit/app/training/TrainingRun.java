@@ -126,7 +126,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
 
     private PlanReport announce() throws IOException {
         PlanReport plan = PlanReports.of("%s, %d px, batch %d, %s".formatted(setup.choice().model().name(),
-                options().get(IMGSZ), options().get(BATCH), setup.plan().precision().text()), setup.need());
+                options().get(IMGSZ), options().get(BATCH), setup.compileOptions().precision().text()), setup.need());
         writeMemory(new RunMemory(plan, null, null));
         console.line(engine().description() + "; the plan takes " + Units.bytes(plan.arena()) + " for tensors, "
                 + (DeviceMemory.isOn(engine()) ? "context and libraries come on top ("

@@ -1,22 +1,22 @@
 package io.yolofit.data.augment;
 
-/// How training images are varied; names and defaults are the options users know (`hsv_h` and so on).
+/// Augmentation options of training; names and defaults are those of the recipe (`hsv_h` and so on).
 ///
-/// @param hsvH largest change of hue, as a fraction of its circle
+/// @param hsvH largest change of hue, as a fraction of the hue circle
 /// @param hsvS largest relative change of saturation
 /// @param hsvV largest relative change of value
-/// @param degrees largest rotation, either way
+/// @param degrees largest rotation in degrees, in either direction
 /// @param translate largest shift, as a fraction of the image
-/// @param scale zoom is drawn from [1 - scale, 1 + scale]
+/// @param scale the zoom factor is uniform in [1 - scale, 1 + scale]
 /// @param shear largest shear angle in degrees
 /// @param perspective largest perspective coefficient, such as 0.001
-/// @param flipud probability of mirroring top to bottom
-/// @param fliplr probability of mirroring left to right
-/// @param bgr probability of exchanging red and blue
-/// @param mosaic probability of joining four images
+/// @param flipud probability of a vertical flip
+/// @param fliplr probability of a horizontal flip
+/// @param bgr probability of swapping the red and blue channels
+/// @param mosaic probability of a mosaic of four images
 /// @param mixup probability of blending with a second sample
 /// @param cutmix probability of pasting a rectangle of a second sample
-/// @param copyPaste the part of an image's outlined objects that is pasted again, mirrored
+/// @param copyPaste fraction of an image's polygon objects that are pasted a second time, flipped horizontally
 public record Augmentation(double hsvH, double hsvS, double hsvV, double degrees, double translate, double scale,
                            double shear, double perspective, double flipud, double fliplr, double bgr,
                            double mosaic, double mixup, double cutmix, double copyPaste) {
@@ -49,23 +49,24 @@ public record Augmentation(double hsvH, double hsvS, double hsvV, double degrees
         return new Augmentation(0.015, 0.7, 0.4, 0, 0.1, 0.5, 0, 0, 0, 0.5, 0, 1, 0, 0, 0);
     }
 
-    /// Nothing is varied: images are only letterboxed.
+    /// No augmentation: images are only letterboxed.
     public static Augmentation none() {
         return new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
-    /// What is left for the last `close_mosaic` epochs: no mosaic, mixup, cutmix or copy-paste.
+    /// The augmentation of the last `close_mosaic` epochs: no mosaic, mixup, cutmix or copy-paste.
     public Augmentation withoutMosaic() {
         return new Augmentation(hsvH, hsvS, hsvV, degrees, translate, scale, shear, perspective, flipud, fliplr, bgr,
                 0, 0, 0, 0);
     }
 
-    /// What batches of varying shape allow (`rect`): no mosaic, and no second sample, which would need the same shape.
+    /// The augmentation of rectangular batches (`rect`): no mosaic and no second sample, which would need the same
+    /// shape.
     public Augmentation forRectangles() {
         return withoutMosaic();
     }
 
-    /// Whether a sample may need images other than its own.
+    /// Whether a sample may combine several images.
     public boolean joinsImages() {
         return mosaic > 0 || mixup > 0 || cutmix > 0;
     }

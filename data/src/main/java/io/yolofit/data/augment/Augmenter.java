@@ -7,9 +7,9 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// Makes one training sample: the steps in the recipe's order. Holds no state: any thread may use it.
+/// Augments one training sample, in the recipe's order of steps. Stateless and thread-safe.
 ///
-/// @param height of the sample; equal to `width` where mosaics are made
+/// @param height of the sample in pixels; equal to `width` if mosaics are possible
 public record Augmenter(Augmentation options, int height, int width) {
     public Augmenter {
         if (options.joinsImages() && height != width) {
@@ -18,7 +18,7 @@ public record Augmenter(Augmentation options, int height, int width) {
         }
     }
 
-    /// Renders a sample into `output` (resized, if it is of another size) and returns its objects, in pixels of
+    /// Renders a sample into `output` (resized if `output` has another size) and returns its objects, in pixels of
     /// `height x width`.
     public List<Target> render(RandomStream random, SourceImages sources, Mat output) {
         try (LazySample mixed = mix(random, sources, compose(random, sources, true))) {
@@ -33,7 +33,7 @@ public record Augmenter(Augmentation options, int height, int width) {
         }
     }
 
-    /// One sample before mixing: a mosaic or a single image, moved.
+    /// One sample before mixup and cutmix: a mosaic or a single image after the affine step.
     private LazySample compose(RandomStream random, SourceImages sources, boolean own) {
         if (random.chance(options.mosaic())) {
             SourceImages tiles = own ? sources : new PartnersOnly(sources, random);
@@ -43,7 +43,7 @@ public record Augmenter(Augmentation options, int height, int width) {
         return RandomAffine.applyToImage(random, options, copyPaste(PatchCanvas.of(image)), height, width);
     }
 
-    /// A image whose own image is a partner: the second sample of a mix.
+    /// The sources of the second sample of a mix: its own image is a partner too.
     private record PartnersOnly(SourceImages sources, RandomStream random) implements SourceImages {
         @Override
         public LabeledPixels own() {
@@ -51,8 +51,8 @@ public record Augmenter(Augmentation options, int height, int width) {
         }
 
         @Override
-        public LabeledPixels partner(RandomStream partnerDraws) {
-            return sources.partner(partnerDraws);
+        public LabeledPixels partner(RandomStream stream) {
+            return sources.partner(stream);
         }
     }
 
@@ -76,7 +76,7 @@ public record Augmenter(Augmentation options, int height, int width) {
         return mixed;
     }
 
-    /// Both as pixels, the second mixed into the first.
+    /// Materializes both samples and mixes the second into the first.
     private static LazySample mix(LazySample first, LazySample second, BinaryOperator<LabeledPixels> mixing) {
         try (first; second; LabeledPixels other = second.toPixels()) {
             return LazySample.of(mixing.apply(first.toPixels(), other));

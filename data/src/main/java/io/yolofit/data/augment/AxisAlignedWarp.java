@@ -6,55 +6,55 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Zooms and shifts a canvas, bilinear, without turning it: what the recipe's defaults ask for. The pixels are those
-/// of OpenCV's `warpAffine`, to the bit: places are rounded to 1/32 of a pixel, and the weights of the four neighbors
-/// are whole numbers that add up to 1024.
+/// Zooms and translates a canvas with bilinear interpolation and without rotation: the affine step under the recipe's
+/// defaults. Bit-identical to OpenCV's `warpAffine`: source coordinates are rounded to 1/32 of a pixel, and the
+/// integer weights of the four neighbors add up to 1024.
 ///
-/// Columns lie at the same places in all rows, so that a row is: copied from the patches, interpolated across, and then
-/// interpolated with the row below. Only rows and columns that show are ever read. In whole numbers the order of the
-/// two interpolations does not change the result.
+/// The source columns are the same in every row, so the interpolation is separable: a row is copied from the patches,
+/// interpolated horizontally, then interpolated vertically with the next row. Only visible rows and columns are read.
+/// In integer arithmetic the order of the two interpolations does not change the result.
 ///
-/// Of a long of eight bytes two neighboring pixels are used. Interpolated across, red and blue share an int, sixteen
-/// bits each: 255 * 32 takes thirteen.
+/// One 8-byte load holds both horizontal neighbors. After horizontal interpolation red and blue share an int, sixteen
+/// bits each: 255 * 32 needs thirteen.
 final class AxisAlignedWarp implements PixelRows {
     private static final VarHandle LONG =
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final int PLACE_BITS = 5;
-    private static final int PLACE_MASK = (1 << PLACE_BITS) - 1;
-    private static final int STEP_BITS = 10; // OpenCV adds up places in 1/1024 of a pixel, then rounds them
-    private static final int ROUND_STEP = 1 << STEP_BITS - PLACE_BITS - 1;
-    private static final int ROUND_LEVEL = 1 << 2 * PLACE_BITS - 1;
+    private static final int COORDINATE_BITS = 5;
+    private static final int COORDINATE_MASK = (1 << COORDINATE_BITS) - 1;
+    private static final int STEP_BITS = 10; // OpenCV sums coordinates in 1/1024 of a pixel, then rounds them
+    private static final int ROUND_STEP = 1 << STEP_BITS - COORDINATE_BITS - 1;
+    private static final int ROUND_LEVEL = 1 << 2 * COORDINATE_BITS - 1;
     private static final int NO_ROW = Integer.MIN_VALUE;
 
     private final PatchCanvas canvas;
     private final int firstColumn;
     private final int endColumn;
-    private final int[] offsets; // of each pixel's left neighbor in `bytes`
-    private final int[] weights; // of each pixel's right neighbor, of 32
+    private final int[] offsets; // byte offset of each pixel's left neighbor in `bytes`
+    private final int[] weights; // of each pixel's right neighbor, in 1/32
     private final double inverseY;
     private final double shiftY;
     private final byte[] bytes;
     private final long[] neighbors;
     private final PixelBlock line;
-    private Across upper;
-    private Across lower;
+    private Horizontal upper;
+    private Horizontal lower;
 
-    /// A row of the canvas, interpolated across: levels times 32.
-    private static final class Across {
+    /// A row of the canvas after horizontal interpolation: levels times 32.
+    private static final class Horizontal {
         private final int[] redBlue;
         private final int[] green;
         private int row = NO_ROW;
 
-        Across(int width) {
+        Horizontal(int width) {
             redBlue = new int[width];
             green = new int[width];
         }
     }
 
-    /// @param map from the canvas to the output; see [#isUpright(Homography)]
+    /// @param map from the canvas to the output; see [#isAxisAligned(Homography)]
     AxisAlignedWarp(PatchCanvas canvas, Homography map, int width) {
         this.canvas = canvas;
-        double determinant = 1 / (map.m00() * map.m11()); // as OpenCV inverts
+        double determinant = 1 / (map.m00() * map.m11()); // in the order in which OpenCV inverts
         double inverseX = map.m11() * determinant;
         double shiftX = -inverseX * map.m02();
         inverseY = map.m00() * determinant;
@@ -62,9 +62,9 @@ final class AxisAlignedWarp implements PixelRows {
         offsets = new int[width];
         weights = new int[width];
         for (int x = 0; x < width; x++) {
-            long place = steps(shiftX) + steps(inverseX * x) + ROUND_STEP >> STEP_BITS - PLACE_BITS;
-            offsets[x] = neighbor(place, canvas.width());
-            weights[x] = (int) place & PLACE_MASK;
+            long coordinate = steps(shiftX) + steps(inverseX * x) + ROUND_STEP >> STEP_BITS - COORDINATE_BITS;
+            offsets[x] = neighbor(coordinate, canvas.width());
+            weights[x] = (int) coordinate & COORDINATE_MASK;
         }
         firstColumn = offsets[0];
         endColumn = offsets[width - 1] + 2;
@@ -74,22 +74,22 @@ final class AxisAlignedWarp implements PixelRows {
         bytes = new byte[Mats.CHANNELS * (endColumn - firstColumn) + Long.BYTES - 2 * Mats.CHANNELS];
         neighbors = new long[width];
         line = PixelBlock.of(width, 1);
-        upper = new Across(width);
-        lower = new Across(width);
+        upper = new Horizontal(width);
+        lower = new Horizontal(width);
     }
 
-    static boolean isUpright(Homography map) {
+    static boolean isAxisAligned(Homography map) {
         return map.isAffine() && map.m01() == 0 && map.m10() == 0 && map.m00() > 0 && map.m11() > 0;
     }
 
-    /// Pixels in steps, within the range of an int, as OpenCV does.
+    /// Pixels to steps of 1/1024, saturated to an int as in OpenCV.
     private static long steps(double pixels) {
         return (int) Math.rint(pixels * (1 << STEP_BITS));
     }
 
-    /// The neighbor before a place. Places off the canvas see gray: any two neighbors beside it will do.
-    private static int neighbor(long place, int size) {
-        return Math.clamp(place >> PLACE_BITS, -2, size);
+    /// The pixel left of (or above) a coordinate, clamped: outside the canvas all pixels are gray.
+    private static int neighbor(long coordinate, int size) {
+        return Math.clamp(coordinate >> COORDINATE_BITS, -2, size);
     }
 
     @Override
@@ -100,28 +100,28 @@ final class AxisAlignedWarp implements PixelRows {
     }
 
     private void readRow(int y, PixelBlock block, int start) {
-        long place = steps(inverseY * y + shiftY) + ROUND_STEP >> STEP_BITS - PLACE_BITS;
-        int top = neighbor(place, canvas.height());
+        long coordinate = steps(inverseY * y + shiftY) + ROUND_STEP >> STEP_BITS - COORDINATE_BITS;
+        int top = neighbor(coordinate, canvas.height());
         if (lower.row == top) {
-            Across free = upper;
+            Horizontal free = upper;
             upper = lower;
             lower = free;
         }
-        readAcross(top, upper);
-        readAcross(top + 1, lower);
-        int weight = (int) place & PLACE_MASK;
-        down(upper.redBlue, lower.redBlue, weight, line.red(), line.blue());
-        down(upper.green, lower.green, weight, line.green());
+        readHorizontal(top, upper);
+        readHorizontal(top + 1, lower);
+        int weight = (int) coordinate & COORDINATE_MASK;
+        vertical(upper.redBlue, lower.redBlue, weight, line.red(), line.blue());
+        vertical(upper.green, lower.green, weight, line.green());
         System.arraycopy(line.red(), 0, block.red(), start, line.width());
         System.arraycopy(line.green(), 0, block.green(), start, line.width());
         System.arraycopy(line.blue(), 0, block.blue(), start, line.width());
     }
 
-    private void readAcross(int y, Across target) {
+    private void readHorizontal(int y, Horizontal target) {
         if (target.row != y) {
             canvas.copyRow(y, firstColumn, endColumn, bytes);
             gather(bytes, offsets, neighbors);
-            across(neighbors, weights, target.redBlue, target.green);
+            horizontal(neighbors, weights, target.redBlue, target.green);
             target.row = y;
         }
     }
@@ -132,36 +132,36 @@ final class AxisAlignedWarp implements PixelRows {
         }
     }
 
-    private static void across(long[] neighbors, int[] weights, int[] redBlue, int[] green) {
+    private static void horizontal(long[] neighbors, int[] weights, int[] redBlue, int[] green) {
         for (int x = 0; x < redBlue.length; x++) {
             int left = (int) neighbors[x];
             int right = (int) (neighbors[x] >>> 24);
             int weight = weights[x];
             int leftRedBlue = left & 0xff00ff;
-            redBlue[x] = (leftRedBlue << PLACE_BITS) + weight * ((right & 0xff00ff) - leftRedBlue);
+            redBlue[x] = (leftRedBlue << COORDINATE_BITS) + weight * ((right & 0xff00ff) - leftRedBlue);
             int leftGreen = left >>> 8 & 0xff;
-            green[x] = (leftGreen << PLACE_BITS) + weight * ((right >>> 8 & 0xff) - leftGreen);
+            green[x] = (leftGreen << COORDINATE_BITS) + weight * ((right >>> 8 & 0xff) - leftGreen);
         }
     }
 
-    /// Into a row of its own: with another start in each array, the compiler would not make vector instructions.
-    private static void down(int[] upper, int[] lower, int weight, int[] red, int[] blue) {
+    /// Writes to a row buffer of its own: with different start offsets per array the JIT does not vectorize the loop.
+    private static void vertical(int[] upper, int[] lower, int weight, int[] red, int[] blue) {
         for (int x = 0; x < red.length; x++) {
             int above = upper[x];
             int below = lower[x];
             int redAbove = above & 0xffff;
             int blueAbove = above >>> 16;
-            red[x] = (redAbove << PLACE_BITS) + weight * ((below & 0xffff) - redAbove) + ROUND_LEVEL
-                    >> 2 * PLACE_BITS;
-            blue[x] = (blueAbove << PLACE_BITS) + weight * ((below >>> 16) - blueAbove) + ROUND_LEVEL
-                    >> 2 * PLACE_BITS;
+            red[x] = (redAbove << COORDINATE_BITS) + weight * ((below & 0xffff) - redAbove) + ROUND_LEVEL
+                    >> 2 * COORDINATE_BITS;
+            blue[x] = (blueAbove << COORDINATE_BITS) + weight * ((below >>> 16) - blueAbove) + ROUND_LEVEL
+                    >> 2 * COORDINATE_BITS;
         }
     }
 
-    private static void down(int[] upper, int[] lower, int weight, int[] green) {
+    private static void vertical(int[] upper, int[] lower, int weight, int[] green) {
         for (int x = 0; x < green.length; x++) {
             int above = upper[x];
-            green[x] = (above << PLACE_BITS) + weight * (lower[x] - above) + ROUND_LEVEL >> 2 * PLACE_BITS;
+            green[x] = (above << COORDINATE_BITS) + weight * (lower[x] - above) + ROUND_LEVEL >> 2 * COORDINATE_BITS;
         }
     }
 }

@@ -11,18 +11,18 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.MatVector;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
-/// Pastes outlined objects a second time, mirrored left to right, where they hide little of others.
+/// Pastes polygon objects a second time, flipped horizontally, where they occlude little of the others.
 ///
 /// An object qualifies if its mirrored box covers less than 30 % of every object's box; of those that do, the given
-/// part is pasted, least covering first.
+/// fraction is pasted, least covering first.
 final class CopyPaste {
     private static final double LARGEST_COVER = 0.3;
 
     private CopyPaste() {
     }
 
-    /// A new image; the given one stays as it is, and is closed by whoever had it.
-    static LabeledPixels apply(LabeledPixels image, double part) {
+    /// Returns a new image; the given one is not changed and stays with the caller.
+    static LabeledPixels apply(LabeledPixels image, double fraction) {
         record Candidate(Target mirrored, double cover) {
         }
         List<Candidate> candidates = image.targets().stream().filter(Target::hasPolygon)
@@ -30,7 +30,7 @@ final class CopyPaste {
                 .map(mirrored -> new Candidate(mirrored, largestCover(mirrored, image.targets())))
                 .filter(candidate -> candidate.cover < LARGEST_COVER)
                 .sorted(Comparator.comparingDouble(Candidate::cover)).toList();
-        List<Target> pasted = candidates.stream().limit((long) Math.rint(part * candidates.size()))
+        List<Target> pasted = candidates.stream().limit((long) Math.rint(fraction * candidates.size()))
                 .map(Candidate::mirrored).toList();
         List<Target> targets = new ArrayList<>(image.targets());
         targets.addAll(pasted);

@@ -6,19 +6,19 @@ import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 
-/// Pastes a rectangle of a second sample of the same size (Yun et al. 2019), where it hides no object of the first and
-/// shows at least one of the second.
+/// Pastes a rectangle of a second sample of the same size (Yun et al. 2019) where it overlaps no object of the first
+/// and shows at least one of the second.
 ///
-/// Three rectangles are drawn, each with its center anywhere and its area a uniformly drawn part of the image; of those
-/// that touch no object, one is chosen. If there is none, or it shows no object, nothing is pasted.
+/// Three rectangles are drawn, each with a uniform center and a uniform fraction of the image as its area; one of those
+/// that overlap no object is chosen. If there is none, or it shows no object, nothing is pasted.
 final class CutMix {
     private static final int TRIES = 3;
-    private static final double SMALLEST_VISIBLE = 0.1; // part of an object of the second sample that must show
+    private static final double SMALLEST_VISIBLE = 0.1; // fraction of an object of the second sample
 
     private CutMix() {
     }
 
-    /// Pastes into the pixels of `scene`, which the caller made.
+    /// Pastes into the pixels of `image`, which must not be a view of a cache.
     static LabeledPixels apply(RandomStream random, LabeledPixels image, LabeledPixels other) {
         List<Box> free = new ArrayList<>();
         for (int i = 0; i < TRIES; i++) {

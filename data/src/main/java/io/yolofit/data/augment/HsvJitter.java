@@ -2,18 +2,18 @@ package io.yolofit.data.augment;
 
 import java.util.stream.IntStream;
 
-/// Varies hue, saturation and value: with gains r drawn from +-(h, s, v), hue + 180 r modulo 180 (hue is counted in
-/// steps of two degrees), saturation and value times 1 + r, clipped to a byte; fractions are cut off.
+/// Jitters hue, saturation and value: with gains r uniform in +-(h, s, v), hue becomes hue + 180 r modulo 180 (8-bit
+/// hue counts steps of two degrees); saturation and value are multiplied by 1 + r, clamped to a byte and truncated.
 ///
-/// The levels are those of OpenCV's `cvtColor` to 8-bit HSV and back, to the bit: to HSV by whole divisors in 1/4096,
-/// back in fp32, where products and differences are rounded in the places named below. Short loops without branches:
-/// the compiler makes vector instructions of them, and of longer ones it does not.
+/// Bit-identical to OpenCV's `cvtColor` to 8-bit HSV and back: to HSV with fixed-point divisors in 1/4096, back in
+/// fp32, rounded at the places named below. The loops are short and branch-free so that the JIT vectorizes them; it
+/// does not vectorize longer ones.
 ///
-/// Holds buffers for one block: for one thread.
+/// Holds buffers for one block; not thread-safe.
 final class HsvJitter {
     private static final int HUES = 180;
-    private static final int SECTOR = 30; // hues from one pure color to the next mixed one
-    private static final int GREEN = 2 * SECTOR; // its hue
+    private static final int SECTOR = 30; // hues from a primary color to the next secondary one
+    private static final int GREEN = 2 * SECTOR; // hue of green
     private static final int BLUE = 4 * SECTOR;
     private static final int RED_OPPOSITE = 3 * SECTOR;
     private static final int LEVELS = 256;
@@ -23,7 +23,7 @@ final class HsvJitter {
     private static final float HUE_SCALE = SECTOR << FRACTION_BITS;
     private static final float PER_LEVEL = 1f / (LEVELS - 1);
     private static final float PER_HUE = 6f / HUES;
-    /// Added and subtracted again, it rounds a positive float below 2^22 to the nearest whole number.
+    /// Adding and then subtracting it rounds a positive float below 2^22 to the nearest integer.
     private static final float ROUND = 1 << 23;
 
     private final Gains gains;
@@ -37,7 +37,7 @@ final class HsvJitter {
     private final int[] middle;
     private final int[] lowest;
 
-    /// Changes of hue (a part of the circle), and relative ones of saturation and value.
+    /// Change of hue (a fraction of the hue circle) and relative changes of saturation and value.
     record Gains(double hue, double saturation, double value) {
         static final Gains NONE = new Gains(0, 0, 0);
 
@@ -51,21 +51,22 @@ final class HsvJitter {
         }
     }
 
-    /// What levels are multiplied with: rounded down and clipped to a byte.
+    /// A factor for levels; products are truncated and clamped to a byte.
     ///
-    /// @param whole the factor in 1/2^21 where that gives the same for every level, in half the time; else -1
-    private record Factor(double exact, int whole) {
-        private static final int BITS = 21; // 255 * 2 * 2^21 is still an int
+    /// @param fixedPoint the factor in 1/2^21 if it gives the same product for every level, in half the time; else -1
+    private record Factor(double exact, int fixedPoint) {
+        private static final int BITS = 21; // 255 * 2 * 2^21 fits an int
 
         static Factor of(double exact) {
-            int whole = (int) (exact * (1 << BITS));
-            boolean same = IntStream.range(0, LEVELS).allMatch(level -> level * whole >> BITS == (int) (level * exact));
-            return new Factor(exact, same ? whole : -1);
+            int fixedPoint = (int) (exact * (1 << BITS));
+            boolean same = IntStream.range(0, LEVELS)
+                    .allMatch(level -> level * fixedPoint >> BITS == (int) (level * exact));
+            return new Factor(exact, same ? fixedPoint : -1);
         }
 
         void multiply(int[] levels) {
-            if (whole >= 0) {
-                multiply(levels, whole);
+            if (fixedPoint >= 0) {
+                multiply(levels, fixedPoint);
             } else {
                 multiply(levels, exact);
             }
@@ -97,7 +98,7 @@ final class HsvJitter {
         lowest = new int[pixels];
     }
 
-    /// Changes all pixels of the block in place.
+    /// Jitters all pixels of the block in place.
     void apply(PixelBlock block) {
         if (gains.changeNothing()) {
             return;
@@ -128,14 +129,14 @@ final class HsvJitter {
         }
     }
 
-    /// Hues as multiples of the range: from red, if that is the largest, else from green, else from blue.
+    /// Hue times range, measured from the largest channel: red, else green, else blue.
     private static void hues(int[] red, int[] green, int[] blue, int[] values, int[] ranges, int[] hues) {
         for (int x = 0; x < hues.length; x++) {
             int nearGreen = blue[x] - red[x] + 2 * ranges[x];
             int nearBlue = red[x] - green[x] + 4 * ranges[x];
-            int besideRed = nearGreen + (nearBlue - nearGreen & green[x] - values[x] >> 31);
+            int nearOther = nearGreen + (nearBlue - nearGreen & green[x] - values[x] >> 31);
             int nearRed = green[x] - blue[x];
-            hues[x] = nearRed + (besideRed - nearRed & red[x] - values[x] >> 31);
+            hues[x] = nearRed + (nearOther - nearRed & red[x] - values[x] >> 31);
         }
     }
 
@@ -146,8 +147,8 @@ final class HsvJitter {
         }
     }
 
-    /// A turn that does the same and is at least a sector: hues start at minus one sector, and end up from 0 to twice
-    /// the circle, so that one comparison brings them into it.
+    /// An equivalent rotation of at least one sector: hues start at minus one sector, so the sum is within two turns
+    /// and one conditional subtraction normalizes it.
     private static int turn(int hues) {
         return SECTOR + Math.floorMod(hues - SECTOR, HUES);
     }
@@ -160,19 +161,19 @@ final class HsvJitter {
         }
     }
 
-    /// How far the middle channel is from the highest to the lowest: falling in every second sector of the circle.
+    /// Position of the middle channel between the highest (0) and the lowest (1); it falls in every second sector.
     private static void fades(int[] hues, float[] fades) {
         for (int x = 0; x < fades.length; x++) {
-            float place = hues[x] * PER_HUE;
-            int sector = (int) place;
-            float rest = place - sector;
+            float position = hues[x] * PER_HUE;
+            int sector = (int) position;
+            float rest = position - sector;
             float rises = sector & 1;
-            fades[x] = rises * rest + (1 - rises) * (1 - rest); // one of them is zero: nothing is rounded here
+            fades[x] = rises * rest + (1 - rises) * (1 - rest); // one product is zero, so nothing is rounded
         }
     }
 
-    /// From fades to the middle channel's part of the value: `1 - saturation * fade`, rounded once, as a fused
-    /// multiply-add does. In double, because not every processor has that instruction for Java.
+    /// From fades to the middle channel's fraction of the value: `1 - saturation * fade`, rounded once like a fused
+    /// multiply-add. Computed in double because `Math.fma` is slow on processors without the instruction.
     private static void brightness(int[] saturations, float[] middles) {
         for (int x = 0; x < middles.length; x++) {
             middles[x] = (float) (1.0 - (double) (saturations[x] * PER_LEVEL) * middles[x]);
@@ -191,8 +192,8 @@ final class HsvJitter {
         }
     }
 
-    /// A channel's level by its distance on the circle: `near` within a sector, `far` beyond two of them. A sector has
-    /// its first hue and not its last: distances are those of the hues' middles, doubled.
+    /// A channel's level by its distance on the hue circle: `near` within one sector, `far` beyond two. A sector
+    /// includes its first hue and excludes its last, so distances are taken between centers of hue steps, doubled.
     private static void select(int[] hues, int center, int[] near, int[] middle, int[] far, int[] channel) {
         int doubledCenter = 2 * center - 1;
         for (int x = 0; x < channel.length; x++) {

@@ -8,7 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// The rows of a packed matrix, which has to outlive them.
+/// The rows of a packed matrix, which must outlive this object.
 final class MatRows implements PixelRows {
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -21,7 +21,7 @@ final class MatRows implements PixelRows {
     MatRows(Mat mat) {
         this.pixels = Mats.segment(mat);
         this.rowBytes = Mats.CHANNELS * mat.cols();
-        this.bytes = new byte[rowBytes + 1]; // the last pixel is read with a byte more
+        this.bytes = new byte[rowBytes + 1]; // the 4-byte load of the last pixel reads one byte more
         this.packed = new int[mat.cols()];
     }
 
@@ -41,7 +41,7 @@ final class MatRows implements PixelRows {
         }
     }
 
-    /// Of pixels that lie where red will be.
+    /// Splits packed pixels, stored in `red`, into three planes.
     private static void split(int[] red, int[] green, int[] blue) {
         for (int x = 0; x < red.length; x++) {
             int pixel = red[x];

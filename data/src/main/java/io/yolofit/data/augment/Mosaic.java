@@ -3,16 +3,16 @@ package io.yolofit.data.augment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Four images on a gray canvas of twice the size, their corners meeting at a random point of its middle.
+/// Four images on a gray canvas of twice the size; their corners meet at a random point near the center.
 /// ```
 ///     0 +-----+--------+ 2s
-///       |  own|1       |       the point (x, y) lies in [s/2, 3s/2]^2;
-///       +-----+--------+ y     what falls off the canvas is cut;
-///       |    2|3       |       the affine step then shows the canvas's middle, s x s
+///       |  own|1       |       the point (x, y) is uniform in [s/2, 3s/2]^2;
+///       +-----+--------+ y     images are clipped to the canvas;
+///       |    2|3       |       the affine step crops the center, s x s
 ///       +-----+--------+
 ///             x
 /// ```
-/// The affine step interpolates across seams as if the canvas were one image, as the reference does.
+/// The affine step interpolates across tile borders as if the canvas were one image, as the reference does.
 final class Mosaic {
     private static final int TILES = 4;
 

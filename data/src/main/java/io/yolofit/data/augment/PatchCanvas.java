@@ -8,12 +8,12 @@ import java.util.List;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Rect;
 
-/// Images on a canvas of padding gray, and the objects in them. The canvas itself is not made: whoever needs rows of it
-/// gets just these, and [#toPixels()] makes all of it for steps that need it whole.
+/// Images on a canvas of padding gray, and their objects. The canvas is not materialized: [#copyRow(int, int, int,
+/// byte[])] computes single rows, and [#toPixels()] all of it for the steps that need it.
 ///
 /// Closing it closes the images.
 ///
-/// @param patches do not overlap; what lies beside the canvas is not shown
+/// @param patches do not overlap; they are clipped to the canvas
 /// @param targets in pixels of the canvas
 record PatchCanvas(List<Patch> patches, int height, int width, List<Target> targets) implements AutoCloseable {
     PatchCanvas {
@@ -21,14 +21,14 @@ record PatchCanvas(List<Patch> patches, int height, int width, List<Target> targ
         targets = List.copyOf(targets);
     }
 
-    /// An image whose corner lies at (left, top) of the canvas.
+    /// An image whose top-left corner is at (left, top) of the canvas.
     record Patch(Mat mat, MemorySegment pixels, int left, int top) {
         static Patch of(Mat mat, int left, int top) {
             return new Patch(mat, Mats.segment(mat), left, top);
         }
 
-        /// Copies what the canvas's row y shows of this between the columns `first` and `end`, where the given row
-        /// starts at the canvas's column `from`.
+        /// Copies this patch's part of canvas row y between the columns `first` and `end`; `row` starts at the canvas
+        /// column `from`.
         private void copyRow(int y, int from, int first, int end, byte[] row) {
             int x1 = Math.max(left, first);
             int x2 = Math.min(left + mat.cols(), end);
@@ -53,12 +53,12 @@ record PatchCanvas(List<Patch> patches, int height, int width, List<Target> targ
         }
     }
 
-    /// One image that is its own canvas; takes over the image.
+    /// A canvas of exactly one image; takes ownership of the image.
     static PatchCanvas of(LabeledPixels image) {
         return new PatchCanvas(List.of(Patch.of(image.pixels(), 0, 0)), image.height(), image.width(), image.targets());
     }
 
-    /// Row y from column `from` to column `to`, interleaved; gray beside the canvas. Bytes behind them are undefined.
+    /// Row y from column `from` to column `to` (exclusive), interleaved; gray outside the canvas.
     void copyRow(int y, int from, int to, byte[] row) {
         Arrays.fill(row, (byte) Mats.GRAY);
         if (y >= 0 && y < height) {
@@ -70,7 +70,7 @@ record PatchCanvas(List<Patch> patches, int height, int width, List<Target> targ
         }
     }
 
-    /// The whole canvas, new; the caller closes it.
+    /// Materializes the whole canvas; the caller closes it.
     LabeledPixels toPixels() {
         Mat canvas = Mats.gray(height, width);
         patches.forEach(patch -> patch.paste(canvas));

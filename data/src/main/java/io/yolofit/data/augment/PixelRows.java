@@ -1,8 +1,8 @@
 package io.yolofit.data.augment;
 
-/// A picture made a few rows at a time, when asked: what lies between the sources and the finished sample stays in the
-/// caches of a core. For one thread.
+/// An image that is computed a few rows at a time on demand, so that intermediate results stay in a core's caches. Not
+/// thread-safe.
 interface PixelRows {
-    /// Fills the block's first `rows` rows with those of the picture from y on.
+    /// Fills the block's first `rows` rows with the image's rows from y on.
     void read(int y, int rows, PixelBlock block);
 }

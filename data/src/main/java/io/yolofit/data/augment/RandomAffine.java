@@ -12,26 +12,26 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// The one resampling of a sample: `M = T S R P C`, where C moves the middle of the input to the origin, P adds
-/// perspective, R rotates and zooms, S shears, and T moves the origin near the middle of the output.
+/// The one resampling of a sample, by `M = T S R P C`: C translates the center of the input to the origin, P is the
+/// perspective, R rotates and scales, S shears, and T translates the origin near the center of the output.
 ///
-/// The input is a mosaic's canvas, or an image, which counts as letterboxed to the output's size: the shift into the
-/// letterbox is part of M, and the gray around it is the warp's border.
+/// The input is the canvas of a mosaic, or a single image that is treated as letterboxed to the output size: the offset
+/// of the letterbox is part of M, and its gray padding is the border value of the warp.
 final class RandomAffine {
     private static final double SMALLEST_SIDE = 2; // pixels
-    private static final double SMALLEST_AREA = 0.1; // of the object's area before, zoomed
+    private static final double SMALLEST_AREA = 0.1; // fraction of the area before the warp, times zoom^2
     private static final double LARGEST_ASPECT = 100;
     private static final double EPSILON = 1e-16;
 
     private RandomAffine() {
     }
 
-    /// The map and the zoom it contains.
-    record Motion(Homography map, double zoom) {
+    /// The map and its zoom factor.
+    record Warp(Homography map, double zoom) {
     }
 
-    /// Draws a motion from an input of the given size to the output.
-    static Motion draw(RandomStream random, Augmentation options, double inHeight, double inWidth, int height,
+    /// Draws a random map from an input of the given size to the output.
+    static Warp draw(RandomStream random, Augmentation options, double inHeight, double inWidth, int height,
             int width) {
         Homography center = Homography.translation(-inWidth / 2, -inHeight / 2);
         Homography perspective = Homography.perspective(
@@ -43,46 +43,46 @@ final class RandomAffine {
         Homography translation = Homography.translation(
                 (0.5 + symmetric(random, options.translate())) * width,
                 (0.5 + symmetric(random, options.translate())) * height);
-        return new Motion(translation.times(shear).times(rotation).times(perspective).times(center), zoom);
+        return new Warp(translation.times(shear).times(rotation).times(perspective).times(center), zoom);
     }
 
     private static double symmetric(RandomStream random, double largest) {
         return random.uniform(-largest, largest);
     }
 
-    /// The middle of a mosaic's canvas, moved; the result is `size x size`. Takes over the mosaic.
+    /// Warps the center of a mosaic's canvas to `size x size`. Takes ownership of the mosaic.
     static LazySample applyToMosaic(RandomStream random, Augmentation options, PatchCanvas mosaic, int size) {
         return apply(draw(random, options, mosaic.height(), mosaic.width(), size, size), mosaic, size, size);
     }
 
-    /// A single image, letterboxed and moved; the result is `height x width`, at least the image's size. Takes over the
-    /// image.
+    /// Letterboxes and warps a single image to `height x width`, which is at least the image's size. Takes ownership of
+    /// the image.
     static LazySample applyToImage(RandomStream random, Augmentation options, PatchCanvas image, int height,
             int width) {
-        Motion motion = draw(random, options, height, width, height, width);
+        Warp warp = draw(random, options, height, width, height, width);
         Homography letterbox = Homography.translation(
                 Math.rint((width - image.width()) / 2.0 - 0.1), Math.rint((height - image.height()) / 2.0 - 0.1));
-        return apply(new Motion(motion.map.times(letterbox), motion.zoom), image, height, width);
+        return apply(new Warp(warp.map.times(letterbox), warp.zoom), image, height, width);
     }
 
-    static LazySample apply(Motion motion, PatchCanvas canvas, int height, int width) {
+    static LazySample apply(Warp warp, PatchCanvas canvas, int height, int width) {
         List<Target> targets = new ArrayList<>();
         for (Target target : canvas.targets()) {
-            Target moved = target.apply(motion.map, width, height);
-            if (survives(target.box(), motion.zoom, moved.box())) {
-                targets.add(moved);
+            Target warped = target.apply(warp.map, width, height);
+            if (survives(target.box(), warp.zoom, warped.box())) {
+                targets.add(warped);
             }
         }
-        if (AxisAlignedWarp.isUpright(motion.map)) {
-            return new LazySample(new AxisAlignedWarp(canvas, motion.map, width), height, width, targets,
+        if (AxisAlignedWarp.isAxisAligned(warp.map)) {
+            return new LazySample(new AxisAlignedWarp(canvas, warp.map, width), height, width, targets,
                     canvas::close);
         }
         try (canvas; LabeledPixels whole = canvas.toPixels()) {
-            return LazySample.of(new LabeledPixels(warp(whole.pixels(), motion.map, height, width), targets));
+            return LazySample.of(new LabeledPixels(warp(whole.pixels(), warp.map, height, width), targets));
         }
     }
 
-    /// Whether enough is left of an object for it to be worth finding.
+    /// Whether an object is kept: both sides over 2 pixels, over 10 % of its area left, aspect ratio under 100.
     static boolean survives(Box before, double zoom, Box after) {
         double width = after.width();
         double height = after.height();

@@ -1,7 +1,7 @@
 package io.yolofit.data.augment;
 
-/// A stream of random numbers that depends on its key alone: SplitMix64 (Steele, Lea, Flood 2014), started at a hash of
-/// the key. Whoever draws for (seed, epoch, index) gets the same numbers, on any thread, in any order of samples.
+/// A counter-based stream of random numbers that depends on its key alone: SplitMix64 (Steele, Lea, Flood 2014), seeded
+/// with a hash of the key. The stream of (seed, epoch, index) is the same on any thread and in any order of samples.
 public final class RandomStream {
     private static final long GOLDEN_GAMMA = 0x9e3779b97f4a7c15L;
     private static final double UNIT = 0x1p-53;
@@ -42,7 +42,7 @@ public final class RandomStream {
         return low + (high - low) * unit();
     }
 
-    /// A whole number in [0, bound), without bias worth naming: the bound is far below 2^32.
+    /// A uniform integer in [0, bound). The bias is negligible because bounds are far below 2^32.
     public int below(int bound) {
         if (bound <= 0) {
             throw new IllegalArgumentException("the bound must be positive, not " + bound);
@@ -55,7 +55,8 @@ public final class RandomStream {
         return unit() < probability;
     }
 
-    /// From the Beta distribution with whole parameters: a ratio of gamma random, each a sum of exponential ones.
+    /// From the Beta distribution with integer parameters: a ratio of gamma variates, which are sums of exponential
+    /// variates.
     public double beta(int a, int b) {
         double left = gamma(a);
         return left / (left + gamma(b));
@@ -69,7 +70,7 @@ public final class RandomStream {
         return sum;
     }
 
-    /// The numbers 0 to count - 1 in random order (Fisher and Yates).
+    /// A random permutation of 0 to count - 1 (Fisher-Yates shuffle).
     public int[] permutation(int count) {
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {

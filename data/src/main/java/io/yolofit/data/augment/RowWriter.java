@@ -7,12 +7,12 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/// Writes rows of pixels into `[height, width, 3]` bytes, mirrored or with red and blue exchanged if asked. Every byte
-/// is written once, and none is read: the target may be memory that is slow to read.
+/// Writes rows of pixels into `[height, width, 3]` bytes, optionally flipped or with red and blue swapped. Every byte
+/// is written once and none is read, because the target may be memory that is slow to read.
 ///
-/// @param topToBottom mirrors: the first row is written last
-/// @param leftToRight mirrors each row
-/// @param bgr exchanges red and blue
+/// @param topToBottom vertical flip: the first row is written last
+/// @param leftToRight horizontal flip of each row
+/// @param bgr swaps red and blue
 record RowWriter(boolean topToBottom, boolean leftToRight, boolean bgr) {
     private static final VarHandle INT =
             MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -21,12 +21,12 @@ record RowWriter(boolean topToBottom, boolean leftToRight, boolean bgr) {
 
     static final RowWriter PLAIN = new RowWriter(false, false, false);
 
-    /// Writes all rows, after their colors have been changed.
+    /// Writes all rows after color jitter.
     void write(PixelRows rows, HsvJitter.Gains gains, MemorySegment target, int height, int width) {
         PixelBlock block = PixelBlock.of(width, height);
         HsvJitter jitter = new HsvJitter(gains, block.pixels());
         int[] packed = new int[block.pixels()];
-        byte[] bytes = new byte[Mats.CHANNELS * width + 1]; // the last pixel is written with a byte more
+        byte[] bytes = new byte[Mats.CHANNELS * width + 1]; // the 4-byte store of the last pixel writes one byte more
         for (int y = 0; y < height; y += block.rows()) {
             int count = Math.min(block.rows(), height - y);
             rows.read(y, count, block);
@@ -51,7 +51,7 @@ record RowWriter(boolean topToBottom, boolean leftToRight, boolean bgr) {
         }
     }
 
-    /// Three bytes a pixel; eight pixels are three longs.
+    /// Three bytes per pixel: eight pixels are three 8-byte stores.
     private static void interleave(int[] packed, int start, int width, byte[] bytes) {
         int x = 0;
         for (; x <= width - 8; x += 8) {
@@ -59,7 +59,7 @@ record RowWriter(boolean topToBottom, boolean leftToRight, boolean bgr) {
             write8(packed[from], packed[from + 1], packed[from + 2], packed[from + 3], packed[from + 4],
                     packed[from + 5], packed[from + 6], packed[from + 7], bytes, Mats.CHANNELS * x);
         }
-        for (; x < width; x++) { // the next pixel overwrites the last of four bytes
+        for (; x < width; x++) { // the next store overwrites the fourth byte
             INT.set(bytes, Mats.CHANNELS * x, packed[start + x]);
         }
     }

@@ -1,10 +1,10 @@
 package io.yolofit.data.augment;
 
-/// Where a sample's images come from.
+/// The source images of one sample.
 public interface SourceImages {
     /// The sample's own image; the caller closes it.
     LabeledPixels own();
 
-    /// Another image, chosen by the random; the caller closes it.
+    /// Another image, chosen with the random stream; the caller closes it.
     LabeledPixels partner(RandomStream random);
 }

@@ -5,9 +5,9 @@ import io.yolofit.data.geometry.Box;
 import io.yolofit.data.geometry.Homography;
 import io.yolofit.data.geometry.Polygon;
 
-/// One object of a [LabeledPixels], in the scene's pixels.
+/// One object of an image, in pixels of that image.
 ///
-/// @param polygon its outline, or empty where only the box is known
+/// @param polygon the outline; empty if only the box is known
 public record Target(int category, Box box, double[] polygon) {
     private static final double[] NO_POLYGON = {};
 
@@ -33,7 +33,7 @@ public record Target(int category, Box box, double[] polygon) {
         return new Target(category, box.shift(dx, dy), Polygon.shift(polygon, dx, dy));
     }
 
-    /// The part inside an image of the given size.
+    /// Clipped to an image of the given size.
     Target clip(double width, double height) {
         return new Target(category, box.clip(width, height), Polygon.clip(polygon, width, height));
     }
@@ -46,13 +46,13 @@ public record Target(int category, Box box, double[] polygon) {
         return new Target(category, box.flipVertical(imageHeight), Polygon.flipVertical(polygon, imageHeight));
     }
 
-    /// Moved by the map and clipped to the image. The box is that of the outline where there is one, else that of the
-    /// moved corners, which is too large under rotation: the best a box can do.
+    /// Mapped and clipped to the image. The box bounds the mapped polygon if there is one, else the mapped corners of
+    /// the box, which overestimates the object under rotation.
     Target apply(Homography map, double width, double height) {
         if (!hasPolygon()) {
             return ofBox(category, map.apply(box).clip(width, height));
         }
         double[] visible = Polygon.clip(map.apply(polygon), width, height);
-        return new Target(category, Polygon.bounds(visible).clip(width, height), visible); // cuts rounding errors off
+        return new Target(category, Polygon.bounds(visible).clip(width, height), visible); // removes rounding errors
     }
 }

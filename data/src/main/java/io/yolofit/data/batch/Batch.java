@@ -3,11 +3,11 @@ package io.yolofit.data.batch;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Images and their objects, as the network takes them. Closing it gives the pixels' memory back for a later batch: do
-/// not touch [#pixels()] afterwards. The memory itself lives as long as the loader, or as whoever gave it to the
-/// loader.
+/// Images and their objects in the layout of the network's input. Closing it returns the pixel buffer to the pool for a
+/// later batch; [#pixels()] must not be used afterwards. The buffer lives until the loader is closed, or as long as the
+/// allocator that was given to the loader keeps it.
 ///
-/// Not thread-safe, but may be handed from one thread to another.
+/// Not thread-safe, but may be handed over from one thread to another.
 public final class Batch implements AutoCloseable {
     private final int index;
     private final int height;
@@ -36,7 +36,7 @@ public final class Batch implements AutoCloseable {
         return index;
     }
 
-    /// n, the number of images; the last batch of an epoch may have fewer than the others.
+    /// n, the number of images; the last batch of an epoch may be smaller.
     public int images() {
         return samples.size();
     }
@@ -49,7 +49,7 @@ public final class Batch implements AutoCloseable {
         return width;
     }
 
-    /// `[n, height, width, 3]` bytes, RGB, off the heap.
+    /// `[n, height, width, 3]` bytes, RGB, in native memory.
     public MemorySegment pixels() {
         if (closed) {
             throw new IllegalStateException("the batch is closed: its memory may hold another batch");
@@ -57,7 +57,7 @@ public final class Batch implements AutoCloseable {
         return pixels;
     }
 
-    /// Rows `class, cx, cy, w, h`, one per object, by image; lengths are fractions of `width` and `height`.
+    /// Rows `class, cx, cy, w, h`, one per object, ordered by image; lengths are fractions of `width` and `height`.
     public float[] targets() {
         return targets;
     }

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 
-/// Makes the batches of a split, epoch by epoch, on its own worker threads.
+/// Loads the batches of a split, epoch by epoch, on its own worker threads.
 ///
 /// ```
 /// try (ImageStore store = ImageStore.uncached(scan.images(), 640);
@@ -28,7 +28,7 @@ import java.util.stream.IntStream;
 /// }
 /// ```
 public final class BatchLoader implements AutoCloseable {
-    /// Loaded images kept for the neighbors of a sample, which may be joined with them.
+    /// Capacity for recently loaded images, which the mosaics of neighboring samples reuse.
     private static final long RECENT_BYTES = 1L << 30;
     private static final int ALIGNMENT = 64; // a cache line
 
@@ -56,17 +56,16 @@ public final class BatchLoader implements AutoCloseable {
 
     /// Opens a loader over the images of a store. The caller closes the loader first, then the store.
     ///
-    /// @param problems is told, once per image, of images that cannot be read when their turn comes; called by workers,
-    ///     one at a time
+    /// @param problems receives one problem per image that cannot be read; called by workers, one at a time
     public static BatchLoader open(List<LabeledImage> images, ImageStore store, LoaderOptions options,
                                    Consumer<Problem> problems) {
         return open(images, store, options, Optional.empty(), problems);
     }
 
-    /// The same with pixels in memory of the caller's, such as an engine's.
+    /// The same with pixel buffers from an allocator of the caller, such as an engine's pinned memory.
     ///
-    /// @param memory gives memory of so many bytes, aligned to 64; asked in the thread that iterates over batches. It
-    ///     must live until the loader is closed
+    /// @param memory allocates the given number of bytes, aligned to 64; called in the thread that iterates over
+    ///     batches. The memory must live until the loader is closed
     public static BatchLoader open(List<LabeledImage> images, ImageStore store, LoaderOptions options,
                                    LongFunction<MemorySegment> memory, Consumer<Problem> problems) {
         return open(images, store, options, Optional.of(memory), problems);
@@ -75,11 +74,10 @@ public final class BatchLoader implements AutoCloseable {
     private static BatchLoader open(List<LabeledImage> images, ImageStore store, LoaderOptions options,
                                     Optional<LongFunction<MemorySegment>> memory, Consumer<Problem> problems) {
         if (images.isEmpty()) {
-            throw new IllegalArgumentException("there are no images to make batches of");
+            throw new IllegalArgumentException("there are no images to load");
         }
         if (store.imageSize() != options.imageSize()) {
-            throw new IllegalArgumentException(
-                    "the images are kept at %d px, but batches are to be made at %d px".formatted(
+            throw new IllegalArgumentException("the store has images of %d px, but the loader needs %d px".formatted(
                     store.imageSize(), options.imageSize()));
         }
         return new BatchLoader(images, store, options, memory, problems);
@@ -98,7 +96,7 @@ public final class BatchLoader implements AutoCloseable {
         return Mats.bytes(largest, largest);
     }
 
-    /// Every shape that a batch of any epoch can have, the largest first.
+    /// Every shape that a batch of any epoch can have, largest first.
     public List<BatchShape> shapes() {
         return shapes(images, options);
     }
@@ -113,7 +111,7 @@ public final class BatchLoader implements AutoCloseable {
         return Math.ceilDiv(Math.ceilDiv(images.size(), options.ranks()), options.batchSize());
     }
 
-    /// Images of the split.
+    /// The number of images of the split.
     public int imageCount() {
         return images.size();
     }
@@ -132,10 +130,10 @@ public final class BatchLoader implements AutoCloseable {
         return epoch(epoch, augmentation, 0);
     }
 
-    /// The same from a batch in the middle, as an interrupted epoch resumes: the batches are those of the whole epoch.
+    /// The same from batch `firstBatch` on, to resume an interrupted epoch: batches equal those of the whole epoch.
     public EpochBatches epoch(int epoch, Augmentation augmentation, int firstBatch) {
         if (options.augmentation().isEmpty()) {
-            throw new IllegalArgumentException("this loader makes validation batches: they are not augmented");
+            throw new IllegalArgumentException("this loader was opened for validation, which is not augmented");
         }
         return epoch(epoch, Optional.of(augmentation), firstBatch);
     }
@@ -150,7 +148,7 @@ public final class BatchLoader implements AutoCloseable {
                 batch -> new PendingBatch(maker, pool, order, effective, batch, executor));
     }
 
-    /// Waits for the workers and frees all memory, also that of batches still held. Close iterators first.
+    /// Waits for the workers and frees all memory, including that of open batches. Close iterators first.
     @Override
     public void close() {
         workers.close();

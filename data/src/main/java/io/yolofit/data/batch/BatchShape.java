@@ -8,20 +8,21 @@ import java.util.List;
 
 /// The shape of a batch's pixels.
 ///
-/// @param images how many there are
+/// @param images the number of images
 public record BatchShape(int images, int height, int width) {
-    /// Larger ones first: those of more images, then of more pixels.
+    /// By descending number of images, then by descending number of pixels.
     private static final Comparator<BatchShape> LARGEST_FIRST = Comparator.comparingInt(BatchShape::images)
             .thenComparingLong(shape -> (long) shape.height * shape.width).reversed()
             .thenComparing(Comparator.comparingInt(BatchShape::height).reversed());
 
-    /// Every shape that a loader of square batches makes: whole batches and what is left over at an epoch's end, in all
-    /// sizes of `multiScale`; the largest first.
+    /// Every shape of a loader of square batches: full batches and the last batch of an epoch, in all sizes of
+    /// `multiScale`; largest first.
     ///
-    /// @param images of the split
+    /// @param images number of images of the split
     public static List<BatchShape> square(LoaderOptions options, int images) {
         if (options.rect()) {
-            throw new IllegalArgumentException("the shapes of rectangles depend on the images, not on their number");
+            throw new IllegalArgumentException(
+                    "the shapes of rectangular batches depend on the images, not on their number");
         }
         int samples = Math.ceilDiv(images, options.ranks());
         List<BatchShape> bases = new ArrayList<>();
@@ -34,7 +35,7 @@ public record BatchShape(int images, int height, int width) {
         return delivered(options, bases);
     }
 
-    /// In all the sizes in which batches are delivered that are made in these.
+    /// The given shapes in every size that `multiScale` delivers them in.
     static List<BatchShape> delivered(LoaderOptions options, Collection<BatchShape> bases) {
         LinkedHashSet<BatchShape> shapes = new LinkedHashSet<>();
         for (BatchShape base : new LinkedHashSet<>(bases)) {

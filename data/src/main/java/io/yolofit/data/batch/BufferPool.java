@@ -5,13 +5,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.function.LongFunction;
 
-/// Native buffers of one size. There are as many as were ever in use at once.
+/// A pool of native buffers of one size; it grows to the largest number in use at the same time.
 final class BufferPool {
     private final long bytes;
     private final LongFunction<MemorySegment> memory;
     private final Deque<MemorySegment> free = new ArrayDeque<>();
 
-    /// @param memory gives memory of so many bytes, which lives at least as long as the pool
+    /// @param memory allocates the given number of bytes, which must live at least as long as the pool
     BufferPool(long bytes, LongFunction<MemorySegment> memory) {
         this.bytes = bytes;
         this.memory = memory;

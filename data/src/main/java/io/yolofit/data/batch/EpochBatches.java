@@ -6,8 +6,8 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.IntFunction;
 
-/// The batches of one epoch, in order, made ahead. For one consumer thread. Closing it before the end gives up what was
-/// being made.
+/// The batches of one epoch, in order, prefetched. For one consumer thread. Closing it before the end cancels the
+/// batches in flight.
 public final class EpochBatches implements Iterator<Batch>, AutoCloseable {
     private final int batches;
     private final int prefetch;
@@ -34,7 +34,7 @@ public final class EpochBatches implements Iterator<Batch>, AutoCloseable {
         return !pending.isEmpty() || started < batches;
     }
 
-    /// The next batch; waits until it is made. The caller closes it.
+    /// The next batch; blocks until it is ready. The caller closes it.
     @Override
     public Batch next() {
         if (!hasNext()) {
@@ -42,7 +42,7 @@ public final class EpochBatches implements Iterator<Batch>, AutoCloseable {
         }
         startUpTo(Math.max(1, prefetch));
         Batch batch = pending.removeFirst().await();
-        startUpTo(prefetch); // the workers go on while the caller uses this one
+        startUpTo(prefetch); // prefetch while the caller uses this batch
         return batch;
     }
 

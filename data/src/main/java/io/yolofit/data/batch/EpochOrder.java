@@ -7,16 +7,16 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 
-/// Which image is at which position of an epoch, and the shape of every batch: pure arithmetic on seed and epoch.
+/// The order of images in an epoch, and the shape of every batch: a pure function of seed and epoch.
 ///
-/// Positions are those of the whole epoch, over all ranks; rank r takes r, r + ranks, ... and starts over at the
-/// beginning where the images do not divide evenly, so that every rank has as many batches.
+/// Positions count the whole epoch over all ranks; rank r takes positions r, r + ranks, ... and wraps around where the
+/// images do not divide evenly, so that all ranks have the same number of batches.
 final class EpochOrder {
-    private static final long ORDER = 1; // what draws are for, as a part of their key
+    private static final long ORDER = 1; // purpose of a random stream, part of its key
     private static final long SIZE = 2;
     private static final long SAMPLE = 3;
-    /// Partners of a sample are among the positions up to this far before its own, so that images decoded for one
-    /// sample serve its neighbors; the order being random, so are they.
+    /// The partners of a sample are drawn from this many positions up to its own, so that decoded images are reused by
+    /// neighboring samples; they are random because the order is.
     private static final int PARTNER_WINDOW = 256;
     private static final double VALIDATION_PADDING = 0.5; // strides, under rect
 
@@ -32,7 +32,7 @@ final class EpochOrder {
         this.order = order();
     }
 
-    /// Height and width of a batch: as samples are made, and as they are delivered (different under multi-scale).
+    /// Height and width of a batch: of its samples, and after the resize of multi-scale.
     record Shape(int height, int width, int outputHeight, int outputWidth) {
     }
 
@@ -50,12 +50,12 @@ final class EpochOrder {
         return (double) image.height() / image.width();
     }
 
-    /// Batches of this rank.
+    /// Number of batches of this rank.
     int batches() {
         return Math.ceilDiv(samples(), options.batchSize());
     }
 
-    /// Samples of this rank.
+    /// Number of samples of this rank.
     private int samples() {
         return Math.ceilDiv(images.size(), options.ranks());
     }
@@ -73,34 +73,34 @@ final class EpochOrder {
         return order[position];
     }
 
-    /// The draws that decide everything about the sample at a position.
-    RandomStream draws(int position) {
+    /// The random stream of the sample at a position.
+    RandomStream random(int position) {
         return RandomStream.of(options.seed(), epoch, SAMPLE, position);
     }
 
-    /// The number of an image to join with the one at a position.
+    /// The number of a random image to combine with the one at a position.
     int partner(int position, RandomStream random) {
         int back = random.below(Math.min(order.length, PARTNER_WINDOW));
         return order[Math.floorMod(position - back, order.length)];
     }
 
-    /// Every shape that a batch of this or another epoch can have, the largest first.
+    /// Every shape that a batch of any epoch can have, largest first.
     List<BatchShape> shapes() {
         return BatchShape.delivered(options, IntStream.range(0, batches()).mapToObj(batch -> {
-            BatchShape made = made(batch);
-            return new BatchShape(positions(batch).length, made.height(), made.width());
+            BatchShape base = base(batch);
+            return new BatchShape(positions(batch).length, base.height(), base.width());
         }).toList());
     }
 
     Shape shape(int batch) {
-        BatchShape made = made(batch);
-        double factor = factor(batch, Math.max(made.height(), made.width()));
-        return new Shape(made.height(), made.width(), scaled(options, made.height(), factor),
-                scaled(options, made.width(), factor));
+        BatchShape base = base(batch);
+        double factor = factor(batch, Math.max(base.height(), base.width()));
+        return new Shape(base.height(), base.width(), scaled(options, base.height(), factor),
+                scaled(options, base.width(), factor));
     }
 
-    /// Height and width in which the samples of a batch are made: the same in all epochs.
-    private BatchShape made(int batch) {
+    /// Height and width of the samples of a batch, before multi-scale: the same in all epochs.
+    private BatchShape base(int batch) {
         int height = options.imageSize();
         int width = options.imageSize();
         if (options.rect()) {
@@ -115,10 +115,10 @@ final class EpochOrder {
         return new BatchShape(options.batchSize(), height, width);
     }
 
-    /// A side of a rectangle: enough strides for this part of the image size.
-    private int strides(double part) {
+    /// A side of a rectangle: this fraction of the image size, rounded up to strides.
+    private int strides(double fraction) {
         double padding = options.augmentation().isPresent() ? 0 : VALIDATION_PADDING;
-        return (int) Math.ceil(part * options.imageSize() / options.stride() + padding) * options.stride();
+        return (int) Math.ceil(fraction * options.imageSize() / options.stride() + padding) * options.stride();
     }
 
     private double factor(int batch, int longSide) {
@@ -142,7 +142,7 @@ final class EpochOrder {
         return (double) Math.max(1, strides) * options.stride() / longSide;
     }
 
-    /// All factors by which batches with that long side can be scaled.
+    /// All scale factors of multi-scale for batches of the given long side.
     static DoubleStream factors(LoaderOptions options, int longSide) {
         return options.multiScale() == 0 ? DoubleStream.of(1)
                 : IntStream.rangeClosed(lowestSize(options) / options.stride(), (sizesEnd(options) - 1)

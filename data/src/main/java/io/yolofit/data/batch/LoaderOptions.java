@@ -3,18 +3,18 @@ package io.yolofit.data.batch;
 import io.yolofit.data.augment.Augmentation;
 import java.util.Optional;
 
-/// How batches are made.
+/// Options of a batch loader.
 ///
 /// @param imageSize long side of the network's input in pixels, a multiple of the stride (option `imgsz`)
-/// @param batchSize images of a batch, on this rank
-/// @param augmentation how training samples vary; empty for validation: letterbox only
-/// @param workers threads that make samples; 0 makes them in the caller's thread
-/// @param shuffle a new order in every epoch; ignored under `rect`, whose order is by aspect ratio
-/// @param rect batches of similar aspect ratio, each only as tall and wide as its images need
-/// @param multiScale batch sizes vary within `imageSize * (1 +- multiScale)`, in steps of the stride
+/// @param batchSize images per batch on this rank
+/// @param augmentation augmentation of training samples; empty for validation, which only letterboxes
+/// @param workers loader threads; 0 loads in the caller's thread
+/// @param shuffle a new order in every epoch; ignored under `rect`, which orders by aspect ratio
+/// @param rect rectangular batches of images of similar aspect ratio, with minimal padding
+/// @param multiScale image sizes vary per batch within `imageSize * (1 +- multiScale)`, in steps of the stride
 /// @param stride the network's largest stride
-/// @param prefetch batches made ahead of the one asked for
-/// @param rank this process's number among `ranks`; each takes every ranks-th position of the same order
+/// @param prefetch number of batches loaded ahead
+/// @param rank number of this rank among `ranks`; a rank takes every ranks-th position of the epoch order
 public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation> augmentation, long seed, int workers,
                             boolean shuffle, boolean rect, double multiScale, int stride, int prefetch,
                             int rank, int ranks) {
@@ -38,14 +38,14 @@ public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation>
         }
     }
 
-    /// Shuffled and augmented, square.
+    /// Square batches, shuffled and augmented.
     public static LoaderOptions training(int imageSize, int batchSize, Augmentation augmentation, long seed,
             int workers) {
         return new LoaderOptions(imageSize, batchSize, Optional.of(augmentation), seed, workers, true, false, 0,
                 STRIDE, PREFETCH, 0, 1);
     }
 
-    /// In order, letterboxed, square.
+    /// Square batches, in order and letterboxed.
     public static LoaderOptions validation(int imageSize, int batchSize, int workers) {
         return new LoaderOptions(imageSize, batchSize, Optional.empty(), 0, workers, false, false, 0,
                 STRIDE, PREFETCH, 0, 1);

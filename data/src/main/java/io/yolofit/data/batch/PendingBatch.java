@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// A batch in the making: one task per sample, each writing its own part of the buffer.
+/// A batch in flight: one task per sample, each writing its own slice of the buffer.
 final class PendingBatch {
     private final SampleMaker maker;
     private final BufferPool pool;
@@ -56,13 +56,13 @@ final class PendingBatch {
                     : maker.validate(order, positions[slot], shape, output);
             if (output.data().address() != pixels.address()) {
                 throw new IllegalStateException(
-                        "OpenCV moved sample %d of batch %d: its size differs from %s".formatted(
+                        "OpenCV reallocated sample %d of batch %d: its size differs from %s".formatted(
                         slot, index, shape));
             }
         }
     }
 
-    /// Waits for the last sample. A sample that failed for good fails the batch, with its own exception.
+    /// Waits for the last sample. The exception of a failed sample is thrown here.
     Batch await() {
         try {
             done.join();
@@ -89,7 +89,7 @@ final class PendingBatch {
                 samples, () -> pool.giveBack(buffer));
     }
 
-    /// Gives the batch up: samples not begun are left out; returns when no task writes to the buffer any more.
+    /// Cancels the batch: samples that have not started are skipped; returns when no task writes to the buffer.
     void cancel() {
         canceled = true;
         done.exceptionally(failure -> null).join();

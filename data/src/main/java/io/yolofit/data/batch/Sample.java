@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Where an image of a batch comes from, and its ground truth in original pixels, for evaluation.
+/// The source of an image of a batch, and its ground truth in original pixels for evaluation.
 ///
-/// @param path the image; of a mosaic, its first one
-/// @param letterbox the way from network pixels back to original ones; empty where the sample was augmented
+/// @param path the image file; the first one of a mosaic
+/// @param letterbox maps network pixels back to original pixels; empty if the sample is augmented
 /// @param classes the class of each object of that image
 /// @param boxes `x1, y1, x2, y2` of each object, in original pixels (float[4 * classes.length])
 public record Sample(Path path, int originalHeight, int originalWidth, Optional<Letterbox> letterbox, int[] classes,

@@ -2,8 +2,8 @@ package io.yolofit.data.batch;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.augment.Augmenter;
-import io.yolofit.data.augment.RandomStream;
 import io.yolofit.data.augment.LabeledPixels;
+import io.yolofit.data.augment.RandomStream;
 import io.yolofit.data.augment.SourceImages;
 import io.yolofit.data.augment.Target;
 import io.yolofit.data.cache.ImageStore;
@@ -22,8 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// Makes one sample, for training or validation. An image that cannot be read is reported once and replaced by the next
-/// one by number that can: the same one whoever asks.
+/// Loads one sample for training or validation. An image that cannot be read is reported once and replaced by the next
+/// readable one by number, on every worker alike.
 final class SampleMaker {
     private final List<LabeledImage> images;
     private final ImageStore store;
@@ -38,21 +38,21 @@ final class SampleMaker {
         this.problems = problems;
     }
 
-    /// A finished sample: its origin, and its objects as rows `class, cx, cy, w, h`, normalized.
+    /// A finished sample: its source, and its objects as normalized rows `class, cx, cy, w, h`.
     record Made(Sample sample, float[] targets) {
     }
 
     private record Loaded(LabeledImage image, Mat pixels) {
-        LabeledPixels scene() {
+        LabeledPixels labeled() {
             return LabeledPixels.of(image, pixels);
         }
     }
 
     /// Renders an augmented sample into `output`.
     Made train(EpochOrder order, int position, Augmentation augmentation, EpochOrder.Shape shape, Mat output) {
-        PositionScenes sources = new PositionScenes(order, position);
+        PositionImages sources = new PositionImages(order, position);
         Augmenter augmenter = new Augmenter(augmentation, shape.height(), shape.width());
-        List<Target> objects = augmenter.render(order.draws(position), sources, output);
+        List<Target> objects = augmenter.render(order.random(position), sources, output);
         float[] rows = new float[5 * objects.size()];
         for (int i = 0; i < objects.size(); i++) {
             Target object = objects.get(i);
@@ -112,12 +112,12 @@ final class SampleMaker {
     }
 
     /// The images of the sample at one position.
-    private final class PositionScenes implements SourceImages {
+    private final class PositionImages implements SourceImages {
         private final EpochOrder order;
         private final int position;
         private LabeledImage own;
 
-        PositionScenes(EpochOrder order, int position) {
+        PositionImages(EpochOrder order, int position) {
             this.order = order;
             this.position = position;
         }
@@ -126,12 +126,12 @@ final class SampleMaker {
         public LabeledPixels own() {
             Loaded loaded = load(order.image(position));
             own = loaded.image;
-            return loaded.scene();
+            return loaded.labeled();
         }
 
         @Override
         public LabeledPixels partner(RandomStream random) {
-            return load(order.partner(position, random)).scene();
+            return load(order.partner(position, random)).labeled();
         }
     }
 }

@@ -1,10 +1,12 @@
-/// Batches for training and validation, made ahead by worker threads, in memory that is used again.
+/// Batches for training and validation, prefetched by worker threads into pooled buffers.
 ///
-/// Reading order: [LoaderOptions], [Batch], [BatchShape] and [Sample] (what comes out), [BatchLoader] (open one per
-/// split), [EpochOrder] (which image goes where: pure arithmetic on seed and epoch), [EpochBatches] (the iterator),
-/// [PendingBatch] (one batch in the making), [SampleMaker] (one sample). May import `augment`, `cache`, `dataset`,
-/// `image` and `geometry`.
+/// Reading order: [LoaderOptions], [Batch], [BatchShape] and [Sample] (the output), [BatchLoader] (one per split),
+/// [EpochOrder] (the order of images, a pure function of seed and epoch), [EpochBatches] (the iterator), [PendingBatch]
+/// (one batch in flight), [SampleMaker] (one sample).
 ///
-/// A sample is a function of (seed, epoch, position in the epoch): neither the number of workers nor their timing, nor
-/// the number of ranks, nor caching changes it.
+/// May import `io.yolofit.data.augment`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
+/// `io.yolofit.data.geometry`, `io.yolofit.data.image` and `org.bytedeco`.
+///
+/// A sample is a function of (seed, epoch, position in the epoch) only: the number of workers, their timing, the number
+/// of ranks and caching do not change it.
 package io.yolofit.data.batch;

@@ -9,21 +9,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
-/// What a cache would take, known before it is built. Nothing is decided silently: a plan that does not fit says so,
-/// and the caller either stops ([#requireFits()]) or goes on without a cache ([#orNone()]) and shows the announcement.
+/// The size of a cache, computed before it is built. If it does not fit, the caller either stops ([#requireFits()]) or
+/// continues without a cache ([#orNone()]) and shows the announcement.
 ///
-/// @param bytesNeeded bytes still to be written: 0 without a cache, and if the file of an earlier run is complete
-/// @param bytesFree bytes that may be taken: free RAM, or free space on the cache folder's disk
+/// @param bytesNeeded bytes still to be written; 0 without a cache, or if the file of an earlier run is reused
+/// @param bytesFree bytes available: free RAM, or free space on the cache folder's disk
 /// @param file the cache file under [CacheMode#DISK], else null
 /// @param announcement one line for the user
 public record CacheEstimate(CacheMode mode, int imageSize, long bytesNeeded, long bytesFree, Path file,
                         String announcement) {
-    /// The rest is left to the system and to the training itself.
+    /// Fraction of free RAM that a cache may take; the rest is left to the system and to training.
     private static final double USABLE_RAM = 0.8;
     private static final int FORMAT = 1;
     private static final int NAME_DIGITS = 24;
 
-    /// Measures what caching these images at this size takes, and what there is.
+    /// Estimates the size of a cache of these images, and measures the space that is free.
     public static CacheEstimate of(List<LabeledImage> images, int imageSize, CacheMode mode, Path cacheFolder) {
         return of(images, imageSize, mode, cacheFolder, FreeMemory.bytes());
     }
@@ -73,7 +73,7 @@ public record CacheEstimate(CacheMode mode, int imageSize, long bytesNeeded, lon
         return bytesNeeded <= bytesFree;
     }
 
-    /// This plan, if it fits; otherwise a [DatasetException] with both numbers and what to do.
+    /// Returns this estimate if it fits; otherwise throws [DatasetException] with both sizes and what to do.
     public CacheEstimate requireFits() {
         if (!fits()) {
             throw new DatasetException(refusal()
@@ -82,7 +82,7 @@ public record CacheEstimate(CacheMode mode, int imageSize, long bytesNeeded, lon
         return this;
     }
 
-    /// This plan if it fits, else a plan without cache, whose announcement says why.
+    /// Returns this estimate if it fits, else one without a cache whose announcement says why.
     public CacheEstimate orNone() {
         return fits() ? this : none(imageSize, refusal() + "; images are decoded when needed instead");
     }

@@ -6,13 +6,12 @@ import io.yolofit.data.image.Mats;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 
-/// Where each image's pixels are in the cache. All images are at their load size, so offsets follow from the scan
-/// alone.
+/// Offsets of the images in the cache. All images have their load size, so offsets follow from the scan alone.
 final class CacheLayout {
-    private static final int ALIGNMENT = 4096; // a page: pixels start on their own
+    private static final int ALIGNMENT = 4096; // bytes; pixels start on a page boundary
 
     private final LoadSize[] sizes;
-    private final long[] offsets; // one more than images: the last is the total
+    private final long[] offsets; // one more than images; the last is the total size
 
     CacheLayout(List<LabeledImage> images, int imageSize) {
         sizes = images.stream().map(image -> LoadSize.of(image.height(), image.width(), imageSize))
@@ -28,7 +27,7 @@ final class CacheLayout {
         return sizes.length;
     }
 
-    /// Size of the whole cache.
+    /// Total size of the cache.
     long bytes() {
         return offsets[sizes.length];
     }

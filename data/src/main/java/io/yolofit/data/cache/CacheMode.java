@@ -1,11 +1,11 @@
 package io.yolofit.data.cache;
 
-/// Where decoded and resized images are kept (option `cache`).
+/// The cache of decoded and resized images (option `cache`).
 public enum CacheMode {
-    /// Nowhere: every use decodes.
+    /// No cache: every use decodes the file.
     NONE,
-    /// In memory, off the heap, for the run.
+    /// In native memory, for this run.
     RAM,
-    /// In one memory-mapped file in the cache folder, for later runs too.
+    /// In one memory-mapped file in the cache folder, reused by later runs.
     DISK
 }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// All images in one native segment: memory, or a mapped file. The package's page has the layout.
+/// All images in one native segment, memory or a mapped file, in the layout that `package-info` documents.
 final class CachedImages implements ImageStore {
     private static final byte PRESENT = 1;
     private static final int PIXEL_ALIGNMENT = 64;
@@ -51,19 +51,19 @@ final class CachedImages implements ImageStore {
         }
     }
 
-    static CachedImages onDisk(List<LabeledImage> images, CacheEstimate plan, int threads, IntConsumer progress) {
-        CacheLayout layout = new CacheLayout(images, plan.imageSize());
-        DecodedImages decoder = new DecodedImages(images, plan.imageSize());
+    static CachedImages onDisk(List<LabeledImage> images, CacheEstimate estimate, int threads, IntConsumer progress) {
+        CacheLayout layout = new CacheLayout(images, estimate.imageSize());
+        DecodedImages decoder = new DecodedImages(images, estimate.imageSize());
         try {
-            if (!Files.exists(plan.file()) || Files.size(plan.file()) != layout.bytes()) {
-                writeFile(decoder, layout, plan.file(), threads, progress);
+            if (!Files.exists(estimate.file()) || Files.size(estimate.file()) != layout.bytes()) {
+                writeFile(decoder, layout, estimate.file(), threads, progress);
             }
             Arena arena = Arena.ofShared();
-            return new CachedImages(decoder, layout, arena, map(plan.file(), layout, arena, false));
+            return new CachedImages(decoder, layout, arena, map(estimate.file(), layout, arena, false));
         } catch (IOException e) {
             throw new DatasetException(
-                    ("cannot keep images in %s: %s; free some space, make the folder writable, or use "
-                    + "cache=ram or cache=false").formatted(plan.file(), e), e);
+                    ("cannot write the image cache %s: %s; free some space, make the folder writable, or use "
+                    + "cache=ram or cache=false").formatted(estimate.file(), e), e);
         }
     }
 
@@ -109,7 +109,7 @@ final class CachedImages implements ImageStore {
         try (Mat target = Mats.over(layout.pixels(cache, index), size.height(), size.width())) {
             decoder.loadInto(index, target);
             cache.set(ValueLayout.JAVA_BYTE, index, PRESENT);
-        } catch (IOException e) { // stays absent: whoever loads it gets the same error, and reports it
+        } catch (IOException e) { // marked absent: load() decodes it once more and throws the same error
             cache.set(ValueLayout.JAVA_BYTE, index, (byte) 0);
         }
     }

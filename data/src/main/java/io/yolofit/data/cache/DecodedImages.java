@@ -10,7 +10,7 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// Decodes and resizes at every use.
+/// Decodes and resizes the file at every use.
 final class DecodedImages implements ImageStore {
     private final List<LabeledImage> images;
     private final int imageSize;
@@ -32,7 +32,7 @@ final class DecodedImages implements ImageStore {
         }
     }
 
-    /// The same into a given matrix; memory of the right size that it has already is written in place.
+    /// The same into a given matrix, which is not reallocated if it has the right size.
     void loadInto(int index, Mat target) throws IOException {
         LabeledImage expected = images.get(index);
         try (RgbImage image = RgbImage.decode(expected.path())) {

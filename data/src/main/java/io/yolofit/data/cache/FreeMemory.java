@@ -7,17 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.Pointer;
 
-/// How much more memory this process may take off the heap.
+/// The native memory that this process may still allocate.
 final class FreeMemory {
     private static final Path LINUX = Path.of("/proc/meminfo");
 
     private FreeMemory() {
     }
 
-    /// The least of what the machine has available, what a container's limit leaves, and what JavaCPP allows.
+    /// The minimum of the machine's available memory, the rest of a container's limit, and the rest of JavaCPP's limit.
     static long bytes() {
         var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        long free = system.getFreeMemorySize(); // knows a container's limit, but counts the page cache as used
+        long free = system.getFreeMemorySize(); // respects a container's limit, but counts the page cache as used
         long machine = meminfo("MemTotal:");
         if (machine > 0 && system.getTotalMemorySize() >= machine) {
             free = meminfo("MemAvailable:");
@@ -26,7 +26,7 @@ final class FreeMemory {
         return javacppLimit > 0 ? Math.clamp(javacppLimit - Pointer.physicalBytes(), 0, free) : free;
     }
 
-    /// A line of `/proc/meminfo` in bytes; -1 where there is none.
+    /// An entry of `/proc/meminfo` in bytes; -1 if there is none.
     private static long meminfo(String key) {
         if (!Files.isReadable(LINUX)) {
             return -1;

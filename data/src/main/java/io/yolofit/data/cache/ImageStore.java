@@ -6,45 +6,45 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// Images at their load size, by number. Safe for use by many threads.
+/// Images at their load size, by number. Thread-safe.
 public sealed interface ImageStore extends AutoCloseable permits CachedImages, DecodedImages, RecentImages {
 
-    /// Pixels of image `index`, RGB; not to be written to. The caller closes the matrix, and does so before the store.
-    /// Throws [IOException] if the image can no longer be read, or is no longer what the scan saw.
+    /// Pixels of image `index`, RGB, read-only. The caller closes the matrix, and closes it before the store.
+    /// Throws [IOException] if the image cannot be read, or if it has changed since the scan.
     Mat load(int index) throws IOException;
 
-    /// The long side of the images.
+    /// The long side of the images in pixels.
     int imageSize();
 
-    /// Whether [#load(int)] is a copy from memory rather than a decoding.
+    /// Whether [#load(int)] reads from a cache instead of decoding.
     boolean isCached();
 
     @Override
     void close();
 
-    /// Decodes at every use.
+    /// A store that decodes at every use.
     static ImageStore uncached(List<LabeledImage> images, int imageSize) {
         return new DecodedImages(images, imageSize);
     }
 
-    /// Builds what the plan says, or opens it where it is complete already. Call [CacheEstimate#requireFits()] or
-    /// [CacheEstimate#orNone()] first, and show its announcement: this throws `IllegalArgumentException` for a plan
-    /// that does not fit. An image that cannot be read is left out; using it fails then, as without a cache.
+    /// Builds the cache, or opens the complete file of an earlier run. Call [CacheEstimate#requireFits()] or
+    /// [CacheEstimate#orNone()] first and show its announcement: this throws `IllegalArgumentException` for an estimate
+    /// that does not fit. An image that cannot be read is left out, and loading it throws as without a cache.
     ///
-    /// @param progress is told the number of images done, by the workers
-    static ImageStore open(List<LabeledImage> images, CacheEstimate plan, int threads, IntConsumer progress) {
-        if (!plan.fits()) {
-            throw new IllegalArgumentException("the cache does not fit: " + plan.announcement());
+    /// @param progress receives the number of images done, called by the workers
+    static ImageStore open(List<LabeledImage> images, CacheEstimate estimate, int threads, IntConsumer progress) {
+        if (!estimate.fits()) {
+            throw new IllegalArgumentException("the cache does not fit: " + estimate.announcement());
         }
-        return switch (plan.mode()) {
-            case NONE -> uncached(images, plan.imageSize());
-            case RAM -> CachedImages.inMemory(images, plan.imageSize(), threads, progress);
-            case DISK -> CachedImages.onDisk(images, plan, threads, progress);
+        return switch (estimate.mode()) {
+            case NONE -> uncached(images, estimate.imageSize());
+            case RAM -> CachedImages.inMemory(images, estimate.imageSize(), threads, progress);
+            case DISK -> CachedImages.onDisk(images, estimate, threads, progress);
         };
     }
 
-    /// Remembers what was last loaded from another store, up to a number of bytes: mosaics use each image several times
-    /// within a short while. Closing it does not close the other store.
+    /// An LRU cache in front of another store, bounded in bytes: mosaics use each image several times within a short
+    /// time. Closing it does not close the other store.
     static ImageStore recent(ImageStore store, long bytes) {
         return new RecentImages(store, bytes);
     }

@@ -7,17 +7,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// The images last used, by least recent use, up to a number of bytes. An image that several threads want at once is
-/// loaded by the first and awaited by the others. What is given out shares pixels by OpenCV's reference count, so
-/// forgetting an image never pulls it away from a user.
+/// An LRU cache of images, bounded in bytes. An image that several threads request at once is loaded by the first of
+/// them, and the others wait. Returned matrices share pixels through OpenCV's reference count, so eviction never
+/// invalidates a matrix in use.
 final class RecentImages implements ImageStore {
     private final ImageStore store;
     private final long capacity;
     private final Map<Integer, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
     private long held;
 
-    /// An image, or one on its way. `mat` is guarded by the lock of the enclosing object, and null before it came and
-    /// after it was forgotten.
+    /// An image, loaded or loading. `mat` is guarded by the lock of the enclosing object; it is null until loaded and
+    /// after eviction.
     private static final class Entry {
         final CompletableFuture<Void> loaded = new CompletableFuture<>();
         Mat mat;
@@ -53,7 +53,7 @@ final class RecentImages implements ImageStore {
                 entry.mat = new Mat(mat);
                 entry.bytes = mat.total() * mat.elemSize();
                 held += entry.bytes;
-                forgetOldest(entry);
+                evictOldest(entry);
             }
             entry.loaded.complete(null);
             return mat;
@@ -70,29 +70,29 @@ final class RecentImages implements ImageStore {
         try {
             entry.loaded.join();
         } catch (CompletionException e) {
-            return store.load(index); // its own failure, or luck
+            return store.load(index); // the other thread failed: retry, or fail with an exception of this thread
         }
         synchronized (this) {
             if (entry.mat != null) {
                 return new Mat(entry.mat);
             }
         }
-        return store.load(index); // came and was forgotten in between
+        return store.load(index); // loaded and evicted in between
     }
 
-    /// Entries on their way hold nothing yet and are passed over.
-    private void forgetOldest(Entry newest) {
+    /// Entries that are still loading hold nothing and are skipped.
+    private void evictOldest(Entry newest) {
         var oldest = entries.values().iterator();
         while (held > capacity && oldest.hasNext()) {
             Entry entry = oldest.next();
             if (entry.mat != null && entry != newest) {
                 oldest.remove();
-                forget(entry);
+                evict(entry);
             }
         }
     }
 
-    private void forget(Entry entry) {
+    private void evict(Entry entry) {
         held -= entry.bytes;
         entry.mat.close();
         entry.mat = null;
@@ -110,7 +110,7 @@ final class RecentImages implements ImageStore {
 
     @Override
     public synchronized void close() {
-        entries.values().stream().filter(entry -> entry.mat != null).forEach(this::forget);
+        entries.values().stream().filter(entry -> entry.mat != null).forEach(this::evict);
         entries.clear();
     }
 }

@@ -4,24 +4,24 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/// A dataset as its YAML describes it.
+/// A dataset, as described by its YAML.
 ///
 /// @param file the YAML, absolute
-/// @param root the folder that relative paths start from, absolute
+/// @param root the base folder of relative paths, absolute
 /// @param names class names, by class number
-/// @param splits by name: `train` and `val`, and `test` where given
+/// @param splits by name: `train` and `val`, and `test` if given
 public record Dataset(Path file, Path root, List<String> names, Map<String, Split> splits) {
     public Dataset {
         names = List.copyOf(names);
         splits = Map.copyOf(splits);
     }
 
-    /// Reads a dataset YAML, or the one YAML of a folder (`data.yaml`, `dataset.yaml`, or the only one).
+    /// Reads a dataset YAML, or the YAML of a folder (`data.yaml`, `dataset.yaml`, or the only one).
     ///
     /// Keys: `path` (absolute, or relative to the YAML's folder, which is the default), `train`, `val`, `test` (folder,
     /// `.txt` list, or list of these), `names` (list or map), `nc`. Other keys are ignored.
     ///
-    /// Throws [DatasetException] with a complete message if anything needed is missing or contradictory.
+    /// Throws [DatasetException] if anything required is missing or contradictory.
     public static Dataset load(Path yamlOrFolder) {
         return DatasetYaml.load(yamlOrFolder);
     }
@@ -39,7 +39,7 @@ public record Dataset(Path file, Path root, List<String> names, Map<String, Spli
         return split("val");
     }
 
-    /// Throws [DatasetException] if the YAML names no `test`.
+    /// Throws [DatasetException] if the YAML has no `test`.
     public Split test() {
         return split("test");
     }
@@ -48,7 +48,7 @@ public record Dataset(Path file, Path root, List<String> names, Map<String, Spli
         return splits.containsKey(name);
     }
 
-    /// Throws [DatasetException] if the YAML names no such split.
+    /// Throws [DatasetException] if the YAML has no such split.
     public Split split(String name) {
         Split split = splits.get(name);
         if (split == null) {

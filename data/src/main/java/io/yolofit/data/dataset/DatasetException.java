@@ -2,9 +2,9 @@ package io.yolofit.data.dataset;
 
 import java.io.Serial;
 
-/// A dataset that cannot be used at all. The message is complete: what is wrong, where, and what to do.
+/// A dataset that cannot be used at all. The message says what is wrong, where, and what to do.
 ///
-/// Single bad images and labels are never a reason for it: they become [Problem]s.
+/// Single bad images and labels do not throw it; they are reported as [Problem]s.
 public final class DatasetException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1;

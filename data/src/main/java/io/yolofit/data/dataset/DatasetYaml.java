@@ -15,7 +15,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// Reads a dataset YAML: finds it, checks every key, and resolves the splits' paths to existing ones.
 final class DatasetYaml {
-    /// Other spellings that people's files have.
+    /// Spellings of the splits that occur in datasets.
     private static final Map<String, List<String>> SPLIT_KEYS = Map.of(
             "train", List.of("train"), "val", List.of("val", "valid", "validation"), "test", List.of("test"));
 
@@ -86,7 +86,7 @@ final class DatasetYaml {
         if (!Files.isDirectory(folder)) {
             throw new DatasetException(
                     ("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
-                    + "paths start at the YAML's folder), or remove the key if the data lies beside the YAML")
+                    + "paths start at the YAML's folder), or remove the key if the data is in the folder of the YAML")
                     .formatted(file, path, folder, SimilarPath.hint(folder)));
         }
         return folder;
@@ -117,7 +117,7 @@ final class DatasetYaml {
         return sources;
     }
 
-    /// `../images` is also tried without the dots: a widespread export writes it where `images` is meant.
+    /// `../images` is also tried as `images`: a widespread export tool writes the former and means the latter.
     private Path source(String key, String value) {
         Path path = root.resolve(value).normalize();
         if (!Files.exists(path) && value.startsWith("../") && Files.exists(root.resolve(value.substring(3)))) {
@@ -155,7 +155,7 @@ final class DatasetYaml {
         return names;
     }
 
-    /// Class numbers must be 0, 1, 2, ... without a gap, or labels could not be counted on.
+    /// Class numbers must be 0, 1, 2, ... without gaps, because labels refer to them.
     private List<String> numbered(Map<?, ?> map) {
         String[] names = new String[map.size()];
         for (Map.Entry<?, ?> entry : map.entrySet()) {

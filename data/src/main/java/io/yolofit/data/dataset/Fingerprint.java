@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/// A hash of texts and of files' path, size and modification time: what cached results are recognized by.
+/// A hash of texts and of files' path, size and modification time: the key of cached results.
 public final class Fingerprint {
     private final MessageDigest digest;
 
@@ -29,7 +29,7 @@ public final class Fingerprint {
         return this;
     }
 
-    /// The file need not exist: its absence counts too.
+    /// The file need not exist: its absence is part of the hash.
     public Fingerprint addFile(Path path) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -41,7 +41,7 @@ public final class Fingerprint {
         }
     }
 
-    /// The hash as 64 hexadecimal digits. Ends the use of this object.
+    /// The hash as 64 hexadecimal digits. The object must not be used afterwards.
     public String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }

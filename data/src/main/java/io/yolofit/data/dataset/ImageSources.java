@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// Lists the images that a split's sources name: folders (searched to the bottom), `.txt` lists, single images.
+/// Lists the images of a split's sources: folders (recursively), `.txt` lists, single images.
 public final class ImageSources {
     private static final Set<String> EXTENSIONS = Set.of(
             "bmp", "dib", "jpg", "jpeg", "jpe", "jfif", "mpo", "png", "tif", "tiff", "webp");
@@ -19,13 +19,13 @@ public final class ImageSources {
     private ImageSources() {
     }
 
-    /// Whether the file's name ends like that of an image.
+    /// Whether the file has the extension of an image format.
     public static boolean isImageName(Path file) {
         String name = file.getFileName().toString();
         return EXTENSIONS.contains(name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT));
     }
 
-    /// All images, sorted by path. What a list names twice counts twice, as people use lists to weigh images.
+    /// All images, sorted by path. Duplicates in a list are kept, because lists are used to weight images.
     public static List<Path> list(List<Path> sources, Path datasetRoot) {
         List<Path> images = new ArrayList<>();
         for (Path source : sources) {
@@ -49,22 +49,22 @@ public final class ImageSources {
         }
     }
 
-    /// Lines are absolute paths, or relative to the list's folder, or to the dataset's root, in this order.
+    /// Lines are absolute paths, or relative to the list's folder or to the dataset's root, tried in this order.
     private static List<Path> inList(Path list, Path datasetRoot) {
         List<String> lines;
         try {
             lines = Files.readAllLines(list);
         } catch (IOException e) {
             throw new DatasetException("cannot read the image list %s as UTF-8 text: %s; name a folder, or a .txt file "
-                    .formatted(list, e.getMessage()) + "with one image path a line", e);
+                    .formatted(list, e.getMessage()) + "with one image path per line", e);
         }
         return lines.stream().map(String::strip).filter(line -> !line.isEmpty() && !line.startsWith("#"))
                 .map(line -> resolve(line, list.getParent(), datasetRoot)).filter(ImageSources::isImageName).toList();
     }
 
     private static Path resolve(String line, Path listFolder, Path datasetRoot) {
-        Path besideList = listFolder.resolve(line).normalize();
+        Path inListFolder = listFolder.resolve(line).normalize();
         Path inRoot = datasetRoot.resolve(line).normalize();
-        return !Files.exists(besideList) && Files.exists(inRoot) ? inRoot : besideList;
+        return !Files.exists(inListFolder) && Files.exists(inRoot) ? inRoot : inListFolder;
     }
 }

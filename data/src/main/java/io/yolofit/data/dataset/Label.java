@@ -5,7 +5,7 @@ import java.util.Arrays;
 /// One object of an image. Lengths are fractions of the upright image's width and height.
 ///
 /// @param category the class, from 0
-/// @param polygon the outline as `x, y, x, y, ...` where the label file has one, else empty; the box is its bounds
+/// @param polygon the outline as `x, y, x, y, ...`, whose bounds are the box; empty if the label file has only a box
 public record Label(int category, float centerX, float centerY, float width, float height, float[] polygon) {
     private static final float[] NO_POLYGON = {};
 
@@ -35,7 +35,7 @@ public record Label(int category, float centerX, float centerY, float width, flo
         return new Label(newCategory, centerX, centerY, width, height, polygon);
     }
 
-    /// The same class and box: what makes a row a duplicate.
+    /// Whether class and box are equal, which makes a row a duplicate.
     boolean sameBox(Label other) {
         return category == other.category && centerX == other.centerX && centerY == other.centerY
                 && width == other.width && height == other.height;

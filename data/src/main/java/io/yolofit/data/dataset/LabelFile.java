@@ -8,10 +8,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads one label file, row by row. A row that means nothing sensible makes the whole file unusable, because it shows
-/// that the file is not what it seems; duplicates and boxes without area only go themselves.
+/// Parses one label file, row by row. A malformed row makes the whole file unusable, because the other rows cannot be
+/// trusted either; duplicates and boxes without area are dropped one by one.
 final class LabelFile {
-    /// Coordinates this far outside the image are rounding errors of annotation tools, and are clipped.
+    /// Coordinates up to this far outside the image are rounding errors of annotation tools and are clamped.
     private static final float TOLERANCE = 0.01f;
     private static final int BOX_COLUMNS = 5;
     private static final int FEWEST_POLYGON_COLUMNS = 7;
@@ -26,9 +26,9 @@ final class LabelFile {
         this.classes = classes;
     }
 
-    /// What a label file says.
+    /// The content of a label file.
     ///
-    /// @param usable false if the image must be skipped; the last problem says why
+    /// @param usable false if the image must be skipped; the last problem has the reason
     record Content(List<Label> labels, List<Problem> problems, boolean usable, boolean exists) {
     }
 

@@ -3,8 +3,8 @@ package io.yolofit.data.dataset;
 import java.io.File;
 import java.nio.file.Path;
 
-/// Where an image's labels are: the last `/images/` of the path becomes `/labels/`, the extension `.txt`. An image
-/// outside any `images` folder has its labels beside it.
+/// The label file of an image: the last `/images/` of the path becomes `/labels/`, the extension `.txt`. An image that
+/// is not in any `images` folder has its labels in its own folder.
 final class LabelPath {
     private static final String IMAGES = File.separator + "images" + File.separator;
     private static final String LABELS = File.separator + "labels" + File.separator;
@@ -22,7 +22,7 @@ final class LabelPath {
         return Path.of((dot > name.lastIndexOf(File.separatorChar) ? name.substring(0, dot) : name) + ".txt");
     }
 
-    /// The folder that holds the labels of all images like this one: `.../labels`, or the image's own folder.
+    /// The root of the label files of the image's folder tree: `.../labels`, or the image's own folder.
     static Path root(Path image) {
         String name = image.toString();
         int folder = name.lastIndexOf(IMAGES);

@@ -3,11 +3,11 @@ package io.yolofit.data.dataset;
 import java.nio.file.Path;
 import java.util.List;
 
-/// An image that passed the scan.
+/// An image that has passed the scan, with its labels.
 ///
-/// @param width in pixels, with EXIF orientation applied, as the labels mean it
-/// @param height likewise
-/// @param labels its objects; none makes it a background image
+/// @param width in pixels, after EXIF orientation
+/// @param height in pixels, after EXIF orientation
+/// @param labels its objects; empty for a background image
 public record LabeledImage(Path path, int width, int height, List<Label> labels) {
     public LabeledImage {
         labels = List.copyOf(labels);

@@ -1,14 +1,14 @@
 package io.yolofit.data.dataset;
 
-/// What became of a [Problem].
+/// The consequence of a [Problem].
 public enum Outcome {
-    /// The image takes no part in the run.
+    /// The image is not used.
     IMAGE_SKIPPED("image skipped"),
-    /// The image is used without the rows in question.
+    /// The image is used without the rows concerned.
     ROWS_DROPPED("rows dropped"),
-    /// The image could not be read when its turn came; the next usable one took its place.
+    /// The image could not be read during the run and was replaced by the next readable one.
     IMAGE_REPLACED("next image used instead"),
-    /// Nothing was changed.
+    /// Reported only.
     NOTED("used as it is");
 
     private final String words;
@@ -17,7 +17,7 @@ public enum Outcome {
         this.words = words;
     }
 
-    /// The end of the report's line.
+    /// The last words of the report line.
     public String words() {
         return words;
     }

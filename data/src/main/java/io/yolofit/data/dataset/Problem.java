@@ -2,10 +2,10 @@ package io.yolofit.data.dataset;
 
 import java.nio.file.Path;
 
-/// One line of the report on a dataset: where, what is wrong, and what became of it.
+/// One line of the report on a dataset: the place, the problem and its consequence.
 ///
 /// @param file the image or label file
-/// @param line the line in it, from 1; 0 if the file as a whole is meant
+/// @param line the line number, from 1; 0 for the file as a whole
 public record Problem(Path file, int line, String what, Outcome outcome) {
 
     public static Problem ofFile(Path file, String what, Outcome outcome) {

@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/// Keeps the findings of a scan in `<cache folder>/scans/<split>-<hash of its sources>.json`.
+/// Stores the findings of a scan in `<cache folder>/scans/<split>-<hash of its sources>.json`.
 ///
-/// The file names a key: a hash over the format's version, the number of classes, and path, size and modification time
-/// of every image and label file. Any difference, and any damage, makes the file worthless: it is then rebuilt.
+/// The file contains its key: a hash over the format version, the number of classes, and path, size and modification
+/// time of every image and label file. If the key differs or the file is damaged, the split is scanned again.
 /// Labels are stored as rows `[class, cx, cy, w, h, x1, y1, ...]`.
 final class ScanCache {
     private static final int VERSION = 1;
@@ -57,13 +57,13 @@ final class ScanCache {
                 return Optional.empty();
             }
             return Optional.of(stored.findings.stream().map(ScanCache::restore).toList());
-        } catch (IOException | RuntimeException e) { // absent, cut short, or not ours: scan again
+        } catch (IOException | RuntimeException e) { // missing, truncated or of another format: scan again
             return Optional.empty();
         }
     }
 
-    /// Written beside and moved into place, so that a run which dies leaves no half file. A cache that cannot be
-    /// written is an error: without it every start of a run would be slow, for a reason nobody sees.
+    /// Writes a temporary file and renames it atomically, so that a killed run leaves no partial file. A cache that
+    /// cannot be written is an error: otherwise every run would start slowly without a visible reason.
     void store(String key, List<Scanner.Finding> findings) {
         Stored stored = new Stored(key, findings.stream().map(ScanCache::stored).toList());
         try {

@@ -3,10 +3,10 @@ package io.yolofit.data.dataset;
 import java.nio.file.Path;
 import java.util.Set;
 
-/// How to scan a split.
+/// Options of the scan of a split.
 ///
-/// @param cacheFolder where results are kept between runs; created if needed, never inside the dataset
-/// @param fraction the part of the images to use, the first ones by path, in (0, 1] (option `fraction`)
+/// @param cacheFolder folder for results that later runs reuse; created if missing, never inside the dataset
+/// @param fraction fraction of the images to use, in (0, 1], the first by path (option `fraction`)
 /// @param singleClass treat all objects as class 0 (option `single_cls`)
 /// @param classes keep only objects of these classes; all if empty (option `classes`)
 public record ScanOptions(Path cacheFolder, int threads, double fraction, boolean singleClass, Set<Integer> classes) {
@@ -21,7 +21,7 @@ public record ScanOptions(Path cacheFolder, int threads, double fraction, boolea
         }
     }
 
-    /// All images and classes, all processors, results in [#defaultCacheFolder()].
+    /// All images and classes, one thread per processor, results in [#defaultCacheFolder()].
     public static ScanOptions defaults() {
         return new ScanOptions(defaultCacheFolder(), Runtime.getRuntime().availableProcessors(), 1, false, Set.of());
     }
@@ -42,8 +42,8 @@ public record ScanOptions(Path cacheFolder, int threads, double fraction, boolea
         return new ScanOptions(cacheFolder, count, fraction, singleClass, classes);
     }
 
-    public ScanOptions withFraction(double part) {
-        return new ScanOptions(cacheFolder, threads, part, singleClass, classes);
+    public ScanOptions withFraction(double newFraction) {
+        return new ScanOptions(cacheFolder, threads, newFraction, singleClass, classes);
     }
 
     public ScanOptions withSingleClass(boolean single) {

@@ -14,9 +14,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Checks every image of a split and reads its labels, in parallel; the results come in the order of the images.
+/// Checks every image of a split and reads its labels, in parallel. Results are in the order of the images.
 final class Scanner {
-    /// Images with a side below this are damaged or useless.
+    /// Pixels; images with a shorter side are damaged or useless.
     private static final int SMALLEST_SIDE = 10;
     private static final int PROBLEMS_SHOWN = 5;
 
@@ -28,9 +28,9 @@ final class Scanner {
         this.options = options;
     }
 
-    /// What was found out about one image.
+    /// The scan result of one image.
     ///
-    /// @param width 0 if the image must be skipped
+    /// @param width in pixels; 0 if the image is skipped
     record Finding(Path image, int width, int height, List<Label> labels, boolean hasLabelFile,
                    List<Problem> problems) {
         boolean usable() {
@@ -121,7 +121,7 @@ final class Scanner {
         if (images.stream().allMatch(image -> image.labels().isEmpty())) {
             problems.add(Problem.ofFile(LabelPath.root(findings.getFirst().image()),
                     ("no object in split '%s': a model "
-                    + "cannot learn to find anything from it").formatted(split.name()), Outcome.NOTED));
+                    + "cannot learn anything from it").formatted(split.name()), Outcome.NOTED));
         }
         List<String> names = options.singleClass() ? List.of("item") : split.names();
         return new SplitScan(split.name(), names, images, problems, fromCache);
@@ -134,7 +134,7 @@ final class Scanner {
                 .toList();
     }
 
-    /// A set without any label file is legitimate (all backgrounds), unless not even the folder is there.
+    /// A split without any label file is valid (backgrounds only), unless the labels folder is missing too.
     private void requireLabels(List<Finding> findings) {
         if (findings.stream().anyMatch(Finding::hasLabelFile)) {
             return;

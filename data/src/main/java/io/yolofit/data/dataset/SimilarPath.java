@@ -14,7 +14,7 @@ final class SimilarPath {
     private SimilarPath() {
     }
 
-    /// ` (did you mean .../val?)`, or where the path first leaves the existing folders, or nothing.
+    /// ` (did you mean .../val?)`, or the last existing folder of the path, or an empty string.
     static String hint(Path missing) {
         Path parent = missing.getParent();
         Path step = missing;
@@ -29,18 +29,18 @@ final class SimilarPath {
         List<String> siblings;
         try (Stream<Path> files = Files.list(parent)) {
             siblings = files.map(file -> file.getFileName().toString()).sorted().toList();
-        } catch (IOException e) { // a hint is a courtesy: the error it decorates is the message
+        } catch (IOException e) { // the hint is optional: the caller's error is reported without it
             return "";
         }
-        String nearest = siblings.stream().min(Comparator.comparingInt(name -> errors(wanted, name))).orElse("");
-        boolean near = !nearest.isEmpty() && errors(wanted, nearest) <= Math.max(2, wanted.length() / 2);
-        return near ? " (did you mean %s?)".formatted(parent.resolve(nearest).resolve(step.relativize(missing))
+        String closest = siblings.stream().min(Comparator.comparingInt(name -> distance(wanted, name))).orElse("");
+        boolean isClose = !closest.isEmpty() && distance(wanted, closest) <= Math.max(2, wanted.length() / 2);
+        return isClose ? " (did you mean %s?)".formatted(parent.resolve(closest).resolve(step.relativize(missing))
                 .normalize())
                 : " (the last existing folder is %s)".formatted(parent);
     }
 
-    /// Ignoring case.
-    private static int errors(String wanted, String name) {
+    /// Edit distance, ignoring case.
+    private static int distance(String wanted, String name) {
         return DidYouMean.distance(wanted.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
     }
 }

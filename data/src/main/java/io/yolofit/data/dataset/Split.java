@@ -14,7 +14,7 @@ public record Split(String name, List<String> names, List<Path> sources, Path da
         sources = List.copyOf(sources);
     }
 
-    /// The split's images, sorted by path; never empty. Throws [DatasetException] if there are none.
+    /// The images of the split, sorted by path. Throws [DatasetException] if there are none.
     public List<Path> images() {
         List<Path> images = ImageSources.list(sources, datasetRoot);
         if (images.isEmpty()) {
@@ -25,7 +25,7 @@ public record Split(String name, List<String> names, List<Path> sources, Path da
         return images;
     }
 
-    /// Checks every image and reads its labels. Throws [DatasetException] only if nothing at all is usable.
+    /// Checks every image and reads its labels. Throws [DatasetException] if no image is usable.
     public SplitScan scan(ScanOptions options) {
         return new Scanner(this, options).scan();
     }

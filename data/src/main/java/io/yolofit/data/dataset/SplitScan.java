@@ -2,12 +2,12 @@ package io.yolofit.data.dataset;
 
 import java.util.List;
 
-/// The usable images of a split, and the report on the others.
+/// The usable images of a split, and the problems found.
 ///
-/// @param names the class names that labels refer to: the dataset's, or the one name `item` under `single_cls`
+/// @param names class names by number: the dataset's, or only `item` under `single_cls`
 /// @param images usable images by path; never empty
-/// @param problems one per line of the report, by image path
-/// @param fromCache whether the result of an earlier scan was still valid
+/// @param problems one per line of the report, ordered by image path
+/// @param fromCache whether the result of an earlier scan was reused
 public record SplitScan(String split, List<String> names, List<LabeledImage> images, List<Problem> problems,
                         boolean fromCache) {
     public SplitScan {
@@ -16,17 +16,17 @@ public record SplitScan(String split, List<String> names, List<LabeledImage> ima
         problems = List.copyOf(problems);
     }
 
-    /// Images without objects.
+    /// Number of images without objects.
     public int backgrounds() {
         return (int) images.stream().filter(image -> image.labels().isEmpty()).count();
     }
 
-    /// Objects of all images.
+    /// Number of objects of all images.
     public long instances() {
         return images.stream().mapToLong(image -> image.labels().size()).sum();
     }
 
-    /// Objects per class.
+    /// Number of objects per class.
     public int[] instancesPerClass() {
         int[] counts = new int[names.size()];
         for (LabeledImage image : images) {
@@ -37,7 +37,7 @@ public record SplitScan(String split, List<String> names, List<LabeledImage> ima
         return counts;
     }
 
-    /// Images that take no part.
+    /// Number of images that are not used.
     public int skipped() {
         return (int) problems.stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).count();
     }

@@ -13,20 +13,20 @@ import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// Renders a small dataset of circles, squares and triangles: the same files for the same arguments.
+/// Renders a small dataset of circles, squares and triangles; the same arguments give the same files.
 ///
-/// Sizes span a factor of four, colors and grounds are random, objects overlap and leave the picture, noise is added:
-/// a small detector needs a minute or two to learn it, and an untrained one finds nothing.
+/// Sizes span a factor of four, colors and backgrounds are random, objects overlap and are cut by the border, and noise
+/// is added: a small detector learns it in a minute or two, and an untrained one finds nothing.
 public final class DemoDataset {
     private static final int SMALLEST_SIZE = 64;
 
     private DemoDataset() {
     }
 
-    /// Writes `images/{train,val}`, `labels/{train,val}` and `data.yaml` under the folder, which is created; returns
-    /// the YAML. Every second picture is a PNG, the others are JPEGs.
+    /// Writes `images/{train,val}`, `labels/{train,val}` and `data.yaml` into the folder, which is created; returns the
+    /// path of the YAML. Images alternate between JPEG and PNG.
     ///
-    /// @param size side of the square pictures in pixels, at least 64
+    /// @param size side of the square images in pixels, at least 64
     public static Path create(Path folder, int train, int val, int size, long seed) throws IOException {
         if (train < 1 || val < 1 || size < SMALLEST_SIZE) {
             throw new IllegalArgumentException("train=%d, val=%d and size=%d must be at least 1, 1 and %d".formatted(
@@ -36,7 +36,7 @@ public final class DemoDataset {
         writeSplit(folder, "val", val, size, RandomStream.of(seed, 1).next());
         Path yaml = folder.resolve("data.yaml");
         Files.writeString(yaml, """
-                # Generated shapes: %d pictures to train on, %d to validate, %d x %d pixels, seed %d.
+                # Generated shapes: %d training images, %d validation images, %d x %d pixels, seed %d.
                 path: .
                 train: images/train
                 val: images/val
@@ -72,7 +72,7 @@ public final class DemoDataset {
         try (Mat bgr = new Mat(); BytePointer encoded = new BytePointer()) {
             opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
             if (!opencv_imgcodecs.imencode(extension, bgr, encoded)) {
-                throw new ImageException("OpenCV cannot encode a picture as " + extension);
+                throw new ImageException("OpenCV cannot encode an image as " + extension);
             }
             byte[] bytes = new byte[(int) encoded.limit()];
             encoded.get(bytes);

@@ -16,13 +16,13 @@ import org.bytedeco.opencv.opencv_core.Point;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// One picture: a soft random ground with thin lines as distraction, up to seven shapes, some half hidden, and noise
-/// over all of it.
+/// One image: a smooth random background with thin lines as distractors, up to seven shapes, some partly occluded, and
+/// noise.
 final class DemoImage implements AutoCloseable {
     private static final int MOST_OBJECTS = 7;
-    private static final int PLACING_TRIES = 20;
-    private static final double LARGEST_OVERLAP = 0.3; // part of an earlier object that a later one may hide
-    private static final int GROUND_CELLS = 6;
+    private static final int PLACEMENT_TRIES = 20;
+    private static final double LARGEST_OVERLAP = 0.3; // fraction of one object's box that another may cover
+    private static final int BACKGROUND_CELLS = 6;
     private static final int LINES = 5;
     private static final int SUBPIXEL_BITS = 4;
 
@@ -31,7 +31,7 @@ final class DemoImage implements AutoCloseable {
     private final Mat pixels;
     private final List<Item> items = new ArrayList<>();
 
-    /// A shape in the picture; the box is in pixels and inside the picture.
+    /// A shape in the image; the box is in pixels and clipped to the image.
     record Item(Shape shape, Box box) {
     }
 
@@ -39,7 +39,7 @@ final class DemoImage implements AutoCloseable {
         this.size = size;
         this.random = random;
         this.pixels = Mats.create(size, size);
-        ground();
+        background();
         lines();
         int count = 1 + random.below(MOST_OBJECTS);
         for (int i = 0; i < count; i++) {
@@ -56,9 +56,9 @@ final class DemoImage implements AutoCloseable {
         return items;
     }
 
-    /// A few random colors of a dull range, stretched smoothly over the picture.
-    private void ground() {
-        try (Mat cells = Mats.create(GROUND_CELLS, GROUND_CELLS); Size whole = new Size(size, size)) {
+    /// A few random colors of low contrast, interpolated over the image.
+    private void background() {
+        try (Mat cells = Mats.create(BACKGROUND_CELLS, BACKGROUND_CELLS); Size whole = new Size(size, size)) {
             ByteBuffer colors = cells.createBuffer();
             int brightness = random.below(130);
             while (colors.hasRemaining()) {
@@ -77,11 +77,11 @@ final class DemoImage implements AutoCloseable {
         }
     }
 
-    /// Places one more shape where it hides little of the others; gives up where the picture is full.
+    /// Places one more shape where it covers little of the others; gives up after a number of tries.
     private void shape() {
         Shape shape = Shape.values()[random.below(Shape.values().length)];
         double radius = size * Math.exp(random.uniform(Math.log(0.05), Math.log(0.22)));
-        for (int i = 0; i < PLACING_TRIES; i++) {
+        for (int i = 0; i < PLACEMENT_TRIES; i++) {
             double[] outline = shape.outline(random.uniform(0, size), random.uniform(0, size), radius,
                     random.uniform(-20, 20));
             Box whole = Polygon.bounds(outline);
@@ -100,19 +100,19 @@ final class DemoImage implements AutoCloseable {
         int unit = 1 << SUBPIXEL_BITS;
         try (Mat points = new Mat(outline.length / 2, 1, opencv_core.CV_32SC2);
                 MatVector outlines = new MatVector(points);
-                Scalar fill = color(); Scalar rim = color(); Point origin = new Point(0, 0)) {
+                Scalar fill = color(); Scalar border = color(); Point origin = new Point(0, 0)) {
             IntBuffer coordinates = points.createBuffer();
             for (double coordinate : outline) {
                 coordinates.put((int) Math.round((coordinate - 0.5) * unit)); // OpenCV counts from pixel centers
             }
             opencv_imgproc.fillPoly(pixels, outlines, fill, opencv_imgproc.LINE_AA, SUBPIXEL_BITS, origin);
             if (random.chance(0.5)) {
-                opencv_imgproc.polylines(pixels, outlines, true, rim, 1, opencv_imgproc.LINE_AA, SUBPIXEL_BITS);
+                opencv_imgproc.polylines(pixels, outlines, true, border, 1, opencv_imgproc.LINE_AA, SUBPIXEL_BITS);
             }
         }
     }
 
-    /// A strong color: one channel high, one low, one anything, and never close to the grounds' gray.
+    /// A saturated color: one channel high, one low, one random, and never close to the gray of the background.
     private Scalar color() {
         int[] channels = {170 + random.below(86), random.below(70), random.below(256)};
         int first = random.below(3);

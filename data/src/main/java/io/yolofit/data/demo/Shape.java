@@ -2,7 +2,7 @@ package io.yolofit.data.demo;
 
 import io.yolofit.data.geometry.Polygon;
 
-/// The classes of the demo, as outlines around the origin that reach to distance 1.
+/// The classes of the demo: regular polygons of circumradius 1 around the origin.
 enum Shape {
     CIRCLE(48, 0),
     SQUARE(4, 45),

@@ -16,7 +16,7 @@ import org.bytedeco.opencv.opencv_core.Size;
 
 /// Draws boxes with class names on images, and saves them as JPEG.
 ///
-/// @param names class names by number; a class beyond them is drawn with its number
+/// @param names class names by number; a class without a name is drawn as its number
 public record Annotator(List<String> names) {
     private static final int MOST_IMAGES = 16;
     private static final int LARGEST_SHEET = 1920; // pixels per side
@@ -41,7 +41,7 @@ public record Annotator(List<String> names) {
         }
     }
 
-    /// A sheet of the first 16 images of a batch, with their targets.
+    /// Saves a grid of the first 16 images of a batch, with their targets.
     public void sheet(Batch batch, Path jpg) throws IOException {
         List<List<Overlay>> overlays = new ArrayList<>();
         for (int image = 0; image < batch.images(); image++) {
@@ -50,7 +50,7 @@ public record Annotator(List<String> names) {
         sheet(batch, overlays, jpg);
     }
 
-    /// A sheet of the first 16 images of a batch.
+    /// Saves a grid of the first 16 images of a batch.
     ///
     /// @param overlays one list per image, in pixels of the network's input
     public void sheet(Batch batch, List<List<Overlay>> overlays, Path jpg) throws IOException {
@@ -69,7 +69,7 @@ public record Annotator(List<String> names) {
             for (int image = 0; image < shown; image++) {
                 int left = image % columns * (width + GAP);
                 int top = image / columns * (height + GAP);
-                try (Rect place = new Rect(left, top, width, height); Mat tile = new Mat(sheet, place)) {
+                try (Rect cell = new Rect(left, top, width, height); Mat tile = new Mat(sheet, cell)) {
                     drawTile(batch, image, overlays.get(image), tile, scale);
                 }
             }

@@ -16,7 +16,7 @@ import org.bytedeco.opencv.opencv_core.Size;
 /// Lines, text and saving on an RGB matrix.
 final class Canvas {
     private static final int FONT = opencv_imgproc.FONT_HERSHEY_SIMPLEX;
-    private static final double FONT_PIXELS = 30; // height of the font at scale 1, with its margin
+    private static final double FONT_PIXELS = 30; // height of the font at scale 1, including its margin
     private static final int FILLED = -1;
     private static final int JPEG_QUALITY = 92;
 
@@ -30,13 +30,13 @@ final class Canvas {
         this.fontScale = textHeight / FONT_PIXELS;
     }
 
-    /// Text and lines in proportion to an image of this size.
+    /// A canvas with text and lines in proportion to an image of this size.
     static Canvas sizedFor(Mat rgb, int height, int width) {
         int side = (height + width) / 2;
         return new Canvas(rgb, Math.clamp(side / 32, 11, 60), side < 200 ? 1 : Math.max(2, side / 320));
     }
 
-    /// A framed box with a caption above its top-left corner, or inside where the image ends.
+    /// A frame with a caption above its top-left corner, or inside it at the top of the image.
     void box(double x1, double y1, double x2, double y2, int[] color, String caption) {
         rectangle((int) x1, (int) y1, (int) x2, (int) y2, color, line);
         int[] size = textSize(caption);
@@ -46,7 +46,7 @@ final class Canvas {
         text(caption, left, bottom, Palette.textOn(color));
     }
 
-    /// Text on its own dark ground, its top-left corner at (x, y).
+    /// Text on a dark background, its top-left corner at (x, y).
     void caption(String text, int x, int y) {
         int[] size = textSize(text);
         rectangle(x, y, x + size[0], y + size[1], new int[] {40, 40, 40}, FILLED);
@@ -90,16 +90,16 @@ final class Canvas {
         return fontScale > 0.8 ? 2 : 1;
     }
 
-    /// OpenCV's built-in font knows ASCII only.
+    /// OpenCV's built-in font has ASCII only.
     private static String printable(String text) {
         return text.replaceAll("[^\\x20-\\x7e]", "?");
     }
 
-    /// Writes an RGB matrix as a JPEG, creating its folder.
+    /// Writes an RGB matrix as a JPEG; creates the folder.
     static void saveJpeg(Mat rgb, Path file) throws IOException {
         try (Mat bgr = new Mat(); BytePointer encoded = new BytePointer();
                 IntPointer quality = new IntPointer(opencv_imgcodecs.IMWRITE_JPEG_QUALITY, JPEG_QUALITY,
-                        opencv_imgcodecs.IMWRITE_JPEG_SAMPLING_FACTOR, // full color, or thin lines turn gray
+                        opencv_imgcodecs.IMWRITE_JPEG_SAMPLING_FACTOR, // no chroma subsampling, which grays thin lines
                         opencv_imgcodecs.IMWRITE_JPEG_SAMPLING_FACTOR_444)) {
             opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
             if (!opencv_imgcodecs.imencode(".jpg", bgr, encoded, quality)) {

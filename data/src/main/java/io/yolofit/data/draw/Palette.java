@@ -2,8 +2,8 @@ package io.yolofit.data.draw;
 
 import org.bytedeco.opencv.opencv_core.Scalar;
 
-/// A color per class, without end: hues a golden angle apart are far from each other for neighbors and never repeat;
-/// brightness and saturation alternate as well.
+/// A color per class, for any number of classes: hues advance by the golden angle, so that neighbors differ strongly
+/// and no hue repeats; saturation and value alternate.
 final class Palette {
     private static final double GOLDEN_TURN = 0.61803398875;
     private static final double[] SATURATION = {0.95, 0.75, 0.85};
@@ -32,7 +32,7 @@ final class Palette {
         return new Scalar(color[0], color[1], color[2], 0);
     }
 
-    /// Black or white, whichever is easier to read on the color (by Rec. 601 luminance).
+    /// Black or white, by the Rec. 601 luminance of the background color.
     static int[] textOn(int[] color) {
         double luminance = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2];
         return luminance > 140 ? new int[] {0, 0, 0} : new int[] {255, 255, 255};

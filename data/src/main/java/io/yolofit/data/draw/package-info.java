@@ -1,4 +1,6 @@
-/// Pictures for people: boxes with class names and scores on images, and sheets of sample batches.
+/// Annotated images: boxes with class names and scores, and grids of sample batches.
 ///
-/// Reading order: [Annotator], [Overlay], [Palette], [Canvas]. May import `image` and `batch`.
+/// Reading order: [Annotator], [Overlay], [Palette], [Canvas].
+///
+/// May import `io.yolofit.data.batch`, `io.yolofit.data.image` and `org.bytedeco`.
 package io.yolofit.data.draw;

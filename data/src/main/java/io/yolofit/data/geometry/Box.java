@@ -1,6 +1,6 @@
 package io.yolofit.data.geometry;
 
-/// An axis-aligned box by its corners, `x1 <= x2` and `y1 <= y2` for a box that is not empty.
+/// An axis-aligned box by its corners; `x1 <= x2` and `y1 <= y2` unless the box is empty.
 public record Box(double x1, double y1, double x2, double y2) {
 
     /// A box by its center and size.
@@ -16,7 +16,7 @@ public record Box(double x1, double y1, double x2, double y2) {
         return y2 - y1;
     }
 
-    /// Zero for an empty box, never negative.
+    /// The area, 0 for an empty box.
     public double area() {
         return Math.max(0, width()) * Math.max(0, height());
     }
@@ -29,13 +29,13 @@ public record Box(double x1, double y1, double x2, double y2) {
         return new Box(x1 * sx, y1 * sy, x2 * sx, y2 * sy);
     }
 
-    /// The part inside the image `[0, width] x [0, height]`; empty (zero area) if the box lies outside.
+    /// Clipped to the image `[0, width] x [0, height]`; empty (zero area) if the box is outside.
     public Box clip(double width, double height) {
         return new Box(Math.clamp(x1, 0, width), Math.clamp(y1, 0, height),
                 Math.clamp(x2, 0, width), Math.clamp(y2, 0, height));
     }
 
-    /// The part inside another box, empty (zero area) if they do not meet.
+    /// The intersection with another box; empty (zero area) if they do not overlap.
     public Box intersect(Box other) {
         double left = Math.max(x1, other.x1);
         double top = Math.max(y1, other.y1);
@@ -48,12 +48,12 @@ public record Box(double x1, double y1, double x2, double y2) {
         return area > 0 ? intersect(other).area() / area : 0;
     }
 
-    /// Mirrored left to right in an image of the given width.
+    /// Flipped horizontally in an image of the given width.
     public Box flipHorizontal(double imageWidth) {
         return new Box(imageWidth - x2, y1, imageWidth - x1, y2);
     }
 
-    /// Mirrored top to bottom in an image of the given height.
+    /// Flipped vertically in an image of the given height.
     public Box flipVertical(double imageHeight) {
         return new Box(x1, imageHeight - y2, x2, imageHeight - y1);
     }

@@ -1,8 +1,8 @@
 package io.yolofit.data.geometry;
 
-/// A projective map of the plane: a 3 x 3 matrix, row by row, applied to `(x, y, 1)`.
+/// A projective map of the plane: a 3 x 3 matrix in row-major order, applied to `(x, y, 1)`.
 ///
-/// `a.times(b)` first applies b, then a, as matrices do.
+/// `a.times(b)` is the matrix product: it applies b first, then a.
 public record Homography(double m00, double m01, double m02,
                          double m10, double m11, double m12,
                          double m20, double m21, double m22) {
@@ -17,7 +17,7 @@ public record Homography(double m00, double m01, double m02,
         return affine(1, 0, dx, 0, 1, dy);
     }
 
-    /// Rotation about the origin by degrees, counter-clockwise as seen on the screen, and scaling.
+    /// Rotation about the origin in degrees, counter-clockwise on the screen, and uniform scaling.
     public static Homography rotation(double degrees, double scale) {
         double cosine = scale * Math.cos(Math.toRadians(degrees));
         double sine = scale * Math.sin(Math.toRadians(degrees));
@@ -51,7 +51,7 @@ public record Homography(double m00, double m01, double m02,
         return m20 == 0 && m21 == 0;
     }
 
-    /// The images of the points, in the polygon's flat layout.
+    /// Maps the points of a polygon, in its flat layout.
     public double[] apply(double[] points) {
         double[] moved = new double[points.length];
         for (int i = 0; i < points.length; i += 2) {
@@ -64,13 +64,13 @@ public record Homography(double m00, double m01, double m02,
         return moved;
     }
 
-    /// The bounds of the images of the box's four corners.
+    /// The bounds of the box's four mapped corners.
     public Box apply(Box box) {
         return Polygon.bounds(apply(new double[] {
             box.x1(), box.y1(), box.x2(), box.y1(), box.x2(), box.y2(), box.x1(), box.y2()}));
     }
 
-    /// The nine elements, row by row.
+    /// The nine elements in row-major order.
     public double[] elements() {
         return new double[] {m00, m01, m02, m10, m11, m12, m20, m21, m22};
     }

@@ -2,14 +2,14 @@ package io.yolofit.data.geometry;
 
 import java.util.Arrays;
 
-/// A closed polygon as a flat array `x0, y0, x1, y1, ...`; the last point joins the first.
+/// A closed polygon as a flat array `x0, y0, x1, y1, ...`; the last point connects to the first.
 ///
-/// Written as functions on arrays because labels keep millions of points: no object per point.
+/// Functions on arrays instead of point objects, because a dataset has millions of points.
 public final class Polygon {
     private Polygon() {
     }
 
-    /// The smallest box around the points; a box of zeros if there are none.
+    /// The bounding box of the points; a box of zeros if there are none.
     public static Box bounds(double[] points) {
         if (points.length == 0) {
             return new Box(0, 0, 0, 0);
@@ -36,7 +36,7 @@ public final class Polygon {
         return moved;
     }
 
-    /// Mirrored left to right in an image of the given width.
+    /// Flipped horizontally in an image of the given width.
     public static double[] flipHorizontal(double[] points, double imageWidth) {
         double[] mirrored = points.clone();
         for (int i = 0; i < points.length; i += 2) {
@@ -45,7 +45,7 @@ public final class Polygon {
         return mirrored;
     }
 
-    /// Mirrored top to bottom in an image of the given height.
+    /// Flipped vertically in an image of the given height.
     public static double[] flipVertical(double[] points, double imageHeight) {
         double[] mirrored = points.clone();
         for (int i = 1; i < points.length; i += 2) {
@@ -54,7 +54,7 @@ public final class Polygon {
         return mirrored;
     }
 
-    /// The part inside `[0, width] x [0, height]`, by Sutherland and Hodgman's algorithm; empty if nothing is inside.
+    /// Clipped to `[0, width] x [0, height]` (Sutherland-Hodgman algorithm); empty if nothing is inside.
     public static double[] clip(double[] points, double width, double height) {
         Box bounds = bounds(points);
         if (bounds.x1() >= 0 && bounds.y1() >= 0 && bounds.x2() <= width && bounds.y2() <= height) {

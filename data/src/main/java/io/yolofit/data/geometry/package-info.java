@@ -1,6 +1,8 @@
-/// Boxes, polygons and projective maps in pixel coordinates: the arithmetic that augmentation and letterboxing share.
+/// Boxes, polygons and projective maps in pixel coordinates, shared by augmentation and letterboxing.
 ///
-/// Reading order: [Box], [Polygon], [Homography]. Imports nothing of ours.
-/// The origin is the image's top-left corner, x grows to the right, y grows downwards; lengths are pixels unless said
-/// otherwise.
+/// Reading order: [Box], [Polygon], [Homography].
+///
+/// May import nothing but the JDK.
+/// The origin is the image's top-left corner, x grows to the right, y grows downwards; lengths are in pixels unless
+/// stated otherwise.
 package io.yolofit.data.geometry;

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
-/// Finds the orientation tag in an EXIF block (a small TIFF directory). Damaged EXIF is no reason to refuse an image.
+/// Finds the orientation tag in an EXIF block (a small TIFF directory). Damaged EXIF data is ignored.
 final class Exif {
     private static final byte[] PREFIX = "Exif\0\0".getBytes(StandardCharsets.ISO_8859_1);
     private static final int ORIENTATION_TAG = 0x0112;
@@ -13,7 +13,7 @@ final class Exif {
     private Exif() {
     }
 
-    /// The orientation, 1 to 8, in a JPEG's APP1 segment; `fallback` if it is none or says nothing valid.
+    /// The orientation, 1 to 8, of a JPEG's APP1 segment; `fallback` if it has none or an invalid one.
     static int jpegOrientation(byte[] segment, int fallback) {
         for (int i = 0; i < PREFIX.length; i++) {
             if (segment.length <= i || segment[i] != PREFIX[i]) {

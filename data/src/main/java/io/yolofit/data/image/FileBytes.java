@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
-/// Big-endian numbers and byte runs of a file at any offset; reading past the end means that the file is cut short.
+/// Random access to big-endian numbers and byte ranges of a file. Reading past the end throws [ImageException]: the
+/// file is truncated.
 final class FileBytes {
     private final FileChannel channel;
     private final long length;

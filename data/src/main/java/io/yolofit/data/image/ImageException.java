@@ -3,7 +3,7 @@ package io.yolofit.data.image;
 import java.io.IOException;
 import java.io.Serial;
 
-/// An image file that cannot be used; the message says why, without the file's name.
+/// An image file that cannot be used. The message gives the reason, without the file's name.
 public final class ImageException extends IOException {
     @Serial
     private static final long serialVersionUID = 1;

@@ -5,14 +5,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/// An image's upright size, found without decoding where the format allows, and a check that the file is whole.
+/// An image's upright size, read without decoding where the format allows, and a check that the file is complete.
 ///
-/// JPEG and PNG are walked segment by segment ([JpegHeader], [PngHeader]): a file cut short is noticed because its end
-/// marker is missing, which a decoder would paint over in gray. Other formats are rare, and are simply decoded. The
-/// format is told from the content: the name's extension is often wrong.
+/// JPEG and PNG are parsed segment by segment ([JpegHeader], [PngHeader]): a truncated file has no end marker, and a
+/// decoder would fill the missing part with gray. Other formats are rare and are decoded. The format is detected from
+/// the content, because file extensions are often wrong.
 public record ImageHeader(int height, int width) {
 
-    /// Throws [ImageException] with the reason if the file is empty, cut short, or not an image.
+    /// Throws [ImageException] with the reason if the file is empty, truncated, or not an image.
     public static ImageHeader read(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             FileBytes bytes = new FileBytes(channel);

@@ -2,7 +2,8 @@ package io.yolofit.data.image;
 
 import java.io.IOException;
 
-/// Walks a JPEG's segments up to its first scan: size from the frame header, orientation from EXIF, and the end marker.
+/// Parses a JPEG's segments up to the first scan: size from the frame header, orientation from EXIF; then checks the
+/// end marker.
 final class JpegHeader {
     private static final int START_OF_IMAGE = 0xffd8;
     private static final int END_OF_IMAGE = 0xffd9;
@@ -45,12 +46,12 @@ final class JpegHeader {
         }
     }
 
-    /// Frame headers are C0 to CF, but for C4 (Huffman tables), C8 (reserved) and CC (arithmetic coding).
+    /// Frame headers are C0 to CF except C4 (Huffman tables), C8 (reserved) and CC (arithmetic coding).
     private static boolean isFrame(int marker) {
         return marker >= 0xc0 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc;
     }
 
-    /// The end marker is mostly the last thing; some cameras and tools append bytes behind it.
+    /// The end marker is usually the last two bytes; some cameras and tools append data after it.
     private static void requireEnd(FileBytes file, long scan) throws IOException {
         if (file.length() >= scan + 2 && file.unsignedShort(file.length() - 2) == END_OF_IMAGE) {
             return;

@@ -8,11 +8,12 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// Where an image lies in the network's input, and the way back: resized to `resizedHeight x resizedWidth`, then padded
-/// with gray 114 to `height x width`, its top-left corner at (`left`, `top`).
+/// The placement of an image in the network's input, and its inverse: the image is resized to
+/// `resizedHeight x resizedWidth` and padded with gray 114 to `height x width`; its top-left corner is at
+/// (`left`, `top`).
 ///
-/// Boxes are mapped back with `ratio`, `padX` and `padY`: `original = (network - pad) / ratio`. In prediction these are
-/// the placement itself. In validation the image was first loaded at its [LoadSize], which rounds up, and the
+/// Boxes are mapped back with `ratio`, `padX` and `padY`: `original = (network - pad) / ratio`. In prediction these
+/// equal the placement. In validation the image was first loaded at its [LoadSize], which rounds up, and the
 /// reference maps back with the unrounded size: `pad = round((s - original * ratio) / 2 - 0.1)`, which may differ from
 /// the placement by a pixel (recipe, "Evaluation").
 public record Letterbox(int originalHeight, int originalWidth, int resizedHeight, int resizedWidth,
@@ -24,7 +25,7 @@ public record Letterbox(int originalHeight, int originalWidth, int resizedHeight
         return centered(originalHeight, originalWidth, ratio, height, width);
     }
 
-    /// Prediction with as little padding as a multiple of the stride allows: the smallest such rectangle in which the
+    /// Prediction with minimal padding: the smallest rectangle with sides that are multiples of the stride in which the
     /// image's long side is `imageSize`.
     public static Letterbox minimal(int originalHeight, int originalWidth, int imageSize, int stride) {
         Letterbox square = forPrediction(originalHeight, originalWidth, imageSize, imageSize);
@@ -57,7 +58,7 @@ public record Letterbox(int originalHeight, int originalWidth, int resizedHeight
                 before(width - originalWidth * ratio), before(height - originalHeight * ratio));
     }
 
-    /// The padding before the image when `total` is shared evenly: the odd pixel goes behind.
+    /// The padding before the image when `total` is split evenly; an odd pixel is added after it.
     private static int before(double total) {
         return (int) Math.rint(total / 2 - 0.1);
     }

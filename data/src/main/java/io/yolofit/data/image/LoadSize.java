@@ -1,7 +1,7 @@
 package io.yolofit.data.image;
 
-/// The size an image is loaded at: its long side becomes `imageSize`, larger or smaller, the ratio is kept, and the
-/// short side is rounded up (recipe, "Data", Load).
+/// The size at which an image is loaded: its long side is scaled up or down to `imageSize`, the aspect ratio is kept,
+/// and the short side is rounded up (recipe, "Data", Load).
 public record LoadSize(int height, int width) {
 
     public static LoadSize of(int originalHeight, int originalWidth, int imageSize) {

@@ -7,15 +7,15 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
-/// OpenCV matrices of RGB bytes over memory that is ours or OpenCV's.
+/// OpenCV matrices of RGB bytes, over our memory or OpenCV's.
 ///
-/// Our workers are the parallelism: OpenCV itself is kept to one thread.
+/// Data loading is parallel over images; OpenCV itself is limited to one thread.
 public final class Mats {
-    /// The gray of padding, as every YOLO pads.
+    /// The gray level of padding, as in every YOLO.
     public static final int GRAY = 114;
     /// Bytes per pixel.
     public static final int CHANNELS = 3;
-    /// OpenCV's type number of three interleaved bytes.
+    /// OpenCV's type of three interleaved bytes.
     public static final int RGB = opencv_core.CV_8UC3;
 
     static {
@@ -25,7 +25,7 @@ public final class Mats {
     private Mats() {
     }
 
-    /// A new matrix with undefined pixels; the caller closes it.
+    /// A new matrix with uninitialized pixels; the caller closes it.
     public static Mat create(int height, int width) {
         return new Mat(height, width, RGB);
     }
@@ -56,7 +56,7 @@ public final class Mats {
     /// The pixels of a packed matrix as a segment; valid until the matrix is closed.
     public static MemorySegment segment(Mat pixels) {
         if (!pixels.isContinuous()) {
-            throw new IllegalArgumentException("the matrix is a part of a larger one: its rows are not adjacent");
+            throw new IllegalArgumentException("the matrix is a view of a larger one: its rows are not contiguous");
         }
         return MemorySegment.ofBuffer(pixels.<ByteBuffer>createBuffer());
     }
@@ -65,7 +65,7 @@ public final class Mats {
         return (long) height * width * CHANNELS;
     }
 
-    /// A plain address without ownership, which JavaCPP offers to subclasses only.
+    /// An address without ownership, which JavaCPP offers to subclasses only.
     private static final class SegmentPointer extends Pointer {
         SegmentPointer(MemorySegment segment) {
             address = segment.address();

@@ -3,7 +3,7 @@ package io.yolofit.data.image;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/// Walks a PNG's chunks to its end: size from IHDR, orientation from eXIf.
+/// Parses a PNG's chunks up to IEND: size from IHDR, orientation from eXIf.
 final class PngHeader {
     private static final long SIGNATURE_HIGH = 0x89504e47L;
     private static final long SIGNATURE_LOW = 0x0d0a1a0aL;
@@ -41,7 +41,7 @@ final class PngHeader {
                     }
                     return ImageHeader.upright((int) height, (int) width, orientation);
                 }
-                default -> { } // color tables, texts and the like
+                default -> { } // palettes, text and other ancillary chunks
             }
             at += FRAME + length;
         }

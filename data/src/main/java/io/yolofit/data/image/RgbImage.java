@@ -11,9 +11,10 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// A decoded image, 8-bit RGB, upright: EXIF orientation is applied, 16-bit, gray, palette and CMYK sources converted.
+/// A decoded image, 8-bit RGB and upright: EXIF orientation is applied; 16-bit, gray, palette and CMYK sources are
+/// converted.
 ///
-/// Pixels live off the heap until [#close()].
+/// Pixels are in native memory until [#close()].
 public final class RgbImage implements AutoCloseable {
     private final Mat mat;
 
@@ -21,12 +22,12 @@ public final class RgbImage implements AutoCloseable {
         this.mat = mat;
     }
 
-    /// Reads and decodes a file. Throws [ImageException] if it is empty or no image that OpenCV can decode.
+    /// Reads and decodes a file. Throws [ImageException] if it is empty or OpenCV cannot decode it.
     public static RgbImage decode(Path file) throws IOException {
         return decode(Files.readAllBytes(file));
     }
 
-    /// Decodes a file's content. Throws [ImageException] if it is empty or no image that OpenCV can decode.
+    /// Decodes the content of a file. Throws [ImageException] if it is empty or OpenCV cannot decode it.
     public static RgbImage decode(byte[] content) throws ImageException {
         if (content.length == 0) {
             throw new ImageException("the file is empty");
@@ -39,12 +40,12 @@ public final class RgbImage implements AutoCloseable {
                 throw new ImageException("not an image that can be decoded (%d bytes)".formatted(content.length));
             }
             return new RgbImage(decoded);
-        } catch (RuntimeException e) { // OpenCV's own exceptions arrive as RuntimeException
+        } catch (RuntimeException e) { // JavaCPP maps OpenCV's exceptions to RuntimeException
             throw new ImageException("cannot be decoded: " + e.getMessage());
         }
     }
 
-    /// Takes over a matrix of RGB bytes: closing the image closes it.
+    /// Takes ownership of a matrix of RGB bytes: closing the image closes it.
     public static RgbImage of(Mat pixels) {
         if (pixels.type() != Mats.RGB) {
             throw new IllegalArgumentException("expected OpenCV type %d, got %d".formatted(Mats.RGB, pixels.type()));
@@ -60,7 +61,7 @@ public final class RgbImage implements AutoCloseable {
         return mat.cols();
     }
 
-    /// The OpenCV matrix; it belongs to this image.
+    /// The OpenCV matrix, owned by this image.
     public Mat mat() {
         return mat;
     }
@@ -70,7 +71,7 @@ public final class RgbImage implements AutoCloseable {
         return Mats.segment(mat);
     }
 
-    /// A new image whose long side is `imageSize` (see [LoadSize]), bilinear; the caller closes both.
+    /// A new image resized to its [LoadSize], bilinear; the caller closes both.
     public RgbImage toLoadSize(int imageSize) {
         LoadSize size = LoadSize.of(height(), width(), imageSize);
         if (size.height() == height() && size.width() == width()) {

@@ -1,6 +1,9 @@
 /// Single images: headers, decoding to 8-bit RGB, resizing and letterboxing, on OpenCV.
 ///
-/// Reading order: [RgbImage] (decoded pixels off the heap), [ImageHeader] (size without decoding), [Letterbox] (where
-/// the pixels go in the network's input, and the way back), [Mats] (OpenCV matrices over our memory). May import
-/// `geometry`. Pixels are RGB, one byte each, row by row: `[height, width, 3]`.
+/// Reading order: [RgbImage] (decoded pixels in native memory), [ImageHeader] (size without decoding), [Letterbox]
+/// (placement in the network's input, and its inverse), [Mats] (OpenCV matrices over our memory).
+///
+/// May import `io.yolofit.data.geometry` and `org.bytedeco`.
+///
+/// Pixels are RGB, one byte per channel, in row-major order: `[height, width, 3]`.
 package io.yolofit.data.image;

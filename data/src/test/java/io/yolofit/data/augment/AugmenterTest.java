@@ -25,24 +25,24 @@ class AugmenterTest {
     private static final int SIZE = 128;
     private static final Augmentation NONE = Augmentation.none();
 
-    /// Black images with one white rectangle each, whose box is known to the pixel.
+    /// Black images with one white rectangle each, whose box is exact.
     private static final class Rectangles implements SourceImages {
-        private final RandomStream places;
+        private final RandomStream random;
         private final boolean outlined;
         private int made;
 
         Rectangles(long seed, boolean outlined) {
-            this.places = RandomStream.of(seed, 99);
+            this.random = RandomStream.of(seed, 99);
             this.outlined = outlined;
         }
 
         @Override
         public LabeledPixels own() {
             int height = made++ % 2 == 0 ? SIZE : SIZE * 3 / 4;
-            int x = 10 + places.below(SIZE / 2);
-            int y = 5 + places.below(height / 3);
-            int width = 20 + places.below(40);
-            int tall = 20 + places.below(30);
+            int x = 10 + random.below(SIZE / 2);
+            int y = 5 + random.below(height / 3);
+            int width = 20 + random.below(40);
+            int tall = 20 + random.below(30);
             Mat pixels = TestImages.plain(height, SIZE, 0, 0, 0);
             try (Rect rectangle = new Rect(x, y, width, tall); Scalar white = new Scalar(255, 255, 255, 0)) {
                 opencv_imgproc.rectangle(pixels, rectangle, white, -1, opencv_imgproc.LINE_8, 0);
@@ -54,13 +54,13 @@ class AugmenterTest {
         }
 
         @Override
-        public LabeledPixels partner(RandomStream random) {
-            random.next();
+        public LabeledPixels partner(RandomStream stream) {
+            stream.next();
             return own();
         }
     }
 
-    /// The bounds of bright pixels around a box, as a box in the convention pixel x covers [x, x + 1].
+    /// The bounds of the bright pixels around a box; pixel x covers [x, x + 1].
     private static Box brightBounds(Mat pixels, Box around) {
         int x1 = Integer.MAX_VALUE;
         int y1 = Integer.MAX_VALUE;
@@ -80,7 +80,7 @@ class AugmenterTest {
         return new Box(x1, y1, x2, y2);
     }
 
-    private static void assertBoxesFrameTheirPixels(Augmentation options, boolean outlined, long seed) {
+    private static void assertBoxesBoundTheirPixels(Augmentation options, boolean outlined, long seed) {
         int found = 0;
         for (int index = 0; index < 20; index++) {
             try (Mat output = Mats.create(SIZE, SIZE)) {
@@ -88,7 +88,7 @@ class AugmenterTest {
                         .render(RandomStream.of(seed, index), new Rectangles(seed + index, outlined), output);
                 for (Target target : targets) {
                     Box box = target.box();
-                    // what the edge leaves of a turned rectangle may be a splinter, which shines less than its box
+                    // a rotated rectangle that the border clips to a sliver has fewer bright pixels than its box
                     boolean isWhole = !outlined || box.intersect(new Box(1, 1, SIZE - 1, SIZE - 1)).equals(box);
                     boolean isAlone = isWhole && targets.stream()
                             .noneMatch(other -> other != target && other.box().intersect(
@@ -97,7 +97,7 @@ class AugmenterTest {
                         found++;
                         Box bright = brightBounds(output, box);
                         String what = "seed %d, index %d, box %s, pixels %s".formatted(seed, index, box, bright);
-                        // half a pixel of interpolation, one of the warp's pixel-center convention, times the zoom
+                        // half a pixel of interpolation and one of the pixel-center convention, times the zoom
                         assertThat(bright.x1()).as(what).isCloseTo(box.x1(), within(2.1));
                         assertThat(bright.y1()).as(what).isCloseTo(box.y1(), within(2.1));
                         assertThat(bright.x2()).as(what).isCloseTo(box.x2(), within(2.1));
@@ -115,25 +115,25 @@ class AugmenterTest {
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
-    void boxesFrameTheirPixelsAfterMosaicAffineAndFlips(long seed) {
-        assertBoxesFrameTheirPixels(geometry(0, 0, 0, 1), false, seed);
+    void boxesBoundTheirPixelsAfterMosaicAffineAndFlips(long seed) {
+        assertBoxesBoundTheirPixels(geometry(0, 0, 0, 1), false, seed);
     }
 
     @ParameterizedTest
     @ValueSource(longs = {4, 5})
-    void boxesFrameTheirPixelsWithoutMosaic(long seed) {
-        assertBoxesFrameTheirPixels(geometry(0, 0, 0, 0), false, seed);
+    void boxesBoundTheirPixelsWithoutMosaic(long seed) {
+        assertBoxesBoundTheirPixels(geometry(0, 0, 0, 0), false, seed);
     }
 
-    /// Corners of turned boxes overshoot; outlines do not.
+    /// The mapped corners of a box overestimate the object under rotation; polygons do not.
     @ParameterizedTest
     @ValueSource(longs = {6, 7})
-    void outlinesGiveTightBoxesUnderRotationShearAndPerspective(long seed) {
-        assertBoxesFrameTheirPixels(geometry(30, 10, 0.0005, 1), true, seed);
+    void polygonsGiveTightBoxesUnderRotationShearAndPerspective(long seed) {
+        assertBoxesBoundTheirPixels(geometry(30, 10, 0.0005, 1), true, seed);
     }
 
     @Test
-    void noneOnlyLetterboxes() {
+    void withoutAugmentationImagesAreOnlyLetterboxed() {
         SourceImages sources = new Rectangles(1, false);
         try (Mat output = Mats.create(SIZE, SIZE); LabeledPixels first = new Rectangles(1, false).own()) {
             List<Target> targets = new Augmenter(NONE, SIZE, SIZE).render(RandomStream.of(1), sources, output);
@@ -143,9 +143,9 @@ class AugmenterTest {
     }
 
     @Test
-    void flatImagesLieInTheMiddleOfGray() {
+    void wideImagesAreCenteredOnGray() {
         Rectangles sources = new Rectangles(1, false);
-        sources.own().close(); // every second one is 96 high
+        sources.own().close(); // every second image is 96 pixels high
         try (Mat output = Mats.create(SIZE, SIZE)) {
             new Augmenter(NONE, SIZE, SIZE).render(RandomStream.of(1), sources, output);
             assertThat(TestImages.pixel(output, 15, 64)).containsExactly(114, 114, 114);
@@ -156,7 +156,7 @@ class AugmenterTest {
     }
 
     @Test
-    void mosaicTilesMeetAtTheirCorners() {
+    void mosaicTilesMeetAtTheRandomPoint() {
         SourceImages colored = new SourceImages() {
             private int made;
 
@@ -188,7 +188,7 @@ class AugmenterTest {
     }
 
     @Test
-    void boxesLeftOverByTheWarpAreDroppedByTheRule() {
+    void objectsThatTheWarpLeavesTooSmallAreDropped() {
         Box before = new Box(0, 0, 20, 20);
         assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 20, 20))).isTrue();
         assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 2, 20))).as("2 px wide").isFalse();
@@ -200,21 +200,21 @@ class AugmenterTest {
     }
 
     @Test
-    void motionsStayWithinTheOptions() {
+    void randomWarpsStayWithinTheOptions() {
         Augmentation options = new Augmentation(0, 0, 0, 10, 0.2, 0.5, 0, 0, 0, 0, 0, 0, 0, 0, 0);
         for (int index = 0; index < 200; index++) {
-            RandomAffine.Motion motion = RandomAffine.draw(RandomStream.of(index), options, 200, 200, 100, 100);
-            double[] center = motion.map().apply(new double[] {100, 100});
+            RandomAffine.Warp warp = RandomAffine.draw(RandomStream.of(index), options, 200, 200, 100, 100);
+            double[] center = warp.map().apply(new double[] {100, 100});
             assertThat(center[0]).isBetween(30.0, 70.0);
             assertThat(center[1]).isBetween(30.0, 70.0);
-            assertThat(motion.zoom()).isBetween(0.5, 1.5);
+            assertThat(warp.zoom()).isBetween(0.5, 1.5);
         }
         assertThat(RandomAffine.draw(RandomStream.of(1), NONE, 100, 100, 100,
                 100).map()).isEqualTo(Homography.IDENTITY);
     }
 
     @Test
-    void mixUpBlendsPixelsAndJoinsObjects() {
+    void mixUpBlendsPixelsAndKeepsAllObjects() {
         try (LabeledPixels black = new LabeledPixels(TestImages.plain(32, 32, 0, 0, 0), List.of(Target.ofBox(1,
                 new Box(0, 0, 9, 9))));
                 LabeledPixels white = new LabeledPixels(TestImages.plain(32, 32, 200, 200, 200),
@@ -227,7 +227,7 @@ class AugmenterTest {
     }
 
     @Test
-    void cutMixHidesNoObjectAndShowsOne() {
+    void cutMixCoversNoObjectAndPastesAtLeastOne() {
         int pasted = 0;
         for (int index = 0; index < 50; index++) {
             Target kept = Target.ofBox(1, new Box(0, 0, 30, 30));
@@ -255,7 +255,7 @@ class AugmenterTest {
     }
 
     @Test
-    void copyPasteMirrorsOutlinedObjectsWhereTheyHideNothing() {
+    void copyPasteFlipsPolygonObjectsWhereTheyOccludeNothing() {
         double[] triangle = {10, 10, 40, 10, 10, 40};
         Target outlined = new Target(3, Polygon.bounds(triangle), triangle);
         try (LabeledPixels image = new LabeledPixels(TestImages.plain(64, 128, 0, 0, 0), List.of(outlined))) {
@@ -274,7 +274,7 @@ class AugmenterTest {
                 assertThat(nothing.targets()).as("0.4 of one object rounds to none").hasSize(1);
             }
         }
-        double[] middle = {50, 10, 78, 10, 64, 40}; // its mirror image covers itself
+        double[] middle = {50, 10, 78, 10, 64, 40}; // its mirrored copy covers itself
         try (LabeledPixels image = new LabeledPixels(TestImages.plain(64, 128, 0, 0, 0),
                 List.of(new Target(3, Polygon.bounds(middle), middle))); LabeledPixels same = CopyPaste.apply(image,
                 1)) {
@@ -283,7 +283,7 @@ class AugmenterTest {
     }
 
     @Test
-    void bgrExchangesRedAndBlue() {
+    void bgrSwapsRedAndBlue() {
         Augmentation always = new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0);
         SourceImages red = new SourceImages() {
             @Override
@@ -303,7 +303,7 @@ class AugmenterTest {
     }
 
     @Test
-    void allStepsTogetherKeepBoxesInsideAndNeverWriteToTheSource() {
+    void allStepsKeepBoxesInsideAndNeverWriteToTheSource() {
         Augmentation all = new Augmentation(0.015, 0.7, 0.4, 10, 0.1, 0.9, 5, 0.0005, 0.5, 0.5, 0.2, 0.7, 0.5, 0.5,
                 0.5);
         for (int index = 0; index < 60; index++) {
@@ -317,7 +317,7 @@ class AugmenterTest {
                     LabeledPixels image = rectangles.own();
                     given.add(image);
                     before.add(Mats.segment(image.pixels()).toArray(ValueLayout.JAVA_BYTE));
-                    return new LabeledPixels(new Mat(image.pixels()), image.targets()); // a view, as a cache gives out
+                    return new LabeledPixels(new Mat(image.pixels()), image.targets()); // a view, as of a cache
                 }
 
                 @Override
@@ -339,7 +339,7 @@ class AugmenterTest {
     }
 
     @Test
-    void optionsOutOfRangeAreRefusedByName() {
+    void optionsOutOfRangeAreRejectedByName() {
         assertThatThrownBy(() -> new Augmentation(0, 0, 0, 0, 0, 0, 0, 0, 0, 1.5, 0, 0, 0, 0, 0))
                 .isInstanceOf(IllegalArgumentException.class).hasMessage("fliplr=1.5: give a number from 0 to 1.0");
         assertThat(Augmentation.defaults().withoutMosaic().joinsImages()).isFalse();

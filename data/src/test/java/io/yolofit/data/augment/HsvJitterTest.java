@@ -24,13 +24,13 @@ class HsvJitterTest {
         RowWriter.PLAIN.write(new MatRows(rgb), gains, Mats.segment(rgb), rgb.rows(), rgb.cols());
     }
 
-    /// The way there and back again through OpenCV, with tables in between.
+    /// The same jitter through OpenCV: to HSV, lookup table, back.
     private static void applyByOpenCv(HsvJitter.Gains gains, Mat rgb) {
         try (Mat hsv = new Mat(); Mat table = new Mat(1, LEVELS, Mats.RGB)) {
             ByteBuffer entries = table.createBuffer();
             for (int level = 0; level < LEVELS; level++) {
-                double turned = (level + gains.hue() * 180) % 180;
-                entries.put((byte) (turned < 0 ? turned + 180 : turned));
+                double rotated = (level + gains.hue() * 180) % 180;
+                entries.put((byte) (rotated < 0 ? rotated + 180 : rotated));
                 entries.put((byte) Math.clamp(level * (1 + gains.saturation()), 0, LEVELS - 1));
                 entries.put((byte) Math.clamp(level * (1 + gains.value()), 0, LEVELS - 1));
             }
@@ -42,7 +42,7 @@ class HsvJitterTest {
 
     @ParameterizedTest
     @CsvSource({"0.0001,0,0", "0,0.7,0", "0,0,-0.4", "0.0123,0.5,-0.3", "-0.987,-0.2,0.4", "0.5,-1,1"})
-    void everyColorIsOpenCvsToTheBit(double hue, double saturation, double value) {
+    void everyColorMatchesOpenCvBitForBit(double hue, double saturation, double value) {
         HsvJitter.Gains gains = new HsvJitter.Gains(hue, saturation, value);
         try (Mat ours = Mats.create(LEVELS, LEVELS); Mat theirs = Mats.create(LEVELS, LEVELS)) {
             for (int red = 0; red < LEVELS; red++) {
@@ -60,7 +60,7 @@ class HsvJitterTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 13, 33, 1281})
-    void aPixelsColorDoesNotDependOnItsPlaceInARow(int width) {
+    void theResultDoesNotDependOnThePositionInARow(int width) {
         HsvJitter.Gains gains = new HsvJitter.Gains(0.01, 0.3, -0.2);
         try (Mat one = TestImages.plain(1, 1, 200, 90, 30); Mat many = TestImages.plain(5, width, 200, 90, 30)) {
             apply(gains, one);
@@ -74,7 +74,7 @@ class HsvJitterTest {
         }
     }
 
-    /// Against the textbook formula, pixel by pixel, with the rounding of 8-bit HSV in between.
+    /// Against the textbook formula, pixel by pixel, with the rounding of 8-bit HSV.
     @ParameterizedTest
     @CsvSource({"0.015,0,0", "-0.015,0,0", "0.5,0,0", "0,0.7,0", "0,-0.7,0", "0,0,0.4", "0,0,-0.4",
         "0.012,0.5,-0.3", "-0.9,-0.2,0.4"})
@@ -91,7 +91,7 @@ class HsvJitterTest {
                 int[] color = {colors[i] & 0xff, colors[i + 1] & 0xff, colors[i + 2] & 0xff};
                 int[] got = {actual[i] & 0xff, actual[i + 1] & 0xff, actual[i + 2] & 0xff};
                 double plain = difference(formula(color, 0, hue, saturation, value), got);
-                // OpenCV finds hue in fixed point: where it is near a rounding edge, the neighboring step is right too
+                // OpenCV computes hue in fixed point: near a rounding boundary the neighboring step is correct too
                 double neighbors = Math.min(difference(formula(color, -1, hue, saturation, value), got),
                         difference(formula(color, 1, hue, saturation, value), got));
                 assertThat(Math.min(plain, neighbors)).as("seed %d, color %s", seed, Arrays.toString(color))
@@ -130,9 +130,9 @@ class HsvJitterTest {
         return result;
     }
 
-    /// One factor in about sixty cannot be had in whole numbers: the seeds hold both kinds.
+    /// About one factor in sixty has no fixed-point form: the seeds cover both.
     @Test
-    void everyLevelIsMultipliedAndRoundedDown() {
+    void everyLevelIsMultipliedAndTruncated() {
         try (Mat grays = Mats.create(1, LEVELS)) {
             for (int seed = 0; seed < 1000; seed++) {
                 double gain = new Random(seed).nextDouble(-1, 1);
@@ -151,7 +151,7 @@ class HsvJitterTest {
     }
 
     @Test
-    void withoutGainsNothingIsRounded() {
+    void zeroGainsChangeNothing() {
         try (Mat color = TestImages.plain(8, 8, 241, 17, 126)) {
             apply(HsvJitter.Gains.NONE, color);
             assertThat(TestImages.pixel(color, 4, 4)).containsExactly(241, 17, 126);

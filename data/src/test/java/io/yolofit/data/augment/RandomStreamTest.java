@@ -13,7 +13,7 @@ class RandomStreamTest {
     private static final int MANY = 20_000;
 
     @Test
-    void theKeyAloneDecides() {
+    void equalKeysGiveEqualStreams() {
         RandomStream first = RandomStream.of(7, 3, 1);
         RandomStream second = RandomStream.of(7, 3, 1);
         for (int i = 0; i < 10; i++) {
@@ -38,7 +38,7 @@ class RandomStreamTest {
     }
 
     @Test
-    void uniformDrawsFillTheirRangeEvenly() {
+    void uniformNumbersAreUniform() {
         RandomStream random = RandomStream.of(1);
         int[] counts = new int[10];
         for (int i = 0; i < MANY; i++) {
@@ -64,7 +64,7 @@ class RandomStreamTest {
     }
 
     @Test
-    void permutationsHoldEveryNumberOnceAndDiffer() {
+    void permutationsContainEveryNumberOnceAndDiffer() {
         int[] order = RandomStream.of(0, 1).permutation(100);
         assertThat(Arrays.stream(order).sorted().toArray()).isEqualTo(IntStream.range(0, 100).toArray());
         assertThat(order).isNotEqualTo(RandomStream.of(0, 2).permutation(100)).isEqualTo(RandomStream.of(0,

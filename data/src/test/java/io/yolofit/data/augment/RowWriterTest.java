@@ -11,10 +11,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RowWriterTest {
-    /// Widths around the eight pixels that are written at once, and heights around the rows of a block.
+    /// Widths around the eight pixels of one iteration, and heights around the rows of a block.
     @ParameterizedTest
     @CsvSource({"1,1", "3,7", "5,8", "97,13", "41,33", "39,33", "2,1281", "40,64"})
-    void mirrorsAndExchangesChannelsAsOpenCvDoes(int height, int width) {
+    void flipsAndSwapsChannelsAsOpenCv(int height, int width) {
         try (Mat source = AxisAlignedWarpTest.noise(new Random(width), height, width);
                 Mat ours = Mats.create(height, width)) {
             for (int choice = 0; choice < 8; choice++) {

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.yolofit.data.augment.Augmentation;
-import io.yolofit.data.cache.CacheMode;
 import io.yolofit.data.cache.CacheEstimate;
+import io.yolofit.data.cache.CacheMode;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
@@ -53,7 +53,7 @@ class BatchLoaderTest {
         images = dataset.train().scan(ScanOptions.defaults().withCacheFolder(demo.resolve("cache"))).images();
     }
 
-    /// All that a consumer sees of a batch, copied.
+    /// A copy of everything that a consumer sees of a batch.
     private record Seen(int height, int width, byte[] pixels, float[] targets, int[] offsets, List<String> names) {
         static Seen of(Batch batch) {
             return new Seen(batch.height(), batch.width(), batch.pixels().toArray(ValueLayout.JAVA_BYTE),
@@ -105,23 +105,23 @@ class BatchLoaderTest {
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
-    void anyNumberOfWorkersMakesTheSameBatches(int workers) {
+    void batchesDoNotDependOnTheNumberOfWorkers(int workers) {
         assertSame(epoch(images, training(workers), 3), epoch(images, training(0), 3));
     }
 
     @Test
-    void cachesChangeNothing() throws IOException {
+    void batchesDoNotDependOnTheCache() throws IOException {
         List<Seen> expected = epoch(images, training(1), 0);
         for (CacheMode mode : List.of(CacheMode.RAM, CacheMode.DISK)) {
-            CacheEstimate order = CacheEstimate.of(images, SIZE, mode, folder);
-            try (ImageStore store = ImageStore.open(images, order, 2, done -> { })) {
+            CacheEstimate estimate = CacheEstimate.of(images, SIZE, mode, folder);
+            try (ImageStore store = ImageStore.open(images, estimate, 2, done -> { })) {
                 assertSame(epoch(images, store, training(2), 0), expected);
             }
         }
     }
 
     @Test
-    void epochsDifferAndRepeat() {
+    void epochsDifferAndAreReproducible() {
         List<Seen> first = epoch(images, training(2), 0);
         assertSame(epoch(images, training(2), 0), first);
         byte[] ofNextEpoch = epoch(images, training(2), 1).getFirst().pixels();
@@ -132,7 +132,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void aResumedEpochGoesOnAsIfUninterrupted() {
+    void aResumedEpochEqualsAnUninterruptedOne() {
         List<Seen> whole = epoch(images, training(2), 5);
         try (ImageStore store = ImageStore.uncached(images, SIZE);
                 BatchLoader loader = BatchLoader.open(images, store, training(2), problems::add)) {
@@ -146,7 +146,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void everyImageComesOnceAndTheLastBatchIsSmaller() {
+    void everyImageOccursOnceAndTheLastBatchIsSmaller() {
         List<Seen> seen = epoch(images, training(2), 0);
         assertThat(seen).extracting(batch -> batch.names().size()).containsExactly(4, 4, 2);
         assertThat(seen.stream().flatMap(batch -> batch.names().stream())).doesNotHaveDuplicates().hasSize(10);
@@ -161,7 +161,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void ranksShareTheSamplesOfOneEpoch() {
+    void ranksPartitionTheSamplesOfOneEpoch() {
         List<Seen> whole = epoch(images, LoaderOptions.training(SIZE, 1, EVERYTHING, 7, 2), 0);
         List<Seen> ofRanks = new ArrayList<>(Collections.nCopies(12, null));
         for (int rank = 0; rank < 3; rank++) {
@@ -176,7 +176,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void withoutMosaicUsesOwnImagesOnly() {
+    void withoutMosaicASampleHasOneImage() {
         try (ImageStore store = ImageStore.uncached(images, SIZE);
                 BatchLoader loader = BatchLoader.open(images, store, training(2), problems::add);
                 EpochBatches batches = loader.epoch(0, Augmentation.none()); Batch batch = batches.next()) {
@@ -194,7 +194,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void validationLetterboxesAndKeepsTheGroundTruth() throws IOException {
+    void validationLetterboxesAndReturnsTheGroundTruth() throws IOException {
         List<LabeledImage> own = List.of(plain("a.png", 480, 640, Label.ofBox(2, 0.5f, 0.25f, 0.5f, 0.5f)),
                 plain("b.png", 100, 50, Label.ofBox(0, 0.5f, 0.5f, 1, 1)));
         try (ImageStore store = ImageStore.uncached(own, 320);
@@ -205,7 +205,7 @@ class BatchLoaderTest {
             assertThat(batch.targets()[2]).isCloseTo((40 + 60) / 320f, within(1e-6f));
             assertThat(batch.targets()[3]).isEqualTo(0.5f);
             assertThat(batch.targets()[4]).isCloseTo(120 / 320f, within(1e-6f));
-            assertThat(batch.targets()[8]).isEqualTo(0.5f); // the small image was enlarged to 320 x 160
+            assertThat(batch.targets()[8]).isEqualTo(0.5f); // the small image is scaled up to 320 x 160
             Sample first = batch.samples().getFirst();
             assertThat(first.boxes()).containsExactly(160, 0, 480, 240);
             assertThat(first.classes()).containsExactly(2);
@@ -221,7 +221,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void rectanglesFollowTheAspectRatio() throws IOException {
+    void rectangularBatchesFollowTheAspectRatio() throws IOException {
         List<LabeledImage> own = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             own.add(plain("wide%d.png".formatted(i), 50, 100));
@@ -238,7 +238,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void multiScaleVariesTheSizeInStridesWithinItsRange() {
+    void multiScaleVariesTheSizeInStepsOfTheStride() {
         LoaderOptions options = LoaderOptions.training(128, 1, Augmentation.defaults(), 1, 2).withMultiScale(0.5);
         List<Seen> seen = new ArrayList<>(epoch(images, options, 0));
         seen.addAll(epoch(images, options, 1));
@@ -249,7 +249,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void aVanishedImageIsReportedOnceAndReplacedByTheNext() throws IOException {
+    void anUnreadableImageIsReportedOnceAndReplacedByTheNext() throws IOException {
         List<LabeledImage> own = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             own.add(plain("%d.png".formatted(i), 50, 100));
@@ -270,7 +270,7 @@ class BatchLoaderTest {
     }
 
     @Test
-    void buffersAreUsedAgain() {
+    void buffersAreReused() {
         List<MemorySegment> buffers = new ArrayList<>();
         try (ImageStore store = ImageStore.uncached(images, SIZE);
                 BatchLoader loader = BatchLoader.open(images, store, training(2), problems::add)) {
@@ -291,14 +291,14 @@ class BatchLoaderTest {
     }
 
     @Test
-    void contradictoryOptionsAreRefused() {
+    void contradictoryOptionsAreRejected() {
         assertThatThrownBy(() -> LoaderOptions.validation(100, 1, 1)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("imgsz=100 is not a multiple of the model's stride 32: use 128");
         assertThatThrownBy(() -> LoaderOptions.validation(64, 0, 1)).hasMessageContaining("batch=0");
         assertThatThrownBy(() -> training(1).withRank(2, 2)).hasMessageContaining("rank 2 of 2");
         try (ImageStore store = ImageStore.uncached(images, 64)) {
             assertThatThrownBy(() -> BatchLoader.open(images, store, training(1), problems::add))
-                    .hasMessageContaining("kept at 64 px").hasMessageContaining("made at 96 px");
+                    .hasMessageContaining("images of 64 px").hasMessageContaining("needs 96 px");
         }
     }
 }

@@ -20,7 +20,7 @@ class BatchShapeTest {
         return LoaderOptions.validation(imageSize, batch, 0);
     }
 
-    /// What some epochs really have.
+    /// The shapes that occur in a number of epochs.
     private static Set<BatchShape> seen(LoaderOptions options, List<LabeledImage> images, int epochs) {
         Set<BatchShape> seen = new HashSet<>();
         for (int epoch = 0; epoch < epochs; epoch++) {
@@ -34,7 +34,7 @@ class BatchShapeTest {
     }
 
     @Test
-    void wholeBatchesAndTheLastOfAnEpoch() {
+    void squareShapesAreFullBatchesAndTheLastOfAnEpoch() {
         assertThat(BatchShape.square(options(64, 4), 12)).containsExactly(new BatchShape(4, 64, 64));
         assertThat(BatchShape.square(options(64, 4), 14)).containsExactly(new BatchShape(4, 64, 64),
                 new BatchShape(2, 64, 64));
@@ -44,7 +44,7 @@ class BatchShapeTest {
     }
 
     @Test
-    void allSizesOfManyThatEpochsHaveAndNoOthers() {
+    void multiScaleShapesAreExactlyThoseThatOccur() {
         for (double range : new double[] {.1, .25, .5, .9}) {
             LoaderOptions options = options(160, 2).withMultiScale(range);
             List<LabeledImage> images = Collections.nCopies(5, SQUARE);
@@ -57,7 +57,7 @@ class BatchShapeTest {
     }
 
     @Test
-    void rectanglesHaveTheShapesOfTheirImages() {
+    void rectangularShapesAreExactlyThoseThatOccur() {
         var random = new SplittableRandom(4);
         List<LabeledImage> images = new ArrayList<>();
         for (int i = 0; i < 23; i++) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The real blood-cell images: `-Dyolofit.bccd=<folder of its data.yaml>`.
+/// The blood-cell dataset BCCD: `-Dyolofit.bccd=<folder of its data.yaml>`.
 class BccdTest {
     @TempDir
     Path folder;

@@ -41,7 +41,7 @@ class ImageStoreTest {
         }
     }
 
-    private CacheEstimate plan(CacheMode mode) {
+    private CacheEstimate estimate(CacheMode mode) {
         return CacheEstimate.of(images, SIZE, mode, folder.resolve("cache"));
     }
 
@@ -51,10 +51,10 @@ class ImageStoreTest {
 
     @ParameterizedTest
     @EnumSource
-    void everyModeGivesTheSamePixels(CacheMode mode) throws IOException {
+    void allModesReturnTheSamePixels(CacheMode mode) throws IOException {
         AtomicInteger progress = new AtomicInteger();
         try (ImageStore plain = ImageStore.uncached(images, SIZE);
-                ImageStore store = ImageStore.open(images, plan(mode).requireFits(), 2, done
+                ImageStore store = ImageStore.open(images, estimate(mode).requireFits(), 2, done
                         -> progress.incrementAndGet());
                 ImageStore recent = ImageStore.recent(store, 30_000)) {
             for (int round = 0; round < 2; round++) {
@@ -73,56 +73,56 @@ class ImageStoreTest {
 
     @Test
     void theSizeIsAnnouncedBeforeAnythingIsBuilt() {
-        CacheEstimate plan = plan(CacheMode.RAM);
+        CacheEstimate estimate = estimate(CacheMode.RAM);
         long pixels = 32 * 64 + 64 * 32 + 64 * 64 + 33 * 64 + 33 * 64;
-        assertThat(plan.bytesNeeded()).isEqualTo(4096 + 3 * pixels);
-        assertThat(plan.announcement()).contains("RAM cache: 5 images at 64 px take 0.0 MiB of");
-        assertThat(plan.bytesFree()).isPositive();
-        assertThat(plan(CacheMode.NONE).bytesNeeded()).isZero();
+        assertThat(estimate.bytesNeeded()).isEqualTo(4096 + 3 * pixels);
+        assertThat(estimate.announcement()).contains("RAM cache: 5 images at 64 px take 0.0 MiB of");
+        assertThat(estimate.bytesFree()).isPositive();
+        assertThat(estimate(CacheMode.NONE).bytesNeeded()).isZero();
     }
 
     @Test
-    void aPlanThatDoesNotFitIsRefusedOrGivenUpExplicitly() {
-        CacheEstimate plan = CacheEstimate.of(images, SIZE, CacheMode.RAM, folder, 10_000);
-        assertThat(plan.fits()).isFalse();
-        assertThatThrownBy(plan::requireFits).isInstanceOf(DatasetException.class)
+    void aCacheThatDoesNotFitIsRejectedOrReplacedByNone() {
+        CacheEstimate estimate = CacheEstimate.of(images, SIZE, CacheMode.RAM, folder, 10_000);
+        assertThat(estimate.fits()).isFalse();
+        assertThatThrownBy(estimate::requireFits).isInstanceOf(DatasetException.class)
                 .hasMessageContaining("cache=ram does not fit").hasMessageContaining("use cache=false");
-        assertThatThrownBy(() -> ImageStore.open(images, plan, 1, done -> { }))
+        assertThatThrownBy(() -> ImageStore.open(images, estimate, 1, done -> { }))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThat(plan.orNone().mode()).isEqualTo(CacheMode.NONE);
-        assertThat(plan.orNone().announcement()).contains("does not fit").contains("decoded when needed instead");
+        assertThat(estimate.orNone().mode()).isEqualTo(CacheMode.NONE);
+        assertThat(estimate.orNone().announcement()).contains("does not fit").contains("decoded when needed instead");
     }
 
     @Test
     void theFileOfAnEarlierRunIsReusedUntilAnImageChanges() throws IOException {
-        ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { }).close();
-        CacheEstimate again = plan(CacheMode.DISK);
-        assertThat(again.bytesNeeded()).isZero();
-        assertThat(again.announcement()).contains("reused");
+        ImageStore.open(images, estimate(CacheMode.DISK), 1, done -> { }).close();
+        CacheEstimate second = estimate(CacheMode.DISK);
+        assertThat(second.bytesNeeded()).isZero();
+        assertThat(second.announcement()).contains("reused");
         AtomicInteger built = new AtomicInteger();
-        ImageStore.open(images, again, 1, done -> built.incrementAndGet()).close();
+        ImageStore.open(images, second, 1, done -> built.incrementAndGet()).close();
         assertThat(built.get()).isZero();
         TestImages.write(images.get(1).path(), TestImages.plain(100, 50, 1, 2, 3));
         Files.setLastModifiedTime(images.get(1).path(), java.nio.file.attribute.FileTime.fromMillis(1));
-        assertThat(plan(CacheMode.DISK).bytesNeeded()).isPositive();
+        assertThat(estimate(CacheMode.DISK).bytesNeeded()).isPositive();
     }
 
     @Test
-    void aDamagedFileIsBuiltAgain() throws IOException {
-        ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { }).close();
-        Files.write(plan(CacheMode.DISK).file(), new byte[100]);
-        assertThat(plan(CacheMode.DISK).bytesNeeded()).isPositive();
-        try (ImageStore store = ImageStore.open(images, plan(CacheMode.DISK), 1, done -> { });
+    void aDamagedFileIsRebuilt() throws IOException {
+        ImageStore.open(images, estimate(CacheMode.DISK), 1, done -> { }).close();
+        Files.write(estimate(CacheMode.DISK).file(), new byte[100]);
+        assertThat(estimate(CacheMode.DISK).bytesNeeded()).isPositive();
+        try (ImageStore store = ImageStore.open(images, estimate(CacheMode.DISK), 1, done -> { });
                 Mat mat = store.load(2)) {
             assertThat(TestImages.pixel(mat, 0, 63)).containsExactly(255, 0, 128);
         }
     }
 
     @Test
-    void anImageThatVanishedFailsWhenItIsUsed() throws IOException {
+    void anImageThatWasDeletedFailsWhenLoaded() throws IOException {
         Files.delete(images.get(1).path());
-        Files.write(images.get(2).path(), Files.readAllBytes(images.get(3).path())); // another size than scanned
-        try (ImageStore store = ImageStore.open(images, plan(CacheMode.RAM), 2, done -> { });
+        Files.write(images.get(2).path(), Files.readAllBytes(images.get(3).path())); // another size
+        try (ImageStore store = ImageStore.open(images, estimate(CacheMode.RAM), 2, done -> { });
                 ImageStore recent = ImageStore.recent(store, 1 << 20); Mat whole = store.load(0)) {
             assertThat(whole.rows()).isEqualTo(32);
             assertThatThrownBy(() -> recent.load(1)).isInstanceOf(IOException.class);
@@ -132,7 +132,7 @@ class ImageStoreTest {
     }
 
     @Test
-    void manyThreadsShareOneLoading() throws Exception {
+    void concurrentLoadsOfAnImageReturnTheSamePixels() throws Exception {
         try (ImageStore plain = ImageStore.uncached(images, SIZE); ImageStore recent = ImageStore.recent(plain, 20_000);
                 ExecutorService threads = Executors.newFixedThreadPool(4); Mat expected = plain.load(0)) {
             byte[] pixels = bytes(expected);

@@ -32,7 +32,7 @@ class DatasetTest {
     private static final String SPLITS = "train: images/train\nval: images/val\n";
 
     @Test
-    void readsTheUsualYaml() throws IOException {
+    void readsAYamlWithAllCommonKeys() throws IOException {
         Dataset dataset = load("path: .\n" + SPLITS
                 + "nc: 2\nnames: {0: cat, 1: dog}\ndownload: https://example.org\n");
         assertThat(dataset.names()).containsExactly("cat", "dog");
@@ -45,7 +45,7 @@ class DatasetTest {
     }
 
     @Test
-    void aFolderStandsForItsYaml() throws IOException {
+    void aFolderIsResolvedToItsYaml() throws IOException {
         load(SPLITS + "names: [cat]\n");
         assertThat(Dataset.load(folder).file()).isEqualTo(folder.resolve("data.yaml"));
     }
@@ -76,7 +76,7 @@ class DatasetTest {
         assertThat(dataset.val().images()).hasSize(1);
     }
 
-    /// Every error says what is wrong, where, and what to do.
+    /// Every error message says what is wrong, where, and what to do.
     @ParameterizedTest(name = "{0} -> {1}")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             "names: [a]|val: images/val" | has no key 'train'; add 'train: images/train'
@@ -94,13 +94,13 @@ class DatasetTest {
             "train: [" | is not valid YAML
             "" | holds nothing
             """)
-    void errorsAreComplete(String yaml, String expected) {
+    void errorsNameTheFileAndTheFix(String yaml, String expected) {
         assertThatThrownBy(() -> load(yaml.replace('|', '\n'))).isInstanceOf(DatasetException.class)
                 .hasMessageContaining(expected).hasMessageContaining(folder.resolve("data.yaml").toString());
     }
 
     @Test
-    void aMissingYamlSuggestsTheNearestName() throws IOException {
+    void aMissingYamlSuggestsASimilarName() throws IOException {
         load(SPLITS + "names: [x]\n");
         assertThatThrownBy(() -> Dataset.load(folder.resolve("dta.yaml"))).isInstanceOf(DatasetException.class)
                 .hasMessageContaining("does not exist (did you mean " + folder.resolve("data.yaml") + "?)");

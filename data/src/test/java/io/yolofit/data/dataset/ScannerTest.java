@@ -66,7 +66,7 @@ class ScannerTest {
         assertThat(scan.summary()).isEqualTo("train: 4 images (2 backgrounds), 3 objects, 0 images skipped");
     }
 
-    /// The good image stays, the bad one is reported with file and line and skipped.
+    /// The image is skipped and reported with file and line; other images are used.
     @ParameterizedTest(name = "{0}")
     @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
             0 nan 0.5 0.1 0.1 | 'nan' in column 2 is not a number
@@ -86,7 +86,7 @@ class ScannerTest {
             0 0.1 0.1 0.2 0.2 0.3 0.3 0.4 | 8 columns, expected 5
             0 0.1 0.1 0.5 0.2 0.3 1.2 | 1.2 in column 7 is outside
             """)
-    void badRowsSkipTheirImageWithOneLine(String row, String expected) throws IOException {
+    void aMalformedRowSkipsItsImageWithOneReportLine(String row, String expected) throws IOException {
         image("good", "0 0.5 0.5 0.1 0.1");
         image("bad", "0 0.5 0.5 0.1 0.1\n" + row + "\n");
         SplitScan scan = scan();
@@ -99,7 +99,7 @@ class ScannerTest {
     }
 
     @Test
-    void smallDeparturesAreForgiven() throws IOException {
+    void roundingErrorsAndDuplicatesAreTolerated() throws IOException {
         image("a", "0 1.009 -0.009 0.2 1.01\n1.0 0.5 0.5 1e-1 .1\n0 0.4 0.4 0 0.1\n"
                 + "1 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.1 0.1\n");
         SplitScan scan = scan();
@@ -111,7 +111,7 @@ class ScannerTest {
     }
 
     @Test
-    void badImagesAreSkippedWithOneLineEach() throws IOException {
+    void badImagesAreSkippedWithOneReportLineEach() throws IOException {
         image("a", "0 0.5 0.5 0.1 0.1");
         Path images = folder.resolve("images/train");
         Files.createFile(images.resolve("b.jpg"));
@@ -141,7 +141,7 @@ class ScannerTest {
     }
 
     @Test
-    void theSizeIsTheUprightOne() throws IOException {
+    void theSizeIsThatAfterExifOrientation() throws IOException {
         byte[] jpeg = Files.readAllBytes(TestImages.writeGradient(folder.resolve("images/train/a.jpg"), 20, 30));
         Files.write(folder.resolve("images/train/a.jpg"), TestImages.withSegment(jpeg, 0xe1, TestImages.exif(6)));
         Files.createDirectories(folder.resolve("labels"));
@@ -158,7 +158,7 @@ class ScannerTest {
     }
 
     @Test
-    void aSetOfBackgroundsIsAllowedWithAWarning() throws IOException {
+    void aSplitOfBackgroundsIsReported() throws IOException {
         image("a", "");
         SplitScan scan = scan();
         assertThat(scan.images()).hasSize(1);
@@ -167,7 +167,7 @@ class ScannerTest {
     }
 
     @Test
-    void nothingUsableIsAnErrorThatShowsTheFirstProblems() throws IOException {
+    void aSplitWithoutUsableImagesIsAnErrorWithTheFirstProblems() throws IOException {
         image("a", "9 0.5 0.5 0.1 0.1");
         assertThatThrownBy(this::scan).isInstanceOf(DatasetException.class)
                 .hasMessageContaining("none of its 1 images is usable")
@@ -175,7 +175,7 @@ class ScannerTest {
     }
 
     @Test
-    void fractionSingleClassAndClassesSelect() throws IOException {
+    void fractionSingleClassAndClassesAreApplied() throws IOException {
         image("a", "0 0.5 0.5 0.1 0.1\n2 0.5 0.5 0.1 0.1\n");
         image("b", "1 0.5 0.5 0.1 0.1\n");
         image("c", "2 0.5 0.5 0.1 0.1\n");
@@ -193,7 +193,7 @@ class ScannerTest {
     }
 
     @Test
-    void aSecondScanComesFromTheCacheAndSaysTheSame() throws IOException {
+    void aSecondScanIsReadFromTheCacheWithTheSameResult() throws IOException {
         image("a", "0 0.123456 0.5 0.1 0.1\n1 0.1 0.1 0.333333 0.2 0.3 0.9\n");
         image("b", "9 0.5 0.5 0.1 0.1");
         SplitScan first = scan();
@@ -206,7 +206,7 @@ class ScannerTest {
     }
 
     @Test
-    void aChangedLabelOrImageMakesTheCacheStale() throws IOException {
+    void aChangedLabelOrImageInvalidatesTheCache() throws IOException {
         image("a", "0 0.5 0.5 0.1 0.1");
         scan();
         image("a", "0 0.5 0.5 0.1 0.1\n1 0.5 0.5 0.2 0.2");
@@ -220,7 +220,7 @@ class ScannerTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "null", "{}", "{\"key\": 7", "[1, 2]", "{\"key\":\"x\",\"findings\":[{}]}"})
-    void aBrokenCacheIsRebuilt(String content) throws IOException {
+    void aDamagedCacheIsRebuilt(String content) throws IOException {
         image("a", "0 0.5 0.5 0.1 0.1");
         SplitScan first = scan();
         try (var files = Files.list(folder.resolve("cache/scans"))) {
@@ -244,7 +244,7 @@ class ScannerTest {
     }
 
     @Test
-    void theLastImagesFolderOfThePathDecides() {
+    void labelPathsReplaceTheLastImagesFolder() {
         assertThat(LabelPath.of(Path.of("/x/images/y/images/z/a.b.jpg"))).hasToString("/x/images/y/labels/z/a.b.txt");
         assertThat(LabelPath.of(Path.of("/x/pictures/a"))).hasToString("/x/pictures/a.txt");
     }

@@ -23,7 +23,7 @@ class DemoDatasetTest {
     Path folder;
 
     @Test
-    void isAValidDatasetWithAllClassesAndSizes() throws IOException {
+    void theDatasetIsValidAndHasAllClassesAndSizes() throws IOException {
         Dataset dataset = Dataset.load(DemoDataset.create(folder.resolve("demo"), 60, 10, 160, 1));
         assertThat(dataset.names()).containsExactly("circle", "square", "triangle");
         SplitScan scan = dataset.train().scan(ScanOptions.defaults().withCacheFolder(folder.resolve("cache")));
@@ -54,7 +54,7 @@ class DemoDatasetTest {
     }
 
     @Test
-    void objectsHideLittleOfEachOther() {
+    void objectsOccludeLittleOfEachOther() {
         for (int seed = 0; seed < 30; seed++) {
             try (DemoImage image = new DemoImage(128, RandomStream.of(seed))) {
                 assertThat(image.items()).isNotEmpty();
@@ -68,7 +68,7 @@ class DemoDatasetTest {
     }
 
     @Test
-    void outlinesHaveTheirRadius() {
+    void outlinesHaveTheGivenRadius() {
         Box circle = Polygon.bounds(Shape.CIRCLE.outline(50, 60, 10, 0));
         assertThat(circle.width()).isCloseTo(20, within(0.1));
         Box square = Polygon.bounds(Shape.SQUARE.outline(50, 60, 10, 0));
@@ -77,7 +77,7 @@ class DemoDatasetTest {
     }
 
     @Test
-    void uselessArgumentsAreRefused() {
+    void invalidArgumentsAreRejected() {
         assertThatThrownBy(() -> DemoDataset.create(folder, 0, 1, 128, 0)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("train=0");
     }

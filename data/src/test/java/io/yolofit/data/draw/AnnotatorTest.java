@@ -25,13 +25,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class AnnotatorTest {
-    private final Annotator annotator = new Annotator(List.of("cat", "Größe")); // the second one is not ASCII
+    private final Annotator annotator = new Annotator(List.of("cat", "Größe")); // the second name is not ASCII
 
     @TempDir
     Path folder;
 
     @Test
-    void marksAreDrawnInTheColorOfTheirClass() throws IOException {
+    void boxesAreDrawnInTheColorOfTheirClass() throws IOException {
         Path image = TestImages.write(folder.resolve("gray.png"), TestImages.plain(200, 300, 90, 90, 90));
         Path output = folder.resolve("new/folder/out.jpg");
         annotator.save(image, List.of(new Overlay(0, 0.87f, 50, 60, 150, 160), Overlay.ofTruth(1, 200, 2, 290, 190),

@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LetterboxTest {
-    /// Worked out by hand from the rule: resized = round(side x ratio), before = round(rest / 2 - 0.1).
+    /// Computed by hand: resized = round(side x ratio), padding before = round(rest / 2 - 0.1).
     @ParameterizedTest(name = "{0} x {1} in {2} x {3}")
     @CsvSource({
         "480,640,320,320, 240,320, 40,0",
         "481,640,320,320, 240,320, 40,0", // 240.5 rounds to even
         "479,640,320,320, 240,320, 40,0",
-        "333,500,320,320, 213,320, 53,0", // rest 107: 53 above, 54 below
+        "333,500,320,320, 213,320, 53,0", // rest 107: 53 before, 54 after
         "500,333,320,320, 320,213, 0,53",
         "100,100,640,640, 640,640, 0,0",
         "1,1000,320,320, 1,320, 159,0"})
@@ -37,7 +37,7 @@ class LetterboxTest {
     }
 
     @Test
-    void minimalPadsToTheStrideOnly() {
+    void minimalPaddingEndsAtTheNextMultipleOfTheStride() {
         Letterbox box = Letterbox.minimal(480, 640, 320, 32);
         assertThat(box).extracting(Letterbox::height, Letterbox::width, Letterbox::top, Letterbox::ratio)
                 .containsExactly(256, 320, 8, 0.5);
@@ -45,13 +45,13 @@ class LetterboxTest {
                 .containsExactly(640, 448);
     }
 
-    /// 333 x 500 at 320 is loaded 214 high (rounded up), so lies at 53 of 106; mapping back uses 213.12 and 53 too.
+    /// 333 x 500 at 320 is loaded with height 214 (rounded up) and top padding 53; the inverse uses 213.12 and 53.
     @Test
-    void validationPlacesTheRoundedUpSizeAndMapsBackByTheExactOne() {
+    void validationPlacesTheRoundedSizeAndMapsBackWithTheExactSize() {
         Letterbox box = Letterbox.forValidation(333, 500, 320, 320, 320);
         assertThat(box).extracting(Letterbox::resizedHeight, Letterbox::top, Letterbox::padY, Letterbox::ratio)
                 .containsExactly(214, 53, 53.0, 0.64);
-        Letterbox odd = Letterbox.forValidation(744, 1000, 320, 320, 320); // exact 238.08, loaded 239
+        Letterbox odd = Letterbox.forValidation(744, 1000, 320, 320, 320); // exact 238.08, loaded as 239
         assertThat(odd).extracting(Letterbox::resizedHeight, Letterbox::top, Letterbox::padY)
         .containsExactly(239, 40, 41.0);
     }
@@ -99,7 +99,7 @@ class LetterboxTest {
     }
 
     @Test
-    void imagesOfAnotherSizeAreRefused() {
+    void imagesOfAnotherSizeAreRejected() {
         try (RgbImage image = RgbImage.of(TestImages.plain(100, 640, 0, 0, 0)); Arena arena = Arena.ofConfined()) {
             MemorySegment pixels = arena.allocate(Mats.bytes(320, 320));
             assertThatThrownBy(() -> Letterbox.forPrediction(480, 640, 320, 320).place(image, pixels))

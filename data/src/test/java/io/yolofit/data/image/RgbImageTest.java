@@ -41,7 +41,7 @@ class RgbImageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"png", "tif"})
-    void sixteenBitsBecomeEight(String extension) throws IOException {
+    void sixteenBitImagesAreConvertedToEightBits(String extension) throws IOException {
         assertGradient(TestImages.writeGradient16(folder.resolve("a." + extension), HEIGHT, WIDTH));
     }
 
@@ -67,7 +67,7 @@ class RgbImageTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"jpg", "png"})
-    void grayImagesGetThreeEqualChannels(String extension) throws IOException {
+    void grayImagesAreConvertedToThreeEqualChannels(String extension) throws IOException {
         try (Scalar level = new Scalar(77); Mat gray = new Mat(HEIGHT, WIDTH, opencv_core.CV_8UC1, level)) {
             TestImages.writeRaw(folder.resolve("gray." + extension), gray);
         }
@@ -77,7 +77,7 @@ class RgbImageTest {
     }
 
     @Test
-    void paletteImagesGetTheirColors() throws IOException {
+    void paletteImagesAreConverted() throws IOException {
         var colors = new java.awt.image.IndexColorModel(8, 2, new byte[] {0, (byte) 200}, new byte[] {0, 100},
                 new byte[] {0, 50});
         var indexed = new java.awt.image.BufferedImage(WIDTH, HEIGHT, java.awt.image.BufferedImage.TYPE_BYTE_INDEXED,
@@ -91,7 +91,7 @@ class RgbImageTest {
     }
 
     @Test
-    void transparencyIsIgnored() throws IOException {
+    void alphaIsIgnored() throws IOException {
         try (Scalar color = new Scalar(50, 100, 200, 0); Mat bgra = new Mat(HEIGHT, WIDTH, opencv_core.CV_8UC4,
                 color)) {
             TestImages.writeRaw(folder.resolve("clear.png"), bgra);
@@ -117,7 +117,7 @@ class RgbImageTest {
             writer.write(null, new IIOImage(raster, null, null), null);
         }
         writer.dispose();
-        byte[] adobe = Arrays.copyOf("Adobe\0d".getBytes(StandardCharsets.ISO_8859_1), 12); // ends with: no transform
+        byte[] adobe = Arrays.copyOf("Adobe\0d".getBytes(StandardCharsets.ISO_8859_1), 12); // 0: no transform
         Path file = Files.write(folder.resolve("cmyk.jpg"), TestImages.withSegment(bytes.toByteArray(), 0xee, adobe));
         assertThat(ImageHeader.read(file)).isEqualTo(new ImageHeader(HEIGHT, WIDTH));
         try (RgbImage image = RgbImage.decode(file)) {
@@ -125,7 +125,7 @@ class RgbImageTest {
         }
     }
 
-    /// Where the stored image's top-left pixel (no red, no green) must appear, for each EXIF orientation.
+    /// The corner where the stored top-left pixel (no red, no green) must appear, for each EXIF orientation.
     @ParameterizedTest(name = "orientation {0}: corner at ({2}, {1}), swapped {3}")
     @CsvSource({"1,0,0,false", "2,0,1,false", "3,1,1,false", "4,1,0,false", "5,0,0,true", "6,0,1,true", "7,1,1,true",
         "8,1,0,true", "9,0,0,false"})
@@ -143,9 +143,9 @@ class RgbImageTest {
         }
     }
 
-    /// The header's walk and OpenCV must agree on EXIF in PNG, or boxes would be scaled by the wrong side.
+    /// The header parser and OpenCV must agree on EXIF in PNG, or boxes would be scaled by the wrong side.
     @Test
-    void exifInPngIsUnderstoodAsOpenCvDoes() throws IOException {
+    void exifInPngIsAppliedAsInOpenCv() throws IOException {
         byte[] png = Files.readAllBytes(TestImages.writeGradient(folder.resolve("plain.png"), HEIGHT, WIDTH));
         byte[] tiff = Arrays.copyOfRange(TestImages.exif(6), 6, 32);
         var chunk = java.nio.ByteBuffer.allocate(12 + tiff.length).putInt(tiff.length)
@@ -165,7 +165,7 @@ class RgbImageTest {
     }
 
     @Test
-    void emptyFilesAreRefused() throws IOException {
+    void emptyFilesAreRejected() throws IOException {
         Path file = Files.createFile(folder.resolve("empty.jpg"));
         assertThatThrownBy(() -> RgbImage.decode(file)).isInstanceOf(ImageException.class)
                 .hasMessage("the file is empty");
@@ -174,7 +174,7 @@ class RgbImageTest {
     }
 
     @Test
-    void textIsNoImage() throws IOException {
+    void textIsRejected() throws IOException {
         Path file = Files.writeString(folder.resolve("text.jpg"), "<html>404 not found, really not</html>");
         assertThatThrownBy(() -> ImageHeader.read(file)).isInstanceOf(ImageException.class)
                 .hasMessageContaining("not an image");
@@ -182,21 +182,21 @@ class RgbImageTest {
 
     @ParameterizedTest
     @CsvSource({"jpg,0.9", "jpg,0.5", "jpg,0.02", "png,0.9", "png,0.5", "png,0.1", "bmp,0.5", "webp,0.5", "tif,0.5"})
-    void filesCutShortAreRefusedByTheHeaderCheck(String extension, double part) throws IOException {
+    void truncatedFilesAreRejectedByTheHeaderCheck(String extension, double part) throws IOException {
         byte[] whole = Files.readAllBytes(TestImages.writeGradient(folder.resolve("whole." + extension), 200, 300));
         Path file = Files.write(folder.resolve("cut." + extension), Arrays.copyOf(whole, (int) (whole.length * part)));
         assertThatThrownBy(() -> ImageHeader.read(file)).isInstanceOf(ImageException.class);
     }
 
     @Test
-    void bytesBehindTheEndOfAJpegAreHarmless() throws IOException {
+    void bytesAfterTheEndMarkerOfAJpegAreIgnored() throws IOException {
         byte[] whole = Files.readAllBytes(TestImages.writeGradient(folder.resolve("whole.jpg"), HEIGHT, WIDTH));
         Path file = Files.write(folder.resolve("long.jpg"), Arrays.copyOf(whole, whole.length + 1000));
         assertGradient(file);
     }
 
     @Test
-    void theFormatIsToldFromTheContent() throws IOException {
+    void theFormatIsDetectedFromTheContent() throws IOException {
         Path png = TestImages.writeGradient(folder.resolve("a.png"), HEIGHT, WIDTH);
         assertGradient(Files.move(png, folder.resolve("a.jpg")));
     }
@@ -204,7 +204,7 @@ class RgbImageTest {
     @ParameterizedTest(name = "{0} x {1} at {2} is loaded as {3} x {4}")
     @CsvSource({"480,640,320,240,320", "640,480,320,320,240", "100,50,640,640,320", "333,500,320,214,320",
         "640,427,640,640,427", "500,333,640,640,427"})
-    void longSideBecomesTheImageSize(int height, int width, int imageSize, int newHeight, int newWidth) {
+    void theLongSideBecomesTheImageSize(int height, int width, int imageSize, int newHeight, int newWidth) {
         assertThat(LoadSize.of(height, width, imageSize)).isEqualTo(new LoadSize(newHeight, newWidth));
         try (RgbImage image = RgbImage.of(TestImages.gradient(height, width));
                 RgbImage loaded = image.toLoadSize(imageSize)) {

@@ -13,19 +13,19 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
-/// Images made for tests, as pixels and as files.
+/// Generated images for tests, as pixels and as files.
 public final class TestImages {
     private TestImages() {
     }
 
-    /// One color everywhere.
+    /// An image of one color.
     public static Mat plain(int height, int width, int red, int green, int blue) {
         try (Scalar color = new Scalar(red, green, blue, 0)) {
             return new Mat(height, width, Mats.RGB, color);
         }
     }
 
-    /// Red grows to the right, green downwards, blue is 128: every place and orientation is recognizable.
+    /// Red increases to the right, green downwards, blue is 128: position and orientation are recognizable.
     public static Mat gradient(int height, int width) {
         Mat mat = Mats.create(height, width);
         ByteBuffer pixels = mat.createBuffer();
@@ -45,7 +45,7 @@ public final class TestImages {
         }
     }
 
-    /// Writes a matrix as it is: any number of channels, 8 or 16 bits.
+    /// Writes a matrix without conversion: any number of channels, 8 or 16 bits.
     public static Path writeRaw(Path file, Mat mat) throws IOException {
         String name = file.getFileName().toString();
         try (BytePointer encoded = new BytePointer()) {
@@ -77,7 +77,7 @@ public final class TestImages {
         }
     }
 
-    /// Inserts a segment, such as EXIF, behind a JPEG's start marker.
+    /// Inserts a segment, such as EXIF, after a JPEG's start marker.
     public static byte[] withSegment(byte[] jpeg, int marker, byte[] payload) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         out.write(jpeg, 0, 2);
@@ -88,7 +88,7 @@ public final class TestImages {
         return out.toByteArray();
     }
 
-    /// An EXIF payload that holds an orientation and nothing else.
+    /// An EXIF payload with only an orientation.
     public static byte[] exif(int orientation) {
         return ByteBuffer.allocate(32).put("Exif\0\0MM\0*".getBytes(java.nio.charset.StandardCharsets.ISO_8859_1))
                 .putInt(8).putShort((short) 1).putShort((short) 0x0112).putShort((short) 3).putInt(1)

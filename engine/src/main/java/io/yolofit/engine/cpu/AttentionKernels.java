@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/// Kernels of what attention is made of: libtorch's batched product and softmax.
+/// Kernels of attention, [MatMul] and [Softmax]: libtorch's batched matrix product and its softmax.
 final class AttentionKernels {
     private static final int ROWS = 1; // of a tensor of matrices
     private static final int COLUMNS = 2;
@@ -30,7 +30,7 @@ final class AttentionKernels {
         };
     }
 
-    /// A matrix of pixels by channels for each image; a view.
+    /// A view `[images, pixels, channels]`: one matrix of pixels by channels per image.
     private static Tensor matrices(Tensor images, Shape shape) {
         return images.permute(0, 2, 3, 1).reshape(shape.dim(0), shape.dim(1) * shape.dim(2), shape.channels());
     }

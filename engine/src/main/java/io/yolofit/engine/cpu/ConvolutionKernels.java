@@ -11,7 +11,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/// Kernels of [Conv2d]: libtorch's convolution and its adjoints, which it hands to oneDNN.
+/// Kernels of [Conv2d]: libtorch's convolution and its two adjoints, which call oneDNN.
 final class ConvolutionKernels {
     private static final int DATA = 0;
     private static final int WEIGHT = 1;
@@ -24,7 +24,7 @@ final class ConvolutionKernels {
         return switch (op) {
             case Conv2d.Forward(var window) -> tensors -> tensors.put(node.output(0), forward(tensors, node, window));
             case Conv2d.DataGrad grad -> tensors -> {
-                // only the shape and the layout of x matter here, not its contents
+                // libtorch reads only the shape and the layout of x here, not its contents
                 Tensor x = Tensors.empty(node.output(0).type());
                 put(tensors, node, adjoint(DATA, tensors.input(node, 0), x, tensors.input(node, 1), grad.window()));
             };
@@ -45,9 +45,9 @@ final class ConvolutionKernels {
         };
     }
 
-    /// Whether a column of the kernel lies outside of the image wherever the kernel stands, in half precision: oneDNN
-    /// does not write the gradient of such a column there, instead of zeros. Images are then narrower than the kernel,
-    /// so that fp32 costs nothing.
+    /// Whether some column of the kernel is outside the image at every output position, in half precision. oneDNN
+    /// leaves the gradient of such a column uninitialized instead of writing zeros. The image is then narrower than the
+    /// kernel, so computing in fp32 is cheap.
     private static boolean leavesColumnsUnwritten(Node node, Conv2d.WeightGrad grad) {
         if (!node.input(0).dtype().isHalf()) {
             return false;

@@ -22,7 +22,7 @@ public final class CpuEngine implements Engine {
     private final Arena arena = Arena.ofShared();
     private final CpuState state = new CpuState(arena);
 
-    /// @param threads for libtorch and for Java's kernels; 0 for all processors
+    /// @param threads number of threads for libtorch and for the Java kernels; 0 means all processors
     public CpuEngine(int threads) {
         NativeMemory.keepFreedMemory();
         this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
@@ -52,13 +52,13 @@ public final class CpuEngine implements Engine {
         return activations == DType.F32 || activations == DType.BF16;
     }
 
-    /// libtorch keeps its scratch to itself.
+    /// libtorch allocates its workspace itself; it is not part of the arena.
     @Override
     public WorkspaceModel workspace() {
         return WorkspaceModel.none();
     }
 
-    /// The host has memory enough, and recomputing takes a seventh of a step here.
+    /// Off: host memory is plentiful, and recomputation adds a seventh to the time of a step on a CPU.
     @Override
     public Recompute.Policy recompute() {
         return Recompute.Policy.OFF;
@@ -74,7 +74,7 @@ public final class CpuEngine implements Engine {
         return state;
     }
 
-    /// Tensors are taken and freed as values come and go.
+    /// Reserves nothing: tensors are allocated when a value is written and freed after its last reader.
     @Override
     public void reserve(List<Program> programs) {
     }

@@ -19,8 +19,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/// A program as a list of bound kernels. Each runs in a scope of its own that closes every native object it made except
-/// the results, and after it the values that nothing reads any more are freed.
+/// A program as a list of bound kernels. Each kernel runs in its own [PointerScope], which closes every native object
+/// that the kernel created except its results. Values are freed after their last reader.
 final class CpuExecutable implements Executable {
     private static final long ALIGNMENT = 64;
 
@@ -68,7 +68,7 @@ final class CpuExecutable implements Executable {
         }
     }
 
-    /// For each node, the values to free behind it: read there for the last time, or never read at all.
+    /// For each node, the values to free after it: those that it reads last, and its outputs that no node reads.
     private List<List<Value>> lastReads() {
         Map<Value, Integer> last = new HashMap<>();
         for (int i = 0; i < graph.nodes().size(); i++) {
@@ -94,8 +94,7 @@ final class CpuExecutable implements Executable {
         MemorySegment memory = inputs.get(input);
         if (memory == null && graph.hasInput(input)) {
             throw new EngineException("input '" + input
-                    + "' keeps its contents between steps: write it through the engine's"
-                    + " state");
+                    + "' is persistent: write it through the engine's state");
         }
         if (memory == null) {
             throw new EngineException("the program has no input '" + input + "' to write; it has " + inputs.keySet());
@@ -109,7 +108,7 @@ final class CpuExecutable implements Executable {
 
     @Override
     public void written() {
-        // a write has been copied when it returns
+        // write() copies synchronously
     }
 
     @Override
@@ -149,7 +148,7 @@ final class CpuExecutable implements Executable {
     public float[] read(String output) {
         Value value = graph.output(output);
         if (!tensors.holds(value)) {
-            throw new EngineException("output '" + output + "' is not there yet: run the program first");
+            throw new EngineException("output '" + output + "' has no value yet: run the program first");
         }
         try (var _ = new PointerScope()) {
             Tensor tensor = Tensors.packed(tensors.get(value));

@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// What the processor can do, as the kernel names it; empty where it does not say (only Linux does).
+/// Instruction set extensions of the processor, by the names in `/proc/cpuinfo`; empty on systems other than Linux.
 public final class CpuFeatures {
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
     private CpuFeatures() {
     }
 
-    /// Whether bfloat16 is faster than fp32: AVX-512 with bf16 dot products.
+    /// Whether bf16 is faster than fp32: the processor has the bf16 dot products of AVX-512.
     public static boolean computeInBf16() {
         return detect().contains("avx512_bf16");
     }

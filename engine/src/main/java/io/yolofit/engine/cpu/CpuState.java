@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Persistent buffers in native memory.
+/// Persistent buffers in native memory, by name.
 final class CpuState implements State {
     private static final long ALIGNMENT = 64;
 
@@ -20,7 +20,7 @@ final class CpuState implements State {
         this.arena = arena;
     }
 
-    /// The buffer of a program's input, made if it is new.
+    /// The buffer of a program's input; allocated and zeroed on first use.
     MemorySegment of(Value input) {
         long bytes = input.type().bytes();
         MemorySegment memory = buffers.computeIfAbsent(input.name(), name -> arena.allocate(Math.max(bytes, 1),
@@ -56,8 +56,7 @@ final class CpuState implements State {
         MemorySegment memory = get(buffer);
         if (offset < 0 || count < 0 || offset + count > count(buffer)) {
             throw new EngineException("persistent buffer '" + buffer + "' has " + count(buffer) + " elements, not "
-                    + count
-                    + " from " + offset + " on");
+                    + count + " from " + offset + " on");
         }
         return memory.asSlice(offset * Float.BYTES, (long) count * Float.BYTES);
     }

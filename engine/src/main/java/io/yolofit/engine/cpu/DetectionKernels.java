@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/// Kernels of the detection head: what `detect` computes, on tensors.
+/// Kernels of the detection head: run the loss and the decoder of `detect` on tensors.
 final class DetectionKernels {
     private DetectionKernels() {
     }

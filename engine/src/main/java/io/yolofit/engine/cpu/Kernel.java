@@ -1,6 +1,6 @@
 package io.yolofit.engine.cpu;
 
-/// One node, bound to what it needs: reads its operands from the tensors and puts its results there.
+/// The kernel of one node: reads the operands from the tensor table and stores the results there.
 @FunctionalInterface
 interface Kernel {
     void run(TensorTable tensors);

@@ -23,7 +23,7 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.plan.Program;
 
-/// Finds the kernel of every op. A new op does not compile until it has one.
+/// Selects the kernel of a node. The switch is total: a new op does not compile until it has a kernel.
 record Kernels(Program program, Workers workers) {
     Kernel bind(Node node) {
         return switch (node.op()) {

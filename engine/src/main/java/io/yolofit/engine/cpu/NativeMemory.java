@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 
-/// How the C library's allocator is told to behave. By default it gives every large tensor back to the system as soon
-/// as it is freed, and the next step pays for mapping and zeroing the same pages again: a good part of a training step.
+/// Settings of the C library's allocator. By default glibc unmaps every large tensor as soon as it is freed, and the
+/// next step maps and zeroes the same pages, which takes a good part of a training step.
 final class NativeMemory {
     private static final int M_TRIM_THRESHOLD = -1;
     private static final int M_TOP_PAD = -2;
@@ -19,8 +19,8 @@ final class NativeMemory {
     private NativeMemory() {
     }
 
-    /// Keeps freed memory for the next tensor. Where the C library has no `mallopt` (not glibc), everything works as
-    /// before.
+    /// Makes the allocator keep freed memory for the next tensor. Does nothing where the C library has no `mallopt`
+    /// (other than glibc).
     @SuppressWarnings("restricted")
     static void keepFreedMemory() {
         Optional<MemorySegment> mallopt = Linker.nativeLinker().defaultLookup().find("mallopt");
@@ -37,7 +37,7 @@ final class NativeMemory {
             accepted += (int) option.invokeExact(M_TOP_PAD, PAD_BYTES);
             if (accepted < 4) {
                 System.getLogger(NativeMemory.class.getName()).log(System.Logger.Level.DEBUG,
-                        "the C library took {0} of 4 allocator settings", accepted);
+                        "the C library accepted {0} of 4 allocator settings", accepted);
             }
         } catch (Throwable e) {
             throw new IllegalStateException("mallopt cannot be called", e);

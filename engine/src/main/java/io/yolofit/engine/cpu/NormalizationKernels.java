@@ -24,7 +24,7 @@ final class NormalizationKernels {
         };
     }
 
-    /// Statistics first, then the very arithmetic of [BnAct.Apply]: what that recomputes is the same to the bit.
+    /// Statistics, then the same arithmetic as [BnAct.Apply], so that a recomputed activation is bit-identical.
     private static void forward(BnAct.Forward op, TensorTable tensors, Node node) {
         Tensor y = tensors.input(node, 0);
         var statistics = torch.batch_norm_update_stats(y, optional(tensors, node, 3), optional(tensors, node, 4),
@@ -45,7 +45,7 @@ final class NormalizationKernels {
                 tensors.input(node, 2), tensors.input(node, 3), tensors.input(node, 4))));
     }
 
-    /// With the residual and with a copy if there are any.
+    /// Adds the residual, and writes the packed copy of some channels, where the node has them.
     private static void put(BnAct.Result op, TensorTable tensors, Node node, Tensor activated) {
         Tensor a = BnAct.hasResidual(node) ? activated.add_(tensors.input(node, BnAct.RESIDUAL)) : activated;
         tensors.put(node.output(0), a);
@@ -82,8 +82,8 @@ final class NormalizationKernels {
         tensors.put(node.output(2), grads.get2());
     }
 
-    /// `scale * y + shift` with the scale `gamma * invstd` and the shift `beta - mean * scale` of each channel: to
-    /// libtorch, a normalization of what has mean 0 and variance 1 already.
+    /// `scale * y + shift` with `scale = gamma * invstd` and `shift = beta - mean * scale` per channel, computed by
+    /// libtorch's inference normalization with mean 0 and variance 1.
     private static Tensor normalized(Tensor y, Tensor gamma, Tensor beta, Tensor mean, Tensor invstd) {
         Tensor scale = gamma.mul(invstd);
         Tensor shift = beta.sub(mean.mul(scale));

@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/// Kernels of ops that move, join and pool: thin calls of libtorch.
+/// Kernels of pooling, upsampling, concat, slice, add and casts: direct calls of libtorch operators.
 final class ShapeKernels {
     private static final double PIXEL_MAXIMUM = 255;
     private static final boolean PADDING_COUNTS = true;
@@ -36,8 +36,7 @@ final class ShapeKernels {
                 Tensor x = tensors.input(node, 0);
                 var pooled = torch.max_pool2d_with_indices(x, kernel, stride, padding, dilation, false);
                 ConvolutionKernels.put(tensors, node, torch.max_pool2d_with_indices_backward(tensors.input(node, 1), x,
-                        kernel,
-                        stride, padding, dilation, false, pooled.get1()));
+                        kernel, stride, padding, dilation, false, pooled.get1()));
             };
         };
     }
@@ -50,11 +49,10 @@ final class ShapeKernels {
             case AveragePool.Forward forward -> tensors -> tensors.put(node.output(0), torch.avg_pool2d(
                     tensors.input(node, 0), kernel, stride, padding, false, PADDING_COUNTS, new LongOptional()));
             case AveragePool.Gradient gradient -> tensors -> {
-                // only the shape and the layout of x matter here, not its contents
+                // libtorch reads only the shape and the layout of x here, not its contents
                 Tensor x = Tensors.empty(node.output(0).type());
                 ConvolutionKernels.put(tensors, node, torch.avg_pool2d_backward(tensors.input(node, 0), x, kernel,
-                        stride,
-                        padding, false, PADDING_COUNTS, new LongOptional()));
+                        stride, padding, false, PADDING_COUNTS, new LongOptional()));
             };
         };
     }
@@ -82,7 +80,7 @@ final class ShapeKernels {
         };
     }
 
-    /// @param view whether no reader needs the slice packed
+    /// @param view whether the result may be a strided view; false where a reader needs it packed
     static Kernel slice(Slice op, Node node, boolean view) {
         return switch (op) {
             case Slice.Forward(long offset, long channels) -> tensors -> {

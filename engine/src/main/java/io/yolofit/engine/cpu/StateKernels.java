@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.pytorch.Tensor;
 
-/// Kernels of flat buffers: views, packing, the norm of the gradients, the loss scale.
+/// Kernels of flat buffers: views, packing, gradient norm, loss scale.
 final class StateKernels {
     private StateKernels() {
     }
@@ -33,7 +33,7 @@ final class StateKernels {
         };
     }
 
-    /// Sums in double, piece by piece, in a fixed order.
+    /// Sums the squares in double, in pieces of a fixed size and in a fixed order.
     static Kernel norm(Node node, Workers workers) {
         long count = node.input(0).shape().count();
         return tensors -> {

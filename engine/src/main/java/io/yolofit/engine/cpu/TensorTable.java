@@ -4,7 +4,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import org.bytedeco.pytorch.Tensor;
 
-/// The tensors that are alive while a program runs, one place a value.
+/// The live tensors of a running program, indexed by value id.
 final class TensorTable {
     private final Tensor[] tensors;
 
@@ -15,7 +15,7 @@ final class TensorTable {
     Tensor get(Value value) {
         Tensor tensor = tensors[value.id()];
         if (tensor == null) {
-            throw new IllegalStateException(value + " is not there: it was freed or never written");
+            throw new IllegalStateException(value + " has no tensor: it was freed or never written");
         }
         return tensor;
     }
@@ -24,8 +24,8 @@ final class TensorTable {
         return get(node.input(index));
     }
 
-    /// Keeps a tensor beyond the scope of the node that made it. What libtorch's in-place operators return is only a
-    /// reference to their operand's handle, so a handle of the frame's own is made.
+    /// Stores a tensor, which then outlives the scope of its kernel. libtorch's in-place
+    /// operators return a reference to their operand's handle, so the table creates a handle of its own.
     void put(Value value, Tensor tensor) {
         tensors[value.id()] = new Tensor(tensor).retainReference();
     }

@@ -9,11 +9,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
 
-/// The two ways of looking at memory: as a libtorch tensor and as a segment. Four-dimensional values are `[N,H,W,C]`
-/// here and logical `[N,C,H,W]` with channels-last strides there, which is the same memory; weights `[K,R,S,C]`
+/// Conversions between libtorch tensors and memory segments. A four-dimensional value `[N,H,W,C]` of the graph is a
+/// tensor of logical shape `[N,C,H,W]` with channels-last strides, which is the same memory; weights `[K,R,S,C]`
 /// likewise.
 final class Tensors {
-    /// The dimension of the channels.
+    /// Index of the channel dimension of a tensor.
     static final int CHANNELS = 1;
 
     private Tensors() {
@@ -29,14 +29,14 @@ final class Tensors {
         };
     }
 
-    /// A tensor that looks at memory it does not own.
+    /// A tensor over memory that it does not own.
     static Tensor over(MemorySegment memory, TensorType type) {
         Pointer pointer = new Address(memory.address());
         return torch.from_blob(pointer, logicalSizes(type.shape()), logicalStrides(type.shape()),
                 new TensorOptions(scalarType(type.dtype())));
     }
 
-    /// Part of a flat tensor under a shape.
+    /// A view of `shape` into a flat tensor, from element `offset` on.
     static Tensor view(Tensor flat, long offset, Shape shape) {
         return flat.narrow(0, offset, shape.count()).as_strided(logicalSizes(shape), logicalStrides(shape));
     }
@@ -45,7 +45,7 @@ final class Tensors {
         return shape.rank() == 4 ? new long[] {shape.dim(0), shape.dim(3), shape.dim(1), shape.dim(2)} : shape.dims();
     }
 
-    /// Strides of a packed value.
+    /// Strides, in elements, of a packed value.
     static long[] logicalStrides(Shape shape) {
         if (shape.rank() == 4) {
             long channels = shape.dim(3);
@@ -67,13 +67,13 @@ final class Tensors {
         return MemorySegment.ofAddress(address(tensor)).reinterpret(tensor.nbytes());
     }
 
-    /// Where a tensor begins; 0 if it has no elements.
+    /// Address of a tensor's first element; 0 if it has no elements.
     static long address(Tensor tensor) {
         Pointer data = tensor.data_ptr();
         return data == null ? 0 : data.address();
     }
 
-    /// The tensor itself if it is packed in the graph's order, else a packed copy.
+    /// The tensor itself if it is packed in NHWC order, else a packed copy.
     static Tensor packed(Tensor tensor) {
         return tensor.dim() == 4 ? tensor.contiguous(torch.MemoryFormat.ChannelsLast) : tensor.contiguous();
     }
@@ -84,7 +84,7 @@ final class Tensors {
                 new TensorOptions(scalarType(type.dtype())));
     }
 
-    /// A bare address.
+    /// A pointer to a given address.
     private static final class Address extends Pointer {
         Address(long address) {
             this.address = address;

@@ -9,7 +9,7 @@ import java.lang.foreign.ValueLayout.OfFloat;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/// Kernel of [Update]: one pass over the flat buffers, in plain Java.
+/// Kernel of [Update]: one pass over the flat buffers, in Java.
 final class UpdateKernel {
     private static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final float EPSILON = 1e-8f;
@@ -59,7 +59,7 @@ final class UpdateKernel {
         };
     }
 
-    /// The part of a range that lies in each group has its own rate, and only weights decay.
+    /// Splits a range at the group boundaries: each group has its own learning rate, and only group 0 (weights) decays.
     private void updateRange(long from, long to) {
         long start = 0;
         for (int group = 0; group < op.groupEnds().size(); group++) {
@@ -115,7 +115,7 @@ final class UpdateKernel {
         }
     }
 
-    /// The first moment is that of the squares, the second the velocity.
+    /// The first moment holds the mean square, the second the velocity.
     private void rmsprop(long from, long to, float rate, float decay) {
         float momentum = scalars.momentum();
         for (long i = from; i < to; i++) {
@@ -130,7 +130,7 @@ final class UpdateKernel {
         }
     }
 
-    /// `ema = decay * ema + (1 - decay) * now`, of the parameters and then of the statistics.
+    /// `ema = decay * ema + (1 - decay) * value`, for the parameters and then for the statistics.
     private static void average(TensorTable tensors, Node node, Workers workers) {
         MemorySegment ema = memory(tensors, node, 4);
         float decay = StepScalars.of(memory(tensors, node, 3).toArray(FLOAT)).emaDecay();

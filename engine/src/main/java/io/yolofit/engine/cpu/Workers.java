@@ -3,18 +3,18 @@ package io.yolofit.engine.cpu;
 import java.util.concurrent.ForkJoinPool;
 import java.util.stream.LongStream;
 
-/// Runs Java kernels on all threads. Work is cut into pieces of a fixed size, so results do not depend on the number of
-/// threads.
+/// Runs Java kernels on all threads. Work is split into pieces of a fixed size, so results do not depend on the number
+/// of threads.
 record Workers(ForkJoinPool pool, int threads) {
     private static final long PIECE = 1 << 16;
 
-    /// Does something to every range of elements.
+    /// Work on the elements `from .. to - 1`.
     @FunctionalInterface
     interface Range {
         void run(long from, long to);
     }
 
-    /// Gives a number for every range of elements.
+    /// A partial sum over the elements `from .. to - 1`.
     @FunctionalInterface
     interface Sum {
         double over(long from, long to);
@@ -26,7 +26,7 @@ record Workers(ForkJoinPool pool, int threads) {
                 .forEach(piece -> work.run(piece * PIECE, Math.min(count, (piece + 1) * PIECE)))).join();
     }
 
-    /// Adds the pieces' numbers in their order.
+    /// Adds the partial sums of the pieces in index order.
     double sum(long count, Sum work) {
         long pieces = Math.ceilDiv(count, PIECE);
         double[] partial = new double[Math.toIntExact(pieces)];

@@ -1,11 +1,11 @@
-/// The CPU engine: libtorch's operators called one by one, forward and backward, without autograd; plain Java where
-/// that is as fast (updates) or where libtorch has nothing (the detection loss, in `detect`).
+/// The CPU engine: calls libtorch operators one by one, forward and backward, without autograd. Kernels are plain Java
+/// where that is as fast (updates) or where libtorch has no operator (the detection loss, in `detect`).
 ///
-/// Activations are libtorch tensors in channels-last order, so that their memory is the graph's NHWC; they are freed
-/// after the last node that reads them. Persistent buffers are plain native memory that tensors and Java code both look
-/// at.
+/// Activations are libtorch tensors in channels-last order, which is the graph's NHWC; a tensor is freed after its last
+/// reader. Persistent buffers are native memory that tensors and Java kernels share.
 ///
 /// Reading order: [CpuEngine], [CpuExecutable], [Kernel] and [TensorTable], [Kernels], then the kernel families.
 ///
-/// May import: `io.yolofit.engine`, `io.yolofit.graph`, javacpp and pytorch.
+/// May import: `io.yolofit.engine`, `io.yolofit.engine.cpu.detect`, `io.yolofit.graph`, `io.yolofit.graph.op`,
+/// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `org.bytedeco.javacpp`, `org.bytedeco.pytorch`.
 package io.yolofit.engine.cpu;

@@ -4,6 +4,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
+import io.yolofit.engine.cuda.conv3x3.Conv3x3Algorithms;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.engine.cuda.dnn.Cudnn;
@@ -16,7 +17,6 @@ import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.engine.cuda.kernel.Kernels;
 import io.yolofit.engine.cuda.kernel.KernelContext;
-import io.yolofit.engine.cuda.conv3x3.Conv3x3Algorithms;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
@@ -30,11 +30,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// Runs programs on an NVIDIA GPU: cuDNN's convolutions, our own kernels for everything else, all memory of a run in
-/// one arena, and each program as one CUDA graph.
+/// Runs programs on an NVIDIA GPU: convolutions by cuDNN or by our own kernels, all other ops by our own kernels, all
+/// memory of a run in one arena, each program as one CUDA graph.
 ///
-/// [#reserve(List)] decides the convolutions' kernels, takes the arena, and after that nothing is allocated on the
-/// device any more. Belongs to the thread that opened it.
+/// [#reserve(List)] tunes the convolutions and allocates the arena; nothing is allocated on the device afterwards. An
+/// engine belongs to the thread that opened it.
 public final class CudaEngine implements Engine {
     private static final int BF16_CAPABILITY = 80;
     private static final long PAUSE_CYCLES = 60_000_000;
@@ -50,54 +50,54 @@ public final class CudaEngine implements Engine {
     private final Convolutions convolutions;
     private final Kernels kernels;
     private final CudaState state;
-    private final MemoryMonitor watch;
+    private final MemoryMonitor memoryMonitor;
     private final Map<Long, MemorySegment> pinned = new TreeMap<>();
     private final Arena memory = Arena.ofShared();
     private ArenaLayout layout;
     private long base;
 
-    private CudaEngine(Driver driver, int index, Path cacheFolder, int tried) {
+    private CudaEngine(Driver driver, int index, Path cacheFolder, int candidates) {
         Cudnn.Library library = Cudnn.Library.load();
         Nvrtc compiler = Nvrtc.load();
-        watch = MemoryMonitor.before(driver, index);
+        memoryMonitor = MemoryMonitor.before(driver, index);
         device = Device.open(driver, index);
-        stream = device.firstStream(); // what runs beside it fills gaps
+        stream = device.highPriorityStream(); // side streams get the multiprocessors that it leaves idle
         sideStream = device.stream();
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
         sideCudnn = Cudnn.open(library);
-        TuningCache plans = TuningCache.open(cacheFolder.resolve("convolutions"), device.name(),
+        TuningCache tuningCache = TuningCache.open(cacheFolder.resolve("convolutions"), device.name(),
                 library.versionText(), Kernels.WORKSPACE_CAP);
         convolutions = new Convolutions(cudnn, sideCudnn, new Conv3x3Algorithms(device, sources, memory), device,
-                stream, plans, Kernels.WORKSPACE_CAP, tried);
+                stream, tuningCache, Kernels.WORKSPACE_CAP, candidates);
         kernels = new Kernels(convolutions);
         state = new CudaState(device, stream);
     }
 
     /// Opens a GPU.
     ///
-    /// @param index as the driver counts, from 0
-    /// @param cacheFolder where compiled kernels and the choices of convolutions are kept
+    /// @param index the driver's number of the GPU, from 0
+    /// @param cacheFolder folder of the compiled kernels and the tuning cache
     /// @throws io.yolofit.engine.cuda.driver.CudaException if the driver, cuDNN or NVRTC is missing or too old
     public static CudaEngine open(int index, Path cacheFolder) {
-        return open(index, cacheFolder, Convolutions.TRIED);
+        return open(index, cacheFolder, Convolutions.CANDIDATES);
     }
 
-    /// As [#open(int, Path)], for short work on many shapes.
+    /// Opens a GPU with another number of autotuner candidates, for short work on many shapes.
     ///
-    /// @param tried how many kernels to time for a convolution; the more, the longer the preparation
-    public static CudaEngine open(int index, Path cacheFolder, int tried) {
+    /// @param candidates most algorithms of cuDNN that the autotuner times for a convolution
+    public static CudaEngine open(int index, Path cacheFolder, int candidates) {
         Driver driver = Driver.load();
         int count = Device.count(driver);
         if (index < 0 || index >= count) {
             throw new EngineException("there is no GPU " + index + ": the driver shows " + count
                     + (count == 1 ? " GPU, number 0" : " GPUs, numbered from 0"));
         }
-        return new CudaEngine(driver, index, cacheFolder, tried);
+        return new CudaEngine(driver, index, cacheFolder, candidates);
     }
 
-    /// What [#workspace()] says of any device: needs none.
+    /// The workspace model of every GPU, for planning without a device.
     public static WorkspaceModel workspaceModel() {
         return new CudaWorkspace();
     }
@@ -132,12 +132,12 @@ public final class CudaEngine implements Engine {
         return workspaceModel();
     }
 
-    /// The next batch waits in the arena while the present one is computed.
     @Override
     public Recompute.Policy recompute() {
         return Recompute.Policy.DEFAULT;
     }
 
+    /// The next batch is copied into the arena's staging area while the current step runs.
     @Override
     public boolean staging() {
         return true;
@@ -151,22 +151,23 @@ public final class CudaEngine implements Engine {
     @Override
     public void reserve(List<Program> programs) {
         if (layout != null) {
-            throw new EngineException("memory was reserved already: name all programs of a run at once");
+            throw new EngineException("memory is already reserved: pass all programs of a run to one call of reserve");
         }
         ArenaLayout planned = ArenaLayout.of(programs, true);
         List<ConvolutionProblem> problems = new ArrayList<>();
         programs.forEach(program -> problems.addAll(problems(program, planned)));
-        watch.require(device, planned.bytes(), problems.stream().mapToLong(Convolutions::operandBytes).max().orElse(0)
-                + Kernels.WORKSPACE_CAP);
+        long operandBytes = problems.stream().mapToLong(Convolutions::operandBytes).max().orElse(0);
+        memoryMonitor.require(device, planned.bytes(), operandBytes + Kernels.WORKSPACE_CAP);
         convolutions.prepare(problems);
-        base = device.allocate(planned.bytes()).orElseThrow(() -> watch.outOfMemory(device, planned.bytes()));
+        base = device.allocate(planned.bytes()).orElseThrow(() -> memoryMonitor.outOfMemory(device, planned.bytes()));
         layout = planned;
         stream.fill(base, (byte) 0, planned.bytes());
         stream.synchronize();
-        state.place(layout, base);
+        state.bind(layout, base);
     }
 
-    /// The convolutions of a program; they depend on alignments only, which are the same wherever the arena lies.
+    /// The convolution problems of a program. They depend on alignments only, which do not change with the arena's
+    /// address; it is 0 here.
     private List<ConvolutionProblem> problems(Program program, ArenaLayout planned) {
         List<ConvolutionProblem> problems = new ArrayList<>();
         for (int i = 0; i < program.graph().nodes().size(); i++) {
@@ -184,7 +185,7 @@ public final class CudaEngine implements Engine {
         if (!layout.fits(program)) {
             throw new EngineException("this program needs " + ArenaLayout.of(List.of(program), true).bytes()
                     + " bytes or other persistent buffers than were reserved (" + layout.bytes() + " bytes, "
-                    + layout.persistentSizes().keySet() + "): reserve all programs of a run at once");
+                    + layout.persistentSizes().keySet() + "): pass all programs of a run to one call of reserve");
         }
         convolutions.prepare(problems(program, layout));
         return new CudaExecutable(this, program);
@@ -202,22 +203,22 @@ public final class CudaEngine implements Engine {
                 && data.address() + data.byteSize() <= segment.address() + segment.byteSize());
     }
 
-    /// Memory of the device as it stands.
+    /// Current memory use of the device.
     public DeviceMemoryReport memory() {
-        return watch.report(device, layout == null ? 0 : layout.bytes());
+        return memoryMonitor.report(device, layout == null ? 0 : layout.bytes());
     }
 
-    /// Bytes a second that a large copy reads and writes: what the device's memory can do. Takes 2 GiB for a moment.
+    /// Bandwidth of a large device-to-device copy in bytes per second, reads plus writes. Allocates 2 GiB temporarily.
     public double copyBandwidth() {
         return MemoryMonitor.copyBandwidth(device, stream, COPIED_BYTES);
     }
 
-    /// Milliseconds of every kernel that was tried for a convolution since this engine was opened, by its name.
-    public Map<ConvolutionProblem, Map<String, Float>> convolutionTrials() {
-        return convolutions.trials();
+    /// Milliseconds of every algorithm that the autotuner has timed since this engine was opened, by algorithm name.
+    public Map<ConvolutionProblem, Map<String, Float>> convolutionTimings() {
+        return convolutions.timings();
     }
 
-    /// Holds the device up for some milliseconds.
+    /// Keeps the stream busy for some tens of milliseconds, so that the host can enqueue work ahead of the device.
     void pause() {
         sources.kernel("pause.cu", "pause", List.of()).block(1).grid(1).args(memory, PAUSE_CYCLES)
                 .enqueue(stream);
@@ -244,12 +245,12 @@ public final class CudaEngine implements Engine {
         return stream;
     }
 
-    /// For work that runs beside the main stream, within a graph.
+    /// For work that overlaps the main stream within a captured graph.
     Stream sideStream() {
         return sideStream;
     }
 
-    Staging inputArea() {
+    Staging inputStaging() {
         return staging;
     }
 

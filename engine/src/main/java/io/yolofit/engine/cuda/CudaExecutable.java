@@ -21,9 +21,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A program as one CUDA graph at fixed addresses of the engine's arena. [#run()] launches it and returns.
+/// A program as one captured CUDA graph at fixed addresses of the engine's arena. [#run()] launches the graph and
+/// returns without waiting.
 final class CudaExecutable implements Executable {
-    private static final CudaWorkspace CONCURRENCY = new CudaWorkspace();
+    private static final CudaWorkspace WORKSPACE = new CudaWorkspace();
 
     private final CudaEngine engine;
     private final Program program;
@@ -44,7 +45,7 @@ final class CudaExecutable implements Executable {
         graph = program.graph();
         layout = engine.layout();
         stream = engine.stream();
-        staging = engine.inputArea();
+        staging = engine.inputStaging();
         long at = engine.base() + layout.stagingOffset();
         for (Value input : ArenaLayout.staged(program)) {
             inputs.put(input.name(), new InputSlot(engine.device(), input, at,
@@ -74,7 +75,7 @@ final class CudaExecutable implements Executable {
             for (; node < kernels.size(); node++) {
                 side.joinBefore(node);
                 if (CudaWorkspace.overlaps(graph.nodes().get(node))) {
-                    side.run(kernels.get(node), CONCURRENCY.runsUntil(graph, node));
+                    side.run(kernels.get(node), WORKSPACE.runsUntil(graph, node));
                 } else {
                     kernels.get(node).enqueue(stream);
                 }
@@ -104,7 +105,7 @@ final class CudaExecutable implements Executable {
         slot.write(staging, this, engine.isPinned(data), data);
     }
 
-    /// Another program has used the staging area since: this one's inputs go there again.
+    /// Copies this program's inputs to the staging area again if another program has used the area since.
     private void reclaimStaging() {
         if (!staging.holds(this)) {
             inputs.values().forEach(slot -> slot.restage(staging, this));
@@ -130,32 +131,32 @@ final class CudaExecutable implements Executable {
         staging.consumedBy(stream);
     }
 
-    /// Kernels go out one by one, each between two marks, behind a pause that lets the host run ahead: so the times are
-    /// the device's own.
+    /// Enqueues the kernels one by one, with an event between each two. A pause kernel comes first, so that the host
+    /// enqueues ahead of the device and the times contain no launch latency of the host.
     @Override
     public void profile(NodeTimes times) {
         takeInputs();
-        List<Event> marks = new ArrayList<>();
+        List<Event> events = new ArrayList<>();
         try {
             engine.pause();
-            mark(marks);
+            record(events);
             for (CudaKernel kernel : kernels) {
                 kernel.enqueue(stream);
-                mark(marks);
+                record(events);
             }
             stream.synchronize();
             for (int i = 0; i < kernels.size(); i++) {
-                times.took(graph.nodes().get(i), (long) (marks.get(i + 1).millisecondsSince(marks.get(i)) * 1e6));
+                times.took(graph.nodes().get(i), (long) (events.get(i + 1).millisecondsSince(events.get(i)) * 1e6));
             }
         } finally {
-            marks.forEach(Event::close);
+            events.forEach(Event::close);
         }
         hasRun = true;
     }
 
-    private void mark(List<Event> marks) {
+    private void record(List<Event> events) {
         Event event = engine.device().event();
-        marks.add(event);
+        events.add(event);
         event.record(stream);
     }
 
@@ -174,7 +175,7 @@ final class CudaExecutable implements Executable {
                 engine.base() + layout.offset(program, value))).fetch(stream);
     }
 
-    /// Kernels and copies of the captured step.
+    /// Number of kernels and copies in the captured graph.
     long graphNodes() {
         return step.nodes();
     }

@@ -8,8 +8,8 @@ import io.yolofit.graph.plan.ArenaLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Persistent buffers at the beginning of the arena. Reading and writing wait for the device, and go through a piece of
-/// pinned memory, which the device copies from and to several times as fast as from any other.
+/// The persistent buffers at the beginning of the arena. Reads and writes wait for the device. They go through a pinned
+/// buffer of 32 MiB, because copies of pageable memory are several times slower.
 final class CudaState implements State, AutoCloseable {
     private static final int PIECE = 8 << 20; // elements: 32 MiB
 
@@ -17,7 +17,7 @@ final class CudaState implements State, AutoCloseable {
     private final Stream stream;
     private ArenaLayout layout;
     private long base;
-    /// Taken when it is first needed.
+    /// Allocated at the first read or write.
     private MemorySegment pinned;
 
     CudaState(Device device, Stream stream) {
@@ -25,7 +25,8 @@ final class CudaState implements State, AutoCloseable {
         this.stream = stream;
     }
 
-    void place(ArenaLayout arena, long address) {
+    /// Gives the buffers their addresses.
+    void bind(ArenaLayout arena, long address) {
         layout = arena;
         base = address;
     }

@@ -1,11 +1,11 @@
 package io.yolofit.engine.cuda;
 
-/// What an engine takes of its device, in bytes, measured. Without NVML, whatever is in use beside the arena counts as
-/// held before, and nothing as context.
+/// Measured memory use of an engine on its device, in bytes. Without NVML, all memory in use outside the arena counts
+/// as held before the engine was opened, and `contextBytes` is 0.
 ///
-/// @param arenaBytes   of the one arena
-/// @param contextBytes of context, libraries, modules and graphs: all that this process holds beside the arena
-/// @param freeAtStart  that nobody held before this engine was opened
-/// @param total        of the device
+/// @param arenaBytes   size of the arena
+/// @param contextBytes context, libraries, modules and graphs: everything this process holds outside the arena
+/// @param freeAtStart  free bytes before this engine was opened
+/// @param total        bytes of the device
 public record DeviceMemoryReport(long arenaBytes, long contextBytes, long freeAtStart, long total) {
 }

@@ -9,22 +9,23 @@ import io.yolofit.engine.cuda.driver.Nvrtc;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// The GPUs of this machine that can be used, and why there are none.
+/// The usable GPUs of this machine, or the reason why there is none.
 ///
-/// @param usable    GPUs with everything they need
-/// @param whyNot    why none is usable; empty if one is
-/// @param libraries what was looked for, one finding each: driver, cuDNN, NVRTC, NVML
+/// @param usable    GPUs of sufficient compute capability, on a machine with all required libraries
+/// @param whyNot    the reason why no GPU is usable; empty if one is
+/// @param libraries one finding for each of driver, cuDNN, NVRTC, NVML
 public record Devices(List<GpuInfo> usable, String whyNot, List<Finding> libraries) {
     private static final int LEAST_CAPABILITY = 70;
     private static final int LEAST_DRIVER = 12000;
 
-    /// One library or the driver.
+    /// The result of the search for the driver or for one library.
     ///
     /// @param subject `driver`, `cuDNN`, `NVRTC`, `NVML`
-    /// @param found   whether it can be used
-    /// @param text    its version, or why not and where it was looked for
+    /// @param found   whether it was found and is usable
+    /// @param text    its version, or the reason and the places that were searched
     public record Finding(String subject, boolean found, String text) {
     }
 
@@ -33,7 +34,8 @@ public record Devices(List<GpuInfo> usable, String whyNot, List<Finding> librari
         libraries = List.copyOf(libraries);
     }
 
-    /// Looks; never throws. Opens a context on each device for a moment, as free memory is not to be had without.
+    /// Searches for GPUs and libraries; never throws. Opens a temporary context on each device, because the driver
+    /// reports free memory only within a context.
     public static Devices find() {
         List<Finding> findings = new ArrayList<>();
         Optional<Driver> driver = look("driver", findings, Driver::load, Devices::driverText);
@@ -45,9 +47,9 @@ public record Devices(List<GpuInfo> usable, String whyNot, List<Finding> librari
         look("cuDNN", findings, Cudnn.Library::load, library -> library.versionText() + " (" + library.file() + ")");
         look("NVRTC", findings, Nvrtc::load, compiler -> compiler.version() + " (" + compiler.library() + ")");
         look("NVML", findings, Nvml::load, monitor -> "driver " + monitor.driverVersion());
-        List<String> missing = driver.isEmpty() ? List.of(findings.getFirst().text()) // nothing works without it
-                : findings.stream().filter(one -> !one.found() && !one.subject().equals("NVML")).map(Finding::text)
-                .toList();
+        List<String> missing = driver.isEmpty() ? List.of(findings.getFirst().text()) // nothing works without a driver
+                : findings.stream().filter(finding -> !finding.found() && !finding.subject().equals("NVML"))
+                .map(Finding::text).toList();
         List<GpuInfo> gpus = new ArrayList<>();
         List<String> refused = new ArrayList<>();
         if (driver.isPresent() && missing.isEmpty()) {
@@ -59,11 +61,11 @@ public record Devices(List<GpuInfo> usable, String whyNot, List<Finding> librari
     }
 
     private static String driverText(Driver driver) {
-        return "serves CUDA " + driver.version() / 1000 + "." + driver.version() % 1000 / 10;
+        return "supports CUDA " + driver.version() / 1000 + "." + driver.version() % 1000 / 10;
     }
 
     private static <T> Optional<T> look(String subject, List<Finding> findings, Supplier<T> loader,
-            java.util.function.Function<T, String> text) {
+            Function<T, String> text) {
         try {
             T found = loader.get();
             findings.add(new Finding(subject, true, text.apply(found)));

@@ -2,10 +2,10 @@ package io.yolofit.engine.cuda;
 
 /// A GPU of this machine.
 ///
-/// @param index      its number in `device=`
-/// @param name       as `NVIDIA H200`
-/// @param free       bytes that nobody holds
+/// @param index      the number of the GPU in `device=`
+/// @param name       such as `NVIDIA H200`
+/// @param free       free bytes of its memory
 /// @param total      bytes of its memory
-/// @param capability compute capability, as 90 for 9.0
+/// @param capability compute capability, 90 for 9.0
 public record GpuInfo(int index, String name, long free, long total, int capability) {
 }

@@ -8,82 +8,82 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.lang.foreign.MemorySegment;
 
-/// An input of a program: where it waits for the next step, and where the step reads it. What comes from ordinary
-/// memory is first copied into pinned memory of the slot's own, which keeps it for later steps; two pieces take turns,
-/// so that nobody waits for the copy of the step before.
+/// An input of a program, with its address in the staging area and the address at which the step reads it. Data in
+/// pageable memory is first copied into a pinned buffer of this slot, which keeps it for later steps. There are two
+/// such buffers (double buffering), so that a write does not wait for the copy of the previous step.
 final class InputSlot implements AutoCloseable {
-    private static final int PIECES = 2;
+    private static final int BUFFERS = 2;
 
     private final Device device;
     private final Value value;
     private final long staged;
-    private final long place;
-    private final MemorySegment[] pinned = new MemorySegment[PIECES];
-    private final Event[] copied = new Event[PIECES];
+    private final long target;
+    private final MemorySegment[] pinned = new MemorySegment[BUFFERS];
+    private final Event[] copied = new Event[BUFFERS];
     private int next;
     private MemorySegment latest = MemorySegment.NULL;
-    private boolean kept = true;
+    private boolean retained = true;
 
     /// @param staged address in the staging area
-    /// @param place address at which the program reads it
-    InputSlot(Device device, Value value, long staged, long place) {
+    /// @param target address at which the program reads the input
+    InputSlot(Device device, Value value, long staged, long target) {
         this.device = device;
         this.value = value;
         this.staged = staged;
-        this.place = place;
+        this.target = target;
     }
 
     TensorType type() {
         return value.type();
     }
 
-    /// @param direct whether the data is in pinned memory of the caller's
+    /// @param direct whether the data is in pinned memory of the caller
     void write(Staging staging, Object program, boolean direct, MemorySegment data) {
-        kept = !direct;
+        retained = !direct;
         if (direct) {
             latest = data;
             staging.put(program, staged, latest);
             return;
         }
-        int piece = next;
-        next = (next + 1) % PIECES;
-        if (pinned[piece] == null) {
-            pinned[piece] = device.allocateHost(Math.max(1, type().bytes()));
-            copied[piece] = device.event();
+        int buffer = next;
+        next = (next + 1) % BUFFERS;
+        if (pinned[buffer] == null) {
+            pinned[buffer] = device.allocateHost(Math.max(1, type().bytes()));
+            copied[buffer] = device.event();
         }
-        copied[piece].synchronize();
-        latest = pinned[piece].asSlice(0, data.byteSize()).copyFrom(data);
+        copied[buffer].synchronize();
+        latest = pinned[buffer].asSlice(0, data.byteSize()).copyFrom(data);
         staging.put(program, staged, latest);
-        staging.mark(copied[piece]);
+        staging.mark(copied[buffer]);
     }
 
-    /// Sends what was written last once more.
+    /// Copies the data of the last write to the staging area again.
     void restage(Staging staging, Object program) {
-        if (!kept) {
-            latest = MemorySegment.NULL; // the caller's memory may hold something else by now
+        if (!retained) {
+            latest = MemorySegment.NULL; // the caller may have overwritten its memory
         }
         staging.put(program, staged, latest);
-        if (kept && latest.byteSize() > 0) {
-            staging.mark(copied[(next + PIECES - 1) % PIECES]);
+        if (retained && latest.byteSize() > 0) {
+            staging.mark(copied[(next + BUFFERS - 1) % BUFFERS]);
         }
     }
 
-    /// Lets the step have it.
+    /// Copies the input from the staging area to the address at which the step reads it.
     void take(Stream stream) {
         if (latest.byteSize() > 0) {
-            stream.copy(place, staged, latest.byteSize());
-        } else if (!kept) {
-            throw new EngineException("input '" + value.name() + "' was overwritten by another program's and has to be"
-                    + " written again");
+            stream.copy(target, staged, latest.byteSize());
+        } else if (!retained) {
+            throw new EngineException("input '" + value.name() + "' was replaced in the staging area by an input of"
+                    + " another program: write it again before this run");
         }
     }
 
     @Override
     public void close() {
-        for (int piece = 0; piece < PIECES; piece++) {
-            if (pinned[piece] != null) {
-                copied[piece].close();
-                device.freeHost(pinned[piece]);
+        for (int buffer = 0; buffer < BUFFERS; buffer++) {
+            if (pinned[buffer] != null) {
+                copied[buffer].close();
+                device.freeHost(pinned[buffer]);
             }
         }
     }

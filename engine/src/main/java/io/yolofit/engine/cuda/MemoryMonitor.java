@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// Who holds how much of a device: read before this process takes any of it, and again when asked.
+/// Memory use of a device by process. Measured before this process allocates on the device, and again for each report.
 final class MemoryMonitor {
     private static final int RUNS = 10;
     private static final double MEBI = 1 << 20;
@@ -24,19 +24,20 @@ final class MemoryMonitor {
         before = gpu.map(Nvml.Gpu::memory);
     }
 
-    /// To be called before the device is opened.
+    /// Measures the memory in use; call it before the device is opened.
     static MemoryMonitor before(Driver driver, int index) {
         try {
             return new MemoryMonitor(Optional.of(Nvml.load().gpu(Device.pciAddress(driver, index))));
         } catch (CudaException e) {
-            return new MemoryMonitor(Optional.empty()); // what others hold is then not told apart: DeviceMemoryReport
+            return new MemoryMonitor(Optional.empty()); // no figures by process: DeviceMemoryReport says what follows
         }
     }
 
-    /// @throws OutOfDeviceMemoryException if so much is not free
-    void require(Device device, long arenaBytes, long forAMoment) {
+    /// @param temporaryBytes of the allocation for tuning, which is freed before the arena is allocated
+    /// @throws OutOfDeviceMemoryException if either allocation is larger than the free memory
+    void require(Device device, long arenaBytes, long temporaryBytes) {
         long free = device.memory().free();
-        if (Math.max(arenaBytes, forAMoment) > free) {
+        if (Math.max(arenaBytes, temporaryBytes) > free) {
             throw outOfMemory(device, arenaBytes);
         }
     }
@@ -47,7 +48,7 @@ final class MemoryMonitor {
                 memory.total(), holders());
     }
 
-    /// `process 4711 (8192 MiB)`, for all other processes, and what this one holds already.
+    /// `process 4711 (8192 MiB)` for each other process, and the memory that this process already holds.
     private String holders() {
         long self = ProcessHandle.current().pid();
         List<Nvml.Process> processes = gpu.map(Nvml.Gpu::processes).orElse(List.of());
@@ -60,7 +61,7 @@ final class MemoryMonitor {
         return ProcessHandle.of(process).flatMap(handle -> handle.info().command()).map(name -> ", " + name).orElse("");
     }
 
-    /// @param arenaBytes taken by now
+    /// @param arenaBytes size of the allocated arena; 0 before [CudaEngine#reserve(List)]
     DeviceMemoryReport report(Device device, long arenaBytes) {
         Device.Memory now = gpu.map(Nvml.Gpu::memory).orElseGet(device::memory);
         long usedBefore = before.map(Device.Memory::used).orElse(now.used() - arenaBytes);
@@ -68,10 +69,10 @@ final class MemoryMonitor {
                 now.total());
     }
 
-    /// Bytes a second, read and written, of a large copy on the device.
+    /// Bandwidth of a large device-to-device copy in bytes per second, reads plus writes.
     static double copyBandwidth(Device device, Stream stream, long bytes) {
-        long memory = device.allocate(2 * bytes).orElseThrow(() -> new CudaException("measuring the bandwidth takes "
-                + 2 * bytes + " bytes of the device, and they are not free"));
+        long memory = device.allocate(2 * bytes).orElseThrow(() -> new CudaException("measuring the bandwidth needs "
+                + 2 * bytes + " bytes of device memory, but they are not free"));
         try (Event start = device.event(); Event end = device.event()) {
             stream.fill(memory, (byte) 1, 2 * bytes);
             stream.copy(memory + bytes, memory, bytes);

@@ -8,8 +8,8 @@ import io.yolofit.graph.Value;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// The way of an output to the host: two places in pinned memory that take turns, each with a mark that says when its
-/// numbers have arrived.
+/// Copies an output to the host asynchronously. Two pinned buffers take turns (double buffering); an event for each
+/// marks the end of its copy.
 final class OutputSlots implements AutoCloseable {
     private static final int SLOTS = 2;
 

@@ -5,16 +5,16 @@ import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaKernel;
 
-/// Work beside the main stream while a graph is captured: begins when everything before it is done, and is waited for
-/// when the memory plan says so.
+/// Forks kernels to a side stream during graph capture. A kernel on the side stream starts when all earlier work of the
+/// main stream has finished, and overlaps later nodes of the main stream up to the node that the memory plan allows.
 final class SideStream implements AutoCloseable {
-    private static final int NOTHING_RUNS = Integer.MAX_VALUE;
+    private static final int IDLE = Integer.MAX_VALUE;
 
     private final Stream main;
     private final Stream side;
     private final Event fork;
     private final Event join;
-    private int until = NOTHING_RUNS;
+    private int until = IDLE;
 
     SideStream(Device device, Stream main, Stream side) {
         this.main = main;
@@ -23,20 +23,20 @@ final class SideStream implements AutoCloseable {
         join = device.event();
     }
 
-    /// @param lastOnSide the last node that may run beside it
-    void run(CudaKernel kernel, int lastOnSide) {
+    /// @param lastOverlapped the last node of the main stream that may overlap the kernel
+    void run(CudaKernel kernel, int lastOverlapped) {
         fork.record(main);
         side.waitFor(fork);
         kernel.enqueue(side);
         join.record(side);
-        until = lastOnSide;
+        until = lastOverlapped;
     }
 
-    /// Lets the main stream wait for what must not run beside this node.
+    /// Makes the main stream wait for the side stream if its kernel must not overlap this node.
     void joinBefore(int node) {
-        if (until != NOTHING_RUNS && node > until) {
+        if (until != IDLE && node > until) {
             main.waitFor(join);
-            until = NOTHING_RUNS;
+            until = IDLE;
         }
     }
 

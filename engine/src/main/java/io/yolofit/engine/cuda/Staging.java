@@ -5,8 +5,8 @@ import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
 import java.lang.foreign.MemorySegment;
 
-/// The way of inputs to the device: a stream of its own brings them to the arena's staging area while a step runs, and
-/// the next step takes them from there. One area serves all programs; it knows whose inputs it holds.
+/// Copies inputs to the arena's staging area on a stream of its own, overlapping the current step; the next step copies
+/// them from there. All programs share one area, which records the program whose inputs it holds.
 final class Staging implements AutoCloseable {
     private final Stream copies;
     private final Event arrived;
@@ -19,12 +19,12 @@ final class Staging implements AutoCloseable {
         consumed = device.event();
     }
 
-    /// Whether the area still holds what this program wrote.
+    /// Whether the area holds the inputs of this program.
     boolean holds(Object program) {
         return owner == program;
     }
 
-    /// Copies an input, as soon as the step before has taken its own.
+    /// Copies an input to the area after the previous step has read its inputs from there.
     void put(Object program, long address, MemorySegment host) {
         if (host.byteSize() == 0) {
             return;
@@ -35,22 +35,22 @@ final class Staging implements AutoCloseable {
         arrived.record(copies);
     }
 
-    /// Lets an event happen when everything has been copied that was put so far.
+    /// Records an event after all copies that were enqueued so far.
     void mark(Event event) {
         event.record(copies);
     }
 
-    /// Waits until all inputs have been copied.
+    /// Waits until all inputs have been copied to the area.
     void synchronize() {
         arrived.synchronize();
     }
 
-    /// Lets a step begin when its inputs are there.
+    /// Makes a step wait for its inputs.
     void awaitBy(Stream step) {
         step.waitFor(arrived);
     }
 
-    /// Says that the step has taken them when it gets there.
+    /// Records the point in the step after which the area may be overwritten.
     void consumedBy(Stream step) {
         consumed.record(step);
     }

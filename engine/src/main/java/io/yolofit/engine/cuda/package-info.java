@@ -1,24 +1,28 @@
-/// The CUDA engine: cuDNN's convolutions, our own kernels for everything else and for convolutions of few channels, one
-/// arena, one CUDA graph a program. No libtorch. Below it, `kernel` has the kernels of all ops, `conv3x3` those of 3x3
-/// convolutions; `dnn` is cuDNN and the choice among plans, and `driver` the driver's API, the compiler and monitoring:
-/// these know nothing of programs.
+/// The CUDA engine: convolutions by cuDNN or by our own kernels for few channels, all other ops by our own kernels, one
+/// arena, one CUDA graph per program. It does not use libtorch. Its packages: `kernel` binds the kernels of all ops,
+/// `conv3x3` has those of 3x3 convolutions, `dnn` calls cuDNN and tunes convolutions, `driver` calls the driver API,
+/// NVRTC and NVML. `dnn` and `driver` know nothing of programs.
 ///
 /// Reading order: [CudaEngine], [CudaExecutable] with [SideStream], [Staging], [InputSlot] and [OutputSlots],
-/// [CudaState]; [Devices] finds GPUs, [MemoryMonitor] says who holds how much of one. Then the package `kernel`.
+/// [CudaState]; [Devices] with [GpuInfo] finds GPUs, [MemoryMonitor] with [DeviceMemoryReport] measures their memory.
+/// Then the packages `kernel`, `dnn`, `conv3x3` and `driver`.
 ///
 /// # A step
-/// Inputs come to the arena's staging area on a stream of their own, while the step before still runs ([Staging]). A
-/// step waits for them, takes them to their places, and then is one launch of a graph that was captured when the
-/// program was compiled: every kernel with its addresses, nothing to decide and nothing to wait for. What changes from
-/// step to step (learning rates, loss scale, how many objects) lies in device memory. Results are copied to pinned
-/// memory behind the graph and read whenever the caller likes ([OutputSlots]), one step late in training.
+/// Inputs are copied to the arena's staging area on a copy stream that overlaps the previous step ([Staging]). A step
+/// waits for them, copies them to the addresses at which its kernels read them, and launches the CUDA graph that was
+/// captured when the program was compiled: all kernels with fixed addresses, without host decisions or synchronization.
+/// Values that change from step to step (learning rates, loss scale, number of objects) are in device memory. Results
+/// are copied to pinned host memory after the graph and read asynchronously ([OutputSlots]), in training one step
+/// behind.
 ///
-/// Gradients of weights run beside the backward pass, on a stream of their own within the graph ([SideStream]): nothing
-/// waits for them before the update. The memory plan knows until when each may run and keeps its operands so long.
+/// Weight gradients overlap the rest of the backward pass on a side stream within the graph ([SideStream]), because
+/// nothing reads them before the update. The memory plan extends the live ranges of their operands accordingly.
 ///
-/// # Same numbers
-/// Every sum is taken in a fixed order; kernels of cuDNN that are not so are never chosen; and which kernel is fastest
-/// is measured once and then kept on disk. So two runs on one device give the same bits.
+/// # Bit-identical runs
+/// Reductions have a fixed order, nondeterministic cuDNN engines are never used, and the autotuner's choices are stored
+/// in a tuning cache on disk. Two runs on one device give bit-identical results.
 ///
-/// May import: `io.yolofit.engine`, `io.yolofit.graph` and its packages `op` and `plan`.
+/// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.conv3x3`, `io.yolofit.engine.cuda.dnn`,
+/// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`, `io.yolofit.graph`, `io.yolofit.graph.plan`,
+/// `io.yolofit.graph.recompute` and the JDK.
 package io.yolofit.engine.cuda;

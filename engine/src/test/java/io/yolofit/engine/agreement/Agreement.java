@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// A small graph, run by an engine and by the interpreter from the same inputs. Inputs are rounded to their type
-/// first, so that what differs is the engine's own arithmetic.
+/// A small graph, run by an engine and by the fp64 interpreter from the same inputs. Inputs are rounded to their type
+/// first, so that only the engine's arithmetic differs.
 final class Agreement {
     private final GraphBuilder builder = new GraphBuilder();
     private final Map<String, double[]> contents = new LinkedHashMap<>();
@@ -38,7 +38,7 @@ final class Agreement {
         return builder.input(name, type, Role.INPUT);
     }
 
-    /// Normally distributed numbers.
+    /// An input of normally distributed numbers.
     Value normal(String name, Seed seed, DType type, long... dims) {
         TensorType tensor = TensorType.of(type, dims);
         return input(name, tensor, seed.normal(tensor.shape().count()));
@@ -49,17 +49,17 @@ final class Agreement {
         return input(name, tensor, seed.uniform(tensor.shape().count(), least, most));
     }
 
-    /// A node; its outputs.
+    /// Emits a node; returns its outputs.
     List<Value> emit(Op op, Value... operands) {
         return builder.emit(op, op.name(), Role.ACTIVATION, operands);
     }
 
-    /// A node; its first output.
+    /// Emits a node; returns its first output.
     Value one(Op op, Value... operands) {
         return emit(op, operands).getFirst();
     }
 
-    /// What is compared.
+    /// Adds an output to compare.
     Agreement compare(Value value, Tolerance tolerance) {
         String name = "output" + tolerances.size();
         tolerances.put(name, tolerance);
@@ -72,7 +72,7 @@ final class Agreement {
         return this;
     }
 
-    /// Runs both.
+    /// Runs the graph on the engine and in the interpreter and compares the outputs.
     ///
     /// @param name of the engine
     void check(String name) {
@@ -95,7 +95,7 @@ final class Agreement {
                 assertThat(actual).as("%s of%n%s", output, graph).hasSize(wanted.length);
                 double exceeded = tolerance.exceeded(actual, wanted);
                 if (!(exceeded <= 1)) {
-                    wrong.add("%s is %.3g times further off than %s".formatted(graph.output(output), exceeded,
+                    wrong.add("the error of %s is %.3g times the tolerance %s".formatted(graph.output(output), exceeded,
                             tolerance));
                 }
             });
@@ -103,8 +103,8 @@ final class Agreement {
         }
     }
 
-    /// All outputs of an engine alone, by name, for a graph whose parts are to agree with each other: tensors are
-    /// normally distributed, vectors positive, as they may be variances.
+    /// All outputs of a graph on one engine, by name, for tests that compare outputs with each other. Tensor inputs are
+    /// normally distributed; vector inputs are positive, because they may be variances.
     static Map<String, float[]> outputs(String name, Graph graph, Seed seed) {
         try (Engine engine = Engines.open(name);
                 Executable executable = engine.compile(Program.of(graph, engine.workspace()))) {
@@ -118,7 +118,7 @@ final class Agreement {
         }
     }
 
-    /// Numbers beyond the type are infinite in it: f16 ends at 65504, and a loss scale may lead there.
+    /// Numbers beyond the range of the type become infinite: the largest f16 is 65504, which a loss scale may exceed.
     private static double[] overflown(DType type, double[] values) {
         if (type != DType.F16) {
             return values;

@@ -12,12 +12,12 @@ import io.yolofit.graph.op.Softmax;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What attention is made of: products of matrices, packed and with a pitch, alone and added to something, and softmax.
+/// Ops of attention: softmax and matrix products, of packed and strided operands, with and without accumulation.
 final class AttentionCases {
     private AttentionCases() {
     }
 
-    /// An image's height and width: a head of 20x20 pixels, and awkward ones.
+    /// Height and width of an image: 20x20 pixels and awkward sizes.
     private static int[] image(Seed seed) {
         return seed.pick(List.of(new int[] {20, 20}, new int[] {1, 1}, new int[] {5, 7}, new int[] {13, 10},
                 new int[] {3, 4}, new int[] {8, 8}));
@@ -27,7 +27,7 @@ final class AttentionCases {
         return seed.pick(1, 7, 8, 32, 36, 64, 72);
     }
 
-    /// All of a tensor or some of a wider one's channels.
+    /// A packed tensor, or a slice of the channels of a wider one.
     private static Value operand(Agreement agreement, String name, Seed seed, DType type, long... dims) {
         if (seed.chance(.5)) {
             return agreement.normal(name, seed, type, dims);
@@ -65,7 +65,7 @@ final class AttentionCases {
                 new long[] {images, terms[0], terms[1], channels(seed)});
     }
 
-    /// Written by itself, over what it is added to, or into its place among others.
+    /// The result is stored alone, accumulated into an existing tensor, or written into a concat.
     private static Agreement product(Seed seed, DType type, MatMul op, long[] left, long[] right) {
         Agreement agreement = new Agreement();
         List<Value> operands = new ArrayList<>(List.of(operand(agreement, "a", seed, type, left),
@@ -82,8 +82,8 @@ final class AttentionCases {
                 Tolerance.roundings(type, 1.02).andOfLargest(type, 3).andOfLargest(DType.F32, 64));
     }
 
-    /// All heads of an attention block, from the convolution that gives queries, keys and values to the sum that its
-    /// last convolution reads, and the gradients of the last head's operands.
+    /// All heads of an attention block, from the convolution that produces queries, keys and values to the sum that its
+    /// last convolution reads, and the gradients of the operands of the last head.
     static Agreement heads(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         int[] image = image(seed);
@@ -122,7 +122,7 @@ final class AttentionCases {
         Agreement agreement = new Agreement();
         Value x = rows(agreement, "x", seed, type, dims(seed));
         if (seed.chance(.5)) {
-            x = agreement.one(new Silu.Forward(), x); // and so may be overwritten
+            x = agreement.one(new Silu.Forward(), x); // an intermediate value, which may be overwritten
         }
         return agreement.compare(agreement.one(new Softmax.Forward(), x),
                 Tolerance.roundings(type, 2).andOfLargest(DType.F32, 16).andOfLargest(type, x.isInput() ? 0 : 4));

@@ -28,8 +28,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A second opinion on what every block of a model is made of, convolution, normalization and SiLU: libtorch's autograd
-/// in fp64 against the interpreter, which the engine's kernels are held against.
+/// Checks the interpreter, which is the reference for the engines, against libtorch's autograd in fp64, on convolution,
+/// normalization and SiLU.
 class AutogradTest {
     private static final double EPSILON = 1e-3;
     private static final double MOMENTUM = .03;
@@ -45,7 +45,7 @@ class AutogradTest {
 
     @ParameterizedTest(name = "test.seed={0}")
     @MethodSource("seeds")
-    void theInterpretersGradientsAreThoseOfAutograd(Seed seed) {
+    void gradientsOfTheInterpreterMatchAutograd(Seed seed) {
         int groups = seed.pick(1, 1, 2);
         int kernel = seed.pick(1, 3, 6);
         Window window = new Window(seed.pick(1, 2), kernel / 2, 1, groups);
@@ -98,7 +98,7 @@ class AutogradTest {
         return results;
     }
 
-    /// The same numbers for both: `[N,H,W,C]` for us, `[N,C,H,W]` for libtorch.
+    /// An input of both: `[N,H,W,C]` for the interpreter, `[N,C,H,W]` for libtorch.
     private Value leaf(String name, Seed seed, double center, long... dims) {
         TensorType type = TensorType.of(DType.F32, dims);
         double[] values = seed.uniform(type.shape().count(), center - 1, center + 1);

@@ -22,14 +22,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The ops that go over channels, with channels in the way of vectors: as many as are asked for, and slices that begin
-/// at the second.
+/// The ops that iterate over channels, on channel counts and offsets that prevent vectorized access: any number of
+/// channels, and slices from the second channel on.
 record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
     private static final int IMAGES = 2;
     private static final int HEIGHT = 5;
     private static final int WIDTH = 7;
 
-    /// One op, and its operands, on a number of channels.
+    /// Builds a case of one op with its operands.
     interface Case {
         Agreement of(ChannelCases it);
     }
@@ -90,19 +90,19 @@ record ChannelCases(Agreement agreement, Seed seed, DType type, int channels) {
         return agreement.one(new Silu.Forward(), x(name));
     }
 
-    /// All channels but the first, where there is more than one.
+    /// All channels except the first, if there is more than one.
     private Value slice(Value x) {
         int offset = Math.min(1, channels - 1);
         return agreement.one(new Slice.Forward(offset, channels - offset), x);
     }
 
-    /// As many channels, behind the first of a wider tensor.
+    /// The same number of channels, as a slice of a wider tensor from its second channel on.
     private Value part() {
         return agreement.one(new Slice.Forward(1, channels),
                 agreement.normal("wide", seed, type, IMAGES, HEIGHT, WIDTH, channels + 1L));
     }
 
-    /// The upper half of the channels where that begins at a vector, else all but the first.
+    /// The upper half of the channels if it starts at a vector boundary, else all channels except the first.
     private BnAct.Copy half() {
         int offset = channels % 16 == 0 ? channels / 2 : Math.min(1, channels - 1);
         return new BnAct.Copy(offset, channels - offset);

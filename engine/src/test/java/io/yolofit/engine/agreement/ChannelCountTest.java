@@ -7,8 +7,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every op that goes over channels, on numbers of them that fill no vector, one vector and a rest, or many and a rest;
-/// and on rows that begin where no vector can be loaded, as a slice or a part of a concat has them.
+/// Every op that iterates over channels, on channel counts of less than one vector, one vector and a remainder, and
+/// many vectors and a remainder, and on rows that are not aligned to vectors, as in a slice or a part of a concat.
 class ChannelCountTest {
     private static final int[] CHANNELS = {1, 3, 7, 13, 33, 98};
 

@@ -37,8 +37,8 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         }
     }
 
-    /// A model's first convolution, for which an engine may have kernels of its own: few channels, outputs in eights,
-    /// images smaller and larger than a tile, and lines that begin at a multiple of 16 bytes or not.
+    /// First convolution of a model, for which an engine may have its own kernels: few input channels, output channels
+    /// in multiples of eight, images smaller and larger than a tile, rows aligned to 16 bytes or not.
     private static ConvolutionCases first(Seed seed, DType type) {
         while (true) {
             int kernel = seed.pick(3, 3, 3, 6);
@@ -56,8 +56,8 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         }
     }
 
-    /// A window of 3x3 with few channels in sixteens, for which an engine may have kernels of its own: images smaller
-    /// than a tile, of many tiles, and with a rest.
+    /// A 3x3 convolution with few channels in multiples of sixteen, for which an engine may have its own kernels:
+    /// images smaller than a tile, of many tiles, and with a remainder.
     private static ConvolutionCases window(Seed seed, DType type, int... strides) {
         while (true) {
             int c = seed.pick(16, 32, 48, 64, 80, 96, 112, 160, 192);
@@ -84,7 +84,7 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         return weightGradient(window(seed, type, 1), seed, type);
     }
 
-    /// Roundings of a sum over thousands of pixels, one after the other in whatever order.
+    /// Tolerance of a sequential fp32 sum over thousands of pixels, in any order.
     private static final int PIXELS = 128;
 
     private Value x() {
@@ -99,7 +99,7 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         return agreement.normal("dy", seed, type, n, window.extent(h, kernel), window.extent(w, kernel), k);
     }
 
-    /// Sums are fp32 and then rounded once.
+    /// Tolerance of an fp32 sum that is rounded once.
     private Tolerance sum(DType result) {
         return Tolerance.roundings(result, 1.02).andOfLargest(DType.F32, 16);
     }
@@ -116,7 +116,7 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         Conv2d op = new Conv2d.Forward(it.window);
         if (seed.chance(.5)) {
             return it.agreement.compare(it.agreement.one(op, it.x(), it.weights()), it.sum(type));
-        } // an engine may round before it adds the bias
+        } // an engine may round before the bias is added
         Value y = it.agreement.one(op, it.x(), it.weights(), it.agreement.normal("b", seed, type, it.k));
         return it.agreement.compare(y, it.sum(type).andOfLargest(type, type.isHalf() ? 1 : 0));
     }
@@ -131,7 +131,7 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         if (seed.chance(.5)) {
             Value dx = it.agreement.one(op, it.dy(), it.weights());
             return it.agreement.compare(dx, it.sum(type));
-        } else { // the sum is rounded, and then the sum with the existing gradient
+        } else { // rounded once, and once more after the existing gradient is added
             Value existing = it.agreement.input("existing", x, seed.normal(x.shape().count()));
             Value dx = it.agreement.one(op, it.dy(), it.weights(), existing);
             return it.agreement.compare(dx, it.sum(type).andOfLargest(type, 2));
@@ -152,7 +152,7 @@ record ConvolutionCases(Agreement agreement, Seed seed, DType type, int n, int h
         if (seed.chance(.5)) {
             Value dw = it.agreement.one(op, it.x(), it.dy());
             return it.agreement.compare(dw, it.sum(type).andOfLargest(DType.F32, PIXELS));
-        } else { // the new part is rounded, and may be larger than the sum
+        } else { // the new gradient is rounded, and it may be larger than the sum
             Value existing = it.agreement.input("existing", w, seed.normal(w.shape().count()));
             Value dw = it.agreement.one(op, it.x(), it.dy(), existing);
             return it.agreement.compare(dw, it.sum(type).andOfLargest(DType.F32, PIXELS).andOfLargest(type, 1));

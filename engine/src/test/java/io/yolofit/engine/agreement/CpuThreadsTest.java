@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// With other numbers of threads the CPU engine gives the same numbers but for the order in which libtorch sums.
+/// The number of threads changes results of the CPU engine only by the order of libtorch's sums.
 class CpuThreadsTest {
     private static final Tolerance ORDER_OF_SUMS = new Tolerance(1e-4, 1e-4);
 
@@ -31,9 +31,9 @@ class CpuThreadsTest {
                 .as("%s with %d threads", name, threads).isLessThanOrEqualTo(1));
     }
 
-    /// The loss, the decoder, the norm and the update are ours and sum in an order of their own.
+    /// Loss, decoder, norm and update are Java kernels, which sum in a fixed order.
     @Test
-    void whatIsWrittenInJavaGivesTheSameBitsWithAnyNumberOfThreads() {
+    void javaKernelsAreBitIdenticalForAnyNumberOfThreads() {
         Graph update = model.update(Rule.ADAMW);
         float[] alone = updated(1, update);
         for (int threads : List.of(2, 3, 7)) {

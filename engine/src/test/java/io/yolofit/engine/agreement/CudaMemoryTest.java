@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// Planned is used: the arena that is taken has the bytes that the plan says, before and after steps.
+/// The reserved arena has exactly the planned size, before and after steps.
 class CudaMemoryTest {
     private final TinyModel model = new TinyModel(new Seed(41));
 
@@ -37,7 +37,7 @@ class CudaMemoryTest {
         }
     }
 
-    /// Training and validation share one arena, and the larger of them decides.
+    /// Training and validation share one arena of the larger size.
     @Test
     void theArenaOfTrainingAndValidationHasThePlannedBytes() {
         try (CudaEngine engine = Engines.cuda()) {

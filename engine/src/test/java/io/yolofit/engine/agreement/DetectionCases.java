@@ -9,7 +9,7 @@ import io.yolofit.graph.op.StepScalars;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Random heads of one to three levels, with few or many objects, or none.
+/// Random heads of one to three levels, with no, few or many objects.
 record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> strides, int bins, int classes,
         int images, int height, int width) {
     private static final int LARGEST_STRIDE = 32;
@@ -58,7 +58,7 @@ record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> 
                         .andOfLargest(DType.F32, 256));
     }
 
-    /// Targets, offsets and scalars. There may be room for more objects than there are.
+    /// Targets, offsets and scalars. The capacity may exceed the number of objects.
     private List<Value> targets() {
         double[] offsets = new double[images + 1];
         for (int image = 0; image < images; image++) {
@@ -68,7 +68,7 @@ record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> 
         double[] targets = seed.uniform(rows * TARGET_COLUMNS, .02, .98);
         for (int row = 0; row < rows; row++) {
             targets[row * TARGET_COLUMNS] = seed.between(0, classes - 1);
-            if (seed.chance(.3)) { // smaller than a stride, somewhere in the image
+            if (seed.chance(.3)) { // smaller than a stride, at any position
                 targets[row * TARGET_COLUMNS + 3] = seed.uniform(.01, .1);
                 targets[row * TARGET_COLUMNS + 4] = seed.uniform(.01, .1);
             }

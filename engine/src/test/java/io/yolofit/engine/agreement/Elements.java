@@ -3,14 +3,14 @@ package io.yolofit.engine.agreement;
 import io.yolofit.graph.DType;
 import java.lang.foreign.MemorySegment;
 
-/// Numbers as elements of a type: rounded to it, and as the bytes an engine takes.
+/// Converts numbers to an element type: rounding, and the bytes of an engine's input.
 final class Elements {
     private static final int BF16_DROPPED_BITS = 16;
 
     private Elements() {
     }
 
-    /// The nearest number that the type has.
+    /// The nearest number that the type can represent.
     static double rounded(DType type, double value) {
         return switch (type) {
             case F32 -> (float) value;
@@ -70,7 +70,7 @@ final class Elements {
         return doubles;
     }
 
-    /// The upper half of a float, rounded to nearest, ties to even.
+    /// The upper half of a float, rounded to nearest, ties to even: bf16.
     private static int bf16Bits(float value) {
         int bits = Float.floatToRawIntBits(value);
         int tie = bits >>> BF16_DROPPED_BITS & 1;

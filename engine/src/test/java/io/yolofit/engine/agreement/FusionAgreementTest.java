@@ -21,13 +21,13 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// One kernel instead of several gives the same bits.
+/// Fused kernels are bit-identical to the separate ones.
 class FusionAgreementTest {
     private static final int STEPS = 3;
 
     @ParameterizedTest
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
-    void stepsKeepTheirBits(String engine, DType precision) {
+    void fusedStepsAreBitIdentical(String engine, DType precision) {
         TinyModel model = new TinyModel(new Seed(57));
         StepRecord steps = new StepRecord(model);
         Graph plain = model.plainTraining(precision, Rule.SGD);
@@ -59,7 +59,7 @@ class FusionAgreementTest {
 
     @ParameterizedTest
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
-    void residualsAndCopiesAreThoseOfSumsAndSlices(String name, DType type) {
+    void fusedResidualsAndCopiesEqualSumsAndSlices(String name, DType type) {
         for (int i = 0; i < 30; i++) {
             Seed seed = new Seed(i);
             long channels = seed.pick(1, 3, 8, 13, 33, 64);

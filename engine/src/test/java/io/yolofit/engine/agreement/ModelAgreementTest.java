@@ -22,15 +22,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Whole graphs of a small detector, as the pipelines write them: every engine against the interpreter.
+/// Complete graphs of a small detector, as the pipelines produce them: every engine against the interpreter.
 class ModelAgreementTest {
     private static final String ENGINES = "io.yolofit.engine.testing.Engines#names";
     private static final String HALF_PRECISIONS = "io.yolofit.engine.testing.Engines#halfPrecisions";
     private static final Tolerance CLOSE = new Tolerance(1e-4, 1e-4);
-    /// A tensor's largest element counts as at least this part of its buffer's. A shift in front of SPPF's pools moves
-    /// every part of the concat alike, so that the gradient of the bias there is nothing but rounding.
+    /// Lower bound of a tensor's scale, as a fraction of the largest element of its buffer. A shift before SPPF's pools
+    /// moves every part of the concat equally, so that the gradient of the bias there is rounding only.
     private static final double LEAST_SCALE = 1e-3;
-    /// Behind sixteen layers of activations that are each rounded.
+    /// After sixteen layers of rounded activations.
     private static final Map<DType, Tolerance> HALF = Map.of(DType.BF16, new Tolerance(.02, .02),
             DType.F16, new Tolerance(.005, .005));
     private static final double HALF_COSINE = .99;
@@ -44,7 +44,7 @@ class ModelAgreementTest {
 
     @ParameterizedTest
     @MethodSource("rules")
-    void twoStepsOfTrainingAgree(String name, Rule rule) {
+    void twoTrainingStepsMatchTheInterpreter(String name, Rule rule) {
         Graph step = model.training(DType.F32, rule);
         Map<String, double[]> contents = model.contents();
         try (Engine engine = Engines.open(name); Executable executable = compile(engine, step)) {
@@ -58,7 +58,7 @@ class ModelAgreementTest {
                     if (step.hasInput(buffer)) {
                         float[] actual = engine.state().read(buffer);
                         compareSlots(buffer + " of step " + i, actual, expected.state(buffer));
-                        contents.put(buffer, doubles(actual)); // an optimizer makes whole steps of rounding
+                        contents.put(buffer, doubles(actual)); // an adaptive optimizer turns rounding into full steps
                     }
                 }
             }
@@ -68,7 +68,7 @@ class ModelAgreementTest {
 
     @ParameterizedTest
     @MethodSource(ENGINES)
-    void gradientsThatAreSummedOverTwoBatchesAndThenUsedAgree(String name) {
+    void accumulatedGradientsAndTheirUpdateMatchTheInterpreter(String name) {
         Graph sum = model.training(DType.F32, null);
         Graph update = model.update(Rule.ADAMW);
         try (Engine engine = Engines.open(name)) {
@@ -101,7 +101,7 @@ class ModelAgreementTest {
 
     @ParameterizedTest
     @MethodSource(ENGINES)
-    void inferenceAgrees(String name) {
+    void inferenceMatchesTheInterpreter(String name) {
         Graph graph = model.inference(DType.F32);
         try (Engine engine = Engines.open(name); Executable executable = compile(engine, graph)) {
             model.write(engine, executable, graph);
@@ -115,7 +115,7 @@ class ModelAgreementTest {
 
     @ParameterizedTest
     @MethodSource(HALF_PRECISIONS)
-    void inferenceInHalfPrecisionIsAsFarOffAsItsRounding(String name, DType precision) {
+    void inferenceInHalfPrecisionErrsByItsRoundingOnly(String name, DType precision) {
         Graph graph = model.inference(precision);
         try (Engine engine = Engines.open(name); Executable executable = compile(engine, graph)) {
             model.write(engine, executable, graph);
@@ -130,7 +130,7 @@ class ModelAgreementTest {
 
     @ParameterizedTest
     @MethodSource(HALF_PRECISIONS)
-    void gradientsInHalfPrecisionPointTheSameWay(String name, DType precision) {
+    void gradientsInHalfPrecisionHaveTheSameDirection(String name, DType precision) {
         Graph graph = model.training(precision, null);
         try (Engine engine = Engines.open(name); Executable executable = compile(engine, graph)) {
             model.write(engine, executable, graph);
@@ -162,7 +162,7 @@ class ModelAgreementTest {
         }
     }
 
-    /// Tensor by tensor, so that small ones do not hide behind large ones. The average has the statistics at its end.
+    /// Compares each tensor with its own scale. The EMA buffer holds parameters, then statistics.
     private void compareSlots(String buffer, float[] actual, double[] expected) {
         StateLayout layout = model.layout();
         assertThat(actual).as(buffer).hasSize(expected.length);

@@ -13,8 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// Images narrower than the kernel, in half precision: gradients of columns that never meet the image are zero, and not
-/// what was in memory before.
+/// Images narrower than the kernel, in half precision: the gradients of kernel columns that never overlap the image are
+/// zero, not uninitialized memory.
 class NarrowImageTest {
     private static final int REPETITIONS = 8;
     private static final List<Case> CASES = List.of(new Case(1, 1, 3, 2, 1, 3, 7), new Case(12, 1, 3, 2, 1, 3, 16),
@@ -31,7 +31,7 @@ class NarrowImageTest {
 
     @ParameterizedTest
     @MethodSource("cases")
-    void columnsOutsideOfTheImageHaveGradientZero(String engine, DType type, Case it) {
+    void kernelColumnsOutsideTheImageHaveGradientZero(String engine, DType type, Case it) {
         Window window = Window.of(it.stride, it.padding);
         for (Seed seed : Seed.several("narrow images", REPETITIONS).toList()) {
             if (engine.equals(Engines.CPU)) {

@@ -11,7 +11,7 @@ import io.yolofit.graph.op.Slice;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Random and awkward normalizations: few pixels, channels that fill no vector, means far from zero.
+/// Random and awkward normalizations: few pixels, channel counts that fill no vector, means far from zero.
 ///
 /// @param dims of y; at least two pixels, as a variance needs
 record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dims) {
@@ -35,14 +35,14 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         return seed.pick(List.of(Activation.values()));
     }
 
-    /// The normalized value is rounded before the activation is.
+    /// Rounded twice: the normalized value, then the activation.
     private Tolerance rounded(int roundings) {
         return Tolerance.roundings(type, roundings).andOfLargest(DType.F32, 64)
                 .andOfLargest(type, type == DType.F32 ? 0 : 2);
     }
 
-    /// A residual behind the operands, half of the time: a tensor of its own, what is normalized, or a part of a wider
-    /// one.
+    /// Adds a residual to the operands in half of the cases: a tensor of its own, the normalized tensor, or a slice of
+    /// a wider one.
     private Value[] andResidual(Value... operands) {
         List<Value> all = new ArrayList<>(List.of(operands));
         switch (seed.between(0, 5)) {
@@ -58,7 +58,7 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         return all.toArray(Value[]::new);
     }
 
-    /// With a copy of some channels, half of the time.
+    /// A copy of some channels in half of the cases.
     private BnAct.Result andCopy(BnAct.Result op) {
         if (seed.chance(.5)) {
             return op;
@@ -81,7 +81,7 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 it.andResidual(agreement.input("y", TensorType.of(type, it.dims), y),
                 agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
                 agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c)));
-        // a mean of 10 and a deviation of 1 lose three bits
+        // a mean of 10 with a deviation of 1 costs three bits
         Tolerance statistic = Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16);
         Tolerance result = it.rounded(3).andOfLargest(DType.F32, 256);
         return agreement.compare(outputs.getFirst(), result).compare(outputs.subList(1, 5), statistic)
@@ -107,7 +107,7 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 agreement.normal("da", seed, type, it.dims), agreement.normal("y", seed, type, it.dims),
                 agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
                 agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c));
-        // the recomputed normalized value and the activation's gradient are rounded on the way into the sums
+        // the recomputed normalized value and the gradient of the activation are rounded before they are summed
         Tolerance sums = Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256).andOfLargest(type, 6);
         return agreement.compare(outputs.getFirst(), it.rounded(4).andOfLargest(type, 6))
                 .compare(outputs.subList(1, 3), sums)

@@ -41,7 +41,7 @@ class OpAgreementTest {
     private static final int SEEDS = 12;
     private static final int FIRST_SEEDS = 24;
 
-    /// A case from a seed, in a precision.
+    /// Creates a case from a seed, in a precision.
     private interface Case extends BiFunction<Seed, DType, Agreement> {
     }
 

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// CUDA's own kernels for convolutions, which in a run take the place of cuDNN's only where they are faster: here they
-/// always do, against the interpreter.
+/// Our own convolution kernels on CUDA against the interpreter. In a run the autotuner selects them only where they are
+/// faster than cuDNN; here they are always selected.
 class OwnConvolutionTest {
     private static final int SEEDS = 24;
 

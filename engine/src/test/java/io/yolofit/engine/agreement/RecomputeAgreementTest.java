@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What is made again is what it was, to the bit: with recompute or without, an engine's steps are the same.
+/// Rematerialization is bit-identical to saving everything: an engine's steps are the same with and without it.
 class RecomputeAgreementTest {
     private static final int STEPS = 3;
 
@@ -38,20 +38,20 @@ class RecomputeAgreementTest {
 
     @ParameterizedTest
     @MethodSource("policies")
-    void lossesStatisticsAndUpdatesKeepTheirBits(String engine, DType precision, Policy policy) {
+    void lossesStatisticsAndUpdatesAreBitIdentical(String engine, DType precision, Policy policy) {
         compare(engine, model.training(precision, Rule.SGD, Policy.OFF), model.training(precision, Rule.SGD, policy),
                 List.of("items", "norm"), List.of("parameters", "statistics", "ema", "moment0"));
     }
 
     @ParameterizedTest
     @MethodSource("policies")
-    void gradientsKeepTheirBits(String engine, DType precision, Policy policy) {
+    void gradientsAreBitIdentical(String engine, DType precision, Policy policy) {
         compare(engine, model.training(precision, null, Policy.OFF), model.training(precision, null, policy),
                 List.of("items"), List.of("gradients", "statistics"));
     }
 
     private void compare(String engine, Graph off, Graph on, List<String> outputs, List<String> buffers) {
-        assertThat(on.nodes()).as("nodes, some of them again").anyMatch(node -> node.name().endsWith(".recomputed"));
+        assertThat(on.nodes()).as("nodes").anyMatch(node -> node.name().endsWith(".recomputed"));
         assertThat(off.nodes()).noneMatch(node -> node.name().endsWith(".recomputed"));
         Map<String, float[]> expected = steps(engine, off, outputs, buffers);
         steps(engine, on, outputs, buffers).forEach((name, values) ->
@@ -74,10 +74,10 @@ class RecomputeAgreementTest {
         return results;
     }
 
-    /// Gradients too are those of the op that makes nothing again, wherever it writes.
+    /// The fused gradient also equals the gradient op without recomputation, whatever the layout of its output.
     @ParameterizedTest
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
-    void aGradientThatNormalizesAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
+    void aGradientThatRecomputesTheNormalizationIsBitIdenticalToTheForwardPass(String name, DType type) {
         for (int i = 0; i < 40; i++) {
             Normalization normalization = new Normalization(new Seed(i), type);
             GraphBuilder builder = normalization.builder;
@@ -90,13 +90,13 @@ class RecomputeAgreementTest {
             List<Value> both = builder.emit(new BnAct.Gradient(activation, true), "both", Role.ACTIVATION, operands);
             alone.forEach(output -> builder.output(output.name(), output));
             both.forEach(output -> builder.output(output.name(), output));
-            if (normalization.seed.chance(.3)) { // then they may not be overwritten
+            if (normalization.seed.chance(.3)) { // which then must not be overwritten
                 builder.output("kept da", da);
                 builder.output("kept y", y);
             }
             String what = "test.seed=" + i;
             Map<String, float[]> outputs = normalization.run(name);
-            assertThat(outputs.get("both.recomputed")).as(what).isEqualTo(outputs.get("forward"));
+            assertThat(outputs.get(both.get(BnAct.Gradient.RECOMPUTED).name())).as(what).isEqualTo(outputs.get("forward"));
             for (String output : List.of("", ".gamma", ".beta")) {
                 assertThat(outputs.get("both" + output)).as(what).isEqualTo(outputs.get("alone" + output));
             }
@@ -105,20 +105,20 @@ class RecomputeAgreementTest {
 
     @ParameterizedTest
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
-    void normalizingAgainGivesTheBitsOfTheForwardPass(String name, DType type) {
+    void aRecomputedNormalizationIsBitIdenticalToTheForwardPass(String name, DType type) {
         for (int i = 0; i < 30; i++) {
             Normalization normalization = new Normalization(new Seed(i), type);
             List<Value> operands = normalization.operands;
-            normalization.builder.output("again", normalization.builder.emit(
-                    new BnAct.Apply(normalization.activation), "again", Role.ACTIVATION, operands.get(0),
+            normalization.builder.output("recomputed", normalization.builder.emit(
+                    new BnAct.Apply(normalization.activation), "recomputed", Role.ACTIVATION, operands.get(0),
                     operands.get(1), operands.get(2), normalization.results.get(1), normalization.results.get(2))
                     .getFirst());
             Map<String, float[]> outputs = normalization.run(name);
-            assertThat(outputs.get("again")).as("test.seed=" + i).isEqualTo(outputs.get("forward"));
+            assertThat(outputs.get("recomputed")).as("test.seed=" + i).isEqualTo(outputs.get("forward"));
         }
     }
 
-    /// A normalization of a random tensor, with its result as the output `forward`, and what a test adds to it.
+    /// A graph with the normalization of a random tensor as the output `forward`; tests add nodes to it.
     private static final class Normalization {
         private final Seed seed;
         private final GraphBuilder builder = new GraphBuilder();

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The same program, batch and state give the same bits.
+/// The same program, batch and state give bit-identical results.
 class ReproducibilityTest {
     private final StepRecord steps = new StepRecord(new TinyModel(new Seed(23)));
 

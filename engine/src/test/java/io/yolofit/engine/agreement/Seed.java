@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// The random choices of one test case, all from one number. Cases are named by it; `-Dtest.seed=1f3a` repeats one.
+/// The random stream of one test case. Cases are named by their seed; `-Dtest.seed=1f3a` repeats one.
 public final class Seed {
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
@@ -18,9 +18,9 @@ public final class Seed {
         this.random = new SplittableRandom(value);
     }
 
-    /// So many seeds, the same ones in every run, or the one that is asked for.
+    /// `count` seeds, the same in every run, or the one of `-Dtest.seed`.
     ///
-    /// @param what other cases get other seeds
+    /// @param what name of the test; seeds depend on it
     public static Stream<Seed> several(String what, int count) {
         String wanted = System.getProperty("test.seed", "");
         if (!wanted.isBlank()) {
@@ -29,7 +29,7 @@ public final class Seed {
         return LongStream.range(0, count).mapToObj(i -> new Seed((what.hashCode() + i) * SPREAD >>> 40));
     }
 
-    /// A whole number, both ends included.
+    /// A uniform integer between two bounds, both inclusive.
     public int between(int least, int most) {
         return random.nextInt(least, most + 1);
     }
@@ -57,7 +57,7 @@ public final class Seed {
         return numbers;
     }
 
-    /// Numbers of an interval.
+    /// Uniformly distributed numbers.
     public double[] uniform(long count, double least, double most) {
         double[] numbers = new double[Math.toIntExact(count)];
         Arrays.setAll(numbers, i -> uniform(least, most));

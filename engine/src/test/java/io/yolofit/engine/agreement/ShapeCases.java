@@ -18,7 +18,7 @@ import io.yolofit.graph.op.Window;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Ops that move, join, pool and add.
+/// Pooling, upsampling, concat, slice, add and casts.
 final class ShapeCases {
     private ShapeCases() {
     }
@@ -28,7 +28,7 @@ final class ShapeCases {
             seed.pick(1, 3, 7, 8, 13, 33)};
     }
 
-    /// Few different numbers, so that windows have several winners.
+    /// Few distinct numbers, so that the maximum of a window is tied.
     private static Value tied(Agreement agreement, Seed seed, DType type, long... dims) {
         TensorType tensor = TensorType.of(type, dims);
         double[] values = new double[(int) tensor.shape().count()];
@@ -38,7 +38,7 @@ final class ShapeCases {
         return agreement.input("x", tensor, values);
     }
 
-    /// A window with its output: `{kernel, stride, padding}`, of which the first is SPPF's.
+    /// Windows as `{kernel, stride, padding}`; the first is that of SPPF.
     private static int[] pool(Seed seed, long[] dims) {
         int[] pool = seed.pick(List.of(new int[] {5, 1, 2}, new int[] {2, 2, 0}, new int[] {3, 2, 1},
                 new int[] {13, 1, 6}, new int[] {3, 1, 0}));
@@ -54,7 +54,7 @@ final class ShapeCases {
         return agreement.compare(agreement.one(new MaxPool.Forward(pool[0], pool[1], pool[2]), x), Tolerance.EXACT);
     }
 
-    /// Many windows may share a winner; their gradients are summed in the type.
+    /// Many windows may share a maximum; their gradients are summed in the activation type.
     static Agreement maxPoolGradient(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
@@ -71,7 +71,7 @@ final class ShapeCases {
         return agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 6));
     }
 
-    /// As [#pool]; the first is ADown's.
+    /// Like [#pool]; the first is that of ADown.
     private static int[] averaged(Seed seed, long[] dims) {
         int[] pool = seed.pick(List.of(new int[] {2, 1, 0}, new int[] {2, 2, 1}, new int[] {3, 2, 1},
                 new int[] {5, 1, 2}, new int[] {3, 4, 0}));
@@ -123,7 +123,7 @@ final class ShapeCases {
         return agreement.compare(dx, Tolerance.roundings(type, 2).andOfLargest(type, 4));
     }
 
-    /// Parts that are written into their place, parts that a convolution reads and that are copied, parts given twice.
+    /// Parts written directly into the concat, parts that a convolution also reads and that are copied, repeated parts.
     static Agreement concat(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
@@ -141,7 +141,7 @@ final class ShapeCases {
         return agreement.compare(y, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8));
     }
 
-    /// As a view, which pointwise readers read where it lies, and as a packed copy for a convolution or a result.
+    /// As a strided view for pointwise readers, and as a packed copy for a convolution or a graph output.
     static Agreement slice(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = dims(seed);
@@ -183,7 +183,7 @@ final class ShapeCases {
         return agreement.compare(agreement.one(new Add(), a, b), Tolerance.roundings(type, 1.02));
     }
 
-    /// To and from every type with a fraction.
+    /// To and from every floating-point type.
     static Agreement cast(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         long[] dims = seed.chance(.5) ? dims(seed) : new long[] {seed.between(1, 300)};

@@ -13,7 +13,7 @@ import io.yolofit.graph.op.Update;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Flat buffers: views, packing, norm, loss scale, one update. Always fp32, but for views of half-precision weights.
+/// Flat buffers: views, packing, norm, loss scale, one update. Always fp32, except for views of half-precision weights.
 final class StateCases {
     private static final int LONGER_THAN_A_PIECE = 70_000;
 
@@ -48,7 +48,7 @@ final class StateCases {
         return agreement;
     }
 
-    /// Parts that are there already, parts that a node writes, parts under a view of the very buffer.
+    /// Parts that are inputs, parts that a node writes, and parts that are views of the same buffer.
     static Agreement pack(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         List<Shape> shapes = shapes(seed);
@@ -88,7 +88,7 @@ final class StateCases {
                 Tolerance.EXACT);
     }
 
-    /// In the middle of a row of good steps, at its end, and where the norm is not finite.
+    /// In the middle and at the end of a sequence of finite steps, and with a non-finite norm.
     static Agreement adjustedScale(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         int interval = seed.pick(1, 2, 3);
@@ -99,7 +99,7 @@ final class StateCases {
                 agreement.input("norm", TensorType.of(DType.F32, 1), new double[] {norm})), Tolerance.EXACT);
     }
 
-    /// With frozen parameters, empty groups, a norm that is clipped or not or not finite.
+    /// With frozen parameters, empty groups, and a norm that is clipped, not clipped or not finite.
     static Agreement update(Seed seed, DType type) {
         Agreement agreement = new Agreement();
         Update.Rule rule = seed.pick(List.of(Update.Rule.values()));
@@ -124,7 +124,7 @@ final class StateCases {
         return agreement.compare(updated, Tolerance.roundings(DType.F32, 8).andOfLargest(DType.F32, 8));
     }
 
-    /// Those of a step in mid-training, or of the first.
+    /// Step scalars of the first or of a later step.
     static double[] scalars(Seed seed) {
         float[] rates = Elements.floats(seed.uniform(3, .001, .1));
         StepScalars scalars = new StepScalars(rates, (float) seed.uniform(.8, .95), .999f, (float) seed.uniform(0, .01),

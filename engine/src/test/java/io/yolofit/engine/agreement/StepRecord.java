@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// What some steps of training leave behind.
+/// Results of a few training steps.
 record StepRecord(TinyModel model) {
-    /// Losses and norm of each step, and the state after the last.
+    /// Losses and gradient norm of each step, and the state after the last one.
     Map<String, float[]> run(Supplier<Engine> engines, DType precision, int count) {
         return run(engines, model.training(precision, Rule.SGD), count);
     }
 
-    /// Of a whole step in the form that is given.
+    /// Runs the given form of the training step.
     Map<String, float[]> run(Supplier<Engine> engines, Graph step, int count) {
         Map<String, float[]> results = new LinkedHashMap<>();
         try (Engine engine = engines.get();

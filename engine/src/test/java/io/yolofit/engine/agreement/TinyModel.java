@@ -30,14 +30,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A whole detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs
-/// of its graphs. Its first row is frozen.
+/// A detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs of its
+/// graphs. Its first layer is frozen.
 final class TinyModel {
     static final int IMAGES = 2;
     static final int CLASSES = 3;
     static final int CAPACITY = 8;
 
-    /// Small enough that no gradient of this model leaves f16.
+    /// Small enough that no gradient of this model overflows f16.
     private static final double F16_LOSS_SCALE = 64;
     private static final int HEIGHT = 64;
     private static final int WIDTH = 96;
@@ -87,7 +87,7 @@ final class TinyModel {
         return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule, recompute);
     }
 
-    /// The step as the passes write it that it cannot do without: nothing fused, nothing made again.
+    /// The step after the mandatory passes only: no fusion, no rematerialization.
     Graph plainTraining(DType precision, Update.Rule rule) {
         List<Pass> passes = List.of(FlattenState.training(layout), new Precision(precision),
                 new AttachLoss(loss(true), CAPACITY), new DropOutputs(Set.of("items", "statistics")::contains),
@@ -112,12 +112,12 @@ final class TinyModel {
         return new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, gradients);
     }
 
-    /// Everything that a graph of this model may read, in fp32 numbers.
+    /// Contents of all inputs that a graph of this model may have, as fp32 numbers.
     Map<String, double[]> contents() {
         return new LinkedHashMap<>(contents);
     }
 
-    /// Writes what a graph reads, state included.
+    /// Writes all inputs of a graph, including persistent state.
     void write(Engine engine, Executable executable, Graph graph) {
         for (Value input : graph.inputs()) {
             if (input.role().persistent()) {
@@ -128,7 +128,7 @@ final class TinyModel {
         }
     }
 
-    /// Initial weights, with normalizations and statistics that are not the identity, and moments as after some steps.
+    /// Initial weights with non-trivial normalizations and statistics, and moments as after some steps.
     private void state(Model model, Seed seed) {
         int parameterCount = (int) layout.parameterCount();
         double[] parameters = new double[parameterCount];

@@ -2,31 +2,31 @@ package io.yolofit.engine.agreement;
 
 import io.yolofit.graph.DType;
 
-/// How far a tensor may be from what it should be.
+/// Allowed error of a tensor.
 ///
-/// @param relative of each element
-/// @param absolute in units of the tensor's largest element
-/// @param least of every element, however small it is: the rounding of numbers too small to have all their bits
+/// @param relative to the magnitude of each element
+/// @param absolute in units of the largest element of the tensor
+/// @param least of every element: the rounding of subnormal numbers
 record Tolerance(double relative, double absolute, double least) {
     static final Tolerance EXACT = new Tolerance(0, 0);
-    /// Half a unit in the last place, and so the rounding of one result.
+    /// Half a unit in the last place: the relative rounding error of one result.
     static final double F32_ROUNDING = Math.scalb(1, -24);
     static final double BF16_ROUNDING = Math.scalb(1, -8);
     static final double F16_ROUNDING = Math.scalb(1, -11);
 
-    /// Half of the smallest number; the other types' smallest are too small to matter.
+    /// Half of the smallest positive number; for the other types it is negligible.
     private static final double F16_LEAST_ROUNDING = Math.scalb(1, -25);
 
     Tolerance(double relative, double absolute) {
         this(relative, absolute, 0);
     }
 
-    /// So many roundings of each element.
+    /// `count` roundings of each element.
     static Tolerance roundings(DType type, double count) {
         return new Tolerance(count * rounding(type), 0, type == DType.F16 ? count * F16_LEAST_ROUNDING : 0);
     }
 
-    /// So many roundings of the largest element: for sums, whose terms may cancel.
+    /// Adds `count` roundings of the largest element, for sums whose terms may cancel.
     Tolerance andOfLargest(DType type, double count) {
         return new Tolerance(relative, absolute + count * rounding(type), least);
     }
@@ -40,8 +40,8 @@ record Tolerance(double relative, double absolute, double least) {
         };
     }
 
-    /// The largest error in units of what is allowed; above 1 is too much. Not finite where one of them is not and the
-    /// other is, or is another such number.
+    /// The largest error in units of the allowed error; above 1 is a failure. Infinite where one value is not finite
+    /// and the other differs from it.
     double exceeded(float[] actual, double[] expected) {
         return exceeded(actual, expected, largest(expected));
     }
@@ -54,7 +54,7 @@ record Tolerance(double relative, double absolute, double least) {
         return largest;
     }
 
-    /// @param scale in place of the tensor's largest element
+    /// @param scale used instead of the largest element of the tensor
     double exceeded(float[] actual, double[] expected, double scale) {
         double worst = 0;
         for (int i = 0; i < expected.length; i++) {

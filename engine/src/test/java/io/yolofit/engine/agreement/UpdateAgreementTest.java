@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The update on its own, over several steps of its own state: with a frozen tail, and where a gradient is not finite.
+/// The update alone, over several steps: with frozen parameters at the end, and with non-finite gradients.
 class UpdateAgreementTest {
     private static final int STEPS = 6;
     private static final Tolerance CLOSE = new Tolerance(1e-5, 2e-6);
@@ -33,10 +33,10 @@ class UpdateAgreementTest {
 
     @ParameterizedTest
     @MethodSource("rules")
-    void severalUpdatesAgreeWithTheInterpreter(String name, Rule rule) {
+    void severalUpdatesMatchTheInterpreter(String name, Rule rule) {
         Graph update = model.update(rule);
         Map<String, double[]> contents = model.contents();
-        if (rule != Rule.RMSPROP) { // which divides by its moment: from zero, by that of a rounding
+        if (rule != Rule.RMSPROP) { // RMSProp divides by its moment: if it starts at zero, by rounding only
             contents.put("moment0", new double[contents.get("moment0").length]);
             contents.put("moment1", new double[contents.get("moment1").length]);
         }
@@ -76,13 +76,13 @@ class UpdateAgreementTest {
 
     @ParameterizedTest
     @MethodSource("badGradients")
-    void aGradientThatIsNotFiniteLeavesParametersAndMomentsAsTheyAre(String name, Rule rule, float bad) {
+    void aNonFiniteGradientLeavesParametersAndMomentsUnchanged(String name, Rule rule, float bad) {
         Graph update = model.update(rule);
         try (Engine engine = Engines.open(name);
                 Executable executable = engine.compile(Program.of(update, engine.workspace()))) {
             model.write(engine, executable, update);
             float[] gradients = Elements.floats(new Seed(1).normal(model.layout().trainableCount()));
-            gradients[gradients.length - 1] = bad; // 3e38 is finite, but two of them have no finite norm
+            gradients[gradients.length - 1] = bad; // 3e38 is finite, but the norm of two of them is not
             gradients[0] = bad;
             engine.state().write("gradients", 0, gradients);
             executable.run();
@@ -93,13 +93,13 @@ class UpdateAgreementTest {
                             .isEqualTo(Elements.floats(model.contents().get(buffer)));
                 }
             }
-            assertThat(engine.state().read("gradients")).as("gradients, for the next sum").containsOnly(0);
+            assertThat(engine.state().read("gradients")).as("gradients, for the next accumulation").containsOnly(0);
         }
     }
 
     @ParameterizedTest
     @MethodSource("rules")
-    void frozenParametersStayAndTheirAverageFollowsThem(String name, Rule rule) {
+    void frozenParametersDoNotChangeAndTheirEmaFollowsThem(String name, Rule rule) {
         Graph update = model.update(rule);
         int trainable = (int) model.layout().trainableCount();
         int count = (int) model.layout().parameterCount();

@@ -1,6 +1,6 @@
-/// Every engine against the interpreter, which says what every op means in fp64: single ops on random and awkward
-/// shapes, whole steps of a small detector, updates over several steps; and the interpreter against libtorch's
-/// autograd.
+/// Every engine against the interpreter, which defines the semantics of every op in fp64: single ops on random and
+/// awkward shapes, complete steps of a small detector, updates over several steps; and the interpreter against
+/// libtorch's autograd.
 ///
 /// Reading order: [Seed], [Tolerance], [Agreement], `OpAgreementTest` with its families of cases, `ChannelCountTest`,
 /// [TinyModel] with `ModelAgreementTest`. A failure names its seed; `-Dtest.seed=1f3a` repeats it.

@@ -15,17 +15,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.provider.Arguments;
 
-/// The engines that a test class runs on, one after the other: those of `-Dyolofit.engines=cpu,cuda`, or without it
-/// the CPU and, where there is a device, CUDA. A test of an engine that was asked for and has no device is skipped, and
-/// says which device is missing.
+/// The engines that a test class runs on: those of `-Dyolofit.engines=cpu,cuda`, by default the CPU and, where a device
+/// is present, CUDA. A test of a requested engine without a device is skipped with a message that names the missing
+/// device.
 ///
-/// Classes of libtorch are loaded once the CPU engine is opened, and not before: where CUDA is tested, libtorch need
-/// not be there.
+/// Classes of libtorch are loaded when the CPU engine is opened, not before: a GPU host needs no libtorch.
 public final class Engines {
     public static final String CPU = "cpu";
     public static final String CUDA = "cuda";
 
-    /// Tests meet hundreds of shapes, and nobody waits for their convolutions.
+    /// Tests use hundreds of shapes; their convolutions are not autotuned.
     private static final int TRIED = 2;
     private static final int THREADS = 2;
 
@@ -50,12 +49,12 @@ public final class Engines {
         return list().stream();
     }
 
-    /// Each engine with each type that activations have on it.
+    /// Each engine with each of its activation types.
     public static Stream<Arguments> precisions() {
         return names().flatMap(engine -> types(engine).stream().map(type -> Arguments.of(engine, type)));
     }
 
-    /// Each engine with each half-precision type that activations have on it.
+    /// Each engine with each of its half-precision activation types.
     public static Stream<Arguments> halfPrecisions() {
         return names().flatMap(engine -> types(engine).stream().filter(type -> type != DType.F32)
                 .map(type -> Arguments.of(engine, type)));
@@ -66,27 +65,27 @@ public final class Engines {
         return names().flatMap(engine -> Stream.of(values).map(value -> Arguments.of(engine, value)));
     }
 
-    /// Types of activations on an engine.
+    /// Activation types of an engine.
     public static List<DType> types(String engine) {
         return engine.equals(CUDA) ? List.of(DType.F32, DType.F16, DType.BF16) : List.of(DType.F32, DType.BF16);
     }
 
-    /// An engine of a test's own; the test is skipped where there is no device for it.
+    /// Opens an engine for one test; the test is skipped if its device is missing.
     public static Engine open(String engine) {
         return open(engine, THREADS);
     }
 
-    /// @param threads for the CPU; 0 for all processors
+    /// @param threads of the CPU engine; 0 means all processors
     public static Engine open(String engine, int threads) {
         return engine.equals(CUDA) ? cuda() : new CpuEngine(threads);
     }
 
-    /// A CUDA engine of a test's own, for what only CUDA has; the test is skipped where there is no device.
+    /// Opens a CUDA engine, for tests of CUDA only; the test is skipped if there is no device.
     public static CudaEngine cuda() {
         return cuda(TRIED);
     }
 
-    /// The same with our own kernels for every convolution that they serve, whether they are the fastest or not.
+    /// Like [#openCuda], with our own kernels for every convolution that they support, even where cuDNN is faster.
     public static CudaEngine cudaWithOwnConvolutions() {
         return cuda(Convolutions.OWN);
     }
@@ -99,15 +98,15 @@ public final class Engines {
         return CudaEngine.open(Held.CONTEXT.device(), Found.CACHE, tried);
     }
 
-    /// For tests of the CPU engine alone that stand among others.
+    /// Skips the test unless the CPU engine is tested.
     public static void assumeCpu() {
         Assumptions.assumeTrue(list().contains(CPU), "-Dyolofit.engines leaves the CPU out");
     }
 
-    /// What is looked up once.
+    /// Values that are computed once.
     private static final class Found {
         private static final Devices DEVICES = Devices.find();
-        /// Compiled kernels and chosen convolutions, shared by all tests of this Java machine.
+        /// Compiled kernels and the tuning cache, shared by all tests of this JVM.
         private static final Path CACHE = cacheFolder();
 
         private static Path cacheFolder() {
@@ -119,9 +118,9 @@ public final class Engines {
         }
     }
 
-    /// An engine that stays open, so that the device's context is not made again for each test's own.
+    /// An engine that stays open, so that the context of the device is created only once.
     ///
-    /// @param device its number
+    /// @param device index of the device
     private record Held(int device, CudaEngine engine) {
         private static final Held CONTEXT = new Held(0, CudaEngine.open(0, Found.CACHE, TRIED));
     }

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/// Memory that libtorch has freed and gives out again.
+/// Fills memory that libtorch has freed, so that reads of uninitialized memory show.
 public final class FreedMemory {
     private static final int REPETITIONS = 8;
     private static final int LARGEST = 1 << 14;
@@ -12,7 +12,7 @@ public final class FreedMemory {
     private FreedMemory() {
     }
 
-    /// Tensors of many sizes, whose memory the next ones get.
+    /// Allocates, fills and frees tensors of many sizes; later tensors reuse their memory.
     public static void leaveNumbers() {
         try (var _ = new PointerScope()) {
             for (int size = 16; size <= LARGEST; size *= 2) {

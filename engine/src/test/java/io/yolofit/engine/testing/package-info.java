@@ -1,2 +1,2 @@
-/// What tests of all engines share.
+/// Fixtures shared by the tests of all engines.
 package io.yolofit.engine.testing;

@@ -3,11 +3,12 @@ package io.yolofit.graph.op;
 import io.yolofit.graph.Node;
 import java.util.List;
 
-/// A gradient op, or one that also serves as such, with one output that can add to an existing gradient of the same
-/// type, given as one operand more than it needs. The sum may take the existing gradient's place in memory.
+/// An op with one output that can accumulate (`beta = 1`): given an existing gradient of the output's type as an
+/// additional last operand, it adds to it. The sum may overwrite the existing gradient. Gradient ops accumulate, and so
+/// do ops that serve as gradients of others.
 public sealed interface Accumulating extends Op permits AveragePool.Gradient, Conv2d.DataGrad, Conv2d.WeightGrad,
         Conv2d.BiasGrad, MatMul, MaxPool.Gradient, Slice.Gradient, Upsample.Gradient {
-    /// Operands without the existing gradient.
+    /// Number of operands without the existing gradient.
     int operands();
 
     /// Whether this node has an existing gradient to add to.

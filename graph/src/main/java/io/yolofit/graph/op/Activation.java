@@ -1,6 +1,6 @@
 package io.yolofit.graph.op;
 
-/// The function behind a normalization. SiLU is `x * sigmoid(x)`.
+/// Activation function that follows a normalization. SiLU is `x * sigmoid(x)`.
 public enum Activation {
     SILU, IDENTITY
 }

@@ -2,16 +2,16 @@ package io.yolofit.graph.op;
 
 /// How an output and an input of a node share memory.
 ///
-/// @param offset in elements of the whole: channels if `channels`, else flat elements
-/// @param channels whether the part is a range of the last dimension of the whole, at the whole's pitch
+/// @param offset of the part in the whole: in channels if `channels`, otherwise in flat elements
+/// @param channels whether the part is a range of the whole's last dimension, at the whole's pitch
 public record Alias(Kind kind, int output, int input, long offset, boolean channels) {
-    /// The ways of sharing.
+    /// Kinds of sharing.
     public enum Kind {
-        /// The output is a part of the input and nothing is written.
+        /// The output is a view of a part of the input; nothing is written.
         VIEW,
-        /// The input may be written straight into its place in the output; where it was not, the node copies it.
+        /// The producer may write the input directly into its slot in the output; otherwise the node copies it.
         SLOT,
-        /// The output may overwrite the input, if nothing reads that afterwards.
+        /// The output may overwrite the input if nothing reads the input afterwards.
         REUSE,
         /// The output is the input, updated.
         IN_PLACE

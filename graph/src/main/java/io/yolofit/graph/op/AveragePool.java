@@ -6,8 +6,8 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.util.List;
 
-/// Mean over a square window. Padding counts, as zeros: the divisor is the same everywhere. ADown's and AConv's windows
-/// have none.
+/// Mean over a square window. Padding counts as zeros, so the divisor is `kernel^2` everywhere. The windows of ADown
+/// and AConv have no padding.
 public sealed interface AveragePool extends Op {
     int kernel();
 
@@ -65,7 +65,7 @@ public sealed interface AveragePool extends Op {
         }
     }
 
-    /// Operand dy; output dx, of the shape of x: the sum of dy of all windows around a pixel, over `kernel^2`.
+    /// Operand dy; output dx of x's shape: the sum of dy over all windows that contain a pixel, divided by `kernel^2`.
     record Gradient(int kernel, int stride, int padding, Shape x) implements AveragePool, Accumulating {
         public Gradient {
             check(kernel, stride, padding);

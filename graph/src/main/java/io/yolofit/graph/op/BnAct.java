@@ -9,20 +9,21 @@ import io.yolofit.graph.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Batch normalization and activation as one op, so that the normalized value and the sigmoid are never stored: its
-/// gradient recomputes them from the convolution's output `y[N,H,W,C]` and the batch statistics.
+/// Batch normalization fused with its activation. The normalized value and the sigmoid are never stored: the gradient
+/// recomputes them from the convolution output `y[N,H,W,C]` and the saved batch statistics.
 ///
 /// With `xhat = (y - mean) * invstd`, `z = gamma * xhat + beta` and `s = sigmoid(z)`: `a = z * s` (SiLU) or `a = z`;
 /// `dz = da * s * (1 + z * (1 - s))` or `da`; `dbeta = sum dz`, `dgamma = sum dz * xhat`;
 /// `dy = gamma * invstd * (dz - dbeta/m - xhat * dgamma/m)` with m = N*H*W. Statistics and sums are fp32.
 ///
-/// A residual of y's type may be added to what the activation gives, rounded as if an [Add] did it: the activation
-/// first, then the sum. Its gradient is da itself. Some channels of `a` may be written a second time, as a [Copy], for
-/// a convolution that reads them packed. The gradient, which has z in registers, may write `a` once more.
+/// A residual of y's type may be added to the activation's result, with the rounding of a separate [Add]: the
+/// activation is rounded first, then the sum. The residual's gradient is da. A range of channels of `a` may be written
+/// a second time, as a [Copy], for a convolution that reads them packed. The gradient, which has z in registers, can
+/// also recompute `a`.
 public sealed interface BnAct extends Op {
     Activation activation();
 
-    /// A range of channels of `a`, written a second time by the kernel that writes `a`; none has no channels.
+    /// A range of channels of `a` that the kernel writes a second time, packed. [#NONE] has no channels.
     record Copy(long offset, long channels) {
         public static final Copy NONE = new Copy(0, 0);
 
@@ -36,14 +37,14 @@ public sealed interface BnAct extends Op {
         }
     }
 
-    /// What gives `a`, and perhaps a copy of some of it as the last output.
+    /// Ops whose first output is `a`, with an optional copy of some channels as the last output.
     sealed interface Result extends BnAct {
         Copy copy();
 
-        /// The same with a copy.
+        /// The same op with a copy.
         Result with(Copy copy);
 
-        /// Says nothing of a copy that is none.
+        /// Omits the copy if there is none.
         @Override
         default String text() {
             return BnAct.super.text().replace(", copy=" + Copy.NONE, "");
@@ -58,7 +59,7 @@ public sealed interface BnAct extends Op {
         return node.inputs().size() > RESIDUAL;
     }
 
-    /// Checks the operands of [Forward] and [Apply]; y's type.
+    /// Checks the operands of [Forward] and [Apply]; returns y's type.
     private static TensorType operands(Operands in, String fourth, String fifth) {
         in.expect(RESIDUAL, RESIDUAL + 1);
         TensorType y = in.tensor(0, "y", 4);
@@ -73,26 +74,26 @@ public sealed interface BnAct extends Op {
         return y;
     }
 
-    /// The copy's type behind the others.
+    /// The types, followed by the copy's type if there is a copy.
     private static List<TensorType> andCopy(Operands in, Copy copy, TensorType... types) {
         List<TensorType> all = new ArrayList<>(List.of(types));
         if (!copy.isNone()) {
             Shape a = types[0].shape();
             in.require(copy.offset >= 0 && copy.channels > 0 && copy.offset + copy.channels <= a.channels(),
-                    "channels %d to %d lie outside of y", copy.offset, copy.offset + copy.channels);
+                    "channels %d to %d are outside of y", copy.offset, copy.offset + copy.channels);
             all.add(types[0].withShape(a.withChannels(copy.channels)));
         }
         return all;
     }
 
-    /// `a` may overwrite the residual or y: it is written element by element.
+    /// `a` may overwrite the residual or y, because the kernel works element by element.
     private static List<Alias> overwrites(Node node) {
         return hasResidual(node) ? List.of(Alias.reuse(0, RESIDUAL), Alias.reuse(0, 0)) : List.of(Alias.reuse(0, 0));
     }
 
-    /// Training: statistics of this batch, running statistics updated in place.
+    /// Training mode: batch statistics, and running statistics updated in place.
     ///
-    /// Operands y, gamma, beta, running mean, running variance, perhaps a residual; outputs a, mean, invstd, and the
+    /// Operands y, gamma, beta, running mean, running variance, optional residual; outputs a, mean, invstd, and the
     /// running statistics: `running = (1 - momentum) * running + momentum * batch`, with the unbiased batch variance.
     record Forward(Activation activation, double epsilon, double momentum, Copy copy)
             implements Result, Differentiable {
@@ -159,16 +160,17 @@ public sealed interface BnAct extends Op {
             tape.contribute(node.input(2), grads.get(2));
         }
 
-        /// Twelve operations an element: statistics 4, normalize 4, activation 4; a sum is one more. y is read twice.
+        /// Twelve operations per element: statistics 4, normalization 4, activation 4; the residual adds 1. y is read
+        /// twice.
         @Override
         public Cost cost(Node node) {
             return Cost.pointwise(node, hasResidual(node) ? 13 : 12).plus(new Cost(0, node.input(0).type().bytes()));
         }
     }
 
-    /// The result of a forward pass again, to the bit, from its saved statistics; running statistics stay as they are.
+    /// Recomputes the result of a [Forward] bit for bit from the saved statistics; running statistics are not touched.
     ///
-    /// Operands y, gamma, beta, mean, invstd, perhaps a residual; output a.
+    /// Operands y, gamma, beta, mean, invstd, optional residual; output a.
     record Apply(Activation activation, Copy copy) implements Result {
         /// Without a copy.
         public Apply(Activation activation) {
@@ -200,7 +202,7 @@ public sealed interface BnAct extends Op {
             return overwrites(node);
         }
 
-        /// Normalize 4, activation 4, sum 1.
+        /// Normalization 4, activation 4, residual 1.
         @Override
         public Cost cost(Node node) {
             return Cost.pointwise(node, hasResidual(node) ? 9 : 8);
@@ -209,12 +211,12 @@ public sealed interface BnAct extends Op {
 
     /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta. dy may overwrite y or da.
     ///
-    /// With `recompute`, `a` is one more output, the same to the bit as that of [Apply] without residual. It costs one
-    /// write, and no memory where dy overwrites da and `a` overwrites y.
+    /// With `recompute`, `a` is an additional output, bit-identical to that of [Apply] without residual. It costs one
+    /// write, and no memory if dy overwrites da and `a` overwrites y.
     record Gradient(Activation activation, boolean recompute) implements BnAct {
-        /// Index of the output `a`.
+        /// Index of the recomputed output `a`.
         public static final int RECOMPUTED = 3;
-        private static final List<String> SUFFIXES = List.of("", ".gamma", ".beta", ".again");
+        private static final List<String> SUFFIXES = List.of("", ".gamma", ".beta", ".recomputed");
 
         /// Without `a`.
         public Gradient(Activation activation) {
@@ -245,18 +247,18 @@ public sealed interface BnAct extends Op {
             return List.of(asked, asked, asked, Role.ACTIVATION).subList(0, outputs);
         }
 
-        /// Says nothing of an `a` that is not there.
+        /// Omits `recompute` where it is false.
         @Override
         public String text() {
             return BnAct.super.text().replace(", recompute=false", "");
         }
 
-        /// All is read and written element by element. dy leaves y's place to `a` if it can have da's.
+        /// The kernel works element by element. With `recompute`, dy prefers da's memory and leaves y's to `a`.
         @Override
         public List<Alias> aliases(Node node) {
             return recompute
-                    ? List.of(Alias.reuse(0, 0), Alias.reuse(0, 1), Alias.reuse(RECOMPUTED, 1), Alias.reuse(RECOMPUTED,
-                    0))
+                    ? List.of(Alias.reuse(0, 0), Alias.reuse(0, 1), Alias.reuse(RECOMPUTED, 1),
+                            Alias.reuse(RECOMPUTED, 0))
                     : List.of(Alias.reuse(0, 1), Alias.reuse(0, 0));
         }
 
@@ -265,7 +267,7 @@ public sealed interface BnAct extends Op {
             return SUFFIXES.get(output);
         }
 
-        /// Two passes over da and y: one to reduce, one to apply. Of `a`, the product alone is new.
+        /// Two passes over da and y: reduce, then apply. Recomputing `a` adds one product, since z and s are at hand.
         @Override
         public Cost cost(Node node) {
             return Cost.pointwise(node, recompute ? 26 : 25).plus(new Cost(0, 2.0 * node.input(0).type().bytes()));

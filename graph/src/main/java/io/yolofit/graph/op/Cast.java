@@ -5,8 +5,8 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import java.util.List;
 
-/// Another floating-point type, rounded to nearest even. It has no gradient rule: only parameters are cast, and their
-/// gradients are fp32 from the start.
+/// Conversion to another floating-point type, rounded to nearest even. It has no gradient rule: only parameters are
+/// cast, and their gradients are produced in fp32.
 public record Cast(DType dtype) implements Op {
     @Override
     public String name() {

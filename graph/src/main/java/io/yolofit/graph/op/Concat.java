@@ -6,8 +6,8 @@ import io.yolofit.graph.Value;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Joins tensors along their channels. A part whose producer can write with a pitch is written straight into its place;
-/// only the others are copied.
+/// Concatenates tensors along their channels. A part whose producer can write with a pitch is written directly into its
+/// slot; only the other parts are copied.
 public record Concat() implements Op, Differentiable {
     @Override
     public String name() {

@@ -10,9 +10,9 @@ import java.util.List;
 
 /// Two-dimensional convolution and its adjoints.
 ///
-/// `x[N,H,W,C]`, `w[K,R,S,C/groups]` and perhaps a bias `b[K]` give `y[N,P,Q,K]` with
+/// `x[N,H,W,C]`, `w[K,R,S,C/groups]` and an optional bias `b[K]` give `y[N,P,Q,K]` with
 /// `P = floor((H + 2*padding - dilation*(R-1) - 1) / stride) + 1`, and Q likewise from W and S. Kernels read and write
-/// packed tensors only: handed a channel slice of a wider tensor, libraries copy it first.
+/// packed tensors only: libraries pack a channel slice of a wider tensor before they read it.
 public sealed interface Conv2d extends Op {
     Window window();
 
@@ -26,7 +26,7 @@ public sealed interface Conv2d extends Op {
         return true;
     }
 
-    /// `2 * |y| * (C/groups) * R * S` operations, of the forward pass and of each adjoint alike.
+    /// `2 * |y| * (C/groups) * R * S` operations, for the forward pass and for each adjoint.
     private static double flops(Shape y, Shape w) {
         return 2.0 * y.count() * w.count() / w.dim(0);
     }
@@ -84,7 +84,7 @@ public sealed interface Conv2d extends Op {
         }
     }
 
-    /// `dx = dy *' w (+ existing)`, of the input's shape.
+    /// `dx = dy *' w (+ existing)`, the input's shape.
     record DataGrad(Window window, Shape x) implements Conv2d, Accumulating {
         @Override
         public String name() {
@@ -115,7 +115,7 @@ public sealed interface Conv2d extends Op {
         }
     }
 
-    /// `dw = x *'' dy (+ existing)`, of the weight's shape, always fp32.
+    /// `dw = x *'' dy (+ existing)`, the weight's shape, always fp32.
     record WeightGrad(Window window, Shape w) implements Conv2d, Accumulating {
         @Override
         public String name() {
@@ -168,7 +168,7 @@ public sealed interface Conv2d extends Op {
         }
     }
 
-    /// The kernel's operands without an existing gradient; for engines.
+    /// A node's operands without an existing gradient; for engines.
     static List<Value> operands(Node node) {
         List<Value> operands = new ArrayList<>(node.inputs());
         if (node.op() instanceof Accumulating op && op.accumulates(node)) {

@@ -3,14 +3,16 @@ package io.yolofit.graph.op;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 
-/// What one application of an op takes.
+/// Work and memory traffic of one application of an op.
 ///
 /// @param flops a multiply-add counts as two
-/// @param bytes read and written, each operand once
+/// @param bytes read and written, each operand counted once
 public record Cost(double flops, double bytes) {
     public static final Cost NOTHING = new Cost(0, 0);
 
-    /// Every operand read once and every output written once, with so many operations per output element.
+    /// Every operand read once and every output written once.
+    ///
+    /// @param flopsPerElement operations per output element
     public static Cost pointwise(Node node, double flopsPerElement) {
         return of(node, flopsPerElement * node.output(0).shape().count());
     }

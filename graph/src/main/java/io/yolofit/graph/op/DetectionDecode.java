@@ -5,10 +5,10 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import java.util.List;
 
-/// Head outputs as boxes and scores. For each level two operands: distribution logits `[N,H,W,4*bins]` and class logits
-/// `[N,H,W,classes]`; the output is `f32[N, anchors, 4 + classes]`, rows of cx, cy, w, h in pixels of the network's
-/// input and the classes' probabilities. A side's distance is the expectation of its softmax, in units of the level's
-/// stride, from the anchor point (x + .5, y + .5).
+/// Decodes head outputs to boxes and scores. Two operands per level: distribution logits `[N,H,W,4*bins]` and class
+/// logits `[N,H,W,classes]`. The output is `f32[N, anchors, 4 + classes]`: cx, cy, w, h in pixels of the network's
+/// input, then class probabilities. The distance of a side from the anchor point (x + .5, y + .5) is the expectation of
+/// its softmax, in units of the level's stride (distribution focal loss, Li et al., 2020).
 public record DetectionDecode(List<Integer> strides, int bins) implements Op {
     public DetectionDecode {
         strides = List.copyOf(strides);

@@ -7,14 +7,15 @@ import io.yolofit.graph.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The detection loss: task-aligned assignment, box, class and distribution terms, value and gradient in one go.
+/// Detection loss: task-aligned assignment, then box, class and distribution terms. Returns value and gradient
+/// together.
 ///
-/// Operands: for each level box logits `[N,H,W,4*bins]` and class logits `[N,H,W,classes]`; then targets `f32[T,5]`,
-/// rows of class, cx, cy, w, h normalized to the network's input and grouped by image; offsets `i32[N+1]`, where each
-/// image's rows begin, the last being the number of rows used; and the step's [scalars][StepScalars]. Outputs: the
-/// items `f32[3]` (box, class, distribution, times their gains), and with `gradients` the gradient of
-/// `loss scale * N * (sum of the items)` for every logit, which may overwrite it. No tensor of objects times anchors
-/// exists: memory grows with anchors plus objects.
+/// Operands: per level, box logits `[N,H,W,4*bins]` and class logits `[N,H,W,classes]`; then targets `f32[T,5]`, rows
+/// of class, cx, cy, w, h normalized to the network's input and grouped by image; offsets `i32[N+1]`, the first row of
+/// each image and, last, the number of rows used; and the step's [scalars][StepScalars]. Outputs: the items `f32[3]`
+/// (box, class, distribution, each times its gain), and with `gradients` the gradient of `loss scale * N * (sum of the
+/// items)` with respect to every logit tensor, which it may overwrite. No [objects x anchors] tensor exists: memory
+/// grows with anchors plus objects.
 public record DetectionLoss(List<Integer> strides, int bins, double boxGain, double classGain, double distributionGain,
         boolean gradients) implements Op, Differentiable {
     public DetectionLoss {
@@ -26,7 +27,7 @@ public record DetectionLoss(List<Integer> strides, int bins, double boxGain, dou
         return "detection_loss";
     }
 
-    /// Index of the targets among the operands; offsets and scalars follow.
+    /// Operand index of the targets; offsets and scalars follow.
     public int targetsOperand() {
         return 2 * strides.size();
     }
@@ -39,7 +40,7 @@ public record DetectionLoss(List<Integer> strides, int bins, double boxGain, dou
         in.require(targets.dtype() == DType.F32 && targets.shape().channels() == 5, "targets are %s, not f32[T,5]",
                 targets);
         TensorType offsets = in.tensor(targetsOperand() + 1, "offsets", 1);
-        in.same(offsets, TensorType.of(DType.I32, head.images() + 1), "offsets and one row an image and one more");
+        in.same(offsets, TensorType.of(DType.I32, head.images() + 1), "offsets and i32[images + 1]");
         in.vector(targetsOperand() + 2, "scalars", StepScalars.COUNT);
         List<TensorType> types = new ArrayList<>();
         types.add(TensorType.of(DType.F32, 3));
@@ -79,7 +80,7 @@ public record DetectionLoss(List<Integer> strides, int bins, double boxGain, dou
         return aliases;
     }
 
-    /// The gradients are outputs already; they are those of the loss itself.
+    /// The op itself has computed the gradients: they are its further outputs.
     @Override
     public void gradient(Tape tape, Node node) {
         for (int i = 1; i < node.outputs().size(); i++) {

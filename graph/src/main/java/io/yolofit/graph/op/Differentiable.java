@@ -4,7 +4,7 @@ import io.yolofit.graph.Node;
 
 /// An op with a gradient rule.
 public interface Differentiable {
-    /// Adds to the tape what each input's gradient gets from this node. Called once for every node that has the
-    /// gradient of at least one of its outputs, from the last node to the first.
+    /// Contributes this node's share of the gradient of each input. Called once for every node of which at least one
+    /// output has a gradient, in reverse execution order.
     void gradient(Tape tape, Node node);
 }

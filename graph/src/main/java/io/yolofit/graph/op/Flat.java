@@ -7,9 +7,9 @@ import io.yolofit.graph.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Tensors as ranges of one flat buffer: parameters, gradients and statistics live so.
+/// Tensors as ranges of one flat buffer, as parameters, gradients and statistics are stored.
 public sealed interface Flat extends Op {
-    /// A range of a flat buffer under a shape; nothing is copied.
+    /// A view of a range of a flat buffer, with a shape; nothing is copied.
     record View(long offset, Shape shape) implements Flat {
         @Override
         public String name() {
@@ -21,7 +21,7 @@ public sealed interface Flat extends Op {
             in.expect(1, 1);
             TensorType flat = in.tensor(0, "flat", 1);
             in.require(offset >= 0 && offset + shape.count() <= flat.shape().count(),
-                    "elements %d to %d lie outside of the buffer's %d", offset, offset + shape.count(),
+                    "elements %d to %d are outside of the buffer's %d", offset, offset + shape.count(),
                     flat.shape().count());
             return List.of(flat.withShape(shape));
         }
@@ -37,15 +37,15 @@ public sealed interface Flat extends Op {
         }
     }
 
-    /// Tensors side by side, in fp32: the flat buffer is complete once all are written. With `into`, the first operand
-    /// is the flat buffer itself, updated in place.
+    /// Concatenates fp32 tensors to a flat buffer. Producers write directly into their slots. With `into`, the first
+    /// operand is the flat buffer itself, updated in place.
     record Pack(boolean into) implements Flat {
         @Override
         public String name() {
             return "flat.pack";
         }
 
-        /// Index of the first part among the operands.
+        /// Operand index of the first part.
         public int firstPart() {
             return into ? 1 : 0;
         }

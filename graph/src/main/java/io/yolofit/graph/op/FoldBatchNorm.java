@@ -5,7 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import java.util.List;
 
-/// A normalization with fixed statistics folded into the convolution before it: with
+/// Folds a normalization with fixed statistics into the preceding convolution: with
 /// `scale = gamma / sqrt(variance + epsilon)`, `w' = w * scale` and `b' = beta - mean * scale`.
 ///
 /// Operands w, gamma, beta, mean, variance; outputs w', b', in `dtype`.

@@ -5,7 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import java.util.List;
 
-/// The global norm of the flat gradients, `f32[1]`; not finite if any gradient is not, and the update then skips.
+/// Global L2 norm of the flat gradients, `f32[1]`. It is not finite if any gradient is not; the update then skips.
 public record GradientNorm() implements Op {
     @Override
     public String name() {

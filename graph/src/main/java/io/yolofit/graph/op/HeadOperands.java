@@ -3,9 +3,9 @@ package io.yolofit.graph.op;
 import io.yolofit.graph.TensorType;
 import java.util.List;
 
-/// What the levels of a detection head have in common, checked.
+/// Common dimensions of the levels of a detection head, checked.
 ///
-/// @param anchors cells of all levels together, an image
+/// @param anchors per image, all levels together
 record HeadOperands(long images, long anchors, long classes) {
     static HeadOperands check(Operands in, List<Integer> strides, int bins) {
         in.require(!strides.isEmpty(), "the head has no level");

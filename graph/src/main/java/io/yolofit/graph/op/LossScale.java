@@ -7,27 +7,27 @@ import io.yolofit.graph.TensorType;
 import java.util.Collections;
 import java.util.List;
 
-/// The dynamic loss scale of fp16 training (Micikevicius et al., Mixed Precision Training, 2018): decided where the
-/// step runs, so that nobody waits for a norm.
+/// Dynamic loss scaling for fp16 training (Micikevicius et al., Mixed Precision Training, 2018). It runs on the device,
+/// so the host never waits for a gradient norm.
 ///
-/// The persistent `scaler[3]` holds the scale, the good steps since it last changed, and the updates applied so far.
+/// The persistent `scaler[3]` holds the scale, the finite steps since it last changed, and the updates applied so far.
 public sealed interface LossScale extends Op {
     /// Length of the scaler.
     int COUNT = 3;
-    /// Where the scaler keeps the scale.
+    /// Index of the scale.
     int SCALE = 0;
-    /// Where it counts good steps.
+    /// Index of the count of finite steps.
     int GOOD_STEPS = 1;
-    /// Where it counts updates.
+    /// Index of the count of updates.
     int UPDATES = 2;
 
-    /// A scaler at the beginning of a run.
+    /// The initial scaler of a run.
     static float[] initial() {
         return new float[] {65536, 0, 0};
     }
 
-    /// The step's scalars ([StepScalars]) with the scaler's own: the loss scale, and as the step's number that of the
-    /// update that comes next. Skipped steps do not count.
+    /// The step's scalars ([StepScalars]) with loss scale and step number replaced by the scaler's. The step number is
+    /// that of the next update; skipped steps do not count.
     ///
     /// Operands scalars, scaler.
     record Apply() implements LossScale {
@@ -50,19 +50,20 @@ public sealed interface LossScale extends Op {
         }
     }
 
-    /// What a step does to the scaler, in place. A finite norm counts as an update and as a good step; `interval` good
-    /// steps in a row multiply the scale by `growth`. Any other norm multiplies it by `backoff` and ends the row.
+    /// Adjusts the scaler after a step, in place. A finite norm counts as an update and as a finite step; after
+    /// `interval` consecutive finite steps the scale is multiplied by `growth`. A non-finite norm multiplies the scale
+    /// by `backoff` and resets the count.
     ///
     /// Operands scaler, norm ([GradientNorm]).
     record Adjust(double growth, double backoff, int interval) implements LossScale {
         public Adjust {
             if (!(growth >= 1) || !(backoff > 0 && backoff < 1) || interval < 1) {
-                throw new IllegalArgumentException("a loss scale grows by 1 or more, backs off to a part, after 1 step"
-                        + " or more; not growth " + growth + ", backoff " + backoff + ", interval " + interval);
+                throw new IllegalArgumentException("growth " + growth + ", backoff " + backoff + ", interval "
+                        + interval + ": growth must be at least 1, backoff between 0 and 1, interval at least 1");
             }
         }
 
-        /// Doubles after 2000 good steps, halves after a bad one.
+        /// Doubles after 2000 consecutive finite steps, halves after a non-finite one.
         public static Adjust standard() {
             return new Adjust(2, .5, 2000);
         }

@@ -6,30 +6,29 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.util.List;
 
-/// Products of matrices, one an image, times a factor: what attention is made of.
+/// Batched matrix products, one per image, times a factor: the building blocks of attention.
 ///
-/// An activation `[N,H,W,C]` is a matrix of `H*W` pixels by `C` channels for each of its images, as it lies in memory.
-/// A result keeps its pixels in two dimensions as well, so that nothing is reshaped or transposed, and a head's part of
-/// the channels is a [Slice] that is read, and a part of a [Concat] that is written, with a pitch. For queries, keys
-/// and values of one head:
+/// An activation `[N,H,W,C]` is, per image, a row-major matrix of `H*W` pixels by `C` channels. Results keep two pixel
+/// dimensions, so nothing is reshaped or transposed: the channels of an attention head are a [Slice] read with a pitch,
+/// and its result is a part of a [Concat] written with a pitch. For queries, keys and values of one head:
 /// ```
 /// %s = matmul.right_transposed %q, %k      q[N,H,W,K], k[N,H,W,K] give s[N,H,W,H*W], query pixels by key pixels
 /// %p = softmax.forward %s
 /// %o = matmul.plain %p, %v                 p[N,H,W,H*W], v[N,H,W,C] give o[N,H,W,C]
 /// ```
-/// The gradients of the three forms are of the three forms again. With a third operand, of the result's type, the
-/// product is added to it. Sums are in fp32, scaled and rounded once.
+/// The three forms are closed under differentiation. With a third operand of the result's type, the product is added to
+/// it. Sums are accumulated in fp32, then scaled and rounded once.
 public sealed interface MatMul extends Accumulating, Differentiable {
     /// Factor of every product.
     double scale();
 
-    /// Whether the sum goes over the left operand's pixels instead of its channels.
+    /// Whether the contraction is over the left operand's pixels instead of its channels.
     boolean leftTransposed();
 
-    /// Whether the sum goes over the right operand's channels instead of its pixels.
+    /// Whether the contraction is over the right operand's channels instead of its pixels.
     boolean rightTransposed();
 
-    /// Shape of the result, once the operands are known to fit.
+    /// Shape of the result, for operands that fit.
     Shape result(Shape left, Shape right);
 
     /// `y = scale * a b`: `a[N,H,W,P]` and `b[N,R,S,C]` with `P = R*S` give `y[N,H,W,C]`.
@@ -161,7 +160,7 @@ public sealed interface MatMul extends Accumulating, Differentiable {
 
     private static void check(double scale) {
         if (!Double.isFinite(scale) || scale == 0) {
-            throw new IllegalArgumentException("scale " + scale + ", but it must be a number other than 0");
+            throw new IllegalArgumentException("scale " + scale + ", but it must be finite and not 0");
         }
     }
 
@@ -186,7 +185,7 @@ public sealed interface MatMul extends Accumulating, Differentiable {
         TensorType left = in.tensor(0, "a", 4);
         TensorType right = in.tensor(1, "b", 4);
         in.require(left.dtype().isFloat() && left.dtype() == right.dtype(),
-                "a is %s and b is %s, but both must be of one type with a fraction", left.dtype().text(),
+                "a is %s and b is %s, but both must have the same floating-point type", left.dtype().text(),
                 right.dtype().text());
         Shape a = left.shape();
         Shape b = right.shape();
@@ -209,7 +208,7 @@ public sealed interface MatMul extends Accumulating, Differentiable {
         return List.of(y);
     }
 
-    /// A multiply-add for each element of the result and each term of its sum.
+    /// One multiply-add per element of the result and term of its sum.
     @Override
     default Cost cost(Node node) {
         Shape a = node.input(0).shape();

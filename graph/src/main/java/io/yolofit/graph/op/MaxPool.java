@@ -5,8 +5,8 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.util.List;
 
-/// Maximum over a square window; padding never wins. The gradient finds the winner again from x, so no index is stored;
-/// among equals the first in row-major order gets the gradient.
+/// Maximum over a square window; padding counts as negative infinity. The gradient recomputes the argmax from x, so no
+/// indices are stored; the first of equal maxima in row-major order gets the gradient.
 public sealed interface MaxPool extends Op {
     int kernel();
 

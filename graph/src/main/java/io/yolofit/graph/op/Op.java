@@ -10,7 +10,7 @@ import java.util.List;
 public sealed interface Op permits Accumulating, Add, AveragePool, BnAct, Cast, Concat, Conv2d, DetectionDecode,
         DetectionLoss, Flat, FoldBatchNorm, GradientNorm, LossScale, MaxPool, Pixels, Silu, Slice, Softmax, Update,
         Upsample {
-    /// Name in the text form and in errors, as `conv2d.forward`.
+    /// Name in the text form and in errors, such as `conv2d.forward`.
     String name();
 
     /// Shape rule: the types of the outputs.
@@ -18,7 +18,7 @@ public sealed interface Op permits Accumulating, Add, AveragePool, BnAct, Cast, 
     /// @throws io.yolofit.graph.ModelException if the operands do not fit
     List<TensorType> infer(Operands in);
 
-    /// Work and traffic of one application.
+    /// Work and memory traffic of one application.
     Cost cost(Node node);
 
     /// Which outputs share memory with which inputs.
@@ -31,22 +31,22 @@ public sealed interface Op permits Accumulating, Add, AveragePool, BnAct, Cast, 
         return false;
     }
 
-    /// Whether the kernel writes this output packed, and so never straight into a concat.
+    /// Whether the kernel writes this output packed, and thus never directly into a slot of a concat.
     default boolean writesPacked(int output) {
         return false;
     }
 
-    /// Roles of the outputs, given the role the builder asked for.
+    /// Roles of the outputs, given the requested role.
     default List<Role> roles(Role asked, int outputs) {
         return Collections.nCopies(outputs, asked);
     }
 
-    /// Appended to the node's name to name an output.
+    /// Suffix that is appended to the node's name to name an output.
     default String outputSuffix(int output) {
         return output == 0 ? "" : "." + output;
     }
 
-    /// Name and attributes, as `conv2d.forward[stride=2, padding=1, groups=1]`.
+    /// Name and attributes, such as `conv2d.forward[stride=2, padding=1, groups=1]`.
     default String text() {
         String record = toString();
         int open = record.indexOf('[');

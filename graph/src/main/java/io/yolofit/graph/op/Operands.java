@@ -7,7 +7,8 @@ import io.yolofit.graph.Value;
 import java.util.List;
 import java.util.Locale;
 
-/// The operands of a node as its shape rule sees them, with the words for complaining about them.
+/// The operands of a node, with the checks that shape rules use. A failed check throws a
+/// [io.yolofit.graph.ModelException] that lists all operands.
 public final class Operands {
     private final Op op;
     private final String where;
@@ -46,7 +47,7 @@ public final class Operands {
                 length);
     }
 
-    /// The operand's type, of whatever rank.
+    /// The operand's type, of any rank.
     public TensorType any(int index, String name) {
         require(index < values.size(), "operand %d (%s) is missing", index, name);
         return values.get(index).type();

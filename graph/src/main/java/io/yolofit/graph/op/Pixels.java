@@ -5,7 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import java.util.List;
 
-/// Image bytes as numbers: `x / 255`, from `u8[N,H,W,3]`.
+/// Converts image bytes `u8[N,H,W,3]` to floating point: `x / 255`.
 public record Pixels(DType dtype) implements Op {
     @Override
     public String name() {

@@ -5,7 +5,7 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.util.List;
 
-/// The activation `a = x * sigmoid(x)` on its own: what is left of a [BnAct] once its normalization is folded.
+/// The activation `a = x * sigmoid(x)` alone, which remains of a [BnAct] when its normalization is folded.
 public sealed interface Silu extends Op {
     /// `a = x * sigmoid(x)`; may overwrite x.
     record Forward() implements Silu, Differentiable {

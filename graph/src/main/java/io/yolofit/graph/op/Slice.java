@@ -5,7 +5,7 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.util.List;
 
-/// A range of channels. A view where all readers can read with a pitch, else a packed copy.
+/// A range of channels: a view if all readers can read with a pitch, otherwise a packed copy.
 public sealed interface Slice extends Op {
     long offset();
 
@@ -21,7 +21,7 @@ public sealed interface Slice extends Op {
             in.expect(1, 1);
             TensorType x = in.tensor(0, "x", 4);
             in.require(offset >= 0 && channels > 0 && offset + channels <= x.shape().channels(),
-                    "channels %d to %d lie outside of x", offset, offset + channels);
+                    "channels %d to %d are outside of x", offset, offset + channels);
             return List.of(x.withShape(x.shape().withChannels(channels)));
         }
 
@@ -44,7 +44,7 @@ public sealed interface Slice extends Op {
         }
     }
 
-    /// dy in its place among `total` channels: added to an existing gradient, or with zeros around it.
+    /// Scatters dy to its range of `total` channels: added to an existing gradient, or padded with zeros.
     record Gradient(long offset, long total) implements Slice, Accumulating {
         @Override
         public String name() {
@@ -60,7 +60,7 @@ public sealed interface Slice extends Op {
         public List<TensorType> infer(Operands in) {
             in.expect(1, 2);
             TensorType dy = in.tensor(0, "dy", 4);
-            in.require(offset + dy.shape().channels() <= total, "channels %d to %d lie outside of %d", offset,
+            in.require(offset + dy.shape().channels() <= total, "channels %d to %d are outside of %d", offset,
                     offset + dy.shape().channels(), total);
             return List.of(dy.withShape(dy.shape().withChannels(total)));
         }

@@ -5,7 +5,7 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.util.List;
 
-/// Softmax over the last dimension, of tensors of any rank. Its gradient reads the result, so x may be overwritten.
+/// Softmax over the last dimension, for any rank. Its gradient reads y only, so x may be overwritten.
 public sealed interface Softmax extends Op {
     /// `y[r,i] = exp(x[r,i]) / sum over j of exp(x[r,j])`; may overwrite x.
     record Forward() implements Softmax, Differentiable {
@@ -18,8 +18,8 @@ public sealed interface Softmax extends Op {
         public List<TensorType> infer(Operands in) {
             in.expect(1, 1);
             TensorType x = in.any(0, "x");
-            in.require(x.shape().rank() > 0 && x.dtype().isFloat(), "x is %s, but must have a last dimension and "
-                    + "numbers with a fraction", x);
+            in.require(x.shape().rank() > 0 && x.dtype().isFloat(), "x is %s, but must have a last dimension and a "
+                    + "floating-point type", x);
             return List.of(x);
         }
 

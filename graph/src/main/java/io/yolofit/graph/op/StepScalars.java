@@ -1,16 +1,16 @@
 package io.yolofit.graph.op;
 
-/// The numbers of a step that change from step to step: they live in the input `scalars`, so that a compiled program
-/// serves the whole run.
+/// The scalars that change from step to step. They are the input `scalars`, so one compiled program serves the whole
+/// run.
 ///
-/// @param rates learning rates of the groups: weights, normalization, biases
+/// @param rates learning rates of the parameter groups: weights, normalization, biases
 /// @param momentum momentum of SGD, beta1 of Adam
 /// @param beta2 of Adam
-/// @param weightDecay of the weight group, already scaled by the effective batch
-/// @param emaDecay share of the old average
+/// @param weightDecay of the weight group, already scaled by the effective batch size
+/// @param emaDecay weight of the old average
 /// @param clipNorm largest global gradient norm
-/// @param lossScale factor on the loss, taken out of the gradients before the update
-/// @param step how many updates, this one included: Adam's bias correction
+/// @param lossScale factor on the loss; the update divides the gradients by it
+/// @param step number of this update, from 1, for Adam's bias correction
 public record StepScalars(float[] rates, float momentum, float beta2, float weightDecay, float emaDecay, float clipNorm,
         float lossScale, float step) {
     /// Length of the input.
@@ -23,7 +23,7 @@ public record StepScalars(float[] rates, float momentum, float beta2, float weig
         rates = rates.clone();
     }
 
-    /// For a pass that only needs a loss.
+    /// Scalars for a forward pass that only computes the loss.
     public static StepScalars lossOnly() {
         return new StepScalars(new float[3], 0, 0, 0, 0, 0, 1, 1);
     }

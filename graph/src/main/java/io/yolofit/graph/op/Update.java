@@ -6,28 +6,28 @@ import io.yolofit.graph.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Everything that ends a step, in one pass over the flat buffers: unscale, clip to the global norm, optimizer, moving
-/// average of the parameters and the statistics.
+/// End of a step in one pass over the flat buffers: unscale, clip by global norm, optimizer update, and exponential
+/// moving average (EMA) of parameters and statistics.
 ///
-/// Operands: parameters, gradients, norm, scalars ([StepScalars]), ema, statistics, then as many moments as the rule
-/// has. Outputs, all in place: parameters, ema, moments; with `zeroGradients` also the gradients, zero for the next
-/// sum. The trainable parameters come first, as long as the gradients, in groups that end at `groupEnds` (weights,
-/// normalization, biases); frozen ones follow. The ema holds the parameters, then the statistics. If the norm is not
-/// finite, parameters and moments stay as they are; the average moves all the same, and the gradients become zero.
+/// Operands: parameters, gradients, norm, scalars ([StepScalars]), ema, statistics, then the moments of the rule.
+/// Outputs, all in place: parameters, ema, moments; with `zeroGradients` also the gradients, reset to zero for the next
+/// accumulation. The trainable parameters come first, parallel to the gradients, in groups that end at `groupEnds`
+/// (weights, normalization, biases); frozen ones follow. The ema holds the parameters, then the statistics. If the norm
+/// is not finite, parameters and moments keep their values; the ema is still updated, and gradients are still zeroed.
 ///
 /// Gradients are divided by the loss scale and multiplied by `min(1, clipNorm / (norm / lossScale + 1e-6))`. Rules:
-/// `SGD` with Nesterov momentum, decay added to the gradient; `ADAM` with decay added likewise; `ADAMW` with decay
-/// apart; both keep the mean of the gradients, then that of their squares; `RMSPROP` with smoothing .99 keeps the mean
-/// of squares, then the momentum. Epsilon 1e-8. The formulas are in `reference/ReferenceUpdate`.
+/// `SGD` with Nesterov momentum and L2 decay; `ADAM` with L2 decay; `ADAMW` with decoupled decay; both keep first, then
+/// second moments; `RMSPROP` with smoothing .99 keeps mean squares, then the momentum. Epsilon is 1e-8. The formulas
+/// are in `reference/ReferenceUpdate`.
 public record Update(Rule rule, List<Long> groupEnds, boolean zeroGradients) implements Op {
-    /// Operands before the moments.
+    /// Operand index of the first moment.
     public static final int FIRST_MOMENT = 6;
 
     public Update {
         groupEnds = List.copyOf(groupEnds);
     }
 
-    /// Update rules and how many moments each keeps.
+    /// Update rules, with the number of moments that each keeps.
     public enum Rule {
         SGD(1), ADAM(2), ADAMW(2), RMSPROP(2);
 

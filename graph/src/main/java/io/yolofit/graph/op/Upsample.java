@@ -5,7 +5,7 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import java.util.List;
 
-/// Nearest-neighbor enlargement by a whole factor.
+/// Nearest-neighbor upsampling by an integer factor.
 public sealed interface Upsample extends Op {
     int factor();
 

@@ -1,6 +1,6 @@
-/// What a node may do. One file an op family: shape rule, gradient rule, cost and aliasing side by side.
+/// The operations. One file per op family, with shape rule, gradient rule, cost and aliasing.
 ///
-/// Reading order: [Op], [Conv2d] (the exemplar), [BnAct], then as needed. All ops live in this one package because the
+/// Reading order: [Op], [Conv2d] (the exemplar), [BnAct], then as needed. All ops are in one package, because the
 /// subtypes of a sealed type must share a package on the class path; it is therefore larger than the others.
 /// Activations are NHWC throughout.
 ///

@@ -9,7 +9,7 @@ import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Puts the decoder behind the head's outputs.
+/// Appends the decoder to the head's outputs.
 /// ```
 /// out box0 = %b, out cls0 = %c, ..    becomes    %p = detection_decode %b, %c, ..
 ///                                                out predictions = %p

@@ -12,14 +12,14 @@ import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Puts the detection loss behind the head's outputs, `box0`, `cls0`, `box1` and so on.
+/// Appends the detection loss to the head's outputs `box0`, `cls0`, `box1` and so on.
 /// ```
 /// out box0 = %b, out cls0 = %c      becomes      in %targets, in %offsets, in %scalars
 ///                                                %items, .. = detection_loss %b, %c, .., %targets, %offsets, %scalars
 ///                                                out items = %items
 /// ```
 ///
-/// @param capacity rows of the targets: the most objects a batch may have
+/// @param capacity rows of the targets: the maximum number of objects per batch
 public record AttachLoss(DetectionLoss loss, long capacity) implements Pass {
     @Override
     public Graph run(Graph graph) {

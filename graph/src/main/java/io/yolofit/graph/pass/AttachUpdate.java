@@ -14,12 +14,13 @@ import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Ends the step: norm of the gradients, then one update of everything that persists.
+/// Appends the update: gradient norm, then one update of all persistent state.
 /// ```
 /// out gradients = %g      becomes      %norm = gradient_norm %g
 /// out statistics = %s                  %p', %ema', %m'.. = update %parameters, %g, %norm, %scalars, %ema, %s, %m..
 /// ```
-/// Where the graph has no gradients of its own, the pass takes those in the input `gradients` and leaves zeros there.
+/// In a graph without gradients, the update reads the accumulated ones in the input `gradients` and resets them to
+/// zero.
 public record AttachUpdate(StateLayout layout, Update.Rule rule) implements Pass {
     @Override
     public Graph run(Graph graph) {

@@ -25,7 +25,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Appends the backward pass: gradients are nodes like any other, in the reverse order of the forward ones.
+/// Appends the backward pass (reverse-mode automatic differentiation): gradients are ordinary nodes, in the reverse
+/// order of the forward nodes.
 /// ```
 /// %y = conv2d.forward %x, %w                      ..
 /// ..                                              %dw = conv2d.weightgrad %x, %dy
@@ -34,8 +35,8 @@ import java.util.Set;
 ///                                                 %gradients = flat.pack %dw, ..
 ///                                                 out gradients = %gradients
 /// ```
-/// Gradients of a value with several readers accumulate in place. With `accumulate`, the parameters' gradients are
-/// added to those in the input `gradients`; otherwise they are written fresh.
+/// Gradients of a value with several readers accumulate in place. With `accumulate`, parameter gradients are added to
+/// the input `gradients`; otherwise they overwrite it.
 public record Differentiate(StateLayout layout, boolean accumulate) implements Pass {
     @Override
     public Graph run(Graph graph) {
@@ -55,7 +56,7 @@ public record Differentiate(StateLayout layout, boolean accumulate) implements P
         return rewriter.finish();
     }
 
-    /// The tape: gradients so far, keyed by the forward values of the source graph.
+    /// The tape: the gradients so far, keyed by forward values of the source graph.
     private static final class Backward implements Tape {
         private final Rewriter rewriter;
         private final GraphBuilder builder;
@@ -96,7 +97,7 @@ public record Differentiate(StateLayout layout, boolean accumulate) implements P
             }
         }
 
-        /// The rules name forward values of the source graph; gradients are values of the new one.
+        /// Gradient rules pass forward values of the source graph and gradients of the new graph.
         private Value resolve(Value value) {
             return created.contains(value) ? value : rewriter.now(value);
         }
@@ -150,7 +151,7 @@ public record Differentiate(StateLayout layout, boolean accumulate) implements P
             return outputs;
         }
 
-        /// What has been contributed so far; for a parameter whose gradients are summed over steps, at least that sum.
+        /// The contributions so far; for a parameter whose gradients accumulate over steps, initially that sum.
         private Value existing(Value input) {
             Value existing = gradients.get(input);
             if (existing == null && sums != null && input.producer() != null && isTrainable(input.producer())) {

@@ -11,7 +11,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/// Keeps only the outputs that are wanted, and only the nodes and the inputs that they need.
+/// Dead code elimination: keeps the selected outputs, and the nodes and inputs that they depend on.
+/// ```
+/// %y = conv2d.forward %x, %w      becomes      %y = conv2d.forward %x, %w
+/// %z = conv2d.forward %x, %v
+/// out y = %y, out z = %z                       out y = %y
+/// ```
 public record DropOutputs(Predicate<String> wanted) implements Pass {
     @Override
     public Graph run(Graph graph) {

@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Replaces a model's separate parameters and statistics by ranges of flat buffers.
+/// Replaces a model's separate parameters and statistics by views of flat buffers.
 /// ```
 /// in %w, in %mean, in %var                                in %parameters, in %statistics
 /// %y = conv2d.forward %x, %w                  becomes     %w = flat.view %parameters
@@ -24,7 +24,7 @@ import java.util.Map;
 ///                                                         %a, .., %mean', %var' = bnact.forward ..
 ///                                                         %statistics' = flat.pack %statistics, %mean', %var', ..
 /// ```
-/// With the average as source both kinds are views of `ema`, and nothing is written back.
+/// With the average as source, both are views of `ema`, and nothing is written back.
 public final class FlattenState implements Pass {
     private final StateLayout layout;
     private final boolean fromAverage;
@@ -34,7 +34,7 @@ public final class FlattenState implements Pass {
         this.fromAverage = fromAverage;
     }
 
-    /// Reads `parameters` and `statistics`, and updates the latter.
+    /// Reads `parameters` and `statistics`, and updates the statistics.
     public static FlattenState training(StateLayout layout) {
         return new FlattenState(layout, false);
     }

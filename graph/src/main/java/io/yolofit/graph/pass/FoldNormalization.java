@@ -14,7 +14,7 @@ import io.yolofit.graph.rewrite.Pass;
 import io.yolofit.graph.rewrite.Rewriter;
 import java.util.List;
 
-/// For inference: folds every normalization into the convolution before it.
+/// For inference: folds every normalization into the preceding convolution.
 /// ```
 /// %y = conv2d.forward %x, %w                        %w', %b' = fold_batch_norm %w, %gamma, %beta, %mean, %var
 /// %a, .. = bnact.forward[SILU] %y, %gamma, ..       %y = conv2d.forward %x, %w', %b'
@@ -46,12 +46,11 @@ public final class FoldNormalization implements Pass {
         Node conv = y.producer();
         if (conv == null || !(conv.op() instanceof Conv2d.Forward window) || conv.inputs().size() != 2
                 || graph.readers(y).size() != 1) {
-            throw new IllegalStateException(node + " does not follow a convolution of its own without bias");
+            throw new IllegalStateException(node + " is not the only reader of a convolution without bias");
         }
-        List<Value> folded = rewriter.builder().emit(new FoldBatchNorm(norm.epsilon(), DType.F32), conv.name()
-                + ".folded",
-                Role.WORKSPACE, rewriter.now(conv.input(1)), rewriter.now(node.input(1)), rewriter.now(node.input(2)),
-                rewriter.now(node.input(3)), rewriter.now(node.input(4)));
+        List<Value> folded = rewriter.builder().emit(new FoldBatchNorm(norm.epsilon(), DType.F32),
+                conv.name() + ".folded", Role.WORKSPACE, rewriter.now(conv.input(1)), rewriter.now(node.input(1)),
+                rewriter.now(node.input(2)), rewriter.now(node.input(3)), rewriter.now(node.input(4)));
         Value result = rewriter.builder().emit(new Conv2d.Forward(window.window()), conv.name(), Role.ACTIVATION,
                 rewriter.now(conv.input(0)), folded.get(0), folded.get(1)).getFirst();
         if (norm.activation() == Activation.SILU) {

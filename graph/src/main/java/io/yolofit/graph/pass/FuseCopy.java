@@ -13,8 +13,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Lets a normalization write a second time what would otherwise be copied: the channels that a convolution reads
-/// packed, or, where a convolution reads all of it packed, its part of a concat.
+/// Fuses a copy into the normalization that produces its source: the channels that a convolution reads packed or, if a
+/// convolution reads the whole result packed, the part of a concat.
 /// ```
 /// %a, .. = bnact.forward %y, ..                 %a, .., %s = bnact.forward[copy=4+4] %y, ..
 /// %s = slice.forward[4, 4] %a        becomes
@@ -24,13 +24,13 @@ import java.util.Map;
 /// %z = conv2d.forward %a, %w         becomes    %z = conv2d.forward %a, %w
 /// %c = concat %b, %a, %z                        %c = concat %b, %p, %z
 /// ```
-/// A copy would be made by a kernel of its own, which reads what has just been written; `%p` lies in its slot of the
-/// concat from the beginning. Values are the same to the bit. It comes last, so that neither gradients nor recomputing
-/// know of it, and serves what is recomputed too.
+/// This saves a copy kernel, which would read the values that have just been written; `%p` is written directly into its
+/// slot of the concat. Values are bit-identical. The pass runs last, so that it applies to recomputed nodes too, and
+/// differentiation and rematerialization need no rule for it.
 ///
-/// Does not fire where nothing needs the values packed, for then they are a view or lie in the concat, and are free;
-/// where a slice does not stand right behind the normalization, for the copy would live longer than the slice; where no
-/// earlier part of the concat lies in it, for the concat would live longer; for a second slice or part.
+/// Does not fire where no reader needs packed values, because the slice is then a view or the part has its slot, at no
+/// cost; where a slice does not directly follow the normalization, because the copy would live longer than the slice;
+/// where no earlier part is stored in the concat, because the concat would live longer; nor for a second slice or part.
 public record FuseCopy() implements Pass {
     @Override
     public Graph run(Graph graph) {
@@ -38,7 +38,7 @@ public record FuseCopy() implements Pass {
         return readers.isEmpty() ? graph : rewrite(graph, readers);
     }
 
-    /// The slice or concat that each normalization copies for.
+    /// The slice or concat that each normalization writes a copy for.
     private static Map<Node, Node> readers(Graph graph) {
         Map<Node, Node> readers = new IdentityHashMap<>();
         Map<Node, Integer> times = new IdentityHashMap<>();

@@ -12,16 +12,16 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Lets a normalization add the residual that a sum behind it would add, while its result is still in registers.
+/// Fuses a residual sum into the epilogue of the normalization, whose result is still in registers.
 /// ```
 /// %a, .. = bnact.forward %y, %g, %b, ..              %z, .. = bnact.forward %y, %g, %b, .., %x
 /// %z = add %x, %a                          becomes
 /// ```
-/// Forward and recomputed, that is two of five passes over the tensor less. Results are the same to the bit, and so are
-/// gradients: the sum's contributions come in the order in which they came.
+/// This saves two of five passes over the tensor, in the forward pass and in recomputation. Results and gradients are
+/// bit-identical: the gradient contributions keep their order.
 ///
-/// Does not fire where something else needs `%a`, where `%x` is made only after `%y` has been normalized, or where
-/// something between the two nodes reads `%x`, whose gradient would then be added up in another order.
+/// Does not fire if `%a` has another reader, if `%x` is computed after the normalization, or if a node between the two
+/// reads `%x`, because the gradient of `%x` would then be summed in another order.
 public record FuseResidual() implements Pass {
     @Override
     public Graph run(Graph graph) {

@@ -13,18 +13,18 @@ import io.yolofit.graph.rewrite.Pass;
 import java.util.List;
 import java.util.Set;
 
-/// The ways from a model's forward graph to the graphs that run, each a flat list of passes. Nothing else calls a pass.
-/// The verifier reads the graph after every pass.
+/// Compiles a model's forward graph to training, update and inference graphs. Each pipeline is a flat list of passes;
+/// passes are called nowhere else. The verifier checks the graph after every pass.
 public final class Pipeline {
     private Pipeline() {
     }
 
-    /// Forward, loss and backward; with `rule` the update too, and the gradients are then transient. Without it they
-    /// are added to the persistent gradients, for an update that follows later.
+    /// Forward, loss and backward. With `rule`, also the update; gradients are then transient. Without it, gradients
+    /// are added to the persistent ones, for a later [#update].
     ///
-    /// @param rule null to sum gradients
-    /// @param capacity most objects in a batch
-    /// @param recompute what the backward pass makes again instead of keeping it
+    /// @param rule null to accumulate gradients
+    /// @param capacity maximum number of objects per batch
+    /// @param recompute activation checkpointing: which activations the backward pass recomputes
     public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
             Update.Rule rule, Recompute.Policy recompute) {
         Graph graph = run(forward, List.of(
@@ -41,14 +41,14 @@ public final class Pipeline {
                 new FuseRecompute(recompute), new FuseCopy()));
     }
 
-    /// The update alone: consumes summed gradients and leaves zeros.
+    /// The update alone: consumes accumulated gradients and resets them to zero.
     ///
-    /// @param precision of the activations in the graphs that sum them
+    /// @param precision of the activations in the graphs that accumulate them
     public static Graph update(StateLayout layout, Update.Rule rule, DType precision) {
         return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule), new ScaleLoss(precision)));
     }
 
-    /// Predictions, and with a loss its items too (for validation), from the averaged weights.
+    /// Predictions from the averaged weights and, with a loss, its items (for validation).
     ///
     /// @param loss null for predictions only; otherwise without gradients
     public static Graph inference(Graph forward, StateLayout layout, DetectionDecode decode, DetectionLoss loss,

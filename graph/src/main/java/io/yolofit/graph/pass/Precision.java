@@ -14,15 +14,15 @@ import io.yolofit.graph.rewrite.Pass;
 import io.yolofit.graph.rewrite.Rewriter;
 import java.util.List;
 
-/// Makes activations and the convolutions' weights half precision; parameters, statistics, losses and updates stay
-/// fp32.
+/// Mixed precision: activations and convolution weights in half precision; parameters, statistics, losses and updates
+/// in fp32.
 /// ```
 /// %x = pixels[f32] %images                        %x = pixels[bf16] %images
 /// %w = flat.view %parameters        becomes       %half = cast[bf16] %parameters
 /// %y = conv2d.forward %x, %w                      %w = flat.view %half
 ///                                                 %y = conv2d.forward %x, %w
 /// ```
-/// Folded weights are written in half precision by the fold itself. Does nothing for [DType#F32].
+/// The fold itself writes folded weights in half precision. Does not fire for [DType#F32].
 public record Precision(DType dtype) implements Pass {
     @Override
     public Graph run(Graph graph) {

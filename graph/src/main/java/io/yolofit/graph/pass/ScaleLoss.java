@@ -10,15 +10,16 @@ import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.rewrite.Pass;
 import io.yolofit.graph.rewrite.Rewriter;
 
-/// In fp16: the loss scale and the number of the update come from the persistent `scaler`, which follows the norm.
+/// Dynamic loss scaling for fp16: loss scale and update number come from the persistent `scaler`, which is adjusted by
+/// the gradient norm.
 /// ```
 ///                                          %scaled = loss_scale.apply %scalars, %scaler
 /// .. = detection_loss .., %scalars         .. = detection_loss .., %scaled
 /// .. = update .., %norm, %scalars, ..      .. = update .., %norm, %scaled, ..
 ///     becomes                              %scaler' = loss_scale.adjust %scaler, %norm
 /// ```
-/// A graph without a norm, that only sums gradients, leaves the scaler as it is. Does nothing for other types: their
-/// exponents reach as far as fp32's.
+/// A graph without a norm, which only accumulates gradients, does not change the scaler. Does not fire for fp32 and
+/// bf16, whose exponent ranges are equal.
 public record ScaleLoss(DType dtype) implements Pass {
     @Override
     public Graph run(Graph graph) {

@@ -11,17 +11,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// Where every tensor of a model lies in the flat buffers.
+/// Offsets of a model's tensors in the flat buffers.
 ///
-/// Parameters stand in optimizer groups: convolution weights, normalization weights, biases, and last the frozen ones,
-/// which have neither gradient nor moments. Weights and frozen parameters begin at a multiple of eight elements, after
-/// up to seven unused ones between the trainable and the frozen, and within a group tensors whose length is a multiple
-/// of eight come first: so all of these begin at a multiple of 16 bytes even in half precision. Statistics stand in the
-/// model's order. The average (`ema`) holds the parameters and then the statistics.
+/// Parameters are ordered by optimizer group: convolution weights, normalization weights, biases, and last the frozen
+/// ones, which have neither gradients nor moments. Weights and frozen parameters start at a multiple of eight elements
+/// (up to seven unused elements separate trainable from frozen parameters), and within a group tensors whose length is
+/// a multiple of eight come first. So all of these are aligned to 16 bytes, even in half precision. Statistics keep the
+/// model's order. The average (`ema`) holds the parameters, then the statistics.
 public final class StateLayout {
-    /// A tensor's place.
+    /// Range of a tensor.
     ///
-    /// @param offset in elements, from the beginning of its flat buffer
+    /// @param offset in elements, from the start of its flat buffer
     public record Slot(String name, Shape shape, Group group, long offset) {
         public long end() {
             return offset + shape.count();
@@ -111,7 +111,7 @@ public final class StateLayout {
         return statisticCount;
     }
 
-    /// Where weights, normalization and biases end.
+    /// End offsets of the groups weights, normalization and biases.
     public List<Long> groupEnds() {
         return List.copyOf(groupEnds);
     }

@@ -1,8 +1,9 @@
-/// How a model's forward graph becomes a training step or an inference graph.
+/// The passes that compile a model's forward graph to a training step or an inference graph.
 ///
-/// Reading order: [Pipeline], the flat lists of passes; `io.yolofit.graph.rewrite`, for what a pass is; [StateLayout];
-/// then the passes in the order in which the pipelines name them, the largest of them in `io.yolofit.graph.recompute`.
-/// Nothing but [Pipeline] calls a pass.
+/// Reading order: [Pipeline], the flat lists of passes; `io.yolofit.graph.rewrite`, the interface of passes;
+/// [StateLayout]; then the passes in pipeline order. The largest, rematerialization, is in
+/// `io.yolofit.graph.recompute`. Only [Pipeline] calls passes.
 ///
-/// May import: `io.yolofit.graph`, its packages `op`, `plan`, `rewrite` and `recompute`, and the JDK.
+/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.recompute`, `io.yolofit.graph.rewrite` and
+/// the JDK.
 package io.yolofit.graph.pass;

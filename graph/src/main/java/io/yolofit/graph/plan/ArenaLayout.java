@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// One arena for all programs of a run, which execute one after the other: persistent buffers first, by name and once
-/// for all programs; then a landing place for the next batch, while the present one is computed; then everything else,
-/// as long as the program that needs most of it.
+/// One arena shared by all programs of a run, which execute one after the other: persistent buffers first, by name and
+/// common to all programs; then the staging area, which receives the next batch while the current one is computed; then
+/// transient buffers, as large as the program with the largest need.
 ///
-/// A pure function of the programs, so that what `plan` prints is what an engine takes.
+/// A pure function of the programs, so the size that `plan` prints is the size that an engine allocates.
 public final class ArenaLayout {
     private final Map<String, Long> persistentOffsets;
     private final Map<String, Long> persistentSizes;
@@ -30,8 +30,8 @@ public final class ArenaLayout {
 
     /// The layout of these programs.
     ///
-    /// @param staging whether the next batch is copied in while the present one is computed
-    /// @throws IllegalArgumentException if two programs have a persistent buffer of one name and two sizes
+    /// @param staging whether the next batch is copied to the device while the current one is computed
+    /// @throws IllegalArgumentException if two programs have persistent buffers of equal name but different sizes
     public static ArenaLayout of(List<Program> programs, boolean staging) {
         Map<String, Long> offsets = new LinkedHashMap<>();
         Map<String, Long> sizes = new LinkedHashMap<>();
@@ -47,8 +47,8 @@ public final class ArenaLayout {
                         end += ArenaPacker.align(input.type().bytes());
                     } else if (size != input.type().bytes()) {
                         throw new IllegalArgumentException("persistent buffer '" + input.name() + "' has " + size
-                                + " bytes in one program and " + input.type().bytes() + " in another: programs of one"
-                                + " arena must be of one model");
+                                + " bytes in one program and " + input.type().bytes() + " in another: programs that"
+                                + " share an arena must belong to one model");
                     }
                 }
             }
@@ -58,12 +58,12 @@ public final class ArenaLayout {
         return new ArenaLayout(offsets, sizes, end, stagingBytes, transientBytes);
     }
 
-    /// Bytes in which a program's next inputs wait.
+    /// Bytes that a program needs in the staging area.
     public static long stagingBytes(Program program) {
         return staged(program).stream().mapToLong(input -> ArenaPacker.align(input.type().bytes())).sum();
     }
 
-    /// The inputs that are copied in for every run, in the order in which they lie in the staging area.
+    /// The inputs that are copied to the device for every step, in the order of the staging area.
     public static List<Value> staged(Program program) {
         List<Value> inputs = new ArrayList<>();
         for (Value input : program.graph().inputs()) {
@@ -74,17 +74,17 @@ public final class ArenaLayout {
         return inputs;
     }
 
-    /// What a program needs beside its persistent buffers.
+    /// Bytes of a program's transient buffers.
     public static long transientBytes(Program program) {
         return program.plan().arenaBytes() - program.plan().persistentBytes();
     }
 
-    /// Offset of a persistent buffer from the arena's beginning, by name, in their order.
+    /// Offsets of persistent buffers in the arena by name, in layout order.
     public Map<String, Long> persistentOffsets() {
         return persistentOffsets;
     }
 
-    /// Bytes of a persistent buffer, without alignment, by name.
+    /// Bytes of persistent buffers, without alignment, by name.
     public Map<String, Long> persistentSizes() {
         return persistentSizes;
     }
@@ -114,7 +114,7 @@ public final class ArenaLayout {
         return persistentBytes + stagingBytes + transientBytes;
     }
 
-    /// Whether a program runs in this arena: it knows all its persistent buffers and has room for the rest.
+    /// Whether a program runs in this arena: all its persistent buffers exist and its other buffers fit.
     public boolean fits(Program program) {
         for (Value input : program.graph().inputs()) {
             if (input.role().persistent() && !Long.valueOf(input.type().bytes())
@@ -126,7 +126,7 @@ public final class ArenaLayout {
                 || stagingBytes(program) <= stagingBytes);
     }
 
-    /// Offset of a value from the arena's beginning.
+    /// Offset of a value in the arena, in bytes.
     public long offset(Program program, Value value) {
         Location at = program.assignment().of(value);
         Value root = at.root();
@@ -136,7 +136,7 @@ public final class ArenaLayout {
         return transientOffset() + program.plan().offset(root) - program.plan().persistentBytes() + at.offset();
     }
 
-    /// Offset of a node's workspace from the arena's beginning, or -1 if it has none.
+    /// Offset of a node's workspace in the arena, in bytes; -1 if it has none.
     public long workspaceOffset(Program program, int node) {
         List<Buffer> buffers = program.plan().buffers();
         for (int i = 0; i < buffers.size(); i++) {

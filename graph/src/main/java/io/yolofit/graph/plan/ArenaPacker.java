@@ -6,15 +6,17 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// Gives buffers their offsets so that no two that live at the same time share a byte, in as little memory as it can.
+/// Packs buffers: assigns offsets such that buffers with overlapping live ranges share no byte, in an arena as small as
+/// possible.
 ///
-/// This is interval packing, which is hard to solve exactly and easy to solve well: buffers are placed one after the
-/// other, each in the tightest gap among those already placed that live at the same time. All depends on the order.
-/// Long lives first is best on training graphs, whose saved activations nest like brackets; size, size times life and
-/// start time win now and then. The best of those is then perturbed and tried again, until it meets the lower bound
-/// (the largest sum of live bytes) or the tries are used up. The result depends on nothing but the arguments.
+/// This is dynamic storage allocation, which is NP-hard to solve exactly but solved well by best fit: buffers are
+/// placed one after the other, each in the tightest gap between placed buffers whose live ranges overlap its own. The
+/// result depends on the order of placement. Longest live range first is best on training graphs, whose saved
+/// activations nest like brackets; size, size times live range, and start win occasionally. The best of these orders is
+/// then improved by random perturbation (local search), until it meets the lower bound (the maximum of live bytes) or
+/// the tries are used up. The result depends on the arguments only.
 public final class ArenaPacker {
-    /// Every buffer begins at a multiple of this many bytes.
+    /// Alignment of every buffer, in bytes.
     public static final long ALIGNMENT = 256;
 
     private static final int TRIES = 150;
@@ -37,7 +39,7 @@ public final class ArenaPacker {
         }
     }
 
-    /// Offsets, one a buffer, and what they need in all.
+    /// One offset per buffer, and the bytes of the arena.
     public record Packing(long[] offsets, long bytes) {
     }
 
@@ -45,7 +47,7 @@ public final class ArenaPacker {
         return Math.ceilDiv(bytes, ALIGNMENT) * ALIGNMENT;
     }
 
-    /// @param lowerBound where to stop trying
+    /// @param lowerBound bytes at which the search stops
     public static Packing pack(List<Buffer> buffers, long lowerBound) {
         return new ArenaPacker(buffers).best(lowerBound);
     }
@@ -83,7 +85,7 @@ public final class ArenaPacker {
         return List.of(life.thenComparing(size), area, size.thenComparing(life), start.thenComparing(size));
     }
 
-    /// Moves a few buffers to earlier or later places.
+    /// Moves up to 5 % of the buffers to random positions of the order.
     private static Integer[] perturb(Integer[] order, SplittableRandom random) {
         List<Integer> changed = new ArrayList<>(List.of(order));
         int moves = 1 + random.nextInt(Math.max(1, order.length / 20));
@@ -96,7 +98,7 @@ public final class ArenaPacker {
 
     private Packing place(Integer[] order) {
         long[] offsets = new long[sizes.length];
-        int[] placed = new int[sizes.length]; // by offset
+        int[] placed = new int[sizes.length]; // ordered by offset
         int count = 0;
         long total = 0;
         for (int buffer : order) {

@@ -12,19 +12,18 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Which values of a graph share memory: views, parts written straight into their whole, values that overwrite a dead
-/// one, and state that is updated in place.
+/// Buffer assignment: which values of a graph share memory. Sharing are views, parts that are written directly into
+/// their whole, values that overwrite dead ones, and state that is updated in place.
 ///
-/// Decided in two sweeps. First, parts get their slot: a concat's part is written into the concat itself if its
-/// producer can write with a pitch and all its readers can read with one (convolutions can do neither), and it has no
-/// slot yet; the parts of a flat buffer always are. Then, in running order, every value is located: in its slot, at its
-/// view, over a dead value of the same size that its op may overwrite, or in a buffer of its own.
+/// Assignment takes two sweeps. First, parts get slots: a part of a concat is written into the concat itself if its
+/// producer can write with a pitch, all its readers can read with a pitch (convolutions can do neither), and it has no
+/// slot yet; parts of a flat buffer always get their slots. Then every value is located, in execution order: in its
+/// slot, at its view, over a dead value of equal size that its op may overwrite, or in a new buffer.
 ///
-/// Overwriting is legal if no value that shares a byte with the victim is read later, is a result of the graph,
-/// outlives the step, or is another output of the same op, and if the op reads the victim's bytes only as it says:
-/// element for element.
+/// Overwriting a value is legal if no value that overlaps its bytes is read later, is a graph output, outlives the
+/// step, or is another output of the same op; and if the op accesses these bytes element by element only.
 public final class BufferAssignment {
-    /// A part's place in its whole.
+    /// Range of a part in its whole.
     private record Slot(Value whole, long offset, boolean channels) {
     }
 
@@ -38,17 +37,17 @@ public final class BufferAssignment {
         this.graph = graph;
     }
 
-    /// Where nodes run one after the other.
+    /// For nodes that execute one after the other.
     public static BufferAssignment of(Graph graph) {
         return of(graph, WorkspaceModel.none());
     }
 
-    /// @param workspace until when nodes run
+    /// @param workspace says until when nodes execute
     public static BufferAssignment of(Graph graph, WorkspaceModel workspace) {
         BufferAssignment assignment = new BufferAssignment(graph);
         assignment.assignSlots();
         assignment.findLastReads(workspace);
-        graph.inputs().forEach(assignment::ownBuffer);
+        graph.inputs().forEach(assignment::newBuffer);
         for (int i = 0; i < graph.nodes().size(); i++) {
             Node node = graph.nodes().get(i);
             for (Value output : node.outputs()) {
@@ -62,7 +61,7 @@ public final class BufferAssignment {
         return locations.get(value);
     }
 
-    /// Whether a node has nothing to do for this output: it is a view, or all its parts were written in place.
+    /// Whether a node needs no kernel: its output is a view, or all parts were written in place.
     public boolean isFree(Node node) {
         return switch (node.op()) {
             case Flat.View view -> true;
@@ -82,7 +81,7 @@ public final class BufferAssignment {
         return true;
     }
 
-    /// Whether a concat's or pack's operand already lies at its place in the output.
+    /// Whether an operand of a concat or pack already resides in its slot of the output.
     public boolean inPlace(Node node, int input) {
         for (Alias alias : node.op().aliases(node)) {
             if (alias.kind() == Alias.Kind.SLOT && alias.input() == input) {
@@ -93,7 +92,7 @@ public final class BufferAssignment {
         return false;
     }
 
-    /// Values that live in a root's buffer, in the order in which they were placed.
+    /// Values in a root's buffer, in order of assignment.
     List<Value> values(Value root) {
         return values.getOrDefault(root, List.of());
     }
@@ -138,7 +137,7 @@ public final class BufferAssignment {
 
     private void locate(Value value, Node node, int time) {
         if (locations.containsKey(value)) {
-            return; // a whole that was placed when its first part was
+            return; // a whole is located together with its first part
         }
         Slot slot = slots.get(value);
         if (slot != null) {
@@ -154,10 +153,10 @@ public final class BufferAssignment {
                 }
             }
         }
-        ownBuffer(value);
+        newBuffer(value);
     }
 
-    /// A part may be written before its whole is: the whole is then located first.
+    /// A part may be written before its whole exists: the whole is then located first.
     private void locateInSlot(Value part, Slot slot) {
         Node wholeProducer = slot.whole.producer();
         if (!locations.containsKey(slot.whole)) {
@@ -187,9 +186,9 @@ public final class BufferAssignment {
     }
 
     private boolean mayOverwrite(Value value, Node node, int time, Alias alias, Location there) {
-        Value victim = node.input(alias.input());
-        if (time < 0 || victim.type().bytes() != value.type().bytes()
-                || victim.dtype().bytes() != value.dtype().bytes()) {
+        Value overwritten = node.input(alias.input());
+        if (time < 0 || overwritten.type().bytes() != value.type().bytes()
+                || overwritten.dtype().bytes() != value.dtype().bytes()) {
             return false;
         }
         boolean needsPacked = node.op().writesPacked(value.index()) || graph.hasPackedReader(value)
@@ -202,16 +201,16 @@ public final class BufferAssignment {
         }
         for (Value held : values(there.root())) {
             boolean needed = held.producer() == node || lastRead.getOrDefault(held, -1) > time;
-            if (needed && Location.overlap(held, locations.get(held), victim, there)) {
+            if (needed && Location.overlap(held, locations.get(held), overwritten, there)) {
                 return false;
             }
         }
-        return !otherOperandSuffers(node, alias, there);
+        return !clobbersOtherOperand(node, alias, there);
     }
 
-    /// Whether the node also reads the victim's bytes through another operand, and not element for element: a pool's
-    /// gradient that adds to the very gradient it spreads must not write over it.
-    private boolean otherOperandSuffers(Node node, Alias alias, Location there) {
+    /// Whether the node also reads the overwritten bytes through another operand, other than element by element: a
+    /// pooling gradient must not overwrite dy when it accumulates into dy itself.
+    private boolean clobbersOtherOperand(Node node, Alias alias, Location there) {
         for (int i = 0; i < node.inputs().size(); i++) {
             Value other = node.input(i);
             boolean elementwise = locations.get(other).equals(there)
@@ -224,7 +223,7 @@ public final class BufferAssignment {
         return false;
     }
 
-    private void ownBuffer(Value value) {
+    private void newBuffer(Value value) {
         place(value, new Location(value, 0, value.shape().rank() == 0 ? 1 : value.shape().channels()));
     }
 

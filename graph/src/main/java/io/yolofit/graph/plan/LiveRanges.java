@@ -9,11 +9,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// From when to when each buffer of a graph is needed: from the node that first writes one of its values to the node
-/// that last reads one. Inputs are there from the start, results stay to the end, persistent state is there throughout.
+/// Live ranges of a graph's buffers: from the first node that writes one of its values to the last node that reads one.
+/// Inputs are live from the start, graph outputs until the end, persistent state throughout.
 ///
 /// @param persistent buffers of persistent inputs, in the order of the inputs
-/// @param transients all others, workspaces included
+/// @param transients all other buffers, including workspaces
 record LiveRanges(List<Buffer> persistent, List<Buffer> transients) {
     static LiveRanges of(Graph graph, BufferAssignment assignment, WorkspaceModel workspace) {
         Map<Value, Integer> written = new IdentityHashMap<>();
@@ -35,22 +35,22 @@ record LiveRanges(List<Buffer> persistent, List<Buffer> transients) {
             if (assignment.of(value).root() != value) {
                 continue;
             }
-            boolean stays = value.isInput() && value.role().persistent();
-            int first = stays || value.isInput() ? 0 : written.get(value);
-            int last = stays ? end : first;
+            boolean persists = value.isInput() && value.role().persistent();
+            int first = persists || value.isInput() ? 0 : written.get(value);
+            int last = persists ? end : first;
             List<BufferUse> uses = new ArrayList<>();
             for (Value held : assignment.values(value)) {
                 int from = written.getOrDefault(held, 0);
                 first = Math.min(first, from);
                 last = Math.max(last, graph.isOutput(held) ? end : Math.max(from, read.getOrDefault(held, 0)));
-                if (held.type().bytes() == value.type().bytes()) { // parts of a concat count as the concat
+                if (held.type().bytes() == value.type().bytes()) { // parts of a concat are reported as the concat
                     uses.add(new BufferUse(held.name(), held.role(), from));
                 }
             }
-            if (stays) {
+            if (persists) {
                 uses = List.of(new BufferUse(value.name(), value.role(), 0));
             }
-            (stays ? persistent : transients).add(
+            (persists ? persistent : transients).add(
                     new Buffer(value, value.name(), value.type().bytes(), first, last, uses));
         }
         for (int time = 0; time < graph.nodes().size(); time++) {

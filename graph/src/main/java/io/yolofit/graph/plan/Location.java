@@ -2,15 +2,14 @@ package io.yolofit.graph.plan;
 
 import io.yolofit.graph.Value;
 
-/// Where a value lies: in the buffer of its root, from a byte on, with so many elements between the beginnings of two
-/// neighboring rows of channels. A value is packed if its pitch is its number of channels.
+/// Location of a value in the buffer of its root. A value is packed if its pitch equals its number of channels.
 ///
-/// @param root the value whose buffer it is
-/// @param offset bytes from the buffer's beginning
+/// @param root the value that owns the buffer
+/// @param offset bytes from the start of the buffer
 /// @param pitch elements from one pixel to the next
 public record Location(Value root, long offset, long pitch) {
-    /// Whether values at two locations have a byte in common. Ranges of channels at the same pitch lie side by side in
-    /// every row; everything else is compared by its whole extent.
+    /// Whether values at two locations overlap. Channel ranges of equal pitch are compared within a pixel; all other
+    /// values by their whole extent.
     static boolean overlap(Value left, Location at, Value right, Location there) {
         if (at.root != there.root) {
             return false;
@@ -31,7 +30,7 @@ public record Location(Value root, long offset, long pitch) {
         return true;
     }
 
-    /// Bytes from a value's first element to behind its last one.
+    /// Bytes from a value's first element to the end of its last one.
     static long extent(Value value, Location at) {
         if (value.shape().count() == 0) {
             return 0;

@@ -12,11 +12,11 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// The memory of a graph in one arena: persistent state first, in the order of the graph's inputs, then everything else
-/// at packed offsets. A pure function of the graph and of the workspace its nodes ask for.
+/// Memory plan of a graph in one arena: persistent state first, in the order of the graph's inputs, then all other
+/// buffers at packed offsets. A pure function of the graph and of the workspace of its nodes.
 ///
-/// Properties, which tests check on random graphs: buffers that live at the same time never share a byte; no arena is
-/// smaller than the lower bound; every value lies inside its buffer.
+/// Properties, tested on random graphs: buffers with overlapping live ranges never share a byte; no arena is smaller
+/// than the lower bound; every value stays inside its buffer.
 public final class MemoryPlan {
     private final Graph graph;
     private final List<Buffer> buffers;
@@ -37,7 +37,7 @@ public final class MemoryPlan {
         this.liveBytes = liveBytes;
     }
 
-    /// A tensor at the peak.
+    /// A tensor that is live at the peak.
     public record LiveTensor(String name, Role role, long bytes) {
     }
 
@@ -69,7 +69,7 @@ public final class MemoryPlan {
         return new MemoryPlan(graph, all, offsets, index, persistentBytes, end + packing.bytes(), live);
     }
 
-    /// The [#lowerBound] of a graph's plan without the plan: for passes that try many graphs.
+    /// The [#lowerBound] of a graph's plan, without packing: for passes that evaluate many graphs.
     public static long lowerBound(Graph graph) {
         LiveRanges ranges = LiveRanges.of(graph, BufferAssignment.of(graph), WorkspaceModel.none());
         return Arrays.stream(liveBytes(graph, ranges)).max().orElseThrow();
@@ -101,32 +101,32 @@ public final class MemoryPlan {
         return offsets[buffer];
     }
 
-    /// Offset in the arena of the buffer of a root value.
+    /// Offset in the arena of a root value's buffer, in bytes.
     public long offset(Value root) {
         return offsets[indexOfRoot.get(root)];
     }
 
-    /// Bytes of the arena: what the program takes on a device.
+    /// Bytes of the arena, which is all memory that the program needs on a device.
     public long arenaBytes() {
         return arenaBytes;
     }
 
-    /// Bytes at the beginning of the arena that keep their contents between steps.
+    /// Bytes at the start of the arena that keep their contents between steps.
     public long persistentBytes() {
         return persistentBytes;
     }
 
-    /// The least that any placement of these buffers needs: the largest sum of live bytes.
+    /// Lower bound of the arena for any packing of these buffers: the maximum of live bytes.
     public long lowerBound() {
         return liveBytes[peakTime()];
     }
 
-    /// Live bytes while each node runs.
+    /// Live bytes during the execution of each node.
     public long[] timeline() {
         return liveBytes.clone();
     }
 
-    /// Index of the first node at which the most bytes are live.
+    /// Index of the first node with the maximum of live bytes.
     public int peakTime() {
         int peak = 0;
         for (int time = 1; time < liveBytes.length; time++) {
@@ -137,7 +137,7 @@ public final class MemoryPlan {
         return peak;
     }
 
-    /// The node that runs at the peak, in words; of an empty graph, nothing.
+    /// Op and name of the node that executes at the peak, for reports.
     public String peakMoment() {
         if (graph.nodes().isEmpty()) {
             return "nothing runs";
@@ -155,7 +155,7 @@ public final class MemoryPlan {
         return roles;
     }
 
-    /// What is live at the peak, largest first, with aligned sizes.
+    /// Tensors that are live at the peak, largest first, with aligned sizes.
     public List<LiveTensor> tensorsAtPeak() {
         int time = peakTime();
         List<LiveTensor> tensors = new ArrayList<>();

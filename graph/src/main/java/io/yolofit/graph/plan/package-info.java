@@ -1,8 +1,8 @@
-/// Where every byte of a program lies.
+/// The memory planner: buffer assignment, live ranges, and offsets in one arena.
 ///
-/// Reading order: [BufferAssignment] (which values share memory), [Buffer] (how long it is needed), [ArenaPacker] (at
-/// which offset it lies), [MemoryPlan] (all of it, with reports), [Program] (what an engine gets). All are pure
-/// functions of a graph.
+/// Reading order: [BufferAssignment] (which values share memory), `LiveRanges` and [Buffer] (live ranges),
+/// [ArenaPacker] (offsets), [MemoryPlan] (the whole plan, with reports), [Program] (the input of an engine),
+/// [ArenaLayout] (one arena for all programs of a run). All are pure functions of graphs.
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.graph.op` and the JDK.
 package io.yolofit.graph.plan;

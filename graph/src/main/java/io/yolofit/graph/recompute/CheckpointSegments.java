@@ -34,17 +34,18 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// A training step as [Recompute] sees it: where the forward pass ends, what of it could come again, and the segments
-/// of the model, by which it decides. A segment is what shares the first two words of its nodes' names, as `model.4`.
+/// Analysis of a training step for [Recompute]: where the forward pass ends, which activations can be recomputed, and
+/// the segments of activation checkpointing. A segment is the set of nodes whose names share the first two components,
+/// such as `model.4`, that is, one layer of the model.
 final class CheckpointSegments {
-    /// How a value could come again.
+    /// Cost class of recomputing a value.
     enum Kind {
-        /// Not at all: it is state, a statistic, or of the backward pass.
+        /// Cannot be recomputed: state, statistics, and values of the backward pass.
         FIXED,
-        /// By reading and writing it.
+        /// Cheap: one elementwise pass.
         POINTWISE,
-        /// By a convolution. So are products of attention, and the softmax between them: it would need one to come
-        /// again.
+        /// Expensive: a convolution, or a matrix product of attention. Softmax counts as such because recomputing it
+        /// takes the product that it reads.
         CONVOLUTION
     }
 
@@ -63,7 +64,7 @@ final class CheckpointSegments {
         this.loss = loss;
         TreeSet<Long> resolutions = new TreeSet<>(Comparator.reverseOrder());
         for (Node node : forward()) {
-            Value value = node.output(0); // others are statistics
+            Value value = node.output(0); // further outputs are statistics
             kinds.put(value, kind(node));
             if (kind(node) != Kind.FIXED) {
                 names.add(segment(node));
@@ -116,17 +117,17 @@ final class CheckpointSegments {
         return graph.nodes().subList(0, loss);
     }
 
-    /// The loss and all behind it.
+    /// The loss and all nodes that follow it.
     List<Node> backward() {
         return graph.nodes().subList(loss, graph.nodes().size());
     }
 
-    /// Rows in running order.
+    /// Names of the segments, in execution order.
     List<String> names() {
         return List.copyOf(names);
     }
 
-    /// Outputs of the forward pass's convolutions, in running order.
+    /// Outputs of the forward pass's convolutions, in execution order.
     List<Value> convolutions() {
         return Collections.unmodifiableList(convolutions);
     }
@@ -139,7 +140,7 @@ final class CheckpointSegments {
         return segment(value.producer());
     }
 
-    /// Whether a convolution stands in the segment of the first one.
+    /// Whether a convolution belongs to the first segment.
     boolean isFirst(Value convolution) {
         return segment(convolution).equals(segment(convolutions.getFirst()));
     }
@@ -148,8 +149,8 @@ final class CheckpointSegments {
         return highResolutions.contains(resolution(convolution));
     }
 
-    /// Whether nothing outside of the value's segment reads it in the forward pass, or what is made of it without a
-    /// convolution.
+    /// Whether a value is interior to its segment: no other segment reads it in the forward pass, nor any value
+    /// computed from it by pointwise ops.
     boolean isInterior(Value value) {
         Boolean known = interior.get(value);
         if (known == null) {

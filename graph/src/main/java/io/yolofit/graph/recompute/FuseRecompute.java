@@ -15,21 +15,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Lets the gradient of a normalization make the activation again, while it has all that it takes in registers.
+/// Fuses the recomputation of an activation into the gradient of its normalization, which has all inputs in registers.
 /// ```
 /// %a' = bnact.apply %y, %g, %b, %m, %s                %da = conv2d.datagrad %dz, %v
 /// %dv = conv2d.weightgrad %a', %dz                    %dy, .., %a' = bnact.gradient[recompute] %da, %y, %g, %b, ..
 /// %da = conv2d.datagrad %dz, %v              becomes  %dv = conv2d.weightgrad %a', %dz
 /// %dy, .. = bnact.gradient %da, %y, %g, %b, ..
 /// ```
-/// That is one pass over the tensor less, to read y, and no place for `%a'`: dy overwrites da and `%a'` overwrites y.
-/// Whatever reads `%a'` moves behind the gradient, all else keeps its order, and results are the same to the bit.
+/// This saves one pass over the tensor, to read y, and the memory of `%a'`: dy overwrites da and `%a'` overwrites y.
+/// Readers of `%a'` move after the gradient, all other nodes keep their order, and results are bit-identical.
 ///
-/// What moves keeps its operands, `%dz` above, for longer. So each choice is tried on the memory plan, in the order of
-/// the backward pass, and taken if the peak does not rise. Does not fire where the gradient needs what is made of
-/// `%a'`, where a residual is added or a part copied, and where another normalization's gradient lies between: what
-/// moves would hold its operands while other layers work. Nor with [Recompute.Policy#MAX], which asks for the least
-/// memory: scratch memory, which is unknown here, and packing make up to 3 % of difference, to either side.
+/// Moved nodes extend the live ranges of their operands, `%dz` above. Each fusion is therefore evaluated on the memory
+/// plan, in the order of the backward pass, and accepted if the peak does not rise. Does not fire if the gradient
+/// depends on `%a'`, if the recomputed node adds a residual or writes a copy, or if the gradient of another
+/// normalization comes between: the operands of moved nodes would then stay live during other layers. Nor for
+/// [Recompute.Policy#MAX], which minimizes memory: workspaces, which are unknown here, and packing change the arena by
+/// up to 3 % in either direction.
 public record FuseRecompute(Recompute.Policy policy) implements Pass {
     @Override
     public Graph run(Graph graph) {
@@ -55,7 +56,7 @@ public record FuseRecompute(Recompute.Policy policy) implements Pass {
         return best;
     }
 
-    /// Activations that are made again, in running order, and the gradients behind them that could do it.
+    /// Recomputed activations, in execution order, with the later gradient that can recompute them.
     private static Map<Node, Node> candidates(Graph graph) {
         Map<Node, Node> found = new LinkedHashMap<>();
         List<Node> open = new ArrayList<>();
@@ -75,12 +76,12 @@ public record FuseRecompute(Recompute.Policy policy) implements Pass {
         return found;
     }
 
-    /// Writes the graph with some activations made by gradients.
+    /// Rewrites the graph with the accepted fusions.
     private static final class Writer {
         private final Graph graph;
         private final Map<Node, Node> taken;
         private final Rewriter rewriter;
-        /// What is not there yet: activations whose gradient has not run, and all that is made of them.
+        /// Values that do not exist yet: activations whose gradient has not been emitted, and all that depends on them.
         private final Set<Value> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
         private List<Node> waiting = new ArrayList<>();
 
@@ -90,7 +91,7 @@ public record FuseRecompute(Recompute.Policy policy) implements Pass {
             rewriter = new Rewriter(graph);
         }
 
-        /// @return null if a gradient needs what is made of its own result
+        /// @return null if a gradient depends on the activation that it recomputes
         Graph run() {
             rewriter.copyInputs();
             graph.nodes().forEach(this::visit);

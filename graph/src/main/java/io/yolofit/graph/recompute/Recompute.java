@@ -6,7 +6,7 @@ import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.rewrite.Pass;
 
-/// Makes values of the forward pass again where the backward pass reads them, instead of keeping them.
+/// Rematerialization (activation checkpointing): recomputes activations in the backward pass instead of saving them.
 /// ```
 /// %y = conv2d.forward %x, %w                      %y = conv2d.forward %x, %w
 /// %a, %m, %s, .. = bnact.forward %y, %g, %b, ..   %a, %m, %s, .. = bnact.forward %y, %g, %b, ..
@@ -15,22 +15,22 @@ import io.yolofit.graph.rewrite.Pass;
 /// %dv = conv2d.weightgrad %a, %dz      becomes    %a' = bnact.apply %y, %g, %b, %m, %s
 ///                                                 %dv = conv2d.weightgrad %a', %dz
 /// ```
-/// `%a` then dies in the forward pass. What is recomputed is the same to the bit: the statistics are those of the
-/// forward pass, running ones are not touched again, and every op runs as it did. Convolutions' outputs are cheap to
-/// keep and dear to make, so `DEFAULT` keeps them but for those of the first segment and of the insides of segments at
-/// the two highest resolutions, which are large and take little work; `MAX` keeps only what leaves a segment (Chen et
-/// al., Training Deep Nets with Sublinear Memory Cost, 2016, with segments as segments).
+/// The live range of `%a` then ends in the forward pass. Recomputed values are bit-identical: they use the saved batch
+/// statistics, running statistics are updated once, and every op is repeated unchanged. Convolution outputs are
+/// expensive to recompute, so `DEFAULT` saves them, except in the first segment and in the interiors of segments at the
+/// two highest resolutions, where they are large and take little work. `MAX` saves the outputs of segments only (Chen
+/// et al., Training Deep Nets with Sublinear Memory Cost, 2016; a segment is one layer of the model).
 ///
-/// Recomputation takes memory while it goes on, and work. [RecomputeSearch] therefore tries every choice on the memory
-/// plan. Does not fire where the arena would not become smaller.
+/// Recomputation itself takes memory and work, so [RecomputeSearch] evaluates every choice on the memory plan. Does not
+/// fire if the arena would not shrink.
 public record Recompute(Policy policy) implements Pass {
-    /// How much is made again.
+    /// Which activations are recomputed.
     public enum Policy {
         /// Nothing.
         OFF,
-        /// What is cheap: two or three percent more work, up to a tenth where a head works at a high resolution.
+        /// Cheap ones: 2 to 3 % more FLOPs, up to 10 % for heads at a high resolution.
         DEFAULT,
-        /// Whatever makes the arena smaller: about a fifth more work.
+        /// All that shrink the arena: about 20 % more FLOPs.
         MAX
     }
 
@@ -41,8 +41,8 @@ public record Recompute(Policy policy) implements Pass {
             return graph;
         }
         Graph recomputed = new RecomputeSearch(segments, policy).run();
-        // whoever stays below the bound is below the arena, and needs no second packing
         long arena = arena(recomputed);
+        // an arena below the lower bound of the original graph needs no packing of that graph
         return arena < MemoryPlan.lowerBound(graph) || arena < arena(graph) ? recomputed : graph;
     }
 

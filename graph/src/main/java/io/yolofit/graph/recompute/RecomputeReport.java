@@ -12,21 +12,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What a step recomputes, and what that costs and saves.
+/// Recomputed activations of a step, with cost and savings.
 ///
 /// @param recomputed in the order in which the backward pass first needs them
-/// @param extraFlops work of the recomputing over that of the step without it: .02 is two percent
-/// @param extraBytes read and written by what is recomputed without a convolution
-/// @param arenaBefore bytes of the arena without recomputing
-/// @param arenaAfter bytes of the arena as it is
+/// @param extraFlops FLOPs of recomputation relative to the step without it: .02 is 2 %
+/// @param extraBytes read and written by recomputation other than convolutions
+/// @param arenaBefore bytes of the arena without recomputation
+/// @param arenaAfter bytes of the arena with recomputation
 public record RecomputeReport(List<Recomputed> recomputed, double extraFlops, long extraBytes, long arenaBefore,
         long arenaAfter) {
-    /// A value that is made again.
+    /// A recomputed value.
     ///
-    /// @param name as in the forward pass
+    /// @param name of its node in the forward pass
     /// @param bytes of the value
-    /// @param convolution whether a convolution makes it
-    /// @param times how often a step makes it again
+    /// @param convolution whether its op is a convolution
+    /// @param times number of recomputations per step
     public record Recomputed(String name, long bytes, boolean convolution, int times) {
     }
 
@@ -34,7 +34,7 @@ public record RecomputeReport(List<Recomputed> recomputed, double extraFlops, lo
         recomputed = List.copyOf(recomputed);
     }
 
-    /// Compares a step with and without [Recompute], neither with workspace.
+    /// Compares a step with and without [Recompute], without workspaces.
     public static RecomputeReport of(Graph without, Graph with) {
         return of(Program.of(without, WorkspaceModel.none()), Program.of(with, WorkspaceModel.none()));
     }
@@ -54,7 +54,7 @@ public record RecomputeReport(List<Recomputed> recomputed, double extraFlops, lo
                 flops += node.op().cost(node).flops();
                 bytes += convolution || with.assignment().isFree(node) ? 0 : node.op().cost(node).bytes();
             } else if (node.op() instanceof BnAct.Gradient gradient && gradient.recompute()) {
-                // one more operation and one more write for each element of what was normalized
+                // one additional operation and write per element
                 Value a = node.output(BnAct.Gradient.RECOMPUTED);
                 add(recomputed, new Recomputed(node.input(4).producer().name(), a.type().bytes(), false, 1));
                 flops += a.shape().count();

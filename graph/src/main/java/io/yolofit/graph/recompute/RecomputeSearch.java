@@ -2,8 +2,8 @@ package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
-import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -12,17 +12,17 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
-/// Decides what is recomputed, and how often.
+/// Greedy search for the activations to recompute, and how often.
 ///
-/// It begins with the least memory that the policy can hope for: everything that it may recompute is recomputed, for
-/// each reader anew. The peak of that is one moment, and work that is done for other moments is in vain. So the search
-/// takes work back, dearest first: it keeps a convolution's output, shares recomputed values within a segment, keeps
-/// all pointwise values of a segment; each where the plan's lower bound does not rise. Bounds are simulated and nothing
-/// is packed, so that a try takes milliseconds. The result depends on the graph and the policy alone.
+/// It starts at the minimum of memory under the policy: everything that may be recomputed is recomputed, separately for
+/// each reader. Only recomputation that lowers the peak is useful, so the search then undoes the rest, most expensive
+/// first: it saves a convolution output, shares recomputed values within a segment, saves all pointwise values of a
+/// segment; each is accepted if the plan's lower bound does not rise. Lower bounds need no packing, so a candidate
+/// takes milliseconds. The result depends on the graph and the policy only.
 final class RecomputeSearch {
     private final CheckpointSegments segments;
     private final Set<Value> convolutions = Collections.newSetFromMap(new IdentityHashMap<>());
-    private final Set<String> keptRows = new HashSet<>();
+    private final Set<String> savedSegments = new HashSet<>();
     private final Set<String> sharedSegments = new HashSet<>();
     private Graph best;
     private long bound;
@@ -50,9 +50,9 @@ final class RecomputeSearch {
                 convolutions.add(convolution);
             }
         }
-        List<String> names = new ArrayList<>(segments.names().reversed()); // as the backward pass meets them
+        List<String> names = new ArrayList<>(segments.names().reversed()); // in the order of the backward pass
         names.forEach(segment -> tryAdding(sharedSegments, segment));
-        names.forEach(segment -> tryAdding(keptRows, segment));
+        names.forEach(segment -> tryAdding(savedSegments, segment));
         return best;
     }
 
@@ -72,7 +72,7 @@ final class RecomputeSearch {
         }
     }
 
-    /// Takes the present choices unless the peak rises with them.
+    /// Accepts the current choices unless they raise the peak.
     private boolean accept() {
         Graph graph = write();
         long peak = MemoryPlan.lowerBound(graph);
@@ -90,6 +90,6 @@ final class RecomputeSearch {
 
     private boolean isDropped(Value value) {
         return segments.kind(value) == Kind.CONVOLUTION ? convolutions.contains(value)
-                : segments.kind(value) == Kind.POINTWISE && !keptRows.contains(segments.segment(value));
+                : segments.kind(value) == Kind.POINTWISE && !savedSegments.contains(segments.segment(value));
     }
 }

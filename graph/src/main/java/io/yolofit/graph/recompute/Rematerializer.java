@@ -13,12 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// Writes a training step in which some values of the forward pass are made again where the backward pass reads them.
+/// Rewrites a training step such that the backward pass recomputes dropped activations.
 ///
-/// A recomputed value stands right before its first reader, behind what it is made of. It serves that reader alone, or
-/// those of the reader's segment that follow, as the segment says. A convolution runs again once at most.
+/// A recomputed node is emitted immediately before its first reader, after the nodes that it depends on. It serves only
+/// that reader or, in segments that share, also the following readers of the segment. A convolution is recomputed at
+/// most once.
 final class Rematerializer {
-    /// Ends the names of recomputed nodes.
+    /// Suffix of the names of recomputed nodes.
     static final String SUFFIX = ".recomputed";
 
     private final CheckpointSegments segments;
@@ -29,7 +30,7 @@ final class Rematerializer {
     private final Map<Value, Value> convolutions = new IdentityHashMap<>();
     private String segment;
 
-    /// @param dropped which values of the forward pass the backward pass makes again
+    /// @param dropped which activations are not saved but recomputed
     /// @param sharing segments in which a recomputed value serves several readers
     Rematerializer(CheckpointSegments segments, Predicate<Value> dropped, Predicate<String> sharing) {
         this.segments = segments;
@@ -41,7 +42,7 @@ final class Rematerializer {
     Graph run() {
         rewriter.copyInputs();
         segments.forward().forEach(rewriter::copy);
-        rewriter.copy(segments.backward().getFirst()); // the loss itself reads what is still there
+        rewriter.copy(segments.backward().getFirst()); // the loss reads activations before they are dropped
         segments.backward().stream().skip(1).forEach(this::copy);
         rewriter.copyOutputs();
         return rewriter.finish();

@@ -1,8 +1,10 @@
-/// The passes that make values of the forward pass again where the backward pass reads them.
+/// Rematerialization (activation checkpointing): the passes that recompute activations in the backward pass instead of
+/// saving them.
 ///
-/// Reading order: [Recompute]; [RecomputeSearch], for what pays, with [CheckpointSegments] for what it knows of a step,
-/// and [Rematerializer] for what it writes; [FuseRecompute], which takes some of that into gradients; [RecomputeReport]
-/// for what came of it. `io.yolofit.graph.pass.Pipeline` calls the passes.
+/// Reading order: [Recompute], the pass; [RecomputeSearch], the search, with [CheckpointSegments], its analysis, and
+/// [Rematerializer], its rewrite; [FuseRecompute], which fuses recomputation into gradients; [RecomputeReport], the
+/// report. `io.yolofit.graph.pass.Pipeline` calls the passes.
 ///
-/// May import: `io.yolofit.graph` and its packages `op`, `plan` and `rewrite`.
+/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.rewrite` and
+/// the JDK.
 package io.yolofit.graph.recompute;

@@ -1,10 +1,10 @@
 package io.yolofit.graph.reference;
 
-/// A box by its sides, in pixels or in stride units.
+/// A box by the coordinates of its sides, in pixels or in stride units.
 record Box(double left, double top, double right, double bottom) {
     private static final double EPSILON = 1e-7;
     private static final double ASPECT_FACTOR = 4 / (Math.PI * Math.PI);
-    /// How far inside a point must lie to count as inside, so that rounding cannot bring one in.
+    /// Minimum distance of an inside point from every side, so that rounding cannot bring a point inside.
     private static final double MARGIN = 1e-9;
 
     static Box around(double x, double y, double width, double height) {
@@ -36,16 +36,15 @@ record Box(double left, double top, double right, double bottom) {
         return around(centerX(), centerY(), width() < small ? wide : width(), height() < small ? wide : height());
     }
 
-    /// Whether a point lies strictly inside.
+    /// Whether a point is strictly inside.
     boolean contains(double x, double y) {
         return x - left > MARGIN && y - top > MARGIN && right - x > MARGIN && bottom - y > MARGIN;
     }
 
-    /// Complete IoU (Zheng et al., 2020) of this box with the true one, and its derivatives by this box's left, top,
-    /// right and bottom:
-    /// `iou - distance^2 / diagonal^2 - alpha v`, where distance is that of the centers, diagonal that of the smallest
-    /// box around both, `v = 4 / pi^2 (atan(w / h) - atan(w' / h'))^2` and `alpha = v / (v - iou + 1 + eps)` counts as
-    /// a constant. Epsilon is added to heights, union and squared diagonal.
+    /// Complete IoU (Zheng et al., 2020) of this box with the true one, with derivatives by this box's left, top, right
+    /// and bottom: `iou - distance^2 / diagonal^2 - alpha v`. Distance is that of the centers, diagonal that of the
+    /// enclosing box, `v = 4 / pi^2 (atan(w / h) - atan(w' / h'))^2`, and `alpha = v / (v - iou + 1 + eps)` is held
+    /// constant. Epsilon is added to heights, union and squared diagonal.
     Dual completeIou(Box truth) {
         Dual l = Dual.side(left, 0);
         Dual t = Dual.side(top, 1);

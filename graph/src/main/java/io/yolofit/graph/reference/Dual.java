@@ -1,6 +1,6 @@
 package io.yolofit.graph.reference;
 
-/// A number that carries its derivatives by the four sides of a box: formulas written with it give their gradient too.
+/// A dual number (forward-mode automatic differentiation): a value with its derivatives by the four sides of a box.
 record Dual(double value, double[] slopes) {
     private static final int SIDES = 4;
 
@@ -8,7 +8,7 @@ record Dual(double value, double[] slopes) {
         return new Dual(value, new double[SIDES]);
     }
 
-    /// The side itself, as a variable.
+    /// A side as a variable.
     static Dual side(double value, int side) {
         double[] slopes = new double[SIDES];
         slopes[side] = 1;

@@ -8,7 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// What a run of a graph gave: every value's elements in row-major order.
+/// Result of running a graph: the elements of every value, in row-major order.
 public final class Evaluation {
     private final Graph graph;
     private final Map<Value, double[]> contents;
@@ -22,7 +22,7 @@ public final class Evaluation {
     public double[] of(Value value) {
         double[] elements = contents.get(value);
         if (elements == null) {
-            throw new IllegalArgumentException(value + " is no value of the graph that was run");
+            throw new IllegalArgumentException(value + " is not a value of the graph that was run");
         }
         return elements.clone();
     }
@@ -39,7 +39,7 @@ public final class Evaluation {
         return outputs;
     }
 
-    /// What an input holds after the run: itself, or what the last node that updates it in place made of it.
+    /// Contents of an input after the run: unchanged, or as written by the last node that updates it in place.
     public double[] state(String input) {
         Value current = graph.input(input);
         for (Node node : graph.nodes()) {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A head's outputs, seen as one list of anchors: level by level, then row by row. The operands are, for each level,
-/// box logits `[N,H,W,4*bins]` (left, top, right, bottom) and class logits `[N,H,W,classes]`.
+/// A head's outputs as one list of anchors: level by level, then row by row. The operands are, per level, box logits
+/// `[N,H,W,4*bins]` (left, top, right, bottom) and class logits `[N,H,W,classes]`.
 final class HeadLogits {
     static final int SIDES = 4;
 
@@ -17,10 +17,10 @@ final class HeadLogits {
     private final List<double[]> logits;
     private final List<Anchor> anchors = new ArrayList<>();
 
-    /// A cell of a level. Its point is the cell's center.
+    /// An anchor: the center of a cell of a level.
     ///
-    /// @param x of the point, in stride units
-    /// @param y of the point, in stride units
+    /// @param x of the center, in stride units
+    /// @param y of the center, in stride units
     record Anchor(int level, int stride, int row, int column, double x, double y) {
     }
 
@@ -68,12 +68,12 @@ final class HeadLogits {
         return boxShapes.getFirst().height() * strides.getFirst();
     }
 
-    /// Where an anchor's first box logit of a side lies in its level's box logits.
+    /// Index of an anchor's first box logit of a side in its level's box logits.
     int boxAt(int image, Anchor anchor, int side) {
         return boxShapes.get(anchor.level).at(image, anchor.row, anchor.column, side * bins);
     }
 
-    /// Where an anchor's logit of a class lies in its level's class logits.
+    /// Index of an anchor's logit of a class in its level's class logits.
     int classAt(int image, Anchor anchor, int label) {
         return classShapes.get(anchor.level).at(image, anchor.row, anchor.column, label);
     }
@@ -91,7 +91,7 @@ final class HeadLogits {
         return Arrays.stream(row).map(logit -> Math.exp(logit - largest) / sum).toArray();
     }
 
-    /// Expected distance of one side from the anchor's point, in stride units.
+    /// Expected distance of one side from the anchor, in stride units.
     static double expectation(double[] probabilities) {
         double expectation = 0;
         for (int bin = 0; bin < probabilities.length; bin++) {

@@ -3,8 +3,7 @@ package io.yolofit.graph.reference;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 
-/// Lengths of a rank-4 tensor, `[images, height, width, channels]` or likewise, and where its elements lie in row-major
-/// order.
+/// Dimensions of a rank-4 tensor, such as `[images, height, width, channels]`, with row-major indexing.
 record Images(int images, int height, int width, int channels) {
     static Images of(Value value) {
         return of(value.shape());

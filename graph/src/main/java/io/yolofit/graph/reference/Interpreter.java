@@ -30,8 +30,8 @@ import java.util.Map;
 
 /// Runs graphs in fp64, one node after the other. Every tensor is a `double[]` of its elements in row-major order.
 ///
-/// Values are never overwritten: an output that is its input updated in place is a new array, and the caller's arrays
-/// stay as they are. [Evaluation#state] finds what a persistent input has become.
+/// Arrays are never overwritten: an output that updates its input in place is a new array, and the caller's arrays are
+/// not changed. [Evaluation#state] gives the updated contents of a persistent input.
 public final class Interpreter {
     private Interpreter() {
     }
@@ -39,7 +39,7 @@ public final class Interpreter {
     /// Evaluates all nodes of a graph.
     ///
     /// @param inputs contents of every input of the graph, by name; others are ignored
-    /// @throws IllegalArgumentException if an input is missing or has another number of elements than its shape
+    /// @throws IllegalArgumentException if an input is missing or its number of elements does not match its shape
     public static Evaluation run(Graph graph, Map<String, double[]> inputs) {
         Map<Value, double[]> contents = new IdentityHashMap<>();
         for (Value input : graph.inputs()) {
@@ -54,8 +54,7 @@ public final class Interpreter {
         return new Evaluation(graph, contents);
     }
 
-    /// Evaluates one node: its outputs from its operands, which are left as they are. An output may be the very array
-    /// of an operand that it equals.
+    /// Evaluates one node. Operands are not changed; an output may be the same array as an operand of equal contents.
     public static List<double[]> evaluate(Node node, List<double[]> in) {
         if (node.op() instanceof Accumulating op && op.accumulates(node)) {
             return List.of(ReferenceLayout.add(contribution(op, node, in), in.get(op.operands())));
@@ -71,7 +70,7 @@ public final class Interpreter {
             case Silu.Gradient op -> List.of(ReferenceNormalization.siluGradient(in.get(0), in.get(1)));
             case MaxPool.Forward op -> List.of(ReferencePooling.maximum(op, node, in.get(0)));
             case AveragePool.Forward op -> List.of(ReferencePooling.average(op, node, in.get(0)));
-            case Upsample.Forward op -> List.of(ReferencePooling.enlarge(op.factor(), node, in.get(0)));
+            case Upsample.Forward op -> List.of(ReferencePooling.upsample(op.factor(), node, in.get(0)));
             case Softmax.Forward _ -> List.of(ReferenceAttention.softmax(node, in.get(0)));
             case Softmax.Gradient _ -> List.of(ReferenceAttention.softmaxGradient(node, in.get(0), in.get(1)));
             case Concat op -> List.of(ReferenceLayout.concat(node, in));
@@ -90,7 +89,7 @@ public final class Interpreter {
         };
     }
 
-    /// What a gradient op gives without the gradient that it may add to.
+    /// Result of an accumulating op before it is added to an existing gradient.
     private static double[] contribution(Accumulating op, Node node, List<double[]> in) {
         return switch (op) {
             case Conv2d.DataGrad grad -> ReferenceConvolution.dataGradient(grad, node, in.get(0), in.get(1));
@@ -99,7 +98,7 @@ public final class Interpreter {
             case MaxPool.Gradient grad -> ReferencePooling.maximumGradient(grad, node, in.get(0), in.get(1));
             case AveragePool.Gradient grad -> ReferencePooling.averageGradient(grad, node, in.get(0));
             case MatMul product -> ReferenceAttention.product(product, node, in.get(0), in.get(1));
-            case Upsample.Gradient grad -> ReferencePooling.enlargeGradient(grad.factor(), node, in.get(0));
+            case Upsample.Gradient grad -> ReferencePooling.upsampleGradient(grad.factor(), node, in.get(0));
             case Slice.Gradient grad -> ReferenceLayout.sliceGradient(grad, node, in.get(0));
         };
     }

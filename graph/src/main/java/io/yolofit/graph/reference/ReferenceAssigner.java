@@ -6,13 +6,13 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Which anchors of an image learn which object (task-aligned assignment, Feng et al., 2021), by full matrices of
-/// objects times anchors.
+/// Task-aligned assignment of anchors to objects for one image (Feng et al., TOOD, 2021), with full matrices
+/// [objects x anchors].
 ///
-/// Anchor a inside object g has the overlap `u = max(0, CIoU)` of its predicted box and the metric `m = s^.5 u^6`, with
-/// s the probability of g's class; outside both are 0. Each object claims its ten best anchors by m, the first among
-/// equals, as far as they are inside. An anchor claimed by several goes to the object with the largest u. Its soft
-/// target is `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
+/// Anchor a inside object g has the overlap `u = max(0, CIoU)` of its predicted box and the metric `m = s^.5 u^6`,
+/// where s is the predicted probability of g's class; for anchors outside of g both are 0. Each object selects its ten
+/// best anchors by m (the first of equal ones) and drops those outside. An anchor selected by several objects goes to
+/// the one with the largest u. The soft target is `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
 final class ReferenceAssigner {
     static final int NONE = -1;
 
@@ -48,7 +48,7 @@ final class ReferenceAssigner {
                 }
             }
         }
-        objects = settle(claims(inside, metrics), inside, overlaps, anchors);
+        objects = resolveConflicts(selections(inside, metrics), inside, overlaps, anchors);
         softTargets = softTargets(objects, overlaps, metrics);
     }
 
@@ -57,13 +57,13 @@ final class ReferenceAssigner {
         return objects[anchor];
     }
 
-    /// What the anchor's class should score.
+    /// Target probability of the object's class at an anchor.
     double softTarget(int anchor) {
         return softTargets[anchor];
     }
 
-    private static boolean[][] claims(boolean[][] inside, double[][] metrics) {
-        boolean[][] claims = new boolean[metrics.length][];
+    private static boolean[][] selections(boolean[][] inside, double[][] metrics) {
+        boolean[][] selections = new boolean[metrics.length][];
         for (int g = 0; g < metrics.length; g++) {
             double[] metric = metrics[g];
             boolean[] row = new boolean[metric.length];
@@ -73,21 +73,22 @@ final class ReferenceAssigner {
             for (int a : best) {
                 row[a] = inside[g][a];
             }
-            claims[g] = row;
+            selections[g] = row;
         }
-        return claims;
+        return selections;
     }
 
-    private static int[] settle(boolean[][] claims, boolean[][] inside, double[][] overlaps, int anchors) {
+    private static int[] resolveConflicts(boolean[][] selections, boolean[][] inside, double[][] overlaps,
+            int anchors) {
         int[] objects = new int[anchors];
         Arrays.fill(objects, NONE);
         for (int a = 0; a < anchors; a++) {
             int anchor = a;
-            int[] claimants = IntStream.range(0, claims.length).filter(g -> claims[g][anchor]).toArray();
-            if (claimants.length == 1) {
-                objects[a] = claimants[0];
-            } else if (claimants.length > 1) { // any object around the anchor may win, even one that did not claim it
-                for (int g = 0; g < claims.length; g++) {
+            int[] selecting = IntStream.range(0, selections.length).filter(g -> selections[g][anchor]).toArray();
+            if (selecting.length == 1) {
+                objects[a] = selecting[0];
+            } else if (selecting.length > 1) { // any object that contains the anchor may get it, selected or not
+                for (int g = 0; g < selections.length; g++) {
                     if (inside[g][a] && (objects[a] == NONE || overlaps[g][a] > overlaps[objects[a]][a])) {
                         objects[a] = g;
                     }

@@ -4,7 +4,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.op.MatMul;
 
-/// What attention is made of: products of matrices, one an image, and softmax.
+/// Ops of attention: batched matrix products, one per image, and softmax.
 final class ReferenceAttention {
     private ReferenceAttention() {
     }

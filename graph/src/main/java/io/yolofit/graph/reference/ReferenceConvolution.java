@@ -5,8 +5,8 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Window;
 import java.util.List;
 
-/// Convolution and its adjoints: one walk over all products `y[n,p,q,k] += x[n,h,w,c] * w[k,r,s,c']`, in which any of
-/// the three may be the unknown.
+/// Convolution and its adjoints: one loop nest over all products `y[n,p,q,k] += x[n,h,w,c] * w[k,r,s,c']`, shared by
+/// forward, data gradient and weight gradient.
 final class ReferenceConvolution {
     private ReferenceConvolution() {
     }
@@ -62,14 +62,14 @@ final class ReferenceConvolution {
         return db;
     }
 
-    /// The products of an output element with the channels of one pixel: where the first factors and their sum lie.
+    /// The products of one output element with the channels of one pixel: indices of the first factors and of the sum.
     @FunctionalInterface
     private interface Products {
         void visit(int atX, int atW, int atY, int channels);
     }
 
-    /// Visits every product. `w`'s images are output channels, its height and width those of the kernel, its channels
-    /// those of a group.
+    /// Visits every product. The dimensions of `w` are output channels, kernel height, kernel width, and channels of a
+    /// group.
     private static void walk(Window window, Images x, Images w, Images y, Products products) {
         int outputsOfGroup = w.images() / window.groups();
         for (int n = 0; n < y.images(); n++) {

@@ -4,7 +4,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.op.DetectionDecode;
 import java.util.List;
 
-/// Head outputs as rows of cx, cy, w, h in pixels and the classes' probabilities.
+/// Decodes head outputs to rows of cx, cy, w, h in pixels, followed by class probabilities.
 final class ReferenceDecode {
     private ReferenceDecode() {
     }

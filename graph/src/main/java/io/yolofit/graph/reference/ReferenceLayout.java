@@ -46,7 +46,7 @@ final class ReferenceLayout {
         return y;
     }
 
-    /// dy among zeros.
+    /// dy padded with zeros.
     static double[] sliceGradient(Slice.Gradient op, Node node, double[] dy) {
         Images whole = Images.of(node.output(0));
         int channels = Images.of(node.input(0)).channels();

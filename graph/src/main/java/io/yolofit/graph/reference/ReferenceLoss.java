@@ -7,17 +7,18 @@ import io.yolofit.graph.reference.ReferenceAssigner.Target;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The detection loss (recipe, "Head, decode, loss"): value and gradient.
+/// Detection loss, value and gradient.
 ///
-/// With the soft targets t of the assignment, `w` an anchor's own and `T = max(1, sum of all)`, the items are
+/// With the soft targets t of the assignment, w the soft target of an anchor and `T = max(1, sum of all t)`, the items
+/// are
 /// ```
 /// box           boxGain / T * sum over positives of w (1 - CIoU)
 /// class         classGain / T * sum over anchors and classes of log(1 + e^x) - t x
 /// distribution  distributionGain / T * sum over positives of w * mean over sides of the cross-entropy against the two
-///               bins around the true distance, linearly weighted
+///               bins around the true distance, linearly weighted (distribution focal loss)
 /// ```
-/// with boxes in stride units. The gradients are those of `loss scale * images * (sum of the items)`; soft targets and
-/// T are constants of it.
+/// with boxes in stride units. The gradients are those of `loss scale * images * (sum of the items)`, with soft targets
+/// and T held constant.
 final class ReferenceLoss {
     private static final int LOSS_SCALE = 8;
     private static final double LAST_BIN_MARGIN = .01;
@@ -63,7 +64,7 @@ final class ReferenceLoss {
         }
     }
 
-    /// The items, and the gradients of all logits if the op gives them.
+    /// The items and, if the op has them as outputs, the gradients of all logits.
     List<double[]> results() {
         List<double[]> results = new ArrayList<>(List.of(items));
         if (op.gradients()) {

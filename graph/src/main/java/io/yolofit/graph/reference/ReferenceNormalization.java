@@ -6,7 +6,7 @@ import io.yolofit.graph.op.FoldBatchNorm;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Batch normalization (Ioffe and Szegedy, 2015) with its activation, the activation alone, and the fold.
+/// Batch normalization (Ioffe and Szegedy, 2015) with activation, the activation alone, and folding.
 final class ReferenceNormalization {
     private ReferenceNormalization() {
     }
@@ -36,7 +36,7 @@ final class ReferenceNormalization {
         return s * (1 + x * (1 - s));
     }
 
-    /// Outputs a, mean, invstd, running mean, running variance, perhaps a copy.
+    /// Outputs a, mean, invstd, running mean, running variance, optional copy.
     static List<double[]> forward(BnAct.Forward op, Images shape, List<double[]> in) {
         double[] y = in.get(0);
         int channels = shape.channels();
@@ -63,7 +63,7 @@ final class ReferenceNormalization {
         return andCopy(op, shape, a, mean, invstd, runningMean, runningVariance);
     }
 
-    /// Operands y, gamma, beta, mean, invstd, perhaps a residual; outputs a, perhaps a copy.
+    /// Operands y, gamma, beta, mean, invstd, optional residual; outputs a, optional copy.
     static List<double[]> apply(BnAct.Apply op, Images shape, List<double[]> in) {
         double[] a = apply(op.activation(), in.get(0), in.get(1), in.get(2), in.get(3), in.get(4));
         return andCopy(op, shape, plusResidual(a, in));
@@ -94,7 +94,7 @@ final class ReferenceNormalization {
         };
     }
 
-    /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta, perhaps a.
+    /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta, optional a.
     static List<double[]> gradient(BnAct.Gradient op, Images shape, List<double[]> in) {
         double[] da = in.get(0);
         double[] y = in.get(1);

@@ -4,7 +4,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.MaxPool;
 
-/// Maximum and average pooling and nearest-neighbor enlargement, with their gradients.
+/// Max pooling, average pooling and nearest-neighbor upsampling, with their gradients.
 final class ReferencePooling {
     private ReferencePooling() {
     }
@@ -14,7 +14,7 @@ final class ReferencePooling {
         Images output = Images.of(node.output(0));
         double[] y = new double[output.count()];
         for (int i = 0; i < y.length; i++) {
-            y[i] = x[winner(op, input, output, x, i)];
+            y[i] = x[argmax(op, input, output, x, i)];
         }
         return y;
     }
@@ -24,31 +24,31 @@ final class ReferencePooling {
         Images output = Images.of(node.input(1));
         double[] dx = new double[x.length];
         for (int i = 0; i < dy.length; i++) {
-            dx[winner(op, input, output, x, i)] += dy[i];
+            dx[argmax(op, input, output, x, i)] += dy[i];
         }
         return dx;
     }
 
-    /// Where in x the maximum of an output element lies: the first among equals.
-    private static int winner(MaxPool op, Images input, Images output, double[] x, int element) {
+    /// Index in x of an output element's maximum: the first of equal ones.
+    private static int argmax(MaxPool op, Images input, Images output, double[] x, int element) {
         int channel = element % output.channels();
         int column = element / output.channels() % output.width();
         int row = element / output.channels() / output.width() % output.height();
         int image = element / output.channels() / output.width() / output.height();
-        int winner = -1;
+        int best = -1;
         for (int r = 0; r < op.kernel(); r++) {
             for (int s = 0; s < op.kernel(); s++) {
                 int h = row * op.stride() - op.padding() + r;
                 int w = column * op.stride() - op.padding() + s;
                 if (input.contains(h, w)) {
                     int candidate = input.at(image, h, w, channel);
-                    if (winner < 0 || x[candidate] > x[winner]) {
-                        winner = candidate;
+                    if (best < 0 || x[candidate] > x[best]) {
+                        best = candidate;
                     }
                 }
             }
         }
-        return winner;
+        return best;
     }
 
     static double[] average(AveragePool op, Node node, double[] x) {
@@ -63,7 +63,7 @@ final class ReferencePooling {
         return ReferenceLayout.times(dx, 1.0 / (op.kernel() * op.kernel()));
     }
 
-    /// A pixel of the input and one of the windows that it lies in.
+    /// A pixel of the input, and a window that contains it.
     private interface Pair {
         void visit(int pixel, int window);
     }
@@ -84,7 +84,7 @@ final class ReferencePooling {
         }
     }
 
-    static double[] enlarge(int factor, Node node, double[] x) {
+    static double[] upsample(int factor, Node node, double[] x) {
         Images input = Images.of(node.input(0));
         Images output = Images.of(node.output(0));
         double[] y = new double[output.count()];
@@ -94,7 +94,7 @@ final class ReferencePooling {
         return y;
     }
 
-    static double[] enlargeGradient(int factor, Node node, double[] dy) {
+    static double[] upsampleGradient(int factor, Node node, double[] dy) {
         Images input = Images.of(node.output(0));
         Images output = Images.of(node.input(0));
         double[] dx = new double[input.count()];
@@ -104,7 +104,7 @@ final class ReferencePooling {
         return dx;
     }
 
-    /// Which element an enlarged one repeats.
+    /// Index of the element that an output element repeats.
     private static int source(int factor, Images input, Images output, int element) {
         int channel = element % output.channels();
         int column = element / output.channels() % output.width();

@@ -5,9 +5,8 @@ import io.yolofit.graph.op.Update;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The end of a step. With `g` the gradient without loss scale, clipped by
-/// `min(1, clipNorm / (norm / lossScale + 1e-6))`, `d` the weight decay (0 but for the weight group) and `r` the
-/// group's learning rate, a parameter `p` becomes
+/// The optimizer update. With `g` the unscaled gradient, clipped by `min(1, clipNorm / (norm / lossScale + 1e-6))`, `d`
+/// the weight decay (0 except for the weight group) and `r` the group's learning rate, a parameter `p` becomes
 ///
 /// - `SGD`: `g += d p`, `m = momentum m + g`, `p -= r (g + momentum m)`;
 /// - `ADAM`: `g += d p`, `m = beta1 m + (1 - beta1) g`, `v = beta2 v + (1 - beta2) g^2`,
@@ -15,14 +14,14 @@ import java.util.List;
 /// - `ADAMW`: `p -= r d p`, then as `ADAM` without decay;
 /// - `RMSPROP`: `g += d p`, `v = .99 v + .01 g^2`, `m = momentum m + g / (sqrt(v) + 1e-8)`, `p -= r m`.
 ///
-/// Moments start as zeros, so SGD's first m is g. Adam's moments are m and v, RMSPROP's v and m. The average follows
-/// the new parameters and the statistics, also where the norm is not finite and the parameters stay.
+/// Moments start at zero, so SGD's first m is g. Adam's moments are m and v, RMSPROP's v and m. The average (EMA) is
+/// updated from the new parameters and the statistics, even if the norm is not finite and parameters keep their values.
 final class ReferenceUpdate {
     private static final double EPSILON = 1e-8;
     private static final double CLIP_EPSILON = 1e-6;
     private static final double RMS_SMOOTHING = .99;
 
-    /// Where the step's scalars stand; the three learning rates come first.
+    /// Indices of the step's scalars; the three learning rates come first.
     private static final int MOMENTUM = 3;
     private static final int BETA2 = 4;
     private static final int WEIGHT_DECAY = 5;
@@ -61,7 +60,7 @@ final class ReferenceUpdate {
         return Math.sqrt(squares);
     }
 
-    /// The step's scalars with the loss scale and the number of the next update from the scaler.
+    /// The step's scalars with loss scale and update number from the scaler.
     static double[] scaled(double[] scalars, double[] scaler) {
         double[] scaled = scalars.clone();
         scaled[LOSS_SCALE] = scaler[LossScale.SCALE];
@@ -80,7 +79,7 @@ final class ReferenceUpdate {
                 : new double[] {scaler[LossScale.SCALE] * op.growth(), 0, updates};
     }
 
-    /// Parameters, average, moments and perhaps zeroed gradients.
+    /// Parameters, average, moments and, if the op has them as output, zeroed gradients.
     List<double[]> results() {
         if (Double.isFinite(norm)) {
             double clip = Math.min(1, scalars[CLIP_NORM] / (norm / scalars[LOSS_SCALE] + CLIP_EPSILON));

@@ -1,10 +1,10 @@
-/// What every op means, in fp64: the definition that gradients, passes, plans and engines are held against.
+/// The fp64 interpreter. It defines the semantics of every op; gradients, passes, plans and engines are tested against
+/// it.
 ///
-/// Plain loops, written for reading. Types other than the shapes' are ignored: a cast is the identity, and half
-/// precision is as exact as any other.
+/// Plain loops, written for reading. Element types are ignored: everything is fp64, and a cast is the identity.
 ///
-/// Reading order: [Interpreter] (one case an op), [Evaluation] (what a run gives), then an op's meaning where the
-/// interpreter names it: [ReferenceConvolution], [ReferenceNormalization], [ReferencePooling], [ReferenceLayout],
+/// Reading order: [Interpreter] (one case per op), [Evaluation] (the result of a run), then the ops:
+/// [ReferenceConvolution], [ReferenceNormalization], [ReferencePooling], [ReferenceLayout], [ReferenceAttention],
 /// [ReferenceUpdate]; for the head [HeadLogits], [Box], [ReferenceAssigner], [ReferenceLoss] and [ReferenceDecode].
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.graph.op` and the JDK.

@@ -9,18 +9,18 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Copies a graph node by node while a pass replaces what it wants: the common part of all passes.
+/// Copies a graph node by node while a pass replaces some of its nodes and values: the common part of all passes.
 public final class Rewriter {
     private final Graph source;
     private final GraphBuilder builder = new GraphBuilder();
     private final Map<Value, Value> replacements = new IdentityHashMap<>();
 
-    /// @param source stays as it is
+    /// @param source is not changed
     public Rewriter(Graph source) {
         this.source = source;
     }
 
-    /// The new graph, for what a pass adds.
+    /// Builder of the new graph, for nodes that a pass adds.
     public GraphBuilder builder() {
         return builder;
     }
@@ -32,19 +32,19 @@ public final class Rewriter {
         return copy;
     }
 
-    /// Copies all of them, in their order.
+    /// Copies all inputs, in order.
     public void copyInputs() {
         source.inputs().forEach(this::copyInput);
     }
 
-    /// Lets a value of the new graph stand for one of the source.
+    /// Maps a value of the source to a value of the new graph.
     public void replace(Value old, Value with) {
         replacements.put(old, with);
     }
 
-    /// What stands for a value of the source in the new graph.
+    /// The value of the new graph that a value of the source is mapped to.
     ///
-    /// @throws IllegalStateException if nothing does
+    /// @throws IllegalStateException if there is none
     public Value now(Value old) {
         Value value = replacements.get(old);
         if (value == null) {
@@ -53,7 +53,7 @@ public final class Rewriter {
         return value;
     }
 
-    /// The same for several.
+    /// The same for a list of values.
     public List<Value> now(List<Value> old) {
         return old.stream().map(this::now).toList();
     }
@@ -63,12 +63,12 @@ public final class Rewriter {
         copy(node, node.op());
     }
 
-    /// Copies a node with another op in its place; outputs are replaced one for one.
+    /// Copies a node with another op; outputs correspond one to one.
     public void copy(Node node, Op op) {
         copy(node, op, now(node.inputs()));
     }
 
-    /// Copies a node with other operands, values of the new graph.
+    /// Copies a node with other operands, which are values of the new graph.
     public void copy(Node node, List<Value> operands) {
         copy(node, node.op(), operands);
     }
@@ -80,12 +80,12 @@ public final class Rewriter {
         }
     }
 
-    /// Copies all of them, in their order.
+    /// Copies all nodes, in order.
     public void copyNodes() {
         source.nodes().forEach(this::copy);
     }
 
-    /// Names what stands for the outputs as these were named.
+    /// Copies the outputs, with their names.
     public void copyOutputs() {
         source.outputs().forEach((name, value) -> builder.output(name, now(value)));
     }

@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// The attention block PSA, as YOLOv10 has it and YOLO11 several times, from ops: its numbers against the definition,
-/// pixel by pixel, and its gradients against finite differences. Normalizations are folded into convolutions.
+/// The attention block PSA of YOLOv10 and YOLO11, composed of ops: results against the definition, pixel by pixel, and
+/// gradients against finite differences. Normalizations are folded into convolutions.
 ///
-/// `x -> cv1 -> a, b`; `b += attention(b)`; `b += ffn(b)`; `cv2` over `[a, b]`. The convolution qkv lays its channels
-/// out head by head as query, key, value.
+/// `x -> cv1 -> a, b`; `b += attention(b)`; `b += ffn(b)`; `cv2` over `[a, b]`. The channels of the convolution qkv
+/// are query, key and value of each head in turn.
 class AttentionTest {
     private static final int IMAGES = 2;
 
@@ -26,9 +26,9 @@ class AttentionTest {
     private int key;
     private int heads;
 
-    /// A convolution's weights and bias, in the graph and as numbers.
+    /// Weights and bias of a convolution, in the graph and as arrays.
     private record Conv(Value w, Value b, double[] weights, double[] biases) {
-        /// Of one pixel.
+        /// The convolution at one pixel.
         double[] at(double[] x) {
             double[] y = biases.clone();
             for (int k = 0; k < y.length; k++) {
@@ -41,7 +41,7 @@ class AttentionTest {
     }
 
     @Seeds(6)
-    void aBlockIsWhatItsDefinitionSaysAndItsGradientsAreThoseOfFiniteDifferences(Seed seed) {
+    void attentionBlockMatchesItsDefinitionAndFiniteDifferences(Seed seed) {
         this.seed = seed;
         check = new GradientCheck(seed);
         height = seed.between(1, 3);

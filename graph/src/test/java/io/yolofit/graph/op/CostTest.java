@@ -15,7 +15,7 @@ class CostTest {
     private final GraphBuilder builder = new GraphBuilder();
 
     @Test
-    void aConvolutionAndItsAdjointsCountTwoOperationsAProduct() {
+    void convolutionAndAdjointsCountTwoOperationsPerProduct() {
         Value x = input(DType.F16, 16, 80, 80, 64);
         Value w = input(DType.F16, 128, 3, 3, 64);
         Value dy = input(DType.F16, 16, 40, 40, 128);
@@ -28,7 +28,7 @@ class CostTest {
     }
 
     @Test
-    void groupsDivideTheWork() {
+    void groupsDivideTheOperations() {
         Value x = input(DType.F32, 1, 8, 8, 64);
         Value w = input(DType.F32, 64, 3, 3, 1);
         assertThat(cost(new Conv2d.Forward(new Window(1, 1, 1, 64)), x, w).flops()).isEqualTo(2.0 * 8 * 8 * 64 * 9);
@@ -43,7 +43,7 @@ class CostTest {
     }
 
     @Test
-    void aNormalizationReadsItsInputTwice() {
+    void normalizationReadsItsInputTwice() {
         Value y = input(DType.F16, 1, 8, 8, 4);
         Value c = input(DType.F32, 4);
         double small = 8.0 * 16; // four vectors in, four out
@@ -61,7 +61,7 @@ class CostTest {
     }
 
     @Test
-    void aProductCountsTwoOperationsATerm() {
+    void matrixProductCountsTwoOperationsPerTerm() {
         Value q = input(DType.F16, 4, 20, 20, 32);
         Value p = input(DType.F16, 4, 20, 20, 400);
         Value v = input(DType.F16, 4, 20, 20, 64);
@@ -74,7 +74,7 @@ class CostTest {
     }
 
     @Test
-    void windowsCountTheirPixels() {
+    void poolingCountsThePixelsOfItsWindow() {
         Value x = input(DType.F16, 1, 9, 9, 4);
         assertThat(cost(new AveragePool.Forward(2, 1, 0), x)).isEqualTo(new Cost(4 * 256, 2 * (324 + 256)));
         assertThat(cost(new Softmax.Forward(), x).bytes()).isEqualTo(2 * 2 * 324);

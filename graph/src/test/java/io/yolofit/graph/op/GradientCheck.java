@@ -19,8 +19,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Holds an op's gradient rule against finite differences: the rule writes its nodes behind the op's own, the
-/// interpreter runs them, and `<gradient, v>` must be `<dy, (f(x + h v) - f(x - h v)) / 2h>` for a random direction v.
+/// Checks an op's gradient rule by finite differences: the rule emits its nodes after the op, the interpreter runs
+/// them, and `<gradient, v>` must be `<dy, (f(x + h v) - f(x - h v)) / 2h>` for a random direction v.
 final class GradientCheck {
     private static final double STEP = 1e-5;
     private static final double TOLERANCE = 1e-6;
@@ -43,7 +43,7 @@ final class GradientCheck {
         return value;
     }
 
-    /// An operand whose gradient nobody wants.
+    /// An operand without gradient.
     Value constant(Shape shape, double[] values) {
         String name = "in" + inputs.size();
         Value value = builder.input(name, new TensorType(DType.F32, shape), Role.ACTIVATION);
@@ -52,7 +52,7 @@ final class GradientCheck {
         return value;
     }
 
-    /// Gives an operand a gradient from another reader, to which the rule's must be added.
+    /// Gives an operand a gradient from another reader, to which the rule must add.
     void hasGradientAlready(Value operand) {
         String name = operand.name() + ".existing";
         existing.put(operand, builder.input(name, operand.type(), Role.ACTIVATION_GRADIENT));
@@ -64,7 +64,7 @@ final class GradientCheck {
         return check(emit(op, operands));
     }
 
-    /// A node; its first output.
+    /// Emits a node; returns its first output.
     Value emit(Op op, Value... operands) {
         return builder.emit(op, "node", Role.ACTIVATION, operands).getFirst();
     }
@@ -108,7 +108,7 @@ final class GradientCheck {
         return Vectors.dot(contents.get("dy"), Interpreter.run(graph, moved).output("y"));
     }
 
-    /// What a graph gives for the inputs.
+    /// Result of a graph for the inputs.
     Evaluation run(Graph graph) {
         return Interpreter.run(graph, contents);
     }

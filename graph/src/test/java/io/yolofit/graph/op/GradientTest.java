@@ -20,7 +20,7 @@ class GradientTest {
     void everyDifferentiableOpIsCheckedHere() {
         Set<String> differentiable = records(Op.class).filter(Differentiable.class::isAssignableFrom)
                 .map(Class::getName).map(name -> name.substring(name.lastIndexOf('.') + 1)).collect(Collectors.toSet());
-        // DetectionLoss: see ReferenceLossTest, for its gradient is an output of its own
+        // DetectionLoss: see ReferenceLossTest, because its gradients are outputs
         assertThat(differentiable).containsExactlyInAnyOrder("Add", "AveragePool$Forward", "BnAct$Forward", "Concat",
                 "Conv2d$Forward", "DetectionLoss", "MatMul$LeftTransposed", "MatMul$Plain", "MatMul$RightTransposed",
                 "MaxPool$Forward", "Silu$Forward", "Slice$Forward", "Softmax$Forward", "Upsample$Forward");
@@ -42,12 +42,12 @@ class GradientTest {
     }
 
     @Seeds(4)
-    void convolutionOfTheOldFirstLayer(Seed seed) {
+    void convolutionOfTheFirstLayerOfV5(Seed seed) {
         convolution(seed, Window.of(2, 2), 6, 13, 7);
     }
 
     @Seeds(2)
-    void convolutionOfEachChannelByItself(Seed seed) {
+    void depthwiseConvolution(Seed seed) {
         GradientCheck check = new GradientCheck(seed);
         Value x = operand(check, seed, 1, 7, 1, 7);
         Value w = operand(check, seed, 7, 3, 3, 1);
@@ -67,7 +67,7 @@ class GradientTest {
             }
         }
         Graph graph = check.check(new Conv2d.Forward(window), x, w, b);
-        assertThat(graph.nodes()).as("no sum stands by itself").hasSize(4);
+        assertThat(graph.nodes()).as("no separate sum").hasSize(4);
     }
 
     @Seeds(20)
@@ -106,7 +106,7 @@ class GradientTest {
     }
 
     @Seeds(20)
-    void maximum(Seed seed) {
+    void maxPooling(Seed seed) {
         GradientCheck check = new GradientCheck(seed);
         int kernel = seed.between(1, 5);
         Shape shape = Shape.of(seed.between(1, 2), seed.between(5, 13), seed.between(5, 7), seed.pick(1, 3));
@@ -118,7 +118,7 @@ class GradientTest {
     }
 
     @Seeds(20)
-    void average(Seed seed) {
+    void averagePooling(Seed seed) {
         GradientCheck check = new GradientCheck(seed);
         int kernel = seed.between(1, 4);
         Value x = operand(check, seed, seed.between(1, 2), seed.between(4, 13), seed.between(4, 7), seed.pick(1, 3));
@@ -173,11 +173,11 @@ class GradientTest {
             operands.add(operand(check, seed, op.result(Shape.of(left), Shape.of(right)).dims()));
         }
         Graph graph = check.check(op, operands.toArray(Value[]::new));
-        assertThat(graph.nodes()).as("no sum stands by itself").hasSize(3);
+        assertThat(graph.nodes()).as("no separate sum").hasSize(3);
     }
 
     @Seeds(5)
-    void enlargement(Seed seed) {
+    void upsampling(Seed seed) {
         GradientCheck check = new GradientCheck(seed);
         Value x = operand(check, seed, seed.between(1, 2), seed.pick(1, 7), seed.pick(1, 3), seed.pick(1, 3));
         if (seed.chance(.5)) {

@@ -134,7 +134,7 @@ class ShapeRuleTest {
                 rule(new BnAct.Apply(Activation.SILU), "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5] f32[2,4,4,5]",
                         "residual and y differ: f32[2,4,4,5] and f16[2,4,4,5]"),
                 rule(new BnAct.Apply(Activation.SILU).with(new BnAct.Copy(3, 3)),
-                        "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]", "channels 3 to 6 lie outside of y"),
+                        "f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]", "channels 3 to 6 are outside of y"),
                 rule(new BnAct.Gradient(Activation.SILU), "f32[2,4,4,5] f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]",
                         "da and y differ: f32[2,4,4,5] and f16[2,4,4,5]"),
                 rule(new Silu.Gradient(), "f16[7] f16[8]", "da and x differ: f16[7] and f16[8]"),
@@ -145,12 +145,12 @@ class ShapeRuleTest {
                 rule(new Upsample.Gradient(2), "f32[1,5,4,3]", "5x4 does not divide by 2"),
                 rule(new Concat(), "f32[1,2,2,3] f32[1,2,3,1]",
                         "parts differ in more than channels: f32[1,2,2,3] and f32[1,2,3,1]"),
-                rule(new Slice.Forward(2, 2), "f32[1,2,2,3]", "channels 2 to 4 lie outside of x"),
-                rule(new Slice.Gradient(2, 3), "f32[1,2,2,2]", "channels 2 to 4 lie outside of 3"),
+                rule(new Slice.Forward(2, 2), "f32[1,2,2,3]", "channels 2 to 4 are outside of x"),
+                rule(new Slice.Gradient(2, 3), "f32[1,2,2,2]", "channels 2 to 4 are outside of 3"),
                 rule(new Add(), "f32[3] f16[3]", "a and b differ: f32[3] and f16[3]"),
                 rule(new Pixels(DType.F32), "f32[1,2,2,3]", "x is f32, but must be u8"),
                 rule(new Cast(DType.F16), "u8[3]", "u8 cannot be cast to f16"),
-                rule(new Flat.View(3, Shape.of(2, 3)), "f32[8]", "elements 3 to 9 lie outside of the buffer's 8"),
+                rule(new Flat.View(3, Shape.of(2, 3)), "f32[8]", "elements 3 to 9 are outside of the buffer's 8"),
                 rule(new Flat.Pack(false), "f32[3] f16[3]", "part 1 is f16, but must be f32"),
                 rule(new Flat.Pack(true), "f32[8] f32[3]", "flat has 8 elements, but must have 3"),
                 rule(new FoldBatchNorm(1e-3, DType.F16), "f32[5,3,3,2] f32[5] f32[5] f32[5] f32[4]",
@@ -166,12 +166,12 @@ class ShapeRuleTest {
                 rule(new AveragePool.Gradient(2, 2, 0, Shape.of(1, 8, 8, 3)), "f32[1,4,4,3] f32[1,8,9,3]",
                         "the gradient and the one to add to differ: f32[1,8,8,3] and f32[1,8,9,3]"),
                 rule(new Softmax.Forward(), "i32[7]",
-                        "x is i32[7], but must have a last dimension and numbers with a fraction"),
+                        "x is i32[7], but must have a last dimension and a floating-point type"),
                 rule(new Softmax.Gradient(), "f16[2,7] f16[7,2]", "dy and y differ: f16[2,7] and f16[7,2]"),
                 rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f16[2,3,7,9]", "a has 8 channels, but b has 9"),
                 rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f16[3,4,5,8]", "a has 2 images, but b has 3"),
                 rule(new MatMul.RightTransposed(1), "f16[2,4,5,8] f32[2,4,5,8]",
-                        "a is f16 and b is f32, but both must be of one type with a fraction"),
+                        "a is f16 and b is f32, but both must have the same floating-point type"),
                 rule(new MatMul.RightTransposed(1), "f16[2,20,8] f16[2,20,8]",
                         "a has 3 dimensions, but must have 4: f16[2,20,8]"),
                 rule(new MatMul.Plain(1), "f16[2,4,5,20] f16[2,3,7,8]", "a has 20 columns, but b has 3x7 pixels"),
@@ -195,7 +195,7 @@ class ShapeRuleTest {
                         "level 1 has 1 images, but level 0 has 2"),
                 rule(LOSS, HEAD + " f32[9,4] i32[3] f32[10]", "targets are f32[9,4], not f32[T,5]"),
                 rule(LOSS, HEAD + " f32[9,5] i32[2] f32[10]",
-                        "offsets and one row an image and one more differ: i32[2] and i32[3]"),
+                        "offsets and i32[images + 1] differ: i32[2] and i32[3]"),
                 rule(LOSS, HEAD + " f32[9,5] i32[3] f32[9]", "scalars has 9 elements, but must have 10"),
                 rule(new LossScale.Apply(), "f32[10] f32[2]", "scaler has 2 elements, but must have 3"),
                 rule(LossScale.Adjust.standard(), "f32[3] f32[2]", "norm has 2 elements, but must have 1"),
@@ -216,7 +216,7 @@ class ShapeRuleTest {
 
     @ParameterizedTest(name = "{0} of {1}: {2}")
     @MethodSource({"mistakes", "mistakesOfAveragesAndProducts", "mistakesOfHeadsAndUpdates"})
-    void mistakesAreNamedWithTheirOperandsAndTheirPlace(Op op, String operands, String complaint) {
+    void errorsListOperandsAndPlace(Op op, String operands, String complaint) {
         assertThatThrownBy(() -> new GraphEmitter(operands).emit(op)).isInstanceOf(ModelException.class)
                 .satisfies(error -> {
                     List<String> lines = error.getMessage().lines().toList();
@@ -238,7 +238,7 @@ class ShapeRuleTest {
     }
 
     @Test
-    void impossibleAttributesAreRefused() {
+    void invalidAttributesAreRejected() {
         assertThatThrownBy(() -> new Window(0, 0, 1, 1)).hasMessageContaining("stride 0");
         assertThatThrownBy(() -> new Window(1, -1, 1, 1)).hasMessageContaining("padding -1");
         assertThatThrownBy(() -> new MaxPool.Forward(0, 1, 0)).hasMessageContaining("kernel 0");
@@ -252,7 +252,7 @@ class ShapeRuleTest {
         assertThatThrownBy(() -> new MatMul.LeftTransposed(1, 0, 3)).hasMessageContaining("0x3 pixels");
         assertThatThrownBy(() -> new LossScale.Adjust(.5, .5, 1)).hasMessageContaining("growth 0.5");
         assertThatThrownBy(() -> new LossScale.Adjust(2, 1, 1)).hasMessageContaining("backoff 1.0");
-        assertThatThrownBy(() -> new LossScale.Adjust(2, .5, 0)).hasMessageContaining("after 1 step");
+        assertThatThrownBy(() -> new LossScale.Adjust(2, .5, 0)).hasMessageContaining("interval 0");
         assertThatThrownBy(() -> new Upsample.Forward(0)).hasMessageContaining("factor 0");
     }
 

@@ -33,7 +33,7 @@ class DifferentiateTest {
     private static final double STEP = 1e-6;
 
     /// The loss holds soft targets constant, so differences are taken of `<gradient of the logits, logits>`, with the
-    /// gradient of the unmoved parameters; that of the loss itself has its own test.
+    /// gradient at the original parameters; the gradient of the loss itself has its own test.
     @Seeds(25)
     void gradientsOfWholeNetsMatchFiniteDifferences(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
@@ -47,12 +47,12 @@ class DifferentiateTest {
         Graph forward = FlattenState.training(model.layout()).run(model.net().forward());
         Node loss = training.nodes().stream().filter(node -> node.op() instanceof DetectionLoss).findFirst()
                 .orElseThrow();
-        double ahead = project(forward, inputs, STEP, direction, loss, step);
-        double behind = project(forward, inputs, -STEP, direction, loss, step);
+        double plus = project(forward, inputs, STEP, direction, loss, step);
+        double minus = project(forward, inputs, -STEP, direction, loss, step);
         double expected = Vectors.dot(gradients, Arrays.copyOf(direction, gradients.length));
         double size = Math.sqrt(Vectors.dot(gradients, gradients));
         assertThat(size).isPositive();
-        Vectors.assertClose(expected / size, (ahead - behind) / (2 * STEP) / size, 1e-6, "the directional derivative");
+        Vectors.assertClose(expected / size, (plus - minus) / (2 * STEP) / size, 1e-6, "the directional derivative");
     }
 
     private static double project(Graph forward, Map<String, double[]> inputs, double step, double[] direction,
@@ -69,7 +69,7 @@ class DifferentiateTest {
     }
 
     @Seeds(5)
-    void sumsOfTwoStepsAreTheSumOfTheirGradients(Seed seed) {
+    void gradientsAccumulateOverTwoSteps(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Map<String, double[]> first = new HashMap<>(model.inputs());
         first.put("gradients", new double[(int) model.layout().trainableCount()]);
@@ -83,9 +83,9 @@ class DifferentiateTest {
                 1e-9, "the sum");
     }
 
-    /// One whole step is a step that sums from zero and an update that follows.
+    /// A whole step equals an accumulating step from zero, followed by an update.
     @Seeds(8)
-    void aStepIsAPassThatSumsAndAnUpdate(Seed seed) {
+    void stepEqualsAccumulationFollowedByUpdate(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Update.Rule rule = seed.pick(List.of(Update.Rule.values()));
         Map<String, double[]> inputs = new HashMap<>(model.inputs());
@@ -103,7 +103,7 @@ class DifferentiateTest {
     }
 
     @Test
-    void parametersWithSeveralReadersAddUp() {
+    void gradientsOfParametersWithSeveralReadersAreSummed() {
         Nets nets = new Nets();
         Value x = nets.images(1, 8, 8);
         Value w = nets.builder().input("shared.weight",
@@ -122,7 +122,7 @@ class DifferentiateTest {
     }
 
     @Test
-    void frozenParametersGetNoGradientNodes() {
+    void frozenParametersHaveNoGradientNodes() {
         StateLayout layout = TinyModel.layoutWithFrozenFirstBlock();
         Graph graph = Pipeline.training(TinyModel.forward(), layout, TinyModel.LOSS, TinyModel.CAPACITY, DType.F32,
                 null, Recompute.Policy.OFF);
@@ -133,14 +133,14 @@ class DifferentiateTest {
     }
 
     @Test
-    void nothingIsAddedThatCanBeAccumulated() {
+    void accumulatingOpsNeedNoAdd() {
         Graph graph = Pipeline.training(TinyModel.forward(), TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY,
                 DType.F32, Update.Rule.SGD, Recompute.Policy.OFF);
         assertThat(graph.nodes().stream().filter(node -> node.op() instanceof Add)).isEmpty();
     }
 
     @Test
-    void aParameterThatTheLossDoesNotReachIsNamed() {
+    void errorNamesParameterWithoutGradient() {
         Nets nets = new Nets();
         Value x = nets.images(1, 8, 8);
         nets.biasedConv("idle", x, 3, 1, Window.of(1, 0));

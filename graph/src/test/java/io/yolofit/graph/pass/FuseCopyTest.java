@@ -51,7 +51,7 @@ class FuseCopyTest {
     }
 
     @Test
-    void aNormalizationWritesTheChannelsThatAConvolutionReads() {
+    void normalizationWritesThePackedChannelsOfAConvolution() {
         Value half = slice(4);
         output(nets.op("join", new Concat(), a, conv("inner", half), half));
         Golden.check("fuse_copy_slice.ir", new FuseCopy().run(nets.build()));
@@ -69,14 +69,14 @@ class FuseCopyTest {
     }
 
     @Test
-    void doesNotFireOnAViewThatIsFree() {
+    void doesNotFireOnAView() {
         output(nets.op("silu", new Silu.Forward(), slice(4)));
         Graph graph = nets.build();
         assertThat(new FuseCopy().run(graph)).isSameAs(graph);
     }
 
     @Test
-    void doesNotFireWhereTheSliceComesLater() {
+    void doesNotFireIfTheSliceDoesNotFollowDirectly() {
         output(conv("between", a));
         output(conv("inner", slice(4)));
         Graph graph = nets.build();
@@ -84,7 +84,7 @@ class FuseCopyTest {
     }
 
     @Test
-    void doesNotFireOnASliceOfSomethingElse() {
+    void doesNotFireOnASliceOfAnotherOp() {
         Value pixels = nets.op("silu", new Silu.Forward(), a);
         output(conv("inner", nets.op("slice", new Slice.Forward(4, 4), pixels)));
         Graph graph = nets.build();
@@ -101,7 +101,7 @@ class FuseCopyTest {
     }
 
     @Test
-    void aNormalizationWritesItsPartOfAConcatBesideWhatAConvolutionReads() {
+    void normalizationWritesItsPartOfAConcatAndThePackedResult() {
         Value first = nets.op("silu", new Silu.Forward(), a);
         Value second = block("second", a);
         Value third = block("third", second);
@@ -116,14 +116,14 @@ class FuseCopyTest {
         output(conv("inner", second));
         Value other = nets.op("other", new Silu.Forward(), a);
         output(nets.op("join", new Concat(), first, second));
-        output(nets.op("again", new Concat(), other, second));
+        output(nets.op("joined", new Concat(), other, second));
         Graph fused = new FuseCopy().run(nets.build());
         Verifier.verify(fused);
         assertThat(whole(fused)).isEqualTo(1);
     }
 
     @Test
-    void doesNotFireOnAPartThatLiesInItsConcat() {
+    void doesNotFireOnAPartThatIsInItsSlot() {
         Value first = nets.op("silu", new Silu.Forward(), a);
         output(nets.op("join", new Concat(), first, block("second", a)));
         Graph graph = nets.build();
@@ -131,7 +131,7 @@ class FuseCopyTest {
     }
 
     @Test
-    void doesNotFireWhereTheConcatBeginsLater() {
+    void doesNotFireIfNoEarlierPartIsInTheConcat() {
         Value second = nets.block("second", a, 4, 3, 1);
         output(conv("inner", second));
         output(nets.op("join", new Concat(), nets.op("silu", new Silu.Forward(), second), second));
@@ -140,7 +140,7 @@ class FuseCopyTest {
     }
 
     @Test
-    void doesNotFireOnAPartThatStandsTwice() {
+    void doesNotFireOnAPartThatOccursTwice() {
         Value first = nets.op("silu", new Silu.Forward(), a);
         Value second = nets.block("second", a, 4, 3, 1);
         output(conv("inner", second));
@@ -149,19 +149,20 @@ class FuseCopyTest {
         assertThat(new FuseCopy().run(graph)).isSameAs(graph);
     }
 
-    /// Also if gradients are asked for afterwards, which the pipeline does not; they are then added in another order.
+    /// Even if the graph is differentiated afterwards, as the pipeline never does; gradients are then summed in another
+    /// order.
     @Seeds(60)
-    void aStepComputesWhatItDid(Seed seed) {
+    void resultsOfAStepAreUnchanged(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph loss = new DropOutputs(Set.of("items", "statistics")::contains).run(new AttachLoss(model.net().loss(true),
                 RandomNet.CAPACITY).run(FlattenState.training(model.layout()).run(model.net().forward())));
         Differentiate differentiate = new Differentiate(model.layout(), true);
         Graph apart = new Recompute(Recompute.Policy.MAX).run(differentiate.run(loss));
         Evaluation expected = Interpreter.run(apart, model.inputs());
-        Graph behind = new FuseCopy().run(apart);
+        Graph fused = new FuseCopy().run(apart);
         Graph before = differentiate.run(new FuseCopy().run(loss));
-        Verifier.verify(behind);
-        Evaluation same = Interpreter.run(behind, model.inputs());
+        Verifier.verify(fused);
+        Evaluation same = Interpreter.run(fused, model.inputs());
         expected.outputs().forEach((name, elements) ->
                 assertThat(same.output(name)).as(name).containsExactly(elements));
         Verifier.verify(before);
@@ -171,7 +172,7 @@ class FuseCopyTest {
     }
 
     @Test
-    void manyRandomNetsHaveCopiesForwardAndRecomputed() {
+    void manyRandomNetsHaveForwardAndRecomputedCopies() {
         int nets = 0;
         int recomputed = 0;
         int parts = 0;

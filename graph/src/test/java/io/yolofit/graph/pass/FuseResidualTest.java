@@ -22,7 +22,7 @@ import io.yolofit.graph.testing.Seeds;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// For what the pass writes see [GoldenTest].
+/// The graph that the pass writes is in [GoldenTest].
 class FuseResidualTest {
     private final Nets nets = new Nets();
     private final Value x = nets.block("x", nets.images(1, 8, 8), 4, 3, 1);
@@ -74,7 +74,7 @@ class FuseResidualTest {
     }
 
     @Test
-    void doesNotFireWhereSomethingElseReadsTheResult() {
+    void doesNotFireIfTheResultHasAnotherReader() {
         Value a = norm();
         nets.builder().output("sum", sum(x, a));
         nets.builder().output("other", nets.op("other", new Silu.Forward(), a));
@@ -82,7 +82,7 @@ class FuseResidualTest {
     }
 
     @Test
-    void doesNotFireOnAResultOfTheGraph() {
+    void doesNotFireOnAGraphOutput() {
         Value a = norm();
         nets.builder().output("sum", sum(x, a));
         nets.builder().output("a", a);
@@ -97,23 +97,23 @@ class FuseResidualTest {
     }
 
     @Test
-    void doesNotFireWhereTheResidualIsNotThereYet() {
+    void doesNotFireIfTheResidualIsComputedLater() {
         Value a = norm();
         nets.builder().output("sum", sum(nets.op("later", new Silu.Forward(), x), a));
         assertThat(fused()).isNull();
     }
 
     @Test
-    void doesNotFireWhereTheResidualIsReadInBetween() {
+    void doesNotFireIfTheResidualIsReadInBetween() {
         Value a = norm();
         nets.builder().output("other", nets.op("other", new Silu.Forward(), x));
         nets.builder().output("sum", sum(x, a));
         assertThat(fused()).isNull();
     }
 
-    /// To the bit, gradients too, and in no more memory.
+    /// Bit for bit, including gradients, and without additional memory.
     @Seeds(60)
-    void aStepComputesWhatItDid(Seed seed) {
+    void resultsOfAStepAreUnchanged(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph loss = new DropOutputs(Set.of("items", "statistics")::contains).run(new AttachLoss(model.net().loss(true),
                 RandomNet.CAPACITY).run(FlattenState.training(model.layout()).run(model.net().forward())));

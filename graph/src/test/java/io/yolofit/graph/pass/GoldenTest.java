@@ -11,7 +11,7 @@ import io.yolofit.graph.testing.TinyModel;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// Every pass's work on [TinyModel], as text; `-Dgolden.update=true` rewrites it.
+/// Golden text of every pass, applied to [TinyModel]; `-Dgolden.update=true` rewrites the files.
 class GoldenTest {
     private static final Graph FLAT = FlattenState.training(TinyModel.layout()).run(TinyModel.forward());
     private static final Graph LOSS = new DropOutputs(Set.of("items", "statistics")::contains)

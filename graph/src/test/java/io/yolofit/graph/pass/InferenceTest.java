@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 
 class InferenceTest {
     @Seeds(15)
-    void predictionsAreTheForwardGraphsWithRunningStatistics(Seed seed) {
+    void predictionsEqualTheForwardGraphWithRunningStatistics(Seed seed) {
         RandomModel model = RandomModel.foldable(seed);
         Graph inference = model.inference(DType.F32, true);
         assertThat(inference.nodes()).noneMatch(node -> node.op() instanceof BnAct);
@@ -67,14 +67,14 @@ class InferenceTest {
     }
 
     @Test
-    void withoutALossOnlyThePredictionsStay() {
+    void withoutLossOnlyPredictionsRemain() {
         Graph graph = Pipeline.inference(TinyModel.forward(), TinyModel.layout(), TinyModel.DECODE, null, 0, DType.F32);
         assertThat(graph.outputs()).containsOnlyKeys("predictions");
         assertThat(graph.inputs()).extracting(Value::name).containsExactlyInAnyOrder("ema", "images");
     }
 
     @Test
-    void aNormalizationWithoutItsOwnConvolutionIsNotFolded() {
+    void normalizationThatSharesItsConvolutionIsNotFolded() {
         Nets shared = new Nets();
         Value y = shared.conv("conv", shared.images(1, 8, 8), 4, 3, Window.of(1, 1));
         shared.head(0, shared.norm("norm", y, Activation.SILU), 1);
@@ -94,11 +94,11 @@ class InferenceTest {
 
     private static void assertNotFolded(Graph graph) {
         assertThatThrownBy(() -> new FoldNormalization().run(graph)).isInstanceOf(IllegalStateException.class)
-                .hasMessage("bnact.forward norm does not follow a convolution of its own without bias");
+                .hasMessage("bnact.forward norm is not the only reader of a convolution without bias");
     }
 
     @Test
-    void identityIsFoldedWithoutAnActivation() {
+    void normalizationWithoutActivationIsFolded() {
         Nets nets = new Nets();
         Value y = nets.conv("conv", nets.images(1, 8, 8), 4, 3, Window.of(1, 1));
         nets.head(0, nets.norm("norm", y, Activation.IDENTITY), 1);
@@ -108,7 +108,7 @@ class InferenceTest {
     }
 
     @Test
-    void aConvolutionWithoutNormalizationStaysAsItIs() {
+    void convolutionWithoutNormalizationIsNotChanged() {
         Nets nets = new Nets();
         nets.head(0, nets.images(1, 8, 8), 1);
         Graph graph = nets.build();

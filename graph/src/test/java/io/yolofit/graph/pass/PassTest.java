@@ -27,10 +27,10 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// What the passes keep and what they leave alone; for what they write see [GoldenTest].
+/// Invariants of passes; the graphs that they write are in [GoldenTest].
 class PassTest {
     @Seeds(8)
-    void flatStateComputesWhatSeparateTensorsDo(Seed seed) {
+    void flatStateGivesTheResultsOfSeparateTensors(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph forward = model.net().forward();
         Map<String, double[]> named = new HashMap<>(model.inputs());
@@ -52,7 +52,7 @@ class PassTest {
 
     /// In fp64, where a cast is the identity.
     @Seeds(6)
-    void precisionChangesNothingButTypes(Seed seed) {
+    void precisionChangesTypesOnly(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Evaluation single = Interpreter.run(model.training(DType.F32, Update.Rule.SGD), model.inputs());
         Evaluation half = Interpreter.run(model.training(DType.F16, Update.Rule.SGD), model.inputs());
@@ -60,7 +60,7 @@ class PassTest {
     }
 
     @Seeds(6)
-    void halfPrecisionIsForActivationsAndWhatConvolutionsRead(Seed seed) {
+    void halfPrecisionAppliesToActivationsAndConvolutionWeights(Seed seed) {
         RandomModel model = RandomModel.foldable(seed);
         for (Graph graph : List.of(model.training(DType.BF16, Update.Rule.ADAM), model.inference(DType.BF16, true))) {
             for (Node node : graph.nodes()) {
@@ -81,7 +81,7 @@ class PassTest {
     }
 
     @Test
-    void droppingOutputsDropsWhatOnlyTheyNeed() {
+    void droppedOutputsDropTheirDependencies() {
         Graph forward = TinyModel.forward();
         Graph boxes = new DropOutputs("box0"::equals).run(forward);
         assertThat(boxes.outputs()).containsOnlyKeys("box0");
@@ -91,7 +91,7 @@ class PassTest {
     }
 
     @Test
-    void keepingAllOutputsKeepsAllThatIsNeeded() {
+    void keepingAllOutputsKeepsTheGraph() {
         Graph forward = TinyModel.forward();
         assertThat(new DropOutputs(name -> true).run(forward).nodes()).extracting(Node::name)
                 .containsExactlyElementsOf(forward.nodes().stream().map(Node::name).toList());
@@ -99,7 +99,7 @@ class PassTest {
     }
 
     @Test
-    void passesLeaveTheirGraphAlone() {
+    void passesDoNotChangeTheirSource() {
         Graph forward = TinyModel.forward();
         String before = forward.toString();
         Pipeline.training(forward, TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY, DType.BF16, Update.Rule.SGD,
@@ -109,7 +109,7 @@ class PassTest {
     }
 
     @Test
-    void theLossNeedsTheHeadsOutputs() {
+    void lossRequiresTheOutputsOfTheHead() {
         Graph boxes = new DropOutputs("box0"::equals).run(TinyModel.forward());
         assertThatThrownBy(() -> new AttachLoss(TinyModel.LOSS, 3).run(boxes))
                 .hasMessage("the graph has no output 'cls0'; it has [box0]");
@@ -118,7 +118,7 @@ class PassTest {
     }
 
     @Seeds(4)
-    void theUpdateConsumesSummedGradientsAndLeavesZeros(Seed seed) {
+    void updateConsumesAccumulatedGradientsAndResetsThemToZero(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph graph = model.update(DType.F32, Update.Rule.SGD);
         assertThat(graph.outputs().keySet()).isEqualTo(Set.of("parameters", "ema", "updated0", "updated1", "norm"));

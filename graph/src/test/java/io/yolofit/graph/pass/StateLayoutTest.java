@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class StateLayoutTest {
     @Test
-    void groupsStandInTheOrderOfTheOptimizer() {
+    void groupsAreInOptimizerOrder() {
         StateLayout layout = TinyModel.layoutWithFrozenFirstBlock();
         assertThat(layout.parameters().values()).extracting(Slot::group).isSortedAccordingTo(Comparator.naturalOrder());
         assertThat(layout.parameters().values()).filteredOn(slot -> slot.group() == Group.FROZEN).extracting(Slot::name)
@@ -45,9 +45,9 @@ class StateLayoutTest {
                 .isEqualTo(layout.statistics().values().stream().mapToLong(slot -> slot.shape().count()).sum());
     }
 
-    /// Otherwise a kernel could not read weights of half precision 16 bytes at a time.
+    /// Required by 16-byte accesses to half-precision weights.
     @Test
-    void frozenWeightsBeginAtAMultipleOfEightElements() {
+    void frozenWeightsAreAlignedToEightElements() {
         Graph forward = TinyModel.forward();
         StateLayout layout = StateLayout.of(forward, name -> name.equals("model.1.conv.weight"));
         assertThat(layout.trainableCount()).isEqualTo(214);
@@ -57,7 +57,7 @@ class StateLayoutTest {
     }
 
     @Test
-    void tensorsOfAMultipleOfEightStandFirstInTheirGroup() {
+    void tensorsOfAMultipleOfEightElementsComeFirstInTheirGroup() {
         StateLayout layout = TinyModel.layout();
         assertThat(layout.parameters().get("head.box0.bias").offset())
                 .isLessThan(layout.parameters().get("model.0.bn.bias").offset());

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class ArenaLayoutTest {
     private static final WorkspaceModel SCRATCH = node -> node.op() instanceof Cast ? 1000 : 0;
 
-    /// Reads `parameters` and an input of so many elements.
+    /// A program that reads `parameters` and an input, of given numbers of elements.
     private static Program program(String other, long parameters, long elements) {
         GraphBuilder builder = new GraphBuilder();
         Value state = builder.input("parameters", TensorType.of(DType.F32, parameters), Role.PARAMETER);
@@ -29,7 +29,7 @@ class ArenaLayoutTest {
     }
 
     @Test
-    void persistentBuffersCountOnceAndTheLargestProgramDecidesAboutTheRest() {
+    void persistentBuffersCountOnceAndTransientBytesAreThoseOfTheLargestProgram() {
         Program small = program("a", 300, 50);
         Program large = program("b", 300, 5000);
         ArenaLayout both = ArenaLayout.of(List.of(small, large), true);
@@ -42,7 +42,7 @@ class ArenaLayoutTest {
     }
 
     @Test
-    void aValueLiesAtOnePlaceForAllProgramsIfItPersistsAndBehindAllOfThemIfNot() {
+    void persistentValuesHaveOneOffsetAndTransientValuesFollowThem() {
         Program small = program("a", 300, 50);
         Program large = program("b", 300, 5000);
         ArenaLayout both = ArenaLayout.of(List.of(small, large), true);
@@ -62,7 +62,7 @@ class ArenaLayoutTest {
     }
 
     @Test
-    void aProgramFitsWhereItsStateIsKnownAndItsMemorySuffices() {
+    void programFitsIfItsStateExistsAndItsMemorySuffices() {
         ArenaLayout layout = ArenaLayout.of(List.of(program("a", 300, 500)), true);
         assertThat(layout.fits(program("a", 300, 500))).isTrue();
         assertThat(layout.fits(program("a", 300, 50))).isTrue();
@@ -72,7 +72,7 @@ class ArenaLayoutTest {
     }
 
     @Test
-    void programsOfTwoModelsAreRefused() {
+    void programsOfTwoModelsAreRejected() {
         assertThatThrownBy(() -> ArenaLayout.of(List.of(program("a", 300, 5), program("a", 301, 5)), true))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("'parameters' has 1200 bytes")
                 .hasMessageContaining("1204");

@@ -12,14 +12,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs a program in its arena, byte by byte, as an engine would: nodes that are free do nothing, concats copy only
-/// what is not in place, all others read their operands and write their outputs at their locations. Every read is
-/// compared with what the operand held in a run without an arena.
+/// Runs a program in its arena byte by byte, as an engine would: free nodes do nothing, concats copy only parts that
+/// are not in place, all other nodes read their operands and write their outputs at their locations. Every read is
+/// compared with the operand's contents in a run without an arena.
 ///
-/// An element of b bytes is kept at its first byte; the next b - 1 bytes know that they belong to it. So a value of
-/// another type that reaches into it is noticed.
+/// An element of b bytes is stored at its first byte; the next b - 1 bytes are marked as belonging to it. So overlaps
+/// of values of different types are detected.
 final class ArenaMachine {
-    /// What ops mean.
+    /// Semantics of ops.
     @FunctionalInterface
     interface Meaning {
         List<double[]> evaluate(Node node, List<double[]> operands);
@@ -46,14 +46,14 @@ final class ArenaMachine {
         write(input, elements, "the input");
     }
 
-    /// Contents of a value that is still there.
+    /// Contents of a live value.
     double[] read(Value value) {
         return read(value, "the caller");
     }
 
     /// Runs all nodes.
     ///
-    /// @param truth what every value holds in a run without an arena
+    /// @param truth contents of every value in a run without an arena
     void run(Map<Value, double[]> truth) {
         expected = truth;
         List<Node> nodes = program.graph().nodes();
@@ -95,7 +95,8 @@ final class ArenaMachine {
         }
     }
 
-    /// What a node really reads: a free view only names a part of its operand, and a pack only the place of its buffer.
+    /// Whether a node reads an operand: a free view only names a part of it, and a pack only the location of its
+    /// buffer.
     private static List<Value> reads(Node node, boolean free) {
         return switch (node.op()) {
             case Flat.View view -> List.of();
@@ -130,8 +131,8 @@ final class ArenaMachine {
         }
     }
 
-    /// A kernel reads and writes in no particular order: an output may lie over an operand only where the op says so,
-    /// and then element over element.
+    /// A kernel reads and writes in no particular order: an output may overlap an operand only if the op declares it,
+    /// and then element by element.
     private void checkOverlaps(Node node) {
         for (Value output : node.outputs()) {
             Location at = program.assignment().of(output);
@@ -241,16 +242,16 @@ final class ArenaMachine {
         }
     }
 
-    /// Elements that reach over an end of the range are no longer whole.
+    /// Elements that extend over an end of the range become invalid.
     private void tear(int address, int bytes) {
         int before = address;
         while (before > 0 && widths[before] == INSIDE) {
             before--;
         }
         Arrays.fill(widths, before, address, (byte) 0);
-        int behind = address + bytes;
-        while (behind < widths.length && widths[behind] == INSIDE) {
-            widths[behind++] = 0;
+        int next = address + bytes;
+        while (next < widths.length && widths[next] == INSIDE) {
+            widths[next++] = 0;
         }
     }
 

@@ -12,18 +12,18 @@ import org.junit.jupiter.api.Test;
 
 class ArenaPackerTest {
     @Test
-    void nothingNeedsNothing() {
+    void noBuffersNeedNoMemory() {
         assertThat(ArenaPacker.pack(List.of(), 0).bytes()).isZero();
     }
 
     @Test
-    void buffersOfDifferentTimesShareTheirBytes() {
+    void buffersWithDisjointLiveRangesShareBytes() {
         List<Buffer> buffers = List.of(buffer(300, 0, 1), buffer(200, 2, 3), buffer(512, 4, 4));
         assertThat(ArenaPacker.pack(buffers, bound(buffers)).bytes()).isEqualTo(512);
     }
 
     @Test
-    void aBufferNeededUntilTheNodeThatWritesAnotherDoesNotShareWithIt() {
+    void bufferReadByTheWriterOfAnotherSharesNoByteWithIt() {
         List<Buffer> buffers = List.of(buffer(256, 0, 1), buffer(256, 1, 2));
         ArenaPacker.Packing packing = ArenaPacker.pack(buffers, bound(buffers));
         assertThat(packing.bytes()).isEqualTo(512);
@@ -31,17 +31,17 @@ class ArenaPackerTest {
     }
 
     @Test
-    void everyBufferBeginsAtAMultipleOf256() {
+    void everyBufferIsAlignedTo256Bytes() {
         List<Buffer> buffers = List.of(buffer(1, 0, 0), buffer(257, 0, 0), buffer(255, 0, 0));
         ArenaPacker.Packing packing = ArenaPacker.pack(buffers, bound(buffers));
         assertThat(LongStream.of(packing.offsets())).allMatch(offset -> offset % 256 == 0);
         assertThat(packing.bytes()).isEqualTo(4 * 256);
     }
 
-    /// Some order, placed at the lowest free offsets, is optimal: that of the offsets of an optimal packing. So all
-    /// orders of a tiny instance give its optimum.
+    /// First-fit in the order of the offsets of an optimal packing is optimal. So the best of all orders of a tiny
+    /// instance is its optimum.
     @Seeds(150)
-    void tinyInstancesAreOptimalOrNearlySo(Seed seed) {
+    void tinyInstancesAreOptimalOrNearlyOptimal(Seed seed) {
         List<Buffer> buffers = random(seed, 6, 8, 6);
         long optimum = optimum(buffers, new long[buffers.size()], new boolean[buffers.size()], 0);
         ArenaPacker.Packing packing = ArenaPacker.pack(buffers, bound(buffers));
@@ -49,9 +49,9 @@ class ArenaPackerTest {
         assertThat(packing.bytes()).isBetween(optimum, (long) (optimum * 1.0011));
     }
 
-    /// Activations of a training step: written one after the other, read in the opposite order.
+    /// Saved activations of a training step: written one after the other, read in reverse order.
     @Seeds(10)
-    void nestedLivesArePackedWithinTwoPercent(Seed seed) {
+    void nestedLiveRangesArePackedWithinTwoPercent(Seed seed) {
         List<Buffer> buffers = new ArrayList<>();
         int layers = 60;
         for (int i = 0; i < layers; i++) {

@@ -12,12 +12,12 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs programs in their arenas and without, and compares.
+/// Runs programs in their arenas and without arenas, and compares.
 final class ArenaRun {
     private ArenaRun() {
     }
 
-    /// Two steps with what the ops mean, the second from the state that the first left in the arena.
+    /// Runs two steps with the ops' semantics, the second from the state that the first left in the arena.
     static void check(Program program, Map<String, double[]> inputs) {
         Graph graph = program.graph();
         ArenaMachine machine = new ArenaMachine(program, Interpreter::evaluate);
@@ -34,8 +34,8 @@ final class ArenaRun {
         }
     }
 
-    /// One step in which every element that is computed is a number of its own: equal contents of different values
-    /// cannot hide that one lies over the other.
+    /// Runs one step in which every computed element is a distinct number, so equal contents of different values cannot
+    /// hide an overlap.
     static void checkIdentities(Program program) {
         Map<Value, double[]> truth = new IdentityHashMap<>();
         Identities identities = new Identities();
@@ -58,7 +58,7 @@ final class ArenaRun {
         }
     }
 
-    /// Ops that move elements keep them; all others make new ones.
+    /// Ops that move elements keep their numbers; all others produce new ones.
     private static final class Identities {
         private double next;
 

@@ -33,7 +33,7 @@ class BufferAssignmentTest {
     private final GraphBuilder builder = new GraphBuilder();
 
     @Test
-    void partsOfAConcatAreWrittenStraightIntoIt() {
+    void partsAreWrittenDirectlyIntoTheirConcat() {
         Value x = image("x", 3);
         Value left = op(POOL, x);
         Value right = op(new Slice.Forward(1, 2), op(POOL, x));
@@ -46,7 +46,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void concatsInConcatsShareTheOutermostBuffer() {
+    void nestedConcatsShareTheOutermostBuffer() {
         Value x = image("x", 2);
         Value a = op(POOL, x);
         Value b = op(POOL, x);
@@ -60,7 +60,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aPartThatAConvolutionReadsOrWritesIsCopied() {
+    void partThatAConvolutionReadsOrWritesIsCopied() {
         Value x = image("x", 2);
         Value w = builder.input("w", TensorType.of(DType.F32, 2, 1, 1, 2), Role.PARAMETER);
         Value read = op(POOL, x);
@@ -73,14 +73,14 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aPartThatStandsTwiceInAConcatIsCopied() {
+    void partThatOccursTwiceInAConcatIsCopied() {
         Value part = op(POOL, image("x", 2));
         Value whole = op(new Concat(), part, part);
         assertThat(store(op(POOL, whole)).of(part).root()).isSameAs(part);
     }
 
     @Test
-    void aPartOfTwoConcatsIsWrittenIntoTheFirst() {
+    void partOfTwoConcatsIsWrittenIntoTheFirst() {
         Value part = op(POOL, image("x", 2));
         Value first = op(new Concat(), part, op(POOL, part));
         Value second = op(new Concat(), part, op(POOL, first.producer().input(1)));
@@ -91,14 +91,14 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aResultOfTheGraphIsNoPart() {
+    void graphOutputIsNotWrittenIntoAConcat() {
         Value part = op(POOL, image("x", 2));
         Value whole = op(new Concat(), part, op(POOL, part));
         assertThat(store(part, whole).of(part).root()).isSameAs(part);
     }
 
     @Test
-    void aSliceIsAView() {
+    void sliceIsAView() {
         Value x = op(POOL, image("x", 6));
         Value slice = op(new Slice.Forward(2, 3), x);
         BufferAssignment assignment = store(op(POOL, slice), op(POOL, x));
@@ -107,7 +107,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aSliceThatAConvolutionReadsIsACopy() {
+    void sliceThatAConvolutionReadsIsACopy() {
         Value w = builder.input("w", TensorType.of(DType.F32, 2, 1, 1, 3), Role.PARAMETER);
         Value slice = op(new Slice.Forward(2, 3), op(POOL, image("x", 6)));
         BufferAssignment assignment = store(op(new Conv2d.Forward(Window.of(1, 0)), slice, w));
@@ -116,7 +116,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void headsOfAttentionAreReadAndWrittenWhereTheyLie() {
+    void attentionHeadsAreReadAndWrittenInPlace() {
         Value all = op(POOL, image("x", 6));
         Value query = op(new Slice.Forward(0, 3), all);
         Value key = op(new Slice.Forward(3, 3), all);
@@ -132,7 +132,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aProductIsNotAddedInPlaceToWhatItIsMadeOf() {
+    void matrixProductDoesNotAccumulateIntoItsOwnOperand() {
         Value x = op(POOL, image("x", 15));
         Value other = op(POOL, x);
         Value first = op(new MatMul.RightTransposed(1), x, x, other);
@@ -143,21 +143,21 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aDeadValueIsOverwritten() {
+    void deadValueIsOverwritten() {
         Value x = op(POOL, image("x", 3));
         Value a = op(new Silu.Forward(), x);
         assertThat(store(op(POOL, a)).of(a).root()).isSameAs(x);
     }
 
     @Test
-    void aValueThatIsReadLaterIsNotOverwritten() {
+    void valueThatIsReadLaterIsNotOverwritten() {
         Value x = op(POOL, image("x", 3));
         Value a = op(new Silu.Forward(), x);
         assertThat(store(op(POOL, a), op(POOL, x)).of(a).root()).isSameAs(a);
     }
 
     @Test
-    void aValueOfWhichASliceIsReadLaterIsNotOverwritten() {
+    void valueIsNotOverwrittenIfASliceOfItIsReadLater() {
         Value x = op(POOL, image("x", 3));
         Value slice = op(new Slice.Forward(0, 1), x);
         Value a = op(new Silu.Forward(), x);
@@ -165,7 +165,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aSliceIsOverwrittenThoughItsNeighborLives() {
+    void deadSliceIsOverwrittenWhileItsNeighborIsLive() {
         Value x = op(POOL, image("x", 4));
         Value left = op(new Slice.Forward(0, 2), x);
         Value right = op(new Slice.Forward(2, 2), x);
@@ -175,7 +175,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aNormalizationOverwritesItsResidualOrWhatItNormalizes() {
+    void normalizationOverwritesItsResidualOrItsInput() {
         Value c = builder.input("c", TensorType.of(DType.F32, 3), Role.INPUT);
         Value y = op(POOL, image("x", 3));
         Value residual = op(POOL, y);
@@ -187,7 +187,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aNormalizationOverwritesWhatItNormalizesWhereItsResidualLives() {
+    void normalizationOverwritesItsInputIfItsResidualIsLive() {
         Value c = builder.input("c", TensorType.of(DType.F32, 3), Role.INPUT);
         Value y = op(POOL, image("x", 3));
         Value residual = op(POOL, y);
@@ -196,8 +196,8 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aGradientThatMakesItsActivationAgainNeedsNoMemoryOfItsOwn() {
-        List<Value> outputs = rebuilding(op(POOL, image("x", 3)), op(POOL, image("d", 3)));
+    void gradientRecomputesItsActivationWithoutNewMemory() {
+        List<Value> outputs = recomputing(op(POOL, image("x", 3)), op(POOL, image("d", 3)));
         Node gradient = outputs.getFirst().producer();
         BufferAssignment assignment = store(op(POOL, outputs.get(0)), op(POOL, outputs.get(BnAct.Gradient.RECOMPUTED)));
         assertThat(assignment.of(outputs.get(0)).root()).isSameAs(gradient.input(0));
@@ -205,12 +205,12 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void whatAGradientWritesNeverSharesAPlace() {
+    void outputsOfAGradientNeverShareMemory() {
         Value y = op(POOL, image("x", 3));
         Value da = op(POOL, y);
-        List<Value> kept = rebuilding(y, da); // da is read later: dy takes y's place, and a has to find its own
-        List<Value> same = rebuilding(kept.getFirst(), kept.getFirst());
-        List<Value> one = rebuilding(same.getFirst(), same.getFirst()); // nobody reads dy: it is written all the same
+        List<Value> kept = recomputing(y, da); // da is read later: dy overwrites y, and a needs a new buffer
+        List<Value> same = recomputing(kept.getFirst(), kept.getFirst());
+        List<Value> one = recomputing(same.getFirst(), same.getFirst()); // dy is written without readers
         BufferAssignment assignment = store(op(POOL, da), op(POOL, kept.get(BnAct.Gradient.RECOMPUTED)),
                 op(POOL, same.get(BnAct.Gradient.RECOMPUTED)), op(POOL, one.get(BnAct.Gradient.RECOMPUTED)));
         assertThat(assignment.of(kept.getFirst()).root()).isSameAs(y);
@@ -220,30 +220,30 @@ class BufferAssignmentTest {
         }
     }
 
-    private List<Value> rebuilding(Value y, Value da) {
+    private List<Value> recomputing(Value y, Value da) {
         Value c = builder.input("c" + y.id(), TensorType.of(DType.F32, 3), Role.INPUT);
         return builder.emit(new BnAct.Gradient(Activation.SILU, true), "gradient", Role.ACTIVATION_GRADIENT, da, y, c,
                 c, c, c);
     }
 
     @Test
-    void aResultOfTheGraphIsNotOverwritten() {
+    void graphOutputIsNotOverwritten() {
         Value x = op(POOL, image("x", 3));
         Value a = op(new Silu.Forward(), x);
         assertThat(store(x, a).of(a).root()).isSameAs(a);
     }
 
     @Test
-    void stateIsNotOverwrittenByOthers() {
+    void persistentStateIsNotOverwritten() {
         Value state = builder.input("state", TensorType.of(DType.F32, 4), Role.PARAMETER);
         Value view = op(new Flat.View(0, Shape.of(4)), state);
         Value sum = op(new Add(), view, view);
         assertThat(store(sum).of(sum).root()).isSameAs(sum);
     }
 
-    /// A kernel that adds the two would overwrite channels that it has still to read.
+    /// The kernel of the sum would overwrite channels before it has read them.
     @Test
-    void aSliceIsNotOverwrittenByASumWithAnOverlappingOne() {
+    void sumOfOverlappingSlicesDoesNotOverwriteThem() {
         Value x = op(POOL, image("x", 6));
         Value left = op(new Slice.Forward(0, 4), x);
         Value right = op(new Slice.Forward(2, 4), x);
@@ -253,7 +253,7 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aConvolutionDoesNotAddToTheGradientThatItReads() {
+    void convolutionDoesNotAccumulateIntoTheGradientThatItReads() {
         Value dy = op(POOL, image("dy", 2));
         Value w = builder.input("w", TensorType.of(DType.F32, 2, 3, 3, 2), Role.PARAMETER);
         Value dx = op(new Conv2d.DataGrad(Window.of(1, 1), dy.shape()), dy, w, dy);
@@ -261,14 +261,14 @@ class BufferAssignmentTest {
     }
 
     @Test
-    void aPoolDoesNotAddToTheGradientThatItReads() {
+    void poolingDoesNotAccumulateIntoTheGradientThatItReads() {
         Value dy = op(POOL, image("dy", 2));
         Value dx = op(new MaxPool.Gradient(3, 1, 1), image("x", 2), dy, dy);
         assertThat(store(op(POOL, dx)).of(dx).root()).isSameAs(dx);
     }
 
     @Test
-    void aSumOfAValueWithItselfOverwritesIt() {
+    void sumOfAValueWithItselfOverwritesIt() {
         Value x = op(POOL, image("x", 2));
         Value sum = op(new Add(), x, x);
         assertThat(store(op(POOL, sum)).of(sum).root()).isSameAs(x);

@@ -16,12 +16,12 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// What holds for the plan of any graph.
+/// Properties of the memory plan of any graph.
 class MemoryPlanPropertiesTest {
     private static final WorkspaceModel WORKSPACE = node -> node.op() instanceof Conv2d ? 1000 : 0;
 
     @Seeds(25)
-    void aStepRunsInItsArena(Seed seed) {
+    void trainingStepRunsInItsArena(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph graph = model.anyTraining(seed);
         ArenaRun.check(Program.of(graph, WORKSPACE), model.inputs());
@@ -35,19 +35,19 @@ class MemoryPlanPropertiesTest {
     }
 
     @Seeds(4)
-    void anUpdateRunsInItsArena(Seed seed) {
+    void updateRunsInItsArena(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph graph = model.update(seed.pick(List.of(DType.F32, DType.F16)), seed.pick(List.of(Update.Rule.values())));
         ArenaRun.check(Program.of(graph, WORKSPACE), model.inputs());
     }
 
     @Seeds(150)
-    void noByteIsOverwrittenWhileItIsNeeded(Seed seed) {
+    void noLiveByteIsOverwritten(Seed seed) {
         ArenaRun.checkIdentities(Program.of(anyGraph(seed), WORKSPACE));
     }
 
     @Seeds(60)
-    void buffersThatLiveAtTheSameTimeShareNoByte(Seed seed) {
+    void buffersWithOverlappingLiveRangesShareNoByte(Seed seed) {
         MemoryPlan plan = Program.of(anyGraph(seed), WORKSPACE).plan();
         List<Buffer> buffers = plan.buffers();
         for (int i = 0; i < buffers.size(); i++) {
@@ -64,7 +64,7 @@ class MemoryPlanPropertiesTest {
     }
 
     @Seeds(60)
-    void persistentStateLiesAtTheBeginningInTheOrderOfTheInputs(Seed seed) {
+    void persistentStateIsAtTheStartInInputOrder(Seed seed) {
         Graph graph = anyGraph(seed);
         MemoryPlan plan = Program.of(graph, WORKSPACE).plan();
         long end = 0;
@@ -94,7 +94,7 @@ class MemoryPlanPropertiesTest {
     }
 
     @Seeds(15)
-    void theTimelineIsTheSumOfWhatIsNeeded(Seed seed) {
+    void timelineIsTheSumOfLiveBytes(Seed seed) {
         MemoryPlan plan = Program.of(anyGraph(seed), WORKSPACE).plan();
         long[] timeline = plan.timeline();
         for (int time = 0; time < timeline.length; time++) {
@@ -105,7 +105,7 @@ class MemoryPlanPropertiesTest {
     }
 
     @Seeds(20)
-    void thePlanDependsOnTheGraphAlone(Seed seed) {
+    void planDependsOnTheGraphOnly(Seed seed) {
         Graph graph = anyGraph(seed);
         MemoryPlan first = Program.of(graph, WORKSPACE).plan();
         MemoryPlan second = Program.of(graph, WORKSPACE).plan();
@@ -116,14 +116,14 @@ class MemoryPlanPropertiesTest {
     }
 
     @Seeds(20)
-    void workspaceRaisesOnlyTheMomentsItConcerns(Seed seed) {
+    void workspaceRaisesLiveBytesOfItsNodesOnly(Seed seed) {
         Graph graph = anyGraph(seed);
         Node chosen = seed.pick(graph.nodes());
         long[] without = Program.of(graph, WorkspaceModel.none()).plan().timeline();
         long[] with = Program.of(graph, node -> node == chosen ? 5000 : 0).plan().timeline();
         for (int time = 0; time < with.length; time++) {
             long more = graph.nodes().get(time) == chosen ? ArenaPacker.align(5000) : 0;
-            assertThat(with[time]).as("moment " + time).isEqualTo(without[time] + more);
+            assertThat(with[time]).as("node " + time).isEqualTo(without[time] + more);
         }
     }
 

@@ -102,14 +102,14 @@ class FuseRecomputeTest {
     }
 
     @Test
-    void aGradientMakesTheActivationAgain() {
+    void gradientRecomputesTheActivation() {
         weightGradient("dv", recomputed(APPLY));
         gradient(dataGradient());
         Golden.check("fuse_recompute.ir", fuse(builder.build()));
     }
 
     @Test
-    void oneGradientServesAllReadersAndWhatIsMadeForThem() {
+    void oneGradientServesAllDirectAndIndirectReaders() {
         weightGradient("dv", recomputed(APPLY));
         Value recomputed = recomputed(APPLY);
         weightGradient("dw", recomputed);
@@ -134,7 +134,7 @@ class FuseRecomputeTest {
     }
 
     @Test
-    void doesNotFireWhereTheGradientNeedsWhatIsMadeOfTheActivation() {
+    void doesNotFireIfTheGradientDependsOnTheActivation() {
         Value recomputed = recomputed(APPLY);
         weightGradient("dv", recomputed);
         gradient(op(new MaxPool.Gradient(3, 1, 1), recomputed, dz));
@@ -143,7 +143,7 @@ class FuseRecomputeTest {
 
     @Test
     void doesNotFireWithAResidual() {
-        weightGradient("dv", builder.emit(APPLY, "again", Role.ACTIVATION, y, gamma, beta, mean, invstd, dz)
+        weightGradient("dv", builder.emit(APPLY, "recomputed", Role.ACTIVATION, y, gamma, beta, mean, invstd, dz)
                 .getFirst());
         gradient(dataGradient());
         assertDoesNotFire();
@@ -158,7 +158,8 @@ class FuseRecomputeTest {
 
     @Test
     void doesNotFireOnAnotherNormalization() {
-        weightGradient("dv", builder.emit(APPLY, "again", Role.ACTIVATION, y, gamma, beta, invstd, mean).getFirst());
+        weightGradient("dv", builder.emit(APPLY, "recomputed", Role.ACTIVATION, y, gamma, beta, invstd, mean)
+                .getFirst());
         weightGradient("dw", recomputed(new BnAct.Apply(Activation.IDENTITY)));
         gradient(dataGradient());
         assertDoesNotFire();
@@ -172,9 +173,9 @@ class FuseRecomputeTest {
         assertDoesNotFire();
     }
 
-    /// What is wide lives beside dz only if that has to wait.
+    /// Fusion would keep dz live together with the wide tensor.
     @Test
-    void doesNotFireWhereThePeakWouldRise() {
+    void doesNotFireIfThePeakWouldRise() {
         weightGradient("dv", recomputed(APPLY));
         Value da = dataGradient();
         Value wide = op(new Concat(), da, da, da, da, da, da, da, da);
@@ -183,7 +184,7 @@ class FuseRecomputeTest {
     }
 
     @Seeds(60)
-    void aStepComputesWhatItDidAndItsPeakDoesNotRise(Seed seed) {
+    void resultsOfAStepAreUnchangedAndItsPeakDoesNotRise(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph apart = recomputed(model, seed.pick(List.of(Policy.DEFAULT, Policy.MAX)));
         Graph fused = fuse(apart);
@@ -208,7 +209,7 @@ class FuseRecomputeTest {
     }
 
     @Test
-    void manyRandomNetsHaveSuchGradients() {
+    void manyRandomNetsHaveRecomputingGradients() {
         int nets = 0;
         for (int i = 0; i < 60; i++) {
             nets += recomputing(RandomModel.wild(new Seed(i)).training(DType.F32, Update.Rule.SGD, Policy.DEFAULT))

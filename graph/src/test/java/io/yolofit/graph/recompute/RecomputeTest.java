@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RecomputeTest {
     private static final DetectionLoss LOSS = new DetectionLoss(List.of(8), Nets.BINS, 7.5, .5, 1.5, true);
 
-    /// A first segment, a segment that splits, works on a half and joins, one of a lower resolution, and a head.
+    /// A first segment, a segment with split and concat, one of a lower resolution, and a head.
     private static Graph step(Policy policy) {
         Nets nets = new Nets();
         Value x = nets.block("model.0", nets.images(2, 32, 32), 8, 3, 2);
@@ -58,12 +58,12 @@ class RecomputeTest {
 
     @ParameterizedTest
     @EnumSource(value = Policy.class, names = {"DEFAULT", "MAX"})
-    void makesValuesAgainWhereTheBackwardPassReadsThem(Policy policy) {
+    void recomputesActivationsBeforeTheBackwardPassReadsThem(Policy policy) {
         Golden.check("recompute_" + policy.name().toLowerCase(java.util.Locale.ROOT) + ".ir", step(policy));
     }
 
     @Test
-    void doesNotFireWhereTheArenaWouldNotBecomeSmaller() {
+    void doesNotFireIfTheArenaWouldNotShrink() {
         Nets nets = new Nets();
         nets.head(0, nets.images(1, 8, 8), 2);
         Graph forward = nets.build();
@@ -75,7 +75,7 @@ class RecomputeTest {
     }
 
     @Test
-    void doesNotFireIfItIsOffOrThereIsNoBackwardPass() {
+    void doesNotFireIfOffOrWithoutBackwardPass() {
         Graph step = step(Policy.OFF);
         assertThat(new Recompute(Policy.OFF).run(step)).isSameAs(step);
         Graph inference = Pipeline.inference(TinyModel.forward(), TinyModel.layout(), TinyModel.DECODE,
@@ -84,20 +84,20 @@ class RecomputeTest {
     }
 
     @Test
-    void theDefaultRunsConvolutionsOfTheFirstRowAndOfLargeInteriorsAgain() {
-        assertThat(convolutionsAgain(step(Policy.DEFAULT)))
+    void defaultRecomputesConvolutionsOfTheFirstSegmentAndOfLargeInteriors() {
+        assertThat(recomputedConvolutions(step(Policy.DEFAULT)))
                 .isSubsetOf("model.0.conv", "model.1.cv1.conv", "model.1.m.conv").isNotEmpty();
-        assertThat(convolutionsAgain(step(Policy.MAX))).contains("model.2.cv1.conv")
+        assertThat(recomputedConvolutions(step(Policy.MAX))).contains("model.2.cv1.conv")
                 .doesNotContain("model.1.cv2.conv", "model.2.cv2.conv");
     }
 
-    private static List<String> convolutionsAgain(Graph graph) {
+    private static List<String> recomputedConvolutions(Graph graph) {
         return RecomputeReport.of(step(Policy.OFF), graph).recomputed().stream()
                 .filter(RecomputeReport.Recomputed::convolution).map(RecomputeReport.Recomputed::name).toList();
     }
 
     @Seeds(40)
-    void aStepComputesWhatItDidAndNeedsNoMoreMemory(Seed seed) {
+    void resultsOfAStepAreUnchangedInNoMoreMemory(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         DType precision = seed.pick(List.of(DType.F32, DType.F16, DType.BF16));
         Update.Rule rule = seed.chance(.3) ? null : Update.Rule.ADAMW;
@@ -111,9 +111,9 @@ class RecomputeTest {
         }
     }
 
-    /// Whatever the search may choose.
+    /// For any choice that the search could make.
     @Seeds(60)
-    void anyChoiceComputesWhatItDid(Seed seed) {
+    void resultsAreUnchangedByAnyChoice(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph off = model.training(DType.F32, Update.Rule.SGD);
         Map<Value, Boolean> dropped = new HashMap<>();
@@ -138,7 +138,7 @@ class RecomputeTest {
         }
     }
 
-    /// Nothing that is made again updates a statistic, and all of it is what it was.
+    /// Recomputed nodes update no statistics, and their values equal those of the forward pass.
     private static void checkRecomputed(Graph graph, Evaluation evaluation) {
         Map<String, Value> forward = new HashMap<>();
         boolean backward = false;
@@ -153,7 +153,7 @@ class RecomputeTest {
                     assertThat(evaluation.of(node.output(0))).as(name)
                             .containsExactly(evaluation.of(forward.get(name)));
                 } else {
-                    assertThat(node.op()).as("what %s writes as a copy", name).isInstanceOf(Slice.Forward.class);
+                    assertThat(node.op()).as("the copy of %s", name).isInstanceOf(Slice.Forward.class);
                 }
             }
         }
@@ -164,7 +164,7 @@ class RecomputeTest {
     }
 
     @Test
-    void mostRandomNetsBecomeSmaller() {
+    void arenasOfMostRandomNetsShrink() {
         int smaller = 0;
         for (int i = 0; i < 40; i++) {
             RandomModel model = RandomModel.wild(new Seed(i));
@@ -175,20 +175,21 @@ class RecomputeTest {
     }
 
     @Seeds(6)
-    void theResultDependsOnTheGraphAlone(Seed seed) {
+    void resultDependsOnTheGraphOnly(Seed seed) {
         Graph off = RandomModel.wild(seed).training(DType.BF16, Update.Rule.SGD);
         assertThat(new Recompute(Policy.MAX).run(off)).hasToString(new Recompute(Policy.MAX).run(off).toString());
     }
 
     @Test
-    void theReportSaysWhatIsRecomputedAndWhatItCosts() {
+    void reportListsRecomputedValuesAndTheirCost() {
         Graph off = step(Policy.OFF);
         Graph max = step(Policy.MAX);
         RecomputeReport report = RecomputeReport.of(off, max);
-        List<Node> again = max.nodes().stream().filter(node -> node.name().endsWith(Rematerializer.SUFFIX)).toList();
+        List<Node> recomputed = max.nodes().stream()
+                .filter(node -> node.name().endsWith(Rematerializer.SUFFIX)).toList();
 
         assertThat(report.recomputed().stream().mapToInt(RecomputeReport.Recomputed::times).sum())
-                .isEqualTo(again.size());
+                .isEqualTo(recomputed.size());
         assertThat(report.recomputed()).extracting(RecomputeReport.Recomputed::name).doesNotHaveDuplicates()
                 .contains("model.0.bn", "model.1.m.conv");
         assertThat(report.recomputed()).filteredOn(RecomputeReport.Recomputed::convolution).allSatisfy(one ->
@@ -196,7 +197,7 @@ class RecomputeTest {
         assertThat(report.recomputed()).filteredOn(one -> one.name().equals("model.0.bn")).extracting(
                 RecomputeReport.Recomputed::bytes).containsExactly(2 * 16 * 16 * 8 * 4L);
         assertThat(report.extraFlops()).isBetween(.05, .5);
-        assertThat(report.extraBytes()).isPositive().isLessThanOrEqualTo(again.stream()
+        assertThat(report.extraBytes()).isPositive().isLessThanOrEqualTo(recomputed.stream()
                 .filter(node -> !(node.op() instanceof Conv2d)).mapToLong(node -> (long) node.op().cost(node).bytes())
                 .sum());
         assertThat(report.arenaBefore()).isEqualTo(arena(off));
@@ -217,7 +218,7 @@ class RecomputeTest {
     }
 
     @Test
-    void whatLeavesARowIsNotItsInterior() {
+    void outputsOfASegmentAreNotInterior() {
         CheckpointSegments segments = CheckpointSegments.of(step(Policy.OFF));
         Map<Boolean, List<String>> names = segments.convolutions().stream().collect(Collectors.partitioningBy(
                 segments::isInterior, Collectors.mapping(Value::name, Collectors.toCollection(ArrayList::new))));

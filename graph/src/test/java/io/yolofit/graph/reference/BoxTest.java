@@ -11,24 +11,24 @@ class BoxTest {
     private static final double STEP = 1e-6;
 
     @Test
-    void equalBoxesOverlapCompletely() {
+    void equalBoxesHaveAnOverlapOfOne() {
         Box box = new Box(1, 2, 4, 8);
         Vectors.assertClose(box.completeIou(box).value(), 1, 1e-6, "CIoU");
     }
 
     @Test
-    void squaresOfTwoByTwoThatShareOne() {
+    void overlappingSquares() {
         double expected = 1.0 / 7 - 2.0 / 18; // equal aspects
         Vectors.assertClose(new Box(0, 0, 2, 2).completeIou(new Box(1, 1, 3, 3)).value(), expected, 1e-6, "CIoU");
     }
 
     @Test
-    void boxesApartAreJudgedByDistance() {
+    void disjointBoxesHaveTheDistancePenalty() {
         Vectors.assertClose(new Box(0, 0, 1, 1).completeIou(new Box(2, 0, 3, 1)).value(), -4.0 / 10, 1e-6, "CIoU");
     }
 
     @Test
-    void anotherAspectCounts() {
+    void differentAspectRatiosHaveAPenalty() {
         double aspect = 4 / (Math.PI * Math.PI) * Math.pow(Math.atan(4) - Math.atan(1), 2);
         double expected = .25 - aspect * aspect / (aspect - .25 + 1);
         Vectors.assertClose(new Box(-1, -1, 1, 1).completeIou(new Box(-4, -1, 4, 1)).value(), expected, 1e-6, "CIoU");
@@ -44,9 +44,9 @@ class BoxTest {
         for (int side = 0; side < 4; side++) {
             double[] direction = new double[4];
             direction[side] = 1;
-            double ahead = Overlaps.completeIou(box(Vectors.moved(sides, STEP, direction)), truth, alpha);
-            double behind = Overlaps.completeIou(box(Vectors.moved(sides, -STEP, direction)), truth, alpha);
-            Vectors.assertClose(overlap.slopes()[side], (ahead - behind) / (2 * STEP), 1e-7, "slope " + side);
+            double plus = Overlaps.completeIou(box(Vectors.moved(sides, STEP, direction)), truth, alpha);
+            double minus = Overlaps.completeIou(box(Vectors.moved(sides, -STEP, direction)), truth, alpha);
+            Vectors.assertClose(overlap.slopes()[side], (plus - minus) / (2 * STEP), 1e-7, "slope " + side);
         }
     }
 
@@ -56,7 +56,7 @@ class BoxTest {
     }
 
     @Test
-    void aPointOnAnEdgeIsOutside() {
+    void pointOnAnEdgeIsOutside() {
         Box box = new Box(0, 0, 4, 4);
         assertThat(box.contains(2, 2)).isTrue();
         assertThat(box.contains(0, 2)).isFalse();

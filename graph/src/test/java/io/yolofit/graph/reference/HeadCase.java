@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.HashMap;
 
-/// A head's logits over an input of 32 x 48 pixels, with targets: contents of the loss's operands, and its node.
+/// Operands of the loss, with its node: logits of a head for an input of 32 x 48 pixels, and targets.
 final class HeadCase {
     static final int HEIGHT = 32;
     static final int WIDTH = 48;
@@ -27,7 +27,7 @@ final class HeadCase {
     final List<double[]> operands = new ArrayList<>();
     private final Graph graph;
 
-    /// @param rows of class, cx, cy, w, h, one array an image
+    /// @param rows of class, cx, cy, w, h, one array per image
     HeadCase(List<Integer> strides, int bins, int classes, Seed seed, double[]... rows) {
         this.op = new DetectionLoss(strides, bins, 7.5, .5, 1.5, true);
         this.images = rows.length;
@@ -43,7 +43,7 @@ final class HeadCase {
             count += rows[image].length / 5;
             offsets[image + 1] = count;
         }
-        double[] targets = new double[5 * (count + 1)]; // one row more than is used
+        double[] targets = new double[5 * (count + 1)]; // one unused row
         for (int image = 0; image < images; image++) {
             System.arraycopy(rows[image], 0, targets, 5 * (int) offsets[image], rows[image].length);
         }
@@ -122,7 +122,7 @@ final class HeadCase {
         return new ReferenceAssigner(head(operands), image, targets(image), op.strides());
     }
 
-    /// Makes an anchor predict a box at whole distances from its point, in stride units, as surely as fp64 allows.
+    /// Makes an anchor predict a box at integer distances, in stride units, with a probability of 1 up to rounding.
     void predict(int image, int level, int row, int column, int... distances) {
         int cells = WIDTH / op.strides().get(level);
         int rows = HEIGHT / op.strides().get(level);

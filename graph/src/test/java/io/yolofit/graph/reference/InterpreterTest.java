@@ -30,7 +30,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// Ops on numbers small enough to follow by hand.
+/// Ops on small integers, checked by hand.
 class InterpreterTest {
     private final GraphBuilder builder = new GraphBuilder();
     private final Map<String, double[]> contents = new HashMap<>();
@@ -45,7 +45,7 @@ class InterpreterTest {
     }
 
     @Test
-    void groupsSeeOnlyTheirOwnChannels() {
+    void groupsReadTheirOwnChannelsOnly() {
         Value x = input(Shape.of(1, 1, 1, 4), 1, 2, 3, 4);
         Value w = input(Shape.of(2, 1, 1, 2), 1, 10, 100, 1000);
         assertThat(run(new Conv2d.Forward(new Window(1, 0, 1, 2)), x, w)).containsExactly(21, 4300);
@@ -79,13 +79,13 @@ class InterpreterTest {
     }
 
     @Test
-    void theFirstAmongEqualsGetsTheGradient() {
+    void firstOfEqualMaximaGetsTheGradient() {
         Value x = input(Shape.of(1, 2, 2, 1), 7, 7, 7, 7);
         assertThat(run(new MaxPool.Gradient(2, 2, 0), x, input(Shape.of(1, 1, 1, 1), 3))).containsExactly(3, 0, 0, 0);
     }
 
     @Test
-    void movingElements() {
+    void concatSliceAndFlatOpsMoveElements() {
         Value x = input(Shape.of(1, 1, 2, 2), 1, 2, 3, 4);
         Value z = input(Shape.of(1, 1, 2, 1), 5, 6);
         assertThat(run(new Concat(), x, z)).containsExactly(1, 2, 5, 3, 4, 6);
@@ -99,7 +99,7 @@ class InterpreterTest {
     }
 
     @Test
-    void pixelsAreFractions() {
+    void pixelsAreScaledToOne() {
         Value x = builder.input("bytes", TensorType.of(DType.U8, 1, 1, 1, 3), Role.INPUT);
         contents.put("bytes", new double[] {0, 51, 255});
         assertThat(run(new Pixels(DType.F32), x)).containsExactly(0, 51 / 255.0, 1);
@@ -121,7 +121,7 @@ class InterpreterTest {
     }
 
     @Test
-    void stateIsWhatTheLastUpdateMadeOfAnInput() {
+    void stateIsTheResultOfTheLastUpdateInPlace() {
         Value flat = input(Shape.of(2), 1, 2);
         Value first = emit(new Flat.Pack(true), flat, input(Shape.of(2), 3, 4));
         emit(new Flat.Pack(true), first, input(Shape.of(2), 5, 6));

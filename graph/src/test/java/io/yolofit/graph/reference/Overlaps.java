@@ -1,6 +1,6 @@
 package io.yolofit.graph.reference;
 
-/// Complete IoU once more, in plain numbers and with alpha given.
+/// Independent implementation of complete IoU, with alpha given.
 final class Overlaps {
     private static final double EPSILON = 1e-7;
 

@@ -15,7 +15,7 @@ class ReferenceAssignerTest {
     private static final int COLUMNS = 6;
 
     @Test
-    void anObjectTakesTheTenAnchorsOfTheBestMetric() {
+    void objectGetsTheTenAnchorsOfTheBestMetric() {
         HeadCase head = head(object(0, 24, 16, 48, 32));
         for (int row = 0; row < 4; row++) {
             for (int column = 0; column < COLUMNS; column++) {
@@ -34,14 +34,14 @@ class ReferenceAssignerTest {
     }
 
     @Test
-    void anchorsOutsideAreNeverTaken() {
+    void anchorsOutsideAreNeverAssigned() {
         HeadCase head = head(object(0, 12, 12, 16, 16)); // 4 to 20 pixels: the anchors at 12
         assertThat(assigned(head.assignment(0), 0)).containsExactly(COLUMNS + 1);
     }
 
     @Test
-    void aSmallObjectIsWidenedUntilItHoldsAnAnchor() {
-        // It lies on a corner of four cells.
+    void smallObjectIsWidenedToContainAnAnchor() {
+        // The object is centered on a corner of four cells.
         HeadCase head = new HeadCase(List.of(8, 16), 4, 1, new Seed(3), object(0, 16, 16, 2, 2));
         for (int row = 1; row <= 2; row++) {
             for (int column = 1; column <= 2; column++) {
@@ -53,7 +53,7 @@ class ReferenceAssignerTest {
     }
 
     @Test
-    void aContestedAnchorGoesToTheObjectThatItOverlapsMost() {
+    void anchorOfSeveralObjectsGoesToTheOneWithTheLargestOverlap() {
         HeadCase head = head(concat(object(0, 24, 16, 40, 30), object(1, 20, 16, 18, 18)));
         for (int anchor = 0; anchor < 4 * COLUMNS; anchor++) {
             head.predict(0, 0, anchor / COLUMNS, anchor % COLUMNS, 1, 1, 1, 1);
@@ -64,7 +64,7 @@ class ReferenceAssignerTest {
     }
 
     @Seeds(20)
-    void theBestSoftTargetOfAnObjectIsItsBestOverlap(Seed seed) {
+    void bestSoftTargetOfAnObjectIsItsBestOverlap(Seed seed) {
         HeadCase head = HeadCase.random(seed);
         for (int image = 0; image < head.images; image++) {
             ReferenceAssigner assignment = head.assignment(image);

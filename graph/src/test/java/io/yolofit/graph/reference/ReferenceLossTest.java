@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class ReferenceLossTest {
     private static final double STEP = 1e-6;
 
-    /// Soft targets, their sum and CIoU's alpha are constants of the gradient: the loss is written again here, with
-    /// those of the unmoved logits.
+    /// Soft targets, their sum and CIoU's alpha are held constant: the loss is restated here with those of the original
+    /// logits.
     @Seeds(20)
     void gradientMatchesFiniteDifferencesWithTheAssignmentHeld(Seed seed) {
         HeadCase head = HeadCase.random(seed);
@@ -27,20 +27,20 @@ class ReferenceLossTest {
             Vectors.assertClose(results.getFirst()[item], loss.items(head.operands)[item], 1e-9, "item " + item);
         }
         double expected = 0;
-        List<double[]> ahead = new ArrayList<>(head.operands);
-        List<double[]> behind = new ArrayList<>(head.operands);
+        List<double[]> plus = new ArrayList<>(head.operands);
+        List<double[]> minus = new ArrayList<>(head.operands);
         for (int i = 0; i < head.op.targetsOperand(); i++) {
             double[] direction = seed.normal(head.operands.get(i).length);
             expected += Vectors.dot(results.get(i + 1), direction);
-            ahead.set(i, Vectors.moved(head.operands.get(i), STEP, direction));
-            behind.set(i, Vectors.moved(head.operands.get(i), -STEP, direction));
+            plus.set(i, Vectors.moved(head.operands.get(i), STEP, direction));
+            minus.set(i, Vectors.moved(head.operands.get(i), -STEP, direction));
         }
-        double difference = (loss.total(ahead) - loss.total(behind)) / (2 * STEP);
+        double difference = (loss.total(plus) - loss.total(minus)) / (2 * STEP);
         Vectors.assertClose(expected, 3 * head.images * difference, 1e-6, "the directional derivative");
     }
 
     @Test
-    void anImageWithoutObjectsOnlyLearnsToBeSilent() {
+    void imageWithoutObjectsHasClassLossOnly() {
         HeadCase head = new HeadCase(List.of(8), 4, 2, new Seed(1), new double[0]);
         List<double[]> results = head.run();
         double silence = 0;
@@ -55,7 +55,7 @@ class ReferenceLossTest {
     }
 
     @Test
-    void anExactPredictionHasNoBoxLoss() {
+    void exactPredictionHasNoBoxLoss() {
         double[] object = {1, 20.0 / 48, 12.0 / 32, 16.0 / 48, 16.0 / 32}; // 12 to 28 by 4 to 20 pixels
         HeadCase head = new HeadCase(List.of(8), 4, 2, new Seed(2), object);
         for (int row = 0; row < 4; row++) {
@@ -72,7 +72,7 @@ class ReferenceLossTest {
     }
 
     @Test
-    void bothBinsAroundATrueDistanceShareTheCrossEntropy() {
+    void crossEntropyIsSharedByTheTwoBinsAroundTheTrueDistance() {
         double[] object = {0, 20.0 / 48, 12.0 / 32, 20.0 / 48, 20.0 / 32}; // 1.25 cells from the anchor to each side
         HeadCase head = new HeadCase(List.of(8), 4, 1, new Seed(3), object);
         ReferenceAssigner assignment = head.assignment(0);
@@ -98,12 +98,12 @@ class ReferenceLossTest {
     }
 
     @Test
-    void aHeadWithoutADistributionIsRefused() {
+    void headWithOneBinIsRejected() {
         HeadCase head = new HeadCase(List.of(8), 1, 1, new Seed(4), new double[0]);
         assertThatThrownBy(head::run).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1 bins");
     }
 
-    /// The loss with what the gradient holds constant taken from a case's own logits.
+    /// The loss, with the constants of its gradient taken from the logits of a case.
     private static final class HeldLoss {
         private final HeadCase head;
         private final List<ReferenceAssigner> assignments = new ArrayList<>();

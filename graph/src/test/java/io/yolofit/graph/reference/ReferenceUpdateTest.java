@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// One parameter a group, and a frozen one; each rule is followed by hand for three steps.
+/// One parameter per group, and a frozen one; each rule is computed independently for three steps.
 class ReferenceUpdateTest {
     private static final double[] RATES = {.1, .2, .3};
     private static final double MOMENTUM = .9;
@@ -38,7 +38,7 @@ class ReferenceUpdateTest {
     }
 
     @Seeds(5)
-    void adamWithDecayApart(Seed seed) {
+    void adamWithDecoupledDecay(Seed seed) {
         double[] m = new double[3];
         double[] v = new double[3];
         follow(seed, Update.Rule.ADAMW,
@@ -53,7 +53,7 @@ class ReferenceUpdateTest {
     }
 
     @Seeds(5)
-    void rootMeanSquarePropagation(Seed seed) {
+    void rmsProp(Seed seed) {
         double[] v = new double[3];
         double[] m = new double[3];
         follow(seed, Update.Rule.RMSPROP, (t, i, p, g) -> {
@@ -95,14 +95,14 @@ class ReferenceUpdateTest {
     }
 
     @Test
-    void aNormBelowTheLimitChangesNothing() {
+    void normBelowTheLimitIsNotClipped() {
         reset(Update.Rule.SGD, new double[4]);
         run(Update.Rule.SGD, new double[] {8 * 3, 0, 8 * 4}, scalars(1, 8, 5.1), false);
         Vectors.assertClose(state.get(0)[2], -.3 * 1.9 * 4, 1e-12, "a parameter");
     }
 
     @Test
-    void theAverageFollowsParametersFrozenOrNotAndStatistics() {
+    void averageIncludesFrozenParametersAndStatistics() {
         reset(Update.Rule.SGD, new double[] {1, 2, 3, 4});
         run(Update.Rule.SGD, new double[] {8, 8, 8}, scalars(1, 8, 1000), false);
         double[] p = state.get(0);
@@ -111,7 +111,7 @@ class ReferenceUpdateTest {
     }
 
     @Test
-    void aNormThatIsNotFiniteLeavesParametersAndMoments() {
+    void nonFiniteNormLeavesParametersAndMomentsUnchanged() {
         for (double norm : new double[] {Double.NaN, Double.POSITIVE_INFINITY}) {
             for (Update.Rule rule : Update.Rule.values()) {
                 reset(rule, new double[] {1, 2, 3, 4});

@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// Texts that are reviewed like code, in `src/test/resources/golden`. `-Dgolden.update=true` rewrites them.
+/// Golden texts in `src/test/resources/golden`. `-Dgolden.update=true` rewrites them; the diff is reviewed like code.
 public final class Golden {
     private static final Path FOLDER = Path.of("src", "test", "resources", "golden");
 

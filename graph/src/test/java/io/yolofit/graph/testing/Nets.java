@@ -25,13 +25,13 @@ public final class Nets {
         return builder;
     }
 
-    /// Images as numbers.
+    /// Images as floating-point values.
     public Value images(long count, long height, long width) {
         Value bytes = builder.input("images", TensorType.of(DType.U8, count, height, width, 3), Role.INPUT);
         return op("images.float", new Pixels(DType.F32), bytes);
     }
 
-    /// A node with one output of interest.
+    /// Emits a node; returns its first output.
     public Value op(String name, Op op, Value... operands) {
         return builder.emit(op, name, Role.ACTIVATION, operands).getFirst();
     }
@@ -62,7 +62,7 @@ public final class Nets {
         return norm(name + ".bn", y, Activation.SILU);
     }
 
-    /// The two outputs of a head's level.
+    /// Adds the two outputs of a level of the head.
     public void head(int level, Value x, int classes) {
         builder.output("box" + level, biasedConv("head.box" + level, x, 4L * BINS, 1, Window.of(1, 0)));
         builder.output("cls" + level, biasedConv("head.cls" + level, x, classes, 1, Window.of(1, 0)));

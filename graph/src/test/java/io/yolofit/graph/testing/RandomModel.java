@@ -11,14 +11,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// A random net with a layout of its state, perhaps partly frozen, and every graph that the pipelines make of it.
+/// A random net with a state layout, possibly with frozen parameters, and all graphs that the pipelines compile from
+/// it.
 public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[]> inputs) {
-    /// Anything may read anything: for training graphs.
+    /// Unconstrained connections: for training graphs.
     public static RandomModel wild(Seed seed) {
         return of(RandomNet.wild(seed), seed);
     }
 
-    /// As models are: for inference graphs too.
+    /// Connections as in models: for inference graphs too.
     public static RandomModel foldable(Seed seed) {
         return of(RandomNet.foldable(seed), seed);
     }
@@ -32,7 +33,7 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
         return new RandomModel(net, layout, TrainingInputs.random(layout, net, seed));
     }
 
-    /// A whole step, or with a null rule one that sums gradients.
+    /// A whole step; with a null rule one that accumulates gradients.
     public Graph training(DType precision, Update.Rule rule) {
         return training(precision, rule, Recompute.Policy.OFF);
     }
@@ -51,7 +52,7 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
                 RandomNet.CAPACITY, precision);
     }
 
-    /// A graph of any kind that a wild net allows.
+    /// A graph of any kind that unconstrained nets allow.
     public Graph anyTraining(Seed seed) {
         DType precision = seed.pick(List.of(DType.F32, DType.F16, DType.BF16));
         return training(precision, seed.chance(.3) ? null : seed.pick(List.of(Update.Rule.values())),

@@ -21,10 +21,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/// A random detector: an acyclic net of blocks, pools, slices, sums and concats over four resolutions, whose loose ends
-/// all meet in a head of one or two levels.
+/// A random detector: a directed acyclic graph of blocks, pools, slices, sums and concats at four resolutions, whose
+/// unread values are all inputs of a head with one or two levels.
 public final class RandomNet {
-    /// Most objects in a batch.
+    /// Maximum number of objects per batch.
     public static final int CAPACITY = 6;
 
     private static final int DEEPEST = 8;
@@ -54,7 +54,7 @@ public final class RandomNet {
         strides = seed.chance(.5) ? List.of(4, 8) : List.of(8);
         Value pixels = nets.images(images, height, width);
         add(block(pixels, 2));
-        values.add(pixels); // some read the image again
+        values.add(pixels); // some nodes read the image too
         int steps = seed.between(3, 12);
         for (int i = 0; i < steps; i++) {
             rows += seed.chance(.5) ? 1 : 0;
@@ -66,12 +66,12 @@ public final class RandomNet {
         forward = nets.build();
     }
 
-    /// A net in which every normalization follows a convolution of its own, as in a model.
+    /// A net in which every normalization is the only reader of a convolution, as in a model.
     public static RandomNet foldable(Seed seed) {
         return new RandomNet(seed, true);
     }
 
-    /// A net in which anything may read anything of a fitting shape.
+    /// A net in which any node may read any value of a fitting shape.
     public static RandomNet wild(Seed seed) {
         return new RandomNet(seed, false);
     }
@@ -158,7 +158,7 @@ public final class RandomNet {
         return nets.biasedConv(name(), x, outputs, 3, Window.of(1, 1));
     }
 
-    /// Attention of one or two heads, whose keys and values are the same channels or not.
+    /// Attention with one or two heads, whose keys and values may share channels.
     private Value attention(Value x) {
         long half = x.shape().channels() / 2;
         int heads = seed.between(1, 2);
@@ -187,7 +187,7 @@ public final class RandomNet {
         return op(new Concat(), parts.toArray(Value[]::new));
     }
 
-    /// Splits channels, works on one half with residual sums, and joins all stages.
+    /// Splits channels, processes one half with residual sums, and concatenates all stages.
     private void split(Value x) {
         long half = Math.max(1, x.shape().channels() / 2);
         Value link = op(new Slice.Forward(x.shape().channels() - half, half), x);
@@ -200,7 +200,7 @@ public final class RandomNet {
         add(block(op(new Concat(), parts.toArray(Value[]::new)), 1));
     }
 
-    /// Values of the same resolution, and perhaps of as many channels.
+    /// Values of equal resolution, optionally also of equal channels.
     private List<Value> alike(Value x, boolean channels) {
         return values.stream().filter(value -> value.shape().withChannels(1).equals(x.shape().withChannels(1)))
                 .filter(value -> !channels || value.shape().equals(x.shape())).toList();

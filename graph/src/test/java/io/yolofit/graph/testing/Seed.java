@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// The random choices of one test case, all from one number.
+/// Random choices of one test case, all derived from one seed.
 public final class Seed {
     private final long value;
     private final SplittableRandom random;
@@ -14,7 +14,7 @@ public final class Seed {
         this.random = new SplittableRandom(value);
     }
 
-    /// A whole number, both ends included.
+    /// A uniform integer, both ends included.
     public int between(int least, int most) {
         return random.nextInt(least, most + 1);
     }
@@ -42,7 +42,7 @@ public final class Seed {
         return numbers;
     }
 
-    /// Numbers around zero of which no two are closer than .01, for ops that compare.
+    /// Numbers around zero, at least .01 apart, for ops with comparisons.
     public double[] distinct(long count) {
         double[] numbers = new double[Math.toIntExact(count)];
         Arrays.setAll(numbers, i -> .01 * (i - numbers.length / 2));

@@ -15,8 +15,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.ArgumentsSource;
 import org.junit.jupiter.params.support.ParameterDeclarations;
 
-/// A test of so many random cases, each from a [Seed] of its own. A failure names its seed; `-Dtest.seed=1f3a` repeats
-/// that one.
+/// A test of random cases, each from its own [Seed]. A failure names its seed; `-Dtest.seed=1f3a` repeats that case.
 @Target(ElementType.METHOD)
 @Retention(RetentionPolicy.RUNTIME)
 @ParameterizedTest(name = "test.seed={0}")
@@ -26,7 +25,7 @@ public @interface Seeds {
     /// Number of cases.
     int value();
 
-    /// Gives the seeds: the same ones in every run.
+    /// Provides the seeds, the same in every run.
     final class Provider extends AnnotationBasedArgumentsProvider<Seeds> {
         private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
@@ -43,7 +42,7 @@ public @interface Seeds {
         }
     }
 
-    /// Puts the seed into what the test reports.
+    /// Adds the seed to the failure message.
     final class NameTheSeed implements TestExecutionExceptionHandler {
         @Override
         public void handleTestExecutionException(ExtensionContext context, Throwable failure) {

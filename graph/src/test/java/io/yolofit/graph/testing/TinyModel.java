@@ -8,7 +8,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.pass.StateLayout;
 import java.util.List;
 
-/// The model of the golden texts: one block, a residual block and a head of one level, on an image of 8 x 8.
+/// The model of the golden texts: a block, a residual block and a head with one level, for images of 8 x 8 pixels.
 public final class TinyModel {
     public static final int CAPACITY = 3;
     public static final DetectionLoss LOSS = new DetectionLoss(List.of(2), Nets.BINS, 7.5, .5, 1.5, true);

@@ -15,7 +15,7 @@ public final class TrainingInputs {
     private TrainingInputs() {
     }
 
-    /// For every graph that the pipelines make of a model.
+    /// Inputs of all graphs that the pipelines compile from a model.
     public static Map<String, double[]> random(StateLayout layout, RandomNet net, Seed seed) {
         Map<String, double[]> inputs = new HashMap<>();
         state(layout, seed, inputs);

@@ -30,7 +30,7 @@ public final class Vectors {
         return moved(new double[values.length], factor, values);
     }
 
-    /// Equal but for an error relative to the larger of 1 and the expected number.
+    /// Asserts equality within a tolerance relative to the larger of 1 and the expected value.
     public static void assertClose(double actual, double expected, double tolerance, String what) {
         double allowed = tolerance * Math.max(1, Math.abs(expected));
         if (!(Math.abs(actual - expected) <= allowed)) {

@@ -13,11 +13,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A checkpoint as it was read; [Snapshot] writes it. Writing is atomic: a process that dies in the middle, or a full
-/// disk, leaves the previous file as it was.
+/// A checkpoint that was read from a file; [Snapshot] writes it. Writing is atomic: if the process dies or the disk is
+/// full, the previous file stays intact.
 ///
-/// @param model with the averaged weights
-/// @param buffers flat buffers by the engine's names; empty if training cannot go on from here
+/// @param model   model file with the EMA weights
+/// @param buffers flat buffers by the engine's names; empty if the file is a finished model without training state
 /// @param options the run's `args.yaml`
 public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress progress, String options) {
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -26,17 +26,19 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
     static final String PREFIX = "train.";
     static final String PROGRESS = "yolofit.progress";
     static final String OPTIONS = "yolofit.options";
-    /// By the engine's names, in the order of the file.
+    /// Names of the flat buffers, in file order.
     static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
             "scaler");
 
-    /// @throws WeightsException if the file is damaged or no checkpoint
+    /// Reads a checkpoint.
+    ///
+    /// @throws WeightsException if the file is damaged or not a checkpoint
     public static Checkpoint read(Path file) {
         ModelFile model = ModelFile.read(file);
         Map<String, String> metadata = model.weights().metadata();
         if (!metadata.containsKey(PROGRESS) || !metadata.containsKey(OPTIONS)) {
             throw new WeightsException("a model, but not a checkpoint: no '" + PROGRESS + "' in its metadata",
-                    file.toString(), "the last.safetensors of the run to go on with");
+                    file.toString(), "the last.safetensors of the run to resume");
         }
         Map<String, float[]> buffers = new LinkedHashMap<>();
         for (String buffer : BUFFERS) {
@@ -61,9 +63,9 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
                 "another copy: the file's metadata is damaged");
     }
 
-    /// Puts the engine's state to where the checkpoint was made.
+    /// Writes the checkpoint's state to the engine.
     ///
-    /// @throws WeightsException if the checkpoint has no training state, or one of another model or other frozen rows
+    /// @throws WeightsException if the checkpoint has no training state, or that of another model or other frozen rows
     public void restore(CompiledModel compiled, Path file) {
         if (!buffers.containsKey("parameters")) {
             throw new WeightsException("no training state: this is a finished model", file.toString(),
@@ -75,8 +77,8 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
             int needed = state.has(buffer) ? state.count(buffer) : 0;
             if (given != needed) {
                 throw new WeightsException("'" + buffer + "' has " + given + " elements, but this run has " + needed,
-                        file.toString(), "the options the run was started with (optimizer, freeze, amp, batch and nbs"
-                        + " decide about its state)");
+                        file.toString(), "the options of the original run (optimizer, freeze, amp, batch and nbs"
+                        + " determine its state)");
             }
         }
         buffers.forEach((name, values) -> state.write(name, 0, values));

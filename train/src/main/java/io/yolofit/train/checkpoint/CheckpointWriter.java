@@ -4,29 +4,29 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// Writes files in a thread of its own, in their order and one save at a time, while the caller goes on. Belongs to the
-/// thread that calls it; what goes wrong in the other is thrown to it.
+/// Writes checkpoints on a background thread, in order and one at a time. Confined to the calling thread, which
+/// receives the exceptions of the background thread.
 ///
-/// Waiting does not end with an interrupt, which would leave a file behind that is still being written; the thread is
-/// interrupted afterwards.
+/// Waiting is not interruptible, because an interrupt would leave a file that is still being written; the interrupt
+/// status is restored afterwards.
 public final class CheckpointWriter implements AutoCloseable {
     private FutureTask<Void> latest;
     private Throwable failure;
 
-    /// Waits for the save before, and begins this one. It is begun even if the one before has failed: perhaps there is
-    /// space again, and then this is what the run goes on from.
+    /// Waits for the previous save and starts this one. It is started even if the previous one failed, because space
+    /// may have been freed, and then the run can be resumed from it.
     ///
-    /// @param save touches nothing that the caller goes on to change
-    /// @throws RuntimeException what the save before failed with
+    /// @param save reads no state that the caller changes afterwards
+    /// @throws RuntimeException the failure of the previous save
     public void begin(Runnable save) {
         await();
-        Optional<Throwable> before = takeFailure();
+        Optional<Throwable> previous = takeFailure();
         latest = new FutureTask<>(save, null);
         Thread.ofPlatform().name("yolofit-checkpoint").daemon(false).start(latest);
-        before.ifPresent(CheckpointWriter::rethrow);
+        previous.ifPresent(CheckpointWriter::rethrow);
     }
 
-    /// Waits until nothing is being written. A failure is kept for [#begin(Runnable)] or [#close()].
+    /// Waits for the pending save. Its failure is thrown by the next [#begin(Runnable)] or by [#close()].
     public void await() {
         boolean interrupted = false;
         while (latest != null) {
@@ -61,7 +61,7 @@ public final class CheckpointWriter implements AutoCloseable {
 
     /// Waits for the last save.
     ///
-    /// @throws RuntimeException what it failed with
+    /// @throws RuntimeException the failure of the last save
     @Override
     public void close() {
         await();

@@ -1,14 +1,14 @@
 package io.yolofit.train.checkpoint;
 
-/// How far a run is.
+/// Position of a run.
 ///
-/// @param epochs completed
-/// @param iterations batches run
-/// @param lastUpdate iteration of the last update; -1 before the first
-/// @param updates made
-/// @param bestFitness of all validations; -1 before the first
-/// @param bestEpoch from 0
-/// @param seconds trained
+/// @param epochs      number of completed epochs
+/// @param iterations  number of completed batches
+/// @param lastUpdate  iteration of the last update; -1 before the first
+/// @param updates     number of updates
+/// @param bestFitness best fitness of all validations; -1 before the first
+/// @param bestEpoch   from 0
+/// @param seconds     training time
 public record Progress(int epochs, long iterations, long lastUpdate, long updates, double bestFitness, int bestEpoch,
         double seconds) {
     public static Progress start() {

@@ -17,19 +17,19 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A run at one moment, copied out of its engine: writing it needs the engine no more, so that another thread may do
-/// it while the run goes on.
+/// A copy of a run's state in host memory. Writing it needs no engine, so a background thread can do it while the run
+/// continues.
 ///
-/// @param layout  of the flat buffers
-/// @param names   of the classes
-/// @param average flat
-/// @param buffers flat buffers by the engine's names, those that the run has
+/// @param layout  layout of the flat buffers
+/// @param names   class names
+/// @param average flat buffer of the EMA weights
+/// @param buffers the run's flat buffers, by the engine's names
 /// @param options the run's `args.yaml`
 public record Snapshot(Model model, StateLayout layout, List<String> names, float[] average,
         Map<String, float[]> buffers, Progress progress, String options) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /// Reads everything that is needed to go on, each buffer once; the engine may be used again when this returns.
+    /// Copies all state that a resume needs, each buffer once; the engine may be used as soon as this method returns.
     public static Snapshot of(CompiledModel compiled, List<String> names, Progress progress, String options) {
         State state = compiled.engine().state();
         Map<String, float[]> buffers = new LinkedHashMap<>();
@@ -38,11 +38,12 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
                 progress, options);
     }
 
-    /// Writes files, one after the other, each atomically.
+    /// Writes files in order, each atomically.
     ///
-    /// @param models   get the averaged weights only
-    /// @param complete gets everything, last: whoever goes on from the file before writes the others again
-    /// @throws WeightsException if one cannot be written; those before it are written
+    /// @param models   files with the EMA weights only
+    /// @param complete file with the complete state; written last, so that a run resumed from its previous version
+    ///                 rewrites the others
+    /// @throws WeightsException if a file cannot be written; the files before it are complete
     public void write(List<Path> models, Path complete) {
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, names));
         metadata.put(Checkpoint.PROGRESS, json(progress));

@@ -2,7 +2,7 @@ package io.yolofit.train.eval;
 
 import java.util.Arrays;
 
-/// The arithmetic of average precision (recipe, "Evaluation"): precision and recall by rank, envelope, interpolation.
+/// Average precision (recipe, "Evaluation"): precision and recall by rank, envelope, interpolation.
 final class AveragePrecision {
     private static final int RECALL_POINTS = 101;
 
@@ -26,7 +26,8 @@ final class AveragePrecision {
             return new PrecisionRecall(precision, recall);
         }
 
-        /// The curve with its sentinels (0, 1), (last recall, 0), (1, 0), and precision made never to rise with recall.
+        /// The monotone envelope: the curve with sentinels (0, 1), (last recall, 0), (1, 0) and non-increasing
+        /// precision.
         Envelope envelope() {
             int count = recall.length;
             var recalls = new double[count + 3];
@@ -46,8 +47,8 @@ final class AveragePrecision {
     /// Precision over ascending recall.
     record Envelope(double[] recall, double[] precision) {
 
-        /// The area below, by the trapezoid rule over 101 recalls from 0 to 1. A perfect class reaches 0.995: the
-        /// curve falls to 0 at recall 1.
+        /// The area under the curve by the trapezoid rule over 101 recalls from 0 to 1. A perfect class reaches 0.995,
+        /// because the curve falls to 0 at recall 1.
         double area() {
             double area = 0;
             double left = precisionAt(0);
@@ -93,8 +94,9 @@ final class AveragePrecision {
         return low;
     }
 
-    /// The moving average over a centered window of `fraction` of the length, made odd (1,000 values and 0.1: 101), the
-    /// end values repeated outwards. Each window is summed anew so that a plateau stays exactly flat.
+    /// Moving average over a centered window of `fraction` of the length, rounded to an odd number (1,000 values and
+    /// 0.1: 101), with the end values as padding. Each window is summed separately so that a plateau stays exactly
+    /// flat.
     static double[] smooth(double[] values, double fraction) {
         int half = (int) Math.round(values.length * fraction / 2);
         int window = 2 * half + 1;

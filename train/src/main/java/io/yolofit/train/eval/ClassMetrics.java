@@ -1,6 +1,6 @@
 package io.yolofit.train.eval;
 
-/// The figures of one class that has labels.
+/// Metrics of one class that has labels.
 ///
 /// @param classId the class
 /// @param images images with at least one label of the class

@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// How often objects of one class are taken for another, with the background as the last row and column.
+/// Confusion matrix of the classes, with the background as the last row and column.
 ///
 /// Detections above confidence .25 and labels that overlap by more than IoU .45 are paired, whatever their classes:
 /// pairs by descending IoU, each detection keeps its first label, then each label its first detection. A paired
-/// detection counts at (its class, the label's class), a label left over at (background, its class), a detection
-/// left over at (its class, background). Not thread-safe.
+/// detection counts at (its class, the label's class), an unpaired label at (background, its class), an unpaired
+/// detection at (its class, background). Not thread-safe.
 public final class ConfusionMatrix {
     public static final double DEFAULT_CONFIDENCE = 0.25;
     public static final double DEFAULT_IOU = 0.45;
@@ -19,7 +19,7 @@ public final class ConfusionMatrix {
     private final double iou;
     private final long[][] counts;
 
-    /// With the confidence and the IoU people know: .25 and .45.
+    /// With the customary thresholds: confidence .25 and IoU .45.
     public ConfusionMatrix(int classes) {
         this(classes, DEFAULT_CONFIDENCE, DEFAULT_IOU);
     }
@@ -80,7 +80,8 @@ public final class ConfusionMatrix {
         return copy;
     }
 
-    /// The counts, each column divided by its sum: what became of the objects of a class. An empty column stays 0.
+    /// The counts with each column divided by its sum: the detected classes of a labeled class. An empty column stays
+    /// 0.
     public double[][] normalized() {
         var normalized = new double[counts.length][counts.length];
         for (int column = 0; column < counts.length; column++) {

@@ -1,6 +1,6 @@
 package io.yolofit.train.eval;
 
-/// The curves that are plotted, at IoU .50, one row for each class that has labels.
+/// Plotted curves at IoU .50, one row for each class that has labels.
 ///
 /// @param classIds the class of each row
 /// @param confidence 1,000 confidences from 0 to 1: x of `precision`, `recall` and `f1`

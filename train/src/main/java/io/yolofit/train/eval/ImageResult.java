@@ -1,10 +1,10 @@
 package io.yolofit.train.eval;
 
-/// What evaluation remembers of one image.
+/// Matching result of one image.
 ///
 /// @param scores confidence of each detection, descending
 /// @param classes class of each detection
-/// @param truePositives [detections][10]: whether the detection is right at IoU .50, .55, ... .95
+/// @param truePositives [detections][10]: whether the detection is a true positive at IoU .50, .55, ... .95
 /// @param labelClasses class of each labeled object
 public record ImageResult(float[] scores, int[] classes, boolean[][] truePositives, int[] labelClasses) {
     public ImageResult {

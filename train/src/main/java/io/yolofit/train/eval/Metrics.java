@@ -3,13 +3,13 @@ package io.yolofit.train.eval;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// The result of an evaluation. Means are over the classes that have labels; without any they are 0.
+/// Result of an evaluation. Means are over the classes that have labels; without such classes they are 0.
 ///
-/// @param images images evaluated, with or without labels
-/// @param instances labels in all of them
-/// @param bestConfidence the confidence that maximizes the smoothed mean F1, where precision and recall are read
-/// @param perClass the classes that have labels, by class
-/// @param curves what is plotted
+/// @param images number of evaluated images, with or without labels
+/// @param instances number of labels in all images
+/// @param bestConfidence the confidence that maximizes the smoothed mean F1; precision and recall are taken there
+/// @param perClass metrics of the classes that have labels, by class
+/// @param curves curves for plots
 public record Metrics(int images, int instances, double bestConfidence, List<ClassMetrics> perClass, Curves curves) {
     public Metrics {
         perClass = List.copyOf(perClass);
@@ -36,7 +36,7 @@ public record Metrics(int images, int instances, double bestConfidence, List<Cla
         return mean(ClassMetrics::ap);
     }
 
-    /// What picks the best checkpoint and stops early: mAP50-95.
+    /// The criterion of the best checkpoint and of early stopping: mAP50-95.
     public double fitness() {
         return map();
     }

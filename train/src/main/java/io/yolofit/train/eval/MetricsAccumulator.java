@@ -5,14 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Gathers the images of an evaluation and computes its [Metrics].
+/// Accumulates the images of an evaluation and computes its [Metrics].
 ///
 /// Detections of a class are ranked by score over all images; equal scores keep the order in which they were added, so
-/// add images in dataset order for figures that repeat to the last digit. Not thread-safe. Memory: about 60 bytes for
-/// each detection.
+/// images must be added in dataset order for bit-reproducible figures. Not thread-safe. Memory: about 60 bytes per
+/// detection.
 public final class MetricsAccumulator {
     private static final int GRID_POINTS = 1000;
-    /// Width of the box filter over the F1 curve, as a part of its length.
+    /// Width of the box filter over the F1 curve, as a fraction of its length.
     private static final double SMOOTHING = 0.1;
 
     private final int classes;

@@ -6,13 +6,13 @@ import java.util.List;
 
 /// Non-maximum suppression of one image (recipe, "Evaluation").
 ///
-/// Candidates are taken by score, best first, equal scores by anchor and then class. A candidate stays unless a kept
-/// box of its class overlaps it by more than the threshold; work stops at `max_det` kept boxes. Comparing with the kept
-/// boxes of the same class only is what the reference reaches by moving each class 7680 pixels away, without the
-/// rounding that large coordinates suffer.
+/// Candidates are visited by descending score, equal scores by anchor and then class. A candidate is kept unless its
+/// IoU with a kept box of its class exceeds the threshold; the loop ends at `max_det` kept boxes. Comparing with kept
+/// boxes of the same class only is equivalent to the reference's offset of 7680 pixels per class, without the rounding
+/// error of large coordinates.
 ///
-/// A box with a coordinate that is not finite is no candidate, nor is a score that is not a number. Time: at most
-/// candidates x kept boxes of the same class; memory: 8 bytes for each candidate. Thread-safe: images run in parallel.
+/// A box with a non-finite coordinate is not a candidate, nor is a NaN score. Time: at most candidates x kept boxes of
+/// the same class; memory: 8 bytes per candidate. Thread-safe: images run in parallel.
 public final class Nms {
     private static final int MAX_POSITIVE_BITS = 0x7fff_ffff;
     private static final long INDEX_MASK = 0xffff_ffffL;
@@ -36,7 +36,7 @@ public final class Nms {
         return kept.detections();
     }
 
-    /// One number for each candidate: the score's bits, complemented so that the best sorts first, above its index.
+    /// One sort key per candidate: the complemented bits of its score (so that the best sorts first) above its index.
     private static long[] candidates(Predictions predictions, NmsSettings settings) {
         int classes = predictions.classes();
         int[] wanted = wantedClasses(classes, settings);
@@ -91,7 +91,7 @@ public final class Nms {
                 predictions.corner(anchor, 2), predictions.corner(anchor, 3));
     }
 
-    /// A growing array of sort keys. Scores are positive, so their bits order as they do.
+    /// A growing array of sort keys. The bits of positive floats have the order of the floats.
     private static final class Keys {
         private long[] values = new long[1024];
         private int size;
@@ -104,7 +104,7 @@ public final class Nms {
         }
     }
 
-    /// The boxes kept so far, chained by class from the latest to the first.
+    /// The kept boxes, in a linked list per class from the latest to the first.
     private static final class KeptBoxes {
         private static final int END = -1;
         private final NmsSettings settings;
@@ -140,7 +140,7 @@ public final class Nms {
         }
     }
 
-    /// In float, as suppression is done elsewhere; two boxes without area give NaN, which suppresses nothing.
+    /// IoU in fp32, as in the reference; two boxes without area give NaN, which suppresses nothing.
     static float iou(Detection a, Detection b) {
         float width = Math.min(a.x2(), b.x2()) - Math.max(a.x1(), b.x1());
         float height = Math.min(a.y2(), b.y2()) - Math.max(a.y1(), b.y1());

@@ -2,16 +2,16 @@ package io.yolofit.train.eval;
 
 import java.util.Set;
 
-/// What non-maximum suppression keeps.
+/// Settings of non-maximum suppression.
 ///
-/// @param confidence candidates score above this (`conf`), in [0, 1)
-/// @param iou a candidate that overlaps a kept box of its class by more than this goes (`iou`), in [0, 1];
-///            1 keeps every box, which is what heads trained without suppression (v10, 26) want
-/// @param maxDetections detections kept of an image (`max_det`)
+/// @param confidence lower bound (exclusive) of a candidate's score (`conf`), in [0, 1)
+/// @param iou a candidate whose IoU with a kept box of its class is above this is suppressed (`iou`), in [0, 1];
+///            1 keeps every box, as heads without suppression (v10, 26) need
+/// @param maxDetections maximum number of detections of an image (`max_det`)
 /// @param multiLabel whether a box gives a candidate for each class above `confidence`, or for its best class only
 /// @param agnostic whether boxes of different classes suppress each other (`agnostic_nms`)
 /// @param maxCandidates candidates that enter suppression, best scores first
-/// @param classes the classes to look for; empty means all
+/// @param classes the classes to detect; empty means all
 public record NmsSettings(float confidence, float iou, int maxDetections, boolean multiLabel, boolean agnostic,
         int maxCandidates, Set<Integer> classes) {
     public static final int DEFAULT_MAX_CANDIDATES = 30_000;
@@ -21,7 +21,7 @@ public record NmsSettings(float confidence, float iou, int maxDetections, boolea
             throw new IllegalArgumentException("conf must be at least 0 and below 1, but is " + confidence);
         }
         if (!(iou >= 0 && iou <= 1)) {
-            throw new IllegalArgumentException("iou must lie between 0 and 1, but is " + iou);
+            throw new IllegalArgumentException("iou must be between 0 and 1, but is " + iou);
         }
         if (maxDetections < 1 || maxCandidates < 1) {
             throw new IllegalArgumentException("max_det and the candidate limit must be at least 1, but are %d and %d"

@@ -2,7 +2,7 @@ package io.yolofit.train.eval;
 
 /// Intersection over union of labels and detections.
 final class Overlap {
-    /// Keeps the quotient of two empty boxes at zero; square pixels.
+    /// Avoids a division by zero for two empty boxes, in square pixels.
     private static final double EPSILON = 1e-7;
 
     private Overlap() {

@@ -7,7 +7,8 @@ import java.util.Objects;
 /// The decoded head output of one image, read in place: a strided [anchors, 4 + classes] view of fp32 numbers.
 ///
 /// Channels are x1, y1, x2, y2 in network pixels, then one probability (after the sigmoid) for each class.
-/// @param data where the numbers are
+///
+/// @param data memory of the numbers
 /// @param offset index of the first number of this image, in floats
 /// @param anchors number of anchor points
 /// @param classes number of classes
@@ -33,17 +34,17 @@ public record Predictions(MemorySegment data, long offset, int anchors, int clas
         }
     }
 
-    /// Rows of 4 + classes numbers, one for each anchor, in an array that holds this image only.
+    /// Rows of 4 + classes numbers, one per anchor, in an array of this image only.
     public static Predictions rows(float[] data, int anchors, int classes) {
         return rows(MemorySegment.ofArray(data), 0, anchors, classes);
     }
 
-    /// Rows of 4 + classes numbers, one for each anchor, from `offset` (in floats) on: layout [anchors, 4 + classes].
+    /// Rows of 4 + classes numbers, one per anchor, starting at `offset` (in floats): layout [anchors, 4 + classes].
     public static Predictions rows(MemorySegment data, long offset, int anchors, int classes) {
         return new Predictions(data, offset, anchors, classes, BOX_CHANNELS + (long) classes, 1);
     }
 
-    /// Planes of one channel each, from `offset` (in floats) on: layout [4 + classes, anchors].
+    /// Planes of one channel each, starting at `offset` (in floats): layout [4 + classes, anchors].
     public static Predictions planes(MemorySegment data, long offset, int anchors, int classes) {
         return new Predictions(data, offset, anchors, classes, 1, Math.max(anchors, 1));
     }

@@ -1,13 +1,12 @@
-/// From decoded head outputs to the figures people compare: suppression, matching, average precision, confusion matrix.
+/// From decoded head outputs to metrics: suppression, matching, average precision, confusion matrix.
 ///
-/// Reading order: [io.yolofit.train.eval.Predictions] and [io.yolofit.train.eval.Nms] turn one image's head output
-/// into [io.yolofit.train.eval.Detection]s; [io.yolofit.train.eval.Matcher] decides which of them are true positives;
-/// [io.yolofit.train.eval.MetricsAccumulator] gathers the images and [io.yolofit.train.eval.AveragePrecision] holds the
-/// arithmetic; [io.yolofit.train.eval.Metrics] is the result. [io.yolofit.train.eval.ConfusionMatrix] stands beside it.
+/// Reading order: [Predictions] and [Nms] turn the head output of one image into [Detection]s; [Matcher] finds the true
+/// positives among them; [MetricsAccumulator] accumulates the images with the formulas of [AveragePrecision]; [Metrics]
+/// is the result. [ConfusionMatrix] is independent of them.
 ///
-/// Suppression and matching work on one image, keep no state and may run on any thread. Detections are matched in
+/// Suppression and matching work on one image, are stateless and thread-safe. Detections are matched in
 /// **network pixels and are not clipped to the image**: clipping raises the IoU of boxes at the border, and the
 /// reference's mAP50-95 is computed without it (on BCCD clipping adds 0.002 to 0.011 to a class's AP).
 ///
-/// May import the JDK only.
+/// May import: nothing.
 package io.yolofit.train.eval;

@@ -10,32 +10,33 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Finds objects in single images, each in the smallest rectangle of whole strides that holds it.
+/// Detects objects in single images. Each image is letterboxed to the smallest rectangle of whole strides.
 public final class Predictor {
     private static final int COLORS = 3;
 
-    private final InferenceSession detector;
+    private final InferenceSession session;
     private final int imageSize;
     private final int stride;
     private final int classes;
     private final NmsSettings settings;
 
     /// @param imageSize long side in network pixels, a multiple of the stride
-    public Predictor(InferenceSession detector, int imageSize, int stride, int classes, NmsSettings settings) {
-        this.detector = detector;
+    /// @param classes   number of classes of the model
+    public Predictor(InferenceSession session, int imageSize, int stride, int classes, NmsSettings settings) {
+        this.session = session;
         this.imageSize = imageSize;
         this.stride = stride;
         this.classes = classes;
         this.settings = settings;
     }
 
-    /// Detections in the image's own pixels.
+    /// Detections in pixels of the original image.
     public ImageDetections predict(Path path, RgbImage image) {
         Letterbox letterbox = Letterbox.minimal(image.height(), image.width(), imageSize, stride);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment pixels = arena.allocate((long) letterbox.height() * letterbox.width() * COLORS);
             letterbox.place(image, pixels);
-            InferenceSession.Output output = detector.run(pixels, 1, letterbox.height(), letterbox.width());
+            InferenceSession.Output output = session.run(pixels, 1, letterbox.height(), letterbox.width());
             List<Detection> detections = Suppression.of(output, 1, classes, settings).getFirst();
             return new ImageDetections(path, image.height(), image.width(), Validator.toOriginal(detections,
                     letterbox));

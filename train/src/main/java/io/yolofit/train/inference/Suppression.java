@@ -5,28 +5,29 @@ import io.yolofit.train.eval.Nms;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.eval.Predictions;
 import io.yolofit.train.program.InferenceSession;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Non-maximum suppression of a batch, image by image on all processors.
+/// Non-maximum suppression of a batch, images in parallel.
 final class Suppression {
     private static final int BOX = 4;
 
     private Suppression() {
     }
 
-    /// Detections of each image, in network pixels, by score descending.
+    /// Detections of each image, in network pixels, by descending score.
     static List<List<Detection>> of(InferenceSession.Output output, int images, int classes, NmsSettings settings) {
         int row = BOX + classes;
         toCorners(output.predictions(), row);
         return IntStream.range(0, images).parallel().mapToObj(image -> {
-            float[] rows = java.util.Arrays.copyOfRange(output.predictions(), image * output.anchors() * row,
+            float[] rows = Arrays.copyOfRange(output.predictions(), image * output.anchors() * row,
                     (image + 1) * output.anchors() * row);
             return Nms.suppress(Predictions.rows(rows, output.anchors(), classes), settings);
         }).toList();
     }
 
-    /// cx, cy, w, h to x1, y1, x2, y2.
+    /// Converts cx, cy, w, h to x1, y1, x2, y2 in place.
     private static void toCorners(float[] rows, int row) {
         for (int i = 0; i < rows.length; i += row) {
             float halfWidth = rows[i + 2] / 2;

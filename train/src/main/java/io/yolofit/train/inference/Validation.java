@@ -4,9 +4,9 @@ import io.yolofit.train.eval.ConfusionMatrix;
 import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.program.LossItems;
 
-/// What a validation found.
+/// Result of a validation.
 ///
-/// @param items means over the batches
-/// @param seconds it took, loading included
+/// @param items   mean losses of the batches
+/// @param seconds duration, including loading
 public record Validation(Metrics metrics, ConfusionMatrix confusion, LossItems items, double seconds) {
 }

@@ -19,15 +19,16 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/// Measures a model on a split. Detections are matched in network pixels and not clipped to the image, as the reference
-/// does; what is handed out is in original pixels and clipped.
+/// Computes the metrics of a model on a split. Detections are matched in network pixels and not clipped to the image,
+/// as in the reference; collected detections are in original pixels and clipped.
 public final class Validator {
     private final BatchLoader loader;
     private final int classes;
     private final NmsSettings settings;
     private final boolean asOneClass;
 
-    /// @param loader of validation batches
+    /// @param loader  loader of validation batches
+    /// @param classes number of classes of the model
     public Validator(BatchLoader loader, int classes, NmsSettings settings) {
         this(loader, classes, settings, false);
     }
@@ -39,13 +40,13 @@ public final class Validator {
         this.asOneClass = asOneClass;
     }
 
-    /// The same, but all detections count as class 0, as the loader's labels must: they suppress each other, and only
-    /// the places of objects matter.
+    /// The same with all detections as class 0, as the loader's labels must be: suppression is class-agnostic, and only
+    /// the positions of objects count.
     public Validator asOneClass() {
         return new Validator(loader, classes, settings.withAgnostic(true), true);
     }
 
-    /// Told about every batch, for progress and for drawing.
+    /// Receives every batch with its detections in network pixels, for progress and drawing.
     @FunctionalInterface
     public interface Observer {
         void batch(Batch batch, List<List<Detection>> detections);
@@ -56,7 +57,8 @@ public final class Validator {
         }
     }
 
-    public Validation run(InferenceSession detector, Observer observer) {
+    /// Validates all batches of the loader.
+    public Validation run(InferenceSession session, Observer observer) {
         long start = System.nanoTime();
         MetricsAccumulator accumulator = new MetricsAccumulator(asOneClass ? 1 : classes);
         ConfusionMatrix confusion = new ConfusionMatrix(asOneClass ? 1 : classes);
@@ -65,9 +67,8 @@ public final class Validator {
         try (EpochBatches epoch = loader.epoch(0)) {
             while (epoch.hasNext()) {
                 try (Batch batch = epoch.next()) {
-                    InferenceSession.Output output = detector.run(batch.pixels(), batch.images(), batch.height(),
-                            batch.width(),
-                            batch.targets(), batch.offsets());
+                    InferenceSession.Output output = session.run(batch.pixels(), batch.images(), batch.height(),
+                            batch.width(), batch.targets(), batch.offsets());
                     items = items.plus(output.items());
                     batches++;
                     List<List<Detection>> detections = joined(
@@ -119,7 +120,7 @@ public final class Validator {
         };
     }
 
-    /// Detections in network pixels, in the image's own and clipped to it.
+    /// Converts detections from network pixels to pixels of the original image and clips them to it.
     public static List<Detection> toOriginal(List<Detection> detections, Letterbox letterbox) {
         return detections.stream().map(detection -> {
             float[] box = {detection.x1(), detection.y1(), detection.x2(), detection.y2()};

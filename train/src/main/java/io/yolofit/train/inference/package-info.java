@@ -1,6 +1,7 @@
-/// From images to detections: validation of a split, prediction of single images.
+/// From images to detections: validation of a split and prediction of single images.
 ///
 /// Reading order: [Suppression], [Validator], [Validation], [Predictor].
 ///
-/// May import: `io.yolofit.data`, `io.yolofit.train.program`, `io.yolofit.train.eval`.
+/// May import: `io.yolofit.data.batch`, `io.yolofit.data.image`, `io.yolofit.train.eval`,
+/// `io.yolofit.train.program`.
 package io.yolofit.train.inference;

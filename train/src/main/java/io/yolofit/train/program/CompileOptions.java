@@ -6,21 +6,21 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.model.HeadSpec;
 
-/// What the compiler needs to know about a training run.
+/// Compiler options of a training run.
 ///
-/// @param precision of activations
-/// @param capacity most objects in a batch
+/// @param precision    element type of activations
+/// @param capacity     maximum number of objects in a batch
 /// @param accumulating whether gradients of several batches are summed before an update
-/// @param recompute what the backward pass makes again instead of keeping it
+/// @param recompute    rematerialization policy of the backward pass
 public record CompileOptions(Gains gains, DType precision, Update.Rule rule, long capacity, boolean accumulating,
         Recompute.Policy recompute) {
-    /// Factors of the loss items.
+    /// Gains of the loss terms.
     public record Gains(double box, double cls, double dfl) {
         public static final Gains DEFAULT = new Gains(7.5, 0.5, 1.5);
     }
 
-    /// The same, but everything is kept.
-    CompileOptions keepingAll() {
+    /// The same options without rematerialization: all activations stay saved.
+    CompileOptions withoutRecompute() {
         return new CompileOptions(gains, precision, rule, capacity, accumulating, Recompute.Policy.OFF);
     }
 

@@ -9,46 +9,46 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/// A model on an engine: where its tensors lie in the flat buffers, and their values by name.
+/// A model on an engine: the offsets of its tensors in the flat buffers, and access to their values by name.
 ///
 /// @param layout of the flat buffers; the same for all input shapes
 public record CompiledModel(Engine engine, Model model, StateLayout layout) {
     private static final int PROBE_STRIDES = 1;
     private static final int FEW_SHAPES = 2; // whole batches, and the last of an epoch
 
-    /// @param frozen which parameters, by name, are not trained
+    /// @param frozen matches the names of parameters that are not trained
     public static CompiledModel of(Engine engine, Model model, Predicate<String> frozen) {
         int size = PROBE_STRIDES * model.head().largestStride();
         Graph probe = model.forward(1, size, size);
         return new CompiledModel(engine, model, StateLayout.of(probe, frozen));
     }
 
-    /// How many of a run's shapes are compiled before its first step, largest first: all of the few that usual runs
-    /// have, so that nothing is prepared later; of the many that vary, the first.
+    /// The number of shapes that are compiled before the first step, largest first: all shapes of a run with fixed
+    /// sizes, so that nothing is compiled later; only the first one of a run with many sizes.
     static int compiledAtOnce(int shapes) {
         return shapes <= FEW_SHAPES ? shapes : 1;
     }
 
-    /// Sets what is trained: parameters and running statistics.
+    /// Writes the trained parameters and the running statistics.
     ///
-    /// @param values by name, in the graph's order; names that are missing keep their values
+    /// @param values by name, in the graph's layout; tensors that are not named keep their values
     public void writeTrained(Map<String, float[]> values) {
         layout.parameters().values().forEach(slot -> write("parameters", slot, 0, values));
         layout.statistics().values().forEach(slot -> write("statistics", slot, 0, values));
     }
 
-    /// Sets the average, which validation, prediction and checkpoints use.
+    /// Writes the EMA weights, which validation, prediction and checkpoints use.
     public void writeAverage(Map<String, float[]> values) {
         layout.parameters().values().forEach(slot -> write("ema", slot, 0, values));
         layout.statistics().values().forEach(slot -> write("ema", slot, layout.parameterCount(), values));
     }
 
-    /// The average by name, in the order of the flat buffers.
+    /// The EMA weights by name, in the order of the flat buffers.
     public Map<String, float[]> readAverage() {
         return averageByName(layout, engine.state().read("ema"));
     }
 
-    /// As [#readAverage()], of a flat average that was read before.
+    /// As [#readAverage()], from a copy of the flat buffer.
     public static Map<String, float[]> averageByName(StateLayout layout, float[] average) {
         Map<String, float[]> values = new LinkedHashMap<>();
         layout.parameters().values().forEach(slot -> values.put(slot.name(), slice(average, slot, 0)));

@@ -17,14 +17,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Runs a model's averaged weights on images: normalizations folded, programs compiled by input shape.
+/// Runs the EMA weights of a model on images. Batch norms are folded; there is one program per input shape.
 public final class InferenceSession implements AutoCloseable {
     private final CompiledModel compiled;
     private final DType precision;
     private final CompileOptions.Gains gains;
     private final long capacity;
-    private final Map<InputShape, Program> planned = new HashMap<>();
-    private final Map<InputShape, Executable> programs = new HashMap<>();
+    private final Map<InputShape, Program> programs = new HashMap<>();
+    private final Map<InputShape, Executable> executables = new HashMap<>();
 
     private InferenceSession(CompiledModel compiled, DType precision, CompileOptions.Gains gains, long capacity) {
         this.compiled = compiled;
@@ -33,71 +33,78 @@ public final class InferenceSession implements AutoCloseable {
         this.capacity = capacity;
     }
 
-    /// For predictions alone.
+    /// A session that computes predictions only.
     public static InferenceSession of(CompiledModel compiled, DType precision) {
         return new InferenceSession(compiled, precision, null, 0);
     }
 
-    /// For predictions and the loss.
+    /// A session that computes predictions and losses.
     ///
-    /// @param capacity most objects in a batch
+    /// @param capacity maximum number of objects in a batch
     public static InferenceSession withLoss(CompiledModel compiled, DType precision, CompileOptions.Gains gains,
             long capacity) {
         return new InferenceSession(compiled, precision, gains, capacity);
     }
 
-    /// For the validation of a run, whose memory is reserved.
-    public static InferenceSession ofRun(CompiledModel compiled, CompileOptions plan, MemoryNeed need, long capacity) {
-        InferenceSession detector = new InferenceSession(compiled, plan.precision(), plan.gains(), capacity);
-        detector.planned.putAll(need.programs(MemoryNeed.Kind.VALIDATION));
-        detector.compile(List.copyOf(need.programs(MemoryNeed.Kind.VALIDATION).keySet()));
-        return detector;
+    /// The validation session of a run whose memory is reserved.
+    public static InferenceSession ofRun(CompiledModel compiled, CompileOptions options, MemoryNeed need,
+            long capacity) {
+        InferenceSession session = new InferenceSession(compiled, options.precision(), options.gains(), capacity);
+        session.programs.putAll(need.programs(MemoryNeed.Kind.VALIDATION));
+        session.compile(List.copyOf(need.programs(MemoryNeed.Kind.VALIDATION).keySet()));
+        return session;
     }
 
-    /// Reserves the engine's memory for batches of these shapes, and compiles the first of them at once, so that the
-    /// average exists and can be written.
+    /// Reserves the engine's memory for batches of these shapes and compiles the first of them; compiling creates the
+    /// EMA buffer, so it can be written afterwards.
     ///
-    /// @param shapes all that will come, or the largest of them
+    /// @param shapes all shapes that will be run, or the largest of them
     public InferenceSession reserve(List<InputShape> shapes) {
-        shapes.forEach(shape -> planned.put(shape, plan(shape)));
-        compiled.engine().reserve(shapes.stream().map(planned::get).toList());
+        shapes.forEach(shape -> programs.put(shape, program(shape)));
+        compiled.engine().reserve(shapes.stream().map(programs::get).toList());
         compile(shapes);
         return this;
     }
 
     private void compile(List<InputShape> shapes) {
-        shapes.stream().limit(CompiledModel.compiledAtOnce(shapes.size())).forEach(this::program);
+        shapes.stream().limit(CompiledModel.compiledAtOnce(shapes.size())).forEach(this::executable);
     }
 
-    /// Compiles the program of batches of that shape at once, so that the average exists and can be written.
+    /// Compiles the program of a shape; compiling creates the EMA buffer, so it can be written afterwards.
     public InferenceSession prepare(int images, int height, int width) {
-        program(new InputShape(images, height, width));
+        executable(new InputShape(images, height, width));
         return this;
     }
 
-    /// What a batch gives.
+    /// Output of a batch.
     ///
     /// @param predictions `[images, anchors, 4 + classes]`, rows of cx, cy, w, h in network pixels, then probabilities
-    /// @param items null without a loss
+    /// @param anchors     number of anchors of an image
+    /// @param items       null in a session without a loss
     public record Output(float[] predictions, int anchors, LossItems items) {
     }
 
+    /// Computes the predictions of a batch.
+    ///
     /// @param pixels `u8[images,height,width,3]`
     public Output run(MemorySegment pixels, int images, int height, int width) {
         if (gains != null) {
-            throw new IllegalStateException("this detector has a loss and needs targets");
+            throw new IllegalStateException("this session computes losses and needs targets");
         }
         return run(pixels, new InputShape(images, height, width), null, null);
     }
 
+    /// Computes the predictions and losses of a batch.
+    ///
+    /// @param pixels  `u8[images,height,width,3]`
     /// @param targets rows of class, cx, cy, w, h, grouped by image
-    /// @param offsets where each image's rows begin
+    /// @param offsets index of each image's first row, and the number of rows
     public Output run(MemorySegment pixels, int images, int height, int width, float[] targets, int[] offsets) {
         return run(pixels, new InputShape(images, height, width), targets, offsets);
     }
 
     private Output run(MemorySegment pixels, InputShape shape, float[] targets, int[] offsets) {
-        Executable program = program(shape);
+        Executable program = executable(shape);
         program.write("images", pixels);
         if (gains != null) {
             program.write("targets", targets);
@@ -115,9 +122,9 @@ public final class InferenceSession implements AutoCloseable {
         return graph(compiled.model(), compiled.layout(), precision, gains, capacity, images, height, width);
     }
 
-    /// The graph of a batch, which needs no engine.
+    /// The graph of a batch; needs no engine.
     ///
-    /// @param gains null for predictions alone
+    /// @param gains null without a loss
     static Graph graph(Model model, StateLayout layout, DType precision, CompileOptions.Gains gains, long capacity,
             int images, int height, int width) {
         HeadSpec head = model.head();
@@ -128,17 +135,17 @@ public final class InferenceSession implements AutoCloseable {
                 new DetectionDecode(head.strides(), head.bins()), loss, capacity, precision);
     }
 
-    private Executable program(InputShape shape) {
-        return programs.computeIfAbsent(shape, key -> compiled.engine().compile(
-                planned.containsKey(key) ? planned.get(key) : plan(key)));
+    private Executable executable(InputShape shape) {
+        return executables.computeIfAbsent(shape, key -> compiled.engine().compile(
+                programs.containsKey(key) ? programs.get(key) : program(key)));
     }
 
-    private Program plan(InputShape shape) {
+    private Program program(InputShape shape) {
         return Program.of(graph(shape.images(), shape.height(), shape.width()), compiled.engine().workspace());
     }
 
     @Override
     public void close() {
-        programs.values().forEach(Executable::close);
+        executables.values().forEach(Executable::close);
     }
 }

@@ -1,6 +1,6 @@
 package io.yolofit.train.program;
 
-/// What a program is compiled for: the shape of a batch.
+/// The batch shape that a program is compiled for; height and width are in pixels.
 public record InputShape(int images, int height, int width) {
     public static InputShape square(int images, int side) {
         return new InputShape(images, side, side);

@@ -1,6 +1,6 @@
 package io.yolofit.train.program;
 
-/// The three terms of the loss, times their gains.
+/// The three terms of the detection loss, multiplied by their gains.
 public record LossItems(double box, double cls, double dfl) {
     public static final LossItems ZERO = new LossItems(0, 0, 0);
 

@@ -23,18 +23,18 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
-/// The memory of a training run, known before it starts: all its programs in one arena. They run one after the other,
-/// so the persistent buffers count once, and of everything else the program that needs most decides.
+/// The memory of a training run, known before it starts: all its programs share one arena. Programs run sequentially,
+/// so persistent buffers count once, and the program with the largest transient memory sets the rest.
 ///
-/// Built from graphs alone, so that no engine and no native library is needed. All sizes are bytes, each buffer's
-/// rounded up to its alignment in the arena. The programs are those that run: a shape is planned once.
+/// Built from graphs alone: needs no engine and no native library. All sizes are bytes; each buffer is rounded up to
+/// the arena's alignment. The engine compiles exactly these programs, so planned and used memory are equal.
 public final class MemoryNeed {
     private final List<Part> parts;
     private final ArenaLayout arena;
-    private final Supplier<Program> keepingAll;
+    private final Supplier<Program> withoutRecompute;
     private final Map<String, Buffer> persistent = new LinkedHashMap<>();
 
-    /// What a program is for.
+    /// The purpose of a program.
     public enum Kind {
         STEP("training step"),
         UPDATE("update"),
@@ -49,15 +49,15 @@ public final class MemoryNeed {
 
     /// One program of the run.
     ///
-    /// @param name  "training step", "update", "validation", and for further shapes what differs: "training step, 3
+    /// @param name  "training step", "update" or "validation"; further shapes add what differs: "training step, 3
     ///              images"
-    /// @param shape of its batches; null of the update
+    /// @param shape shape of its batches; null for the update
     public record Part(String name, Kind kind, InputShape shape, Program program) {
         MemoryPlan plan() {
             return program.plan();
         }
 
-        /// What it needs beside the persistent buffers.
+        /// Bytes that the program needs in addition to the persistent buffers.
         public long transientBytes() {
             return ArenaLayout.transientBytes(program);
         }
@@ -67,11 +67,11 @@ public final class MemoryNeed {
         }
     }
 
-    /// All shapes that the batches of a run have, the largest first.
+    /// All batch shapes of a run, the largest first.
     ///
-    /// @param train       of training batches
-    /// @param val         of validation batches
-    /// @param valCapacity most objects in a validation batch
+    /// @param train       shapes of training batches
+    /// @param val         shapes of validation batches
+    /// @param valCapacity maximum number of objects in a validation batch
     public record Batches(List<InputShape> train, List<InputShape> val, long valCapacity) {
         public Batches {
             train = List.copyOf(train);
@@ -84,21 +84,21 @@ public final class MemoryNeed {
 
     /// The memory of a role.
     ///
-    /// @param buffers how many there are
-    /// @param bytes   of all of them, as if none shared its place
-    /// @param atPeak  of those that live at the peak
+    /// @param buffers number of buffers
+    /// @param bytes   sum of their sizes, without sharing
+    /// @param atPeak  bytes of those that are live at the peak
     public record RoleShare(Role role, int buffers, long bytes, long atPeak) {
     }
 
-    /// A tensor that lives at the peak.
+    /// A tensor that is live at the peak.
     ///
-    /// @param type element type and shape; of scratch memory, its bytes
+    /// @param type element type and shape; for workspaces, the number of bytes
     public record Tensor(String name, String type, Role role, long bytes) {
     }
 
-    /// @param keepingAll the largest training step, were nothing recomputed; null if nothing is
-    private MemoryNeed(List<Part> parts, boolean staging, Supplier<Program> keepingAll) {
-        this.keepingAll = keepingAll;
+    /// @param withoutRecompute builds the largest training step without rematerialization; null if the run uses none
+    private MemoryNeed(List<Part> parts, boolean staging, Supplier<Program> withoutRecompute) {
+        this.withoutRecompute = withoutRecompute;
         this.parts = List.copyOf(parts);
         arena = ArenaLayout.of(programs(), staging);
         for (Part part : parts) {
@@ -107,24 +107,25 @@ public final class MemoryNeed {
         }
     }
 
-    /// The need of a run whose batches are of these shapes.
-    public static MemoryNeed of(Model model, StateLayout layout, CompileOptions plan, Batches batches,
+    /// The memory of a run with these batch shapes.
+    public static MemoryNeed of(Model model, StateLayout layout, CompileOptions options, Batches batches,
             MemoryTarget target) {
         List<Part> parts = new ArrayList<>(parts(Kind.STEP, batches.train, target, shape ->
-                TrainingSession.stepGraph(model, layout, plan, shape.images(), shape.height(), shape.width())));
-        if (plan.accumulating()) {
+                TrainingSession.stepGraph(model, layout, options, shape.images(), shape.height(), shape.width())));
+        if (options.accumulating()) {
             parts.add(new Part(Kind.UPDATE.title, Kind.UPDATE, null, Program.of(TrainingSession.updateGraph(layout,
-                    plan), target.workspace())));
+                    options), target.workspace())));
         }
         parts.addAll(parts(Kind.VALIDATION, batches.val, target, shape -> InferenceSession.graph(model, layout,
-                plan.precision(), plan.gains(), batches.valCapacity, shape.images(), shape.height(), shape.width())));
+                options.precision(), options.gains(), batches.valCapacity, shape.images(), shape.height(),
+                shape.width())));
         InputShape largest = batches.train.getFirst();
-        return new MemoryNeed(parts, target.staging(), plan.recompute() == Recompute.Policy.OFF ? null
-                : () -> Program.of(TrainingSession.stepGraph(model, layout, plan.keepingAll(), largest.images(),
-                        largest.height(), largest.width()), target.workspace()));
+        return new MemoryNeed(parts, target.staging(), options.recompute() == Recompute.Policy.OFF ? null
+                : () -> Program.of(TrainingSession.stepGraph(model, layout, options.withoutRecompute(),
+                        largest.images(), largest.height(), largest.width()), target.workspace()));
     }
 
-    /// Plans are pure functions, so that all processors may make them.
+    /// Builds programs in parallel; planning is a pure function.
     private static List<Part> parts(Kind kind, List<InputShape> shapes, MemoryTarget target,
             Function<InputShape, Graph> graph) {
         return shapes.parallelStream().map(shape -> new Part(name(kind, shape, shapes.getFirst()), kind, shape,
@@ -140,20 +141,20 @@ public final class MemoryNeed {
         return kind.title + ", " + images + (sameSize ? "" : " of " + shape.height() + "x" + shape.width());
     }
 
-    /// What the largest training step recomputes in its backward pass, and what that saves and costs. Plans that step
-    /// once more, with everything kept.
+    /// Rematerialization in the largest training step: recomputed values, saved bytes and added cost. Plans that step
+    /// once more without rematerialization, for comparison.
     public Optional<RecomputeReport> recomputed() {
-        return Optional.ofNullable(keepingAll)
-                .map(kept -> RecomputeReport.of(kept.get(), parts.getFirst().program))
+        return Optional.ofNullable(withoutRecompute)
+                .map(saved -> RecomputeReport.of(saved.get(), parts.getFirst().program))
                 .filter(report -> !report.recomputed().isEmpty());
     }
 
-    /// The programs, for an engine to reserve memory for.
+    /// All programs, as an engine reserves memory for them.
     public List<Program> programs() {
         return parts.stream().map(Part::program).toList();
     }
 
-    /// The programs of one kind, by the shape of their batches.
+    /// The programs of one kind, by batch shape.
     Map<InputShape, Program> programs(Kind kind) {
         Map<InputShape, Program> programs = new LinkedHashMap<>();
         parts.stream().filter(part -> part.kind == kind).forEach(part -> programs.put(part.shape, part.program));
@@ -164,37 +165,37 @@ public final class MemoryNeed {
         return buffer.root() != null && buffer.root().isInput() && buffer.root().role().persistent();
     }
 
-    /// The programs, in the order in which a run first needs them.
+    /// The programs in the order of their first use.
     public List<Part> parts() {
         return parts;
     }
 
-    /// Bytes that keep their contents from step to step.
+    /// Bytes of buffers that persist from step to step.
     public long persistentBytes() {
         return arena.persistentBytes();
     }
 
-    /// Bytes in which the next batch waits while the present one is computed; 0 where it is not copied ahead.
+    /// Bytes of the staging buffer for the next batch; 0 on a device without staging.
     public long stagingBytes() {
         return arena.stagingBytes();
     }
 
-    /// Bytes of the one arena that all programs share.
+    /// Bytes of the arena that all programs share.
     public long arenaBytes() {
         return arena.bytes();
     }
 
-    /// The least that any placement of these buffers needs.
+    /// Lower bound of the arena for any assignment of offsets.
     public long lowerBound() {
         return persistentBytes() + stagingBytes() + peak().transientBound();
     }
 
-    /// The program in which the most bytes live at one moment.
+    /// The program with the largest number of live bytes at one time.
     public Part peak() {
         return parts.stream().max(Comparator.comparingLong(Part::transientBound)).orElseThrow();
     }
 
-    /// Memory by role: persistent buffers of the whole run, everything else of the program with the peak.
+    /// Memory by role: persistent buffers of the run, and transient buffers of the program with the peak.
     public List<RoleShare> roles() {
         Map<Role, RoleShare> roles = new EnumMap<>(Role.class);
         MemoryPlan plan = peak().plan();
@@ -213,13 +214,13 @@ public final class MemoryNeed {
                 a.buffers + b.buffers, a.bytes + b.bytes, a.atPeak + b.atPeak));
     }
 
-    /// The inputs that wait, of the program that has most of them.
+    /// The staged inputs of the program with the largest ones.
     private List<Value> staged() {
         return stagingBytes() == 0 ? List.of() : parts.stream().map(Part::program)
                 .max(Comparator.comparingLong(ArenaLayout::stagingBytes)).map(ArenaLayout::staged).orElseThrow();
     }
 
-    /// What lives at the peak, largest first.
+    /// The tensors that are live at the peak, largest first.
     public List<Tensor> largest(int count) {
         MemoryPlan plan = peak().plan();
         List<Tensor> tensors = new ArrayList<>();
@@ -237,7 +238,7 @@ public final class MemoryNeed {
         return List.copyOf(tensors.subList(0, Math.min(count, tensors.size())));
     }
 
-    /// The resident's own type: of all values in a buffer, those of the resident's name.
+    /// The type of the value that occupies the buffer at the peak, found by its name.
     private String type(Buffer buffer, BufferUse use) {
         if (buffer.root() == null) {
             return "u8[" + buffer.bytes() + "]";

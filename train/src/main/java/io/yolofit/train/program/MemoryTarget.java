@@ -4,22 +4,22 @@ import io.yolofit.engine.Engine;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 
-/// What a memory plan needs to know about the device.
+/// Properties of a device that a memory plan depends on.
 ///
-/// @param workspace scratch memory of its kernels
-/// @param staging   whether the next batch is copied in while the present one is computed
-/// @param recompute what `recompute=default` means there
+/// @param workspace workspace bytes of its kernels
+/// @param staging   whether the next batch is copied to the device while the current one is computed
+/// @param recompute rematerialization policy of `recompute=default`
 public record MemoryTarget(WorkspaceModel workspace, boolean staging, Recompute.Policy recompute) {
     public static MemoryTarget of(Engine engine) {
         return new MemoryTarget(engine.workspace(), engine.staging(), engine.recompute());
     }
 
-    /// A GPU, whichever: its kernels' scratch, and the next batch beside the present one.
+    /// Any GPU: kernels with workspaces, and a staging buffer for the next batch.
     public static MemoryTarget gpu(WorkspaceModel workspace) {
         return new MemoryTarget(workspace, true, Recompute.Policy.DEFAULT);
     }
 
-    /// Kernels without scratch, batches one after the other: the CPU engine's.
+    /// The CPU engine: no workspaces, no staging, no rematerialization.
     public static MemoryTarget cpu() {
         return new MemoryTarget(WorkspaceModel.none(), false, Recompute.Policy.OFF);
     }

@@ -13,36 +13,36 @@ import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
 
-/// The programs of a training run, compiled when a batch of a new shape comes, or at once where a run has few shapes.
-/// Without accumulation a step is one
-/// program: forward, loss, backward, update. With it, one program adds a batch's gradients to the sum and another
-/// updates.
+/// The programs of a training run, one per batch shape. A run with few shapes compiles all of them before its first
+/// step; otherwise a program is compiled at the first batch of its shape. Without gradient accumulation a step is one
+/// program: forward, loss, backward, update. With it, one program adds the gradients of a batch to the sum and another
+/// applies the update.
 public final class TrainingSession implements AutoCloseable {
     private final CompiledModel compiled;
-    private final CompileOptions plan;
-    private final Map<InputShape, Program> planned;
+    private final CompileOptions options;
+    private final Map<InputShape, Program> programs;
     private final Map<InputShape, Executable> steps = new HashMap<>();
     private final Executable update;
 
-    /// Compiles the program of the largest batches at once, so that the state exists.
+    /// Compiles the programs of the largest batches, which creates the state.
     ///
-    /// @param need of the run: its programs are what is compiled
-    public TrainingSession(CompiledModel compiled, CompileOptions plan, MemoryNeed need) {
+    /// @param need memory plan of the run, with the programs to compile
+    public TrainingSession(CompiledModel compiled, CompileOptions options, MemoryNeed need) {
         this.compiled = compiled;
-        this.plan = plan;
-        planned = need.programs(MemoryNeed.Kind.STEP);
-        update = plan.accumulating()
+        this.options = options;
+        programs = need.programs(MemoryNeed.Kind.STEP);
+        update = options.accumulating()
                 ? compiled.engine().compile(need.programs(MemoryNeed.Kind.UPDATE).get(null)) : null;
-        planned.keySet().stream().limit(CompiledModel.compiledAtOnce(planned.size())).forEach(this::step);
+        programs.keySet().stream().limit(CompiledModel.compiledAtOnce(programs.size())).forEach(this::step);
         startScaler();
     }
 
-    /// For batches of any shape: compiles the program of one at once, and plans others when they come.
-    public TrainingSession(CompiledModel compiled, CompileOptions plan, int images, int height, int width) {
+    /// A session for batches of any shape: compiles one program, and others at the first batch of their shape.
+    public TrainingSession(CompiledModel compiled, CompileOptions options, int images, int height, int width) {
         this.compiled = compiled;
-        this.plan = plan;
-        planned = Map.of();
-        update = plan.accumulating() ? compile(updateGraph(compiled.layout(), plan)) : null;
+        this.options = options;
+        programs = Map.of();
+        update = options.accumulating() ? compile(updateGraph(compiled.layout(), options)) : null;
         step(new InputShape(images, height, width));
         startScaler();
     }
@@ -54,45 +54,46 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /// The graph of one batch.
-    public static Graph stepGraph(CompiledModel compiled, CompileOptions plan, int images, int height, int width) {
-        return stepGraph(compiled.model(), compiled.layout(), plan, images, height, width);
+    /// The graph of a training step.
+    public static Graph stepGraph(CompiledModel compiled, CompileOptions options, int images, int height, int width) {
+        return stepGraph(compiled.model(), compiled.layout(), options, images, height, width);
     }
 
-    /// The graph of one batch, which needs no engine.
-    static Graph stepGraph(Model model, StateLayout layout, CompileOptions plan, int images, int height, int width) {
-        return Pipeline.training(model.forward(images, height, width), layout, plan.loss(model.head(), true),
-                plan.capacity(), plan.precision(), plan.accumulating() ? null : plan.rule(), plan.recompute());
+    /// The graph of a training step; needs no engine.
+    static Graph stepGraph(Model model, StateLayout layout, CompileOptions options, int images, int height, int width) {
+        return Pipeline.training(model.forward(images, height, width), layout, options.loss(model.head(), true),
+                options.capacity(), options.precision(), options.accumulating() ? null : options.rule(),
+                options.recompute());
     }
 
-    /// The graph of an update after several batches.
-    public static Graph updateGraph(StateLayout layout, CompileOptions plan) {
-        return Pipeline.update(layout, plan.rule(), plan.precision());
+    /// The graph of an update with accumulated gradients.
+    public static Graph updateGraph(StateLayout layout, CompileOptions options) {
+        return Pipeline.update(layout, options.rule(), options.precision());
     }
 
-    /// A step that was started.
+    /// A started step.
     ///
-    /// @param program that runs it
-    /// @param fetch   of its loss items
+    /// @param program executable of the step
+    /// @param fetch   pending read of its losses
     public record StepHandle(Executable program, Executable.Fetch fetch) {
-        /// The losses; waits for that step, and for no later one.
+        /// The losses; waits for this step but for no later one.
         public LossItems items() {
             return LossItems.of(fetch.get());
         }
 
-        /// Waits until the batch has been copied: then its memory may be used again.
+        /// Waits until the batch has been copied to the device; its host memory may be reused afterwards.
         public void written() {
             program.written();
         }
     }
 
-    /// Starts a batch: with accumulation its gradients are added to the sum, without it the update is included. At most
-    /// two batches may have losses that nobody asked for.
+    /// Starts a step. With accumulation it adds the gradients to the sum; without, it includes the update. At most two
+    /// steps may have unread losses.
     ///
-    /// @param pixels `u8[images,height,width,3]`; of an engine's host memory, they must stay as they are until they are
-    /// written
+    /// @param pixels  `u8[images,height,width,3]`; in an engine's host memory they must not change until
+    ///                [StepHandle#written()] returns
     /// @param targets rows of class, cx, cy, w, h, grouped by image
-    /// @param offsets where each image's rows begin
+    /// @param offsets index of each image's first row, and the number of rows
     public StepHandle start(MemorySegment pixels, int images, int height, int width, float[] targets, int[] offsets,
             StepScalars scalars) {
         Executable step = step(new InputShape(images, height, width));
@@ -104,22 +105,22 @@ public final class TrainingSession implements AutoCloseable {
         return new StepHandle(step, step.fetch("items"));
     }
 
-    /// Runs a batch and waits for its losses.
+    /// Runs a step and waits for its losses.
     public LossItems run(MemorySegment pixels, int images, int height, int width, float[] targets, int[] offsets,
             StepScalars scalars) {
         return start(pixels, images, height, width, targets, offsets, scalars).items();
     }
 
-    /// Applies the summed gradients and clears them.
+    /// Applies the accumulated gradients and clears them.
     public void update(StepScalars scalars) {
         update.write("scalars", scalars.toArray());
         update.run();
     }
 
     private Executable step(InputShape shape) {
-        return steps.computeIfAbsent(shape, key -> planned.containsKey(key)
-                ? compiled.engine().compile(planned.get(key))
-                : compile(stepGraph(compiled, plan, key.images(), key.height(), key.width())));
+        return steps.computeIfAbsent(shape, key -> programs.containsKey(key)
+                ? compiled.engine().compile(programs.get(key))
+                : compile(stepGraph(compiled, options, key.images(), key.height(), key.width())));
     }
 
     private Executable compile(Graph graph) {

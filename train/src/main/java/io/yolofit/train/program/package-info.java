@@ -1,7 +1,8 @@
-/// A model compiled for an engine: the programs of training and of inference, by input shape, and the state they share.
+/// A model compiled for an engine: the programs of training and of inference by input shape, and their shared state.
 ///
-/// Reading order: [CompiledModel], [CompileOptions], [MemoryNeed] (all programs of a run, planned), [TrainingSession],
-/// [InferenceSession].
+/// Reading order: [CompiledModel], [CompileOptions], [MemoryNeed] (all programs of a run with their memory plans),
+/// [TrainingSession], [InferenceSession].
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.zoo`, `io.yolofit.engine`.
+/// May import: `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
+/// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `io.yolofit.zoo.model`.
 package io.yolofit.train.program;

@@ -12,10 +12,13 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.train.options.OptimizerChoice;
 import io.yolofit.train.options.Options;
 
-/// The optimizer of a run, with `optimizer=auto` resolved: more than 10,000 iterations take SGD at .01, fewer AdamW at
-/// a rate fitted to the number of classes; both with momentum .9 and biases that warm up from zero.
+/// The optimizer of a run, with `optimizer=auto` resolved: SGD with learning rate .01 for more than 10,000 iterations,
+/// otherwise AdamW with a learning rate fitted to the number of classes; both with momentum .9 and a bias learning rate
+/// that warms up from zero.
 ///
-/// @param why for the report
+/// @param rate           initial learning rate
+/// @param warmupBiasRate learning rate of biases at the start of the warm-up
+/// @param why            reason of the choice, for the report
 public record OptimizerSetup(Update.Rule rule, double rate, double momentum, double warmupBiasRate, String why) {
     private static final long LONG_RUN = 10_000;
     private static final double AUTO_MOMENTUM = 0.9;
@@ -40,7 +43,7 @@ public record OptimizerSetup(Update.Rule rule, double rate, double momentum, dou
                 + " iterations, " + classes + " classes");
     }
 
-    /// The rule that a choice may become, for planning: what `auto` takes for short runs has the most state.
+    /// The update rule of a choice, for planning; `auto` counts as AdamW, its rule with the most state.
     public static Update.Rule rule(OptimizerChoice choice) {
         return switch (choice) {
             case SGD -> Update.Rule.SGD;
@@ -50,7 +53,7 @@ public record OptimizerSetup(Update.Rule rule, double rate, double momentum, dou
         };
     }
 
-    /// Whether the momentum warms up: the reference warms up what its optimizers call momentum, and Adam's beta is not.
+    /// Whether the momentum warms up: in the reference that of SGD and RMSProp does, and Adam's beta1 does not.
     boolean warmsMomentum() {
         return rule == Update.Rule.SGD || rule == Update.Rule.RMSPROP;
     }

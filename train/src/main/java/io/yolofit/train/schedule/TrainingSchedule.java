@@ -12,7 +12,7 @@ import static io.yolofit.train.options.OptionTable.WEIGHT_DECAY;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.train.options.Options;
 
-/// Learning rates, momentum and accumulation at any moment of a run (recipe, "Step").
+/// Learning rates, momentum and gradient accumulation at any iteration of a run (recipe, "Step").
 public final class TrainingSchedule {
     private static final long LEAST_WARMUP_ITERATIONS = 100;
     private static final double EMA_DECAY = 0.9999;
@@ -26,7 +26,7 @@ public final class TrainingSchedule {
     private final double nominalAccumulation;
     private final double weightDecay;
 
-    /// @param batches of an epoch
+    /// @param batches number of batches of an epoch
     public TrainingSchedule(Options options, OptimizerSetup optimizer, int batches) {
         this.options = options;
         this.optimizer = optimizer;
@@ -37,12 +37,12 @@ public final class TrainingSchedule {
         weightDecay = options.get(WEIGHT_DECAY) * options.get(BATCH) * accumulation(options) / options.get(NBS);
     }
 
-    /// Batches that make up the nominal batch, once warmed up.
+    /// Batches per update after the warm-up: nominal batch size over batch size.
     public static int accumulation(Options options) {
         return (int) Math.max(1, Math.rint((double) options.get(NBS) / options.get(BATCH)));
     }
 
-    /// Batches to sum before an update, at an iteration of the run.
+    /// Batches per update at an iteration of the run.
     public int accumulation(long iteration) {
         if (iteration > warmupIterations) {
             return accumulation(options);
@@ -63,9 +63,9 @@ public final class TrainingSchedule {
         return new double[] {warming, warming, warm(iteration, optimizer.warmupBiasRate(), scheduled)};
     }
 
-    /// All numbers of an update.
+    /// All scalars of an update.
     ///
-    /// @param updates how many there have been, this one included
+    /// @param updates number of updates, including this one
     public StepScalars scalars(long iteration, int epoch, long updates) {
         double[] rates = rates(iteration, epoch);
         return new StepScalars(new float[] {(float) rates[0], (float) rates[1], (float) rates[2]},
@@ -79,7 +79,7 @@ public final class TrainingSchedule {
                 ? warm(iteration, options.get(WARMUP_MOMENTUM), optimizer.momentum()) : optimizer.momentum();
     }
 
-    /// Share of the first learning rate in an epoch: a line, or half a cosine, from 1 to `lrf`.
+    /// Learning-rate factor of an epoch: linear or cosine decay from 1 to `lrf`.
     private double decay(int epoch) {
         double progress = (double) epoch / options.get(EPOCHS);
         double last = options.get(LRF);

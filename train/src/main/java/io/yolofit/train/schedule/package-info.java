@@ -1,7 +1,7 @@
-/// The numbers of a run that change from step to step: learning rates, momentum, accumulation, the average's decay; and
-/// when to stop. All are pure functions of the options and of how far the run is.
+/// Schedules of a run: learning rates, momentum, gradient accumulation, EMA decay and early stopping. All are pure
+/// functions of the options and of the position in the run.
 ///
 /// Reading order: [OptimizerSetup], [TrainingSchedule], [EarlyStop].
 ///
-/// May import: `io.yolofit.train.options`, `io.yolofit.graph.op`.
+/// May import: `io.yolofit.graph.op`, `io.yolofit.train.options`.
 package io.yolofit.train.schedule;

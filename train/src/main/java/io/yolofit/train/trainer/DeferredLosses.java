@@ -4,8 +4,9 @@ import io.yolofit.data.batch.Batch;
 import io.yolofit.train.program.LossItems;
 import io.yolofit.train.program.TrainingSession;
 
-/// Reports each step of an epoch when the next one has been started, so that nobody waits for the step that runs. Until
-/// then its batch is kept: whoever listens may look at it, and its pixels may still be on their way to the device.
+/// Reads the losses of an epoch asynchronously, one step behind: a step is reported after the next one has been
+/// started, so the host never waits for the running step. Until then its batch stays open, because the listener may
+/// read it and its pixels may still be in transfer to the device.
 final class DeferredLosses implements AutoCloseable {
     private final int epoch;
     private final int batches;
@@ -16,23 +17,25 @@ final class DeferredLosses implements AutoCloseable {
     private record StepHandle(Batch batch, TrainingSession.StepHandle step) {
     }
 
-    /// @param batches of the epoch
+    /// @param batches number of batches of the epoch
     DeferredLosses(int epoch, int batches, TrainingListener listener) {
         this.epoch = epoch;
         this.batches = batches;
         this.listener = listener;
     }
 
-    /// Takes a step that has been started, with its batch, and reports the one before.
+    /// Registers a started step with its batch and reports the previous one.
     void started(Batch batch, TrainingSession.StepHandle step) {
-        StepHandle before = latest;
+        StepHandle previous = latest;
         latest = new StepHandle(batch, step);
-        if (before != null) {
-            report(before);
+        if (previous != null) {
+            report(previous);
         }
     }
 
-    /// Reports the last step; the sum of all losses.
+    /// Reports the last step.
+    ///
+    /// @return the sum of all losses of the epoch
     LossItems finish() {
         StepHandle last = latest;
         latest = null;
@@ -42,22 +45,21 @@ final class DeferredLosses implements AutoCloseable {
         return sum;
     }
 
-    private void report(StepHandle started) {
-        try (Batch batch = started.batch) {
-            LossItems items = started.step.items();
-            started.step.written();
+    private void report(StepHandle handle) {
+        try (Batch batch = handle.batch) {
+            LossItems items = handle.step.items();
+            handle.step.written();
             sum = sum.plus(items);
             if (!items.isFinite()) {
                 listener.note("epoch " + (epoch + 1) + ", batch " + (batch.index() + 1) + ": the loss is not finite "
-                        + items
-                        + "; lower lr0, or train with amp=false");
+                        + items + "; lower lr0, or train with amp=false");
             }
             listener.step(new TrainingListener.StepReport(epoch, batch.index(), batches, batch.images(), items,
                     sum.times(1.0 / (batch.index() + 1))), batch);
         }
     }
 
-    /// Gives up a step that was not reported: after a failure or a stop.
+    /// Releases the batch of an unreported step, after a failure or a stop.
     @Override
     public void close() {
         if (latest != null) {

@@ -1,6 +1,7 @@
 package io.yolofit.train.trainer;
 
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
@@ -13,21 +14,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// The model of a run and the weights it begins with.
+/// The model of a run and its initial weights.
 ///
-/// @param weights of all parameters and statistics, by name
+/// @param names   class names of the data set
+/// @param weights values of all parameters and statistics, by name
 public record ModelChoice(Model model, List<String> names, Map<String, float[]> weights) {
-    /// `model=` names an architecture, which begins untrained, or a file with weights, which gives its architecture and
-    /// what of its weights fits; `pretrained=` gives weights to an architecture.
+    /// `model=` names an architecture, which is initialized at random, or a file with weights, which provides its
+    /// architecture and all weights whose shapes match; `pretrained=` provides weights for an architecture.
     ///
-    /// @param names of the data set's classes
+    /// @param names      class names of the data set
     /// @param pretrained a file with weights
+    /// @param seed       random seed of the initialization
     public static ModelChoice forTraining(String name, Optional<String> pretrained, List<String> names, long seed,
             Consumer<String> notes) {
         Optional<ModelFile> source = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
                 : pretrained.map(file -> ModelFile.read(existing(file)));
         if (ModelFile.isWeights(name) && pretrained.isPresent()) {
-            notes.accept("pretrained=" + pretrained.get() + " is left aside: model=" + name + " has weights already");
+            notes.accept("pretrained=" + pretrained.get() + " is not used: model=" + name + " has weights of its own");
         }
         ArchitectureCatalog.Sized sized = ModelFile.isWeights(name)
                 ? new ArchitectureCatalog.Sized(source.orElseThrow().model().architecture(),
@@ -39,16 +42,18 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
             StateWeights.Transfer transfer = StateWeights.readMatching(model, file.weights());
             weights.putAll(transfer.values());
             notes.accept("weights: " + transfer.values().size() + " of " + model.state().size() + " tensors taken from "
-                    + file.model().name() + (transfer.skipped().isEmpty() ? "" : "; the others begin untrained, as "
-                    + transfer.skipped().getFirst()));
+                    + file.model().name() + (transfer.skipped().isEmpty() ? ""
+                    : "; the others are initialized at random: " + transfer.skipped().getFirst()));
         });
         return new ModelChoice(model, names, weights);
     }
 
-    /// A file with weights, as it is.
+    /// Reads a file with weights.
+    ///
+    /// @throws ArchitectureException if the name is not that of a file with weights, or there is no such file
     public static ModelFile trained(String name) {
         if (!ModelFile.isWeights(name)) {
-            throw new io.yolofit.zoo.architecture.ArchitectureException("model '" + name
+            throw new ArchitectureException("model '" + name
                     + "' has no weights; give a file,"
                     + " such as runs/detect/train/weights/best.safetensors or yolov8n.pt");
         }
@@ -58,7 +63,7 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     private static Path existing(String name) {
         Path path = Path.of(name);
         if (!Files.exists(path)) {
-            throw new io.yolofit.zoo.architecture.ArchitectureException("there is no file '" + name
+            throw new ArchitectureException("there is no file '" + name
                     + "'; weights are not downloaded: give a file that exists, or the name of an architecture to train"
                     + " from scratch");
         }

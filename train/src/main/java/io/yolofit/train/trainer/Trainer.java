@@ -29,11 +29,11 @@ import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.LossItems;
 import io.yolofit.train.program.MemoryNeed;
-import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.TrainingSession;
 import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
@@ -44,8 +44,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Trains a model: epochs of steps, each epoch validated and saved. All state is in the engine's flat buffers and in
-/// [Progress], so that a checkpoint between two epochs is complete. It is written beside the next epoch.
+/// Trains a model: epochs of steps, each epoch followed by validation and a checkpoint. All state is in the engine's
+/// flat buffers and in [Progress], so a checkpoint between two epochs is complete. Checkpoints are written
+/// asynchronously, while the next epoch is trained.
 public final class Trainer implements AutoCloseable {
     private static final double SECONDS_PER_HOUR = 3600;
 
@@ -55,19 +56,19 @@ public final class Trainer implements AutoCloseable {
     private final TrainingListener listener;
     private final CompiledModel compiled;
     private final List<String> names;
-    private final TrainingSession programs;
-    private final InferenceSession detector;
+    private final TrainingSession trainingSession;
+    private final InferenceSession inferenceSession;
     private final Validator validator;
     private final TrainingSchedule schedule;
     private final boolean accumulating;
     private final MemoryNeed need;
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
-    /// Batches of the next epoch, whose first ones are made while the last one ends, is validated and saved.
+    /// Batches of the next epoch: the first ones are loaded during validation and saving of the current one.
     private EpochBatches upcoming;
 
-    /// @param setup   whose memory is reserved
-    /// @param data    of the setup's images
+    /// @param setup   with reserved memory
+    /// @param data    loaders of the setup's images
     /// @param weights folder for checkpoints
     public Trainer(TrainingSetup setup, TrainingData data, Path weights, TrainingListener listener) {
         options = setup.options();
@@ -78,14 +79,14 @@ public final class Trainer implements AutoCloseable {
         compiled = setup.compiled();
         need = setup.need();
         OptimizerSetup optimizer = setup.optimizer();
-        CompileOptions plan = setup.plan();
+        CompileOptions compileOptions = setup.compileOptions();
         listener.note("optimizer: " + optimizer.rule() + " at " + optimizer.rate() + ", momentum "
-                + optimizer.momentum()
-                + " (" + optimizer.why() + ")");
-        accumulating = plan.accumulating();
-        programs = new TrainingSession(compiled, plan, need);
+                + optimizer.momentum() + " ("
+                + optimizer.why() + ")");
+        accumulating = compileOptions.accumulating();
+        trainingSession = new TrainingSession(compiled, compileOptions, need);
         schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
-        detector = InferenceSession.ofRun(compiled, plan, need, setup.images().valCapacity());
+        inferenceSession = InferenceSession.ofRun(compiled, compileOptions, need, setup.images().valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
                 .withConfidence(options.get(CONF).floatValue()).withIou(options.get(IOU).floatValue())
                 .withMaxDetections(options.get(MAX_DET)));
@@ -93,20 +94,22 @@ public final class Trainer implements AutoCloseable {
         compiled.writeAverage(setup.choice().weights());
     }
 
-    /// The memory of this run.
+    /// The memory plan of this run.
     public MemoryNeed memory() {
         return need;
     }
 
-    /// How a run ended.
+    /// Result of a run.
     ///
-    /// @param epochs trained in all
+    /// @param epochs  completed epochs, including those before a resume
+    /// @param seconds training time, including the time before a resume
+    /// @param why     reason of the end, for the report
     public record Outcome(int epochs, double bestFitness, int bestEpoch, double seconds, String why) {
     }
 
-    /// Goes on from a checkpoint.
+    /// Restores the state of a checkpoint.
     ///
-    /// @throws WeightsException if it is of a run with another optimizer, other frozen rows, or other state
+    /// @throws WeightsException if the checkpoint has another optimizer, other frozen rows, or another state layout
     public void resume(Checkpoint checkpoint, Path file) {
         Options before = OptionsParser.fromYaml(Mode.TRAIN, checkpoint.options(), file.toString());
         requireSame(file, OPTIMIZER, rule(before), rule(options));
@@ -120,19 +123,19 @@ public final class Trainer implements AutoCloseable {
         return OptimizerSetup.of(run, names.size(), data.train().images().size()).rule();
     }
 
-    /// Moments and flat buffers mean something else under another rule or in another order.
+    /// Optimizer moments depend on the update rule, and flat buffers on the frozen rows.
     private static void requireSame(Path file, Option<?> option, Object before, Object now) {
         if (!before.equals(now)) {
-            throw new WeightsException("the checkpoint was made with " + option + "=" + before + ", but this run has "
-                    + now, file.toString(), option + "=" + before + ", or model=" + file
+            throw new WeightsException("the checkpoint is of a run with " + option + "=" + before
+                    + ", but this run has " + now, file.toString(), option + "=" + before + ", or model=" + file
                     + " to start a new run from it");
         }
     }
 
-    /// Trains until the epochs, the patience or the time are used up. The last epoch is validated and saved in any
-    /// case. However this ends, everything that was to be saved is written.
+    /// Trains until `epochs`, `patience` or `time` ends the run. The last epoch is always validated and saved. When
+    /// this method returns or throws, no checkpoint write is pending.
     ///
-    /// @throws WeightsException if a checkpoint cannot be written: at the end of the epoch after it, or of the run
+    /// @throws WeightsException if a checkpoint cannot be written; thrown at the end of the next epoch, or of the run
     public Outcome run() {
         try (var writer = new CheckpointWriter()) {
             return run(writer);
@@ -148,13 +151,14 @@ public final class Trainer implements AutoCloseable {
             boolean validates = options.get(VAL_EACH_EPOCH) || epoch == options.get(EPOCHS) - 1
                     || isTimeOver(before + secondsSince(start));
             Optional<Validation> validation = validates
-                    ? Optional.of(validator.run(detector, listener.validationObserver(epoch))) : Optional.empty();
+                    ? Optional.of(validator.run(inferenceSession, listener.validationObserver(epoch)))
+                    : Optional.empty();
             double seconds = before + secondsSince(start);
             boolean best = validation.isEmpty() || earlyStop.improves(validation.get().metrics().fitness());
             if (validation.isPresent()) {
                 earlyStop = earlyStop.after(epoch, validation.get().metrics().fitness());
             }
-            writer.await(); // whoever sees this epoch's line has the checkpoint of the one before
+            writer.await(); // when an epoch is reported, the previous checkpoint is complete
             listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
                     schedule.rates(progress.iterations() - 1, epoch), seconds, best));
             progress = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
@@ -169,7 +173,7 @@ public final class Trainer implements AutoCloseable {
         return new Outcome(progress.epochs(), earlyStop.bestFitness(), earlyStop.bestEpoch(), progress.seconds(), why);
     }
 
-    /// Why a run ends before all its epochs are done, if it does.
+    /// The reason of an early end; empty if the run continues.
     private Optional<String> ending(int epoch, double seconds) {
         if (earlyStop.isOver(epoch, options.get(PATIENCE))) {
             return Optional.of("no better epoch in " + options.get(PATIENCE) + ", stopped early");
@@ -211,10 +215,10 @@ public final class Trainer implements AutoCloseable {
         boolean updates = !accumulating || iteration - progress.lastUpdate() >= schedule.accumulation(iteration);
         long count = progress.updates() + (updates ? 1 : 0);
         StepScalars scalars = schedule.scalars(iteration, epoch, count);
-        TrainingSession.StepHandle step = programs.start(batch.pixels(), batch.images(), batch.height(), batch.width(),
-                batch.targets(), batch.offsets(), scalars);
+        TrainingSession.StepHandle step = trainingSession.start(batch.pixels(), batch.images(), batch.height(),
+                batch.width(), batch.targets(), batch.offsets(), scalars);
         if (updates && accumulating) {
-            programs.update(scalars);
+            trainingSession.update(scalars);
         }
         progress = new Progress(progress.epochs(), iteration + 1, updates ? iteration : progress.lastUpdate(), count,
                 progress.bestFitness(), progress.bestEpoch(), progress.seconds());
@@ -236,10 +240,10 @@ public final class Trainer implements AutoCloseable {
         writer.begin(() -> snapshot.write(models, weights.resolve("last.safetensors")));
     }
 
-    /// Validates the averaged weights of a checkpoint on the validation split: the final word of a run.
+    /// Validates the averaged weights of a checkpoint on the validation split; gives the final metrics of a run.
     public Validation validate(Checkpoint checkpoint, Validator.Observer observer) {
         compiled.writeAverage(checkpoint.model().values());
-        return validator.run(detector, observer);
+        return validator.run(inferenceSession, observer);
     }
 
     @Override
@@ -247,7 +251,7 @@ public final class Trainer implements AutoCloseable {
         if (upcoming != null) {
             upcoming.close();
         }
-        programs.close();
-        detector.close();
+        trainingSession.close();
+        inferenceSession.close();
     }
 }

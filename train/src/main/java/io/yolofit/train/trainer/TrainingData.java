@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
-/// A run's images, cached if asked, and made into batches.
+/// The image stores and batch loaders of a run; images are cached if `cache=` asks for it.
 public final class TrainingData implements AutoCloseable {
     private final TrainingImages images;
     private final ImageStore trainStore;
@@ -38,16 +38,16 @@ public final class TrainingData implements AutoCloseable {
         valLoader = BatchLoader.open(images.val().images(), valStore, images.valLoading(), memory, problems);
     }
 
-    /// Prepares the batches of scanned images.
+    /// Opens the loaders of scanned images.
     ///
-    /// @param memory gives memory for pixels, which lives until this is closed: an engine's `hostMemory`
-    /// @param notes  gets the cache's announcement
+    /// @param memory allocates memory for pixels that is valid until this is closed: an engine's `hostMemory`
+    /// @param notes  receives the size of the cache
     public static TrainingData open(TrainingImages images, Options options, LongFunction<MemorySegment> memory,
             Consumer<String> notes) {
         return new TrainingData(images, options, memory, notes);
     }
 
-    /// Images of a split, kept decoded where that was asked for and fits.
+    /// Opens the images of a split; decoded images are cached if `choice` asks for it and the cache fits.
     public static ImageStore open(List<LabeledImage> images, int imageSize, CacheChoice choice,
             Consumer<String> notes) {
         CacheMode mode = switch (choice) {
@@ -56,15 +56,15 @@ public final class TrainingData implements AutoCloseable {
             case DISK -> CacheMode.DISK;
         };
         Path folder = ScanOptions.defaultCacheFolder();
-        CacheEstimate plan = CacheEstimate.of(images, imageSize, mode, folder);
+        CacheEstimate estimate = CacheEstimate.of(images, imageSize, mode, folder);
         if (mode != CacheMode.NONE) {
-            notes.accept(plan.announcement());
-            if (!plan.fits()) {
-                plan = plan.orNone();
-                notes.accept(plan.announcement());
+            notes.accept(estimate.announcement());
+            if (!estimate.fits()) {
+                estimate = estimate.orNone();
+                notes.accept(estimate.announcement());
             }
         }
-        return ImageStore.open(images, plan, Runtime.getRuntime().availableProcessors(), done -> { });
+        return ImageStore.open(images, estimate, Runtime.getRuntime().availableProcessors(), done -> { });
     }
 
     public TrainingImages images() {
@@ -87,7 +87,7 @@ public final class TrainingData implements AutoCloseable {
         return valLoader;
     }
 
-    /// How samples vary until mosaics close.
+    /// Augmentation until `close_mosaic` turns mosaics off.
     public Augmentation augmentation() {
         return images.augmentation();
     }

@@ -38,20 +38,20 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
-/// A run's images, scanned and not loaded yet: what a plan needs to know of them.
+/// The scanned images of a run, before any is loaded: all that memory planning needs.
 ///
-/// @param trainLoading how batches to train on are made
-/// @param valLoading   how batches to validate are made
+/// @param trainLoading loader options of training batches
+/// @param valLoading   loader options of validation batches
 public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions trainLoading, LoaderOptions valLoading) {
     private static final int MOSAIC_IMAGES = 4;
     private static final int VALIDATION_FACTOR = 2;
     private static final int PROBLEMS_SHOWN = 10;
 
-    /// Scans the dataset of `data=`.
+    /// Scans the data set of `data=`.
     ///
-    /// @param imageSize a multiple of the stride
-    /// @param notes gets the scan's summary, and one line a problem
-    /// @throws io.yolofit.data.dataset.DatasetException if there is nothing to train on
+    /// @param imageSize a multiple of the stride, in pixels
+    /// @param notes     receives the summary of the scan and one line per problem
+    /// @throws io.yolofit.data.dataset.DatasetException if there is no image to train on
     public static TrainingImages scan(Dataset dataset, Options options, int imageSize, int stride,
             Consumer<String> notes) {
         ScanOptions scanOptions = ScanOptions.defaults().withSingleClass(options.get(SINGLE_CLS));
@@ -60,14 +60,14 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
         return of(train, val, options, imageSize, stride);
     }
 
-    /// Scanned images in the batches of these options.
+    /// Scanned images with the loader options of these options.
     public static TrainingImages of(SplitScan train, SplitScan val, Options options, int imageSize, int stride) {
         return new TrainingImages(train, val, trainLoading(options, imageSize, stride),
                 LoaderOptions.validation(imageSize, VALIDATION_FACTOR * options.get(BATCH), options.get(WORKERS))
                         .withStride(stride));
     }
 
-    /// The same images in the batches of other options.
+    /// The same images with the loader options of other options.
     public TrainingImages with(Options options, int imageSize, int stride) {
         return of(train, val, options, imageSize, stride);
     }
@@ -78,7 +78,7 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
                 .withMultiScale(options.get(MULTI_SCALE));
     }
 
-    /// Scans a split, telling what it found.
+    /// Scans a split and reports its summary and its problems.
     public static SplitScan scan(Dataset dataset, String split, ScanOptions options, Consumer<String> notes) {
         SplitScan scan = dataset.split(split).scan(options);
         notes.accept(scan.summary());
@@ -97,18 +97,18 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
                 options.get(CUTMIX), options.get(COPY_PASTE));
     }
 
-    /// How samples vary until mosaics close.
+    /// Augmentation until `close_mosaic` turns mosaics off.
     public Augmentation augmentation() {
         return trainLoading.augmentation().orElseThrow();
     }
 
-    /// The most objects that a training batch can have: four images a mosaic, as much again for every sample that is
-    /// joined, twice that if objects are pasted.
+    /// Upper bound of the objects in a training batch: a mosaic has four images, mixup and cutmix each join another
+    /// sample, and copy-paste doubles the count.
     public long trainCapacity() {
         return trainCapacity(mostObjects(train.images()), augmentation(), trainLoading.batchSize());
     }
 
-    /// The same from the most objects that an image has.
+    /// The same bound from the maximum number of objects in an image.
     public static long trainCapacity(long mostObjects, Augmentation augmentation, int batch) {
         long perSample = mostObjects;
         perSample *= augmentation.mosaic() > 0 ? MOSAIC_IMAGES : 1;
@@ -117,27 +117,28 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
         return Math.max(1, perSample * batch);
     }
 
-    /// The most objects that a validation batch can have.
+    /// Upper bound of the objects in a validation batch.
     public long valCapacity() {
         return valCapacity(mostObjects(val.images()), trainLoading.batchSize());
     }
 
-    /// The same from the most objects that an image has.
+    /// The same bound from the maximum number of objects in an image.
     public static long valCapacity(long mostObjects, int batch) {
         return Math.max(1, mostObjects * VALIDATION_FACTOR * batch);
     }
 
-    /// The shapes of all batches.
+    /// Shapes of all batches.
     public MemoryNeed.Batches batches() {
         return new MemoryNeed.Batches(shapes(BatchLoader.shapes(train.images(), trainLoading)),
                 shapes(BatchLoader.shapes(val.images(), valLoading)), valCapacity());
     }
 
-    /// The shapes of square batches, for planning.
+    /// Shapes of square batches, for planning without a data set.
     ///
-    /// @param imageSize   a multiple of the stride
-    /// @param trainImages how many there are; if that is not known, batches are whole
-    /// @param valCapacity most objects in a validation batch
+    /// @param imageSize   a multiple of the stride, in pixels
+    /// @param trainImages number of training images; if absent, all batches are full
+    /// @param valImages   number of validation images; if absent, all batches are full
+    /// @param valCapacity maximum number of objects in a validation batch
     public static MemoryNeed.Batches batches(Options options, int imageSize, int stride, OptionalInt trainImages,
             OptionalInt valImages, long valCapacity) {
         int batch = options.get(BATCH);
@@ -148,14 +149,13 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
                 shapes(BatchShape.square(validation, valImages.orElse(VALIDATION_FACTOR * batch))), valCapacity);
     }
 
-    /// As programs are compiled for.
+    /// Batch shapes as input shapes of programs.
     public static List<InputShape> shapes(List<BatchShape> shapes) {
         return shapes.stream().map(shape -> new InputShape(shape.images(), shape.height(), shape.width())).toList();
     }
 
-    /// The most objects that one of the images has.
+    /// The maximum number of objects in an image.
     public static int mostObjects(List<LabeledImage> images) {
         return images.stream().mapToInt(image -> image.labels().size()).max().orElse(0);
     }
-
 }

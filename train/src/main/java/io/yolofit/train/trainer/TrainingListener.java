@@ -6,34 +6,40 @@ import io.yolofit.train.inference.Validator;
 import io.yolofit.train.program.LossItems;
 import java.util.Optional;
 
-/// Is told what happens in a run, in the trainer's thread.
+/// Receives the events of a run, on the trainer's thread.
 public interface TrainingListener {
-    /// A batch has been trained on; its pixels are still there.
+    /// A training step is complete; the pixels of its batch are still readable.
     void step(StepReport report, Batch batch);
 
-    /// An epoch is over, validation included. Its checkpoint is written after this returns, beside the next epoch; that
-    /// of the epoch before is complete.
+    /// An epoch is complete, validation included. Its checkpoint is written after this method returns, while the next
+    /// epoch is trained; the checkpoint of the previous epoch is complete.
     void epoch(EpochReport report);
 
-    /// Watches the batches of an epoch's validation.
+    /// The observer of an epoch's validation batches.
     Validator.Observer validationObserver(int epoch);
 
-    /// Something that the user should read once.
+    /// A line for the user.
     void note(String line);
 
-    /// @param epoch from 0
-    /// @param batch from 0
-    /// @param items of this batch
-    /// @param mean of the epoch so far
+    /// Result of a training step.
+    ///
+    /// @param epoch   from 0
+    /// @param batch   from 0
+    /// @param batches number of batches of the epoch
+    /// @param images  number of images in this batch
+    /// @param items   losses of this batch
+    /// @param mean    running mean of the epoch's losses
     record StepReport(int epoch, int batch, int batches, int images, LossItems items, LossItems mean) {
     }
 
-    /// @param epoch from 0
-    /// @param mean of the batches' items
-    /// @param validation empty if there was none
-    /// @param rates of weights, normalization and biases at the epoch's last iteration
-    /// @param seconds since the run began, earlier sessions included
-    /// @param best whether no epoch was better
+    /// Result of an epoch.
+    ///
+    /// @param epoch      from 0
+    /// @param mean       mean losses of the epoch
+    /// @param validation empty if the epoch was not validated
+    /// @param rates      learning rates of weights, normalization and biases at the epoch's last iteration
+    /// @param seconds    training time of the run, including the time before a resume
+    /// @param best       whether no earlier epoch had a higher fitness
     record EpochReport(int epoch, LossItems mean, Optional<Validation> validation, double[] rates, double seconds,
             boolean best) {
     }

@@ -14,46 +14,50 @@ import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.MemoryTarget;
-import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
 import java.util.function.Predicate;
 
-/// A run, planned to its last byte before anything is loaded: optimizer, precision, and all programs of all shapes that
-/// its batches have.
+/// A run with its memory planned, before anything is loaded: optimizer, precision, and the programs of all batch
+/// shapes.
 ///
-/// @param choice the model and its first weights
-/// @param need   the programs, which are those that will run
+/// @param choice         the model and its initial weights
+/// @param compileOptions options of the training programs
+/// @param need           the memory plans of the programs that will run
 public record TrainingSetup(Options options, ModelChoice choice, TrainingImages images, CompiledModel compiled,
-        OptimizerSetup optimizer, CompileOptions plan, MemoryNeed need) {
-    /// @param images scanned with these options
-    /// @throws EngineException if the engine does not compute in the type that `amp` names
+        OptimizerSetup optimizer, CompileOptions compileOptions, MemoryNeed need) {
+    /// Plans a run for an engine.
+    ///
+    /// @param images scanned with the same options
+    /// @throws EngineException if the engine does not support the type that `amp` names
     public static TrainingSetup of(Engine engine, ModelChoice choice, TrainingImages images, Options options) {
         CompiledModel compiled = CompiledModel.of(engine, choice.model(), frozen(options));
         OptimizerSetup optimizer = OptimizerSetup.of(options, choice.names().size(), images.train().images().size());
-        CompileOptions plan = plan(options, images, optimizer, precision(engine, options),
+        CompileOptions compileOptions = compileOptions(options, images, optimizer, precision(engine, options),
                 MemoryTarget.of(engine));
-        return new TrainingSetup(options, choice, images, compiled, optimizer, plan, MemoryNeed.of(choice.model(),
-                compiled.layout(), plan, images.batches(), MemoryTarget.of(engine)));
+        MemoryNeed need = MemoryNeed.of(choice.model(), compiled.layout(), compileOptions, images.batches(),
+                MemoryTarget.of(engine));
+        return new TrainingSetup(options, choice, images, compiled, optimizer, compileOptions, need);
     }
 
-    /// What a run takes; needs no engine.
+    /// The memory of a run; needs no engine.
     ///
-    /// @param batches all shapes of the images' batches, or those that matter
+    /// @param batches all batch shapes of the images, or the largest ones only
     public static MemoryNeed need(Model model, TrainingImages images, MemoryNeed.Batches batches, Options options,
             DType precision, MemoryTarget target) {
         int stride = model.head().largestStride();
         OptimizerSetup optimizer = OptimizerSetup.of(options, model.head().classes(), images.train().images().size());
         return MemoryNeed.of(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)),
-                plan(options, images, optimizer, precision, target), batches, target);
+                compileOptions(options, images, optimizer, precision, target), batches, target);
     }
 
-    private static CompileOptions plan(Options options, TrainingImages images, OptimizerSetup optimizer,
+    private static CompileOptions compileOptions(Options options, TrainingImages images, OptimizerSetup optimizer,
             DType precision, MemoryTarget target) {
         return new CompileOptions(
                 new CompileOptions.Gains(options.get(BOX), options.get(CLS), options.get(DFL)), precision,
@@ -61,7 +65,7 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
                 recompute(options, target));
     }
 
-    /// What `recompute` means to the compiler, for a device.
+    /// The rematerialization policy that `recompute=` selects on a device.
     public static Recompute.Policy recompute(Options options, MemoryTarget target) {
         return switch (options.get(RECOMPUTE)) {
             case OFF -> Recompute.Policy.OFF;
@@ -70,17 +74,17 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
         };
     }
 
-    /// Takes the device's memory for all programs at once: from here on, nothing can run out of it.
+    /// Reserves the device memory of all programs; nothing is allocated on the device afterwards.
     ///
-    /// @throws io.yolofit.engine.OutOfDeviceMemoryException if there is not enough
+    /// @throws io.yolofit.engine.OutOfDeviceMemoryException if the device has too little free memory
     public TrainingSetup reserve() {
         compiled.engine().reserve(need.programs());
         return this;
     }
 
-    /// What `amp` comes to on an engine.
+    /// The precision that `amp=` selects on an engine.
     ///
-    /// @throws EngineException if the engine does not compute in the type that it names
+    /// @throws EngineException if the engine does not support the type that `amp` names
     public static DType precision(Engine engine, Options options) {
         AmpChoice amp = options.get(AMP);
         return switch (amp) {
@@ -94,13 +98,13 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
     private static DType supported(Engine engine, AmpChoice amp, DType type) {
         if (!engine.supports(type)) {
             throw new EngineException("amp=" + amp.word() + ": device " + engine.name() + " (" + engine.description()
-                    + ") does not compute in " + type.text() + "; use amp=true, which takes "
+                    + ") does not support " + type.text() + "; use amp=true, which selects "
                     + engine.mixedPrecision().text() + " here");
         }
         return type;
     }
 
-    /// Parameters of the rows in `freeze`.
+    /// Matches the names of parameters that `freeze=` excludes from training.
     public static Predicate<String> frozen(Options options) {
         List<String> prefixes = options.get(FREEZE).stream().map(row -> "model." + row + ".").toList();
         return name -> prefixes.stream().anyMatch(name::startsWith);

@@ -1,7 +1,11 @@
-/// The training loop and what it stands on.
+/// The training loop, its inputs and its events.
 ///
-/// Reading order: [Trainer], [TrainingSetup] (a run, planned), [TrainingImages] and [TrainingData] (scanned, then
-/// loaded), [ModelChoice], [TrainingListener], [DeferredLosses].
+/// Reading order: [Trainer], [TrainingSetup] (a run with its memory planned), [TrainingImages] (scanned splits),
+/// [TrainingData] (loaders over them), [ModelChoice], [TrainingListener], [DeferredLosses].
 ///
-/// May import: everything in `io.yolofit.train`, graph, zoo, engine, data.
+/// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,
+/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`,
+/// `io.yolofit.graph.pass`, `io.yolofit.graph.recompute`, `io.yolofit.train.checkpoint`, `io.yolofit.train.eval`,
+/// `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.program`,
+/// `io.yolofit.train.schedule`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.model`, `io.yolofit.zoo.weights`.
 package io.yolofit.train.trainer;

@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
-    /// One epoch of four batches, updated after each.
+    /// One epoch of four batches, with an update after each.
     private static final Options OPTIONS = TinyRun.options().with(EPOCHS, 1).with(NBS, TinyRun.BATCH_SIZE)
             .with(OPTIMIZER, OptimizerChoice.ADAMW);
 
@@ -67,7 +67,7 @@ class CheckpointTest {
     }
 
     @Test
-    void holdsAllThatPersists() {
+    void holdsAllPersistentBuffers() {
         Checkpoint checkpoint = Checkpoint.read(last);
 
         assertThat(checkpoint.buffers()).containsOnlyKeys("parameters", "statistics", "moment0", "moment1");
@@ -113,7 +113,7 @@ class CheckpointTest {
     }
 
     @Test
-    void isNotAnyModelFile() throws IOException {
+    void aModelFileWithoutProgressIsNotACheckpoint() throws IOException {
         Weights weights = SafetensorsFile.read(best);
         Map<String, String> metadata = new LinkedHashMap<>(weights.metadata());
         metadata.remove("yolofit.progress");
@@ -132,7 +132,7 @@ class CheckpointTest {
                     + "\"seconds\":1.0,\"moon\":1}",
             "{\"epochs\":1,\"iterations\":null,\"lastUpdate\":3,\"updates\":4,\"bestFitness\":0.5,\"bestEpoch\":0,"
                     + "\"seconds\":1.0}"})
-    void damagedProgressIsNotGuessed(String progress) throws IOException {
+    void damagedProgressIsAnError(String progress) throws IOException {
         Weights weights = SafetensorsFile.read(last);
         Map<String, String> metadata = new LinkedHashMap<>(weights.metadata());
         metadata.put("yolofit.progress", progress);
@@ -144,9 +144,9 @@ class CheckpointTest {
                 .hasMessageContaining("another copy");
     }
 
-    @ParameterizedTest(name = "cut at {0} of a thousand")
+    @ParameterizedTest(name = "truncated at {0} of a thousand")
     @ValueSource(ints = {0, 1, 100, 500, 999})
-    void aFileCutShortIsNotRead(int share) throws IOException {
+    void aTruncatedFileIsRefused(int share) throws IOException {
         byte[] bytes = Files.readAllBytes(last);
         Path file = folder.resolve("last.safetensors");
         Files.write(file, Arrays.copyOf(bytes, (int) (bytes.length * (long) share / 1000)));
@@ -158,7 +158,7 @@ class CheckpointTest {
     @ParameterizedTest(name = "{0}, nbs {1}, {2} frozen rows: {3}")
     @CsvSource({"SGD, 4, 0, moment1", "ADAMW, 12, 0, gradients", "ADAMW, 4, 1, parameters|moment0",
             "SGD, 4, 2, parameters|moment0"})
-    void doesNotFitARunOfAnotherState(OptimizerChoice optimizer, int nominalBatch, int frozen, String buffer) {
+    void isRefusedByARunWithAnotherState(OptimizerChoice optimizer, int nominalBatch, int frozen, String buffer) {
         Options other = OPTIONS.with(OPTIMIZER, optimizer).with(NBS, nominalBatch)
                 .with(FREEZE, frozen == 0 ? List.of() : frozen == 1 ? List.of(0) : List.of(0, 1));
 
@@ -168,7 +168,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aRunWithMoreStateDoesNotGoOnFromOneWithLess() throws IOException {
+    void aRunWithMoreStateRefusesACheckpointWithLess() throws IOException {
         Options less = OPTIONS.with(OPTIMIZER, OptimizerChoice.SGD);
         Path file;
         try (TinyRun run = TinyRun.of(dataset, less, folder.resolve("less"))) {
@@ -201,7 +201,7 @@ class CheckpointTest {
     }
 
     @Test
-    void whatDoesNotFitChangesNothing() throws IOException {
+    void aRefusedCheckpointChangesNothing() throws IOException {
         try (TinyRun run = TinyRun.of(dataset, OPTIONS.with(OPTIMIZER, OptimizerChoice.SGD), folder)) {
             Map<String, float[]> before = run.state();
 
@@ -212,7 +212,7 @@ class CheckpointTest {
     }
 
     @Test
-    void aNewCheckpointReplacesThePreviousOneAndLeavesNoOtherFile() {
+    void aNewCheckpointReplacesThePreviousOneWithoutATemporaryFile() {
         assertThat(last.getParent().toFile().list()).containsExactlyInAnyOrder("last.safetensors", "best.safetensors");
     }
 }

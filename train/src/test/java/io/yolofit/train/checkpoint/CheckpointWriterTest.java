@@ -31,7 +31,7 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void theCallerGoesOnWhileASaveRuns() {
+    void aSaveRunsInTheBackground() {
         var goneOn = new CountDownLatch(1);
         List<Thread> threads = new CopyOnWriteArrayList<>();
         try (var writer = new CheckpointWriter()) {
@@ -45,7 +45,7 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void savesRunInTheirOrderAndOneAtATime() {
+    void savesRunInOrderAndOneAtATime() {
         List<Integer> done = new CopyOnWriteArrayList<>();
         var running = new AtomicInteger();
         var most = new AtomicInteger();
@@ -54,7 +54,7 @@ class CheckpointWriterTest {
                 int number = i;
                 writer.begin(() -> {
                     most.accumulateAndGet(running.incrementAndGet(), Math::max);
-                    pause(20 - 4 * number); // later ones would overtake
+                    pause(20 - 4 * number); // later saves are faster
                     done.add(number);
                     running.decrementAndGet();
                 });
@@ -65,7 +65,7 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void awaitingLeavesNothingUnderWay() {
+    void awaitReturnsWhenNoSaveIsPending() {
         List<String> done = new CopyOnWriteArrayList<>();
         try (var writer = new CheckpointWriter()) {
             writer.begin(() -> {
@@ -78,21 +78,21 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void aFailureIsThrownByTheNextSaveWhichIsBegunAllTheSame() {
+    void aFailureIsThrownByTheNextSaveWhichStillRuns() {
         List<String> done = new CopyOnWriteArrayList<>();
         try (var writer = new CheckpointWriter()) {
             writer.begin(() -> {
                 throw new IllegalArgumentException("the disk is full");
             });
-            assertThatCode(writer::await).as("waiting alone").doesNotThrowAnyException();
+            assertThatCode(writer::await).as("await").doesNotThrowAnyException();
             assertThatThrownBy(() -> writer.begin(() -> done.add("second")))
                     .isInstanceOf(IllegalArgumentException.class).hasMessage("the disk is full");
         }
-        assertThat(done).as("and the failure is told once").containsExactly("second");
+        assertThat(done).as("the failure is thrown once").containsExactly("second");
     }
 
     @Test
-    void theFailureOfTheLastSaveIsThrownAtTheEnd() {
+    void theFailureOfTheLastSaveIsThrownByClose() {
         var writer = new CheckpointWriter();
         writer.begin(() -> {
             throw new AssertionError("broken");
@@ -101,7 +101,7 @@ class CheckpointWriterTest {
     }
 
     @Test
-    void anInterruptDoesNotCutASaveShortAndIsNotLost() {
+    void anInterruptDoesNotEndASaveAndIsNotLost() {
         List<String> done = new CopyOnWriteArrayList<>();
         try (var writer = new CheckpointWriter()) {
             writer.begin(() -> {

@@ -13,7 +13,7 @@ class AveragePrecisionTest {
     }
 
     @Test
-    void perfectDetectionsReachTheRulesMaximum() {
+    void perfectDetectionsReachTheMaximum() {
         for (int labels : new int[] {1, 2, 7, 100, 1000}) {
             var correct = new boolean[labels];
             Arrays.fill(correct, true);
@@ -22,19 +22,19 @@ class AveragePrecisionTest {
     }
 
     @Test
-    void wrongDetectionsAndNoneAreWorthNothing() {
+    void falsePositivesAndEmptyListsGiveZero() {
         assertThat(ap(3, false, false)).isZero();
         assertThat(ap(3)).isZero();
     }
 
     @Test
     void halfOfTheLabelsGiveHalfOfTheArea() {
-        // precision 1 up to recall .5, nothing beyond; the drop at .5 falls on a grid point: 49.5 steps of .01
+        // precision 1 up to recall .5, 0 above; the drop at .5 falls on a grid point: 49.5 steps of .01
         assertThat(ap(2, true)).isCloseTo(0.495, within(1e-12));
     }
 
     @Test
-    void theEnvelopeNeverRises() {
+    void theEnvelopeIsNonIncreasing() {
         RandomCases.repeat(20, random -> {
             var correct = new boolean[50];
             for (int i = 0; i < correct.length; i++) {
@@ -66,7 +66,7 @@ class AveragePrecisionTest {
     }
 
     @Test
-    void interpolationFollowsTheLastOfEqualPoints() {
+    void interpolationUsesTheLastOfEqualPoints() {
         double[] xs = {0, 1, 1, 2};
         double[] ys = {0, 10, 20, 40};
         assertThat(AveragePrecision.interpolate(0.5, xs, ys, -1)).isEqualTo(5);

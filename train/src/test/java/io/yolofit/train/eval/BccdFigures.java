@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The reference's figures and ours under the same names.
+/// The reference's metrics and ours, by common names.
 final class BccdFigures {
     private BccdFigures() {
     }

@@ -11,10 +11,10 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
-/// Our figures from the reference's detections, held against the reference's figures.
+/// Compares our metrics of the reference's detections with the reference's metrics.
 class BccdGoldenTest {
     private static final double EXACT = 1e-6;
-    /// What the order of equal (rounded) scores of different images can move an AP by.
+    /// Maximum effect of the order of equal (rounded) scores of different images on an AP.
     private static final double TIES = 2e-5;
     private static final int ORDERS_TRIED = 400;
 
@@ -44,9 +44,9 @@ class BccdGoldenTest {
         assertThat(metrics.perClass()).extracting(ClassMetrics::instances).containsExactly(967, 87, 83);
     }
 
-    /// All figures but the three that equal scores move: AP50 of class 0, AP of class 1 and, with it, mAP50-95.
+    /// All figures except those that depend on the order of equal scores: AP50 of class 0, AP of class 1 and mAP50-95.
     @Test
-    void figuresThatEqualScoresDoNotMoveAreExactInFileOrder() {
+    void figuresIndependentOfEqualScoresAreExactInFileOrder() {
         Map<String, Double> ours = BccdFigures.ours(metrics(results(UnaryOperator.identity())));
         for (String figure : List.of("precision", "recall", "mAP50", "p0", "p1", "p2", "r0", "r1", "r2",
                 "ap501", "ap502", "ap0", "ap2")) {
@@ -55,14 +55,14 @@ class BccdGoldenTest {
     }
 
     @Test
-    void everyFigureIsAsCloseAsTheRoundingOfTheScoresAllowsInFileOrder() {
+    void everyFigureIsWithinTheScoreRoundingInFileOrder() {
         Map<String, Double> ours = BccdFigures.ours(metrics(results(UnaryOperator.identity())));
         assertThat(BccdFigures.distance(ours, REFERENCE)).isLessThan(TIES);
     }
 
-    /// Scores were rounded to five digits, so the order of equal ones is lost between images; only that order is free.
+    /// Scores were rounded to five digits, so the order of equal scores between images is lost; nothing else is free.
     @Test
-    void someOrderOfTheImagesGivesEveryFigureExactly() {
+    void anOrderOfTheImagesGivesEveryFigureExactly() {
         List<ImageResult> results = results(UnaryOperator.identity());
         var random = new Random(0);
         double closest = Double.POSITIVE_INFINITY;
@@ -73,7 +73,7 @@ class BccdGoldenTest {
         assertThat(closest).isLessThan(EXACT);
     }
 
-    /// Why validation must not clip: the same figures at IoU .50, too high ones above.
+    /// The reason why validation does not clip: equal figures at IoU .50, higher figures above.
     @Test
     void clippingToTheImageRaisesApAboveTheReference() {
         Map<String, Double> clipped = BccdFigures.ours(metrics(results(Bccd::clip)));

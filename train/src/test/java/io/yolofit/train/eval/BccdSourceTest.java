@@ -19,11 +19,11 @@ import javax.imageio.stream.ImageInputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// The compact copies in the resources are what the original files say. `-Dyolofit.shared=DIR` names the folder with
+/// The compact copies in the resources equal the original files. `-Dyolofit.shared=DIR` names the folder with
 /// `data/bccd` and `reference/bccd`.
 class BccdSourceTest {
     private static final String PROPERTY = "yolofit.shared";
-    /// Coordinates have three decimals, and a right side is the sum of two of them, in float.
+    /// Coordinates have three decimals; a right side is the fp32 sum of two of them.
     private static final float ROUNDING = 2e-3f;
     private final Bccd bccd = Bccd.load();
     private Path shared;
@@ -51,7 +51,7 @@ class BccdSourceTest {
     }
 
     @Test
-    void labelsAreThoseOfTheTextFiles() throws IOException {
+    void labelsEqualThoseOfTheTextFiles() throws IOException {
         for (int i = 0; i < bccd.names().size(); i++) {
             Path file = shared.resolve("data/bccd/labels/val").resolve(bccd.names().get(i) + ".txt");
             List<GroundTruth> labels = new ArrayList<>();
@@ -70,7 +70,7 @@ class BccdSourceTest {
     }
 
     @Test
-    void clippedDetectionsAreThoseOfTheReference() throws IOException {
+    void clippedDetectionsEqualThoseOfTheReference() throws IOException {
         Map<String, List<Detection>> given = given();
         assertThat(given.keySet()).containsExactlyElementsOf(bccd.names());
         for (int i = 0; i < bccd.names().size(); i++) {
@@ -89,7 +89,7 @@ class BccdSourceTest {
     }
 
     @Test
-    void figuresAreThoseOfTheReference() throws IOException {
+    void figuresEqualThoseOfTheReference() throws IOException {
         JsonNode metrics = read("bccd_val_metrics.json").get("metrics");
         assertThat(BccdFigures.reference(Bccd.json("metrics.json"))).isEqualTo(BccdFigures.reference(metrics));
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfusionMatrixTest {
     @Test
-    void countsHitsConfusionsMissesAndInventions() {
+    void countsTruePositivesConfusionsMissesAndFalsePositives() {
         var matrix = new ConfusionMatrix(2);
         matrix.add(
                 List.of(new Detection(0, 0.9f, 0, 0, 10, 10), new Detection(1, 0.8f, 20, 20, 30, 30),
@@ -20,7 +20,7 @@ class ConfusionMatrixTest {
     }
 
     @Test
-    void theBetterOverlapGetsTheLabel() {
+    void theHigherIouTakesTheLabel() {
         var matrix = new ConfusionMatrix(2);
         matrix.add(List.of(new Detection(1, 0.9f, 0, 0, 10, 6), new Detection(0, 0.5f, 0, 0, 10, 9)),
                 List.of(new GroundTruth(0, 0, 0, 10, 10)));

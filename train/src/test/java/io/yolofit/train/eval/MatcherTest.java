@@ -31,14 +31,14 @@ class MatcherTest {
     }
 
     @Test
-    void aDetectionIsRightUpToItsOverlap() {
+    void aDetectionIsATruePositiveUpToItsIou() {
         ImageResult result = Matcher.match(List.of(overlapping(78, 0.5f)), List.of(LABEL));
         assertThat(result.truePositives()[0])
                 .containsExactly(true, true, true, true, true, true, false, false, false, false);
     }
 
     @Test
-    void theHigherScoreTakesTheLabelWhereBothOverlapEnough() {
+    void theHigherScoreTakesTheLabel() {
         ImageResult result = Matcher.match(List.of(overlapping(78, 0.9f), overlapping(98, 0.5f)), List.of(LABEL));
         assertThat(thresholdsPassed(result, 0)).isEqualTo(6);
         assertThat(result.truePositives()[1])
@@ -46,7 +46,7 @@ class MatcherTest {
     }
 
     @Test
-    void aDetectionThatLosesItsLabelGetsNoOther() {
+    void aDetectionThatLosesItsLabelGetsNoOtherLabel() {
         var second = new GroundTruth(0, 0, 0, 100, 60);
         ImageResult result = Matcher.match(List.of(overlapping(100, 0.9f), overlapping(99, 0.8f)),
                 List.of(LABEL, second));

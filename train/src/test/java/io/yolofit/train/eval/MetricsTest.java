@@ -21,7 +21,7 @@ class MetricsTest {
     }
 
     @Test
-    void nothingAtAllIsZero() {
+    void anEmptyEvaluationIsZero() {
         assertAllZero(new MetricsAccumulator(3).compute());
         Metrics empty = metrics(3, List.of(), List.of());
         assertAllZero(empty);
@@ -43,7 +43,7 @@ class MetricsTest {
     }
 
     @Test
-    void perfectDetectionsReachTheRulesMaximum() {
+    void perfectDetectionsReachTheMaximum() {
         RandomCases.repeat(10, random -> {
             List<GroundTruth> labels = List.of(new GroundTruth(0, 0, 0, 9, 9), new GroundTruth(2, 20, 0, 30, 9),
                     new GroundTruth(2, 40, 40, 60, 70));
@@ -60,7 +60,7 @@ class MetricsTest {
     }
 
     @Test
-    void classesWithoutLabelsStayOutOfTheMeans() {
+    void classesWithoutLabelsAreExcludedFromTheMeans() {
         var label = new GroundTruth(1, 0, 0, 9, 9);
         Metrics metrics = metrics(3, List.of(new Detection(0, 0.95f, 0, 0, 9, 9), new Detection(1, 0.9f, 0, 0, 9, 9)),
                 List.of(label));
@@ -83,7 +83,7 @@ class MetricsTest {
     }
 
     @Test
-    void figuresAndCurvesStayInTheUnitInterval() {
+    void figuresAndCurvesAreInTheUnitInterval() {
         RandomCases.repeat(15, random -> {
             List<GroundTruth> labels = RandomCases.labels(random, random.nextInt(12), 3);
             Metrics metrics = metrics(3, RandomCases.detections(random, labels, random.nextInt(40), 3), labels);

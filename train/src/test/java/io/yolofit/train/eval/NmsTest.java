@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class NmsTest {
     private static final NmsSettings SETTINGS = NmsSettings.validation().withIou(0.5f);
 
-    /// Three anchors, two classes: the first two overlap by 0.8, the third stands apart.
+    /// Three anchors, two classes: the first two overlap by 0.8, the third overlaps neither.
     private static final float[] THREE = {
         0, 0, 10, 10, 0.9f, 0.3f,
         0, 0, 10, 8, 0.8f, 0.4f,
@@ -33,25 +33,25 @@ class NmsTest {
     }
 
     @Test
-    void agnosticSuppressionMixesClasses() {
+    void agnosticSuppressionCrossesClasses() {
         assertThat(suppress(THREE, 2, SETTINGS.withAgnostic(true))).containsExactly(
                 new Detection(0, 0.9f, 0, 0, 10, 10),
                 new Detection(1, 0.2f, 50, 50, 60, 60));
     }
 
     @Test
-    void predictionTakesTheBestClassOnly() {
+    void predictionKeepsTheBestClassOnly() {
         NmsSettings prediction = NmsSettings.prediction().withIou(0.9f);
         assertThat(suppress(THREE, 2, prediction)).extracting(Detection::classId).containsExactly(0, 0);
     }
 
     @Test
-    void anOverlapOfExactlyTheThresholdStays() {
+    void anIouEqualToTheThresholdIsKept() {
         assertThat(suppress(THREE, 2, SETTINGS.withIou(0.8f))).hasSize(5);
     }
 
     @Test
-    void aScoreOfExactlyTheConfidenceIsNoCandidate() {
+    void aScoreEqualToTheConfidenceIsNotACandidate() {
         assertThat(suppress(THREE, 2, SETTINGS.withConfidence(0.4f))).extracting(Detection::score)
                 .containsExactly(0.9f);
     }
@@ -76,7 +76,7 @@ class NmsTest {
     }
 
     @Test
-    void boxesThatAreNotFiniteAndScoresThatAreNotNumbersAreSkipped() {
+    void nonFiniteBoxesAndNanScoresAreSkipped() {
         float[] rows = {
             Float.NaN, 0, 1, 1, 0.5f,
             0, 0, Float.POSITIVE_INFINITY, 1, 0.6f,
@@ -92,7 +92,7 @@ class NmsTest {
     }
 
     @Test
-    void readsPlanesAsItReadsRows() {
+    void planesAndRowsGiveTheSameDetections() {
         RandomCases.repeat(5, random -> {
             float[] rows = RandomCases.rows(random, 33, 3);
             var planes = new float[5 + rows.length];
@@ -114,7 +114,7 @@ class NmsTest {
         });
     }
 
-    /// The textbook way: move each class 7680 pixels on, then let each box suppress all later ones.
+    /// The textbook algorithm: offset each class by 7680 pixels, then let each box suppress all later ones.
     private static List<Detection> shiftedReference(float[] rows, int classes) {
         List<Detection> candidates = new ArrayList<>();
         for (int at = 0; at < rows.length; at += 4 + classes) {
@@ -175,7 +175,7 @@ class NmsTest {
     }
 
     @Test
-    void theOrderOfTheAnchorsDoesNotMatterWhenScoresDiffer() {
+    void theOrderOfAnchorsWithDistinctScoresDoesNotMatter() {
         RandomCases.repeat(20, random -> {
             float[] rows = RandomCases.rows(random, 60, 2);
             assertThat(suppress(shuffled(rows, 6, random), 2, SETTINGS)).isEqualTo(suppress(rows, 2, SETTINGS));
@@ -196,7 +196,7 @@ class NmsTest {
     }
 
     @Test
-    void sizesThatDoNotFitAreRefused() {
+    void inconsistentSizesAreRefused() {
         assertThatThrownBy(() -> Predictions.rows(new float[11], 2, 2))
                 .hasMessageContaining("end at float 12").hasMessageContaining("has 11");
         assertThatThrownBy(() -> SETTINGS.withConfidence(1)).hasMessageContaining("conf");

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 
-/// Seeded random cases; a failure names the seed, and `-Dtest.seed=...` repeats that case alone.
+/// Seeded random cases. A failure names its random seed; `-Dtest.seed=...` repeats that case.
 final class RandomCases {
     private RandomCases() {
     }

@@ -37,13 +37,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Validation and prediction with a detector whose answers are known.
+/// Validation and prediction with a detector whose output is known.
 class InferenceTest {
     private static final int IMAGE_SIZE = 64;
     private static final int BATCH_SIZE = 2;
     private static final int CLASSES = 3;
 
-    /// Each is shrunk to a long side of 64; the padding of the short one is a multiple of the stride.
+    /// All are resized to a long side of 64; the padding of the short side is a multiple of the stride.
     private static final List<Picture> PICTURES = List.of(
             square(128, 96, .5, 6, 8), square(96, 128, .5, 8, 5), square(128, 128, .5, 9, 10),
             square(160, 120, .4, 10, 7), square(64, 64, 1, 5, 9));
@@ -54,13 +54,13 @@ class InferenceTest {
     private final CpuEngine engine = new CpuEngine(1);
     private final Model model = SquareFinder.model();
     private final CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-    private final InferenceSession detector = InferenceSession.withLoss(compiled, DType.F32,
+    private final InferenceSession session = InferenceSession.withLoss(compiled, DType.F32,
             CompileOptions.Gains.DEFAULT, 8);
     private List<LabeledImage> images;
     private ImageStore store;
     private BatchLoader loader;
 
-    /// A picture with one square, where the finder's output (column, row) of the letterboxed picture sees its middle.
+    /// A picture with one square, centered in the receptive field of the output (column, row).
     private static Picture square(int width, int height, double ratio, int column, int row) {
         double left = SquareFinder.STRIDE * column - SquareFinder.BEFORE - (IMAGE_SIZE - width * ratio) / 2;
         double top = SquareFinder.STRIDE * row - SquareFinder.BEFORE - (IMAGE_SIZE - height * ratio) / 2;
@@ -79,7 +79,7 @@ class InferenceTest {
         store = ImageStore.uncached(images, IMAGE_SIZE);
         loader = BatchLoader.open(images, store, LoaderOptions.validation(IMAGE_SIZE, BATCH_SIZE, 1)
                 .withStride(SquareFinder.STRIDE), problem -> { });
-        detector.prepare(BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE);
+        session.prepare(BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE);
         compiled.writeAverage(SquareFinder.weights(model));
     }
 
@@ -87,12 +87,12 @@ class InferenceTest {
     void close() {
         loader.close();
         store.close();
-        detector.close();
+        session.close();
         engine.close();
     }
 
     private Validation validate() {
-        return new Validator(loader, CLASSES, NmsSettings.validation()).run(detector, Validator.Observer.none());
+        return new Validator(loader, CLASSES, NmsSettings.validation()).run(session, Validator.Observer.none());
     }
 
     /// The strongest detection of each picture, by file name.
@@ -107,7 +107,7 @@ class InferenceTest {
 
     private Map<String, Detection> validated() {
         List<ImageDetections> found = new ArrayList<>();
-        new Validator(loader, CLASSES, NmsSettings.validation()).run(detector, Validator.collecting(found::add));
+        new Validator(loader, CLASSES, NmsSettings.validation()).run(session, Validator.collecting(found::add));
         assertThat(found).extracting(ImageDetections::width).containsExactly(128, 96, 128, 160, 64);
         assertThat(found).extracting(ImageDetections::height).containsExactly(96, 128, 128, 120, 64);
         return strongest(found);
@@ -165,7 +165,7 @@ class InferenceTest {
     }
 
     @Test
-    void everySquareCountsAsFound() {
+    void everySquareIsATruePositive() {
         Validation validation = validate();
 
         assertThat(validation.metrics().images()).isEqualTo(5);
@@ -177,12 +177,12 @@ class InferenceTest {
     }
 
     @Test
-    void itemsAreTheMeanOfTheBatches() {
+    void lossesAreTheMeanOfTheBatches() {
         List<Double> boxes = new ArrayList<>();
-        Validator.Observer measuring = (batch, detections) -> boxes.add(detector.run(batch.pixels(), batch.images(),
+        Validator.Observer measuring = (batch, detections) -> boxes.add(session.run(batch.pixels(), batch.images(),
                 batch.height(), batch.width(), batch.targets(), batch.offsets()).items().box());
 
-        Validation validation = new Validator(loader, CLASSES, NmsSettings.validation()).run(detector, measuring);
+        Validation validation = new Validator(loader, CLASSES, NmsSettings.validation()).run(session, measuring);
 
         assertThat(boxes).hasSize(3);
         assertThat(validation.items().box()).isPositive().isCloseTo((boxes.get(0) + boxes.get(1) + boxes.get(2)) / 3,
@@ -190,10 +190,10 @@ class InferenceTest {
     }
 
     @Test
-    void theAverageIsValidatedAndNotWhatIsTrained() {
-        CompileOptions plan = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32, Update.Rule.SGD, 8, false,
+    void validationUsesTheAverageAndNotTheTrainedParameters() {
+        CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32, Update.Rule.SGD, 8, false,
                 Recompute.Policy.DEFAULT);
-        try (TrainingSession _ = new TrainingSession(compiled, plan, BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE)) {
+        try (TrainingSession _ = new TrainingSession(compiled, options, BATCH_SIZE, IMAGE_SIZE, IMAGE_SIZE)) {
             Validation before = validate();
             compiled.writeTrained(Initializer.of(model, 1));
             assertThat(validate().items()).isEqualTo(before.items());
@@ -206,9 +206,9 @@ class InferenceTest {
     }
 
     @Test
-    void detectionsAreAtMostAsManyAsAsked() {
+    void maxDetLimitsTheDetections() {
         List<Integer> counts = new ArrayList<>();
-        new Validator(loader, CLASSES, NmsSettings.validation().withMaxDetections(2)).run(detector,
+        new Validator(loader, CLASSES, NmsSettings.validation().withMaxDetections(2)).run(session,
                 (batch, detections) -> detections.forEach(image -> counts.add(image.size())));
 
         assertThat(counts).hasSize(5).containsOnly(2);

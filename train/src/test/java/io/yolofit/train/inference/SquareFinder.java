@@ -10,16 +10,16 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
-/// A detector whose answer is known without training: blurs the picture and calls what is brightest a square of fifteen
-/// pixels.
+/// A detector with known output, without training: it blurs the picture and detects a square of fifteen pixels at the
+/// brightest position.
 ///
-/// Two strided convolutions lead to one level of stride 4. The output at column k sees a field around the pixel 4k,
-/// whose middle is at 4k + .5; a square from 4k - 7 to 4k + 8 is seen best there. The anchor of that column is at
-/// 4k + 2, so its distances are 9 pixels to the left and up, and 6 to the right and down.
+/// Two strided convolutions lead to one level of stride 4. The receptive field of column k has its center at 4k + .5,
+/// so a square from 4k - 7 to 4k + 8 gives the highest response there. The anchor of that column is at 4k + 2; its
+/// distances are 9 pixels to the left and up, and 6 to the right and down.
 final class SquareFinder {
     static final int STRIDE = 4;
     static final int SIDE = 15;
-    /// Of a square, from the pixel 4k of the column or row that sees its middle.
+    /// Offsets of a square's sides from the pixel 4k of the column or row that is centered on it.
     static final int BEFORE = 7;
 
     private static final double ANCHOR = 2;

@@ -16,18 +16,18 @@ class CompiledModelTest {
     private final Model model = TinyRun.model(3);
     private final CpuEngine engine = new CpuEngine(1);
     private final CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-    private final InferenceSession detector = InferenceSession.of(compiled, DType.F32).prepare(1, 32, 32);
+    private final InferenceSession session = InferenceSession.of(compiled, DType.F32).prepare(1, 32, 32);
 
     @AfterEach
     void close() {
-        detector.close();
+        session.close();
         engine.close();
     }
 
     @Test
-    void givesBackTheAverageThatWasWritten() {
+    void readsTheAverageThatWasWritten() {
         Map<String, float[]> values = Initializer.of(model, 3);
-        values.forEach((name, numbers) -> numbers[0] = name.hashCode()); // no two tensors alike
+        values.forEach((name, numbers) -> numbers[0] = name.hashCode()); // all tensors differ
 
         compiled.writeAverage(values);
 
@@ -37,7 +37,7 @@ class CompiledModelTest {
     }
 
     @Test
-    void namesThatAreMissingKeepTheirValues() {
+    void tensorsThatAreNotNamedKeepTheirValues() {
         compiled.writeAverage(Initializer.of(model, 3));
         Map<String, float[]> before = compiled.readAverage();
 
@@ -50,10 +50,10 @@ class CompiledModelTest {
     }
 
     @Test
-    void whatIsTrainedAndItsAverageAreApart() {
-        CompileOptions plan = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32,
+    void trainedParametersAndTheirAverageAreSeparate() {
+        CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32,
                 io.yolofit.graph.op.Update.Rule.SGD, 4, false, Recompute.Policy.DEFAULT);
-        try (TrainingSession _ = new TrainingSession(compiled, plan, 1, 32, 32)) {
+        try (TrainingSession _ = new TrainingSession(compiled, options, 1, 32, 32)) {
             compiled.writeAverage(Initializer.of(model, 3));
             Map<String, float[]> average = compiled.readAverage();
 

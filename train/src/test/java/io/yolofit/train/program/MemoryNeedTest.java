@@ -41,7 +41,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void theRolesAddUpToTheLowerBound() {
+    void rolesSumToTheLowerBound() {
         for (boolean accumulating : List.of(false, true)) {
             MemoryNeed need = need(accumulating, square(2, 64, 4, 64, 64));
             assertThat(need.roles().stream().mapToLong(MemoryNeed.RoleShare::atPeak).sum())
@@ -57,13 +57,13 @@ class MemoryNeedTest {
                 + need.parts().stream().mapToLong(Part::transientBytes).max().orElseThrow());
         long parameters = LAYOUT.parameterCount() * Float.BYTES;
         long statistics = LAYOUT.statisticCount() * Float.BYTES;
-        // parameters, their average with the statistics, two moments, gradients; each rounded up to 256 bytes
+        // parameters, EMA with statistics, two moments, gradients; each rounded up to 256 bytes
         assertThat(need.persistentBytes()).isBetween(5 * parameters + 2 * statistics,
                 5 * parameters + 2 * statistics + 7 * 256);
     }
 
     @Test
-    void everyShapeOfABatchHasItsProgramAndItsName() {
+    void everyBatchShapeHasItsProgramAndItsName() {
         MemoryNeed need = need(false, new Batches(List.of(InputShape.square(4, 64), new InputShape(4, 64, 32),
                 InputShape.square(1, 64)), List.of(InputShape.square(8, 64), InputShape.square(3, 64)), 64));
         assertThat(need.parts()).extracting(Part::name).containsExactly("training step",
@@ -73,7 +73,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void whereTheNextBatchIsCopiedAheadTheArenaHasAPlaceForIt() {
+    void theArenaOfADeviceWithStagingIncludesTheNextBatch() {
         Batches batches = square(2, 64, 4, 64, 64);
         MemoryNeed plain = need(false, batches);
         MemoryNeed staged = MemoryNeed.of(MODEL, LAYOUT, PLAN, batches, MemoryTarget.gpu(WorkspaceModel.none()));
@@ -94,7 +94,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void withoutAccumulationGradientsLiveOnlyInTheStep() {
+    void withoutAccumulationGradientsAreTransient() {
         MemoryNeed together = need(false, square(2, 64, 4, 64, 64));
         MemoryNeed summed = need(true, square(2, 64, 4, 64, 64));
         assertThat(together.parts()).hasSize(2);
@@ -103,7 +103,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void aLargeValidationBatchMayDecide() {
+    void aLargeValidationBatchCanSetThePeak() {
         assertThat(need(false, square(2, 64, 4, 64, 64)).peak().name()).isEqualTo("training step");
         assertThat(need(false, square(1, 32, 64, 128, 64)).peak().name()).isEqualTo("validation");
     }
@@ -117,7 +117,7 @@ class MemoryNeedTest {
     }
 
     @Test
-    void theLargestTensorsComeFirstWithTheirOwnNamesAndTypes() {
+    void theLargestTensorsComeFirstWithTheirNamesAndTypes() {
         List<MemoryNeed.Tensor> largest = need(false, square(16, 160, 32, 160, 64)).largest(40);
         assertThat(largest).extracting(MemoryNeed.Tensor::bytes).isSortedAccordingTo((a, b) -> Long.compare(b, a));
         assertThat(largest).anySatisfy(tensor -> {

@@ -24,7 +24,7 @@ class OptimizerSetupTest {
     @ParameterizedTest(name = "{0} images, batch {1}, {2} epochs: {3}")
     @CsvSource({"6400, 16, 100, ADAMW", "6401, 16, 100, SGD", "6400, 16, 101, SGD", "12800, 128, 100, ADAMW",
             "12801, 128, 100, SGD", "1, 16, 10000, ADAMW", "1, 16, 10001, SGD"})
-    void autoTakesSgdForMoreThanTenThousandIterations(int images, int batch, int epochs, Update.Rule rule) {
+    void autoSelectsSgdForMoreThanTenThousandIterations(int images, int batch, int epochs, Update.Rule rule) {
         OptimizerSetup setup = OptimizerSetup.of(DEFAULTS.with(BATCH, batch).with(EPOCHS, epochs), 80, images);
 
         assertThat(setup.rule()).isEqualTo(rule);
@@ -40,12 +40,12 @@ class OptimizerSetupTest {
 
     @ParameterizedTest(name = "{0} classes: {1}")
     @CsvSource({"1, 0.002", "3, 0.001429", "20, 0.000417", "80, 0.000119"})
-    void autoFitsTheRateOfAdamToTheClasses(int classes, double rate) {
+    void autoFitsTheAdamRateToTheNumberOfClasses(int classes, double rate) {
         assertThat(OptimizerSetup.of(DEFAULTS, classes, 100).rate()).isEqualTo(rate);
     }
 
     @Test
-    void autoTakesSgdAtItsOwnRateWhateverLr0Says() {
+    void autoSelectsSgdWithItsOwnRate() {
         OptimizerSetup setup = OptimizerSetup.of(
                 DEFAULTS.with(LR0, 0.5).with(MOMENTUM, 0.1).with(EPOCHS, 1000), 3, 1000);
 
@@ -55,7 +55,7 @@ class OptimizerSetupTest {
 
     @ParameterizedTest
     @EnumSource(names = "AUTO", mode = EnumSource.Mode.EXCLUDE)
-    void aNamedOptimizerTakesTheOptions(OptimizerChoice choice) {
+    void aNamedOptimizerUsesTheOptions(OptimizerChoice choice) {
         Options options = DEFAULTS.with(OPTIMIZER, choice).with(LR0, 0.003).with(MOMENTUM, 0.8)
                 .with(WARMUP_BIAS_LR, 0.05);
 

@@ -30,15 +30,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TrainingScheduleTest {
     private static final Options DEFAULTS = Options.defaults(Mode.TRAIN);
     private static final Options SGD = DEFAULTS.with(OPTIMIZER, OptimizerChoice.SGD);
-    private static final int BATCHES = 50; // of an epoch: three epochs of warm-up are 150 iterations
+    private static final int BATCHES = 50; // per epoch: a warm-up of three epochs has 150 iterations
 
     private static TrainingSchedule schedule(Options options) {
         return new TrainingSchedule(options, OptimizerSetup.of(options, 3, BATCHES * options.get(BATCH)), BATCHES);
     }
 
-    /// Rates that a run of the reference wrote: 205 images of three classes, 13 batches, all options at their defaults.
+    /// Learning rates from a run of the reference: 205 images, three classes, 13 batches, default options.
     @Test
-    void ratesOfAHundredEpochsAreTheReferences() throws IOException {
+    void ratesOfAHundredEpochsEqualThoseOfTheReference() throws IOException {
         OptimizerSetup optimizer = OptimizerSetup.of(DEFAULTS, 3, 205);
         TrainingSchedule schedule = new TrainingSchedule(DEFAULTS, optimizer, 13);
         List<String> lines;
@@ -61,7 +61,7 @@ class TrainingScheduleTest {
     }
 
     @Test
-    void weightsWarmUpFromZeroAndBiasesComeDownFromTheirOwnRate() {
+    void weightsWarmUpFromZeroAndBiasesFromTheirOwnRate() {
         TrainingSchedule schedule = schedule(SGD);
 
         assertThat(schedule.rates(0, 0)).containsExactly(new double[] {0, 0, 0.1}, within(1e-12));
@@ -80,7 +80,7 @@ class TrainingScheduleTest {
     }
 
     @Test
-    void warmUpMayEndWithinAnEpoch() {
+    void warmUpCanEndWithinAnEpoch() {
         TrainingSchedule schedule = schedule(SGD.with(WARMUP_EPOCHS, 2.52));
 
         assertThat(schedule.rates(125, 2)[0]).isLessThan(schedule.rates(127, 2)[0]);
@@ -88,7 +88,7 @@ class TrainingScheduleTest {
     }
 
     @Test
-    void withoutWarmUpAllRatesBeginAtOnce() {
+    void withoutWarmUpAllRatesStartAtTheFullRate() {
         TrainingSchedule schedule = schedule(SGD.with(WARMUP_EPOCHS, 0.0));
 
         assertThat(schedule.rates(0, 0)).containsExactly(0.01, 0.01, 0.01);
@@ -99,14 +99,14 @@ class TrainingScheduleTest {
     @ParameterizedTest(name = "{0} at iteration {1}: {2}")
     @CsvSource({"SGD, 0, 0.8", "SGD, 75, 0.8685", "SGD, 150, 0.937", "SGD, 151, 0.937", "RMSPROP, 75, 0.8685",
             "ADAM, 0, 0.937", "ADAMW, 75, 0.937"})
-    void onlyMomentumThatIsNoBetaWarmsUp(OptimizerChoice choice, long iteration, double momentum) {
+    void momentumWarmsUpExceptAdamsBeta(OptimizerChoice choice, long iteration, double momentum) {
         TrainingSchedule schedule = schedule(DEFAULTS.with(OPTIMIZER, choice));
 
         assertThat(schedule.momentum(iteration)).isCloseTo(momentum, within(1e-12));
         assertThat(schedule.scalars(iteration, 0, 1).momentum()).isCloseTo((float) momentum, within(1e-7f));
     }
 
-    /// Half way between two numbers of batches the even one is taken, as the reference rounds.
+    /// Halfway cases round to the even number of batches, as in the reference.
     @Test
     void accumulationRisesFromOneToTheNominalBatch() {
         TrainingSchedule schedule = schedule(DEFAULTS);
@@ -126,7 +126,7 @@ class TrainingScheduleTest {
     }
 
     @Test
-    void theRateFallsOnALineToItsLastShare() {
+    void linearDecayEndsAtLrf() {
         TrainingSchedule schedule = schedule(SGD.with(LR0, 0.02).with(LRF, 0.1).with(EPOCHS, 10));
 
         assertThat(schedule.rates(1000, 0)[0]).isCloseTo(0.02, within(1e-12));
@@ -137,7 +137,7 @@ class TrainingScheduleTest {
     }
 
     @Test
-    void theRateFallsOnHalfACosine() {
+    void cosineDecayEndsAtLrf() {
         TrainingSchedule schedule = schedule(SGD.with(LR0, 0.02).with(LRF, 0.1).with(EPOCHS, 12).with(COS_LR, true));
 
         assertThat(schedule.rates(1000, 0)[2]).isCloseTo(0.02, within(1e-12));
@@ -156,12 +156,12 @@ class TrainingScheduleTest {
 
     @ParameterizedTest(name = "after {0} updates: {1}")
     @CsvSource({"1, 0.000499825", "2000, 0.632057", "20000, 0.999854605", "1000000, 0.9999"})
-    void theAverageFollowsQuicklyFirstAndSlowlyLater(long updates, float decay) {
+    void emaDecayRampsUp(long updates, float decay) {
         assertThat(schedule(DEFAULTS).scalars(0, 0, updates).emaDecay()).isCloseTo(decay, within(1e-6f));
     }
 
     @Test
-    void theOtherNumbersOfAnUpdateAreFixed() {
+    void theOtherScalarsOfAnUpdateAreFixed() {
         StepScalars scalars = schedule(SGD.with(MOMENTUM, 0.5)).scalars(500, 7, 41);
 
         assertThat(scalars.rates()).containsExactly(new float[] {0.009307f, 0.009307f, 0.009307f}, within(1e-8f));

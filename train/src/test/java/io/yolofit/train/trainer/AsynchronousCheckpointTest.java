@@ -21,16 +21,16 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Checkpoints that are written while the next epoch is trained are those of their own epoch.
+/// A checkpoint that is written while the next epoch is trained holds the state of its own epoch.
 class AsynchronousCheckpointTest {
-    /// Gradients are left over at the end of epochs, and every epoch leaves a model.
+    /// Epochs end with accumulated gradients, and every epoch saves a model.
     private static final Options OPTIONS = TinyRun.options().with(EPOCHS, 4).with(SAVE_PERIOD, 1)
             .with(NBS, 3 * TinyRun.BATCH_SIZE).with(OPTIMIZER, OptimizerChoice.ADAMW);
 
     @TempDir
     Path folder;
 
-    /// Copies the state when an epoch is reported, in the trainer's thread.
+    /// Copies the state when an epoch is reported, on the trainer's thread.
     private static final class Copying extends Recorder {
         private final List<Snapshot> snapshots = new ArrayList<>();
         private final List<Integer> complete = new ArrayList<>();
@@ -49,7 +49,7 @@ class AsynchronousCheckpointTest {
         }
     }
 
-    /// The file of a snapshot, with the progress and the options that a file of the run has.
+    /// The file of a snapshot, with the progress and the options of a file of the run.
     private byte[] written(Snapshot copy, Path file, boolean whole) throws IOException {
         Checkpoint read = Checkpoint.read(file);
         Path model = folder.resolve("model.safetensors");
@@ -60,7 +60,7 @@ class AsynchronousCheckpointTest {
     }
 
     @Test
-    void filesAreThoseThatWouldBeWrittenBeforeTheRunGoesOn() throws IOException {
+    void filesEqualThoseOfASynchronousWrite() throws IOException {
         Path weights = folder.resolve("weights");
         Copying copying = new Copying(weights.resolve("last.safetensors"));
         try (TinyRun run = TinyRun.of(TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, copying)) {
@@ -73,12 +73,12 @@ class AsynchronousCheckpointTest {
                 assertThat(Checkpoint.read(file).progress().epochs()).isEqualTo(epoch);
             }
             assertThat(run.last()).hasBinaryContent(written(copying.snapshots.getLast(), run.last(), true));
-            assertThat(copying.complete).as("epochs on the disk when an epoch is told").containsExactly(0, 1, 2, 3);
+            assertThat(copying.complete).as("epochs on disk when an epoch is reported").containsExactly(0, 1, 2, 3);
         }
     }
 
     @Test
-    void aRunThatIsStoppedLeavesTheCheckpointItHadBegun() throws IOException {
+    void aStoppedRunCompletesItsPendingCheckpoint() throws IOException {
         Recorder stopping = new Recorder() {
             @Override
             public void step(StepReport report, Batch batch) {
@@ -90,7 +90,7 @@ class AsynchronousCheckpointTest {
         Path weights = folder.resolve("weights");
         try (TinyRun run = TinyRun.of(TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, stopping)) {
             assertThatThrownBy(run.trainer()::run).hasMessage("stop").hasNoSuppressedExceptions();
-            assertThat(weights.toFile().list()).as("and nothing half written").containsExactlyInAnyOrder(
+            assertThat(weights.toFile().list()).as("no partial file").containsExactlyInAnyOrder(
                     "last.safetensors", "best.safetensors", "epoch1.safetensors");
             assertThat(Checkpoint.read(run.last()).progress().epochs()).isEqualTo(1);
         }

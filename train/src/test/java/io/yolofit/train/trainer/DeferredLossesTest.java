@@ -21,18 +21,18 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The losses that a run reports one step late are those of the steps.
+/// The losses that a run reads asynchronously, one step behind, equal those of the steps.
 class DeferredLossesTest {
     @TempDir
     Path folder;
 
-    /// One step after the other, each waited for, without the trainer.
+    /// The losses of synchronous steps, without the trainer.
     private List<LossItems> oneByOne(Path dataset, Options options) throws IOException {
         List<LossItems> losses = new ArrayList<>();
         try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("plain"))) {
             TrainingSetup setup = run.setup();
             var schedule = new TrainingSchedule(options, setup.optimizer(), run.data().trainLoader().batches());
-            try (var programs = new TrainingSession(setup.compiled(), setup.plan(), setup.need())) {
+            try (var session = new TrainingSession(setup.compiled(), setup.compileOptions(), setup.need())) {
                 long updates = 0;
                 long lastUpdate = -1;
                 long iteration = 0;
@@ -43,11 +43,11 @@ class DeferredLossesTest {
                             updates += due ? 1 : 0;
                             StepScalars scalars = schedule.scalars(iteration, epoch, updates);
                             try (Batch batch = batches.next()) {
-                                losses.add(programs.run(batch.pixels(), batch.images(), batch.height(), batch.width(),
+                                losses.add(session.run(batch.pixels(), batch.images(), batch.height(), batch.width(),
                                         batch.targets(), batch.offsets(), scalars));
                             }
                             if (due) {
-                                programs.update(scalars);
+                                session.update(scalars);
                                 lastUpdate = iteration;
                             }
                         }
@@ -59,7 +59,7 @@ class DeferredLossesTest {
     }
 
     @Test
-    void aRunReportsTheLossesOfItsStepsInTheirOrder() throws IOException {
+    void aRunReportsTheLossesOfItsStepsInOrder() throws IOException {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Options options = TinyRun.options().with(EPOCHS, 2).with(VAL_EACH_EPOCH, false).with(SAVE, false)
                 .with(CLOSE_MOSAIC, 0);
@@ -72,7 +72,7 @@ class DeferredLossesTest {
     }
 
     @Test
-    void aStepIsReportedWithItsOwnBatchWhosePixelsAreStillThere() throws IOException {
+    void aStepIsReportedWithItsOwnBatchAndReadablePixels() throws IOException {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         List<Integer> batches = new ArrayList<>();
         Recorder looking = new Recorder() {
@@ -91,7 +91,7 @@ class DeferredLossesTest {
     }
 
     @Test
-    void aListenerThatStopsTheRunStopsItWithoutLosingABatch() throws IOException {
+    void aListenerThatStopsTheRunLeaksNoBatch() throws IOException {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Recorder stopping = new Recorder() {
             @Override

@@ -38,17 +38,17 @@ class DeterminismTest {
     }
 
     @Test
-    void lossesDependOnTheSeedAloneAndNotOnTheWorkers() throws IOException {
+    void lossesDependOnTheSeedAndNotOnTheWorkers() throws IOException {
         List<LossItems> losses = losses(OPTIONS.with(WORKERS, 0));
 
         assertThat(losses).hasSize(8).allMatch(LossItems::isFinite);
-        assertThat(losses(OPTIONS.with(WORKERS, 0))).as("the same again").isEqualTo(losses);
+        assertThat(losses(OPTIONS.with(WORKERS, 0))).as("second run").isEqualTo(losses);
         assertThat(losses(OPTIONS.with(WORKERS, 1))).as("one worker").isEqualTo(losses);
         assertThat(losses(OPTIONS.with(WORKERS, 5))).as("five workers").isEqualTo(losses);
     }
 
     @Test
-    void anotherSeedIsAnotherRun() throws IOException {
+    void anotherSeedGivesOtherLosses() throws IOException {
         assertThat(losses(OPTIONS.with(SEED, 1))).doesNotContainAnyElementsOf(losses(OPTIONS.with(SEED, 2)));
     }
 }

@@ -15,7 +15,7 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A process that is killed at any moment leaves a checkpoint from which the run ends as if nothing had happened.
+/// A process that is killed at any time leaves a checkpoint; the resumed run ends as an uninterrupted one.
 class KilledProcessTest {
     private static final int EPOCHS = 400;
     private static final int KILLS = 3;
@@ -26,7 +26,7 @@ class KilledProcessTest {
     Path folder;
 
     @Test
-    void aRunThatIsKilledAgainAndAgainEndsLikeOneThatIsNot() throws Exception {
+    void aRunThatIsKilledRepeatedlyEndsLikeAnUninterruptedOne() throws Exception {
         String given = System.getProperty("test.seed", "");
         long seed = given.isEmpty() ? System.nanoTime() : Long.parseUnsignedLong(given, 16);
         SplittableRandom random = new SplittableRandom(seed);
@@ -87,7 +87,7 @@ class KilledProcessTest {
         Instant deadline = Instant.now().plus(PATIENCE);
         while (!Files.exists(last) || Files.getLastModifiedTime(last).equals(before)) {
             assertThat(process.isAlive() && Instant.now().isBefore(deadline))
-                    .as("no new checkpoint; the process says: %s", Files.readString(folder.resolve("report.txt")))
+                    .as("no new checkpoint; output of the process: %s", Files.readString(folder.resolve("report.txt")))
                     .isTrue();
             Thread.sleep(5);
         }

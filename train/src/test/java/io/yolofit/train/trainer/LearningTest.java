@@ -34,14 +34,14 @@ class LearningTest {
     @TempDir
     Path folder;
 
-    /// Sixteen pictures that are validated on themselves.
+    /// Sixteen pictures, used for training and validation.
     private Path dataset() throws IOException {
         Path yaml = DemoDataset.create(folder, 16, 1, TinyRun.IMAGE_SIZE, 5);
         return Files.writeString(yaml, Files.readString(yaml).replace("val: images/val", "val: images/train"));
     }
 
     @Test
-    void aTinySetIsLearnedByHeart() throws IOException {
+    void aTinySetIsOverfitted() throws IOException {
         Options options = TinyRun.options().with(EPOCHS, 70).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01)
                 .with(MOMENTUM, 0.9).with(NBS, TinyRun.BATCH_SIZE).with(WARMUP_EPOCHS, 1.0).with(VAL_EACH_EPOCH, false)
                 .with(MOSAIC, 0.0).with(HSV_H, 0.0).with(HSV_S, 0.0).with(HSV_V, 0.0).with(TRANSLATE, 0.0)
@@ -55,8 +55,8 @@ class LearningTest {
             assertThat(total(epochs.getLast().mean())).isLessThan(0.5 * epochs.stream()
                     .mapToDouble(epoch -> total(epoch.mean())).max().orElseThrow());
             assertThat(outcome.bestFitness()).isEqualTo(validation.metrics().fitness()).isGreaterThan(0.5);
-            Validation again = run.trainer().validate(Checkpoint.read(run.best()), Validator.Observer.none());
-            assertThat(again.metrics().fitness()).as("of the file").isEqualTo(outcome.bestFitness());
+            Validation repeated = run.trainer().validate(Checkpoint.read(run.best()), Validator.Observer.none());
+            assertThat(repeated.metrics().fitness()).as("of the file").isEqualTo(outcome.bestFitness());
         }
     }
 

@@ -32,7 +32,7 @@ class ModelChoiceTest {
 
     private final List<String> notes = new ArrayList<>();
 
-    /// A model for three classes, trained for an epoch.
+    /// A model for three classes, trained for one epoch.
     @BeforeAll
     static void train() throws IOException {
         architecture = Files.writeString(folder.resolve("tiny.yaml"), TinyRun.ARCHITECTURE);
@@ -48,7 +48,7 @@ class ModelChoiceTest {
     }
 
     @Test
-    void anArchitectureBeginsUntrained() {
+    void anArchitectureIsInitializedAtRandom() {
         ModelChoice choice = choose(architecture.toString(), Optional.empty(), THREE);
 
         assertSame(choice.weights(), Initializer.of(choice.model(), SEED_OF_CHOICE));
@@ -58,7 +58,7 @@ class ModelChoiceTest {
     }
 
     @Test
-    void anArchitectureIsKnownByItsName() {
+    void anArchitectureIsFoundByItsName() {
         ModelChoice choice = choose("yolov8n", Optional.empty(), List.of("cell"));
 
         assertThat(choice.model().name()).isEqualTo("yolov8n");
@@ -66,17 +66,17 @@ class ModelChoiceTest {
     }
 
     @Test
-    void aFileWithWeightsGivesAllOfThemForAsManyClasses() {
+    void aFileWithTheSameNumberOfClassesProvidesAllWeights() {
         ModelChoice choice = choose(trained.toString(), Optional.empty(), List.of("a", "b", "c"));
 
         assertSame(choice.weights(), ModelFile.read(trained).values());
-        assertThat(choice.names()).as("those of the data set").containsExactly("a", "b", "c");
+        assertThat(choice.names()).as("class names of the data set").containsExactly("a", "b", "c");
         int tensors = choice.model().state().size();
         assertThat(notes).containsExactly("weights: " + tensors + " of " + tensors + " tensors taken from tiny");
     }
 
     @Test
-    void aFileForOtherClassesGivesWhatFits() {
+    void aFileWithOtherClassesProvidesTheWeightsOfMatchingShape() {
         ModelChoice choice = choose(trained.toString(), Optional.empty(), List.of("only"));
 
         Map<String, float[]> fresh = Initializer.of(choice.model(), SEED_OF_CHOICE);
@@ -88,22 +88,23 @@ class ModelChoiceTest {
         int tensors = choice.model().state().size();
         assertThat(notes).singleElement().asString()
                 .startsWith("weights: " + (tensors - 4) + " of " + tensors + " tensors taken from tiny; ")
-                .contains("the others begin untrained, as model.7.cv3.0.2.weight is [3, 32, 1, 1], not [1, 32, 1, 1]");
+                .contains("the others are initialized at random: model.7.cv3.0.2.weight is [3, 32, 1, 1], not "
+                        + "[1, 32, 1, 1]");
     }
 
     @Test
-    void pretrainedWeightsGoIntoAnArchitecture() {
+    void pretrainedWeightsInitializeAnArchitecture() {
         ModelChoice choice = choose(architecture.toString(), Optional.of(trained.toString()), THREE);
 
         assertSame(choice.weights(), ModelFile.read(trained).values());
     }
 
     @Test
-    void ofPretrainedWeightsForAnotherArchitectureNothingOrLittleFits() {
+    void pretrainedWeightsOfAnotherArchitectureMatchFewTensors() {
         ModelChoice choice = choose("yolov8n", Optional.of(trained.toString()), THREE);
 
         assertThat(choice.model().name()).isEqualTo("yolov8n");
-        assertThat(notes).singleElement().asString().contains("the others begin untrained");
+        assertThat(notes).singleElement().asString().contains("the others are initialized at random");
     }
 
     @Test
@@ -117,13 +118,13 @@ class ModelChoiceTest {
     }
 
     @Test
-    void anUnknownArchitectureSaysWhichThereAre() {
+    void theErrorForAnUnknownArchitectureListsTheKnownOnes() {
         assertThatThrownBy(() -> choose("yolov99n", Optional.empty(), THREE)).isInstanceOf(ArchitectureException.class)
                 .hasMessageContaining("'yolov99n'").hasMessageContaining("yolov8n");
     }
 
     @Test
-    void aDamagedFileIsNotTrainedFrom() throws IOException {
+    void aDamagedFileIsRefused() throws IOException {
         Path damaged = Files.write(folder.resolve("damaged.safetensors"), new byte[100]);
 
         assertThatThrownBy(() -> choose(damaged.toString(), Optional.empty(), THREE))
@@ -131,7 +132,7 @@ class ModelChoiceTest {
     }
 
     @Test
-    void aTrainedModelIsAFile() {
+    void aTrainedModelMustBeAFile() {
         assertThat(ModelChoice.trained(trained.toString()).names()).isEqualTo(THREE);
         assertThatThrownBy(() -> ModelChoice.trained("yolov8n")).isInstanceOf(ArchitectureException.class)
                 .hasMessageContaining("model 'yolov8n' has no weights").hasMessageContaining("best.safetensors");

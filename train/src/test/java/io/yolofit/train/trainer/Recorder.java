@@ -7,7 +7,7 @@ import java.awt.Dimension;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Keeps what a run tells.
+/// Records the events of a run.
 public class Recorder implements TrainingListener {
     private final List<StepReport> steps = new ArrayList<>();
     private final List<EpochReport> epochs = new ArrayList<>();
@@ -35,7 +35,7 @@ public class Recorder implements TrainingListener {
         notes.add(line);
     }
 
-    /// Of every batch so far.
+    /// The losses of all reported batches.
     public List<LossItems> losses() {
         return steps.stream().map(StepReport::items).toList();
     }
@@ -52,7 +52,7 @@ public class Recorder implements TrainingListener {
         return notes;
     }
 
-    /// Width and height of every batch so far.
+    /// Width and height of all reported batches.
     public List<Dimension> shapes() {
         return shapes;
     }

@@ -31,12 +31,12 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What a run compiles is what it had reserved, and pixels lie in the engine's memory.
+/// A run compiles exactly the programs that it reserved memory for, and pixels are stored in the engine's host memory.
 class ReservedMemoryTest {
     @TempDir
     Path folder;
 
-    /// The CPU engine, which keeps what it is asked for.
+    /// The CPU engine, with a record of its calls.
     private static final class Watched implements Engine {
         private final CpuEngine engine = new CpuEngine(1);
         private final List<List<Program>> reserved = new ArrayList<>();
@@ -122,11 +122,11 @@ class ReservedMemoryTest {
     }
 
     @Test
-    void aRunCompilesItsReservedProgramsAndNoOthers() throws IOException {
+    void aRunCompilesExactlyItsReservedPrograms() throws IOException {
         try (Watched engine = new Watched()) {
             train(engine, TinyRun.options().with(EPOCHS, 2));
             assertThat(engine.reserved).hasSize(1);
-            // whole and last batches to train on, update, whole validation (8 of 5 images: only the last)
+            // full and last training batch, update, and one validation batch (5 images, batch size 8)
             assertThat(engine.reserved.getFirst()).hasSize(4);
             assertThat(engine.compiled).usingElementComparator((a, b) -> a == b ? 0 : 1)
                     .containsExactlyInAnyOrderElementsOf(engine.reserved.getFirst());
@@ -135,7 +135,7 @@ class ReservedMemoryTest {
     }
 
     @Test
-    void batchesOfVaryingSizesAreReservedToo() throws IOException {
+    void memoryIsReservedForBatchesOfAllSizes() throws IOException {
         try (Watched engine = new Watched()) {
             train(engine, TinyRun.options().with(EPOCHS, 3).with(MULTI_SCALE, .5).with(BATCH, 2));
             assertThat(engine.reserved).hasSize(1);
@@ -146,7 +146,7 @@ class ReservedMemoryTest {
     }
 
     @Test
-    void aHalfTypeThatTheEngineLacksIsAnErrorThatSaysWhatItHas() {
+    void anUnsupportedHalfTypeIsAnErrorThatNamesTheSupportedOne() {
         try (Watched engine = new Watched()) {
             Options options = TinyRun.options();
             assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.BF16))).isEqualTo(DType.BF16);
@@ -155,7 +155,7 @@ class ReservedMemoryTest {
             assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FALSE))).isEqualTo(DType.F32);
             assertThatThrownBy(() -> TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FP16)))
                     .isInstanceOf(EngineException.class)
-                    .hasMessageContainingAll("amp=fp16", "device cpu", "does not compute in f16", "amp=true");
+                    .hasMessageContainingAll("amp=fp16", "device cpu", "does not support f16", "amp=true");
         }
     }
 }

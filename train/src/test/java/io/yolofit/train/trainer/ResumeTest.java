@@ -32,11 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A run that was stopped and goes on from its checkpoint is the run that was never stopped, bit for bit.
+/// A run that is stopped and resumed from its checkpoint equals an uninterrupted run bit for bit.
 class ResumeTest {
     private static final int STOPPED_EPOCH = 2;
     private static final int BATCHES = 4;
-    /// The sum of three batches: an epoch of four ends in the middle of one.
+    /// Three batches per update: an epoch of four batches ends with accumulated gradients.
     private static final int THREE_BATCHES = 3 * TinyRun.BATCH_SIZE;
 
     @TempDir
@@ -51,7 +51,7 @@ class ResumeTest {
         dataset = TinyRun.dataset(shared);
     }
 
-    /// Mosaics close in the last epoch; without a warm-up the nominal batch is summed from the beginning.
+    /// Mosaics end before the last epoch; without a warm-up, accumulation is at its full count from the first batch.
     private static Options options(OptimizerChoice optimizer, int nominalBatch) {
         return TinyRun.options().with(EPOCHS, 4).with(CLOSE_MOSAIC, 1).with(MIXUP, 0.3).with(DEGREES, 10.0)
                 .with(WARMUP_EPOCHS, nominalBatch == TinyRun.BATCH_SIZE ? 3.0 : 0.0)
@@ -62,7 +62,7 @@ class ResumeTest {
         private static final long serialVersionUID = 1L;
     }
 
-    /// Ends the run in the middle of an epoch, as a failure would.
+    /// Ends the run in the middle of an epoch with an exception.
     private static final class Stopping extends Recorder {
         @Override
         public void step(StepReport report, Batch batch) {
@@ -100,7 +100,7 @@ class ResumeTest {
         }
     }
 
-    private void assertGoesOn(Options options) throws IOException {
+    private void assertResumes(Options options) throws IOException {
         Ended whole = uninterrupted(options);
         stop(options);
         Ended second = resumed(options);
@@ -112,17 +112,17 @@ class ResumeTest {
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"SGD", "ADAMW", "RMSPROP"})
-    void goesOnBitForBit(OptimizerChoice optimizer) throws IOException {
-        assertGoesOn(options(optimizer, TinyRun.BATCH_SIZE));
+    void resumesBitForBit(OptimizerChoice optimizer) throws IOException {
+        assertResumes(options(optimizer, TinyRun.BATCH_SIZE));
     }
 
     @ParameterizedTest(name = "{0}")
     @CsvSource({"SGD", "ADAMW"})
-    void goesOnBitForBitWithGradientsLeftOver(OptimizerChoice optimizer) throws IOException {
-        assertGoesOn(options(optimizer, THREE_BATCHES));
+    void resumesBitForBitWithAccumulatedGradients(OptimizerChoice optimizer) throws IOException {
+        assertResumes(options(optimizer, THREE_BATCHES));
 
         assertThat(Checkpoint.read(folder.resolve("whole/last.safetensors")).buffers().get("gradients"))
-                .as("16 batches are five updates and one batch").satisfies(gradients -> {
+                .as("16 batches are five updates and one further batch").satisfies(gradients -> {
                     float largest = 0;
                     for (float gradient : gradients) {
                         largest = Math.max(largest, Math.abs(gradient));
@@ -132,17 +132,17 @@ class ResumeTest {
     }
 
     @Test
-    void goesOnBitForBitInBf16() throws IOException {
+    void resumesBitForBitInBf16() throws IOException {
         Options options = options(OptimizerChoice.ADAMW, THREE_BATCHES).with(AMP, AmpChoice.TRUE);
         try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("probe"))) {
             assumeTrue(run.engine().mixedPrecision() == DType.BF16, "needs a CPU with bf16 dot products (avx512_bf16)");
         }
 
-        assertGoesOn(options);
+        assertResumes(options);
     }
 
     @Test
-    void aFinishedRunHasNothingLeftToDo() throws IOException {
+    void resumingAFinishedRunTrainsNoEpoch() throws IOException {
         Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
         Map<String, float[]> state;
         try (TinyRun run = TinyRun.of(dataset, options, folder)) {
@@ -159,7 +159,7 @@ class ResumeTest {
     }
 
     @Test
-    void moreEpochsGoOnWithAFinishedRun() throws IOException {
+    void moreEpochsExtendAFinishedRun() throws IOException {
         Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
         try (TinyRun run = TinyRun.of(dataset, options, folder)) {
             run.trainer().run();
@@ -171,9 +171,9 @@ class ResumeTest {
         }
     }
 
-    /// Moments of both have the same sizes and another meaning.
+    /// The moments of both optimizers have the same sizes but another meaning.
     @Test
-    void anotherOptimizerDoesNotGoOn() throws IOException {
+    void anotherOptimizerIsRefused() throws IOException {
         Options options = options(OptimizerChoice.ADAMW, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
         try (TinyRun run = TinyRun.of(dataset, options, folder)) {
             run.trainer().run();
@@ -183,7 +183,7 @@ class ResumeTest {
             Map<String, float[]> before = run.state();
 
             assertThatThrownBy(run::resumed).isInstanceOf(WeightsException.class)
-                    .hasMessageContaining("made with optimizer=ADAMW, but this run has RMSPROP")
+                    .hasMessageContaining("of a run with optimizer=ADAMW, but this run has RMSPROP")
                     .hasMessageContaining(run.last().toString()).hasMessageContaining("model=" + run.last());
             SameBits.assertSame(run.state(), before);
         }
@@ -193,7 +193,7 @@ class ResumeTest {
     }
 
     @Test
-    void otherFrozenRowsDoNotGoOn() throws IOException {
+    void otherFrozenRowsAreRefused() throws IOException {
         Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1).with(FREEZE, List.of(0));
         try (TinyRun run = TinyRun.of(dataset, options, folder)) {
             run.trainer().run();
@@ -201,7 +201,7 @@ class ResumeTest {
 
         try (TinyRun run = TinyRun.of(dataset, options.with(FREEZE, List.of(1)), folder)) {
             assertThatThrownBy(run::resumed).isInstanceOf(WeightsException.class)
-                    .hasMessageContaining("made with freeze=[0], but this run has [1]");
+                    .hasMessageContaining("of a run with freeze=[0], but this run has [1]");
         }
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// A checkpoint that cannot be written ends the run with a message, and loses nothing that was there.
+/// A checkpoint that cannot be written ends the run with an error; existing files stay intact.
 class SaveFailureTest {
     private static final Options OPTIONS = TinyRun.options();
 
@@ -26,8 +26,8 @@ class SaveFailureTest {
     Path folder;
 
     @Test
-    void theRunGoesOnFromMemoryWhenTheFolderIsBack() throws IOException {
-        Options options = OPTIONS.with(EPOCHS, 4); // the second cannot be saved, which is known after the third
+    void theNextCheckpointIsWrittenWhenTheFolderIsBack() throws IOException {
+        Options options = OPTIONS.with(EPOCHS, 4); // saving the second fails, which is reported after the third
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Path weights = folder.resolve("weights");
         Path away = folder.resolve("away");
@@ -50,7 +50,7 @@ class SaveFailureTest {
                     .hasMessageContaining("the folder " + weights + " does not exist")
                     .hasMessageContaining("safetensors").hasMessageContaining("create the folder");
 
-            assertThat(moving.epochs()).as("at most one epoch is trained in vain").hasSize(3);
+            assertThat(moving.epochs()).as("at most one more epoch is trained").hasSize(3);
             assertThat(Checkpoint.read(away.resolve("last.safetensors")).progress().epochs()).isEqualTo(1);
             move(away, weights);
             Trainer.Outcome outcome = run.trainer().run();
@@ -63,7 +63,7 @@ class SaveFailureTest {
     }
 
     @Test
-    void theEndOfARunTellsThatItsLastCheckpointIsMissing() throws IOException {
+    void aFailureToWriteTheLastCheckpointIsThrownAtTheEndOfTheRun() throws IOException {
         Path weights = folder.resolve("weights");
         Recorder moving = new Recorder() {
             @Override
@@ -81,7 +81,7 @@ class SaveFailureTest {
         }
     }
 
-    /// The limit on a file's size that the shell sets stands in for a full disk: writing fails in the middle.
+    /// The shell's limit on the size of a file replaces a full disk: writing fails in the middle of a file.
     @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs a shell with ulimit")
     void aFullDiskLeavesThePreviousCheckpoint() throws Exception {
@@ -102,7 +102,7 @@ class SaveFailureTest {
         assertThat(weights.resolve("last.safetensors")).hasBinaryContent(before);
         Progress progress = Checkpoint.read(weights.resolve("last.safetensors")).progress();
         assertThat(progress.epochs()).isEqualTo(1);
-        assertThat(weights.toFile().list()).as("nothing half written is left")
+        assertThat(weights.toFile().list()).as("no partial file is left")
                 .containsExactlyInAnyOrder("last.safetensors", "best.safetensors");
     }
 

@@ -13,20 +13,22 @@ import javax.imageio.ImageIO;
 
 /// Pictures of white squares on black, as a data set whose training and validation images are the same.
 public final class SquarePictures {
-    /// All squares are of this class.
+    /// The class of all squares.
     public static final int CATEGORY = 1;
 
     private SquarePictures() {
     }
 
-    /// A rectangle in pixels; `right` and `bottom` are the first that do not belong to it.
+    /// A rectangle in pixels; `right` and `bottom` are exclusive.
     public record Area(int left, int top, int right, int bottom) {
     }
 
     public record Picture(int width, int height, List<Area> squares) {
     }
 
-    /// Writes `picture0.png` and so on, with boxes as labels; returns the data set's YAML.
+    /// Writes `picture0.png`, `picture1.png`, ... with boxes as labels.
+    ///
+    /// @return the YAML file of the data set
     public static Path write(Path folder, List<Picture> pictures) throws IOException {
         return write(folder, pictures, false);
     }

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// A run of a detector with few channels on a few small pictures of shapes, with everything it stands on.
+/// A run of a small detector on a few small pictures of shapes, with its engine and data.
 public final class TinyRun implements AutoCloseable {
     /// Two levels, of strides 8 and 16.
     public static final String ARCHITECTURE = """
@@ -67,8 +67,8 @@ public final class TinyRun implements AutoCloseable {
         trainer = new Trainer(setup, data, this.weights, recorder);
     }
 
-    /// @param dataset as [#dataset] made it
-    /// @param weights folder for checkpoints, made if needed
+    /// @param dataset a data set of [#dataset]
+    /// @param weights folder for checkpoints, created if absent
     public static TinyRun of(Path dataset, Options options, Path weights) throws IOException {
         return new TinyRun(dataset, options, weights, new Recorder());
     }
@@ -82,7 +82,7 @@ public final class TinyRun implements AutoCloseable {
                 Scale.whole()), classes);
     }
 
-    /// Fourteen pictures to train on, five to validate: the last batch of an epoch is smaller than the others.
+    /// Fourteen training and five validation pictures: the last batch of an epoch is smaller than the others.
     public static Path dataset(Path folder) throws IOException {
         return DemoDataset.create(folder, 14, 5, IMAGE_SIZE, 7);
     }
@@ -121,13 +121,13 @@ public final class TinyRun implements AutoCloseable {
         return weights.resolve("best.safetensors");
     }
 
-    /// Goes on from the last checkpoint in the run's folder.
+    /// Resumes from the last checkpoint in the run's folder.
     public TinyRun resumed() {
         trainer.resume(Checkpoint.read(last()), last());
         return this;
     }
 
-    /// All that persists, by name.
+    /// All persistent buffers, by name.
     public Map<String, float[]> state() {
         Map<String, float[]> state = new TreeMap<>();
         BUFFERS.stream().filter(engine.state()::has).forEach(name -> state.put(name, engine.state().read(name)));

@@ -60,7 +60,7 @@ class TrainerTest {
     }
 
     @Test
-    void tellsEveryStepAndEveryEpoch() throws IOException {
+    void reportsEveryStepAndEveryEpoch() throws IOException {
         try (TinyRun run = run(OPTIONS)) {
             Trainer.Outcome outcome = run.trainer().run();
 
@@ -85,10 +85,11 @@ class TrainerTest {
         }
     }
 
-    /// Without a warm-up every third batch; with one, ever more of them on the way to the sixteen of the nominal batch.
+    /// Without a warm-up an update follows every third batch; with one, accumulation rises to the sixteen batches of
+    /// the nominal batch.
     @ParameterizedTest(name = "nbs {0}, {1} epochs of warm-up: {2} updates, the last at iteration {3}")
     @CsvSource({"4, 3, 12, 11", "12, 0, 4, 11", "16, 0, 3, 11", "20, 0, 2, 9", "64, 3, 7, 9", "64, 0, 0, -1"})
-    void updatesWhenEnoughBatchesAreSummed(int nominalBatch, double warmup, long updates, long lastUpdate)
+    void updatesAfterTheScheduledNumberOfBatches(int nominalBatch, double warmup, long updates, long lastUpdate)
             throws IOException {
         Options options = OPTIONS.with(NBS, nominalBatch).with(WARMUP_EPOCHS, warmup).with(VAL_EACH_EPOCH, false);
         try (TinyRun run = run(options)) {
@@ -104,7 +105,7 @@ class TrainerTest {
     }
 
     @Test
-    void stopsWhenPatienceIsUsedUp() throws IOException {
+    void stopsEarlyWhenPatienceEnds() throws IOException {
         Options options = OPTIONS.with(EPOCHS, 10).with(PATIENCE, 2);
         try (TinyRun first = run(OPTIONS.with(EPOCHS, 1))) {
             first.trainer().run();
@@ -126,7 +127,7 @@ class TrainerTest {
     }
 
     @Test
-    void withoutValidationThereIsNoPatienceAndTheLastEpochIsMeasured() throws IOException {
+    void withoutValidationEpochsAreNotStoppedEarlyAndTheLastIsValidated() throws IOException {
         try (TinyRun run = run(OPTIONS.with(EPOCHS, 4).with(PATIENCE, 2).with(VAL_EACH_EPOCH, false))) {
             Trainer.Outcome outcome = run.trainer().run();
 
@@ -138,7 +139,7 @@ class TrainerTest {
     }
 
     @Test
-    void stopsWhenTheTimeIsOver() throws IOException {
+    void stopsAtTheTimeLimit() throws IOException {
         try (TinyRun run = run(OPTIONS.with(TIME, A_MOMENT))) {
             Trainer.Outcome outcome = run.trainer().run();
 
@@ -149,7 +150,7 @@ class TrainerTest {
     }
 
     @Test
-    void aRunThatTheTimeEndsIsMeasuredAndSavedWhateverWasAskedBefore() throws IOException {
+    void aRunThatReachesItsTimeLimitIsValidatedAndSaved() throws IOException {
         try (TinyRun run = run(OPTIONS.with(TIME, A_MOMENT).with(VAL_EACH_EPOCH, false).with(SAVE, false))) {
             Trainer.Outcome outcome = run.trainer().run();
 
@@ -160,7 +161,7 @@ class TrainerTest {
     }
 
     @Test
-    void withoutSavingOnlyTheEndIsWritten() throws IOException {
+    void withoutSaveOnlyTheLastCheckpointIsWritten() throws IOException {
         Recorder watching = new Recorder() {
             @Override
             public void epoch(EpochReport report) {
@@ -178,7 +179,7 @@ class TrainerTest {
     }
 
     @Test
-    void keepsAModelEverySoManyEpochs() throws IOException {
+    void savePeriodKeepsAModelPerPeriod() throws IOException {
         try (TinyRun run = run(OPTIONS.with(EPOCHS, 5).with(SAVE_PERIOD, 2))) {
             run.trainer().run();
         }
@@ -189,9 +190,9 @@ class TrainerTest {
         assertThat(Checkpoint.read(folder.resolve("epoch4.safetensors")).buffers()).isEmpty();
     }
 
-    /// Normalizations of frozen rows go on to measure their inputs, as the reference's do.
+    /// Batch norms of frozen rows keep updating their running statistics, as in the reference.
     @Test
-    void frozenRowsKeepTheirParametersAndNotTheirStatistics() throws IOException {
+    void frozenRowsKeepTheirParametersButUpdateTheirStatistics() throws IOException {
         try (TinyRun run = run(OPTIONS.with(EPOCHS, 1).with(FREEZE, List.of(0, 1)).with(WARMUP_EPOCHS, 0.0)
                 .with(NBS, TinyRun.BATCH_SIZE))) {
             CompiledModel compiled = CompiledModel.of(run.engine(), TinyRun.model(3), TrainingSetup.frozen(
@@ -222,7 +223,7 @@ class TrainerTest {
     }
 
     @Test
-    void oneClassIsTrainedWhereAllCountAsOne() throws IOException {
+    void singleClsTrainsOneClass() throws IOException {
         try (TinyRun run = run(OPTIONS.with(EPOCHS, 1).with(SINGLE_CLS, true))) {
             run.trainer().run();
 
@@ -233,7 +234,7 @@ class TrainerTest {
     }
 
     @Test
-    void mosaicsCloseInTheLastEpochs() throws IOException {
+    void mosaicsEndBeforeTheLastEpochs() throws IOException {
         List<Integer> epochsWithForeignObjects = new ArrayList<>();
         Recorder watching = new Recorder() {
             @Override
@@ -256,7 +257,7 @@ class TrainerTest {
     }
 
     @Test
-    void batchesOfManySizesAreTrainedOn() throws IOException {
+    void multiScaleTrainsOnBatchesOfManySizes() throws IOException {
         try (TinyRun run = run(OPTIONS.with(EPOCHS, 2).with(MULTI_SCALE, 0.5))) {
             run.trainer().run();
 
@@ -267,7 +268,7 @@ class TrainerTest {
     }
 
     @Test
-    void rectanglesAreTrainedOnInTheirOwnShapes() throws IOException {
+    void rectTrainsOnRectangularBatches() throws IOException {
         var square = List.of(new SquarePictures.Area(10, 10, 30, 30));
         List<SquarePictures.Picture> pictures = new ArrayList<>();
         for (int i = 0; i < 4; i++) {

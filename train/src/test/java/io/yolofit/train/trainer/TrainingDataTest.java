@@ -46,7 +46,7 @@ class TrainingDataTest {
                 notes::add), options, memory::allocate, notes::add);
     }
 
-    /// Pictures whose four small squares lie close together: a second picture's rarely touch them.
+    /// Pictures of four small squares close together, which rarely overlap those of a second picture.
     private Path crowd(int pictures) throws IOException {
         List<Area> squares = List.of(new Area(6, 26, 13, 33), new Area(14, 26, 21, 33), new Area(6, 34, 13, 41),
                 new Area(14, 34, 21, 41));
@@ -57,7 +57,7 @@ class TrainingDataTest {
         return SquarePictures.write(folder.resolve("crowd"), all, true);
     }
 
-    /// The most objects of any batch of thirty epochs.
+    /// The maximum number of objects in a batch over thirty epochs.
     private static int most(TrainingData data) {
         int most = 0;
         for (int epoch = 0; epoch < 30; epoch++) {
@@ -72,7 +72,7 @@ class TrainingDataTest {
         return most;
     }
 
-    @ParameterizedTest(name = "mosaic {0}, mixup {1}, cutmix {2}, copy_paste {3}: up to {4} times")
+    @ParameterizedTest(name = "mosaic {0}, mixup {1}, cutmix {2}, copy_paste {3}: at most {4} times")
     @CsvSource({"0, 0, 0, 0, 1", "0, 1, 0, 0, 2", "0, 0, 1, 0, 2", "0, 1, 1, 0, 3", "0, 0, 0, 1, 2", "1, 0, 0, 0, 4",
             "1, 1, 0, 0, 8", "1, 1, 1, 1, 24", ".5, .3, .3, .5, 24"})
     void noBatchHasMoreObjectsThanItsCapacity(double mosaic, double mixup, double cutmix, double copyPaste, int times)
@@ -85,10 +85,10 @@ class TrainingDataTest {
         }
     }
 
-    /// The bound is no larger than it must be.
+    /// The bound is tight.
     @ParameterizedTest(name = "mixup {0}, cutmix {1}, copy_paste {2}")
     @CsvSource({"1, 0, 0", "1, 1, 0", "0, 0, 1"})
-    void withoutMosaicsSomeSampleIsAsFullAsTheCapacity(double mixup, double cutmix, double copyPaste)
+    void withoutMosaicsTheCapacityIsReached(double mixup, double cutmix, double copyPaste)
             throws IOException {
         Options options = TinyRun.options().with(BATCH, 1).with(MOSAIC, 0.0).with(MIXUP, mixup).with(CUTMIX, cutmix)
                 .with(COPY_PASTE, copyPaste).with(TRANSLATE, 0.3).with(SCALE, 0.5);
@@ -98,7 +98,7 @@ class TrainingDataTest {
     }
 
     @Test
-    void capacitiesCountWholeBatchesAndValidationTakesTwice() throws IOException {
+    void capacitiesCountFullBatchesAndValidationBatchesAreTwiceAsLarge() throws IOException {
         try (TrainingData data = open(crowd(3), TinyRun.options().with(BATCH, 5))) {
             assertThat(data.images().trainCapacity()).isEqualTo(5 * 4 * 4);
             assertThat(data.images().valCapacity()).isEqualTo(2 * 5 * 4);
@@ -107,7 +107,7 @@ class TrainingDataTest {
     }
 
     @Test
-    void picturesWithoutObjectsStillHaveRoomForOne() throws IOException {
+    void theCapacityOfPicturesWithoutObjectsIsOne() throws IOException {
         Path dataset = SquarePictures.write(folder, List.of(new Picture(64, 64, List.of())));
 
         try (TrainingData data = open(dataset, TinyRun.options())) {
@@ -117,7 +117,7 @@ class TrainingDataTest {
     }
 
     @Test
-    void aFractionOfTheTrainingImagesIsUsedAndAllOfTheOthers() throws IOException {
+    void fractionAppliesToTrainingImagesOnly() throws IOException {
         try (TrainingData data = open(TinyRun.dataset(folder), TinyRun.options().with(FRACTION, 0.5))) {
             assertThat(data.train().images()).hasSize(7);
             assertThat(data.val().images()).hasSize(5);
@@ -126,7 +126,7 @@ class TrainingDataTest {
     }
 
     @Test
-    void allClassesMayCountAsOne() throws IOException {
+    void singleClsMergesAllClasses() throws IOException {
         try (TrainingData data = open(TinyRun.dataset(folder), TinyRun.options().with(SINGLE_CLS, true))) {
             assertThat(data.train().names()).containsExactly("item");
             assertThat(data.val().images()).flatMap(image -> image.labels()).allMatch(label -> label.category() == 0);
@@ -134,7 +134,7 @@ class TrainingDataTest {
     }
 
     @Test
-    void saysWhatWasFoundAndWhatWasLeftOut() throws IOException {
+    void reportsTheScanAndItsProblems() throws IOException {
         Path dataset = TinyRun.dataset(folder);
         Files.write(folder.resolve("images/train/shapes_00000.jpg"), new byte[20]);
 
@@ -147,7 +147,7 @@ class TrainingDataTest {
     }
 
     @Test
-    void announcesTheCache() throws IOException {
+    void reportsTheSizeOfTheCache() throws IOException {
         try (TrainingData data = open(TinyRun.dataset(folder), TinyRun.options().with(CACHE, CacheChoice.RAM))) {
             assertThat(notes).filteredOn(note -> note.startsWith("RAM cache: ")).hasSize(2);
             assertThat(most(data)).isPositive();
@@ -155,7 +155,7 @@ class TrainingDataTest {
     }
 
     @Test
-    void thereMustBeSomethingToTrainOn() throws IOException {
+    void aDataSetWithoutTrainingImagesIsAnError() throws IOException {
         Path dataset = TinyRun.dataset(folder);
         for (var file : Files.list(folder.resolve("images/train")).toList()) {
             Files.write(file, new byte[20]);

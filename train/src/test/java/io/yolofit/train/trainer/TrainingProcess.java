@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A run in a process of its own, so that a test can kill it. It goes on from the folder's last checkpoint, if there is
+/// A run in a separate process, which a test can kill. It resumes from the last checkpoint of the folder if there is
 /// one.
 public final class TrainingProcess {
     /// Exit status of a run that ended with an exception.
@@ -26,18 +26,19 @@ public final class TrainingProcess {
     private TrainingProcess() {
     }
 
-    /// Epochs of two batches, three to an update: saving takes much of the time, and gradients are left over.
+    /// Epochs of two batches, three batches per update: saving takes much of the time, and epochs end with accumulated
+    /// gradients.
     static Options options(int epochs) {
         return TinyRun.options().with(BATCH, 7).with(NBS, 21).with(WARMUP_EPOCHS, 0.0).with(MIXUP, 0.2)
                 .with(OPTIMIZER, OptimizerChoice.ADAMW).with(EPOCHS, epochs).with(WORKERS, 1);
     }
 
-    /// @param report gets what the process says
+    /// @param report receives the output of the process
     static Process start(Path dataset, Path weights, int epochs, Path report) throws IOException {
         return start(List.of(), dataset, weights, epochs, report);
     }
 
-    /// @param bytes that a file may have at most
+    /// @param bytes maximum size of a file
     static Process startWithFileLimit(long bytes, Path dataset, Path weights, int epochs, Path report)
             throws IOException {
         String limited = "ulimit -f " + bytes / LIMIT_UNIT + " && exec \"$0\" \"$@\"";

@@ -3,22 +3,24 @@ package io.yolofit.zoo.architecture;
 import java.util.List;
 import java.util.Map;
 
-/// A family of models: its scales and its rows. The text is kept, so that a checkpoint can carry its own architecture.
+/// A family of models: its scales and its layers.
 ///
 /// @param scales by name; empty if the family has one size
-/// @param classes as the file says; 80 if it does not
-public record Architecture(String name, Map<String, Scale> scales, List<LayerSpec> rows, int classes, String text) {
-    /// Classes of a model that is not told otherwise: COCO's.
+/// @param layers one per row of the file
+/// @param classes `nc` of the file; 80 if it has none
+/// @param text of the file, so that a checkpoint can contain its architecture
+public record Architecture(String name, Map<String, Scale> scales, List<LayerSpec> layers, int classes, String text) {
+    /// Default number of classes: COCO's.
     public static final int DEFAULT_CLASSES = 80;
 
     public Architecture {
         scales = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(scales));
-        rows = List.copyOf(rows);
+        layers = List.copyOf(layers);
     }
 
-    /// The scale of that name; without a name the first.
+    /// The scale with a name; the first one if the name is empty.
     ///
-    /// @throws ArchitectureException if there is none
+    /// @throws ArchitectureException that lists the scales if there is no such scale
     public Scale scale(String scaleName) {
         if (scales.isEmpty()) {
             return Scale.whole();

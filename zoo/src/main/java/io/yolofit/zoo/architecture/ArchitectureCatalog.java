@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Finds architectures by the names people use: `yolov8n`, `yolov8n.yaml`, `yolov5nu`, `yolov8s-p2`, or a file.
+/// Finds architectures by their customary names (`yolov8n`, `yolov8n.yaml`, `yolov5nu`, `yolov8s-p2`) or by file.
 public final class ArchitectureCatalog {
-    /// Families that come with YoloFit.
+    /// Built-in families.
     public static final List<String> FAMILIES = List.of("yolov5", "yolov8", "yolov8-p2", "yolov8-p6");
 
     private static final Pattern NAME = Pattern.compile("(yolov?\\d+)([a-z])?(u)?(-p\\d)?");
@@ -34,7 +34,9 @@ public final class ArchitectureCatalog {
         }
     }
 
-    /// @throws ArchitectureException if there is no such model: names those there are
+    /// Looks for a file first, then for a built-in model.
+    ///
+    /// @throws ArchitectureException that lists the built-in models if there is neither
     public static Sized find(String name) {
         Path path = path(name);
         Matcher matcher = NAME.matcher(stem(path));
@@ -44,9 +46,9 @@ public final class ArchitectureCatalog {
         return known(name);
     }
 
-    /// As [#find], but never a file.
+    /// Looks for a built-in model only.
     ///
-    /// @throws ArchitectureException if there is no such model: names those there are
+    /// @throws ArchitectureException that lists the built-in models if there is no such model
     public static Sized known(String name) {
         Matcher matcher = NAME.matcher(stem(path(name)));
         if (!matcher.matches()) {
@@ -60,7 +62,7 @@ public final class ArchitectureCatalog {
         return new Sized(architecture, architecture.scale(matcher.group(2) == null ? "" : matcher.group(2)));
     }
 
-    /// An architecture that comes with YoloFit.
+    /// A built-in architecture.
     public static Architecture builtIn(String family) {
         String resource = "/io/yolofit/zoo/architectures/" + family + ".yaml";
         try (InputStream in = ArchitectureCatalog.class.getResourceAsStream(resource)) {
@@ -73,7 +75,7 @@ public final class ArchitectureCatalog {
         }
     }
 
-    /// All names that [#find] knows without a file.
+    /// Names of all built-in models.
     public static List<String> names() {
         List<String> names = new ArrayList<>();
         for (String family : FAMILIES) {

@@ -1,6 +1,6 @@
 package io.yolofit.zoo.architecture;
 
-/// A model file or a model name that cannot be understood: what, where (file and line), and what to do.
+/// An invalid model file or model name. The message gives the problem, the place (file and line) and a fix.
 public final class ArchitectureException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

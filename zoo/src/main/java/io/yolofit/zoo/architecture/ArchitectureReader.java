@@ -16,16 +16,16 @@ import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
-/// Reads a model file. Two forms of rows are known and may not be mixed within a row: named fields,
-/// `{block: Conv, from: -1, repeats: 1, out: 64, kernel: 3}`, under `rows`, and `[from, repeats, block, args]` under
-/// `backbone` and `head`. Nothing in a file is evaluated: a value is a number, a flag, a word, or an error.
+/// Reads a model file. Each row of the file describes a layer, in one of two forms: named fields,
+/// `{block: Conv, from: -1, repeats: 1, out: 64, kernel: 3}`, or positional, `[from, repeats, block, args]`. Rows are
+/// listed under `rows`, or under `backbone` and `head`. Nothing in a file is evaluated: a value is a number, a boolean,
+/// a string, or an error.
 public final class ArchitectureReader {
     private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "depth_multiple", "width_multiple",
-            "rows",
-            "backbone", "head");
+            "rows", "backbone", "head");
     private static final List<String> SCALE_KEYS = List.of("depth", "width", "max_channels");
     private static final List<String> ROW_KEYS = List.of("block", "from", "repeats");
-    private static final int ROW_FORM_FIELDS = 4;
+    private static final int POSITIONAL_FIELDS = 4;
     private static final int MOST_REPEATS = 1000;
 
     private final String file;
@@ -45,8 +45,7 @@ public final class ArchitectureReader {
         try {
             root = new Compose(LoadSettings.builder().setLabel(file).build()).composeString(text)
                     .orElseThrow(() -> new ArchitectureException(file
-                            + ": the file is empty; a model file has fields such as"
-                            + " 'rows'"));
+                            + ": the file is empty; a model file has fields such as 'rows'"));
         } catch (MarkedYamlEngineException e) {
             throw new ArchitectureException(file + e.getProblemMark().map(ArchitectureReader::line).orElse("")
                     + ": not a YAML file: " + e.getProblem());
@@ -56,7 +55,7 @@ public final class ArchitectureReader {
         Map<String, Node> fields = known(fields(root, "a model file has fields such as 'rows'"), FILE_KEYS);
         if (fields.containsKey("rows") && (fields.containsKey("backbone") || fields.containsKey("head"))) {
             throw error(fields.getOrDefault("backbone", fields.get("head")),
-                    "rows stand under 'rows', or under 'backbone' and 'head', but not under both");
+                    "rows belong under 'rows', or under 'backbone' and 'head', but not under both");
         }
         List<Node> rowNodes = new ArrayList<>();
         for (String key : List.of("rows", "backbone", "head")) {
@@ -67,13 +66,14 @@ public final class ArchitectureReader {
         if (rowNodes.isEmpty()) {
             throw new ArchitectureException(file + ": no rows; give them under 'rows' (fields " + FILE_KEYS + ")");
         }
-        List<LayerSpec> rows = new ArrayList<>();
+        List<LayerSpec> layers = new ArrayList<>();
         for (Node node : rowNodes) {
-            rows.add(node instanceof SequenceNode ? positionalRow(node, rows.size()) : namedRow(node, rows.size()));
+            layers.add(node instanceof SequenceNode ? positionalRow(node, layers.size())
+                    : namedRow(node, layers.size()));
         }
         int classes = fields.containsKey("nc") ? atLeastOne(fields.get("nc"), "nc") : Architecture.DEFAULT_CLASSES;
         String name = fields.containsKey("name") ? String.valueOf(scalar(fields.get("name"))) : file;
-        return new Architecture(name, scales(fields), rows, classes, text);
+        return new Architecture(name, scales(fields), layers, classes, text);
     }
 
     private Map<String, Scale> scales(Map<String, Node> fields) {
@@ -131,7 +131,7 @@ public final class ArchitectureReader {
 
     private LayerSpec positionalRow(Node node, int index) {
         List<Node> values = items(node, "");
-        if (values.size() != ROW_FORM_FIELDS) {
+        if (values.size() != POSITIONAL_FIELDS) {
             throw error(node, "row " + index + " must be [from, repeats, block, args], but has " + values.size()
                     + " fields");
         }
@@ -143,7 +143,7 @@ public final class ArchitectureReader {
                 String.valueOf(scalar(values.get(2))), Arguments.positional(arguments, place(node)), place(node));
     }
 
-    /// Indices of the rows that are read: negative ones count back from this row.
+    /// Absolute indices of the input layers; negative indices are relative to this layer.
     private List<Integer> from(Node node, int index) {
         if (node instanceof SequenceNode list && list.getValue().isEmpty()) {
             throw error(node, "row " + index + " reads nothing; give 'from', as in from: -1");
@@ -191,7 +191,7 @@ public final class ArchitectureReader {
         throw error(node, expected);
     }
 
-    /// A number, a flag, a word, or null for none; anything nested becomes a word that no block understands.
+    /// A number, a boolean, a string, or null for none. Nested values are an error.
     private Object scalar(Node node) {
         if (!(node instanceof ScalarNode scalar)) {
             throw error(node, "a value must be a number, true or false, or a word");
@@ -234,7 +234,7 @@ public final class ArchitectureReader {
         return repeats;
     }
 
-    /// What repeats or widths are multiplied by.
+    /// A multiplier of repeats or widths.
     private double multiple(Node node, String what) {
         if (!(scalar(node) instanceof Number number)) {
             throw error(node, "'" + what + "' must be a number, but is '" + scalar(node) + "'");

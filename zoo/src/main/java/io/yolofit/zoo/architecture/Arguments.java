@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A row's arguments: by name in our files, by position in the row form. A block says what the positions mean.
+/// Arguments of a layer's block: named, or positional with names given by the block.
 public final class Arguments {
     private final Map<String, Object> named;
     private final List<Object> positional;
@@ -26,10 +26,10 @@ public final class Arguments {
         return new Arguments(Map.of(), new ArrayList<>(values), origin);
     }
 
-    /// The same arguments by name.
+    /// Names positional arguments and checks named ones.
     ///
-    /// @param names all that the block takes, in the order of the row form
-    /// @throws ArchitectureException if there is an argument the block does not take
+    /// @param names of all arguments of the block, in positional order
+    /// @throws ArchitectureException for an argument that the block does not have
     public Arguments bind(String block, List<String> names) {
         if (positional.size() > names.size()) {
             throw new ArchitectureException(origin + ": " + block + " takes at most " + names.size() + " arguments "
@@ -49,12 +49,12 @@ public final class Arguments {
         return new Arguments(bound, List.of(), origin);
     }
 
-    /// Whether a value is given.
+    /// Whether an argument is given.
     public boolean has(String name) {
         return named.get(name) != null;
     }
 
-    /// A whole number of at least 1 that must be there.
+    /// A required whole number of at least 1.
     public int positive(String name) {
         if (!has(name)) {
             throw new ArchitectureException(origin + ": '" + name + "' is missing; give it, as in " + name + ": 64");
@@ -62,7 +62,7 @@ public final class Arguments {
         return integer(name, 1, 1);
     }
 
-    /// A whole number, or what stands for it if it is not given.
+    /// A whole number, or `absent` if it is not given.
     public int integer(String name, int least, int absent) {
         Object value = named.get(name);
         if (value == null) {
@@ -74,7 +74,7 @@ public final class Arguments {
         throw wrong(name, value, "a whole number of at least " + least);
     }
 
-    /// A number above 0.
+    /// A number above 0, or `absent` if it is not given.
     public double real(String name, double absent) {
         Object value = named.get(name);
         if (value == null) {
@@ -106,7 +106,7 @@ public final class Arguments {
         return new ArchitectureException(origin + ": '" + name + "' must be " + expected + ", but is '" + value + "'");
     }
 
-    /// For summaries: `out=64 kernel=3`, or the positions' values.
+    /// For summaries: `out=64 kernel=3`, or the positional values.
     @Override
     public String toString() {
         if (!positional.isEmpty()) {

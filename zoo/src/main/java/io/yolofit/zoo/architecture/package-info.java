@@ -1,6 +1,6 @@
-/// Architectures as data: YAML files of our own with named fields, or the row form that users' model files have.
+/// Architectures as data: YAML files with named fields, or with the positional rows of customary model files.
 ///
 /// Reading order: [Architecture], [LayerSpec], [Arguments], [ArchitectureReader], [ArchitectureCatalog].
 ///
-/// May import: snakeyaml-engine and the JDK.
+/// May import: `io.yolofit.graph`, `org.snakeyaml.engine` and the JDK.
 package io.yolofit.zoo.architecture;

@@ -4,22 +4,22 @@ import io.yolofit.graph.Value;
 import io.yolofit.zoo.architecture.Arguments;
 import java.util.List;
 
-/// A kind of row.
+/// A kind of layer.
 public interface Block {
-    /// Its fields, in the order of the row form's arguments.
+    /// Names of its arguments, in positional order.
     List<String> fields();
 
-    /// Whether it reads several rows.
+    /// Whether it takes several inputs.
     default boolean joins() {
         return false;
     }
 
-    /// Whether it has a chain of parts that a row's repeats count.
+    /// Whether it contains a chain whose length is the layer's number of repeats.
     default boolean repeats() {
         return false;
     }
 
-    /// Adds the block to the graph and gives its output.
+    /// Adds the block to the graph and returns its output.
     ///
     /// @param repeats after scaling
     Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats);

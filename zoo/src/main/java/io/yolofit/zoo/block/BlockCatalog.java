@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// The blocks by the names that model files use.
+/// Blocks by their names in model files.
 public final class BlockCatalog {
     private static final Map<String, Block> BLOCKS = Map.of(
             "Conv", new ConvBlock(),
@@ -22,17 +22,17 @@ public final class BlockCatalog {
     private BlockCatalog() {
     }
 
-    /// @throws ArchitectureException naming the row and the blocks there are
-    public static Block of(LayerSpec row) {
-        String name = row.block().startsWith(LIBRARY_PREFIX) ? row.block().substring(LIBRARY_PREFIX.length())
-                : row.block();
+    /// @throws ArchitectureException that names the row and lists all blocks
+    public static Block of(LayerSpec layer) {
+        String name = layer.block().startsWith(LIBRARY_PREFIX)
+                ? layer.block().substring(LIBRARY_PREFIX.length()) : layer.block();
         Block block = BLOCKS.get(name);
         if (block == null) {
             Set<String> known = new TreeSet<>(BLOCKS.keySet());
             known.add(DetectHead.BLOCK);
             String why = name.equals(DetectHead.BLOCK) ? "Detect must be the last row" : "unknown block '" + name
                     + "'; known are " + String.join(", ", known) + DidYouMean.question(name, known);
-            throw new ArchitectureException(row.origin() + ": " + why);
+            throw new ArchitectureException(layer.origin() + ": " + why);
         }
         return block;
     }

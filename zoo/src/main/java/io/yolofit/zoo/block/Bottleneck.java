@@ -6,13 +6,13 @@ import io.yolofit.graph.op.Add;
 import io.yolofit.zoo.architecture.Arguments;
 import io.yolofit.zoo.architecture.ArchitectureException;
 
-/// Two convolutions, `cv1` and `cv2`, and the input added if asked and the widths agree.
+/// Two convolutions, `cv1` and `cv2`, with a residual connection if `shortcut` is set and the widths agree.
 ///
-/// @param hidden width between the two
+/// @param hidden width between the two convolutions
 record Bottleneck(int out, int hidden, boolean shortcut, int groups, int firstKernel, int secondKernel) {
     private static final double EXPANSION = 0.5;
 
-    /// Width of a block's chain: its output's times the argument `expansion`.
+    /// Width of a block's chain: the output width times the argument `expansion`.
     static int hidden(int out, Arguments arguments) {
         double expansion = arguments.real("expansion", EXPANSION);
         int hidden = (int) (out * expansion);

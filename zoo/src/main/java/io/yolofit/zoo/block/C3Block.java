@@ -5,7 +5,7 @@ import io.yolofit.graph.op.Concat;
 import io.yolofit.zoo.architecture.Arguments;
 import java.util.List;
 
-/// `C3`: a chain of bottlenecks `m` behind `cv1`, beside it `cv2`, both joined by `cv3`.
+/// `C3`: two parallel branches, `cv1` followed by a chain of bottlenecks `m`, and `cv2`; `cv3` joins them.
 final class C3Block implements Block {
     private static final int FIRST_KERNEL = 1;
     private static final int SECOND_KERNEL = 3;
@@ -30,7 +30,7 @@ final class C3Block implements Block {
         for (int i = 0; i < repeats; i++) {
             chain = bottleneck.build(scope.child("m." + i), chain);
         }
-        Value beside = Convolution.of(hidden, 1).build(scope.child("cv2"), inputs.getFirst());
-        return Convolution.of(out, 1).build(scope.child("cv3"), scope.emit(new Concat(), chain, beside));
+        Value bypass = Convolution.of(hidden, 1).build(scope.child("cv2"), inputs.getFirst());
+        return Convolution.of(out, 1).build(scope.child("cv3"), scope.emit(new Concat(), chain, bypass));
     }
 }

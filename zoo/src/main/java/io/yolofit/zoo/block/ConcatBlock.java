@@ -6,7 +6,7 @@ import io.yolofit.zoo.architecture.Arguments;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import java.util.List;
 
-/// Joins rows along their channels, which the row form calls dimension 1.
+/// Concatenates layers along their channels, which positional rows call dimension 1.
 final class ConcatBlock implements Block {
     @Override
     public List<String> fields() {

@@ -5,7 +5,7 @@ import io.yolofit.graph.op.Activation;
 import io.yolofit.zoo.architecture.Arguments;
 import java.util.List;
 
-/// A row that is one convolution with normalization and SiLU.
+/// A convolution with normalization and SiLU.
 final class ConvBlock implements Block {
     @Override
     public List<String> fields() {
@@ -15,9 +15,8 @@ final class ConvBlock implements Block {
     @Override
     public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
         int kernel = arguments.integer("kernel", 1, 1);
-        return new Convolution(scope.scale().channels(arguments.positive("out")), kernel, arguments.integer("stride",
-                1, 1),
-                arguments.integer("padding", 0, kernel / 2), arguments.integer("groups", 1, 1), Activation.SILU)
-                .build(scope, inputs.getFirst());
+        return new Convolution(scope.scale().channels(arguments.positive("out")), kernel,
+                arguments.integer("stride", 1, 1), arguments.integer("padding", 0, kernel / 2),
+                arguments.integer("groups", 1, 1), Activation.SILU).build(scope, inputs.getFirst());
     }
 }

@@ -6,16 +6,16 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Window;
 
-/// The convolutions that blocks are made of: without bias and followed by normalization and SiLU (`conv`, `bn`), or, at
+/// Convolutions of blocks: without bias and followed by normalization and activation (members `conv` and `bn`), or, at
 /// the end of a head, plain with bias.
 ///
 /// @param out output channels
-/// @param kernel side in pixels
+/// @param kernel side length in pixels
 public record Convolution(int out, int kernel, int stride, int padding, int groups, Activation activation) {
     static final double EPSILON = 1e-3;
     static final double MOMENTUM = 0.03;
 
-    /// Stride 1, an output as large as the input, SiLU.
+    /// Stride 1, same padding, SiLU.
     public static Convolution of(int out, int kernel) {
         return new Convolution(out, kernel, 1, kernel / 2, 1, Activation.SILU);
     }
@@ -33,10 +33,10 @@ public record Convolution(int out, int kernel, int stride, int padding, int grou
                 bn.parameter("bias", out), bn.statistic("running_mean", out), bn.statistic("running_var", out));
     }
 
-    /// Convolution with bias, nothing behind it; members `weight` and `bias`.
+    /// Convolution with bias alone; members `weight` and `bias`.
     public Value buildPlain(Scope scope, Value x) {
         Value w = scope.parameter("weight", out, kernel, kernel, Scope.channels(x) / groups);
-        return scope.emit(new Conv2d.Forward(new Window(stride, padding, 1, groups)), x, w, scope.parameter("bias",
-                out));
+        return scope.emit(new Conv2d.Forward(new Window(stride, padding, 1, groups)), x, w,
+                scope.parameter("bias", out));
     }
 }

@@ -7,12 +7,12 @@ import io.yolofit.zoo.architecture.LayerSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The anchor-free head of v8 and v5u: for each level a box branch `cv2` to four distributions of [#BINS] bins, and a
-/// class branch `cv3`. It is the last row, and the only one with more than one output.
+/// The anchor-free detection head of v8 and v5u: per level, a box branch `cv2` to four distributions of [#BINS] bins,
+/// and a class branch `cv3`. It is the last layer, and the only one with several outputs.
 public final class DetectHead {
-    /// Name of its row.
+    /// Name of its block.
     public static final String BLOCK = "Detect";
-    /// Bins of a side's distance, in units of the stride.
+    /// Bins of the distribution of a side's distance, one stride each.
     public static final int BINS = 16;
 
     private static final List<String> FIELDS = List.of("classes");
@@ -24,19 +24,19 @@ public final class DetectHead {
     private DetectHead() {
     }
 
-    /// One level's logits.
+    /// Logits of a level.
     public record Level(Value box, Value cls) {
     }
 
-    /// Its only argument is written by habit: how many classes there are is known from the data, so that the number may
-    /// be another one or stand for itself, as `nc`.
+    /// Checks the layer's only argument, `classes`: a number or `nc`. Its value is ignored, because the number of
+    /// classes is known from the data.
     ///
     /// @throws ArchitectureException if there are other arguments
-    public static void check(LayerSpec row) {
-        Arguments arguments = row.arguments().bind(BLOCK, FIELDS);
+    public static void check(LayerSpec layer) {
+        Arguments arguments = layer.arguments().bind(BLOCK, FIELDS);
         String classes = arguments.word("classes", ANY_CLASSES);
         if (!classes.equals(ANY_CLASSES) && !classes.matches("\\d+")) {
-            throw new ArchitectureException(row.origin() + ": 'classes' must be a whole number or nc, but is '"
+            throw new ArchitectureException(layer.origin() + ": 'classes' must be a whole number or nc, but is '"
                     + classes + "'");
         }
     }

@@ -8,7 +8,7 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Op;
 import io.yolofit.zoo.architecture.Scale;
 
-/// Where in a model a block is being built: the graph so far and the path of names down to here.
+/// Context in which a block is built: the graph builder and the path of module names.
 ///
 /// @param classes of the head
 public record Scope(GraphBuilder builder, String path, Scale scale, int classes) {
@@ -26,7 +26,7 @@ public record Scope(GraphBuilder builder, String path, Scale scale, int classes)
         return builder.input(path + "." + member, TensorType.of(DType.F32, channels), Role.STATISTIC);
     }
 
-    /// Appends an op; gives its first output.
+    /// Appends an op and returns its first output.
     public Value emit(Op op, Value... operands) {
         return builder.emit(op, path, Role.ACTIVATION, operands).getFirst();
     }

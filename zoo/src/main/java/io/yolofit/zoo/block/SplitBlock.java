@@ -7,10 +7,10 @@ import io.yolofit.zoo.architecture.Arguments;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `C2f` and `C2`: `cv1` makes two halves, a chain of bottlenecks `m` runs on one of them, `cv2` joins.
+/// `C2f` and `C2`: the output of `cv1` is split in halves, a chain of bottlenecks `m` processes one half, `cv2` joins.
 ///
-/// `C2f` keeps every link: the chain runs on the second half and `cv2` reads both halves and all links. `C2` keeps the
-/// last link only: the chain runs on the first half and `cv2` reads it beside the second.
+/// In `C2f` the chain processes the second half, and `cv2` reads both halves and the output of every link. In `C2` the
+/// chain processes the first half, and `cv2` reads the output of the last link and the second half.
 ///
 /// @param everyLink whether this is C2f
 record SplitBlock(boolean everyLink) implements Block {

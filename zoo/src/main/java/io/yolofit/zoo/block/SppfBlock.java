@@ -6,8 +6,8 @@ import io.yolofit.graph.op.MaxPool;
 import io.yolofit.zoo.architecture.Arguments;
 import java.util.List;
 
-/// `SPPF`: `cv1` to half the width, three max-pools in a chain, all four joined by `cv2`. `cv1` is linear; with
-/// `activation: true` it has the SiLU that checkpoints of older releases were trained with.
+/// `SPPF` (fast spatial pyramid pooling): `cv1` to half the width, a chain of three max pools, and `cv2` over all four.
+/// `cv1` is linear; with `activation: true` it has the SiLU of checkpoints of older releases.
 final class SppfBlock implements Block {
     private static final int POOLS = 3;
     private static final int DEFAULT_KERNEL = 5;

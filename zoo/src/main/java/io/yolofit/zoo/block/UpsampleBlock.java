@@ -6,7 +6,7 @@ import io.yolofit.zoo.architecture.Arguments;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import java.util.List;
 
-/// Nearest-neighbor enlargement. The row form has a size in front, which must be none, and a mode behind.
+/// Nearest-neighbor upsampling. Positional rows give a size, which must be none, the factor, and a mode.
 final class UpsampleBlock implements Block {
     private static final int DEFAULT_FACTOR = 2;
 
@@ -23,7 +23,7 @@ final class UpsampleBlock implements Block {
         }
         String mode = arguments.word("mode", "nearest");
         if (!mode.equals("nearest")) {
-            throw new ArchitectureException("Upsample knows the mode 'nearest' only, not '" + mode + "'");
+            throw new ArchitectureException("Upsample supports the mode 'nearest' only, not '" + mode + "'");
         }
         return scope.emit(new Upsample.Forward(arguments.integer("factor", 1, DEFAULT_FACTOR)), inputs.getFirst());
     }

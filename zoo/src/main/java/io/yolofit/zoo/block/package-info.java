@@ -1,6 +1,6 @@
-/// What a row's block adds to the graph. Members are named as checkpoints name them (`cv1`, `m.0.cv2`).
+/// Builders of blocks, which add nodes to a graph. Members have the names of checkpoints (`cv1`, `m.0.cv2`).
 ///
 /// Reading order: [Scope], [Convolution] (every convolution of a model), [Block], [BlockCatalog], then the blocks.
 ///
-/// May import: `io.yolofit.zoo.architecture`, `io.yolofit.graph`.
+/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.zoo.architecture` and the JDK.
 package io.yolofit.zoo.block;

@@ -2,22 +2,22 @@ package io.yolofit.zoo.model;
 
 import java.util.List;
 
-/// What a detection head is, as the loss and the decoder need to know it.
+/// Specification of a detection head, for the loss and the decoder.
 ///
 /// @param strides of the levels, in pixels
-/// @param bins of a side's distance
-/// @param path of the head's row, as `model.22`
+/// @param bins of the distribution of a side's distance
+/// @param path of the head's layer, such as `model.22`
 public record HeadSpec(List<Integer> strides, int bins, int classes, String path) {
     public HeadSpec {
         strides = List.copyOf(strides);
     }
 
-    /// Images must be a multiple of this high and wide.
+    /// Height and width of images must be multiples of this.
     public int largestStride() {
         return strides.stream().mapToInt(Integer::intValue).max().orElseThrow();
     }
 
-    /// Anchors of an image of that size, all levels together.
+    /// Anchors per image, all levels together.
     public long anchors(int height, int width) {
         return strides.stream().mapToLong(stride -> (long) (height / stride) * (width / stride)).sum();
     }

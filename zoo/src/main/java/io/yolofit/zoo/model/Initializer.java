@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
-/// Weights of a model that has not been trained. Convolutions are uniform in `+-1/sqrt(fan in)`, normalizations begin
-/// as the identity, and the head's biases say what an image holds before anything is known: sides of about two strides,
-/// and about five objects of any class in a 640-pixel image.
+/// Initial weights of a model. Convolutions are uniform in `+-1/sqrt(fan in)` (He et al., 2015, with gain `sqrt(1/3)`),
+/// normalizations start as the identity, and the head's biases encode a prior: box sides at a distance of about two
+/// strides, and five objects per 640-pixel image, over all classes.
 ///
-/// A tensor's numbers depend on the seed and on its name alone, not on the rest of the model.
+/// The values of a tensor depend on the random seed and on its name only, not on the rest of the model.
 public final class Initializer {
     private static final float BOX_BIAS = 2;
     private static final double OBJECTS = 5;

@@ -3,10 +3,10 @@ package io.yolofit.zoo.model;
 import io.yolofit.graph.Shape;
 import io.yolofit.zoo.architecture.LayerSpec;
 
-/// One row of a model, for `yolofit info`.
+/// Summary of a layer, for `yolofit info`.
 ///
-/// @param parameters trainable numbers, the fixed ramp of the head not counted
-/// @param output shape for one image; of the head, of its first level's box logits
-/// @param flops of one image's forward pass, a multiply-add counting as two
-public record LayerSummary(LayerSpec row, int repeats, long parameters, Shape output, double flops) {
+/// @param parameters trainable ones, without the constant bin weights of the head
+/// @param output shape for one image; for the head, that of the first level's box logits
+/// @param flops of the forward pass of one image; a multiply-add counts as two
+public record LayerSummary(LayerSpec layer, int repeats, long parameters, Shape output, double flops) {
 }

@@ -2,25 +2,25 @@ package io.yolofit.zoo.model;
 
 import io.yolofit.graph.Shape;
 
-/// Convolution weights stand as `[K,C,R,S]` (output, input, height, width) in files and as `[K,R,S,C]` in the graph;
-/// every other tensor is the same in both.
+/// Conversion between the tensor layouts of files and graphs. Convolution weights are `[K,C,R,S]` (output, input,
+/// height, width) in files and `[K,R,S,C]` in graphs; all other tensors have one layout.
 public final class Layouts {
     private Layouts() {
     }
 
-    /// The shape a tensor has in files.
+    /// Shape of a tensor in files.
     public static long[] fileShape(Shape shape) {
         return shape.rank() == 4 ? new long[] {shape.dim(0), shape.dim(3), shape.dim(1), shape.dim(2)} : shape.dims();
     }
 
-    /// Numbers in the file's order to the graph's.
+    /// Converts from file to graph layout.
     ///
     /// @param shape in the graph
     public static float[] toGraph(float[] values, Shape shape) {
         return transpose(values, shape, true);
     }
 
-    /// Numbers in the graph's order to the file's.
+    /// Converts from graph to file layout.
     public static float[] toFile(float[] values, Shape shape) {
         return transpose(values, shape, false);
     }

@@ -24,7 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A detector: an architecture at a scale, for a number of classes. Gives its forward graph for any batch and image
+/// A detector: an architecture at a scale, for a number of classes. It builds forward graphs for any batch and image
 /// size; parameters and statistics have the same names and shapes in all of them.
 public final class Model {
     private static final int PROBE_SIZE = 256;
@@ -45,11 +45,11 @@ public final class Model {
         Built built = build(1, PROBE_SIZE, PROBE_SIZE, classes);
         probe = built.graph;
         requireCountable();
-        head = new HeadSpec(strides(built.levels, architecture.rows().getLast()), DetectHead.BINS, classes,
-                path(architecture.rows().size() - 1));
+        head = new HeadSpec(strides(built.levels, architecture.layers().getLast()), DetectHead.BINS, classes,
+                path(architecture.layers().size() - 1));
     }
 
-    /// Weights are read, written and initialized as arrays.
+    /// Weights are read, written and initialized as Java arrays, which limits their number.
     private void requireCountable() {
         try {
             Math.toIntExact(parameterCount());
@@ -59,18 +59,17 @@ public final class Model {
         }
     }
 
-    private static List<Integer> strides(List<DetectHead.Level> levels, LayerSpec row) {
+    private static List<Integer> strides(List<DetectHead.Level> levels, LayerSpec head) {
         List<Integer> strides = new ArrayList<>();
         for (DetectHead.Level level : levels) {
             long height = level.box().shape().dim(1);
             long width = level.box().shape().dim(2);
             if (height != width || PROBE_SIZE % height != 0) {
-                int source = row.from().get(strides.size());
-                throw new ArchitectureException(row.origin() + ": level " + strides.size() + " of Detect has "
-                        + height + "x"
-                        + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
-                                + ": the stride must be a whole"
-                        + " number; check the paddings of row " + source + " and of those before it");
+                int source = head.from().get(strides.size());
+                throw new ArchitectureException(head.origin() + ": level " + strides.size() + " of Detect has "
+                        + height + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
+                        + ": the stride must be a whole number; check the paddings of row " + source
+                        + " and of those before it");
             }
             strides.add(Math.toIntExact(PROBE_SIZE / height));
         }
@@ -80,7 +79,7 @@ public final class Model {
     private record Built(Graph graph, List<DetectHead.Level> levels) {
     }
 
-    /// @throws ArchitectureException if rows do not make sense
+    /// @throws ArchitectureException if a layer is invalid
     /// @throws ModelException if shapes do not fit
     public static Model of(ArchitectureCatalog.Sized sized, int classes) {
         return new Model(sized, classes);
@@ -94,7 +93,7 @@ public final class Model {
         return scale;
     }
 
-    /// As in `model=`: `yolov8n`.
+    /// Name as in `model=`, such as `yolov8n`.
     public String name() {
         return name;
     }
@@ -103,7 +102,7 @@ public final class Model {
         return head;
     }
 
-    /// A forward graph: input `images` u8, outputs `box0`, `cls0`, `box1` and so on, the levels' logits.
+    /// A forward graph: input `images` u8, outputs `box0`, `cls0`, `box1` and so on, the logits of the levels.
     ///
     /// @throws ModelException if there is no image, or the size is not a multiple of the largest stride
     public Graph forward(int images, int height, int width) {
@@ -113,25 +112,25 @@ public final class Model {
         int stride = head.largestStride();
         if (height % stride != 0 || width % stride != 0 || height <= 0 || width <= 0) {
             throw ModelException.because(name, "images of %dx%d do not divide by the stride %d", height, width, stride)
-                    .attempt("imgsz=" + Math.max(stride, Math.ceilDiv(Math.max(height, width),
-                            stride) * stride)).build();
+                    .attempt("imgsz=" + Math.max(stride, Math.ceilDiv(Math.max(height, width), stride) * stride))
+                    .build();
         }
         return build(images, height, width, head.classes()).graph;
     }
 
-    /// Parameters and running statistics: their names and shapes, in the model's order.
+    /// Parameters and running statistics, in the model's order.
     public List<Value> state() {
         return probe.inputs().stream()
                 .filter(value -> value.role() == Role.PARAMETER || value.role() == Role.STATISTIC).toList();
     }
 
-    /// Trainable numbers, without the fixed ramp of the head.
+    /// Number of trainable parameters, without the constant bin weights of the head.
     public long parameterCount() {
         return state().stream().filter(value -> value.role() == Role.PARAMETER)
                 .mapToLong(value -> value.shape().count()).sum();
     }
 
-    /// The model's rows, for one square image.
+    /// Summaries of the layers, for one square image.
     public List<LayerSummary> summary(int size) {
         Graph graph = forward(1, size, size);
         Map<String, Long> parameters = new HashMap<>();
@@ -139,28 +138,28 @@ public final class Model {
         Map<String, Shape> outputs = new HashMap<>();
         for (Value input : graph.inputs()) {
             if (input.role() == Role.PARAMETER) {
-                parameters.merge(rowOf(input.name()), input.shape().count(), Long::sum);
+                parameters.merge(layerOf(input.name()), input.shape().count(), Long::sum);
             }
         }
         for (Node node : graph.nodes()) {
-            flops.merge(rowOf(node.name()), node.op().cost(node).flops(), Double::sum);
-            outputs.put(rowOf(node.name()), node.output(0).shape());
+            flops.merge(layerOf(node.name()), node.op().cost(node).flops(), Double::sum);
+            outputs.put(layerOf(node.name()), node.output(0).shape());
         }
-        List<LayerSummary> rows = new ArrayList<>();
-        for (LayerSpec row : architecture.rows()) {
-            String path = path(row.index());
-            boolean last = row.index() == architecture.rows().size() - 1;
-            rows.add(new LayerSummary(row, scale.repeats(row.repeats()), parameters.getOrDefault(path, 0L),
+        List<LayerSummary> layers = new ArrayList<>();
+        for (LayerSpec layer : architecture.layers()) {
+            String path = path(layer.index());
+            boolean last = layer.index() == architecture.layers().size() - 1;
+            layers.add(new LayerSummary(layer, scale.repeats(layer.repeats()), parameters.getOrDefault(path, 0L),
                     last ? graph.output("box0").shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
         }
-        return rows;
+        return layers;
     }
 
-    private static String path(int row) {
-        return "model." + row;
+    private static String path(int layer) {
+        return "model." + layer;
     }
 
-    private static String rowOf(String path) {
+    private static String layerOf(String path) {
         int end = path.indexOf('.', "model.".length());
         return end < 0 ? path : path.substring(0, end);
     }
@@ -170,11 +169,11 @@ public final class Model {
         Value bytes = builder.input("images", TensorType.of(DType.U8, images, height, width, 3), Role.INPUT);
         Value pixels = builder.emit(new Pixels(DType.F32), "images.float", Role.ACTIVATION, bytes).getFirst();
         List<Value> outputs = new ArrayList<>();
-        List<LayerSpec> rows = architecture.rows();
-        for (LayerSpec row : rows.subList(0, rows.size() - 1)) {
-            outputs.add(buildRow(builder, row, inputs(row, outputs, pixels), classes));
+        List<LayerSpec> layers = architecture.layers();
+        for (LayerSpec layer : layers.subList(0, layers.size() - 1)) {
+            outputs.add(buildLayer(builder, layer, inputs(layer, outputs, pixels), classes));
         }
-        LayerSpec last = rows.getLast();
+        LayerSpec last = layers.getLast();
         if (!last.block().equals(DetectHead.BLOCK)) {
             throw new ArchitectureException(last.origin() + ": the last row must be Detect, but is " + last.block()
                     + "; add {block: Detect, from: [..]} with the rows that are levels");
@@ -189,32 +188,31 @@ public final class Model {
         return new Built(builder.build(), levels);
     }
 
-    private Value buildRow(GraphBuilder builder, LayerSpec row, List<Value> inputs, int classes) {
-        Block block = BlockCatalog.of(row);
+    private Value buildLayer(GraphBuilder builder, LayerSpec layer, List<Value> inputs, int classes) {
+        Block block = BlockCatalog.of(layer);
         try {
             if (inputs.size() > 1 && !block.joins()) {
-                throw new ArchitectureException(row.block() + " reads one row, but 'from' names " + inputs.size()
+                throw new ArchitectureException(layer.block() + " reads one row, but 'from' names " + inputs.size()
                         + "; join them with a Concat");
             }
-            if (row.repeats() > 1 && !block.repeats()) {
-                throw new ArchitectureException(row.block() + " stands once, but has repeats " + row.repeats()
-                        + "; write the row " + row.repeats() + " times");
+            if (layer.repeats() > 1 && !block.repeats()) {
+                throw new ArchitectureException(layer.block() + " cannot repeat, but has repeats " + layer.repeats()
+                        + "; write the row " + layer.repeats() + " times");
             }
-            return block.build(new Scope(builder, path(row.index()), scale, classes), inputs,
-                    row.arguments().bind(row.block(), block.fields()), scale.repeats(row.repeats()));
+            return block.build(new Scope(builder, path(layer.index()), scale, classes), inputs,
+                    layer.arguments().bind(layer.block(), block.fields()), scale.repeats(layer.repeats()));
         } catch (ArchitectureException e) {
-            throw e.getMessage().startsWith(row.origin()) ? e
-                    : new ArchitectureException(row.origin() + ", row " + row.index() + ": " + e.getMessage());
+            throw e.getMessage().startsWith(layer.origin()) ? e
+                    : new ArchitectureException(layer.origin() + ", row " + layer.index() + ": " + e.getMessage());
         } catch (ModelException e) {
-            throw new ArchitectureException(row.origin() + ", row " + row.index() + ": " + e.getMessage());
+            throw new ArchitectureException(layer.origin() + ", row " + layer.index() + ": " + e.getMessage());
         } catch (ArithmeticException e) {
-            throw new ArchitectureException(row.origin() + ", row " + row.index()
-                    + ": the model is too large: a tensor has"
-                    + " more elements than can be counted; give smaller widths");
+            throw new ArchitectureException(layer.origin() + ", row " + layer.index()
+                    + ": the model is too large: a tensor has more elements than can be counted; give smaller widths");
         }
     }
 
-    private static List<Value> inputs(LayerSpec row, List<Value> outputs, Value image) {
-        return row.from().stream().map(source -> source < 0 ? image : outputs.get(source)).toList();
+    private static List<Value> inputs(LayerSpec layer, List<Value> outputs, Value image) {
+        return layer.from().stream().map(source -> source < 0 ? image : outputs.get(source)).toList();
     }
 }

@@ -21,14 +21,14 @@ import java.util.SortedMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A trained model in a file: its architecture, its classes' names and its weights.
+/// A trained model in a file: architecture, class names and weights.
 ///
-/// Our own format is safetensors whose metadata has `yolofit.model` (name with scale), `yolofit.architecture` (the
-/// YAML), `yolofit.scale` and `yolofit.names` (a JSON list). The reference's `.pt` files carry the same facts in their
-/// own way.
+/// YoloFit's own format is safetensors with the metadata `yolofit.model` (name with scale), `yolofit.architecture` (the
+/// YAML), `yolofit.scale` and `yolofit.names` (a JSON list). PyTorch checkpoints (`.pt`) contain the same facts as
+/// pickled attributes of the model.
 ///
 /// @param values parameters and statistics by name, in the graph's order
-/// @param weights everything in the file
+/// @param weights all tensors of the file
 public record ModelFile(Model model, List<String> names, Map<String, float[]> values, Weights weights) {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final String ARCHITECTURE = "yolofit.architecture";
@@ -40,17 +40,18 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         names = List.copyOf(names);
     }
 
-    /// Whether a `model=` names a file with weights.
+    /// Whether the value of `model=` names a file with weights.
     public static boolean isWeights(String name) {
         return name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".safetensors");
     }
 
-    /// @throws WeightsException if the file is damaged, of an unknown family, or of another model than it says
+    /// @throws WeightsException if the file is damaged, of an unknown family, or its tensors do not fit its
+    /// architecture
     public static ModelFile read(Path file) {
         return file.toString().endsWith(".safetensors") ? readOwn(file) : readTorch(file);
     }
 
-    /// Metadata that makes a safetensors file a model file.
+    /// Metadata of a safetensors file in YoloFit's format.
     public static Map<String, String> metadata(Model model, List<String> names) {
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("yolofit.model", model.name());
@@ -108,7 +109,7 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         }
     }
 
-    /// The model's name as the checkpoint's own YAML has it, with the scale it was built at.
+    /// The model's name with its scale, from the YAML in the checkpoint.
     private static String modelName(TorchCheckpoint checkpoint, Path file) {
         Object yamlFile = checkpoint.yaml().get("yaml_file");
         Object scale = checkpoint.yaml().get("scale");
@@ -127,13 +128,13 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         return matcher.group(1) + letter + (matcher.group(4) == null ? "" : matcher.group(4));
     }
 
-    /// Older releases have SiLU behind the first convolution of SPPF; the checkpoint's modules say which it is.
+    /// Older releases have SiLU after the first convolution of SPPF; the checkpoint's modules tell.
     private static ArchitectureCatalog.Sized withSppfActivation(ArchitectureCatalog.Sized sized,
             TorchCheckpoint checkpoint) {
         Architecture architecture = sized.architecture();
-        for (var row : architecture.rows()) {
-            if (row.block().equals("SPPF")) {
-                boolean silu = checkpoint.activation("model." + row.index() + ".cv1").orElse("SiLU").equals("SiLU");
+        for (var layer : architecture.layers()) {
+            if (layer.block().equals("SPPF")) {
+                boolean silu = checkpoint.activation("model." + layer.index() + ".cv1").orElse("SiLU").equals("SiLU");
                 if (silu) {
                     String text = SPPF_ROW.matcher(architecture.text()).replaceFirst("$0, activation: true");
                     Architecture changed = ArchitectureReader.read(text, architecture.name() + ".yaml");

@@ -10,25 +10,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Weights of files and a model's tensors, one to the other. In files a model also has the head's fixed ramp
-/// (`model.22.dfl.conv.weight`), which is written so that others find it, and checked when read.
+/// Transfers weights between files and models. Files also contain the constant bin weights of the head's distributions
+/// (`model.22.dfl.conv.weight`, 0 to bins - 1), which are written for compatibility and checked when read.
 public final class StateWeights {
     private static final int SHOWN = 6;
 
     private StateWeights() {
     }
 
-    /// What was taken from a file.
+    /// Tensors taken from a file.
     ///
     /// @param values by name, in the graph's order
-    /// @param skipped tensors of the model that the file does not have in this shape, with the reason
+    /// @param skipped tensors of the model that are missing or have another shape in the file, with the reason
     public record Transfer(Map<String, float[]> values, List<String> skipped) {
     }
 
-    /// All tensors of the model.
+    /// Reads all tensors of the model.
     ///
     /// @param source the file, for messages
-    /// @throws WeightsException if one is missing, has another shape, or the ramp is not the ramp
+    /// @throws WeightsException if a tensor is missing or has another shape, or the bin weights differ
     public static Map<String, float[]> readAll(Model model, Weights weights, String source) {
         Transfer transfer = readMatching(model, weights);
         if (!transfer.skipped.isEmpty()) {
@@ -37,11 +37,11 @@ public final class StateWeights {
                     + model.name() + " do not fit: " + String.join("; ", shown), source,
                     "the model the file was made for, with as many classes");
         }
-        checkRamp(model, weights, source);
+        checkBinWeights(model, weights, source);
         return transfer.values;
     }
 
-    /// Those tensors that fit by name and shape: to start from a model for other classes.
+    /// Reads the tensors that fit by name and shape: to start from a model for other classes.
     public static Transfer readMatching(Model model, Weights weights) {
         Map<String, float[]> values = new LinkedHashMap<>();
         List<String> skipped = new ArrayList<>();
@@ -62,35 +62,35 @@ public final class StateWeights {
         return new Transfer(values, skipped);
     }
 
-    /// A model's tensors as a file has them, the ramp included.
+    /// A model's tensors in file layout, including the bin weights.
     public static Weights write(Model model, Map<String, float[]> values, Map<String, String> metadata) {
         LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
         for (Value value : model.state()) {
             tensors.put(value.name(), TensorData.of(Layouts.toFile(values.get(value.name()), value.shape()),
                     Layouts.fileShape(value.shape())));
         }
-        tensors.put(rampName(model), TensorData.of(ramp(model), 1, model.head().bins(), 1, 1));
+        tensors.put(binWeightsName(model), TensorData.of(binWeights(model), 1, model.head().bins(), 1, 1));
         return new Weights(tensors, metadata);
     }
 
-    private static String rampName(Model model) {
+    private static String binWeightsName(Model model) {
         return model.head().path() + ".dfl.conv.weight";
     }
 
-    private static float[] ramp(Model model) {
-        float[] ramp = new float[model.head().bins()];
-        for (int i = 0; i < ramp.length; i++) {
-            ramp[i] = i;
+    private static float[] binWeights(Model model) {
+        float[] weights = new float[model.head().bins()];
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] = i;
         }
-        return ramp;
+        return weights;
     }
 
-    private static void checkRamp(Model model, Weights weights, String source) {
-        if (weights.has(rampName(model)) && !Arrays.equals(weights.get(rampName(model)).toFloats(), ramp(model))) {
-            throw new WeightsException("not the ramp 0.." + (model.head().bins() - 1)
-                    + " that the decoder computes with",
-                    source + ", " + rampName(model),
-                            "another copy: the file is damaged, or its head is of another kind");
+    private static void checkBinWeights(Model model, Weights weights, String source) {
+        String name = binWeightsName(model);
+        if (weights.has(name) && !Arrays.equals(weights.get(name).toFloats(), binWeights(model))) {
+            throw new WeightsException("the bin weights of the head are not 0.." + (model.head().bins() - 1)
+                    + ", which the decoder requires", source + ", " + name,
+                    "another copy: the file is damaged, or its head is of another kind");
         }
     }
 }

@@ -1,6 +1,7 @@
-/// A whole model: from an architecture and a number of classes to forward graphs, initial weights, and back to files.
+/// Whole models: from an architecture and a number of classes to forward graphs, initial weights and model files.
 ///
 /// Reading order: [Model], [HeadSpec], [Initializer], [StateWeights], [ModelFile].
 ///
-/// May import: the other packages of the zoo and `io.yolofit.graph`.
+/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.block`,
+/// `io.yolofit.zoo.weights`, `com.fasterxml.jackson` and the JDK.
 package io.yolofit.zoo.model;

@@ -10,18 +10,19 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 
-/// Replaces a file as a whole: after a crash, a power cut or a full disk there is the old file or the new one.
+/// Replaces a file atomically: after a crash, a power cut or a full disk, the file has either its old or its new
+/// content.
 ///
-/// The content goes to a hidden file in the same folder, is forced to the disk, and takes the target's name in one
-/// rename; then the folder is forced too, so that the rename itself lasts. On failure the hidden file is removed.
-/// A symbolic link at the target is replaced by the file. Readers that have the old file open keep reading it.
+/// The content is written to a hidden file in the same folder, forced to disk, and renamed to the target; then the
+/// folder is forced too, so that the rename is durable. On failure the hidden file is removed. A symbolic link at the
+/// target is replaced by the file. Readers that have the old file open keep reading it.
 final class AtomicFile {
 
-    /// Where bytes go; a seam so that tests can fill up a disk.
+    /// Destination of bytes; tests substitute a disk without space.
     interface Sink extends Closeable {
         void write(ByteBuffer bytes) throws IOException;
 
-        /// Waits until what was written is on the disk.
+        /// Waits until all written bytes are on disk.
         void force() throws IOException;
     }
 
@@ -81,7 +82,7 @@ final class AtomicFile {
         } catch (IOException failure) {
             throw new WeightsException("could not write %d bytes (%s); %s".formatted(bytes, failure, freeSpace(folder)),
                     target.toString(), "check the space and the permissions of " + folder + ", or write elsewhere; "
-                    + (Files.exists(absolute) ? "the previous file is untouched" : "no file was left behind"), failure);
+                    + (Files.exists(absolute) ? "the previous file is untouched" : "no file was written"), failure);
         } finally {
             if (!inPlace) {
                 remove(temporary);
@@ -94,7 +95,7 @@ final class AtomicFile {
         try {
             Files.deleteIfExists(temporary);
         } catch (IOException unremovable) {
-            // Thrown from a finally block this would hide the failure that matters; a hidden file stays behind.
+            // An exception from a finally block would hide the original one; the hidden file remains.
             return;
         }
     }
@@ -103,7 +104,7 @@ final class AtomicFile {
         try {
             return Files.getFileStore(folder).getUsableSpace() + " bytes are free there";
         } catch (IOException unknown) {
-            return "how many bytes are free there is not known (" + unknown + ")";
+            return "the free space there is unknown (" + unknown + ")";
         }
     }
 

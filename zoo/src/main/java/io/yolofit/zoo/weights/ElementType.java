@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Type of a stored tensor's elements, named as in safetensors files. All are little-endian and may be unaligned.
+/// Element types of stored tensors, with their safetensors names. Elements are little-endian and may be unaligned.
 public enum ElementType {
     F64(8), F32(4), F16(2), BF16(2), I64(8), I32(4), I16(2), I8(1), U64(8), U32(4), U16(2), U8(1), BOOL(1);
 
@@ -29,7 +29,7 @@ public enum ElementType {
         return bytes;
     }
 
-    /// Whether the elements are numbers with a fraction.
+    /// Whether the elements are floating-point numbers.
     public boolean isFloating() {
         return switch (this) {
             case F64, F32, F16, BF16 -> true;
@@ -37,7 +37,7 @@ public enum ElementType {
         };
     }
 
-    /// The type of that safetensors name, if it is one of ours.
+    /// The type with a safetensors name, if it is supported.
     static Optional<ElementType> named(String name) {
         return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
     }

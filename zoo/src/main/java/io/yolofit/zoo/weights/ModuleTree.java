@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 
-/// Walks a pickled `nn.Module` as data and collects what its `state_dict()` would: parameters and persistent buffers by
-/// dotted path, each module's own before its children's; and the class of every module.
+/// Walks a pickled `nn.Module` as data and collects the contents of its `state_dict()`: parameters and persistent
+/// buffers by dotted path, each module's own before its children's. Also collects the class of every module.
 final class ModuleTree {
-    /// What a hostile tree, in which modules share or contain each other, could otherwise blow up.
+    /// Limits for hostile trees, in which modules share or contain each other.
     private static final int MAX_MODULES = 20_000;
     private static final int MAX_TENSORS = 50_000;
     private static final int MAX_DEPTH = 100;
@@ -59,11 +59,11 @@ final class ModuleTree {
         }
     }
 
-    private void collect(String prefix, Map<?, ?> members, Set<?> left) {
+    private void collect(String prefix, Map<?, ?> members, Set<?> omitted) {
         members.forEach((key, value) -> {
             String path = prefix + name(key, prefix);
             if (value instanceof TorchTensor tensor) {
-                if (!left.contains(key) && tensors.put(path, tensor) != null) {
+                if (!omitted.contains(key) && tensors.put(path, tensor) != null) {
                     throw error("two tensors have this name", path);
                 }
                 if (tensors.size() > MAX_TENSORS) {

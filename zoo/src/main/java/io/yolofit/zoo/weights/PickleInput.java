@@ -7,9 +7,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// The bytes of a pickle and where reading stands; every read is checked against the end before anything is allocated.
+/// Cursor over the bytes of a pickle. Every read is checked against the end before anything is allocated.
 final class PickleInput {
-    /// Longest module or class name, and longest integer, in bytes; real ones have a tenth.
+    /// Limits of module and class names and of integers, in bytes; real ones have a tenth.
     private static final int MAX_NAME_BYTES = 1024;
     private static final int MAX_INTEGER_BYTES = 256;
 
@@ -23,7 +23,7 @@ final class PickleInput {
         this.place = place;
     }
 
-    /// The next opcode; errors until the next one name its byte.
+    /// The next opcode. Errors name its offset until the next opcode is read.
     PickleOpcode opcode() {
         opcodeAt = bytes.position();
         int code = uint8();
@@ -78,7 +78,7 @@ final class PickleInput {
         return decode(take(length));
     }
 
-    /// A string of Python 2, which has no stated encoding.
+    /// A Python 2 string, whose encoding is not specified.
     String latin1(long length) {
         return new String(take(length), StandardCharsets.ISO_8859_1);
     }
@@ -100,7 +100,7 @@ final class PickleInput {
         return value.bitLength() < Long.SIZE ? (Number) value.longValue() : value;
     }
 
-    /// Text up to the end of the line.
+    /// Text up to the end of the line, without it.
     String line() {
         int start = bytes.position();
         while (uint8() != '\n') {
@@ -111,7 +111,7 @@ final class PickleInput {
         return decode(Arrays.copyOfRange(bytes.array(), start, bytes.position() - 1));
     }
 
-    /// The name of a module or class, unless it is absurdly long.
+    /// A module or class name, checked for its length.
     String requireName(String name) {
         if (name.length() > MAX_NAME_BYTES) {
             throw damaged("a name is longer than %d bytes".formatted(MAX_NAME_BYTES));
@@ -134,12 +134,12 @@ final class PickleInput {
         }
     }
 
-    /// An error at the current opcode of a pickle that is broken.
+    /// An error at the current opcode: the pickle is damaged.
     WeightsException damaged(String problem) {
         return error(problem, "copy or download the checkpoint again: it is damaged, or not a checkpoint");
     }
 
-    /// An error at the current opcode of a pickle that asks for what is not done here.
+    /// An error at the current opcode: the pickle requests something that is not supported.
     WeightsException refused(String problem) {
         return error(problem, "load it where you trust it and save the tensors only: "
                 + "torch.save(checkpoint['model'].state_dict(), 'weights.pt')");

@@ -8,13 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Runs a pickle (protocols 2 to 5) as data: it builds values and never calls anything but [TorchConstructors].
+/// Interprets a pickle (protocols 2 to 5) as data: it builds values and calls nothing but [TorchConstructors].
 ///
 /// The machine is a stack with marks and a memo. Each opcode adds at most one value that is not in the pickle's own
-/// bytes, so the limits on opcodes and on the stack bound its memory; nothing here recurses, however deep values nest.
+/// bytes, so the limits on opcodes and stack bound its memory. Nothing recurses, however deeply values nest.
 final class PickleMachine {
 
-    /// What an honest checkpoint stays far below: yolov8n has 28 thousand opcodes and 8 thousand memo entries.
+    /// Limits far above real checkpoints: yolov8n has 28 thousand opcodes and 8 thousand memo entries.
     record Limits(int opcodes, int memoEntries, int stackDepth) {
         static final Limits DEFAULT = new Limits(2_000_000, 1_000_000, 200_000);
     }
@@ -32,7 +32,7 @@ final class PickleMachine {
         this.constructors = new TorchConstructors(in);
     }
 
-    /// The value the pickle describes.
+    /// Runs the pickle and returns its value.
     Object run() {
         requireProtocol();
         for (int executed = 1; ; executed++) {
@@ -237,7 +237,7 @@ final class PickleMachine {
         throw in.damaged("the arguments of " + symbol + " are not a tuple");
     }
 
-    /// Gives the state on top of the stack to the value below it.
+    /// BUILD: sets the state on top of the stack on the value below it.
     private void build() {
         Object state = pop();
         constructors.build(top(), state);

@@ -1,6 +1,6 @@
 package io.yolofit.zoo.weights;
 
-/// The opcodes of pickle protocols 0 to 5, by their byte. Those that protocols 2 to 5 never write are known by name.
+/// Opcodes of pickle protocols 0 to 5. Those that protocols 2 to 5 never write are listed for error messages.
 enum PickleOpcode {
     PROTO(0x80), FRAME(0x95), STOP('.'), MARK('('), POP('0'), POP_MARK('1'), DUP('2'),
     NONE('N'), NEWTRUE(0x88), NEWFALSE(0x89),
@@ -23,7 +23,7 @@ enum PickleOpcode {
         this.code = code;
     }
 
-    /// The opcode of that byte (0 to 255), or null if no protocol has it.
+    /// The opcode of a byte (0 to 255), or null if no protocol has it.
     static PickleOpcode of(int code) {
         return Table.BY_CODE[code];
     }

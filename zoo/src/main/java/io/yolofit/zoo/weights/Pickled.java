@@ -7,14 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// What a pickle's values become besides Java's own: `None` is null, numbers are Boolean, Long, BigInteger or Double,
-/// text is String, bytes is byte[], lists, dicts and sets are the Java collections in insertion order.
+/// Pickled values without a Java counterpart. All others map to Java: `None` to null, numbers to Boolean, Long,
+/// BigInteger or Double, text to String, bytes to byte[]; lists, dicts and sets to collections in insertion order.
 ///
 /// All but [Symbol] are equal by identity only: a hostile pickle can nest values into each other or into themselves,
 /// and comparing or hashing them by content might never end.
 sealed interface Pickled {
 
-    /// A dotted Python name. Inert: whether anything may be built from it is decided by [TorchConstructors].
+    /// A dotted Python name. It is inert: [TorchConstructors] decides whether anything may be built from it.
     record Symbol(String module, String name) implements Pickled {
         String qualifiedName() {
             return module + "." + name;
@@ -52,7 +52,7 @@ sealed interface Pickled {
         }
     }
 
-    /// An instance of a class that is only a name here: what it was created from and the state it was given.
+    /// An inert instance of a class that is only a name: its constructor arguments and its state.
     final class Instance implements Pickled {
         /// Key under which a state that is not a dict is kept.
         static final String OTHER_STATE = "__setstate__";
@@ -79,7 +79,7 @@ sealed interface Pickled {
             return state;
         }
 
-        /// The dict among the attributes of that name, or null if there is none.
+        /// The attribute of that name if it is a dict, otherwise null.
         Map<?, ?> dict(String attribute) {
             return state.get(attribute) instanceof Map<?, ?> map ? map : null;
         }

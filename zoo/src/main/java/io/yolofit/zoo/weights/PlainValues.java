@@ -7,11 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Turns what a pickle says about a checkpoint (options, architecture) into plain immutable Java values.
+/// Converts the facts of a checkpoint (options, architecture) to plain immutable Java values.
 ///
-/// Tuples and sets become lists, keys become text, a namespace becomes the map of its attributes, and what is no plain
-/// value (a tensor, a module) becomes its description in angle brackets. Values that are shared are written out each
-/// time, so depth and count are bounded.
+/// Tuples and sets become lists, keys become text, a namespace becomes the map of its attributes, and other values
+/// (tensors, modules) become a description in angle brackets. Shared values are duplicated, so depth and count are
+/// bounded.
 final class PlainValues {
     private static final int MAX_VALUES = 200_000;
     private static final int MAX_DEPTH = 64;

@@ -10,16 +10,17 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
 
-/// Safetensors files: read with every claim of the header checked, written atomically. The package has the format.
+/// Reads and writes safetensors files. Every claim of the header is checked; files are written atomically. The format
+/// is documented at the package.
 ///
-/// A file is read into memory as a whole rather than mapped: a mapped file that somebody truncates takes the process
-/// down, and on Windows it cannot be replaced, which is what a trainer does with its own checkpoint.
+/// A file is read into memory as a whole rather than mapped: if a mapped file is truncated, the process crashes, and on
+/// Windows a mapped file cannot be replaced, which a trainer does with its own checkpoints.
 public final class SafetensorsFile {
     private static final long SLICE_BYTES = 1L << 30; // one ByteBuffer holds less than 2 GiB
 
     private SafetensorsFile() { }
 
-    /// All tensors and metadata of a file.
+    /// Reads all tensors and the metadata of a file.
     /// Throws [WeightsException] if the file is missing, cut short or breaks the format anywhere.
     public static Weights read(Path path) {
         String file = path.toString();
@@ -43,7 +44,7 @@ public final class SafetensorsFile {
         }
     }
 
-    /// Writes a file atomically: afterwards `path` holds all of `weights`, or what it held before.
+    /// Writes a file atomically: afterwards `path` contains all of `weights`, or its previous content.
     /// Throws [WeightsException] with the bytes needed and free if it cannot.
     public static void write(Path path, Weights weights) {
         write(path, weights, AtomicFile::createOnDisk);
@@ -104,7 +105,7 @@ public final class SafetensorsFile {
                     long end = at + slice.position();
                     throw new WeightsException("the file ends at byte %d while it is being read, %d bytes early"
                             .formatted(position + end, target.byteSize() - end), file,
-                            "wait until whoever writes the file has finished");
+                            "wait until the program that writes the file has finished");
                 }
             }
         }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// What the JSON of a safetensors file says: where each tensor lies in the data. See the package for the format.
+/// Header of a safetensors file: the data range of each tensor. The format is documented at the package.
 record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String> metadata) {
-    /// The format's own bound on the header's bytes.
+    /// The format's limit of the header, in bytes.
     static final long MAX_BYTES = 100_000_000;
-    /// The data starts at a multiple of this many bytes, as the length field and the padded header do.
+    /// Alignment of the data in the file, in bytes; the header is padded to it.
     private static final int ALIGNMENT = 8;
 
     /// One tensor; `begin` and `end` in bytes from the start of the data.
@@ -31,8 +31,8 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
         }
     }
 
-    /// The header to write for `weights`: wide types come first in the data, so that every tensor is aligned without
-    /// the holes the format forbids; names keep their order.
+    /// The header for `weights`. Wide types come first in the data, so that every tensor is aligned without holes,
+    /// which the format forbids; names keep their order.
     static SafetensorsHeader of(Weights weights) {
         List<String> placed = new ArrayList<>(weights.names());
         placed.sort(Comparator.comparing(name -> -weights.get(name).type().bytes()));
@@ -47,7 +47,7 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
         return new SafetensorsHeader(entries, weights.metadata());
     }
 
-    /// Names in the order in which their data lies in the file.
+    /// Names in the order of their data.
     List<String> namesByPlace() {
         List<String> names = new ArrayList<>(entries.keySet());
         names.sort(Comparator.<String>comparingLong(name -> entries.get(name).begin())
@@ -55,7 +55,7 @@ record SafetensorsHeader(SequencedMap<String, Entry> entries, Map<String, String
         return names;
     }
 
-    /// Requires that the tensors cover `dataBytes` bytes exactly: none outside, no overlap, no hole.
+    /// Requires that the tensors cover `dataBytes` bytes exactly, without overlaps and holes.
     void requireCover(long dataBytes, String file) {
         long covered = 0;
         String previous = "the start of the data";

@@ -14,10 +14,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SequencedMap;
 
-/// Reads the JSON of a safetensors file token by token, so that a hostile header cannot build a large tree first.
+/// Parses the header of a safetensors file token by token, so that a hostile header cannot build a large tree.
 final class SafetensorsParser {
     static final String REMEDY = "write the file again with the tool that made it, or download it again";
-    /// No tensor of any model has near as many dimensions.
+    /// Limit of dimensions, far above those of real tensors.
     private static final int MAX_RANK = 64;
 
     private final JsonParser json;
@@ -30,7 +30,7 @@ final class SafetensorsParser {
         this.file = file;
     }
 
-    /// The header, each entry checked by itself; how the entries fit together is `requireCover`'s matter.
+    /// Parses a header and checks each entry; [SafetensorsHeader#requireCover] checks how entries fit together.
     static SafetensorsHeader parse(byte[] header, String file) {
         if (header.length == 0 || header[0] != '{') {
             throw new WeightsException("the header does not start with '{'", file,

@@ -5,10 +5,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// A tensor as it lies in a file: little-endian, row-major, contiguous, read-only.
+/// A tensor in file format: little-endian, row-major, contiguous, read-only.
 ///
-/// `data` holds exactly `elements x type.bytes()` bytes and may start at any address, so read it with unaligned layouts
-/// or through [#toFloats()]. A shape of no dimensions is a scalar. Equality is by type, shape and bytes.
+/// `data` has exactly `elements x type.bytes()` bytes and may start at any address, so it must be read with unaligned
+/// layouts or through [#toFloats()]. A shape of no dimensions is a scalar. Equality is by type, shape and bytes.
 public record TensorData(ElementType type, long[] shape, MemorySegment data) {
 
     public TensorData {
@@ -26,14 +26,14 @@ public record TensorData(ElementType type, long[] shape, MemorySegment data) {
         data = data.asReadOnly();
     }
 
-    /// An F32 tensor with a copy of `values`; as many as the shape holds.
+    /// An F32 tensor with a copy of `values`, whose number must match the shape.
     public static TensorData of(float[] values, long... shape) {
         MemorySegment data = Arena.ofAuto().allocate((long) values.length * Float.BYTES, Long.BYTES);
         MemorySegment.copy(values, 0, data, ElementType.FLOAT, 0, values.length);
         return new TensorData(ElementType.F32, shape, data);
     }
 
-    /// An I64 tensor with a copy of `values`; as many as the shape holds.
+    /// An I64 tensor with a copy of `values`, whose number must match the shape.
     public static TensorData of(long[] values, long... shape) {
         MemorySegment data = Arena.ofAuto().allocate((long) values.length * Long.BYTES, Long.BYTES);
         MemorySegment.copy(values, 0, data, ElementType.LONG, 0, values.length);

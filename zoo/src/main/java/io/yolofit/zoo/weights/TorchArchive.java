@@ -19,8 +19,8 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/// The zip of a PyTorch checkpoint. Entries must be stored, not compressed, have different names, and together be no
-/// larger than the file, so no archive unpacks to more than its own size. Checksums are verified.
+/// The zip archive of a PyTorch checkpoint. Entries must be stored, not compressed, have distinct names, and together
+/// be no larger than the file, so no archive unpacks to more than its own size. Checksums are verified.
 final class TorchArchive implements Closeable {
     private static final String PICKLE = "/data.pkl";
     private static final String DAMAGED = "copy or download the checkpoint again: it is damaged";
@@ -120,7 +120,7 @@ final class TorchArchive implements Closeable {
     private boolean isBigEndian() throws IOException {
         String name = root + "/byteorder";
         if (!entries.containsKey(name)) {
-            return false; // written before PyTorch 2.1, which was little-endian in practice
+            return false; // PyTorch before 2.1 wrote no byte order; in practice little-endian
         }
         byte[] bytes = read(name, CHUNK_BYTES);
         String order = new String(bytes, StandardCharsets.US_ASCII);
@@ -132,12 +132,12 @@ final class TorchArchive implements Closeable {
         };
     }
 
-    /// Bytes of the whole file; all entries together have no more.
+    /// Bytes of the file, an upper bound of all entries together.
     long size() {
         return size;
     }
 
-    /// The name of the entry that holds the pickle.
+    /// Name of the entry that contains the pickle.
     String pickleName() {
         return root + PICKLE;
     }
@@ -153,7 +153,7 @@ final class TorchArchive implements Closeable {
         return bytes;
     }
 
-    /// The little-endian elements of a storage; read once, shared by the tensors that view it.
+    /// The little-endian elements of a storage. It is read once and shared by the tensors that view it.
     MemorySegment storage(TorchTensor.Storage storage) throws IOException {
         MemorySegment known = storages.get(storage);
         if (known != null) {

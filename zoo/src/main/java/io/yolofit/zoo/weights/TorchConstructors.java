@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Everything a checkpoint's pickle may build. The list is closed: a call of any other name is an error.
+/// The constructors that a checkpoint's pickle may call. The list is closed: a call of any other name is an error.
 ///
-/// Most listed names build a Java collection or a [TorchTensor]; the rest, whose values nobody here computes with (a
-/// device, a path, a NumPy scalar), become inert instances. The package has the rule in one table.
+/// Most listed names build a Java collection or a [TorchTensor]; the others, whose values are not needed (a device, a
+/// path, a NumPy scalar), become inert instances. A table at the package documents the rules.
 final class TorchConstructors {
-    /// Modules of the interpreter and the operating system. Instances of their classes have no place in a checkpoint.
+    /// Modules of the interpreter and the operating system. Real checkpoints have no instances of their classes.
     private static final Set<String> SYSTEM_MODULES = Set.of("__builtin__", "builtins", "os", "posix", "nt", "sys",
             "io", "subprocess", "shutil", "socket", "importlib", "runpy", "pty", "ctypes", "pickle", "_pickle",
             "marshal", "code", "types", "functools", "operator", "multiprocessing", "threading", "asyncio", "torch.hub",
@@ -93,7 +93,7 @@ final class TorchConstructors {
         });
     }
 
-    /// A value that may be a dict's key or a set's element: everything but lists, dicts and sets, as in Python.
+    /// Requires a hashable value, for a dict's key or a set's element: anything but a list, dict or set, as in Python.
     Object requireKey(Object value) {
         if (value instanceof List<?> || value instanceof Map<?, ?> || value instanceof Set<?>) {
             throw in.damaged("a list, dict or set is used as a key");
@@ -120,7 +120,7 @@ final class TorchConstructors {
         return set;
     }
 
-    /// The elements of a constructor's one argument: a list, tuple or set; none without an argument.
+    /// The elements of a constructor's only argument, a list, tuple or set; none if there is no argument.
     private List<Object> elements(Pickled.Symbol symbol, Pickled.Tuple arguments) {
         if (arguments.size() == 0) {
             return List.of();
@@ -143,7 +143,7 @@ final class TorchConstructors {
                 symbol, arguments.size()));
     }
 
-    /// Python 3 writes bytes this way in protocol 2: as text of which every character is one byte.
+    /// Python 3 writes bytes in protocol 2 as text, one character per byte.
     private byte[] encode(Pickled.Tuple arguments) {
         if (arguments.size() == 2 && arguments.get(0) instanceof String text && "latin1".equals(arguments.get(1))) {
             return text.getBytes(StandardCharsets.ISO_8859_1);
@@ -151,7 +151,7 @@ final class TorchConstructors {
         throw in.refused("the pickle calls _codecs.encode with something else than a text and 'latin1'");
     }
 
-    /// A parameter is its tensor; whether it needs a gradient is the training's choice.
+    /// The tensor of a parameter; `requires_grad` is ignored.
     private TorchTensor parameter(Pickled.Tuple arguments) {
         if (arguments.size() >= 1 && arguments.get(0) instanceof TorchTensor tensor) {
             return tensor;

@@ -12,10 +12,11 @@ import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
-/// PyTorch checkpoints (`.pt`) of detectors, read as data: nothing in the file is run. The package has the rules.
+/// Reads PyTorch checkpoints (`.pt`) of detectors as data: nothing in the file is executed. The rules are documented at
+/// the package.
 ///
-/// Read are checkpoints whose `ema` or `model` is a pickled module or a state dict, a pickled module alone, a dict with
-/// `state_dict`, and a plain state dict. Only the tensors asked for are loaded, not the optimizer's.
+/// Supported are checkpoints whose `ema` or `model` is a pickled module or a state dict, a pickled module alone, a dict
+/// with `state_dict`, and a plain state dict. Only these tensors are loaded, not those of the optimizer.
 public final class TorchFile {
     private static final int MAX_PICKLE_BYTES = 64 << 20;
     private static final int MAX_COPIES = 4;
@@ -32,8 +33,8 @@ public final class TorchFile {
         this.top = top;
     }
 
-    /// The checkpoint in `file`, with its weights in memory.
-    /// Throws [WeightsException] if the file is missing, damaged, no checkpoint, or asks for anything but data.
+    /// Reads the checkpoint in `file`, with its weights.
+    /// Throws [WeightsException] if the file is missing, damaged, not a checkpoint, or contains anything but data.
     public static TorchCheckpoint read(Path file) {
         return read(file, PickleMachine.Limits.DEFAULT);
     }
@@ -112,7 +113,7 @@ public final class TorchFile {
         return new Weights(loaded, texts);
     }
 
-    /// Tensors that are not contiguous are copied; many that view one storage could ask for any amount of memory.
+    /// Non-contiguous tensors are copied. A hostile file could view one storage many times, so copies are bounded.
     private void requireFewCopies(SequencedMap<String, TorchTensor> tensors) {
         long copied = 0;
         for (TorchTensor tensor : tensors.values()) {
@@ -170,7 +171,7 @@ public final class TorchFile {
         return String.join(", ", top.keySet().stream().limit(SHOWN_KEYS).map(TorchFile::shown).toList());
     }
 
-    /// A key for an error: as it is if it is text or a number, which cannot be endless.
+    /// A key for an error message: only text and numbers, whose size is bounded.
     private static String shown(Object key) {
         return key instanceof String || key instanceof Number ? key.toString() : "(something else)";
     }

@@ -5,15 +5,15 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 
-/// A tensor as a checkpoint describes it: a view with strides (in elements) into a storage. Checked when it is made:
-/// every element lies inside the storage, and there are no more elements than the storage has.
+/// A tensor of a checkpoint: a strided view (in elements) of a storage. The constructor functions check that every
+/// element is inside the storage, and that there are no more elements than the storage has.
 record TorchTensor(Storage storage, long offset, long[] shape, long[] strides) {
     private static final int MAX_RANK = 64;
 
-    /// A run of `elements` elements in the archive's entry `data/<key>`.
+    /// A storage: `elements` elements in the archive's entry `data/<key>`.
     record Storage(ElementType type, String key, long elements) {
 
-        /// From the id a pickle gives: `('storage', torch.FloatStorage, '0', 'cpu', 432)`.
+        /// From a persistent id of a pickle: `('storage', torch.FloatStorage, '0', 'cpu', 432)`.
         static Storage of(Object id, PickleInput in) {
             if (id instanceof Pickled.Tuple tuple && tuple.size() == 5 && "storage".equals(tuple.get(0))
                     && tuple.get(1) instanceof Pickled.Symbol type && tuple.get(2) instanceof String key
@@ -45,7 +45,8 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] strides) {
         }
     }
 
-    /// From the arguments of PyTorch's `_rebuild_tensor_v2`: storage, offset, shape, strides, and more not needed here.
+    /// From the arguments of PyTorch's `_rebuild_tensor_v2`: storage, offset, shape, strides, and further ones that are
+    /// not needed.
     static TorchTensor rebuild(Pickled.Tuple arguments, PickleInput in) {
         if (arguments.size() < 4 || !(arguments.get(0) instanceof Storage storage)
                 || !(arguments.get(1) instanceof Long offset) || !(arguments.get(2) instanceof Pickled.Tuple shape)
@@ -54,7 +55,7 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] strides) {
         }
         TorchTensor tensor = new TorchTensor(storage, offset, counts(shape.items(), in), counts(strides.items(), in));
         if (offset < 0 || tensor.shape.length != tensor.strides.length || !tensor.isInsideStorage()) {
-            throw in.damaged("%s does not lie inside its storage '%s' of %d elements".formatted(
+            throw in.damaged("%s is not inside its storage '%s' of %d elements".formatted(
                     tensor, storage.key(), storage.elements()));
         }
         return tensor;
@@ -87,7 +88,7 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] strides) {
         }
     }
 
-    /// Bytes of the elements, which are at most those of the storage.
+    /// Bytes of the elements, at most those of the storage.
     long byteSize() {
         return storage.type().byteSize(shape);
     }
@@ -103,7 +104,7 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] strides) {
         return true;
     }
 
-    /// The tensor's elements, given those of its storage: a slice of them if contiguous, else a contiguous copy.
+    /// The tensor's elements, given those of its storage: a slice if contiguous, otherwise a contiguous copy.
     TensorData read(MemorySegment elements) {
         int width = storage.type().bytes();
         long bytes = byteSize();
@@ -120,7 +121,7 @@ record TorchTensor(Storage storage, long offset, long[] shape, long[] strides) {
         return new TensorData(storage.type(), shape, copy);
     }
 
-    /// Steps `index` to the next element in row-major order; `from` is the storage position of the one it leaves.
+    /// Advances `index` to the next element in row-major order; returns its storage position, given the current one.
     private long advance(long[] index, long from) {
         long at = from;
         for (int i = index.length - 1; i >= 0; i--) {

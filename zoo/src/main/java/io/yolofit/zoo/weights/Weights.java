@@ -9,9 +9,9 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
 
-/// Named tensors in order, and a few strings about them. Immutable.
+/// Named tensors in order, with metadata. Immutable.
 ///
-/// Names are those of checkpoints (`model.0.conv.weight`): any non-empty text but `__metadata__`, which files reserve.
+/// Names are those of checkpoints (`model.0.conv.weight`): any non-empty text but `__metadata__`, which is reserved.
 public record Weights(SequencedMap<String, TensorData> tensors, Map<String, String> metadata) {
     static final String METADATA_KEY = "__metadata__";
     private static final String BATCH_COUNT_SUFFIX = "num_batches_tracked";
@@ -42,7 +42,9 @@ public record Weights(SequencedMap<String, TensorData> tensors, Map<String, Stri
         return tensors.containsKey(name);
     }
 
-    /// The tensor of that name; a `NoSuchElementException` that lists names with the same ending if there is none.
+    /// The tensor with a name.
+    ///
+    /// @throws NoSuchElementException that lists names with the same ending if there is none
     public TensorData get(String name) {
         TensorData tensor = tensors.get(name);
         if (tensor == null) {
@@ -65,14 +67,14 @@ public record Weights(SequencedMap<String, TensorData> tensors, Map<String, Stri
         return tensors.values().stream().mapToLong(TensorData::byteSize).sum();
     }
 
-    /// The tensors whose name is wanted, in the same order, with the same metadata.
-    public Weights select(Predicate<String> wanted) {
+    /// The tensors whose names pass the filter, in the same order, with the same metadata.
+    public Weights select(Predicate<String> filter) {
         SequencedMap<String, TensorData> kept = new LinkedHashMap<>(tensors);
-        kept.keySet().removeIf(wanted.negate());
+        kept.keySet().removeIf(filter.negate());
         return new Weights(kept, metadata);
     }
 
-    /// Without BatchNorm's counters of training batches, which inference and training here do not use.
+    /// Without the batch counters of batch norms, which YoloFit does not use.
     public Weights withoutBatchCounts() {
         return select(name -> !name.equals(BATCH_COUNT_SUFFIX) && !name.endsWith("." + BATCH_COUNT_SUFFIX));
     }

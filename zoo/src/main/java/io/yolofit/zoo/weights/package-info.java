@@ -1,7 +1,7 @@
-/// Reading and writing weights: named tensors in safetensors files, and PyTorch checkpoints read as data.
+/// Files of weights: safetensors, read and written, and PyTorch checkpoints, read as data.
 ///
-/// Reading order: [io.yolofit.zoo.weights.TensorData] and [io.yolofit.zoo.weights.Weights] (what is read and
-/// written), [io.yolofit.zoo.weights.SafetensorsFile] with `SafetensorsHeader`, `SafetensorsParser` and `AtomicFile`,
+/// Reading order: [io.yolofit.zoo.weights.TensorData] and [io.yolofit.zoo.weights.Weights] (named tensors),
+/// [io.yolofit.zoo.weights.SafetensorsFile] with `SafetensorsHeader`, `SafetensorsParser` and `AtomicFile`,
 /// then [io.yolofit.zoo.weights.TorchFile]: `TorchArchive` (the zip), `PickleMachine` (the pickle in it, with
 /// `PickleInput`, `PickleOpcode`, `Pickled`), `TorchConstructors` (the only things a pickle may build), `TorchTensor`,
 /// `ModuleTree` (names as in a state dict) and `PlainValues`, which end in a [io.yolofit.zoo.weights.TorchCheckpoint].
@@ -16,8 +16,8 @@
 ///
 /// ## PyTorch checkpoints
 /// A `.pt` file is a zip of stored (never compressed) entries under one root folder: `data.pkl`, `data/<key>` with
-/// the bytes of each storage, `byteorder`, `version`. A pickle is a program; here it runs on a machine that only knows
-/// data. A name such as `os.system` becomes an inert `Pickled.Symbol`, and what may happen to it is:
+/// the bytes of each storage, `byteorder`, `version`. A pickle is a program; it is interpreted by a machine that only
+/// builds data. A name such as `os.system` becomes an inert `Pickled.Symbol`, on which opcodes act as follows:
 ///
 /// | opcode | on a listed constructor | on any other name |
 /// | --- | --- | --- |
@@ -27,7 +27,7 @@
 ///
 /// So an `nn.Module`, which pickles as NEWOBJ and BUILD, can be walked as data, while every function call is refused.
 /// NEWOBJ on a name of the interpreter or the operating system (`builtins`, `os`, `subprocess`, ...) is refused too: it
-/// would be harmless here, but no honest checkpoint holds one, and the user should know.
+/// would be harmless, but no real checkpoint contains one, and the user should know.
 ///
-/// May import: the JDK and Jackson's streaming parser. Knows nothing of graphs, engines or training.
+/// May import: `com.fasterxml.jackson` and the JDK.
 package io.yolofit.zoo.weights;

@@ -21,12 +21,12 @@ class ArchitectureCatalogTest {
     @CsvSource({"yolov8n,yolov8n", "yolov8n.yaml,yolov8n", "yolov8x.yml,yolov8x", "yolov5s,yolov5s", "yolov5su,yolov5s",
         "yolov5nu.yaml,yolov5n", "yolov8m-p2,yolov8m-p2", "yolov8l-p6.yaml,yolov8l-p6", "yolov8,yolov8n",
         "yolov8-p2.yaml,yolov8n-p2", "some/where/yolov8s.yaml,yolov8s"})
-    void modelsAreFoundByTheNamesPeopleUse(String asked, String found) {
+    void modelsAreFoundByCustomaryNames(String asked, String found) {
         assertThat(ArchitectureCatalog.find(asked).name()).isEqualTo(found);
     }
 
     @Test
-    void everyNameInTheListIsFound() {
+    void allListedNamesAreFound() {
         assertThat(ArchitectureCatalog.names()).hasSize(20).allSatisfy(name ->
                 assertThat(ArchitectureCatalog.find(name).name()).isEqualTo(name));
     }
@@ -43,35 +43,35 @@ class ArchitectureCatalogTest {
             ''           | neither a file nor a known model
             __import__('os').system('id') | neither a file nor a known model
             """)
-    void anUnknownModelIsAnsweredWithTheKnownOnes(String asked, String expected) {
+    void unknownModelIsRejectedWithSuggestions(String asked, String expected) {
         assertThatThrownBy(() -> ArchitectureCatalog.find(asked)).isInstanceOf(ArchitectureException.class)
                 .hasMessageStartingWith("model '" + asked + "' is neither a file nor a known model")
                 .hasMessageContaining(expected).hasMessageContaining("known are yolov5n, ");
     }
 
     @Test
-    void aNameThatNoFileMayHaveIsOnlyUnknown() {
+    void invalidPathIsAnUnknownModel() {
         assertThatThrownBy(() -> ArchitectureCatalog.find("yolo\0v8n")).isInstanceOf(ArchitectureException.class)
                 .hasMessageContaining("neither a file nor a known model");
     }
 
     @Test
-    void aFamilyThatDoesNotHaveTheScaleSaysWhichItHas() {
+    void unknownScaleListsTheScalesOfTheFamily() {
         assertThatThrownBy(() -> ArchitectureCatalog.find("yolov8b")).isInstanceOf(ArchitectureException.class)
                 .hasMessage("yolov8 has no scale 'b'; it has n, s, m, l, x");
     }
 
     @Test
-    void aFileComesBeforeAKnownModelAndItsNameSaysTheScale() throws IOException {
+    void fileTakesPrecedenceAndItsNameGivesTheScale() throws IOException {
         Path file = Files.writeString(folder.resolve("yolov8s.yaml"),
                 "scales: {n: [1, 0.25, 1024], s: [1, 0.5, 1024]}\n" + ROWS);
         ArchitectureCatalog.Sized sized = ArchitectureCatalog.find(file.toString());
-        assertThat(sized.architecture().rows()).hasSize(2);
+        assertThat(sized.architecture().layers()).hasSize(2);
         assertThat(sized.scale()).isEqualTo(new Scale("s", 1, .5, 1024));
     }
 
     @Test
-    void aFileWhoseNameSaysNoScaleIsTakenAtItsFirst() throws IOException {
+    void fileWithoutScaleInItsNameHasItsFirstScale() throws IOException {
         Path file = Files.writeString(folder.resolve("mine.yaml"), "scales: {b: [1, 0.25, 1024], s: [1, 0.5, 64]}\n"
                 + ROWS);
         ArchitectureCatalog.Sized sized = ArchitectureCatalog.find(file.toString());
@@ -80,14 +80,14 @@ class ArchitectureCatalogTest {
     }
 
     @Test
-    void aFileThatIsNotTextIsNamed() throws IOException {
+    void errorNamesFileThatIsNotText() throws IOException {
         Path file = Files.write(folder.resolve("mine.yaml"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, (byte) 0xff});
         assertThatThrownBy(() -> ArchitectureCatalog.find(file.toString())).isInstanceOf(ArchitectureException.class)
                 .hasMessage(file + ": is not a text file in UTF-8");
     }
 
     @Test
-    void aFolderIsNoModel() {
+    void folderIsRejected() {
         assertThatThrownBy(() -> ArchitectureCatalog.find(folder.toString())).isInstanceOf(ArchitectureException.class)
                 .hasMessageContaining("neither a file nor a known model");
     }

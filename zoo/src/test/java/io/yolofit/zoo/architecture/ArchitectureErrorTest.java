@@ -9,12 +9,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Files that make no model: each message begins with file and line, and says what to write instead.
+/// Invalid files: each message starts with file and line, and says what to write instead.
 class ArchitectureErrorTest {
     private static final String HEAD = "  - {block: Detect, from: [0, 1]}\n";
     private static final String FIRST = "rows:\n  - {block: Conv, out: 16, kernel: 3, stride: 2}\n";
 
-    /// The row under test is on line 3, behind a convolution of 16 channels at stride 2.
+    /// The row under test is on line 3, after a convolution with 16 channels and stride 2.
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {block: Covn, out: 16}                    | unknown block 'Covn'; known are C2, C2f, C3, Concat, Conv
@@ -36,7 +36,7 @@ class ArchitectureErrorTest {
             {block: Conv, out: 16, stride: 0}         | 'stride' must be a whole number of at least 1, but is '0'
             {block: Conv, out: 16, padding: -1}       | 'padding' must be a whole number of at least 0, but is '-1'
             {block: Conv, out: 16, groups: 3}         | row 1: conv2d.forward
-            {block: Conv, out: 16, repeats: 3}        | Conv stands once, but has repeats 3; write the row 3 times
+            {block: Conv, out: 16, repeats: 3}        | Conv cannot repeat, but has repeats 3; write the row 3 times
             {block: C2f, out: 16, repeats: 0}         | 'repeats' must be 1 to 1000, but is 0
             {block: C2f, out: 16, repeats: 2000000}   | 'repeats' must be 1 to 1000, but is 2000000
             {block: C2f, out: 16, repeats: many}      | 'repeats' must be a whole number, but is 'many'
@@ -46,7 +46,7 @@ class ArchitectureErrorTest {
             {block: C3, out: 16, expansion: .01}      | row 1: an expansion of 0.01 leaves none of 16 channels
             {block: Upsample, factor: 1.5}            | 'factor' must be a whole number of at least 1, but is '1.5'
             {block: Upsample, factor: 0}              | 'factor' must be a whole number of at least 1, but is '0'
-            {block: Upsample, mode: bilinear}         | Upsample knows the mode 'nearest' only, not 'bilinear'
+            {block: Upsample, mode: bilinear}         | Upsample supports the mode 'nearest' only, not 'bilinear'
             {block: Upsample, size: 80}               | Upsample to a fixed size is not supported; give a factor, as in
             {block: Concat, dimension: 2}             | Concat joins channels, dimension 1, not dimension 2
             {block: Conv, from: [-1, 0], out: 8}      | Conv reads one row, but 'from' names 2; join them with a Concat
@@ -65,7 +65,7 @@ class ArchitectureErrorTest {
             [-1, 1, nn.Conv3d, [16]]                  | Upsample; did you mean Conv?
             [-1, 1, C3, [16, [1, 2]]]                 | a value must be a number, true or false, or a word
             """)
-    void aRowThatMakesNoSenseIsNamed(String row, String expected) {
+    void errorNamesInvalidRow(String row, String expected) {
         assertThatThrownBy(() -> build(FIRST + "  - " + row + "\n" + HEAD)).isInstanceOf(ArchitectureException.class)
                 .message().startsWith("custom.yaml:3").contains(expected).doesNotContain("Exception");
     }
@@ -78,13 +78,13 @@ class ArchitectureErrorTest {
             {block: Detect, from: [0, 5]}             | row 2 reads row 5, which does not come before it
             [[0, 1], 1, Detect, [nc, 16, 3]]          | Detect takes at most 1 arguments [classes], but has 3
             """)
-    void aHeadThatMakesNoSenseIsNamed(String row, String expected) {
+    void errorNamesInvalidHead(String row, String expected) {
         assertThatThrownBy(() -> build(FIRST + "  - {block: Conv, out: 8, kernel: 3, stride: 2}\n  - " + row + "\n"))
                 .isInstanceOf(ArchitectureException.class).message().startsWith("custom.yaml:4: ").contains(expected);
     }
 
     @Test
-    void levelsWithoutAWholeStrideAreNamed() {
+    void errorNamesLevelWithoutIntegerStride() {
         String file = """
                 rows:
                   - {block: Conv, out: 16, kernel: 3, stride: 2, padding: 0}
@@ -109,7 +109,7 @@ class ArchitectureErrorTest {
             activation: nn.ReLU() | custom.yaml:1: unknown field 'activation'; known are
             {{}: 3} | custom.yaml: not a YAML file:
             """)
-    void aFileThatIsNoModelIsNamed(String text, String expected) {
+    void errorNamesFileThatIsNotAModel(String text, String expected) {
         assertThatThrownBy(() -> ArchitectureReader.read(text, "custom.yaml")).isInstanceOf(ArchitectureException.class)
                 .message().startsWith("custom.yaml").contains(expected);
     }
@@ -129,48 +129,48 @@ class ArchitectureErrorTest {
             scales: [n, s] | custom.yaml:1: 'scales' maps a letter to depth, width and max_channels
             width_multiple: -1 | custom.yaml:1: 'width_multiple' must be above 0
             """)
-    void aSettingThatMakesNoSenseIsNamed(String text, String expected) {
+    void errorNamesInvalidSetting(String text, String expected) {
         String file = text + "\n" + FIRST + HEAD.replace("[0, 1]", "0");
         assertThatThrownBy(() -> build(file)).isInstanceOf(ArchitectureException.class)
                 .hasMessageStartingWith(expected);
     }
 
     @Test
-    void whatIsNotYamlIsNamedWithItsLine() {
+    void errorNamesLineOfInvalidYaml() {
         assertThatThrownBy(() -> ArchitectureReader.read("rows:\n  - {block: Conv\n  - ]\n", "custom.yaml"))
                 .isInstanceOf(ArchitectureException.class).hasMessageStartingWith("custom.yaml:3: not a YAML file: ");
     }
 
     @Test
-    void rowsAndBackboneDoNotStandInOneFile() {
+    void rowsAndBackboneExcludeEachOther() {
         String file = "rows: [[-1, 1, Conv, [8]]]\nhead: [[-1, 1, Conv, [8]]]\n";
         assertThatThrownBy(() -> build(file)).isInstanceOf(ArchitectureException.class)
-                .hasMessageStartingWith("custom.yaml:2: rows stand under 'rows', or under 'backbone' and 'head', but");
+                .hasMessageStartingWith("custom.yaml:2: rows belong under 'rows', or under 'backbone' and 'head', but");
     }
 
     @Test
-    void tagsOfObjectsAreOnlyWords() {
+    void objectTagsAreNotEvaluated() {
         String file = FIRST + "  - {block: Conv, out: !!python/object/apply:os.system ['id']}\n" + HEAD;
         assertThatThrownBy(() -> build(file)).isInstanceOf(ArchitectureException.class)
                 .hasMessageStartingWith("custom.yaml:3: a value must be a number");
     }
 
     @Test
-    void aCollectionThatHoldsItselfEnds() {
+    void recursiveCollectionIsRejected() {
         assertThatThrownBy(() -> ArchitectureReader.read("rows: &a [*a]\n", "custom.yaml"))
                 .isInstanceOf(ArchitectureException.class).hasMessageStartingWith("custom.yaml:1: ");
     }
 
     @ParameterizedTest
     @CsvSource({"999999999,1", "999999999,99999", "1000,2001"})
-    void aModelWhoseParametersNoArrayHoldsIsNamed(int out, int kernel) {
+    void modelWithTooManyParametersIsRejected(int out, int kernel) {
         String file = FIRST + "  - {block: Conv, out: " + out + ", kernel: " + kernel + "}\n" + HEAD;
         assertThatThrownBy(() -> build(file)).isInstanceOf(ArchitectureException.class)
                 .hasMessageMatching("custom.yaml.* (2147483647 parameters|too large).*");
     }
 
     @Test
-    void anUnknownScaleIsAnsweredWithTheKnownOnes() {
+    void unknownScaleListsTheKnownOnes() {
         Architecture architecture = ArchitectureCatalog.builtIn("yolov8");
         assertThatThrownBy(() -> architecture.scale("q")).isInstanceOf(ArchitectureException.class)
                 .hasMessage("yolov8 has no scale 'q'; it has n, s, m, l, x");

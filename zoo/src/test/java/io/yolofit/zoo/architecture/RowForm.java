@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// For tests: an architecture of ours as people have it, in rows of `[from, repeats, block, args]` under `backbone` and
-/// `head`, with comments, quotes, Python's words, and `nn.` in front of what is not a detector's own.
+/// Converts a built-in architecture to the form of customary model files, for tests: rows `[from, repeats, block,
+/// args]` under `backbone` and `head`, with comments, quotes, Python literals, and the prefix `nn.` of PyTorch modules.
 public final class RowForm {
     private static final int BACKBONE_ROWS = 10;
 
@@ -31,7 +31,7 @@ public final class RowForm {
 
     private static String rows(Architecture architecture) {
         StringBuilder text = new StringBuilder("\nbackbone:\n  # [from, repeats, module, args]\n");
-        for (LayerSpec row : architecture.rows()) {
+        for (LayerSpec row : architecture.layers()) {
             text.append(row.index() == BACKBONE_ROWS ? "\nhead:\n" : "").append("  - [").append(from(row)).append(", ")
                     .append(row.repeats()).append(", ").append(block(row)).append(", ").append(arguments(row))
                     .append("] # ").append(row.index()).append('\n');
@@ -39,7 +39,7 @@ public final class RowForm {
         return text.toString();
     }
 
-    /// The row before is -1; all others by their number.
+    /// The preceding layer is -1; all others are absolute.
     private static String from(LayerSpec row) {
         List<String> from = row.from().stream().map(source -> source == row.index() - 1 ? "-1" : "" + source).toList();
         return from.size() == 1 ? from.getFirst() : from.toString();
@@ -58,7 +58,7 @@ public final class RowForm {
         };
     }
 
-    /// Up to the last position that the row gives.
+    /// Positional arguments up to the last given one.
     private static String positions(LayerSpec row) {
         List<String> values = new ArrayList<>();
         for (String name : BlockCatalog.of(row).fields()) {

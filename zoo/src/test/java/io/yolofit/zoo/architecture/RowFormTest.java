@@ -8,13 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Files in the row form mean what ours with named fields mean.
+/// Files with positional rows give the same models as files with named fields.
 class RowFormTest {
     private static final int CLASSES = 3;
 
     @ParameterizedTest
     @ValueSource(strings = {"yolov5", "yolov8", "yolov8-p2", "yolov8-p6"})
-    void theRowFormGivesTheSameGraphAsNamedFields(String family) {
+    void positionalRowsGiveTheGraphOfNamedFields(String family) {
         Architecture named = ArchitectureCatalog.builtIn(family);
         Architecture rows = ArchitectureReader.read(RowForm.of(named), "custom.yaml");
         assertThat(rows.scales()).isEqualTo(named.scales());
@@ -26,7 +26,7 @@ class RowFormTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"n", "s", "m", "l", "x"})
-    void multiplesOfDepthAndWidthAreAScaleWithoutName(String letter) {
+    void multiplesOfDepthAndWidthAreAnUnnamedScale(String letter) {
         Architecture named = ArchitectureCatalog.builtIn("yolov5");
         Scale scale = named.scale(letter);
         Architecture rows = ArchitectureReader.read(RowForm.multiples(named, scale), "custom.yaml");
@@ -35,7 +35,7 @@ class RowFormTest {
     }
 
     @Test
-    void aFileWithoutScalesIsTakenAsItIs() {
+    void fileWithoutScalesIsNotScaled() {
         Architecture architecture = ArchitectureReader.read("""
                 backbone:
                   - [-1, 1, Conv, [16, 3, 2]]
@@ -57,7 +57,7 @@ class RowFormTest {
     }
 
     @Test
-    void bothFormsMayStandInOneFile() {
+    void aFileMayMixBothForms() {
         Architecture mixed = ArchitectureReader.read("""
                 rows:
                   - {block: Conv, out: 16, kernel: 3, stride: 2}

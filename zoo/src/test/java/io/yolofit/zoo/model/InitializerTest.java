@@ -21,13 +21,13 @@ class InitializerTest {
     private final Map<String, float[]> values = Initializer.of(model, 0);
 
     @Test
-    void everyTensorHasItsValuesInTheGraphsOrder() {
+    void everyTensorIsInitializedInGraphOrder() {
         assertThat(values.keySet()).containsExactlyElementsOf(model.state().stream().map(Value::name).toList());
         model.state().forEach(value -> assertThat(values.get(value.name())).hasSize((int) value.shape().count()));
     }
 
     @Test
-    void convolutionsAreUniformWithinTheRootOfTheirFanIn() {
+    void convolutionsAreUniformWithinTheInverseRootOfTheirFanIn() {
         for (Value value : model.state()) {
             if (value.shape().rank() == 4) {
                 double bound = 1 / Math.sqrt((double) value.shape().count() / value.shape().dim(0));
@@ -52,7 +52,7 @@ class InitializerTest {
     }
 
     @Test
-    void normalizationsBeginAsTheIdentity() {
+    void normalizationsStartAsTheIdentity() {
         assertThat(values.get("model.0.bn.weight")).containsOnly(1);
         assertThat(values.get("model.22.cv3.1.0.bn.bias")).containsOnly(0);
         assertThat(values.get("model.4.m.0.cv1.bn.running_mean")).containsOnly(0);
@@ -61,7 +61,7 @@ class InitializerTest {
 
     /// `log(5 / classes / (640 / stride)^2)`: for the class branch of every level.
     @Test
-    void theHeadsBiasesSayWhatAnImageHolds() {
+    void biasesOfTheHeadEncodeThePrior() {
         for (int level = 0; level < 3; level++) {
             double cells = Math.pow(640.0 / (8 << level), 2);
             assertThat(values.get("model.22.cv2." + level + ".2.bias")).hasSize(64).containsOnly(2);
@@ -72,16 +72,16 @@ class InitializerTest {
 
     @ParameterizedTest
     @ValueSource(longs = {0, 1, -1, Long.MAX_VALUE})
-    void aSeedAlwaysGivesTheSameNumbersAndAnotherSeedOthers(long seed) {
+    void equalSeedsGiveEqualWeightsAndOtherSeedsOthers(long seed) {
         Map<String, float[]> first = Initializer.of(model, seed);
-        Map<String, float[]> again = Initializer.of(model, seed);
-        first.forEach((name, numbers) -> assertThat(Arrays.equals(again.get(name), numbers)).as(name).isTrue());
-        assertThat(Initializer.of(model, seed
-                + 7).get("model.0.conv.weight")).isNotEqualTo(first.get("model.0.conv.weight"));
+        Map<String, float[]> second = Initializer.of(model, seed);
+        first.forEach((name, numbers) -> assertThat(Arrays.equals(second.get(name), numbers)).as(name).isTrue());
+        assertThat(Initializer.of(model, seed + 7).get("model.0.conv.weight"))
+                .isNotEqualTo(first.get("model.0.conv.weight"));
     }
 
     @Test
-    void aTensorsNumbersDependOnItsNameAlone() {
+    void valuesOfATensorDependOnItsNameOnly() {
         Map<String, float[]> ofOtherHead = Initializer.of(Models.small(11), 0);
         int same = 0;
         for (Value value : model.state()) {
@@ -98,13 +98,13 @@ class InitializerTest {
     }
 
     @Test
-    void noTwoTensorsHaveTheSameNumbers() {
+    void noTwoTensorsHaveEqualValues() {
         Map<Float, String> firsts = new HashMap<>();
         Map<String, float[]> all = Initializer.of(Model.of(ArchitectureCatalog.find("yolov5n"), 80), 3);
         all.forEach((name, numbers) -> {
             if (name.endsWith("conv.weight")) {
-                // the same fan in gives the same range, so that the first number tells
-                assertThat(firsts.put(numbers[0], name)).as("another tensor begins as " + name).isNull();
+                // equal fan in gives an equal range, so comparing the first value suffices
+                assertThat(firsts.put(numbers[0], name)).as("a tensor with the same first value as " + name).isNull();
             }
         });
     }

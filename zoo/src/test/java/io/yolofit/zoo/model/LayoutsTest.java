@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LayoutsTest {
     @ParameterizedTest
     @ValueSource(strings = {"1,1,1,1", "4,3,3,3", "7,1,1,13", "13,6,6,1", "2,3,5,7", "33", "2,5", ""})
-    void theWayToTheGraphAndBackIsTheIdentity(String dims) {
+    void conversionToGraphLayoutAndBackIsTheIdentity(String dims) {
         Shape shape = shape(dims);
         float[] values = numbers(shape);
         assertThat(Layouts.toFile(Layouts.toGraph(values, shape), shape)).isEqualTo(values);
@@ -21,7 +21,7 @@ class LayoutsTest {
 
     /// `w[k,r,s,c]` in the graph is `w[k,c,r,s]` in the file.
     @Test
-    void channelsComeLastInTheGraph() {
+    void channelsAreTheLastDimensionInGraphs() {
         Shape shape = Shape.of(2, 3, 5, 7);
         assertThat(Layouts.fileShape(shape)).containsExactly(2, 7, 3, 5);
         float[] file = numbers(shape);

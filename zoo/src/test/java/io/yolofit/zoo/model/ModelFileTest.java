@@ -26,7 +26,7 @@ class ModelFileTest {
     private final Map<String, float[]> values = Initializer.of(model, 2);
 
     @Test
-    void ourOwnFilesSayAllThatAModelIs() {
+    void ownFilesRestoreTheModel() {
         ModelFile read = ModelFile.read(own(ModelFile.metadata(model, Models.NAMES)));
         assertThat(read.names()).isEqualTo(Models.NAMES);
         assertThat(read.model().name()).isEqualTo("yolov8n");
@@ -36,7 +36,7 @@ class ModelFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"yolofit.architecture", "yolofit.scale", "yolofit.names"})
-    void aFileThatDoesNotSayWhichModelItIsIsNotGuessed(String key) {
+    void fileWithoutModelMetadataIsRejected(String key) {
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, Models.NAMES));
         metadata.remove(key);
         assertThatThrownBy(() -> ModelFile.read(own(metadata))).isInstanceOf(WeightsException.class)
@@ -44,7 +44,7 @@ class ModelFileTest {
     }
 
     @Test
-    void namesOfAnotherNumberOfClassesDoNotFitTheWeights() {
+    void numberOfNamesMustFitTheWeights() {
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, Models.NAMES));
         metadata.put("yolofit.names", "[\"one\"]");
         assertThatThrownBy(() -> ModelFile.read(own(metadata))).isInstanceOf(WeightsException.class)
@@ -60,17 +60,17 @@ class ModelFileTest {
             yolofit.architecture | `rows: [`              | own.safetensors (architecture):
             yolofit.scale        | q                      | yolov8 has no scale 'q'
             """)
-    void damagedMetadataIsNamed(String key, String damaged, String expected) {
+    void errorNamesDamagedMetadata(String key, String damaged, String expected) {
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, Models.NAMES));
         metadata.put(key, damaged);
         assertThatThrownBy(() -> ModelFile.read(own(metadata)))
                 .isInstanceOfAny(WeightsException.class, ArchitectureException.class).hasMessageContaining(expected);
     }
 
-    /// Older releases have SiLU there, newer ones nothing; the rest of the graph is the same.
+    /// Older releases have SiLU there, newer ones have none; the rest of the graph is the same.
     @ParameterizedTest
     @CsvSource({"SiLU,true", "Identity,false"})
-    void theCheckpointsModulesSayWhetherSppfHasAnActivation(String type, boolean activation) {
+    void activationOfSppfFollowsTheModulesOfTheCheckpoint(String type, boolean activation) {
         Weights weights = StateWeights.write(model, values, Map.of());
         Path file = CraftedCheckpoint.of("yolov8n.yaml", weights.tensors(), type, Models.NAMES).write(folder);
         ModelFile read = ModelFile.read(file);
@@ -80,17 +80,17 @@ class ModelFileTest {
         assertThat(read.model().forward(1, 64, 64).toString().contains("bnact.forward[activation=IDENTITY"))
                 .isNotEqualTo(activation);
         assertSameValues(read);
-        Path ours = folder.resolve("again.safetensors");
+        Path ours = folder.resolve("copy.safetensors");
         SafetensorsFile.write(ours, StateWeights.write(read.model(), read.values(), ModelFile.metadata(read.model(),
                 read.names())));
-        ModelFile again = ModelFile.read(ours);
-        assertThat(again.model().forward(1, 64, 64).toString()).isEqualTo(read.model().forward(1, 64, 64).toString());
-        assertSameValues(again);
+        ModelFile copy = ModelFile.read(ours);
+        assertThat(copy.model().forward(1, 64, 64).toString()).isEqualTo(read.model().forward(1, 64, 64).toString());
+        assertSameValues(copy);
     }
 
     @ParameterizedTest
     @CsvSource({"yolov8.yaml", "yolov8n.yaml", "/somewhere/yolov8n.yml"})
-    void theArchitectureOfACheckpointIsFoundByItsFileAndScale(String yamlFile) {
+    void architectureOfACheckpointFollowsItsYamlFileAndScale(String yamlFile) {
         Weights weights = StateWeights.write(model, values, Map.of());
         Path file = CraftedCheckpoint.of(yamlFile, weights.tensors(), "SiLU", Models.NAMES).write(folder);
         assertThat(ModelFile.read(file).model().name()).isEqualTo("yolov8n");
@@ -103,7 +103,7 @@ class ModelFileTest {
             yolov3.yaml   | a model of unknown family: 'yolov3n'
                           | the checkpoint does not say which model it is
             """)
-    void aCheckpointOfAnUnknownModelIsNamed(String yamlFile, String expected) {
+    void checkpointOfAnUnknownModelIsRejected(String yamlFile, String expected) {
         Weights weights = StateWeights.write(model, values, Map.of());
         Path file = CraftedCheckpoint.of(yamlFile, weights.tensors(), "SiLU", Models.NAMES).write(folder);
         assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
@@ -112,7 +112,7 @@ class ModelFileTest {
     }
 
     @Test
-    void aRealCheckpointOfTheReferenceIsImported() {
+    void realCheckpointOfTheReferenceIsImported() {
         String shared = System.getProperty("yolofit.shared", "");
         assumeTrue(!shared.isEmpty(), "-Dyolofit.shared does not name the folder with reference/bccd/yolov8n-320.pt");
         ModelFile read = ModelFile.read(Path.of(shared, "reference", "bccd", "yolov8n-320.pt"));

@@ -23,8 +23,8 @@ import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every row of the reference's table of models that the zoo has. `-Dyolofit.reference` names the folder of the table,
-/// or that of the golden files below it; by default the copy in the test resources is read.
+/// Parameters, tensors and shapes of all models against the reference's table. `-Dyolofit.reference` names the folder
+/// of the table; by default the copy in the test resources is read.
 class ModelTableTest {
     private static final String TABLE = "model_table.json";
     private static final int CLASSES = 80;
@@ -55,7 +55,7 @@ class ModelTableTest {
         Model model = Model.of(ArchitectureCatalog.find(name), CLASSES);
         HeadSpec head = model.head();
         assertThat(model.name()).isEqualTo(name);
-        assertThat(model.parameterCount() + head.bins()).as("parameters, the ramp included")
+        assertThat(model.parameterCount() + head.bins()).as("parameters, including bin weights")
                 .isEqualTo(expected.get("params").asLong());
         assertThat(tensors(model)).as("tensors of a checkpoint").isEqualTo(expected.get("tensors").asInt());
         List<Integer> strides = StreamSupport.stream(expected.get("stride").spliterator(), false)
@@ -65,7 +65,7 @@ class ModelTableTest {
                 .isEqualTo(expected.get("fused_params").asLong());
     }
 
-    /// A checkpoint also has the ramp, and for every normalization a count of the batches it has seen.
+    /// A checkpoint also has the bin weights, and a batch counter for every normalization.
     private static long tensors(Model model) {
         long normalizations = model.state().stream().filter(value -> value.name().endsWith("running_mean")).count();
         return model.state().size() + normalizations + 1;

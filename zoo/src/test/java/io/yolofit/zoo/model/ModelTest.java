@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelTest {
     @Test
-    void aForwardGraphHasTheLevelsLogits() {
+    void forwardGraphHasTheLogitsOfAllLevels() {
         Graph graph = Models.small(7).forward(2, 96, 160);
         assertThat(graph.input("images").type()).hasToString("u8[2,96,160,3]");
         assertThat(graph.outputs().keySet()).containsExactly("box0", "cls0", "box1", "cls1", "box2", "cls2");
@@ -28,7 +28,7 @@ class ModelTest {
     @ParameterizedTest
     @CsvSource({"yolov8n,100,64,32,imgsz=128", "yolov8n,64,100,32,imgsz=128", "yolov8n,0,64,32,imgsz=64",
         "yolov8n,-32,-32,32,imgsz=32", "yolov8n-p6,96,96,64,imgsz=128", "yolov5n,31,31,32,imgsz=32"})
-    void imagesAreAMultipleOfTheLargestStride(String name, int height, int width, int stride, String wayOut) {
+    void imageSizesAreMultiplesOfTheLargestStride(String name, int height, int width, int stride, String wayOut) {
         Model model = Model.of(ArchitectureCatalog.find(name), 80);
         assertThatThrownBy(() -> model.forward(1, height, width)).isInstanceOf(ModelException.class)
                 .hasMessageStartingWith(name + ": images of " + height + "x" + width)
@@ -37,20 +37,20 @@ class ModelTest {
 
     @ParameterizedTest
     @CsvSource({"0", "-1"})
-    void aBatchHasAtLeastOneImage(int images) {
+    void batchHasAtLeastOneImage(int images) {
         Model model = Models.small();
         assertThatThrownBy(() -> model.forward(images, 64, 64)).isInstanceOf(ModelException.class)
                 .hasMessageContaining("a batch of " + images + " images").hasMessageContaining("try batch=1");
     }
 
     @Test
-    void aDetectorHasAtLeastOneClass() {
+    void detectorHasAtLeastOneClass() {
         assertThatThrownBy(() -> Models.small(0)).isInstanceOf(ArchitectureException.class)
                 .hasMessage("yolov8n: a detector needs at least one class, not 0");
     }
 
     @Test
-    void namesAndShapesOfTheStateAreThoseOfEveryGraph() {
+    void stateHasTheNamesAndShapesOfEveryGraph() {
         Model model = Models.small();
         for (Graph graph : List.of(model.forward(1, 32, 32), model.forward(3, 64, 320))) {
             assertThat(graph.inputs().stream().filter(input -> !input.name().equals("images")).map(ModelTest::typed))
@@ -66,34 +66,34 @@ class ModelTest {
         return value.name() + value.type() + value.role();
     }
 
-    /// The reference's figures for 640 pixels, in 1e9 operations; ours also count normalization and activation.
+    /// The reference's GFLOPs at 640 pixels; ours include normalization and activation.
     @ParameterizedTest
     @CsvSource({"yolov8n,8.7", "yolov8s,28.5", "yolov8m,78.8", "yolov8l,165.0", "yolov8x,257.7", "yolov5n,7.7",
         "yolov5s,24.0"})
-    void aSummaryAddsUpToTheWholeModel(String name, double expected) {
+    void summariesOfLayersAddUpToTheModel(String name, double expected) {
         Model model = Model.of(ArchitectureCatalog.find(name), 80);
-        List<LayerSummary> rows = model.summary(640);
-        assertThat(rows).hasSize(model.architecture().rows().size());
-        assertThat(rows.stream().mapToLong(LayerSummary::parameters).sum()).isEqualTo(model.parameterCount());
-        assertThat(rows.stream().mapToDouble(LayerSummary::flops).sum() / 1e9).isCloseTo(expected,
+        List<LayerSummary> layers = model.summary(640);
+        assertThat(layers).hasSize(model.architecture().layers().size());
+        assertThat(layers.stream().mapToLong(LayerSummary::parameters).sum()).isEqualTo(model.parameterCount());
+        assertThat(layers.stream().mapToDouble(LayerSummary::flops).sum() / 1e9).isCloseTo(expected,
                 within(.04 * expected));
     }
 
     @Test
-    void aSummarySaysWhatEachRowGives() {
-        List<LayerSummary> rows = Model.of(ArchitectureCatalog.find("yolov8s"), 80).summary(64);
-        assertThat(rows.get(0).output()).isEqualTo(Shape.of(1, 32, 32, 32));
-        assertThat(rows.get(0).parameters()).isEqualTo(32 * 3 * 9 + 64);
-        assertThat(rows.get(4).repeats()).isEqualTo(2);
-        assertThat(rows.get(4).output()).isEqualTo(Shape.of(1, 8, 8, 128));
-        assertThat(rows.get(10).output()).isEqualTo(Shape.of(1, 4, 4, 512));
-        assertThat(rows.get(10).parameters()).isZero();
-        assertThat(rows.get(11).row().from()).containsExactly(10, 6);
-        assertThat(rows.get(22).output()).isEqualTo(Shape.of(1, 8, 8, 64));
+    void summariesGiveTheOutputOfEachLayer() {
+        List<LayerSummary> layers = Model.of(ArchitectureCatalog.find("yolov8s"), 80).summary(64);
+        assertThat(layers.get(0).output()).isEqualTo(Shape.of(1, 32, 32, 32));
+        assertThat(layers.get(0).parameters()).isEqualTo(32 * 3 * 9 + 64);
+        assertThat(layers.get(4).repeats()).isEqualTo(2);
+        assertThat(layers.get(4).output()).isEqualTo(Shape.of(1, 8, 8, 128));
+        assertThat(layers.get(10).output()).isEqualTo(Shape.of(1, 4, 4, 512));
+        assertThat(layers.get(10).parameters()).isZero();
+        assertThat(layers.get(11).layer().from()).containsExactly(10, 6);
+        assertThat(layers.get(22).output()).isEqualTo(Shape.of(1, 8, 8, 64));
     }
 
     @Test
-    void aHeadKnowsItsAnchors() {
+    void headCountsItsAnchors() {
         HeadSpec head = Models.small().head();
         assertThat(head.anchors(640, 640)).isEqualTo(8400);
         assertThat(head.anchors(64, 32)).isEqualTo(32 + 8 + 2);

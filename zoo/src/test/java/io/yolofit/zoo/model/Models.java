@@ -3,7 +3,7 @@ package io.yolofit.zoo.model;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import java.util.List;
 
-/// For tests: the smallest model, for a few classes.
+/// The smallest model with few classes, for tests.
 final class Models {
     static final List<String> NAMES = List.of("red cell", "white \"cell\"", "Thrombozyt\u00e4");
 

@@ -13,14 +13,14 @@ import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
 class StateWeightsTest {
-    private static final String RAMP = "model.22.dfl.conv.weight";
+    private static final String BIN_WEIGHTS = "model.22.dfl.conv.weight";
 
     private final Model model = Models.small();
     private final Map<String, float[]> values = Initializer.of(model, 1);
     private final Weights weights = StateWeights.write(model, values, Map.of("note", "hello"));
 
     @Test
-    void whatIsWrittenIsReadAgain() {
+    void writtenWeightsAreReadUnchanged() {
         Map<String, float[]> read = StateWeights.readAll(model, weights, "a file");
         assertThat(read.keySet()).containsExactlyElementsOf(values.keySet());
         read.forEach((name, numbers) -> assertThat(numbers).as(name).isEqualTo(values.get(name)));
@@ -28,15 +28,15 @@ class StateWeightsTest {
     }
 
     @Test
-    void filesHaveTheirLayoutAndTheRamp() {
+    void filesHaveTheirLayoutAndTheBinWeights() {
         assertThat(weights.get("model.0.conv.weight").shape()).containsExactly(16, 3, 3, 3);
-        assertThat(weights.get(RAMP).shape()).containsExactly(1, 16, 1, 1);
-        assertThat(weights.get(RAMP).toFloats()).startsWith(0, 1, 2).endsWith(14, 15);
+        assertThat(weights.get(BIN_WEIGHTS).shape()).containsExactly(1, 16, 1, 1);
+        assertThat(weights.get(BIN_WEIGHTS).toFloats()).startsWith(0, 1, 2).endsWith(14, 15);
         assertThat(weights.names()).hasSize(model.state().size() + 1);
     }
 
     @Test
-    void aModelForOtherClassesDoesNotFit() {
+    void readAllRejectsAModelForOtherClasses() {
         assertThatThrownBy(() -> StateWeights.readAll(Models.small(80), weights, "best.pt"))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("of 297 tensors of yolov8n do not fit: model.22.cv3.0.0.conv.weight is [64, 64,")
@@ -45,7 +45,7 @@ class StateWeightsTest {
     }
 
     @Test
-    void whatFitsIsTakenFromAModelForOtherClasses() {
+    void readMatchingTakesFittingTensorsOfAModelForOtherClasses() {
         Model other = Models.small(80);
         Transfer transfer = StateWeights.readMatching(other, weights);
         assertThat(transfer.values()).containsKeys("model.0.conv.weight", "model.22.cv2.2.2.bias")
@@ -55,14 +55,14 @@ class StateWeightsTest {
     }
 
     @Test
-    void missingTensorsAreNamed() {
+    void errorNamesMissingTensors() {
         Weights without = weights.select(name -> !name.startsWith("model.4.cv1"));
         assertThatThrownBy(() -> StateWeights.readAll(model, without, "best.pt")).isInstanceOf(WeightsException.class)
                 .hasMessageContaining("5 of 297 tensors").hasMessageContaining("model.4.cv1.conv.weight is missing");
     }
 
     @Test
-    void aTensorOfAnotherShapeIsNamedEvenWithAsManyElements() {
+    void errorNamesTensorsOfAnotherShapeWithEqualElements() {
         Weights turned = changed("model.0.conv.weight", TensorData.of(new float[16 * 27], 16, 9, 1, 3));
         assertThatThrownBy(() -> StateWeights.readAll(model, turned, "best.pt")).isInstanceOf(WeightsException.class)
                 .hasMessageContaining("1 of 297 tensors")
@@ -70,19 +70,21 @@ class StateWeightsTest {
     }
 
     @Test
-    void aDamagedRampIsNotTaken() {
-        float[] ramp = weights.get(RAMP).toFloats();
-        ramp[5] = 5.001f;
-        Weights damaged = changed(RAMP, TensorData.of(ramp, 1, 16, 1, 1));
+    void damagedBinWeightsAreRejected() {
+        float[] bins = weights.get(BIN_WEIGHTS).toFloats();
+        bins[5] = 5.001f;
+        Weights damaged = changed(BIN_WEIGHTS, TensorData.of(bins, 1, 16, 1, 1));
         assertThatThrownBy(() -> StateWeights.readAll(model, damaged, "best.pt")).isInstanceOf(WeightsException.class)
-                .hasMessageContaining("not the ramp 0..15").hasMessageContaining("best.pt, " + RAMP);
-        Weights shorter = changed(RAMP, TensorData.of(new float[] {0, 1, 2}, 1, 3, 1, 1));
+                .hasMessageContaining("bin weights of the head are not 0..15")
+                .hasMessageContaining("best.pt, " + BIN_WEIGHTS);
+        Weights shorter = changed(BIN_WEIGHTS, TensorData.of(new float[] {0, 1, 2}, 1, 3, 1, 1));
         assertThatThrownBy(() -> StateWeights.readAll(model, shorter, "best.pt")).isInstanceOf(WeightsException.class);
     }
 
     @Test
-    void aFileWithoutTheRampIsTaken() {
-        assertThat(StateWeights.readAll(model, weights.select(name -> !name.equals(RAMP)), "best.pt")).hasSize(297);
+    void fileWithoutBinWeightsIsAccepted() {
+        Weights without = weights.select(name -> !name.equals(BIN_WEIGHTS));
+        assertThat(StateWeights.readAll(model, without, "best.pt")).hasSize(297);
     }
 
     private Weights changed(String name, TensorData tensor) {

@@ -21,7 +21,7 @@ class AtomicFileTest {
     @TempDir
     Path folder;
 
-    /// A disk with room for `room` bytes, on top of the real one.
+    /// A disk with space for `room` bytes, backed by the real one.
     private record FullDisk(AtomicFile.Sink real, long[] room) implements AtomicFile.Sink {
         static AtomicFile.Opener of(long room) {
             return temporary -> new FullDisk(AtomicFile.createOnDisk(temporary), new long[] {room});
@@ -62,7 +62,7 @@ class AtomicFileTest {
 
     @ParameterizedTest(name = "{0} bytes fit")
     @ValueSource(longs = {0, 7, 8, 20, 63, 64, 71})
-    void keepsThePreviousFileWhenTheDiskIsFull(long room) throws IOException {
+    void keepsThePreviousFileIfTheDiskIsFull(long room) throws IOException {
         Path file = folder.resolve("last.safetensors");
         SafetensorsFile.write(file, weights(1));
         assertThat(Files.size(file)).isEqualTo(72);
@@ -79,15 +79,15 @@ class AtomicFileTest {
     }
 
     @Test
-    void leavesNothingBehindWhenThereWasNoFileBefore() throws IOException {
+    void leavesNoFileIfThereWasNone() throws IOException {
         assertThatThrownBy(() -> SafetensorsFile.write(folder.resolve("new"), weights(2), FullDisk.of(10)))
-                .hasMessageContaining("no file was left behind");
+                .hasMessageContaining("no file was written");
 
         assertThat(filesInFolder()).isEmpty();
     }
 
     @Test
-    void replacesTheFileAndLeavesNoOther() throws IOException {
+    void replacesTheFileAndLeavesNoOtherFile() throws IOException {
         Path file = folder.resolve("last.safetensors");
 
         SafetensorsFile.write(file, weights(1));
@@ -98,7 +98,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void forcesTheContentToTheDiskBeforeItTakesTheName() {
+    void forcesTheContentToDiskBeforeTheRename() {
         Path file = folder.resolve("last.safetensors");
         List<String> events = new ArrayList<>();
 
@@ -130,7 +130,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void removesTheTemporaryFileWhenTheContentItselfFails() throws IOException {
+    void removesTheTemporaryFileIfTheContentFails() throws IOException {
         assertThatThrownBy(() -> AtomicFile.replace(folder.resolve("x"), 1, _ -> {
             throw new IllegalStateException("boom");
         }, AtomicFile::createOnDisk)).hasMessage("boom");
@@ -139,7 +139,7 @@ class AtomicFileTest {
     }
 
     @Test
-    void saysWhichFolderIsMissing() {
+    void errorNamesTheMissingFolder() {
         assertThatThrownBy(() -> SafetensorsFile.write(folder.resolve("no/such/w.safetensors"), weights(1)))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining(folder.resolve("no/such") + " does not exist");

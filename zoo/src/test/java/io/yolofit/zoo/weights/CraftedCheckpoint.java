@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// For tests: a `.pt` of a whole detector, as a training writes it, with any weights.
+/// A `.pt` of a whole detector, as written by training, with any weights; for tests.
 public final class CraftedCheckpoint {
     private static final String SEQUENTIAL = "torch.nn.modules.container.Sequential";
 
@@ -17,9 +17,9 @@ public final class CraftedCheckpoint {
         this.zip = zip;
     }
 
-    /// @param yamlFile as the architecture in the checkpoint has it, or null
-    /// @param tensors by name, in a file's layout
-    /// @param sppfActivation Python class, without package, behind the first convolution of row 9
+    /// @param yamlFile of the architecture in the checkpoint, or null
+    /// @param tensors by name, in file layout
+    /// @param sppfActivation Python class, without package, of the activation of `model.9.cv1`
     /// @param names of the classes
     public static CraftedCheckpoint of(String yamlFile, Map<String, TensorData> tensors, String sppfActivation,
             List<String> names) {
@@ -48,7 +48,7 @@ public final class CraftedCheckpoint {
         return zip.write(folder);
     }
 
-    /// A module while its tree is put together.
+    /// A module of the tree that is being built.
     private static final class Node {
         private final Map<String, Object> parameters = new LinkedHashMap<>();
         private final Map<String, Node> children = new LinkedHashMap<>();

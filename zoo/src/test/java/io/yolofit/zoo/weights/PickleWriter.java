@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/// Writes pickles opcode by opcode, protocol 2 unless told otherwise; tests can also write what Python never would.
+/// Writes pickles opcode by opcode, in protocol 2 by default. Tests can also write pickles that Python never writes.
 final class PickleWriter {
 
     /// A tensor over the storage `data/<key>`; `storageType` is PyTorch's name, such as `FloatStorage`.
@@ -27,7 +27,7 @@ final class PickleWriter {
     /// An instance, written as NEWOBJ and BUILD.
     record Instance(String module, String name, Map<String, Object> state) { }
 
-    /// A global that is called with arguments, written as REDUCE.
+    /// A call of a global, written as REDUCE.
     record Call(String module, String name, Object... arguments) { }
 
     record Tuple(Object... items) { }
@@ -51,7 +51,7 @@ final class PickleWriter {
         return op('.').out.toByteArray();
     }
 
-    /// What was written so far, without an end.
+    /// The bytes written so far, without an end.
     byte[] unfinished() {
         return out.toByteArray();
     }

@@ -69,12 +69,12 @@ class ReferenceCheckpointTest {
         });
         assertThat(weights.get("model.22.dfl.conv.weight").toFloats())
                 .containsExactly(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        // The averaged model this was saved from never counts batches.
+        // The averaged model, which was saved, does not count batches.
         assertThat(weights.get("model.0.bn.num_batches_tracked").toLongs()).containsExactly(0);
     }
 
     @Test
-    void tellsTheFactsOfItsTraining() {
+    void readsTheAttributesOfItsTraining() {
         TorchCheckpoint checkpoint = read();
 
         assertThat(checkpoint.source()).isEqualTo("model");
@@ -89,7 +89,7 @@ class ReferenceCheckpointTest {
     }
 
     @Test
-    void tellsThatTheFirstConvolutionOfTheSpatialPoolingIsLinear() {
+    void firstConvolutionOfSppfIsLinear() {
         TorchCheckpoint checkpoint = read();
 
         assertThat(checkpoint.moduleClass()).containsEntry("model.9.cv1.act", "torch.nn.modules.linear.Identity")
@@ -99,7 +99,7 @@ class ReferenceCheckpointTest {
     }
 
     @Test
-    void survivesTheWayThroughSafetensors() {
+    void isUnchangedByConversionToSafetensors() {
         Weights weights = read().weights();
         Path file = folder.resolve("yolov8n.safetensors");
 

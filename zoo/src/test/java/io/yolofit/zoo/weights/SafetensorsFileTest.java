@@ -41,7 +41,7 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void readsBackWhatItWroteInTheSameOrder() {
+    void readsWrittenTensorsInTheSameOrder() {
         Path file = folder.resolve("w.safetensors");
 
         SafetensorsFile.write(file, mixed());
@@ -78,7 +78,7 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void writesAndReadsNoTensorsAtAll() {
+    void writesAndReadsAFileWithoutTensors() {
         Path file = folder.resolve("none.safetensors");
 
         SafetensorsFile.write(file, new Weights(new LinkedHashMap<>()));
@@ -164,7 +164,7 @@ class SafetensorsFileTest {
     }
 
     @Test
-    void hintsAtACheckpointGivenInstead() throws IOException {
+    void suggestsThatAZipIsACheckpoint() throws IOException {
         Path file = Files.write(folder.resolve("x"), TorchZip.of(Map.of()).bytes());
 
         assertThatThrownBy(() -> SafetensorsFile.read(file)).hasMessageContaining("perhaps a PyTorch checkpoint");

@@ -46,7 +46,7 @@ class TensorDataTest {
     }
 
     @Test
-    void isNotChangedThroughItsArraysOrItsData() {
+    void isImmutable() {
         long[] shape = {1};
         float[] values = {1};
         TensorData tensor = TensorData.of(values, shape);
@@ -69,7 +69,7 @@ class TensorDataTest {
     }
 
     @Test
-    void refusesAShapeThatDoesNotFitItsData() {
+    void rejectsAShapeThatDoesNotFitItsData() {
         assertThatThrownBy(() -> TensorData.of(new float[3], 2, 2))
                 .hasMessage("F32 [2, 2] needs 16 bytes, but the data has 12");
         assertThatThrownBy(() -> TensorData.of(new float[4], -2, -2)).hasMessageContaining("negative");

@@ -31,7 +31,7 @@ class TorchFileTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"model", "ema"})
-    void readsWeightsAndFactsOfACheckpoint(String source) {
+    void readsWeightsAndAttributesOfACheckpoint(String source) {
         TorchCheckpoint checkpoint = read(TorchModels.checkpoint(source));
 
         assertThat(checkpoint.source()).isEqualTo(source);
@@ -55,7 +55,7 @@ class TorchFileTest {
     }
 
     @Test
-    void tellsTheClassOfEveryModule() {
+    void readsTheClassOfEveryModule() {
         TorchCheckpoint checkpoint = read(TorchModels.checkpoint("model"));
 
         assertThat(checkpoint.moduleClass()).containsExactly(entry("", "models.yolo.DetectionModel"),
@@ -78,7 +78,7 @@ class TorchFileTest {
     }
 
     @Test
-    void readsAModuleThatIsTheWholeFile() {
+    void readsABareModule() {
         TorchCheckpoint checkpoint = read(TorchModels.detectorStorages(TorchZip.of(TorchModels.detector())));
 
         assertThat(checkpoint.weights().names()).hasSize(3);
@@ -200,7 +200,7 @@ class TorchFileTest {
     }
 
     @Test
-    void describesWhatIsNoPlainValueInTheOptions() {
+    void describesOtherValuesInTheOptions() {
         Tensor tensor = Tensor.contiguous("FloatStorage", "0", 1);
         TorchCheckpoint checkpoint = read(TorchZip.of(dict("state_dict", dict("w", tensor), "opt",
                 dict("device", new Call("torch", "device", "cuda", 0), "t", tensor,
@@ -211,7 +211,7 @@ class TorchFileTest {
     }
 
     @Test
-    void loadsOnlyWhatTheWeightsNeed() {
+    void loadsOnlyStoragesOfTheWeights() {
         ByteBuffer damaged = ByteBuffer.allocate(3).order(ByteOrder.LITTLE_ENDIAN);
         TorchZip zip = TorchModels.checkpoint("model").storage("absent", damaged.array());
 
@@ -219,7 +219,7 @@ class TorchFileTest {
     }
 
     @Test
-    void saysThatAFileIsMissing() {
+    void rejectsAMissingFile() {
         assertThatThrownBy(() -> TorchFile.read(folder.resolve("absent.pt"))).isInstanceOf(WeightsException.class)
                 .hasMessageContaining("absent.pt").hasMessageContaining("check that the file exists");
     }

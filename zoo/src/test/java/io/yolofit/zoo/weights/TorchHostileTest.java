@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Files made to run code, to eat memory or to lie: each must end in one clear error.
+/// Hostile files that try to run code, exhaust memory or lie about their contents: each gives one clear error.
 class TorchHostileTest {
     @TempDir
     Path folder;
@@ -50,14 +50,14 @@ class TorchHostileTest {
     }
 
     @Test
-    void namesTheByteOfTheCall() {
+    void errorNamesTheByteOfTheCall() {
         byte[] pickle = new PickleWriter().global("os", "system").text("id").op(0x85).op('R').stop();
 
         refuses(TorchZip.of(pickle), "calls os.system", "archive/data.pkl, byte " + (pickle.length - 2));
     }
 
     @Test
-    void refusesCallsHiddenBehindTheMemoAndStackGlobals() {
+    void refusesCallsThroughTheMemoAndStackGlobals() {
         refuses(TorchZip.of(new PickleWriter(4).text("os").text("system").op(0x93).op(0x94).op('0')
                 .bytes('h', 0).text("id").op(0x85).op('R').stop()), "calls os.system");
     }
@@ -76,7 +76,7 @@ class TorchHostileTest {
     }
 
     @Test
-    void keepsInstancesOfUnknownClassesInert() {
+    void instancesOfUnknownClassesAreInert() {
         TorchZip zip = TorchZip.of(dict("state_dict", dict("w", Tensor.contiguous("ByteStorage", "0", 1)), "opt",
                 dict("evil", new Instance("evil", "Payload", dict("__reduce__", "x"))))).storage("0", new byte[1]);
 
@@ -137,7 +137,7 @@ class TorchHostileTest {
         "](u, no dict", "}(Nu, without a value", "}]Ns, used as a key", "}}Ns, used as a key",
         "N\u0085b, stack is empty", "NNb, neither an instance nor a dict", "NNR, not a global",
         "NQ, persistent id", ")Q, persistent id", "NN, left over", "(N, left over", "'', stack is empty"})
-    void refusesPicklesWhoseStackDoesNotWorkOut(String opcodes, String message) {
+    void refusesPicklesWithAnInvalidStack(String opcodes, String message) {
         PickleWriter pickle = new PickleWriter();
         opcodes.chars().forEach(pickle::op);
 
@@ -145,7 +145,7 @@ class TorchHostileTest {
     }
 
     @Test
-    void refusesPicklesThatAreCutAnywhere() {
+    void refusesTruncatedPickles() {
         byte[] whole = PickleWriter.pickle(dict("model", TorchModels.detector()));
         for (int length = 0; length < whole.length; length++) {
             refuses(TorchModels.detectorStorages(TorchZip.of(Arrays.copyOf(whole, length))), "archive/data.pkl");
@@ -202,7 +202,7 @@ class TorchHostileTest {
     void refusesModulesThatContainOrMultiplyThemselves() {
         PickleWriter cycle = new PickleWriter().op('}').text("model").global("m", "M").op(')').op(0x81).bytes('q', 0)
                 .op('}').op('(').text("_parameters").op('}').text("_buffers").op('}').text("_modules").op('}')
-                .text("again").bytes('h', 0).op('s').op('u').op('b').op('s');
+                .text("repeated").bytes('h', 0).op('s').op('u').op('b').op('s');
         refuses(TorchZip.of(cycle.stop()), "modules nest without end");
 
         PickleWriter doubling = new PickleWriter().op('}').text("model").op('N').bytes('q', 0);
@@ -226,12 +226,12 @@ class TorchHostileTest {
             refuses(tensor(new Tensor("FloatStorage", "0", 4, c[0], shape, strides), 16), "archive/data.pkl, byte ");
         }
         refuses(tensor(new Tensor("FloatStorage", "0", 4, 0, new long[] {2, 2}, new long[] {1}), 16),
-                "does not lie inside");
+                "is not inside");
         refuses(tensor(new Tensor("FloatStorage", "0", 4, 0, new long[65], new long[65]), 16), "65 dimensions");
     }
 
     @Test
-    void refusesStoragesThatAreNotAsLongAsStated() {
+    void refusesStoragesOfWrongLength() {
         refuses(tensor(Tensor.contiguous("FloatStorage", "0", 4), 15), "15 bytes, but 4 elements of F32 need 16");
         refuses(tensor(Tensor.contiguous("FloatStorage", "0", 4), 17), "17 bytes");
         refuses(tensor(Tensor.contiguous("FloatStorage", "0", 1L << 40), 16), "need 4398046511104");
@@ -279,7 +279,7 @@ class TorchHostileTest {
     }
 
     @Test
-    void refusesFilesThatAreNoCheckpoint() throws IOException {
+    void refusesFilesThatAreNotCheckpoints() throws IOException {
         refuses(new TorchZip().entry("archive/readme", new byte[3]), "no data.pkl", "archive/readme");
         refuses(new TorchZip().entry("a/data.pkl", new byte[3]).entry("b/data.pkl", new byte[3]), "2 entries data.pkl");
         refuses(new TorchZip().entry("a/data.pkl", new byte[3]).entry("a/constants.pkl", new byte[3]), "TorchScript");
@@ -296,7 +296,7 @@ class TorchHostileTest {
     }
 
     @Test
-    void refusesArchivesThatAreCutAnywhere() throws IOException {
+    void refusesTruncatedArchives() throws IOException {
         byte[] whole = TorchModels.checkpoint("model").bytes();
         for (int length = 4; length < whole.length; length += 7) {
             Path file = Files.write(folder.resolve("cut.pt"), Arrays.copyOf(whole, length));

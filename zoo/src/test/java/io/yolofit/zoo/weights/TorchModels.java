@@ -9,11 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Small pickled models of the kind PyTorch writes.
+/// Small pickled models as PyTorch writes them.
 final class TorchModels {
     private TorchModels() { }
 
-    /// A map in the order given, which may hold nulls.
+    /// A map in the given order; values may be null.
     static Map<String, Object> dict(Object... keysAndValues) {
         Map<String, Object> dict = new LinkedHashMap<>();
         for (int i = 0; i < keysAndValues.length; i += 2) {
@@ -57,7 +57,7 @@ final class TorchModels {
         return new Call("collections", "OrderedDict", Arrays.asList(new Tuple(0, "cat"), new Tuple(1, "dog")));
     }
 
-    /// A checkpoint of the detector under `key`, with all that a training writes around it.
+    /// A checkpoint with the detector under `key` and the other entries that training writes.
     static TorchZip checkpoint(String key) {
         Map<String, Object> top = dict("epoch", 12, "best_fitness", new Call("numpy.core.multiarray", "scalar",
                 new Call("numpy", "dtype", "f8", false, true), new Call("_codecs", "encode", "\u0000\u00ff", "latin1")),

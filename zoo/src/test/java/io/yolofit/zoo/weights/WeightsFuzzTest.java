@@ -14,10 +14,10 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Damages good files at random: a reader gives weights or a [WeightsException], within bounded memory, nothing else.
+/// Fuzz test: readers of randomly damaged files return weights or throw [WeightsException], within bounded memory.
 class WeightsFuzzTest {
     private static final int MUTATIONS = 3000;
-    private static final long MAX_ALLOCATED_BYTES = 32 << 20; // the honest files need under 1 MiB
+    private static final long MAX_ALLOCATED_BYTES = 32 << 20; // the intact files need less than 1 MiB
     private static final byte[] NASTY_BYTES = HexFormat.of().parseHex("00017f80ff");
 
     @TempDir
@@ -30,7 +30,7 @@ class WeightsFuzzTest {
     }
 
     @Test
-    void damagedSafetensorsAreReadOrRefused() throws IOException {
+    void damagedSafetensorsAreReadOrRejected() throws IOException {
         Path good = folder.resolve("good.safetensors");
         SafetensorsFile.write(good, SafetensorsFileTest.mixed());
         byte[] bytes = Files.readAllBytes(good);
@@ -42,7 +42,7 @@ class WeightsFuzzTest {
     }
 
     @Test
-    void damagedArchivesAreReadOrRefused() throws IOException {
+    void damagedArchivesAreReadOrRejected() throws IOException {
         byte[] bytes = TorchModels.checkpoint("ema").bytes();
 
         Outcome outcome = fuzz(random -> mutate(bytes, random), TorchFile::read);
@@ -50,9 +50,9 @@ class WeightsFuzzTest {
         assertThat(outcome.refused()).isGreaterThan(MUTATIONS / 4);
     }
 
-    /// The pickle is damaged before it is zipped, so that checksums hold and the machine sees the damage.
+    /// The pickle is damaged before it is zipped, so checksums are valid and the pickle machine reads the damage.
     @Test
-    void damagedPicklesAreReadOrRefused() throws IOException {
+    void damagedPicklesAreReadOrRejected() throws IOException {
         byte[] pickle = TorchModels.checkpoint("ema").pickle();
 
         Outcome outcome = fuzz(random -> TorchModels.detectorStorages(TorchZip.of(mutate(pickle, random))).bytes(),

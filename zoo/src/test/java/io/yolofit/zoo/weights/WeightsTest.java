@@ -20,7 +20,7 @@ class WeightsTest {
     }
 
     @Test
-    void keepsItsOrderAndSelectsInIt() {
+    void keepsItsOrder() {
         Weights weights = weights("z", "a.x", "m", "a.b");
 
         assertThat(weights.names()).containsExactly("z", "a.x", "m", "a.b");
@@ -36,20 +36,20 @@ class WeightsTest {
     }
 
     @Test
-    void namesWhatIsNearWhenATensorIsMissing() {
+    void errorSuggestsTensorsWithTheSameEnding() {
         assertThatThrownBy(() -> weights("model.0.conv.weight", "b").get("module.0.conv.weight"))
                 .isInstanceOf(NoSuchElementException.class)
                 .hasMessage("no tensor 'module.0.conv.weight' among 2; there is model.0.conv.weight");
     }
 
     @Test
-    void refusesNamesThatFilesReserve() {
+    void rejectsReservedNames() {
         assertThatThrownBy(() -> weights("")).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> weights("__metadata__")).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
-    void isNotChangedThroughTheMapItWasMadeFrom() {
+    void copiesItsMap() {
         SequencedMap<String, TensorData> tensors = new LinkedHashMap<>(weights("a").tensors());
         Weights weights = new Weights(tensors);
         tensors.clear();

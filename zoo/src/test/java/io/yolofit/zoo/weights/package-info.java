@@ -1,2 +1,2 @@
-/// Tests of reading and writing weights. `PickleWriter` and `TorchZip` craft checkpoints, honest and hostile ones.
+/// Tests of reading and writing weights. `PickleWriter` and `TorchZip` craft valid and hostile checkpoints.
 package io.yolofit.zoo.weights;

@@ -4,10 +4,10 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/// Turns a head's logits into predictions: boxes in pixels of the network input and class probabilities.
+/// Decodes the logits of a head into predictions: boxes in pixels of the network input, and class probabilities.
 ///
-/// A side's distance is the expectation of the softmax over its bins; the box is the cell's center minus or plus the
-/// distances, times the stride (`recipe.md`, "Decode"). Class probabilities are sigmoids.
+/// The distance of a side is the expectation of the softmax over its bins (Li et al., 2020). The box is the center of
+/// the cell minus or plus the distances, times the stride. Class probabilities are sigmoids.
 public final class BoxDecoder {
     private static final int COORDINATES = 4;
 
@@ -84,7 +84,7 @@ public final class BoxDecoder {
         }
     }
 
-    /// What one worker needs for itself.
+    /// Buffers of one worker.
     private static final class Scratch {
         private final SideDistances sides;
         private final double[] box = new double[CompleteIou.BOX];

@@ -1,6 +1,6 @@
 package io.yolofit.engine.cpu.detect;
 
-/// How [BoxDecoder] writes a box: four numbers, in pixels of the network input.
+/// Format of the four numbers that [BoxDecoder] writes per box, in pixels of the network input.
 public enum BoxFormat {
     /// Center x, center y, width, height.
     CENTER_SIZE,

@@ -1,13 +1,14 @@
 package io.yolofit.engine.cpu.detect;
 
-/// CIoU and distance terms of an image's positives, and their gradients by the box logits; all other box logits get 0.
+/// CIoU and distance terms of an image's positives, and their gradients with respect to the box logits. All other box
+/// logits have gradient 0.
 ///
-/// Boxes are in stride units. With bins `p` and expectation `d`, a side's derivative by logit k is `p_k (k - d)` times
-/// the derivative by the distance. The distance term is the cross-entropy against the two bins around the true
-/// distance (Li et al., 2020), or, with one bin, the difference in fractions of the network input. One instance is one
-/// worker's scratch.
+/// Boxes are in stride units. With bin probabilities `p` and expectation `d`, the derivative of `d` with respect to
+/// logit k is `p_k (k - d)`. The distance term is the cross-entropy with the two bins next to the true distance
+/// (distribution focal loss, Li et al., 2020) or, with one bin, the L1 distance in fractions of the network input. One
+/// instance belongs to one worker.
 final class BoxLoss {
-    /// How far below the last bin a true distance is kept.
+    /// True distances are clamped to the last bin minus this margin, in bins.
     private static final double LAST_BIN_MARGIN = 0.01;
     private static final int SIDES = SideDistances.SIDES;
 
@@ -26,7 +27,7 @@ final class BoxLoss {
         this.gradients = new float[SIDES * regMax];
     }
 
-    /// Sums over the image's positives, before gains and normalizer: [#boxSum] and [#distanceSum].
+    /// Computes [#boxSum] and [#distanceSum], the sums over the positives of one image before gains and normalizer.
     void add(Head head, ImageObjects objects, int image, Positives positives, GradientScale scale) {
         boxSum = 0;
         distanceSum = 0;
@@ -61,7 +62,7 @@ final class BoxLoss {
         return distanceSum;
     }
 
-    /// Sets the predicted box, the wanted box and the wanted distances of one anchor, in stride units.
+    /// Sets the predicted box, the true box and the true distances of one anchor, in stride units.
     private void aim(Head head, HeadLevel level, int cell, double[] boxes, int at) {
         double centerX = cell % level.width() + 0.5;
         double centerY = cell / level.width() + 0.5;
@@ -106,7 +107,7 @@ final class BoxLoss {
                 + upperShare * (sides.logSums[side] - sides.logits[logit + 1]);
     }
 
-    /// Gradient of one side's logits from those of its distance and of its cross-entropy.
+    /// Gradient with respect to the logits of one side, from the gradients of its distance and of its cross-entropy.
     private void spread(int side, double byDistance, double byCrossEntropy) {
         int lower = (int) trueDistances[side];
         double upperShare = trueDistances[side] - lower;

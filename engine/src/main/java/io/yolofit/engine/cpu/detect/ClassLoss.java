@@ -2,14 +2,14 @@ package io.yolofit.engine.cpu.detect;
 
 /// Binary cross-entropy of all class logits of an image, and its gradient.
 ///
-/// Nearly all targets are 0, so every logit `x` is first taken as a negative, value `softplus(x)` and derivative
-/// `sigmoid(x)`, and the few positives of soft target `t` are corrected: value `- t x`, derivative `- t`. Softplus and
-/// sigmoid share one exponential `e = exp(-|x|)`; `log(1 + e)` is summed as the logarithm of a product, one
-/// logarithm for many logits. One instance is one worker's scratch.
+/// Nearly all targets are 0. Every logit `x` is therefore first treated as a negative, with value `softplus(x)` and
+/// derivative `sigmoid(x)`; then the few positives of soft target `t` are corrected by `-t x` and `-t`. Softplus and
+/// sigmoid share one exponential `e = exp(-|x|)`, and `log(1 + e)` is summed as the logarithm of a product: one
+/// logarithm for many logits. One instance belongs to one worker.
 final class ClassLoss {
-    /// Factors between 1 and 2 per logarithm: the product stays below 2^512.
+    /// Factors per logarithm. Each is between 1 and 2, so the product stays below 2^512.
     private static final int FACTORS = 512;
-    /// Logits handled at a time, about: they stay in the first-level cache.
+    /// Approximate number of logits per chunk; a chunk fits the L1 cache.
     private static final int CHUNK = 2048;
 
     private final int classes;
@@ -24,7 +24,7 @@ final class ClassLoss {
         this.gradients = new float[logits.length];
     }
 
-    /// Sum over the image's logits, before gain and normalizer; writes the gradients if wanted.
+    /// Sum over the logits of an image, before gain and normalizer. Writes the gradients if [GradientScale#wanted].
     double add(Head head, Targets targets, int image, Positives positives, GradientScale scale) {
         double sum = 0;
         int positive = 0;

@@ -1,14 +1,14 @@
 package io.yolofit.engine.cpu.detect;
 
-/// Complete IoU of two boxes and its gradient (Zheng et al., 2020; epsilons as in `recipe.md`).
+/// Complete IoU of two boxes and its gradient (Zheng et al., 2020).
 ///
 /// `ciou = iou - distance^2 / diagonal^2 - alpha v`: the centers' squared distance over the squared diagonal of the
 /// smallest box around both, and `v = 4 / pi^2 (angle1 - angle2)^2`, `alpha = v / (v - iou + 1 + eps)`, where a box's
 /// angle is atan(width / height). Epsilon is added to heights, union and squared diagonal. The gradient holds alpha
 /// constant.
 ///
-/// A box is five numbers in an array: left, top, right, bottom and the angle, which is worth keeping as each box meets
-/// many others.
+/// A box is five numbers in an array: left, top, right, bottom and the angle. The angle is stored because each box is
+/// compared with many others.
 final class CompleteIou {
     /// Numbers per box.
     static final int BOX = 5;
@@ -27,7 +27,7 @@ final class CompleteIou {
         boxes[at + 4] = Math.atan((right - left) / (bottom - top + EPSILON));
     }
 
-    /// CIoU clamped at 0, as the assigner sees it. Boxes that do not meet are 0 without further work.
+    /// CIoU clamped at 0, for the assigner. Disjoint boxes take an early exit.
     static double overlap(double[] first, int a, double[] second, int b) {
         double intersection = extent(first, a, second, b) * extent(first, a + 1, second, b + 1);
         return intersection <= 0 ? 0 : Math.max(0, value(first, a, second, b));
@@ -41,7 +41,8 @@ final class CompleteIou {
                 - aspectWeight(aspect, iou) * aspect;
     }
 
-    /// CIoU of the two boxes; its derivatives by left, top, right and bottom of the first go into `gradient`.
+    /// CIoU of two boxes. Writes the derivatives with respect to left, top, right and bottom of the first to
+    /// `gradient`.
     static double valueAndGradient(double[] first, int a, double[] second, int b, double[] gradient) {
         double width = first[a + 2] - first[a];
         double height = first[a + 3] - first[a + 1] + EPSILON;
@@ -66,7 +67,7 @@ final class CompleteIou {
             double distanceBySide = (first[low] + first[high] - second[b + axis] - second[b + axis + 2]) / 2;
             for (int end = 0; end < 2; end++) {
                 int side = low + 2 * end;
-                int outward = 2 * end - 1; // growing a box moves its low side down and its high side up
+                int outward = 2 * end - 1; // the low side moves down and the high side up when a box grows
                 boolean inner = outward * (second[b + axis + 2 * end] - first[side]) > 0;
                 boolean outer = outward * (second[b + axis + 2 * end] - first[side]) < 0;
                 double intersectionBySide = inner && intersection > 0 ? outward * otherExtent : 0;
@@ -80,7 +81,7 @@ final class CompleteIou {
         return iou - distance / diagonal - weight * aspect;
     }
 
-    /// Length both boxes share along the axis of the low sides `a` and `b`; 0 if they are apart.
+    /// Length of the overlap along the axis of the low sides `a` and `b`; 0 if the boxes are disjoint there.
     private static double extent(double[] first, int a, double[] second, int b) {
         return Math.max(0, Math.min(first[a + 2], second[b + 2]) - Math.max(first[a], second[b]));
     }

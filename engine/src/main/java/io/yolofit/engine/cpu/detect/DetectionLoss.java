@@ -3,8 +3,8 @@ package io.yolofit.engine.cpu.detect;
 import java.util.List;
 import java.util.concurrent.Executor;
 
-/// The detection loss of the recipe (`recipe.md`, "Head, decode, loss"): classification, CIoU and distribution focal
-/// loss over a task-aligned assignment, its value and the gradient of the head's logits in one go.
+/// The detection loss: classification, CIoU (Zheng et al., 2020) and distribution focal loss (Li et al., 2020) over a
+/// task-aligned assignment (Feng et al., 2021). Computes the value and the gradient of the logits together.
 ///
 /// ```
 /// boxes decoded where needed -> assignment per image -> T = max(1, sum of soft targets of the batch)
@@ -13,12 +13,12 @@ import java.util.concurrent.Executor;
 ///   dfl   dflGain / T * sum over positives of weight * mean over sides of the distance term
 ///   total (box + cls + dfl) * images
 /// ```
-/// Soft targets, T and CIoU's alpha are constants of the gradient. Arithmetic is in double; metrics and overlaps of the
-/// assignment are rounded to single. Images run in parallel, sums are kept per image and added in image order, so
-/// results are the same, bit for bit, for any number of threads.
+/// Soft targets, T and the alpha of CIoU are constants of the gradient. Arithmetic is in double; metrics and overlaps
+/// of the assignment are rounded to single precision. Images run in parallel; sums are stored per image and added in
+/// image order, so results are bit-identical for any number of threads.
 ///
-/// An instance owns its scratch and reuses it: per worker about 60 bytes per anchor of one image and 130 per object,
-/// and per image of the batch 24 bytes per positive. One call at a time.
+/// An instance reuses its buffers: per worker about 60 bytes per anchor of one image and 130 per object, and per image
+/// of the batch 24 bytes per positive. Not thread-safe: one call at a time.
 public final class DetectionLoss {
     private static final int ITEMS = 3;
 
@@ -39,7 +39,7 @@ public final class DetectionLoss {
         }
     }
 
-    /// Value of the loss; every level's gradient segments are filled with the gradient of `total * lossScale`.
+    /// Value of the loss. Fills the gradient segments of every level with the gradient of `total * lossScale`.
     ///
     /// @throws IllegalArgumentException if segments, levels or targets do not fit each other; nothing is written then
     public LossResult compute(List<HeadLevel> levels, Targets targets, double lossScale) {
@@ -59,12 +59,12 @@ public final class DetectionLoss {
         return evaluate(head, targets, GradientScale.NONE);
     }
 
-    /// The value under the last call's assignment, for tests that move the logits.
+    /// The value under the assignment of the last call; for tests that move the logits.
     LossResult valueOfLastAssignment(List<HeadLevel> levels, Targets targets) {
         return evaluate(check(levels, targets), targets, GradientScale.NONE);
     }
 
-    /// The last call's assignment of one image.
+    /// The assignment of one image in the last call.
     Positives positives(int image) {
         return positives[image];
     }
@@ -120,7 +120,7 @@ public final class DetectionLoss {
         return new LossResult(box, cls, dfl, (box + cls + dfl) * targets.images(), count);
     }
 
-    /// What one worker needs for itself.
+    /// Buffers of one worker.
     private static final class Scratch {
         private final TaskAlignedAssigner assigner;
         private final ImageObjects objects = new ImageObjects();

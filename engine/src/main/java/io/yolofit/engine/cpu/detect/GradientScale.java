@@ -1,8 +1,8 @@
 package io.yolofit.engine.cpu.detect;
 
-/// What the derivative of each unscaled item's sum is multiplied by: `gain * images * lossScale / normalizer`.
+/// Factors of the derivatives of the unscaled sums: `gain * images * lossScale / normalizer` for each loss term.
 ///
-/// @param wanted false when only values are asked for; then nothing is written
+/// @param wanted whether gradients are written; false if only the value is computed
 record GradientScale(boolean wanted, double box, double cls, double dfl) {
     static final GradientScale NONE = new GradientScale(false, 0, 0, 0);
 

@@ -4,11 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The levels of one head over a batch, checked once, with their anchors numbered: level by level, then row by row.
+/// The validated levels of one head over a batch. Anchors are numbered level by level, then row by row.
 ///
-/// @param starts number of each level's first anchor, and last the number of all anchors
-/// @param width network input, pixels
-/// @param height network input, pixels
+/// @param starts index of the first anchor of each level; the last entry is the number of anchors
+/// @param width of the network input, pixels
+/// @param height of the network input, pixels
 record Head(List<HeadLevel> levels, int[] starts, int images, int width, int height) {
     static Head of(List<HeadLevel> levels, int images, int classes, int regMax) {
         if (levels.isEmpty()) {
@@ -25,7 +25,7 @@ record Head(List<HeadLevel> levels, int[] starts, int images, int width, int hei
                         + level.width() * level.stride() + "x" + level.height() * level.stride());
             }
             if (i > 0 && level.stride() <= levels.get(i - 1).stride()) {
-                throw new IllegalArgumentException("strides must rise from level to level, but level " + i + " has "
+                throw new IllegalArgumentException("strides must increase from level to level, but level " + i + " has "
                         + level.stride() + " after " + levels.get(i - 1).stride());
             }
             requireSize(level.box(), level, i, "box", images, 4 * regMax);
@@ -47,17 +47,17 @@ record Head(List<HeadLevel> levels, int[] starts, int images, int width, int hei
         return level;
     }
 
-    /// A side shorter than this many pixels is widened for the inside test.
+    /// Sides shorter than this, in pixels, are widened for the inside test.
     int smallSide() {
         return levels.getFirst().stride();
     }
 
-    /// What such a side is widened to: the second stride.
+    /// Length of a widened side, in pixels: the second stride.
     int widenedSide() {
         return levels.get(Math.min(1, levels.size() - 1)).stride();
     }
 
-    /// Refuses gradients that are missing, of another size than their logits, or in somebody else's bytes.
+    /// Refuses gradients that are missing, differ in size from their logits, or overlap another segment.
     void requireGradients() {
         List<MemorySegment> logits = new ArrayList<>();
         List<MemorySegment> gradients = new ArrayList<>();
@@ -77,7 +77,7 @@ record Head(List<HeadLevel> levels, int[] starts, int images, int width, int hei
                 boolean inPlace = i == j && gradient.equals(logits.get(i));
                 if (!inPlace && gradient.asOverlappingSlice(logits.get(j)).isPresent()) {
                     throw new IllegalArgumentException(name(i) + "Gradient shares bytes with " + name(j)
-                            + ": a gradient is its own logits' very segment or apart from all others");
+                            + ": a gradient must use the segment of its own logits or overlap no other segment");
                 }
                 if (i < j && gradient.asOverlappingSlice(gradients.get(j)).isPresent()) {
                     throw new IllegalArgumentException(

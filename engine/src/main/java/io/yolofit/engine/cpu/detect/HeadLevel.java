@@ -3,12 +3,12 @@ package io.yolofit.engine.cpu.detect;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 
-/// One level of a detection head: its logits and where their gradients go.
+/// One level of a detection head: its logits and the memory of their gradients.
 ///
 /// All segments are packed, NHWC: `box` and `boxGradient` are `[N, height, width, 4 * regMax]` (sides left, top, right,
-/// bottom, each with its bins), `cls` and `clsGradient` are `[N, height, width, classes]`. A gradient segment is the
-/// very segment of its logits (the gradient overwrites them) or shares no byte with any other segment of the head; its
-/// whole extent is written. [MemorySegment#NULL] stands for "no gradient wanted".
+/// bottom, each with its bins), `cls` and `clsGradient` are `[N, height, width, classes]`. A gradient segment is
+/// either the segment of its logits (the gradient then overwrites them) or shares no byte with any other segment of the
+/// head. It is written completely. [MemorySegment#NULL] means that no gradient is computed.
 ///
 /// @param type element type of all four segments
 /// @param stride pixels of the network input per cell
@@ -30,7 +30,7 @@ public record HeadLevel(LogitType type, int stride, int height, int width,
         Math.multiplyExact(height, width);
     }
 
-    /// A level that is only read: for [DetectionLoss#value] and [BoxDecoder].
+    /// A level without gradients, for [DetectionLoss#value] and [BoxDecoder].
     public static HeadLevel ofLogits(LogitType type, int stride, int height, int width,
                                      MemorySegment box, MemorySegment cls) {
         return new HeadLevel(type, stride, height, width, box, cls, MemorySegment.NULL, MemorySegment.NULL);
@@ -42,7 +42,7 @@ public record HeadLevel(LogitType type, int stride, int height, int width,
         return new HeadLevel(type, stride, height, width, box, cls, box, cls);
     }
 
-    /// Cells of one image; each is one anchor, at the cell's center.
+    /// Anchors of one image: one per cell, at its center.
     public int anchors() {
         return height * width;
     }

@@ -1,16 +1,16 @@
 package io.yolofit.engine.cpu.detect;
 
-/// The objects of one image in pixels, and which anchor centers lie inside them. One thread's scratch.
+/// The objects of one image in pixels, and the test whether an anchor center is inside one. One instance per worker.
 ///
-/// Edges are computed in single precision, step by step as the reference does, because the inside test compares them
-/// with centers that sit on multiples of half a stride: an edge rounded another way moves whole rows of anchors in or
-/// out.
+/// Edges are computed in single precision, in the same order of operations as the reference. The inside test compares
+/// them with centers at multiples of half a stride: an edge that is rounded differently includes or excludes whole rows
+/// of anchors.
 final class ImageObjects {
-    /// A center is inside if it is further than this from every side, pixels.
+    /// A center is inside if its distance from every side exceeds this margin, in pixels.
     private static final float MARGIN = 1e-9f;
 
     private int count;
-    /// Corners and angle of each object, in [CompleteIou]'s layout.
+    /// Corners and angle of each object, in the layout of [CompleteIou].
     private double[] boxes = new double[0];
     private int[] labels = new int[0];
     /// Left, top, right, bottom for the inside test.
@@ -36,7 +36,7 @@ final class ImageObjects {
             float right = centerX + halfWidth;
             float bottom = centerY + halfHeight;
             CompleteIou.store(left, top, right, bottom, boxes, object * CompleteIou.BOX);
-            // The reference takes a box whose four edges do not sum to more than 0 for padding.
+            // The reference treats a box as padding if its four edges sum to 0 or less.
             boolean padding = !(left + top + right + bottom > 0);
             storeEdges(4 * object, left, right, head, padding);
             storeEdges(4 * object + 1, top, bottom, head, padding);
@@ -88,7 +88,7 @@ final class ImageObjects {
                 && row >= firstRow(object, level) && row < endRow(object, level);
     }
 
-    /// The first of `cells` whose center lies after the edge; `cells` if none does.
+    /// Index of the first cell whose center is greater than the edge; `cells` if there is none.
     private static int firstAfter(float edge, int stride, int cells) {
         int cell = (int) Math.clamp(Math.floor(edge / stride - 0.5f), 0, cells);
         while (cell > 0 && center(cell - 1, stride) - edge > MARGIN) {
@@ -100,7 +100,7 @@ final class ImageObjects {
         return cell;
     }
 
-    /// One more than the last of `cells` whose center lies before the edge; 0 if none does.
+    /// One more than the index of the last cell whose center is less than the edge; 0 if there is none.
     private static int endBefore(float edge, int stride, int cells) {
         int cell = (int) Math.clamp(Math.ceil(edge / stride - 0.5f), 0, cells);
         while (cell < cells && edge - center(cell, stride) > MARGIN) {

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// Runs a task once per image, on the caller's thread and on up to `threads - 1` threads of an executor.
 ///
-/// The caller takes images too, so a busy executor costs time but never blocks. Which worker gets an image is chance:
-/// a task must write only what belongs to its image or its worker, and then results do not depend on `threads`.
+/// The caller processes images too, so a busy executor costs time but never blocks. The assignment of images to workers
+/// is not deterministic: if a task writes only state of its image or its worker, results do not depend on `threads`.
 final class ImageWorkers {
     /// Work on one image; no two tasks with the same worker number (0 .. threads - 1) run at the same time.
     interface Task {
@@ -38,7 +38,7 @@ final class ImageWorkers {
                 executor.execute(pass);
             }
         } finally {
-            // Also when the executor refuses: a helper already started must not outlive the memory it works on.
+            // Also if the executor refuses a task: a task that has started must not outlive the memory that it uses.
             pass.run();
             pass.await();
         }
@@ -83,7 +83,7 @@ final class ImageWorkers {
                     unfinished.await();
                     break;
                 } catch (InterruptedException e) {
-                    interrupted = true; // the tasks still use the caller's memory: finish, then pass it on
+                    interrupted = true; // tasks still use the caller's memory: wait, then restore the interrupt
                 }
             }
             if (interrupted) {

@@ -3,7 +3,7 @@ package io.yolofit.engine.cpu.detect;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// Element type of the head's outputs and of their gradients, in native byte order. Arithmetic on them is in double.
+/// Element type of the head outputs and of their gradients, in native byte order. Arithmetic on them is in double.
 public enum LogitType {
     /// IEEE single precision.
     F32(Float.BYTES) {
@@ -23,7 +23,7 @@ public enum LogitType {
         }
     },
 
-    /// The upper half of single precision; written rounded to nearest, ties to even.
+    /// bfloat16, the upper half of single precision. Rounded to nearest, ties to even.
     BF16(Short.BYTES) {
         @Override
         float get(MemorySegment source, long index) {
@@ -53,7 +53,7 @@ public enum LogitType {
         this.bytes = bytes;
     }
 
-    /// Bytes of one element.
+    /// Size of one element, bytes.
     public int bytes() {
         return bytes;
     }
@@ -61,10 +61,10 @@ public enum LogitType {
     /// The element at `index`.
     abstract float get(MemorySegment source, long index);
 
-    /// Copies `count` elements, the first at index `from`, to the start of `into`.
+    /// Reads `count` elements from index `from` on into the start of `into`.
     abstract void read(MemorySegment source, long from, float[] into, int count);
 
-    /// Copies the first `count` values to the elements from index `from` on.
+    /// Writes the first `count` values to the elements from index `from` on.
     abstract void write(float[] values, int count, MemorySegment target, long from);
 
     static float widen(short upper) {
@@ -72,7 +72,7 @@ public enum LogitType {
     }
 
     static short round(float value) {
-        int bits = Float.floatToIntBits(value); // every NaN becomes the one whose upper half is a NaN too
+        int bits = Float.floatToIntBits(value); // the canonical NaN, whose upper half is a NaN too
         if (value != value) {
             return (short) (bits >>> HALF_BITS);
         }

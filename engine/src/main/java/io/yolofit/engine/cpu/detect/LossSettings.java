@@ -1,14 +1,14 @@
 package io.yolofit.engine.cpu.detect;
 
-/// What the detection loss needs to know besides logits and targets. Defaults: `recipe.md`, "Options" and "Head".
+/// Settings of the detection loss.
 ///
-/// @param boxGain factor of the CIoU item
-/// @param clsGain factor of the classification item
-/// @param dflGain factor of the distance item
+/// @param boxGain factor of the CIoU term
+/// @param clsGain factor of the classification term
+/// @param dflGain factor of the distance term
 /// @param classes class logits per anchor
-/// @param regMax bins per box side; 1 means that the logit is the distance itself, and that the distance item is an L1
-/// @param topK candidates an object claims
-/// @param keep positives an object keeps once contested anchors are settled; `topK` keeps all, 1 is one-to-one
+/// @param regMax bins per box side; with 1 the logit is the distance, and the distance term is an L1 loss
+/// @param topK number of candidate anchors per object
+/// @param keep maximum positives per object after conflicts are resolved; `topK` keeps all, 1 is one-to-one
 /// @param alpha exponent of the class score in the metric
 /// @param beta exponent of the overlap in the metric
 public record LossSettings(double boxGain, double clsGain, double dflGain, int classes, int regMax,
@@ -32,7 +32,7 @@ public record LossSettings(double boxGain, double clsGain, double dflGain, int c
         }
     }
 
-    /// The recipe's defaults for a head of `classes` classes.
+    /// Default settings of a head with `classes` classes.
     public static LossSettings of(int classes) {
         return new LossSettings(7.5, 0.5, 1.5, classes, DEFAULT_BINS, DEFAULT_TOP_K, DEFAULT_TOP_K, 0.5, 6);
     }

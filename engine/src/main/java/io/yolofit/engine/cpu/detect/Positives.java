@@ -2,8 +2,8 @@ package io.yolofit.engine.cpu.detect;
 
 import java.util.Arrays;
 
-/// The anchors of one image that were given an object, in rising order, with their soft targets. Reused from batch to
-/// batch; grows to at most one entry per anchor.
+/// The anchors of one image that have an assigned object, in ascending order, with their soft targets. Reused between
+/// batches; grows to at most one entry per anchor.
 final class Positives {
     private int count;
     private int[] anchors = new int[0];
@@ -16,7 +16,7 @@ final class Positives {
         count = 0;
     }
 
-    /// @param object number within the image
+    /// @param object index within the image
     void add(int anchor, int object, float overlap, float metric) {
         if (count == anchors.length) {
             int capacity = Math.max(64, count + count / 2);
@@ -34,7 +34,7 @@ final class Positives {
         count++;
     }
 
-    /// Keeps the entries whose anchor is among its object's candidates.
+    /// Removes the entries whose anchor is not among the candidates of its object.
     void retain(TopCandidates candidates) {
         int kept = 0;
         for (int i = 0; i < count; i++) {
@@ -69,7 +69,7 @@ final class Positives {
         return metrics[index];
     }
 
-    /// The soft target of the object's class at this anchor, which also weighs its box and distance terms.
+    /// The soft target of the object's class at this anchor, which also weights its box and distance terms.
     double weight(int index) {
         return weights[index];
     }

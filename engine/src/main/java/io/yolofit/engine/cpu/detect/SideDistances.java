@@ -1,9 +1,9 @@
 package io.yolofit.engine.cpu.detect;
 
-/// The four distances, in stride units, from an anchor to the sides of its box, and what their gradients need.
+/// The four distances from an anchor to the sides of its box, in stride units, with the terms of their gradients.
 ///
-/// Each side has `bins` logits: a softmax makes them a distribution over 0 .. bins - 1, whose expectation is the
-/// distance. With one bin the logit is the distance. One instance is one thread's scratch for one anchor at a time.
+/// Each side has `bins` logits. Their softmax is a distribution over 0 .. bins - 1, whose expectation is the distance.
+/// With one bin the logit is the distance. An instance belongs to one thread and holds one anchor at a time.
 final class SideDistances {
     static final int SIDES = 4;
 
@@ -12,7 +12,7 @@ final class SideDistances {
     final double[] probabilities;
     /// Left, top, right, bottom.
     final double[] distances = new double[SIDES];
-    /// Per side, the logarithm of the sum of the exponentials of its logits.
+    /// Log-sum-exp of the logits of each side.
     final double[] logSums = new double[SIDES];
 
     SideDistances(int bins) {
@@ -21,7 +21,7 @@ final class SideDistances {
         this.probabilities = new double[SIDES * bins];
     }
 
-    /// Reads the anchor in cell `cell` of the whole batch: `image * level.anchors() + cell of the image`.
+    /// Reads an anchor. `cell` counts over the batch: `image * level.anchors() + cell of the image`.
     void read(HeadLevel level, long cell) {
         level.type().read(level.box(), cell * logits.length, logits, logits.length);
         for (int side = 0; side < SIDES; side++) {
@@ -54,7 +54,7 @@ final class SideDistances {
         return weighted / sum;
     }
 
-    /// The box around an anchor center (stride units), times `scale`, into [CompleteIou]'s layout.
+    /// Writes the box of an anchor center (stride units), times `scale`, in the layout of [CompleteIou].
     void box(double centerX, double centerY, double scale, double[] boxes, int at) {
         CompleteIou.store((centerX - distances[0]) * scale, (centerY - distances[1]) * scale,
                 (centerX + distances[2]) * scale, (centerY + distances[3]) * scale, boxes, at);

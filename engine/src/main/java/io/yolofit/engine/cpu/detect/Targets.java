@@ -1,10 +1,10 @@
 package io.yolofit.engine.cpu.detect;
 
-/// The objects of a batch.
+/// The target objects of a batch.
 ///
 /// `rows` holds five numbers per object: class, center x, center y, width, height; coordinates are fractions of the
 /// network input. Objects are grouped by image: image `i` owns objects `offsets[i]` to `offsets[i + 1] - 1`. The arrays
-/// are used as they are, not copied.
+/// are not copied.
 public record Targets(float[] rows, int[] offsets) {
     static final int ROW = 5;
 
@@ -15,13 +15,13 @@ public record Targets(float[] rows, int[] offsets) {
         }
         for (int image = 1; image < offsets.length; image++) {
             if (offsets[image] < offsets[image - 1]) {
-                throw new IllegalArgumentException("offsets must not fall, but entry " + image + " is "
+                throw new IllegalArgumentException("offsets must not decrease, but entry " + image + " is "
                         + offsets[image] + " after " + offsets[image - 1]);
             }
         }
         long needed = (long) offsets[offsets.length - 1] * ROW;
         if (rows.length < needed) {
-            throw new IllegalArgumentException("the offsets speak of " + offsets[offsets.length - 1]
+            throw new IllegalArgumentException("the offsets count " + offsets[offsets.length - 1]
                     + " objects, " + needed + " numbers, but there are " + rows.length);
         }
     }
@@ -30,12 +30,12 @@ public record Targets(float[] rows, int[] offsets) {
         return offsets.length - 1;
     }
 
-    /// Objects of all images.
+    /// Number of objects in the batch.
     public int objects() {
         return offsets[images()];
     }
 
-    /// Objects of one image.
+    /// Number of objects in one image.
     public int objects(int image) {
         return offsets[image + 1] - offsets[image];
     }
@@ -44,7 +44,7 @@ public record Targets(float[] rows, int[] offsets) {
         return (int) rows[object * ROW];
     }
 
-    /// Refuses classes outside `0 .. classes - 1`, coordinates that are not finite and negative sizes.
+    /// Refuses classes outside `0 .. classes - 1`, non-finite coordinates and negative sizes.
     void requireClasses(int classes) {
         for (int object = 0; object < objects(); object++) {
             float label = rows[object * ROW];

@@ -3,12 +3,12 @@ package io.yolofit.engine.cpu.detect;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/// Decides which anchors of an image learn which object (task-aligned assignment, Feng et al., 2021).
+/// Assigns objects to the anchors of an image (task-aligned assignment, Feng et al., 2021).
 ///
-/// The package documentation has the algorithm, its memory and the traps of parity. One instance is one worker's
-/// scratch; its arrays grow with anchors plus objects and are reused from image to image.
+/// The package documentation describes the algorithm, its memory and the details that parity with the reference
+/// requires. One instance belongs to one worker; its arrays grow with anchors plus objects and are reused.
 final class TaskAlignedAssigner {
-    /// Added to an object's best metric before dividing by it.
+    /// Added to the best metric of an object before the division by it.
     private static final double EPSILON = 1e-9;
     private static final int NONE = -1;
 
@@ -20,13 +20,13 @@ final class TaskAlignedAssigner {
 
     private Head head;
     private int image;
-    /// Predicted boxes in pixels, decoded when first looked at.
+    /// Predicted boxes in pixels, decoded on first use.
     private double[] boxes = new double[0];
     private final BitSet decoded = new BitSet();
-    /// Per anchor: how many objects claim it, and the first that did.
+    /// Per anchor: number of objects that claim it, and the first of them.
     private int[] claims = new int[0];
     private int[] claimant = new int[0];
-    /// Per anchor: of all objects it lies inside, the one it overlaps most, lowest number first, and that overlap.
+    /// Per anchor: of all objects around it, the one of largest overlap (lowest index on ties), and that overlap.
     private int[] closest = new int[0];
     private float[] closestOverlap = new float[0];
     /// Per object: largest overlap and metric among its positives.
@@ -54,7 +54,7 @@ final class TaskAlignedAssigner {
             visit(object);
             claim(object);
         }
-        settle(positives);
+        resolveConflicts(positives);
         if (settings.keep() < settings.topK()) {
             keepBest(positives);
         }
@@ -74,7 +74,7 @@ final class TaskAlignedAssigner {
         Arrays.fill(closest, 0, anchors, NONE);
     }
 
-    /// Looks at every anchor inside the object, in rising order, and gathers its candidates of non-zero metric.
+    /// Visits every anchor inside the object, in ascending order, and collects the candidates of non-zero metric.
     private void visit(int object) {
         candidates.clear(1);
         for (int i = 0; i < head.levels().size(); i++) {
@@ -84,13 +84,13 @@ final class TaskAlignedAssigner {
             int endRow = objects.endRow(object, level);
             for (int row = objects.firstRow(object, level); row < endRow; row++) {
                 for (int column = firstColumn; column < endColumn; column++) {
-                    look(object, level, head.starts()[i], row * level.width() + column);
+                    evaluate(object, level, head.starts()[i], row * level.width() + column);
                 }
             }
         }
     }
 
-    private void look(int object, HeadLevel level, int start, int cell) {
+    private void evaluate(int object, HeadLevel level, int start, int cell) {
         int anchor = start + cell;
         if (!decoded.get(anchor)) {
             decode(level, cell, anchor);
@@ -118,7 +118,7 @@ final class TaskAlignedAssigner {
                 boxes, anchor * CompleteIou.BOX);
     }
 
-    /// Single precision, so that it underflows to zero where the reference's does.
+    /// Single precision, so that it underflows to zero where the reference does.
     private float metric(int object, HeadLevel level, int cell, float overlap) {
         if (overlap == 0) {
             return 0;
@@ -140,8 +140,8 @@ final class TaskAlignedAssigner {
         return Math.pow(base, exponent);
     }
 
-    /// Claims the candidates. Free places go to the lowest-numbered anchors of metric zero, inside the object or not;
-    /// those outside are then struck off: see "Traps of parity" in the package documentation.
+    /// Claims the candidates. Unused places go to the lowest-numbered anchors of metric zero, of which those outside
+    /// the object are then dropped: see "Parity with the reference" in the package documentation.
     private void claim(int object) {
         for (int rank = 0; rank < candidates.size(0); rank++) {
             claim(object, candidates.anchor(0, rank));
@@ -165,8 +165,8 @@ final class TaskAlignedAssigner {
         }
     }
 
-    /// Gives every claimed anchor to its claimant or, when there are several, to the object it overlaps most.
-    private void settle(Positives positives) {
+    /// Assigns every claimed anchor to its claimant or, if there are several, to the object of largest overlap.
+    private void resolveConflicts(Positives positives) {
         for (int i = 0; i < head.levels().size(); i++) {
             HeadLevel level = head.levels().get(i);
             int start = head.starts()[i];
@@ -189,7 +189,7 @@ final class TaskAlignedAssigner {
         positives.retain(kept);
     }
 
-    /// Scales each object's metrics so that its best positive's soft target is its best overlap.
+    /// Scales the metrics of each object so that the soft target of its best positive equals its best overlap.
     private void weigh(Positives positives) {
         if (objects.count() > bestOverlap.length) {
             bestOverlap = new float[objects.count()];

@@ -2,9 +2,9 @@ package io.yolofit.engine.cpu.detect;
 
 import java.util.Arrays;
 
-/// For each of several lists, the `capacity` best anchors offered so far, best first; of equal metrics the anchor
-/// offered first stays, so anchors offered in rising order break ties by lowest index. NaN counts as the largest, as in
-/// the reference: a diverged prediction must show in the loss, not vanish from it.
+/// Several lists, each of the `capacity` best anchors offered so far, best first. On equal metrics the anchor offered
+/// first stays, so anchors offered in ascending order break ties by lowest index. NaN counts as the largest value, as
+/// in the reference: a diverged prediction must show in the loss, not vanish from it.
 final class TopCandidates {
     private final int capacity;
     private int[] sizes = new int[0];

@@ -10,10 +10,10 @@ import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Convolutions of 3x3 windows, and their data gradients, where channels are so few that the weights stay in shared
-/// memory: conv3x3.cu. cuDNN's kernels are slow there, and many times slower where channels are not a power of two.
+/// 3x3 convolutions and their data gradients with so few channels that the weights fit in shared memory: source
+/// conv3x3.cu. cuDNN's kernels are slow there, and many times slower if the channels are not a power of two.
 final class Conv3x3Kernels {
-    private static final int MOST_OUTPUTS = 64; // of a warp: its sums fill half of its registers
+    private static final int MOST_OUTPUTS = 64; // of a warp; its accumulators then use half of its registers
     private static final int CHANNEL_STEP = 16;
 
     private static final int WARPS = 8;
@@ -28,46 +28,50 @@ final class Conv3x3Kernels {
     private Conv3x3Kernels() {
     }
 
-    /// How the kernel is cut.
+    /// The tiling of the kernel.
     ///
-    /// @param parts blocks share the output channels
-    /// @param buffers tiles in shared memory
-    /// @param blocks of a multiprocessor
-    record Cut(int rows, int columns, int parts, int buffers, int blocks, int sharedBytes) {
-        /// As a name, `window.8x32.1.2.1`.
-        String text() {
+    /// @param rows pixels of a tile
+    /// @param columns pixels of a tile
+    /// @param parts blocks over which the output channels are split
+    /// @param buffers tiles in shared memory; 2 for double buffering
+    /// @param blocks resident blocks of a multiprocessor (occupancy)
+    /// @param sharedBytes dynamic shared memory of a block
+    record Tiling(int rows, int columns, int parts, int buffers, int blocks, int sharedBytes) {
+        /// Name of the algorithm with this tiling: `conv3x3.8x32.1.2.1`.
+        String name() {
             return "conv3x3." + rows + "x" + columns + "." + parts + "." + buffers + "." + blocks;
         }
     }
 
-    /// Ways to cut a problem on a device, best guess first; none where these kernels do not serve.
-    static List<Cut> cuts(ConvolutionProblem problem, Device device) {
+    /// Tilings of a problem on a device, the one expected to be fastest first; empty if this kernel does not compute
+    /// it.
+    static List<Tiling> tilings(ConvolutionProblem problem, Device device) {
         if (!serves(problem)) {
             return List.of();
         }
-        List<Cut> cuts = new ArrayList<>();
+        List<Tiling> tilings = new ArrayList<>();
         for (int blocks = 2; blocks >= 1; blocks--) {
             for (int buffers = 2; buffers >= 1; buffers--) {
-                Cut cut = cut(problem, buffers, blocks, device.sharedBytes(blocks));
-                if (cut != null) {
-                    cuts.add(cut);
+                Tiling tiling = tiling(problem, buffers, blocks, device.sharedBytes(blocks));
+                if (tiling != null) {
+                    tilings.add(tiling);
                 }
             }
         }
-        return cuts;
+        return tilings;
     }
 
-    /// Whether they compute a problem on the devices that can run them.
+    /// Whether this kernel computes a problem on a device of sufficient compute capability.
     static boolean serves(ConvolutionProblem problem) {
         int stride = problem.window().stride();
-        return Conv3x3Algorithms.isWindow(problem) && switch (problem.direction()) {
+        return Conv3x3Algorithms.isSupported(problem) && switch (problem.direction()) {
             case FORWARD -> stride == 1;
             case DATA -> stride == 1 || stride == 2;
             case WEIGHT -> false;
         };
     }
 
-    /// What the kernel reads: x, or the gradient of y.
+    /// Shape of the operand that the kernel reads: x, or the gradient of y.
     private static Shape read(ConvolutionProblem problem) {
         return problem.direction() == Direction.DATA ? problem.y() : problem.x();
     }
@@ -76,22 +80,22 @@ final class Conv3x3Kernels {
         return problem.direction() == Direction.DATA ? problem.x() : problem.y();
     }
 
-    /// The cut with the fewest parts that fits so many bytes; null if none does.
-    private static Cut cut(ConvolutionProblem problem, int buffers, int blocks, int mostBytes) {
+    /// The tiling with the fewest parts that fits in the shared memory; null if none fits.
+    private static Tiling tiling(ConvolutionProblem problem, int buffers, int blocks, int mostBytes) {
         int outputs = (int) written(problem).channels();
         int[] tile = tile(problem);
         for (int parts = 1; parts <= outputs / CHANNEL_STEP; parts++) {
             if (outputs % (parts * CHANNEL_STEP) == 0 && outputs / parts <= MOST_OUTPUTS) {
                 int bytes = sharedBytes(problem, tile, outputs / parts, buffers);
                 if (bytes <= mostBytes) {
-                    return new Cut(tile[0], tile[1], parts, buffers, blocks, bytes);
+                    return new Tiling(tile[0], tile[1], parts, buffers, blocks, bytes);
                 }
             }
         }
         return null;
     }
 
-    /// Rows and columns of a tile: those that leave the fewest pixels idle, and then have the shortest halo.
+    /// Rows and columns of a tile: those with the fewest idle pixels, and then the shortest halo.
     private static int[] tile(ConvolutionProblem problem) {
         long height = read(problem).dim(1);
         long width = read(problem).dim(2);
@@ -109,32 +113,33 @@ final class Conv3x3Kernels {
         return best;
     }
 
-    /// As conv3x3.cu lays it out: weights, tiles, and results on their way out where they do not pass through a tile.
+    /// Dynamic shared memory of conv3x3.cu: weights, tiles, and a staging buffer for the results if these do not reuse
+    /// a tile.
     private static int sharedBytes(ConvolutionProblem problem, int[] tile, int outputs, int buffers) {
         boolean transposed = problem.direction() == Direction.DATA;
         int channels = (int) read(problem).channels();
         int halo = problem.window().stride() == 1 ? 2 : 1;
         int stage = (tile[0] + halo) * (tile[1] + halo) * (channels + GAP);
-        int scratch = WARPS * 16 * (outputs + GAP);
+        int results = WARPS * 16 * (outputs + GAP);
         int weights = transposed ? channels * TAPS * (outputs + GAP) : outputs * TAPS * (channels + GAP);
-        boolean overlay = problem.window().stride() == 1 && stage >= scratch;
-        return HALF_BYTES * (weights + buffers * stage + (overlay ? 0 : scratch));
+        boolean overlay = problem.window().stride() == 1 && stage >= results;
+        return HALF_BYTES * (weights + buffers * stage + (overlay ? 0 : results));
     }
 
-    /// Addresses of x, w and y, or of their gradients.
-    static List<Launch> bind(ConvolutionProblem problem, Cut cut, Device device, Sources sources, Arena memory,
+    /// The launches for these addresses of x, w and y, or of their gradients.
+    static List<Launch> bind(ConvolutionProblem problem, Tiling tiling, Device device, Sources sources, Arena memory,
             long x, long w, long y) {
         boolean transposed = problem.direction() == Direction.DATA;
         Shape read = read(problem);
         Shape written = written(problem);
-        long tiles = read.dim(0) * Math.ceilDiv(read.dim(1), cut.rows) * Math.ceilDiv(read.dim(2), cut.columns);
-        long blocks = Math.max(1, (long) device.multiprocessors() * cut.blocks / cut.parts);
+        long tiles = read.dim(0) * Math.ceilDiv(read.dim(1), tiling.rows) * Math.ceilDiv(read.dim(2), tiling.columns);
+        long blocks = Math.max(1, (long) device.multiprocessors() * tiling.blocks / tiling.parts);
         Launch launch = sources.kernel("conv3x3.cu", "conv3x3", List.of("TYPE_" + problem.type().name(),
-                "IN=" + read.channels(), "OUTPUTS=" + written.channels(), "OUT=" + written.channels() / cut.parts,
+                "IN=" + read.channels(), "OUTPUTS=" + written.channels(), "OUT=" + written.channels() / tiling.parts,
                 "TRANSPOSED=" + (transposed ? 1 : 0), "STRIDE=" + problem.window().stride(),
-                "ADDED=" + (problem.accumulate() ? 1 : 0), "TILE_ROWS=" + cut.rows, "TILE_COLUMNS=" + cut.columns,
-                "BUFFERS=" + cut.buffers, "BLOCKS=" + cut.blocks))
-                .grid(Math.min(tiles, blocks), cut.parts, 1).block(THREADS).shared(cut.sharedBytes);
+                "ADDED=" + (problem.accumulate() ? 1 : 0), "TILE_ROWS=" + tiling.rows, "TILE_COLUMNS=" + tiling.columns,
+                "BUFFERS=" + tiling.buffers, "BLOCKS=" + tiling.blocks))
+                .grid(Math.min(tiles, blocks), tiling.parts, 1).block(THREADS).shared(tiling.sharedBytes);
         return List.of(launch.args(memory, transposed ? y : x, w, transposed ? x : y, (int) read.dim(0),
                 (int) read.dim(1), (int) read.dim(2), (int) written.dim(1), (int) written.dim(2)));
     }

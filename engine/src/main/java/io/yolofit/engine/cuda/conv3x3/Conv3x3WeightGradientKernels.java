@@ -8,17 +8,17 @@ import io.yolofit.engine.cuda.driver.Sources;
 import java.lang.foreign.Arena;
 import java.util.List;
 
-/// Kernels of the weights' gradient of 3x3 convolutions with few channels, `conv3x3_weight_gradient.cu`: there a
-/// library's kernels, made for many channels, reach a tenth to a third of what the device can do.
+/// Kernels of the weight gradient of 3x3 convolutions with few channels: source conv3x3_weight_gradient.cu. Library
+/// kernels are designed for many channels and reach a tenth to a third of the device's peak here.
 final class Conv3x3WeightGradientKernels {
     private static final String SOURCE = "conv3x3_weight_gradient.cu";
 
     private static final int ACCESS_BYTES = 16;
-    private static final int MOST_STAGES = 3; // tiles that are there or under way
+    private static final int MOST_STAGES = 3; // tiles in shared memory, loaded or being copied
     private static final int TOTAL_WIDTH = 32; // threads, in conv3x3_weight_gradient.cu
     private static final int TOTAL_HEIGHT = 32;
     private static final int TOTAL_ELEMENTS = 128; // of a block
-    private static final int TOTAL_SPLITS = 4; // of a thread, if there are threads enough
+    private static final int TOTAL_SPLITS = 4; // of a thread, while the block has fewer than its most threads
 
     private Conv3x3WeightGradientKernels() {
     }
@@ -28,32 +28,32 @@ final class Conv3x3WeightGradientKernels {
         return device.sharedBytes(1) >= Conv3x3WeightGradientTiling.SHARED_BYTES && serves(problem);
     }
 
-    /// Whether it computes a problem on the devices that can run it.
+    /// Whether this kernel computes a problem on a device with enough shared memory.
     static boolean serves(ConvolutionProblem problem) {
-        return Conv3x3Algorithms.isWindow(problem) && problem.direction() == Direction.WEIGHT
+        return Conv3x3Algorithms.isSupported(problem) && problem.direction() == Direction.WEIGHT
                 && problem.window().stride() == 1 && !problem.accumulate();
     }
 
-    /// Scratch memory of a problem that is served: partial sums, the same for all devices.
+    /// Workspace bytes of a problem that this kernel computes: the partial sums of split-K, the same for all devices.
     static long workspace(ConvolutionProblem problem) {
         return Conv3x3WeightGradientTiling.of(problem).splits(problem) * problem.w().count() * Float.BYTES;
     }
 
-    /// A problem that is served, with the addresses of its operands, all multiples of 16 bytes.
+    /// The launches for these addresses, which must be multiples of 16 bytes.
     ///
-    /// @param dw in the activations' type
+    /// @param dw address of the weight gradient, of the activations' type
     static List<Launch> bind(ConvolutionProblem problem, Device device, Sources sources, Arena memory, long x, long dw,
             long dy, long workspace) {
         requireAligned(problem, "x", x);
-        requireAligned(problem, "the gradient of w", dw);
+        requireAligned(problem, "the weight gradient", dw);
         requireAligned(problem, "the gradient of y", dy);
         requireAligned(problem, "the workspace", workspace);
-        Conv3x3WeightGradientTiling tiles = Conv3x3WeightGradientTiling.of(problem);
-        int splits = tiles.splits(problem);
-        int stages = tiles.sharedBytes(MOST_STAGES) <= device.sharedBytes(tiles.occupancy()) ? MOST_STAGES : 2;
-        List<String> defines = defines(problem, tiles, stages);
+        Conv3x3WeightGradientTiling tiling = Conv3x3WeightGradientTiling.of(problem);
+        int splits = tiling.splits(problem);
+        int stages = tiling.sharedBytes(MOST_STAGES) <= device.sharedBytes(tiling.occupancy()) ? MOST_STAGES : 2;
+        List<String> defines = defines(problem, tiling, stages);
         Launch partial = sources.kernel(SOURCE, "conv3x3_weight_gradient_partial", defines)
-                .grid(splits, tiles.parts(problem), 1).block(tiles.threads()).shared(tiles.sharedBytes(stages))
+                .grid(splits, tiling.parts(problem), 1).block(tiling.threads()).shared(tiling.sharedBytes(stages))
                 .args(memory, x, dy, workspace, (int) problem.x().dim(0), (int) problem.x().dim(1),
                         (int) problem.x().dim(2));
         Launch total = sources.kernel(SOURCE, "conv3x3_weight_gradient_total", defines)
@@ -63,20 +63,20 @@ final class Conv3x3WeightGradientKernels {
         return List.of(partial, total);
     }
 
-    private static List<String> defines(ConvolutionProblem problem, Conv3x3WeightGradientTiling tiles, int stages) {
+    private static List<String> defines(ConvolutionProblem problem, Conv3x3WeightGradientTiling tiling, int stages) {
         return List.of("TYPE_" + problem.type().name(), "OUTPUTS=" + problem.w().dim(0),
-                "CHANNELS=" + problem.w().channels(), "OUTPUT_TILES=" + tiles.outputTiles(),
-                "CHANNEL_TILES=" + tiles.channelTiles(), "OUTPUT_WARPS=" + tiles.outputWarps(),
-                "CHANNEL_WARPS=" + tiles.channelWarps(), "GROUPS=" + tiles.groups(), "ROWS=" + tiles.rows(),
-                "COLUMNS=" + tiles.columns(), "RUN=" + tiles.run(), "STAGES=" + stages,
-                "OCCUPANCY=" + tiles.occupancy());
+                "CHANNELS=" + problem.w().channels(), "OUTPUT_TILES=" + tiling.outputTiles(),
+                "CHANNEL_TILES=" + tiling.channelTiles(), "OUTPUT_WARPS=" + tiling.outputWarps(),
+                "CHANNEL_WARPS=" + tiling.channelWarps(), "GROUPS=" + tiling.groups(), "ROWS=" + tiling.rows(),
+                "COLUMNS=" + tiling.columns(), "RUN=" + tiling.run(), "STAGES=" + stages,
+                "OCCUPANCY=" + tiling.occupancy());
     }
 
     private static void requireAligned(ConvolutionProblem problem, String name, long address) {
         if (address % ACCESS_BYTES != 0) {
-            throw new IllegalStateException(name + " of " + problem.key() + " begins at address " + address
+            throw new IllegalStateException(name + " of " + problem.key() + " has address " + address
                     + ", but conv3x3_weight_gradient.cu needs a multiple of " + ACCESS_BYTES
-                    + ": plan it as a buffer of its own");
+                    + ": assign it a buffer of its own");
         }
     }
 }

@@ -9,51 +9,53 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/// Finds the fastest of a convolution's plans. Building a plan takes longer than most convolutions do in an epoch, so
-/// that more than the first few are built only where there is time to win.
+/// Finds the fastest algorithm of a convolution: a coarse timing of all candidates, then a fine timing of those within
+/// the prune ratio of the fastest. Building a candidate of cuDNN takes longer than most convolutions run in an epoch,
+/// so only slow convolutions get more than the first few candidates.
 final class Autotuner {
-    /// Milliseconds from which on a convolution is worth more plans.
-    static final float LONG = .03f;
+    /// Milliseconds from which a convolution gets more candidates.
+    static final float SLOW_MILLISECONDS = .03f;
 
-    /// Who is slower than the fastest by more at a first glance is not looked at again.
-    static final float HOPELESS = 1.3f;
+    /// Candidates that are slower than the fastest by more than this factor in the coarse timing are pruned.
+    static final float PRUNE_RATIO = 1.3f;
 
-    private static final int GLANCES = 2;
-    private static final int ROUNDS = 3;
-    private static final int RUNS = 4;
+    private static final int COARSE_ROUNDS = 2;
+    private static final int COARSE_RUNS = 2;
+    private static final int FINE_ROUNDS = 3;
+    private static final int FINE_RUNS = 4;
 
-    /// Times a plan.
+    /// Times an algorithm.
     @FunctionalInterface
     interface Clock {
-        /// The least milliseconds of a run in several rounds, each of several runs.
-        float milliseconds(ConvolutionAlgorithm plan, int rounds, int runs);
+        /// Milliseconds per run in the fastest of several rounds, each of several runs.
+        float milliseconds(ConvolutionAlgorithm algorithm, int rounds, int runs);
     }
 
     private final Clock clock;
-    private final List<ConvolutionAlgorithm> plans = new ArrayList<>();
+    private final List<ConvolutionAlgorithm> candidates = new ArrayList<>();
     private final Map<ConvolutionAlgorithm, Float> times = new IdentityHashMap<>();
     private final ConvolutionAlgorithm fastest;
 
-    /// Tries all of these, and more if the fastest takes long. All others are closed.
+    /// Times all first candidates, and the others if the fastest of them is slow. Closes all but the fastest.
     ///
     /// @param first not empty
     Autotuner(Clock clock, List<ConvolutionAlgorithm> first,
             Supplier<? extends List<? extends ConvolutionAlgorithm>> more) {
         this.clock = clock;
-        glance(first);
-        if (least() >= LONG) {
-            glance(more.get());
+        timeCoarsely(first);
+        if (least() >= SLOW_MILLISECONDS) {
+            timeCoarsely(more.get());
         }
-        float bound = HOPELESS * least();
-        plans.stream().filter(plan -> times.get(plan) <= bound)
-                .forEach(plan -> times.put(plan, clock.milliseconds(plan, ROUNDS, RUNS)));
-        fastest = plans.stream().min(Comparator.comparing(times::get)).orElseThrow();
-        plans.stream().filter(plan -> plan != fastest).forEach(ConvolutionAlgorithm::close);
+        float bound = PRUNE_RATIO * least();
+        candidates.stream().filter(candidate -> times.get(candidate) <= bound)
+                .forEach(candidate -> times.put(candidate, clock.milliseconds(candidate, FINE_ROUNDS, FINE_RUNS)));
+        fastest = candidates.stream().min(Comparator.comparing(times::get)).orElseThrow();
+        candidates.stream().filter(candidate -> candidate != fastest).forEach(ConvolutionAlgorithm::close);
     }
 
-    private void glance(List<? extends ConvolutionAlgorithm> some) {
-        plans.addAll(some);
-        some.forEach(plan -> times.put(plan, clock.milliseconds(plan, GLANCES, GLANCES)));
+    private void timeCoarsely(List<? extends ConvolutionAlgorithm> more) {
+        candidates.addAll(more);
+        more.forEach(candidate -> times.put(candidate, clock.milliseconds(candidate, COARSE_ROUNDS, COARSE_RUNS)));
     }
 
     private float least() {
@@ -64,15 +66,15 @@ final class Autotuner {
         return fastest;
     }
 
-    /// Of the fastest.
+    /// Time of the fastest.
     float milliseconds() {
         return times.get(fastest);
     }
 
-    /// Milliseconds of all, by name.
-    Map<String, Float> all() {
+    /// Milliseconds of all candidates, by name.
+    Map<String, Float> timings() {
         Map<String, Float> named = new LinkedHashMap<>();
-        plans.forEach(plan -> named.put(plan.choice(), times.get(plan)));
+        candidates.forEach(candidate -> named.put(candidate.name(), times.get(candidate)));
         return named;
     }
 }

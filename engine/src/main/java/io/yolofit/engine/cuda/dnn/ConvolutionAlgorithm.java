@@ -3,20 +3,21 @@ package io.yolofit.engine.cuda.dnn;
 import io.yolofit.engine.cuda.driver.Stream;
 import java.util.List;
 
-/// A convolution with its kernel chosen, ready for addresses.
+/// One way to compute a convolution problem: a kernel with its launch parameters, without addresses.
 public interface ConvolutionAlgorithm extends AutoCloseable {
     ConvolutionProblem problem();
 
-    /// Tells a problem's plans apart, the same in every run on such a device; without blanks.
-    String choice();
+    /// Identifies the algorithm among those of its problem in the tuning cache: stable between runs on the same kind of
+    /// device, without whitespace.
+    String name();
 
-    /// The plan with addresses, which can be run again and again.
+    /// The algorithm with addresses, which can be enqueued any number of times.
     Bound bind(long x, long w, long y, long workspace);
 
     @Override
     void close();
 
-    /// A plan and its addresses.
+    /// An algorithm and its addresses.
     interface Bound extends AutoCloseable {
         void enqueue(Stream stream);
 
@@ -24,10 +25,10 @@ public interface ConvolutionAlgorithm extends AutoCloseable {
         void close();
     }
 
-    /// Kernels beside cuDNN's.
+    /// Provides algorithms other than cuDNN's.
     @FunctionalInterface
     interface Source {
-        /// Plans for a problem, best guess first; none if there is no kernel for it.
-        List<ConvolutionAlgorithm> plans(ConvolutionProblem problem);
+        /// Algorithms of a problem, the one expected to be fastest first; empty if there is no kernel for it.
+        List<ConvolutionAlgorithm> algorithms(ConvolutionProblem problem);
     }
 }

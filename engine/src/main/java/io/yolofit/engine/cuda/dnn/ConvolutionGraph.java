@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A convolution as cuDNN's operation graph, with the engine configurations that the heuristics propose for it, best
-/// first. Engines that give different results from run to run are left out, and in fp32 those that compute in less,
-/// or by transforms that lose digits.
+/// A convolution as an operation graph of cuDNN, with the engine configurations that cuDNN's heuristics return for it,
+/// expected fastest first. Nondeterministic engines are excluded. In fp32, engines are excluded that use tensor cores,
+/// down-convert, or use Fourier or Winograd transforms, because they lose precision.
 final class ConvolutionGraph implements AutoCloseable {
     static final long X = 1;
     static final long W = 2;
     static final long Y = 3;
 
-    /// Mode A, the fallback, and mode B.
+    /// Modes of the heuristics: A, the fallback, and B.
     private static final int[] MODES = {3, 2, 1};
     private static final int CROSS_CORRELATION = 1;
     private static final int MOST_CONFIGURATIONS = 24;
@@ -59,7 +59,7 @@ final class ConvolutionGraph implements AutoCloseable {
                 .complete();
     }
 
-    /// cuDNN names dimensions in the order N, C, H, W, wherever they lie in memory.
+    /// cuDNN lists dimensions in the order N, C, H, W for every memory layout; the strides describe NHWC.
     private Descriptor tensor(long id, Shape shape, DType type, boolean aligned) {
         long height = shape.dim(1);
         long width = shape.dim(2);
@@ -84,64 +84,65 @@ final class ConvolutionGraph implements AutoCloseable {
         };
     }
 
-    /// Plans that fit the workspace, in the order of the proposals: those of the heuristics' quick mode, then, if these
-    /// are too few, those of its fallback and of its other mode. Most take some 15 milliseconds to build, those that
-    /// cuDNN compiles at run time up to a second.
+    /// Algorithms whose workspace is at most the cap, in the order of the heuristics: those of mode A, then, if these
+    /// are too few, those of the fallback and of mode B. Building one takes about 15 milliseconds, and up to a second
+    /// where cuDNN compiles a kernel at run time.
     ///
-    /// @param from the rank to begin with: 0 is the first proposal
-    /// @param most plans to build
-    List<CudnnAlgorithm> plans(int from, int most, long workspaceCap) {
-        List<CudnnAlgorithm> plans = new ArrayList<>();
+    /// @param from rank of the first configuration to build; 0 is the first of the heuristics
+    /// @param most number of algorithms to build at most
+    List<CudnnAlgorithm> algorithms(int from, int most, long workspaceCap) {
+        List<CudnnAlgorithm> algorithms = new ArrayList<>();
         int rank = 0;
         for (int mode : MODES) {
-            List<Descriptor> proposals = plans.size() < most ? proposals(mode) : List.of();
-            for (Descriptor proposal : proposals) {
-                if (rank >= from && plans.size() < most) {
-                    plan(proposal, rank, workspaceCap).ifPresent(plans::add);
+            List<Descriptor> configurations = algorithms.size() < most ? configurations(mode) : List.of();
+            for (Descriptor configuration : configurations) {
+                if (rank >= from && algorithms.size() < most) {
+                    algorithm(configuration, rank, workspaceCap).ifPresent(algorithms::add);
                 }
                 rank++;
-                proposal.close();
+                configuration.close();
             }
         }
-        return plans;
+        return algorithms;
     }
 
-    /// The plan of one proposal, as its rank was when it was tried.
-    Optional<CudnnAlgorithm> plan(int wanted, long workspaceCap) {
-        Optional<CudnnAlgorithm> plan = Optional.empty();
+    /// The algorithm of the configuration with this rank.
+    Optional<CudnnAlgorithm> algorithm(int wanted, long workspaceCap) {
+        Optional<CudnnAlgorithm> algorithm = Optional.empty();
         int rank = 0;
         for (int mode : MODES) {
-            List<Descriptor> proposals = rank <= wanted ? proposals(mode) : List.of();
-            for (Descriptor proposal : proposals) {
+            List<Descriptor> configurations = rank <= wanted ? configurations(mode) : List.of();
+            for (Descriptor configuration : configurations) {
                 if (rank++ == wanted) {
-                    plan = plan(proposal, wanted, workspaceCap);
+                    algorithm = algorithm(configuration, wanted, workspaceCap);
                 }
-                proposal.close();
+                configuration.close();
             }
         }
-        return plan;
+        return algorithm;
     }
 
-    private Optional<CudnnAlgorithm> plan(Descriptor proposal, int rank, long workspaceCap) {
-        if (!isExact(proposal)) {
+    private Optional<CudnnAlgorithm> algorithm(Descriptor configuration, int rank, long workspaceCap) {
+        if (!isExact(configuration)) {
             return Optional.empty();
         }
-        Descriptor plan = cudnn.descriptor(Descriptor.EXECUTION_PLAN).handleOf(400, cudnn).descriptor(401, proposal);
-        Optional<String> refusal = plan.refusal();
-        if (refusal.isEmpty() && plan.number(402) <= workspaceCap) {
-            return Optional.of(new CudnnAlgorithm(cudnn, problem, plan, rank));
+        Descriptor executionPlan = cudnn.descriptor(Descriptor.EXECUTION_PLAN).handleOf(400, cudnn)
+                .descriptor(401, configuration);
+        Optional<String> refusal = executionPlan.refusal();
+        if (refusal.isEmpty() && executionPlan.number(402) <= workspaceCap) {
+            return Optional.of(new CudnnAlgorithm(cudnn, problem, executionPlan, rank));
         }
-        refusals.add(refusal.orElse("a proposal needs more scratch memory"));
-        plan.close();
+        refusals.add(refusal.orElse("a configuration needs a larger workspace"));
+        executionPlan.close();
         return Optional.empty();
     }
 
-    /// Why cuDNN took back proposals, in its words.
+    /// The reasons for which configurations were rejected, as cuDNN reports them.
     List<String> refusals() {
         return List.copyOf(refusals);
     }
 
-    private List<Descriptor> proposals(int mode) {
+    private List<Descriptor> configurations(int mode) {
         try (Descriptor heuristics = cudnn.descriptor(Descriptor.HEURISTICS)) {
             heuristics.descriptor(201, graph).heuristicMode(200, mode);
             Optional<String> refusal = heuristics.refusal();

@@ -12,68 +12,70 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The best plan of every convolution: of our own and the first few that cuDNN's heuristics propose and that fit the
-/// workspace, the one that is fastest when tried. Choices are kept on disk, so that the next run of the same programs
-/// on the same kind of device decides the same, and gives the same numbers.
+/// The algorithm of every convolution. Candidates are our own kernels and the first configurations of cuDNN's
+/// heuristics that fit the workspace; the [Autotuner] selects the fastest. The tuning cache on disk keeps the
+/// selection, so that the next run of the same programs on the same kind of device uses the same algorithms and gives
+/// the same bits.
 public final class Convolutions implements AutoCloseable {
-    /// Enough to find the best: with eight, a step of yolov8m at batch 16 is 1.4 % longer on an H200.
-    public static final int TRIED = 20;
+    /// Most candidates of cuDNN. With 8 instead of 20, a step of yolov8m at batch 16 is 1.4 % longer on an H200.
+    public static final int CANDIDATES = 20;
 
-    /// So many of them at first, and the others where a convolution takes long: [Autotuner].
-    private static final int TRIED_FIRST = 8;
+    /// Candidates of cuDNN that are always timed; the others are timed for slow convolutions only: [Autotuner].
+    private static final int FIRST_CANDIDATES = 8;
 
-    /// Tries nothing: takes our own kernels wherever there are some. For tests.
+    /// Number of candidates that turns tuning off and uses our own kernels wherever they serve. For tests.
     public static final int OWN = 0;
 
-    /// fp32 is for comparing, and its kernels are slow to compile.
-    private static final int TRIED_IN_F32 = 2;
-    private static final byte PATTERN = 0x2a; // as fp16 or bf16 a small number: timing on zeros flatters
+    /// fp32 is used for comparisons, and its kernels are slow to compile.
+    private static final int F32_CANDIDATES = 2;
+    private static final byte PATTERN = 0x2a; // a small number in fp16 and bf16; kernels run too fast on zeros
 
     private final Cudnn main;
-    private final Cudnn beside;
+    private final Cudnn side;
     private final ConvolutionAlgorithm.Source own;
     private final Device device;
     private final Stream stream;
     private final TuningCache cache;
     private final long workspaceCap;
-    private final int tried;
-    private final Map<ConvolutionProblem, ConvolutionAlgorithm> plans = new HashMap<>();
-    private final Map<ConvolutionProblem, Map<String, Float>> trials = new HashMap<>();
+    private final int mostCandidates;
+    private final Map<ConvolutionProblem, ConvolutionAlgorithm> algorithms = new HashMap<>();
+    private final Map<ConvolutionProblem, Map<String, Float>> timings = new HashMap<>();
 
-    /// @param main for convolutions that run one after the other
-    /// @param beside for gradients of weights, which may run beside them: a handle may have memory of its own, and
+    /// @param main handle for convolutions on the main stream
+    /// @param side handle for weight gradients, which run on the side stream: a handle may own device memory, and
     /// serves one stream at a time
-    /// @param own kernels beside cuDNN's
-    /// @param stream to try plans on
-    /// @param workspaceCap most bytes of scratch memory a plan may use
-    /// @param tried how many proposals to time for a convolution beside our own kernels, or [#OWN]
-    public Convolutions(Cudnn main, Cudnn beside, ConvolutionAlgorithm.Source own, Device device, Stream stream,
-            TuningCache cache, long workspaceCap, int tried) {
+    /// @param own algorithms other than cuDNN's
+    /// @param stream for timing
+    /// @param workspaceCap most bytes of workspace of an algorithm
+    /// @param mostCandidates most algorithms of cuDNN to time for a convolution, or [#OWN]
+    public Convolutions(Cudnn main, Cudnn side, ConvolutionAlgorithm.Source own, Device device, Stream stream,
+            TuningCache cache, long workspaceCap, int mostCandidates) {
         this.main = main;
-        this.beside = beside;
+        this.side = side;
         this.own = own;
         this.device = device;
         this.stream = stream;
         this.cache = cache;
         this.workspaceCap = workspaceCap;
-        this.tried = tried;
+        this.mostCandidates = mostCandidates;
     }
 
-    /// Decides all of these, in memory that is given back before this returns.
+    /// Selects the algorithms of these problems. Allocates device memory for timing and frees it before returning.
     ///
-    /// @throws CudaException if cuDNN has no plan for one, or memory is short
+    /// @throws CudaException if a problem has no algorithm, or too little device memory is free
     public void prepare(Collection<ConvolutionProblem> problems) {
-        List<ConvolutionProblem> open = problems.stream().distinct().filter(one -> !plans.containsKey(one)).toList();
+        List<ConvolutionProblem> open = problems.stream().distinct()
+                .filter(problem -> !algorithms.containsKey(problem)).toList();
         if (open.isEmpty()) {
             return;
         }
         long bytes = open.stream().mapToLong(Convolutions::operandBytes).max().orElse(0) + workspaceCap;
-        long memory = device.allocate(bytes).orElseThrow(() -> new CudaException("choosing the convolutions' kernels"
-                + " takes " + bytes + " bytes of the device for a moment, and they are not free"));
+        long memory = device.allocate(bytes).orElseThrow(() -> new CudaException("tuning the convolutions needs "
+                + bytes + " bytes of device memory temporarily, but they are not free"));
         try {
             stream.fill(memory, PATTERN, bytes);
             for (ConvolutionProblem problem : open) {
-                plans.put(problem, choose(problem, memory));
+                algorithms.put(problem, select(problem, memory));
             }
             stream.synchronize();
         } finally {
@@ -82,7 +84,7 @@ public final class Convolutions implements AutoCloseable {
         cache.save();
     }
 
-    /// Bytes that [#prepare(Collection)] takes for a moment.
+    /// Bytes of the operands, which [#prepare(Collection)] allocates temporarily in addition to the workspace.
     public static long operandBytes(ConvolutionProblem problem) {
         return align(problem.xBytes()) + align(problem.wBytes()) + align(problem.yBytes());
     }
@@ -91,58 +93,59 @@ public final class Convolutions implements AutoCloseable {
         return Math.ceilDiv(bytes, 1024L) * 1024;
     }
 
-    /// @throws CudaException if it was not prepared
-    public ConvolutionAlgorithm plan(ConvolutionProblem problem) {
-        ConvolutionAlgorithm plan = plans.get(problem);
-        if (plan == null) {
-            throw new CudaException("no plan was prepared for the convolution " + problem.key());
+    /// @throws CudaException if the problem was not prepared
+    public ConvolutionAlgorithm algorithm(ConvolutionProblem problem) {
+        ConvolutionAlgorithm algorithm = algorithms.get(problem);
+        if (algorithm == null) {
+            throw new CudaException("no algorithm was selected for the convolution " + problem.key());
         }
-        return plan;
+        return algorithm;
     }
 
-    private ConvolutionAlgorithm choose(ConvolutionProblem problem, long memory) {
-        List<ConvolutionAlgorithm> candidates = new ArrayList<>(own.plans(problem));
-        if (tried == OWN && !candidates.isEmpty()) {
+    private ConvolutionAlgorithm select(ConvolutionProblem problem, long memory) {
+        List<ConvolutionAlgorithm> candidates = new ArrayList<>(own.algorithms(problem));
+        if (mostCandidates == OWN && !candidates.isEmpty()) {
             return candidates.getFirst();
         }
-        Cudnn cudnn = problem.direction() == ConvolutionProblem.Direction.WEIGHT ? beside : main;
+        Cudnn cudnn = problem.direction() == ConvolutionProblem.Direction.WEIGHT ? side : main;
         try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem)) {
-            Optional<ConvolutionAlgorithm> kept = cache.find(problem).flatMap(name -> kept(name, candidates, graph));
-            if (kept.isPresent()) {
-                milliseconds(kept.get(), memory, 1, 1); // loads its kernels: impossible while a graph is captured
-                return kept.get();
+            Optional<ConvolutionAlgorithm> cached = cache.find(problem)
+                    .flatMap(name -> cached(name, candidates, graph));
+            if (cached.isPresent()) {
+                milliseconds(cached.get(), memory, 1, 1); // loads its modules, which is illegal during graph capture
+                return cached.get();
             }
-            int most = Math.max(1, problem.type().isHalf() ? tried : Math.min(tried, TRIED_IN_F32));
-            List<CudnnAlgorithm> first = graph.plans(0, Math.min(most, TRIED_FIRST), workspaceCap);
+            int most = Math.max(1, problem.type().isHalf() ? mostCandidates : Math.min(mostCandidates, F32_CANDIDATES));
+            List<CudnnAlgorithm> first = graph.algorithms(0, Math.min(most, FIRST_CANDIDATES), workspaceCap);
             candidates.addAll(first);
             if (candidates.isEmpty()) {
                 throw new CudaException("cuDNN " + cudnn.library().versionText() + " has no kernel for the convolution "
-                        + problem.key() + " with at most " + workspaceCap + " bytes of scratch memory: "
+                        + problem.key() + " with a workspace of at most " + workspaceCap + " bytes: "
                         + graph.refusals());
             }
-            Autotuner trial = new Autotuner((plan, rounds, runs) -> milliseconds(plan, memory, rounds, runs),
-                    candidates, () -> first.size() < TRIED_FIRST ? List.of()
-                            : graph.plans(first.getLast().rank() + 1, most - TRIED_FIRST, workspaceCap));
-            trials.put(problem, trial.all());
-            cache.put(problem, trial.fastest().choice(), trial.milliseconds());
-            return trial.fastest();
+            Autotuner tuner = new Autotuner((algorithm, rounds, runs) -> milliseconds(algorithm, memory, rounds, runs),
+                    candidates, () -> first.size() < FIRST_CANDIDATES ? List.of()
+                            : graph.algorithms(first.getLast().rank() + 1, most - FIRST_CANDIDATES, workspaceCap));
+            timings.put(problem, tuner.timings());
+            cache.put(problem, tuner.fastest().name(), tuner.milliseconds());
+            return tuner.fastest();
         }
     }
 
-    /// The plan that was chosen in an earlier run, if it is there in this one.
-    private Optional<ConvolutionAlgorithm> kept(String name, List<ConvolutionAlgorithm> own, ConvolutionGraph graph) {
-        Optional<ConvolutionAlgorithm> ours = own.stream().filter(plan -> plan.choice().equals(name)).findFirst();
+    /// The algorithm that the tuning cache names, if it still exists.
+    private Optional<ConvolutionAlgorithm> cached(String name, List<ConvolutionAlgorithm> own, ConvolutionGraph graph) {
+        Optional<ConvolutionAlgorithm> ours = own.stream().filter(one -> one.name().equals(name)).findFirst();
         return ours.isPresent() || !name.matches("\\d{1,3}") ? ours
-                : graph.plan(Integer.parseInt(name), workspaceCap).map(ConvolutionAlgorithm.class::cast);
+                : graph.algorithm(Integer.parseInt(name), workspaceCap).map(ConvolutionAlgorithm.class::cast);
     }
 
-    /// The least time of a run in several rounds.
-    private float milliseconds(ConvolutionAlgorithm plan, long memory, int rounds, int runs) {
-        ConvolutionProblem problem = plan.problem();
+    /// Time per run in the fastest of several rounds.
+    private float milliseconds(ConvolutionAlgorithm algorithm, long memory, int rounds, int runs) {
+        ConvolutionProblem problem = algorithm.problem();
         long w = memory + align(problem.xBytes());
         long y = w + align(problem.wBytes());
         float best = Float.MAX_VALUE;
-        try (ConvolutionAlgorithm.Bound bound = plan.bind(memory, w, y, y + align(problem.yBytes()));
+        try (ConvolutionAlgorithm.Bound bound = algorithm.bind(memory, w, y, y + align(problem.yBytes()));
                 Event start = device.event(); Event end = device.event()) {
             bound.enqueue(stream);
             for (int round = 0; round < rounds; round++) {
@@ -158,13 +161,13 @@ public final class Convolutions implements AutoCloseable {
         return best;
     }
 
-    /// Milliseconds of every plan that this object tried, by its name.
-    public Map<ConvolutionProblem, Map<String, Float>> trials() {
-        return Collections.unmodifiableMap(trials);
+    /// Milliseconds of every candidate that was timed, by algorithm name. Problems of the tuning cache are not timed.
+    public Map<ConvolutionProblem, Map<String, Float>> timings() {
+        return Collections.unmodifiableMap(timings);
     }
 
     @Override
     public void close() {
-        plans.values().forEach(ConvolutionAlgorithm::close);
+        algorithms.values().forEach(ConvolutionAlgorithm::close);
     }
 }

@@ -13,7 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
 
-/// cuDNN's backend ("graph") API and a handle of it. Serves cuDNN 9; every call is checked.
+/// A handle of cuDNN's backend (graph) API, version 9. The result of every call is checked.
 public final class Cudnn implements AutoCloseable {
     private static final int SUCCESS = 0;
     private static final long LONGEST_MESSAGE = 2048;
@@ -28,7 +28,7 @@ public final class Cudnn implements AutoCloseable {
         this.handle = handle;
     }
 
-    /// The library and the functions that are used of it.
+    /// The shared library and the functions of it that are used.
     public static final class Library {
         private final NativeLibrary library;
         private final MethodHandle version;
@@ -62,7 +62,7 @@ public final class Cudnn implements AutoCloseable {
             execute = library.function("cudnnBackendExecute", ADDRESS, ADDRESS, ADDRESS);
         }
 
-        /// @throws CudaException if it is not there or too old
+        /// @throws CudaException if the library is missing or too old
         public static Library load() {
             Library library = new Library(NativeLibrary.load("cuDNN", "libcudnn.so.9", "libcudnn.so"));
             if (library.version() < OLDEST) {
@@ -71,7 +71,7 @@ public final class Cudnn implements AutoCloseable {
             return library;
         }
 
-        /// As 91900 for 9.19.0.
+        /// Version as a number: 91900 for 9.19.0.
         public int version() {
             try {
                 return Math.toIntExact((long) version.invokeExact());
@@ -80,19 +80,19 @@ public final class Cudnn implements AutoCloseable {
             }
         }
 
-        /// As `9.19.0`.
+        /// Version as text: `9.19.0`.
         public String versionText() {
             int number = version();
             return number / 10000 + "." + number / 100 % 100 + "." + number % 100;
         }
 
-        /// Where it was found.
+        /// File name under which the library was found.
         public String file() {
             return library.name();
         }
     }
 
-    /// A handle on the current device.
+    /// Creates a handle on the current device.
     public static Cudnn open(Library library) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment result = arena.allocate(ADDRESS);
@@ -127,7 +127,7 @@ public final class Cudnn implements AutoCloseable {
                 invoke(library.setAttribute, descriptor, attribute, type, count, values));
     }
 
-    /// How many values there are; at most `count` of them are stored.
+    /// Returns the number of values of an attribute; stores at most `count` of them.
     long get(MemorySegment descriptor, int attribute, int type, long count, MemorySegment values) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actual = arena.allocate(JAVA_LONG);
@@ -141,19 +141,19 @@ public final class Cudnn implements AutoCloseable {
         check("cudnnBackendFinalize", invoke(library.complete, descriptor));
     }
 
-    /// As [#complete(MemorySegment)], but gives cuDNN's reason if it refuses: proposals of its heuristics are not
-    /// promises.
+    /// Finalizes a descriptor like [#complete(MemorySegment)], but returns cuDNN's error instead of throwing: not every
+    /// configuration of the heuristics is supported.
     Optional<String> refusal(MemorySegment descriptor) {
         int code = invoke(library.complete, descriptor);
         return code == SUCCESS ? Optional.empty() : Optional.of(error(code));
     }
 
-    void execute(Stream stream, MemorySegment plan, MemorySegment variantPack) {
+    void execute(Stream stream, MemorySegment executionPlan, MemorySegment variantPack) {
         if (stream.handle() != streamOfHandle) {
             check("cudnnSetStream", invoke(library.setStream, handle, stream.handle()));
             streamOfHandle = stream.handle();
         }
-        check("cudnnBackendExecute", invoke(library.execute, handle, plan, variantPack));
+        check("cudnnBackendExecute", invoke(library.execute, handle, executionPlan, variantPack));
     }
 
     private void check(String what, int code) {

@@ -2,14 +2,14 @@ package io.yolofit.engine.cuda.dnn;
 
 import io.yolofit.engine.cuda.driver.Stream;
 
-/// A convolution by one of cuDNN's engines.
+/// A convolution algorithm of cuDNN.
 ///
-/// @param plan finished, and closed with this
-/// @param rank place among the heuristics' proposals
-record CudnnAlgorithm(Cudnn cudnn, ConvolutionProblem problem, Descriptor plan,
+/// @param executionPlan finalized; closed with this object
+/// @param rank index among the configurations of the heuristics
+record CudnnAlgorithm(Cudnn cudnn, ConvolutionProblem problem, Descriptor executionPlan,
         int rank) implements ConvolutionAlgorithm {
     @Override
-    public String choice() {
+    public String name() {
         return String.valueOf(rank);
     }
 
@@ -29,7 +29,7 @@ record CudnnAlgorithm(Cudnn cudnn, ConvolutionProblem problem, Descriptor plan,
 
         @Override
         public void enqueue(Stream stream) {
-            cudnn.execute(stream, plan.handle(), pack.handle());
+            cudnn.execute(stream, executionPlan.handle(), pack.handle());
         }
 
         @Override
@@ -40,6 +40,6 @@ record CudnnAlgorithm(Cudnn cudnn, ConvolutionProblem problem, Descriptor plan,
 
     @Override
     public void close() {
-        plan.close();
+        executionPlan.close();
     }
 }

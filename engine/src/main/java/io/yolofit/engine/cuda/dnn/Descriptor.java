@@ -9,8 +9,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 
-/// A descriptor of cuDNN's backend API: created, given its attributes, completed, used. The numbers of types and
-/// attributes are those of the library's header `cudnn_graph.h`, version 9.
+/// A descriptor of cuDNN's backend API. It is created, gets its attributes, is finalized, and then used. The numbers of
+/// types and attributes are those of the header `cudnn_graph.h`, version 9.
 final class Descriptor implements AutoCloseable {
     static final int CONVOLUTION = 1;
     static final int ENGINE = 2;
@@ -80,7 +80,7 @@ final class Descriptor implements AutoCloseable {
         return set(attribute, TYPE_DESCRIPTOR, arena -> arena.allocateFrom(ADDRESS, value.handle), 1);
     }
 
-    /// Puts an attribute's values into memory.
+    /// Allocates and fills the memory of an attribute's values.
     private interface Values {
         MemorySegment in(Arena arena);
     }
@@ -97,7 +97,7 @@ final class Descriptor implements AutoCloseable {
         return this;
     }
 
-    /// Completes it, or gives the reason why cuDNN does not.
+    /// Finalizes the descriptor; returns cuDNN's error if it cannot be finalized.
     Optional<String> refusal() {
         return cudnn.refusal(handle);
     }
@@ -110,7 +110,7 @@ final class Descriptor implements AutoCloseable {
         }
     }
 
-    /// Numerical notes of an engine, as bits.
+    /// Numerical notes of an engine as a bit set.
     int notes(int attribute) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment values = arena.allocate(JAVA_INT, MOST_NOTES);
@@ -123,12 +123,12 @@ final class Descriptor implements AutoCloseable {
         }
     }
 
-    /// How many descriptors an attribute holds.
+    /// Number of descriptors of an attribute.
     long count(int attribute) {
         return cudnn.get(handle, attribute, TYPE_DESCRIPTOR, 0, MemorySegment.NULL);
     }
 
-    /// Fills descriptors, which were created empty, with those that an attribute holds; gives how many there were.
+    /// Copies the descriptors of an attribute into descriptors that were created empty; returns how many were copied.
     long read(int attribute, Descriptor... into) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handles = arena.allocate(ADDRESS, into.length);

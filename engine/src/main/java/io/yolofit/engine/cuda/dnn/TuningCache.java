@@ -11,37 +11,38 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Chosen plans on disk: one text file for each device, cuDNN version and workspace, a line for each convolution: the
-/// plan's name, milliseconds, key. The heuristics of one version propose the same for the same device, so that a rank
-/// is name enough for one of theirs. Lines that cannot be read are left out and decided again.
+/// The autotuner's selections on disk. One text file for each device, cuDNN version and workspace cap; one line for
+/// each convolution: algorithm name, milliseconds and problem key, separated by tabs. cuDNN's heuristics return the
+/// same configurations in the same order for a given version and device, so a rank identifies an algorithm of cuDNN.
+/// Malformed lines are ignored, and their convolutions are tuned again.
 public final class TuningCache {
     private static final int FIELDS = 3;
     private static final char SEPARATOR = '\t';
-    private static final String NAME = "\\d{1,3}|[a-z]+(\\.\\w+)+";
+    private static final String NAME = "\\d{1,3}|[a-z]\\w*(\\.\\w+)+";
 
     private final Path file;
-    private final Map<String, Choice> choices = new TreeMap<>();
+    private final Map<String, Entry> entries = new TreeMap<>();
     private boolean changed;
 
-    private record Choice(String plan, float milliseconds) {
+    private record Entry(String algorithm, float milliseconds) {
     }
 
     private TuningCache(Path file) {
         this.file = file;
     }
 
-    /// @param folder made when something is saved
-    /// @param device as `NVIDIA H200`
-    /// @param cudnn its version, as `9.19.0`
+    /// @param folder created by the first save
+    /// @param device name of the device: `NVIDIA H200`
+    /// @param cudnn version of cuDNN: `9.19.0`
     public static TuningCache open(Path folder, String device, String cudnn, long workspaceCap) {
         String name = (device + "-cudnn" + cudnn + "-" + workspaceCap).replaceAll("[^A-Za-z0-9.-]", "_");
         TuningCache cache = new TuningCache(folder.resolve(name + ".txt"));
-        cache.choices.putAll(read(cache.file));
+        cache.entries.putAll(read(cache.file));
         return cache;
     }
 
-    private static Map<String, Choice> read(Path file) {
-        Map<String, Choice> read = new TreeMap<>();
+    private static Map<String, Entry> read(Path file) {
+        Map<String, Entry> read = new TreeMap<>();
         if (!Files.exists(file)) {
             return read;
         }
@@ -50,42 +51,42 @@ public final class TuningCache {
                 String[] fields = line.split(String.valueOf(SEPARATOR), FIELDS);
                 if (fields.length == FIELDS && fields[0].matches(NAME)
                         && fields[1].matches("\\d+(\\.\\d+)?([eE]-?\\d+)?")) {
-                    read.put(fields[2], new Choice(fields[0], Float.parseFloat(fields[1])));
+                    read.put(fields[2], new Entry(fields[0], Float.parseFloat(fields[1])));
                 }
             }
             return read;
         } catch (IOException e) {
-            throw new UncheckedIOException("the choices of convolutions in " + file + " cannot be read", e);
+            throw new UncheckedIOException("the tuning cache " + file + " cannot be read", e);
         }
     }
 
-    /// Name of the plan that was chosen, if one was.
+    /// Name of the algorithm that was selected for a problem.
     Optional<String> find(ConvolutionProblem problem) {
-        return Optional.ofNullable(choices.get(problem.key())).map(Choice::plan);
+        return Optional.ofNullable(entries.get(problem.key())).map(Entry::algorithm);
     }
 
-    void put(ConvolutionProblem problem, String plan, float milliseconds) {
-        choices.put(problem.key(), new Choice(plan, milliseconds));
+    void put(ConvolutionProblem problem, String algorithm, float milliseconds) {
+        entries.put(problem.key(), new Entry(algorithm, milliseconds));
         changed = true;
     }
 
-    /// Writes what is new, beside what other processes have written meanwhile.
+    /// Writes new entries, merged with those that other processes have written in the meantime.
     void save() {
         if (!changed) {
             return;
         }
-        Map<String, Choice> all = read(file);
-        all.putAll(choices);
+        Map<String, Entry> all = read(file);
+        all.putAll(entries);
         List<String> lines = new ArrayList<>();
-        all.forEach((key, choice) -> lines.add(choice.plan + String.valueOf(SEPARATOR) + choice.milliseconds
+        all.forEach((key, entry) -> lines.add(entry.algorithm + String.valueOf(SEPARATOR) + entry.milliseconds
                 + SEPARATOR + key));
         try {
             Files.createDirectories(file.getParent());
-            Path temporary = Files.createTempFile(file.getParent(), "plans", ".tmp");
+            Path temporary = Files.createTempFile(file.getParent(), "tuning", ".tmp");
             Files.write(temporary, lines);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
-            throw new UncheckedIOException("the choices of convolutions cannot be kept in " + file, e);
+            throw new UncheckedIOException("the tuning cache " + file + " cannot be written", e);
         }
         changed = false;
     }

@@ -1,7 +1,8 @@
-/// Convolutions by cuDNN's backend API: described, proposed, tried, kept.
+/// Convolutions: cuDNN's backend API, the autotuner and the tuning cache.
 ///
 /// Reading order: [ConvolutionProblem], [ConvolutionAlgorithm], [Convolutions] with [Autotuner] and [TuningCache]
-/// (which plan), [ConvolutionGraph] (what cuDNN is told and what it proposes), and below them [Cudnn] and [Descriptor].
+/// (selection of the algorithm), [ConvolutionGraph] with [CudnnAlgorithm] (cuDNN's operation graph and its engine
+/// configurations), and below them [Cudnn] and [Descriptor].
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.engine.cuda.driver` and the JDK.
+/// May import: `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`, `io.yolofit.graph.op` and the JDK.
 package io.yolofit.engine.cuda.dnn;

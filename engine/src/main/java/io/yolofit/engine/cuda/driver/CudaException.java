@@ -1,7 +1,7 @@
 package io.yolofit.engine.cuda.driver;
 
-/// A call of the driver or of one of NVIDIA's libraries that failed, or a library that is not there: says which call,
-/// the code and its name, and what it was about.
+/// A call of the driver or of a library of NVIDIA failed, or a library is missing. The message names the call, the
+/// error code and its name, and the operands.
 public final class CudaException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

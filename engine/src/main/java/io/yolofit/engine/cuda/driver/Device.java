@@ -1,6 +1,7 @@
 package io.yolofit.engine.cuda.driver;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -10,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One GPU with its primary context, which libraries on top of the runtime share. Calls come from the thread that
-/// called [#makeCurrent()].
+/// One GPU with its primary context, which is shared with libraries that use the CUDA runtime. Calls must come from a
+/// thread that has called [#makeCurrent()]; [#open(Driver, int)] does so.
 public final class Device implements AutoCloseable {
     private static final int MULTIPROCESSORS = 16;
     private static final int MAJOR = 75;
@@ -20,8 +21,8 @@ public final class Device implements AutoCloseable {
     private static final int PCI_DEVICE = 34;
     private static final int PCI_DOMAIN = 50;
     private static final int NAME_LENGTH = 256;
-    private static final int SHARED_OF_MULTIPROCESSOR = 81;
-    private static final int SHARED_OF_BLOCK = 97;
+    private static final int SHARED_PER_MULTIPROCESSOR = 81;
+    private static final int SHARED_PER_BLOCK = 97;
     private static final int RESERVED_SHARED_BYTES = 1024; // of each block
 
     private final Driver driver;
@@ -47,7 +48,7 @@ public final class Device implements AutoCloseable {
         return new Device(driver, index);
     }
 
-    /// How many GPUs the driver shows to this process.
+    /// Number of GPUs that the driver shows to this process.
     public static int count(Driver driver) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment count = arena.allocate(JAVA_INT);
@@ -69,7 +70,7 @@ public final class Device implements AutoCloseable {
         driver.call("cuCtxSetCurrent", context);
     }
 
-    /// As `NVIDIA H200`.
+    /// Name of the device: `NVIDIA H200`.
     public String name() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocate(NAME_LENGTH);
@@ -78,7 +79,7 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    /// Where it is plugged in, as NVML names it: `00000000:3B:00.0`.
+    /// PCI address of a GPU in NVML's format: `00000000:3B:00.0`.
     public static String pciAddress(Driver driver, int index) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment device = arena.allocate(JAVA_INT);
@@ -93,15 +94,17 @@ public final class Device implements AutoCloseable {
         return attribute(MULTIPROCESSORS);
     }
 
-    /// Compute capability, as 90 for 9.0.
+    /// Compute capability: 90 for 9.0.
     public int capability() {
         return 10 * attribute(MAJOR) + attribute(MINOR);
     }
 
-    /// Most shared memory of each of so many blocks that a multiprocessor runs at once, in bytes.
+    /// Most bytes of shared memory of a block at a given occupancy.
+    ///
+    /// @param blocks resident blocks of a multiprocessor
     public int sharedBytes(int blocks) {
-        return Math.min(attribute(SHARED_OF_BLOCK),
-                attribute(SHARED_OF_MULTIPROCESSOR) / blocks - RESERVED_SHARED_BYTES);
+        return Math.min(attribute(SHARED_PER_BLOCK),
+                attribute(SHARED_PER_MULTIPROCESSOR) / blocks - RESERVED_SHARED_BYTES);
     }
 
     private int attribute(int attribute) {
@@ -118,7 +121,8 @@ public final class Device implements AutoCloseable {
 
     /// Memory of the device.
     ///
-    /// @param free bytes that nobody holds
+    /// @param free  free bytes
+    /// @param total bytes of the device
     public record Memory(long free, long total) {
         public long used() {
             return total - free;
@@ -134,7 +138,7 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    /// Takes memory of the device; nothing if there is not as much.
+    /// Allocates device memory; empty if too little is free.
     public Optional<Long> allocate(long bytes) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment address = arena.allocate(JAVA_LONG);
@@ -147,7 +151,7 @@ public final class Device implements AutoCloseable {
         driver.call("cuMemFree_v2", address);
     }
 
-    /// Takes memory of the host that the device copies from by itself; freed with [#freeHost(MemorySegment)].
+    /// Allocates pinned host memory, which asynchronous copies need; freed with [#freeHost(MemorySegment)].
     @SuppressWarnings("restricted")
     public MemorySegment allocateHost(long bytes) {
         try (Arena arena = Arena.ofConfined()) {
@@ -165,8 +169,8 @@ public final class Device implements AutoCloseable {
         return new Stream(driver, false);
     }
 
-    /// A stream whose kernels start before those of others where both wait for multiprocessors.
-    public Stream firstStream() {
+    /// A stream whose blocks are scheduled before those of other streams.
+    public Stream highPriorityStream() {
         return new Stream(driver, true);
     }
 
@@ -174,12 +178,11 @@ public final class Device implements AutoCloseable {
         return new Event(driver);
     }
 
-    /// Loads a compiled module and gives the functions it was asked for.
+    /// Loads a compiled module and returns the functions with these names.
     public List<Long> functions(byte[] binary, List<String> names) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment result = arena.allocate(ADDRESS);
-            driver.call("cuModuleLoadData", result, arena.allocateFrom(java.lang.foreign.ValueLayout.JAVA_BYTE,
-                    binary));
+            driver.call("cuModuleLoadData", result, arena.allocateFrom(JAVA_BYTE, binary));
             long module = result.get(JAVA_LONG, 0);
             List<Long> functions = new ArrayList<>();
             for (String name : names) {
@@ -190,7 +193,7 @@ public final class Device implements AutoCloseable {
         }
     }
 
-    /// Waits for everything on the device.
+    /// Waits for all work of the device.
     public void synchronize() {
         driver.call("cuCtxSynchronize");
     }

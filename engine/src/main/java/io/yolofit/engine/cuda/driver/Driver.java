@@ -12,9 +12,9 @@ import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// CUDA's driver API, `libcuda`: the only part of CUDA that comes with every driver. Each call is checked.
+/// CUDA's driver API, `libcuda`: the only part of CUDA that every driver includes. The result of every call is checked.
 ///
-/// Device addresses and handles are plain 64-bit numbers. The functions are looked up when first called.
+/// Device addresses and handles are 64-bit numbers. A function is looked up at its first call.
 public final class Driver {
     private static final int SUCCESS = 0;
     private static final int OUT_OF_MEMORY = 2;
@@ -27,14 +27,14 @@ public final class Driver {
         this.library = library;
     }
 
-    /// @throws CudaException if there is no driver, or it finds no device to serve
+    /// @throws CudaException if there is no driver, or it finds no device
     public static Driver load() {
         Driver driver = new Driver(NativeLibrary.load("NVIDIA's driver", "libcuda.so.1"));
         driver.call("cuInit", 0);
         return driver;
     }
 
-    /// The newest CUDA that the driver serves, as 13000 for 13.0.
+    /// The newest version of CUDA that the driver supports: 13000 for 13.0.
     public int version() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment version = arena.allocate(JAVA_INT);
@@ -43,7 +43,8 @@ public final class Driver {
         }
     }
 
-    /// Calls a function whose arguments are what their Java types say: Integer, Long, Byte, MemorySegment.
+    /// Calls a function. Its C parameter types follow from the Java types of the arguments: Integer, Long, Byte,
+    /// MemorySegment.
     ///
     /// @throws CudaException naming the call and the driver's error
     void call(String name, Object... arguments) {
@@ -53,7 +54,7 @@ public final class Driver {
         }
     }
 
-    /// As [#call(String, Object...)], but gives whether memory was there; other errors are thrown.
+    /// Calls an allocation function. Returns false if memory is exhausted; other errors are thrown.
     boolean callForMemory(String name, Object... arguments) {
         int code = result(name, arguments);
         if (code != SUCCESS && code != OUT_OF_MEMORY) {

@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A mark on a stream, for others to wait at and for measuring time.
+/// A point in the work of a stream, for synchronization and for timing.
 public final class Event implements AutoCloseable {
     private final Driver driver;
     private final long handle;
@@ -25,17 +25,18 @@ public final class Event implements AutoCloseable {
         return handle;
     }
 
-    /// Marks the place behind what is on the stream now. An event that was never recorded holds up nobody.
+    /// Records the event after all work that is on the stream now. Waiting for an event that was never recorded returns
+    /// at once.
     public void record(Stream stream) {
         driver.call("cuEventRecord", handle, stream.handle());
     }
 
-    /// Waits until the stream has come to the mark.
+    /// Waits until the stream has reached the event.
     public void synchronize() {
         driver.call("cuEventSynchronize", handle);
     }
 
-    /// From an earlier mark to this one; both have been reached.
+    /// Time from an earlier event to this one; both must have been reached.
     public float millisecondsSince(Event start) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment milliseconds = arena.allocate(JAVA_FLOAT);

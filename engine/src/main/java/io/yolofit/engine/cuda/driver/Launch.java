@@ -4,11 +4,11 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// A kernel with its grid and its arguments, ready to be launched any number of times.
+/// A kernel with its grid and its arguments, which can be launched any number of times.
 public final class Launch {
     private static final int DEFAULT_BLOCK = 256;
-    private static final int MOST_DYNAMIC_SHARED = 8; // an attribute of functions
-    private static final int UNASKED_SHARED = 48 * 1024; // bytes that every device grants
+    private static final int MAX_DYNAMIC_SHARED_ATTRIBUTE = 8; // of a function
+    private static final int DEFAULT_MAX_SHARED = 48 * 1024; // bytes that every device allows without the attribute
 
     private final Driver driver;
     private final long function;
@@ -21,7 +21,7 @@ public final class Launch {
     private int sharedBytes;
     private MemorySegment parameters = MemorySegment.NULL;
 
-    /// @param name of the entry, for errors
+    /// @param name of the kernel, for errors
     public Launch(Driver driver, long function, String name) {
         this.driver = driver;
         this.function = function;
@@ -51,22 +51,22 @@ public final class Launch {
         return block(x, 1);
     }
 
-    /// Dynamic shared memory of a block. Above 48 KiB all launches of a function must ask for the same.
+    /// Dynamic shared memory of a block. Above 48 KiB, all launches of a function must use the same size.
     public Launch shared(int bytes) {
-        if (bytes > UNASKED_SHARED) {
-            driver.call("cuFuncSetAttribute", function, MOST_DYNAMIC_SHARED, bytes);
+        if (bytes > DEFAULT_MAX_SHARED) {
+            driver.call("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED_ATTRIBUTE, bytes);
         }
         sharedBytes = bytes;
         return this;
     }
 
-    /// One thread for each of so many things, in blocks of the present size.
+    /// Sets the grid to at least `count` threads, in blocks of the current size.
     public Launch threads(long count) {
         return grid(Math.max(1, Math.ceilDiv(count, (long) blockX * blockY)));
     }
 
     /// The arguments in the kernel's order: Long for pointers and 64-bit integers, Integer, Float, or the memory of a
-    /// structure that is passed by value, which must live as long as the launch.
+    /// structure that is passed by value. That memory must live as long as the launch.
     public Launch args(Arena arena, Object... values) {
         parameters = arena.allocate(ValueLayout.ADDRESS, Math.max(1, values.length));
         for (int i = 0; i < values.length; i++) {

@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A shared library of the system, found by its name as the dynamic loader finds it: `LD_LIBRARY_PATH`, then the
-/// loader's cache. Loaded for as long as the process lives.
+/// A shared library of the system, found by name by the dynamic loader: `LD_LIBRARY_PATH`, then the loader's cache. It
+/// stays loaded until the process ends.
 public final class NativeLibrary {
     private static final int RTLD_NOW = 2;
     private static final long LONGEST_MESSAGE = 4096;
@@ -26,10 +26,10 @@ public final class NativeLibrary {
         this.symbols = symbols;
     }
 
-    /// The first of these names that the loader finds.
+    /// Loads the first of these names that the loader finds.
     ///
-    /// @param title what it is, for the error: `cuDNN`
-    /// @throws CudaException with the loader's reason for each name, and where it looked
+    /// @param title the library's name in errors: `cuDNN`
+    /// @throws CudaException with the loader's reason for each name, and the places it searched
     @SuppressWarnings("restricted")
     public static NativeLibrary load(String title, String... names) {
         List<String> reasons = new ArrayList<>();
@@ -41,34 +41,34 @@ public final class NativeLibrary {
             }
         }
         String path = System.getenv("LD_LIBRARY_PATH");
-        String looked = "LD_LIBRARY_PATH (" + (path == null || path.isEmpty() ? "not set" : path) + ")";
+        String searched = "LD_LIBRARY_PATH (" + (path == null || path.isEmpty() ? "not set" : path) + ")";
         boolean absent = reasons.stream().allMatch(reason -> reason.endsWith(ABSENT));
         throw new CudaException(absent ? title + " was not found: no " + String.join(" or ", names) + " in "
-                + looked + " or where the system's loader looks" : title + " cannot be loaded: "
-                + String.join("; ", reasons) + "; looked in " + looked + " and where the system's loader looks");
+                + searched + " or in the folders of the system's loader" : title + " cannot be loaded: "
+                + String.join("; ", reasons) + "; searched " + searched + " and the folders of the system's loader");
     }
 
-    /// The name under which it was found.
+    /// File name under which the library was found.
     public String name() {
         return name;
     }
 
-    /// A function that returns an int: an error code, or a version.
+    /// A function that returns an int, usually an error code.
     public MethodHandle function(String symbol, MemoryLayout... arguments) {
         return function(symbol, FunctionDescriptor.of(ValueLayout.JAVA_INT, arguments));
     }
 
-    /// @throws CudaException if the library is too old to have it
+    /// @throws CudaException if the library has no such function
     @SuppressWarnings("restricted")
     public MethodHandle function(String symbol, FunctionDescriptor descriptor) {
         MemorySegment address = symbols.find(symbol).orElseThrow(() -> new CudaException(name + " has no function "
-                + symbol + ": it is of another version than this program can use"));
+                + symbol + ": install a version of it that this program supports"));
         return Linker.nativeLinker().downcallHandle(address, descriptor);
     }
 
     /// Calls a function that returns an int.
     ///
-    /// @param what it is, for the error of a call that cannot be made at all
+    /// @param what name of the function or library, for the error if the call itself is impossible
     public static int call(String what, MethodHandle function, Object... arguments) {
         try {
             return (int) function.invokeWithArguments(arguments);
@@ -79,7 +79,7 @@ public final class NativeLibrary {
         }
     }
 
-    /// Why the loader refuses a library, in its own words.
+    /// The loader's error message for a library that it cannot load.
     @SuppressWarnings("restricted")
     private static String loaderError(String name) {
         Linker linker = Linker.nativeLinker();

@@ -9,7 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 
-/// NVML, the driver's monitoring library: memory, load and processes of a device, without a context on it.
+/// NVML, the driver's monitoring library: memory, utilization and processes of a device, without a context on it.
 public final class Nvml {
     private static final int SUCCESS = 0;
     private static final int TEXT_LENGTH = 256;
@@ -25,12 +25,12 @@ public final class Nvml {
         check("nvmlInit_v2", call("nvmlInit_v2"));
     }
 
-    /// @throws CudaException if it is not there
+    /// @throws CudaException if the library is missing
     public static Nvml load() {
         return new Nvml(NativeLibrary.load("NVML (the driver's monitoring library)", "libnvidia-ml.so.1"));
     }
 
-    /// As `580.159.04`.
+    /// Version of the driver: `580.159.04`.
     public String driverVersion() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment text = arena.allocate(TEXT_LENGTH);
@@ -41,7 +41,7 @@ public final class Nvml {
 
     /// A device.
     ///
-    /// @param pciAddress as [Device#pciAddress()] gives it
+    /// @param pciAddress of [Device#pciAddress(Driver, int)]
     public Gpu gpu(String pciAddress) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handle = arena.allocate(ADDRESS);
@@ -53,11 +53,11 @@ public final class Nvml {
 
     /// A process on a device.
     ///
-    /// @param bytes that it holds; -1 if the driver does not say
+    /// @param bytes of device memory that the process holds; -1 if the driver does not report them
     public record Process(long id, long bytes) {
     }
 
-    /// One device, as NVML sees it.
+    /// NVML's handle of one device.
     public final class Gpu {
         private final long handle;
 
@@ -65,7 +65,7 @@ public final class Nvml {
             this.handle = handle;
         }
 
-        /// Total, free and used bytes, of all processes.
+        /// Free and total bytes of the device; the used bytes are those of all processes.
         public Device.Memory memory() {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment memory = arena.allocate(JAVA_LONG, 3);
@@ -74,7 +74,7 @@ public final class Nvml {
             }
         }
 
-        /// Share of the last moments in which a kernel ran, percent.
+        /// Utilization: percent of the last sample period (up to a second) in which a kernel ran.
         public int load() {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment rates = arena.allocate(JAVA_INT, 2);
@@ -83,7 +83,7 @@ public final class Nvml {
             }
         }
 
-        /// Who computes on it.
+        /// The compute processes on the device.
         public List<Process> processes() {
             try (Arena arena = Arena.ofConfined()) {
                 MemorySegment count = arena.allocateFrom(JAVA_INT, MOST_PROCESSES);

@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// CUDA's run-time compiler: sources to machine code for the device at hand.
+/// NVRTC, CUDA's run-time compiler: compiles CUDA C to machine code.
 public final class Nvrtc {
     private static final int SUCCESS = 0;
 
@@ -41,13 +41,13 @@ public final class Nvrtc {
         errorText = library.function("nvrtcGetErrorString", FunctionDescriptor.of(ADDRESS, JAVA_INT));
     }
 
-    /// @throws CudaException if it is not there
+    /// @throws CudaException if the library is missing
     public static Nvrtc load() {
         return new Nvrtc(NativeLibrary.load("NVRTC (CUDA's run-time compiler)", "libnvrtc.so.13", "libnvrtc.so.12",
                 "libnvrtc.so"));
     }
 
-    /// As `13.0`.
+    /// Version of NVRTC: `13.0`.
     public String version() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment major = arena.allocate(JAVA_INT);
@@ -57,15 +57,15 @@ public final class Nvrtc {
         }
     }
 
-    /// Where it was found.
+    /// File name under which the library was found.
     public String library() {
         return library.name();
     }
 
-    /// Compiles a source for a compute capability.
+    /// Compiles a source to a cubin for the compute capability that the options name.
     ///
     /// @param name of the source, for errors
-    /// @param headers what it may include, by name
+    /// @param headers contents of the headers that it may include, by name
     /// @throws CudaException with the compiler's log
     public byte[] compile(String name, String source, Map<String, String> headers, List<String> options) {
         try (Arena arena = Arena.ofConfined()) {

@@ -17,13 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/// The kernels' sources, compiled for the device when first needed. Machine code is kept on disk by a digest of all
-/// that it depends on: sources, options, compiler, compute capability.
+/// Compiles kernel sources for the device on first use. Cubins are cached on disk under a digest of everything they
+/// depend on: source, headers, options, compiler version, compute capability.
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
     private static final List<String> HEADERS = List.of("types.cuh", "elementwise_tiling.cuh", "detection.cuh",
-            "objects.cuh",
-            "mma.cuh", "first_conv.cuh", "reduction_tiling.cuh", "bnact.cuh");
+            "objects.cuh", "mma.cuh", "first_conv.cuh", "reduction_tiling.cuh", "bnact.cuh");
 
     private final Device device;
     private final Nvrtc compiler;
@@ -31,7 +30,7 @@ public final class Sources {
     private final Map<String, Long> functions = new HashMap<>();
     private final Map<String, String> headers = new TreeMap<>();
 
-    /// @param cache folder for machine code, made when first needed
+    /// @param cache folder of the cubins, created on first use
     public Sources(Device device, Nvrtc compiler, Path cache) {
         this.device = device;
         this.compiler = compiler;
@@ -39,7 +38,7 @@ public final class Sources {
         HEADERS.forEach(header -> headers.put(header, read(header)));
     }
 
-    /// A kernel, ready for its grid and arguments.
+    /// A kernel without grid and arguments.
     ///
     /// @param defines `NAME` or `NAME=value`
     /// @throws CudaException with the compiler's log
@@ -65,11 +64,11 @@ public final class Sources {
             keep(file, binary);
             return binary;
         } catch (IOException e) {
-            throw new UncheckedIOException("the cache of compiled kernels, " + file + ", cannot be used", e);
+            throw new UncheckedIOException("the compiled kernel " + file + " cannot be read or written", e);
         }
     }
 
-    /// Several processes may do so at once: each sees a whole file or none.
+    /// Several processes may write the same file at once: a reader sees a complete file or none.
     private static void keep(Path file, byte[] binary) throws IOException {
         Files.createDirectories(file.getParent());
         Path temporary = Files.createTempFile(file.getParent(), "kernel", ".tmp");

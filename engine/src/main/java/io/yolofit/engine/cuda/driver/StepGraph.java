@@ -6,9 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// All kernels of a step as one CUDA graph: one call of the driver launches them.
+/// A captured CUDA graph of a step: one call of the driver launches all its kernels.
 public final class StepGraph implements AutoCloseable {
-    /// Kernels keep the priority of the stream that they were captured on.
+    /// Instantiation flag: kernels keep the priority of the stream on which they were captured.
     private static final long NODE_PRIORITIES = 8;
 
     private final Driver driver;
@@ -31,7 +31,7 @@ public final class StepGraph implements AutoCloseable {
                 driver.call("cuGraphGetNodes", graph, MemorySegment.NULL, count);
                 driver.call("cuGraphInstantiateWithFlags", result, graph, NODE_PRIORITIES);
                 long executable = result.get(JAVA_LONG, 0);
-                driver.call("cuGraphUpload", executable, stream); // takes its memory now, not when it is first launched
+                driver.call("cuGraphUpload", executable, stream); // allocates now instead of at the first launch
                 return new StepGraph(driver, executable, count.get(JAVA_LONG, 0));
             } finally {
                 driver.call("cuGraphDestroy", graph);
@@ -39,7 +39,7 @@ public final class StepGraph implements AutoCloseable {
         }
     }
 
-    /// Kernels and copies of the graph.
+    /// Number of kernels and copies in the graph.
     public long nodes() {
         return nodes;
     }

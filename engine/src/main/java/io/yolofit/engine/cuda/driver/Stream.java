@@ -7,7 +7,7 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// A queue of work for a device: what is put on it runs in its order, beside other streams.
+/// A stream: its work runs in order, and overlaps the work of other streams.
 public final class Stream implements AutoCloseable {
     private static final int NON_BLOCKING = 1;
     private static final int CAPTURE_THREAD_LOCAL = 1;
@@ -15,14 +15,14 @@ public final class Stream implements AutoCloseable {
     private final Driver driver;
     private final long handle;
 
-    /// @param first whether its kernels start before those of other streams where both wait for multiprocessors
-    Stream(Driver driver, boolean first) {
+    /// @param highPriority whether its blocks are scheduled before those of other streams
+    Stream(Driver driver, boolean highPriority) {
         this.driver = driver;
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment lowest = arena.allocate(JAVA_INT);
             MemorySegment highest = arena.allocate(JAVA_INT);
             driver.call("cuCtxGetStreamPriorityRange", lowest, highest);
-            int priority = (first ? highest : lowest).get(JAVA_INT, 0);
+            int priority = (highPriority ? highest : lowest).get(JAVA_INT, 0);
             MemorySegment stream = arena.allocate(ADDRESS);
             driver.call("cuStreamCreateWithPriority", stream, NON_BLOCKING, priority);
             handle = stream.get(JAVA_LONG, 0);
@@ -33,17 +33,19 @@ public final class Stream implements AutoCloseable {
         return handle;
     }
 
-    /// Waits until everything on the stream is done.
+    /// Waits until all work of the stream is complete.
     public void synchronize() {
         driver.call("cuStreamSynchronize", handle);
     }
 
-    /// What follows on this stream waits for the event.
+    /// Makes later work of this stream wait for the event.
     public void waitFor(Event event) {
         driver.call("cuStreamWaitEvent", handle, event.handle(), 0);
     }
 
-    /// @param host memory that stays as it is until the copy is done; pinned, for a copy beside other work
+    /// Copies asynchronously from the host.
+    ///
+    /// @param host must not change until the copy is complete; a copy overlaps other work only if it is pinned
     public void copyToDevice(long device, MemorySegment host) {
         driver.call("cuMemcpyHtoDAsync_v2", device, host, host.byteSize(), handle);
     }
@@ -56,17 +58,17 @@ public final class Stream implements AutoCloseable {
         driver.call("cuMemcpyDtoDAsync_v2", to, from, bytes, handle);
     }
 
-    /// Sets bytes to a value.
+    /// Sets all bytes of a range to a value.
     public void fill(long address, byte value, long bytes) {
         driver.call("cuMemsetD8Async", address, value, bytes, handle);
     }
 
-    /// Work that is put on the stream from now on is not done, but collected.
+    /// Begins graph capture: work on the stream is recorded instead of executed.
     public void beginCapture() {
         driver.call("cuStreamBeginCapture_v2", handle, CAPTURE_THREAD_LOCAL);
     }
 
-    /// What was collected, ready to run as often as one likes.
+    /// Ends graph capture and returns the executable graph.
     public StepGraph endCapture() {
         return StepGraph.capturedOn(driver, handle);
     }

@@ -4,13 +4,13 @@ import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.Softmax;
 
-/// Kernels of what attention is made of: sources matmul_mma.cu, matmul.cu, softmax.cu.
+/// Kernels of [MatMul] and [Softmax], the ops of attention: sources matmul_mma.cu, matmul.cu, softmax.cu.
 final class AttentionKernels {
-    /// Tensor cores and asynchronous copies as matmul_mma.cu uses them.
+    /// Compute capability of the tensor core instructions and asynchronous copies in matmul_mma.cu.
     private static final int CAPABILITY = 80;
 
-    private static final int TILE = 64; // rows of a block, and its columns unless there are few
-    private static final int NARROW_TILE = 32; // columns
+    private static final int TILE = 64; // rows of a block's tile, and its columns
+    private static final int NARROW_TILE = 32; // columns of a block's tile for narrow matrices
     private static final int MMA_THREADS = 128;
     private static final int THREADS = 256;
     private static final int WARP = 32;
@@ -22,7 +22,7 @@ final class AttentionKernels {
         return product(op, context, context.device().capability() >= CAPABILITY);
     }
 
-    /// @param tensorCores whether the device has those that halves need
+    /// @param tensorCores whether the device has tensor cores for half precision
     static CudaKernel product(MatMul op, KernelContext context, boolean tensorCores) {
         DeviceTensor a = context.in(0);
         DeviceTensor b = context.in(1);
@@ -42,8 +42,7 @@ final class AttentionKernels {
     }
 
     private static Launch tensorCoreKernel(MatMul op, KernelContext context, int tile, DeviceTensor a, DeviceTensor b,
-            DeviceTensor existing,
-            DeviceTensor y) {
+            DeviceTensor existing, DeviceTensor y) {
         boolean paired = width(y) > 1 && width(existing) > 1;
         return context.kernel("matmul_mma.cu", "matmul_mma", y.dtype(), leftDefine(op), rightDefine(op),
                 "WIDTH_A=" + width(a), "WIDTH_B=" + width(b), "COLUMNS=" + tile, "PAIRED=" + (paired ? 1 : 0));
@@ -61,7 +60,7 @@ final class AttentionKernels {
         return images.dim(1) * images.dim(2);
     }
 
-    /// Elements that can be moved at once, wherever a row is begun at a multiple of as many.
+    /// Elements of the widest access that the address, the channels and the pitch allow.
     private static int width(DeviceTensor operand) {
         int width = ElementwiseTiling.lanes(operand);
         while (width > 1 && (operand.address() % ((long) width * operand.dtype().bytes()) != 0
@@ -79,8 +78,7 @@ final class AttentionKernels {
             case Softmax.Forward() -> {
                 DeviceTensor x = context.in(0);
                 yield context.launch(softmaxLaunch("softmax_forward", context, x, out), x, out, rows, columns,
-                        x.pitch(),
-                        out.pitch());
+                        x.pitch(), out.pitch());
             }
             case Softmax.Gradient() -> {
                 DeviceTensor dy = context.in(0);

@@ -11,9 +11,10 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.plan.ArenaPacker;
 import java.util.Optional;
 
-/// Kernels of [Conv2d]: cuDNN's, with what it leaves to do around them, and [FirstConvKernels].
+/// Kernels of [Conv2d]: tuned algorithms with the bias and conversion kernels that they need, or [FirstConvKernels].
 final class ConvolutionKernels {
-    /// Most scratch memory of one convolution. More gains nothing; without any, convolutions collapse.
+    /// Most workspace bytes of a convolution algorithm. A larger cap gains nothing; without workspace, convolutions are
+    /// many times slower.
     static final long WORKSPACE_CAP = 32L << 20;
 
     private static final long FULL_ALIGNMENT = 16;
@@ -22,13 +23,13 @@ final class ConvolutionKernels {
     private ConvolutionKernels() {
     }
 
-    /// Scratch memory of a node, the same for all devices and versions of cuDNN, whichever kernels they have.
+    /// Workspace bytes of a node: a bound for all devices and versions of cuDNN, whichever algorithm they select.
     static long workspace(Conv2d op, Node node) {
         long library = libraryWorkspace(op, node);
         return FirstConvKernels.serves(op, node) ? Math.max(library, FirstConvKernels.workspace(op, node)) : library;
     }
 
-    /// The gradient of weights may be written in half precision first.
+    /// A half-precision weight gradient is written to the workspace first, after the workspace of the algorithm.
     private static long libraryWorkspace(Conv2d op, Node node) {
         return switch (op) {
             case Conv2d.Forward _, Conv2d.DataGrad _ -> WORKSPACE_CAP;
@@ -38,8 +39,8 @@ final class ConvolutionKernels {
         };
     }
 
-    /// What cuDNN has to compute for a node, if anything. The weights' gradient comes in the activations' type: cuDNN
-    /// writes it in fp32 only by kernels that are up to twenty times slower.
+    /// The convolution problem of a node, if it has one that needs an algorithm. A weight gradient is computed in the
+    /// type of the activations, because cuDNN's kernels that write it in fp32 are up to 20 times slower.
     static Optional<ConvolutionProblem> problem(KernelContext context) {
         Node node = context.node();
         if (node.op() instanceof Conv2d op && isFirstConv(op, context)) {
@@ -60,7 +61,7 @@ final class ConvolutionKernels {
         };
     }
 
-    /// Whether our own kernels compute it on this device.
+    /// Whether [FirstConvKernels] compute the node on this device.
     private static boolean isFirstConv(Conv2d op, KernelContext context) {
         return FirstConvKernels.serves(op, context.node()) && context.device()
                 .capability() >= FirstConvKernels.CAPABILITY;
@@ -74,7 +75,7 @@ final class ConvolutionKernels {
         return switch (op) {
             case Conv2d.Forward forward -> isFirstConv(forward, context) ? FirstConvKernels.forward(forward, context)
                     : forward(forward, context, convolutions);
-            case Conv2d.DataGrad grad -> existingInPlace(grad, context).then(run(convolutions.plan(
+            case Conv2d.DataGrad grad -> existingInPlace(grad, context).then(run(convolutions.algorithm(
                     problem(context).orElseThrow()).bind(context.out(0).address(), context.in(1).address(),
                     context.in(0).address(), context.workspace())));
             case Conv2d.WeightGrad grad -> isFirstConv(grad, context) ? FirstConvKernels.weightGradient(grad, context)
@@ -84,25 +85,26 @@ final class ConvolutionKernels {
     }
 
     private static CudaKernel forward(Conv2d.Forward op, KernelContext context, Convolutions convolutions) {
-        CudaKernel convolution = run(convolutions.plan(problem(context).orElseThrow()).bind(context.in(0).address(),
-                context.in(1).address(), context.out(0).address(), context.workspace()));
+        ConvolutionAlgorithm algorithm = convolutions.algorithm(problem(context).orElseThrow());
+        CudaKernel convolution = run(algorithm.bind(context.in(0).address(), context.in(1).address(),
+                context.out(0).address(), context.workspace()));
         return context.node().inputs().size() == 3
                 ? convolution.then(PointwiseKernels.biasAdd(context.out(0), context.in(2), false, context))
                 : convolution;
     }
 
     private static CudaKernel weightGradient(Conv2d.WeightGrad op, KernelContext context, Convolutions convolutions) {
-        ConvolutionAlgorithm plan = convolutions.plan(problem(context).orElseThrow());
+        ConvolutionAlgorithm algorithm = convolutions.algorithm(problem(context).orElseThrow());
         DType type = context.in(0).dtype();
         long written = type.isHalf() ? context.workspace() + WORKSPACE_CAP : context.out(0).address();
-        CudaKernel convolution = existingInPlace(op, context).then(run(plan.bind(context.in(0).address(), written,
+        CudaKernel convolution = existingInPlace(op, context).then(run(algorithm.bind(context.in(0).address(), written,
                 context.in(1).address(), context.workspace())));
         return !type.isHalf() ? convolution : convolution.then(context.launch(
                 context.kernel(WIDEN, "widen", type).threads(op.w().count()), written, context.out(0), op.w().count(),
                 op.accumulates(context.node()) ? 1 : 0));
     }
 
-    /// Where the result does not take the place of the gradient it is added to, that is copied there first.
+    /// If the result is accumulated and not in place, copies the existing gradient to the result's address first.
     private static CudaKernel existingInPlace(Accumulating op, KernelContext context) {
         if (!op.accumulates(context.node())) {
             return CudaKernel.NOTHING;

@@ -9,14 +9,14 @@ import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Slice;
 
-/// Kernels of ops that move elements, add them or change their type: sources copy.cu, add.cu, cast.cu.
+/// Kernels of ops that copy, add or convert elements: sources copy.cu, add.cu, cast.cu.
 final class CopyKernels {
     private static final int CAST_LANES = 8;
 
     private CopyKernels() {
     }
 
-    /// Copies the parts that are not in place.
+    /// Copies the parts that were not written in place.
     static CudaKernel concat(Concat op, KernelContext context) {
         DeviceTensor whole = context.out(0);
         CudaKernel kernel = CudaKernel.NOTHING;
@@ -39,7 +39,7 @@ final class CopyKernels {
         return copy(channels(context.in(0), op.offset(), y), y, context);
     }
 
-    /// Where the sum takes the existing gradient's place, only the part's channels are touched.
+    /// If dx is the existing gradient in place, only the channels of the slice are read and written.
     static CudaKernel sliceGradient(Slice.Gradient op, KernelContext context) {
         DeviceTensor dy = context.in(0);
         DeviceTensor dx = context.out(0);
@@ -55,9 +55,8 @@ final class CopyKernels {
             tiling = tiling.narrow();
         }
         return context.launch(tiling.over(context.kernel("add.cu", "slice_gradient", dx.dtype(), tiling.define())), dy,
-                existing, dx,
-                tiling.count(), tiling.columnCount(), dy.pitch(), existing.pitch(), dx.pitch(), (int) op.offset(),
-                (int) dy.channels());
+                existing, dx, tiling.count(), tiling.columnCount(), dy.pitch(), existing.pitch(), dx.pitch(),
+                (int) op.offset(), (int) dy.channels());
     }
 
     static CudaKernel add(Add op, KernelContext context) {
@@ -67,8 +66,7 @@ final class CopyKernels {
     private static CudaKernel add(DeviceTensor a, DeviceTensor b, DeviceTensor y, KernelContext context) {
         ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(y), a, b, y);
         return context.launch(tiling.over(context.kernel("add.cu", "add", y.dtype(), tiling.define())), a, b, y,
-                tiling.count(),
-                tiling.columnCount(), tiling.pitch(a), tiling.pitch(b), tiling.pitch(y));
+                tiling.count(), tiling.columnCount(), tiling.pitch(a), tiling.pitch(b), tiling.pitch(y));
     }
 
     static CudaKernel cast(Cast op, KernelContext context) {
@@ -88,7 +86,7 @@ final class CopyKernels {
                 tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(y));
     }
 
-    /// Copies the parts that are not in place into the flat buffer.
+    /// Copies the parts that were not written in place into the flat buffer.
     static CudaKernel pack(Flat.Pack op, KernelContext context) {
         Node node = context.node();
         DeviceTensor flat = context.out(0);
@@ -105,7 +103,7 @@ final class CopyKernels {
         return kernel;
     }
 
-    /// The channels of a whole from an offset on that a part takes, as an operand of the part's shape.
+    /// The channels `[offset, offset + part.channels())` of a tensor, as an operand of the part's shape.
     private static DeviceTensor channels(DeviceTensor whole, long offset, DeviceTensor part) {
         return new DeviceTensor(whole.address() + offset * whole.dtype().bytes(), part.type(), whole.pitch());
     }

@@ -2,16 +2,16 @@ package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Stream;
 
-/// A node bound to its addresses: puts its work on a stream, and can do so again and again. Called while a graph is
-/// captured, so that it may neither wait nor allocate.
+/// The kernels of a node with their addresses, which can be enqueued any number of times. They are enqueued during
+/// graph capture and must neither synchronize nor allocate.
 @FunctionalInterface
 public interface CudaKernel {
-    /// A node that has nothing to do: a view, or parts that were written in place.
+    /// No work: a view, or parts that were written in place.
     CudaKernel NOTHING = stream -> { };
 
     void enqueue(Stream stream);
 
-    /// One after the other.
+    /// This kernel, then another on the same stream.
     default CudaKernel then(CudaKernel next) {
         return stream -> {
             enqueue(stream);

@@ -9,8 +9,8 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.GradientNorm;
 import io.yolofit.graph.plan.WorkspaceModel;
 
-/// Scratch memory of the CUDA engine's kernels: a pure function of a node's shapes, the same for all devices, so that
-/// memory can be planned where there is none.
+/// Workspace and overlap of the CUDA engine's kernels: a pure function of a node's shapes, the same for all devices, so
+/// that memory can be planned without a device.
 public final class CudaWorkspace implements WorkspaceModel {
     @Override
     public long bytes(Node node) {
@@ -23,8 +23,8 @@ public final class CudaWorkspace implements WorkspaceModel {
         };
     }
 
-    /// The gradient of weights runs on a stream of its own, beside what follows, until the next one or until it is
-    /// used: nothing in the backward pass waits for it, and it fills the device where other kernels leave room.
+    /// A weight gradient runs on the side stream and overlaps the following nodes, up to the next weight gradient or
+    /// the first reader of its result. Nothing in the backward pass waits for it, and it fills idle multiprocessors.
     @Override
     public int runsUntil(Graph graph, int node) {
         if (!overlaps(graph.nodes().get(node))) {
@@ -42,6 +42,7 @@ public final class CudaWorkspace implements WorkspaceModel {
         return last;
     }
 
+    /// Whether a node runs on the side stream.
     public static boolean overlaps(Node node) {
         return node.op() instanceof Conv2d.WeightGrad;
     }

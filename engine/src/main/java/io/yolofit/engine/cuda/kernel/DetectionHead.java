@@ -7,12 +7,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.IntToLongFunction;
 
-/// The structure `Head` of `detection.cuh`: all that the kernels of the detection head take. Addresses that nobody sets
-/// are 0.
+/// The structure `Head` of `detection.cuh`: the argument of all kernels of the detection head. Addresses that are not
+/// set are 0.
 final class DetectionHead {
-    /// Longest list of levels.
+    /// Most levels of a head.
     static final int MAX_LEVELS = 8;
-    /// Anchors that a warp works on.
+    /// Anchors of a warp.
     static final int TILE = 32;
 
     private static final int ADDRESSES = 4 * MAX_LEVELS + 12;
@@ -23,11 +23,11 @@ final class DetectionHead {
     private final List<Integer> strides;
     private final MemorySegment memory;
 
-    /// @param node whose inputs are box and class logits, level by level
+    /// @param node whose first inputs are box and class logits, level by level
     DetectionHead(Node node, List<Integer> strides, Arena arena) {
         if (strides.size() > MAX_LEVELS) {
             throw new IllegalArgumentException(node.op().name() + " has " + strides.size() + " levels, but its kernels"
-                    + " serve " + MAX_LEVELS + ": give the head fewer levels or use device=cpu");
+                    + " support " + MAX_LEVELS + ": give the head fewer levels or use device=cpu");
         }
         this.node = node;
         this.strides = strides;
@@ -52,7 +52,7 @@ final class DetectionHead {
         return Math.toIntExact(node.input(0).shape().dim(0));
     }
 
-    /// Of one image.
+    /// Cells of one image in a level.
     static int cells(Node node, int level) {
         return Math.toIntExact(Math.multiplyExact(node.input(2 * level).shape().dim(1),
                 node.input(2 * level).shape().dim(2)));
@@ -67,9 +67,9 @@ final class DetectionHead {
         return anchors;
     }
 
-    /// How many warps it takes if each works on 32 anchors of one level.
+    /// Warps for all anchors, if each takes 32 anchors of one level.
     ///
-    /// @param images that lie together in a level
+    /// @param images whose anchors of a level are contiguous
     static int tiles(Node node, int levels, int images) {
         int tiles = 0;
         for (int level = 0; level < levels; level++) {
@@ -103,14 +103,15 @@ final class DetectionHead {
         return this;
     }
 
-    /// Where the result goes: items or predictions.
+    /// Address of the result: loss items or predictions.
     DetectionHead out(long address) {
         address(4 * MAX_LEVELS + 3, address);
         return this;
     }
 
-    /// In the structure's order: sides, angles, claims, closest, weights, partials, normalizer, finished.
-    DetectionHead scratch(long... addresses) {
+    /// Addresses in the workspace, in the structure's order: sides, angles, claims, closest, weights, partials,
+    /// normalizer, finished.
+    DetectionHead workspace(long... addresses) {
         for (int i = 0; i < addresses.length; i++) {
             address(4 * MAX_LEVELS + 4 + i, addresses[i]);
         }

@@ -1,12 +1,13 @@
 package io.yolofit.engine.cuda.kernel;
 
+import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import java.util.stream.LongStream;
 
-/// Kernels of the detection head, `detection_*.cu`: the loss is five of them, one after the other, decoding is one.
+/// Kernels of the detection head, `detection_*.cu`: five for the loss, one after the other, and one for decoding.
 final class DetectionKernels {
     private static final int THREADS = 256;
     private static final int TILES_A_BLOCK = THREADS / DetectionHead.TILE;
@@ -14,8 +15,8 @@ final class DetectionKernels {
     private static final int ALIGNMENT = 256;
     private static final int BLOCK_SUMS = 3;
 
-    /// Bytes an anchor: sides, angle, claims, closest object; an object: its soft targets; a block: its sums; and the
-    /// normalizer and counters.
+    /// Workspace bytes of an anchor: sides, angle, claims, closest object. The other sections hold the soft targets of
+    /// each object, the sums of each block, the normalizer and the counters.
     private static final int SIDES_BYTES = 16;
     private static final int ANGLE_BYTES = 4;
     private static final int CLAIMS_BYTES = 8;
@@ -34,7 +35,7 @@ final class DetectionKernels {
                         context.in(op.targetsOperand() + 2).address(), capacity)
                 .out(context.out(0).address())
                 .gains(op.boxGain(), op.classGain(), op.distributionGain())
-                .scratch(scratch(op, node, context.workspace()));
+                .workspace(addresses(op, node, context.workspace()));
         if (op.gradients()) {
             head.gradients(output -> context.out(output).address());
         }
@@ -53,7 +54,7 @@ final class DetectionKernels {
                         .grid(blocks), head.memory()));
     }
 
-    /// Scratch of the loss: a few numbers an anchor and an object.
+    /// Workspace bytes of the loss: linear in anchors plus objects.
     static long workspace(DetectionLoss op, Node node) {
         long[] sections = sections(op, node);
         return LongStream.of(sections).map(DetectionKernels::aligned).sum();
@@ -65,9 +66,8 @@ final class DetectionKernels {
                 .logits(input -> context.in(input).address())
                 .out(context.out(0).address());
         long blocks = Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), 1), TILES_A_BLOCK);
-        return context.launch(context.kernel("detection_decode.cu", "decode", node.input(0).dtype(), "BINS="
-                + op.bins())
-                .block(THREADS).grid(blocks, DetectionHead.images(node), 1), head.memory());
+        Launch launch = context.kernel("detection_decode.cu", "decode", node.input(0).dtype(), "BINS=" + op.bins());
+        return context.launch(launch.block(THREADS).grid(blocks, DetectionHead.images(node), 1), head.memory());
     }
 
     private static int capacity(DetectionLoss op, Node node) {
@@ -83,7 +83,7 @@ final class DetectionKernels {
         return Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), DetectionHead.images(node)), TILES_A_BLOCK);
     }
 
-    /// Bytes of each part of the scratch, in the order of the structure's fields; the last holds the counters.
+    /// Bytes of each section of the workspace, in the order of the structure's fields; the last holds the counters.
     private static long[] sections(DetectionLoss op, Node node) {
         long rows = rows(op, node);
         return new long[] {SIDES_BYTES * rows, ANGLE_BYTES * rows, CLAIMS_BYTES * rows, CLOSEST_BYTES * rows,
@@ -91,7 +91,8 @@ final class DetectionKernels {
             2 * Integer.BYTES};
     }
 
-    private static long[] scratch(DetectionLoss op, Node node, long base) {
+    /// Address of each section of the workspace.
+    private static long[] addresses(DetectionLoss op, Node node, long base) {
         long[] addresses = sections(op, node);
         long next = base;
         for (int i = 0; i < addresses.length; i++) {

@@ -3,10 +3,10 @@ package io.yolofit.engine.cuda.kernel;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.TensorType;
 
-/// An operand of a node on the device.
+/// A tensor in device memory, an operand or a result of a node.
 ///
 /// @param address of the first element
-/// @param pitch elements from the beginning of one row of channels to that of the next
+/// @param pitch elements from the start of one row of channels to the start of the next
 record DeviceTensor(long address, TensorType type, long pitch) {
     DType dtype() {
         return type.dtype();
@@ -24,7 +24,7 @@ record DeviceTensor(long address, TensorType type, long pitch) {
         return type.shape().channels();
     }
 
-    /// Pixels of all images: rows of channels.
+    /// Rows of channels: the pixels of all images.
     long rows() {
         return count() / channels();
     }
@@ -33,7 +33,7 @@ record DeviceTensor(long address, TensorType type, long pitch) {
         return pitch == channels();
     }
 
-    /// Whether rows can be read 16 bytes at a time.
+    /// Whether the address, the channels and the pitch allow vectorized 16-byte accesses.
     boolean vectorized() {
         long lanes = ElementwiseTiling.ACCESS_BYTES / type.dtype().bytes();
         return address % ElementwiseTiling.ACCESS_BYTES == 0 && channels() % lanes == 0 && pitch % lanes == 0;

@@ -2,22 +2,23 @@ package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
 
-/// How an elementwise kernel walks over its operands: the host's side of `elementwise_tiling.cuh`.
+/// The tiling of an elementwise kernel over its operands: the host side of `elementwise_tiling.cuh`.
 ///
-/// Operands without gaps are one run of elements, cut into rows of a block's width, so that their channels do not
-/// matter. Others are walked row by row, 16 bytes at a time if all their rows begin and end at such a boundary.
+/// Packed operands are treated as one contiguous run of elements and split into rows of a block's width, whatever their
+/// channels. Other operands are split into their rows of channels. Accesses are 16 bytes wide if all rows start and end
+/// at multiples of 16 bytes, else one element.
 ///
 /// @param width neighboring elements of a thread
 /// @param count elements of each operand
 /// @param columns elements of a row
-/// @param whole whether the operands are one run
-record ElementwiseTiling(int width, long count, long columns, boolean whole) {
+/// @param contiguous whether the operands are treated as one contiguous run
+record ElementwiseTiling(int width, long count, long columns, boolean contiguous) {
     static final int THREADS = 256;
     static final int ACCESS_BYTES = 16;
     private static final int DEPTH = 2; // as in elementwise_tiling.cuh
 
-    /// @param lanes elements that a thread takes at once if it can
-    /// @param operands of one shape
+    /// @param lanes elements of a vectorized access
+    /// @param operands tensors of one shape
     static ElementwiseTiling of(int lanes, DeviceTensor... operands) {
         for (DeviceTensor operand : operands) {
             if (!operand.packed()) {
@@ -31,7 +32,7 @@ record ElementwiseTiling(int width, long count, long columns, boolean whole) {
         return new ElementwiseTiling(width, operands[0].count(), (long) THREADS * width, true);
     }
 
-    /// ElementwiseTiling of channels even if there are no gaps.
+    /// Tiling over rows of channels, even if the operands are packed.
     static ElementwiseTiling ofChannels(int lanes, DeviceTensor... operands) {
         boolean wide = true;
         for (DeviceTensor operand : operands) {
@@ -40,7 +41,7 @@ record ElementwiseTiling(int width, long count, long columns, boolean whole) {
         return new ElementwiseTiling(wide ? lanes : 1, operands[0].count(), operands[0].channels(), false);
     }
 
-    /// Elements in 16 bytes.
+    /// Elements of a 16-byte access.
     static int lanes(DeviceTensor operand) {
         return ACCESS_BYTES / operand.dtype().bytes();
     }
@@ -49,26 +50,26 @@ record ElementwiseTiling(int width, long count, long columns, boolean whole) {
         return operand.address() % Math.min(ACCESS_BYTES, lanes * operand.dtype().bytes()) == 0;
     }
 
-    /// Elements from the beginning of a row to that of the next.
+    /// Elements from the start of one row to the start of the next.
     long pitch(DeviceTensor operand) {
-        return whole ? columns : operand.pitch();
+        return contiguous ? columns : operand.pitch();
     }
 
-    /// These rows for a kernel that looks at columns as well: nothing is wider than an element.
+    /// The same rows with accesses of one element.
     ElementwiseTiling narrow() {
-        return new ElementwiseTiling(1, count, columns, whole);
+        return new ElementwiseTiling(1, count, columns, contiguous);
     }
 
     String define() {
         return "WIDTH=" + width;
     }
 
-    /// The number of columns as a kernel's argument.
+    /// The number of columns as a kernel argument.
     int columnCount() {
         return Math.toIntExact(columns);
     }
 
-    /// Grid and block for these rows.
+    /// Sets grid and block for this tiling.
     Launch over(Launch launch) {
         long pieces = Math.ceilDiv(columns, width);
         long columnBlocks = Math.max(1, Math.ceilDiv(pieces, THREADS));

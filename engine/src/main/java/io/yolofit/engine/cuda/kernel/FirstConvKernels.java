@@ -10,10 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Kernels of a model's first convolution, which reads an image of three channels: `first_conv_forward.cu` and
-/// `first_conv_gradient.cu`. They are bound by memory, where libraries' kernels, made for many channels, are two to
-/// thirty times slower. There is no gradient of the image.
+/// `first_conv_gradient.cu`. They are memory-bound; library kernels are designed for many channels and are 2 to 30
+/// times slower here. There is no data gradient, because the image needs none.
 final class FirstConvKernels {
-    /// Tensor cores and asynchronous copies as these kernels use them.
+    /// Compute capability of the tensor core instructions and asynchronous copies in these kernels.
     static final int CAPABILITY = 80;
 
     private static final int MOST_SIDE = 6;
@@ -21,15 +21,17 @@ final class FirstConvKernels {
     private static final int MOST_CHANNELS = 4;
     private static final int MOST_TAPS = 128;
     private static final int MOST_OUTPUTS = 128;
-    private static final int LANES = 8; // elements of 16 bytes
+    private static final int LANES = 8; // elements of a 16-byte access
     private static final int MMA_DEPTH = 16;
     private static final int COLUMNS = 64; // of a tile of pixels
 
-    /// Two blocks for each multiprocessor of the largest devices; the same everywhere, so that sums are too.
+    /// Two blocks for each multiprocessor of the largest devices. The same on all devices, so that the order of sums
+    /// is.
     private static final int GRADIENT_BLOCKS = 264;
-    private static final int FORWARD_BLOCKS = 6; // of a multiprocessor, which runs two or three at once
+    private static final int FORWARD_BLOCKS = 6; // per multiprocessor, of which two or three are resident
     private static final int TOTAL_SIDE = 32; // in first_conv_gradient.cu
-    /// Outputs up to which a tile of the gradient has four, and two rows, so that it fills a block's shared memory.
+    /// Most output channels for tiles of four and of two rows in the weight gradient: larger tiles exceed a block's
+    /// shared memory.
     private static final int FOUR_ROWS = 16;
     private static final int TWO_ROWS = 48;
     private static final int SMALL_SIDE = 3;
@@ -37,7 +39,7 @@ final class FirstConvKernels {
     private FirstConvKernels() {
     }
 
-    /// The convolution of a node, whichever of its directions that computes.
+    /// The shapes of the convolution to which a node belongs, for the forward pass and for the weight gradient.
     private record Geometry(Shape x, Shape w, Shape y, Window window, DType type) {
         int side() {
             return (int) w.dim(1);
@@ -63,7 +65,7 @@ final class FirstConvKernels {
             return Math.min(GRADIENT_BLOCKS, tiles(gradientRows()));
         }
 
-        /// A window's elements as the kernels lay them out: DEPTH * 16 in first_conv.cuh.
+        /// Elements of a window in the kernels' layout, with padding: DEPTH * 16 in first_conv.cuh.
         long places() {
             long step = window.stride() * x.channels();
             long extra = step % 2 == 0 ? window.padding() * x.channels() % 2 : 0;
@@ -71,7 +73,7 @@ final class FirstConvKernels {
             return Math.ceilDiv(side() * segment, MMA_DEPTH) * MMA_DEPTH;
         }
 
-        /// Images, heights and widths, as all these kernels take them.
+        /// Images, heights and widths, in the order of the kernels' last arguments.
         Object[] lengths() {
             return new Object[] {(int) x.dim(0), (int) x.dim(1), (int) x.dim(2), (int) y.dim(1), (int) y.dim(2)};
         }
@@ -86,8 +88,8 @@ final class FirstConvKernels {
         return new Geometry(node.input(0).shape(), op.w(), node.input(1).shape(), op.window(), node.input(0).dtype());
     }
 
-    /// Whether these kernels compute a node, on a device that can run them: of half precision, few channels, a small
-    /// window.
+    /// Whether these kernels compute a node, on a device of sufficient compute capability: half precision, few channels
+    /// and a small window.
     static boolean serves(Conv2d op, Node node) {
         return switch (op) {
             case Conv2d.Forward forward -> serves(geometry(forward, node));
@@ -107,7 +109,7 @@ final class FirstConvKernels {
                 && outputs <= MOST_OUTPUTS && outputs % LANES == 0;
     }
 
-    /// Scratch memory of a node that is served: partial sums of the weights' gradient.
+    /// Workspace bytes of a node that these kernels compute: the partial sums of the weight gradient.
     static long workspace(Conv2d op, Node node) {
         return switch (op) {
             case Conv2d.WeightGrad grad -> {
@@ -118,7 +120,7 @@ final class FirstConvKernels {
         };
     }
 
-    /// With the bias, if there is one.
+    /// Adds the bias in the epilogue, if there is one.
     static CudaKernel forward(Conv2d.Forward op, KernelContext context) {
         Geometry geometry = geometry(op, context.node());
         DeviceTensor x = context.in(0);
@@ -126,8 +128,8 @@ final class FirstConvKernels {
         boolean biased = context.node().inputs().size() == 3;
         int bias = !biased ? 0 : context.in(2).dtype() == DType.F32 ? 1 : 2;
         if (bias == 2 && context.in(2).dtype() != y.dtype()) {
-            throw new IllegalArgumentException("a bias of " + context.in(2).dtype().text() + " for " + y.dtype().text()
-                    + ", but it must be f32 or of the same type");
+            throw new IllegalArgumentException("a bias of type " + context.in(2).dtype().text() + " for activations of "
+                    + y.dtype().text() + ", but it must be f32 or of the same type");
         }
         long blocks = Math.min((long) FORWARD_BLOCKS * context.device().multiprocessors(),
                 geometry.tiles(geometry.forwardRows()));
@@ -136,7 +138,7 @@ final class FirstConvKernels {
         return context.launch(launch, arguments(geometry, x, context.in(1), biased ? context.in(2) : (Object) 0L, y));
     }
 
-    /// Adds to the existing gradient where the node does, in its place.
+    /// Adds the existing gradient if the node accumulates; the result may be in place of it.
     static CudaKernel weightGradient(Conv2d.WeightGrad op, KernelContext context) {
         Geometry geometry = geometry(op, context.node());
         DeviceTensor x = context.in(0);
@@ -145,15 +147,12 @@ final class FirstConvKernels {
         long existing = op.accumulates(context.node()) ? context.in(op.operands()).address() : 0;
         String[] defines = defines(geometry, geometry.gradientRows(), x);
         long blocks = geometry.gradientBlocks();
-        CudaKernel partial = context.launch(context.kernel("first_conv_gradient.cu", "first_conv_gradient_partial",
-                x.dtype(), defines)
-                .grid(blocks), arguments(geometry, x, dy, context.workspace()));
-        CudaKernel total = context.launch(context.kernel("first_conv_gradient.cu", "first_conv_gradient_total",
-                x.dtype(), defines)
-                .block(TOTAL_SIDE, TOTAL_SIDE).grid(Math.ceilDiv(dw.count(), TOTAL_SIDE)), context.workspace(),
-                existing,
-                dw, (int) blocks);
-        return partial.then(total);
+        Launch partial = context.kernel("first_conv_gradient.cu", "first_conv_gradient_partial", x.dtype(), defines)
+                .grid(blocks);
+        Launch total = context.kernel("first_conv_gradient.cu", "first_conv_gradient_total", x.dtype(), defines)
+                .block(TOTAL_SIDE, TOTAL_SIDE).grid(Math.ceilDiv(dw.count(), TOTAL_SIDE));
+        return context.launch(partial, arguments(geometry, x, dy, context.workspace()))
+                .then(context.launch(total, context.workspace(), existing, dw, (int) blocks));
     }
 
     private static Object[] arguments(Geometry geometry, Object... operands) {
@@ -165,18 +164,18 @@ final class FirstConvKernels {
     private static String[] defines(Geometry geometry, int rows, DeviceTensor x, String... more) {
         boolean vector = x.address() % ElementwiseTiling.ACCESS_BYTES == 0 && x.dim(2) * x.channels() % LANES == 0;
         List<String> defines = new ArrayList<>(List.of("CHANNELS=" + x.channels(), "OUTPUTS=" + geometry.outputs(),
-                "SIDE=" + geometry.side(), "STRIDE=" + geometry.window().stride(), "PADDING="
-                + geometry.window().padding(),
-                "ROWS=" + rows, "COLUMNS=" + COLUMNS, "VECTOR=" + (vector ? 1 : 0)));
+                "SIDE=" + geometry.side(), "STRIDE=" + geometry.window().stride(),
+                "PADDING=" + geometry.window().padding(), "ROWS=" + rows, "COLUMNS=" + COLUMNS,
+                "VECTOR=" + (vector ? 1 : 0)));
         defines.addAll(List.of(more));
         return defines.toArray(String[]::new);
     }
 
     private static DeviceTensor aligned(DeviceTensor operand, String name) {
         if (operand.address() % ElementwiseTiling.ACCESS_BYTES != 0) {
-            throw new IllegalStateException(name + " of a first convolution begins at address " + operand.address()
+            throw new IllegalStateException(name + " of a first convolution has address " + operand.address()
                     + ", but its kernels need a multiple of " + ElementwiseTiling.ACCESS_BYTES
-                    + ": plan it as a buffer of its own");
+                    + ": assign it a buffer of its own");
         }
         return operand;
     }

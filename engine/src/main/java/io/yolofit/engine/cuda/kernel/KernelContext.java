@@ -13,14 +13,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// A node at its place on the device: addresses of its operands, its workspace, and the way to its kernels.
+/// A node with the addresses of its operands and its workspace, and access to the kernel sources.
 ///
 /// @param index of the node in its program
 /// @param base address of the arena
-/// @param memory of the program: what kernels keep on the host lives as long
+/// @param memory for kernel arguments in host memory; lives as long as the program
 public record KernelContext(Node node, int index, Program program, ArenaLayout layout, long base, Device device,
-        Sources sources,
-        Arena memory) {
+        Sources sources, Arena memory) {
     DeviceTensor in(int index) {
         return operand(node.input(index));
     }
@@ -34,17 +33,18 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
                 program.assignment().of(value).pitch());
     }
 
-    /// Address of the scratch memory that [CudaWorkspace] asked for; 0 if it asked for none.
+    /// Address of the workspace whose size [CudaWorkspace] gives; 0 if the node has none.
     long workspace() {
         long offset = layout.workspaceOffset(program, index);
         return offset < 0 ? 0 : base + offset;
     }
 
-    /// A kernel of a source file, for activations of a type; grid and arguments follow.
+    /// A kernel without grid and arguments, compiled for a type of activations.
     ///
-    /// @param source file among the kernels, as `pool.cu`
+    /// @param source file name, such as `pool.cu`
+    /// @param entry name of the kernel
     /// @param type defines `TYPE_F32`, `TYPE_F16` or `TYPE_BF16`; null for kernels without activations
-    /// @param defines more definitions, as `ACTIVATION=1`
+    /// @param defines further definitions, such as `SILU=1`
     Launch kernel(String source, String entry, DType type, String... defines) {
         List<String> all = new ArrayList<>();
         if (type != null) {
@@ -54,12 +54,12 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
         return sources.kernel(source, entry, all);
     }
 
-    /// A launch that is complete, with its arguments: DeviceTensor (its address), Long, Integer, Float, or the
-    /// memory of a structure.
+    /// Adds the arguments to a launch: DeviceTensor (passed as its address), Long, Integer, Float, or the memory of a
+    /// structure that is passed by value.
     CudaKernel launch(Launch launch, Object... arguments) {
         Object[] plain = Arrays.stream(arguments)
-                .map(argument -> argument instanceof DeviceTensor operand ? (Object) operand.address()
-                : argument).toArray();
+                .map(argument -> argument instanceof DeviceTensor operand ? (Object) operand.address() : argument)
+                .toArray();
         return launch.args(memory, plain)::enqueue;
     }
 }

@@ -24,12 +24,12 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import java.util.Optional;
 
-/// Finds the kernels of every op. A new op does not compile until it has some.
+/// Binds the kernels of every op. The switch is total: a new op does not compile until it has kernels.
 public record Kernels(Convolutions convolutions) {
-    /// Most scratch memory of one of cuDNN's convolutions.
+    /// Most workspace bytes of a convolution algorithm.
     public static final long WORKSPACE_CAP = ConvolutionKernels.WORKSPACE_CAP;
 
-    /// What cuDNN has to compute for a node, if anything: to be prepared before the node is bound.
+    /// The convolution problem of a node, if it has one: its algorithm must be selected before the node is bound.
     public static Optional<ConvolutionProblem> problem(KernelContext context) {
         return ConvolutionKernels.problem(context);
     }

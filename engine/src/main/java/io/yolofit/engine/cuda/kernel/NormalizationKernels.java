@@ -9,12 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Kernels of [BnAct]: `bnact_forward.cu` and `bnact_gradient.cu`, held against the interpreter.
+/// Kernels of [BnAct]: sources bnact_forward.cu and bnact_gradient.cu.
 final class NormalizationKernels {
     private static final String FORWARD = "bnact_forward.cu";
     private static final String GRADIENT = "bnact_gradient.cu";
-    /// As many as the largest devices run at a time, so that all are done together; the same everywhere, so that sums
-    /// are too.
+    /// Two blocks for each multiprocessor of the largest devices, which are all resident at once. The same on all
+    /// devices, so that the order of sums is.
     private static final int REDUCING_BLOCKS = 264;
     private static final int APPLYING_BLOCKS = 528;
     private static final int DIFFERENTIATING_BLOCKS = 396;
@@ -23,7 +23,7 @@ final class NormalizationKernels {
     private NormalizationKernels() {
     }
 
-    /// Partial sums of all blocks, whichever way y is read.
+    /// Workspace bytes: the partial sums of all blocks, for vectorized and for scalar accesses to y.
     static long workspace(Node node) {
         TensorType y = node.input(node.op() instanceof BnAct.Gradient ? 1 : 0).type();
         long blocks = Math.max(ReductionTiling.reducing(y, true).rowBlocks(REDUCING_BLOCKS),
@@ -33,13 +33,12 @@ final class NormalizationKernels {
 
     static CudaKernel forward(BnAct.Forward op, KernelContext context) {
         DeviceTensor y = context.in(0);
-        ReductionTiling tiles = ReductionTiling.reducing(y.type(), y.vectorized());
-        Launch statistics = launch(context, FORWARD, "bn_statistics", tiles, REDUCING_BLOCKS, op.activation(),
+        ReductionTiling tiling = ReductionTiling.reducing(y.type(), y.vectorized());
+        Launch statistics = launch(context, FORWARD, "bn_statistics", tiling, REDUCING_BLOCKS, op.activation(),
                 List.of());
         CudaKernel first = context.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(),
-                context.workspace(),
-                context.out(1), context.out(2), context.out(3), context.out(4), (float) op.epsilon(),
-                (float) op.momentum());
+                context.workspace(), context.out(1), context.out(2), context.out(3), context.out(4),
+                (float) op.epsilon(), (float) op.momentum());
         return first.then(apply(op, context, context.out(1), context.out(2)));
     }
 
@@ -47,7 +46,8 @@ final class NormalizationKernels {
         return apply(op, context, context.in(3), context.in(4));
     }
 
-    /// `a` from y and its statistics: the same kernel in the forward pass and when it is recomputed, to the bit.
+    /// `a` from y and its statistics. The forward pass and rematerialization use the same kernel and give the same
+    /// bits.
     private static CudaKernel apply(BnAct.Result op, KernelContext context, DeviceTensor mean, DeviceTensor invstd) {
         DeviceTensor y = context.in(0);
         DeviceTensor a = context.out(0);
@@ -63,13 +63,13 @@ final class NormalizationKernels {
         }
         if (!op.copy().isNone()) {
             DeviceTensor copy = context.out(context.node().outputs().size() - 1);
-            vectorized &= copy.vectorized() && op.copy().offset() * copy.dtype()
-                    .bytes() % ElementwiseTiling.ACCESS_BYTES == 0;
+            vectorized &= copy.vectorized()
+                    && op.copy().offset() * copy.dtype().bytes() % ElementwiseTiling.ACCESS_BYTES == 0;
             arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
             defines.add("COPY=1");
         }
-        ReductionTiling tiles = ReductionTiling.applying(y.type(), vectorized);
-        return context.launch(launch(context, FORWARD, "bn_apply", tiles, APPLYING_BLOCKS, op.activation(), defines),
+        ReductionTiling tiling = ReductionTiling.applying(y.type(), vectorized);
+        return context.launch(launch(context, FORWARD, "bn_apply", tiling, APPLYING_BLOCKS, op.activation(), defines),
                 arguments.toArray());
     }
 
@@ -79,11 +79,10 @@ final class NormalizationKernels {
         DeviceTensor dy = context.out(0);
         boolean readable = da.vectorized() && y.vectorized();
         ReductionTiling reducing = ReductionTiling.reducing(y.type(), readable);
-        CudaKernel reduce = context.launch(launch(context, GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS,
-                op.activation(),
-                List.of()),
-                da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(), context.workspace(), context.in(2),
-                context.in(3), context.in(4), context.in(5), context.out(1), context.out(2));
+        Launch sums = launch(context, GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS, op.activation(), List.of());
+        CudaKernel reduce = context.launch(sums, da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(),
+                context.workspace(), context.in(2), context.in(3), context.in(4), context.in(5), context.out(1),
+                context.out(2));
         boolean vectorized = readable && dy.vectorized();
         List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), dy, dy.pitch(), (int) y.rows(),
                 (int) y.channels(), context.in(2), context.in(3), context.in(4), context.in(5), context.out(1),
@@ -101,11 +100,11 @@ final class NormalizationKernels {
         return reduce.then(backward);
     }
 
-    /// @param more defines of a variant
-    private static Launch launch(KernelContext context, String source, String entry, ReductionTiling tiles, int blocks,
+    /// @param more further definitions of a variant
+    private static Launch launch(KernelContext context, String source, String entry, ReductionTiling tiling, int blocks,
             Activation activation, List<String> more) {
-        String[] defines = Stream.concat(tiles.defines(activation).stream(), more.stream()).toArray(String[]::new);
+        String[] defines = Stream.concat(tiling.defines(activation).stream(), more.stream()).toArray(String[]::new);
         return context.kernel(source, entry, context.node().output(0).dtype(), defines)
-                .block(tiles.blockThreads()).grid(tiles.rowBlocks(blocks), tiles.groups(), 1);
+                .block(tiling.blockThreads()).grid(tiling.rowBlocks(blocks), tiling.groups(), 1);
     }
 }

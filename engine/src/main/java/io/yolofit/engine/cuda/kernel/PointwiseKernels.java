@@ -1,14 +1,15 @@
 package io.yolofit.engine.cuda.kernel;
 
+import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
 
-/// Kernels of activations, biases and the fold: sources silu.cu, bias.cu, fold_batch_norm.cu.
+/// Kernels of activations, biases and batch norm folding: sources silu.cu, bias.cu, fold_batch_norm.cu.
 final class PointwiseKernels {
-    private static final int MOST_CHUNKS = 512; // what a block of 32x32 sums with 16 reads a thread
+    private static final int MOST_CHUNKS = 512; // a block of 32x32 threads sums them with 16 loads per thread
     private static final int FEWEST_ROWS = 64; // of a chunk
     private static final int TOTAL_SIDE = 32; // SIDE in bias.cu
     private static final int FOLD_COLUMNS = 32;
@@ -24,34 +25,33 @@ final class PointwiseKernels {
                 DeviceTensor x = context.in(0);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
                 yield context.launch(tiling.over(context.kernel("silu.cu", "silu_forward", out.dtype(),
-                        tiling.define())), x,
-                        out, tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(out));
+                        tiling.define())), x, out, tiling.count(), tiling.columnCount(), tiling.pitch(x),
+                        tiling.pitch(out));
             }
             case Silu.Gradient() -> {
                 DeviceTensor da = context.in(0);
                 DeviceTensor x = context.in(1);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
                 yield context.launch(tiling.over(context.kernel("silu.cu", "silu_gradient", out.dtype(),
-                        tiling.define())), da,
-                        x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da), tiling.pitch(x),
-                        tiling.pitch(out));
+                        tiling.define())), da, x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da),
+                        tiling.pitch(x), tiling.pitch(out));
             }
         };
     }
 
-    /// `y[row,c] += b[c]` in place, perhaps followed by SiLU.
+    /// `y[row,c] += b[c]` in place, optionally followed by SiLU.
     ///
-    /// @param b of fp32 or of the type of y
+    /// @param b vector of fp32 or of the type of y
     static CudaKernel biasAdd(DeviceTensor y, DeviceTensor b, boolean silu, KernelContext context) {
         if (b.dtype() != DType.F32 && b.dtype() != y.dtype()) {
-            throw new IllegalArgumentException("a bias of " + b.dtype().text() + " for " + y.dtype().text()
-                    + ", but it must be f32 or of the same type");
+            throw new IllegalArgumentException("a bias of type " + b.dtype().text() + " for activations of "
+                    + y.dtype().text() + ", but it must be f32 or of the same type");
         }
         String type = b.dtype() == DType.F32 ? "BIAS_F32" : "BIAS_T";
         String activation = "SILU=" + (silu ? 1 : 0);
         ElementwiseTiling tiling = ElementwiseTiling.ofChannels(ElementwiseTiling.lanes(y), y);
         ElementwiseTiling run = ElementwiseTiling.of(ElementwiseTiling.lanes(y), y);
-        if (tiling.width() == 1 && run.width() > 1) { // packed rows whose channels do not fill 16 bytes
+        if (tiling.width() == 1 && run.width() > 1) { // packed rows whose length is not a multiple of 16 bytes
             return context.launch(run.over(context.kernel("bias.cu", "bias_flat", y.dtype(), type, activation,
                     run.define())), y, b, run.count(), run.columnCount(), (int) y.channels());
         }
@@ -59,14 +59,14 @@ final class PointwiseKernels {
                 tiling.define())), y, b, tiling.count(), tiling.columnCount(), tiling.pitch(y));
     }
 
-    /// Bytes of scratch of [#biasGrad]: partial sums of every channel.
+    /// Workspace bytes of [#biasGrad]: partial sums of every channel.
     static long biasGradWorkspace(Node node) {
         long channels = node.input(0).shape().channels();
         return chunks(node.input(0).shape().count() / channels) * channels * DType.F32.bytes();
     }
 
-    private static long chunks(long tiling) {
-        return Math.clamp(Math.ceilDiv(tiling, FEWEST_ROWS), 1, MOST_CHUNKS);
+    private static long chunks(long rows) {
+        return Math.clamp(Math.ceilDiv(rows, FEWEST_ROWS), 1, MOST_CHUNKS);
     }
 
     static CudaKernel biasGrad(Conv2d.BiasGrad op, KernelContext context) {
@@ -94,11 +94,9 @@ final class PointwiseKernels {
         DeviceTensor weight = context.out(0);
         long outputs = w.dim(0);
         long taps = w.rows() / outputs;
-        return context.launch(context.kernel("fold_batch_norm.cu", "fold_batch_norm", op.dtype()).block(FOLD_COLUMNS,
-                FOLD_TAPS)
-                .grid(outputs, Math.ceilDiv(taps, FOLD_TAPS), 1), w, context.in(1), context.in(2), context.in(3),
-                context.in(4),
-                weight, context.out(1), (float) op.epsilon(), (int) taps, (int) w.channels(), w.pitch(),
-                weight.pitch());
+        Launch launch = context.kernel("fold_batch_norm.cu", "fold_batch_norm", op.dtype())
+                .block(FOLD_COLUMNS, FOLD_TAPS).grid(outputs, Math.ceilDiv(taps, FOLD_TAPS), 1);
+        return context.launch(launch, w, context.in(1), context.in(2), context.in(3), context.in(4), weight,
+                context.out(1), (float) op.epsilon(), (int) taps, (int) w.channels(), w.pitch(), weight.pitch());
     }
 }

@@ -2,22 +2,22 @@ package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.graph.op.MaxPool;
 
-/// How the gradient of a pool cuts its images. A block gathers the gradient of a tile of x and keeps the winners of all
-/// windows that touch the tile in shared memory: a tile as large as an image of SPPF, 20x20, has no seams.
+/// The tiling of the max pool gradient. A block gathers the gradient of a tile of x and keeps the argmax of all windows
+/// that overlap the tile in shared memory. A tile of a whole image, such as SPPF's 20x20, has no halo.
 ///
 /// @param height pixels of a tile
 /// @param width pixels of a tile
-/// @param down tiles of an image, one below the other
-/// @param across tiles of an image, side by side
-/// @param pieces threads side by side, along the channels
-/// @param sharedBytes for the winners
+/// @param down tiles of an image along the height
+/// @param across tiles of an image along the width
+/// @param pieces threads of a block along the channels
+/// @param sharedBytes shared memory of a block, for the argmax
 record PoolTiling(int height, int width, int down, int across, int pieces, int sharedBytes) {
     private static final int LONGEST_SIDE = 20; // pixels
-    private static final int MOST_PIECES = 2; // 32 bytes of a row: more of them would leave multiprocessors idle
-    private static final int SHARED_BYTES = 48 * 1024; // what every device grants without being asked
+    private static final int MOST_PIECES = 2; // 32 bytes of a row; with more, multiprocessors would be idle
+    private static final int SHARED_BYTES = 48 * 1024; // the static limit of every device
     private static final int POSITIONS_OF_BYTE = 256;
 
-    /// @param lanes elements of a thread
+    /// @param lanes elements of a thread's access
     static PoolTiling of(MaxPool op, DeviceTensor x, DeviceTensor dy, int lanes) {
         int positionBytes = op.kernel() * op.kernel() <= POSITIONS_OF_BYTE ? 1 : 2;
         for (int side = LONGEST_SIDE; side > 0; side /= 2) {
@@ -33,8 +33,8 @@ record PoolTiling(int height, int width, int down, int across, int pieces, int s
                 }
             }
         }
-        throw new IllegalArgumentException("a pool's window of " + op.kernel() + "x" + op.kernel() + " with stride "
-                + op.stride() + " is too large for this kernel: every pixel is in too many windows; use smaller ones");
+        throw new IllegalArgumentException("a max pool with a window of " + op.kernel() + "x" + op.kernel()
+                + " and stride " + op.stride() + " is too large for this kernel: use smaller windows or device=cpu");
     }
 
     private static int pieces(DeviceTensor x, int lanes) {
@@ -43,7 +43,7 @@ record PoolTiling(int height, int width, int down, int across, int pieces, int s
         return (int) Math.min(most, pieces);
     }
 
-    /// The most windows along one axis that touch so many pixels.
+    /// Most windows along one axis that overlap a tile of this many pixels.
     private static long windows(MaxPool op, int pixels, long all) {
         return Math.min(all, (pixels + op.kernel() - 2) / op.stride() + 1);
     }

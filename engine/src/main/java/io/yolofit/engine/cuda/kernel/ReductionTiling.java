@@ -5,31 +5,32 @@ import io.yolofit.graph.op.Activation;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// How threads are laid over rows of channels: the host's side of `reduction_tiling.cuh`.
+/// The tiling of kernels that reduce over rows of channels, and of those that apply the results: the host side of
+/// `reduction_tiling.cuh`.
 ///
-/// @param lanes threads side by side along the channels
+/// @param lanes threads of a block along the channels
 /// @param width channels of one access
-/// @param rowsOfBlock threads above each other
+/// @param rowsOfBlock threads of a block along the rows
 record ReductionTiling(int lanes, int width, int rowsOfBlock, long channels, long rows) {
     static final int REDUCING_THREADS = 512;
     static final int APPLYING_THREADS = 256;
-    /// Rows that a thread handles at the least, where there are enough.
+    /// Fewest rows of a thread, if there are enough rows.
     private static final int LEAST_ROWS = 4;
     private static final int MOST_LANES = 16;
     private static final int FEWEST_LANES = 4;
     private static final int MOST_LANES_OF_ROW = 20;
     private static final int MOST_LANES_OF_APPLIED_ROW = 128;
-    /// Threads whose accesses fill a line of memory.
+    /// Threads whose 16-byte accesses fill a cache line.
     private static final int LINE_LANES = 8;
     private static final int LINE_BYTES = 128;
 
-    /// For sums over rows.
+    /// For reductions over rows.
     static ReductionTiling reducing(TensorType type, boolean vectorized) {
         int width = width(type, vectorized);
         return of(type, width, lanes(Math.ceilDiv(type.shape().channels(), (long) width)), REDUCING_THREADS);
     }
 
-    /// For work on each element: whole rows where parts of them would be narrow, and a block is as wide.
+    /// For elementwise work with per-channel coefficients: a block spans whole rows if parts of them would be narrow.
     static ReductionTiling applying(TensorType type, boolean vectorized) {
         int width = width(type, vectorized);
         long vectors = Math.ceilDiv(type.shape().channels(), (long) width);
@@ -49,8 +50,8 @@ record ReductionTiling(int lanes, int width, int rowsOfBlock, long channels, lon
                 type.shape().count() / channels);
     }
 
-    /// Whole rows, or parts of them that are whole lines of memory: a line that two blocks read is read twice. But
-    /// parts no wider than that, because few threads add up the sums of a wide one.
+    /// Threads along the channels: whole rows, or parts of rows that are whole cache lines, because a line that two
+    /// blocks share is read twice. Parts are no wider than needed, because in a wide part few threads reduce each sum.
     private static int lanes(long vectors) {
         if (vectors <= MOST_LANES_OF_ROW) {
             return (int) vectors;
@@ -60,7 +61,7 @@ record ReductionTiling(int lanes, int width, int rowsOfBlock, long channels, lon
                         .orElse(MOST_LANES);
     }
 
-    /// Rows of so many bytes until one begins where a line does.
+    /// Number of rows of this length from one row that starts at a cache line to the next such row.
     private static long rowsToLine(long bytes) {
         return LINE_BYTES / Math.min(LINE_BYTES, Long.lowestOneBit(bytes));
     }
@@ -74,7 +75,9 @@ record ReductionTiling(int lanes, int width, int rowsOfBlock, long channels, lon
         return Math.ceilDiv(channels, (long) group());
     }
 
-    /// Blocks over the rows, of about so many in all.
+    /// Blocks along the rows.
+    ///
+    /// @param blocks target size of the whole grid
     long rowBlocks(int blocks) {
         long most = Math.ceilDiv(rows, (long) rowsOfBlock() * LEAST_ROWS);
         return Math.max(1, Math.min(most, blocks / groups()));

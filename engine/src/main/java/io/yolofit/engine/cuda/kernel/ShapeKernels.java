@@ -5,7 +5,7 @@ import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Upsample;
 
-/// Kernels of pools and of enlargement: sources pool.cu, average_pool.cu, upsample.cu.
+/// Kernels of pooling and upsampling: sources pool.cu, average_pool.cu, upsample.cu.
 final class ShapeKernels {
     private ShapeKernels() {
     }
@@ -34,15 +34,15 @@ final class ShapeKernels {
         boolean accumulates = op.accumulates(context.node());
         DeviceTensor existing = accumulates ? context.in(op.operands()) : new DeviceTensor(0, dx.type(), dx.pitch());
         int width = width(x, dy, existing, dx);
-        PoolTiling tiles = PoolTiling.of(op, x, dy, width);
+        PoolTiling tiling = PoolTiling.of(op, x, dy, width);
         Launch launch = poolKernel("pool_gradient", op, x, width, context)
-                .block(tiles.pieces(), ElementwiseTiling.THREADS / tiles.pieces())
-                .grid(x.dim(0) * tiles.down() * tiles.across(),
-                        Math.ceilDiv(x.channels(), (long) width * tiles.pieces()), 1)
-                .shared(tiles.sharedBytes());
+                .block(tiling.pieces(), ElementwiseTiling.THREADS / tiling.pieces())
+                .grid(x.dim(0) * tiling.down() * tiling.across(),
+                        Math.ceilDiv(x.channels(), (long) width * tiling.pieces()), 1)
+                .shared(tiling.sharedBytes());
         return context.launch(launch, x, dy, existing, dx, (int) x.dim(1), (int) x.dim(2), (int) dy.dim(1),
                 (int) dy.dim(2), (int) x.channels(), x.pitch(), dy.pitch(), existing.pitch(), dx.pitch(),
-                tiles.height(), tiles.width(), tiles.down(), tiles.across());
+                tiling.height(), tiling.width(), tiling.down(), tiling.across());
     }
 
     private static Launch poolKernel(String entry, MaxPool op, DeviceTensor x, int width, KernelContext context) {
@@ -107,7 +107,7 @@ final class ShapeKernels {
         return pixels(launch, small.dim(0) * small.dim(1), small.dim(2), small.channels(), width);
     }
 
-    /// One thread for each piece of each pixel of an image: lines, pixels of a line, pieces.
+    /// One thread for each access of each pixel; the grid's axes are lines, pixels of a line, and channels.
     private static Launch pixels(Launch launch, long lines, long pixels, long channels, int width) {
         long pieces = Math.ceilDiv(channels, width);
         long pieceBlocks = Math.ceilDiv(pieces, ElementwiseTiling.THREADS);
@@ -117,7 +117,7 @@ final class ShapeKernels {
         return launch.block(x, y).grid(lines, pixelBlocks, pieceBlocks);
     }
 
-    /// Elements of a thread: 16 bytes if all operands allow it.
+    /// Elements of an access: 16 bytes if all operands allow it, else one element.
     private static int width(DeviceTensor... operands) {
         for (DeviceTensor operand : operands) {
             if (!operand.vectorized()) {

@@ -1,15 +1,16 @@
 package io.yolofit.engine.cuda.kernel;
 
+import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.GradientNorm;
 import io.yolofit.graph.op.Update;
 import java.util.List;
 
-/// Kernels of what ends a step, `update.cu` and `gradient_norm.cu`: flat buffers, always fp32.
+/// Kernels of the update phase on flat fp32 buffers: sources update.cu and gradient_norm.cu.
 final class UpdateKernels {
     private static final int THREADS = 256;
     private static final int PER_THREAD = 4;
-    /// Gradients a block of the norm takes before there are as many blocks as there may be.
+    /// Gradients of a block of the norm, until the grid has its largest size.
     private static final int PER_BLOCK = 4 * PER_THREAD * THREADS;
     private static final int MOST_BLOCKS = 1024;
 
@@ -35,30 +36,27 @@ final class UpdateKernels {
     static CudaKernel norm(GradientNorm op, KernelContext context) {
         DeviceTensor gradients = aligned(context.in(0), "gradients");
         int blocks = blocks(context.node());
-        return context.launch(context.kernel("gradient_norm.cu", "square_sums", null).block(THREADS).grid(blocks),
-                gradients,
-                        context.workspace(), gradients.count())
-                .then(context.launch(context.kernel("gradient_norm.cu", "norm_of", null).block(THREADS),
-                context.workspace(),
-                        context.out(0), blocks));
+        Launch partial = context.kernel("gradient_norm.cu", "square_sums", null).block(THREADS).grid(blocks);
+        Launch total = context.kernel("gradient_norm.cu", "norm_of", null).block(THREADS);
+        return context.launch(partial, gradients, context.workspace(), gradients.count())
+                .then(context.launch(total, context.workspace(), context.out(0), blocks));
     }
 
-    /// A sum for each block.
+    /// Workspace bytes of [#norm]: a partial sum for each block.
     static long normWorkspace(Node node) {
         return (long) Double.BYTES * blocks(node);
     }
 
-    /// The step's scalars with the scaler's loss scale and step.
+    /// Copies the step's scalars and sets their loss scale and update number to those of the scaler.
     static CudaKernel applyScale(KernelContext context) {
         return context.launch(context.kernel("gradient_norm.cu", "apply_scale", null).block(1), context.in(0),
                 context.in(1), context.out(0));
     }
 
-    /// What a norm does to the scaler, in place.
+    /// Updates the dynamic loss scale from the gradient norm, in place.
     static CudaKernel adjustScale(double growth, double backoff, int interval, KernelContext context) {
         return context.launch(context.kernel("gradient_norm.cu", "adjust_scale", null).block(1), context.in(0),
-                context.in(1), context.out(0),
-                (float) growth, (float) backoff, interval);
+                context.in(1), context.out(0), (float) growth, (float) backoff, interval);
     }
 
     private static int blocks(Node node) {
@@ -76,9 +74,9 @@ final class UpdateKernels {
 
     private static DeviceTensor aligned(DeviceTensor operand, String name) {
         if (operand.address() % ElementwiseTiling.ACCESS_BYTES != 0) {
-            throw new IllegalStateException(name + " of the update begin at address " + operand.address()
+            throw new IllegalStateException("buffer '" + name + "' of the update has address " + operand.address()
                     + ", but kernels of flat buffers need a multiple of " + ElementwiseTiling.ACCESS_BYTES
-                    + ": plan them as buffers of their own");
+                    + ": assign it a buffer of its own");
         }
         return operand;
     }

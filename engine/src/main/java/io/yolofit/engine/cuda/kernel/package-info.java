@@ -1,10 +1,12 @@
-/// Kernels of all ops: which source, which grid, which arguments. Sources are resources, in the folder `kernels` of the
-/// package above, each with formula, shapes, types, launch and traffic at its head.
+/// Kernels of all ops: source, grid and arguments of each. The sources are resources in the folder `kernels` of the
+/// package above; the header of each gives formula, shapes, types, launch, traffic and reference.
 ///
-/// Reading order: [KernelContext] and [DeviceTensor] (a node at its addresses), [CudaKernel], [Kernels] (which op has
-/// which), then the families: [ConvolutionKernels] with [FirstConvKernels], [NormalizationKernels], and the others.
-/// [CudaWorkspace] says what scratch memory they need, and what runs beside what, without a device.
+/// Reading order: [KernelContext] with [DeviceTensor] (a node and its addresses), [CudaKernel], [Kernels] (the kernels
+/// of each op), [ElementwiseTiling] and [ReductionTiling], then the families: [ConvolutionKernels] with
+/// [FirstConvKernels], [NormalizationKernels], [PointwiseKernels], [CopyKernels], [ShapeKernels] with [PoolTiling],
+/// [AttentionKernels], [DetectionKernels] with [DetectionHead], [UpdateKernels]. [CudaWorkspace] gives their workspace
+/// and overlap without a device.
 ///
-/// May import: `io.yolofit.engine.cuda.dnn`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph` and its packages
-/// `op` and `plan`.
+/// May import: `io.yolofit.engine.cuda.dnn`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`,
+/// `io.yolofit.graph.op`, `io.yolofit.graph.plan` and the JDK.
 package io.yolofit.engine.cuda.kernel;

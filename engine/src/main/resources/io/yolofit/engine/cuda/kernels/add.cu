@@ -1,10 +1,10 @@
-// add.cu      add: y = a + b; slice_gradient: dx = existing + dy in channels [offset, offset + part), existing or 0
-// elsewhere shapes      rows of channels with a pitch of their own for each operand (elementwise_tiling.cuh); y may lie
-// over a or b, dx over
-//             existing
+// add.cu      add: y = a + b
+//             slice_gradient: dx = existing + dy in channels [offset, offset + part), existing or 0 elsewhere
+// shapes      rows of channels with a pitch for each operand (elementwise_tiling.cuh); y may be in place of a or b, dx
+//             in place of existing
 // types       T; sums in float, rounded once
-// launch      a thread takes DEPTH pieces of 16 bytes, or elements where alignment forbids
-// traffic     add: read 2n, write n elements; place: read n (+ existing's), write dx's
+// launch      a thread has DEPTH vectorized 16-byte accesses, or DEPTH elements if alignment forbids them
+// traffic     add: read 2n, write n elements; slice_gradient: read dy (+ existing), write dx
 // reference   ReferenceLayout.add, sliceGradient
 #include "elementwise_tiling.cuh"
 
@@ -27,7 +27,7 @@ KERNEL add(const T* a, const T* b, T* y, u64 count, u32 columns, i64 a_pitch, i6
     }
 }
 
-// existing is null if there is none. Wide pieces need an offset and a part that are multiples of WIDTH.
+// existing is null if there is none. offset and part must be multiples of WIDTH.
 KERNEL slice_gradient(const T* dy, const T* existing, T* dx, u64 count, u32 columns, i64 dy_pitch, i64 existing_pitch,
              i64 dx_pitch, u32 offset, u32 part) {
     Share share(count, columns);

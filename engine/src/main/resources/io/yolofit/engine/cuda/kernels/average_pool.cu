@@ -1,9 +1,10 @@
-// average_pool.cu y[n,p,q,c] = sum over its window of x / SIDE^2; dx = sum of dy of its windows / SIDE^2 (+ existing)
+// average_pool.cu y[n,p,q,c] = sum of x over the window / SIDE^2; dx = sum of dy over the windows / SIDE^2 (+ existing)
 // shapes      x, dx, existing [n,height,width,channels], y, dy [n,out_height,out_width,channels]; a pitch for each; dx
-//             may lie over existing; windows of SIDE x SIDE, STRIDE, PADDING, all known to the compiler
+//             may be in place of existing; window SIDE x SIDE, STRIDE and PADDING are compile-time constants
 // types       T; sums in float, in row-major order, rounded once; padding counts as zeros
-// launch      grid (lines, ceil(pixels of a line / blockDim.y), channel pieces / blockDim.x), of y forward, of dx
-//             backward: a thread has one piece of one pixel, and gathers: no atomics
+// launch      grid (lines, ceil(pixels of a line / blockDim.y), accesses of a pixel / blockDim.x), over y in forward,
+//             over dx in backward: a thread has one 16-byte access (or one element) of one pixel and gathers; no
+//             atomics
 // traffic     forward: read x, write y; gradient: read dy (+ existing), write dx
 // reference   ReferencePooling.average, averageGradient
 #include "elementwise_tiling.cuh"
@@ -47,7 +48,7 @@ KERNEL average_pool_forward(const T* RESTRICT x, T* RESTRICT y, int height, int 
     store<WIDTH>(y + ((i64) blockIdx.x * out_width + q) * y_pitch + channel, result);
 }
 
-// The first and the last window along one axis that a position lies in; none if the last comes first.
+// The first and the last window along one axis that contain a position; there is none if last < first.
 DEVICE int first_window(int position) {
     int lowest = position + PADDING - SIDE + 1;
     return lowest <= 0 ? 0 : (lowest + STRIDE - 1) / STRIDE;

@@ -1,11 +1,12 @@
 // bias.cu     y[row,c] += b[c], then SiLU with SILU=1; db[c] = sum over rows of dy[row,c] (+ existing[c])
 // shapes      y, dy rows of channels with a pitch (elementwise_tiling.cuh); b, db, existing vectors of the channels; db
-// may lie over
-//             existing
+//             may be in place of existing
 // types       y, dy in T; b in float, or in T with BIAS_T defined; db, existing and sums in float
-// launch      bias_rows: a thread keeps WIDTH biases for DEPTH rows. bias_flat: packed y whose channels are no multiple
-//             of WIDTH, as one row; every piece looks up its channels. Gradient: a block sums a chunk of rows to a row
-//             of partial[chunks,channels], then a block of 32x32 sums 32 columns of those: a fixed order, no atomics
+// launch      bias_rows: a thread keeps WIDTH biases in registers for DEPTH rows. bias_flat: y is packed and its
+//             channels are not a multiple of WIDTH; it is treated as one row, and each access computes its channels.
+//             Gradient: a block sums a chunk of rows into a row of partial[chunks,channels], then a block of 32x32
+//             threads sums 32 columns of the partial sums
+// order       sums by thread, block and chunk, the same in every run; no atomics
 // traffic     bias: read n, write n elements; gradient: read n elements, write and read 4 * chunks * channels bytes
 // reference   ReferenceConvolution.forward, biasGradient
 #include "elementwise_tiling.cuh"
@@ -53,7 +54,7 @@ KERNEL bias_rows(T* y, const Bias* RESTRICT bias, u64 count, u32 columns, i64 pi
 
 KERNEL bias_flat(T* y, const Bias* RESTRICT bias, u64 count, u32 columns, u32 channels) {
     Share share(count, columns);
-    bool small = count <= 0xffffffffu; // 32-bit remainders are several times faster
+    bool small = count <= 0xffffffffu; // a 32-bit remainder is several times faster
     Piece<T, WIDTH> pieces[DEPTH];
 #pragma unroll
     for (int i = 0; i < DEPTH; i++) {

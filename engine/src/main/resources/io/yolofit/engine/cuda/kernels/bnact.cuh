@@ -1,8 +1,8 @@
-// bnact.cuh    what the forward and the backward pass of a normalization share
+// bnact.cuh    shared by the forward and the backward kernels of batch normalization
 //
-// Where results must be the same to the bit in several kernels or variants, products and sums say how they round:
-// which of them become multiply-adds is otherwise the compiler's choice, made anew for each.
-// What belongs to a channel is made once for a block and lies in shared memory.
+// Results that must be bit-identical in several kernels or variants use rounding intrinsics: otherwise the compiler
+// decides in each kernel which products and sums it contracts to fused multiply-adds.
+// Per-channel coefficients are computed once per block and kept in shared memory.
 #pragma once
 #include "reduction_tiling.cuh"
 
@@ -27,7 +27,7 @@ struct Affine {
     float scale[GROUP];
     float shift[GROUP];
 
-    // By all threads of a block; the next __syncthreads makes it whole.
+    // Called by all threads of a block; complete after the next __syncthreads.
     __device__ __forceinline__ void set(const float* gamma, const float* beta, const float* mean, const float* invstd,
             int C) {
         for (int i = threadIdx.x; i < GROUP; i += THREADS) {
@@ -40,7 +40,7 @@ struct Affine {
     }
 };
 
-// This thread's part of what a block keeps for its channels.
+// The per-channel values of this thread's channels.
 DEVICE Lanes part(const float (&of)[GROUP]) {
     Lanes out;
     const float* from = of + threadIdx.x % TX * WIDTH;

@@ -1,18 +1,19 @@
 // bnact_forward.cu    batch normalization with SiLU or identity
 //
 //   statistics  mean = sum y / m, var = sum (y - mean)^2 / m, invstd = 1 / sqrt(var + eps); running statistics updated
-//   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; RESIDUAL: a is rounded as if it
-//               were stored, then added to; COPY: a's channels [from, from + count) are written a second time
+//   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; RESIDUAL: a is rounded to T, then
+//               the residual is added; COPY: channels [from, from + count) of a are also written to a second tensor
 //
 // shapes      y, a, residual, copy: rows of C channels (copy: count) with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
-// launch      TX threads over the channel vectors of a group, TY over rows; grid (row blocks, channel groups);
+// launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
 //             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RESIDUAL, COPY
-// traffic     statistics 1, apply 2 (residual 3, and the copy) elements of y's size
+// traffic     in tensors of y's size: statistics read 1; apply read 1 and write 1, residual read 1 more, and the copy
+// order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
 //
-// Sums are taken in a fixed order, the same in every run: reduction_tiling.cuh.
-// Deviations are taken from the first row, so that a mean far from zero does not cancel the variance away.
+// Sums are shifted by the first row: they sum y - y[0], which avoids cancellation if the mean is large compared with
+// the standard deviation.
 #include "bnact.cuh"
 
 KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
@@ -38,7 +39,7 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
     if (!combine(sum, squares, sums, partial, C)) return;
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool mine = threadIdx.x < GROUP && c < C;
-    float first = 0, mean_before = 0, variance_before = 0; // on their way while the sums are added up
+    float first = 0, mean_before = 0, variance_before = 0; // loaded early: their latency overlaps the reduction
     if (mine) {
         first = to_float(y[c]);
         mean_before = running_mean[c];
@@ -59,14 +60,15 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
     }
 }
 
-// Rows that a thread loads before it writes any: as results may lie over operands, the compiler cannot move loads up.
+// Rows that a thread loads before it writes any. Results may be in place of operands, so the compiler cannot hoist
+// loads.
 #if RESIDUAL
 #define LOADED 2
 #else
 #define LOADED 4
 #endif
 
-// a may lie over y or the residual. Wide pieces need a copy that begins and ends at multiples of WIDTH.
+// a may be in place of y or the residual. from and count must be multiples of WIDTH.
 KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C,
                 const float* gamma, const float* beta, const float* mean, const float* invstd
 #if RESIDUAL
@@ -94,7 +96,7 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
             }
         }
     };
-    if (channel < C) load_rows(); // on their way while the block makes what belongs to its channels
+    if (channel < C) load_rows(); // their latency overlaps the computation of the coefficients
     __shared__ __align__(16) Affine affine;
     affine.set(gamma, beta, mean, invstd, C);
     __syncthreads();
@@ -111,7 +113,7 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
 #if RESIDUAL
             Lanes x = unpack(xs[k]);
 #pragma unroll
-            for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // never a multiply-add
+            for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // must not become an fma
 #endif
             store(a + at * pitch_a + channel, v);
 #if COPY

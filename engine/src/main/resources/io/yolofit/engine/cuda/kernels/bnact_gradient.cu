@@ -1,21 +1,20 @@
 // bnact_gradient.cu    gradient of batch normalization with SiLU or identity
 //
 //   reduce      dz = da * s * (1 + z * (1 - s)), or da; dbeta = sum dz, dgamma = sum dz * (y - mean) * invstd
-//   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m); RECOMPUTE: a once more
+//   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m); RECOMPUTE: also a
 //
 // shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
-// launch      TX threads over the channel vectors of a group, TY over rows; grid (row blocks, channel groups);
+// launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
 //             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RECOMPUTE
-// traffic     reduce 2, backward 3 (recompute 4) elements of y's size
+// traffic     in tensors of y's size: reduce 2, backward 3 (4 with RECOMPUTE)
+// order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
-//
-// Sums are taken in a fixed order, the same in every run: reduction_tiling.cuh.
 #include "bnact.cuh"
 
-#define LOADED 2 // rows that a thread loads before it works on them, and writes any
+#define LOADED 2 // rows that a thread loads before it uses them or writes any
 
-// Rows on their way: the first of them while a block makes what belongs to its channels.
+// Prefetched rows. The latency of the first ones overlaps the computation of the coefficients.
 struct Loaded {
     Packed da[LOADED], y[LOADED];
 
@@ -65,7 +64,7 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
                 if (row + k * TY >= end) break;
                 Lanes v = unpack(loaded.y[k]);
                 Lanes d = unpack(loaded.da[k]);
-                Lanes center = part(means); // each time: registers are short
+                Lanes center = part(means); // loaded in each iteration, to save registers
 #pragma unroll
                 for (int i = 0; i < WIDTH; i++) {
                     float dz = through_activation(d.v[i], normalize(v.v[i], scale.v[i], shift.v[i]));
@@ -105,7 +104,7 @@ struct Correction {
     }
 };
 
-// dy may lie over y or da, a over the other: a thread has read an element of both before it writes one of either.
+// dy may be in place of y or da, a in place of the other: a thread reads its elements of both before it writes any.
 KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
                 i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
                 const float* invstd, const float* dgamma, const float* dbeta

@@ -1,14 +1,14 @@
-// cast.cu     y = x in another type; of image bytes, y = x / 255
-// shapes      rows of channels with a pitch of their own on either side (elementwise_tiling.cuh)
-// types       from FROM_U8, FROM_F32, FROM_F16 or FROM_BF16 to TYPE_F32, TYPE_F16 or TYPE_BF16, nearest even
-// launch      a thread takes DEPTH pieces of 8 elements, or elements where alignment forbids
+// cast.cu     y = x converted to another type; for bytes of images, y = x / 255
+// shapes      rows of channels with a pitch for each operand (elementwise_tiling.cuh)
+// types       from FROM_U8, FROM_F32, FROM_F16 or FROM_BF16 to TYPE_F32, TYPE_F16 or TYPE_BF16, round to nearest even
+// launch      a thread has DEPTH accesses of 8 elements, or DEPTH elements if alignment forbids them
 // traffic     read n elements of the one type, write n of the other
 // reference   Interpreter.evaluate: Cast and Pixels
 #include "elementwise_tiling.cuh"
 
 #if defined(FROM_U8)
 typedef u8 From;
-// The quotient rounded to nearest, without a division: a first guess, and what is left of x divided again.
+// The quotient rounded to nearest without a division: a product with the reciprocal and one residual correction.
 DEVICE float number(From x) {
     const float reciprocal = 1.0f / 255.0f;
     float quotient = x * reciprocal;

@@ -1,30 +1,30 @@
-// conv3x3.cu   convolutions of 3x3 windows with few channels, by tensor cores
+// conv3x3.cu   3x3 convolutions with few channels on tensor cores
 //
 //   TRANSPOSED=0    y[n,p,q,k] = sum over r,s,c of x[n,p-1+r,q-1+s,c] * w[k,r,s,c]
-//   TRANSPOSED=1    the gradient of that: y is dx[n,h,w,c], x is dy[n,p,q,k];
+//   TRANSPOSED=1    the data gradient: y is dx[n,h,w,c], x is dy[n,p,q,k];
 //                   dx[n,h,w,c] = sum over r,s,k of dy[n,(h+1-r)/STRIDE,(w+1-s)/STRIDE,k] * w[k,r,s,c], where divisible
-//   ADDED=1         is added to what y holds, and rounded once
+//   ADDED=1         the result is added to the contents of y, and rounded once
 //
-// shapes      x [images,height,width,IN] and y [images,out_height,out_width,OUTPUTS] packed at 16 bytes; w [k,3,3,c]
-//             packed at any address; channels are multiples of 16, blockIdx.y takes OUT of the OUTPUTS
+// shapes      x [images,height,width,IN] and y [images,out_height,out_width,OUTPUTS] packed, aligned to 16 bytes;
+//             w [k,3,3,c] packed, any address; channels are multiples of 16; blockIdx.y selects OUT of the OUTPUTS
 // types       T: f16, bf16; sums in float
-// launch      blocks of 256, which keep their weights in shared memory and share the tiles; a tile is
-//             TILE_ROWS x TILE_COLUMNS <= 256 pixels of x, with its halo; a warp has 32 of them and OUT channels.
-//             BUFFERS=2 brings the next tile while one is computed. Dynamic shared memory: Conv3x3Kernels
-// mma         pixels x channels of x x channels of y, a tap at a time: rows of 16 pixels come from the tile by
-//             ldmatrix, wherever they lie. STRIDE=2 makes the four kinds of pixels, by parity of row and column, in
-//             turns
-// traffic     read x once, and tiles' halos again from L2, for each part of the channels; write y (+ read y)
+// launch      persistent blocks of 256 threads, which keep their weights in shared memory and stride over the tiles; a
+//             tile is TILE_ROWS x TILE_COLUMNS <= 256 pixels of x with its halo; a warp has 32 of them and OUT
+//             channels. BUFFERS=2: double buffering by asynchronous copies. Dynamic shared memory: Conv3x3Kernels
+// mma         pixels x channels of x x channels of y, one tap at a time: ldmatrix loads fragments of 16 pixels at any
+//             offset of the tile. STRIDE=2 computes the four parities of row and column one after the other
+// epilogue    accumulators go through shared memory, so that y is written in coalesced 16-byte accesses
+// traffic     for each part of the channels: read x once, and the halos again from L2; write y (+ read y)
 // reference   ReferenceConvolution
 #include "mma.cuh"
 
 static const int WARPS = 8;
 static const int THREADS = WARPS * 32;
-static const int LANES = 8; // elements of 16 bytes
+static const int LANES = 8; // elements of a 16-byte access
 static const int TAPS = 9;
-static const int GAP = 8; // between lines in shared memory: as channels are multiples of 16, in different banks
+static const int GAP = 8; // elements between lines in shared memory: as channels are multiples of 16, no bank conflicts
 static const int PIXELS = TILE_ROWS * TILE_COLUMNS;
-static const int BEFORE = STRIDE == 1 ? 1 : 0; // pixels of the halo before a tile; there is one behind
+static const int BEFORE = STRIDE == 1 ? 1 : 0; // pixels of the halo before a tile; there is always one after it
 static const int HALO_ROWS = TILE_ROWS + BEFORE + 1;
 static const int HALO_COLUMNS = TILE_COLUMNS + BEFORE + 1;
 static const int PITCH = IN + GAP;
@@ -35,7 +35,7 @@ static const int WEIGHT_LINES = (TRANSPOSED ? IN : OUT) * TAPS;
 static const int OUT_PITCH = OUT + GAP;
 static const int TILES = OUT / 8; // of 8 channels, an even number
 static const int SCRATCH = WARPS * 16 * OUT_PITCH;
-static const bool OVERLAY = STRIDE == 1 && STAGE >= SCRATCH; // results pass through the tile they are made of
+static const bool OVERLAY = STRIDE == 1 && STAGE >= SCRATCH; // the epilogue reuses the memory of the tile
 
 struct Shape {
     int images, height, width, out_height, out_width;
@@ -60,7 +60,7 @@ struct Tile {
         image = index / across / down;
     }
 
-    // First element of the pixel of y that belongs to pixel p of this tile; -1 if there is none.
+    // Offset in y of the pixel that corresponds to pixel p of this tile; -1 if there is none.
     __device__ __forceinline__ i64 place(const Shape& shape, int p, int parity_row, int parity_column) const {
         int h = (row + p / TILE_COLUMNS) * STRIDE + parity_row;
         int w = (column + p % TILE_COLUMNS) * STRIDE + parity_column;
@@ -102,7 +102,7 @@ DEVICE void load_tile(T* stage, const T* RESTRICT x, const Shape& shape, const T
     }
 }
 
-// Adds a tap: a is this lane's line of 16 pixels' channels, for two such rows, b of the tap's weights.
+// Accumulates one tap. a0 and a1 are this lane's ldmatrix addresses for two fragments of 16 pixels, b for the weights.
 DEVICE void add_tap(float (&sum)[2][TILES][4], const T* a0, const T* a1, const T* b) {
 #pragma unroll
     for (int c = 0; c < IN; c += 16) {
@@ -141,7 +141,7 @@ DEVICE void load_sums(float (&sum)[TILES][4], const T* y, const Tile& tile, cons
     }
 }
 
-// 16 pixels, by way of the warp's scratch memory, so that 16 bytes are written at a time.
+// Epilogue of 16 pixels: accumulators go through the warp's staging buffer, so that stores are 16 bytes wide.
 DEVICE void store_sums(const float (&sum)[TILES][4], T* scratch, T* y, const Tile& tile, const Shape& shape, int pixel,
         int parity_row, int parity_column) {
     int lane = threadIdx.x % 32;
@@ -156,7 +156,7 @@ DEVICE void store_sums(const float (&sum)[TILES][4], T* scratch, T* y, const Til
     }
     __syncwarp();
 #pragma unroll
-    for (int i = 0; i < TILES / 2; i++) { // 16 * TILES pieces for 32 lanes
+    for (int i = 0; i < TILES / 2; i++) { // 16 * TILES accesses over 32 lanes
         int piece = i * 32 + lane;
         i64 place = tile.place(shape, pixel + piece / TILES, parity_row, parity_column);
         if (place >= 0) {
@@ -166,7 +166,7 @@ DEVICE void store_sums(const float (&sum)[TILES][4], T* scratch, T* y, const Til
     }
 }
 
-// One kind of pixels of a tile; lines are the places of this lane's two pixels in the stage.
+// The pixels of a tile with one parity; lines are the offsets of this lane's two pixels in the stage.
 template <int PARITY_ROW, int PARITY_COLUMN>
 DEVICE void compute(const T* stage, const T* weights, T* scratch, T* y, const Tile& tile, const Shape& shape,
         const int (&lines)[2]) {
@@ -189,7 +189,7 @@ DEVICE void compute(const T* stage, const T* weights, T* scratch, T* y, const Ti
         }
     }
     if constexpr (OVERLAY) {
-        __syncthreads(); // nobody reads the tile any more
+        __syncthreads(); // all warps have read the tile
     }
     store_sums(sum[0], scratch, y, tile, shape, warp_pixel, PARITY_ROW, PARITY_COLUMN);
     store_sums(sum[1], scratch, y, tile, shape, warp_pixel + 16, PARITY_ROW, PARITY_COLUMN);
@@ -207,7 +207,7 @@ KERNEL __launch_bounds__(THREADS, BLOCKS) conv3x3(const T* RESTRICT x, const T* 
 #pragma unroll
     for (int m = 0; m < 2; m++) {
         int pixel = threadIdx.x / 32 * 32 + m * 16 + lane % 16;
-        pixel = pixel < PIXELS ? pixel : 0; // computed, not written
+        pixel = pixel < PIXELS ? pixel : 0; // its result is not stored
         lines[m] = (pixel / TILE_COLUMNS * HALO_COLUMNS + pixel % TILE_COLUMNS) * PITCH + lane / 16 * LANES;
     }
     const T* right = weights + (TRANSPOSED ? lane % 16 * TAPS * WEIGHT_PITCH + lane / 16 * LANES
@@ -222,12 +222,12 @@ KERNEL __launch_bounds__(THREADS, BLOCKS) conv3x3(const T* RESTRICT x, const T* 
     for (int current = 0; index < tiles; index += gridDim.x) {
         Tile tile(shape, index);
         if constexpr (BUFFERS == 1) {
-            __syncthreads(); // nobody reads the tile before any more
+            __syncthreads(); // all warps have read the previous tile
             load_tile(stages, x, shape, tile);
             commit();
         }
         wait<0>();
-        __syncthreads(); // this tile is there, and nobody reads the one before any more
+        __syncthreads(); // this tile is complete, and all warps have read the previous one
         if constexpr (BUFFERS == 2) {
             int next = index + gridDim.x;
             if (next < tiles) {

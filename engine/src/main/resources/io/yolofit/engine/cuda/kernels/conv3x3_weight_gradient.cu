@@ -1,47 +1,49 @@
 // conv3x3_weight_gradient.cu  dw[k,r,s,c] = sum over n,p,q of dy[n,p,q,k] * x[n,p-1+r,q-1+s,c], r and s from 0 to 2
 //
-// shapes      x [n,height,width,CHANNELS], dy [n,height,width,OUTPUTS], dw [OUTPUTS,3,3,CHANNELS], packed, each from a
-//             multiple of 16 bytes on; channels and outputs in sixteens. An image has less than 2^31 elements
+// shapes      x [n,height,width,CHANNELS], dy [n,height,width,OUTPUTS], dw [OUTPUTS,3,3,CHANNELS], packed, aligned to
+//             16 bytes; channels and outputs are multiples of 16. An image has fewer than 2^31 elements
 // types       T: f16, bf16; sums in float, rounded once
 // launch      partial: grid (splits, parts of OUTPUT_PART x CHANNEL_PART weights), THREADS threads, STAGES * STAGE
-//             elements of shared memory: the splits share the tiles of ROWS x COLUMNS pixels, and each writes its sum
-//             to partial[split,OUTPUTS,3,3,CHANNELS]. total: 32 x any threads sum 128 elements. Splits and tiles decide
-//             the order of sums: they must not depend on the device. No atomics
-// warps       each has one column s of the window, OUTPUT_TILES * 16 outputs, CHANNEL_TILES * 8 channels, and every
-//             GROUPS-th run of a tile: 8 columns of RUN rows, and as much again, to the right if the tile has an even
-//             number of such columns, or else below
-// mma         outputs x pixels x channels; 16 pixels are a row of either half of a run. A matrix of x is eight
-//             neighbors in a row: it stays in registers while the rows of dy below, beside and above it pass, so that
+//             elements of shared memory. Split-K: the tiles of ROWS x COLUMNS pixels are distributed over the splits,
+//             and each split writes its sum to partial[split,OUTPUTS,3,3,CHANNELS]. total: 32 x N threads sum 128
+//             elements over the splits
+// order       splits and tiles determine the order of sums; they must not depend on the device. No atomics
+// warps       a warp has one column s of the window, OUTPUT_TILES * 16 outputs, CHANNEL_TILES * 8 channels, and every
+//             GROUPS-th run of a tile. A run has two halves of 8 columns x RUN rows: next to each other if COLUMNS is a
+//             multiple of 16, else one below the other
+// mma         outputs x pixels x channels; the 16 pixels of a fragment are one row of both halves of a run. A fragment
+//             of x (8 neighbors in a row) stays in registers while the three rows of dy that use it pass, so that
 //             shared memory is read once for the three rows r of the window
-// traffic     every part reads its channels of dy once, and of x once and its halo twice; parts at work on the same
+// traffic     every part reads its channels of dy once, of x once and the halos twice; parts that work on the same
 //             pixels share them in L2. 8 bytes of partial sums for each weight and split
 // reference   ReferenceConvolution.weightGradient
 #include "mma.cuh"
 
 static const int SIDE = 3;
-static const int LANES = 8; // elements of 16 bytes
-static const int STRIP = 8; // columns
+static const int LANES = 8; // elements of a 16-byte access
+static const int STRIP = 8; // columns of half a run
 static const int OUTPUT_PART = OUTPUT_WARPS * OUTPUT_TILES * 16;
 static const int CHANNEL_PART = CHANNEL_WARPS * CHANNEL_TILES * 8;
 static const int THREADS = 32 * SIDE * OUTPUT_WARPS * CHANNEL_WARPS * GROUPS;
-static const int DY_PITCH = (OUTPUT_PART / LANES | 1) * LANES; // odd in 16 bytes: neighbors lie in different banks
+static const int DY_PITCH = (OUTPUT_PART / LANES | 1) * LANES; // odd in 16-byte units: no bank conflicts
 static const int X_PITCH = (CHANNEL_PART / LANES | 1) * LANES;
 static const int X_COLUMNS = COLUMNS + SIDE - 1;
 static const int DY_SIZE = ROWS * COLUMNS * DY_PITCH;
 static const int STAGE = DY_SIZE + (ROWS + SIDE - 1) * X_COLUMNS * X_PITCH;
-static const int DY_PIECES = ROWS * COLUMNS * (OUTPUT_PART / LANES); // of 16 bytes
+static const int DY_PIECES = ROWS * COLUMNS * (OUTPUT_PART / LANES); // 16-byte accesses
 static const int PIECES = DY_PIECES + (ROWS + SIDE - 1) * X_COLUMNS * (CHANNEL_PART / LANES);
-static const bool ASIDE = COLUMNS % (2 * STRIP) == 0; // where the second half of a run is
-static const int RUN_ROWS = ASIDE ? RUN : 2 * RUN;
-static const int RUN_COLUMNS = ASIDE ? 2 * STRIP : STRIP;
+static const bool HALVES_IN_ROW = COLUMNS % (2 * STRIP) == 0; // whether the halves of a run are in the same rows
+static const int RUN_ROWS = HALVES_IN_ROW ? RUN : 2 * RUN;
+static const int RUN_COLUMNS = HALVES_IN_ROW ? 2 * STRIP : STRIP;
 static const int RUNS = COLUMNS / RUN_COLUMNS * (ROWS / RUN_ROWS);
 static const int STEPS = RUNS / GROUPS * RUN; // of a warp in a tile
-// Pieces that a thread brings in a step. With two stages the next tile is needed soon, so that all come in the first.
+// 16-byte copies that a thread starts in a step. With two stages the next tile is needed soon, so all start in the
+// first.
 static const int LOADS = (PIECES + THREADS - 1) / THREADS;
 static const int STEP_LOADS = STAGES == 2 ? LOADS : (LOADS + STEPS - 1) / STEPS;
 
 struct Images {
-    const T* x; // from the part's channels on, as dy
+    const T* x; // at the first channel of the part, as dy is
     const T* dy;
     int height, width, down, across; // pixels, and tiles of an image
 
@@ -51,13 +53,13 @@ struct Images {
     }
 };
 
-// Brings a tile to shared memory, as many pieces at a time as is asked for.
+// Copies a tile to shared memory asynchronously, a given number of 16-byte accesses per thread at a time.
 struct Loading {
     const T* x; // of the image
     const T* dy;
     u32 stage;
     int row, column; // of the tile's first pixel
-    int piece; // of this thread, the next; from PIECES on there is none
+    int piece; // index of this thread's next access; at least PIECES if there is none
 
     __device__ __forceinline__ Loading(const Images& images, u32 stage, int tile, int tiles) : stage(stage) {
         int image = tile / (images.down * images.across);
@@ -98,7 +100,8 @@ struct Loading {
 
 typedef float Sums[SIDE][OUTPUT_TILES][CHANNEL_TILES][4]; // by the window's row
 
-// A row of both halves of a run; row is this lane's place among four matrices, of which the first two are two halves.
+// The fragments of a row of both halves of a run; row is this lane's ldmatrix address: of four matrices, the first two
+// are the two halves.
 DEVICE void load_row(u32 (&x)[CHANNEL_TILES][2], u32 row) {
 #pragma unroll
     for (int n = 0; n + 1 < CHANNEL_TILES; n += 2) {
@@ -114,9 +117,9 @@ DEVICE void load_row(u32 (&x)[CHANNEL_TILES][2], u32 row) {
     }
 }
 
-// Adds a run; dy and x are this lane's places in its first row. Brings a part of the next tile meanwhile.
+// Accumulates a run; dy and x are this lane's addresses in its first row. Starts copies of the next tile in between.
 DEVICE void add_run(Sums& sums, u32 dy, u32 x, Loading& next, const Images& images) {
-    u32 rows[SIDE][CHANNEL_TILES][2]; // of x, above, beside and below the row of dy
+    u32 rows[SIDE][CHANNEL_TILES][2]; // of x: the rows above, at and below the row of dy
     load_row(rows[0], x);
     load_row(rows[1], x + X_COLUMNS * X_PITCH * 2);
     x += 2 * X_COLUMNS * X_PITCH * 2;
@@ -147,7 +150,7 @@ DEVICE void add_run(Sums& sums, u32 dy, u32 x, Loading& next, const Images& imag
     }
 }
 
-// Adds the sums of the other groups to those of the first, in their order. All threads call it.
+// Adds the sums of the other groups to those of the first, in the order of the groups. All threads must call it.
 DEVICE void add_groups(Sums& sums, float4* scratch, int unit, int group) {
     const int units = THREADS / 32 / GROUPS;
     const int tiles = OUTPUT_TILES * CHANNEL_TILES;
@@ -174,7 +177,7 @@ DEVICE void add_groups(Sums& sums, float4* scratch, int unit, int group) {
     }
 }
 
-// partial is this lane's first place.
+// partial is the address of this lane's first element.
 DEVICE void write_sums(float* RESTRICT partial, const Sums& sums) {
 #pragma unroll
     for (int i = 0; i < SIDE * OUTPUT_TILES * CHANNEL_TILES * 2; i++) {
@@ -202,21 +205,21 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) conv3x3_weight_gradient_partial(con
     int group = warp / SIDE % GROUPS;
     int output = warp / (SIDE * GROUPS) % OUTPUT_WARPS * OUTPUT_TILES * 16; // of the part
     int channel = warp / (SIDE * GROUPS) / OUTPUT_WARPS * CHANNEL_TILES * 8;
-    const int dy_half = ASIDE ? STRIP : RUN * COLUMNS; // pixels from the first half of a run to the second
-    const int x_half = ASIDE ? STRIP : RUN * X_COLUMNS;
+    const int dy_half = HALVES_IN_ROW ? STRIP : RUN * COLUMNS; // pixels from the first half of a run to the second
+    const int x_half = HALVES_IN_ROW ? STRIP : RUN * X_COLUMNS;
     u32 dy_lane = ((lane / 16 * dy_half + lane % 8) * DY_PITCH + output + lane / 8 % 2 * LANES) * 2; // bytes
     u32 x_lane = (DY_SIZE + (lane / 8 % 2 * x_half + lane % 8 + s) * X_PITCH + channel + lane / 16 * LANES) * 2;
     Sums sums = {};
 #pragma unroll 1
     for (int i = 0; i < STAGES - 1; i++) {
         Loading(images, stages + i * STAGE * 2, blockIdx.x + i * gridDim.x, tiles).bring(images, LOADS);
-        commit(); // also of nothing, so that groups of copies can be counted
+        commit(); // even if empty, so that the number of groups is known
     }
     int current = 0;
 #pragma unroll 1
     for (int tile = blockIdx.x; tile < tiles; tile += gridDim.x) {
         wait<STAGES - 2>();
-        __syncthreads(); // this tile is there, and nobody reads the one before any more
+        __syncthreads(); // this tile is complete, and all warps have read the previous one
         int free = current == 0 ? STAGES - 1 : current - 1;
         Loading next(images, stages + free * STAGE * 2, tile + (STAGES - 1) * gridDim.x, tiles);
         u32 stage = stages + current * STAGE * 2;
@@ -239,7 +242,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) conv3x3_weight_gradient_partial(con
     }
 }
 
-static const int TOTAL_WIDTH = 32; // threads, of four elements each: they divide all counts of weights
+static const int TOTAL_WIDTH = 32; // threads of four elements each: 128 divides every number of weights
 static const int TOTAL_HEIGHT = 32; // at most
 
 KERNEL conv3x3_weight_gradient_total(const float* RESTRICT partial, T* RESTRICT dw, int splits) {

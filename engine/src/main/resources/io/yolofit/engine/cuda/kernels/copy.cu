@@ -1,8 +1,9 @@
-// copy.cu     y = x, bit by bit
-// shapes      rows of channels with a pitch of their own on either side (elementwise_tiling.cuh)
+// copy.cu     y = x, bit-identical
+// shapes      rows of channels with a pitch for each operand (elementwise_tiling.cuh)
 // types       elements of BYTES 1, 2 or 4
-// launch      a thread moves DEPTH pieces of 16 bytes, or elements where alignment forbids
-// traffic     read n, write n elements            reference ReferenceLayout.concat, slice, pack
+// launch      a thread has DEPTH vectorized 16-byte accesses, or DEPTH elements if alignment forbids them
+// traffic     read n, write n elements
+// reference   ReferenceLayout.concat, slice, pack
 #include "elementwise_tiling.cuh"
 
 #if BYTES == 1

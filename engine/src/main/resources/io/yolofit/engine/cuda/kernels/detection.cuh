@@ -1,8 +1,8 @@
-// detection.cuh   what the kernels of the detection head share: the head, its objects, a side's softmax, complete IoU
+// detection.cuh   shared by the kernels of the detection head: argument structure, reductions, softmax of a side, CIoU
 //
-// Anchors are numbered within an image, level by level and then row by row of cells, as everywhere. Scratch memory is
-// indexed by rows instead: level by level, then image by image, then cell by cell. So a level's rows lie as its logits
-// do, and a warp takes 32 of them without asking whose image they are.
+// Anchors are numbered within an image: level by level, then cell by cell in row-major order. The workspace is indexed
+// by rows instead: level by level, then image by image, then cell by cell. The rows of a level are in the order of its
+// logits, so that a warp can take any 32 consecutive rows, even of two images.
 #pragma once
 #include "types.cuh"
 
@@ -18,8 +18,8 @@
 #define ASPECT_FACTOR 0.40528473456935108578 // 4 / pi^2
 #define LOSS_SCALE 8 // among the scalars
 
-// Field by field what DetectionKernels writes. Logits and gradients are packed, [images, height, width, channels]; a
-// gradient may be its logits' own memory.
+// The fields are written by DetectionHead.java. Logits and gradients are packed, [images, height, width, channels]; a
+// gradient may be in place of its logits.
 struct Head {
     T* box[MAX_LEVELS];
     T* cls[MAX_LEVELS];
@@ -31,32 +31,32 @@ struct Head {
     float* out; // items [3], or predictions
     float4* sides; // [rows] distances in stride units; after the assignment, [rows] owners (u64)
     float* angles; // [rows] atan(width / height)
-    u64* claims; // [rows] how many objects claim it << 32 | sum of their numbers
-    u64* closest; // [rows] largest overlap << 32 | ~number of the object that has it
+    u64* claims; // [rows] number of objects that claim it << 32 | sum of their indices
+    u64* closest; // [rows] largest overlap << 32 | ~index of the object that has it
     double* weights; // [capacity] sum of an object's soft targets
     double* partials; // [3, blocks of 8 warps of 32 rows] sums of box, distribution, class
     double* normalizer; // [1]
-    u32* finished; // [2] blocks that are done
+    u32* finished; // [2] number of blocks that have finished
     double box_gain;
     double cls_gain;
     double dfl_gain;
     int stride[MAX_LEVELS];
     int height[MAX_LEVELS];
     int width[MAX_LEVELS];
-    int start[MAX_LEVELS + 1]; // each level's first anchor, and how many there are
+    int start[MAX_LEVELS + 1]; // first anchor of each level, and the number of anchors
     int levels;
     int images;
     int classes;
     int capacity;
-    int gradients; // whether they are wanted
+    int gradients; // whether gradients are computed
 };
 
-// Left, top, right, bottom, and atan(width / height), which is worth keeping.
+// Left, top, right, bottom, and atan(width / height), which is expensive and therefore stored.
 struct Box {
     double left, top, right, bottom, angle;
 };
 
-// Unlike fmax and fmin these keep NaN, as Java's do: a diverged prediction must show in the loss.
+// Unlike fmax and fmin, these propagate NaN, as Java's do: a diverged prediction must make the loss NaN.
 template <typename N> DEVICE N most(N a, N b) { return a > b || a != a ? a : b; }
 template <typename N> DEVICE N least(N a, N b) { return a < b || a != a ? a : b; }
 
@@ -76,14 +76,14 @@ DEVICE int level_of(const Head& head, int anchor) {
     return level;
 }
 
-// 32 rows of one level, the work of a warp.
+// 32 rows of one level, processed by a warp.
 struct Tile {
     int level;
     int first; // row within the level
     int rows;
 };
 
-// rows is 0 beyond the last tile.
+// rows is 0 after the last tile.
 DEVICE Tile tile_of(const Head& head, int number) {
     for (int level = 0; level < head.levels; level++) {
         int rows = head.images * cells(head, level);
@@ -108,7 +108,7 @@ DEVICE double warp_sum(double x) {
     return x;
 }
 
-// Sum over a block of THREADS, in thread 0, in the same order in every run.
+// Sum over a block of THREADS, returned in thread 0; the order is the same in every run.
 DEVICE double block_sum(double x) {
     __shared__ double sums[WARPS];
     x = warp_sum(x);
@@ -124,7 +124,7 @@ DEVICE double block_sum(double x) {
     return sum;
 }
 
-// Sum in thread 0 of what other blocks have written.
+// Sum of values that other blocks have written, returned in thread 0.
 DEVICE double sum_of(const double* p, int count) {
     double sum = 0;
     for (int i = threadIdx.x; i < count; i += THREADS) {
@@ -133,7 +133,7 @@ DEVICE double sum_of(const double* p, int count) {
     return block_sum(sum);
 }
 
-// Whether all other blocks have come here before. Thread 0 has written the block's result.
+// Whether all other blocks have already called this. Thread 0 must have written the block's result.
 DEVICE bool last_block(u32* finished, u32 blocks) {
     __shared__ bool last;
     if (threadIdx.x == 0) {
@@ -145,7 +145,7 @@ DEVICE bool last_block(u32* finished, u32 blocks) {
     return last;
 }
 
-// What a lane holds of an anchor's four softmaxes: lane 8 s + k has bins k, k + 8, ... of side s.
+// A lane's share of an anchor's four softmaxes: lane 8 s + k has bins k, k + 8, ... of side s.
 struct Side {
     float logits[BINS_A_LANE];
     double probabilities[BINS_A_LANE];
@@ -153,7 +153,7 @@ struct Side {
     double log_sum;
 };
 
-// The work of a warp. With one bin the logit is the distance.
+// Called by a whole warp. With one bin the logit is the distance.
 DEVICE Side read_side(const T* logits, int lane) {
     Side it;
     int part = lane % LANES_A_SIDE;
@@ -203,7 +203,7 @@ DEVICE Box box_of(double left, double top, double right, double bottom) {
     return {left, top, right, bottom, atan((right - left) / (bottom - top + IOU_EPSILON))};
 }
 
-// Around a point in stride units, times scale.
+// The box around a point in stride units, multiplied by scale.
 DEVICE Box box_around(const Side& side, double x, double y, double scale) {
     double left = __shfl_sync(ALL_LANES, side.distance, 0);
     double top = __shfl_sync(ALL_LANES, side.distance, LANES_A_SIDE);
@@ -212,12 +212,12 @@ DEVICE Box box_around(const Side& side, double x, double y, double scale) {
     return box_of((x - left) * scale, (y - top) * scale, (x + right) * scale, (y + bottom) * scale);
 }
 
-// Complete IoU of two boxes, as in CompleteIou, and what its gradient needs.
+// Complete IoU of two boxes, as in CompleteIou.java, and the terms that its gradient needs.
 struct Iou {
     double intersection, joint, distance, diagonal, weight, value;
 };
 
-// value only where the boxes meet, or always
+// The value is computed only if the boxes intersect, unless always is set.
 DEVICE Iou complete_iou(const Box& a, const Box& b, bool always) {
     Iou it;
     double width = most(0.0, least(a.right, b.right) - most(a.left, b.left));
@@ -243,12 +243,12 @@ DEVICE Iou complete_iou(const Box& a, const Box& b, bool always) {
     return it;
 }
 
-// Never below 0. Single precision, as the assignment compares it.
+// At least 0. Rounded to float, because the assignment compares floats.
 DEVICE float overlap_of(const Box& a, const Box& b) {
     return (float) most(0.0, complete_iou(a, b, false).value);
 }
 
-// score^.5 overlap^6, in single precision, so that it becomes 0 where the reference's does.
+// score^.5 overlap^6, rounded to float, so that it underflows to 0 where the reference does.
 DEVICE float metric_of(float overlap, T logit) {
     if (overlap == 0) {
         return 0;

@@ -1,25 +1,26 @@
-// detection_assign.cu   which anchors an object claims (task-aligned assignment); detection_resolve.cu has the rest
+// detection_assign.cu   task-aligned assignment (TOOD, Feng et al. 2021), first half: the anchors that an object
+//             claims; detection_resolve.cu is the second half
 //
 // formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^.5 u^6. Each object claims
-//             its ten anchors of largest m (the lowest numbers of equals; free places go to the lowest-numbered anchors
-//             of metric 0, which count if they lie inside). Beside the claims every anchor keeps the object around it
-//             that it overlaps most, the first of equals
+//             its ten anchors of largest m (ties: lowest anchor number; remaining slots go to the lowest-numbered
+//             anchors of metric 0, which count if they are inside). In addition, every anchor records the object around
+//             it with the largest overlap (ties: first object)
 // shapes      per level box logits [N,H,W,4*BINS] and class logits [N,H,W,classes]; targets f32[capacity,5],
-//             offsets i32[N+1]; scratch is linear in anchors and objects
-// types       T: f32, f16, bf16. Distances are float; boxes, overlaps and metrics double, rounded to float to be
-//             compared. Where that leaves the tenth place open, the close ones are decoded again in double
-// launch      decode_sides: 4 threads an anchor. assign: one block of 256 an object, for as many as there is room;
-//             blocks beyond the last object end at once. A warp keeps its sixteen best in its lanes
-// order       Only integers are combined atomically: counts, and maxima of keys (overlap bits, inverted object number)
-// traffic     box logits once, 36 bytes of scratch an anchor; then 32 bytes for each anchor inside each object
+//             offsets i32[N+1]; the workspace is linear in anchors plus objects
+// types       T: f32, f16, bf16. Distances are float; boxes, overlaps and metrics are double, rounded to float for
+//             comparisons. If that leaves the tenth place undecided, the close anchors are decoded again in double
+// launch      decode_sides: 4 threads per anchor. assign: one block of 256 threads per object, for the capacity of
+//             targets; blocks after the last object exit at once. A warp keeps its sixteen best anchors in its lanes
+// order       atomics combine integers only: counts, and maxima of keys (overlap bits, inverted object index)
+// traffic     box logits once, 36 bytes of workspace per anchor; then 32 bytes for each anchor inside each object
 // reference   cpu/detect/TaskAlignedAssigner and ImageObjects, graph/reference/ReferenceAssigner
 #include "objects.cuh"
 
 #define TOP 10
 #define LISTED 16
-#define CLOSE 1e-5f // metrics closer than this part of them are not told apart by distances in float
+#define CLOSE 1e-5f // relative difference below which float distances do not order metrics reliably
 
-// One thread a side; the first three of an anchor also do what is done once.
+// One thread per side; the first three threads of an anchor also initialize its workspace.
 KERNEL decode_sides(const __grid_constant__ Head head) {
     int thread = blockIdx.x * THREADS + threadIdx.x;
     if (thread == 0) {
@@ -82,12 +83,13 @@ KERNEL decode_sides(const __grid_constant__ Head head) {
     }
 }
 
-// Bits that are ordered as the numbers are, none of which is negative; NaN comes last.
+// Bits of a non-negative number in the order of the numbers; NaN is largest.
 DEVICE u32 ordered(float x) {
     return x != x ? 0x7fc00000u : __float_as_uint(x);
 }
 
-// Takes each lane's key into the warp's list: lane i holds the i-th largest. No two keys are equal but 0, for none.
+// Inserts each lane's key into the warp's list, of which lane i holds the i-th largest. Keys are distinct, except 0 for
+// none.
 DEVICE u64 keep_best(u64 best, u64 key, int lane) {
     u32 better = __ballot_sync(ALL_LANES, key > __shfl_sync(ALL_LANES, best, LISTED - 1));
     while (better != 0) {
@@ -101,7 +103,7 @@ DEVICE u64 keep_best(u64 best, u64 key, int lane) {
     return best;
 }
 
-// Offers an anchor its object, and the object an anchor.
+// Updates an anchor's closest object; returns the anchor's key for the object's list.
 DEVICE u64 visit(const Head& head, const Object& object, int number, int level, int cell) {
     int row = row_of(head, level, object.image, cell);
     float4 sides = head.sides[row];
@@ -117,7 +119,7 @@ DEVICE u64 visit(const Head& head, const Object& object, int number, int level, 
     return metric == 0 ? 0 : (u64) ordered(metric) << 32 | ~(u32) (head.start[level] + cell);
 }
 
-// Where the tenth and the eleventh of a list are too close to call, those around them are measured in double.
+// If the tenth and the eleventh of a list are too close, the entries around them are measured again in double.
 DEVICE u64 refine(const Head& head, const Object& object, u64 best, int lane) {
     float metric = __uint_as_float((u32) (best >> 32));
     float last = __shfl_sync(ALL_LANES, metric, TOP - 1);
@@ -143,8 +145,8 @@ DEVICE void claim(const Head& head, const Object& object, int number, int level,
     atomicAdd(head.claims + row, 1ull << 32 | (u32) number);
 }
 
-// The warp's list, and the first anchors that are not in it, as far as there are places and they lie inside: twenty at
-// most are looked at, so that each lane has one.
+// Claims the anchors of the warp's list. Remaining slots go to the first anchors that are not in it, if they are
+// inside: at most twenty anchors are candidates, so that each lane tests one.
 DEVICE void claim_all(const Head& head, const Object& object, const Region* regions, int number, u64 best, int lane) {
     bool listed = lane < TOP && best != 0;
     if (listed) {

@@ -1,25 +1,25 @@
-// detection_box_loss.cu   CIoU and distance terms of the positives, and their gradients by the box logits
+// detection_box_loss.cu   CIoU and distribution focal loss of the positives, and their gradients by the box logits
 //
 // formula     with w an anchor's soft target, p the softmax of a side and d = sum k p_k, boxes in stride units:
 //             box += w (1 - CIoU); distribution += w / 4 * cross-entropy of p against the two bins around the true
 //             distance. Gradient of logit k of a side, with f = images * loss scale / normalizer:
 //             w f (- box gain * dCIoU/dd * p_k (k - d) + distribution gain / 4 * (p_k - share of bin k)); 0 for all
-//             anchors that are nobody's. With one bin the logit is the distance, and its term is L1 in parts of the
-//             input
+//             anchors without an object. With one bin the logit is the distance, and its term is the L1 distance as a
+//             fraction of the input size
 // shapes      box logits and gradients [N,H,W,4*BINS] per level; owners u64[rows] of detection_resolve.cu; partial sums
 //             f64[2, blocks]
-// types       T: f32, f16, bf16; arithmetic in double, for positives are few
-// launch      a warp for 32 anchors: zeroes the others' gradients 16 bytes at a time and works together on each
-//             positive: 8 lanes a side, which share out its bins
-// order       sums by lane, warp and block, in this order in every run
-// traffic     8 bytes an anchor read, the gradients of box logits written; the positives' logits read
+// types       T: f32, f16, bf16; arithmetic in double, which is cheap because positives are few
+// launch      one warp per 32 anchors: it zeroes the gradients of negatives in 16-byte stores, then processes the
+//             positives one by one with 8 lanes per side, over which the bins are distributed
+// order       sums by lane, warp and block, the same in every run
+// traffic     read 8 bytes per anchor and the logits of positives, write the gradients of all box logits
 // reference   cpu/detect/BoxLoss and CompleteIou, graph/reference/ReferenceLoss
 #include "detection.cuh"
 
 #define LAST_BIN_MARGIN 0.01
 
-// CIoU of the predicted and the true box, and its derivative by one side of the predicted one; the aspect's weight
-// counts as a constant.
+// CIoU of the predicted and the true box, and its derivative by one side of the predicted one. The weight of the aspect
+// term is treated as a constant.
 DEVICE double slope(const Box& a, const Box& b, int side, double* value) {
     Iou iou = complete_iou(a, b, true);
     *value = iou.value;
@@ -46,13 +46,13 @@ DEVICE double slope(const Box& a, const Box& b, int side, double* value) {
             - iou.weight * outward * by_aspect;
 }
 
-// What the derivative of each sum is multiplied by.
+// Factors of the derivatives of both sums.
 struct Scale {
     double box;
     double dfl;
 };
 
-// One positive, by the whole warp.
+// One positive; called by a whole warp.
 DEVICE void add_positive(const Head& head, int level, int row, double weight, int object, const Scale& scale, int lane,
         double* box_sum, double* dfl_sum) {
     int cell = row % cells(head, level);
@@ -107,7 +107,7 @@ DEVICE void add_positive(const Head& head, int level, int row, double weight, in
     }
 }
 
-// Zeroes the gradients of those of 32 anchors whose bit is not set.
+// Zeroes the gradients of those of 32 anchors whose bit in positives is not set.
 DEVICE void clear(T* gradients, int rows, u32 positives, int lane) {
     const int CHANNELS = SIDES * BINS;
     const int STEP = CHANNELS % Vec::LANES == 0 ? Vec::LANES : 1;

@@ -1,19 +1,19 @@
-// detection_class_loss.cu   binary cross-entropy of all class logits, its gradient, and the items of the loss
+// detection_class_loss.cu   binary cross-entropy of all class logits, its gradient, and the loss items
 //
 // formula     class = sum over anchors and classes of log(1 + e^x) - t x; gradient (sigmoid(x) - t) * gain * images *
-//             loss scale / normalizer. Every logit is taken as a negative first; then the few soft targets t are put
-//             right. items = sums * gains / normalizer
+//             loss scale / normalizer. Every logit is processed as a negative (t = 0) first; then the few logits with a
+//             soft target t > 0 are corrected. items = sums * gains / normalizer
 // shapes      class logits and gradients [N,H,W,classes] per level; owners u64[rows] of detection_resolve.cu; partial
-//             sums f64[3, blocks], of which the first two are box's and distribution's; items f32[3]
-// types       T: f32, f16, bf16; arithmetic in float, sums over 16 bytes in float and beyond in double
-// launch      a warp for 32 anchors, whose logits lie together: 16 bytes at a time whatever the number of classes. The
-//             last block to end adds up the items
-// order       sums by lane, warp and block, in this order in every run
-// traffic     8 bytes an anchor, the class logits read and written once
+//             sums f64[3, blocks], of which the first two are those of detection_box_loss.cu; items f32[3]
+// types       T: f32, f16, bf16; arithmetic in float; sums in float within a 16-byte access, else in double
+// launch      one warp per 32 anchors, whose logits are contiguous: 16-byte accesses for any number of classes. The
+//             last block to finish computes the items
+// order       sums by lane, warp and block, the same in every run
+// traffic     read 8 bytes per anchor; read and write the class logits once
 // reference   cpu/detect/ClassLoss, graph/reference/ReferenceLoss
 #include "detection.cuh"
 
-// log(1 + e) for e in 0 .. 1, to 1.3e-7 of itself: Chebyshev interpolation of log(1 + e) / e.
+// log(1 + e) for e in [0, 1] with relative error 1.3e-7: Chebyshev interpolation of log(1 + e) / e.
 DEVICE float log_of_one_and(float e) {
     float sum = -0.0031760570127516985f;
     sum = fmaf(sum, e, 0.019542528316378593f);
@@ -27,7 +27,7 @@ DEVICE float log_of_one_and(float e) {
     return fmaf(sum, e, 1.0f) * e;
 }
 
-// Value as a negative, which is added to the sum, and derivative. One exponential serves both.
+// Adds the loss of a negative to the sum and returns its derivative. Both use the same exponential.
 DEVICE float negative(float x, float* sum) {
 #if defined(TYPE_F32)
     float e = expf(-fabsf(x));
@@ -40,7 +40,7 @@ DEVICE float negative(float x, float* sum) {
     return x >= 0 ? reciprocal : e * reciprocal;
 }
 
-// All logits of a tile as negatives.
+// Processes all logits of a tile as negatives.
 DEVICE double negatives(const T* logits, T* gradients, int count, float scale, int lane) {
     double sum = 0;
     int vectors = aligned(logits) && aligned(gradients) ? count / Vec::LANES : 0;
@@ -80,7 +80,7 @@ KERNEL class_loss(const __grid_constant__ Head head) {
     float weight = 0;
     float logit = 0;
     int at = 0;
-    if (positive) { // read before it is overwritten
+    if (positive) { // read the logit before its gradient overwrites it
         u64 owner = ((const u64*) head.sides)[row];
         weight = __uint_as_float((u32) (owner >> 32));
         int label = (int) head.targets[(i64) (u32) owner * TARGET_COLUMNS];

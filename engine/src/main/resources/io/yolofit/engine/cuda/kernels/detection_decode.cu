@@ -1,11 +1,11 @@
-// detection_decode.cu   head outputs as boxes and probabilities
+// detection_decode.cu   decodes the head's outputs to boxes and probabilities
 //
-// formula     a side's distance is the expectation of its softmax (with one bin, the logit), in strides from the cell's
-//             center; box as cx, cy, w, h in pixels of the input; probability = sigmoid(class logit)
+// formula     the distance of a side is the expectation of its softmax (with one bin, the logit), in strides from the
+//             center of the cell; box as cx, cy, w, h in pixels of the input; probability = sigmoid(class logit)
 // shapes      per level [N,H,W,4*BINS] and [N,H,W,classes]; out f32[N, anchors, 4 + classes]
 // types       T: f32, f16, bf16; arithmetic in float
-// launch      a warp for 32 anchors of a level of an image; images along the grid's y
-// traffic     all logits read, all predictions written, once
+// launch      one warp per 32 anchors of a level of an image; blockIdx.y is the image
+// traffic     read all logits once, write all predictions once
 // reference   cpu/detect/BoxDecoder, graph/reference/ReferenceDecode
 #include "detection.cuh"
 
@@ -49,7 +49,7 @@ KERNEL decode(const __grid_constant__ Head head) {
     int columns = SIDES + head.classes;
     float* out = head.out + ((i64) image * head.start[head.levels] + head.start[level] + first) * columns;
     float stride = head.stride[level];
-    for (int i = lane; i - lane < count * SIDES; i += 32) { // four lanes an anchor
+    for (int i = lane; i - lane < count * SIDES; i += 32) { // four lanes per anchor
         int side = i % SIDES;
         bool there = i < count * SIDES;
         float distance = there ? distance_of(head.box[level] + (row * SIDES + i) * BINS) : 0;

@@ -1,14 +1,14 @@
-// detection_resolve.cu   whose an anchor is (task-aligned assignment), its soft target, and the loss's normalizer
+// detection_resolve.cu   task-aligned assignment, second half: owner and soft target of each anchor, and the normalizer
 //
-// formula     An anchor claimed once is its claimant's, one claimed more often belongs to the object around it that it
-//             overlaps most. With overlap u and metric m, its soft target is
-//             m * (best u of the object's anchors) / (best m of them + 1e-9); normalizer = max(1, sum of all)
-// shapes      as detection_assign.cu, which runs before; owners u64[rows]: soft target's bits << 32 | object, written
-//             where an anchor is claimed and nowhere else
-// types       T: f32, f16, bf16. Boxes are decoded again in double: a claimed anchor's weight is exact to its rounding
-// launch      one block of 256 an object, for as many as there is room. A warp looks at 32 anchors inside the object
-//             and works together on each that is the object's. The last block to end adds up the normalizer
-// order       sums by lane, warp and object, in this order in every run
+// formula     An anchor that one object claims belongs to it; an anchor that several objects claim belongs to the
+//             object around it with the largest overlap. With overlap u and metric m, its soft target is m * (largest u
+//             of the object's anchors) / (largest m of them + 1e-9); normalizer = max(1, sum of all)
+// shapes      as detection_assign.cu, which runs before; owners u64[rows]: bits of the soft target << 32 | object,
+//             written for claimed anchors only
+// types       T: f32, f16, bf16. Boxes are decoded again in double, so that soft targets are correctly rounded
+// launch      one block of 256 threads per object, for the capacity of targets. A warp tests 32 anchors inside the
+//             object, then processes those that belong to it one by one. The last block to finish sums the normalizer
+// order       sums by lane, warp and object, the same in every run
 // traffic     8 to 16 bytes for each anchor inside each object, and the box logits of claimed anchors
 // reference   cpu/detect/TaskAlignedAssigner, graph/reference/ReferenceAssigner
 #include "objects.cuh"
@@ -21,7 +21,7 @@ DEVICE bool owns(const Head& head, int number, int row) {
     return claims != 0 && owner == (u32) number;
 }
 
-// Largest over the block's warps, NaN above all.
+// Maximum over the warps of a block; NaN is largest.
 DEVICE float block_most(float x) {
     __shared__ float largest[WARPS];
     __syncthreads();
@@ -35,7 +35,7 @@ DEVICE float block_most(float x) {
     return x;
 }
 
-// Leaves the metrics of the object's anchors as their owners' upper halves.
+// Stores the metrics of the object's anchors in the upper halves of their owners.
 DEVICE void measure_all(const Head& head, const Object& object, const Region* regions, int number, float* overlap,
         float* metric) {
     u64* owners = (u64*) head.sides;
@@ -62,7 +62,7 @@ DEVICE void measure_all(const Head& head, const Object& object, const Region* re
     }
 }
 
-// Turns metrics into soft targets; the thread's share of their sum.
+// Converts metrics to soft targets; returns the thread's share of their sum.
 DEVICE double weigh(const Head& head, const Object& object, const Region* regions, int number, float overlap,
         float metric) {
     u64* owners = (u64*) head.sides;

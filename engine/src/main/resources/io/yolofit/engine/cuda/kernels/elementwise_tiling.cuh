@@ -1,13 +1,12 @@
-// elementwise_tiling.cuh   a thread's share of tensors that are rows of channels
+// elementwise_tiling.cuh   tiling of elementwise kernels over tensors of rows of channels
 //
-// A tensor is `count` elements in rows of `columns`, `pitch` elements from the beginning of one row to that of the
-// next. A thread takes WIDTH neighboring columns of DEPTH rows, which are blockDim.y apart: WIDTH is 16 bytes' worth,
-// or 1 where addresses or lengths do not allow that. Tensors without gaps are cut into rows of a block's width instead,
-// whatever their channels are; then the last piece may be short. A kernel reads all its pieces before it writes one:
-// reads are in flight together, and an output may lie over an operand.
+// A tensor is `count` elements in rows of `columns`, with `pitch` elements from the start of one row to the start of
+// the next. A thread has WIDTH neighboring columns of DEPTH rows, which are blockDim.y apart. WIDTH elements are a
+// vectorized 16-byte access, or WIDTH is 1 if addresses or lengths forbid that. Packed tensors are split into rows of a
+// block's width, whatever their channels; the last access may then be partial. A kernel loads all its pieces before it
+// stores one: the loads are in flight together, and an output may be in place of an operand.
 //
-// launch      grid (ceil(rows / (DEPTH * blockDim.y)), ceil(columns / (WIDTH * blockDim.x))); ElementwiseTiling.java
-// computes it
+// launch      grid (ceil(rows / (DEPTH * blockDim.y)), ceil(columns / (WIDTH * blockDim.x))): ElementwiseTiling.java
 #pragma once
 #include "types.cuh"
 
@@ -17,7 +16,7 @@ DEVICE constexpr int piece_alignment(int bytes) {
     return bytes < 16 ? bytes : 16;
 }
 
-// W neighboring elements, moved in accesses of up to 16 bytes.
+// W neighboring elements, loaded and stored in accesses of up to 16 bytes.
 template <class E, int W>
 struct alignas(piece_alignment(W * sizeof(E))) Piece {
     E v[W];
@@ -73,18 +72,18 @@ struct Share {
         : row((u64) blockIdx.x * DEPTH * blockDim.y + threadIdx.y),
           column((blockIdx.y * blockDim.x + threadIdx.x) * WIDTH), count(count), columns(columns) {}
 
-    // Number of the first element of the i-th piece.
+    // Index of the first element of the i-th piece.
     __device__ __forceinline__ u64 index(int i) const {
         return (row + i * blockDim.y) * columns + column;
     }
 
-    // Elements of the i-th piece: WIDTH, fewer at the end of a tensor without gaps, none outside.
+    // Elements of the i-th piece: WIDTH, fewer at the end of a packed tensor, 0 outside.
     __device__ __forceinline__ int valid(int i) const {
         i64 left = (i64) (count - index(i));
         return column >= columns || left <= 0 ? 0 : left < WIDTH ? (int) left : WIDTH;
     }
 
-    // Where the i-th piece lies in an operand.
+    // Offset of the i-th piece in an operand.
     __device__ __forceinline__ u64 at(int i, i64 pitch) const {
         return (row + i * blockDim.y) * pitch + column;
     }

@@ -1,23 +1,21 @@
-// first_conv.cuh    what the kernels of a first convolution share: tiles of pixels and the lines of the image under
-// them
+// first_conv.cuh    shared by the kernels of a first convolution: tiles of pixels and the lines of the image under them
 //
-// A tile is ROWS x COLUMNS pixels of y in one image. The lines of x that its windows touch are kept in shared memory as
-// they lie in x, the channels of neighboring pixels side by side: the part of a window in one line is SIDE * CHANNELS
-// neighbors. A reduction over the window runs over its lines, each widened to SEGMENT elements so that pairs of them
-// begin at an even element wherever STRIDE * CHANNELS is even: a zero weight, or a sum that nobody reads, stands for
-// the elements around a window.
+// A tile is ROWS x COLUMNS pixels of y in one image. The lines of x in its windows are copied to shared memory in the
+// layout of x, with the channels of neighboring pixels contiguous: one line of a window is SIDE * CHANNELS contiguous
+// elements. A reduction over the window runs over its lines, each padded to SEGMENT elements, so that pairs of elements
+// start at even elements if STRIDE * CHANNELS is even. Padding elements have zero weights, or their sums are not read.
 //
-// The compiler knows CHANNELS (of x), OUTPUTS (of y, a multiple of 8), SIDE, STRIDE, PADDING < SIDE, ROWS, COLUMNS (a
-// multiple of 16), and with VECTOR=1 that lines of x begin and end at multiples of 16 bytes.
+// Compile-time constants: CHANNELS (of x), OUTPUTS (of y, a multiple of 8), SIDE, STRIDE, PADDING < SIDE, ROWS, COLUMNS
+// (a multiple of 16); VECTOR=1 if lines of x start and end at multiples of 16 bytes.
 #pragma once
 #include "mma.cuh"
 
 static const int THREADS = 256;
 static const int WARPS = THREADS / 32;
-static const int LANES = 8; // elements of 16 bytes
-static const int STEP = STRIDE * CHANNELS; // elements from a window to the next one
+static const int LANES = 8; // elements of a 16-byte access
+static const int STEP = STRIDE * CHANNELS; // elements from one window to the next
 static const bool PAIRED = STEP % 2 == 0;
-static const int EXTRA = PAIRED ? PADDING * CHANNELS % 2 : 0; // elements before a window, so that it begins even
+static const int EXTRA = PAIRED ? PADDING * CHANNELS % 2 : 0; // elements before a window, for an even start
 static const int LEAD = PADDING * CHANNELS + EXTRA;
 static const int SEGMENT = (EXTRA + SIDE * CHANNELS + 1) / 2 * 2;
 static const int DEPTH = (SIDE * SEGMENT + 15) / 16; // tiles of 16 elements in a window
@@ -53,14 +51,13 @@ struct Tile {
     }
 };
 
-// Where the pair of neighbors with this number in a window lies, from the window's first element; pairs behind the
-// window's end lie anywhere in it.
+// Offset of a pair of neighbors from the window's first element, by the index of the pair; 0 after the window's end.
 DEVICE int window_offset(int pair) {
     int line = 2 * pair / SEGMENT;
     return line < SIDE ? line * LINE + 2 * pair % SEGMENT : 0;
 }
 
-// First element of a window, of a pixel of the tile.
+// Offset of the first element of the window of a pixel of the tile.
 DEVICE int window_start(int row, int column) {
     return row * STRIDE * LINE + LEFT - LEAD + column * STEP;
 }
@@ -69,7 +66,7 @@ DEVICE u32 load_pair(const T* p) {
     return PAIRED ? *reinterpret_cast<const u32*>(p) : pack(p[0], p[1]);
 }
 
-// Brings a tile's lines to shared memory, zeros around the image: with VECTOR asynchronously.
+// Copies a tile's lines to shared memory, with zeros around the image; asynchronously if VECTOR.
 DEVICE void load_lines(T* lines, const T* RESTRICT x, const Shape& shape, const Tile& tile) {
     const int width = VECTOR ? LANES : 1;
     const int pieces = LINE / width;

@@ -1,19 +1,22 @@
-// first_conv_forward.cu   y[n,p,q,k] = sum over r,s,c of w[k,r,s,c] * x[n,p*stride-padding+r,q*stride-padding+s,c] (+
-// b[k])
+// first_conv_forward.cu   first convolution of a model
 //
+// formula     y[n,p,q,k] = sum over r,s,c of w[k,r,s,c] * x[n,p*stride-padding+r,q*stride-padding+s,c] (+ b[k])
 // shapes      x [n,height,width,CHANNELS], w [OUTPUTS,SIDE,SIDE,CHANNELS], b [OUTPUTS], y [n,out_height,out_width,
-//             OUTPUTS], packed; few channels and a small window (first_conv.cuh). x and w at any address, y at 16 bytes
+//             OUTPUTS], packed; few channels and a small window (first_conv.cuh). x and w at any address, y aligned to
+//             16 bytes
 // types       T: f16, bf16; b none with BIAS=0, float with 1, T with 2; sums in float, rounded once
-// launch      blocks of 256 share the tiles, as many as there are or fewer; a warp takes 16 pixels of a row at a time
-// mma         pixels x window elements x channels. Which channel a column of a fragment stands for is free: so that
-//             a lane has neighbors to write, column 2t + b of tile j in a group of G tiles is channel 2Gt + 2j + b
-// traffic     read x once and the seams of tiles twice, write y
+// launch      persistent blocks of 256 threads stride over the tiles, with double buffering; a warp computes 16 pixels
+//             of a row at a time
+// mma         pixels x window elements x channels. Channels are permuted over the columns of fragments, so that a lane
+//             has neighboring channels for wide stores: column 2t + b of tile j in a group of G tiles is channel
+//             2Gt + 2j + b
+// traffic     read x once and the halos of tiles twice, write y
 // reference   ReferenceConvolution.forward
 #include "first_conv.cuh"
 
 static const int TILES = OUTPUTS / 8;
 static const int FULL = TILES / 4 * 4; // tiles in groups of four
-static const bool KEEP = DEPTH * TILES <= 24; // weights in registers
+static const bool KEEP = DEPTH * TILES <= 24; // whether the weights fit in registers
 
 #if BIAS == 1
 typedef float Bias;
@@ -31,7 +34,7 @@ DEVICE int group_start(int tile) {
     return tile < FULL ? tile / 4 * 4 : tile < TILES / 2 * 2 ? FULL : TILES - 1;
 }
 
-// A weight by its place in the widened window.
+// A weight by its index in the padded window.
 DEVICE T weight_at(const T* RESTRICT w, int channel, int place) {
     int line = place / SEGMENT;
     int element = place % SEGMENT - EXTRA;
@@ -69,7 +72,8 @@ DEVICE void store(T* y, const float (&sum)[SIZE][4], int half) {
     }
 }
 
-// A group of SIZE tiles of channels, of 16 pixels: y is of pixel g, inside says which of g and g + 8 there are.
+// A group of SIZE tiles of channels of 16 pixels. y is the address of pixel g; first and second: whether the pixels g
+// and g + 8 exist.
 template <int SIZE>
 DEVICE void channels(T* y, const u32 (&a)[DEPTH][4], const uint2* kept, const uint2* weights, const float* biases,
                      int start, bool first, bool second) {
@@ -128,7 +132,7 @@ KERNEL __launch_bounds__(THREADS, 2) first_conv_forward(const T* RESTRICT x, con
 #pragma unroll 1
     for (int index = blockIdx.x; index < tiles; index += gridDim.x, buffer ^= 1) {
         wait<0>();
-        __syncthreads(); // this tile is there, and nobody reads the one before any more
+        __syncthreads(); // this tile is complete, and all warps have read the previous one
         if (index + gridDim.x < tiles) {
             load_lines(reinterpret_cast<T*>(staged[buffer ^ 1]), x, shape, Tile(shape, index + gridDim.x));
         }

@@ -1,23 +1,26 @@
-// first_conv_gradient.cu   dw[k,r,s,c] = sum over n,p,q of dy[n,p,q,k] * x[n,p*stride-padding+r,q*stride-padding+s,c]
-//                    (+ existing[k,r,s,c])
+// first_conv_gradient.cu   weight gradient of the first convolution
 //
+// formula     dw[k,r,s,c] = sum over n,p,q of dy[n,p,q,k] * x[n,p*stride-padding+r,q*stride-padding+s,c]
+//             (+ existing[k,r,s,c])
 // shapes      x [n,height,width,CHANNELS], dy [n,out_height,out_width,OUTPUTS], packed, few channels and a small window
-//             (first_conv.cuh); dw, existing [OUTPUTS,SIDE,SIDE,CHANNELS], dw may lie over existing. x at any address,
-//             dy at 16 bytes
+//             (first_conv.cuh); dw, existing [OUTPUTS,SIDE,SIDE,CHANNELS], dw may be in place of existing. x at any
+//             address, dy aligned to 16 bytes
 // types       x, dy in T: f16, bf16; dw, existing, sums in float
-// launch      partial: blocks of 256 share the tiles, and each writes its sum to partial[block,OUTPUTS,DEPTH * 16]; a
-//             warp has 16 elements of the window and every GROUPS-th run of 16 pixels. total: 32x32 threads sum 32
-//             elements. The number of blocks decides the order of sums: it must not depend on the device. No atomics
-// mma         channels x pixels x window elements. Pairs of window elements are read for two neighboring pixels each:
-//             of a pair, the first goes to one tile and the second to the other
-// traffic     read dy, and x once and the seams of tiles twice; 4 * blocks * OUTPUTS * DEPTH * 16 bytes of partial sums
+// launch      partial, split-K: blocks of 256 threads stride over the tiles, and each writes its sum to
+//             partial[block,OUTPUTS,DEPTH * 16]; a warp has 16 elements of the window and every GROUPS-th run of 16
+//             pixels. total: 32x32 threads sum 32 elements over the blocks
+// order       the number of blocks determines the order of sums; it must not depend on the device. No atomics
+// mma         channels x pixels x window elements. Pairs of window elements are loaded for two neighboring pixels: the
+//             first elements of the pairs form one fragment, the second elements another
+// traffic     read dy once, x once and the halos of tiles twice;
+//             4 * blocks * OUTPUTS * DEPTH * 16 bytes of partial sums
 // reference   ReferenceConvolution.weightGradient
 #include "first_conv.cuh"
 
 static const int TILES = (OUTPUTS + 15) / 16; // of channels
-static const int PITCH = (OUTPUTS / LANES + 1 | 1) * LANES; // odd in 16 bytes: rows of a matrix in different banks
-static const int SPLITS = DEPTH > 4 ? 8 : DEPTH > 2 ? 4 : DEPTH; // of the window
-static const int GROUPS = WARPS / SPLITS; // of pixels
+static const int PITCH = (OUTPUTS / LANES + 1 | 1) * LANES; // odd in 16-byte units: no bank conflicts
+static const int SPLITS = DEPTH > 4 ? 8 : DEPTH > 2 ? 4 : DEPTH; // warps along the window's elements
+static const int GROUPS = WARPS / SPLITS; // warps along the pixels
 static const int PIXELS = ROWS * COLUMNS;
 static const int STAGE = PIXELS * PITCH + LINES * LINE; // elements of a tile
 static const int SHARED_BYTES = 48 * 1024;
@@ -45,7 +48,7 @@ DEVICE void load_tile(T* stage, const T* RESTRICT x, const T* RESTRICT dy, const
     commit();
 }
 
-// Adds 16 pixels: gradients is this lane's row of their matrices, window its pair of the first two pixels.
+// Accumulates 16 pixels. gradients is this lane's ldmatrix address, window its pair of elements for the first pixel.
 DEVICE void add_pixels(float (&sum)[TILES][2][4], const T* gradients, const T* window) {
     u32 x0 = load_pair(window);
     u32 x1 = load_pair(window + STEP);
@@ -62,7 +65,7 @@ DEVICE void add_pixels(float (&sum)[TILES][2][4], const T* gradients, const T* w
     }
 }
 
-// Sums of all warps, in their order, to the block's place.
+// Writes the block's partial sum: the sums of all warps, added in a fixed order.
 DEVICE void write_partial(float* RESTRICT partial, const float (&sum)[TILES][2][4], float4* scratch) {
     int lane = threadIdx.x % 32;
     int warp = threadIdx.x / 32;
@@ -111,7 +114,7 @@ KERNEL __launch_bounds__(THREADS, 2) first_conv_gradient_partial(const T* RESTRI
 #pragma unroll 1
     for (int index = blockIdx.x; index < tiles; index += gridDim.x) {
         wait<STAGES - 2>();
-        __syncthreads(); // this tile is there, and nobody reads the one before any more
+        __syncthreads(); // this tile is complete, and all warps have read the previous one
         int free = current == 0 ? STAGES - 1 : current - 1;
         load_tile(stages + free * STAGE, x, dy, shape, index + (STAGES - 1) * gridDim.x);
         const T* gradients = stages + current * STAGE;

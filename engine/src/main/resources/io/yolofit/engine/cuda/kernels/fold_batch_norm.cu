@@ -1,8 +1,10 @@
-// fold_batch_norm.cu     scale = gamma / sqrt(variance + epsilon); w' = w * scale, b' = beta - mean * scale
-// shapes      w, w' [K, taps, columns] with a pitch each; all else [K]
+// fold_batch_norm.cu     folds batch normalization into the preceding convolution
+//
+// formula     scale = gamma / sqrt(variance + epsilon); w' = w * scale, b' = beta - mean * scale
+// shapes      w, w' [K, taps, columns] with a pitch each; all other operands [K]
 // types       operands float; w', b' in T; arithmetic in float, rounded once
 // launch      grid (K, ceil(taps / blockDim.y)); a block strides over the columns of its taps
-// traffic     read 4 bytes, write an element of T for each weight; once for each inference, never in a training step
+// traffic     read 4 bytes, write an element of T for each weight; once per inference, never in a training step
 // reference   ReferenceNormalization.fold
 #include "types.cuh"
 

@@ -1,13 +1,14 @@
-// gradient_norm.cu     global norm of the gradients, and what fp16 training does with it
+// gradient_norm.cu     global norm of the gradients, and the dynamic loss scale of fp16 training
 //
-// formula     norm = sqrt(sum g^2). apply_scale: scalars' = scalars, with the scaler's scale at 8 and the number of
-//             the next update at 9. adjust_scale: a finite norm counts as update and good step, interval good steps in
-//             a row multiply the scale by growth; any other norm multiplies it by backoff and ends the row
+// formula     norm = sqrt(sum g^2). apply_scale: scalars' = scalars, with the scaler's loss scale at index 8 and the
+//             number of the next update at 9. adjust_scale: a finite norm counts as an update and a good step; interval
+//             consecutive good steps multiply the scale by growth; any other norm multiplies it by backoff and resets
+//             the count
 // shapes      gradients f32[G], norm f32[1]; scalars f32[10]; scaler f32[3]: scale, good steps, updates
 // types       f32; squares and sums in double
-// launch      square_sums: blocks of 256, as many as there are partial sums; then one block. The scaler: one thread
-// order       sums by thread, warp and block, which depends on G alone
-// traffic     4 bytes a gradient, read once
+// launch      square_sums: one block of 256 threads per partial sum; norm_of: one block; the scaler: one thread
+// order       sums by thread, warp and block; depends on G alone
+// traffic     read each gradient once, 4 bytes
 // reference   cpu/StateKernels, graph/reference/ReferenceUpdate
 #include "types.cuh"
 
@@ -32,7 +33,7 @@ DEVICE double block_sum(double x) {
     return sum;
 }
 
-// Gradients begin at a multiple of 16 bytes.
+// The gradients are aligned to 16 bytes.
 KERNEL square_sums(const float* gradients, double* partials, i64 count) {
     i64 thread = (i64) blockIdx.x * THREADS + threadIdx.x;
     i64 threads = (i64) gridDim.x * THREADS;

@@ -1,10 +1,10 @@
 // matmul.cu   y[n] = scale * op(a[n]) op(b[n]) (+ existing[n]), for each image n, without tensor cores
 // shapes      y, existing [images,rows,columns]; a [images,rows,terms], with LEFT_TRANSPOSED=1 [images,terms,rows];
-//             b [images,terms,columns], with RIGHT_TRANSPOSED=1 [images,columns,terms]; a pitch for each, images
-//             follow each other without gaps; y may lie over existing
+//             b [images,terms,columns], with RIGHT_TRANSPOSED=1 [images,columns,terms]; a pitch for each; images are
+//             contiguous; y may be in place of existing
 // types       T; sums in float in the order of the terms, scaled, added to existing, rounded once
-// launch      blocks of 256, grid (ceil(columns / 64), ceil(rows / 64), images); a block has 64 x 64 elements, a thread
-//             16 of them, 16 rows and 16 columns apart; 16 terms at a time come to shared memory
+// launch      blocks of 256 threads, grid (ceil(columns / 64), ceil(rows / 64), images); a block has a tile of 64 x 64
+//             elements, a thread 16 of them, 16 rows and 16 columns apart; 16 terms at a time in shared memory
 // traffic     read a once for every 64 columns and b once for every 64 rows, write y (+ read existing)
 // reference   ReferenceAttention.product
 #include "types.cuh"
@@ -16,7 +16,8 @@ static const int THREADS = 256;
 static const int LANES = 16;           // threads along each axis
 static const int EACH = SIDE / LANES; // elements of a thread along each axis
 
-// Brings the terms from `term` on of the rows or columns from `place` on: lines of the matrix are terms, or places.
+// Loads DEPTH terms, starting at `term`, of SIDE rows or columns, starting at `place`. The lines of the matrix are
+// terms or places.
 template <bool LINES_ARE_TERMS>
 DEVICE void load_tile(float (&tile)[DEPTH][PITCH], const T* RESTRICT matrix, i64 pitch, int place, int places,
                       int term, int terms) {
@@ -45,7 +46,7 @@ KERNEL __launch_bounds__(THREADS, 2) matmul(const T* RESTRICT a, const T* RESTRI
     int z = threadIdx.x / LANES;
     float sum[EACH][EACH] = {};
     for (int term = 0; term < terms; term += DEPTH) {
-        __syncthreads(); // nobody reads the tiles before any more
+        __syncthreads(); // all threads have read the previous tiles
         load_tile<LEFT_TRANSPOSED>(left, image_a, a_pitch, row, rows, term, terms);
         load_tile<!RIGHT_TRANSPOSED>(right, image_b, b_pitch, column, columns, term, terms);
         __syncthreads();

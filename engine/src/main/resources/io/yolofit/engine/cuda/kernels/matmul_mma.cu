@@ -1,11 +1,12 @@
-// matmul_mma.cu y[n] = scale * op(a[n]) op(b[n]) (+ existing[n]), for each image n, by tensor cores
+// matmul_mma.cu y[n] = scale * op(a[n]) op(b[n]) (+ existing[n]), for each image n, on tensor cores
 // shapes      as matmul.cu
 // types       T: f16, bf16; sums in float, scaled, added to existing, rounded once
-// launch      blocks of 128, grid (ceil(columns / COLUMNS), ceil(rows / 64), images), COLUMNS 32 or 64: four warps of
-//             32 rows and half of the columns each; 32 terms at a time come to shared memory, two such steps ahead
-// access      WIDTH_A and WIDTH_B elements of a and b at a time, PAIRED=1 two of y and existing: what addresses,
-//             columns and pitches allow
-// fragments   of terms that are neighbors in memory, plain pairs; of others, pairs that ldmatrix transposes
+// launch      blocks of 128 threads, grid (ceil(columns / COLUMNS), ceil(rows / 64), images), COLUMNS 32 or 64: four
+//             warps of 32 rows and half of the columns each; 32 terms at a time in shared memory, three stages of
+//             asynchronous copies
+// access      WIDTH_A and WIDTH_B elements of a and b per access, two of y and existing with PAIRED=1: the widest that
+//             addresses, columns and pitches allow
+// fragments   if terms are contiguous in memory, pairs are loaded directly; else by transposing ldmatrix
 // traffic     read a once for every COLUMNS columns and b once for every 64 rows, write y (+ read existing)
 // reference   ReferenceAttention.product
 #include "mma.cuh"
@@ -17,7 +18,7 @@ static const int STAGES = 3;
 static const int WARP_ROWS = 32;
 static const int WARP_COLUMNS = COLUMNS / 2;
 static const int TILES = WARP_COLUMNS / 8; // tiles of 8 columns of a warp, an even number
-static const int GAP = 8; // elements between lines in shared memory, so that lines begin in different banks
+static const int GAP = 8; // elements between lines in shared memory, against bank conflicts
 static const int A_LINES = LEFT_TRANSPOSED ? DEPTH : ROWS;
 static const int A_LENGTH = LEFT_TRANSPOSED ? ROWS : DEPTH;
 static const int A_PITCH = A_LENGTH + GAP;
@@ -28,7 +29,7 @@ static const int A_SIZE = A_LINES * A_PITCH;
 static const int B_SIZE = B_LINES * B_PITCH;
 static const int STAGE = A_SIZE + B_SIZE;
 
-// Brings a part of a matrix, from a line and a column on, to shared memory, zeros outside of the matrix.
+// Copies a part of a matrix, starting at a line and a column, to shared memory, with zeros outside of the matrix.
 template <int LINES, int LENGTH, int WIDTH>
 DEVICE void load_part(T* part, const T* RESTRICT matrix, i64 pitch, int line, int lines, int column, int columns) {
     const int pieces = LENGTH / WIDTH;
@@ -68,7 +69,7 @@ struct Matrices {
                 load_part<B_LINES, B_LENGTH, WIDTH_B>(stage + A_SIZE, b, b_pitch, term, terms, column, columns);
             }
         }
-        commit(); // also of nothing, so that groups can be counted
+        commit(); // even if empty, so that the number of groups is known
     }
 };
 
@@ -76,10 +77,10 @@ DEVICE u32 load_pair(const T* p) {
     return *reinterpret_cast<const u32*>(p);
 }
 
-// Adds 16 terms. a and b begin at the warp's rows and columns and at the first of these terms.
+// Accumulates 16 terms. a and b are the addresses of the warp's first row and column at the first of these terms.
 DEVICE void add_terms(float (&sum)[2][TILES][4], const T* a, const T* b) {
     int lane = threadIdx.x % 32;
-    int line = lane % 8 + lane / 16 * 8; // of the transposed matrices, as the lane gives its address
+    int line = lane % 8 + lane / 16 * 8; // of the transposed matrices: the lane's ldmatrix address
     int place = lane / 8 % 2 * 8;
     u32 left[2][4];
     u32 right[TILES][2];
@@ -121,7 +122,7 @@ DEVICE void add_terms(float (&sum)[2][TILES][4], const T* a, const T* b) {
     }
 }
 
-// Two neighbors of a line, the second if there is one; existing is null if there is none.
+// Stores two neighbors of a line, the second only if both; existing is null if there is none.
 DEVICE void store(T* y, const T* existing, float first, float second, bool both) {
     if constexpr (PAIRED) {
         u32 old = existing == nullptr ? 0 : load_pair(existing);
@@ -159,7 +160,7 @@ KERNEL __launch_bounds__(THREADS) matmul_mma(const T* RESTRICT a, const T* RESTR
 #pragma unroll 1
     for (int term = 0; term < terms; term += DEPTH) {
         wait<STAGES - 2>();
-        __syncthreads(); // this step is there, and nobody reads the one before any more
+        __syncthreads(); // this stage is complete, and all warps have read the previous one
         int free = current == 0 ? STAGES - 1 : current - 1;
         matrices.load(stages + free * STAGE, term + (STAGES - 1) * DEPTH);
         const T* left = stages + current * STAGE + a_start;

@@ -1,13 +1,13 @@
-// objects.cuh   the objects of a batch: where they are, and which cells' centers lie inside them
+// objects.cuh   the objects of a batch: their boxes, and the cells whose centers are inside them
 //
-// Edges are computed in single precision, step by step as ImageObjects does, because they are compared with centers
-// that sit on multiples of half a stride: an edge rounded another way moves whole rows of anchors in or out.
+// Edges are computed in float with the same roundings as ImageObjects.java, because they are compared with centers at
+// multiples of half a stride: an edge with another rounding adds or removes whole rows of anchors.
 #pragma once
 #include "detection.cuh"
 
 #define MARGIN 1e-9f
 
-// Columns and rows of a level whose centers lie inside an object.
+// The rectangle of cells of a level whose centers are inside an object.
 struct Region {
     int left, top, width, count;
 };
@@ -24,7 +24,7 @@ DEVICE int objects_of(const Head& head) {
     return min(head.offsets[head.images], head.capacity);
 }
 
-// The first of count cells whose center lies after the edge; single precision, as in ImageObjects.
+// Index of the first of count cells whose center is after the edge; in float, as in ImageObjects.java.
 DEVICE int first_after(float edge, int stride, int count) {
     int cell = (int) fminf(fmaxf(floorf(edge / stride - 0.5f), 0.0f), (float) count);
     while (cell > 0 && __fsub_rn((cell - 0.5f) * stride, edge) > MARGIN) {
@@ -36,7 +36,7 @@ DEVICE int first_after(float edge, int stride, int count) {
     return cell;
 }
 
-// One more than the last whose center lies before the edge.
+// Index after the last of count cells whose center is before the edge.
 DEVICE int end_before(float edge, int stride, int count) {
     int cell = (int) fminf(fmaxf(ceilf(edge / stride - 0.5f), 0.0f), (float) count);
     while (cell < count && __fsub_rn(edge, (cell + 0.5f) * stride) > MARGIN) {
@@ -48,7 +48,7 @@ DEVICE int end_before(float edge, int stride, int count) {
     return cell;
 }
 
-// Rounded step by step, as the reference does: no multiply-add may be made of these.
+// Rounded after each operation, as the reference does: no fma contraction.
 DEVICE void widen(const Head& head, float low, float high, bool padding, float* edges) {
     float center = __fadd_rn(low, high) / 2;
     float side = __fsub_rn(high, low);
@@ -59,8 +59,8 @@ DEVICE void widen(const Head& head, float low, float high, bool padding, float* 
     edges[2] = padding ? __int_as_float(0xff800000) : __fadd_rn(center, side / 2);
 }
 
-// Where an object is and what lies inside it, for the whole block. Labels that are no class and sizes below 0 are not
-// valid; they would make the host throw, here they make the loss NaN.
+// Computes an object and its regions, for the whole block. A label that is no class or a size below 0 is not valid: the
+// CPU engine throws, this kernel makes the loss NaN.
 DEVICE void look_up(const Head& head, int number, Object* object, Region* regions) {
     const float* row = head.targets + number * TARGET_COLUMNS;
     float width = head.width[0] * head.stride[0];
@@ -79,7 +79,7 @@ DEVICE void look_up(const Head& head, int number, Object* object, Region* region
     widen(head, top, bottom, padding, edges + 1);
     if (threadIdx.x == 32) {
         int image = 0;
-        for (int step = 1 << 30; step > 0; step /= 2) { // the last that begins at the object or before
+        for (int step = 1 << 30; step > 0; step /= 2) { // the last image that starts at or before the object
             if (step < head.images - image && head.offsets[image + step] <= number) {
                 image += step;
             }
@@ -110,7 +110,7 @@ DEVICE int cell_of(const Head& head, const Region& region, int level, int i) {
     return (region.top + row) * head.width[level] + region.left + i - row * region.width;
 }
 
-// Overlap and metric of an anchor, decoded again in double, in all lanes. The work of a warp.
+// Overlap and metric of an anchor, decoded in double, returned in all lanes. Called by a whole warp.
 DEVICE void measure(const Head& head, const Object& object, int level, int cell, int lane, float* overlap,
         float* metric) {
     i64 at = (i64) object.image * cells(head, level) + cell;

@@ -1,4 +1,4 @@
-// pause.cu    nothing, for so many cycles of the multiprocessor's clock: the host gets ahead of the device meanwhile
+// pause.cu    waits for a number of clock cycles, so that the host can enqueue work ahead of the device
 //
 // launch      one thread
 #include "types.cuh"

@@ -1,14 +1,14 @@
-// pool.cu     y[n,p,q,c] = max over its window of x; dx = sum of dy of the windows that the element wins (+ existing)
+// pool.cu     y[n,p,q,c] = max of x over the window; dx = sum of dy over the windows whose argmax it is (+ existing)
 // shapes      x, dx, existing [n,height,width,channels], y, dy [n,out_height,out_width,channels]; a pitch for each; dx
-//             may lie over existing; windows of SIDE x SIDE, STRIDE, PADDING, all known to the compiler
+//             may be in place of existing; window SIDE x SIDE, STRIDE and PADDING are compile-time constants
 // types       T, compared and summed in float, in row-major order, rounded once
-// winner      the first among equals in row-major order; padding never wins; a NaN wins only as the first of a window.
-//             Positions outside of the image are moved to its edge, which belongs to the window too and, met again,
-//             wins no more than the first time: so no access needs a condition
-// launch      forward: grid (n * out_height, ceil(out_width / blockDim.y), channel pieces / blockDim.x), a thread has
-//             one piece. Gradient: grid (n * tiles, channel pieces / blockDim.x); a block finds the winners of all
-//             windows that touch its tile, keeps them in shared memory, and gathers: no atomics
-// traffic     forward: read x, write y; gradient: read x, dy (+ existing), write dx, and the seams of tiles twice
+// argmax      the first of equal elements in row-major order; never padding; NaN only if it is first in the window.
+//             Positions outside of the image are clamped to its edge, which is in the window anyway; visiting an
+//             element twice does not change the argmax. So no load needs a condition
+// launch      forward: grid (n * out_height, ceil(out_width / blockDim.y), accesses of a pixel / blockDim.x); a thread
+//             has one access. Gradient: grid (n * tiles, accesses of a pixel / blockDim.x); a block computes the argmax
+//             of all windows that overlap its tile, keeps them in shared memory, and gathers; no atomics
+// traffic     forward: read x, write y; gradient: read x, dy (+ existing), write dx; the halos of tiles are read twice
 // reference   ReferencePooling.maximum, maximumGradient
 #include "elementwise_tiling.cuh"
 
@@ -56,7 +56,7 @@ KERNEL pool_forward(const T* RESTRICT x, T* RESTRICT y, int height, int width, i
     store<WIDTH>(y + ((i64) blockIdx.x * out_width + q) * y_pitch + channel, result);
 }
 
-// A position in a window: r * SIDE + s.
+// Index of an element in a window: r * SIDE + s.
 template <bool SMALL> struct PositionType { typedef u8 type; };
 template <> struct PositionType<false> { typedef u16 type; };
 typedef PositionType<SIDE * SIDE <= 256>::type Position;
@@ -98,7 +98,7 @@ DEVICE Winners winners_of(const T* plane, int top, int left, int height, int wid
     return winners;
 }
 
-// Windows along one axis that touch pixels [begin, end).
+// The windows along one axis that overlap the pixels [begin, end).
 struct Range {
     int first;
     int count;
@@ -110,7 +110,7 @@ struct Range {
     }
 };
 
-// existing is null if there is none; tiles has the tiles of a row of an image.
+// existing is null if there is none; an image has tile_lines x tiles tiles.
 KERNEL pool_gradient(const T* RESTRICT x, const T* RESTRICT dy, const T* existing, T* dx, int height, int width,
                      int out_height, int out_width, u32 channels, i64 x_pitch, i64 dy_pitch, i64 existing_pitch,
                      i64 dx_pitch, int tile_height, int tile_width, int tile_lines, int tiles) {

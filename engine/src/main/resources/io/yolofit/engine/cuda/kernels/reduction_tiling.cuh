@@ -1,8 +1,8 @@
-// reduction_tiling.cuh    rows of channels: how threads are laid over them, 16-byte accesses, sums over all rows
+// reduction_tiling.cuh    tiling over rows of channels, vectorized 16-byte accesses, and reductions over all rows
 //
-// A group is TX * WIDTH channels, of TX threads side by side; TY threads of a block take rows in turn; blockIdx.x is a
-// range of rows, blockIdx.y a group. Sums are taken in a fixed order: thread, block, then the partial sums of all
-// blocks by whichever block comes last.
+// A group is the TX * WIDTH channels of TX threads; the TY threads of a block along the rows stride over the block's
+// rows; blockIdx.x is a range of rows, blockIdx.y a group. Sums have a fixed order: thread, block, then the partial
+// sums of all blocks, which the last block to finish adds.
 #pragma once
 #include "types.cuh"
 
@@ -15,7 +15,7 @@
 #define THREADS (TX * TY)
 #define MOST_GROUPS 4096
 
-// A block's rows: a range without gaps, of whole turns of its threads, so that a turn begins where memory's lines do.
+// A block's rows: a contiguous range of a multiple of TY rows, so that accesses start at cache lines.
 #define BLOCK_ROWS(row, rows)                                                     \
     u32 share = ((rows + TY - 1) / TY + gridDim.x - 1) / gridDim.x * TY;          \
     u32 end = min(rows, (blockIdx.x + 1) * share);                                \
@@ -25,7 +25,7 @@ struct Lanes {
     float v[WIDTH];
 };
 
-// One access as it lies in memory: what is loaded ahead of its use takes no more registers than it must.
+// One access in its memory format: prefetched data uses fewer registers than as floats.
 #if VECTOR
 typedef uint4 Packed;
 #else
@@ -63,11 +63,11 @@ DEVICE void store(T* p, const Lanes& in) {
 #endif
 }
 
-// Blocks that have written their partial sums, a counter for each channel group; zero between launches.
+// Number of blocks that have written their partial sums, for each channel group; zero between launches.
 __device__ u32 arrived[MOST_GROUPS];
 
-// Sums of a block: of each thread at first, of each share of them after the first round. Four channels of a thread lie
-// together, and behind them those of its neighbors, so that 16 bytes at a time meet no bank twice.
+// Sums of a block: of each thread first, of each share of the rows after the first round. Four channels of a thread are
+// followed by four channels of the next thread, so that 16-byte accesses have no bank conflicts.
 struct __align__(16) Sums {
     float of[2][TY][GROUP];
 };
@@ -78,7 +78,7 @@ struct __align__(16) Sums {
 #define QUAD_SHARES (THREADS / QUADS) // at most TY, as WIDTH is 4 or 8
 #endif
 
-// Channel of the group whose sums lie at a place of a thread's row.
+// Channel of the group whose sums are stored at an index of a thread's row.
 DEVICE int channel_at(int place) {
 #if VECTOR
     return place % (TX * 4) / 4 * WIDTH + place / (TX * 4) * 4 + place % 4;
@@ -99,7 +99,7 @@ DEVICE void put(float (&row)[GROUP], int tx, const Lanes& values) {
 #endif
 }
 
-// Adds up the first rows, for thread i < GROUP what lies at place i.
+// Sums the first ROWS rows; thread i < GROUP gets the sums at index i.
 template <int ROWS>
 DEVICE void gather(const Sums& sums, float& first, float& second) {
     first = 0;
@@ -113,15 +113,16 @@ DEVICE void gather(const Sums& sums, float& first, float& second) {
     }
 }
 
-// Adds two sums of all threads of a block with the same channels, stores them as this block's partial sums, and tells
-// whether this was the last block of the channel group. partial: f32[row blocks, 2, C], at a multiple of 16 bytes.
+// Reduces two sums over the threads of a block that have the same channels, stores them as the block's partial sums,
+// and returns whether this was the last block of the channel group. partial: f32[row blocks, 2, C], aligned to 16
+// bytes.
 DEVICE bool combine(const Lanes& first, const Lanes& second, Sums& sums, float* partial, int C) {
     __shared__ bool last;
     int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
     put(sums.of[0][ty], tx, first);
     put(sums.of[1][ty], tx, second);
     __syncthreads();
-    int share = threadIdx.x / GROUP, place = threadIdx.x % GROUP; // a thread reads no row that another one writes
+    int share = threadIdx.x / GROUP, place = threadIdx.x % GROUP; // no thread reads a row that another one writes
     if (share < SHARES) {
         float a = 0, b = 0;
         for (int row = share; row < TY; row += SHARES) {
@@ -159,8 +160,8 @@ DEVICE void add(float4& to, const float* from) {
 }
 #endif
 
-// The partial sums of all blocks, added in their order: every thread takes a share of the blocks, then the shares.
-// Thread c < GROUP gets both sums of channel c of the group.
+// Sums the partial sums of all blocks in a fixed order: each thread sums every n-th block, then the threads' sums are
+// added. Thread c < GROUP gets both sums of channel c of the group.
 DEVICE void total(Sums& sums, const float* partial, int C, float& first, float& second) {
 #if VECTOR
     int share = threadIdx.x / QUADS, c = threadIdx.x % QUADS * 4;

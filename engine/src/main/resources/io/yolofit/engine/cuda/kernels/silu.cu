@@ -1,7 +1,8 @@
 // silu.cu     a = x * s, dx = da * s * (1 + x * (1 - s)), with s = sigmoid(x)
-// shapes      rows of channels with a pitch of their own for each operand (elementwise_tiling.cuh); a may lie over x,
-// dx over da or x types       T; arithmetic in float, rounded once
-// launch      a thread takes DEPTH pieces of 16 bytes, or elements where alignment forbids
+// shapes      rows of channels with a pitch for each operand (elementwise_tiling.cuh); a may be in place of x, dx in
+//             place of da or x
+// types       T; arithmetic in float, rounded once
+// launch      a thread has DEPTH vectorized 16-byte accesses, or DEPTH elements if alignment forbids them
 // traffic     forward: read n, write n elements; gradient: read 2n, write n
 // reference   ReferenceNormalization.silu, siluGradient
 #include "elementwise_tiling.cuh"

@@ -1,9 +1,10 @@
-// softmax.cu  y[r,i] = exp(x[r,i] - max x[r]) / sum of the same; dx[r,i] = y[r,i] * (dy[r,i] - sum of dy[r] * y[r])
-// shapes      all [rows,columns], a pitch for each; a result may lie over an operand
+// softmax.cu  y[r,i] = exp(x[r,i] - max x[r]) / sum over j of exp(x[r,j] - max x[r])
+//             dx[r,i] = y[r,i] * (dy[r,i] - sum over j of dy[r,j] * y[r,j])
+// shapes      all [rows,columns], a pitch for each; a result may be in place of an operand
 // types       T; maxima, sums and exponentials in float, rounded once
-// launch      block (32, warps), grid ceil(rows / warps): a warp has a row and goes over it three times, twice for the
-//             gradient; it writes a piece behind its last reading of it
-// traffic     forward: read n, write n elements; gradient: read 2n, write n; a row comes again from the caches
+// launch      block (32, warps), grid ceil(rows / warps): a warp has a row and makes three passes over it, two for the
+//             gradient; it writes a piece after its last read of it
+// traffic     forward: read n, write n elements; gradient: read 2n, write n; later passes read the row from the caches
 // reference   ReferenceAttention.softmax, softmaxGradient
 #include "elementwise_tiling.cuh"
 

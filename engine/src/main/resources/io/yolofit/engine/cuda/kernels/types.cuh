@@ -1,8 +1,9 @@
-// types.cuh   element types of kernels, and 16-byte accesses
+// types.cuh   element types of kernels, and vectorized 16-byte accesses
 //
-// A kernel that works on activations is compiled once for each type, with TYPE_F32, TYPE_F16 or TYPE_BF16 defined:
-// T is then the stored type, Vec::LANES elements of it make 16 bytes, and arithmetic is in float. Written without
-// CUDA's headers, which NVRTC does not find on every machine: halves are bits, converted by PTX.
+// A kernel on activations is compiled for each type, with TYPE_F32, TYPE_F16 or TYPE_BF16 defined: T is the stored
+// type, a 16-byte access has Vec::LANES elements, and arithmetic is in float. CUDA's headers are not used, because
+// NVRTC does not find them on every machine: half-precision values are stored as bits and converted by PTX
+// instructions.
 #pragma once
 
 typedef unsigned char u8;
@@ -62,7 +63,7 @@ DEVICE T from_float(float x) { return float_to_bfloat(x); }
 #endif
 
 #if defined(TYPE_F32) || defined(TYPE_F16) || defined(TYPE_BF16)
-// Rounds to the stored type and back: what a value is after it has been written.
+// Rounds to the stored type and converts back: the value that a later kernel would load.
 DEVICE float rounded(float x) { return to_float(from_float(x)); }
 
 // Elements of one 16-byte access, as floats.
@@ -86,7 +87,7 @@ DEVICE Vec unpack_vec(const uint4& raw) {
     return out;
 }
 
-// p is a multiple of 16 bytes.
+// p is aligned to 16 bytes.
 DEVICE Vec load_vec(const T* p) {
     return unpack_vec(*reinterpret_cast<const uint4*>(p));
 }
@@ -105,12 +106,12 @@ DEVICE void store_vec(T* p, const Vec& in) {
 }
 #endif
 
-// Two units in the last place off; 0 and 1 at the ends.
+// Error of at most two units in the last place; saturates at 0 and 1.
 DEVICE float sigmoid(float x) {
     return __fdividef(1.0f, 1.0f + __expf(-x));
 }
 
-// Sum over a warp, the same in all lanes and in every run.
+// Sum over a warp, returned in all lanes; the order is the same in every run.
 DEVICE float warp_sum(float x) {
 #pragma unroll
     for (int offset = 16; offset > 0; offset /= 2) {

@@ -1,19 +1,19 @@
-// update.cu   everything that ends a step: unscale, clip, optimizer, moving average; and the dynamic loss scale
+// update.cu   the update of a step in one pass: unscale, clip, optimizer, exponential moving average (EMA)
 //
-// formula     gradient g = stored / lossScale * min(1, clipNorm / (norm / lossScale + 1e-6)); d = weight decay, of the
-//             first group only; r = the group's learning rate
+// formula     gradient g = stored / lossScale * min(1, clipNorm / (norm / lossScale + 1e-6)); d = weight decay of the
+//             first group, 0 for the others; r = learning rate of the group
 //             RULE 0  SGD      g += d p, m = momentum m + g, p -= r (g + momentum m)
 //             RULE 1  Adam     g += d p, m += (1 - beta1)(g - m), v = beta2 v + (1 - beta2) g^2,
 //                              p -= r / (1 - beta1^step) m / (sqrt(v) / sqrt(1 - beta2^step) + 1e-8)
 //             RULE 2  AdamW    as Adam with p -= r d p in place of g += d p
 //             RULE 3  RMSProp  g += d p, v = .99 v + .01 g^2, m = momentum m + g / (sqrt(v) + 1e-8), p -= r m
-//             ema = decay ema + (1 - decay) now, of parameters and then statistics. Where the norm is not finite,
-//             parameters and moments stay, and the average moves all the same
-// shapes      parameters f32[P], gradients and moments f32[G], G <= P: trainable ones first, in groups that end at
-//             end0, end1 and G; statistics f32[S], ema f32[P + S]; scalars f32[10]
-// types       f32; Adam's corrections and the clip factor in double, once a block
-// launch      a thread for 4 parameters, 16 bytes of each buffer at a time; then one for each statistic
-// traffic     28 bytes a parameter with SGD, 36 with the others, 4 more where gradients are zeroed
+//             ema = decay ema + (1 - decay) current, for parameters and then statistics. If the norm is not finite,
+//             parameters and moments are unchanged; the EMA is updated nevertheless
+// shapes      parameters f32[P], gradients and moments f32[G], G <= P: trainable parameters come first, in groups that
+//             end at end0, end1 and G; statistics f32[S], ema f32[P + S]; scalars f32[10]
+// types       f32; Adam's bias corrections and the clip factor in double, once per block
+// launch      one thread per 4 parameters, with a 16-byte access of each buffer; then one thread per statistic
+// traffic     28 bytes per parameter with SGD, 36 with the others, 4 more if gradients are zeroed
 // reference   cpu/UpdateKernel, graph/reference/ReferenceUpdate
 #include "types.cuh"
 
@@ -26,11 +26,11 @@ DEVICE bool finite(float x) {
     return x - x == 0;
 }
 
-// What all parameters have in common.
+// Values that are the same for all parameters of a step.
 struct Step {
     float rates[3];
     float momentum, beta2, weight_decay, ema_decay;
-    float scale; // of stored gradients
+    float scale; // factor of the stored gradients: unscaling and clipping
     float correction1, correction2;
     bool skip;
 };
@@ -49,7 +49,7 @@ DEVICE Step step_of(const float* scalars, float norm) {
     return it;
 }
 
-// One parameter; first and second are its moments, as Update names them.
+// The new value of a parameter; first and second are its moments, in the order of Update.java.
 DEVICE float updated(float p, float g, float* first, float* second, const Step& step, float rate, float decay) {
 #if RULE == 0
     g = g * step.scale + decay * p;
@@ -104,7 +104,7 @@ DEVICE int up_to_four(i64 count) {
     return count < 0 ? 0 : count > 4 ? 4 : (int) count;
 }
 
-// Buffers begin at multiples of 16 bytes. second is only used by rules of two moments.
+// Buffers are aligned to 16 bytes. second is used only by rules with two moments.
 KERNEL update(float* parameters, float* gradients, const float* norm, const float* scalars, float* ema,
         const float* statistics, float* first, float* second, i64 count, i64 trainable, i64 statistics_count,
         i64 end0, i64 end1, int zero_gradients) {

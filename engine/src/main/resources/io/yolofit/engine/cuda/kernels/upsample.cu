@@ -1,8 +1,8 @@
 // upsample.cu y[n,h,w,c] = x[n,h/FACTOR,w/FACTOR,c]; dx = sum of dy over each FACTOR x FACTOR square (+ existing)
-// shapes      x, dx, existing [lines,width,channels], y, dy FACTOR times as high and wide, where lines counts the rows
-//             of all images; a pitch for each; dx may lie over existing
+// shapes      x, dx, existing [lines,width,channels], where lines are the rows of all images; y, dy FACTOR times as
+//             high and wide; a pitch for each; dx may be in place of existing
 // types       T; sums in float in row-major order, rounded once
-// launch      grid (lines, ceil(width / blockDim.y), ceil(channels / (WIDTH * blockDim.x))): a thread has one piece of
+// launch      grid (lines, ceil(width / blockDim.y), ceil(channels / (WIDTH * blockDim.x))): a thread has one access of
 //             the small image and FACTOR * FACTOR of the large one
 // traffic     forward: read n, write FACTOR^2 n elements; gradient: read FACTOR^2 n (+ n), write n
 // reference   ReferencePooling.enlarge, enlargeGradient

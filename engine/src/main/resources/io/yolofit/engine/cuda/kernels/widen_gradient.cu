@@ -1,9 +1,9 @@
-// widen_gradient.cu   w = half (+ w): a weight gradient that the convolution wrote in half precision, into its fp32
-// place
+// widen_gradient.cu   w = half (+ w): converts a weight gradient in half precision to fp32
 //
 // shapes      n elements, packed
-// types       T half precision, w float
-// launch      one thread an element         traffic 1 read of T, 1 write (and 1 read) of float
+// types       half in T, half precision; w in float
+// launch      one thread per element
+// traffic     read n elements of T, write (and read, if added) n floats
 // reference   ReferenceConvolution.weightGradient
 #include "types.cuh"
 

@@ -13,7 +13,7 @@ class BoxDecoderTest {
     private static final int CLASSES = 3;
 
     @Test
-    void decodesAnchorsLevelByLevelAsTheSlowFormDoes() {
+    void decodesAnchorsLevelByLevelLikeTheDenseOracle() {
         HeadCase head = head(1, 16);
         DenseOracle oracle = new DenseOracle(head, head.settings());
         float[] predictions = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
@@ -51,7 +51,7 @@ class BoxDecoderTest {
     }
 
     @Test
-    void oneBinIsTheDistanceItself() {
+    void withOneBinTheLogitIsTheDistance() {
         HeadCase head = head(3, 1);
         float[] corners = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
         assertThat(corners[0]).isCloseTo(4 - 8 * head.box()[0][0], within(1e-4f));
@@ -59,7 +59,7 @@ class BoxDecoderTest {
     }
 
     @Test
-    void threadsAndBf16ChangeNothingButTheRoundingOfTheInput() {
+    void threadsChangeNothingAndBf16OnlyRoundsTheInput() {
         HeadCase head = head(4, 16).rounded();
         float[] expected = decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 1);
         assertThat(decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 3)).isEqualTo(expected);

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class CompleteIouTest {
     @Test
-    void equalBoxesAreOneAndBoxesApartAreNegativeButOverlapNothing() {
+    void equalBoxesHaveCiouOneAndDisjointBoxesNegativeCiouAndOverlapZero() {
         double[] boxes = boxes(10, 20, 50, 40, 60, 20, 100, 40);
         assertThat(CompleteIou.value(boxes, 0, boxes, 0)).isCloseTo(1, within(1e-6));
         assertThat(CompleteIou.overlap(boxes, 0, boxes, 0)).isCloseTo(1, within(1e-6));
@@ -28,14 +28,14 @@ class CompleteIouTest {
     }
 
     @Test
-    void aPointHasNoOverlapAndNoNaN() {
+    void aBoxOfSizeZeroHasOverlapZeroAndNoNaN() {
         double[] boxes = boxes(5, 5, 5, 5, 0, 0, 10, 10);
         assertThat(CompleteIou.overlap(boxes, 0, boxes, CompleteIou.BOX)).isZero();
         assertThat(CompleteIou.value(boxes, 0, boxes, 0)).isFinite();
     }
 
     @Test
-    void gradientAgreesWithDifferencesUnderConstantAlpha() {
+    void gradientMatchesFiniteDifferencesUnderConstantAlpha() {
         SplittableRandom random = new SplittableRandom(1);
         for (int repeat = 0; repeat < 500; repeat++) {
             double[] boxes = boxes(random.nextDouble(0, 5), random.nextDouble(0, 5), random.nextDouble(5, 10),

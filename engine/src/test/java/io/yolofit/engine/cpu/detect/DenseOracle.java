@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/// The recipe written down the slow way, with full objects x anchors matrices: what the real thing is held against.
+/// Reference form of the detection loss with full objects x anchors matrices; slow.
 final class DenseOracle {
     private static final double EPS = 1e-7;
 
@@ -16,10 +16,10 @@ final class DenseOracle {
     final int[] stride;
     final int[] level;
     final int[] cell;
-    /// Per image and anchor: the object (-1 none) and the soft target.
+    /// Per image and anchor: the assigned object (-1 if none) and the soft target.
     final int[][] owner;
     final double[][] weight;
-    /// Anchors that went to an object that had not claimed them.
+    /// Number of anchors assigned to an object that did not claim them.
     int unclaimed;
 
     DenseOracle(HeadCase head, LossSettings settings) {
@@ -129,7 +129,7 @@ final class DenseOracle {
 
     private static int[] best(float[] metric, int count) {
         return IntStream.range(0, metric.length).boxed()
-                .sorted(Comparator.comparing((Integer a) -> -metric[a])) // stable: lowest index first among equals
+                .sorted(Comparator.comparing((Integer a) -> -metric[a])) // stable sort: lowest index first on ties
                 .limit(count).mapToInt(Integer::intValue).toArray();
     }
 
@@ -204,7 +204,7 @@ final class DenseOracle {
         return sides;
     }
 
-    /// @param alpha a cell with the aspect term's weight to use; NaN or null: compute it (and leave it in the cell)
+    /// @param alpha a cell with the weight of the aspect term; if NaN it is computed and stored there, if null computed
     private static double ciou(double[] p, double[] q, double[] alpha) {
         double pw = p[2] - p[0];
         double ph = p[3] - p[1] + EPS;
@@ -236,7 +236,7 @@ final class DenseOracle {
         return alphas;
     }
 
-    /// Items box, cls, dfl (with gains) of these logits under the assignment of the case's own logits.
+    /// Terms box, cls, dfl (with gains) of the given logits under the assignment of the case's own logits.
     double[] items(float[][] box, float[][] cls, double[][][] alphas) {
         double normalizer = 0;
         double[] sums = new double[3];

@@ -7,28 +7,28 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// Gradients against central differences in random directions, with the assignment held fixed. Logits move to
-/// neighboring floats, and the difference is taken of the values they really have.
+/// Compares gradients with central differences in random directions under a fixed assignment. Moved logits are rounded
+/// to floats, and the differences use the rounded values.
 class DetectionLossGradientTest {
     private static final double STEP = 1e-5; // small: min, max and |x| have kinks
     private static final double LOSS_SCALE = 3;
 
     @Test
-    void gradientOfTheWholeLossAgreesWithTheSlowFormUnderConstantAlpha() {
+    void gradientOfTheTotalLossMatchesTheDenseOracleUnderConstantAlpha() {
         for (long seed = 1; seed <= 12; seed++) {
             check(seed, seed % 3 == 0 ? 1 : 16, true, null);
         }
     }
 
     @Test
-    void gradientOfClassesAndDistancesAgreesWithTheLossItself() {
+    void gradientOfClassAndDistanceTermsMatchesDifferencesOfTheLoss() {
         for (long seed = 21; seed <= 26; seed++) {
             check(seed, seed % 3 == 0 ? 1 : 16, false, null);
         }
     }
 
     @Test
-    void gradientOfEachItemAloneAgrees() {
+    void gradientOfEachTermAloneMatches() {
         for (int item = 0; item < 3; item++) {
             check(31 + item, 16, true, item);
         }
@@ -42,7 +42,7 @@ class DetectionLossGradientTest {
         if (onlyItem != null) {
             settings = settings.withGains(onlyItem == 0 ? 7.5 : 0, onlyItem == 1 ? 0.5 : 0, onlyItem == 2 ? 1.5 : 0);
         } else if (!slow) {
-            settings = settings.withGains(0, 0.5, 1.5); // the loss itself would move alpha
+            settings = settings.withGains(0, 0.5, 1.5); // differences of the loss would also change alpha
         }
         DetectionLoss loss = new DetectionLoss(settings, Runnable::run, 1);
         List<HeadLevel> levels = head.levels();
@@ -95,7 +95,7 @@ class DetectionLossGradientTest {
         return copy;
     }
 
-    /// As far on the other side of `middle` as `up` is on this.
+    /// The mirror image of `up` with respect to `middle`.
     private static HeadCase moved(HeadCase up, HeadCase middle) {
         return new HeadCase(up.width(), up.height(), up.classes(), up.regMax(), mirrored(up.box(), middle.box()),
                 mirrored(up.cls(), middle.cls()), up.targets());

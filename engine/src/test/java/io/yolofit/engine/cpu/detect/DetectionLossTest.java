@@ -17,7 +17,7 @@ class DetectionLossTest {
     private static final long MIB = 1 << 20;
 
     @Test
-    void itemsAgreeWithTheRecipeWrittenDownTheSlowWay() {
+    void termsMatchTheDenseOracle() {
         for (long seed = 1; seed <= 20; seed++) {
             HeadCase head = head(seed, seed % 4 == 0 ? 1 : 16, 5, 0, 7);
             DenseOracle oracle = new DenseOracle(head, head.settings());
@@ -32,11 +32,11 @@ class DetectionLossTest {
     }
 
     @Test
-    void distancesBeyondTheLastBinAreHeldJustBelowIt() {
+    void distancesBeyondTheLastBinAreClampedJustBelowIt() {
         SplittableRandom random = new SplittableRandom(11);
         Targets targets = HeadCase.targets(new float[] {0, .5f, .5f, .9f, .9f}); // 374 px: 23 strides of 8 px a side
         HeadCase head = HeadCase.random(random, 416, 416, 1, 16, targets);
-        Arrays.fill(head.cls()[0], 9); // only the first level, which cannot reach so far, looks worth choosing
+        Arrays.fill(head.cls()[0], 9); // only the first level, whose bins do not reach the sides, scores high
         Arrays.fill(head.cls()[1], -80);
         Arrays.fill(head.cls()[2], -80);
         DenseOracle oracle = new DenseOracle(head, head.settings());
@@ -64,7 +64,7 @@ class DetectionLossTest {
     }
 
     @Test
-    void valueAndGradientAreTheSameBitForBitForAnyThreadCount() {
+    void valueAndGradientAreBitIdenticalForAnyNumberOfThreads() {
         HeadCase head = head(2, 16, 9, 3, 0, 12, 1, 6, 4);
         List<HeadLevel> alone = head.levels();
         LossResult expected = loss(head, 1).compute(alone, head.targets(), 128);
@@ -81,7 +81,7 @@ class DetectionLossTest {
     }
 
     @Test
-    void aReusedInstanceForgetsTheBatchBefore() {
+    void aReusedInstanceKeepsNoStateOfThePreviousBatch() {
         DetectionLoss used = loss(head(3, 16, 40, 8), 1);
         used.compute(head(3, 16, 40, 8).levels(), head(3, 16, 40, 8).targets(), 1);
         HeadCase head = head(4, 16, 2, 0, 5);
@@ -104,7 +104,7 @@ class DetectionLossTest {
     }
 
     @Test
-    void valueOnlyWritesNothingAndEqualsTheValueWithGradients() {
+    void computingOnlyTheValueWritesNothingAndGivesTheSameValue() {
         HeadCase head = head(6, 16, 9, 3);
         List<HeadLevel> levels = new ArrayList<>();
         for (HeadLevel level : head.levels()) {
@@ -116,7 +116,7 @@ class DetectionLossTest {
     }
 
     @Test
-    void bf16DiffersFromF32ByTheRoundingOfItsGradientsOnly() {
+    void bf16DiffersFromF32OnlyByTheRoundingOfGradients() {
         HeadCase head = head(7, 16, 9, 3).rounded();
         List<HeadLevel> exact = head.levels();
         List<HeadLevel> half = head.levels(LogitType.BF16, false);
@@ -129,7 +129,7 @@ class DetectionLossTest {
     }
 
     @Test
-    void lossScaleMultipliesGradientsAndNothingElse() {
+    void lossScaleMultipliesOnlyGradients() {
         HeadCase head = head(8, 16, 9, 3);
         List<HeadLevel> plain = head.levels();
         List<HeadLevel> scaled = head.levels();
@@ -138,14 +138,14 @@ class DetectionLossTest {
         for (int i = 0; i < plain.size(); i++) {
             float[] once = HeadCase.floats(LogitType.F32, plain.get(i).boxGradient());
             float[] often = HeadCase.floats(LogitType.F32, scaled.get(i).boxGradient());
-            for (int j = 0; j < once.length; j++) { // subnormal numbers are coarser when small
+            for (int j = 0; j < once.length; j++) { // subnormal numbers have fewer bits
                 assertThat(often[j]).isCloseTo(once[j] * 1024, within(Math.abs(often[j]) * 1e-6f + 1e-36f));
             }
         }
     }
 
     @Test
-    void manyObjectsTakeMemoryPerObjectAndAnchorNotPerPair() {
+    void memoryGrowsWithObjectsPlusAnchorsNotWithPairs() {
         SplittableRandom random = new SplittableRandom(9);
         Targets targets = HeadCase.targets(random, 3, 0.01, 0.2, 2000);
         HeadCase head = HeadCase.random(random, 640, 640, 3, 16, targets);
@@ -157,12 +157,12 @@ class DetectionLossTest {
         long second = allocatedBy(() -> loss.compute(levels, targets, 1));
         // 8,400 anchors x 2,000 objects are 16.8 million pairs: one byte each would be 16 MiB.
         assertThat(first).as("bytes allocated by the first call").isBetween(MIB / 4, 2 * MIB);
-        // What is left is short-lived views of segments, which only code not yet compiled puts on the heap.
+        // The rest is short-lived segment views, which only interpreted code allocates on the heap.
         assertThat(second).as("bytes allocated by the second call").isLessThan(MIB / 4);
     }
 
     @Test
-    void refusesWhatDoesNotFit() {
+    void refusesSegmentsAndTargetsThatDoNotFit() {
         HeadCase head = head(10, 16, 2);
         List<HeadLevel> levels = head.levels();
         DetectionLoss loss = loss(head, 1);
@@ -173,7 +173,7 @@ class DetectionLossTest {
         assertThatThrownBy(() -> loss.compute(levels, new Targets(new float[0], new int[] {0, 0, 0}), 1))
                 .hasMessageContaining("level 0's box has 102400 bytes").hasMessageContaining("takes 204800");
         assertThatThrownBy(() -> loss.compute(levels.reversed(), head.targets(), 1))
-                .hasMessageContaining("strides must rise");
+                .hasMessageContaining("strides must increase");
         HeadLevel top = levels.getFirst();
         HeadLevel bare = HeadLevel.ofLogits(top.type(), 8, top.height(), top.width(), top.box(), top.cls());
         assertThatThrownBy(() -> loss.compute(List.of(bare), head.targets(), 1))
@@ -187,7 +187,7 @@ class DetectionLossTest {
     }
 
     @Test
-    void refusesGradientsInAnothersBytes() {
+    void refusesGradientsThatOverlapOtherSegments() {
         HeadCase head = new HeadCase(8, 8, 64, 16, new float[][] {new float[64]}, new float[][] {new float[64]},
                 new Targets(new float[0], new int[] {0, 0}));
         MemorySegment box = MemorySegment.ofArray(new float[64]);

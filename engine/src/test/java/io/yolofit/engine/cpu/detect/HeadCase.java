@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/// A head with random logits (strides 8, 16, 32; heap memory) and its targets.
+/// Fixture: a head with random logits (strides 8, 16, 32; heap memory) and its targets.
 ///
-/// Most predicted boxes are drawn near an object, so that metrics are worth comparing and anchors are contested.
+/// Most predicted boxes are near an object, so that metrics are large and claims conflict.
 record HeadCase(int width, int height, int classes, int regMax, float[][] box, float[][] cls, Targets targets) {
     static final int[] STRIDES = {8, 16, 32};
 
@@ -46,7 +46,7 @@ record HeadCase(int width, int height, int classes, int regMax, float[][] box, f
             return new float[] {20, 20, 20, 20};
         }
         int row = 0;
-        for (int attempt = 0; attempt < 20; attempt++) { // prefers an object around the anchor
+        for (int attempt = 0; attempt < 20; attempt++) { // prefer an object around the anchor
             row = (targets.offsets()[image] + random.nextInt(count)) * Targets.ROW;
             if (Math.abs(targets.rows()[row + 1] - x) < targets.rows()[row + 3] / 2
                     && Math.abs(targets.rows()[row + 2] - y) < targets.rows()[row + 4] / 2) {
@@ -66,7 +66,7 @@ record HeadCase(int width, int height, int classes, int regMax, float[][] box, f
         }
     }
 
-    /// Random targets of `counts[i]` objects in image i, sides as fractions between `smallest` and `largest`.
+    /// Random targets: `counts[i]` objects in image i, sides uniform between the fractions `smallest` and `largest`.
     static Targets targets(SplittableRandom random, int classes, double smallest, double largest, int... counts) {
         int[] offsets = new int[counts.length + 1];
         for (int i = 0; i < counts.length; i++) {
@@ -99,7 +99,7 @@ record HeadCase(int width, int height, int classes, int regMax, float[][] box, f
         return LossSettings.of(classes).withRegMax(regMax);
     }
 
-    /// Levels in float, each gradient in memory of its own, filled with rubbish.
+    /// Levels in fp32 with separate gradient segments, which are filled with a wrong value.
     List<HeadLevel> levels() {
         return levels(LogitType.F32, false);
     }
@@ -110,7 +110,7 @@ record HeadCase(int width, int height, int classes, int regMax, float[][] box, f
             MemorySegment boxes = segment(type, box[i]);
             MemorySegment scores = segment(type, cls[i]);
             levels.add(new HeadLevel(type, STRIDES[i], height / STRIDES[i], width / STRIDES[i], boxes, scores,
-                    inPlace ? boxes : rubbish(type, box[i].length), inPlace ? scores : rubbish(type, cls[i].length)));
+                    inPlace ? boxes : wrong(type, box[i].length), inPlace ? scores : wrong(type, cls[i].length)));
         }
         return levels;
     }
@@ -121,7 +121,7 @@ record HeadCase(int width, int height, int classes, int regMax, float[][] box, f
         return segment;
     }
 
-    private static MemorySegment rubbish(LogitType type, int count) {
+    private static MemorySegment wrong(LogitType type, int count) {
         float[] values = new float[count];
         Arrays.fill(values, 12345f);
         return segment(type, values);
@@ -133,7 +133,7 @@ record HeadCase(int width, int height, int classes, int regMax, float[][] box, f
         return values;
     }
 
-    /// The same case with its logits rounded to what `bf16` can hold.
+    /// This case with its logits rounded to bf16.
     HeadCase rounded() {
         return new HeadCase(width, height, classes, regMax, rounded(box), rounded(cls), targets);
     }

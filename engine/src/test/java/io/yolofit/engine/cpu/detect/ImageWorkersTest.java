@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class ImageWorkersTest {
     @Test
-    void everyImageRunsOnceAndNoWorkerRunsTwoAtATime() {
+    void everyImageRunsOnceAndNoWorkerRunsTwoTasksAtATime() {
         try (ForkJoinPool pool = new ForkJoinPool(4)) {
             AtomicIntegerArray runs = new AtomicIntegerArray(200);
             AtomicIntegerArray busy = new AtomicIntegerArray(4);
@@ -30,7 +30,7 @@ class ImageWorkersTest {
     }
 
     @Test
-    void anExecutorThatNeverRunsAnythingCostsTimeOnly() {
+    void theCallerDoesAllWorkIfTheExecutorNeverRunsATask() {
         AtomicInteger runs = new AtomicInteger();
         new ImageWorkers(task -> { }, 3).run(7, (image, worker) -> runs.incrementAndGet());
         assertThat(runs.get()).isEqualTo(7);
@@ -48,7 +48,7 @@ class ImageWorkersTest {
     }
 
     @Test
-    void aRefusalOfTheExecutorReachesTheCallerAfterTheWorkIsDone() {
+    void aRejectionByTheExecutorReachesTheCallerAfterTheWorkIsDone() {
         ForkJoinPool pool = new ForkJoinPool(2);
         pool.shutdown();
         AtomicInteger runs = new AtomicInteger();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class LogitTypeTest {
     @Test
-    void bf16RoundsToTheNearestAndTiesToEven() {
+    void bf16RoundsToNearestTiesToEven() {
         assertThat(roundTrip(1f)).isEqualTo(1f);
         assertThat(roundTrip(1f + 1 / 256f)).isEqualTo(1f); // half way between 1 and 1 + 1/128
         assertThat(roundTrip(1f + 3 / 256f)).isEqualTo(1f + 4 / 256f);
@@ -20,7 +20,7 @@ class LogitTypeTest {
     }
 
     @Test
-    void bf16IsNeverFurtherThanHalfAStepFromTheValue() {
+    void bf16RoundingErrorIsAtMostHalfAUnitInTheLastPlace() {
         SplittableRandom random = new SplittableRandom(1);
         for (int i = 0; i < 100_000; i++) {
             float value = (float) (random.nextGaussian() * Math.exp(random.nextDouble(-60, 60)));

@@ -11,7 +11,7 @@ class TaskAlignedAssignerTest {
     private static final int SIZE = 160;
 
     @Test
-    void agreesWithTheDenseFormOnObjectsOfAllSizes() {
+    void matchesTheDenseOracleOnObjectsOfAllSizes() {
         for (long seed = 1; seed <= 40; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Targets targets = HeadCase.targets(random, 5, 0.01, 0.9, random.nextInt(1, 12), random.nextInt(1, 12));
@@ -20,7 +20,7 @@ class TaskAlignedAssignerTest {
     }
 
     @Test
-    void agreesOnBoxesUnderTheFirstStride() {
+    void matchesOnBoxesSmallerThanTheFirstStride() {
         for (long seed = 1; seed <= 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Targets targets = HeadCase.targets(random, 2, 0, 0.08, 20);
@@ -29,20 +29,20 @@ class TaskAlignedAssignerTest {
     }
 
     @Test
-    void agreesOnEmptyImagesBetweenFullOnes() {
+    void matchesOnEmptyImagesBetweenImagesWithObjects() {
         SplittableRandom random = new SplittableRandom(3);
         Targets targets = HeadCase.targets(random, 3, 0.1, 0.5, 4, 0, 3, 0);
         compare(3, HeadCase.random(random, SIZE, SIZE, 3, 16, targets), 10, 10);
     }
 
     @Test
-    void agreesOnABatchWithoutObjects() {
+    void matchesOnABatchWithoutObjects() {
         SplittableRandom random = new SplittableRandom(4);
         compare(4, HeadCase.random(random, SIZE, SIZE, 3, 16, HeadCase.targets(random, 3, 0, 1, 0, 0)), 10, 10);
     }
 
     @Test
-    void agreesOnIdenticalBoxesAndBoxesOnTheGrid() {
+    void matchesOnIdenticalBoxesAndBoxesOnTheGrid() {
         SplittableRandom random = new SplittableRandom(5);
         float[] box = {1, .5f, .5f, .4f, .3f};
         Targets targets = HeadCase.targets(box, box.clone(), new float[] {0, .5f, .5f, .4f, .3f},
@@ -51,7 +51,7 @@ class TaskAlignedAssignerTest {
     }
 
     @Test
-    void agreesOnBoxesThatLeaveTheImage() {
+    void matchesOnBoxesThatExtendBeyondTheImage() {
         SplittableRandom random = new SplittableRandom(6);
         Targets targets = HeadCase.targets(new float[] {0, 0, 0, .5f, .5f}, new float[] {1, 1, 1, .6f, .2f},
                 new float[] {0, 1.8f, .5f, .3f, .3f}, new float[] {1, -.2f, .1f, .9f, .9f},
@@ -60,18 +60,18 @@ class TaskAlignedAssignerTest {
     }
 
     @Test
-    void agreesOnACrowdAndGivesAnchorsToObjectsThatDidNotClaimThem() {
+    void matchesOnACrowdAndAssignsAnchorsToObjectsThatDidNotClaimThem() {
         int unclaimed = 0;
         for (long seed = 1; seed <= 3; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Targets targets = HeadCase.targets(random, 4, 0.05, 0.5, 500);
             unclaimed += compare(seed, HeadCase.random(random, SIZE, SIZE, 4, 16, targets), 10, 10).unclaimed;
         }
-        assertThat(unclaimed).as("contested anchors won by an object that did not claim them").isPositive();
+        assertThat(unclaimed).as("anchors assigned to an object that did not claim them").isPositive();
     }
 
     @Test
-    void agreesOnOneToOneHeads() {
+    void matchesOnOneToOneHeads() {
         for (long seed = 1; seed <= 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Targets targets = HeadCase.targets(random, 3, 0.05, 0.6, 15, 6);
@@ -82,18 +82,18 @@ class TaskAlignedAssignerTest {
     }
 
     @Test
-    void agreesOnHeadsWithoutBins() {
+    void matchesOnHeadsWithoutBins() {
         SplittableRandom random = new SplittableRandom(8);
         Targets targets = HeadCase.targets(random, 3, 0.05, 0.6, 15, 6);
         compare(8, HeadCase.random(random, SIZE, SIZE, 3, 1, targets), 7, 1);
     }
 
     @Test
-    void metricZeroFillsFreePlacesFromTheFirstAnchorsAndWeighsNothing() {
+    void unusedPlacesGoToTheFirstAnchorsOfMetricZeroWithSoftTargetZero() {
         SplittableRandom random = new SplittableRandom(9);
         Targets targets = HeadCase.targets(new float[] {0, 32 / 160f, 20 / 160f, 36 / 160f, 36 / 160f});
         HeadCase head = HeadCase.random(random, SIZE, SIZE, 1, 16, targets);
-        for (float[] level : head.box()) { // every box shrinks to a point: all overlaps are 0
+        for (float[] level : head.box()) { // every predicted box is a point, so all overlaps are 0
             for (int i = 0; i < level.length; i++) {
                 level[i] = i % 16 == 0 ? 100 : -100;
             }
@@ -132,7 +132,7 @@ class TaskAlignedAssignerTest {
             for (int anchor = 0; anchor < oracle.anchors; anchor++) {
                 boolean positive = next < positives.count() && positives.anchor(next) == anchor;
                 String where = "seed " + seed + ", image " + image + ", anchor " + anchor;
-                boolean weightless = positive && positives.weight(next) == 0; // the oracle may differ in whom, see docs
+                boolean weightless = positive && positives.weight(next) == 0; // the oracle may select another object
                 if (!weightless || keep == topK) {
                     assertThat(positive).as(where).isEqualTo(oracle.owner[image][anchor] >= 0);
                 }

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class TopCandidatesTest {
     @Test
-    void keepsTheBestFirstAndOfEqualsTheFirstOffered() {
+    void sortsBestFirstAndBreaksTiesByOrderOfOffer() {
         TopCandidates top = new TopCandidates(4);
         top.clear(1);
         float[] metrics = {.2f, .5f, .2f, .1f, .5f, .9f, .2f};
@@ -20,7 +20,7 @@ class TopCandidatesTest {
     }
 
     @Test
-    void notANumberIsLargerThanAnyNumber() {
+    void nanIsLargerThanAnyNumber() {
         TopCandidates top = new TopCandidates(2);
         top.clear(1);
         top.offer(0, Float.POSITIVE_INFINITY, 0);
@@ -30,7 +30,7 @@ class TopCandidatesTest {
     }
 
     @Test
-    void listsAreApartAndClearedTogether() {
+    void listsAreIndependentAndClearedTogether() {
         TopCandidates top = new TopCandidates(2);
         top.clear(3);
         top.offer(0, 1, 10);

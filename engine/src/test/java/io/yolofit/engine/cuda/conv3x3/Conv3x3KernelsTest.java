@@ -9,7 +9,7 @@ import io.yolofit.graph.Shape;
 import io.yolofit.graph.op.Window;
 import org.junit.jupiter.api.Test;
 
-/// Which convolutions conv3x3.cu takes, without a device.
+/// The convolutions that conv3x3.cu computes, without a device.
 class Conv3x3KernelsTest {
     private static boolean serves(Direction direction, long side, long channels, long outputs, Window window,
             DType type) {
@@ -19,7 +19,7 @@ class Conv3x3KernelsTest {
     }
 
     @Test
-    void servesWindowsOfThreeByThreeInHalfPrecisionWithChannelsInSixteens() {
+    void serves3x3InHalfPrecisionWithChannelsInMultiplesOf16() {
         Window window = Window.of(1, 1);
         assertThat(serves(Direction.FORWARD, 20, 16, 192, window, DType.F16)).isTrue();
         assertThat(serves(Direction.DATA, 20, 48, 80, window, DType.BF16)).isTrue();
@@ -32,14 +32,14 @@ class Conv3x3KernelsTest {
     }
 
     @Test
-    void servesStrideTwoWhereGradientsSpread() {
+    void servesStride2InTheDataGradientOnly() {
         assertThat(serves(Direction.DATA, 20, 16, 32, Window.of(2, 1), DType.F16)).isTrue();
         assertThat(serves(Direction.FORWARD, 20, 16, 32, Window.of(2, 1), DType.F16)).isFalse();
     }
 
-    /// A place within an image is counted in 32 bits.
+    /// Elements of an image are indexed in 32 bits.
     @Test
-    void leavesImagesOfTwoGigaElementsToOthers() {
+    void doesNotServeImagesOf2GigaElements() {
         assertThat(serves(Direction.FORWARD, 8192, 16, 16, Window.of(1, 1), DType.F16)).isTrue();
         assertThat(serves(Direction.FORWARD, 8192, 32, 16, Window.of(1, 1), DType.F16)).isFalse();
         assertThat(serves(Direction.DATA, 8192, 16, 32, Window.of(1, 1), DType.F16)).isFalse();

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What conv3x3_weight_gradient.cu is told, without a device.
+/// The tiling of conv3x3_weight_gradient.cu, without a device.
 class Conv3x3WeightGradientTilingTest {
     private static final long PARTIAL_BYTES = 32L << 20;
 
@@ -37,35 +37,35 @@ class Conv3x3WeightGradientTilingTest {
 
     @ParameterizedTest
     @MethodSource("problems")
-    void partsCoverTheWeightsAndRunsCoverTheTileInEqualShares(ConvolutionProblem problem) {
-        Conv3x3WeightGradientTiling tiles = Conv3x3WeightGradientTiling.of(problem);
-        assertThat((long) tiles.parts(problem) * tiles.outputPart() * tiles.channelPart() * 9)
+    void partsCoverTheWeightsAndGroupsGetEqualRunsOfTheTile(ConvolutionProblem problem) {
+        Conv3x3WeightGradientTiling tiling = Conv3x3WeightGradientTiling.of(problem);
+        assertThat((long) tiling.parts(problem) * tiling.outputPart() * tiling.channelPart() * 9)
                 .isEqualTo(problem.w().count());
-        assertThat(tiles.rows() * tiles.columns() % (16 * tiles.run() * tiles.groups())).isZero();
-        assertThat(tiles.rows() % (tiles.columns() % 16 == 0 ? tiles.run() : 2 * tiles.run())).isZero();
-        assertThat(tiles.threads()).isIn(384, 480);
+        assertThat(tiling.rows() * tiling.columns() % (16 * tiling.run() * tiling.groups())).isZero();
+        assertThat(tiling.rows() % (tiling.columns() % 16 == 0 ? tiling.run() : 2 * tiling.run())).isZero();
+        assertThat(tiling.threads()).isIn(384, 480);
     }
 
     @ParameterizedTest
     @MethodSource("problems")
     void partialSumsStayBelowTheCapAndEverySplitHasATile(ConvolutionProblem problem) {
-        Conv3x3WeightGradientTiling tiles = Conv3x3WeightGradientTiling.of(problem);
+        Conv3x3WeightGradientTiling tiling = Conv3x3WeightGradientTiling.of(problem);
         assertThat(Conv3x3WeightGradientKernels.workspace(problem)).isPositive().isLessThanOrEqualTo(PARTIAL_BYTES);
-        assertThat((long) tiles.splits(problem)).isBetween(1L, problem.y().dim(0)
-                * Math.ceilDiv(problem.y().dim(1), tiles.rows()) * Math.ceilDiv(problem.y().dim(2), tiles.columns()));
-        assertThat(tiles.sharedBytes(2)).isLessThanOrEqualTo(Conv3x3WeightGradientTiling.SHARED_BYTES);
+        assertThat((long) tiling.splits(problem)).isBetween(1L, problem.y().dim(0)
+                * Math.ceilDiv(problem.y().dim(1), tiling.rows()) * Math.ceilDiv(problem.y().dim(2), tiling.columns()));
+        assertThat(tiling.sharedBytes(2)).isLessThanOrEqualTo(Conv3x3WeightGradientTiling.SHARED_BYTES);
     }
 
     @ParameterizedTest
     @CsvSource({"48, 48, 160", "32, 32, 80", "64, 64, 80", "96, 96, 80", "160, 160, 80", "192, 192, 40"})
-    void theWholeDeviceWorksOnAModelsConvolutions(int channels, int outputs, int side) {
+    void convolutionsOfModelsOccupyTheWholeDevice(int channels, int outputs, int side) {
         ConvolutionProblem problem = problem(16, side, channels, outputs);
-        Conv3x3WeightGradientTiling tiles = Conv3x3WeightGradientTiling.of(problem);
-        assertThat(tiles.splits(problem) * tiles.parts(problem)).isBetween(120, 132);
+        Conv3x3WeightGradientTiling tiling = Conv3x3WeightGradientTiling.of(problem);
+        assertThat(tiling.splits(problem) * tiling.parts(problem)).isBetween(120, 132);
     }
 
     @Test
-    void servesWindowsOfThreeByThreeInHalfPrecisionWithChannelsInSixteens() {
+    void serves3x3InHalfPrecisionWithChannelsInMultiplesOf16() {
         assertThat(Conv3x3WeightGradientKernels.serves(problem(2, 20, 16, 192))).isTrue();
         assertThat(Conv3x3WeightGradientKernels.serves(problem(2, 20, 48, 80, Window.of(1, 1), DType.BF16))).isTrue();
         assertThat(Conv3x3WeightGradientKernels.serves(problem(2, 20, 24, 16))).isFalse();

@@ -10,14 +10,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class AutotunerTest {
-    private static final float SHORT = Autotuner.LONG / 4;
+    private static final float SHORT = Autotuner.SLOW_MILLISECONDS / 4;
 
     private final List<String> closed = new ArrayList<>();
     private final List<String> measured = new ArrayList<>();
     private int asked;
 
-    /// A plan that takes so long at a glance and, if looked at again, after all.
-    private record Fake(String choice, float glanced, float truly,
+    /// An algorithm with given milliseconds in the coarse and in the fine timing.
+    private record Fake(String name, float coarse, float fine,
             List<String> closed) implements ConvolutionAlgorithm {
         @Override
         public ConvolutionProblem problem() {
@@ -31,22 +31,22 @@ class AutotunerTest {
 
         @Override
         public void close() {
-            closed.add(choice);
+            closed.add(name);
         }
     }
 
-    private ConvolutionAlgorithm plan(String choice, float glanced, float truly) {
-        return new Fake(choice, glanced, truly, closed);
+    private ConvolutionAlgorithm candidate(String name, float coarse, float fine) {
+        return new Fake(name, coarse, fine, closed);
     }
 
-    private Autotuner trial(List<ConvolutionAlgorithm> first, ConvolutionAlgorithm... more) {
-        return new Autotuner((plan, rounds, runs) -> {
-            Fake fake = (Fake) plan;
+    private Autotuner tune(List<ConvolutionAlgorithm> first, ConvolutionAlgorithm... more) {
+        return new Autotuner((candidate, rounds, runs) -> {
+            Fake fake = (Fake) candidate;
             if (rounds * runs > 4) {
-                measured.add(fake.choice());
-                return fake.truly();
+                measured.add(fake.name());
+                return fake.fine();
             }
-            return fake.glanced();
+            return fake.coarse();
         }, first, () -> {
             asked++;
             return List.of(more);
@@ -54,40 +54,42 @@ class AutotunerTest {
     }
 
     @Test
-    void theFastestIsTakenAndAllOthersAreClosed() {
-        Autotuner trial = trial(List.of(plan("a", SHORT * 1.2f, SHORT * 1.2f), plan("b", SHORT * 1.1f, SHORT),
-                plan("c", SHORT, SHORT * 1.1f)));
-        assertThat(trial.fastest().choice()).isEqualTo("b");
-        assertThat(trial.milliseconds()).isEqualTo(SHORT);
+    void fastestCandidateIsSelectedAndAllOthersAreClosed() {
+        Autotuner tuner = tune(List.of(candidate("a", SHORT * 1.2f, SHORT * 1.2f), candidate("b", SHORT * 1.1f, SHORT),
+                candidate("c", SHORT, SHORT * 1.1f)));
+        assertThat(tuner.fastest().name()).isEqualTo("b");
+        assertThat(tuner.milliseconds()).isEqualTo(SHORT);
         assertThat(closed).containsExactlyInAnyOrder("a", "c");
-        assertThat(trial.all()).isEqualTo(Map.of("a", SHORT * 1.2f, "b", SHORT, "c", SHORT * 1.1f));
+        assertThat(tuner.timings()).isEqualTo(Map.of("a", SHORT * 1.2f, "b", SHORT, "c", SHORT * 1.1f));
     }
 
     @Test
-    void aShortConvolutionIsNotWorthMorePlans() {
-        trial(List.of(plan("a", SHORT, SHORT)), plan("b", SHORT / 2, SHORT / 2));
+    void fastConvolutionsGetNoMoreCandidates() {
+        tune(List.of(candidate("a", SHORT, SHORT)), candidate("b", SHORT / 2, SHORT / 2));
         assertThat(asked).isZero();
     }
 
     @Test
-    void aLongOneIs() {
-        Autotuner trial = trial(List.of(plan("a", Autotuner.LONG, Autotuner.LONG)), plan("b", SHORT, SHORT));
+    void slowConvolutionsGetMoreCandidates() {
+        float slow = Autotuner.SLOW_MILLISECONDS;
+        Autotuner tuner = tune(List.of(candidate("a", slow, slow)), candidate("b", SHORT, SHORT));
         assertThat(asked).isOne();
-        assertThat(trial.fastest().choice()).isEqualTo("b");
+        assertThat(tuner.fastest().name()).isEqualTo("b");
         assertThat(closed).containsExactly("a");
     }
 
     @Test
-    void whoIsHopelessIsNotLookedAtAgain() {
-        float bound = Autotuner.HOPELESS * SHORT;
-        trial(List.of(plan("a", SHORT, SHORT), plan("b", bound * 1.01f, SHORT / 2), plan("c", bound * .99f, SHORT)));
+    void candidatesBeyondThePruneRatioGetNoFineTiming() {
+        float bound = Autotuner.PRUNE_RATIO * SHORT;
+        tune(List.of(candidate("a", SHORT, SHORT), candidate("b", bound * 1.01f, SHORT / 2),
+                candidate("c", bound * .99f, SHORT)));
         assertThat(Set.copyOf(measured)).isEqualTo(Set.of("a", "c"));
     }
 
     @Test
-    void plansThatAreEqualAsRecordsAreStillTwo() {
-        List<ConvolutionAlgorithm> twins = Stream.generate(() -> plan("a", SHORT, SHORT)).limit(2).toList();
-        assertThat(trial(twins).fastest()).isSameAs(twins.getFirst());
+    void candidatesThatAreEqualAsRecordsAreTimedSeparately() {
+        List<ConvolutionAlgorithm> twins = Stream.generate(() -> candidate("a", SHORT, SHORT)).limit(2).toList();
+        assertThat(tune(twins).fastest()).isSameAs(twins.getFirst());
         assertThat(closed).containsExactly("a");
     }
 }

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TuningCacheTest {
     private static final long CAP = 32 << 20;
@@ -26,29 +28,29 @@ class TuningCacheTest {
     }
 
     private TuningCache open(String device, String version) {
-        return TuningCache.open(folder.resolve("plans"), device, version, CAP);
+        return TuningCache.open(folder.resolve("tuning"), device, version, CAP);
     }
 
     @Test
-    void whatWasSavedIsFoundAgain() {
+    void savedEntryIsFoundAfterReopening() {
         TuningCache cache = open("NVIDIA X", "9.19.0");
         assertThat(cache.find(FORWARD)).isEmpty();
         cache.put(FORWARD, "5", 0.0123f);
         cache.save();
-        TuningCache again = open("NVIDIA X", "9.19.0");
-        assertThat(again.find(FORWARD)).hasValue("5");
+        assertThat(open("NVIDIA X", "9.19.0").find(FORWARD)).hasValue("5");
     }
 
-    @Test
-    void ourOwnPlansHaveNames() {
+    @ParameterizedTest
+    @ValueSource(strings = {"conv3x3.8x32.1.2.1", "conv3x3.weight_gradient"})
+    void namesOfOurOwnAlgorithmsAreFoundAfterReopening(String name) {
         TuningCache cache = open("NVIDIA X", "9.19.0");
-        cache.put(FORWARD, "window.8x32.1.2.1", 1);
+        cache.put(FORWARD, name, 1);
         cache.save();
-        assertThat(open("NVIDIA X", "9.19.0").find(FORWARD)).hasValue("window.8x32.1.2.1");
+        assertThat(open("NVIDIA X", "9.19.0").find(FORWARD)).hasValue(name);
     }
 
     @Test
-    void anotherDeviceVersionOrProblemIsNotMistakenForIt() {
+    void entriesOfOtherDevicesVersionsAndProblemsAreNotFound() {
         TuningCache cache = open("NVIDIA X", "9.19.0");
         cache.put(FORWARD, "1", 1);
         cache.save();
@@ -61,7 +63,7 @@ class TuningCacheTest {
     }
 
     @Test
-    void twoProcessesDoNotLoseEachOthersChoices() {
+    void savesOfTwoProcessesAreMerged() {
         TuningCache one = open("NVIDIA X", "9.19.0");
         TuningCache other = open("NVIDIA X", "9.19.0");
         ConvolutionProblem data = problem(ConvolutionProblem.Direction.DATA, false);
@@ -75,12 +77,12 @@ class TuningCacheTest {
     }
 
     @Test
-    void damagedLinesAreDecidedAgain() throws IOException {
+    void malformedLinesAreIgnored() throws IOException {
         TuningCache cache = open("NVIDIA X", "9.19.0");
         cache.put(FORWARD, "3", 1);
         cache.save();
         Path file;
-        try (Stream<Path> files = Files.list(folder.resolve("plans"))) {
+        try (Stream<Path> files = Files.list(folder.resolve("tuning"))) {
             file = files.findFirst().orElseThrow();
         }
         String line = Files.readString(file).strip();

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.condition.OS;
 
 class NativeLibraryTest {
     @Test
-    void whatIsMissingIsNamedWithEveryPlaceThatWasSearched() {
+    void missingLibraryIsReportedWithAllSearchedPlaces() {
         String path = System.getenv("LD_LIBRARY_PATH");
         assertThatThrownBy(() -> NativeLibrary.load("Frobnication", "libfrobnicate.so.2", "libfrobnicate.so.1"))
                 .isInstanceOf(CudaException.class).hasMessageContaining("Frobnication was not found")
@@ -20,8 +20,8 @@ class NativeLibraryTest {
     }
 
     @Test
-    @EnabledOnOs(value = OS.LINUX, disabledReason = "needs Linux's C library in place of a device's")
-    void aFunctionIsCalledWithItsArguments() {
+    @EnabledOnOs(value = OS.LINUX, disabledReason = "needs the C library of Linux")
+    void functionIsCalledWithItsArguments() {
         NativeLibrary library = NativeLibrary.load("the C library", "libabsent.so.1", "libc.so.6");
         assertThat(library.name()).isEqualTo("libc.so.6");
         MethodHandle absolute = library.function("abs", ValueLayout.JAVA_INT);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What runs beside what, and that the memory plan keeps its memory so long.
+/// Which nodes overlap on the side stream, and that the memory plan extends live ranges accordingly.
 class ConcurrencyTest {
     private static final CudaWorkspace WORKSPACE = new CudaWorkspace();
 
@@ -34,7 +34,7 @@ class ConcurrencyTest {
     }
 
     @Test
-    void onlyGradientsOfWeightsRunBesideOtherNodes() {
+    void onlyWeightGradientsOverlapOtherNodes() {
         Graph graph = step(Recompute.Policy.DEFAULT, Update.Rule.SGD);
         int overlapping = 0;
         for (int i = 0; i < graph.nodes().size(); i++) {
@@ -51,12 +51,12 @@ class ConcurrencyTest {
 
     @ParameterizedTest
     @EnumSource(Recompute.Policy.class)
-    void nothingBesideReadsTheResultOrRunsOnTheSameStream(Recompute.Policy policy) {
+    void overlappedNodesNeitherReadTheResultNorUseTheSideStream(Recompute.Policy policy) {
         for (Update.Rule rule : new Update.Rule[] {Update.Rule.SGD, null}) {
             Graph graph = step(policy, rule);
             for (int i = 0; i < graph.nodes().size(); i++) {
-                for (int beside = i + 1; beside <= WORKSPACE.runsUntil(graph, i); beside++) {
-                    Node other = graph.nodes().get(beside);
+                for (int overlapped = i + 1; overlapped <= WORKSPACE.runsUntil(graph, i); overlapped++) {
+                    Node other = graph.nodes().get(overlapped);
                     assertThat(other.op()).isNotInstanceOf(Conv2d.WeightGrad.class);
                     assertThat(other.inputs()).doesNotContainAnyElementsOf(graph.nodes().get(i).outputs());
                 }
@@ -64,11 +64,12 @@ class ConcurrencyTest {
         }
     }
 
-    /// No node beside may write what the gradient reads, or touch its scratch: buffers that live at one time are apart,
-    /// so it is enough that they live until then, and that nothing overwrites the operands in place.
+    /// No overlapped node may write what the gradient reads, or use its workspace. Buffers with overlapping live ranges
+    /// never share memory, so it is sufficient that these live until the end of the overlap, and that no node
+    /// overwrites the operands in place.
     @ParameterizedTest
     @EnumSource(Recompute.Policy.class)
-    void operandsAndScratchKeepTheirPlacesUntilItIsDone(Recompute.Policy policy) {
+    void operandsAndWorkspaceLiveUntilTheEndOfTheOverlap(Recompute.Policy policy) {
         Program program = Program.of(step(policy, Update.Rule.SGD), WORKSPACE);
         MemoryPlan plan = program.plan();
         List<Node> nodes = program.graph().nodes();
@@ -77,18 +78,18 @@ class ConcurrencyTest {
             for (Value operand : nodes.get(i).inputs()) {
                 Buffer buffer = buffer(plan, program.assignment().of(operand).root());
                 assertThat(buffer.last()).isGreaterThanOrEqualTo(until);
-                for (int beside = i + 1; beside <= until; beside++) {
-                    for (Value written : nodes.get(beside).outputs()) {
+                for (int overlapped = i + 1; overlapped <= until; overlapped++) {
+                    for (Value written : nodes.get(overlapped).outputs()) {
                         boolean overwritten = program.assignment().of(written).equals(program.assignment().of(operand))
-                                && !program.assignment().isFree(nodes.get(beside));
-                        assertThat(overwritten).as("%s writes over %s while %s runs", nodes.get(beside), operand,
+                                && !program.assignment().isFree(nodes.get(overlapped));
+                        assertThat(overwritten).as("%s writes over %s while %s runs", nodes.get(overlapped), operand,
                                 nodes.get(i)).isFalse();
                     }
                 }
             }
             int node = i;
             plan.buffers().stream().filter(buffer -> buffer.root() == null && buffer.first() == node)
-                    .forEach(scratch -> assertThat(scratch.last()).isEqualTo(until));
+                    .forEach(workspace -> assertThat(workspace.last()).isEqualTo(until));
         }
     }
 

@@ -24,7 +24,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/// What the kernels of the head are told, without a device: the fields of their structure lie where Java writes them.
+/// The argument structure of the head's kernels, without a device: Java writes each field at its offset in
+/// `detection.cuh`.
 class DetectionHeadTest {
     private static final int IMAGES = 2;
     private static final int CLASSES = 80;
@@ -34,12 +35,12 @@ class DetectionHeadTest {
     private final DetectionLoss op = new DetectionLoss(List.of(8, 16, 32), 16, 7.5, .5, 1.5, true);
 
     @Test
-    void everyFieldLiesWhereTheKernelsReadIt() throws IOException {
+    void everyFieldIsWrittenAtTheOffsetThatTheKernelsRead() throws IOException {
         Map<String, Long> fields = fields();
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment head = new DetectionHead(loss(640, 320), op.strides(), arena)
                     .logits(input -> 100 + input).gradients(output -> 200 + output).targets(301, 302, 303, CAPACITY)
-                    .out(304).scratch(401, 402, 403, 404, 405, 406, 407, 408).gains(7.5, .5, 1.5).memory();
+                    .out(304).workspace(401, 402, 403, 404, 405, 406, 407, 408).gains(7.5, .5, 1.5).memory();
             assertThat(head.byteSize()).isEqualTo(fields.get("end"));
             Map<String, Long> addresses = Map.ofEntries(Map.entry("box", 100L), Map.entry("cls", 101L),
                     Map.entry("box_gradient", 201L), Map.entry("cls_gradient", 202L), Map.entry("targets", 301L),
@@ -61,7 +62,7 @@ class DetectionHeadTest {
     }
 
     @Test
-    void scratchOfTheLossGrowsWithAnchorsPlusObjects() {
+    void workspaceOfTheLossIsLinearInAnchorsPlusObjects() {
         long anchors = IMAGES * (80L * 80 + 40 * 40 + 20 * 20);
         assertThat(DetectionKernels.workspace(op, loss(640, 640)))
                 .isBetween(36 * anchors + 8 * CAPACITY, 36 * anchors + 8 * CAPACITY + anchors + 8 * 256)
@@ -87,7 +88,7 @@ class DetectionHeadTest {
         return builder.input(name, TensorType.of(type, dims), Role.INPUT);
     }
 
-    /// Offsets of the fields of `struct Head`, each aligned to its own size, and where the structure ends.
+    /// Offsets of the fields of `struct Head`, each aligned to its own size, and `end`, the size of the structure.
     private static Map<String, Long> fields() throws IOException {
         String source;
         String header = "/io/yolofit/engine/cuda/kernels/detection.cuh";

@@ -9,7 +9,7 @@ import java.util.function.BiConsumer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What reduction_tiling.cuh relies on, without a device: random tensors of each type.
+/// The preconditions of reduction_tiling.cuh, without a device: random tensors of each type.
 class ReductionTilingTest {
     private static final long SEED = Long.getLong("test.seed", 11);
     private static final int TENSORS = 2000;
@@ -18,7 +18,7 @@ class ReductionTilingTest {
     private static final int MOST_GROUPS = 4096;
     private static final int STATIC_SHARED_BYTES = 48 * 1024;
 
-    /// Tensors, and whether their rows are read 16 bytes at a time.
+    /// Runs a test on random tensors, some with vectorized accesses.
     private static void forTensors(DType type, BiConsumer<TensorType, Boolean> test) {
         Random random = new Random(SEED);
         for (int i = 0; i < TENSORS; i++) {
@@ -35,21 +35,21 @@ class ReductionTilingTest {
 
     @ParameterizedTest
     @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
-    void sumsOfABlockFitItsThreadsAndItsSharedMemory(DType type) {
+    void sumsOfABlockFitInItsThreadsAndSharedMemory(DType type) {
         forTensors(type, (tensor, vectorized) -> {
             String what = what(tensor, vectorized);
-            ReductionTiling tiles = ReductionTiling.reducing(tensor, vectorized);
-            int group = tiles.group();
-            assertThat(tiles.blockThreads()).as(what).isBetween(group, ReductionTiling.REDUCING_THREADS);
-            assertThat(tiles.groups()).as(what).isLessThanOrEqualTo(MOST_GROUPS);
-            assertThat(tiles.groups() * group).as(what).isGreaterThanOrEqualTo(tensor.shape().channels());
+            ReductionTiling tiling = ReductionTiling.reducing(tensor, vectorized);
+            int group = tiling.group();
+            assertThat(tiling.blockThreads()).as(what).isBetween(group, ReductionTiling.REDUCING_THREADS);
+            assertThat(tiling.groups()).as(what).isLessThanOrEqualTo(MOST_GROUPS);
+            assertThat(tiling.groups() * group).as(what).isGreaterThanOrEqualTo(tensor.shape().channels());
             if (vectorized) {
                 assertThat(group % QUAD).as(what).isZero();
                 assertThat(tensor.shape().channels() % QUAD).as(what).isZero();
-                assertThat(tiles.blockThreads() / (group / QUAD)).as("rows of partial sums of " + what)
-                        .isBetween(1, tiles.rowsOfBlock());
+                assertThat(tiling.blockThreads() / (group / QUAD)).as("rows of partial sums of " + what)
+                        .isBetween(1, tiling.rowsOfBlock());
             }
-            int sums = 2 * tiles.rowsOfBlock() * group * Float.BYTES;
+            int sums = 2 * tiling.rowsOfBlock() * group * Float.BYTES;
             int scaleShiftAndMean = 3 * group * Float.BYTES;
             assertThat(sums + scaleShiftAndMean + Long.BYTES).as(what).isLessThanOrEqualTo(STATIC_SHARED_BYTES);
         });
@@ -57,13 +57,13 @@ class ReductionTilingTest {
 
     @ParameterizedTest
     @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
-    void whatBlocksKeepForTheirChannelsFitsThreeTimes(DType type) {
+    void coefficientsOfThreeBlocksFitInSharedMemory(DType type) {
         forTensors(type, (tensor, vectorized) -> {
             String what = what(tensor, vectorized);
-            ReductionTiling tiles = ReductionTiling.applying(tensor, vectorized);
-            int group = tiles.group();
-            assertThat(tiles.blockThreads()).as(what).isBetween(1, ReductionTiling.APPLYING_THREADS);
-            assertThat(tiles.groups() * group).as(what).isGreaterThanOrEqualTo(tensor.shape().channels());
+            ReductionTiling tiling = ReductionTiling.applying(tensor, vectorized);
+            int group = tiling.group();
+            assertThat(tiling.blockThreads()).as(what).isBetween(1, ReductionTiling.APPLYING_THREADS);
+            assertThat(tiling.groups() * group).as(what).isGreaterThanOrEqualTo(tensor.shape().channels());
             int scaleShiftSlopeAndOffset = 4 * group * Float.BYTES;
             assertThat(scaleShiftSlopeAndOffset).as(what).isLessThanOrEqualTo(STATIC_SHARED_BYTES / 3);
         });
@@ -71,14 +71,14 @@ class ReductionTilingTest {
 
     @ParameterizedTest
     @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})
-    void blocksAreNoMoreThanWereAskedFor(DType type) {
+    void rowBlocksStayWithinTheRequestedGrid(DType type) {
         forTensors(type, (tensor, vectorized) -> {
-            ReductionTiling tiles = ReductionTiling.reducing(tensor, vectorized);
-            for (int asked : new int[] {1, 264, 528}) {
-                long blocks = tiles.rowBlocks(asked);
+            ReductionTiling tiling = ReductionTiling.reducing(tensor, vectorized);
+            for (int requested : new int[] {1, 264, 528}) {
+                long blocks = tiling.rowBlocks(requested);
                 assertThat(blocks).as(what(tensor, vectorized)).isPositive();
-                assertThat(blocks * tiles.groups()).as(what(tensor, vectorized))
-                        .isLessThanOrEqualTo(Math.max(asked, tiles.groups()));
+                assertThat(blocks * tiling.groups()).as(what(tensor, vectorized))
+                        .isLessThanOrEqualTo(Math.max(requested, tiling.groups()));
             }
         });
     }

@@ -31,7 +31,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class ProgramsTest {
+class SessionTest {
     private static final int SIDE = 32;
     private static final int IMAGE_BYTES = SIDE * SIDE * 3;
     private static final int CAPACITY = 4;
@@ -59,7 +59,7 @@ class ProgramsTest {
         return bytes;
     }
 
-    private static CompileOptions plan(boolean accumulating) {
+    private static CompileOptions options(boolean accumulating) {
         return new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW, CAPACITY, accumulating,
                 Recompute.Policy.DEFAULT);
     }
@@ -72,25 +72,27 @@ class ProgramsTest {
         return state;
     }
 
-    /// Some steps on the same two images; returns the losses.
-    private LossItems[] steps(TrainingSession programs, boolean accumulating) {
+    /// Runs steps on the same two images.
+    ///
+    /// @return the losses
+    private LossItems[] steps(TrainingSession session, boolean accumulating) {
         LossItems[] items = new LossItems[3];
         for (int i = 0; i < items.length; i++) {
-            items[i] = programs.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
+            items[i] = session.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
             if (accumulating) {
-                programs.update(SCALARS);
+                session.update(SCALARS);
             }
         }
         return items;
     }
 
     @Test
-    void summingOneBatchIsTheSameAsNotSumming() {
+    void accumulatingOneBatchEqualsAStepWithoutAccumulation() {
         try (CpuEngine one = new CpuEngine(1); CpuEngine other = new CpuEngine(1)) {
             CompiledModel together = CompiledModel.of(one, model, name -> false);
             CompiledModel apart = CompiledModel.of(other, model, name -> false);
-            try (TrainingSession fused = new TrainingSession(together, plan(false), 2, SIDE, SIDE);
-                    TrainingSession summing = new TrainingSession(apart, plan(true), 2, SIDE, SIDE)) {
+            try (TrainingSession fused = new TrainingSession(together, options(false), 2, SIDE, SIDE);
+                    TrainingSession summing = new TrainingSession(apart, options(true), 2, SIDE, SIDE)) {
                 together.writeTrained(Initializer.of(model, 1));
                 apart.writeTrained(Initializer.of(model, 1));
 
@@ -105,14 +107,14 @@ class ProgramsTest {
     }
 
     @Test
-    void gradientsOfTwoBatchesAddUp() {
+    void gradientsOfTwoBatchesAreSummed() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingSession programs = new TrainingSession(compiled, plan(true), 2, SIDE, SIDE)) {
+            try (TrainingSession session = new TrainingSession(compiled, options(true), 2, SIDE, SIDE)) {
                 compiled.writeTrained(Initializer.of(model, 1));
-                programs.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
+                session.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
                 float[] once = engine.state().read("gradients");
-                programs.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
+                session.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
                 float[] twice = engine.state().read("gradients");
 
                 double norm = norm(once);
@@ -120,7 +122,7 @@ class ProgramsTest {
                 for (int i = 0; i < once.length; i++) {
                     once[i] = 2 * once[i] - twice[i];
                 }
-                assertThat(norm(once)).as("of what is left").isLessThan(1e-4 * norm);
+                assertThat(norm(once)).as("norm of the difference").isLessThan(1e-4 * norm);
             }
         }
     }
@@ -137,10 +139,10 @@ class ProgramsTest {
     void frozenParametersHaveNeitherGradientsNorMoments() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> !name.startsWith("model.7."));
-            try (TrainingSession programs = new TrainingSession(compiled, plan(false), 2, SIDE, SIDE)) {
+            try (TrainingSession session = new TrainingSession(compiled, options(false), 2, SIDE, SIDE)) {
                 compiled.writeTrained(Initializer.of(model, 1));
                 float[] before = engine.state().read("parameters");
-                steps(programs, false);
+                steps(session, false);
                 float[] after = engine.state().read("parameters");
 
                 int trainable = engine.state().count("moment0");
@@ -152,7 +154,7 @@ class ProgramsTest {
         }
     }
 
-    /// The CPU engine has no kernels for fp16, so another program brings the buffer.
+    /// The CPU engine has no fp16 kernels, so another program creates the buffer.
     @Test
     void theLossScaleStartsAtItsInitialValue() {
         GraphBuilder builder = new GraphBuilder();
@@ -160,7 +162,7 @@ class ProgramsTest {
         try (CpuEngine engine = new CpuEngine(1)) {
             engine.compile(Program.of(builder.build(), WorkspaceModel.none())).close();
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            new TrainingSession(compiled, plan(false), 2, SIDE, SIDE).close();
+            new TrainingSession(compiled, options(false), 2, SIDE, SIDE).close();
 
             assertThat(engine.state().read("scaler")).isEqualTo(LossScale.initial());
         }
@@ -171,11 +173,11 @@ class ProgramsTest {
         StateLayout layout = StateLayout.of(model.forward(1, SIDE, SIDE), name -> false);
         for (DType precision : List.of(DType.F32, DType.BF16, DType.F16)) {
             for (boolean accumulating : new boolean[] {false, true}) {
-                CompileOptions plan = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, Update.Rule.SGD,
+                CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, Update.Rule.SGD,
                         CAPACITY,
                         accumulating, Recompute.Policy.DEFAULT);
-                assertThat(TrainingSession.stepGraph(model, layout, plan, 2, SIDE, SIDE).hasInput("scaler"))
-                        .as(plan.toString()).isEqualTo(precision == DType.F16);
+                assertThat(TrainingSession.stepGraph(model, layout, options, 2, SIDE, SIDE).hasInput("scaler"))
+                        .as(options.toString()).isEqualTo(precision == DType.F16);
             }
         }
     }
@@ -184,23 +186,23 @@ class ProgramsTest {
     void moreObjectsThanTheCapacityAreRefused() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingSession programs = new TrainingSession(compiled, plan(false), 2, SIDE, SIDE)) {
+            try (TrainingSession session = new TrainingSession(compiled, options(false), 2, SIDE, SIDE)) {
                 float[] five = new float[5 * (CAPACITY + 1)];
 
-                assertThatThrownBy(() -> programs.run(pixels, 2, SIDE, SIDE, five, new int[] {0, 2, 5}, SCALARS))
+                assertThatThrownBy(() -> session.run(pixels, 2, SIDE, SIDE, five, new int[] {0, 2, 5}, SCALARS))
                         .isInstanceOf(EngineException.class).hasMessageContaining("targets");
             }
         }
     }
 
     @Test
-    void aBatchWithoutObjectsHasAClassLossOnly() {
+    void aBatchWithoutObjectsHasOnlyAClassLoss() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingSession programs = new TrainingSession(compiled, plan(false), 2, SIDE, SIDE)) {
+            try (TrainingSession session = new TrainingSession(compiled, options(false), 2, SIDE, SIDE)) {
                 compiled.writeTrained(Initializer.of(model, 1));
 
-                LossItems items = programs.run(pixels, 2, SIDE, SIDE, new float[0], new int[] {0, 0, 0}, SCALARS);
+                LossItems items = session.run(pixels, 2, SIDE, SIDE, new float[0], new int[] {0, 0, 0}, SCALARS);
 
                 assertThat(items.box()).isZero();
                 assertThat(items.dfl()).isZero();
@@ -210,13 +212,13 @@ class ProgramsTest {
     }
 
     @Test
-    void anImageIsDetectedOnTheSameInAnyBatch() {
+    void predictionsOfAnImageDoNotDependOnItsBatch() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (InferenceSession detector = InferenceSession.of(compiled, DType.F32).prepare(2, SIDE, SIDE)) {
+            try (InferenceSession session = InferenceSession.of(compiled, DType.F32).prepare(2, SIDE, SIDE)) {
                 compiled.writeAverage(Initializer.of(model, 1));
-                InferenceSession.Output both = detector.run(pixels, 2, SIDE, SIDE);
-                InferenceSession.Output second = detector.run(pixels.asSlice(IMAGE_BYTES), 1, SIDE, SIDE);
+                InferenceSession.Output both = session.run(pixels, 2, SIDE, SIDE);
+                InferenceSession.Output second = session.run(pixels.asSlice(IMAGE_BYTES), 1, SIDE, SIDE);
 
                 assertThat(both.anchors()).as("4 x 4 at stride 8 and 2 x 2 at stride 16").isEqualTo(20);
                 assertThat(both.predictions()).hasSize(2 * 20 * 7);
@@ -228,7 +230,7 @@ class ProgramsTest {
     }
 
     @Test
-    void detectionWithALossGivesTheSamePredictionsAndTheLossOfTraining() {
+    void inferenceWithLossGivesTheSamePredictionsAndTheTrainingLoss() {
         try (CpuEngine engine = new CpuEngine(1)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
             try (InferenceSession plain = InferenceSession.of(compiled, DType.F32).prepare(2, SIDE, SIDE);
@@ -253,7 +255,7 @@ class ProgramsTest {
     }
 
     @Test
-    void lossItemsAddAndScale() {
+    void lossItemsAreAddedAndScaled() {
         LossItems items = new LossItems(1, 2, 3).plus(new LossItems(.5, .5, .5)).times(2);
 
         assertThat(items).isEqualTo(new LossItems(3, 5, 7));
