@@ -21,7 +21,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/// What the user sees of a failure: one message; the stack trace only on request, or if the failure is our own fault.
+/// Reports a failure to the user with one message. The stack trace is printed on request or if the failure is a bug.
 final class ErrorReport {
     private final Console console;
     private final boolean verbose;
@@ -31,31 +31,31 @@ final class ErrorReport {
         this.verbose = verbose;
     }
 
-    /// Shows a failure, and says how the process ends.
+    /// Reports a failure and returns the exit code of the process.
     ExitCode show(Throwable failure) {
         return switch (failure) {
-            case OptionsException wrong -> told(wrong, wrong.getMessage(), ExitCode.USAGE);
+            case OptionsException wrong -> reported(wrong, wrong.getMessage(), ExitCode.USAGE);
             case InterruptedException stopped -> stopped(stopped);
             case ClosedByInterruptException stopped -> stopped(stopped);
-            case StoppedException stopped -> told(stopped, stopped.getMessage(), ExitCode.INTERRUPTED);
-            case CommandException known -> told(known, "error: " + known.getMessage(), known.code());
-            case ArchitectureException wrong -> told(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case DatasetException wrong -> told(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case ModelException wrong -> told(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case WeightsException damaged -> told(damaged, "error: " + damaged.getMessage(), ExitCode.FAILURE);
-            case DeviceSelection.NotThere wrong -> told(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case CudaException failed -> told(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
-            case OutOfDeviceMemoryException full -> told(full, "error: " + full.getMessage(), ExitCode.FAILURE);
-            case EngineException failed -> told(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
+            case StoppedException stopped -> reported(stopped, stopped.getMessage(), ExitCode.INTERRUPTED);
+            case CommandException known -> reported(known, "error: " + known.getMessage(), known.code());
+            case ArchitectureException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
+            case DatasetException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
+            case ModelException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
+            case WeightsException damaged -> reported(damaged, "error: " + damaged.getMessage(), ExitCode.FAILURE);
+            case DeviceSelection.NotThere wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
+            case CudaException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
+            case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage(), ExitCode.FAILURE);
+            case EngineException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case UncheckedIOException unchecked -> show(unchecked.getCause());
-            case IOException io -> told(io, "error: " + described(io), ExitCode.FAILURE);
-            case OutOfMemoryError full -> told(full, "error: Java's heap is full (" + full.getMessage()
-                    + "); give it more with -Xmx, or use a smaller batch or cache=disk", ExitCode.FAILURE);
+            case IOException io -> reported(io, "error: " + described(io), ExitCode.FAILURE);
+            case OutOfMemoryError full -> reported(full, "error: Java's heap is full (" + full.getMessage()
+                    + "); raise the limit with -Xmx, or use a smaller batch or cache=disk", ExitCode.FAILURE);
             default -> bug(failure);
         };
     }
 
-    private ExitCode told(Throwable failure, String message, ExitCode code) {
+    private ExitCode reported(Throwable failure, String message, ExitCode code) {
         console.error(message);
         if (verbose) {
             console.trace(failure);
@@ -64,22 +64,22 @@ final class ErrorReport {
     }
 
     private ExitCode stopped(Exception stopped) {
-        return told(stopped, "stopped", ExitCode.INTERRUPTED);
+        return reported(stopped, "stopped", ExitCode.INTERRUPTED);
     }
 
     private ExitCode bug(Throwable failure) {
         console.trace(failure);
-        console.error("This is a bug in yolofit, not in what you did. Please report it with the lines above, the "
-                + "command and the output of `yolofit doctor` (" + Version.text() + ").");
+        console.error("This is a bug in yolofit, not a mistake of yours. Please report it with the lines above, "
+                + "the command and the output of `yolofit doctor` (" + Version.text() + ").");
         return ExitCode.FAILURE;
     }
 
-    /// The file system's own messages are often no more than a path.
+    /// The message of a file system exception is often only a path.
     private static String described(IOException failure) {
         return switch (failure) {
-            case NoSuchFileException missing -> "there is no file or folder " + missing.getFile();
-            case AccessDeniedException denied -> "no permission for " + denied.getFile();
-            case FileAlreadyExistsException taken -> taken.getFile() + " exists already";
+            case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
+            case AccessDeniedException denied -> "permission denied: " + denied.getFile();
+            case FileAlreadyExistsException taken -> taken.getFile() + " already exists";
             case FileSystemException other when other.getReason() != null ->
                 other.getFile() + ": " + other.getReason();
             default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();

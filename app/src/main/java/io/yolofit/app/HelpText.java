@@ -1,8 +1,8 @@
 package io.yolofit.app;
 
 import io.yolofit.app.command.ExitCode;
-import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.TextTable.Column;
+import io.yolofit.app.console.TextTable;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.OptionGroup;
@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// The help, written from the option table: there is no second list that could disagree with it.
+/// The help texts, generated from the option table, so that help and behavior cannot disagree.
 final class HelpText {
     private static final String INDENT = "  ";
     private static final int NARROWEST_HELP = 30;
@@ -21,7 +21,7 @@ final class HelpText {
     /// `yolofit --help`.
     static String overview(Set<Mode> modes) {
         var lines = new ArrayList<String>();
-        lines.add("yolofit trains YOLO detectors in the memory you have.");
+        lines.add("yolofit trains YOLO detectors within a memory budget.");
         lines.add("");
         lines.add("Usage: yolofit <command> [name=value ...]");
         lines.add("       yolofit <command> --help");
@@ -41,9 +41,9 @@ final class HelpText {
         return String.join("\n", lines);
     }
 
-    /// `yolofit <command> --help`: every option with its default, what it does and which values it takes.
+    /// `yolofit <command> --help`: every option with its default, effect and allowed values.
     ///
-    /// @param width columns of a line
+    /// @param width of a line, columns
     static String of(Mode mode, int width) {
         List<Option<?>> options = OptionTable.of(mode);
         var lines = new ArrayList<String>();
@@ -52,7 +52,7 @@ final class HelpText {
         lines.add("Usage: yolofit " + mode.word() + usage(mode) + " [name=value ...]");
         lines.add("An option is written name=value, --name=value or --name value, in any order.");
         if (mode == Mode.TRAIN) {
-            lines.add("Without model and data, a small model learns from pictures that it draws.");
+            lines.add("Without model and data, trains a small model on a generated dataset.");
         }
         int longest = options.stream().mapToInt(option -> assignment(option, mode).length()).max().orElse(0);
         for (OptionGroup group : OptionGroup.values()) {
@@ -73,7 +73,7 @@ final class HelpText {
         return usage.toString();
     }
 
-    /// `batch=16`, the option with its default; `model=` where one must be given.
+    /// `batch=16`, the option with its default; `model=` where a value is required.
     static String assignment(Option<?> option, Mode mode) {
         return option.name() + "=" + (option.requiredBy().contains(mode) ? "" : option.defaultText(mode));
     }
@@ -91,7 +91,7 @@ final class HelpText {
         return lines;
     }
 
-    /// The text in lines of at most so many columns, broken at blanks.
+    /// The text wrapped at blanks to lines of at most `columns` characters.
     private static List<String> wrapped(String text, int columns) {
         var lines = new ArrayList<String>();
         var line = new StringBuilder();

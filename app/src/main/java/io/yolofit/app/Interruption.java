@@ -2,10 +2,10 @@ package io.yolofit.app;
 
 import java.time.Duration;
 
-/// Turns Ctrl-C into an interrupt of the working thread, and gives it time to end cleanly, for example to finish a
-/// checkpoint. Java then ends the process with 130 (128 + SIGINT).
+/// Turns Ctrl-C into an interrupt of the worker thread and waits for it to end cleanly, for example to finish a
+/// checkpoint. Java then exits with code 130 (128 + SIGINT).
 final class Interruption {
-    private static final Duration TIME_TO_END = Duration.ofSeconds(60);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(60);
 
     private final Thread hook;
 
@@ -13,12 +13,12 @@ final class Interruption {
         this.hook = hook;
     }
 
-    /// From now on, the end of the process interrupts that thread and waits for it.
+    /// Registers a shutdown hook that interrupts the thread and waits for it.
     static Interruption of(Thread worker) {
         var hook = new Thread(() -> {
             worker.interrupt();
             try {
-                worker.join(TIME_TO_END);
+                worker.join(SHUTDOWN_TIMEOUT);
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
@@ -27,13 +27,13 @@ final class Interruption {
         return new Interruption(hook);
     }
 
-    /// The work is done: ends the process at once with that code, unless it is ending already.
+    /// Exits with that code when the work is done, unless a shutdown is already in progress.
     void exit(int code) {
         try {
             Runtime.getRuntime().removeShutdownHook(hook);
             System.exit(code);
         } catch (IllegalStateException _) {
-            // Ctrl-C: the hook waits for this thread, so it must return rather than call exit, which would block
+            // shutdown in progress: the hook waits for this thread, and exit would block
         }
     }
 }

@@ -6,32 +6,32 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine;
 
-/// What a command line asks for.
+/// The parsed command line: help, version, a command with its arguments, or an error.
 ///
-/// picocli finds the command, `--help` and `--version`; everything after the command goes on as it is, for the option
-/// table knows better what `name=value` means.
+/// picocli finds the command, `--help` and `--version`; everything after the command is passed on unparsed to the
+/// option parser, which knows `name=value`.
 sealed interface Invocation {
-    /// Help for one command, or for the program.
+    /// Help for one command or for the program.
     record Help(Optional<Mode> mode) implements Invocation {}
 
     /// `--version`.
     record ShowVersion() implements Invocation {}
 
-    /// Run a command with these words.
+    /// A command with its arguments.
     record Call(Mode mode, List<String> arguments) implements Invocation {}
 
-    /// Nothing that can be done; the message says what to write instead.
+    /// A usage error; the message says what to write instead.
     record Wrong(String message) implements Invocation {}
 
     /// @param words of the command line
-    /// @param modes the commands that there are
+    /// @param modes the available commands
     static Invocation of(List<String> words, Set<Mode> modes) {
         List<String> rest = withoutTask(words);
         if (rest.isEmpty()) {
@@ -60,7 +60,7 @@ sealed interface Invocation {
                 : new Call(mode, call.matchedPositionalValue(0, List.of()));
     }
 
-    /// `yolofit detect train ...` and `yolofit task=detect mode=train ...` are what users of the reference type.
+    /// Users of the reference type `yolofit detect train ...` and `yolofit task=detect mode=train ...`.
     private static List<String> withoutTask(List<String> words) {
         if (words.isEmpty()) {
             return words;
@@ -81,7 +81,7 @@ sealed interface Invocation {
         List<String> commands = modes.stream().map(Mode::word).toList();
         String what = word.contains("=") ? "an option before the command: " : "unknown command ";
         return "yolofit: " + what + word + DidYouMean.question(word, commands)
-                + "\nThe commands are " + String.join(", ", commands) + "; `yolofit --help` says more.";
+                + "\nThe commands are " + String.join(", ", commands) + "; see `yolofit --help`.";
     }
 
     private static CommandLine parser(Set<Mode> modes) {

@@ -37,7 +37,7 @@ public final class Main {
         interruption.exit(code.number());
     }
 
-    /// The commands of this program.
+    /// The commands by mode.
     static Commands commands() {
         return Commands.of(Map.of(
                 Mode.TRAIN, new TrainCommand(),
@@ -49,7 +49,7 @@ public final class Main {
                 Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));
     }
 
-    /// Does what the words say.
+    /// Runs the command line and returns the exit code.
     ExitCode run(List<String> words) {
         return switch (Invocation.of(words, commands.modes())) {
             case Invocation.Help(var mode) -> {

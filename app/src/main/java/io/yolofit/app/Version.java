@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 
-/// Which build this is.
+/// The version of this build.
 final class Version {
-    /// Maven puts it into the jar; a class folder has none.
+    /// Maven writes it into the jar; a class folder has none.
     private static final String PROPERTIES = "/META-INF/maven/io.yolofit/app/pom.properties";
 
     private Version() {}

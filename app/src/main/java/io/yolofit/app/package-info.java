@@ -1,8 +1,10 @@
-/// The `yolofit` command: from words to a command and an exit code.
+/// The `yolofit` command line: from arguments to a command and an exit code.
 ///
-/// Reading order: [Main] (where it begins, and the commands there are), [Invocation] (which command, which words),
-/// [HelpText] (made from the option table), [ErrorReport] (what a failure looks like), [Interruption] (Ctrl-C),
-/// [Version]; then `command`, and `console`, `run`, `plot`, `report`, `doctor`, which the commands use.
+/// Reading order: [Main] (entry point and list of commands), [Invocation] (command and arguments), [HelpText]
+/// (generated from the option table), [ErrorReport] (how failures are reported), [Interruption] (Ctrl-C), [Version];
+/// then the package `command` and the packages that the commands use: `device`, `training`, `evaluation`, `report`,
+/// `plot`, `run`, `doctor`, `console`.
 ///
-/// May import: everything below `app`, and picocli.
+/// May import: `app.command`, `app.console`, `app.device`, `app.doctor`, `data.dataset`, `engine`,
+/// `engine.cuda.driver`, `graph`, `train.options`, `zoo.architecture`, `zoo.weights`, picocli.
 package io.yolofit.app;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Each mistake is answered with what, where and what to do, without a stack trace, and nothing is lost.
+/// Every error message says what is wrong, where, and what to do, without a stack trace.
 class CommandErrorTest {
     @TempDir
     private Path folder;
@@ -80,7 +80,7 @@ class CommandErrorTest {
     }
 
     @Test
-    void anUnknownModelScaleOrBlockIsAnsweredWithThoseThereAre() throws IOException {
+    void anUnknownModelScaleOrBlockIsRefusedWithTheKnownOnes() throws IOException {
         assertRefused(project.train("model=yolov7n"), "yolov7n", "yolov8n");
         assertRefused(project.train("model=yolov8q"), "'q'", "n, s, m, l, x");
         Path broken = project.path("broken.yaml");

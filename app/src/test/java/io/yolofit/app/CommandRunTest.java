@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The commands one after the other, as a user runs them.
+/// The commands in sequence, as a user runs them.
 class CommandRunTest {
     @TempDir
     private static Path folder;
@@ -38,7 +38,7 @@ class CommandRunTest {
     }
 
     @Test
-    void trainingLeavesTheRunFolderPeopleKnow() throws IOException {
+    void trainingWritesTheCustomaryRunFolder() throws IOException {
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.OK);
         Path run = project.path("runs/train");
         for (String name : List.of("args.yaml", "results.csv", "results.png", "PR_curve.png", "F1_curve.png",
@@ -54,14 +54,14 @@ class CommandRunTest {
     }
 
     @Test
-    void aFinishedRunSaysSoWhenResumed() {
-        Ended again = project.run("train", "resume=" + weights("last.safetensors"));
-        assertThat(again.code()).isEqualTo(ExitCode.OK);
-        assertThat(again.out()).contains("is finished: 2 of 2 epochs are trained");
+    void resumingAFinishedRunReportsThatItIsFinished() {
+        Ended repeated = project.run("train", "resume=" + weights("last.safetensors"));
+        assertThat(repeated.code()).isEqualTo(ExitCode.OK);
+        assertThat(repeated.out()).contains("is finished: 2 of 2 epochs are trained");
     }
 
     @Test
-    void aResumedRunGoesOnInItsFolder() throws IOException {
+    void aResumedRunContinuesInItsFolder() throws IOException {
         assertThat(project.train("epochs=1", "name=longer").code()).isEqualTo(ExitCode.OK);
         Path last = project.path("runs/longer/weights/last.safetensors");
         Ended resumed = project.run("train", "resume=" + last, "epochs=3");
@@ -77,7 +77,7 @@ class CommandRunTest {
     }
 
     @Test
-    void predictionDrawsAndPrints() throws IOException {
+    void predictionWritesImagesAndJson() throws IOException {
         Path images;
         try (Stream<Path> files = Files.walk(project.path("shapes"))) {
             images = files.filter(file -> file.toString().matches(".*val.*\\.(png|jpg)")).findFirst().orElseThrow()
@@ -91,7 +91,7 @@ class CommandRunTest {
     }
 
     @Test
-    void planNamesEveryRoleInBytes() throws IOException {
+    void planReportsEveryRoleInBytes() throws IOException {
         Ended plan = project.run("plan", "model=yolov8n", "imgsz=128", "batch=2", "json=true");
         assertThat(json(plan).toString()).contains("parameters", "gradients", "optimizer", "EMA", "activations",
                 "activation gradients", "input", "workspace");
@@ -107,7 +107,7 @@ class CommandRunTest {
     }
 
     @Test
-    void anImageSizeIsRoundedUpWithAWord() {
+    void anImageSizeIsRoundedUpWithAWarning() {
         Ended rounded = project.train("imgsz=60", "name=rounded");
         assertThat(rounded.code()).as(rounded.err()).isEqualTo(ExitCode.OK);
         assertThat(rounded.out() + rounded.err()).contains("60", "64", "stride");

@@ -15,7 +15,7 @@ class HelpTest {
     private static final Path FROZEN = Path.of("src/test/resources/io/yolofit/app/help.txt");
     private static final int WIDTH = 100;
 
-    /// What users read is a promise too: this file changes only on purpose (`-Dgolden.update=true`).
+    /// The help is part of the interface: the golden file changes only on purpose (`-Dgolden.update=true`).
     @Test
     void theHelpIsFrozen() throws IOException {
         String help = HelpText.overview(Main.commands().modes()) + "\n\n" + Arrays.stream(Mode.values())

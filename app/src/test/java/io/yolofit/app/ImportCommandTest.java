@@ -34,7 +34,7 @@ class ImportCommandTest {
     }
 
     @Test
-    void aCheckpointBecomesAModelFileBesideIt() {
+    void aCheckpointIsConvertedToAModelFileInTheSameFolder() {
         Ended imported = project.run("import", "model=" + checkpoint);
         assertThat(imported.code()).as(imported.err()).isEqualTo(ExitCode.OK);
         assertThat(imported.out()).contains("yolov8n, 3 classes, 3,011,", "classes: circle, square, triangle",
@@ -44,21 +44,21 @@ class ImportCommandTest {
         assertThat(read.values().keySet()).isEqualTo(values.keySet());
         read.values().forEach((name, tensor) -> assertThat(tensor).as(name).isEqualTo(values.get(name)));
 
-        Ended again = project.run("import", "model=" + checkpoint);
-        assertThat(again.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(again.err()).contains("shapes.safetensors exists already", "exist_ok=true");
+        Ended repeated = project.run("import", "model=" + checkpoint);
+        assertThat(repeated.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(repeated.err()).contains("shapes.safetensors already exists", "exist_ok=true");
         assertThat(project.run("import", "model=" + checkpoint, "exist_ok=true").code()).isEqualTo(ExitCode.OK);
     }
 
     @Test
-    void theOutputMayBeNamedAndIsUsedLikeTheCheckpointWithAHintAtItsImageSize() throws IOException {
+    void theOutputPathCanBeGivenAndPredictsLikeTheCheckpoint() throws IOException {
         Path output = project.path("models/imported.safetensors");
         assertThat(project.run("import", "model=" + checkpoint, "output=" + output).code()).isEqualTo(ExitCode.OK);
         assertThat(output).isNotEmptyFile();
         Ended byCheckpoint = predict(checkpoint);
         Ended byImport = predict(output);
         assertThat(byCheckpoint.code()).as(byCheckpoint.err()).isEqualTo(ExitCode.OK);
-        assertThat(byImport.out()).contains("trained at imgsz=96, and runs here at imgsz=64");
+        assertThat(byImport.out()).contains("trained at imgsz=96 and is used at imgsz=64");
         assertThat(withoutTimes(byImport.out())).isEqualTo(withoutTimes(byCheckpoint.out())).contains("image 4/4");
         assertThat(Files.exists(project.path("runs"))).isFalse();
     }
@@ -73,10 +73,10 @@ class ImportCommandTest {
     }
 
     @Test
-    void whatIsNoCheckpointIsRefused() {
+    void filesThatAreNotCheckpointsAreRefused() {
         assertRefused("already", "import", "model=" + project.path("x.safetensors"));
         assertRefused("has no weights", "import", "model=yolov8n");
-        assertRefused("there is no file", "import", "model=" + project.path("nothing.pt"));
+        assertRefused("nothing.pt", "import", "model=" + project.path("nothing.pt"));
         assertRefused("must end with .safetensors", "import", "model=" + checkpoint, "output=x.bin");
     }
 

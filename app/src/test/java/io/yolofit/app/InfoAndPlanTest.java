@@ -19,7 +19,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What can be said about models, data sets and runs without running anything.
+/// `info` and `plan`, which need no engine.
 class InfoAndPlanTest {
     @TempDir
     private static Path folder;
@@ -37,18 +37,19 @@ class InfoAndPlanTest {
     }
 
     @Test
-    void aModelIsShownRowByRowWithItsCost() throws IOException {
+    void aModelIsShownLayerByLayerWithItsCost() throws IOException {
         Ended info = project.run("info", "model=yolov8n");
         assertThat(info.code()).isEqualTo(ExitCode.OK);
-        assertThat(info.out()).contains("yolov8n, 640 px, 80 classes: 23 rows, 3,157,184 parameters (3,151,888 fused)",
-                "8.9 GFLOPs").containsPattern("0 +image +1 +464 +Conv .* 320x320x16");
+        assertThat(info.out()).contains(
+                "yolov8n, 640 px, 80 classes: 23 layers, 3,157,184 parameters (3,151,888 fused)", "8.9 GFLOPs")
+                .containsPattern("0 +image +1 +464 +Conv .* 320x320x16");
         JsonNode small = json("info", "model=yolov8n", "imgsz=320", "json=true").get("model");
         assertThat(small.get("gigaflops").asDouble()).isBetween(2.15, 2.3);
         assertThat(small.get("layers")).hasSize(23);
     }
 
     @Test
-    void aDataSetIsShownSplitBySplitAndGivesAModelItsClasses() throws IOException {
+    void aDatasetIsShownBySplitAndDefinesTheClassesOfAModel() throws IOException {
         Ended info = project.run("info", "data=" + project.data(), "model=yolov8n", "imgsz=64");
         assertThat(info.code()).as(info.err()).isEqualTo(ExitCode.OK);
         assertThat(info.out()).contains("3 classes").containsPattern("train +8 +0 +0 ").containsPattern("0 +circle ");
@@ -62,7 +63,7 @@ class InfoAndPlanTest {
     }
 
     @Test
-    void thePlanAddsUpAndSharesOneArenaAmongThePrograms() throws IOException {
+    void programsShareOneArenaAndRolesAddUp() throws IOException {
         JsonNode plan = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "amp=false", "optimizer=SGD", "json=true",
                 "device=cpu");
         long atPeak = 0;
@@ -79,9 +80,9 @@ class InfoAndPlanTest {
         assertThat(plan.get("arena").asLong()).isEqualTo(plan.get("persistent").asLong() + largest);
     }
 
-    /// With or without a GPU: what is measured is not part of the plan.
+    /// Holds with and without a GPU: measurements are not part of the plan.
     @Test
-    void aPlanForAGpuNeedsNone() throws IOException {
+    void aPlanForAGpuNeedsNoGpu() throws IOException {
         JsonNode gpu = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=0");
         assertThat(gpu.get("run").asText()).contains(", f16, ").endsWith("on a GPU");
         long pixels = 8L * 64 * 64 * 3;
@@ -95,18 +96,18 @@ class InfoAndPlanTest {
         JsonNode cpu = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=cpu");
         assertThat(cpu.get("run").asText()).endsWith("on the CPU");
         assertThat(cpu.get("staging").asLong()).isZero();
-        assertThat(project.run("plan", "model=yolov8n", "imgsz=64", "device=0,1").err()).contains("not there yet");
+        assertThat(project.run("plan", "model=yolov8n", "imgsz=64", "device=0,1").err()).contains("not supported yet");
     }
 
     @Test
-    void aPlanCountsTheLastBatchesOfADataSet() throws IOException {
+    void aPlanIncludesTheLastBatchOfADataset() throws IOException {
         assertThat(json("plan", "model=yolov8n", "imgsz=64", "batch=3", "data=" + project.data(), "json=true")
                 .get("programs")).extracting(program -> program.get("name").asText()).containsExactly("training step",
                         "training step, 2 images", "update", "validation");
     }
 
     @Test
-    void thePlanKnowsOptimizerFreezingAccumulationAndData() throws IOException {
+    void thePlanDependsOnOptimizerFreezingAccumulationAndData() throws IOException {
         long adam = bytes("optimizer=AdamW", "optimizer");
         assertThat(adam).isEqualTo(2 * bytes("optimizer=SGD", "optimizer"));
         assertThat(bytes("freeze=10", "gradients")).isLessThan(bytes("freeze=none", "gradients"));
@@ -126,14 +127,14 @@ class InfoAndPlanTest {
     }
 
     @Test
-    void rowsThatAreNotThereCannotBeFrozen() {
+    void layersThatDoNotExistCannotBeFrozen() {
         Ended ended = project.run("plan", "model=yolov8n", "freeze=[3,23]");
         assertThat(ended.code()).isEqualTo(ExitCode.USAGE);
-        assertThat(ended.err()).contains("there is no row 23, yolov8n has the rows 0 to 22");
-        assertThat(project.run("plan", "model=yolov8n", "freeze=23").err()).contains("nothing to train");
+        assertThat(ended.err()).contains("there is no layer 23, yolov8n has layers 0 to 22");
+        assertThat(project.run("plan", "model=yolov8n", "freeze=23").err()).contains("nothing is left to train");
     }
 
-    /// The same class path, but without any native library.
+    /// Runs on the same class path without native libraries.
     @Test
     void noNativeLibraryIsNeeded() throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))

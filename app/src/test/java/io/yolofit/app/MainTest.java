@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MainTest {
     private final RecordedConsole recorded = RecordedConsole.pipe();
 
-    /// All commands do the same.
+    /// Runs the same command for every mode.
     private ExitCode run(Command command, String... words) {
         var all = new EnumMap<Mode, Command>(Mode.class);
         for (Mode mode : Mode.values()) {
@@ -53,31 +53,31 @@ class MainTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"detect train", "task=detect mode=train", "mode=train", "train"})
-    void theSpellingsOfTheReferenceAreUnderstood(String command) {
+    void theSpellingsOfTheReferenceAreAccepted(String command) {
         String[] words = (command + " task=detect model=m data=d").split(" ");
         assertThat(run(words)).isEqualTo(ExitCode.OK);
         assertThat(recorded.out()).startsWith("TRAIN");
     }
 
     @Test
-    void anUnknownCommandIsAnsweredWithTheNearest() {
+    void anUnknownCommandIsRefusedWithASuggestion() {
         assertThat(run("trian", "epochs=3")).isEqualTo(ExitCode.USAGE);
         assertThat(recorded.err()).isEqualTo("""
                 yolofit: unknown command trian; did you mean train?
-                The commands are train, val, predict, plan, import, info, doctor; `yolofit --help` says more.
+                The commands are train, val, predict, plan, import, info, doctor; see `yolofit --help`.
                 """);
         assertThat(recorded.out()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "epochs=3", "-x", "--epochs"})
-    void withoutACommandTheProcessEndsWithTwoAndSaysWhatThereIs(String words) {
+    void withoutACommandTheExitCodeIsTwoAndTheCommandsAreListed(String words) {
         assertThat(words.isEmpty() ? run() : run(words)).isEqualTo(ExitCode.USAGE);
         assertThat(recorded.err()).contains("ommands");
     }
 
     @Test
-    void wrongOptionsEndWithTwoBeforeAnythingStarts() {
+    void invalidOptionsExitWithTwoBeforeAnythingStarts() {
         Command never = (options, console) -> {
             throw new AssertionError("started");
         };
@@ -99,7 +99,7 @@ class MainTest {
     @Test
     void infoNeedsAModelOrADataSet() {
         assertThat(run("info")).isEqualTo(ExitCode.USAGE);
-        assertThat(recorded.err()).contains("model=, data=  are missing: give one of them, or both");
+        assertThat(recorded.err()).contains("model=, data=  are missing: give one or both");
         assertThat(run("info", "data=a.yaml")).isEqualTo(ExitCode.OK);
         assertThat(run("info", "model=yolov8n")).isEqualTo(ExitCode.OK);
     }
@@ -120,12 +120,12 @@ class MainTest {
             throw new UncheckedIOException(new NoSuchFileException("a.jpg"));
         };
         assertThat(run(failing, "doctor", "verbose=true")).isEqualTo(ExitCode.FAILURE);
-        assertThat(recorded.err()).startsWith("error: there is no file or folder a.jpg\n")
+        assertThat(recorded.err()).startsWith("error: no such file or folder: a.jpg\n")
                 .contains("\tat io.yolofit.app.MainTest");
     }
 
     @Test
-    void anythingElseIsOurBugWithItsTrace() {
+    void anUnexpectedExceptionIsReportedAsABugWithItsTrace() {
         Command broken = (options, console) -> {
             throw new IllegalStateException("arena overlaps");
         };
@@ -135,7 +135,7 @@ class MainTest {
     }
 
     @Test
-    void anInterruptedCommandEndsWithOneHundredThirty() {
+    void anInterruptedCommandExitsWith130() {
         Command stopped = (options, console) -> {
             throw new InterruptedException();
         };
@@ -144,7 +144,7 @@ class MainTest {
     }
 
     @Test
-    void aFullHeapSaysWhatToDo() {
+    void aFullHeapComesWithAdvice() {
         Command full = (options, console) -> {
             throw new OutOfMemoryError("Java heap space");
         };
@@ -187,20 +187,20 @@ class MainTest {
     }
 
     @Test
-    void theVersionNamesTheJava() {
+    void theVersionIncludesTheJavaVersion() {
         assertThat(run("--version")).isEqualTo(ExitCode.OK);
         assertThat(recorded.out()).startsWith("yolofit ").contains("Java " + Runtime.version());
     }
 
     @Test
-    void whatIsIgnoredInACfgFileIsAWarning(@TempDir Path folder) throws IOException {
+    void ignoredKeysOfACfgFileAreAWarning(@TempDir Path folder) throws IOException {
         Path cfg = Files.writeString(folder.resolve("args.yaml"), "model: m\ndata: d\noverlap_mask: true\n");
         assertThat(run("train", "cfg=" + cfg)).isEqualTo(ExitCode.OK);
-        assertThat(recorded.err()).isEqualTo("warning: " + cfg + ": ignored, without meaning here: overlap_mask\n");
+        assertThat(recorded.err()).isEqualTo("warning: " + cfg + ": ignored, not supported here: overlap_mask\n");
     }
 
     @Test
-    void theDoctorFailsIfTheEngineDoes() {
+    void theDoctorFailsIfTheEngineFails() {
         var failing = new DoctorCommand(() -> Check.fail("CPU engine", "does not load", "reinstall"));
         assertThat(run(failing, "doctor")).isEqualTo(ExitCode.FAILURE);
         assertThat(recorded.out()).contains("FAIL  CPU engine    does not load", "-> reinstall", "Not ready");
@@ -210,7 +210,7 @@ class MainTest {
     }
 
     @Test
-    void theProgramItselfHasItsCommands() {
+    void everyModeHasACommand() {
         assertThat(Main.commands().modes()).containsExactly(Mode.values());
     }
 }

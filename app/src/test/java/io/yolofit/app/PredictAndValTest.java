@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Evaluation and prediction with an untrained model, whose many weak detections exercise every output.
+/// Validation and prediction with an untrained model, whose many weak detections exercise every output.
 class PredictAndValTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -67,7 +67,7 @@ class PredictAndValTest {
     }
 
     @Test
-    void valCountsTheSplitAndWritesItsDetections() throws IOException {
+    void valReportsTheSplitAndWritesItsDetections() throws IOException {
         JsonNode report = json(val("json=true", "name=json", "save_txt=true", "save_conf=true", "max_det=9",
                 "plots=false", "conf=0.0001"));
         long labels = Dataset.load(project.data()).val()
@@ -88,7 +88,7 @@ class PredictAndValTest {
     }
 
     @Test
-    void valKnowsClassesRectanglesSinglesAndHalfPrecision() throws IOException {
+    void valSupportsClassesRectSingleClsAndHalf() throws IOException {
         JsonNode one = json(val("json=true", "classes=0", "name=classes", "plots=false"));
         assertThat(one.get("classes")).hasSize(1);
         JsonNode single = json(val("json=true", "single_cls=true", "name=single", "plots=false"));
@@ -96,7 +96,7 @@ class PredictAndValTest {
         assertThat(single.get("classes").get(0).get("name").asText()).isEqualTo("item");
         Ended text = val("rect=true", "half=true", "cache=ram", "plots=false", "batch=3", "workers=0");
         assertThat(text.code()).as(text.err()).isEqualTo(ExitCode.OK);
-        assertThat(text.out()).contains("class", "all", "ms an image").doesNotContain("results are in");
+        assertThat(text.out()).contains("class", "all", "ms per image").doesNotContain("results are in");
     }
 
     @Test
@@ -110,7 +110,7 @@ class PredictAndValTest {
     }
 
     @Test
-    void valRefusesWhatDoesNotFit() throws IOException {
+    void valRefusesInvalidSplitsClassesAndModels() throws IOException {
         assertRefused(val("split=test"), ExitCode.USAGE, "has no split 'test'");
         assertRefused(val("classes=3"), ExitCode.USAGE, "class 3 does not exist");
         Path four = project.path("four.yaml");
@@ -121,7 +121,7 @@ class PredictAndValTest {
     }
 
     @Test
-    void predictFindsDrawsAndWritesRows() throws IOException {
+    void predictWritesJsonImagesAndLabelFiles() throws IOException {
         Path image = project.path("shapes/images/val/shapes_00001.png");
         JsonNode report = json(predict("source=" + image, "json=true", "name=one", "save_txt=true"));
         JsonNode found = report.get("images").get(0);
@@ -140,7 +140,7 @@ class PredictAndValTest {
     }
 
     @Test
-    void predictKeepsTheClassesAskedFor() throws IOException {
+    void predictKeepsOnlyTheRequestedClasses() throws IOException {
         JsonNode report = json(predict("source=" + project.path("shapes/images/val"), "json=true", "classes=[1]",
                 "save=false", "agnostic_nms=true"));
         for (JsonNode image : report.get("images")) {
@@ -151,7 +151,7 @@ class PredictAndValTest {
     }
 
     @Test
-    void predictSkipsWhatCannotBeReadAndSaysSo() throws IOException {
+    void predictSkipsUnreadableImagesAndReportsThem() throws IOException {
         Path mixed = Files.createDirectories(project.path("mixed"));
         Files.copy(project.path("shapes/images/val/shapes_00000.jpg"), mixed.resolve("a.jpg"));
         Files.copy(project.path("shapes/images/val/shapes_00001.png"), mixed.resolve("a.png"));

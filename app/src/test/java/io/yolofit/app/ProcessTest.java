@@ -14,7 +14,7 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The program as the system sees it: a process with signals, an exit code and a cache folder.
+/// The program as a process: signals, exit code and cache folder.
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no SIGINT to send to another process")
 class ProcessTest {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -23,7 +23,7 @@ class ProcessTest {
     private Path folder;
 
     @Test
-    void theDemonstrationDrawsItsDataAndCtrlCEndsItCleanly() throws Exception {
+    void theDemonstrationGeneratesItsDataAndStopsCleanlyOnCtrlC() throws Exception {
         Process process = start("train", "epochs=500", "imgsz=32", "project=" + folder.resolve("runs"),
                 "plots=false", "threads=1");
         Path last = folder.resolve("runs/train/weights/last.safetensors");
@@ -35,18 +35,18 @@ class ProcessTest {
         new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
         assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("the process ends").isTrue();
         assertThat(process.exitValue()).as(output()).isEqualTo(130);
-        assertThat(output()).contains("this is the demonstration", "yolofit/demo", "stopping after this step",
+        assertThat(output()).contains("running the demonstration", "yolofit/demo", "stopping after this step",
                 "resume=" + last).doesNotContain("\tat ");
         assertThat(folder.resolve("cache/yolofit/demo")).isDirectory();
 
-        Process again = start("train", "resume=" + last, "epochs=1");
-        assertThat(again.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(again.exitValue()).as(output()).isZero();
+        Process resumed = start("train", "resume=" + last, "epochs=1");
+        assertThat(resumed.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(resumed.exitValue()).as(output()).isZero();
         assertThat(output()).contains("is finished");
     }
 
     @Test
-    void wrongWordsEndTheProcessWithTwo() throws Exception {
+    void invalidOptionsExitWithTwo() throws Exception {
         Process process = start("train", "epoch=3");
         assertThat(process.waitFor()).isEqualTo(2);
         assertThat(output()).contains("did you mean epochs?");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Runs that stop and go on.
+/// Stopped and resumed runs.
 class ResumeTest {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -40,7 +40,7 @@ class ResumeTest {
     }
 
     @Test
-    void anInterruptedRunEndsAfterItsStepAndGoesOnWhereItsLastEpochEnded() throws Exception {
+    void anInterruptedRunStopsAfterItsStepAndResumesAfterItsLastEpoch() throws Exception {
         var run = new FutureTask<>(() -> project.train("epochs=1000", "patience=0"));
         Thread thread = Thread.ofPlatform().start(run);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -61,30 +61,30 @@ class ResumeTest {
         Files.writeString(project.path("runs/train/results.csv"), bogus + "\n", StandardOpenOption.APPEND);
         Ended resumed = project.run("train", "resume=true", "project=" + project.path("runs"), "epochs=" + (done + 2));
         assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
-        assertThat(resumed.out()).contains("going on after epoch " + done + " of " + (done + 2));
+        assertThat(resumed.out()).contains("resuming after epoch " + done + " of " + (done + 2));
         assertThat(epochs("train")).hasSize(done + 2).isSorted().doesNotHaveDuplicates();
         assertThat(project.path("runs/train2")).doesNotExist();
     }
 
     @Test
-    void aRunStoppedInItsFirstEpochHasNothingToGoOnFrom() throws Exception {
+    void aRunStoppedInItsFirstEpochCannotBeResumed() throws Exception {
         var run = new FutureTask<>(() -> {
-            Thread.currentThread().interrupt(); // as if the user had been faster than the first step
+            Thread.currentThread().interrupt(); // an interrupt before the first step
             return project.train("epochs=2");
         });
         Thread thread = Thread.ofPlatform().start(run);
         assertThat(thread.join(PATIENCE)).as("the run ends").isTrue();
         assertThat(run.get().code()).isEqualTo(ExitCode.INTERRUPTED);
-        assertThat(run.get().err()).contains("nothing to go on from");
+        assertThat(run.get().err()).contains("nothing to resume");
         assertThat(last("train")).doesNotExist();
     }
 
     @Test
-    void aFinishedRunSaysSoAndMoreEpochsGoOn() throws IOException {
+    void aFinishedRunIsReportedAndContinuesWithMoreEpochs() throws IOException {
         assertThat(project.train("epochs=2").code()).isEqualTo(ExitCode.OK);
-        Ended again = project.run("train", "resume=" + last("train"));
-        assertThat(again.code()).isEqualTo(ExitCode.OK);
-        assertThat(again.out()).contains("is finished: 2 of 2 epochs are trained");
+        Ended repeated = project.run("train", "resume=" + last("train"));
+        assertThat(repeated.code()).isEqualTo(ExitCode.OK);
+        assertThat(repeated.out()).contains("is finished: 2 of 2 epochs are trained");
         assertThat(epochs("train")).containsExactly(1, 2);
 
         assertThat(project.run("train", "resume=" + project.path("runs/train"), "epochs=3").code())
@@ -94,7 +94,7 @@ class ResumeTest {
     }
 
     @Test
-    void aResumedRunGivesWhatAnUninterruptedOneDoes() throws IOException {
+    void aResumedRunEqualsAnUninterruptedOne() throws IOException {
         assertThat(project.train("epochs=3", "name=whole", "save_period=1").code()).isEqualTo(ExitCode.OK);
         assertThat(project.train("epochs=3", "name=parts", "time=0.0000001").code()).isEqualTo(ExitCode.OK);
         assertThat(epochs("parts")).containsExactly(1);
@@ -109,25 +109,25 @@ class ResumeTest {
     }
 
     @Test
-    void aRunThatStoppedEarlyIsFinished() {
+    void earlyStoppingFinishesARun() {
         assertThat(project.train("epochs=50", "patience=1", "lr0=0", "optimizer=SGD", "val=true").code())
                 .isEqualTo(ExitCode.OK);
-        Ended again = project.run("train", "resume=" + last("train"));
-        assertThat(again.out()).contains("is finished: ");
+        Ended repeated = project.run("train", "resume=" + last("train"));
+        assertThat(repeated.out()).contains("is finished: ");
     }
 
     @Test
-    void whatCannotBeResumedIsRefused() throws IOException {
+    void invalidCheckpointsCannotBeResumed() throws IOException {
         assertRefused("there is no run with a weights/last.safetensors in " + project.path("runs"),
                 "train", "resume=true", "project=" + project.path("runs"));
-        assertRefused("there is no file", "train", "resume=" + project.path("nothing.safetensors"));
+        assertRefused("no such file", "train", "resume=" + project.path("nothing.safetensors"));
         assertThat(project.train("epochs=1").code()).isEqualTo(ExitCode.OK);
         assertRefused("no training state", "train", "epochs=2",
                 "resume=" + project.path("runs/train/weights/best.safetensors"));
         Files.copy(last("train"), project.path("moved.safetensors"));
         assertRefused("weights/last.safetensors in its folder", "train", "resume=" + project.path("moved.safetensors"));
         Files.writeString(project.data(), Files.readString(project.data()) + "  3: star\n");
-        assertRefused("3 classes [circle, square, triangle], but the data set has now 4", "train", "epochs=2",
+        assertRefused("3 classes [circle, square, triangle], but the dataset now has 4", "train", "epochs=2",
                 "resume=" + last("train"));
     }
 

@@ -9,8 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A folder with a drawn data set and a tiny architecture, and the program run on them as a user would.
-/// Its images are 64 pixels wide.
+/// A folder with a generated dataset of 64 x 64 pixel images and a tiny architecture, and a runner of the command line.
 final class TinyProject {
     private static final String ARCHITECTURE = """
             name: tiny
@@ -33,7 +32,7 @@ final class TinyProject {
         DemoDataset.create(folder.resolve("shapes"), 8, 4, 64, 1);
     }
 
-    /// What a run of the program left.
+    /// The exit code and the output of a command.
     record Ended(ExitCode code, String out, String err) {
     }
 
@@ -45,7 +44,7 @@ final class TinyProject {
         return folder.resolve("shapes/data.yaml");
     }
 
-    /// Trains the tiny model: `more` options win.
+    /// Trains the tiny model; `more` overrides its options.
     Ended train(String... more) {
         List<String> words = new ArrayList<>(List.of("train", "model=" + path("tiny.yaml"), "data=" + data(),
                 "imgsz=64", "batch=4", "epochs=1", "workers=1", "threads=1", "plots=false", "project=" + path("runs")));

@@ -16,10 +16,10 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Writes a model as PyTorch would: a zip of a pickle and one storage.
+/// Writes a model like PyTorch: a zip of a pickle and one storage.
 ///
-/// The pickle holds a dict with the training's options and the model, an object whose tensors all stand at its root
-/// under their full names, beside its YAML and its classes.
+/// The pickle contains a dict of the training options and the model, an object that has all tensors at its root under
+/// their full names, its YAML and its classes.
 final class TorchFileWriter {
     private static final int MARK = '(';
     private static final int TUPLE = 't';

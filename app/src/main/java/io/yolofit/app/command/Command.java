@@ -3,14 +3,14 @@ package io.yolofit.app.command;
 import io.yolofit.app.console.Console;
 import io.yolofit.train.options.Options;
 
-/// What `yolofit <word>` does.
+/// A subcommand of `yolofit`.
 @FunctionalInterface
 public interface Command {
-    /// Does the work.
+    /// Runs the command.
     ///
     /// @param options of the command's mode, complete and valid
-    /// @return how it ended
-    /// @throws CommandException or java.io.IOException for a failure that the user can do something about
-    /// @throws InterruptedException if the user stopped it
+    /// @return the exit code
+    /// @throws CommandException or java.io.IOException for a failure that the user can fix
+    /// @throws InterruptedException if the user stopped the command
     ExitCode run(Options options, Console console) throws Exception;
 }

@@ -1,7 +1,7 @@
 package io.yolofit.app.command;
 
-/// A failure that the user can do something about: its message says what was wrong, where, and what to do.
-/// It is shown without a stack trace.
+/// A failure that the user can fix: the message says what is wrong, where, and what to do. Reported without a stack
+/// trace.
 public final class CommandException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ public final class CommandException extends RuntimeException {
         this.code = code;
     }
 
-    /// Something went wrong during the work.
+    /// A failure while the command was running.
     public CommandException(String message) {
         this(ExitCode.FAILURE, message, null);
     }
@@ -21,12 +21,12 @@ public final class CommandException extends RuntimeException {
         this(ExitCode.FAILURE, message, cause);
     }
 
-    /// What was asked for cannot be done; nothing was started.
+    /// An invalid request; nothing was started.
     public static CommandException usage(String message) {
         return new CommandException(ExitCode.USAGE, message, null);
     }
 
-    /// How the process ends.
+    /// The exit code of the process.
     public ExitCode code() {
         return code;
     }

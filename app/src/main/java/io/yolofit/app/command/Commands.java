@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The commands of this program, by mode.
+/// The registry of commands, by mode.
 public final class Commands {
     private final Map<Mode, Command> byMode;
 
@@ -17,12 +17,12 @@ public final class Commands {
 
     public static Commands of(Map<Mode, Command> commands) {
         if (commands.isEmpty()) {
-            throw new IllegalArgumentException("a program without commands");
+            throw new IllegalArgumentException("no commands");
         }
         return new Commands(Collections.unmodifiableMap(new EnumMap<>(commands)));
     }
 
-    /// The modes that there is a command for, in the order of help.
+    /// The modes that have a command, in the order of the help.
     public Set<Mode> modes() {
         return byMode.keySet();
     }

@@ -24,10 +24,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/// `yolofit train` without a model and without data: a small model learns shapes that are drawn for it, in a minute or
-/// two. Everything else that was given holds.
+/// `yolofit train` without a model and without data: trains a small model on generated shapes in one or two minutes.
+/// All other options apply as given.
 ///
-/// The settings were tried out for few steps: small batches make more updates, and `auto` would take half the rate.
+/// The settings are tuned for few steps: small batches give more updates, and `auto` would halve the learning rate.
 final class Demonstration {
     private static final int TRAIN_IMAGES = 256;
     private static final int VAL_IMAGES = 64;
@@ -36,15 +36,15 @@ final class Demonstration {
 
     private Demonstration() {}
 
-    static boolean isAsked(Options given) {
+    static boolean isRequested(Options given) {
         return given.find(MODEL).isEmpty() && given.find(DATA).isEmpty();
     }
 
-    /// The options of the demonstration, its data set drawn.
+    /// The options of the demonstration. Generates its dataset if needed.
     static Options options(Options given, Console console) throws IOException {
         Path folder = ScanOptions.defaultCacheFolder().resolve("demo");
-        console.line("No model= and no data=: this is the demonstration. A small model learns to find circles, "
-                + "squares and triangles in pictures drawn for it.");
+        console.line("No model= and no data=: running the demonstration. A small model is trained on generated images "
+                + "of circles, squares and triangles.");
         return given.over(Options.defaults(Mode.TRAIN)
                 .with(MODEL, "yolov8n").with(DATA, dataset(folder, console).toString()).with(IMGSZ, SIDE)
                 .with(EPOCHS, 25).with(BATCH, 8).with(NBS, 8).with(CLOSE_MOSAIC, 10).with(WORKERS, 2)
@@ -52,14 +52,14 @@ final class Demonstration {
                 .with(WARMUP_EPOCHS, 1.0).with(WARMUP_BIAS_LR, 0.0));
     }
 
-    /// The YAML is written last: where it is there, so is everything else.
+    /// The YAML is written last: if it exists, the dataset is complete.
     private static Path dataset(Path folder, Console console) throws IOException {
         Path named = folder.resolve("shapes-" + TRAIN_IMAGES + "-" + VAL_IMAGES + "-" + SIDE);
         if (Files.exists(named.resolve("data.yaml"))) {
-            console.line("The pictures are in " + named + ", from an earlier run.");
+            console.line("Using the dataset in " + named + ".");
             return named.resolve("data.yaml");
         }
-        console.line("Drawing " + TRAIN_IMAGES + " pictures to train on and " + VAL_IMAGES + " to validate, in " + named
+        console.line("Generating " + TRAIN_IMAGES + " training and " + VAL_IMAGES + " validation images in " + named
                 + " ...");
         return DemoDataset.create(named, TRAIN_IMAGES, VAL_IMAGES, SIDE, SEED);
     }

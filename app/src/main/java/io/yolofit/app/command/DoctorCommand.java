@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// `yolofit doctor`: looks whether this machine is ready, and says what to do where it is not.
+/// `yolofit doctor`: checks whether this machine is ready for training and gives advice where it is not.
 public final class DoctorCommand implements Command {
     private final EngineProbe engine;
 
@@ -29,7 +29,7 @@ public final class DoctorCommand implements Command {
         Devices devices = Devices.find();
         Check cpu = engine.probe();
         boolean replaced = cpu.status() == Check.Status.FAIL && !devices.usable().isEmpty();
-        checks.add(replaced ? Check.warn(cpu.subject(), cpu.finding(), "the GPU does without it; for device=cpu: "
+        checks.add(replaced ? Check.warn(cpu.subject(), cpu.finding(), "not needed for the GPU; for device=cpu: "
                 + cpu.advice()) : cpu);
         checks.addAll(GpuChecks.of(devices));
         console.line(options.get(OptionTable.JSON) ? DoctorReport.json(checks) : DoctorReport.text(checks));

@@ -1,10 +1,10 @@
 package io.yolofit.app.command;
 
-/// How the process ends; scripts rely on the numbers.
+/// Exit codes of the process; scripts rely on the numbers.
 public enum ExitCode {
-    OK(0, "done"),
-    FAILURE(1, "something went wrong during the work"),
-    USAGE(2, "a wrong command, option or configuration; nothing was started"),
+    OK(0, "success"),
+    FAILURE(1, "failure while running"),
+    USAGE(2, "invalid command, option or configuration; nothing was started"),
     INTERRUPTED(130, "stopped by the user (Ctrl-C)");
 
     private final int number;

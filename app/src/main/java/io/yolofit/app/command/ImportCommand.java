@@ -19,8 +19,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// `yolofit import`: a PyTorch checkpoint as safetensors, with its architecture, its classes and its options. Nothing
-/// of the checkpoint is run, and no native library is needed.
+/// `yolofit import`: converts a PyTorch checkpoint to safetensors with its architecture, classes and training options.
+/// No code of the checkpoint is executed, and no native library is needed.
 public final class ImportCommand implements Command {
     private static final String TARGET = ".safetensors";
 
@@ -28,16 +28,16 @@ public final class ImportCommand implements Command {
     public ExitCode run(Options options, Console console) throws IOException {
         String name = options.get(MODEL);
         if (name.endsWith(TARGET)) {
-            throw CommandException.usage(name + " is safetensors already; give a .pt checkpoint");
+            throw CommandException.usage(name + " is already a safetensors file; give a .pt checkpoint");
         }
         ModelFile model = ModelChoice.trained(name);
-        Path output = options.find(RESULT).map(Path::of).orElseGet(() -> beside(name));
+        Path output = options.find(RESULT).map(Path::of).orElseGet(() -> defaultOutput(name));
         if (!output.toString().endsWith(TARGET)) {
-            throw CommandException.usage("output=" + output + ": the file's name must end with " + TARGET);
+            throw CommandException.usage("output=" + output + ": the file name must end with " + TARGET);
         }
         if (Files.exists(output) && !options.get(EXIST_OK)) {
             throw CommandException.usage(output
-                    + " exists already; give another output=, or exist_ok=true to write over it");
+                    + " already exists; give another output=, or exist_ok=true to overwrite it");
         }
         Map<String, Object> trainedWith = ModelInput.trainingOptions(name, model);
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model.model(), model.names()));
@@ -51,7 +51,7 @@ public final class ImportCommand implements Command {
         return ExitCode.OK;
     }
 
-    private static Path beside(String name) {
+    private static Path defaultOutput(String name) {
         return Path.of(name.substring(0, name.lastIndexOf('.')) + TARGET);
     }
 
@@ -59,7 +59,7 @@ public final class ImportCommand implements Command {
         try {
             return new ObjectMapper().writeValueAsString(values);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("plain values are always JSON: " + values, impossible);
+            throw new IllegalStateException("plain values convert to JSON: " + values, impossible);
         }
     }
 }

@@ -21,18 +21,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// `yolofit info`: a model's layers and cost, a data set's splits and classes, or both.
+/// `yolofit info`: layers and cost of a model, splits and classes of a dataset, or both.
 public final class InfoCommand implements Command {
-    /// @param model null if none was asked for
-    /// @param data  null if none was asked for
+    /// @param model null if not requested
+    /// @param data  null if not requested
     private record Info(ModelSummary model, DatasetSummary data) {}
 
     @Override
     public ExitCode run(Options options, Console console) {
         boolean json = options.get(JSON);
-        Console told = json ? console.onErrors() : console;
+        Console log = json ? console.onErrors() : console;
         Optional<Dataset> dataset = options.find(DATA).map(data -> Dataset.load(Path.of(data)));
-        Optional<ModelSummary> model = options.find(MODEL).map(name -> model(name, options, dataset, told));
+        Optional<ModelSummary> model = options.find(MODEL).map(name -> model(name, options, dataset, log));
         Optional<DatasetSummary> data = dataset.map(DatasetSummary::of);
         if (json) {
             console.line(JsonText.of(new Info(model.orElse(null), data.orElse(null))));
@@ -53,11 +53,11 @@ public final class InfoCommand implements Command {
         return ExitCode.OK;
     }
 
-    /// A file's model has its own classes; an architecture takes those of the data set, if there is one.
-    private static ModelSummary model(String name, Options options, Optional<Dataset> dataset, Console told) {
+    /// Weights have their own classes; an architecture takes the classes of the dataset, if one is given.
+    private static ModelSummary model(String name, Options options, Optional<Dataset> dataset, Console log) {
         OptionalInt classes = dataset.isPresent() && !ModelFile.isWeights(name)
                 ? OptionalInt.of(dataset.get().classes()) : OptionalInt.empty();
         Model model = ModelInput.architecture(name, classes);
-        return ModelSummaries.of(model.name(), model, ModelInput.imageSize(options.get(IMGSZ), model, told));
+        return ModelSummaries.of(model.name(), model, ModelInput.imageSize(options.get(IMGSZ), model, log));
     }
 }

@@ -24,17 +24,17 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 
-/// Scans a run's images, plans the run and takes its memory, or says what would fit.
+/// Scans the images of a run, plans it and reserves its memory, or suggests runs that fit.
 ///
-/// @param given   as typed, for the commands that fit
+/// @param given   as typed, for the suggested commands
 /// @param options of the run, with `imgsz` a multiple of the stride
 record MemoryCheck(Engine engine, Options given, Options options, ModelChoice choice, Dataset dataset) {
-    /// So many images take noticeable time to scan.
+    /// From this many images on, a scan takes noticeable time.
     private static final int MANY_IMAGES = 5000;
 
     /// The run with its memory reserved.
     ///
-    /// @throws CommandException if the device has not enough
+    /// @throws CommandException if the device has too little memory
     TrainingSetup reserved(Console console) {
         requireRoomBeforeScanning(console);
         TrainingImages images = TrainingImages.scan(dataset, options, options.get(IMGSZ), stride(), console::line);
@@ -50,7 +50,7 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
         return choice.model().head().largestStride();
     }
 
-    /// What a run with other options takes, at least: its whole batches.
+    /// A lower bound of the memory of a run with other options: its full batches only. Bytes.
     private long bytes(TrainingImages images, Options run) {
         TrainingImages other = images.with(run, run.get(IMGSZ), stride());
         MemoryNeed.Batches all = other.batches();
@@ -60,24 +60,24 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
     }
 
     private CommandException tooLarge(OutOfDeviceMemoryException full, TrainingImages images, Console console) {
-        console.warn(full.getMessage() + "; planning runs that fit ..."); // at once: plans take some seconds
+        console.warn(full.getMessage() + "; searching for runs that fit ..."); // before the plans, which take seconds
         return new CommandException(FittingRuns.message(full, given, options, stride(), run -> bytes(images, run)),
                 full);
     }
 
     private SplitScan unlabeled(String split, int images) {
-        var image = new LabeledImage(Path.of("not read yet"), options.get(IMGSZ), options.get(IMGSZ), List.of());
+        var image = new LabeledImage(Path.of("not scanned"), options.get(IMGSZ), options.get(IMGSZ), List.of());
         return new SplitScan(split, choice.names(), Collections.nCopies(images, image), List.of(), false);
     }
 
-    /// A large data set is not looked through for a run that cannot fit whatever its labels are.
+    /// Avoids scanning a large dataset for a run that cannot fit whatever its labels are.
     private void requireRoomBeforeScanning(Console console) {
         if (!(engine instanceof CudaEngine gpu) || options.get(RECT)) {
             return;
         }
         int files = (int) (dataset.train().images().size() * options.get(FRACTION));
         if (files < Math.max(MANY_IMAGES, 2 * options.get(BATCH))) {
-            return; // scanned in no time, or perhaps not a whole batch is left of them
+            return; // a scan is fast, or the images may not fill a batch
         }
         TrainingImages unlabeled = TrainingImages.of(unlabeled("train", files), unlabeled("val", 1), options,
                 options.get(IMGSZ), stride());

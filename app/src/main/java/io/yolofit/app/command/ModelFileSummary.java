@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// What a file with weights says about itself, in lines.
+/// A summary of a weights file: model, classes and the options it was trained with.
 final class ModelFileSummary {
     private static final List<String> SHOWN_OPTIONS = List.of("data", "imgsz", "epochs", "batch", "optimizer", "lr0");
     private static final int MOST_NAMES = 12;
@@ -22,7 +22,7 @@ final class ModelFileSummary {
                 + (names.size() > MOST_NAMES ? ", ..." : ""));
         List<String> options = SHOWN_OPTIONS.stream().filter(trainedWith::containsKey)
                 .map(name -> name + "=" + trainedWith.get(name)).toList();
-        lines.add("trained with: " + (options.isEmpty() ? "the file does not say" : String.join(" ", options)));
+        lines.add("trained with: " + (options.isEmpty() ? "unknown (not in the file)" : String.join(" ", options)));
         return lines;
     }
 }

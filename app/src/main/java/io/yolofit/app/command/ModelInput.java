@@ -20,19 +20,19 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
-/// What `model=` names.
+/// The model that `model=` names, and how it is used.
 final class ModelInput {
-    /// Metadata of our own files: the options of the training, as YAML.
+    /// Metadata key of our own files: the training options, as YAML.
     private static final String OPTIONS = "yolofit.options";
-    /// Metadata of imported files: the same, of whoever trained the model.
+    /// Metadata key of imported files: the training options of the reference, as JSON.
     static final String IMPORTED_OPTIONS = "yolofit.imported";
     private static final String IMAGE_SIZE = "imgsz";
 
     private ModelInput() {}
 
-    /// The model alone, of a name, an architecture or a file with weights.
+    /// The model without weights, from a name, an architecture file or a weights file.
     ///
-    /// @param classes that it is to tell apart; if not given, what the architecture or the file says
+    /// @param classes number of classes; if empty, that of the architecture or the file
     static Model architecture(String name, OptionalInt classes) {
         if (!ModelFile.isWeights(name)) {
             ArchitectureCatalog.Sized sized = ArchitectureCatalog.find(name);
@@ -43,7 +43,7 @@ final class ModelInput {
                 : Model.of(new ArchitectureCatalog.Sized(model.architecture(), model.scale()), classes.getAsInt());
     }
 
-    /// The options that a file's model was trained with; empty if the file does not say.
+    /// The options that the model of a file was trained with; empty if the file does not record them.
     static Map<String, Object> trainingOptions(String name, ModelFile file) {
         if (!name.endsWith(".safetensors")) {
             return TorchFile.read(Path.of(name)).trainArgs();
@@ -53,7 +53,7 @@ final class ModelInput {
                 .map(ModelInput::parse).orElse(Map.of());
     }
 
-    /// JSON is YAML, so one reader serves both.
+    /// JSON is a subset of YAML, so one reader suffices.
     private static Map<String, Object> parse(String text) {
         Map<String, Object> options = new LinkedHashMap<>();
         try {
@@ -61,34 +61,34 @@ final class ModelInput {
                 map.forEach((key, value) -> options.put(String.valueOf(key), value));
             }
         } catch (YamlEngineException _) {
-            return Map.of(); // only shown, and used for a hint: a file is not refused for it
+            return Map.of(); // informational only: a file is not refused for it
         }
         return options;
     }
 
-    /// Says so if the model was trained at another image size than it is used at.
+    /// Prints a note if the model was trained at another image size.
     static void hintImageSize(Map<String, Object> trainingOptions, int imageSize, Console console) {
         Object trained = trainingOptions.get(IMAGE_SIZE);
         if (trained instanceof Number number && number.intValue() != imageSize) {
-            console.line("note: the model was trained at imgsz=" + number + ", and runs here at imgsz=" + imageSize);
+            console.line("note: the model was trained at imgsz=" + number + " and is used at imgsz=" + imageSize);
         }
     }
 
-    /// The element type that `half=` comes to on an engine.
+    /// The element type that `half=` selects on an engine.
     static DType half(Options options, Engine engine, Console console) {
         if (options.get(HALF) && engine.mixedPrecision() == DType.F32) {
-            console.warn("half=true: " + engine.description() + " gains nothing from half precision; fp32 is used");
+            console.warn("half=true: " + engine.description() + " has no faster half precision; using fp32");
         }
         return options.get(HALF) ? engine.mixedPrecision() : DType.F32;
     }
 
-    /// The image size rounded up to a multiple of the model's stride, with a word if that changes it.
-    static int imageSize(int asked, Model model, Console console) {
+    /// The image size rounded up to a multiple of the model's stride, with a warning if that changes it. Pixels.
+    static int imageSize(int requested, Model model, Console console) {
         int stride = model.head().largestStride();
-        int rounded = Math.ceilDiv(asked, stride) * stride;
-        if (rounded != asked) {
-            console.warn("imgsz=" + asked + " is not a multiple of the stride " + stride + " of " + model.name()
-                    + "; " + rounded + " is used");
+        int rounded = Math.ceilDiv(requested, stride) * stride;
+        if (rounded != requested) {
+            console.warn("imgsz=" + requested + " is not a multiple of the stride " + stride + " of " + model.name()
+                    + "; using " + rounded);
         }
         return rounded;
     }

@@ -30,9 +30,9 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.MemoryTarget;
-import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.train.trainer.TrainingImages;
@@ -43,25 +43,25 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/// `yolofit plan`: the memory of a training run. Needs neither an engine nor a native library; where the GPU is there
-/// that the run would take, what comes on top is measured on it.
+/// `yolofit plan`: the memory of a training run. Needs neither an engine nor a native library. If the GPU of the run is
+/// present, the memory of context and libraries is measured on it.
 public final class PlanCommand implements Command {
-    /// Where no data set says better; COCO's fullest image has 93.
+    /// Objects in an image if no dataset is given; the maximum in COCO is 93.
     private static final int ASSUMED_OBJECTS = 100;
 
-    /// What the data set says about shapes.
+    /// Facts about the dataset that determine shapes.
     private record Content(OptionalInt classes, OptionalInt trainImages, OptionalInt valImages, int trainObjects,
             int valObjects, String text) {}
 
     @Override
     public ExitCode run(Options options, Console console) {
-        Console told = options.get(JSON) ? console.onErrors() : console;
-        Optional<GpuInfo> gpu = gpu(options, told);
+        Console log = options.get(JSON) ? console.onErrors() : console;
+        Optional<GpuInfo> gpu = gpu(options, log);
         boolean onCpu = options.get(DEVICE).equals(DeviceChoice.CPU);
-        Content content = content(options, told);
+        Content content = content(options, log);
         Model model = ModelInput.architecture(options.get(MODEL), content.classes());
         TrainCommand.requireTrainable(options, model);
-        int imageSize = ModelInput.imageSize(options.get(IMGSZ), model, told);
+        int imageSize = ModelInput.imageSize(options.get(IMGSZ), model, log);
         PlanReport planned = report(options, content, model, imageSize, onCpu);
         PlanReport report = gpu.flatMap(PlanCommand::measured).map(planned::with).orElse(planned);
         if (options.get(JSON)) {
@@ -71,17 +71,17 @@ public final class PlanCommand implements Command {
         PlanText.lines(report).forEach(console::line);
         console.line("");
         if (onCpu) {
-            console.line("This is what tensors take. On the CPU, Java, its libraries, decoded images and the kernels' "
-                    + "own scratch memory come on top.");
+            console.line("This is the memory of tensors. Java, its libraries, decoded images and workspaces of the CPU "
+                    + "kernels need additional memory.");
         } else if (gpu.isEmpty()) {
-            console.line("On a GPU, the arena is all that is ever allocated. Context and libraries come on top, about "
-                    + "0.5 GiB: they are measured where a GPU is.");
+            console.line("On a GPU, the arena is the only allocation. Context and libraries need about 0.5 GiB more; "
+                    + "the exact size is measured where a GPU is present.");
         }
         return ExitCode.OK;
     }
 
-    /// The GPU that the run would take, if it is here. A plan for one that is not here is a plan all the same.
-    private static Optional<GpuInfo> gpu(Options options, Console told) {
+    /// The GPU of the run, if present. A plan for an absent GPU is valid too.
+    private static Optional<GpuInfo> gpu(Options options, Console log) {
         DeviceChoice choice = options.get(DEVICE);
         if (choice.equals(DeviceChoice.CPU)) {
             return Optional.empty();
@@ -89,7 +89,7 @@ public final class PlanCommand implements Command {
         try {
             DeviceSelection selection = DeviceSelection.of(choice, false, Devices.find());
             if (selection.gpu().isPresent() && !selection.why().isEmpty()) {
-                told.line(selection.why());
+                log.line(selection.why());
             }
             return selection.gpu();
         } catch (DeviceSelection.NotThere absent) {
@@ -100,7 +100,7 @@ public final class PlanCommand implements Command {
         }
     }
 
-    /// What context and libraries take before a run's kernels are loaded, if the driver's monitoring tells.
+    /// The memory of context and libraries before the kernels of a run are loaded, if NVML reports it.
     private static Optional<PlanReport.Context> measured(GpuInfo gpu) {
         try (CudaEngine engine = Engines.open(gpu)) {
             long bytes = engine.memory().contextBytes();
@@ -108,22 +108,22 @@ public final class PlanCommand implements Command {
         }
     }
 
-    private static Content content(Options options, Console told) {
+    private static Content content(Options options, Console log) {
         boolean single = options.get(SINGLE_CLS);
         if (options.find(DATA).isEmpty()) {
             return new Content(single ? OptionalInt.of(1) : OptionalInt.empty(), OptionalInt.empty(),
                     OptionalInt.empty(), ASSUMED_OBJECTS, ASSUMED_OBJECTS,
-                    "up to " + ASSUMED_OBJECTS + " objects an image assumed");
+                    "up to " + ASSUMED_OBJECTS + " objects per image assumed");
         }
         Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
         ScanOptions scanning = ScanOptions.defaults().withSingleClass(single);
-        SplitScan train = TrainingImages.scan(dataset, "train", scanning, told::line);
-        SplitScan val = TrainingImages.scan(dataset, "val", scanning, told::line);
+        SplitScan train = TrainingImages.scan(dataset, "train", scanning, log::line);
+        SplitScan val = TrainingImages.scan(dataset, "val", scanning, log::line);
         int trainObjects = TrainingImages.mostObjects(train.images());
         int valObjects = TrainingImages.mostObjects(val.images());
         return new Content(OptionalInt.of(train.names().size()), OptionalInt.of(train.images().size()),
                 OptionalInt.of(val.images().size()), trainObjects, valObjects,
-                "up to " + Math.max(trainObjects, valObjects) + " objects an image");
+                "up to " + Math.max(trainObjects, valObjects) + " objects per image");
     }
 
     private static PlanReport report(Options options, Content content, Model model, int imageSize, boolean onCpu) {
@@ -142,12 +142,12 @@ public final class PlanCommand implements Command {
                 target);
         String run = "%s, %d %s, %d px, batch %d%s, %s, %s, %s, on %s".formatted(model.name(), model.head().classes(),
                 model.head().classes() == 1 ? "class" : "classes", imageSize, batch,
-                accumulated > 1 ? " accumulated " + accumulated + " times" : "", rule.name().toLowerCase(Locale.ROOT),
+                accumulated > 1 ? " x " + accumulated + " accumulated" : "", rule.name().toLowerCase(Locale.ROOT),
                 precision.text(), content.text(), onCpu ? "the CPU" : "a GPU");
         return PlanReports.of(run, need);
     }
 
-    /// What `amp` comes to, without an engine to ask.
+    /// The precision that `amp` selects, without an engine.
     private static DType precision(Options options, boolean onCpu) {
         return switch (options.get(AMP)) {
             case FALSE -> DType.F32;

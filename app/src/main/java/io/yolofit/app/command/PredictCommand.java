@@ -21,8 +21,8 @@ import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.device.Engines;
 import io.yolofit.app.evaluation.LabelFiles;
-import io.yolofit.app.evaluation.Overlays;
 import io.yolofit.app.evaluation.OutputNames;
+import io.yolofit.app.evaluation.Overlays;
 import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
@@ -48,35 +48,35 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 
-/// `yolofit predict`: what a file's model finds in images.
+/// `yolofit predict`: detects objects in images.
 public final class PredictCommand implements Command {
     @Override
     public ExitCode run(Options options, Console console) throws Exception {
         var stop = new StopRequest();
-        Console told = options.get(JSON) ? console.onErrors() : console;
-        return stop.during(() -> new Work(options, console, told, stop).run(),
-                () -> told.warn("stopping after this image ..."));
+        Console log = options.get(JSON) ? console.onErrors() : console;
+        return stop.during(() -> new Work(options, console, log, stop).run(),
+                () -> log.warn("stopping after this image ..."));
     }
 
-    /// @param told where everything but the result goes
-    private record Work(Options options, Console console, Console told, StopRequest stop) {
+    /// @param log console for everything but the result
+    private record Work(Options options, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
             ModelFile model = ModelChoice.trained(options.get(MODEL));
             requireKnownClasses(model);
             List<Path> images = images(Path.of(options.get(SOURCE)));
-            int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), told);
-            ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, told);
+            int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), log);
+            ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, log);
             Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
                             options.get(EXIST_OK)))
                     : Optional.empty();
             var report = new PredictionReport(options.get(MODEL), options.get(SOURCE), imageSize,
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
-            try (Engine engine = Engines.open(options, told)) {
+            try (Engine engine = Engines.open(options, log)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (var detector = InferenceSession.of(compiled, ModelInput.half(options, engine, told))) {
+                try (var detector = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
                     int stride = model.model().head().largestStride();
-                    // the largest: images are placed in rectangles within this square
+                    // the largest shape: letterboxed images are rectangles within this square
                     detector.reserve(List.of(InputShape.square(1, imageSize)));
                     compiled.writeAverage(model.values());
                     predict(new Predictor(detector, imageSize, stride, model.names().size(), settings()), images,
@@ -133,14 +133,14 @@ public final class PredictCommand implements Command {
                     : Optional.empty();
             for (int at = 0; at < images.size(); at++) {
                 Path path = images.get(at);
-                stop.stopIfAsked("stopped after " + at + " of " + images.size() + " images");
+                stop.stopIfRequested("stopped after " + at + " of " + images.size() + " images");
                 try (RgbImage image = read(path)) {
                     long start = System.nanoTime();
                     ImageDetections found = predictor.predict(path, image);
                     double milliseconds = (System.nanoTime() - start) / 1e6;
                     PredictionReport.Image entry = PredictionReport.Image.of(found, names, milliseconds);
                     report.images().add(entry);
-                    told.line("image " + (at + 1) + "/" + images.size() + " " + path + ": " + entry.text() + ", "
+                    log.line("image " + (at + 1) + "/" + images.size() + " " + path + ": " + entry.text() + ", "
                             + Units.fixed(milliseconds, 1) + " ms");
                     labels.ifPresent(files -> files.accept(found));
                     if (options.get(SAVE)) {
@@ -149,12 +149,12 @@ public final class PredictCommand implements Command {
                     }
                 } catch (UnreadableImage unreadable) {
                     report.skipped().add(new PredictionReport.Skipped(path.toString(), unreadable.getMessage()));
-                    told.warn(path + " is skipped: " + unreadable.getMessage());
+                    log.warn(path + " is skipped: " + unreadable.getMessage());
                 }
             }
         }
 
-        /// A failure of one image, which the others do not mind; what cannot be written is another matter.
+        /// A failure to read one image only skips it; failures to write end the command.
         private static RgbImage read(Path path) throws UnreadableImage {
             try {
                 return RgbImage.decode(path);
@@ -173,7 +173,7 @@ public final class PredictCommand implements Command {
                 throw new CommandException("none of the " + report.skipped().size() + " images of source="
                         + options.get(SOURCE) + " could be read");
             }
-            told.line(report.images().size() + (report.images().size() == 1 ? " image" : " images")
+            log.line(report.images().size() + (report.images().size() == 1 ? " image" : " images")
                     + (report.skipped().isEmpty() ? "" : ", " + report.skipped().size() + " skipped")
                     + folder.map(run -> "; results are in " + run).orElse(""));
             return ExitCode.OK;

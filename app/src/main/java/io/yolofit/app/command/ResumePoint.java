@@ -22,11 +22,11 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// The run that `resume=` names: its folder, its last checkpoint, and its options with the command line over them.
+/// The run that `resume=` names: its folder, its last checkpoint, and its options overridden by the command line.
 record ResumePoint(RunFolder folder, TrainingRun.Start start, Options options) {
     private static final String LAST = "weights/last.safetensors";
 
-    /// Nothing if the options do not ask to resume.
+    /// Empty unless `resume=` is given.
     ///
     /// @throws CommandException if there is nothing to resume
     static Optional<ResumePoint> of(Options given) throws IOException {
@@ -38,8 +38,8 @@ record ResumePoint(RunFolder folder, TrainingRun.Start start, Options options) {
         Path weights = file.toAbsolutePath().normalize().getParent();
         if (weights.getParent() == null || !weights.endsWith("weights")) {
             throw CommandException.usage("resume=" + file
-                    + ": a run is resumed from the file weights/last.safetensors in "
-                    + "its folder; to begin a new run from these weights, use model=" + file);
+                    + ": a run is resumed from weights/last.safetensors in its folder; "
+                    + "to start a new run from these weights, use model=" + file);
         }
         Checkpoint checkpoint = Checkpoint.read(file);
         Options options = given.over(OptionsParser.fromYaml(Mode.TRAIN, checkpoint.options(), file + " (options)"));
@@ -50,7 +50,7 @@ record ResumePoint(RunFolder folder, TrainingRun.Start start, Options options) {
     private static Path existing(String name) {
         Path file = Files.isDirectory(Path.of(name)) ? Path.of(name).resolve(LAST) : Path.of(name);
         if (!Files.isRegularFile(file)) {
-            throw CommandException.usage("resume=" + name + ": there is no file " + file
+            throw CommandException.usage("resume=" + name + ": no such file: " + file
                     + "; give the weights/last.safetensors of a run, or true for the latest run");
         }
         return file;
@@ -63,30 +63,32 @@ record ResumePoint(RunFolder folder, TrainingRun.Start start, Options options) {
                         + "; give project= or the path of the checkpoint"));
     }
 
-    /// Why there is nothing left to train, if so.
+    /// Why the run is finished, if it is.
     Optional<String> finished() {
         Progress progress = start.checkpoint().progress();
         int epochs = options.get(EPOCHS);
         if (progress.epochs() >= epochs) {
             return Optional.of("the run " + folder + " is finished: " + progress.epochs() + " of " + epochs
-                    + " epochs are trained; epochs=" + (progress.epochs() + epochs) + " would go on");
+                    + " epochs are trained; give a larger number, such as epochs="
+                    + (progress.epochs() + epochs) + ", to continue");
         }
         boolean over = new EarlyStop(progress.bestFitness(), progress.bestEpoch())
                 .isOver(progress.epochs() - 1, options.get(PATIENCE));
         return over ? Optional.of("the run " + folder + " is finished: it stopped early after " + progress.epochs()
-                + " epochs, as none was better in " + options.get(PATIENCE) + "; a larger patience= would go on")
+                + " epochs without improvement in " + options.get(PATIENCE)
+                + "; give a larger patience= to continue")
                 : Optional.empty();
     }
 
-    /// The checkpoint's own model: what `model=` named may have changed since.
+    /// The model of the checkpoint: the file that `model=` named may have changed since.
     ///
-    /// @param names of the data set's classes
+    /// @param names classes of the dataset
     ModelChoice choice(List<String> names) {
         ModelFile file = start.checkpoint().model();
         if (names.size() != file.names().size()) {
             throw CommandException.usage("the run " + folder + " was started with " + file.names().size() + " classes "
-                    + file.names() + ", but the data set has now " + names.size() + " " + names
-                    + "; resume with the data set of then, or begin a new run");
+                    + file.names() + ", but the dataset now has " + names.size() + " " + names
+                    + "; resume with the original dataset, or start a new run");
         }
         return new ModelChoice(file.model(), names, file.values());
     }

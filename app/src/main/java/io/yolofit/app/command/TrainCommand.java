@@ -31,7 +31,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// `yolofit train`: a new run, the rest of a stopped one, or the demonstration.
+/// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
 public final class TrainCommand implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
@@ -47,7 +47,7 @@ public final class TrainCommand implements Command {
             return ExitCode.OK;
         }
         Options options = resumed.isPresent() ? resumed.get().options()
-                : Demonstration.isAsked(given) ? Demonstration.options(given, console) : given;
+                : Demonstration.isRequested(given) ? Demonstration.options(given, console) : given;
         Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
         List<String> names = options.get(SINGLE_CLS) ? List.of("item") : dataset.names();
         ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names)
@@ -67,8 +67,8 @@ public final class TrainCommand implements Command {
         return ExitCode.OK;
     }
 
-    /// The file of `pretrained=`. `true` is what the reference's own files say: of a model with weights it is so
-    /// anyway; for one without, the reference would download some.
+    /// The file of `pretrained=`. Files of the reference say `true`: it has no effect on a model with weights; for one
+    /// without, the reference would download weights.
     private static Optional<String> pretrained(Options options, Console console) {
         Toggle toggle = options.get(PRETRAINED);
         if (!toggle.on() || toggle.path().isPresent() || ModelFile.isWeights(options.get(MODEL))) {
@@ -76,9 +76,9 @@ public final class TrainCommand implements Command {
         }
         String what = "pretrained=true: weights are not downloaded; give their file as pretrained= or model=";
         if (options.origin(PRETRAINED) != Origin.FILE) {
-            throw CommandException.usage(what + ", or pretrained=false to begin untrained");
+            throw CommandException.usage(what + ", or pretrained=false to start from random weights");
         }
-        console.warn(what + "; this run begins untrained");
+        console.warn(what + "; this run starts from random weights");
         return Optional.empty();
     }
 
@@ -86,12 +86,12 @@ public final class TrainCommand implements Command {
         int rows = model.architecture().layers().size();
         List<Integer> frozen = options.get(FREEZE);
         frozen.stream().filter(row -> row < 0 || row >= rows).findFirst().ifPresent(row -> {
-            throw CommandException.usage("freeze: there is no row " + row + ", " + model.name() + " has the rows 0 to "
+            throw CommandException.usage("freeze: there is no layer " + row + ", " + model.name() + " has layers 0 to "
                     + (rows - 1));
         });
         if (frozen.stream().distinct().count() == rows) {
-            throw CommandException.usage("freeze: all " + rows + " rows of " + model.name()
-                    + " are frozen, so there is nothing to train; freeze fewer");
+            throw CommandException.usage("freeze: all " + rows + " layers of " + model.name()
+                    + " are frozen, so nothing is left to train; freeze fewer");
         }
     }
 }

@@ -28,11 +28,11 @@ import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.device.Engines;
 import io.yolofit.app.evaluation.BatchSheets;
-import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.LabelFiles;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.PredictionsFile;
+import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.evaluation.ValidationReport;
 import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.report.JsonText;
@@ -48,9 +48,9 @@ import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
-import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingImages;
@@ -63,26 +63,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// `yolofit val`: the accuracy of a file's model on a split of a data set.
+/// `yolofit val`: the accuracy of a model on a split of a dataset.
 public final class ValCommand implements Command {
     @Override
     public ExitCode run(Options options, Console console) throws Exception {
         var stop = new StopRequest();
-        Console told = options.get(JSON) ? console.onErrors() : console;
-        return stop.during(() -> new Work(options, console, told, stop).run(),
-                () -> told.warn("stopping after this batch ..."));
+        Console log = options.get(JSON) ? console.onErrors() : console;
+        return stop.during(() -> new Work(options, console, log, stop).run(),
+                () -> log.warn("stopping after this batch ..."));
     }
 
-    /// @param told where everything but the result goes
-    private record Work(Options options, Console console, Console told, StopRequest stop) {
+    /// @param log console for everything but the result
+    private record Work(Options options, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
             ModelFile model = ModelChoice.trained(options.get(MODEL));
             Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
             requireSameClasses(model, dataset);
-            int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), told);
-            ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, told);
+            int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), log);
+            ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, log);
             SplitScan scan = TrainingImages.scan(dataset, options.get(SPLIT).word(), ScanOptions.defaults()
-                    .withSingleClass(options.get(SINGLE_CLS)).withClasses(classes()), told::line);
+                    .withSingleClass(options.get(SINGLE_CLS)).withClasses(classes()), log::line);
             Optional<RunFolder> folder = options.get(PLOTS) || options.get(JSON) || options.get(SAVE_TXT)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
                             options.get(EXIST_OK)))
@@ -99,14 +99,14 @@ public final class ValCommand implements Command {
         private void requireSameClasses(ModelFile model, Dataset dataset) {
             if (!options.get(SINGLE_CLS) && model.names().size() != dataset.classes()) {
                 throw CommandException.usage("the model " + options.get(MODEL) + " has " + model.names().size()
-                        + " classes " + shown(model.names()) + ", but the data set " + dataset.file() + " has "
+                        + " classes " + shown(model.names()) + ", but the dataset " + dataset.file() + " has "
                         + dataset.classes() + " " + shown(dataset.names())
-                        + "; give the data set that the model was trained on, or single_cls=true to compare "
-                        + "places only");
+                        + "; give the dataset that the model was trained on, or single_cls=true to ignore "
+                        + "classes");
             }
             if (!options.get(SINGLE_CLS) && !model.names().equals(dataset.names())) {
-                told.warn("the model calls its classes " + shown(model.names()) + ", the data set "
-                        + shown(dataset.names()) + "; they are compared by number");
+                log.warn("the model names its classes " + shown(model.names()) + ", the dataset "
+                        + shown(dataset.names()) + "; classes are matched by index");
             }
         }
 
@@ -121,13 +121,13 @@ public final class ValCommand implements Command {
             LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
                     .withStride(model.model().head().largestStride()).withRect(options.get(RECT));
             long capacity = Math.max(1, (long) TrainingImages.mostObjects(scan.images()) * batch);
-            try (Engine engine = Engines.open(options, told);
-                    ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), told::line);
+            try (Engine engine = Engines.open(options, log);
+                    ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), log::line);
                     var loader = BatchLoader.open(scan.images(), store, loading, engine::hostMemory,
-                            problem -> told.line(problem.toString()))) {
+                            problem -> log.line(problem.toString()))) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
                 try (InferenceSession detector = InferenceSession.withLoss(compiled, ModelInput.half(options, engine,
-                        told),
+                        log),
                         CompileOptions.Gains.DEFAULT, capacity)) {
                     detector.reserve(TrainingImages.shapes(loader.shapes()));
                     compiled.writeAverage(model.values());
@@ -148,7 +148,7 @@ public final class ValCommand implements Command {
                 Optional<RunFolder> folder)
                 throws IOException {
             List<Validator.Observer> observers = new ArrayList<>();
-            var count = new CountProgress(told, "validating", scan.images().size(), "images", System::nanoTime);
+            var count = new CountProgress(log, "validating", scan.images().size(), "images", System::nanoTime);
             observers.add(new ProgressObserver(count));
             if (options.get(PLOTS)) {
                 observers.add(new BatchSheets(folder.orElseThrow().path(), scan.names()));
@@ -159,7 +159,7 @@ public final class ValCommand implements Command {
             }
             Validator.Observer all = (batch, detections) -> {
                 observers.forEach(observer -> observer.batch(batch, detections));
-                stop.stopIfAsked("stopped");
+                stop.stopIfRequested("stopped");
             };
             try {
                 if (!options.get(JSON)) {
@@ -178,7 +178,7 @@ public final class ValCommand implements Command {
                 throws IOException {
             if (options.get(PLOTS)) {
                 if (Drawing.failure().isPresent()) {
-                    told.warn("no plots can be drawn here: " + Drawing.failure().get());
+                    log.warn("plots cannot be drawn on this machine: " + Drawing.failure().get());
                 } else {
                     EvaluationPlots.write(folder.orElseThrow().path(), validation, scan.names());
                 }
@@ -192,7 +192,7 @@ public final class ValCommand implements Command {
             MetricsText.lines(validation.metrics(), scan.names()).forEach(console::line);
             console.line("");
             console.line(Units.fixed(1000 * validation.seconds() / validation.metrics().images(), 1)
-                    + " ms an image, loading included");
+                    + " ms per image, loading included");
             folder.ifPresent(run -> console.line("results are in " + run));
         }
     }

@@ -5,13 +5,13 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/// The user's terminal, or the pipe or file that stands for it.
+/// The user's terminal, or the pipe or file that replaces it.
 ///
-/// On a terminal one live line may stand below the printed ones and be rewritten in place; printing anything else
-/// removes it first. In a pipe there is no live line and no control sequence. Safe for use by several threads.
+/// On a terminal, one live line below the printed lines is rewritten in place; printing anything else removes it first.
+/// A pipe gets no live line and no control sequences. Thread-safe.
 public final class Console {
-    private static final int USUAL_WIDTH = 80;
-    private static final int WIDTH_OF_A_PIPE = 160;
+    private static final int DEFAULT_WIDTH = 80;
+    private static final int PIPE_WIDTH = 160;
     private static final String TO_LINE_START = "\r";
     private static final String ERASE_TO_END = "\u001b[K";
 
@@ -21,10 +21,10 @@ public final class Console {
     private final int width;
     private boolean live;
 
-    /// A console on any two streams.
+    /// A console on two streams.
     ///
-    /// @param terminal whether `out` shows ANSI control sequences
-    /// @param width    columns of a line
+    /// @param terminal whether `out` supports ANSI control sequences
+    /// @param width    of a line, columns
     public Console(PrintStream out, PrintStream err, boolean terminal, int width) {
         this.out = out;
         this.err = err;
@@ -38,31 +38,31 @@ public final class Console {
         var err = new PrintStream(System.err, true, StandardCharsets.UTF_8);
         java.io.Console system = System.console();
         boolean terminal = system != null && system.isTerminal() && !"dumb".equals(System.getenv("TERM"));
-        return new Console(out, err, terminal, terminal ? terminalWidth() : WIDTH_OF_A_PIPE);
+        return new Console(out, err, terminal, terminal ? terminalWidth() : PIPE_WIDTH);
     }
 
-    /// Asks `stty`, which every Unix terminal has; elsewhere a line has 80 columns.
+    /// Queries `stty`, which every Unix terminal has; elsewhere a line has 80 columns.
     private static int terminalWidth() {
         try {
             Process stty = new ProcessBuilder("stty", "size").redirectInput(ProcessBuilder.Redirect.INHERIT)
                     .redirectError(ProcessBuilder.Redirect.DISCARD).start();
             if (!stty.waitFor(1, TimeUnit.SECONDS)) {
                 stty.destroyForcibly();
-                return USUAL_WIDTH;
+                return DEFAULT_WIDTH;
             }
             String[] rowsAndColumns = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
                     .strip().split(" ");
             int columns = rowsAndColumns.length == 2 ? Integer.parseInt(rowsAndColumns[1]) : 0;
-            return columns > 0 ? columns : USUAL_WIDTH;
+            return columns > 0 ? columns : DEFAULT_WIDTH;
         } catch (IOException | NumberFormatException _) {
-            return USUAL_WIDTH;
+            return DEFAULT_WIDTH;
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
-            return USUAL_WIDTH;
+            return DEFAULT_WIDTH;
         }
     }
 
-    /// A console that prints everything on the error stream, for commands whose output is meant for a program.
+    /// A console that prints everything on the error stream, for commands whose output is machine-readable.
     public Console onErrors() {
         return new Console(err, err, false, width);
     }
@@ -71,12 +71,12 @@ public final class Console {
         return terminal;
     }
 
-    /// Columns of a line.
+    /// The width of a line, columns.
     public int width() {
         return width;
     }
 
-    /// Prints text, of one line or more, and ends the line.
+    /// Prints one or more lines of text.
     public synchronized void line(String text) {
         removeLive();
         out.println(text);
@@ -87,26 +87,26 @@ public final class Console {
         table.lines().forEach(this::line);
     }
 
-    /// One line of warning on the error stream.
+    /// Prints a warning on the error stream.
     public void warn(String text) {
         error("warning: " + text);
     }
 
-    /// A message on the error stream.
+    /// Prints a message on the error stream.
     public synchronized void error(String text) {
         removeLive();
         err.println(text);
         err.flush();
     }
 
-    /// The stack trace of a failure, on the error stream.
+    /// Prints the stack trace of a failure on the error stream.
     public synchronized void trace(Throwable failure) {
         removeLive();
         failure.printStackTrace(err);
         err.flush();
     }
 
-    /// Shows the text in place of the live line, cut to the width.
+    /// Replaces the live line by the text, truncated to the width.
     ///
     /// @throws IllegalStateException in a pipe
     public synchronized void live(String text) {
@@ -119,7 +119,7 @@ public final class Console {
         live = true;
     }
 
-    /// Takes the live line away, if there is one.
+    /// Removes the live line, if there is one.
     public synchronized void removeLive() {
         if (live) {
             out.print(TO_LINE_START + ERASE_TO_END);

@@ -3,7 +3,7 @@ package io.yolofit.app.console;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// Shows how far some countable work has come: images validated, predicted or cached.
+/// Progress of countable work: images validated, predicted or cached.
 public final class CountProgress {
     private final Console console;
     private final String label;
@@ -13,8 +13,8 @@ public final class CountProgress {
     private final Pace pace;
     private final long start;
 
-    /// @param label    what is being done: "validating"
-    /// @param unit     what is counted: "images"
+    /// @param label    of the work: "validating"
+    /// @param unit     of the count: "images"
     /// @param nanoTime a clock such as `System::nanoTime`
     public CountProgress(Console console, String label, long total, String unit, LongSupplier nanoTime) {
         this.console = console;
@@ -26,7 +26,7 @@ public final class CountProgress {
         this.pace = new Pace(console.isTerminal(), start);
     }
 
-    /// So many are done; shown if a line is due.
+    /// Updates the number of items done; prints it if a line is due.
     public void at(long done) {
         long now = nanoTime.getAsLong();
         double share = total == 0 ? 1 : done / (double) total;
@@ -45,7 +45,7 @@ public final class CountProgress {
         }
     }
 
-    /// Takes the live line away.
+    /// Removes the live line.
     public void close() {
         console.removeLive();
     }

@@ -5,7 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// The parts of a progress line, which gives up the least important ones where the terminal is narrow.
+/// The parts of a progress line; the least important parts are dropped on a narrow terminal.
 final class LiveText {
     static final String GAP = "  ";
     private static final int BAR_WIDTH = 20;
@@ -13,7 +13,7 @@ final class LiveText {
 
     private final List<Part> parts = new ArrayList<>();
 
-    /// @param rank 0 is never given up; of the others, the highest goes first
+    /// @param rank 0 is never dropped; of the others, the highest is dropped first
     private record Part(int rank, String text) {}
 
     LiveText add(int rank, String text) {
@@ -21,7 +21,9 @@ final class LiveText {
         return this;
     }
 
-    /// Adds a bar of which a share is filled.
+    /// Adds a progress bar.
+    ///
+    /// @param share filled, 0 to 1
     LiveText withBar(double share) {
         int filled = Math.clamp(Math.round(BAR_WIDTH * share), 0, BAR_WIDTH);
         return add(BAR_RANK, "[" + "=".repeat(filled) + " ".repeat(BAR_WIDTH - filled) + "]");
@@ -31,7 +33,7 @@ final class LiveText {
         return joined(parts);
     }
 
-    /// The text in at most so many columns; of parts of the same rank, the last goes first.
+    /// The text in at most `columns` characters; of parts of the same rank, the last is dropped first.
     String fitting(int columns) {
         var kept = new ArrayList<>(parts);
         while (joined(kept).length() > columns) {

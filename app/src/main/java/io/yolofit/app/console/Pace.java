@@ -2,8 +2,8 @@ package io.yolofit.app.console;
 
 import java.time.Duration;
 
-/// Says when a progress line is due. On a terminal ten times a second; in a pipe, whose lines stay, every tenth of
-/// the work, but at most every ten seconds and at least every minute.
+/// Rate limit of progress lines. On a terminal ten per second; in a pipe, where lines accumulate, one per tenth of the
+/// work, but at most every ten seconds and at least every minute.
 final class Pace {
     private static final long TERMINAL_INTERVAL = Duration.ofMillis(100).toNanos();
     private static final long SHORTEST_INTERVAL = Duration.ofSeconds(10).toNanos();
@@ -21,9 +21,9 @@ final class Pace {
         this.lastNanos = startNanos;
     }
 
-    /// Whether a line is due now, and if so remembers that it was printed.
+    /// Whether a line is due now; if so, records that it was printed.
     ///
-    /// @param share how much of the current epoch or task is done, 0 to 1; may start again from 0
+    /// @param share completed share of the current epoch or task, 0 to 1; may restart at 0
     boolean due(long nanos, double share) {
         long passed = nanos - lastNanos;
         int part = (int) (PARTS * share + ROUNDING);

@@ -4,31 +4,31 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// Ctrl-C as a request that the work asks for where it can stop cleanly.
+/// Ctrl-C as a flag that the work polls where it can stop cleanly.
 ///
-/// An interrupt may strike anywhere, and would close the very file that is being written. So the work runs in a thread
-/// of its own, which nobody interrupts: the thread that started it takes the interrupt and remembers it here.
+/// An interrupt may arrive anywhere and would close a file that is being written. The work therefore runs in a thread
+/// of its own that is never interrupted: the thread that started it receives the interrupt and sets the flag.
 public final class StopRequest {
-    private volatile boolean asked;
+    private volatile boolean requested;
 
-    /// Whether the user wants the work to stop.
-    public boolean isAsked() {
-        return asked;
+    /// Whether the user has requested a stop.
+    public boolean isRequested() {
+        return requested;
     }
 
-    /// Stops here if the user wants that.
+    /// Stops here if a stop was requested.
     ///
-    /// @param message how to go on, for the user
-    /// @throws StoppedException if so
-    public void stopIfAsked(String message) {
-        if (asked) {
+    /// @param message for the user: how to continue
+    /// @throws StoppedException if a stop was requested
+    public void stopIfRequested(String message) {
+        if (requested) {
             throw new StoppedException(message);
         }
     }
 
-    /// Does the work in a thread of its own, and waits for it.
+    /// Runs the work in a thread of its own and waits for it.
     ///
-    /// @param onRequest told once, at once, when the user asks to stop
+    /// @param onRequest called once, immediately, when the user requests a stop
     public <T> T during(Callable<T> work, Runnable onRequest) throws Exception {
         var task = new FutureTask<T>(work);
         Thread.ofPlatform().name("yolofit-work").start(task);
@@ -36,8 +36,8 @@ public final class StopRequest {
             try {
                 return task.get();
             } catch (InterruptedException _) {
-                if (!asked) {
-                    asked = true;
+                if (!requested) {
+                    requested = true;
                     onRequest.run();
                 }
             } catch (ExecutionException failed) {

@@ -3,14 +3,14 @@ package io.yolofit.app.console;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A table of text: columns as wide as their longest cell, two spaces between them.
+/// A text table: columns as wide as their longest cell, separated by two spaces.
 public final class TextTable {
     private static final String GAP = "  ";
 
     private final List<Column> columns;
     private final List<List<String>> rows = new ArrayList<>();
 
-    /// One column: its heading, which may be empty, and whether its cells end, like numbers, on the right.
+    /// One column: its heading, which may be empty, and whether its cells are right-aligned.
     public record Column(String heading, boolean right) {
         public static Column left(String heading) {
             return new Column(heading, false);
@@ -25,7 +25,7 @@ public final class TextTable {
         this.columns = List.of(columns);
     }
 
-    /// Adds a row with one cell for each column.
+    /// Adds a row with one cell per column.
     public TextTable row(String... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(
@@ -35,13 +35,13 @@ public final class TextTable {
         return this;
     }
 
-    /// Adds a line across the table, as above a total.
+    /// Adds a horizontal rule, as above a total.
     public TextTable rule() {
         rows.add(List.of());
         return this;
     }
 
-    /// The table's lines, without blanks at their ends. Headings are left out if all are empty.
+    /// The lines of the table, without trailing blanks. The header is omitted if all headings are empty.
     public List<String> lines() {
         int[] widths = new int[columns.size()];
         for (int at = 0; at < widths.length; at++) {

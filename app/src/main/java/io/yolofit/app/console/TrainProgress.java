@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
-/// Shows a training as it goes: one line that is rewritten at every step on a terminal, a line now and then in a pipe,
-/// and one line that stays for every epoch.
+/// Progress of a training: on a terminal one live line, in a pipe an occasional line, and for every epoch one permanent
+/// line.
 public final class TrainProgress {
     private final Console console;
     private final int epochs;
@@ -21,32 +21,32 @@ public final class TrainProgress {
     private long epochImages;
     private long lastStep;
 
-    /// What is known after one batch.
+    /// The state after one batch.
     ///
     /// @param epoch       counted from 1
     /// @param batch       counted from 1
     /// @param images      in this batch
-    /// @param memoryBytes taken by the engine; 0 if unknown
+    /// @param memoryBytes used by the engine; 0 if unknown
     public record Step(int epoch, int batch, int images, Losses losses, long memoryBytes) {}
 
-    /// The three items of the loss, each times its gain.
+    /// The three loss items, each multiplied by its gain.
     public record Losses(double box, double cls, double dfl) {}
 
-    /// What validation found.
+    /// The metrics of a validation.
     public record Accuracy(double precision, double recall, double map50, double map50To95) {}
 
-    /// What is known after an epoch.
+    /// The state after an epoch.
     ///
     /// @param losses   means over the epoch's batches
     /// @param accuracy empty if the epoch was not validated
     /// @param best     whether it is the best epoch so far
     public record EpochSummary(int epoch, Losses losses, Optional<Accuracy> accuracy, boolean best) {}
 
-    /// @param batches  in an epoch
+    /// @param batches  per epoch
     /// @param nanoTime a clock such as `System::nanoTime`
     public TrainProgress(Console console, int epochs, int batches, LongSupplier nanoTime) {
         if (epochs < 1 || batches < 1) {
-            throw new IllegalArgumentException("a training of " + epochs + " epochs of " + batches + " batches");
+            throw new IllegalArgumentException(epochs + " epochs of " + batches + " batches: expected at least 1 of 1");
         }
         this.console = console;
         this.epochs = epochs;
@@ -55,8 +55,8 @@ public final class TrainProgress {
         begin();
     }
 
-    /// The time from here on counts for the first epoch. Called again when all is prepared: a GPU's kernels may first
-    /// have to be compiled and chosen.
+    /// Starts the clock of the first epoch. Called a second time when all is prepared: kernels of a GPU may first have
+    /// to be compiled and autotuned.
     public void begin() {
         start = nanoTime.getAsLong();
         pace = new Pace(console.isTerminal(), start);
@@ -64,7 +64,7 @@ public final class TrainProgress {
         lastStep = start;
     }
 
-    /// Takes note of a finished batch, and shows it if a line is due.
+    /// Records a finished batch; prints it if a line is due.
     public void step(Step step) {
         lastStep = nanoTime.getAsLong();
         steps++;
@@ -84,7 +84,7 @@ public final class TrainProgress {
         }
     }
 
-    /// Prints the line that stays for an epoch. The time from here on counts for the next one.
+    /// Prints the permanent line of an epoch and starts the clock of the next one.
     public void epochDone(EpochSummary summary) {
         long now = nanoTime.getAsLong();
         var parts = new ArrayList<String>();
@@ -105,7 +105,7 @@ public final class TrainProgress {
         epochStart = now;
     }
 
-    /// Takes the live line away, at the end or before something else is shown.
+    /// Removes the live line, at the end or before other output.
     public void close() {
         console.removeLive();
     }
@@ -120,13 +120,13 @@ public final class TrainProgress {
         return text.add(1, (int) (100 * share) + " %").add(3, "ETA " + Units.duration(remaining(step)));
     }
 
-    /// From the mean time of a step so far, validation included.
+    /// Estimated from the mean time per step so far, validation included.
     private Duration remaining(Step step) {
         long ahead = (long) (epochs - step.epoch()) * batches + (batches - step.batch());
         return Duration.ofNanos(Math.round((lastStep - start) / (double) steps * ahead));
     }
 
-    /// Images of this epoch for the time of its training so far.
+    /// Images of this epoch divided by its training time so far.
     private String speed() {
         return lastStep <= epochStart ? "- img/s" : Units.rate(epochImages * 1e9 / (lastStep - epochStart), "img");
     }

@@ -3,14 +3,14 @@ package io.yolofit.app.console;
 import java.time.Duration;
 import java.util.Locale;
 
-/// Numbers as people read them; always with a point, whatever the machine's language.
+/// Formats numbers with units. Independent of the locale: ASCII digits and a decimal point.
 public final class Units {
     private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB"};
     private static final int KIBI = 1024;
 
     private Units() {}
 
-    /// Bytes with a binary unit and three or more digits: `512 B`, `3.21 GiB`.
+    /// Bytes with a binary unit and at least three digits: `512 B`, `3.21 GiB`.
     public static String bytes(long bytes) {
         double value = bytes;
         int unit = 0;
@@ -42,22 +42,22 @@ public final class Units {
         return String.format(Locale.ROOT, "%d d %02d:%02d", hours / 24, hours % 24, minutes % 60);
     }
 
-    /// A whole number with its thousands marked: `3,151,904`.
+    /// An integer with thousands separators: `3,151,904`.
     public static String count(long count) {
         return String.format(Locale.ROOT, "%,d", count);
     }
 
-    /// Things per second, with three digits or so: `412 img/s`, `3.4 img/s`.
+    /// Items per second: `412 img/s`, `3.4 img/s`.
     public static String rate(double perSecond, String unit) {
         return String.format(Locale.ROOT, perSecond < 100 ? "%.1f %s/s" : "%.0f %s/s", perSecond, unit);
     }
 
-    /// A share of one as per cent: `4.2 %`.
+    /// A fraction as a percentage: `4.2 %`.
     public static String percent(double share) {
         return String.format(Locale.ROOT, "%.1f %%", 100 * share);
     }
 
-    /// A number with so many decimals.
+    /// A number with a fixed number of decimals.
     public static String fixed(double value, int decimals) {
         return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }

@@ -1,7 +1,7 @@
-/// Talking to the user: lines, tables, live progress, and numbers with their units.
+/// Terminal output: lines, tables, live progress, numbers with units, and stop requests.
 ///
-/// Reading order: [Console] (the two streams, and what the terminal can do), [TextTable], [Units], [Pace] (when a
-/// progress line is due), [LiveText], [TrainProgress], [CountProgress].
+/// Reading order: [Console] (the two streams and the capabilities of the terminal), [TextTable], [Units], [Pace] (rate
+/// limit of progress lines), [LiveText], [TrainProgress], [CountProgress], [StopRequest].
 ///
-/// May import: the JDK. Knows nothing of options, models or training.
+/// May import: nothing but the JDK. Independent of options, models and training.
 package io.yolofit.app.console;

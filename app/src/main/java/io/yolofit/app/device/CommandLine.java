@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/// A command as it may be typed again with other values.
+/// A command line with some option values changed, to suggest to the user.
 final class CommandLine {
     private CommandLine() {}
 
-    /// What was typed, but with the values that `changed` has of these options.
+    /// The typed command line, with the values of `options` taken from `changed`.
     static String of(Options typed, Options changed, Set<Option<?>> options) {
         List<String> words = new ArrayList<>(List.of("yolofit", typed.mode().word()));
         for (Option<?> option : OptionTable.of(typed.mode())) {

@@ -17,15 +17,16 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/// Opens the engine that `device=` names.
+/// Opens the engine of the device that `device=` selects.
 public final class Engines {
     private Engines() {}
 
-    /// Says which device is taken and why, where there was a choice, and opens it. It belongs to the calling thread.
+    /// Selects a device, prints the choice and its reason unless it was explicit, and opens the engine. The engine is
+    /// confined to the calling thread.
     ///
-    /// @throws DeviceSelection.NotThere if a GPU was asked for that cannot be used
-    public static Engine open(Options options, Console told) {
-        DeviceSelection selection = select(options, told);
+    /// @throws DeviceSelection.NotThere if the requested GPU cannot be used
+    public static Engine open(Options options, Console log) {
+        DeviceSelection selection = select(options, log);
         return selection.gpu().isPresent() ? open(selection.gpu().get()) : new CpuEngine(options.get(THREADS));
     }
 
@@ -34,16 +35,16 @@ public final class Engines {
         return CudaEngine.open(gpu.index(), cacheFolder());
     }
 
-    /// The device of these options, without opening it. Looks for GPUs unless the CPU was asked for.
-    public static DeviceSelection select(Options options, Console told) {
+    /// The device that the options select, without opening it. Searches for GPUs unless the CPU is requested.
+    public static DeviceSelection select(Options options, Console log) {
         DeviceChoice choice = options.get(DEVICE);
         Devices devices = choice.equals(DeviceChoice.CPU) ? new Devices(List.of(), "", List.of()) : Devices.find();
         DeviceSelection selection = DeviceSelection.of(choice, options.origin(DEVICE) == Origin.FILE, devices);
-        Optional.of(selection.why()).filter(why -> !why.isEmpty()).ifPresent(told::line);
+        Optional.of(selection.why()).filter(why -> !why.isEmpty()).ifPresent(log::line);
         return selection;
     }
 
-    /// Where compiled kernels and the choices of convolutions are kept.
+    /// Folder of compiled kernels and of the tuning cache of convolutions.
     private static Path cacheFolder() {
         return ScanOptions.defaultCacheFolder().resolve("cuda");
     }

@@ -19,11 +19,11 @@ import java.util.Set;
 import java.util.function.IntToLongFunction;
 import java.util.function.ToLongFunction;
 
-/// Runs like one that does not fit into a device's memory, but that do: found by planning them.
+/// Suggests variants of a run that fit into the memory of a device, found by planning them.
 ///
-/// A smaller batch keeps the results, as gradients of several batches are summed up to the nominal batch.
+/// A smaller batch keeps the results, because gradients are accumulated up to the nominal batch.
 public final class FittingRuns {
-    /// For modules and graphs, which the driver loads after the arena is taken.
+    /// Reserve for modules and graphs, which the driver loads after the arena is allocated. Bytes.
     static final long MARGIN = 256L << 20;
 
     private final Options typed;
@@ -33,11 +33,11 @@ public final class FittingRuns {
     private final long free;
     private final Map<List<Object>, Long> plans = new HashMap<>();
 
-    /// @param typed   as the user gave them, for commands
+    /// @param typed   options as given by the user, for the suggested commands
     /// @param options of the run that does not fit
-    /// @param stride  of the model: image sizes are multiples
-    /// @param bytes   what a run with other options takes
-    /// @param free    bytes that it may take
+    /// @param stride  of the model: image sizes are multiples of it, pixels
+    /// @param bytes   memory of a run with other options
+    /// @param free    available bytes
     public FittingRuns(Options typed, Options options, int stride, ToLongFunction<Options> bytes, long free) {
         this.typed = typed;
         this.options = options;
@@ -46,33 +46,33 @@ public final class FittingRuns {
         this.free = free;
     }
 
-    /// The failure with the commands that fit.
+    /// The error message with the commands that fit.
     public static String message(OutOfDeviceMemoryException full, Options typed, Options options, int stride,
             ToLongFunction<Options> bytes) {
         List<String> commands = new FittingRuns(typed, options, stride, bytes, full.free() - MARGIN).lines();
         return full.getMessage() + "\n" + (commands.isEmpty()
-                ? "No batch, image size or recompute= makes it fit: free some of that memory, or take a smaller model"
+                ? "No batch size, image size or recompute= makes it fit: free some memory, or use a smaller model"
                 : "These fit:\n" + String.join("\n", commands));
     }
 
-    /// One line for each way out: the command, and what it takes and changes.
+    /// One entry per suggestion: the command, its memory, and its effect.
     List<String> lines() {
         List<String> lines = new ArrayList<>();
-        Options most = options.with(RECOMPUTE, RecomputeChoice.MAX);
+        Options max = options.with(RECOMPUTE, RecomputeChoice.MAX);
         boolean maxIsNew = options.get(RECOMPUTE) != RecomputeChoice.MAX;
-        boolean maxFits = maxIsNew && fits(most);
+        boolean maxFits = maxIsNew && fits(max);
         if (maxFits) {
-            lines.add(line(most, Set.of(RECOMPUTE), "the same run, slower"));
+            lines.add(line(max, Set.of(RECOMPUTE), "the same run, slower"));
         }
         Optional<Options> smaller = smallerBatch(options);
         smaller.ifPresent(run -> lines.add(line(run, Set.of(BATCH), accumulated(run))));
         if (maxIsNew && !maxFits) {
-            smallerBatch(most).filter(run -> smaller.isEmpty() || run.get(BATCH) > smaller.get().get(BATCH))
+            smallerBatch(max).filter(run -> smaller.isEmpty() || run.get(BATCH) > smaller.get().get(BATCH))
                     .ifPresent(run -> lines.add(line(run, Set.of(BATCH, RECOMPUTE), accumulated(run) + ", slower")));
         }
         int strides = largest(1, options.get(IMGSZ) / stride - 1, count -> planned(sized(count)), free);
         if (strides > 0) {
-            lines.add(line(sized(strides), Set.of(IMGSZ), "smaller images: small objects are harder to find"));
+            lines.add(line(sized(strides), Set.of(IMGSZ), "smaller images: small objects are harder to detect"));
         }
         return lines;
     }
@@ -86,8 +86,8 @@ public final class FittingRuns {
         return batch > 0 ? Optional.of(run.with(BATCH, batch)) : Optional.empty();
     }
 
-    /// The largest number that takes no more bytes than are free; 0 if none does. Bytes grow with the number, nearly in
-    /// proportion, so that a straight line between two plans says where to plan next: four plans or so are enough.
+    /// The largest number whose memory fits into `free` bytes; 0 if none does. Memory grows almost linearly with the
+    /// number, so an interpolation search needs about four plans.
     static int largest(int low, int high, IntToLongFunction bytes, long free) {
         if (high < low || bytes.applyAsLong(low) > free) {
             return 0;
@@ -118,7 +118,7 @@ public final class FittingRuns {
         return planned(run) <= free;
     }
 
-    /// Planned once for each run.
+    /// Memoized: each run is planned once.
     private long planned(Options run) {
         return plans.computeIfAbsent(List.of(run.get(BATCH), run.get(IMGSZ), run.get(RECOMPUTE)),
                 _ -> bytes.applyAsLong(run));
@@ -126,7 +126,7 @@ public final class FittingRuns {
 
     private static String accumulated(Options run) {
         int times = TrainingSchedule.accumulation(run);
-        return "an update every " + (times == 1 ? "batch, " : times + " batches, ") + times * run.get(BATCH)
+        return "one update per " + (times == 1 ? "batch, " : times + " batches, ") + times * run.get(BATCH)
                 + " images";
     }
 

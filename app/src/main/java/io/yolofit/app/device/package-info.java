@@ -1,7 +1,8 @@
-/// On which device a command runs: found, chosen, opened, and what to do where a run does not fit.
+/// Device selection, and suggestions if a run does not fit into its memory.
 ///
-/// Reading order: [DeviceSelection] (pure: from the option and the GPUs that there are to a choice and its reason),
-/// [Engines] (opens it), [FittingRuns] (smaller runs where one does not fit), [CommandLine].
+/// Reading order: [DeviceSelection] (pure function from the option and the GPUs present to a device and its reason),
+/// [Engines] (opens it), [FittingRuns] (smaller runs that fit), [CommandLine].
 ///
-/// May import: `engine`, `train.options`, `data` (where the cache folder is), `app.console`.
+/// May import: `app.console`, `data.dataset` (for the cache folder), `engine`, `engine.cpu`, `engine.cuda`,
+/// `train.options`, `train.schedule`.
 package io.yolofit.app.device;

@@ -1,17 +1,17 @@
 package io.yolofit.app.doctor;
 
-/// One line of the report.
+/// The result of one check.
 ///
-/// @param subject what was looked at: "memory"
-/// @param finding what was found: "23.4 GiB, 20.1 GiB of it free"
-/// @param advice  what to do; empty where all is well
+/// @param subject of the check: "memory"
+/// @param finding the observed state: "23.4 GiB, 20.1 GiB free"
+/// @param advice  what to do; empty if nothing needs to be done
 public record Check(Status status, String subject, String finding, String advice) {
-    /// How good a finding is.
+    /// The severity of a finding.
     public enum Status {
         OK("ok"),
-        /// Works, but slowly or not for everything.
+        /// Works, but slowly or with limits.
         WARN("warn"),
-        /// Training cannot work like this.
+        /// Training cannot work in this state.
         FAIL("FAIL");
 
         private final String label;
@@ -27,7 +27,7 @@ public record Check(Status status, String subject, String finding, String advice
 
     public Check {
         if (status != Status.OK && advice.isBlank()) {
-            throw new IllegalArgumentException("a finding that is not ok needs an advice: " + subject);
+            throw new IllegalArgumentException("a finding that is not ok needs advice: " + subject);
         }
     }
 

@@ -13,7 +13,7 @@ public final class DoctorReport {
 
     private DoctorReport() {}
 
-    /// A line for each check, with the advice below it, and a last line that sums up.
+    /// One line per check, with the advice below it, and a summary line.
     public static String text(List<Check> checks) {
         var lines = new ArrayList<String>();
         for (Check check : checks) {

@@ -1,8 +1,8 @@
 package io.yolofit.app.doctor;
 
-/// Tries whether an engine works on this machine.
+/// Tests whether an engine works on this machine.
 @FunctionalInterface
 public interface EngineProbe {
-    /// Loads the engine and computes something small with it. Never throws: a failure is a finding.
+    /// Loads the engine and runs a small computation. Never throws: a failure is a finding.
     Check probe();
 }

@@ -8,14 +8,13 @@ import io.yolofit.train.options.DeviceChoice;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What is made of the GPUs of a machine and of the libraries that they need. To have none is fine: then the CPU
-/// trains.
+/// Checks of the GPUs of a machine and of the libraries that they need. A machine without a GPU trains on the CPU.
 public final class GpuChecks {
     private static final String DRIVER = "driver";
 
     private GpuChecks() {}
 
-    /// Driver and libraries, each GPU, and the device that `device=auto` takes.
+    /// Driver and libraries, each GPU, and the device that `device=auto` selects.
     public static List<Check> of(Devices devices) {
         boolean driver = devices.libraries().stream().anyMatch(one -> one.subject().equals(DRIVER) && one.found());
         List<Check> checks = new ArrayList<>();
@@ -26,17 +25,17 @@ public final class GpuChecks {
         return checks;
     }
 
-    /// A library is only missed where there is a driver, and so perhaps a GPU.
+    /// A missing library is a problem only if there is a driver, and so perhaps a GPU.
     private static Check library(Devices.Finding finding, boolean driver) {
         String subject = finding.subject().equals(DRIVER) ? "GPU driver" : finding.subject();
         return finding.found() || !driver ? Check.ok(subject, finding.text())
                 : Check.warn(subject, finding.text(), finding.subject().equals("NVML")
-                        ? "without it, reports do not say who else holds memory of the GPU"
+                        ? "without it, reports cannot list other processes that use GPU memory"
                         : "without it, GPUs are not used: install it, or add its folder to LD_LIBRARY_PATH");
     }
 
     private static String text(GpuInfo gpu) {
         return gpu.name() + ", compute capability " + gpu.capability() / 10 + "." + gpu.capability() % 10 + ", "
-                + Units.bytes(gpu.total()) + ", " + Units.bytes(gpu.free()) + " of it free";
+                + Units.bytes(gpu.total()) + ", " + Units.bytes(gpu.free()) + " free";
     }
 }

@@ -6,7 +6,7 @@ import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/// Loads libtorch, on which the CPU engine stands, and adds up a few ones with it.
+/// Loads libtorch, the backend of the CPU engine, and sums a small tensor with it.
 public final class LibtorchProbe implements EngineProbe {
     private static final String SUBJECT = "CPU engine";
     private static final long SIDE = 16;
@@ -18,8 +18,8 @@ public final class LibtorchProbe implements EngineProbe {
             try (Tensor ones = torch.ones(SIDE, SIDE); Tensor sum = ones.sum()) {
                 double total = sum.item_double();
                 if (total != SIDE * SIDE) {
-                    return Check.fail(SUBJECT, "libtorch adds " + SIDE * SIDE + " ones to " + total,
-                            "test this machine's memory and processor");
+                    return Check.fail(SUBJECT, "libtorch computes the sum of " + SIDE * SIDE + " ones as " + total,
+                            "test the memory and the processor of this machine");
                 }
             }
             try (Engine engine = new CpuEngine(0)) {
@@ -28,9 +28,10 @@ public final class LibtorchProbe implements EngineProbe {
             }
         } catch (LinkageError | RuntimeException failure) {
             return Check.fail(SUBJECT, "libtorch does not load: " + failure,
-                    "this build carries libraries for one platform only; take the build for "
+                    "this build contains libraries for one platform only; use the build for "
                             + System.getProperty("os.name") + " " + System.getProperty("os.arch")
-                            + ", and see that JavaCPP's cache folder (~/.javacpp) is writable and not mounted noexec");
+                            + ", and make sure that the JavaCPP cache folder (~/.javacpp) is writable and not mounted "
+                            + "noexec");
         }
     }
 }

@@ -13,26 +13,26 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// Facts about a machine and the Java that runs on it. Sizes are bytes.
+/// Facts about a machine and its Java runtime. Sizes are bytes.
 ///
 /// @param java         feature release: 25
 /// @param javaText     version and vendor
 /// @param memory       of the machine or of the container
-/// @param freeMemory   of it, what programs can still take
-/// @param mostHeap     that Java may take of it
+/// @param freeMemory   available to programs
+/// @param maxHeap      upper limit of the Java heap
 /// @param cpuFlags     instruction sets by their Linux names; empty where they cannot be read
-/// @param cacheFolder  for what was found out about data sets and the like
-/// @param cacheFailure why it cannot be written, if so
-/// @param workFolder   where runs are written
-/// @param freeDisk     in the work folder
-/// @param drawFailure  why plots cannot be drawn, if so
-public record Machine(int java, String javaText, String system, int cores, long memory, long freeMemory, long mostHeap,
+/// @param cacheFolder  for dataset scans, compiled kernels and the like
+/// @param cacheFailure why it is not writable, if it is not
+/// @param workFolder   folder that runs are written to
+/// @param freeDisk     of the work folder's file system
+/// @param drawFailure  why plots cannot be drawn, if they cannot
+public record Machine(int java, String javaText, String system, int cores, long memory, long freeMemory, long maxHeap,
         Optional<Set<String>> cpuFlags, Path cacheFolder, Optional<String> cacheFailure, Path workFolder, long freeDisk,
         Optional<String> drawFailure) {
 
-    /// The machine that this runs on.
+    /// The current machine.
     ///
-    /// @throws IOException if the disk's free space cannot be read
+    /// @throws IOException if the free disk space cannot be read
     public static Machine here(Path workFolder) throws IOException {
         var bean = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         Path cache = ScanOptions.defaultCacheFolder();
@@ -65,7 +65,7 @@ public record Machine(int java, String javaText, String system, int cores, long 
         }
     }
 
-    /// Linux counts memory that holds cached files as available; the JDK's own figure does not.
+    /// Linux counts the page cache as available memory; the JDK's figure does not.
     private static Optional<Long> availableMemory() {
         return linesOf(Path.of("/proc/meminfo")).filter(line -> line.startsWith("MemAvailable:"))
                 .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst();
@@ -79,7 +79,7 @@ public record Machine(int java, String javaText, String system, int cores, long 
                 .findFirst();
     }
 
-    /// No lines on systems that do not have the file.
+    /// Empty on systems without the file.
     private static Stream<String> linesOf(Path file) {
         try {
             return Files.readAllLines(file).stream();

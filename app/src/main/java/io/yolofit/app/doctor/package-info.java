@@ -1,8 +1,9 @@
-/// Is this machine ready for training, and if not, what to do.
+/// Checks whether a machine is ready for training.
 ///
-/// Reading order: [Machine] (the facts), [MachineChecks] (what is made of them), [Check], [EngineProbe],
-/// [LibtorchProbe], [GpuChecks], [DoctorReport].
+/// Reading order: [Machine] (the facts), [MachineChecks] (their assessment), [Check], [EngineProbe], [LibtorchProbe],
+/// [GpuChecks], [DoctorReport].
 ///
-/// May import: the JDK, Jackson, `app.console`, `app.plot` (can it draw here?), `app.device` (what would auto take?),
-/// `data` (where its cache is) and, for the probes alone, `engine` and the native library's loader.
+/// May import: `app.console`, `app.device` (the choice of `device=auto`), `app.plot` (whether plots can be drawn),
+/// `data.dataset` (for the cache folder), `engine`, `engine.cpu`, `engine.cuda`, `train.options`, Jackson, JavaCPP and
+/// its binding of libtorch.
 package io.yolofit.app.doctor;

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// Draws detections onto copies of the first images of a validation, at their original size.
+/// Draws detections on copies of the first images of a validation, at their original size.
 public final class AnnotatedImages implements Consumer<ImageDetections> {
     private static final int MOST_IMAGES = 12;
 
@@ -18,8 +18,8 @@ public final class AnnotatedImages implements Consumer<ImageDetections> {
     private final OutputNames outputs = new OutputNames();
     private int drawn;
 
-    /// @param folder made if need be
-    /// @param names of the classes
+    /// @param folder created if missing
+    /// @param names  of the classes
     public AnnotatedImages(Path folder, List<String> names) {
         this.folder = folder;
         annotator = new Annotator(names);

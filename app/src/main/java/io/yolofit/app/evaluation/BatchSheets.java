@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/// Draws the first batches of a validation: a sheet with what is labeled, and one with what was found.
+/// Draws the first batches of a validation as contact sheets: one of labels and one of detections.
 public final class BatchSheets implements Validator.Observer {
     private static final int MOST_BATCHES = 3;
 

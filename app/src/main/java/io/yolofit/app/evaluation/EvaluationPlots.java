@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The plots of a validation: precision over recall, the three curves over confidence, and who is taken for whom.
+/// The plots of a validation: precision-recall curve, the three curves over confidence, and the confusion matrices.
 public final class EvaluationPlots {
     private static final int DECIMALS = 3;
 

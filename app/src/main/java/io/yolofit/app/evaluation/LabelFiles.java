@@ -9,14 +9,14 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Consumer;
 
-/// Detections as label files: rows `class cx cy w h`, as shares of the image, one file an image. An image in which
-/// nothing was found gets none.
+/// Writes detections as label files: rows `class cx cy w h`, relative to the image size, one file per image. Images
+/// without detections get no file.
 public final class LabelFiles implements Consumer<ImageDetections> {
     private final Path folder;
     private final boolean withConfidence;
     private final OutputNames outputs = new OutputNames();
 
-    /// @param folder made if need be
+    /// @param folder         created if missing
     /// @param withConfidence whether each row ends with the confidence
     public LabelFiles(Path folder, boolean withConfidence) {
         this.folder = folder;

@@ -1,13 +1,13 @@
 package io.yolofit.app.evaluation;
 
-import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.TextTable.Column;
+import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.Units;
 import io.yolofit.train.eval.ClassMetrics;
 import io.yolofit.train.eval.Metrics;
 import java.util.List;
 
-/// Metrics as a table: all classes together, then each that has labels.
+/// Metrics as a table: all classes together, then each class that has labels.
 public final class MetricsText {
     private static final int DECIMALS = 4;
 

@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Names for what is written about images: the image's own without its extension, with a number where another image, of
-/// another folder or kind, has it already.
+/// Unique output names for images: the file name without extension, numbered if an image of another folder or format
+/// has the same name.
 public final class OutputNames {
     private final Set<String> taken = new HashSet<>();
 
@@ -18,7 +18,7 @@ public final class OutputNames {
         return name;
     }
 
-    /// The file's name without folder and extension.
+    /// The file name without folder and extension.
     static String stem(Path file) {
         String name = file.getFileName().toString();
         int dot = name.lastIndexOf('.');

@@ -4,10 +4,10 @@ import io.yolofit.data.draw.Overlay;
 import io.yolofit.train.eval.Detection;
 import java.util.List;
 
-/// Detections as what is drawn.
+/// Converts detections to overlays for drawing.
 public final class Overlays {
-    /// Weaker detections, which a validation has by the hundred, are not drawn.
-    private static final float LEAST_SCORE = 0.25f;
+    /// Weaker detections, of which a validation has hundreds, are not drawn.
+    private static final float MIN_SCORE = 0.25f;
 
     private Overlays() {}
 
@@ -16,8 +16,8 @@ public final class Overlays {
                 new Overlay(one.classId(), one.score(), one.x1(), one.y1(), one.x2(), one.y2())).toList();
     }
 
-    /// Those that are worth a look.
+    /// The overlays of detections above [#MIN_SCORE].
     public static List<Overlay> confident(List<Detection> detections) {
-        return of(detections.stream().filter(one -> one.score() > LEAST_SCORE).toList());
+        return of(detections.stream().filter(one -> one.score() > MIN_SCORE).toList());
     }
 }

@@ -8,20 +8,20 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/// What `yolofit predict json=true` prints.
+/// The JSON report of `yolofit predict json=true`.
 ///
-/// @param folder  with annotated images and labels; null if nothing was written
-/// @param images  in the order of the source; grows
-/// @param skipped what could not be read; grows
+/// @param folder  of annotated images and labels; null if nothing was written
+/// @param images  in the order of the source; appended to
+/// @param skipped unreadable images; appended to
 public record PredictionReport(String model, String source, int imgsz, String folder, List<Image> images,
         List<Skipped> skipped) {
-    /// An image that was not used, and why.
+    /// An image that was not used, and the reason.
     public record Skipped(String file, String reason) {}
 
-    /// An object in an image, in its pixels.
+    /// A detected object; coordinates in pixels of the image.
     public record Found(int number, String name, double confidence, double x1, double y1, double x2, double y2) {}
 
-    /// What was found in an image, by confidence.
+    /// The detections of an image, by decreasing confidence.
     public record Image(String file, int width, int height, double milliseconds, List<Found> detections) {
         public static Image of(ImageDetections found, List<String> names, double milliseconds) {
             List<Found> detections = new ArrayList<>();
@@ -38,7 +38,7 @@ public record PredictionReport(String model, String source, int imgsz, String fo
                     .collect(Collectors.groupingBy(Found::number, TreeMap::new, Collectors.toList()));
             String counts = byClass.values().stream().map(found -> found.size() + " " + found.getFirst().name())
                     .collect(Collectors.joining(", "));
-            return width + "x" + height + ", " + (counts.isEmpty() ? "nothing found" : counts);
+            return width + "x" + height + ", " + (counts.isEmpty() ? "no detections" : counts);
         }
     }
 }

@@ -12,9 +12,9 @@ import java.math.RoundingMode;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/// `predictions.json`: every detection of a validation as COCO's tools read it. Boxes are x, y, width, height in the
-/// image's own pixels, categories count from 1, and an image's id is its file's name without the extension, a number if
-/// it is one.
+/// `predictions.json`: every detection of a validation in the COCO results format. Boxes are x, y, width, height in
+/// pixels of the original image; category ids start at 1; an image id is the file name without extension, as a number
+/// if it is one.
 public final class PredictionsFile implements Consumer<ImageDetections>, AutoCloseable {
     private static final int BOX_DECIMALS = 3;
     private static final int SCORE_DECIMALS = 5;

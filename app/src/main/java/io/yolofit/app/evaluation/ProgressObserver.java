@@ -6,7 +6,7 @@ import io.yolofit.train.eval.Detection;
 import io.yolofit.train.inference.Validator;
 import java.util.List;
 
-/// Shows how many images of a validation are done.
+/// Reports the number of validated images.
 public final class ProgressObserver implements Validator.Observer {
     private final CountProgress progress;
     private long done;

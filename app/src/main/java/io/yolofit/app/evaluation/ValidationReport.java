@@ -4,28 +4,28 @@ import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.inference.Validation;
 import java.util.List;
 
-/// What `yolofit val json=true` prints. Figures are from 0 to 1.
+/// The JSON report of `yolofit val json=true`. Metrics are from 0 to 1.
 ///
-/// @param images    that were evaluated
-/// @param objects   labels in them
+/// @param images    evaluated
+/// @param objects   labeled objects in them
 /// @param all       means over the classes that have labels
-/// @param classes   those that have labels
-/// @param speed     of the whole way from file to metrics
-/// @param folder    with plots and predictions; null if nothing was written
+/// @param classes   that have labels
+/// @param speed     from file to metrics
+/// @param folder    of plots and predictions; null if nothing was written
 public record ValidationReport(String model, String data, String split, int imgsz, int images, int objects,
         Figures all, List<ClassFigures> classes, Loss loss, Speed speed, String folder) {
-    /// @param confidence at which precision and recall are read: where the mean F1 is largest
+    /// @param confidence at which precision and recall are reported: the maximum of the mean F1
     public record Figures(double precision, double recall, double mAP50, double mAP75, double mAP50To95,
             double confidence) {}
 
-    /// @param number of the class
+    /// @param number index of the class
     public record ClassFigures(int number, String name, int images, int objects, double precision, double recall,
             double mAP50, double mAP75, double mAP50To95) {}
 
-    /// Means over the batches, each times its gain.
+    /// Means over the batches, each multiplied by its gain.
     public record Loss(double box, double cls, double dfl) {}
 
-    /// @param seconds in all, loading included
+    /// @param seconds total, loading included
     public record Speed(double seconds, double millisecondsPerImage) {}
 
     public ValidationReport {

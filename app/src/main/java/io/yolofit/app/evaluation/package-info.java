@@ -1,8 +1,8 @@
-/// What comes out of detections: tables, plots, drawn images and files that other tools read.
+/// Outputs of validation and prediction: tables, plots, annotated images and files for other tools.
 ///
 /// Reading order: [MetricsText], [ValidationReport] and [EvaluationPlots] (metrics), [Overlays], [BatchSheets] and
-/// [AnnotatedImages] (pictures), [PredictionsFile], [PredictionReport] and [LabelFiles] (files), [OutputNames],
+/// [AnnotatedImages] (images), [PredictionsFile], [PredictionReport] and [LabelFiles] (files), [OutputNames],
 /// [ProgressObserver].
 ///
-/// May import: `train` and `data`, Jackson, `app.console` and `app.plot`.
+/// May import: `app.console`, `app.plot`, `data.batch`, `data.draw`, `train.eval`, `train.inference`, Jackson.
 package io.yolofit.app.evaluation;

@@ -6,30 +6,30 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.LongStream;
 
-/// The numbers along one side of a chart.
+/// The numeric axis of a chart.
 ///
-/// @param low  at the beginning of the side
-/// @param high at its end
-/// @param step between two marks: 1, 2 or 5 times a power of ten
+/// @param low  value at its start
+/// @param high value at its end
+/// @param step between two ticks: 1, 2 or 5 times a power of ten
 record Axis(double low, double high, double step) {
     static final Axis UNIT = new Axis(0, 1, 0.1);
     private static final double MARGIN = 0.04;
 
-    /// From the lowest to the highest value, with at most so many marks.
-    static Axis exact(double low, double high, int most) {
-        return new Axis(low, high, step((high - low) / most));
+    /// From the lowest to the highest value, with at most `maxTicks` ticks.
+    static Axis exact(double low, double high, int maxTicks) {
+        return new Axis(low, high, step((high - low) / maxTicks));
     }
 
-    /// Around the values, with a margin; a single value gets room on both sides.
-    static Axis around(double[] values, int most) {
+    /// Around the values with a margin; a single value is centered.
+    static Axis around(double[] values, int maxTicks) {
         double low = DoubleStream.of(values).min().orElse(0);
         double high = DoubleStream.of(values).max().orElse(1);
         double span = high - low;
         double margin = span > 0 ? MARGIN * span : Math.max(Math.abs(low), 1) * MARGIN;
-        return exact(low - margin, high + margin, most);
+        return exact(low - margin, high + margin, maxTicks);
     }
 
-    /// The smallest 1, 2 or 5 times a power of ten that is not below the number.
+    /// The smallest 1, 2 or 5 times a power of ten that is at least the argument.
     static double step(double least) {
         double power = Math.pow(10, Math.floor(Math.log10(least)));
         for (double times : new double[] {1, 2, 5}) {
@@ -40,20 +40,20 @@ record Axis(double low, double high, double step) {
         return 10 * power;
     }
 
-    /// The positions of the marks.
-    List<Double> marks() {
+    /// The positions of the ticks.
+    List<Double> ticks() {
         long first = (long) Math.ceil(low / step - 1e-6);
         long last = (long) Math.floor(high / step + 1e-6);
         return LongStream.rangeClosed(first, last).mapToObj(number -> number * step).toList();
     }
 
-    /// A mark's number with the decimals that the step has.
-    String text(double mark) {
+    /// The label of a tick, with the decimals of the step.
+    String text(double tick) {
         int decimals = Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9));
-        return BigDecimal.valueOf(mark).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
+        return BigDecimal.valueOf(tick).setScale(decimals, RoundingMode.HALF_EVEN).toPlainString();
     }
 
-    /// Where a value lies between the two ends, 0 to 1.
+    /// The relative position of a value between the two ends, 0 to 1.
     double share(double value) {
         return (value - low) / (high - low);
     }

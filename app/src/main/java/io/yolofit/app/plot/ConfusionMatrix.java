@@ -3,11 +3,11 @@ package io.yolofit.app.plot;
 import java.util.Arrays;
 import java.util.List;
 
-/// Which classes are taken for which.
+/// A confusion matrix.
 ///
 /// @param classes names, without the background
-/// @param counts  `[predicted][true]`, one more in both directions than there are classes: the last row counts objects
-///                that were missed, the last column detections where there is no object
+/// @param counts  `[predicted][true]`, with one more row and column than classes: the last row counts missed objects
+///                (false negatives), the last column detections on background (false positives)
 public record ConfusionMatrix(List<String> classes, long[][] counts) {
     public ConfusionMatrix {
         classes = List.copyOf(classes);
@@ -18,7 +18,7 @@ public record ConfusionMatrix(List<String> classes, long[][] counts) {
         }
     }
 
-    /// Rows and columns, background included.
+    /// The number of rows and of columns, background included.
     public int side() {
         return classes.size() + 1;
     }
@@ -27,7 +27,7 @@ public record ConfusionMatrix(List<String> classes, long[][] counts) {
         return index < classes.size() ? classes.get(index) : "background";
     }
 
-    /// Each count as a share of its column: of the objects that truly are of that class.
+    /// Each count divided by the sum of its column: the fraction of the objects of the true class.
     double[][] shares() {
         var shares = new double[side()][side()];
         for (int column = 0; column < side(); column++) {
@@ -42,7 +42,7 @@ public record ConfusionMatrix(List<String> classes, long[][] counts) {
         return shares;
     }
 
-    /// Each count as a share of the largest.
+    /// Each count divided by the largest one.
     double[][] brightness() {
         long largest = Math.max(1, Arrays.stream(counts).flatMapToLong(Arrays::stream).max().orElse(1));
         return Arrays.stream(counts)

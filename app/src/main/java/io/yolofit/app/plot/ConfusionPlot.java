@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/// `confusion_matrix.png`, and `confusion_matrix_normalized.png` with shares instead of counts.
+/// `confusion_matrix.png`, and `confusion_matrix_normalized.png` with fractions instead of counts.
 public final class ConfusionPlot {
     private static final int SMALLEST_MATRIX = 420;
     private static final int LARGEST_MATRIX = 840;
@@ -48,7 +48,7 @@ public final class ConfusionPlot {
         this.bottom = TITLE + 2 * GAP + (across ? nameFont.getSize() : longest);
     }
 
-    /// @param normalized whether each column is shown as shares of the objects that truly are of that class
+    /// @param normalized whether each column is divided by the number of objects of its true class
     public static void write(Path file, ConfusionMatrix matrix, boolean normalized) throws IOException {
         var plot = new ConfusionPlot(matrix, normalized);
         Drawing.write(Drawing.draw(plot.left + plot.size + RIGHT, TOP + plot.size + plot.bottom, plot::paint), file);
@@ -100,7 +100,7 @@ public final class ConfusionPlot {
         return fontSize;
     }
 
-    /// Names beside and below; where cells are small, only every second, third, ... name.
+    /// Class names at the left and at the bottom; where cells are small, only every second, third, ... name.
     private void labels(Graphics2D canvas) {
         canvas.setColor(Palette.TEXT);
         canvas.setFont(nameFont);

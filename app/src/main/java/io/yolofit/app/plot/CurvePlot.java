@@ -4,11 +4,11 @@ import io.yolofit.app.plot.Curves.Curve;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/// `PR_curve.png`, `F1_curve.png`, `P_curve.png`, `R_curve.png`: a thin line for each class, a thick one for the mean.
+/// `PR_curve.png`, `F1_curve.png`, `P_curve.png`, `R_curve.png`: a thin line per class, a thick one for the mean.
 public final class CurvePlot {
     private static final int WIDTH = 860;
     private static final int HEIGHT = 560;
-    /// More classes share one pale color and stay out of the legend.
+    /// With more classes, all share one pale color and are not listed in the legend.
     private static final int MOST_NAMED_CLASSES = 20;
 
     private CurvePlot() {}

@@ -14,28 +14,28 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 
-/// Draws pictures without a display and writes them as PNG.
+/// Draws plots without a display and writes them as PNG.
 ///
-/// Positions and sizes are in points; every point is [#SCALE] pixels, so that text stays sharp on dense screens.
+/// Positions and sizes are in points; a point is [#SCALE] pixels, so that text is sharp on high-density screens.
 public final class Drawing {
     static final int SCALE = 2;
 
     static {
-        beHeadless();
+        setHeadless();
     }
 
     private Drawing() {}
 
-    /// AWT asks for a display, or shows up in the dock, unless it is told otherwise before its first use. Every class
-    /// of this package that holds colors or fonts says so first.
-    static void beHeadless() {
+    /// AWT requires a display, or appears in the dock, unless headless mode is set before its first use. Every class of
+    /// this package that holds colors or fonts calls this first.
+    static void setHeadless() {
         if (System.getProperty("java.awt.headless") == null) {
             System.setProperty("java.awt.headless", "true");
         }
     }
 
-    /// Why pictures cannot be drawn here; nothing if they can. A machine without any font, or a Java without the
-    /// desktop module, can train but not draw.
+    /// Why plots cannot be drawn on this machine; empty if they can. A machine without fonts, or a Java without the
+    /// module java.desktop, can train but not draw.
     public static Optional<String> failure() {
         try {
             draw(20, 20, canvas -> canvas.drawString("a", 5, 15));
@@ -45,7 +45,7 @@ public final class Drawing {
         }
     }
 
-    /// A white picture of that size, painted on.
+    /// A white image of that size with the painter applied.
     static BufferedImage draw(int width, int height, Consumer<Graphics2D> painter) {
         var image = new BufferedImage(width * SCALE, height * SCALE, BufferedImage.TYPE_INT_RGB);
         Graphics2D canvas = image.createGraphics();
@@ -65,7 +65,7 @@ public final class Drawing {
         return image;
     }
 
-    /// Writes a picture; a reader never sees half of it.
+    /// Writes an image atomically.
     static void write(BufferedImage image, Path file) throws IOException {
         Path next = file.resolveSibling(file.getFileName() + ".next");
         if (!ImageIO.write(image, "png", next.toFile())) {
@@ -78,31 +78,31 @@ public final class Drawing {
         return new Font(Font.SANS_SERIF, style, size);
     }
 
-    /// Draws text with its middle at that position.
+    /// Draws text centered at that position.
     static void centered(Graphics2D canvas, String text, double x, double y) {
         var metrics = canvas.getFontMetrics();
         canvas.drawString(text, (float) (x - metrics.stringWidth(text) / 2.0),
                 (float) (y + (metrics.getAscent() - metrics.getDescent()) / 2.0));
     }
 
-    /// Draws text that ends at x, its middle at height y.
+    /// Draws text right-aligned at x and vertically centered at y.
     static void endingAt(Graphics2D canvas, String text, double x, double y) {
         centered(canvas, text, x - canvas.getFontMetrics().stringWidth(text) / 2.0, y);
     }
 
-    /// Draws text that reads upwards, its middle at that position.
+    /// Draws text rotated by 90 degrees, centered at that position.
     static void upwards(Graphics2D canvas, String text, double x, double y) {
         canvas.rotate(-Math.PI / 2, x, y);
         centered(canvas, text, x, y);
         canvas.rotate(Math.PI / 2, x, y);
     }
 
-    /// Draws text that reads upwards and ends at that position.
+    /// Draws text rotated by 90 degrees that ends at that position.
     static void upwardsTo(Graphics2D canvas, String text, double x, double y) {
         upwards(canvas, text, x, y + canvas.getFontMetrics().stringWidth(text) / 2.0);
     }
 
-    /// The text, its middle left out where it is longer than so many points: names that are numbered differ at the end.
+    /// The text, shortened in the middle if it is wider than `width` points: numbered names differ at the end.
     static String cut(Font font, String text, int width) {
         String shown = text;
         for (int kept = text.length() - 1; kept > 1 && width(font, shown) > width; kept--) {
@@ -112,7 +112,7 @@ public final class Drawing {
         return shown;
     }
 
-    /// The length of a text in points.
+    /// The width of a text, points.
     static int width(Font font, String text) {
         return (int) Math.ceil(font.getStringBounds(text, new FontRenderContext(null, true, true)).getWidth());
     }

@@ -2,11 +2,11 @@ package io.yolofit.app.plot;
 
 import java.util.List;
 
-/// The labels of a dataset, for drawing. All arrays have one value for each box.
+/// The labels of a dataset, for plotting. All arrays have one value per box.
 ///
-/// @param classes  names
-/// @param classOf  the class of each box
-/// @param centerX  0 to 1, as are the others
+/// @param classes names
+/// @param classOf the class index of each box
+/// @param centerX relative to the image width, 0 to 1; the other coordinates likewise
 public record LabelSet(List<String> classes, int[] classOf, double[] centerX, double[] centerY, double[] width,
         double[] height) {
     public LabelSet {
@@ -27,7 +27,7 @@ public record LabelSet(List<String> classes, int[] classOf, double[] centerX, do
         return classOf.length;
     }
 
-    /// Boxes of each class.
+    /// The number of boxes of each class.
     long[] perClass() {
         var counts = new long[classes.size()];
         for (int number : classOf) {

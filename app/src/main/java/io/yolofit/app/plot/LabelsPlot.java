@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/// `labels.png`: how many boxes each class has, and where the boxes are and how large.
+/// `labels.png`: the number of boxes per class, and the distributions of box centers and sizes.
 public final class LabelsPlot {
     private static final int SIDE = 380;
     private static final int LEFT = 80;
@@ -24,7 +24,7 @@ public final class LabelsPlot {
 
     private LabelsPlot() {}
 
-    /// @param labels of one box at least
+    /// @param labels of at least one box
     public static void write(Path file, LabelSet labels) throws IOException {
         if (labels.boxes() == 0) {
             throw new IllegalArgumentException("no box to draw in " + file);
@@ -35,17 +35,17 @@ public final class LabelsPlot {
 
     private static void paint(Graphics2D canvas, LabelSet labels) {
         histogram(canvas, panel(0, 0, "Boxes per class"), labels);
-        outlines(canvas, panel(1, 0, "Boxes, each moved to the center"), labels);
+        outlines(canvas, panel(1, 0, "Boxes, centered"), labels);
         Panel centers = panel(0, 1, "Box centers");
         centers.title(canvas);
         centers.density(canvas, labels.centerX(), labels.centerY(), CELLS, false);
         centers.frame(canvas);
-        centers.axes(canvas, "x, share of the image", "y, share of the image", false);
+        centers.axes(canvas, "x, relative to the image", "y, relative to the image", false);
         Panel sizes = panel(1, 1, "Box sizes");
         sizes.title(canvas);
         sizes.density(canvas, labels.width(), labels.height(), CELLS, true);
         sizes.frame(canvas);
-        sizes.axes(canvas, "width, share of the image", "height, share of the image", true);
+        sizes.axes(canvas, "width, relative to the image", "height, relative to the image", true);
     }
 
     private static Panel panel(int column, int row, String title) {
@@ -92,7 +92,7 @@ public final class LabelsPlot {
         }
     }
 
-    /// At most a thousand boxes, taken evenly from all.
+    /// At most 1,000 boxes, sampled evenly.
     private static void outlines(Graphics2D canvas, Panel panel, LabelSet labels) {
         panel.title(canvas);
         Graphics2D inside = (Graphics2D) canvas.create();

@@ -12,7 +12,7 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Lines over two axes, with a grid and a legend.
+/// A line chart with two axes, a grid and a legend.
 final class LineChart {
     private static final float THICK = 2.4f;
     private static final float MIDDLE = 1.6f;
@@ -36,7 +36,7 @@ final class LineChart {
     private final Axis yAxis;
     private final List<Series> lines = new ArrayList<>();
 
-    /// @param dots  whether every point is marked
+    /// @param dots whether every point is marked
     private record Series(String label, double[] x, double[] y, Color color, float thickness, boolean dots) {}
 
     LineChart(int width, int height, String title, String xTitle, String yTitle, Axis xAxis, Axis yAxis) {
@@ -49,7 +49,7 @@ final class LineChart {
         this.yAxis = yAxis;
     }
 
-    /// @param label in the legend; a long one loses its middle, an empty one stays out of it
+    /// @param label in the legend; a long one is shortened in the middle, an empty one is not listed
     void thick(String label, double[] x, double[] y, Color color) {
         add(new Series(label, x, y, color, THICK, false));
     }
@@ -58,7 +58,7 @@ final class LineChart {
         add(new Series(label, x, y, color, THIN, false));
     }
 
-    /// A line with a dot at every point, which shows a single point too.
+    /// A line with a dot at every point, so that a single point is visible too.
     void dotted(String label, double[] x, double[] y, Color color) {
         add(new Series(label, x, y, color, MIDDLE, true));
     }
@@ -73,7 +73,7 @@ final class LineChart {
         int legend = named.isEmpty() ? 0 : LEGEND_GAP * 2 + LEGEND_LINE
                 + named.stream().mapToInt(line -> Drawing.width(LABEL_FONT, line.label())).max().orElse(0);
         int left = (yTitle.isEmpty() ? 18 : 40)
-                + yAxis.marks().stream().mapToInt(mark -> Drawing.width(TICK_FONT, yAxis.text(mark))).max().orElse(0);
+                + yAxis.ticks().stream().mapToInt(tick -> Drawing.width(TICK_FONT, yAxis.text(tick))).max().orElse(0);
         var area = new Rectangle2D.Double(left, TOP, width - left - RIGHT - legend, height - TOP - BOTTOM);
         titles(canvas, area);
         grid(canvas, area);
@@ -98,19 +98,19 @@ final class LineChart {
     private void grid(Graphics2D canvas, Rectangle2D.Double area) {
         canvas.setFont(TICK_FONT);
         canvas.setStroke(new BasicStroke(0.8f));
-        for (double mark : xAxis.marks()) {
-            double x = area.x + xAxis.share(mark) * area.width;
+        for (double tick : xAxis.ticks()) {
+            double x = area.x + xAxis.share(tick) * area.width;
             canvas.setColor(Palette.GRID);
             canvas.draw(new Line2D.Double(x, area.y, x, area.getMaxY()));
             canvas.setColor(Palette.FAINT_TEXT);
-            Drawing.centered(canvas, xAxis.text(mark), x, area.getMaxY() + 11);
+            Drawing.centered(canvas, xAxis.text(tick), x, area.getMaxY() + 11);
         }
-        for (double mark : yAxis.marks()) {
-            double y = area.getMaxY() - yAxis.share(mark) * area.height;
+        for (double tick : yAxis.ticks()) {
+            double y = area.getMaxY() - yAxis.share(tick) * area.height;
             canvas.setColor(Palette.GRID);
             canvas.draw(new Line2D.Double(area.x, y, area.getMaxX(), y));
             canvas.setColor(Palette.FAINT_TEXT);
-            Drawing.endingAt(canvas, yAxis.text(mark), area.x - 6, y);
+            Drawing.endingAt(canvas, yAxis.text(tick), area.x - 6, y);
         }
         canvas.setColor(Palette.FRAME);
         canvas.draw(area);

@@ -6,7 +6,7 @@ import java.util.List;
 /// The colors of all plots.
 final class Palette {
     static {
-        Drawing.beHeadless(); // first of all: the colors below load AWT
+        Drawing.setHeadless(); // first, because the colors below load AWT
     }
 
     static final Color TEXT = new Color(0x22, 0x26, 0x2b);
@@ -17,7 +17,7 @@ final class Palette {
     static final Color ACCENT = new Color(0xe8, 0x75, 0x1a);
     static final Color FAINT = new Color(0xb4, 0xc2, 0xd6);
 
-    /// Told apart by people with color-blindness too (after Okabe and Ito), lighter ones last.
+    /// Distinguishable with color-blindness (after Okabe and Ito), lighter ones last.
     private static final List<Color> SERIES = List.of(
             new Color(0x00, 0x72, 0xb2), new Color(0xd5, 0x5e, 0x00), new Color(0x00, 0x9e, 0x73),
             new Color(0xcc, 0x79, 0xa7), new Color(0x56, 0xb4, 0xe9), new Color(0xe6, 0x9f, 0x00),
@@ -50,7 +50,7 @@ final class Palette {
         return (int) Math.round(from + (to - from) * part);
     }
 
-    /// A color for text that stands on the color of that share.
+    /// The text color on the background of that share.
     static Color on(double share) {
         return share > 0.5 ? Color.WHITE : TEXT;
     }

@@ -4,9 +4,9 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 
-/// A framed square of a picture with a title, whose axes run from 0 to 1.
+/// A framed square plot with a title and axes from 0 to 1.
 ///
-/// @param x of the frame's top left corner, as y
+/// @param x of the frame's top left corner, points; y likewise
 record Panel(int x, int y, int width, int height, String title) {
     private static final int TICKS = 4;
 
@@ -21,9 +21,9 @@ record Panel(int x, int y, int width, int height, String title) {
         canvas.draw(new Rectangle2D.Double(x, y, width, height));
     }
 
-    /// Numbers along both axes, and what they mean.
+    /// Ticks and titles of both axes.
     ///
-    /// @param upwards whether y grows upwards, as in a diagram, or downwards, as in an image
+    /// @param upwards whether y increases upwards, as in a diagram, or downwards, as in an image
     void axes(Graphics2D canvas, String xTitle, String yTitle, boolean upwards) {
         canvas.setColor(Palette.FAINT_TEXT);
         canvas.setFont(Drawing.font(Font.PLAIN, 11));
@@ -39,7 +39,7 @@ record Panel(int x, int y, int width, int height, String title) {
         Drawing.upwards(canvas, yTitle, x - 44, y + height / 2.0);
     }
 
-    /// Colors a grid of cells by how many points fall into each; the scale is logarithmic.
+    /// A two-dimensional histogram of points with a logarithmic color scale.
     ///
     /// @param upwards as for the axes
     void density(Graphics2D canvas, double[] xs, double[] ys, int cells, boolean upwards) {

@@ -7,20 +7,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/// `results.png`: losses of training and validation and the four metrics over the epochs.
+/// `results.png`: training and validation losses and the four metrics over the epochs.
 ///
-/// Five columns, two rows. In a long run the thin line is what was measured and the thick one its moving mean.
+/// Five columns, two rows. In a long run, the thin line is the measured value and the thick one its moving average.
 public final class ResultsPlot {
     private static final int COLUMNS = 5;
     private static final int CELL_WIDTH = 300;
     private static final int CELL_HEIGHT = 250;
     private static final int CAPTION_HEIGHT = 22;
     private static final int FEWEST_SMOOTHED = 20;
-    private static final int MOST_MARKS = 6;
-    /// Standard deviation of the moving mean's bell, epochs.
+    private static final int MAX_TICKS = 6;
+    /// Standard deviation of the Gaussian moving average, epochs.
     private static final double SMOOTHING = 2;
 
-    /// What one cell shows.
+    /// One chart of the grid.
     private record Cell(String title, ToDoubleFunction<ResultsRow> value) {}
 
     private static final List<Cell> CELLS = List.of(
@@ -39,7 +39,7 @@ public final class ResultsPlot {
 
     /// Draws the rows of a `results.csv`.
     ///
-    /// @param rows at least one; values that are no finite number are left out
+    /// @param rows at least one; values that are not finite are omitted
     public static void write(Path file, List<ResultsRow> rows) throws IOException {
         if (rows.isEmpty()) {
             throw new IllegalArgumentException("no epoch to draw in " + file);
@@ -57,7 +57,7 @@ public final class ResultsPlot {
             cell.dispose();
         }
         String caption = rows.size() < FEWEST_SMOOTHED
-                ? "measured after every epoch" : "thin: measured after every epoch; thick: moving mean";
+                ? "one value per epoch" : "thin: one value per epoch; thick: moving average";
         canvas.setColor(Palette.FAINT_TEXT);
         Drawing.centered(canvas, caption, COLUMNS * CELL_WIDTH / 2.0,
                 CELLS.size() / COLUMNS * CELL_HEIGHT + CAPTION_HEIGHT / 2.0 - 2);
@@ -71,7 +71,7 @@ public final class ResultsPlot {
         double first = rows.getFirst().epoch();
         double last = Math.max(rows.getLast().epoch(), first + 1);
         var chart = new LineChart(CELL_WIDTH, CELL_HEIGHT, cell.title(), "epoch", "",
-                Axis.exact(first, last, (int) Math.min(MOST_MARKS, last - first)), Axis.around(values, MOST_MARKS));
+                Axis.exact(first, last, (int) Math.min(MAX_TICKS, last - first)), Axis.around(values, MAX_TICKS));
         if (rows.size() < FEWEST_SMOOTHED) {
             chart.dotted("", epochs, values, Palette.STRONG);
         } else {

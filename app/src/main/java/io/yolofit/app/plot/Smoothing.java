@@ -1,14 +1,14 @@
 package io.yolofit.app.plot;
 
-/// Moving means for curves that jump.
+/// Moving averages for noisy curves.
 final class Smoothing {
     private static final double REACH = 3;
 
     private Smoothing() {}
 
-    /// The mean around each value, weighted by a bell curve; at the ends only over the values that there are.
+    /// A Gaussian moving average; at the ends, only over the existing values.
     ///
-    /// @param sigma the bell's standard deviation, in places
+    /// @param sigma standard deviation of the Gaussian, in samples
     static double[] gaussian(double[] values, double sigma) {
         int reach = (int) Math.ceil(REACH * sigma);
         var smooth = new double[values.length];

@@ -1,7 +1,9 @@
-/// The pictures of a run, as PNG files: learning curves, precision and recall curves, confusion matrix, labels.
+/// The plots of a run, as PNG files: learning curves, precision and recall curves, confusion matrix, labels.
 ///
 /// Reading order: [Drawing] (canvas, text, PNG), [Palette], [Axis], [LineChart], [ResultsPlot], [Smoothing],
 /// [Curves] and [CurvePlot], [ConfusionMatrix] and [ConfusionPlot], [LabelSet], [LabelsPlot] and its [Panel]s.
 ///
-/// Every plot takes plain arrays and draws without a display. May import: the JDK with java.desktop, `app.run`.
+/// Every plot takes plain arrays and is drawn without a display.
+///
+/// May import: `app.run`.
 package io.yolofit.app.plot;

@@ -8,14 +8,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// What `yolofit info data=` says.
+/// The summary of a dataset, printed by `yolofit info data=`.
 ///
-/// @param file    the YAML
-/// @param classes names, by number
-/// @param splits  those that the YAML names
+/// @param file    the YAML file
+/// @param classes names, by index
+/// @param splits  that the YAML file defines
 public record DatasetSummary(String file, List<String> classes, List<Split> splits) {
     /// @param backgrounds images without objects
-    /// @param skipped     images that take no part
+    /// @param skipped     images that are not used
     /// @param perClass    objects of each class
     /// @param problems    one line each
     public record Split(String name, int images, int backgrounds, int skipped, long objects, List<Integer> perClass,
@@ -26,7 +26,7 @@ public record DatasetSummary(String file, List<String> classes, List<Split> spli
         splits = List.copyOf(splits);
     }
 
-    /// Looks at every image and label.
+    /// Scans every image and label.
     public static DatasetSummary of(Dataset dataset) {
         return new DatasetSummary(dataset.file().toString(), dataset.names(),
                 Stream.of("train", "val", "test").filter(dataset::hasSplit)

@@ -1,13 +1,13 @@
 package io.yolofit.app.report;
 
-import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.TextTable.Column;
+import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.Units;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// A data set's summary as two tables, and its problems, one line each.
+/// A dataset summary as two tables and one line per problem.
 public final class DatasetSummaryText {
     private DatasetSummaryText() {}
 

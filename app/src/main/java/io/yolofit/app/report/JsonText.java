@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 
-/// Writes a report's record as JSON, with the record's own names.
+/// Writes a report record as JSON, with the names of its components.
 public final class JsonText {
     private JsonText() {}
 
@@ -12,7 +12,7 @@ public final class JsonText {
         try {
             return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(report);
         } catch (JsonProcessingException impossible) {
-            throw new IllegalStateException("a record of plain values is always JSON", impossible);
+            throw new IllegalStateException("a record of plain values converts to JSON", impossible);
         }
     }
 }

@@ -2,12 +2,12 @@ package io.yolofit.app.report;
 
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
-import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.LayerSummary;
+import io.yolofit.zoo.model.Model;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Turns a model into its summary.
+/// Converts a model to its summary.
 public final class ModelSummaries {
     private static final double GIGA = 1e9;
     private static final int IMAGE = -1;
@@ -35,7 +35,7 @@ public final class ModelSummaries {
         return shape.dim(1) + "x" + shape.dim(2) + "x" + shape.dim(3);
     }
 
-    /// Folding gives a convolution one bias for its normalization's weight and bias.
+    /// Folding replaces weight and bias of a batch norm by one bias of the convolution.
     private static long fused(Model model) {
         return model.parameterCount() - model.state().stream().filter(value -> value.name().endsWith("bn.weight"))
                 .map(Value::shape).mapToLong(Shape::count).sum();

@@ -2,20 +2,20 @@ package io.yolofit.app.report;
 
 import java.util.List;
 
-/// What `yolofit info` says about a model.
+/// The summary of a model, printed by `yolofit info`.
 ///
 /// @param name            as given: "yolov8n"
 /// @param imageSize       side of the square input, pixels
-/// @param classes         that the head tells apart
-/// @param layers          the rows of the architecture
+/// @param classes         of the head
+/// @param layers          of the architecture
 /// @param parameters      trained and fixed
 /// @param fusedParameters of the inference graph, with BatchNorm folded and training-only branches dropped
 /// @param gigaflops       of one image; a multiply-add counts as two
 public record ModelSummary(String name, int imageSize, int classes, List<Layer> layers, long parameters,
         long fusedParameters, double gigaflops) {
-    /// One row of the architecture.
+    /// One layer of the architecture.
     ///
-    /// @param from       rows that it reads: "-1", "-1, 6"
+    /// @param from       layers that it reads: "-1", "-1, 6"
     /// @param repeats    after the model's depth factor
     /// @param arguments  after the model's width factor: "16, 32, 3, 2"
     /// @param output     shape for one image: "80x80x64"

@@ -9,13 +9,13 @@ import io.yolofit.graph.recompute.RecomputeReport;
 import io.yolofit.train.program.MemoryNeed;
 import java.util.Comparator;
 
-/// Turns the memory that a run needs into its report.
+/// Converts the memory need of a run to its report.
 public final class PlanReports {
     private static final int LARGEST = 12;
 
     private PlanReports() {}
 
-    /// @param run what is planned, in words
+    /// @param run description of the planned run
     public static PlanReport of(String run, MemoryNeed need) {
         MemoryPlan peak = need.peak().program().plan();
         int kernels = need.peak().program().graph().nodes().size();
@@ -28,10 +28,10 @@ public final class PlanReports {
                 new Moment(need.peak().name(), peak.peakTime() + 1, kernels, peak.peakMoment()),
                 need.largest(LARGEST).stream().map(tensor -> new LargeTensor(tensor.name(), tensor.type(),
                         tensor.role().title(), tensor.bytes())).toList(),
-                need.recomputed().map(PlanReports::recomputing).orElse(null), null);
+                need.recomputed().map(PlanReports::recomputation).orElse(null), null);
     }
 
-    private static PlanReport.Recomputation recomputing(RecomputeReport report) {
+    private static PlanReport.Recomputation recomputation(RecomputeReport report) {
         return new PlanReport.Recomputation(report.recomputed().size(),
                 (int) report.recomputed().stream().filter(RecomputeReport.Recomputed::convolution).count(),
                 report.extraFlops(), report.extraBytes(), report.arenaBefore(), report.arenaAfter(),

@@ -1,12 +1,12 @@
 package io.yolofit.app.report;
 
-import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.TextTable.Column;
+import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.Units;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A plan as tables: memory by role, the totals, the programs, and the largest tensors.
+/// A plan as tables: memory by role, totals, programs, and the largest tensors.
 public final class PlanText {
     private PlanText() {}
 
@@ -27,9 +27,9 @@ public final class PlanText {
             lines.add("Largest tensors at the peak");
             lines.addAll(largest(plan).lines());
         }
-        if (plan.recomputing() != null) {
+        if (plan.recomputation() != null) {
             lines.add("");
-            lines.addAll(recomputing(plan.recomputing()));
+            lines.addAll(recomputation(plan.recomputation()));
         }
         if (plan.context() != null) {
             lines.add("");
@@ -39,7 +39,7 @@ public final class PlanText {
     }
 
     private static TextTable roles(PlanReport plan) {
-        var table = new TextTable(Column.left("role"), Column.right("buffers"), Column.right("all"),
+        var table = new TextTable(Column.left("role"), Column.right("buffers"), Column.right("total"),
                 Column.right("at the peak"));
         long buffers = 0;
         long bytes = 0;
@@ -59,22 +59,22 @@ public final class PlanText {
                 .row("lower bound", Units.bytes(plan.lowerBound()), exact(plan.lowerBound()), "")
                 .row("arena", Units.bytes(plan.arena()), exact(plan.arena()),
                         Units.percent(above) + " above the lower bound")
-                .row("of it persistent", Units.bytes(plan.persistent()), exact(plan.persistent()), "")
-                .row("of it the next batch", Units.bytes(plan.staging()), exact(plan.staging()), plan.staging() > 0
-                        ? "copied in while the present one is computed" : "batches are copied one after the other");
+                .row("  persistent", Units.bytes(plan.persistent()), exact(plan.persistent()), "")
+                .row("  next batch", Units.bytes(plan.staging()), exact(plan.staging()), plan.staging() > 0
+                        ? "double buffer: copied in during the current step" : "not double-buffered on the CPU");
     }
 
-    private static List<String> recomputing(PlanReport.Recomputation recomputing) {
+    private static List<String> recomputation(PlanReport.Recomputation recomputation) {
         var lines = new ArrayList<String>();
-        lines.add("Recomputed in the backward pass: %s %s, %s of them by a convolution".formatted(
-                Units.count(recomputing.values()), recomputing.values() == 1 ? "value" : "values",
-                Units.count(recomputing.convolutions())));
-        lines.add("It saves %s of the training step, which would take %s, for %s more arithmetic and %s more to read "
-                .formatted(Units.bytes(recomputing.arenaWithout() - recomputing.arenaWith()),
-                        Units.bytes(recomputing.arenaWithout()), Units.percent(recomputing.extraFlops()),
-                        Units.bytes(recomputing.extraBytes())) + "and write");
-        var table = new TextTable(Column.left("recomputed"), Column.left("by"), Column.right("size"));
-        recomputing.largest().forEach(tensor -> table.row(tensor.name(),
+        lines.add("Recomputed in the backward pass: %s %s, %s of them convolution outputs".formatted(
+                Units.count(recomputation.values()), recomputation.values() == 1 ? "value" : "values",
+                Units.count(recomputation.convolutions())));
+        lines.add("This saves %s of the training step's %s and costs %s more arithmetic and %s more memory traffic"
+                .formatted(Units.bytes(recomputation.arenaWithout() - recomputation.arenaWith()),
+                        Units.bytes(recomputation.arenaWithout()), Units.percent(recomputation.extraFlops()),
+                        Units.bytes(recomputation.extraBytes())));
+        var table = new TextTable(Column.left("recomputed"), Column.left("kernel"), Column.right("size"));
+        recomputation.largest().forEach(tensor -> table.row(tensor.name(),
                 tensor.convolution() ? "convolution" : "pointwise", Units.bytes(tensor.bytes())));
         lines.addAll(table.lines());
         return lines;
@@ -86,12 +86,12 @@ public final class PlanText {
                 .row("context and libraries, measured on " + context.device(), Units.bytes(context.bytes()),
                         exact(context.bytes()))
                 .rule()
-                .row("in all", Units.bytes(plan.arena() + context.bytes()), exact(plan.arena() + context.bytes()));
+                .row("total", Units.bytes(plan.arena() + context.bytes()), exact(plan.arena() + context.bytes()));
     }
 
     private static TextTable programs(PlanReport plan) {
         var table = new TextTable(Column.left("program"), Column.right("kernels"),
-                Column.right("beside the persistent"));
+                Column.right("transient memory"));
         for (PlanReport.ProgramMemory program : plan.programs()) {
             table.row(program.name(), Units.count(program.kernels()), Units.bytes(program.bytes()));
         }

@@ -1,18 +1,18 @@
 package io.yolofit.app.report;
 
-/// The memory of a run: what was planned before its first step, and what was measured. All sizes are bytes.
+/// The memory of a run, planned before its first step and measured at its end. All sizes are bytes.
 ///
 /// @param planned  before the first step
-/// @param device   measured on the GPU; null on the CPU and before the run is over
-/// @param resident the most that the process had in the machine's memory; null if that is not known or not yet
+/// @param device   measured on the GPU; null on the CPU and before the end of the run
+/// @param resident peak resident memory of the process; null if unknown
 public record RunMemory(PlanReport planned, Device device, Long resident) {
-    /// What a run took of its GPU.
+    /// GPU memory of a run.
     ///
     /// @param name       of the device
-    /// @param arena      the one block
-    /// @param context    context, libraries, modules and graphs: what the process holds beside the arena
-    /// @param usedBefore of the device, by everybody, before the run
-    /// @param usedAfter  of the device, by everybody, at the run's end
+    /// @param arena      the single allocation
+    /// @param context    context, libraries, modules and graphs: memory of the process in addition to the arena
+    /// @param usedBefore device memory in use by all processes before the run
+    /// @param usedAfter  device memory in use by all processes at the end of the run
     /// @param total      of the device
     public record Device(String name, long arena, long context, long usedBefore, long usedAfter, long total) {}
 }

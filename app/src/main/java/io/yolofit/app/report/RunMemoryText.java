@@ -1,12 +1,12 @@
 package io.yolofit.app.report;
 
-import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.TextTable.Column;
+import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.Units;
 import java.util.ArrayList;
 import java.util.List;
 
-/// A run's memory as text: the plan, and beside it what was measured.
+/// The memory of a run as text: plan and measurement.
 public final class RunMemoryText {
     private RunMemoryText() {}
 
@@ -19,8 +19,8 @@ public final class RunMemoryText {
         }
         if (memory.resident() != null) {
             lines.add("");
-            lines.add("Measured: at most " + Units.bytes(memory.resident()) + " of this process were resident, with "
-                    + "Java, its libraries, decoded images and the kernels' scratch memory");
+            lines.add("Measured: peak resident memory of this process " + Units.bytes(memory.resident())
+                    + ", including Java, its libraries, decoded images and workspaces of the CPU kernels");
         }
         return lines;
     }
@@ -31,8 +31,8 @@ public final class RunMemoryText {
                 .row("context, libraries, kernels, graphs", "-", exact(device.context()))
                 .rule()
                 .row("device in use before the run", "", exact(device.usedBefore()))
-                .row("device in use at its end", exact(device.usedBefore() + plan.arena()), exact(device.usedAfter()))
-                .row("device in all", "", exact(device.total()));
+                .row("device in use at the end", exact(device.usedBefore() + plan.arena()), exact(device.usedAfter()))
+                .row("device total", "", exact(device.total()));
     }
 
     private static String exact(long bytes) {

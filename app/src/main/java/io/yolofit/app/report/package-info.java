@@ -1,9 +1,12 @@
-/// Reports about models and plans, as text tables and as JSON.
+/// Reports about models, datasets and memory, as text tables and as JSON.
 ///
 /// Reading order: [ModelSummary], [ModelSummaries] and [ModelSummaryText] (`info`), [PlanReport], [PlanReports] and
-/// [PlanText] (`plan`), [RunMemory] and [RunMemoryText] (what a run took), [DatasetSummary] and [DatasetSummaryText]
+/// [PlanText] (`plan`), [RunMemory] and [RunMemoryText] (memory of a run), [DatasetSummary] and [DatasetSummaryText]
 /// (`info data=`), [JsonText].
 ///
-/// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which fill them, know
-/// the compiler. May import: `graph`, `zoo`, `data`, `train.program`, Jackson, `app.console`.
+/// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which create them,
+/// depend on the compiler.
+///
+/// May import: `app.console`, `data.dataset`, `graph`, `graph.plan`, `graph.recompute`, `train.program`, `zoo.model`,
+/// Jackson.
 package io.yolofit.app.report;

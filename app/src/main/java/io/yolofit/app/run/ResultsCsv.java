@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 
-/// `results.csv`: a header, and a row for every epoch, in the columns that users' own scripts read.
+/// `results.csv`: a header and one row per epoch, in the customary columns that users' scripts read.
 ///
-/// Every row is on the disk when [#append] returns, so a run that is killed keeps what it had.
+/// Every row is synced to disk when [#append] returns, so a killed run keeps its finished epochs.
 public final class ResultsCsv {
     /// The columns, in order.
     public static final List<String> COLUMNS = List.of("epoch", "time",
@@ -30,16 +30,16 @@ public final class ResultsCsv {
         this.file = file;
     }
 
-    /// Begins a new file; one that is there is replaced.
+    /// Creates a new file; an existing one is replaced.
     public static ResultsCsv create(Path file) throws IOException {
         Files.writeString(file, HEADER);
         return new ResultsCsv(file);
     }
 
-    /// Continues a file after an epoch: rows of later epochs, which will be trained again, are dropped.
-    /// A file that is missing is begun.
+    /// Continues a file after an epoch: rows of later epochs, which the run will repeat, are dropped. A missing file is
+    /// created.
     ///
-    /// @throws IOException if the file cannot be read; the message says where
+    /// @throws IOException if the file is malformed; the message names the line
     public static ResultsCsv resume(Path file, int lastEpoch) throws IOException {
         if (!Files.exists(file)) {
             return create(file);
@@ -52,15 +52,15 @@ public final class ResultsCsv {
         return new ResultsCsv(file);
     }
 
-    /// Adds a row.
+    /// Appends a row.
     public void append(ResultsRow row) throws IOException {
         Files.writeString(file, line(row), StandardOpenOption.APPEND, StandardOpenOption.SYNC);
     }
 
-    /// All rows of a file. Blanks around values, which older tools write, are allowed, and so is a last row that
-    /// was cut short when its run was killed: it is left out.
+    /// All rows of a file. Blanks around values, which older tools write, are allowed. A truncated last row of a killed
+    /// run is ignored.
     ///
-    /// @throws IOException if the columns are others or a value is no number; the message says in which line
+    /// @throws IOException if the columns differ or a value is not a number; the message names the line
     public static List<ResultsRow> read(Path file) throws IOException {
         String text = Files.readString(file);
         List<String> lines = text.lines().toList();
@@ -70,8 +70,8 @@ public final class ResultsCsv {
         }
         var rows = new ArrayList<ResultsRow>();
         for (int at = 1; at < lines.size(); at++) {
-            boolean cutShort = at == lines.size() - 1 && !text.endsWith("\n");
-            if (!cutShort && !lines.get(at).isBlank()) {
+            boolean truncated = at == lines.size() - 1 && !text.endsWith("\n");
+            if (!truncated && !lines.get(at).isBlank()) {
                 rows.add(row(lines.get(at), file + ":" + (at + 1)));
             }
         }
@@ -92,11 +92,11 @@ public final class ResultsCsv {
             try {
                 v[at] = SixDigits.parse(cells.get(at));
             } catch (NumberFormatException _) {
-                throw new IOException(where + ": " + COLUMNS.get(at) + " is '" + cells.get(at) + "', no number");
+                throw new IOException(where + ": " + COLUMNS.get(at) + " is '" + cells.get(at) + "', not a number");
             }
         }
         if (v[0] < 1 || v[0] != Math.rint(v[0])) {
-            throw new IOException(where + ": epoch is '" + cells.getFirst() + "', expected a whole number from 1");
+            throw new IOException(where + ": epoch is '" + cells.getFirst() + "', expected an integer, 1 or more");
         }
         return new ResultsRow((int) v[0], v[1], new Losses(v[2], v[3], v[4]), new Metrics(v[5], v[6], v[7], v[8]),
                 new Losses(v[9], v[10], v[11]), List.of(v[12], v[13], v[14]));

@@ -4,11 +4,11 @@ import java.util.List;
 
 /// One epoch in `results.csv`.
 ///
-/// @param epoch    counted from 1
+/// @param epoch    from 1
 /// @param time     seconds since the start of the training
-/// @param train    box, class and distribution loss, means over the epoch, each times its gain
+/// @param train    box, class and distribution loss, means over the epoch, each multiplied by its gain
 /// @param metrics  precision, recall, mAP50 and mAP50-95 of the validation
-/// @param val      the same losses on the validation images
+/// @param val      the same losses on the validation split
 /// @param learning the learning rates of the three parameter groups: convolution weights, BatchNorm weights, biases
 public record ResultsRow(int epoch, double time, Losses train, Metrics metrics, Losses val, List<Double> learning) {
     private static final int GROUPS = 3;
@@ -18,7 +18,7 @@ public record ResultsRow(int epoch, double time, Losses train, Metrics metrics, 
         public static final Losses ZERO = new Losses(0, 0, 0);
     }
 
-    /// Validation's four numbers, 0 to 1.
+    /// The four validation metrics, 0 to 1.
     public record Metrics(double precision, double recall, double map50, double map50To95) {
         public static final Metrics ZERO = new Metrics(0, 0, 0, 0);
     }
@@ -26,7 +26,7 @@ public record ResultsRow(int epoch, double time, Losses train, Metrics metrics, 
     public ResultsRow {
         learning = List.copyOf(learning);
         if (epoch < 1) {
-            throw new IllegalArgumentException("epochs count from 1, but this is epoch " + epoch);
+            throw new IllegalArgumentException("epoch " + epoch + ": epochs start at 1");
         }
         if (learning.size() != GROUPS) {
             throw new IllegalArgumentException(

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 public record RunFolder(Path path) {
     private static final int MOST_RUNS = 100_000;
 
-    /// Makes the folder `project/name`. If it is taken, the first free of `name2`, `name3`, ... is made instead,
-    /// unless `existOk`, which writes into the one that is there. Safe against a run that starts at the same time.
+    /// Creates the folder `project/name`. If it exists, creates the first free of `name2`, `name3`, ... instead, or
+    /// reuses it if `existOk`. Safe against a concurrently starting run.
     ///
-    /// @throws IOException if the folder cannot be made; the message names it
+    /// @throws IOException if the folder cannot be created; the message names it
     public static RunFolder create(Path project, String name, boolean existOk) throws IOException {
         Path first = project.resolve(name);
         if (existOk) {
@@ -31,14 +31,14 @@ public record RunFolder(Path path) {
             try {
                 return new RunFolder(Files.createDirectory(candidate));
             } catch (FileAlreadyExistsException _) {
-                // taken: try the next number
+                // exists: try the next number
             }
         }
         throw new IOException(project + " holds " + MOST_RUNS + " runs called " + name
                 + ": choose another name= or clear the folder");
     }
 
-    /// The run in the project whose file of that name was written last; `resume=true` looks for the last checkpoint.
+    /// The run of the project whose file of that name was written last; `resume=true` searches the last checkpoint.
     ///
     /// @param file relative to a run's folder
     public static Optional<RunFolder> latest(Path project, String file) throws IOException {
@@ -56,21 +56,21 @@ public record RunFolder(Path path) {
         try {
             return Files.getLastModifiedTime(file);
         } catch (IOException _) {
-            return FileTime.fromMillis(0); // gone since it was listed
+            return FileTime.fromMillis(0); // deleted since it was listed
         }
     }
 
-    /// A file in the folder, whether or not it exists.
+    /// A file of the folder; it need not exist.
     public Path file(String name) {
         return path.resolve(name);
     }
 
-    /// The folder for checkpoints, which is made if need be.
+    /// The folder of checkpoints; created if missing.
     public Path weights() throws IOException {
         return Files.createDirectories(path.resolve("weights"));
     }
 
-    /// Writes `args.yaml`, with which `cfg=` repeats the run.
+    /// Writes `args.yaml`; `cfg=args.yaml` repeats the run.
     public void writeArgs(Options options) throws IOException {
         Files.writeString(file("args.yaml"), options.toYaml());
     }

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
-/// Numbers with six significant digits, written as C's and Python's `%.6g` write them: `5.51462`, `0`, `5e-05`.
+/// Formats numbers with six significant digits like `%.6g` of C and Python: `5.51462`, `0`, `5e-05`.
 final class SixDigits {
     private static final int DIGITS = 6;
     private static final int SMALLEST_PLAIN_EXPONENT = -4;

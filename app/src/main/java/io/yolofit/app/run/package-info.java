@@ -1,6 +1,6 @@
-/// What a run writes: its folder, `args.yaml` and `results.csv`.
+/// The run folder, `args.yaml` and `results.csv`.
 ///
 /// Reading order: [RunFolder], [ResultsCsv], [ResultsRow], [SixDigits].
 ///
-/// May import: the JDK and the options of `train`.
+/// May import: `train.options`.
 package io.yolofit.app.run;

@@ -6,7 +6,7 @@ import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.DeviceMemoryReport;
 import java.util.Optional;
 
-/// What a run takes of its GPU's memory, measured.
+/// Measured GPU memory of a run.
 final class DeviceMemory {
     private DeviceMemory() {}
 
@@ -14,7 +14,7 @@ final class DeviceMemory {
         return engine instanceof CudaEngine;
     }
 
-    /// Nothing on the CPU.
+    /// Empty on the CPU.
     static Optional<RunMemory.Device> of(Engine engine) {
         if (!(engine instanceof CudaEngine gpu)) {
             return Optional.empty();

@@ -5,8 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// What this process takes of the machine's memory, in bytes: all that is resident where the system says it (Linux),
-/// else Java's heap alone.
+/// Host memory of this process, bytes: the resident set on Linux, the Java heap elsewhere.
 final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final long KIBI = 1024;
@@ -17,7 +16,7 @@ final class ResidentMemory {
         return field("VmRSS:").orElseGet(() -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
     }
 
-    /// The most so far, where the system says it.
+    /// The peak so far, on Linux.
     static Optional<Long> peak() {
         return field("VmHWM:");
     }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
-/// Pictures of what a run learns from: the first batches as the network sees them, and the labels' places and sizes.
+/// Plots of the training data: the first augmented batches, and the distribution of the labels.
 final class TrainingPictures {
     private static final int MOST_BATCHES = 3;
 
     private TrainingPictures() {}
 
-    /// Draws the first three batches it is given to `train_batch0.jpg` and so on.
+    /// Draws the first three batches as `train_batch0.jpg` to `train_batch2.jpg`.
     static Consumer<Batch> ofFirstBatches(Path folder, List<String> names) {
         var annotator = new Annotator(names);
         int[] drawn = {0};
@@ -35,7 +35,7 @@ final class TrainingPictures {
         };
     }
 
-    /// Draws `labels.png`, if there are any.
+    /// Draws `labels.png`, if there are labels.
     static void ofLabels(Path file, SplitScan scan) throws IOException {
         List<Label> labels = scan.images().stream().flatMap(image -> image.labels().stream()).toList();
         if (!labels.isEmpty()) {

@@ -13,9 +13,9 @@ import io.yolofit.app.console.TrainProgress;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.evaluation.AnnotatedImages;
 import io.yolofit.app.evaluation.BatchSheets;
-import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
+import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.plot.ResultsPlot;
 import io.yolofit.app.report.JsonText;
@@ -43,17 +43,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/// One training from its first step to its last plot, in its run folder.
+/// One training run from the first step to the last plot, in its run folder.
 ///
-/// @param setup whose memory is reserved; its options' `imgsz` is a multiple of the model's stride
+/// @param setup with its memory reserved; `imgsz` of its options is a multiple of the model's stride
 /// @param data  open; the caller closes it
-/// @param start the checkpoint to go on from
+/// @param start the checkpoint to resume from
 public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder folder, Optional<Start> start,
         Console console, StopRequest stop) {
-    /// Where a run goes on.
+    /// The point at which a run resumes.
     public record Start(Path file, Checkpoint checkpoint) {}
 
-    /// Trains, and then measures the best weights.
+    /// Trains, then validates the best weights.
     public void run() throws IOException {
         folder.writeArgs(options());
         ResultsCsv results = start.isPresent()
@@ -61,7 +61,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 : ResultsCsv.create(folder.file("results.csv"));
         boolean plots = options().get(PLOTS);
         if (plots && Drawing.failure().isPresent()) {
-            console.warn("no plots can be drawn here: " + Drawing.failure().get());
+            console.warn("plots cannot be drawn on this machine: " + Drawing.failure().get());
         }
         var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(),
                 System::nanoTime);
@@ -80,7 +80,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             progress.close();
             console.line("");
             console.line("Trained for " + Units.duration(Duration.ofMillis(Math.round(outcome.seconds() * 1000)))
-                    + ": " + outcome.why() + ". The best epoch is " + (outcome.bestEpoch() + 1) + ".");
+                    + ": " + outcome.why() + ". Best epoch: " + (outcome.bestEpoch() + 1) + ".");
             if (drawsCharts()) {
                 ResultsPlot.write(folder.file("results.png"), ResultsCsv.read(folder.file("results.csv")));
             }
@@ -98,28 +98,28 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         return setup.compiled().engine();
     }
 
-    /// What a stopped run leaves is known when it has ended: a checkpoint may still have been written at the stop.
+    /// The message about a stopped run is composed at its end: a checkpoint may be written while it stops.
     private Trainer.Outcome train(Trainer trainer) {
         try {
             return trainer.run();
         } catch (StoppedException stopped) {
             for (Throwable failure : stopped.getSuppressed()) {
                 if (failure instanceof WeightsException unsaved) {
-                    throw unsaved; // matters more than the stop
+                    throw unsaved; // more important than the stop
                 }
             }
-            throw new StoppedException(goOn());
+            throw new StoppedException(howToContinue());
         }
     }
 
-    private String goOn() {
+    private String howToContinue() {
         Path last = folder.file("weights").resolve("last.safetensors");
         return Files.exists(last)
-                ? "stopped; `yolofit train resume=" + last + "` goes on after the last finished epoch"
-                : "stopped before the first epoch was saved: there is nothing to go on from";
+                ? "stopped; `yolofit train resume=" + last + "` continues after the last finished epoch"
+                : "stopped before the first epoch was saved: there is nothing to resume";
     }
 
-    /// Whether Java can draw: it needs a font.
+    /// Whether charts are requested and Java can draw them: it needs a font.
     private boolean drawsCharts() {
         return options().get(PLOTS) && Drawing.failure().isEmpty();
     }
@@ -128,11 +128,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         PlanReport plan = PlanReports.of("%s, %d px, batch %d, %s".formatted(setup.choice().model().name(),
                 options().get(IMGSZ), options().get(BATCH), setup.compileOptions().precision().text()), setup.need());
         writeMemory(new RunMemory(plan, null, null));
-        console.line(engine().description() + "; the plan takes " + Units.bytes(plan.arena()) + " for tensors, "
-                + (DeviceMemory.isOn(engine()) ? "context and libraries come on top ("
-                        : "Java and its libraries come on top (") + folder.file("memory.txt") + ")");
+        console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", plus "
+                + (DeviceMemory.isOn(engine()) ? "context and libraries (" : "Java and its libraries (")
+                + folder.file("memory.txt") + ")");
         console.line("run folder: " + folder);
-        start.ifPresent(from -> console.line("going on after epoch " + from.checkpoint().progress().epochs() + " of "
+        start.ifPresent(from -> console.line("resuming after epoch " + from.checkpoint().progress().epochs() + " of "
                 + options().get(EPOCHS)));
         return plan;
     }
@@ -142,17 +142,17 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         Files.writeString(folder.file("memory.json"), JsonText.of(memory) + "\n");
     }
 
-    /// The final word: the best checkpoint on the validation split.
+    /// Validates the best checkpoint.
     private void measure(Trainer trainer, TrainingView view) throws IOException {
         Optional<Path> weights = List.of("best.safetensors", "last.safetensors").stream()
                 .map(name -> folder.file("weights").resolve(name)).filter(Files::exists).findFirst();
         Optional<Validation> validation = weights.isPresent()
                 ? Optional.of(trainer.validate(Checkpoint.read(weights.get()), observer())) : view.latest();
         if (validation.isEmpty()) {
-            return; // stopped early with save=false and val=false: nothing was kept, nothing was measured
+            return; // save=false and val=false: no checkpoint and no validation
         }
         console.line("");
-        weights.ifPresent(file -> console.line(file + " on the validation images:"));
+        weights.ifPresent(file -> console.line(file + " on the validation split:"));
         MetricsText.lines(validation.get().metrics(), setup.choice().names()).forEach(console::line);
         if (drawsCharts()) {
             EvaluationPlots.write(folder.path(), validation.get(), setup.choice().names());
@@ -175,7 +175,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             counting.batch(batch, detections);
             sheets.batch(batch, detections);
             images.batch(batch, detections);
-            stop.stopIfAsked("stopped; the training is complete, its weights are in " + folder.file("weights"));
+            stop.stopIfRequested("stopped; the training is complete, its weights are in " + folder.file("weights"));
         };
     }
 }

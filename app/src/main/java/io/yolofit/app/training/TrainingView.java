@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// Shows a run on the console, writes a row of `results.csv` for every epoch, and stops between two steps when asked
-/// to.
+/// Reports a run on the console, appends a row to `results.csv` for every epoch, and stops between two steps on
+/// request.
 final class TrainingView implements TrainingListener {
     private final Console console;
     private final TrainProgress progress;
@@ -32,9 +32,9 @@ final class TrainingView implements TrainingListener {
     private final LongSupplier memory;
     private Optional<Validation> latest = Optional.empty();
 
-    /// @param valImages    in the validation split
-    /// @param firstBatches sees every training batch
-    /// @param memory       bytes that the run takes, for the progress line
+    /// @param valImages    number of images of the validation split
+    /// @param firstBatches receives every training batch
+    /// @param memory       bytes in use by the run, for the progress line
     TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
             Consumer<Batch> firstBatches, StopRequest stop, LongSupplier memory) {
         this.console = console;
@@ -51,8 +51,8 @@ final class TrainingView implements TrainingListener {
         progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
                 losses(report.mean()), memory.getAsLong()));
         firstBatches.accept(batch);
-        if (stop.isAsked()) {
-            stop.stopIfAsked("stopped in epoch " + (report.epoch() + 1));
+        if (stop.isRequested()) {
+            stop.stopIfRequested("stopped in epoch " + (report.epoch() + 1));
         }
     }
 
@@ -87,7 +87,7 @@ final class TrainingView implements TrainingListener {
                 .orElse(ResultsRow.Losses.ZERO);
     }
 
-    /// A validation is not stopped in the middle: the epoch's checkpoint, which follows it, would be lost.
+    /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.
     @Override
     public Validator.Observer validationObserver(int epoch) {
         return new ProgressObserver(new CountProgress(console, "validating", valImages, "images", System::nanoTime));
@@ -98,7 +98,7 @@ final class TrainingView implements TrainingListener {
         console.line(line);
     }
 
-    /// What the last epoch's validation found, if there was one.
+    /// The validation of the last epoch, if there was one.
     Optional<Validation> latest() {
         return latest;
     }

@@ -1,7 +1,8 @@
-/// A training as the user sees it: the run folder, the console, the pictures and the final measurement around the
-/// trainer.
+/// Runs the trainer for a user: run folder, console, plots and the final validation.
 ///
 /// Reading order: [TrainingRun], [TrainingView], [TrainingPictures], [ResidentMemory], [DeviceMemory].
 ///
-/// May import: `train`, `data`, `engine`, and `app.console`, `app.run`, `app.plot`, `app.report`, `app.evaluation`.
+/// May import: `app.console`, `app.evaluation`, `app.plot`, `app.report`, `app.run`, `data.batch`, `data.dataset`,
+/// `data.draw`, `engine`, `engine.cuda`, `train.checkpoint`, `train.eval`, `train.inference`, `train.options`,
+/// `train.program`, `train.trainer`, `zoo.weights`.
 package io.yolofit.app.training;

@@ -13,7 +13,7 @@ class StopRequestTest {
     private final StopRequest stop = new StopRequest();
 
     @Test
-    void theWorksResultAndItsFailureAreTheCallers() throws Exception {
+    void resultAndFailureOfTheWorkReachTheCaller() throws Exception {
         assertThat(stop.during(() -> 7, () -> { }).intValue()).isEqualTo(7);
         assertThatThrownBy(() -> stop.during(() -> {
             throw new IOException("disk");
@@ -21,12 +21,12 @@ class StopRequestTest {
         assertThatThrownBy(() -> stop.during(() -> {
             throw new OutOfMemoryError("heap");
         }, () -> { })).isInstanceOf(OutOfMemoryError.class);
-        stop.stopIfAsked("never");
+        stop.stopIfRequested("never");
     }
 
     @Test
-    void anInterruptReachesTheWorkAsARequestOnly() throws Exception {
-        var told = new AtomicInteger();
+    void anInterruptReachesTheWorkOnlyAsARequest() throws Exception {
+        var requests = new AtomicInteger();
         var interrupted = new AtomicBoolean();
         var running = new CountDownLatch(1);
         Thread caller = Thread.currentThread();
@@ -40,15 +40,15 @@ class StopRequestTest {
         });
         assertThatThrownBy(() -> stop.during(() -> {
             running.countDown();
-            while (!stop.isAsked()) {
+            while (!stop.isRequested()) {
                 Thread.onSpinWait();
             }
             interrupted.set(Thread.currentThread().isInterrupted());
-            stop.stopIfAsked("go on with resume");
+            stop.stopIfRequested("continue with resume");
             return 0;
-        }, told::incrementAndGet)).isInstanceOf(StoppedException.class).hasMessage("go on with resume");
+        }, requests::incrementAndGet)).isInstanceOf(StoppedException.class).hasMessage("continue with resume");
         user.join();
-        assertThat(told.get()).isEqualTo(1);
+        assertThat(requests.get()).isEqualTo(1);
         assertThat(interrupted).isFalse();
     }
 }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class TextTableTest {
     @Test
-    void columnsAreAsWideAsTheirLongestCellAndNumbersEndOnTheRight() {
+    void columnsFitTheirLongestCellAndNumbersAreRightAligned() {
         var table = new TextTable(Column.left("name"), Column.right("bytes"), Column.left("note"))
                 .row("a", "1", "").row("longer", "12,345,678", "x").rule().row("total", "2", "");
         assertThat(String.join("\n", table.lines())).isEqualTo("""

@@ -32,7 +32,7 @@ class TrainProgressTest {
     }
 
     @Test
-    void theTerminalLineShowsLossesSpeedMemoryAndTheTimeLeft() {
+    void theTerminalLineShowsLossesSpeedMemoryAndRemainingTime() {
         var recorded = RecordedConsole.terminal(140);
         TrainProgress progress = progress(recorded, 10, 4);
         epoch(progress, 1, 2, Duration.ofMillis(500));
@@ -43,7 +43,7 @@ class TrainProgressTest {
     }
 
     @Test
-    void whatComesBeforeTheTrainingCountsForNoEpoch() {
+    void timeBeforeTheTrainingIsNotCountedForAnEpoch() {
         var recorded = RecordedConsole.terminal(140);
         TrainProgress progress = progress(recorded, 10, 4);
         pass(Duration.ofMinutes(1));
@@ -55,7 +55,7 @@ class TrainProgressTest {
     }
 
     @Test
-    void aNarrowTerminalLosesTheBarFirstAndTheEpochLast() {
+    void aNarrowTerminalDropsTheBarFirstAndTheEpochLast() {
         var recorded = RecordedConsole.terminal(60);
         epoch(progress(recorded, 10, 4), 1, 2, Duration.ofMillis(500));
         String line = recorded.out().substring(recorded.out().lastIndexOf('\r') + 1);
@@ -90,7 +90,7 @@ class TrainProgressTest {
     }
 
     @Test
-    void everyEpochLeavesOneLineWithItsAccuracyInATerminalAndInAPipe() {
+    void everyEpochPrintsOneLineWithItsAccuracy() {
         for (var recorded : new RecordedConsole[] {RecordedConsole.pipe(), RecordedConsole.terminal(120)}) {
             TrainProgress progress = progress(recorded, 3, 4);
             epoch(progress, 1, 4, Duration.ofMillis(250));
@@ -107,7 +107,7 @@ class TrainProgressTest {
     }
 
     @Test
-    void theTimeLeftOfAResumedRunCountsTheStepsDoneNow() {
+    void theRemainingTimeOfAResumedRunUsesTheStepsOfThisProcess() {
         var recorded = RecordedConsole.terminal(200);
         TrainProgress progress = progress(recorded, 10, 10);
         epoch(progress, 9, 10, Duration.ofSeconds(1));
@@ -115,7 +115,7 @@ class TrainProgressTest {
     }
 
     @Test
-    void countedWorkIsShownWithItsShareAndTimeLeft() {
+    void countedWorkIsShownWithItsShareAndRemainingTime() {
         var terminal = RecordedConsole.terminal(100);
         var progress = new CountProgress(terminal.console(), "validating", 200, "images", () -> now);
         pass(Duration.ofSeconds(5));

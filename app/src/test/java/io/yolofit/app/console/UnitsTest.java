@@ -23,7 +23,7 @@ class UnitsTest {
     }
 
     @Test
-    void countsRatesAndSharesDoNotDependOnTheLanguageOfTheMachine() {
+    void countsRatesAndPercentagesAreLocaleIndependent() {
         assertThat(Units.count(3_151_904)).isEqualTo("3,151,904");
         assertThat(Units.rate(412.4, "img")).isEqualTo("412 img/s");
         assertThat(Units.rate(3.44, "img")).isEqualTo("3.4 img/s");

@@ -23,30 +23,30 @@ class DeviceSelectionTest {
             new Devices.Finding("NVML", false, "libnvidia-ml.so.1: not there")));
 
     @Test
-    void autoTakesTheGpuWithTheMostFreeMemoryAndSaysSo() {
+    void autoSelectsTheGpuWithTheMostFreeMemory() {
         DeviceSelection selection = DeviceSelection.of(DeviceChoice.AUTO, false, TWO);
         assertThat(selection.gpu()).contains(IDLE);
         assertThat(selection.why()).isEqualTo(
-                "device=auto: NVIDIA X (GPU 1, 79.0 GiB free of 80.0 GiB), the most of 2 GPUs");
+                "device=auto: NVIDIA X (GPU 1, 79.0 GiB free of 80.0 GiB), most free memory of 2 GPUs");
     }
 
     @Test
-    void ofEqualGpusAutoTakesTheFirst() {
+    void autoSelectsTheFirstOfEqualGpus() {
         GpuInfo third = new GpuInfo(2, "NVIDIA X", IDLE.free(), IDLE.total(), 90);
         assertThat(DeviceSelection.of(DeviceChoice.AUTO, false, new Devices(List.of(IDLE, third), "", List.of())).gpu())
                 .contains(IDLE);
     }
 
     @Test
-    void withoutAGpuAutoTakesTheCpuWithTheReason() {
+    void withoutAGpuAutoSelectsTheCpuAndGivesTheReason() {
         assertThat(DeviceSelection.of(DeviceChoice.AUTO, false, NONE)).isEqualTo(new DeviceSelection(Optional.empty(),
-                "device=auto: the CPU, as no GPU can be used (the driver shows no GPU)"));
+                "device=auto: CPU, because no GPU is usable (the driver shows no GPU)"));
         assertThat(DeviceSelection.of(DeviceChoice.AUTO, false, NO_LIBRARY).why())
                 .contains("(cuDNN not found or too old").doesNotContain("/a:/b").doesNotContain("NVML");
     }
 
     @Test
-    void aNumberIsThatGpuAndTheCpuIsTheCpu() {
+    void anIndexSelectsThatGpuAndCpuTheCpu() {
         assertThat(DeviceSelection.of(DeviceChoice.gpu(0), false, TWO))
                 .isEqualTo(new DeviceSelection(Optional.of(BUSY), ""));
         assertThat(DeviceSelection.of(DeviceChoice.CPU, false, TWO))
@@ -54,25 +54,25 @@ class DeviceSelectionTest {
     }
 
     @Test
-    void aGpuThatIsNotThereIsAnErrorThatNamesThoseThatAre() {
+    void anAbsentGpuIsAnErrorThatListsTheUsableOnes() {
         assertThatThrownBy(() -> DeviceSelection.of(DeviceChoice.gpu(2), false, TWO))
                 .isInstanceOf(DeviceSelection.NotThere.class)
-                .hasMessageContainingAll("device=2: there is no such GPU", "device=0 (NVIDIA X", "device=1 (NVIDIA X");
+                .hasMessageContainingAll("device=2: no such GPU", "device=0 (NVIDIA X", "device=1 (NVIDIA X");
         assertThatThrownBy(() -> DeviceSelection.of(DeviceChoice.gpu(0), false, NO_LIBRARY))
-                .hasMessageContainingAll("device=0: no GPU can be used here", "Looked in /a:/b", "device=cpu");
+                .hasMessageContainingAll("device=0: no GPU is usable on this machine", "Looked in /a:/b", "device=cpu");
     }
 
     @Test
-    void aGpuThatAFileNamesAndThatIsNotThereIsAutoWithAWord() {
+    void anAbsentGpuOfAFileMeansAutoWithANote() {
         DeviceSelection selection = DeviceSelection.of(DeviceChoice.gpu(5), true, TWO);
         assertThat(selection.gpu()).contains(IDLE);
-        assertThat(selection.why()).startsWith("device=5 comes from a file, and there is no such GPU here: NVIDIA X");
+        assertThat(selection.why()).startsWith("device=5 is from a file, and this machine has no such GPU: NVIDIA X");
         assertThat(DeviceSelection.of(DeviceChoice.gpu(0), true, TWO).gpu()).contains(BUSY);
     }
 
     @Test
-    void severalGpusAreNotThereYet() {
+    void severalGpusAreNotSupportedYet() {
         assertThatThrownBy(() -> DeviceSelection.of(new DeviceChoice.Gpus(List.of(1, 0)), false, TWO))
-                .hasMessage("device=1,0: training on several GPUs at once is not there yet; give one, as device=1");
+                .hasMessage("device=1,0: training on several GPUs is not supported yet; give one, such as device=1");
     }
 }

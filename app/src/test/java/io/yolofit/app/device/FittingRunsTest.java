@@ -21,7 +21,7 @@ class FittingRunsTest {
     private static final Options TYPED = OptionsParser.parse(Mode.TRAIN, List.of("model=yolov8s", "data=my cells.yaml",
             "batch=64", "freeze=2"));
 
-    /// 100 MiB of state, and one a image at 640 pixels; seven tenths of it with everything recomputed.
+    /// 100 MiB of state plus 1 MiB per image at 640 pixels; 0.7 MiB with maximum recomputation.
     private static long bytes(Options run) {
         double pixels = run.get(IMGSZ) * run.get(IMGSZ) / (640.0 * 640);
         return 100 * MIB + Math.round(run.get(BATCH) * pixels * MIB
@@ -37,31 +37,31 @@ class FittingRunsTest {
     }
 
     @Test
-    void aRunThatFitsRecomputedIsOfferedSoAndWithASmallerBatchOrSmallerImages() {
+    void recomputationASmallerBatchAndSmallerImagesAreSuggested() {
         assertThat(commands(150 * MIB).lines().map(String::strip)).containsExactly(
                 "yolofit train model=yolov8s data='my cells.yaml' batch=64 freeze='[0, 1]' recompute=max",
                 "144.8 MiB; the same run, slower",
                 "yolofit train model=yolov8s data='my cells.yaml' freeze='[0, 1]' batch=50",
-                "150.0 MiB; an update every batch, 50 images",
+                "150.0 MiB; one update per batch, 50 images",
                 "yolofit train model=yolov8s data='my cells.yaml' batch=64 freeze='[0, 1]' imgsz=544",
-                "146.2 MiB; smaller images: small objects are harder to find");
+                "146.2 MiB; smaller images: small objects are harder to detect");
     }
 
     @Test
-    void whereRecomputationAloneIsNotEnoughItGoesWithASmallerBatch() {
+    void recomputationIsCombinedWithASmallerBatchIfNeeded() {
         assertThat(commands(120 * MIB)).contains("batch=20\n", "batch=28 recompute=max\n",
-                "an update every 3 batches, 60 images", "an update every 2 batches, 56 images, slower")
+                "one update per 3 batches, 60 images", "one update per 2 batches, 56 images, slower")
                 .doesNotContain("batch=64 recompute=max");
     }
 
     @Test
-    void aRunThatRecomputesEverythingAlreadyIsNotOfferedThatAgain() {
+    void maximumRecomputationIsNotSuggestedTwice() {
         assertThat(lines(120 * MIB, TYPED.with(RECOMPUTE, RecomputeChoice.MAX))).hasSize(2)
                 .allMatch(line -> line.contains("batch=28") || line.contains("imgsz="));
     }
 
     @Test
-    void everyCommandFits() {
+    void everySuggestedCommandFits() {
         for (long free = 101 * MIB; free < 160 * MIB; free += 7 * MIB) {
             for (String line : lines(free, TYPED)) {
                 List<String> words = List.of(line.strip().split("\n")[0].replace("my cells", "cells")
@@ -73,17 +73,17 @@ class FittingRunsTest {
     }
 
     @Test
-    void whereNothingFitsTheMessageSaysSo() {
+    void theMessageReportsIfNothingFits() {
         var full = new OutOfDeviceMemoryException("NVIDIA X (device 0)", 164 * MIB, 99 * MIB, 8000 * MIB,
                 "process 7 (7000 MiB)");
         assertThat(FittingRuns.message(full, TYPED, TYPED, 32, FittingRunsTest::bytes)).isEqualTo("""
                 the run needs 164.0 MiB, but NVIDIA X (device 0) has 99.0 MiB free of 8000.0 MiB; the rest is held by \
                 process 7 (7000 MiB)
-                No batch, image size or recompute= makes it fit: free some of that memory, or take a smaller model""");
+                No batch size, image size or recompute= makes it fit: free some memory, or use a smaller model""");
     }
 
     @Test
-    void fewPlansAreEnough() {
+    void theSearchNeedsFewPlans() {
         List<Integer> asked = new ArrayList<>();
         int found = FittingRuns.largest(1, 4096, number -> {
             asked.add(number);
@@ -96,7 +96,7 @@ class FittingRunsTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 2, 9, 10})
-    void theLargestThatHoldsIsFound(int limit) {
+    void theLargestFittingNumberIsFound(int limit) {
         assertThat(FittingRuns.largest(1, 10, number -> 100L * number, 100L * limit + 99)).isEqualTo(limit);
         assertThat(FittingRuns.largest(1, 10, number -> (long) number * number * number, (long) limit * limit * limit))
                 .isEqualTo(limit);

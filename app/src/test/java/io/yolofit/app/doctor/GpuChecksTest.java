@@ -3,8 +3,8 @@ package io.yolofit.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.app.doctor.Check.Status;
-import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.Devices.Finding;
+import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,28 +14,28 @@ class GpuChecksTest {
     private static final Finding CUDNN = new Finding("cuDNN", true, "9.14.0 (libcudnn.so.9)");
 
     @Test
-    void aMachineWithoutADriverIsFine() {
+    void aMachineWithoutADriverPassesTheChecks() {
         List<Check> checks = GpuChecks.of(new Devices(List.of(), "NVIDIA's driver was not found", List.of(
                 new Finding("driver", false, "NVIDIA's driver was not found: libcuda.so.1. Looked in LD_LIBRARY_PATH"),
                 new Finding("cuDNN", false, "cuDNN was not found"))));
         assertThat(checks).extracting(Check::status).containsOnly(Status.OK);
         assertThat(checks).extracting(Check::subject).containsExactly("GPU driver", "cuDNN", "device=auto");
         assertThat(checks.getFirst().finding()).contains("Looked in LD_LIBRARY_PATH");
-        assertThat(checks.getLast().finding()).startsWith("the CPU, as no GPU can be used (driver, cuDNN not found");
+        assertThat(checks.getLast().finding()).startsWith("CPU, because no GPU is usable (driver, cuDNN not found");
     }
 
     @Test
-    void eachGpuIsShownAndTheOneThatAutoTakes() {
+    void everyGpuIsShownAndTheChoiceOfAuto() {
         List<Check> checks = GpuChecks.of(new Devices(List.of(new GpuInfo(0, "NVIDIA X", 1L << 30, 4L << 30, 75)), "",
                 List.of(DRIVER, CUDNN)));
         assertThat(checks).extracting(Check::status).containsOnly(Status.OK);
         assertThat(checks.get(2)).isEqualTo(Check.ok("GPU 0",
-                "NVIDIA X, compute capability 7.5, 4.00 GiB, 1.00 GiB of it free"));
+                "NVIDIA X, compute capability 7.5, 4.00 GiB, 1.00 GiB free"));
         assertThat(checks.getLast().finding()).isEqualTo("NVIDIA X (GPU 0, 1.00 GiB free of 4.00 GiB)");
     }
 
     @Test
-    void aMissingLibraryBesideADriverIsAWarningWithAnAdvice() {
+    void aMissingLibraryNextToADriverIsAWarningWithAdvice() {
         Check check = GpuChecks.of(new Devices(List.of(), "cuDNN was not found", List.of(DRIVER,
                 new Finding("cuDNN", false, "cuDNN was not found: looked in /a")))).get(1);
         assertThat(check.status()).isEqualTo(Status.WARN);

@@ -25,7 +25,7 @@ class MachineChecksTest {
     }
 
     @Test
-    void aGoodMachineHasNothingToComplainAbout() {
+    void aGoodMachinePassesAllChecks() {
         Machine good = machine(25, 8, 20 * GIB, Set.of("avx2", "avx512f", "avx512_bf16", "fpu"), 100 * GIB);
         assertThat(MachineChecks.of(good)).allMatch(check -> check.status() == Status.OK);
         assertThat(check(good, "vector units").finding()).isEqualTo("avx2 avx512f avx512_bf16");
@@ -33,7 +33,7 @@ class MachineChecksTest {
     }
 
     @Test
-    void whatIsTooLittleFailsAndWhatIsScarceWarns() {
+    void insufficientResourcesFailAndScarceOnesWarn() {
         Machine poor = machine(21, 1, GIB, Set.of("sse"), GIB / 8);
         assertThat(check(poor, "Java").status()).isEqualTo(Status.FAIL);
         assertThat(check(poor, "system").status()).isEqualTo(Status.WARN);
@@ -43,11 +43,11 @@ class MachineChecksTest {
         Machine scarce = machine(25, 2, 3 * GIB, Set.of("avx2"), GIB);
         assertThat(check(scarce, "memory").status()).isEqualTo(Status.WARN);
         assertThat(check(scarce, "disk").status()).isEqualTo(Status.WARN);
-        assertThat(check(scarce, "vector units").finding()).isEqualTo("avx2 (no bf16: amp=true brings no speed here)");
+        assertThat(check(scarce, "vector units").finding()).isEqualTo("avx2 (no bf16: amp=true gives no speedup)");
     }
 
     @Test
-    void anUnwritableCacheAndMissingFontsSayWhatToDo() {
+    void anUnwritableCacheAndMissingFontsComeWithAdvice() {
         var machine = new Machine(25, "25", "Linux", 4, 32 * GIB, 20 * GIB, GIB / 4, Optional.empty(), Path.of("c"),
                 Optional.of("denied"), Path.of("w"), 50 * GIB, Optional.of("no fonts"));
         assertThat(check(machine, "cache folder").advice()).contains("XDG_CACHE_HOME");

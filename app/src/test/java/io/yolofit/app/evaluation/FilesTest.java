@@ -24,7 +24,7 @@ class FilesTest {
     }
 
     @Test
-    void predictionsAreWrittenAsCocoToolsReadThem() throws IOException {
+    void predictionsAreWrittenInTheCocoResultsFormat() throws IOException {
         Path file = folder.resolve("predictions.json");
         try (var predictions = new PredictionsFile(file)) {
             predictions.accept(image("cell.jpg", FOUND));
@@ -39,7 +39,7 @@ class FilesTest {
     }
 
     @Test
-    void labelsAreSharesOfTheImageWithTheConfidenceWhereAskedFor() throws IOException {
+    void labelFilesHaveRelativeCoordinatesAndOptionalConfidence() throws IOException {
         new LabelFiles(folder.resolve("plain"), false).accept(image("a.jpg", FOUND));
         assertThat(folder.resolve("plain/a.txt")).hasContent("1 0.101250 0.400000 0.102500 0.400000\n");
         var confident = new LabelFiles(folder.resolve("confident"), true);
@@ -51,7 +51,7 @@ class FilesTest {
     }
 
     @Test
-    void imagesOfTheSameNameGetDifferentOutputs() {
+    void imagesWithTheSameNameGetDifferentOutputNames() {
         var names = new OutputNames();
         assertThat(names.of(Path.of("a", "x.jpg"))).isEqualTo("x");
         assertThat(names.of(Path.of("a", "x.png"))).isEqualTo("x_2");

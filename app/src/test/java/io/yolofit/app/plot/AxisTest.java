@@ -15,19 +15,19 @@ class AxisTest {
     }
 
     @Test
-    void marksLieWithinTheAxisAndHaveTheDecimalsOfTheirStep() {
+    void ticksAreWithinTheAxisAndHaveTheDecimalsOfTheirStep() {
         Axis axis = Axis.exact(1, 100, 6);
-        assertThat(axis.marks().stream().map(axis::text)).containsExactly("20", "40", "60", "80", "100");
-        assertThat(Axis.UNIT.marks().stream().map(Axis.UNIT::text))
+        assertThat(axis.ticks().stream().map(axis::text)).containsExactly("20", "40", "60", "80", "100");
+        assertThat(Axis.UNIT.ticks().stream().map(Axis.UNIT::text))
                 .containsExactly("0.0", "0.1", "0.2", "0.3", "0.4", "0.5", "0.6", "0.7", "0.8", "0.9", "1.0");
     }
 
     @Test
-    void aSingleValueGetsRoomOnBothSides() {
+    void aSingleValueIsCentered() {
         Axis axis = Axis.around(new double[] {0}, 5);
         assertThat(axis.share(0)).isEqualTo(0.5);
-        assertThat(axis.marks().stream().map(axis::text)).contains("0.00");
-        assertThat(Axis.around(new double[] {}, 5).marks()).isNotEmpty();
+        assertThat(axis.ticks().stream().map(axis::text)).contains("0.00");
+        assertThat(Axis.around(new double[] {}, 5).ticks()).isNotEmpty();
     }
 
     @Test

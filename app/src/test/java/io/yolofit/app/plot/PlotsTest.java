@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yolofit.app.plot.Curves.Curve;
-import io.yolofit.app.run.ResultsRow;
 import io.yolofit.app.run.ResultsRow.Losses;
 import io.yolofit.app.run.ResultsRow.Metrics;
+import io.yolofit.app.run.ResultsRow;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -30,7 +30,7 @@ class PlotsTest {
         return folder.resolve("plot.png");
     }
 
-    /// Share of the pixels that are not white; the picture must exist and decode, and nothing else may be left.
+    /// The fraction of pixels that are not white. Checks that the plot decodes and that no temporary file remains.
     private double painted() throws IOException {
         BufferedImage image = ImageIO.read(file().toFile());
         assertThat(folder).isDirectoryNotContaining("glob:**.next");
@@ -39,7 +39,7 @@ class PlotsTest {
         return Arrays.stream(pixels).filter(pixel -> (pixel & WHITE) != WHITE).count() / (double) pixels.length;
     }
 
-    /// Text that runs out of the picture leaves ink on its last line or column.
+    /// Text that is cut off leaves ink in the outermost row or column of pixels.
     private static void assertNoInkAtTheEdge(BufferedImage image) {
         int right = image.getWidth() - 1;
         int bottom = image.getHeight() - 1;
@@ -88,7 +88,7 @@ class PlotsTest {
     }
 
     @Test
-    void theMeanRunsWhereItsValuesAre() throws IOException {
+    void theMeanCurveIsDrawnAtItsValues() throws IOException {
         CurvePlot.write(file(), curves(0));
         BufferedImage image = ImageIO.read(file().toFile());
         int strong = Palette.STRONG.getRGB();
@@ -131,7 +131,7 @@ class PlotsTest {
     }
 
     @Test
-    void sharesAreOfTheTrueClass() {
+    void sharesAreRelativeToTheTrueClass() {
         var matrix = new ConfusionMatrix(List.of("a", "b"), new long[][] {{3, 0, 2}, {1, 0, 0}, {0, 0, 0}});
         assertThat(matrix.shares()).isEqualTo(new double[][] {{0.75, 0, 1}, {0.25, 0, 0}, {0, 0, 0}});
         assertThat(matrix.brightness()[0]).containsExactly(1, 0, 2 / 3.0);

@@ -34,7 +34,7 @@ class ReportTest {
         assertThat(String.join("\n", PlanText.lines(PLAN))).startsWith("""
                 Memory of yolov8n, 640 px, batch 16, AdamW, fp32
 
-                role         buffers       all  at the peak
+                role         buffers     total  at the peak
                 -------------------------------------------
                 parameters       184  12.0 MiB     12.0 MiB
                 activations    1,320  4.88 GiB     1.46 GiB
@@ -49,18 +49,18 @@ class ReportTest {
     }
 
     @Test
-    void aPlanSaysWhatIsRecomputedAndWhatItCosts() {
+    void aPlanShowsRecomputedValuesAndTheirCost() {
         assertThat(String.join("\n", PlanText.lines(PLAN))).contains("""
-                Recomputed in the backward pass: 2 values, 1 of them by a convolution
-                It saves 1.47 GiB of the training step, which would take 2.93 GiB, for 1.6 % more arithmetic and \
-                200.0 MiB more to read and write
-                recomputed          by             size
+                Recomputed in the backward pass: 2 values, 1 of them convolution outputs
+                This saves 1.47 GiB of the training step's 2.93 GiB and costs 1.6 % more arithmetic and 200.0 MiB \
+                more memory traffic
+                recomputed       kernel         size
                 ------------------------------------
                 model.2.cv1.act  pointwise  50.0 MiB""");
     }
 
     @Test
-    void whatWasMeasuredOnAGpuStandsBelowThePlanWithTheSum() {
+    void memoryMeasuredOnAGpuFollowsThePlanWithTheTotal() {
         assertThat(PlanText.lines(PLAN)).noneMatch(line -> line.contains("measured"));
         assertThat(String.join("\n", PlanText.lines(PLAN.with(new PlanReport.Context("NVIDIA X", 480 * MIB)))))
                 .endsWith("""
@@ -68,11 +68,11 @@ class ReportTest {
                 arena                                         1.48 GiB  1,593,835,520 B
                 context and libraries, measured on NVIDIA X  480.0 MiB    503,316,480 B
                 -----------------------------------------------------------------------
-                in all                                        1.95 GiB  2,097,152,000 B""");
+                total                                         1.95 GiB  2,097,152,000 B""");
     }
 
     @Test
-    void aRunsMemoryIsPlannedAndMeasuredSideBySide() throws IOException {
+    void plannedAndMeasuredMemoryAreShownSideBySide() throws IOException {
         var memory = new RunMemory(PLAN, new RunMemory.Device("NVIDIA X", 1520 * MIB, 480 * MIB, 100 * MIB, 2100 * MIB,
                 8192 * MIB), 3000 * MIB);
         assertThat(String.join("\n", RunMemoryText.lines(memory))).contains("""
@@ -81,7 +81,8 @@ class ReportTest {
                 ---------------------------------------------------------------------
                 arena                                1,593,835,520 B  1,593,835,520 B
                 context, libraries, kernels, graphs                -    503,316,480 B
-                """, "device in use before the run", "2,202,009,600 B", "at most 2.93 GiB of this process");
+                """, "device in use before the run", "2,202,009,600 B",
+                "peak resident memory of this process 2.93 GiB");
         JsonNode json = new ObjectMapper().readTree(JsonText.of(memory));
         assertThat(json.at("/planned/arena").asLong()).isEqualTo(json.at("/device/arena").asLong());
         assertThat(RunMemoryText.lines(new RunMemory(PLAN, null, null))).isEqualTo(PlanText.lines(PLAN));
@@ -98,21 +99,21 @@ class ReportTest {
     }
 
     @Test
-    void anArenaBelowTheLowerBoundIsAMistake() {
+    void anArenaBelowTheLowerBoundIsRefused() {
         assertThatThrownBy(() -> new PlanReport("x", List.of(), List.of(), 0, 0, 1, 2, new Moment("p", 1, 1, "a"),
                 List.of(), null, null))
                 .hasMessage("an arena of 1 bytes is below the lower bound of 2");
     }
 
     @Test
-    void aModelIsATableOfItsRowsWithTotals() throws IOException {
+    void aModelIsATableOfItsLayersWithTotals() throws IOException {
         assertThat(String.join("\n", ModelSummaryText.lines(MODEL))).isEqualTo("""
-                row   from  n  parameters  block   arguments    output
-                ----------------------------------------------------------
-                  0     -1  1         464  Conv    3, 16, 3, 2  320x320x16
-                 11  -1, 6  1           0  Concat  1            40x40x384
+                layer   from  n  parameters  block   arguments    output
+                ------------------------------------------------------------
+                    0     -1  1         464  Conv    3, 16, 3, 2  320x320x16
+                   11  -1, 6  1           0  Concat  1            40x40x384
 
-                yolov8n, 640 px, 80 classes: 2 rows, 3,157,200 parameters (3,151,904 fused), 8.7 GFLOPs""");
+                yolov8n, 640 px, 80 classes: 2 layers, 3,157,200 parameters (3,151,904 fused), 8.7 GFLOPs""");
         assertThat(new ObjectMapper().readTree(JsonText.of(MODEL)).get("layers").get(0).get("block").asText())
                 .isEqualTo("Conv");
     }

@@ -35,7 +35,7 @@ class ResultsCsvTest {
     }
 
     @Test
-    void aRowIsWrittenAsTheReferenceWritesIt() throws IOException {
+    void aRowIsFormattedLikeTheReference() throws IOException {
         ResultsCsv csv = ResultsCsv.create(file());
         csv.append(new ResultsRow(1, 5.514621, new Losses(5.42273, 4.172284, 4.284249), Metrics.ZERO,
                 new Losses(5.36098, 4.14217, 4.16096), List.of(0.00017148, 0.00017148, 0.00017148)));
@@ -47,7 +47,7 @@ class ResultsCsvTest {
     }
 
     @Test
-    void aFileOfTheReferenceReadsBackAndIsRewrittenWithoutAChange() throws IOException {
+    void aFileOfTheReferenceIsReadAndRewrittenUnchanged() throws IOException {
         Files.writeString(file(), REFERENCE);
         List<ResultsRow> rows = ResultsCsv.read(file());
         assertThat(rows).extracting(ResultsRow::epoch).containsExactly(1, 5, 7, 36);
@@ -58,7 +58,7 @@ class ResultsCsvTest {
     }
 
     @Test
-    void resumingDropsTheRowsOfLaterEpochsAndGoesOn() throws IOException {
+    void resumingDropsRowsOfLaterEpochsAndAppends() throws IOException {
         Files.writeString(file(), REFERENCE);
         ResultsCsv csv = ResultsCsv.resume(file(), 5);
         csv.append(new ResultsRow(6, 20, Losses.ZERO, Metrics.ZERO, Losses.ZERO, List.of(0.0, 0.0, 0.0)));
@@ -67,7 +67,7 @@ class ResultsCsvTest {
     }
 
     @Test
-    void aRowThatWasCutShortIsLeftOutAndOlderFilesWithBlanksAreRead() throws IOException {
+    void aTruncatedLastRowIsIgnoredAndBlanksAreAllowed() throws IOException {
         Files.writeString(file(), REFERENCE.replace(",", ",   ") + "37,104.6,1.47");
         assertThat(ResultsCsv.read(file())).hasSize(4);
         ResultsCsv.resume(file(), 36);
@@ -75,7 +75,7 @@ class ResultsCsvTest {
     }
 
     @Test
-    void notANumberSurvives() throws IOException {
+    void nanSurvivesWritingAndReading() throws IOException {
         ResultsCsv.create(file()).append(new ResultsRow(1, 1, new Losses(Double.NaN, Double.POSITIVE_INFINITY, 0),
                 Metrics.ZERO, Losses.ZERO, List.of(0.0, 0.0, 0.0)));
         assertThat(ResultsCsv.read(file()).getFirst().train())
@@ -83,17 +83,18 @@ class ResultsCsvTest {
     }
 
     @Test
-    void resumingWithoutAFileBeginsOne() throws IOException {
+    void resumingWithoutAFileCreatesOne() throws IOException {
         ResultsCsv.resume(file(), 3);
         assertThat(Files.readString(file())).isEqualTo(HEADER);
     }
 
     @Test
-    void aFileOfAnotherShapeIsRefusedWithTheLine() throws IOException {
+    void aMalformedFileIsRefusedWithTheLine() throws IOException {
         Files.writeString(file(), "a,b\n");
         assertThatThrownBy(() -> ResultsCsv.read(file())).hasMessageContaining("results.csv:1: expected the columns");
         Files.writeString(file(), HEADER + FIRST + "2,x" + ",0".repeat(13) + "\n");
-        assertThatThrownBy(() -> ResultsCsv.read(file())).hasMessageContaining("results.csv:3: time is 'x', no number");
+        assertThatThrownBy(() -> ResultsCsv.read(file()))
+                .hasMessageContaining("results.csv:3: time is 'x', not a number");
         Files.writeString(file(), HEADER + "1,2,3\n");
         assertThatThrownBy(() -> ResultsCsv.read(file())).hasMessageContaining(":2: expected 15 values, found 3");
         Files.writeString(file(), HEADER + "0.5" + ",0".repeat(14) + "\n");

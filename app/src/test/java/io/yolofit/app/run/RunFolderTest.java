@@ -34,7 +34,7 @@ class RunFolderTest {
     }
 
     @Test
-    void aFileInTheWayCountsAsTaken() throws IOException {
+    void aFileOfThatNameCountsAsExisting() throws IOException {
         Files.writeString(root.resolve("train"), "");
         assertThat(RunFolder.create(root, "train", false).path()).isEqualTo(root.resolve("train2"));
     }

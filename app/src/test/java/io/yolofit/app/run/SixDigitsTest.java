@@ -18,7 +18,7 @@ class SixDigitsTest {
 
     @ParameterizedTest
     @CsvSource({"nan", "inf", "-inf", "5e-05", "0.000123457", "1e+06"})
-    void whatIsWrittenReadsBackToTheSameText(String text) {
+    void textSurvivesParsingAndFormatting(String text) {
         assertThat(SixDigits.text(SixDigits.parse(text))).isEqualTo(text);
     }
 }

@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-/// Values of `amp`: no mixed precision, the device's own choice of a half type, or one by name.
+/// Values of `amp`: fp32 only, mixed precision in the half type of the device, or in a given half type.
 public enum AmpChoice implements Choice {
     FALSE("false"),
     TRUE("true"),

@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-/// Values of `cache`: where decoded images are kept. `true` is read as `ram`.
+/// Values of `cache`: the storage of decoded images. `true` means `ram`.
 public enum CacheChoice implements Choice {
     NONE("false"),
     RAM("ram"),

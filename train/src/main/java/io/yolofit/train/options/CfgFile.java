@@ -27,7 +27,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// A YAML file of options, such as the `args.yaml` that every run writes.
 final class CfgFile {
-    /// Keys of the reference's `args.yaml` that have no meaning here: other tasks, exports, and display.
+    /// Keys of the reference's `args.yaml` without a counterpart here: other tasks, exports, and display.
     static final Set<String> WITHOUT_MEANING = Set.of(
             "angle", "augment", "auto_augment", "cls_pw", "compile", "copy_paste_mode", "crop_fraction", "dnn",
             "dropout", "dynamic", "embed", "end2end", "erasing", "format", "int8", "keras", "kobj",
@@ -40,7 +40,7 @@ final class CfgFile {
 
     private CfgFile() {}
 
-    /// Whether a file's `device` only makes sense on the machine that it comes from: several GPUs, or another kind.
+    /// Whether the `device` of a file is specific to the machine it was written on: several GPUs, or another kind.
     static boolean namesOtherMachine(String text) {
         return ELSEWHERE.matcher(text.strip().toLowerCase(Locale.ROOT)).matches();
     }
@@ -49,7 +49,7 @@ final class CfgFile {
         try {
             return parse(Files.readString(file), file.toString(), problems);
         } catch (NoSuchFileException _) {
-            problems.add(new Problem("cfg=" + file, "there is no such file"));
+            problems.add(new Problem("cfg=" + file, "no such file"));
         } catch (IOException failure) {
             problems.add(new Problem("cfg=" + file, "cannot be read: " + failure));
         }
@@ -65,12 +65,12 @@ final class CfgFile {
             if (root.get() instanceof MappingNode mapping) {
                 return assignments(mapping, where, problems);
             }
-            problems.add(new Problem(where, "is no list of `name: value` lines"));
+            problems.add(new Problem(where, "is not a list of `name: value` lines"));
         } catch (MarkedYamlEngineException malformed) {
             problems.add(new Problem(where + line(malformed.getProblemMark()),
-                    "is no YAML: " + malformed.getProblem()));
+                    "is not valid YAML: " + malformed.getProblem()));
         } catch (YamlEngineException malformed) {
-            problems.add(new Problem(where, "is no YAML: " + malformed.getMessage()));
+            problems.add(new Problem(where, "is not valid YAML: " + malformed.getMessage()));
         }
         return List.of();
     }
@@ -94,7 +94,7 @@ final class CfgFile {
         return assignments;
     }
 
-    /// A scalar's text; a list's as `[a, b]`; nothing for what is nested deeper.
+    /// The text of a scalar, or of a list of scalars as `[a, b]`; empty for deeper structures.
     private static Optional<String> text(Node node) {
         return switch (node) {
             case ScalarNode scalar -> Optional.of(scalar.getValue());

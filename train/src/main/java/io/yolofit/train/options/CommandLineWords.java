@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// Splits the words of a command line into assignments. Understood are `name=value`, `--name=value`,
-/// `--name value`, and `--name` or `name` alone for switches; `-` in a name is `_`.
+/// Splits the words of a command line into assignments. Accepts `name=value`, `--name=value`, `--name value`, and
+/// `--name` or `name` alone for switches; `-` in a name is equivalent to `_`.
 final class CommandLineWords {
     private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*=.*", Pattern.DOTALL);
 
@@ -30,7 +30,7 @@ final class CommandLineWords {
             if (dashed && next.isPresent() && isValueOf(name(body), next.get())) {
                 assignments.add(new Assignment(word + " " + next.get(), name(body), next.get()));
                 at++;
-            } else if (standsAlone(name(body))) {
+            } else if (isSwitch(name(body))) {
                 assignments.add(new Assignment(word, name(body), "true"));
             } else {
                 problems.add(new Problem(word, (dashed ? "has no value: write " + word + "=..." : "write name=value")
@@ -44,24 +44,23 @@ final class CommandLineWords {
         return written.strip().replace('-', '_');
     }
 
-    /// Whether the word after `--name` is its value: not the next option, and, after a switch, only true or false.
+    /// Whether the word after `--name` is its value: not another option and, after a switch, only true or false.
     private static boolean isValueOf(String name, String word) {
         if (word.startsWith("--")) {
             return false;
         }
-        boolean isSwitch = OptionTable.named(name).map(option -> option.type().whenBare().isPresent()).orElse(false);
-        if (isSwitch) {
+        if (isSwitch(name)) {
             return OptionTable.named(name).orElseThrow().type().parse(word).isPresent() && !isAssignment(word);
         }
         return !isAssignment(word);
     }
 
-    /// Also where the name is unknown: then the message about it is the useful one.
+    /// Also for an unknown name: the message about the name is the useful one.
     private static boolean isAssignment(String word) {
         return ASSIGNMENT.matcher(word).matches();
     }
 
-    private static boolean standsAlone(String name) {
+    private static boolean isSwitch(String name) {
         return OptionTable.named(name).map(option -> option.type().whenBare().isPresent()).orElse(false);
     }
 

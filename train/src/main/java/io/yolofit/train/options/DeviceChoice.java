@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Values of `device`: what is found to be fastest, the CPU, or GPUs by number.
+/// Values of `device`: automatic, the CPU, or GPUs by index.
 public sealed interface DeviceChoice {
     DeviceChoice AUTO = new Auto();
     DeviceChoice CPU = new Cpu();
 
-    /// The fastest device that this machine has.
+    /// The GPU with the most free memory, or else the CPU.
     record Auto() implements DeviceChoice {
         @Override
         public String toString() {
@@ -26,13 +26,13 @@ public sealed interface DeviceChoice {
         }
     }
 
-    /// GPUs by number, as the driver counts them.
+    /// GPUs by index, in the order of the driver.
     record Gpus(List<Integer> numbers) implements DeviceChoice {
         public Gpus {
             numbers = List.copyOf(numbers);
             if (numbers.isEmpty() || numbers.stream().anyMatch(number -> number < 0)
                     || numbers.stream().distinct().count() < numbers.size()) {
-                throw new IllegalArgumentException("GPUs " + numbers + ": give different numbers from 0");
+                throw new IllegalArgumentException("GPUs " + numbers + ": expected distinct indices, 0 or more");
             }
         }
 
@@ -46,7 +46,7 @@ public sealed interface DeviceChoice {
         return new Gpus(List.of(number));
     }
 
-    /// `auto`, `cpu`, `0`, `0,1`, `[0, 1]`, and `cuda:0` as others write it.
+    /// Parses `auto`, `cpu`, `0`, `0,1`, `[0, 1]`, and `cuda:0` as in PyTorch.
     static Optional<DeviceChoice> parse(String text) {
         String word = text.strip().toLowerCase(Locale.ROOT);
         if (word.equals("auto")) {
@@ -63,7 +63,7 @@ public sealed interface DeviceChoice {
             Arrays.stream(inner.split(",", -1)).map(String::strip).map(Integer::valueOf).forEach(numbers::add);
             return Optional.of(new Gpus(numbers));
         } catch (IllegalArgumentException _) {
-            return Optional.empty(); // no number, below 0, or one of them twice
+            return Optional.empty(); // not a number, negative, or duplicate
         }
     }
 }

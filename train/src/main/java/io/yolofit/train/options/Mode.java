@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/// What the command is asked to do; each mode takes its own subset of the [OptionTable].
+/// The subcommands; each has its own subset of the [OptionTable].
 public enum Mode {
     TRAIN("trains a model on a dataset"),
-    VAL("measures a model's accuracy on a dataset"),
-    PREDICT("finds objects in images"),
-    PLAN("says how much memory a training run takes, before it runs"),
+    VAL("measures the accuracy of a model on a dataset"),
+    PREDICT("detects objects in images"),
+    PLAN("reports the memory of a training run before it starts"),
     IMPORT("converts a .pt checkpoint to safetensors"),
-    INFO("shows a model's layers, parameters and cost"),
-    DOCTOR("checks this machine");
+    INFO("shows layers and cost of a model, or a summary of a dataset"),
+    DOCTOR("checks whether this machine is ready");
 
     private final String summary;
 
@@ -25,12 +25,12 @@ public enum Mode {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /// What it does, to be read after its name: "trains a model on a dataset".
+    /// A phrase to follow the name: "trains a model on a dataset".
     public String summary() {
         return summary;
     }
 
-    /// The mode of that word, in any case.
+    /// The mode of that word, case-insensitive.
     public static Optional<Mode> of(String word) {
         return Arrays.stream(values()).filter(mode -> mode.word().equalsIgnoreCase(word)).findFirst();
     }

@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-/// Values of `optimizer`. `AUTO` picks one and its learning rate from the length of the run.
+/// Values of `optimizer`. `AUTO` chooses optimizer, learning rate and momentum by the number of iterations.
 public enum OptimizerChoice implements Choice {
     AUTO("auto"),
     SGD("SGD"),

@@ -12,14 +12,14 @@ import java.util.stream.Collectors;
 /// One row of the [OptionTable].
 ///
 /// @param name        as users type it
-/// @param type        how its text is read and which values are allowed
-/// @param standard    the default; empty where the option has no value unless one is given
+/// @param type        parsing and allowed values
+/// @param standard    the default; empty if the option has no value unless given
 /// @param exceptions  modes whose default differs
-/// @param takesNone   whether `none` and `null` are understood: they give the default back
-/// @param group       the heading of the help
-/// @param modes       the modes that know the option
-/// @param requiredBy  the modes that need a value
-/// @param help        what it does, on one line
+/// @param takesNone   whether `none` and `null` are accepted: they restore the default
+/// @param group       section of the help
+/// @param modes       that have the option
+/// @param requiredBy  modes that require a value
+/// @param help        effect, on one line
 /// @param <T>         the Java type of its value
 public record Option<T>(String name, OptionType<T> type, Optional<T> standard, Map<Mode, T> exceptions,
         boolean takesNone, OptionGroup group, Set<Mode> modes, Set<Mode> requiredBy, String help) {
@@ -29,7 +29,7 @@ public record Option<T>(String name, OptionType<T> type, Optional<T> standard, M
         modes = Collections.unmodifiableSet(new TreeSet<>(modes));
         requiredBy = Set.copyOf(requiredBy);
         if (!modes.containsAll(requiredBy) || !modes.containsAll(exceptions.keySet())) {
-            throw new IllegalArgumentException("option " + name + " names a mode that does not know it");
+            throw new IllegalArgumentException("option " + name + " names a mode that does not have it");
         }
         if (!standard.map(type::allows).orElse(true) || !exceptions.values().stream().allMatch(type::allows)) {
             throw new IllegalArgumentException("the default of option " + name + " is not " + type.expected());
@@ -41,12 +41,12 @@ public record Option<T>(String name, OptionType<T> type, Optional<T> standard, M
         return exceptions.containsKey(mode) ? Optional.of(exceptions.get(mode)) : standard;
     }
 
-    /// The default as it is printed and may be typed: `16`, `0.01`, `none`.
+    /// The default as printed and typed: `16`, `0.01`, `none`.
     public String defaultText(Mode mode) {
         return defaultFor(mode).map(this::text).orElse("none");
     }
 
-    /// A value as it may be typed.
+    /// A value as typed.
     public String text(T value) {
         Object plain = type.plain(value);
         return plain instanceof List<?> list && list.isEmpty() ? "none" : OptionYaml.scalar(plain);
@@ -57,7 +57,7 @@ public record Option<T>(String name, OptionType<T> type, Optional<T> standard, M
         return type.expected() + (takesNone ? ", or none" : "");
     }
 
-    /// The words of the modes that know the option: "val, predict".
+    /// The names of the modes that have the option: "val, predict".
     public String modeWords() {
         return modes.stream().map(Mode::word).collect(Collectors.joining(", "));
     }
@@ -77,7 +77,7 @@ public record Option<T>(String name, OptionType<T> type, Optional<T> standard, M
         return new Option<>(name, type, standard, exceptions, takesNone, group, modes, Set.of(by), help);
     }
 
-    /// Options are the constants of the table: each is equal to itself only.
+    /// Options are the constants of the table and compare by identity.
     @Override
     public boolean equals(Object other) {
         return this == other;

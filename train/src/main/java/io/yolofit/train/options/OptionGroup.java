@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-/// The headings under which help lists the options, in order.
+/// The section headings of the help, in order.
 public enum OptionGroup {
     MODEL_AND_DATA("Model and data"),
     OUTPUT("Run and output"),

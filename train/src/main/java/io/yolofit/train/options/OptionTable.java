@@ -27,7 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Every option there is, once: name, type and range, default, group, modes, help. Names and defaults are the recipe's.
+/// All options: name, type and range, default, group, modes, help. Names and defaults follow the recipe.
 ///
 /// The order of the constants is the order of the help and of `args.yaml`.
 public final class OptionTable {
@@ -44,154 +44,155 @@ public final class OptionTable {
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT, INFO),
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
             .required(TRAIN, VAL, PREDICT, PLAN, IMPORT);
-    public static final Option<String> DATA = text("data", "a dataset file",
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO), "dataset description (.yaml)").required(TRAIN, VAL);
+    public static final Option<String> DATA = text("data", "a path",
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO), "dataset file (.yaml)").required(TRAIN, VAL);
     public static final Option<String> SOURCE = text("source", "a path",
             MODEL_AND_DATA, Set.of(PREDICT), "image, folder of images or list of images (.txt)").required(PREDICT);
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, INFO), "side of the square input image, pixels");
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, INFO), "input image size (side of a square), pixels");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN), "images in one step");
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN), "batch size, images per step");
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
-            MODEL_AND_DATA, TRAINING_ONLY, "weights to start from: a path, or false");
+            MODEL_AND_DATA, TRAINING_ONLY, "initial weights: a path, or false");
     public static final Option<Double> FRACTION = real("fraction", above(0).atMost(1), 1.0,
-            MODEL_AND_DATA, TRAINING_ONLY, "share of the training images to use");
+            MODEL_AND_DATA, TRAINING_ONLY, "fraction of the training images to use");
     public static final Option<SplitChoice> SPLIT = choice("split", List.of(SplitChoice.values()), SplitChoice.VAL,
-            MODEL_AND_DATA, Set.of(VAL), "part of the dataset to evaluate");
+            MODEL_AND_DATA, Set.of(VAL), "dataset split to evaluate");
     public static final Option<Boolean> SINGLE_CLS = bool("single_cls", false,
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN), "treat all classes as one");
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN), "treat all classes as a single class");
     public static final Option<Boolean> RECT = bool("rect", false,
-            MODEL_AND_DATA, ON_DATA, "batches of similar aspect ratio with less padding");
+            MODEL_AND_DATA, ON_DATA, "rectangular batches: group images of similar aspect ratio to reduce padding");
 
     // Run and output
     public static final Option<String> CFG = text("cfg", "a path",
-            OUTPUT, ON_A_MACHINE, "file with options (args.yaml); the command line wins over it");
+            OUTPUT, ON_A_MACHINE, "file of options (args.yaml); the command line overrides it");
     public static final Option<String> PROJECT = text("project", "a folder", "runs/detect",
-            OUTPUT, RUNS, "folder of all runs").orNone();
+            OUTPUT, RUNS, "parent folder of runs").orNone();
     public static final Option<String> NAME = text("name", "a folder name", "train",
-            OUTPUT, RUNS, "folder of this run; a number is added if it is taken")
+            OUTPUT, RUNS, "folder name of this run; a number is appended if it exists")
             .inMode(VAL, "val").inMode(PREDICT, "predict").orNone();
     public static final Option<String> RESULT = text("output", "a path",
-            OUTPUT, Set.of(IMPORT), "file to write (.safetensors); none: beside the model");
+            OUTPUT, Set.of(IMPORT), "output file (.safetensors); none: the model's path with this extension");
     public static final Option<Boolean> EXIST_OK = bool("exist_ok", false,
-            OUTPUT, Set.of(TRAIN, VAL, PREDICT, IMPORT), "write into an existing folder or over an existing file");
+            OUTPUT, Set.of(TRAIN, VAL, PREDICT, IMPORT), "reuse an existing folder or overwrite an existing file");
     public static final Option<Toggle> RESUME = toggle("resume",
-            OUTPUT, TRAINING_ONLY, "continue a stopped run: true (the latest) or its last checkpoint");
+            OUTPUT, TRAINING_ONLY, "resume a stopped run: true (the latest) or a path to its last checkpoint");
     public static final Option<Boolean> SAVE = bool("save", true,
-            OUTPUT, Set.of(TRAIN, PREDICT), "write checkpoints (train) or annotated images (predict)");
+            OUTPUT, Set.of(TRAIN, PREDICT), "save checkpoints (train) or annotated images (predict)");
     public static final Option<Integer> SAVE_PERIOD = integer("save_period", -1, UNLIMITED, -1,
-            OUTPUT, TRAINING_ONLY, "also keep a checkpoint every so many epochs; below 1: off");
-    public static final Option<Boolean> PLOTS = bool("plots", true, OUTPUT, ON_DATA, "draw curves and charts");
+            OUTPUT, TRAINING_ONLY, "save an additional checkpoint every n epochs; below 1: off");
+    public static final Option<Boolean> PLOTS = bool("plots", true, OUTPUT, ON_DATA, "save plots");
     public static final Option<Boolean> SAVE_TXT = bool("save_txt", false,
-            OUTPUT, INFERS, "write detections as label files");
+            OUTPUT, INFERS, "save detections as label files");
     public static final Option<Boolean> SAVE_CONF = bool("save_conf", false,
-            OUTPUT, INFERS, "with save_txt: add the confidence to each row");
+            OUTPUT, INFERS, "with save_txt: append the confidence to each row");
     public static final Option<Boolean> JSON = bool("json", false,
-            OUTPUT, Set.of(VAL, PREDICT, PLAN, INFO, DOCTOR), "print the result as JSON, and nothing else");
+            OUTPUT, Set.of(VAL, PREDICT, PLAN, INFO, DOCTOR), "print the result as JSON only");
     public static final Option<Boolean> VERBOSE = bool("verbose", false,
-            OUTPUT, Set.of(Mode.values()), "more output, and the stack trace of errors");
+            OUTPUT, Set.of(Mode.values()), "print stack traces of errors");
 
     // Machine
     public static final Option<DeviceChoice> DEVICE = row("device", new OptionType.DeviceType(),
             Optional.of(DeviceChoice.AUTO), MACHINE, ON_A_MACHINE,
-            "where to compute; auto: the GPU with most free memory, or the CPU").orNone();
+            "device to compute on; auto: the GPU with the most free memory, or else the CPU").orNone();
     public static final Option<Integer> THREADS = integer("threads", 0, 4096, 0,
-            MACHINE, RUNS, "CPU threads; 0: all cores");
+            MACHINE, RUNS, "number of CPU threads; 0: all cores");
     public static final Option<Integer> WORKERS = integer("workers", 0, 1024, 8,
-            MACHINE, ON_DATA, "threads that prepare batches; 0: none beside the main one");
+            MACHINE, ON_DATA, "data loading threads; 0: load in the main thread");
     public static final Option<CacheChoice> CACHE = choice("cache", List.of(CacheChoice.values()), CacheChoice.NONE,
-            Optional.of(CacheChoice.RAM), MACHINE, ON_DATA, "keep decoded images in memory or on disk").orNone();
+            Optional.of(CacheChoice.RAM), MACHINE, ON_DATA, "cache decoded images in memory or on disk").orNone();
     public static final Option<Boolean> HALF = bool("half", false,
-            MACHINE, INFERS, "compute in the device's half precision");
+            MACHINE, INFERS, "half precision inference");
     public static final Option<RecomputeChoice> RECOMPUTE = choice("recompute", List.of(RecomputeChoice.values()),
             RecomputeChoice.DEFAULT, MACHINE, SHAPES_TRAINING,
-            "activations to recompute in the backward pass: what is cheap (default on a GPU), or all that saves");
+            "activation checkpointing (rematerialization): off, default, max");
 
     // Training
     public static final Option<Integer> EPOCHS = integer("epochs", 1, UNLIMITED, 100,
-            TRAINING, TRAINING_ONLY, "passes over the training images");
+            TRAINING, TRAINING_ONLY, "number of training epochs");
     public static final Option<Double> TIME = realOrNone("time", above(0).atMost(Double.MAX_VALUE),
-            TRAINING, TRAINING_ONLY, "most hours to train, instead of epochs");
+            TRAINING, TRAINING_ONLY, "time limit in hours; overrides epochs");
     public static final Option<Integer> PATIENCE = integer("patience", 0, UNLIMITED, 100,
-            TRAINING, TRAINING_ONLY, "stop after so many epochs without a better one; 0: never");
+            TRAINING, TRAINING_ONLY, "early stopping: epochs without improvement; 0: never");
     public static final Option<Integer> SEED = integer("seed", 0, UNLIMITED, 0,
-            TRAINING, TRAINING_ONLY, "start of all random numbers");
+            TRAINING, TRAINING_ONLY, "random seed");
     public static final Option<Boolean> DETERMINISTIC = bool("deterministic", true,
-            TRAINING, TRAINING_ONLY, "runs always are, no effect");
+            TRAINING, TRAINING_ONLY, "no effect: runs are always deterministic");
     public static final Option<AmpChoice> AMP = choice("amp", List.of(AmpChoice.values()), AmpChoice.TRUE,
             Optional.of(AmpChoice.TRUE), TRAINING, SHAPES_TRAINING,
-            "mixed precision where the device has it, or in that type");
+            "automatic mixed precision: the half type of the device, or the given one");
     /// The option `val`.
     public static final Option<Boolean> VAL_EACH_EPOCH = bool("val", true,
-            TRAINING, TRAINING_ONLY, "validate after every epoch; the last one always is");
+            TRAINING, TRAINING_ONLY, "validate after every epoch; the last epoch is always validated");
     public static final Option<Integer> CLOSE_MOSAIC = integer("close_mosaic", 0, UNLIMITED, 10,
-            TRAINING, TRAINING_ONLY, "no mosaic, mixup, cutmix or copy_paste in the last epochs");
+            TRAINING, TRAINING_ONLY, "disable mosaic, mixup, cutmix and copy_paste for the last n epochs");
     public static final Option<Double> MULTI_SCALE = real("multi_scale", from(0).below(1), 0.0,
-            TRAINING, SHAPES_TRAINING, "vary imgsz by this share from batch to batch");
+            TRAINING, SHAPES_TRAINING, "vary imgsz per batch by up to this fraction");
     public static final Option<List<Integer>> FREEZE = integers("freeze", true,
-            TRAINING, SHAPES_TRAINING, "rows of the model that are not trained: the first n, or a list");
+            TRAINING, SHAPES_TRAINING, "freeze layers: the first n, or a list of indices");
 
     // Optimizer and learning rate
     public static final Option<OptimizerChoice> OPTIMIZER = choice("optimizer", List.of(OptimizerChoice.values()),
-            OptimizerChoice.AUTO, OPTIMIZATION, SHAPES_TRAINING, "auto also picks lr0 and momentum");
+            OptimizerChoice.AUTO, OPTIMIZATION, SHAPES_TRAINING, "optimizer; auto also sets lr0 and momentum");
     public static final Option<Double> LR0 = real("lr0", from(0).atMost(1), 0.01,
-            OPTIMIZATION, TRAINING_ONLY, "learning rate at the start");
+            OPTIMIZATION, TRAINING_ONLY, "initial learning rate");
     public static final Option<Double> LRF = real("lrf", from(0).atMost(1), 0.01,
-            OPTIMIZATION, TRAINING_ONLY, "learning rate at the end, as a share of lr0");
+            OPTIMIZATION, TRAINING_ONLY, "final learning rate as a fraction of lr0");
     public static final Option<Boolean> COS_LR = bool("cos_lr", false,
-            OPTIMIZATION, TRAINING_ONLY, "learning rate falls by a cosine, not a line");
+            OPTIMIZATION, TRAINING_ONLY, "cosine instead of linear learning-rate decay");
     public static final Option<Double> MOMENTUM = real("momentum", from(0).below(1), 0.937,
-            OPTIMIZATION, TRAINING_ONLY, "momentum of SGD and RMSProp, first beta of Adam and AdamW");
+            OPTIMIZATION, TRAINING_ONLY, "momentum of SGD and RMSProp, beta1 of Adam and AdamW");
     public static final Option<Double> WEIGHT_DECAY = real("weight_decay", from(0).atMost(1), 0.0005,
-            OPTIMIZATION, TRAINING_ONLY, "decay of convolution weights");
+            OPTIMIZATION, TRAINING_ONLY, "weight decay of convolution weights");
     public static final Option<Double> WARMUP_EPOCHS = real("warmup_epochs", from(0).atMost(Double.MAX_VALUE), 3.0,
-            OPTIMIZATION, TRAINING_ONLY, "epochs of warm-up");
+            OPTIMIZATION, TRAINING_ONLY, "warm-up epochs");
     public static final Option<Double> WARMUP_MOMENTUM = real("warmup_momentum", from(0).below(1), 0.8,
-            OPTIMIZATION, TRAINING_ONLY, "momentum when the warm-up begins");
+            OPTIMIZATION, TRAINING_ONLY, "momentum at the start of the warm-up");
     public static final Option<Double> WARMUP_BIAS_LR = real("warmup_bias_lr", from(0).atMost(1), 0.1,
-            OPTIMIZATION, TRAINING_ONLY, "learning rate of biases when the warm-up begins");
+            OPTIMIZATION, TRAINING_ONLY, "learning rate of biases at the start of the warm-up");
     public static final Option<Integer> NBS = integer("nbs", 1, UNLIMITED, 64,
-            OPTIMIZATION, SHAPES_TRAINING, "nominal batch: smaller batches are accumulated up to it");
+            OPTIMIZATION, SHAPES_TRAINING, "nominal batch size: gradients of smaller batches are accumulated up to it");
 
     // Loss
     public static final Option<Double> BOX = gain("box", 7.5, "gain of the box loss");
-    public static final Option<Double> CLS = gain("cls", 0.5, "gain of the class loss");
-    public static final Option<Double> DFL = gain("dfl", 1.5, "gain of the distribution loss");
+    public static final Option<Double> CLS = gain("cls", 0.5, "gain of the classification loss");
+    public static final Option<Double> DFL = gain("dfl", 1.5, "gain of the distribution focal loss");
 
     // Augmentation
-    public static final Option<Double> HSV_H = share("hsv_h", 0.015, "hue shift, share of the circle");
-    public static final Option<Double> HSV_S = share("hsv_s", 0.7, "saturation change, share");
-    public static final Option<Double> HSV_V = share("hsv_v", 0.4, "brightness change, share");
+    public static final Option<Double> HSV_H = share("hsv_h", 0.015, "hue augmentation, fraction of the color circle");
+    public static final Option<Double> HSV_S = share("hsv_s", 0.7, "saturation augmentation, fraction");
+    public static final Option<Double> HSV_V = share("hsv_v", 0.4, "brightness (value) augmentation, fraction");
     public static final Option<Double> DEGREES = augmentation("degrees", from(0).atMost(180), 0.0,
-            "rotation to both sides, degrees");
-    public static final Option<Double> TRANSLATE = share("translate", 0.1, "shift, share of the image side");
+            "rotation, +/- degrees");
+    public static final Option<Double> TRANSLATE = share("translate", 0.1,
+            "translation, +/- fraction of the image size");
     public static final Option<Double> SCALE = augmentation("scale", from(0).below(1), 0.5,
-            "zoom between 1 - scale and 1 + scale");
+            "scale augmentation: factor between 1 - scale and 1 + scale");
     public static final Option<Double> SHEAR = augmentation("shear", from(0).below(90), 0.0,
-            "shear to both sides, degrees");
+            "shear, +/- degrees");
     public static final Option<Double> PERSPECTIVE = augmentation("perspective", from(0).atMost(0.001), 0.0,
-            "perspective, per pixel");
-    public static final Option<Double> FLIPUD = share("flipud", 0.0, "probability of an upside-down flip");
-    public static final Option<Double> FLIPLR = share("fliplr", 0.5, "probability of a left-right flip");
-    public static final Option<Double> BGR = share("bgr", 0.0, "probability of swapping red and blue");
-    public static final Option<Double> MOSAIC = share("mosaic", 1.0, "probability of joining four images");
-    public static final Option<Double> MIXUP = share("mixup", 0.0, "probability of blending two images");
+            "perspective transform, per pixel");
+    public static final Option<Double> FLIPUD = share("flipud", 0.0, "probability of a vertical flip");
+    public static final Option<Double> FLIPLR = share("fliplr", 0.5, "probability of a horizontal flip");
+    public static final Option<Double> BGR = share("bgr", 0.0, "probability of swapping the red and blue channels");
+    public static final Option<Double> MOSAIC = share("mosaic", 1.0, "probability of mosaic (four images combined)");
+    public static final Option<Double> MIXUP = share("mixup", 0.0, "probability of mixup (two images blended)");
     public static final Option<Double> CUTMIX = share("cutmix", 0.0,
-            "probability of pasting a part of another image");
+            "probability of cutmix (a patch of another image pasted)");
     public static final Option<Double> COPY_PASTE = share("copy_paste", 0.0,
-            "probability of pasting objects; needs polygon labels");
+            "probability of copy-paste of objects; needs polygon labels");
 
     // Evaluation and prediction
     public static final Option<Double> CONF = real("conf", from(0).below(1), 0.001,
-            EVALUATION, RUNS, "least confidence of a detection").inMode(PREDICT, 0.25).orNone();
+            EVALUATION, RUNS, "confidence threshold of detections").inMode(PREDICT, 0.25).orNone();
     public static final Option<Double> IOU = real("iou", from(0).atMost(1), 0.7,
-            EVALUATION, RUNS, "overlap (IoU) above which the weaker of two detections goes");
+            EVALUATION, RUNS, "IoU threshold of non-maximum suppression (NMS)");
     public static final Option<Integer> MAX_DET = integer("max_det", 1, 30_000, 300,
-            EVALUATION, RUNS, "most detections in an image");
+            EVALUATION, RUNS, "maximum number of detections per image");
     public static final Option<List<Integer>> CLASSES = integers("classes", false,
-            EVALUATION, INFERS, "classes to keep, by number; none: all");
+            EVALUATION, INFERS, "keep only these classes, by index; none: all");
     public static final Option<Boolean> AGNOSTIC_NMS = bool("agnostic_nms", false,
-            EVALUATION, INFERS, "detections of different classes suppress each other");
+            EVALUATION, INFERS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
             MODEL, DATA, SOURCE, IMGSZ, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
@@ -211,7 +212,7 @@ public final class OptionTable {
         return ALL;
     }
 
-    /// The options that a mode knows, in table order.
+    /// The options of a mode, in table order.
     public static List<Option<?>> of(Mode mode) {
         return ALL.stream().filter(option -> option.modes().contains(mode)).toList();
     }
@@ -294,7 +295,7 @@ public final class OptionTable {
         return new Low(low, true);
     }
 
-    /// The lower end of a range, waiting for its upper end.
+    /// The lower end of a range; a builder for [RealType].
     private record Low(double value, boolean open) {
         RealType atMost(double high) {
             return new RealType(value, open, high, false);

@@ -9,38 +9,38 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// How the text of an option becomes a value, and which values are allowed.
+/// Parsing and validation of an option's value.
 ///
-/// Text is what a user types after `=`, or the scalar of a YAML file; a YAML list arrives as `[a, b]`.
+/// The text is what a user types after `=`, or the scalar of a YAML file; a YAML list is passed as `[a, b]`.
 ///
 /// @param <T> the Java type of the value
 public sealed interface OptionType<T> {
     Set<String> TRUE_WORDS = Set.of("true", "yes", "on", "1");
     Set<String> FALSE_WORDS = Set.of("false", "no", "off", "0");
 
-    /// The value of that text, or nothing if the text is no allowed value.
+    /// The value of a text, or empty if the text is not an allowed value.
     Optional<T> parse(String text);
 
     /// Whether a value set by the program is allowed.
     boolean allows(T value);
 
-    /// The allowed values, to be read after "expected": "an integer, 1 or more".
+    /// The allowed values, to follow "expected": "an integer, 1 or more".
     String expected();
 
-    /// The value as YAML and JSON know it: Integer, Double, Boolean, String or a list of them.
+    /// The value as a YAML and JSON type: Integer, Double, Boolean, String or a list of them.
     Object plain(T value);
 
-    /// Words to suggest from when the text is wrong.
+    /// Candidates for suggestions if the text is invalid.
     default List<String> words() {
         return List.of();
     }
 
-    /// The value of `--name` without a value, for switches.
+    /// The value of a bare `--name`, for switches.
     default Optional<T> whenBare() {
         return Optional.empty();
     }
 
-    /// Whole numbers from `low` to `high`, both allowed.
+    /// Integers from `low` to `high`, inclusive.
     record IntegerType(int low, int high) implements OptionType<Integer> {
         @Override
         public Optional<Integer> parse(String text) {
@@ -70,14 +70,14 @@ public sealed interface OptionType<T> {
         }
     }
 
-    /// Real numbers from `low` to `high`; an open end is not allowed itself.
+    /// Real numbers from `low` to `high`; an open end is excluded.
     record RealType(double low, boolean lowOpen, double high, boolean highOpen) implements OptionType<Double> {
         @Override
         public Optional<Double> parse(String text) {
             try {
                 return Optional.of(new BigDecimal(text).doubleValue()).filter(this::allows);
             } catch (NumberFormatException _) {
-                return Optional.empty(); // BigDecimal takes neither NaN, infinity nor Java's 1d
+                return Optional.empty(); // BigDecimal rejects NaN, infinity and Java's 1d
             }
         }
 
@@ -146,7 +146,7 @@ public sealed interface OptionType<T> {
         }
     }
 
-    /// One of the words of an enum; `true` and `false` are understood where the enum says so.
+    /// One of the words of an enum; also `true` and `false` if `whenTrue` is present.
     record ChoiceType<E extends Enum<E> & Choice>(List<E> choices, Optional<E> whenTrue) implements OptionType<E> {
         @Override
         public Optional<E> parse(String text) {
@@ -194,7 +194,7 @@ public sealed interface OptionType<T> {
         }
     }
 
-    /// Any text of at least one character on one line: a name or a path.
+    /// A non-empty text on one line: a name or a path.
     record TextType(String noun) implements OptionType<String> {
         @Override
         public Optional<String> parse(String text) {
@@ -217,9 +217,9 @@ public sealed interface OptionType<T> {
         }
     }
 
-    /// Whole numbers from 0: `3`, `0,1,2` or `[0, 1, 2]`. Where `countMeansFirst`, a lone 3 stands for `[0, 1, 2]`.
+    /// Integers from 0: `3`, `0,1,2` or `[0, 1, 2]`. If `countMeansFirst`, a single 3 means `[0, 1, 2]`.
     record IntegerListType(boolean countMeansFirst) implements OptionType<List<Integer>> {
-        private static final int MOST_ROWS = 999;
+        private static final int MAX_LAYERS = 999;
 
         @Override
         public Optional<List<Integer>> parse(String text) {
@@ -232,16 +232,16 @@ public sealed interface OptionType<T> {
                 List<Integer> numbers = Arrays.stream(inner.split(",", -1)).map(String::strip)
                         .map(Integer::valueOf).toList();
                 boolean isCount = countMeansFirst && !bracketed && numbers.size() == 1;
-                List<Integer> value = isCount ? firstRows(numbers.getFirst()) : numbers;
+                List<Integer> value = isCount ? firstLayers(numbers.getFirst()) : numbers;
                 return Optional.of(value).filter(this::allows);
             } catch (NumberFormatException _) {
                 return Optional.empty();
             }
         }
 
-        private static List<Integer> firstRows(int count) {
-            if (count < 0 || count > MOST_ROWS) {
-                throw new NumberFormatException("no model has " + count + " rows");
+        private static List<Integer> firstLayers(int count) {
+            if (count < 0 || count > MAX_LAYERS) {
+                throw new NumberFormatException("no model has " + count + " layers");
             }
             return IntStream.range(0, count).boxed().toList();
         }
@@ -254,7 +254,7 @@ public sealed interface OptionType<T> {
         @Override
         public String expected() {
             return countMeansFirst
-                    ? "a number of rows (10) or a list of rows ([0,1,2])" : "a list of integers ([0,1,2])";
+                    ? "a number of layers (10) or a list of layers ([0,1,2])" : "a list of integers ([0,1,2])";
         }
 
         @Override
@@ -263,7 +263,7 @@ public sealed interface OptionType<T> {
         }
     }
 
-    /// A device: `auto`, `cpu`, or numbers of GPUs.
+    /// A device: `auto`, `cpu`, or indices of GPUs.
     record DeviceType() implements OptionType<DeviceChoice> {
         @Override
         public Optional<DeviceChoice> parse(String text) {
@@ -277,7 +277,7 @@ public sealed interface OptionType<T> {
 
         @Override
         public String expected() {
-            return "auto|cpu|a GPU's number (0)";
+            return "auto|cpu|a GPU index (0)";
         }
 
         @Override

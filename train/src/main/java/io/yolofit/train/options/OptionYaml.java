@@ -8,10 +8,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Writes option values as YAML that every YAML 1.1 and 1.2 reader understands alike.
+/// Writes option values as YAML that YAML 1.1 and 1.2 readers parse identically.
 final class OptionYaml {
     private static final Pattern BARE = Pattern.compile("[A-Za-z_/.~][A-Za-z0-9_/.~+-]*");
-    /// Words that some YAML readers take for a boolean or nothing.
+    /// Words that some YAML readers parse as a boolean or null.
     private static final Set<String> SPECIAL =
             Set.of("true", "false", "yes", "no", "on", "off", "y", "n", "null", "none", "~", ".nan", ".inf");
 
@@ -33,7 +33,7 @@ final class OptionYaml {
         };
     }
 
-    /// Without an exponent, and with a point, so that no reader takes it for text or an integer.
+    /// Without an exponent and with a decimal point, so that no reader parses it as text or as an integer.
     private static String real(double value) {
         String plain = new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
         return plain.contains(".") ? plain : plain + ".0";

@@ -10,11 +10,11 @@ import java.util.Optional;
 /// The values of all options of one run: immutable, and valid by construction.
 public final class Options {
     private final Mode mode;
-    /// Only what differs in origin from the default; a lookup that finds nothing here falls back on the table.
+    /// Given values only; options not in this map have the default of the table.
     private final Map<Option<?>, Setting> given;
     private final List<String> notes;
 
-    /// A value that was given; empty after `none` where there is no default.
+    /// A given value; empty for `none` if there is no default.
     record Setting(Optional<?> value, Origin origin) {}
 
     Options(Mode mode, Map<Option<?>, Setting> given, List<String> notes) {
@@ -23,7 +23,7 @@ public final class Options {
         this.notes = List.copyOf(notes);
     }
 
-    /// The defaults of a mode. Options that must be given, such as the model, have no value yet.
+    /// The defaults of a mode. Required options, such as the model, have no value.
     public static Options defaults(Mode mode) {
         return new Options(mode, Map.of(), List.of());
     }
@@ -34,16 +34,16 @@ public final class Options {
 
     /// The value of an option.
     ///
-    /// @throws NoSuchElementException if it has none; ask [#find] where that may be
-    /// @throws IllegalArgumentException if the mode does not know the option
+    /// @throws NoSuchElementException if it has none; use [#find] for optional ones
+    /// @throws IllegalArgumentException if the mode does not have the option
     public <T> T get(Option<T> option) {
         return find(option).orElseThrow(() -> new NoSuchElementException("option " + option + " has no value"));
     }
 
-    /// The value of an option, or nothing if it has none.
+    /// The value of an option, or empty if it has none.
     ///
-    /// @throws IllegalArgumentException if the mode does not know the option
-    @SuppressWarnings("unchecked") // a setting is only ever stored under the option that made or checked it
+    /// @throws IllegalArgumentException if the mode does not have the option
+    @SuppressWarnings("unchecked") // a setting is stored only under the option that parsed or checked it
     public <T> Optional<T> find(Option<T> option) {
         requireKnown(option);
         Setting setting = given.get(option);
@@ -56,7 +56,7 @@ public final class Options {
         return setting == null ? Origin.DEFAULT : setting.origin();
     }
 
-    /// Whether the value was given by a file, the command line or the program.
+    /// Whether the value was set by a file, the command line or the program.
     public boolean isGiven(Option<?> option) {
         return origin(option) != Origin.DEFAULT;
     }
@@ -89,13 +89,13 @@ public final class Options {
         return new Options(mode, merged, notes);
     }
 
-    /// Lines to show the user once: what was left aside while reading.
+    /// Notes of the parser for the user, such as ignored keys; one line each.
     public List<String> notes() {
         return notes;
     }
 
     /// Name and plain value (Integer, Double, Boolean, String, list or null) of every option of the mode, in table
-    /// order, after `task` and `mode`. `cfg` is left out: its values are in already.
+    /// order, after `task` and `mode`. Without `cfg`, whose values are already applied.
     public Map<String, Object> toMap() {
         var values = new LinkedHashMap<String, Object>();
         values.put("task", "detect");
@@ -112,7 +112,7 @@ public final class Options {
         return find(option).map(option.type()::plain).orElse(null);
     }
 
-    /// The content of `args.yaml`: `cfg=` reads it back to equal values.
+    /// The content of `args.yaml`, which `cfg=` reads back to equal values.
     public String toYaml() {
         return OptionYaml.document(toMap());
     }

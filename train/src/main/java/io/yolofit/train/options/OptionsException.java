@@ -3,17 +3,17 @@ package io.yolofit.train.options;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// All that is wrong with the options of a command, together.
+/// All errors in the options of a command, reported together.
 public final class OptionsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final int WIDEST_COLUMN = 36;
+    private static final int MAX_COLUMN_WIDTH = 36;
 
     private final transient List<Problem> problems;
 
-    /// One wrong option.
+    /// One invalid option.
     ///
-    /// @param given   what was written, with its place: `epoch=5`, `args.yaml:12 batch: 0`
-    /// @param message what is wrong with it and what is right
+    /// @param given   the text with its location: `epoch=5`, `args.yaml:12 batch: 0`
+    /// @param message what is wrong and what is expected
     public record Problem(String given, String message) {}
 
     OptionsException(Mode mode, List<Problem> problems) {
@@ -27,7 +27,7 @@ public final class OptionsException extends RuntimeException {
 
     private static String describe(Mode mode, List<Problem> problems) {
         int longest = problems.stream().mapToInt(problem -> problem.given().length()).max().orElse(0);
-        String row = "  %-" + Math.clamp(longest, 1, WIDEST_COLUMN) + "s  %s";
+        String row = "  %-" + Math.clamp(longest, 1, MAX_COLUMN_WIDTH) + "s  %s";
         String count = problems.size() == 1 ? "1 problem" : problems.size() + " problems";
         return problems.stream().map(problem -> row.formatted(problem.given(), problem.message()))
                 .collect(Collectors.joining("\n",

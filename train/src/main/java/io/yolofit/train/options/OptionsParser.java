@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads the options of one command from its words and from the file that `cfg` names, and checks them all.
+/// Parses and validates the options of one command from the command line and from the file that `cfg` names.
 ///
-/// Nothing stops at the first mistake: every unknown name, wrong value and missing option is collected, and one
-/// [OptionsException] shows them together.
+/// Parsing does not stop at the first error: every unknown name, invalid value and missing option is collected and
+/// reported by one [OptionsException].
 public final class OptionsParser {
     private static final Set<String> NONE_WORDS = Set.of("none", "null", "~", "");
     private static final String TASK = "task";
@@ -26,11 +26,11 @@ public final class OptionsParser {
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
-    /// `name = text` as it was written somewhere.
+    /// An unparsed assignment `name = text`.
     ///
-    /// @param given  the whole, with its place, for messages
-    /// @param name   the option's name, with `_`
-    /// @param text   the value; empty text stands for none
+    /// @param given  the full text with its location, for messages
+    /// @param name   of the option, with `_`
+    /// @param text   of the value; empty means none
     record Assignment(String given, String name, String text) {}
 
     private OptionsParser(Mode mode) {
@@ -39,12 +39,12 @@ public final class OptionsParser {
 
     /// The options of a command line such as `data=a.yaml --epochs 3 cfg=args.yaml`, in any order.
     ///
-    /// @param words what follows the command's name
-    /// @throws OptionsException with everything that is wrong
+    /// @param words after the command name
+    /// @throws OptionsException with all errors
     public static Options parse(Mode mode, List<String> words) {
         var parser = new OptionsParser(mode);
         List<Assignment> assignments = CommandLineWords.read(words, parser.problems);
-        // the file first, so that the command line writes over it
+        // the file first, so that the command line overrides it
         assignments.stream().filter(assignment -> assignment.name().equals(OptionTable.CFG.name()))
                 .filter(assignment -> !isNone(assignment.text())).findFirst()
                 .ifPresent(cfg -> parser.file(CfgFile.read(Path.of(cfg.text()), parser.problems), cfg.text()));
@@ -53,10 +53,10 @@ public final class OptionsParser {
         return parser.finish();
     }
 
-    /// The options written in the text of an `args.yaml`; nothing is required to be there.
+    /// The options of the text of an `args.yaml`; no option is required.
     ///
-    /// @param where the file's name, for messages
-    /// @throws OptionsException with everything that is wrong
+    /// @param where the file name, for messages
+    /// @throws OptionsException with all errors
     public static Options fromYaml(Mode mode, String text, String where) {
         var parser = new OptionsParser(mode);
         parser.file(CfgFile.parse(text, where, parser.problems), where);
@@ -87,7 +87,7 @@ public final class OptionsParser {
         }
     }
 
-    /// A file may hold the options of other modes: they are left alone, and so are those of the reference alone.
+    /// Applies the assignments of a file. Options of other modes and keys that only the reference has are ignored.
     private void file(List<Assignment> assignments, String where) {
         var withoutMeaning = new ArrayList<String>();
         for (Assignment assignment : assignments) {
@@ -102,13 +102,13 @@ public final class OptionsParser {
             } else if (option.get() == OptionTable.CFG && !isNone(assignment.text())) {
                 problem(assignment, "a cfg file cannot name another one");
             } else if (option.get() == OptionTable.DEVICE && CfgFile.namesOtherMachine(assignment.text())) {
-                notes.add(assignment.given() + " is taken as auto: the file comes from another machine");
+                notes.add(assignment.given() + " is read as auto: the file is from another machine");
             } else if (option.get().modes().contains(mode)) {
                 set(option.get(), assignment, Origin.FILE);
             }
         }
         if (!withoutMeaning.isEmpty()) {
-            notes.add(where + ": ignored, without meaning here: " + String.join(", ", withoutMeaning));
+            notes.add(where + ": ignored, not supported here: " + String.join(", ", withoutMeaning));
         }
     }
 
@@ -117,7 +117,7 @@ public final class OptionsParser {
             return false;
         }
         if (!assignment.text().equalsIgnoreCase("detect")) {
-            problem(assignment, "only detectors are trained here: task=detect");
+            problem(assignment, "only task=detect is supported");
         }
         return true;
     }
@@ -133,23 +133,23 @@ public final class OptionsParser {
         if (value.isEmpty() && !none) {
             problem(assignment, "expected " + option.expected()
                     + DidYouMean.question(assignment.text(), option.type().words()));
-            value = option.defaultFor(mode); // remember that it was given; the problem ends the reading anyway
+            value = option.defaultFor(mode); // counts as given; the problem fails the command anyway
         }
         given.put(option, new Setting(value, origin));
     }
 
-    /// Suggests options of this mode, or else of any.
+    /// The message about an unknown name, with a suggestion of this mode or else of any mode.
     private String unknown(String name) {
         if (CfgFile.WITHOUT_MEANING.contains(name)) {
-            return "has no meaning here: leave it out";
+            return "is not supported here: leave it out";
         }
         String question = DidYouMean.question(name, OptionTable.of(mode).stream().map(Option::name).toList());
         return "unknown option" + (question.isEmpty()
                 ? DidYouMean.question(name, OptionTable.all().stream().map(Option::name).toList()) : question);
     }
 
-    /// A run that is resumed takes the rest from its checkpoint, and one with neither model nor data, nor a file that
-    /// might have named them, is the demonstration. `info` needs one of the two.
+    /// Checks required options. A resumed run reads them from its checkpoint; `train` without model, data and cfg is
+    /// the demonstration; `info` needs a model or a dataset.
     private void requireComplete() {
         var options = new Options(mode, given, notes);
         boolean neither = OptionTable.MODEL.modes().contains(mode) && OptionTable.DATA.modes().contains(mode)
@@ -159,7 +159,7 @@ public final class OptionsParser {
             return;
         }
         if (mode == Mode.INFO && neither) {
-            problems.add(new Problem("model=, data=", "are missing: give one of them, or both"));
+            problems.add(new Problem("model=, data=", "are missing: give one or both"));
         }
         for (Option<?> option : OptionTable.of(mode)) {
             boolean missing = option.requiredBy().contains(mode) && options.find(option).isEmpty();

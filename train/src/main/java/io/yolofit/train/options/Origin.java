@@ -1,11 +1,11 @@
 package io.yolofit.train.options;
 
-/// Where the value of an option comes from.
+/// The origin of an option's value.
 public enum Origin {
     DEFAULT("default"),
     FILE("cfg file"),
     COMMAND_LINE("command line"),
-    /// Set by the program itself, for example a batch size that was worked out.
+    /// Set by the program, for example an image size rounded to the stride.
     PROGRAM("program");
 
     private final String label;

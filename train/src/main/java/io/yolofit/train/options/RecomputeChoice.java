@@ -1,12 +1,12 @@
 package io.yolofit.train.options;
 
-/// Values of `recompute`: what of the activations is recomputed in the backward pass instead of being kept.
+/// Values of `recompute`: activation checkpointing (rematerialization).
 public enum RecomputeChoice implements Choice {
-    /// All that the backward pass reads is kept.
+    /// All activations are saved for the backward pass.
     OFF("off"),
-    /// On a GPU, what costs little arithmetic is recomputed; on the CPU, all is kept.
+    /// On a GPU, cheap activations are recomputed in the backward pass; on the CPU, all are saved.
     DEFAULT("default"),
-    /// Whatever lowers the peak is recomputed.
+    /// Every activation whose recomputation lowers the peak is recomputed.
     MAX("max");
 
     private final String word;

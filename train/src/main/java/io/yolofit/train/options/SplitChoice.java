@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-/// Values of `split`: the part of a dataset that is evaluated.
+/// Values of `split`: the split of a dataset to evaluate.
 public enum SplitChoice implements Choice {
     TRAIN("train"),
     VAL("val"),

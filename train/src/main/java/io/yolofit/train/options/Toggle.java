@@ -2,17 +2,17 @@ package io.yolofit.train.options;
 
 import java.util.Optional;
 
-/// `false`, `true`, or a path, which means true with that file. Values of `resume` and `pretrained`.
+/// `false`, `true`, or a path, which means true with that file. The values of `resume` and `pretrained`.
 ///
-/// @param on   whether it is switched on
-/// @param path the file named, only when on
+/// @param on   whether it is enabled
+/// @param path of the file, only if enabled
 public record Toggle(boolean on, Optional<String> path) {
     public static final Toggle OFF = new Toggle(false, Optional.empty());
     public static final Toggle ON = new Toggle(true, Optional.empty());
 
     public Toggle {
         if (!on && path.isPresent()) {
-            throw new IllegalArgumentException("a switched-off option names the file " + path.get());
+            throw new IllegalArgumentException("a disabled option names the file " + path.get());
         }
     }
 

@@ -1,12 +1,11 @@
-/// What a user can set: one table of options, and reading it from a command line and a file.
+/// The options of all commands: one table, and its parsers for the command line and for files.
 ///
-/// Reading order: [OptionTable] (every option, its default and help), [Option], [OptionType],
-/// [Options] (the values of one run), [OptionsParser] (how they are read and checked), [CfgFile],
-/// [CommandLineWords].
+/// Reading order: [OptionTable] (every option with default and help), [Option], [OptionType], [Options] (the values of
+/// one run), [OptionsParser] (parsing and validation), [CfgFile], [CommandLineWords].
 ///
-/// Names and defaults are those of the recipe that users of YOLO trainers know. The help texts, `args.yaml` and
-/// the error messages are all made from the table, so none of them can disagree with it.
+/// Names and defaults are those that users of YOLO trainers know. Help texts, `args.yaml` and error messages are
+/// generated from the table, so they cannot disagree.
 ///
-/// May import: `io.yolofit.graph` (its [io.yolofit.graph.DidYouMean], the "did you mean"), the JDK and
-/// snakeyaml-engine. Knows nothing of models, engines or terminals.
+/// May import: `graph` (for [io.yolofit.graph.DidYouMean]), snakeyaml-engine. Independent of models, engines and
+/// terminals.
 package io.yolofit.train.options;

@@ -37,7 +37,7 @@ class CfgFileTest {
     }
 
     @Test
-    void theArgsFileOfAReferenceRunLoadsAndNamesWhatItIgnores() throws IOException {
+    void theArgsFileOfAReferenceRunLoadsAndIgnoredKeysAreNoted() throws IOException {
         Path args = file(resource("reference-args.yaml"));
         Options options = OptionsParser.parse(Mode.TRAIN, List.of("data=bccd.yaml", "cfg=" + args, "batch=8"));
         assertThat(options.get(IMGSZ)).isEqualTo(320);
@@ -48,21 +48,21 @@ class CfgFileTest {
         assertThat(options.get(DEVICE)).isEqualTo(DeviceChoice.gpu(0));
         assertThat(options.get(AMP)).isEqualTo(AmpChoice.TRUE);
         assertThat(options.notes()).hasSize(1);
-        assertThat(options.notes().getLast()).startsWith(args + ": ignored, without meaning here: profile, compile,")
+        assertThat(options.notes().getLast()).startsWith(args + ": ignored, not supported here: profile, compile,")
                 .endsWith("erasing, tracker").contains("overlap_mask");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"mps", "cuda", "-1", "[0, 1]", "'0,1'"})
-    void aFilesDeviceThatOnlyItsOwnMachineHasIsTakenAsAuto(String device) throws IOException {
+    void aDeviceOfAnotherMachineMeansAuto(String device) throws IOException {
         Path args = file("device: " + device + "\n");
         Options options = OptionsParser.parse(Mode.TRAIN, List.of("model=m", "data=d", "cfg=" + args));
         assertThat(options.get(DEVICE)).isEqualTo(DeviceChoice.AUTO);
-        assertThat(options.notes()).singleElement().asString().contains("args.yaml:1 device: ", "is taken as auto");
+        assertThat(options.notes()).singleElement().asString().contains("args.yaml:1 device: ", "is read as auto");
     }
 
     @Test
-    void theCommandLineWinsOverTheFileWhateverTheOrder() throws IOException {
+    void theCommandLineOverridesTheFileInAnyOrder() throws IOException {
         Path args = file("epochs: 7\nbatch: 2\n");
         Options options = OptionsParser.parse(Mode.TRAIN,
                 List.of("epochs=9", "model=m", "data=d", "cfg=" + args));
@@ -74,13 +74,13 @@ class CfgFileTest {
     }
 
     @Test
-    void aFileMayHoldTheOptionsOfOtherModes() throws IOException {
+    void aFileMayContainOptionsOfOtherModes() throws IOException {
         Path args = file("half: true\nsource: a.jpg\nmode: predict\n");
         assertThat(OptionsParser.parse(Mode.TRAIN, List.of("model=m", "data=d", "cfg=" + args)).notes()).isEmpty();
     }
 
     @Test
-    void mistakesInAFileAreShownWithTheirLineTogetherWithThoseOfTheCommandLine() throws IOException {
+    void errorsInAFileAreReportedWithTheirLineAndThoseOfTheCommandLine() throws IOException {
         Path args = file("epochs: 7\n# a comment\nbatch: none\nepoch: 3\nscale: {a: 1}\nepochs: 8\ncfg: other.yaml\n");
         assertThatThrownBy(() -> OptionsParser.parse(Mode.TRAIN, List.of("cfg=" + args, "lr0=2")))
                 .isInstanceOf(OptionsException.class)
@@ -97,14 +97,14 @@ class CfgFileTest {
     }
 
     @Test
-    void aMissingMalformedOrMisshapenFileIsAProblemWithItsName() throws IOException {
+    void missingAndMalformedFilesAreReportedByName() throws IOException {
         String missing = folder.resolve("none.yaml").toString();
         assertThatThrownBy(() -> OptionsParser.parse(Mode.PLAN, List.of("model=m", "cfg=" + missing)))
-                .hasMessageContaining("cfg=" + missing).hasMessageContaining("there is no such file");
+                .hasMessageContaining("cfg=" + missing).hasMessageContaining("no such file");
         assertThatThrownBy(() -> OptionsParser.fromYaml(Mode.PLAN, "a: [1\nb: 2\n", "x.yaml"))
-                .hasMessageContaining("x.yaml:2").hasMessageContaining("is no YAML");
+                .hasMessageContaining("x.yaml:2").hasMessageContaining("is not valid YAML");
         assertThatThrownBy(() -> OptionsParser.fromYaml(Mode.PLAN, "- 1\n- 2\n", "x.yaml"))
-                .hasMessageContaining("is no list of `name: value` lines");
+                .hasMessageContaining("is not a list of `name: value` lines");
         assertThat(OptionsParser.fromYaml(Mode.PLAN, "# nothing\n", "x.yaml").get(BATCH)).isEqualTo(16);
     }
 }

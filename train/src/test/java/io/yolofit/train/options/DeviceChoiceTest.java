@@ -23,18 +23,18 @@ class DeviceChoiceTest {
             0,1       | 0,1
             [2, 0]    | 2,0
             """)
-    void devicesAreReadAsUsersTypeThem(String text, String shown) {
+    void everySpellingOfADeviceIsAccepted(String text, String shown) {
         assertThat(TYPE.parse(text).map(Object::toString)).contains(shown);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "gpu", "-1", "0,0", "0,", "[]", "1.5", "cuda:"})
-    void anythingElseIsNone(String text) {
+    void invalidDevicesAreRefused(String text) {
         assertThat(TYPE.parse(text)).isEmpty();
     }
 
     @Test
-    void whatIsWrittenToAFileReadsBack() {
+    void aDeviceWrittenToAFileReadsBack() {
         for (DeviceChoice choice : List.of(DeviceChoice.AUTO, DeviceChoice.CPU, DeviceChoice.gpu(3),
                 new DeviceChoice.Gpus(List.of(1, 0)))) {
             assertThat(TYPE.parse(OptionTable.DEVICE.text(choice))).contains(choice);

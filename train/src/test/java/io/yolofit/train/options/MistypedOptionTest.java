@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// What options people probably meant.
+/// Suggestions for mistyped options.
 class MistypedOptionTest {
     private static final List<String> NAMES = OptionTable.all().stream().map(Option::name).toList();
 
@@ -17,13 +17,13 @@ class MistypedOptionTest {
     @CsvSource({"epoch,epochs", "imgz,imgsz", "bacth,batch", "Warmup-Epochs,warmup_epochs", "batch_size,batch",
         "lr,lr0|lrf", "warmup,warmup_epochs|warmup_momentum|warmup_bias_lr", "optimizer,optimizer",
         "closemosaic,close_mosaic", "xyzzy,''", "nc,''"})
-    void findsTheOptionThatWasProbablyMeant(String typed, String expected) {
+    void suggestsTheNearestOption(String typed, String expected) {
         List<String> names = expected.isEmpty() ? List.of() : Arrays.asList(expected.split("\\|"));
         assertThat(DidYouMean.to(typed, NAMES)).isEqualTo(names);
     }
 
     @Test
-    void aQuestionIsAskedOnlyWhereThereIsACandidate() {
+    void aSuggestionIsMadeOnlyIfThereIsACandidate() {
         assertThat(DidYouMean.question("epoch", NAMES)).isEqualTo("; did you mean epochs?");
         assertThat(DidYouMean.question("", NAMES)).isEmpty();
     }

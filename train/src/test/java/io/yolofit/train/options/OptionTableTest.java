@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class OptionTableTest {
     private static final Path FROZEN = Path.of("src/test/resources/io/yolofit/train/options/options.txt");
 
-    /// Names and defaults are a promise to users: this file changes only on purpose (`-Dgolden.update=true`).
+    /// Names and defaults are part of the interface: the golden file changes only on purpose (`-Dgolden.update=true`).
     @Test
     void namesDefaultsAndRangesAreFrozen() throws IOException {
         String table = Arrays.stream(Mode.values()).map(mode -> "[" + mode.word() + "]\n"
@@ -47,7 +47,7 @@ class OptionTableTest {
     }
 
     @Test
-    void namesAreUniqueAndOptionsOfAGroupStandTogether() {
+    void namesAreUniqueAndOptionsAreOrderedByGroup() {
         assertThat(OptionTable.all()).extracting(Option::name).doesNotHaveDuplicates();
         List<OptionGroup> groups = OptionTable.all().stream().map(Option::group).toList();
         assertThat(groups).isSorted();
@@ -55,7 +55,7 @@ class OptionTableTest {
     }
 
     @Test
-    void everyDefaultReadsBackFromItsOwnText() {
+    void everyDefaultParsesFromItsText() {
         for (Mode mode : Mode.values()) {
             for (Option<?> option : OptionTable.of(mode)) {
                 assertDefaultReadsBack(option, mode);
@@ -73,7 +73,7 @@ class OptionTableTest {
     }
 
     @Test
-    void theDefaultsAreThoseOfTheReferencesOwnArgsFile() throws IOException {
+    void theDefaultsEqualThoseOfTheReference() throws IOException {
         String reference;
         try (var stream = OptionTableTest.class.getResourceAsStream("reference-args.yaml")) {
             reference = new String(stream.readAllBytes(), StandardCharsets.UTF_8);

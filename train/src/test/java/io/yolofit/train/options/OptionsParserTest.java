@@ -40,7 +40,7 @@ class OptionsParserTest {
     }
 
     @Test
-    void everySpellingOfAnAssignmentIsUnderstoodInAnyOrder() {
+    void everySpellingOfAnAssignmentIsAcceptedInAnyOrder() {
         Options options = train("--epochs", "3", "batch=4", "--save-period=5", "--plots", "amp=False", "--lr0", "1e-3");
         assertThat(options.get(EPOCHS)).isEqualTo(3);
         assertThat(options.get(BATCH)).isEqualTo(4);
@@ -52,7 +52,7 @@ class OptionsParserTest {
     }
 
     @Test
-    void aBareSwitchDoesNotSwallowTheNextAssignment() {
+    void aBareSwitchDoesNotConsumeTheNextAssignment() {
         Options options = train("--resume", "epochs=3", "--plots", "false", "--exist_ok", "name=a=b");
         assertThat(options.get(RESUME)).isEqualTo(Toggle.ON);
         assertThat(options.get(EPOCHS)).isEqualTo(3);
@@ -83,7 +83,7 @@ class OptionsParserTest {
     }
 
     @Test
-    void aLoneNumberIsOneClassAndNotACount() {
+    void aSingleNumberIsOneClassAndNotACount() {
         assertThat(OptionsParser.parse(Mode.VAL, List.of("model=m", "data=d", "classes=3")).get(CLASSES))
                 .containsExactly(3);
     }
@@ -108,7 +108,7 @@ class OptionsParserTest {
     }
 
     @Test
-    void noneGivesTheDefaultBackWhereThereIsANone() {
+    void noneRestoresTheDefaultWhereItIsAccepted() {
         assertThat(train("time=2.5").find(TIME)).hasValue(2.5);
         assertThat(train("time=none").find(TIME)).isEmpty();
         assertThat(train("conf=null").get(CONF)).isEqualTo(0.001);
@@ -116,7 +116,7 @@ class OptionsParserTest {
     }
 
     @Test
-    void confAndNameHaveADefaultOfTheirOwnInEveryMode() {
+    void confAndNameHaveDefaultsPerMode() {
         assertThat(Options.defaults(Mode.VAL).get(CONF)).isEqualTo(0.001);
         assertThat(Options.defaults(Mode.PREDICT).get(CONF)).isEqualTo(0.25);
         assertThat(Options.defaults(Mode.PREDICT).get(NAME)).isEqualTo("predict");
@@ -125,12 +125,12 @@ class OptionsParserTest {
     @Test
     void theWordsTaskAndModeAreAccepted() {
         assertThat(train("task=detect", "mode=train").get(EPOCHS)).isEqualTo(100);
-        assertThat(errorOf("task=segment")).contains("only detectors are trained here");
+        assertThat(errorOf("task=segment")).contains("only task=detect is supported");
         assertThat(errorOf("mode=val")).contains("the command is train");
     }
 
     @Test
-    void allErrorsAreShownTogetherEachWithTheRightNameOrTheAllowedValues() {
+    void allErrorsAreReportedTogetherWithSuggestionsOrAllowedValues() {
         OptionsException error = catchThrowableOfType(OptionsException.class, () -> OptionsParser.parse(Mode.TRAIN,
                 List.of("model=yolov8n", "epoch=5", "optimizer=adamm", "batch=0", "lr0=fast", "half=true", "blub",
                         "--imgsz", "overlap_mask=true")));
@@ -143,8 +143,8 @@ class OptionsParserTest {
                   batch=0            expected an integer, 1 to 65536
                   lr0=fast           expected a number, 0 to 1
                   half=true          belongs to val, predict, not to train
-                  overlap_mask=true  has no meaning here: leave it out
-                  data=              is missing: a dataset file (dataset description (.yaml))
+                  overlap_mask=true  is not supported here: leave it out
+                  data=              is missing: a path (dataset file (.yaml))
                 `yolofit train --help` lists all options.""");
         assertThat(error.problems()).hasSize(9);
     }
@@ -163,7 +163,7 @@ class OptionsParserTest {
     }
 
     @Test
-    void requiredOptionsAreAskedForUnlessARunIsResumed() {
+    void requiredOptionsAreReportedUnlessARunIsResumed() {
         assertThat(catchThrowableOfType(OptionsException.class, () -> OptionsParser.parse(Mode.PREDICT, List.of()))
                 .problems()).extracting(OptionsException.Problem::given).containsExactly("model=", "source=");
         assertThat(OptionsParser.parse(Mode.TRAIN, List.of("resume")).find(MODEL)).isEmpty();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 
 class OptionsTest {
     @Test
-    void aValueSetByTheProgramIsCheckedAndLeavesTheOriginalAlone() {
+    void aValueSetByTheProgramIsCheckedAndDoesNotChangeTheOriginal() {
         Options defaults = Options.defaults(Mode.TRAIN);
         Options changed = defaults.with(EPOCHS, 3);
         assertThat(changed.get(EPOCHS)).isEqualTo(3);
@@ -33,7 +33,7 @@ class OptionsTest {
     }
 
     @Test
-    void anOptionWithoutAValueSaysSoAndAnotherModesOptionIsRefused() {
+    void anOptionWithoutAValueOrOfAnotherModeIsRefused() {
         Options defaults = Options.defaults(Mode.TRAIN);
         assertThat(defaults.find(MODEL)).isEmpty();
         assertThatThrownBy(() -> defaults.get(MODEL)).isInstanceOf(NoSuchElementException.class)
@@ -80,7 +80,7 @@ class OptionsTest {
     }
 
     @Test
-    void whatIsGivenWinsOverTheOptionsOfAnEarlierRun() {
+    void givenOptionsOverrideThoseOfAnEarlierRun() {
         Options earlier = OptionsParser.fromYaml(Mode.TRAIN, "epochs: 7\nbatch: 2\ntime: 3\n", "args.yaml");
         Options now = OptionsParser.parse(Mode.TRAIN, List.of("resume=true", "epochs=9", "time=none")).over(earlier);
         assertThat(now.get(EPOCHS)).isEqualTo(9);
