@@ -1,5 +1,6 @@
 package io.yolofit.data.image;
 
+import io.yolofit.base.NativeBundle;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -16,6 +17,10 @@ import org.bytedeco.opencv.opencv_core.Size;
 ///
 /// Pixels are in native memory until [#close()].
 public final class RgbImage implements AutoCloseable {
+    static {
+        NativeBundle.OPENCV.load();
+    }
+
     private final Mat mat;
 
     private RgbImage(Mat mat) {
