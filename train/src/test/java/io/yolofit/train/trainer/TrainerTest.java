@@ -32,6 +32,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -234,9 +237,11 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void mosaicsEndBeforeTheLastEpochs() throws IOException {
-        List<Integer> epochsWithForeignObjects = new ArrayList<>();
+    /// A run of at most `close_mosaic` epochs has no mosaics, and says so; the reference's has them throughout.
+    @ParameterizedTest(name = "{0} epochs, close_mosaic={1}: mosaics in the first {2}")
+    @CsvSource({"4, 2, 2", "4, 0, 4", "2, 2, 0", "1, 3, 0"})
+    void mosaicsEndBeforeTheLastEpochs(int epochs, int closeMosaic, int epochsWithMosaics) throws IOException {
+        Set<Integer> epochsWithForeignObjects = new TreeSet<>();
         Recorder watching = new Recorder() {
             @Override
             public void step(StepReport report, Batch batch) {
@@ -248,13 +253,17 @@ class TrainerTest {
                 }
             }
         };
-        Options options = OPTIONS.with(EPOCHS, 4).with(CLOSE_MOSAIC, 2).with(SCALE, 0.0).with(TRANSLATE, 0.0)
-                .with(FLIPLR, 0.0).with(VAL_EACH_EPOCH, false).with(SAVE, false);
+        Options options = OPTIONS.with(EPOCHS, epochs).with(CLOSE_MOSAIC, closeMosaic).with(SCALE, 0.0)
+                .with(TRANSLATE, 0.0).with(FLIPLR, 0.0).with(VAL_EACH_EPOCH, false).with(SAVE, false);
         try (TinyRun run = TinyRun.of(dataset, options, folder, watching)) {
             run.trainer().run();
         }
 
-        assertThat(epochsWithForeignObjects).contains(0, 1).doesNotContain(2, 3);
+        assertThat(epochsWithForeignObjects).containsExactlyElementsOf(IntStream.range(0, epochsWithMosaics).boxed()
+                .toList());
+        assertThat(watching.notes().contains("close_mosaic=" + closeMosaic + ": this run of " + epochs
+                + (epochs == 1 ? " epoch" : " epochs") + " has no mosaics; close_mosaic=0 trains with mosaics throughout"))
+                .isEqualTo(epochsWithMosaics == 0);
     }
 
     @Test
