@@ -20,6 +20,7 @@ public final class Mats {
 
     static {
         opencv_core.setNumThreads(1);
+        OpenCvLog.silence();
     }
 
     private Mats() {
