@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /// The names of the files and folders in one folder, sorted.
 ///
@@ -31,28 +32,42 @@ public record FolderListing(Path folder, Set<Path> names) {
         return new FolderListing(folder, new HashSet<>());
     }
 
-    /// The only entry whose name equals the given one up to case and Unicode normalization.
-    Optional<Path> similar(String name) {
+    /// The entries whose names equal the given one up to case and Unicode normalization.
+    private Stream<Path> similar(String name) {
         String key = FileNames.key(name);
-        List<Path> similar = names.stream().filter(entry -> FileNames.key(entry.toString()).equals(key)).toList();
-        return similar.size() == 1 ? Optional.of(folder.resolve(similar.getFirst())) : Optional.empty();
+        return names.stream().filter(entry -> FileNames.key(entry.toString()).equals(key)).map(folder::resolve);
     }
 
     /// The path itself if it exists; otherwise the only existing one that differs from it in case or Unicode
-    /// normalization.
+    /// normalization, below its deepest existing folder or a similar sibling of that folder.
     public static Optional<Path> findExisting(Path path) {
         if (Files.exists(path)) {
             return Optional.of(path);
         }
-        Path parent = path.getParent();
-        if (parent == null) {
+        Path existing = path.getParent();
+        while (existing != null && !Files.isDirectory(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null) {
             return Optional.empty();
         }
-        Optional<Path> folder = findExisting(parent).filter(Files::isDirectory);
+        List<Path> found = Stream.concat(Stream.of(existing), similarTo(existing)).distinct().toList();
+        for (Path name : existing.relativize(path)) {
+            found = found.stream().flatMap(folder -> similarIn(folder, name)).toList();
+        }
+        return found.size() == 1 ? Optional.of(found.getFirst()) : Optional.empty();
+    }
+
+    private static Stream<Path> similarTo(Path folder) {
+        return folder.getParent() == null ? Stream.empty()
+                : similarIn(folder.getParent(), folder.getFileName()).filter(Files::isDirectory);
+    }
+
+    private static Stream<Path> similarIn(Path folder, Path name) {
         try {
-            return folder.isEmpty() ? folder : of(folder.get()).similar(path.getFileName().toString());
+            return Files.isDirectory(folder) ? of(folder).similar(name.toString()) : Stream.empty();
         } catch (IOException e) { // a folder that cannot be listed: the caller reports the path as missing
-            return Optional.empty();
+            return Stream.empty();
         }
     }
 }

@@ -59,6 +59,8 @@ class LabelFinderTest {
         labels("Labels/T/a.TXT");
         labels("Labels/T/b.txt");
         assertAllLabeled("Images/t", 2);
+        labels("labels/other/c.txt"); // the exact name exists too, but not with the subfolder
+        assertAllLabeled("Images/t", 2);
     }
 
     @Test
