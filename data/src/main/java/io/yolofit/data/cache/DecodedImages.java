@@ -1,5 +1,6 @@
 package io.yolofit.data.cache;
 
+import io.yolofit.base.NativeBundle;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.image.ImageException;
 import io.yolofit.data.image.LoadSize;
@@ -12,6 +13,10 @@ import org.bytedeco.opencv.opencv_core.Size;
 
 /// Decodes and resizes the file at every use.
 final class DecodedImages implements ImageStore {
+    static {
+        NativeBundle.OPENCV.load();
+    }
+
     private final List<LabeledImage> images;
     private final int imageSize;
 

@@ -1,5 +1,6 @@
 package io.yolofit.data.image;
 
+import io.yolofit.base.NativeBundle;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -17,6 +18,10 @@ import org.bytedeco.opencv.opencv_core.Size;
 ///
 /// Pixels are in native memory until [#close()].
 public final class RgbImage implements AutoCloseable {
+    static {
+        NativeBundle.OPENCV.load();
+    }
+
     private static final int MOST_BYTES = 1 << 30;
 
     private final Mat mat;

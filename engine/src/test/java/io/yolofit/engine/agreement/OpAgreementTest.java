@@ -121,6 +121,23 @@ class OpAgreementTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> aNormalizationOfOneValuePerChannelAgreesWithTheInterpreter() {
+        Map<String, Case> cases = Map.of("forward", NormalizationCases::forwardOfOneValue, "gradient",
+                NormalizationCases::gradientOfOneValue);
+        return Engines.names().flatMap(engine -> cases.entrySet().stream().flatMap(entry -> Engines.types(engine)
+                .stream().flatMap(type -> Seed.several("one value " + entry.getKey() + type, SEEDS).map(seed ->
+                        DynamicTest.dynamicTest(engine + " " + entry.getKey() + " " + type.text() + " test.seed="
+                                + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> oneValuePerChannelLeavesTheRunningStatisticsUnchanged() {
+        return Engines.precisions().flatMap(given -> Seed.several("statistics of one value " + given.get()[1], SEEDS).map(seed ->
+                DynamicTest.dynamicTest(given.get()[0] + " " + given.get()[1] + " test.seed=" + seed, () ->
+                        NormalizationCases.statisticsOfOneValue(seed, (DType) given.get()[1]).check((String) given.get()[0]))));
+    }
+
+    @TestFactory
     Stream<DynamicTest> attentionAgreesWithTheInterpreter() {
         return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
                 "attention " + type, SEEDS).map(seed -> DynamicTest.dynamicTest(engine + " attention " + type.text()
