@@ -27,6 +27,7 @@ import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.dataset.ImageSources;
+import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.draw.Annotator;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.Engine;
@@ -63,7 +64,7 @@ public final class PredictCommand implements Command {
         ExitCode run() throws IOException {
             ModelFile model = ModelChoice.trained(options.get(MODEL));
             requireKnownClasses(model);
-            List<Path> images = images(Path.of(options.get(SOURCE)));
+            ImageSources.Found source = images(Path.of(options.get(SOURCE)));
             int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), log);
             ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, log);
             Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT)
@@ -72,6 +73,8 @@ public final class PredictCommand implements Command {
                     : Optional.empty();
             var report = new PredictionReport(options.get(MODEL), options.get(SOURCE), imageSize,
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
+            source.problems().stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).forEach(problem ->
+                    report.skipped().add(new PredictionReport.Skipped(problem.file().toString(), problem.what())));
             try (Engine engine = Engines.open(options, log)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
                 try (var detector = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
@@ -79,8 +82,8 @@ public final class PredictCommand implements Command {
                     // the largest shape: letterboxed images are rectangles within this square
                     detector.reserve(List.of(InputShape.square(1, imageSize)));
                     compiled.writeAverage(model.values());
-                    predict(new Predictor(detector, imageSize, stride, model.names().size(), settings()), images,
-                            model.names(), folder, report);
+                    var predictor = new Predictor(detector, imageSize, stride, model.names().size(), settings());
+                    predict(predictor, source.images(), model.names(), folder, report);
                 }
             }
             return finish(report, folder);
@@ -96,7 +99,7 @@ public final class PredictCommand implements Command {
                     });
         }
 
-        private static List<Path> images(Path source) {
+        private ImageSources.Found images(Path source) {
             if (!Files.exists(source)) {
                 throw CommandException.usage("source=" + source
                         + ": there is no such file or folder; give an image, a folder of images, or a .txt list "
@@ -104,18 +107,17 @@ public final class PredictCommand implements Command {
             }
             boolean list = source.toString().endsWith(".txt");
             if (!list && !Files.isDirectory(source) && !ImageSources.isImageName(source)) {
-                throw CommandException.usage("source=" + source
-                        + " is neither an image (jpg, png, bmp, webp, tif), nor a "
-                        + "folder, nor a .txt list of images");
+                throw CommandException.usage("source=" + source + " is neither an image (" + ImageSources.FORMATS
+                        + "), nor a folder, nor a .txt list of images");
             }
             Path absolute = source.toAbsolutePath().normalize();
-            List<Path> images = ImageSources.list(List.of(absolute), absolute.getParent());
-            if (images.isEmpty()) {
-                throw CommandException.usage("source=" + source + (list ? " names" : " has")
-                        + " no image (jpg, png, bmp, "
-                        + "webp, tif)");
+            ImageSources.Found found = ImageSources.find(List.of(absolute), absolute.getParent());
+            found.problems().forEach(problem -> log.warn(problem.toString()));
+            if (found.images().isEmpty()) {
+                throw CommandException.usage("source=" + source + (list ? " names" : " has") + " no image ("
+                        + ImageSources.FORMATS + ")");
             }
-            return images;
+            return found;
         }
 
         private NmsSettings settings() {
@@ -142,6 +144,9 @@ public final class PredictCommand implements Command {
                     report.images().add(entry);
                     log.line("image " + (at + 1) + "/" + images.size() + " " + path + ": " + entry.text() + ", "
                             + Units.fixed(milliseconds, 1) + " ms");
+                    if (!image.damage().isEmpty()) {
+                        log.warn(path + ": " + image.damage());
+                    }
                     labels.ifPresent(files -> files.accept(found));
                     if (options.get(SAVE)) {
                         annotator.save(image, Overlays.of(found.detections()),

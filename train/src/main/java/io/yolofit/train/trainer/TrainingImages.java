@@ -57,6 +57,7 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
         ScanOptions scanOptions = ScanOptions.defaults().withSingleClass(options.get(SINGLE_CLS));
         SplitScan train = scan(dataset, "train", scanOptions.withFraction(options.get(FRACTION)), notes);
         SplitScan val = scan(dataset, "val", scanOptions, notes);
+        dataset.missing().values().forEach(reason -> notes.accept("note: " + reason));
         return of(train, val, options, imageSize, stride);
     }
 
