@@ -28,6 +28,7 @@ import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.dataset.ImageSources;
+import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.draw.Annotator;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.Engine;
@@ -71,7 +72,8 @@ public final class PredictCommand implements Command {
     private record Work(Options options, ModelFile model, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
             requireKnownClasses();
-            List<Path> images = images(Path.of(options.get(SOURCE)));
+            ImageSources.Found source = images(Path.of(options.get(SOURCE)));
+            List<Path> images = source.images();
             int imageSize = options.get(IMGSZ);
             Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
@@ -79,6 +81,8 @@ public final class PredictCommand implements Command {
                     : Optional.empty();
             var report = new PredictionReport(options.get(MODEL), options.get(SOURCE), imageSize,
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
+            source.problems().stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).forEach(problem ->
+                    report.skipped().add(new PredictionReport.Skipped(problem.file().toString(), problem.what())));
             try (Engine engine = Engines.open(options, log)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
                 try (var session = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
@@ -103,7 +107,7 @@ public final class PredictCommand implements Command {
                     });
         }
 
-        private static List<Path> images(Path source) {
+        private ImageSources.Found images(Path source) {
             if (!Files.exists(source)) {
                 throw CommandException.usage("source=" + source
                         + ": there is no such file or folder; give an image, a folder of images, or a .txt list "
@@ -111,18 +115,17 @@ public final class PredictCommand implements Command {
             }
             boolean list = source.toString().endsWith(".txt");
             if (!list && !Files.isDirectory(source) && !ImageSources.isImageName(source)) {
-                throw CommandException.usage("source=" + source
-                        + " is neither an image (jpg, png, bmp, webp, tif), nor a "
-                        + "folder, nor a .txt list of images");
+                throw CommandException.usage("source=" + source + " is neither an image (" + ImageSources.FORMATS
+                        + "), nor a folder, nor a .txt list of images");
             }
             Path absolute = source.toAbsolutePath().normalize();
-            List<Path> images = ImageSources.list(List.of(absolute), absolute.getParent());
-            if (images.isEmpty()) {
-                throw CommandException.usage("source=" + source + (list ? " names" : " has")
-                        + " no image (jpg, png, bmp, "
-                        + "webp, tif)");
+            ImageSources.Found found = ImageSources.find(List.of(absolute), absolute.getParent());
+            found.problems().forEach(problem -> log.warn(problem.toString()));
+            if (found.images().isEmpty()) {
+                throw CommandException.usage("source=" + source + (list ? " names" : " has") + " no image ("
+                        + ImageSources.FORMATS + ")");
             }
-            return images;
+            return found;
         }
 
         private NmsSettings settings() {
@@ -147,6 +150,9 @@ public final class PredictCommand implements Command {
                 predict(predictor, paths, report, (at, input, entry, found) -> {
                     log.line("image " + (first + at + 1) + "/" + images.size() + " " + input.path() + ": "
                             + entry.text() + ", " + Units.fixed(entry.milliseconds(), 1) + " ms");
+                    if (!input.image().damage().isEmpty()) {
+                        log.warn(input.path() + ": " + input.image().damage());
+                    }
                     labels.ifPresent(files -> files.accept(found));
                     if (annotator.isPresent()) {
                         Path file = folder.orElseThrow().file(outputs.of(input.path()) + ".jpg");

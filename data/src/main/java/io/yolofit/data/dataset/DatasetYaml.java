@@ -1,7 +1,7 @@
 package io.yolofit.data.dataset;
 
 import io.yolofit.data.files.FileFailure;
-import io.yolofit.data.files.FolderListing;
+import io.yolofit.data.files.PathFinder;
 import io.yolofit.data.files.SimilarPath;
 import io.yolofit.data.files.UserText;
 import java.io.IOException;
@@ -151,8 +151,9 @@ final class DatasetYaml {
             spellings.add(spellings.getLast().substring(3));
         }
         List<Path> paths = spellings.stream().map(spelling -> folder.resolve(spelling).normalize()).distinct().toList();
+        PathFinder finder = new PathFinder();
         return paths.stream().filter(Files::exists).findFirst()
-                .or(() -> paths.stream().flatMap(path -> FolderListing.findExisting(path).stream()).findFirst())
+                .or(() -> paths.stream().flatMap(path -> finder.find(path).stream()).findFirst())
                 .orElse(paths.getFirst());
     }
 

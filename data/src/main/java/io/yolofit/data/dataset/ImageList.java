@@ -1,8 +1,8 @@
 package io.yolofit.data.dataset;
 
 import io.yolofit.data.files.FileFailure;
-import io.yolofit.data.files.FolderListing;
 import io.yolofit.data.files.ImageFormats;
+import io.yolofit.data.files.PathFinder;
 import io.yolofit.data.files.UserText;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,6 +20,7 @@ import java.util.Set;
 final class ImageList {
     private final Path list;
     private final Set<Path> folders;
+    private final PathFinder finder = new PathFinder();
     private final List<Path> images = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
     private Optional<Problem> firstMissing = Optional.empty();
@@ -97,6 +98,6 @@ final class ImageList {
     private Optional<Path> find(String name) {
         List<Path> candidates = folders.stream().map(folder -> folder.resolve(name).normalize()).distinct().toList();
         return candidates.stream().filter(Files::exists).findFirst()
-                .or(() -> candidates.stream().flatMap(path -> FolderListing.findExisting(path).stream()).findFirst());
+                .or(() -> candidates.stream().flatMap(path -> finder.find(path).stream()).findFirst());
     }
 }

@@ -10,6 +10,9 @@ import java.util.List;
 
 /// Lists the images of a split's sources: folders (recursively), `.txt` lists ([ImageList]), single images.
 public final class ImageSources {
+    /// The image formats that are read, for messages.
+    public static final String FORMATS = ImageFormats.READABLE_NAMES;
+
     private static final Comparator<Path> BY_PATH =
             Comparator.comparing(Path::toString).thenComparing(Comparator.naturalOrder());
 

@@ -4,6 +4,7 @@ import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.FileNames;
 import io.yolofit.data.files.FolderListing;
 import io.yolofit.data.files.ImageFormats;
+import io.yolofit.data.files.PathFinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -32,6 +33,7 @@ final class LabelFinder {
             "readme.dataset", "readme.roboflow");
 
     private final Set<Path> lists;
+    private final PathFinder finder = new PathFinder();
     private final Map<Path, Path> labels = new HashMap<>();
     private final List<Path> unused = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
@@ -142,8 +144,8 @@ final class LabelFinder {
     }
 
     /// The folder, or the one whose name differs in case or Unicode normalization.
-    private static Path existing(Path folder) {
-        return FolderListing.findExisting(folder).orElse(folder);
+    private Path existing(Path folder) {
+        return finder.find(folder).orElse(folder);
     }
 
     private FolderListing list(Path folder) {

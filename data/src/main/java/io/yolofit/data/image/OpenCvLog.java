@@ -8,8 +8,8 @@ import java.lang.foreign.ValueLayout;
 /// Turns off OpenCV's log, which goes to stderr and names no file: every failure of a decoder becomes an
 /// [ImageException] instead. A level that the user set with `OPENCV_LOG_LEVEL` is kept.
 ///
-/// JavaCPP has no method for `cv::utils::logging::setLogLevel`, so it is called by its symbol, after OpenCV is loaded. Where compilers mangle
-/// names in another way (Windows), the log stays on.
+/// JavaCPP has no method for `cv::utils::logging::setLogLevel`, so it is called by its symbol, after OpenCV is loaded.
+/// Where compilers mangle names in another way (Windows), the log stays on.
 final class OpenCvLog {
     private static final String SET_LOG_LEVEL = "_ZN2cv5utils7logging11setLogLevelENS1_8LogLevelE";
     private static final int SILENT = 0;

@@ -2,6 +2,7 @@ package io.yolofit.data.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.yolofit.data.image.TestImages;
 import java.io.IOException;
@@ -13,8 +14,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.condition.DisabledOnOs;
-import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -262,8 +261,8 @@ class ScannerTest {
 
     /// A name in Latin-1, as in archives from old systems, is not valid UTF-8.
     @Test
-    @DisabledOnOs({OS.WINDOWS, OS.MAC})
     void namesThatAreNotUtf8KeepTheirLabels() throws IOException {
+        assumeTrue(System.getProperty("os.name").startsWith("Linux"), "names are plain bytes on Linux only");
         image("good", "0 0.5 0.5 0.1 0.1");
         Path image = Path.of(URI.create(folder.resolve("images/train").toUri() + "caf%E9.png"));
         Files.copy(folder.resolve("images/train/good.png"), image);

@@ -60,6 +60,7 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
                 .withClasses(Set.copyOf(options.get(CLASSES)));
         SplitScan train = scan(dataset, "train", scanOptions.withFraction(options.get(FRACTION)), notes);
         SplitScan val = scan(dataset, "val", scanOptions, notes);
+        dataset.missing().values().forEach(reason -> notes.accept("note: " + reason));
         return of(train, val, options, imageSize, stride);
     }
 
