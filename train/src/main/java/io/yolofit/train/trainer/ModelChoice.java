@@ -1,11 +1,13 @@
 package io.yolofit.train.trainer;
 
+import io.yolofit.train.program.NonFinite;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
 import io.yolofit.zoo.model.StateWeights;
+import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -25,6 +27,7 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// @param names      class names of the data set
     /// @param pretrained a file with weights
     /// @param seed       random seed of the initialization
+    /// @throws WeightsException if the file is damaged or has values that are not finite
     public static ModelChoice forTraining(String name, Optional<String> pretrained, List<String> names, long seed,
             Consumer<String> notes) {
         Optional<ModelFile> source = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
@@ -40,12 +43,25 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         Map<String, float[]> weights = new HashMap<>(Initializer.of(model, seed));
         source.ifPresent(file -> {
             StateWeights.Transfer transfer = StateWeights.readMatching(model, file.weights());
+            requireFinite(transfer.values(), ModelFile.isWeights(name) ? name : pretrained.orElseThrow());
             weights.putAll(transfer.values());
             notes.accept("weights: " + transfer.values().size() + " of " + model.state().size() + " tensors taken from "
                     + file.model().name() + (transfer.skipped().isEmpty() ? ""
                     : "; the others are initialized at random: " + transfer.skipped().getFirst()));
         });
         return new ModelChoice(model, names, weights);
+    }
+
+    /// The architecture of a file with weights, initialized at random: `pretrained=false`.
+    ///
+    /// @param names class names of the data set
+    /// @param seed  random seed of the initialization
+    public static ModelChoice untrained(String name, List<String> names, long seed, Consumer<String> notes) {
+        Model trained = trained(name).model();
+        Model model = Model.of(new ArchitectureCatalog.Sized(trained.architecture(), trained.scale()), names.size());
+        notes.accept("pretrained=false: the weights of " + name + " are not used, only its architecture "
+                + model.name());
+        return new ModelChoice(model, names, Initializer.of(model, seed));
     }
 
     /// Reads a file with weights.
@@ -58,6 +74,19 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
                     + " such as runs/detect/train/weights/best.safetensors or yolov8n.pt");
         }
         return ModelFile.read(existing(name));
+    }
+
+    /// A warning if weights of a model are not finite, with their number and the name of the first tensor.
+    public static Optional<String> warning(String name, ModelFile file) {
+        return NonFinite.in(file.values()).map(found -> name + ": " + found
+                + "; its detections are not reliable: use a checkpoint from before its training diverged");
+    }
+
+    private static void requireFinite(Map<String, float[]> weights, String name) {
+        NonFinite.in(weights).ifPresent(found -> {
+            throw new WeightsException(found + ", so training from these weights would diverge at once", name,
+                    "a checkpoint from before its training diverged");
+        });
     }
 
     private static Path existing(String name) {

@@ -70,7 +70,7 @@ class TrainerTest {
             Recorder recorder = run.recorder();
             assertThat(outcome.why()).isEqualTo("all 3 epochs done");
             assertThat(recorder.notes())
-                    .anyMatch(note -> note.startsWith("optimizer: ADAMW at 0.001429, momentum 0.9"));
+                    .anyMatch(note -> note.startsWith("optimizer: AdamW, lr0 0.001429, momentum 0.9"));
             assertThat(recorder.steps()).extracting(TrainingListener.StepReport::images)
                     .containsExactly(4, 4, 4, 2, 4, 4, 4, 2, 4, 4, 4, 2);
             assertThat(recorder.steps()).extracting(TrainingListener.StepReport::batch)
