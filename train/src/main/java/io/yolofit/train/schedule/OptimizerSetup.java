@@ -15,8 +15,9 @@ import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 
 /// The optimizer of a run, with `optimizer=auto` resolved: SGD with learning rate .01 for more than 10,000 iterations,
-/// otherwise AdamW with a learning rate fitted to the number of classes; with momentum .937 after the warm-up of SGD,
-/// .9 of AdamW, and a bias learning rate that warms up from zero. `auto` chooses only values that the user did not give.
+/// otherwise AdamW with a learning rate fitted to the number of classes; momentum .937 after the warm-up of SGD, beta1
+/// .9 of AdamW, and a bias learning rate that warms up from zero. `auto` chooses only values that the user did not
+/// give.
 ///
 /// @param rate           initial learning rate
 /// @param warmupBiasRate learning rate of biases at the start of the warm-up
