@@ -289,7 +289,7 @@ class TrainerTest {
                 OPTIONS.with(EPOCHS, 1).with(RECT, true), folder.resolve("weights"))) {
             run.trainer().run();
 
-            assertThat(run.recorder().shapes()).containsExactly(new Dimension(64, 32), new Dimension(48, 64));
+            assertThat(run.recorder().shapes()).containsExactly(new Dimension(64, 32), new Dimension(64, 64));
             assertThat(run.recorder().losses()).allMatch(LossItems::isFinite);
         }
     }
