@@ -24,7 +24,8 @@ import java.util.Map;
 ///                                                         %a, .., %mean', %var' = bnact.forward ..
 ///                                                         %statistics' = flat.pack %statistics, %mean', %var', ..
 /// ```
-/// Statistics that no node updates, those of folded normalizations, are packed as they are. With the average as source, both are views of `ema`, and nothing is written back.
+/// Statistics that no node updates, those of folded normalizations, are packed as they are. With the average as source,
+/// both are views of `ema`, and nothing is written back.
 public final class FlattenState implements Pass {
     private final StateLayout layout;
     private final boolean fromAverage;

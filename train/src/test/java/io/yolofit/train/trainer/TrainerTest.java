@@ -261,9 +261,9 @@ class TrainerTest {
 
         assertThat(epochsWithForeignObjects).containsExactlyElementsOf(IntStream.range(0, epochsWithMosaics).boxed()
                 .toList());
-        assertThat(watching.notes().contains("close_mosaic=" + closeMosaic + ": this run of " + epochs
-                + (epochs == 1 ? " epoch" : " epochs") + " has no mosaics; close_mosaic=0 trains with mosaics throughout"))
-                .isEqualTo(epochsWithMosaics == 0);
+        String note = "close_mosaic=" + closeMosaic + ": this run of " + epochs + (epochs == 1 ? " epoch" : " epochs")
+                + " has no mosaics; close_mosaic=0 trains with mosaics throughout";
+        assertThat(watching.notes().contains(note)).isEqualTo(epochsWithMosaics == 0);
     }
 
     @Test
