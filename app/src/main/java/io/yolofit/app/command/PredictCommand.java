@@ -82,7 +82,7 @@ public final class PredictCommand implements Command {
             try (Engine engine = Engines.open(options, log)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
                 try (var session = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
-                    int stride = model.model().head().largestStride();
+                    int stride = model.model().stride();
                     // the largest shape: letterboxed images are rectangles within this square
                     session.reserve(List.of(InputShape.square(Math.min(options.get(BATCH), images.size()), imageSize)));
                     compiled.writeAverage(model.values());

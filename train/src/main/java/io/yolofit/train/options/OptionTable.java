@@ -44,6 +44,8 @@ public final class OptionTable {
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT, INFO),
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
             .required(TRAIN, VAL, PREDICT, PLAN, IMPORT);
+    public static final Option<String> ARCHITECTURE = text("architecture", "a model name or file",
+            MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
     public static final Option<String> DATA = text("data", "a path",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO), "dataset file (.yaml)").required(TRAIN);
     public static final Option<String> SOURCE = text("source", "a path",
@@ -196,7 +198,7 @@ public final class OptionTable {
             EVALUATION, INFERS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, DATA, SOURCE, IMGSZ, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
+            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF, JSON, VERBOSE,
             DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,

@@ -90,6 +90,11 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
             notes.accept("  and " + (scan.problems().size() - PROBLEMS_SHOWN) + " more; `yolofit info data="
                     + dataset.file() + "` lists them all");
         }
+        if (split.equals("train")) {
+            scan.requireObjects();
+        } else {
+            scan.requireLabels();
+        }
         return scan;
     }
 
