@@ -1,5 +1,6 @@
 package io.yolofit.train.trainer;
 
+import io.yolofit.train.program.NonFinite;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.model.Initializer;
@@ -47,6 +48,7 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// @param names      class names of the data set
     /// @param pretrained a file with weights
     /// @param seed       random seed of the initialization
+    /// @throws WeightsException if the file is damaged or has values that are not finite
     public static ModelChoice forTraining(String name, Optional<String> pretrained, List<String> names, long seed,
             Consumer<String> notes) {
         Optional<ModelFile> trained = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
@@ -64,7 +66,7 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         Map<String, float[]> weights = new HashMap<>(Initializer.of(model, seed));
         Optional<String> file = trained.isPresent() ? Optional.of(name) : pretrained;
         if (file.isEmpty()) {
-            return new ModelChoice(model, names, weights, "weights: initialized at random, seed " + seed);
+            return new ModelChoice(model, names, weights, random(seed));
         }
         StateWeights.Transfer transfer = StateWeights.readMatching(model,
                 trained.map(ModelFile::weights).orElseGet(() -> ModelFile.weights(existing(file.get()))));
@@ -72,6 +74,7 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
             throw new WeightsException("none of the tensors matches " + model.name() + ": "
                     + transfer.skipped().getFirst(), file.get(), "weights of " + model.name() + ", or another model=");
         }
+        requireFinite(transfer.values(), file.get());
         weights.putAll(transfer.values());
         if (!transfer.skipped().isEmpty()) {
             notes.accept("tensors that do not match are initialized at random: " + transfer.skipped().getFirst()
@@ -85,6 +88,22 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// @param notes for assumptions about the file
     public static ModelFile trained(String name, String architecture, Consumer<String> notes) {
         return ModelFile.read(weightsFile(name), ArchitectureCatalog.find(architecture), notes);
+    }
+
+    /// The architecture of a file with weights, initialized at random: `pretrained=false`.
+    ///
+    /// @param names class names of the data set
+    /// @param seed  random seed of the initialization
+    public static ModelChoice untrained(String name, List<String> names, long seed, Consumer<String> notes) {
+        Model trained = trained(name).model();
+        Model model = Model.of(new ArchitectureCatalog.Sized(trained.architecture(), trained.scale()), names.size());
+        notes.accept("pretrained=false: the weights of " + name + " are not used, only its architecture "
+                + model.name());
+        return new ModelChoice(model, names, Initializer.of(model, seed), random(seed));
+    }
+
+    private static String random(long seed) {
+        return "weights: initialized at random, seed " + seed;
     }
 
     /// Reads a file with weights.
@@ -101,6 +120,19 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
                     + " such as runs/detect/train/weights/best.safetensors or yolov8n.pt");
         }
         return existing(name);
+    }
+
+    /// A warning if weights of a model are not finite, with their number and the name of the first tensor.
+    public static Optional<String> warning(String name, ModelFile file) {
+        return NonFinite.in(file.values()).map(found -> name + ": " + found
+                + "; its detections are not reliable: use a checkpoint from before its training diverged");
+    }
+
+    private static void requireFinite(Map<String, float[]> weights, String name) {
+        NonFinite.in(weights).ifPresent(found -> {
+            throw new WeightsException(found + ", so training from these weights would diverge at once", name,
+                    "a checkpoint from before its training diverged");
+        });
     }
 
     private static Path existing(String name) {

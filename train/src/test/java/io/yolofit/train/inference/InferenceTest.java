@@ -16,9 +16,9 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
-import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.TrainingSession;
 import io.yolofit.train.trainer.SquarePictures.Area;
 import io.yolofit.train.trainer.SquarePictures.Picture;
@@ -26,6 +26,7 @@ import io.yolofit.train.trainer.SquarePictures;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -151,6 +152,26 @@ class InferenceTest {
     @Test
     void predictionFindsSquaresInOriginalPixels() throws IOException {
         assertFound(predicted());
+    }
+
+    @Test
+    void predictionOfABatchEqualsThatOfSingleImages() throws IOException {
+        List<Predictor.Input> inputs = new ArrayList<>();
+        try (InferenceSession plain = InferenceSession.of(compiled, DType.F32)) {
+            Predictor predictor = new Predictor(plain, IMAGE_SIZE, SquareFinder.STRIDE, CLASSES,
+                    NmsSettings.prediction());
+            List<ImageDetections> single = new ArrayList<>();
+            for (LabeledImage image : images) {
+                RgbImage pixels = RgbImage.decode(image.path());
+                inputs.add(new Predictor.Input(image.path(), pixels));
+                single.add(predictor.predict(image.path(), pixels));
+            }
+            assertThat(predictor.predict(inputs)).isEqualTo(single);
+            assertThat(predictor.predict(inputs.reversed())).isEqualTo(single.reversed());
+            assertThat(predictor.predict(List.of())).isEmpty();
+        } finally {
+            inputs.forEach(input -> input.image().close());
+        }
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.ModelFile;
+import io.yolofit.zoo.model.StateWeights;
 import io.yolofit.zoo.weights.SafetensorsFile;
 import io.yolofit.zoo.weights.TensorData;
 import io.yolofit.zoo.weights.Weights;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,6 +161,29 @@ class ModelChoiceTest {
 
         assertThatThrownBy(() -> choose(damaged.toString(), Optional.empty(), THREE))
                 .isInstanceOf(WeightsException.class).hasMessageContaining("damaged.safetensors");
+    }
+
+    @Test
+    void nonFiniteWeightsAreRefusedForTrainingAndWarnedOf() {
+        ModelFile file = ModelFile.read(trained);
+        Map<String, float[]> values = new HashMap<>(file.values());
+        float[] damaged = values.get("model.2.cv1.conv.weight").clone();
+        damaged[0] = Float.NaN;
+        damaged[1] = Float.NEGATIVE_INFINITY;
+        values.put("model.2.cv1.conv.weight", damaged);
+        Path nan = folder.resolve("nan.safetensors");
+        SafetensorsFile.write(nan, StateWeights.write(file.model(), values,
+                ModelFile.metadata(file.model(), file.names())));
+
+        assertThatThrownBy(() -> choose(nan.toString(), Optional.empty(), THREE))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageContainingAll("nan.safetensors", "2 values are not finite",
+                        "the first in model.2.cv1.conv.weight");
+        assertThatThrownBy(() -> choose(architecture.toString(), Optional.of(nan.toString()), THREE))
+                .isInstanceOf(WeightsException.class);
+        assertThat(ModelChoice.warning("nan.safetensors", ModelFile.read(nan))).get().asString()
+                .contains("nan.safetensors: 2 values are not finite, the first in model.2.cv1.conv.weight");
+        assertThat(ModelChoice.warning("best.safetensors", file)).isEmpty();
     }
 
     @Test
