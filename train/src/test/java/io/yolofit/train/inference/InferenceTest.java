@@ -155,6 +155,26 @@ class InferenceTest {
     }
 
     @Test
+    void predictionOfABatchEqualsThatOfSingleImages() throws IOException {
+        List<Predictor.Input> inputs = new ArrayList<>();
+        try (InferenceSession plain = InferenceSession.of(compiled, DType.F32)) {
+            Predictor predictor = new Predictor(plain, IMAGE_SIZE, SquareFinder.STRIDE, CLASSES,
+                    NmsSettings.prediction());
+            List<ImageDetections> single = new ArrayList<>();
+            for (LabeledImage image : images) {
+                RgbImage pixels = RgbImage.decode(image.path());
+                inputs.add(new Predictor.Input(image.path(), pixels));
+                single.add(predictor.predict(image.path(), pixels));
+            }
+            assertThat(predictor.predict(inputs)).isEqualTo(single);
+            assertThat(predictor.predict(inputs.reversed())).isEqualTo(single.reversed());
+            assertThat(predictor.predict(List.of())).isEmpty();
+        } finally {
+            inputs.forEach(input -> input.image().close());
+        }
+    }
+
+    @Test
     void predictionAndValidationAgree() throws IOException {
         Map<String, Detection> validated = validated();
 

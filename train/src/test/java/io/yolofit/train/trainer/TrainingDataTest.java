@@ -159,6 +159,16 @@ class TrainingDataTest {
     }
 
     @Test
+    void aCacheThatIsNotUsedIsExplained() throws IOException {
+        Options uncached = TinyRun.options().with(CACHE, CacheChoice.NONE);
+        try (TrainingData data = open(TinyRun.dataset(folder), uncached)) {
+            assertThat(data.explained(uncached).explanations()).isEmpty();
+            assertThat(data.explained(uncached.with(CACHE, CacheChoice.RAM)).explanations())
+                    .containsExactly("cache=ram (no effect on train and val: images are decoded when needed)");
+        }
+    }
+
+    @Test
     void reportsTheSizeOfTheCache() throws IOException {
         try (TrainingData data = open(TinyRun.dataset(folder), TinyRun.options().with(CACHE, CacheChoice.RAM))) {
             assertThat(notes).filteredOn(note -> note.startsWith("RAM cache: ")).hasSize(2);
