@@ -47,7 +47,8 @@ final class ScanReport {
             throw new DatasetException("split '%s': none of its %d images is usable; the first problems are%s"
                     .formatted(split.name(), findings.size(), Problem.lines(problems, PROBLEMS_SHOWN)));
         }
-        fewObjects(images).ifPresent(problem -> problems.add(0, problem));
+        int missing = (int) found.stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).count();
+        fewObjects(images, findings.size() + missing).ifPresent(problem -> problems.add(0, problem));
         problems.addAll(found);
         problems.addAll(ofFiles);
         List<String> names = options.singleClass() ? List.of("item") : split.names();
@@ -65,16 +66,17 @@ final class ScanReport {
         return LabelPath.root(findings.getFirst().image().getParent());
     }
 
-    private Optional<Problem> fewObjects(List<LabeledImage> images) {
+    /// @param total number of images, with those of lists that do not exist
+    private Optional<Problem> fewObjects(List<LabeledImage> images, int total) {
         long withObjects = images.stream().filter(image -> !image.labels().isEmpty()).count();
         if (withObjects == 0) {
             return Optional.of(Problem.ofFile(labelRoot(), ("no object in split '%s': a model "
                     + "cannot learn anything from it").formatted(split.name()), Outcome.SUSPICIOUS));
         }
-        long others = findings.size() - withObjects;
-        return others <= USUAL_PART * findings.size() ? Optional.empty()
+        long others = total - withObjects;
+        return others <= USUAL_PART * total ? Optional.empty()
                 : Optional.of(Problem.ofFile(labelRoot(), "%d of %d images in split '%s' are skipped or have no object"
-                        .formatted(others, findings.size(), split.name()), Outcome.SUSPICIOUS));
+                        .formatted(others, total, split.name()), Outcome.SUSPICIOUS));
     }
 
     /// Class n of n classes occurs and class 0 does not: labels that start at 1.

@@ -61,10 +61,11 @@ public final class ImageFolder {
             skipped.add(new Skipped(folder, "the folder cannot be listed: " + FileFailure.reason(e)));
             return;
         }
-        if (!above.add(real)) {
+        if (above.stream().anyMatch(parent -> parent.startsWith(real))) {
             skipped.add(new Skipped(folder, "the link leads back to " + real + ", a folder above it"));
             return;
         }
+        above.add(real);
         for (Path name : listing.names()) {
             visit(folder.resolve(name), above);
         }

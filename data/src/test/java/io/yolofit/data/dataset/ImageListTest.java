@@ -60,6 +60,19 @@ class ImageListTest {
     }
 
     @Test
+    void missingImagesCountAsSkippedImagesOfTheSplit() throws IOException {
+        Path list = Files.writeString(folder.resolve("lists/train.txt"), "images/a b.png\nimages/gone.png\n");
+        Files.createDirectories(folder.resolve("set/labels"));
+        Files.writeString(folder.resolve("set/labels/a b.txt"), "0 0.5 0.5 0.1 0.1");
+        SplitScan scan = new Split("train", List.of("a"), List.of(list), folder.resolve("set"))
+                .scan(ScanOptions.defaults().withCacheFolder(folder.resolve("cache")));
+        assertThat(scan.images()).hasSize(1);
+        assertThat(scan.skipped()).isEqualTo(1);
+        assertThat(scan.problems().getFirst().what()).isEqualTo(
+                "1 of 2 images in split 'train' are skipped or have no object");
+    }
+
+    @Test
     void aListOfMissingImagesSpeaksOfImages() {
         assertThatThrownBy(() -> read("x/1.jpg\nx/2.jpg\n")).isInstanceOf(DatasetException.class)
                 .hasMessageContaining("none of the 2 images in the list")

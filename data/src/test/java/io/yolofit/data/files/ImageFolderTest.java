@@ -84,6 +84,16 @@ class ImageFolderTest {
     }
 
     @Test
+    void aLinkToAFolderThatContainsTheSearchedOneIsALoop() throws IOException {
+        file("images/train/a.jpg");
+        file("images/val/b.jpg");
+        Files.createSymbolicLink(folder.resolve("images/train/up"), folder.resolve("images"));
+        ImageFolder.Result result = ImageFolder.find(folder.resolve("images/train"));
+        assertThat(result.images()).containsExactly(folder.resolve("images/train/a.jpg"));
+        assertThat(result.skipped()).hasSize(1);
+    }
+
+    @Test
     void aFolderThatCannotBeListedIsReported() throws IOException {
         file("a.jpg");
         Path missing = folder.resolve("missing");
