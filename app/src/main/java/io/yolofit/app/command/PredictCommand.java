@@ -28,6 +28,7 @@ import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.dataset.ImageSources;
+import io.yolofit.data.dataset.Problem;
 import io.yolofit.data.draw.Annotator;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.Engine;
@@ -71,7 +72,8 @@ public final class PredictCommand implements Command {
     private record Work(Options options, ModelFile model, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
             requireKnownClasses();
-            List<Path> images = images(Path.of(options.get(SOURCE)));
+            ImageSources.Found found = images(Path.of(options.get(SOURCE)));
+            List<Path> images = found.images();
             int imageSize = options.get(IMGSZ);
             Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
@@ -79,6 +81,10 @@ public final class PredictCommand implements Command {
                     : Optional.empty();
             var report = new PredictionReport(options.get(MODEL), options.get(SOURCE), imageSize,
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
+            for (Problem problem : found.problems()) {
+                report.skipped().add(new PredictionReport.Skipped(problem.file().toString(), problem.what()));
+                log.warn(problem.toString());
+            }
             try (Engine engine = Engines.open(options, log)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
                 try (var session = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
@@ -103,7 +109,7 @@ public final class PredictCommand implements Command {
                     });
         }
 
-        private static List<Path> images(Path source) {
+        private static ImageSources.Found images(Path source) {
             if (!Files.exists(source)) {
                 throw CommandException.usage("source=" + source
                         + ": there is no such file or folder; give an image, a folder of images, or a .txt list "
@@ -116,13 +122,13 @@ public final class PredictCommand implements Command {
                         + "folder, nor a .txt list of images");
             }
             Path absolute = source.toAbsolutePath().normalize();
-            List<Path> images = ImageSources.list(List.of(absolute), absolute.getParent());
-            if (images.isEmpty()) {
+            ImageSources.Found found = ImageSources.find(List.of(absolute), absolute.getParent());
+            if (found.images().isEmpty()) {
                 throw CommandException.usage("source=" + source + (list ? " names" : " has")
                         + " no image (jpg, png, bmp, "
                         + "webp, tif)");
             }
-            return images;
+            return found;
         }
 
         private NmsSettings settings() {
