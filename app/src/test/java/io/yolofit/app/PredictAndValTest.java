@@ -170,7 +170,8 @@ class PredictAndValTest {
 
         Ended list = predict("source=" + project.path("list.txt"), "save=false");
         assertThat(list.code()).isEqualTo(ExitCode.OK);
-        assertThat(list.err()).contains("list.txt:2: the image mixed/gone.jpg does not exist");
+        assertThat(list.err()).contains("list.txt:2: the image mixed/gone.jpg does not exist", "image skipped");
+        assertThat(list.out() + list.err()).contains("1 image, 1 skipped");
         assertRefused(predict("source=" + mixed.resolve("broken.jpg"), "save=false"), ExitCode.FAILURE,
                 "none of the 1 images", "could be read");
     }
