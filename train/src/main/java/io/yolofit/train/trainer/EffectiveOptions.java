@@ -90,7 +90,7 @@ final class EffectiveOptions {
         Augmentation augmentation = images.augmentation();
         boolean joins = augmentation.joinsImages() || augmentation.copyPaste() > 0;
         explain(joins && options.get(CLOSE_MOSAIC) >= options.get(EPOCHS), CLOSE_MOSAIC,
-                "all epochs are among the last: no " + JOINED);
+                "all epochs are among the last: no " + JOINED + "; close_mosaic=0 keeps them to the end");
         explain(joins && options.get(RECT), RECT, "rectangular batches have no " + JOINED);
         explain(options.get(COPY_PASTE) > 0 && images.train().images().stream()
                 .noneMatch(image -> image.labels().stream().anyMatch(Label::hasPolygon)), COPY_PASTE,

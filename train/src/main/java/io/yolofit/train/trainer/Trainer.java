@@ -92,12 +92,6 @@ public final class Trainer implements AutoCloseable {
         CompileOptions compileOptions = setup.compileOptions();
         listener.note(optimizer.toString());
         options.explanations().forEach(line -> listener.note("  " + line));
-        if (isMosaicClosed(0) && data.augmentation().mosaic() > 0) {
-            int epochs = options.get(EPOCHS);
-            listener.note("close_mosaic=" + options.get(CLOSE_MOSAIC) + ": this run of " + epochs
-                    + (epochs == 1 ? " epoch" : " epochs")
-                    + " has no mosaics; close_mosaic=0 trains with mosaics throughout");
-        }
         accumulating = compileOptions.accumulating();
         precision = compileOptions.precision();
         watch = new LossWatch(listener::note);

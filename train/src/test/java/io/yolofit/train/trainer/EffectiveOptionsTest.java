@@ -43,7 +43,7 @@ class EffectiveOptionsTest {
             batch=16                            | batch=16 (all 14 training images are one batch)
             batch=24                            | weight_decay=0.0005 (0.0005625 for 72 images per update)
             epochs=10                           | close_mosaic=10 (all epochs are among the last: no mosaic, mixup, \
-            cutmix and copy_paste)
+            cutmix and copy_paste; close_mosaic=0 keeps them to the end)
             rect=true                           | rect=true (rectangular batches have no mosaic, mixup, cutmix and \
             copy_paste)
             copy_paste=0.5                      | copy_paste=0.5 (no effect: no label is a polygon)
