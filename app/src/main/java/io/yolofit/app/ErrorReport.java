@@ -11,6 +11,7 @@ import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionsException;
+import io.yolofit.train.trainer.DivergedException;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
@@ -43,6 +44,8 @@ final class ErrorReport {
             case DatasetException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case ModelException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case WeightsException damaged -> reported(damaged, "error: " + damaged.getMessage(), ExitCode.FAILURE);
+            case DivergedException diverged ->
+                reported(diverged, "error: " + diverged.getMessage(), ExitCode.FAILURE);
             case DeviceSelection.NotThere wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case CudaException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage(), ExitCode.FAILURE);

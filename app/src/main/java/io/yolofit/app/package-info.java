@@ -6,5 +6,5 @@
 /// `plot`, `run`, `doctor`, `console`.
 ///
 /// May import: `app.command`, `app.console`, `app.device`, `app.doctor`, `data.dataset`, `engine`,
-/// `engine.cuda.driver`, `graph`, `train.options`, `zoo.architecture`, `zoo.weights`, picocli.
+/// `engine.cuda.driver`, `graph`, `train.options`, `train.trainer`, `zoo.architecture`, `zoo.weights`, picocli.
 package io.yolofit.app;

@@ -134,11 +134,11 @@ class CommandRunTest {
     }
 
     @Test
-    void trainedWeightsAreAModelWithItsRows() {
+    void trainedWeightsAreAModelWithItsLayers() {
         Ended info = project.run("info", "model=" + weights("best.safetensors"), "imgsz=64");
         assertThat(info.code()).as(info.err()).isEqualTo(ExitCode.OK);
-        assertThat(info.out()).contains("tiny, 64 px, 3 classes: 8 rows").containsPattern("6 +5 +1 +\\d+ +SPPF ")
-                .containsPattern("7 +3, 4, 6 .* Detect ");
+        assertThat(info.out()).contains("tiny, 64 px, 3 classes: 8 layers").containsPattern("6 +5 +1 +[\\d,]+ +SPPF ")
+                .containsPattern("7 +4, 6 .* Detect ");
     }
 
     @Test

@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// Random choices of one test case, all derived from one seed. Cases are named by their seed; `-Dtest.seed=1f3a` repeats
-/// one.
+/// Random choices of one test case, all derived from one seed. Cases are named by their seed; `-Dtest.seed=1f3a`
+/// repeats one.
 public final class Seed {
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
 

@@ -1,6 +1,7 @@
 package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.HALF;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.Engine;
@@ -26,7 +27,6 @@ final class ModelInput {
     private static final String OPTIONS = "yolofit.options";
     /// Metadata key of imported files: the training options of the reference, as JSON.
     static final String IMPORTED_OPTIONS = "yolofit.imported";
-    private static final String IMAGE_SIZE = "imgsz";
 
     private ModelInput() {}
 
@@ -66,14 +66,6 @@ final class ModelInput {
         return options;
     }
 
-    /// Prints a note if the model was trained at another image size.
-    static void hintImageSize(Map<String, Object> trainingOptions, int imageSize, Console console) {
-        Object trained = trainingOptions.get(IMAGE_SIZE);
-        if (trained instanceof Number number && number.intValue() != imageSize) {
-            console.line("note: the model was trained at imgsz=" + number + " and is used at imgsz=" + imageSize);
-        }
-    }
-
     /// The element type that `half=` selects on an engine.
     static DType half(Options options, Engine engine, Console console) {
         if (options.get(HALF) && engine.mixedPrecision() == DType.F32) {
@@ -82,9 +74,18 @@ final class ModelInput {
         return options.get(HALF) ? engine.mixedPrecision() : DType.F32;
     }
 
+    /// The options with an image size that is a multiple of the model's stride.
+    static Options withImageSize(Options options, Model model, Console console) {
+        int requested = options.get(IMGSZ);
+        int rounded = imageSize(requested, model, console);
+        return rounded == requested ? options
+                : options.with(IMGSZ, rounded, requested + " rounded up to a multiple of the stride "
+                        + model.stride());
+    }
+
     /// The image size rounded up to a multiple of the model's stride, with a warning if that changes it. Pixels.
     static int imageSize(int requested, Model model, Console console) {
-        int stride = model.head().largestStride();
+        int stride = model.stride();
         int rounded = Math.ceilDiv(requested, stride) * stride;
         if (rounded != requested) {
             console.warn("imgsz=" + requested + " is not a multiple of the stride " + stride + " of " + model.name()

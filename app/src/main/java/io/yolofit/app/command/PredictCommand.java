@@ -1,6 +1,7 @@
 package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.AGNOSTIC_NMS;
+import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
@@ -27,6 +28,7 @@ import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.dataset.ImageSources;
+import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.draw.Annotator;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.Engine;
@@ -54,39 +56,48 @@ public final class PredictCommand implements Command {
     public ExitCode run(Options options, Console console) throws Exception {
         var stop = new StopRequest();
         Console log = options.get(JSON) ? console.onErrors() : console;
-        return stop.during(() -> new Work(options, console, log, stop).run(),
+        return stop.during(() -> predict(options, console, log, stop),
                 () -> log.warn("stopping after this image ..."));
     }
 
+    private static ExitCode predict(Options given, Console console, Console log, StopRequest stop)
+            throws IOException {
+        ModelFile model = ModelChoice.trained(given.get(MODEL));
+        ModelChoice.warning(given.get(MODEL), model).ifPresent(log::warn);
+        Options options = TrainedOptions.applied(given, ModelInput.trainingOptions(given.get(MODEL), model), log);
+        return new Work(ModelInput.withImageSize(options, model.model(), log), model, console, log, stop).run();
+    }
+
     /// @param log console for everything but the result
-    private record Work(Options options, Console console, Console log, StopRequest stop) {
+    private record Work(Options options, ModelFile model, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
-            ModelFile model = ModelChoice.trained(options.get(MODEL));
-            requireKnownClasses(model);
-            List<Path> images = images(Path.of(options.get(SOURCE)));
-            int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), log);
-            ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, log);
+            requireKnownClasses();
+            ImageSources.Found source = images(Path.of(options.get(SOURCE)));
+            List<Path> images = source.images();
+            int imageSize = options.get(IMGSZ);
             Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
                             options.get(EXIST_OK)))
                     : Optional.empty();
             var report = new PredictionReport(options.get(MODEL), options.get(SOURCE), imageSize,
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
+            source.problems().stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).forEach(problem ->
+                    report.skipped().add(new PredictionReport.Skipped(problem.file().toString(), problem.what())));
             try (Engine engine = Engines.open(options, log)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (var detector = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
-                    int stride = model.model().head().largestStride();
+                try (var session = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
+                    int stride = model.model().stride();
                     // the largest shape: letterboxed images are rectangles within this square
-                    detector.reserve(List.of(InputShape.square(1, imageSize)));
+                    session.reserve(List.of(InputShape.square(Math.min(options.get(BATCH), images.size()), imageSize)));
                     compiled.writeAverage(model.values());
-                    predict(new Predictor(detector, imageSize, stride, model.names().size(), settings()), images,
-                            model.names(), folder, report);
+                    predict(new Predictor(session, imageSize, stride, model.names().size(), settings()), images, folder,
+                            report);
                 }
             }
             return finish(report, folder);
         }
 
-        private void requireKnownClasses(ModelFile model) {
+        private void requireKnownClasses() {
             int classes = model.names().size();
             options.get(CLASSES).stream().filter(number -> number < 0 || number >= classes).findFirst()
                     .ifPresent(number -> {
@@ -96,7 +107,7 @@ public final class PredictCommand implements Command {
                     });
         }
 
-        private static List<Path> images(Path source) {
+        private ImageSources.Found images(Path source) {
             if (!Files.exists(source)) {
                 throw CommandException.usage("source=" + source
                         + ": there is no such file or folder; give an image, a folder of images, or a .txt list "
@@ -104,18 +115,17 @@ public final class PredictCommand implements Command {
             }
             boolean list = source.toString().endsWith(".txt");
             if (!list && !Files.isDirectory(source) && !ImageSources.isImageName(source)) {
-                throw CommandException.usage("source=" + source
-                        + " is neither an image (jpg, png, bmp, webp, tif), nor a "
-                        + "folder, nor a .txt list of images");
+                throw CommandException.usage("source=" + source + " is neither an image (" + ImageSources.FORMATS
+                        + "), nor a folder, nor a .txt list of images");
             }
             Path absolute = source.toAbsolutePath().normalize();
-            List<Path> images = ImageSources.list(List.of(absolute), absolute.getParent());
-            if (images.isEmpty()) {
-                throw CommandException.usage("source=" + source + (list ? " names" : " has")
-                        + " no image (jpg, png, bmp, "
-                        + "webp, tif)");
+            ImageSources.Found found = ImageSources.find(List.of(absolute), absolute.getParent());
+            found.problems().forEach(problem -> log.warn(problem.toString()));
+            if (found.images().isEmpty()) {
+                throw CommandException.usage("source=" + source + (list ? " names" : " has") + " no image ("
+                        + ImageSources.FORMATS + ")");
             }
-            return images;
+            return found;
         }
 
         private NmsSettings settings() {
@@ -124,33 +134,69 @@ public final class PredictCommand implements Command {
                     .withAgnostic(options.get(AGNOSTIC_NMS)).withClasses(new HashSet<>(options.get(CLASSES)));
         }
 
-        private void predict(Predictor predictor, List<Path> images, List<String> names, Optional<RunFolder> folder,
+        private void predict(Predictor predictor, List<Path> images, Optional<RunFolder> folder,
                 PredictionReport report) throws IOException {
-            var annotator = new Annotator(names);
-            var outputs = new OutputNames();
+            OutputNames outputs = OutputNames.of(images);
             Optional<LabelFiles> labels = options.get(SAVE_TXT)
-                    ? Optional.of(new LabelFiles(folder.orElseThrow().file("labels"), options.get(SAVE_CONF)))
+                    ? Optional.of(new LabelFiles(folder.orElseThrow().file("labels"), options.get(SAVE_CONF), outputs))
                     : Optional.empty();
-            for (int at = 0; at < images.size(); at++) {
-                Path path = images.get(at);
-                stop.stopIfRequested("stopped after " + at + " of " + images.size() + " images");
-                try (RgbImage image = read(path)) {
-                    long start = System.nanoTime();
-                    ImageDetections found = predictor.predict(path, image);
-                    double milliseconds = (System.nanoTime() - start) / 1e6;
-                    PredictionReport.Image entry = PredictionReport.Image.of(found, names, milliseconds);
-                    report.images().add(entry);
-                    log.line("image " + (at + 1) + "/" + images.size() + " " + path + ": " + entry.text() + ", "
-                            + Units.fixed(milliseconds, 1) + " ms");
-                    labels.ifPresent(files -> files.accept(found));
-                    if (options.get(SAVE)) {
-                        annotator.save(image, Overlays.of(found.detections()),
-                                folder.orElseThrow().file(outputs.of(path) + ".jpg"));
+            Optional<Annotator> annotator = options.get(SAVE) ? Optional.of(new Annotator(model.names()))
+                    : Optional.empty();
+            int size = options.get(BATCH);
+            for (int start = 0; start < images.size(); start += size) {
+                stop.stopIfRequested("stopped after " + start + " of " + images.size() + " images");
+                int first = start;
+                List<Path> paths = images.subList(start, Math.min(start + size, images.size()));
+                predict(predictor, paths, report, (at, input, entry, found) -> {
+                    log.line("image " + (first + at + 1) + "/" + images.size() + " " + input.path() + ": "
+                            + entry.text() + ", " + Units.fixed(entry.milliseconds(), 1) + " ms");
+                    if (!input.image().damage().isEmpty()) {
+                        log.warn(input.path() + ": " + input.image().damage());
                     }
-                } catch (UnreadableImage unreadable) {
-                    report.skipped().add(new PredictionReport.Skipped(path.toString(), unreadable.getMessage()));
-                    log.warn(path + " is skipped: " + unreadable.getMessage());
+                    labels.ifPresent(files -> files.accept(found));
+                    if (annotator.isPresent()) {
+                        Path file = folder.orElseThrow().file(outputs.of(input.path()) + ".jpg");
+                        Files.createDirectories(file.toAbsolutePath().getParent());
+                        annotator.get().save(input.image(), Overlays.of(found.detections()), file);
+                    }
+                });
+            }
+        }
+
+        /// Receives the result of an image.
+        @FunctionalInterface
+        private interface Results {
+            /// @param at index of the image in its batch
+            void accept(int at, Predictor.Input input, PredictionReport.Image entry, ImageDetections found)
+                    throws IOException;
+        }
+
+        /// Predicts one batch; images that cannot be read are skipped.
+        private void predict(Predictor predictor, List<Path> paths, PredictionReport report, Results results)
+                throws IOException {
+            List<Predictor.Input> inputs = new ArrayList<>();
+            List<Integer> positions = new ArrayList<>();
+            try {
+                for (int at = 0; at < paths.size(); at++) {
+                    Path path = paths.get(at);
+                    try {
+                        inputs.add(new Predictor.Input(path, read(path)));
+                        positions.add(at);
+                    } catch (UnreadableImage unreadable) {
+                        report.skipped().add(new PredictionReport.Skipped(path.toString(), unreadable.getMessage()));
+                        log.warn(path + " is skipped: " + unreadable.getMessage());
+                    }
                 }
+                long start = System.nanoTime();
+                List<ImageDetections> found = predictor.predict(inputs);
+                double milliseconds = (System.nanoTime() - start) / 1e6 / Math.max(1, inputs.size());
+                for (int i = 0; i < inputs.size(); i++) {
+                    PredictionReport.Image entry = PredictionReport.Image.of(found.get(i), model.names(), milliseconds);
+                    report.images().add(entry);
+                    results.accept(positions.get(i), inputs.get(i), entry, found.get(i));
+                }
+            } finally {
+                inputs.forEach(input -> input.image().close());
             }
         }
 

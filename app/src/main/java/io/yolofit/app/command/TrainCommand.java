@@ -41,6 +41,7 @@ public final class TrainCommand implements Command {
 
     private static ExitCode train(Options given, Console console, StopRequest stop) throws IOException {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
+        resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         Optional<String> finished = resumed.flatMap(ResumePoint::finished);
         if (finished.isPresent()) {
             console.line(finished.get());
@@ -48,14 +49,12 @@ public final class TrainCommand implements Command {
         }
         Options options = resumed.isPresent() ? resumed.get().options()
                 : Demonstration.isRequested(given) ? Demonstration.options(given, console) : given;
-        Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
+        Dataset dataset = resumed.isPresent() ? resumed.get().dataset() : Dataset.load(Path.of(options.get(DATA)));
         List<String> names = options.get(SINGLE_CLS) ? List.of("item") : dataset.names();
-        ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names)
-                : ModelChoice.forTraining(options.get(MODEL), pretrained(options, console), names, options.get(SEED),
-                        console::line);
+        ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names) : choice(options, names, console);
         requireTrainable(options, choice.model());
-        int imageSize = ModelInput.imageSize(options.get(IMGSZ), choice.model(), console);
-        Options resolved = options.with(IMGSZ, imageSize);
+        Options resolved = ModelInput.withImageSize(options, choice.model(), console);
+        console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
             TrainingSetup setup = new MemoryCheck(engine, given, resolved, choice, dataset).reserved(console);
             try (TrainingData data = TrainingData.open(setup.images(), resolved, engine::hostMemory, console::line)) {
@@ -65,6 +64,14 @@ public final class TrainCommand implements Command {
             }
         }
         return ExitCode.OK;
+    }
+
+    private static ModelChoice choice(Options options, List<String> names, Console console) {
+        boolean untrained = options.origin(PRETRAINED) == Origin.COMMAND_LINE && !options.get(PRETRAINED).on();
+        return untrained && ModelFile.isWeights(options.get(MODEL))
+                ? ModelChoice.untrained(options.get(MODEL), names, options.get(SEED), console::line)
+                : ModelChoice.forTraining(options.get(MODEL), pretrained(options, console), names, options.get(SEED),
+                        console::line);
     }
 
     /// The file of `pretrained=`. Files of the reference say `true`: it has no effect on a model with weights; for one

@@ -31,6 +31,7 @@ import io.yolofit.app.evaluation.BatchSheets;
 import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.LabelFiles;
 import io.yolofit.app.evaluation.MetricsText;
+import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.PredictionsFile;
 import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.evaluation.ValidationReport;
@@ -41,6 +42,8 @@ import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.engine.Engine;
@@ -69,45 +72,81 @@ public final class ValCommand implements Command {
     public ExitCode run(Options options, Console console) throws Exception {
         var stop = new StopRequest();
         Console log = options.get(JSON) ? console.onErrors() : console;
-        return stop.during(() -> new Work(options, console, log, stop).run(),
+        return stop.during(() -> validate(options, console, log, stop),
                 () -> log.warn("stopping after this batch ..."));
     }
 
+    private static ExitCode validate(Options given, Console console, Console log, StopRequest stop)
+            throws IOException {
+        ModelFile model = ModelChoice.trained(given.get(MODEL));
+        ModelChoice.warning(given.get(MODEL), model).ifPresent(log::warn);
+        Options options = TrainedOptions.applied(given, ModelInput.trainingOptions(given.get(MODEL), model), log);
+        if (options.find(DATA).isEmpty()) {
+            throw CommandException.usage("data= is missing: " + given.get(MODEL) + " does not record the dataset that "
+                    + "it was trained on; give the dataset description (.yaml)");
+        }
+        Options resolved = ModelInput.withImageSize(options, model.model(), log);
+        return new Work(resolved, model, dataset(given, options), console, log, stop).run();
+    }
+
+    private static Dataset dataset(Options given, Options options) {
+        try {
+            return Dataset.load(Path.of(options.get(DATA)));
+        } catch (DatasetException missing) {
+            if (given.isGiven(DATA)) {
+                throw missing;
+            }
+            throw CommandException.usage(missing.getMessage() + "\n" + given.get(MODEL) + " was trained with data="
+                    + options.get(DATA) + "; give data=<the dataset to validate on>");
+        }
+    }
+
     /// @param log console for everything but the result
-    private record Work(Options options, Console console, Console log, StopRequest stop) {
+    private record Work(Options options, ModelFile model, Dataset dataset, Console console, Console log,
+            StopRequest stop) {
         ExitCode run() throws IOException {
-            ModelFile model = ModelChoice.trained(options.get(MODEL));
-            Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
-            requireSameClasses(model, dataset);
-            int imageSize = ModelInput.imageSize(options.get(IMGSZ), model.model(), log);
-            ModelInput.hintImageSize(ModelInput.trainingOptions(options.get(MODEL), model), imageSize, log);
+            requireSameClasses();
             SplitScan scan = TrainingImages.scan(dataset, options.get(SPLIT).word(), ScanOptions.defaults()
                     .withSingleClass(options.get(SINGLE_CLS)).withClasses(classes()), log::line);
             Optional<RunFolder> folder = options.get(PLOTS) || options.get(JSON) || options.get(SAVE_TXT)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
                             options.get(EXIST_OK)))
                     : Optional.empty();
-            Validation validation = validate(model, scan, imageSize, folder);
-            report(validation, scan, imageSize, folder);
+            Validation validation = validate(scan, folder);
+            report(validation, scan, folder);
             return ExitCode.OK;
         }
 
+        /// Classes of the dataset to keep; empty for all.
         private Set<Integer> classes() {
             return new HashSet<>(options.get(CLASSES));
         }
 
-        private void requireSameClasses(ModelFile model, Dataset dataset) {
-            if (!options.get(SINGLE_CLS) && model.names().size() != dataset.classes()) {
+        /// The same as classes of the model: a model of one class, trained with `single_cls`, has no others.
+        private Set<Integer> modelClasses() {
+            return options.get(SINGLE_CLS) && model.names().size() == 1 ? Set.of() : classes();
+        }
+
+        private void requireSameClasses() {
+            if (options.get(SINGLE_CLS)) {
+                return;
+            }
+            if (model.names().size() != dataset.classes()) {
                 throw CommandException.usage("the model " + options.get(MODEL) + " has " + model.names().size()
                         + " classes " + shown(model.names()) + ", but the dataset " + dataset.file() + " has "
                         + dataset.classes() + " " + shown(dataset.names())
                         + "; give the dataset that the model was trained on, or single_cls=true to ignore "
                         + "classes");
             }
-            if (!options.get(SINGLE_CLS) && !model.names().equals(dataset.names())) {
-                log.warn("the model names its classes " + shown(model.names()) + ", the dataset "
-                        + shown(dataset.names()) + "; classes are matched by index");
+            if (ClassNames.areMissing(model.names())) {
+                return;
             }
+            ClassNames.firstDifference(ClassNames.normalized(model.names()), "the model " + options.get(MODEL),
+                    ClassNames.normalized(dataset.names()), "the dataset " + dataset.file()).ifPresent(difference -> {
+                        throw CommandException.usage(difference + ". The model's classes are " + shown(model.names())
+                                + ", those of the dataset " + shown(dataset.names()) + "; give the names and the order "
+                                + "of the model in the dataset, or single_cls=true to ignore classes");
+                    });
         }
 
         private static String shown(List<String> names) {
@@ -115,24 +154,24 @@ public final class ValCommand implements Command {
             return names.size() <= most ? names.toString() : names.subList(0, most) + " and more";
         }
 
-        private Validation validate(ModelFile model, SplitScan scan, int imageSize, Optional<RunFolder> folder)
+        private Validation validate(SplitScan scan, Optional<RunFolder> folder)
                 throws IOException {
+            int imageSize = options.get(IMGSZ);
             int batch = Math.min(options.get(BATCH), scan.images().size());
             LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
-                    .withStride(model.model().head().largestStride()).withRect(options.get(RECT));
+                    .withStride(model.model().stride()).withRect(options.get(RECT));
             long capacity = Math.max(1, (long) TrainingImages.mostObjects(scan.images()) * batch);
             try (Engine engine = Engines.open(options, log);
                     ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), log::line);
                     var loader = BatchLoader.open(scan.images(), store, loading, engine::hostMemory,
                             problem -> log.line(problem.toString()))) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (InferenceSession detector = InferenceSession.withLoss(compiled, ModelInput.half(options, engine,
-                        log),
-                        CompileOptions.Gains.DEFAULT, capacity)) {
-                    detector.reserve(TrainingImages.shapes(loader.shapes()));
+                try (InferenceSession session = InferenceSession.withLoss(compiled,
+                        ModelInput.half(options, engine, log), CompileOptions.Gains.DEFAULT, capacity)) {
+                    session.reserve(TrainingImages.shapes(loader.shapes()));
                     compiled.writeAverage(model.values());
                     Validator validator = new Validator(loader, model.names().size(), settings());
-                    return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, detector, scan,
+                    return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, session, scan,
                             folder);
                 }
             }
@@ -141,13 +180,13 @@ public final class ValCommand implements Command {
         private NmsSettings settings() {
             return NmsSettings.validation().withConfidence(options.get(CONF).floatValue())
                     .withIou(options.get(IOU).floatValue()).withMaxDetections(options.get(MAX_DET))
-                    .withAgnostic(options.get(AGNOSTIC_NMS)).withClasses(classes());
+                    .withAgnostic(options.get(AGNOSTIC_NMS)).withClasses(modelClasses());
         }
 
-        private Validation observed(Validator validator, InferenceSession detector, SplitScan scan,
-                Optional<RunFolder> folder)
-                throws IOException {
+        private Validation observed(Validator validator, InferenceSession session, SplitScan scan,
+                Optional<RunFolder> folder) throws IOException {
             List<Validator.Observer> observers = new ArrayList<>();
+            OutputNames outputs = OutputNames.of(scan.images().stream().map(LabeledImage::path).toList());
             var count = new CountProgress(log, "validating", scan.images().size(), "images", System::nanoTime);
             observers.add(new ProgressObserver(count));
             if (options.get(PLOTS)) {
@@ -155,7 +194,7 @@ public final class ValCommand implements Command {
             }
             if (options.get(SAVE_TXT)) {
                 observers.add(Validator.collecting(
-                        new LabelFiles(folder.orElseThrow().file("labels"), options.get(SAVE_CONF))));
+                        new LabelFiles(folder.orElseThrow().file("labels"), options.get(SAVE_CONF), outputs)));
             }
             Validator.Observer all = (batch, detections) -> {
                 observers.forEach(observer -> observer.batch(batch, detections));
@@ -163,18 +202,18 @@ public final class ValCommand implements Command {
             };
             try {
                 if (!options.get(JSON)) {
-                    return validator.run(detector, all);
+                    return validator.run(session, all);
                 }
-                try (var file = new PredictionsFile(folder.orElseThrow().file("predictions.json"))) {
+                try (var file = new PredictionsFile(folder.orElseThrow().file("predictions.json"), outputs)) {
                     observers.add(Validator.collecting(file));
-                    return validator.run(detector, all);
+                    return validator.run(session, all);
                 }
             } finally {
                 count.close();
             }
         }
 
-        private void report(Validation validation, SplitScan scan, int imageSize, Optional<RunFolder> folder)
+        private void report(Validation validation, SplitScan scan, Optional<RunFolder> folder)
                 throws IOException {
             if (options.get(PLOTS)) {
                 if (Drawing.failure().isPresent()) {
@@ -185,7 +224,7 @@ public final class ValCommand implements Command {
             }
             if (options.get(JSON)) {
                 console.line(JsonText.of(ValidationReport.of(options.get(MODEL), options.get(DATA),
-                        options.get(SPLIT).word(), imageSize, scan.names(), validation,
+                        options.get(SPLIT).word(), options.get(IMGSZ), scan.names(), validation,
                         folder.map(RunFolder::toString).orElse(null))));
                 return;
             }

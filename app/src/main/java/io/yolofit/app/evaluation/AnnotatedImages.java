@@ -15,13 +15,15 @@ public final class AnnotatedImages implements Consumer<ImageDetections> {
 
     private final Path folder;
     private final Annotator annotator;
-    private final OutputNames outputs = new OutputNames();
+    private final OutputNames outputs;
     private int drawn;
 
-    /// @param folder created if missing
-    /// @param names  of the classes
-    public AnnotatedImages(Path folder, List<String> names) {
+    /// @param folder  created if missing
+    /// @param names   of the classes
+    /// @param outputs names of all images
+    public AnnotatedImages(Path folder, List<String> names, OutputNames outputs) {
         this.folder = folder;
+        this.outputs = outputs;
         annotator = new Annotator(names);
     }
 
@@ -32,9 +34,9 @@ public final class AnnotatedImages implements Consumer<ImageDetections> {
         }
         drawn++;
         try {
-            Files.createDirectories(folder);
-            annotator.save(image.path(), Overlays.confident(image.detections()),
-                    folder.resolve(outputs.of(image.path()) + ".jpg"));
+            Path file = folder.resolve(outputs.of(image.path()) + ".jpg");
+            Files.createDirectories(file.getParent());
+            annotator.save(image.path(), Overlays.confident(image.detections()), file);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -14,18 +14,19 @@ import java.util.function.Consumer;
 public final class LabelFiles implements Consumer<ImageDetections> {
     private final Path folder;
     private final boolean withConfidence;
-    private final OutputNames outputs = new OutputNames();
+    private final OutputNames outputs;
 
     /// @param folder         created if missing
     /// @param withConfidence whether each row ends with the confidence
-    public LabelFiles(Path folder, boolean withConfidence) {
+    /// @param outputs        names of all images
+    public LabelFiles(Path folder, boolean withConfidence, OutputNames outputs) {
         this.folder = folder;
         this.withConfidence = withConfidence;
+        this.outputs = outputs;
     }
 
     @Override
     public void accept(ImageDetections image) {
-        String name = outputs.of(image.path()) + ".txt";
         if (image.detections().isEmpty()) {
             return;
         }
@@ -37,7 +38,9 @@ public final class LabelFiles implements Consumer<ImageDetections> {
             rows.append(withConfidence ? String.format(Locale.ROOT, " %.6g\n", one.score()) : "\n");
         }
         try {
-            Files.writeString(Files.createDirectories(folder).resolve(name), rows);
+            Path file = folder.resolve(outputs.of(image.path()) + ".txt");
+            Files.createDirectories(file.getParent());
+            Files.writeString(file, rows);
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -14,15 +14,17 @@ import java.util.function.Consumer;
 
 /// `predictions.json`: every detection of a validation in the COCO results format. Boxes are x, y, width, height in
 /// pixels of the original image; category ids start at 1; an image id is the file name without extension, as a number
-/// if it is one.
+/// if it is one, or a path if several images have that name.
 public final class PredictionsFile implements Consumer<ImageDetections>, AutoCloseable {
     private static final int BOX_DECIMALS = 3;
     private static final int SCORE_DECIMALS = 5;
-    private static final String SHORT_NUMBER = "\\d{1,18}";
 
     private final JsonGenerator json;
+    private final OutputNames outputs;
 
-    public PredictionsFile(Path file) throws IOException {
+    /// @param outputs names of all images
+    public PredictionsFile(Path file, OutputNames outputs) throws IOException {
+        this.outputs = outputs;
         json = new ObjectMapper().createGenerator(file.toFile(), JsonEncoding.UTF8);
         json.writeStartArray();
     }
@@ -40,13 +42,8 @@ public final class PredictionsFile implements Consumer<ImageDetections>, AutoClo
 
     private void write(ImageDetections image, Detection detection) throws IOException {
         json.writeStartObject();
-        String stem = OutputNames.stem(image.path());
-        if (stem.matches(SHORT_NUMBER)) {
-            json.writeNumberField("image_id", Long.parseLong(stem));
-        } else {
-            json.writeStringField("image_id", stem);
-        }
-        json.writeStringField("file_name", image.path().getFileName().toString());
+        json.writePOJOField("image_id", outputs.id(image.path()));
+        json.writeStringField("file_name", outputs.fileName(image.path()));
         json.writeNumberField("category_id", detection.classId() + 1);
         json.writeArrayFieldStart("bbox");
         json.writeNumber(rounded(detection.x1(), BOX_DECIMALS));

@@ -20,7 +20,7 @@ public final class ModelSummaryText {
         var lines = new ArrayList<>(table.lines());
         lines.add("");
         lines.add("%s, %d px, %s: %d layers, %s parameters (%s fused), %s GFLOPs".formatted(
-                model.name(), model.imageSize(), model.classes() == 1 ? "1 class" : model.classes() + " classes",
+                model.title(), model.imageSize(), model.classes() == 1 ? "1 class" : model.classes() + " classes",
                 model.layers().size(), Units.count(model.parameters()), Units.count(model.fusedParameters()),
                 Units.fixed(model.gigaflops(), 1)));
         return lines;

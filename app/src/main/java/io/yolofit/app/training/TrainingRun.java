@@ -15,6 +15,7 @@ import io.yolofit.app.evaluation.AnnotatedImages;
 import io.yolofit.app.evaluation.BatchSheets;
 import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
+import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.plot.ResultsPlot;
@@ -26,6 +27,7 @@ import io.yolofit.app.report.RunMemoryText;
 import io.yolofit.app.run.ResultsCsv;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.batch.Batch;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.engine.Engine;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.inference.Validation;
@@ -55,7 +57,6 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
 
     /// Trains, then validates the best weights.
     public void run() throws IOException {
-        folder.writeArgs(options());
         ResultsCsv results = start.isPresent()
                 ? ResultsCsv.resume(folder.file("results.csv"), start.get().checkpoint().progress().epochs())
                 : ResultsCsv.create(folder.file("results.csv"));
@@ -71,6 +72,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 DeviceMemory.isOn(engine()) ? setup.need()::arenaBytes : ResidentMemory::now);
         try (var trainer = new Trainer(setup, data, folder.weights(), view)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
+            folder.writeArgs(data.explained(options()));
             PlanReport memory = announce();
             if (drawsCharts()) {
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
@@ -170,7 +172,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         }
         var sheets = new BatchSheets(folder.path(), setup.choice().names());
         Validator.Observer images = Validator.collecting(
-                new AnnotatedImages(folder.file("predictions"), setup.choice().names()));
+                new AnnotatedImages(folder.file("predictions"), setup.choice().names(), OutputNames.of(
+                        data.val().images().stream().map(LabeledImage::path).toList())));
         return (batch, detections) -> {
             counting.batch(batch, detections);
             sheets.batch(batch, detections);

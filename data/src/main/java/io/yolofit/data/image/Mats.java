@@ -15,6 +15,7 @@ public final class Mats {
     static {
         NativeBundle.OPENCV.load(); // before the constants below, which OpenCV's classes define
         opencv_core.setNumThreads(1);
+        OpenCvLog.silence();
     }
 
     /// The gray level of padding, as in every YOLO.

@@ -133,9 +133,10 @@ class OpAgreementTest {
 
     @TestFactory
     Stream<DynamicTest> oneValuePerChannelLeavesTheRunningStatisticsUnchanged() {
-        return Engines.precisions().flatMap(given -> Seed.several("statistics of one value " + given.get()[1], SEEDS).map(seed ->
-                DynamicTest.dynamicTest(given.get()[0] + " " + given.get()[1] + " test.seed=" + seed, () ->
-                        NormalizationCases.statisticsOfOneValue(seed, (DType) given.get()[1]).check((String) given.get()[0]))));
+        return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
+                "statistics of one value " + type, SEEDS).map(seed -> DynamicTest.dynamicTest(engine + " " + type.text()
+                        + " test.seed=" + seed, () -> NormalizationCases.statisticsOfOneValue(seed, type)
+                        .check(engine)))));
     }
 
     @TestFactory

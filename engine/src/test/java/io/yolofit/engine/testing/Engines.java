@@ -104,8 +104,8 @@ public final class Engines {
         Assumptions.assumeTrue(list().contains(CPU), "-Dyolofit.engines leaves the CPU out");
     }
 
-    /// JVM option that makes another process use the caches of this one, and so the same convolution algorithms: without
-    /// them its results may differ in the last bits.
+    /// JVM option that makes another process use the caches of this one, and so the same convolution algorithms; without
+    /// it the results of that process may differ in the last bits.
     public static String cacheOption() {
         return "-D" + CACHE_PROPERTY + "=" + Found.CACHE;
     }

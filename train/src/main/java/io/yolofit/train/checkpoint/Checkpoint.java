@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.yolofit.engine.State;
 import io.yolofit.train.program.CompiledModel;
+import io.yolofit.train.program.NonFinite;
 import io.yolofit.zoo.model.ModelFile;
 import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Path;
@@ -63,14 +64,23 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
                 "another copy: the file's metadata is damaged");
     }
 
+    /// Whether training can resume from the file; false for a finished model.
+    public boolean hasTrainingState() {
+        return buffers.containsKey("parameters");
+    }
+
     /// Writes the checkpoint's state to the engine.
     ///
     /// @throws WeightsException if the checkpoint has no training state, or that of another model or other frozen rows
     public void restore(CompiledModel compiled, Path file) {
-        if (!buffers.containsKey("parameters")) {
+        if (!hasTrainingState()) {
             throw new WeightsException("no training state: this is a finished model", file.toString(),
                     "the last.safetensors of the run, or model=" + file + " to start a new run from it");
         }
+        NonFinite.in(buffers).or(() -> NonFinite.in(model.values())).ifPresent(found -> {
+            throw new WeightsException(found + ", so the run has diverged", file.toString(),
+                    "an earlier checkpoint of the run, or a new run with a lower lr0");
+        });
         State state = compiled.engine().state();
         for (String buffer : BUFFERS) {
             int given = buffers.containsKey(buffer) ? buffers.get(buffer).length : 0;

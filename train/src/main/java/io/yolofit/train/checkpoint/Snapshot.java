@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.yolofit.engine.State;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.train.program.CompiledModel;
+import io.yolofit.train.program.NonFinite;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
 import io.yolofit.zoo.model.StateWeights;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /// A copy of a run's state in host memory. Writing it needs no engine, so a background thread can do it while the run
 /// continues.
@@ -28,6 +31,7 @@ import java.util.Map;
 public record Snapshot(Model model, StateLayout layout, List<String> names, float[] average,
         Map<String, float[]> buffers, Progress progress, String options) {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Set<String> CHECKED = Set.of("parameters", "statistics", "moment0", "moment1");
 
     /// Copies all state that a resume needs, each buffer once; the engine may be used as soon as this method returns.
     public static Snapshot of(CompiledModel compiled, List<String> names, Progress progress, String options) {
@@ -36,6 +40,18 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
         Checkpoint.BUFFERS.stream().filter(state::has).forEach(buffer -> buffers.put(buffer, state.read(buffer)));
         return new Snapshot(compiled.model(), compiled.layout(), List.copyOf(names), state.read("ema"), buffers,
                 progress, options);
+    }
+
+    /// Non-finite values in the averaged or trained weights, the statistics or the optimizer's moments. Accumulated
+    /// gradients are not searched: an update that they make non-finite is skipped.
+    public Optional<NonFinite> nonFinite() {
+        Map<String, float[]> flat = new LinkedHashMap<>(buffers);
+        flat.keySet().retainAll(CHECKED);
+        flat.put("ema", average);
+        return NonFinite.in(flat).map(inBuffer -> {
+            Map<String, float[]> byTensor = CompiledModel.averageByName(layout, average);
+            return NonFinite.in(byTensor).orElse(inBuffer);
+        });
     }
 
     /// Writes files in order, each atomically.

@@ -44,14 +44,17 @@ public final class OptionTable {
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT, INFO),
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
             .required(TRAIN, VAL, PREDICT, PLAN, IMPORT);
+    public static final Option<String> ARCHITECTURE = text("architecture", "a model name or file",
+            MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
     public static final Option<String> DATA = text("data", "a path",
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO), "dataset file (.yaml)").required(TRAIN, VAL);
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO), "dataset file (.yaml)").required(TRAIN);
     public static final Option<String> SOURCE = text("source", "a path",
             MODEL_AND_DATA, Set.of(PREDICT), "image, folder of images or list of images (.txt)").required(PREDICT);
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, INFO), "input image size (side of a square), pixels");
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, INFO),
+            "input image size (side of a square), pixels; val, predict: by default that of the training");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN), "batch size, images per step");
+            MODEL_AND_DATA, ON_A_MACHINE, "batch size, images per step").inMode(PREDICT, 1);
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
             MODEL_AND_DATA, TRAINING_ONLY, "initial weights: a path, or false");
     public static final Option<Double> FRACTION = real("fraction", above(0).atMost(1), 1.0,
@@ -190,12 +193,12 @@ public final class OptionTable {
     public static final Option<Integer> MAX_DET = integer("max_det", 1, 30_000, 300,
             EVALUATION, RUNS, "maximum number of detections per image");
     public static final Option<List<Integer>> CLASSES = integers("classes", false,
-            EVALUATION, INFERS, "keep only these classes, by index; none: all");
+            EVALUATION, RUNS, "keep only these classes, by index; val, predict: by default those of the training");
     public static final Option<Boolean> AGNOSTIC_NMS = bool("agnostic_nms", false,
             EVALUATION, INFERS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, DATA, SOURCE, IMGSZ, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
+            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF, JSON, VERBOSE,
             DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,

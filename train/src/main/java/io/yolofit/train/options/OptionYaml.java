@@ -17,10 +17,18 @@ final class OptionYaml {
 
     private OptionYaml() {}
 
-    static String document(Map<String, Object> values) {
+    /// One line per value: `lr0: 0.01`.
+    ///
+    /// @param comments by name; empty or absent for none. A comment has one line
+    static String document(Map<String, Object> values, Map<String, String> comments) {
         return values.entrySet().stream()
-                .map(entry -> entry.getKey() + ": " + scalar(entry.getValue()) + "\n")
+                .map(entry -> entry.getKey() + ": " + scalar(entry.getValue())
+                        + comment(comments.getOrDefault(entry.getKey(), "")) + "\n")
                 .collect(Collectors.joining());
+    }
+
+    private static String comment(String text) {
+        return text.isEmpty() ? "" : " # " + text.replaceAll("\\R", " ");
     }
 
     static String scalar(Object value) {

@@ -15,7 +15,13 @@ public final class Options {
     private final List<String> notes;
 
     /// A given value; empty for `none` if there is no default.
-    record Setting(Optional<?> value, Origin origin) {}
+    ///
+    /// @param reason why the program set or adjusted the value; empty if it did not
+    record Setting(Optional<?> value, Origin origin, String reason) {
+        Setting(Optional<?> value, Origin origin) {
+            this(value, origin, "");
+        }
+    }
 
     Options(Mode mode, Map<Option<?>, Setting> given, List<String> notes) {
         this.mode = mode;
@@ -73,6 +79,44 @@ public final class Options {
         return with(option, new Setting(Optional.of(value), Origin.PROGRAM));
     }
 
+    /// These options with a value that the program chose, and its reason for `args.yaml`.
+    ///
+    /// @throws IllegalArgumentException if the value is not allowed, or the mode does not know the option
+    public <T> Options with(Option<T> option, T value, String reason) {
+        return with(option, value).explained(option, reason);
+    }
+
+    /// These options with a remark on the effect of a value, which stays unchanged.
+    public Options explained(Option<?> option, String reason) {
+        return with(option, new Setting(find(option), origin(option), reason));
+    }
+
+    /// Whether the value was chosen for this run: on the command line, by the program, or in a file. An `args.yaml`
+    /// lists every option, so a default in a file with more than half of all options is not a choice.
+    public boolean isChosen(Option<?> option) {
+        return switch (origin(option)) {
+            case DEFAULT -> false;
+            case FILE -> !find(option).equals(option.defaultFor(mode)) || !isOfCompleteFile();
+            case COMMAND_LINE, PROGRAM -> true;
+        };
+    }
+
+    private boolean isOfCompleteFile() {
+        long ofFile = given.values().stream().filter(setting -> setting.origin() == Origin.FILE).count();
+        return 2 * ofFile > OptionTable.of(mode).size();
+    }
+
+    /// The automatic choices and remarks, in table order: `lr0=0.001667 (optimizer=auto: 2 classes)`.
+    public List<String> explanations() {
+        return OptionTable.of(mode).stream().filter(option -> !reason(option).isEmpty())
+                .map(option -> option + "=" + OptionYaml.scalar(plain(option)) + " (" + reason(option) + ")").toList();
+    }
+
+    private String reason(Option<?> option) {
+        Setting setting = given.get(option);
+        return setting == null ? "" : setting.reason();
+    }
+
     private Options with(Option<?> option, Setting setting) {
         var changed = new HashMap<>(given);
         changed.put(option, setting);
@@ -112,9 +156,11 @@ public final class Options {
         return find(option).map(option.type()::plain).orElse(null);
     }
 
-    /// The content of `args.yaml`, which `cfg=` reads back to equal values.
+    /// The content of `args.yaml`, which `cfg=` reads back to equal values. Reasons of automatic choices are comments.
     public String toYaml() {
-        return OptionYaml.document(toMap());
+        var reasons = new HashMap<String, String>();
+        OptionTable.of(mode).forEach(option -> reasons.put(option.name(), reason(option)));
+        return OptionYaml.document(toMap(), reasons);
     }
 
     private void requireKnown(Option<?> option) {

@@ -30,11 +30,22 @@ public final class TrainingSchedule {
     public TrainingSchedule(Options options, OptimizerSetup optimizer, int batches) {
         this.options = options;
         this.optimizer = optimizer;
-        double warmupEpochs = options.get(WARMUP_EPOCHS);
-        warmupIterations = warmupEpochs > 0
-                ? Math.max(Math.round(warmupEpochs * batches), LEAST_WARMUP_ITERATIONS) : -1;
+        warmupIterations = warmupIterations(options, batches);
         nominalAccumulation = (double) options.get(NBS) / options.get(BATCH);
-        weightDecay = options.get(WEIGHT_DECAY) * options.get(BATCH) * accumulation(options) / options.get(NBS);
+        weightDecay = weightDecay(options);
+    }
+
+    /// Iterations of the warm-up: `warmup_epochs`, at least 100; -1 without a warm-up.
+    ///
+    /// @param batches number of batches of an epoch
+    public static long warmupIterations(Options options, int batches) {
+        double warmupEpochs = options.get(WARMUP_EPOCHS);
+        return warmupEpochs > 0 ? Math.max(Math.round(warmupEpochs * batches), LEAST_WARMUP_ITERATIONS) : -1;
+    }
+
+    /// Weight decay of an update: `weight_decay` scaled by the images of an update over the nominal batch.
+    public static double weightDecay(Options options) {
+        return options.get(WEIGHT_DECAY) * options.get(BATCH) * accumulation(options) / options.get(NBS);
     }
 
     /// Batches per update after the warm-up: nominal batch size over batch size.
@@ -75,7 +86,7 @@ public final class TrainingSchedule {
 
     /// Momentum of SGD and RMSProp, beta1 of Adam and AdamW.
     public double momentum(long iteration) {
-        return iteration <= warmupIterations && optimizer.warmsMomentum()
+        return iteration <= warmupIterations && OptimizerSetup.warmsMomentum(optimizer.rule())
                 ? warm(iteration, options.get(WARMUP_MOMENTUM), optimizer.momentum()) : optimizer.momentum();
     }
 

@@ -1,21 +1,26 @@
 package io.yolofit.train.trainer;
 
+import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
 import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IOU;
+import static io.yolofit.train.options.OptionTable.LR0;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.PATIENCE;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SAVE_PERIOD;
+import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.TIME;
 import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.batch.EpochBatches;
+import io.yolofit.graph.DType;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.checkpoint.Checkpoint;
@@ -39,16 +44,19 @@ import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.weights.WeightsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Trains a model: epochs of steps, each epoch followed by validation and a checkpoint. All state is in the engine's
 /// flat buffers and in [Progress], so a checkpoint between two epochs is complete. Checkpoints are written
 /// asynchronously, while the next epoch is trained.
 public final class Trainer implements AutoCloseable {
     private static final double SECONDS_PER_HOUR = 3600;
+    private static final String LAST = "last.safetensors";
 
     private final Options options;
     private final TrainingData data;
@@ -61,6 +69,8 @@ public final class Trainer implements AutoCloseable {
     private final Validator validator;
     private final TrainingSchedule schedule;
     private final boolean accumulating;
+    private final LossWatch watch;
+    private final DType precision;
     private final MemoryNeed need;
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
@@ -80,18 +90,25 @@ public final class Trainer implements AutoCloseable {
         need = setup.need();
         OptimizerSetup optimizer = setup.optimizer();
         CompileOptions compileOptions = setup.compileOptions();
-        listener.note("optimizer: " + optimizer.rule() + " at " + optimizer.rate() + ", momentum "
-                + optimizer.momentum() + " ("
-                + optimizer.why() + ")");
+        listener.note(optimizer.toString());
+        options.explanations().forEach(line -> listener.note("  " + line));
         accumulating = compileOptions.accumulating();
+        precision = compileOptions.precision();
+        watch = new LossWatch(listener::note);
         trainingSession = new TrainingSession(compiled, compileOptions, need);
         schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
         inferenceSession = InferenceSession.ofRun(compiled, compileOptions, need, setup.images().valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
                 .withConfidence(options.get(CONF).floatValue()).withIou(options.get(IOU).floatValue())
-                .withMaxDetections(options.get(MAX_DET)));
+                .withMaxDetections(options.get(MAX_DET)).withClasses(classes()));
         compiled.writeTrained(setup.choice().weights());
         compiled.writeAverage(setup.choice().weights());
+    }
+
+    /// Classes to validate; empty for all. With `single_cls` the model has one class, whatever the dataset's numbers
+    /// are.
+    private Set<Integer> classes() {
+        return options.get(SINGLE_CLS) ? Set.of() : Set.copyOf(options.get(CLASSES));
     }
 
     /// The memory plan of this run.
@@ -136,6 +153,7 @@ public final class Trainer implements AutoCloseable {
     /// this method returns or throws, no checkpoint write is pending.
     ///
     /// @throws WeightsException if a checkpoint cannot be written; thrown at the end of the next epoch, or of the run
+    /// @throws DivergedException if losses or state are not finite; the previous checkpoints stay as they are
     public Outcome run() {
         try (var writer = new CheckpointWriter()) {
             return run(writer);
@@ -159,12 +177,15 @@ public final class Trainer implements AutoCloseable {
                 earlyStop = earlyStop.after(epoch, validation.get().metrics().fitness());
             }
             writer.await(); // when an epoch is reported, the previous checkpoint is complete
+            Optional<String> ending = validates ? ending(epoch, seconds) : Optional.empty();
+            boolean last = ending.isPresent() || epoch == options.get(EPOCHS) - 1;
+            Progress done = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
+                    earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
+            Optional<Snapshot> snapshot = finiteSnapshot(done, validation, options.get(SAVE) || last);
             listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
                     schedule.rates(progress.iterations() - 1, epoch), seconds, best));
-            progress = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
-                    earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
-            Optional<String> ending = validates ? ending(epoch, seconds) : Optional.empty();
-            save(writer, epoch, best, ending.isPresent() || epoch == options.get(EPOCHS) - 1);
+            progress = done;
+            snapshot.ifPresent(state -> save(writer, state, done.epochs(), best));
             if (ending.isPresent()) {
                 why = ending.get();
                 break;
@@ -191,14 +212,18 @@ public final class Trainer implements AutoCloseable {
 
     /// The batches of an epoch, whose first ones are begun at once.
     private EpochBatches batches(int epoch) {
-        boolean closed = epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
-        return data.trainLoader().epoch(epoch, closed ? data.augmentation().withoutMosaic() : data.augmentation());
+        return data.trainLoader().epoch(epoch, isMosaicClosed(epoch) ? data.augmentation().withoutMosaic()
+                : data.augmentation());
+    }
+
+    private boolean isMosaicClosed(int epoch) {
+        return epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
     }
 
     private LossItems trainEpoch(int epoch) {
         int batches = data.trainLoader().batches();
         try (EpochBatches epochBatches = upcoming == null ? batches(epoch) : upcoming;
-                var reports = new DeferredLosses(epoch, batches, listener)) {
+                var reports = new DeferredLosses(epoch, batches, listener, watch, this::diverged)) {
             while (epochBatches.hasNext()) {
                 Batch batch = epochBatches.next();
                 if (!epochBatches.hasNext()) { // from here on the workers would have nothing to do
@@ -206,7 +231,7 @@ public final class Trainer implements AutoCloseable {
                 }
                 reports.started(batch, step(batch, epoch));
             }
-            return reports.finish().times(1.0 / batches);
+            return reports.finish();
         }
     }
 
@@ -225,19 +250,51 @@ public final class Trainer implements AutoCloseable {
         return step;
     }
 
-    private void save(CheckpointWriter writer, int epoch, boolean best, boolean last) {
-        if (!options.get(SAVE) && !last) {
-            return;
+    /// The state after an epoch, for saving; empty if it is not saved.
+    ///
+    /// @throws DivergedException if it is not finite
+    private Optional<Snapshot> finiteSnapshot(Progress done, Optional<Validation> validation, boolean saves) {
+        boolean finite = validation.isEmpty() || validation.get().items().isFinite();
+        if (!saves && finite) {
+            return Optional.empty();
         }
+        Snapshot snapshot = Snapshot.of(compiled, names, done, options.toYaml());
+        snapshot.nonFinite().ifPresent(found -> {
+            throw diverged("after epoch " + done.epochs() + ", " + found);
+        });
+        if (!finite) {
+            listener.note("epoch " + done.epochs() + ": the validation loss is not finite ("
+                    + LossWatch.text(validation.get().items()) + "), although the weights are; try " + remedy());
+        }
+        return saves ? Optional.of(snapshot) : Optional.empty();
+    }
+
+    private DivergedException diverged(String reason) {
+        Path last = weights.resolve(LAST);
+        boolean saved = options.get(SAVE) && progress.epochs() > 0 && Files.exists(last);
+        return new DivergedException("training diverged: " + reason + ". " + (saved
+                ? "The last finite checkpoint is that of epoch " + progress.epochs() + ", " + last
+                : "No checkpoint of this run was saved") + ". Try " + remedy());
+    }
+
+    private String remedy() {
+        String lower = "a lower lr0 (now " + options.get(LR0) + ")";
+        return switch (precision) {
+            case F16 -> lower + " or amp=bf16 (now fp16)";
+            case BF16 -> lower + " or amp=false (now bf16)";
+            default -> lower + " or a longer warm-up (warmup_epochs is " + options.get(WARMUP_EPOCHS) + ")";
+        };
+    }
+
+    private void save(CheckpointWriter writer, Snapshot snapshot, int epochs, boolean best) {
         List<Path> models = new ArrayList<>();
         if (best) {
             models.add(weights.resolve("best.safetensors"));
         }
-        if (options.get(SAVE_PERIOD) > 0 && (epoch + 1) % options.get(SAVE_PERIOD) == 0) {
-            models.add(weights.resolve("epoch" + (epoch + 1) + ".safetensors"));
+        if (options.get(SAVE_PERIOD) > 0 && epochs % options.get(SAVE_PERIOD) == 0) {
+            models.add(weights.resolve("epoch" + epochs + ".safetensors"));
         }
-        Snapshot snapshot = Snapshot.of(compiled, names, progress, options.toYaml());
-        writer.begin(() -> snapshot.write(models, weights.resolve("last.safetensors")));
+        writer.begin(() -> snapshot.write(models, weights.resolve(LAST)));
     }
 
     /// Validates the averaged weights of a checkpoint on the validation split; gives the final metrics of a run.

@@ -2,6 +2,7 @@ package io.yolofit.train.trainer;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.BGR;
+import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.COPY_PASTE;
 import static io.yolofit.train.options.OptionTable.CUTMIX;
 import static io.yolofit.train.options.OptionTable.DEGREES;
@@ -36,6 +37,7 @@ import io.yolofit.train.program.InputShape;
 import io.yolofit.train.program.MemoryNeed;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// The scanned images of a run, before any is loaded: all that memory planning needs.
@@ -54,9 +56,11 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
     /// @throws io.yolofit.data.dataset.DatasetException if there is no image to train on
     public static TrainingImages scan(Dataset dataset, Options options, int imageSize, int stride,
             Consumer<String> notes) {
-        ScanOptions scanOptions = ScanOptions.defaults().withSingleClass(options.get(SINGLE_CLS));
+        ScanOptions scanOptions = ScanOptions.defaults().withSingleClass(options.get(SINGLE_CLS))
+                .withClasses(Set.copyOf(options.get(CLASSES)));
         SplitScan train = scan(dataset, "train", scanOptions.withFraction(options.get(FRACTION)), notes);
         SplitScan val = scan(dataset, "val", scanOptions, notes);
+        dataset.missing().values().forEach(reason -> notes.accept("note: " + reason));
         return of(train, val, options, imageSize, stride);
     }
 
@@ -86,6 +90,11 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
         if (scan.problems().size() > PROBLEMS_SHOWN) {
             notes.accept("  and " + (scan.problems().size() - PROBLEMS_SHOWN) + " more; `yolofit info data="
                     + dataset.file() + "` lists them all");
+        }
+        if (split.equals("train")) {
+            scan.requireObjects();
+        } else {
+            scan.requireLabels();
         }
         return scan;
     }

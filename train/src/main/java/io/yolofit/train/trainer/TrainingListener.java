@@ -28,14 +28,14 @@ public interface TrainingListener {
     /// @param batches number of batches of the epoch
     /// @param images  number of images in this batch
     /// @param items   losses of this batch
-    /// @param mean    running mean of the epoch's losses
+    /// @param mean    running mean of the epoch's finite losses; NaN before the first
     record StepReport(int epoch, int batch, int batches, int images, LossItems items, LossItems mean) {
     }
 
     /// Result of an epoch.
     ///
     /// @param epoch      from 0
-    /// @param mean       mean losses of the epoch
+    /// @param mean       mean of the epoch's finite losses
     /// @param validation empty if the epoch was not validated
     /// @param rates      learning rates of weights, normalization and biases at the epoch's last iteration
     /// @param seconds    training time of the run, including the time before a resume

@@ -27,6 +27,7 @@ import java.util.function.Predicate;
 /// A run with its memory planned, before anything is loaded: optimizer, precision, and the programs of all batch
 /// shapes.
 ///
+/// @param options        with automatic choices resolved and explained
 /// @param choice         the model and its initial weights
 /// @param compileOptions options of the training programs
 /// @param need           the memory plans of the programs that will run
@@ -35,8 +36,10 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
     /// Plans a run for an engine.
     ///
     /// @param images scanned with the same options
+    /// @param given  as the user gave them
     /// @throws EngineException if the engine does not support the type that `amp` names
-    public static TrainingSetup of(Engine engine, ModelChoice choice, TrainingImages images, Options options) {
+    public static TrainingSetup of(Engine engine, ModelChoice choice, TrainingImages images, Options given) {
+        Options options = EffectiveOptions.of(given, choice.names().size(), images, engine);
         CompiledModel compiled = CompiledModel.of(engine, choice.model(), frozen(options));
         OptimizerSetup optimizer = OptimizerSetup.of(options, choice.names().size(), images.train().images().size());
         CompileOptions compileOptions = compileOptions(options, images, optimizer, precision(engine, options),
@@ -51,7 +54,7 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
     /// @param batches all batch shapes of the images, or the largest ones only
     public static MemoryNeed need(Model model, TrainingImages images, MemoryNeed.Batches batches, Options options,
             DType precision, MemoryTarget target) {
-        int stride = model.head().largestStride();
+        int stride = model.stride();
         OptimizerSetup optimizer = OptimizerSetup.of(options, model.head().classes(), images.train().images().size());
         return MemoryNeed.of(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)),
                 compileOptions(options, images, optimizer, precision, target), batches, target);

@@ -32,6 +32,7 @@ import io.yolofit.train.trainer.SquarePictures;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -40,6 +41,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Validation and prediction with a detector whose output is known.
@@ -173,6 +175,28 @@ class InferenceTest {
     void predictionFindsSquaresInOriginalPixels(String device) throws IOException {
         compile(device);
         assertFound(predicted());
+    }
+
+    @Test
+    void predictionOfABatchEqualsThatOfSingleImages() throws IOException {
+        Engines.assumeCpu(); // on CUDA the convolution algorithm depends on the batch size
+        compile(Engines.CPU);
+        List<Predictor.Input> inputs = new ArrayList<>();
+        try (InferenceSession plain = InferenceSession.of(compiled, DType.F32)) {
+            Predictor predictor = new Predictor(plain, IMAGE_SIZE, SquareFinder.STRIDE, CLASSES,
+                    NmsSettings.prediction());
+            List<ImageDetections> single = new ArrayList<>();
+            for (LabeledImage image : images) {
+                RgbImage pixels = RgbImage.decode(image.path());
+                inputs.add(new Predictor.Input(image.path(), pixels));
+                single.add(predictor.predict(image.path(), pixels));
+            }
+            assertThat(predictor.predict(inputs)).isEqualTo(single);
+            assertThat(predictor.predict(inputs.reversed())).isEqualTo(single.reversed());
+            assertThat(predictor.predict(List.of())).isEmpty();
+        } finally {
+            inputs.forEach(input -> input.image().close());
+        }
     }
 
     @EachEngine

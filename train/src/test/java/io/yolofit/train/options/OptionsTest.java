@@ -80,6 +80,36 @@ class OptionsTest {
     }
 
     @Test
+    void reasonsAreCommentsInTheYamlAndLinesForTheUser() {
+        Options options = Options.defaults(Mode.TRAIN).with(LR0, 0.002, "optimizer=auto:\n1 class")
+                .explained(BATCH, "8 images # in all").with(EPOCHS, 3);
+
+        String yaml = options.toYaml();
+
+        assertThat(yaml).contains("lr0: 0.002 # optimizer=auto: 1 class\n", "batch: 16 # 8 images # in all\n",
+                "epochs: 3\n");
+        assertThat(options.explanations()).containsExactly("batch=16 (8 images # in all)",
+                "lr0=0.002 (optimizer=auto:\n1 class)");
+        assertThat(options.origin(BATCH)).isEqualTo(Origin.DEFAULT);
+        Options read = OptionsParser.fromYaml(Mode.TRAIN, yaml, "args.yaml");
+        assertThat(read.toMap()).isEqualTo(options.toMap());
+    }
+
+    @Test
+    void aDefaultInAFileOfAllOptionsIsNotAChoice() {
+        Options all = OptionsParser.fromYaml(Mode.TRAIN, Options.defaults(Mode.TRAIN).with(EPOCHS, 3).toYaml(), "a");
+        assertThat(all.isChosen(LR0)).isFalse();
+        assertThat(all.isChosen(EPOCHS)).isTrue();
+
+        Options few = OptionsParser.fromYaml(Mode.TRAIN, "lr0: 0.01\n", "b");
+        assertThat(few.isChosen(LR0)).isTrue();
+        assertThat(few.isChosen(EPOCHS)).isFalse();
+
+        Options typed = OptionsParser.parse(Mode.TRAIN, List.of("lr0=0.01"));
+        assertThat(typed.isChosen(LR0)).isTrue();
+    }
+
+    @Test
     void givenOptionsOverrideThoseOfAnEarlierRun() {
         Options earlier = OptionsParser.fromYaml(Mode.TRAIN, "epochs: 7\nbatch: 2\ntime: 3\n", "args.yaml");
         Options now = OptionsParser.parse(Mode.TRAIN, List.of("resume=true", "epochs=9", "time=none")).over(earlier);

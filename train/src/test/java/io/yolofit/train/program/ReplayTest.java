@@ -71,7 +71,7 @@ class ReplayTest {
 
     private static String lines(String name) {
         Model model = Model.of(ArchitectureCatalog.find(name), CLASSES);
-        int stride = model.head().largestStride();
+        int stride = model.stride();
         StateLayout layout = StateLayout.of(model.forward(1, stride, stride), parameter -> false);
         StringBuilder lines = new StringBuilder();
         for (Run run : runs(name)) {

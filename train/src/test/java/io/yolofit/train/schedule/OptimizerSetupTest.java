@@ -7,12 +7,15 @@ import static io.yolofit.train.options.OptionTable.MOMENTUM;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.WARMUP_BIAS_LR;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.options.OptimizerChoice;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +31,7 @@ class OptimizerSetupTest {
         OptimizerSetup setup = OptimizerSetup.of(DEFAULTS.with(BATCH, batch).with(EPOCHS, epochs), 80, images);
 
         assertThat(setup.rule()).isEqualTo(rule);
-        assertThat(setup.momentum()).isEqualTo(0.9);
+        assertThat(setup.momentum()).isEqualTo(rule == Update.Rule.SGD ? 0.937 : 0.9);
         assertThat(setup.warmupBiasRate()).isZero();
     }
 
@@ -46,11 +49,59 @@ class OptimizerSetupTest {
 
     @Test
     void autoSelectsSgdWithItsOwnRate() {
-        OptimizerSetup setup = OptimizerSetup.of(
-                DEFAULTS.with(LR0, 0.5).with(MOMENTUM, 0.1).with(EPOCHS, 1000), 3, 1000);
+        Options resolved = OptimizerSetup.resolved(DEFAULTS.with(EPOCHS, 1000), 3, 1000);
 
-        assertThat(setup.rate()).isEqualTo(0.01);
-        assertThat(setup.why()).contains("16000 iterations");
+        assertThat(resolved.get(LR0)).isEqualTo(0.01);
+        assertThat(resolved.explanations()).contains("optimizer=SGD (auto: 16000 iterations of 64 images, more than "
+                + "10000)", "momentum=0.937 (optimizer=auto: SGD, whose warm-up ends at 0.937)");
+    }
+
+    @ParameterizedTest(name = "{0} epochs of warm-up: momentum {1}")
+    @CsvSource({"3, 0.937", "0, 0.9"})
+    void theMomentumOfAutosSgdIsWhereItsWarmUpEnds(double warmup, double momentum) {
+        Options options = DEFAULTS.with(EPOCHS, 1000).with(WARMUP_EPOCHS, warmup);
+
+        TrainingSchedule schedule = new TrainingSchedule(options, OptimizerSetup.of(options, 3, 1000), 50);
+
+        assertThat(schedule.momentum(151)).isEqualTo(momentum);
+    }
+
+    @ParameterizedTest(name = "{0} epochs")
+    @CsvSource({"100, ADAMW", "10000, SGD"})
+    void autoKeepsValuesThatWereGiven(int epochs, OptimizerChoice choice) {
+        Options given = OptionsParser.parse(Mode.TRAIN, List.of("model=a", "data=b", "epochs=" + epochs, "lr0=0.01",
+                "momentum=0.5", "warmup_bias_lr=0.1"));
+
+        Options resolved = OptimizerSetup.resolved(given, 3, 100);
+
+        assertThat(resolved.get(OPTIMIZER)).isEqualTo(choice);
+        assertThat(OptimizerSetup.of(given, 3, 100)).isEqualTo(new OptimizerSetup(Update.Rule.valueOf(choice.name()),
+                0.01, 0.5, 0.1));
+        assertThat(resolved.explanations()).contains("lr0=0.01 (as given, not chosen by optimizer=auto)");
+    }
+
+    @Test
+    void autoChoosesTheOthersOfAValueThatWasGiven() {
+        Options given = OptionsParser.parse(Mode.TRAIN, List.of("model=a", "data=b", "momentum=0.5"));
+
+        assertThat(OptimizerSetup.of(given, 1, 100)).isEqualTo(new OptimizerSetup(Update.Rule.ADAMW, 0.002, 0.5, 0));
+    }
+
+    @Test
+    void theArgsFileOfARunRepeatsItsChoices() {
+        Options resolved = OptimizerSetup.resolved(DEFAULTS, 3, 100);
+
+        Options repeated = OptionsParser.fromYaml(Mode.TRAIN, resolved.toYaml(), "args.yaml");
+
+        assertThat(OptimizerSetup.of(repeated.with(EPOCHS, 100_000), 3, 100))
+                .isEqualTo(OptimizerSetup.of(DEFAULTS, 3, 100));
+    }
+
+    @Test
+    void theArgsFileOfTheReferenceLeavesDefaultsToAuto() {
+        Options file = OptionsParser.fromYaml(Mode.TRAIN, DEFAULTS.toYaml(), "args.yaml");
+
+        assertThat(OptimizerSetup.of(file, 3, 100)).isEqualTo(OptimizerSetup.of(DEFAULTS, 3, 100));
     }
 
     @ParameterizedTest
@@ -62,6 +113,6 @@ class OptimizerSetupTest {
         OptimizerSetup setup = OptimizerSetup.of(options, 3, 1_000_000);
 
         Update.Rule rule = Update.Rule.valueOf(choice.name());
-        assertThat(setup).isEqualTo(new OptimizerSetup(rule, 0.003, 0.8, 0.05, "optimizer=" + choice));
+        assertThat(setup).isEqualTo(new OptimizerSetup(rule, 0.003, 0.8, 0.05));
     }
 }

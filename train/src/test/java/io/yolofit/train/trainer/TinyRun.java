@@ -50,7 +50,7 @@ public final class TinyRun implements AutoCloseable {
         this.recorder = recorder;
         Model model = model(3);
         TrainingImages images = TrainingImages.scan(Dataset.load(dataset), options, options.get(IMGSZ),
-                model.head().largestStride(), recorder::note);
+                model.stride(), recorder::note);
         Model sized = model(images.train().names().size());
         ModelChoice choice = new ModelChoice(sized, images.train().names(), Initializer.of(sized, options.get(SEED)));
         setup = TrainingSetup.of(engine, choice, images, options).reserve();
@@ -68,6 +68,11 @@ public final class TinyRun implements AutoCloseable {
     public static TinyRun of(String engine, Path dataset, Options options, Path weights, Recorder recorder)
             throws IOException {
         return new TinyRun(Engines.open(engine, THREADS), dataset, options, weights, recorder);
+    }
+
+    /// On the first engine that is tested, for tests of which the engine is not the subject.
+    public static TinyRun of(Path dataset, Options options, Path weights) throws IOException {
+        return of(Engines.list().getFirst(), dataset, options, weights);
     }
 
     public static Model model(int classes) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Replays the reference's training loop on its own batches: losses, learning rates, momenta, updates, gradient norms,
 /// model and average. Without `-Dyolofit.reference` the first epoch, of which the test resources have the figures; with
-/// it all 100 iterations, from the folder `trajectory` there or beside it. Tables of the differences are written to
+/// it all 100 iterations, from the folder `trajectory` there or next to it. Tables of the differences are written to
 /// `target/golden-trajectories`.
 class GoldenTrajectoryTest {
     private static final List<String> TRAJECTORIES =

@@ -68,7 +68,7 @@ record Replay(StateLayout layout, OptimizerSetup optimizer, TrainingSchedule sch
         Model model = Model.of(ArchitectureCatalog.known(trajectory.model()), trajectory.classes());
         Recorder recorder = new Recorder();
         TrainingImages images = TrainingImages.scan(Dataset.load(blankImages(folder, trajectory)), options,
-                options.get(IMGSZ), model.head().largestStride(), recorder::note);
+                options.get(IMGSZ), model.stride(), recorder::note);
         ModelChoice choice = new ModelChoice(model, images.train().names(), GoldenRule.weights(model));
         Map<Integer, Snapshot> snapshots = new LinkedHashMap<>();
         StateLayout layout = CompiledModel.of(engine, model, TrainingSetup.frozen(options)).layout();
