@@ -149,7 +149,8 @@ class MemoryPlanPropertiesTest {
         assertThat(activations(half).map(value -> value.name() + " " + value.type().bytes()))
                 .containsExactlyInAnyOrderElementsOf(activations(single).map(value -> value.name() + " "
                         + value.type().bytes() / (value.shape().rank() == 4 ? 2 : 1)).toList());
-        assertThat((double) transientBytes(half) / transientBytes(single)).as("of the arena, with its small buffers").isBetween(.5, .8);
+        assertThat((double) transientBytes(half) / transientBytes(single)).as("arena, with its small buffers")
+                .isBetween(.5, .8);
     }
 
     private static Stream<Value> activations(Graph graph) {
