@@ -10,6 +10,7 @@ import io.yolofit.engine.EngineException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.graph.ModelException;
+import io.yolofit.train.options.OptionType;
 import io.yolofit.train.options.OptionsException;
 import io.yolofit.train.trainer.DivergedException;
 import io.yolofit.zoo.architecture.ArchitectureException;
@@ -20,6 +21,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 
 /// Reports a failure to the user with one message. The stack trace is printed on request or if the failure is a bug.
@@ -50,6 +52,8 @@ final class ErrorReport {
             case CudaException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage(), ExitCode.FAILURE);
             case EngineException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
+            case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "
+                    + OptionType.PathType.reason(wrong), ExitCode.USAGE);
             case UncheckedIOException unchecked -> show(unchecked.getCause());
             case IOException io -> reported(io, "error: " + described(io), ExitCode.FAILURE);
             case OutOfMemoryError full -> reported(full, "error: Java's heap is full (" + full.getMessage()

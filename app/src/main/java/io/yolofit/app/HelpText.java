@@ -5,7 +5,6 @@ import io.yolofit.app.console.TextTable.Column;
 import io.yolofit.app.console.TextTable;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
-import io.yolofit.train.options.OptionGroup;
 import io.yolofit.train.options.OptionTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,7 +54,7 @@ final class HelpText {
             lines.add("Without model and data, trains a small model on a generated dataset.");
         }
         int longest = options.stream().mapToInt(option -> assignment(option, mode).length()).max().orElse(0);
-        for (OptionGroup group : OptionGroup.values()) {
+        for (Option.Group group : Option.Group.values()) {
             List<Option<?>> inGroup = options.stream().filter(option -> option.group() == group).toList();
             if (!inGroup.isEmpty()) {
                 lines.add("");
