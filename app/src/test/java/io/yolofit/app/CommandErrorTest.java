@@ -113,6 +113,19 @@ class CommandErrorTest {
     void weightsOfOtherClassesAreRefusedInValidation() throws IOException {
         assertThat(project.train("single_cls=true").code()).isEqualTo(ExitCode.OK);
         assertRefused(project.run("val", "model=" + project.path("runs/train/weights/best.safetensors"),
-                "data=" + project.data(), "imgsz=64"), "class");
+                "data=" + project.data(), "single_cls=false"), "has 1 classes", "has 3");
+    }
+
+    @Test
+    void classesInAnotherOrderAreRefusedInValidation() throws IOException {
+        assertThat(project.train().code()).isEqualTo(ExitCode.OK);
+        String yaml = Files.readString(project.data());
+        Files.writeString(project.data(), yaml.replace("0: circle", "0: square").replace("1: square", "1: circle"));
+        Ended ended = project.run("val", "model=" + project.path("runs/train/weights/best.safetensors"));
+        assertRefused(ended, "class 0 is 'circle' in the model", "but 'square' in the dataset", "single_cls=true");
+        Files.writeString(project.data(), yaml.replace("0: circle", "0: ' Circle '"));
+        Ended spelled = project.run("val", "model=" + project.path("runs/train/weights/best.safetensors"),
+                "plots=false");
+        assertThat(spelled.code()).as(spelled.err()).isEqualTo(ExitCode.OK);
     }
 }

@@ -160,14 +160,41 @@ class PredictAndValTest {
         JsonNode report = json(predict("source=" + mixed, "json=true", "name=mixed"));
         assertThat(report.get("images")).hasSize(2);
         assertThat(report.get("skipped")).hasSize(1);
-        assertThat(project.path("runs/mixed/a.jpg")).isNotEmptyFile();
-        assertThat(project.path("runs/mixed/a_2.jpg")).isNotEmptyFile();
+        assertThat(project.path("runs/mixed/a.jpg.jpg")).isNotEmptyFile();
+        assertThat(project.path("runs/mixed/a.png.jpg")).isNotEmptyFile();
 
         Ended list = predict("source=" + project.path("list.txt"), "save=false");
         assertThat(list.code()).isEqualTo(ExitCode.OK);
         assertThat(list.err()).contains("gone.jpg is skipped: the file does not exist");
         assertRefused(predict("source=" + mixed.resolve("broken.jpg"), "save=false"), ExitCode.FAILURE,
                 "none of the 1 images", "could be read");
+    }
+
+    @Test
+    void predictionsDoNotDependOnTheBatch() throws IOException {
+        JsonNode single = json(predict("source=" + project.path("shapes/images/val"), "json=true", "save=false"));
+        for (String batch : List.of("3", "16")) {
+            JsonNode batched = json(predict("source=" + project.path("shapes/images/val"), "json=true", "save=false",
+                    "batch=" + batch));
+            for (int i = 0; i < 4; i++) {
+                assertThat(batched.get("images").get(i).get("file")).isEqualTo(single.get("images").get(i).get("file"));
+                assertThat(batched.get("images").get(i).get("detections"))
+                        .isEqualTo(single.get("images").get(i).get("detections"));
+            }
+        }
+    }
+
+    @Test
+    void imagesWithTheSameNameHaveTheirOwnLabelFiles() throws IOException {
+        for (String name : List.of("left", "right")) {
+            Path images = Files.createDirectories(project.path("two/" + name));
+            Files.copy(project.path("shapes/images/val/shapes_00000.jpg"), images.resolve("x.jpg"));
+        }
+        Ended ended = predict("source=" + project.path("two"), "save_txt=true", "name=two");
+        assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.OK);
+        for (String file : List.of("labels/left/x.txt", "labels/right/x.txt", "left/x.jpg", "right/x.jpg")) {
+            assertThat(project.path("runs/two/" + file)).isNotEmptyFile();
+        }
     }
 
     @Test

@@ -131,6 +131,35 @@ class ResumeTest {
                 "resume=" + last("train"));
     }
 
+    @Test
+    void aDatasetThatHasMovedIsGivenWithData() throws IOException {
+        assertThat(project.train("epochs=1").code()).isEqualTo(ExitCode.OK);
+        Files.move(project.path("shapes"), project.path("moved"));
+        assertRefused("if the dataset has moved, add data=", "train", "resume=" + last("train"), "epochs=2");
+
+        Ended resumed = project.run("train", "resume=" + last("train"), "epochs=2",
+                "data=" + project.path("moved/data.yaml"));
+
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
+        assertThat(resumed.out()).contains("data=" + project.path("moved/data.yaml") + " (was ");
+        assertThat(epochs("train")).containsExactly(1, 2);
+    }
+
+    @Test
+    void renamedOrReorderedClassesAreRefused() throws IOException {
+        assertThat(project.train("epochs=1").code()).isEqualTo(ExitCode.OK);
+        String yaml = Files.readString(project.data());
+        String before = Files.readString(project.path("runs/train/args.yaml"));
+        for (String other : List.of(
+                yaml.replace("1: square", "1: triangle").replace("2: triangle", "2: square"),
+                yaml.replace("1: square", "1: Square"))) {
+            Files.writeString(project.data(), other);
+            assertRefused("class 1 is 'square' in the run " + project.path("runs/train"), "train",
+                    "resume=" + last("train"), "epochs=2");
+        }
+        assertThat(Files.readString(project.path("runs/train/args.yaml"))).isEqualTo(before);
+    }
+
     private void assertRefused(String message, String... words) {
         Ended ended = project.run(words);
         assertThat(ended.code()).as(ended.out()).isNotEqualTo(ExitCode.OK);

@@ -28,6 +28,7 @@ import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.model.ModelFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -90,8 +91,9 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
     private void requireTrainingState() {
         if (!start.checkpoint().hasTrainingState()) {
             Path last = folder().file(NamedRun.LAST);
-            throw CommandException.usage(run.how() + ": " + run.file() + " has no training state; `yolofit train resume="
-                    + last + "` resumes its run, and model=" + run.file() + " without resume= starts a new run");
+            throw CommandException.usage(run.how() + ": " + run.file() + " has no training state; `yolofit train "
+                    + "resume=" + last + "` resumes its run, and model=" + run.file()
+                    + " without resume= starts a new run");
         }
     }
 
@@ -129,7 +131,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
         if (!same) {
             Path weights = path.toAbsolutePath().normalize().getParent();
             Path last = weights == null ? path : weights.resolveSibling(NamedRun.LAST);
-            String its = path.toAbsolutePath().getParent().endsWith("weights") && java.nio.file.Files.exists(last)
+            String its = path.toAbsolutePath().getParent().endsWith("weights") && Files.exists(last)
                     ? "; `yolofit train resume=" + last + "` resumes the run of that file" : "";
             throw CommandException.usage("model=" + path + " is not the model of " + folder() + " (" + run.how()
                     + "), which was started with model=" + before.find(MODEL).orElse("?") + its + "; `yolofit train "

@@ -60,8 +60,8 @@ public final class OptionTable {
     /// The option `imgsz` of inference.
     public static final Option<ImageSize> INFERENCE_SIZE = row("imgsz",
             new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA, INFERS,
-            "input image size, pixels: the side of a square, or height,width (val uses the longer side); unless given, "
-            + "that of the training");
+            "input image size, pixels: the side of a square, or height,width (val uses the longer side); by default that "
+            + "of the training");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
             MODEL_AND_DATA, ON_A_MACHINE, "batch size, images per step").inMode(PREDICT, 1);
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
@@ -217,7 +217,7 @@ public final class OptionTable {
     public static final Option<Integer> MAX_DET = integer("max_det", 1, 30_000, 300,
             EVALUATION, RUNS, "maximum number of detections per image");
     public static final Option<List<Integer>> CLASSES = integers("classes", false,
-            EVALUATION, RUNS, "use only these classes, by index; none: all");
+            EVALUATION, RUNS, "keep only these classes, by index; val, predict: by default those of the training");
     public static final Option<Boolean> AGNOSTIC_NMS = bool("agnostic_nms", false,
             EVALUATION, INFERS, "class-agnostic NMS");
 

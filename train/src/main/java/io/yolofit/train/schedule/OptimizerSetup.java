@@ -44,8 +44,8 @@ public record OptimizerSetup(Update.Rule rule, double rate, double momentum, dou
         int batch = Math.max(options.get(BATCH), options.get(NBS));
         long iterations = (long) Math.ceilDiv(images, batch) * options.get(EPOCHS);
         boolean isLong = iterations > LONG_RUN;
-        String length = "auto: " + iterations + " iterations of " + batch + " images, "
-                + (isLong ? "more than " : "at most ") + LONG_RUN;
+        String length = "auto: " + iterations + (iterations == 1 ? " iteration of " : " iterations of ") + batch
+                + " images, " + (isLong ? "more than " : "at most ") + LONG_RUN;
         Options resolved = options.with(OPTIMIZER, isLong ? OptimizerChoice.SGD : OptimizerChoice.ADAMW, length);
         resolved = isLong ? choose(resolved, LR0, SGD_RATE, "optimizer=auto: SGD")
                 : choose(resolved, LR0, Math.rint(0.002 * 5 / (4 + classes) * ROUNDING) / ROUNDING,

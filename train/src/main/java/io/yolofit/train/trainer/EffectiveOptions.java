@@ -38,10 +38,12 @@ final class EffectiveOptions {
     private static final double ROUNDING = 1e-9;
     private static final String JOINED = "mosaic, mixup, cutmix and copy_paste";
 
+    private final Options given;
     private final TrainingImages images;
     private Options options;
 
-    private EffectiveOptions(Options options, TrainingImages images) {
+    private EffectiveOptions(Options given, Options options, TrainingImages images) {
+        this.given = given;
         this.options = options;
         this.images = images;
     }
@@ -51,7 +53,7 @@ final class EffectiveOptions {
     /// @param classes number of classes of the model
     static Options of(Options given, int classes, TrainingImages images, Engine engine) {
         int count = images.train().images().size();
-        var effective = new EffectiveOptions(OptimizerSetup.resolved(given, classes, count), images);
+        var effective = new EffectiveOptions(given, OptimizerSetup.resolved(given, classes, count), images);
         effective.explainDevice(engine);
         effective.explainBatch();
         effective.explainAugmentation();
@@ -101,15 +103,15 @@ final class EffectiveOptions {
         boolean none = iterations < 0;
         explain(!none && iterations != Math.round(options.get(WARMUP_EPOCHS) * batches), WARMUP_EPOCHS,
                 "at least " + iterations + " iterations; an epoch has " + batches);
-        explain(none && options.isChosen(WARMUP_MOMENTUM), WARMUP_MOMENTUM, "no effect: warmup_epochs=0");
-        explain(none && options.isChosen(WARMUP_BIAS_LR), WARMUP_BIAS_LR, "no effect: warmup_epochs=0");
-        explain(!none && options.isChosen(WARMUP_MOMENTUM)
+        explain(none && given.isChosen(WARMUP_MOMENTUM), WARMUP_MOMENTUM, "no effect: warmup_epochs=0");
+        explain(none && given.isChosen(WARMUP_BIAS_LR), WARMUP_BIAS_LR, "no effect: warmup_epochs=0");
+        explain(!none && given.isChosen(WARMUP_MOMENTUM)
                 && !OptimizerSetup.warmsMomentum(OptimizerSetup.rule(options.get(OPTIMIZER))), WARMUP_MOMENTUM,
                 "no effect: the momentum of " + options.get(OPTIMIZER).word() + " does not warm up");
     }
 
     private void explainSaving() {
-        explain(!options.get(VAL_EACH_EPOCH) && options.isChosen(PATIENCE), PATIENCE, "no effect: val=false");
+        explain(!options.get(VAL_EACH_EPOCH) && given.isChosen(PATIENCE), PATIENCE, "no effect: val=false");
         explain(!options.get(SAVE) && options.get(SAVE_PERIOD) > 0, SAVE_PERIOD, "no effect: save=false");
     }
 }

@@ -5,8 +5,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Watches the losses of a run. A step whose loss is not finite has gradients that are not finite, and its update is
-/// skipped, so a single such step is harmless; many in a row are not. The first one is reported, the others are counted.
-/// A step that fp16's loss scale skips has a finite loss and is not counted.
+/// skipped, so a single such step is harmless; many in a row are not. The first one is reported, the others are
+/// counted. A step that fp16's loss scale skips has a finite loss and is not counted.
 final class LossWatch {
     /// Consecutive steps with a non-finite loss that end a run.
     static final int LIMIT = 10;

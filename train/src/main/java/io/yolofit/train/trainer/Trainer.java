@@ -105,7 +105,8 @@ public final class Trainer implements AutoCloseable {
         compiled.writeAverage(setup.choice().weights());
     }
 
-    /// Classes to validate; empty for all. With `single_cls` the model has one class, whatever the dataset's numbers are.
+    /// Classes to validate; empty for all. With `single_cls` the model has one class, whatever the dataset's numbers
+    /// are.
     private Set<Integer> classes() {
         return options.get(SINGLE_CLS) ? Set.of() : Set.copyOf(options.get(CLASSES));
     }

@@ -1,8 +1,8 @@
 /// The training loop, its inputs and its events.
 ///
-/// Reading order: [Trainer], [TrainingSetup] (a run with its memory planned), [EffectiveOptions], [TrainingImages] (scanned splits),
-/// [TrainingData] (loaders over them), [ModelChoice], [TrainingListener], [DeferredLosses], [LossWatch],
-/// [DivergedException].
+/// Reading order: [Trainer], [TrainingSetup] (a run with its memory planned), [EffectiveOptions], [TrainingImages]
+/// (scanned splits), [TrainingData] (loaders over them), [ModelChoice], [TrainingListener], [DeferredLosses],
+/// [LossWatch], [DivergedException].
 ///
 /// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,
 /// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`,

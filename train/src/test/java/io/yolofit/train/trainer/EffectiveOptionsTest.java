@@ -49,7 +49,7 @@ class EffectiveOptionsTest {
             copy_paste=0.5                      | copy_paste=0.5 (no effect: no label is a polygon)
             batch=4                             | warmup_epochs=3.0 (at least 100 iterations; an epoch has 4)
             warmup_epochs=0 warmup_bias_lr=0.1  | warmup_bias_lr=0.1 (no effect: warmup_epochs=0)
-            warmup_momentum=0.5                 | warmup_momentum=0.5 (no effect: the momentum of AdamW does not warm up)
+            warmup_momentum=0.5                 | warmup_momentum=0.5 (no effect: the momentum of AdamW
             val=false patience=3                | patience=3 (no effect: val=false)
             save=false save_period=2            | save_period=2 (no effect: save=false)
             amp=true                            | amp=true
