@@ -95,8 +95,8 @@ class PredictOutputTest {
         Files.copy(images.resolve("shapes_00000.jpg"), odd.resolve("a[1].jpg"));
         Files.copy(images.resolve("shapes_00000.jpg"), odd.resolve("a1.jpg"));
         Files.copy(images.resolve("shapes_00000.jpg"), odd.resolve(".a2.jpg"));
-        assertThat(json(predict("source=" + odd + "/a[1].jpg", "json=true", "save=false")).at("/images/0/file").asText())
-                .endsWith("a[1].jpg");
+        assertThat(json(predict("source=" + odd + "/a[1].jpg", "json=true", "save=false")).at("/images/0/file")
+                .asText()).endsWith("a[1].jpg");
         assertThat(json(predict("source=" + odd + "/*", "json=true", "save=false")).get("images")).hasSize(2);
     }
 

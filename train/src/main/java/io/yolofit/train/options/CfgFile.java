@@ -60,7 +60,8 @@ final class CfgFile {
     /// The assignments of a file; of equal names, the last one is used by the caller.
     static List<Assignment> parse(String text, String where, List<Problem> problems) {
         try {
-            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(where).build()).composeString(withoutMark(text));
+            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(where).build())
+                    .composeString(withoutMark(text));
             if (root.isEmpty()) {
                 return List.of();
             }

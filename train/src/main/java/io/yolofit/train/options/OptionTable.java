@@ -50,8 +50,8 @@ public final class OptionTable {
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
             .required(TRAIN, VAL, PREDICT, PLAN, IMPORT).alias("weights");
     public static final Option<String> DATA = path("data", "a path",
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO), "dataset file (.yaml); val defaults to that of the training")
-            .required(TRAIN);
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO),
+            "dataset file (.yaml); val defaults to that of the training").required(TRAIN);
     public static final Option<String> SOURCE = text("source", "a path or pattern",
             MODEL_AND_DATA, Set.of(PREDICT), "image, folder, list of images (.txt) or pattern ('images/*.jpg')")
             .required(PREDICT);
@@ -60,8 +60,8 @@ public final class OptionTable {
     /// The option `imgsz` of inference.
     public static final Option<ImageSize> INFERENCE_SIZE = row("imgsz",
             new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA, INFERS,
-            "input image size, pixels: the side of a square, or height,width (val uses the longer side); by default that "
-            + "of the training");
+            "input image size, pixels: the side of a square, or height,width (val uses the longer side); "
+            + "by default that of the training");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
             MODEL_AND_DATA, ON_A_MACHINE, "batch size, images per step").inMode(PREDICT, 1);
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",

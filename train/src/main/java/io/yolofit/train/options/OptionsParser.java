@@ -214,7 +214,7 @@ public final class OptionsParser {
         };
     }
 
-    /// A path of Windows, such as `runs\detect`, on a system that separates with `/`, unless a file has that very name.
+    /// The path with `/` for the `\` of Windows, on a system that separates with `/`; unchanged if it exists.
     private static String portable(String text) {
         boolean foreign = File.separatorChar == '/' && text.indexOf('\\') >= 0
                 && new PathType("a path").parse(text).map(path -> !Files.exists(Path.of(path))).orElse(false);
@@ -235,7 +235,8 @@ public final class OptionsParser {
     private String suggestion(String name) {
         String question = DidYouMean.question(name, OptionTable.of(mode).stream().map(Option::name).toList());
         return question.isEmpty()
-                ? DidYouMean.question(name, OptionTable.all().stream().map(Option::name).distinct().toList()) : question;
+                ? DidYouMean.question(name, OptionTable.all().stream().map(Option::name).distinct().toList())
+                : question;
     }
 
     /// Checks required options. A resumed run reads them from its checkpoint; `train` without model, data and cfg is
