@@ -18,6 +18,7 @@ import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -84,6 +85,7 @@ final class ErrorReport {
     /// The message of a file system exception is often only a path.
     private static String described(IOException failure) {
         return switch (failure) {
+            case CharacterCodingException _ -> "a file is not UTF-8 text; save it as UTF-8";
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileAlreadyExistsException taken -> taken.getFile() + " already exists";

@@ -9,6 +9,7 @@ import io.yolofit.train.options.OptionTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The help texts, generated from the option table, so that help and behavior cannot disagree.
 final class HelpText {
@@ -81,7 +82,9 @@ final class HelpText {
         boolean required = option.requiredBy().contains(mode);
         String values = required ? option.type().expected() + "; required" : option.expected();
         String margin = " ".repeat(INDENT.length() + longest + INDENT.length());
-        List<String> wrapped = wrapped(option.help() + " (" + values + ")",
+        String aliases = option.aliases().stream().sorted().map(alias -> ", also " + alias + "=")
+                .collect(Collectors.joining());
+        List<String> wrapped = wrapped(option.help() + aliases + " (" + values + ")",
                 Math.max(NARROWEST_HELP, width - margin.length() - 1));
         var lines = new ArrayList<String>();
         String assignment = assignment(option, mode);

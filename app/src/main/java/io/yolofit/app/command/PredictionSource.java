@@ -27,13 +27,16 @@ final class PredictionSource {
     ///
     /// @throws CommandException if there are none; the message says why
     static List<Path> images(String source) throws IOException {
-        boolean exists = !source.contains("\0") && Files.exists(Path.of(source));
+        boolean exists = Files.exists(Path.of(source));
         if (!exists && NOT_A_FILE.matcher(source).matches()) {
             throw refused(source, "videos, cameras and URLs are not supported; give an image, a folder of images, a "
                     + ".txt list of them, or a pattern");
         }
         if (!exists && WILDCARD.matcher(source).find()) {
             return matching(source);
+        }
+        if (!exists && !Files.notExists(Path.of(source))) {
+            throw refused(source, "permission denied");
         }
         if (!exists) {
             throw refused(source, "no such file or folder; give an image, a folder of images, a .txt list of them, or "

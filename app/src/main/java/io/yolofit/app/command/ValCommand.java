@@ -224,6 +224,7 @@ public final class ValCommand implements Command {
                 if (Drawing.failure().isPresent()) {
                     log.warn("plots cannot be drawn on this machine: " + Drawing.failure().get());
                 } else {
+                    Drawing.missingCharacters(scan.names()).ifPresent(log::warn);
                     EvaluationPlots.write(folder.orElseThrow().path(), validation, scan.names());
                 }
             }

@@ -64,6 +64,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         boolean plots = options().get(PLOTS);
         if (plots && Drawing.failure().isPresent()) {
             console.warn("plots cannot be drawn on this machine: " + Drawing.failure().get());
+        } else if (plots) {
+            Drawing.missingCharacters(setup.choice().names()).ifPresent(console::warn);
         }
         var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(),
                 System::nanoTime);
