@@ -3,8 +3,8 @@
 #
 # Usage: bench/gpu-host/acceptance.sh REPORT_FOLDER DATA_YAML part ...
 #
-#     tests       the engine's tests on CUDA
-#     sanitize    the same tests under compute-sanitizer's memcheck; one seed of each under racecheck and synccheck
+#     tests       the tests of the engine and the trainer on CUDA
+#     sanitize    the engine's tests under compute-sanitizer's memcheck; one seed under racecheck and synccheck
 #     steps       the table of training steps, and the bandwidth of pointwise kernels relative to a copy
 #     torch       PyTorch's convolutions alone, of yolov8s at batch 64 and yolov8n at batch 16
 #     accuracy    yolov8n, 320 px, 100 epochs from scratch; memory and utilization of the GPU, five samples per second
@@ -24,6 +24,16 @@ mkdir -p "$report"
 runs=$unpacked/runs
 rm -rf "$runs"
 
+# PIDs of background processes, which are killed if this script ends before they do.
+started=
+stop_started() {
+    for pid in $started; do
+        kill "$pid" 2> /dev/null || true
+    done
+}
+trap stop_started EXIT
+trap 'exit 130' INT TERM
+
 yolofit() {
     run_java "$(class_path "")" io.yolofit.app.Main "$@"
 }
@@ -32,10 +42,13 @@ yolofit() {
 sampled() {
     nvidia-smi --query-gpu=memory.used,utilization.gpu --format=csv,noheader,nounits -lms 200 > "$1" &
     sampler=$!
+    started="$started $sampler"
     shift
     status=0
     "$@" || status=$?
     kill "$sampler"
+    wait "$sampler" || true
+    started=
     return "$status"
 }
 
@@ -62,7 +75,7 @@ sanitized() {
     # shellcheck disable=SC2086 # several selectors, one option or none
     compute-sanitizer --tool "$tool" --error-exitcode 9 --log-file "$report/$name.txt" "$java" \
         --enable-native-access=ALL-UNNAMED -XX:MaxRAMPercentage=8 -Dyolofit.engines=cuda $option \
-        -cp "$(class_path "$unpacked/classes/engine-tests:")" org.junit.platform.console.ConsoleLauncher execute \
+        -cp "$(class_path "$test_classes")" org.junit.platform.console.ConsoleLauncher execute \
         --disable-banner --details=summary --fail-if-no-tests $selectors > "$report/$name-tests.txt" 2>&1 || status=$?
     echo "$name: exit status $status; $(tail -n 1 "$report/$name.txt");" \
         "$(grep -o '[0-9]* tests [sf][ua][^ ]*' "$report/$name-tests.txt" | tr '\n' ' ')"
@@ -108,6 +121,12 @@ accuracy() {
         "$(cut -d, -f1 "$report/accuracy-load.csv" | uniq -c | tr '\n' ';')"
 }
 
+# Compares the figures of two runs: $1 and $2, and what $3 says if they are identical.
+identical() {
+    cmp "$1" "$2" || { echo "same: NOT the same losses: $1 and $2 differ"; return 1; }
+    echo "same: $3"
+}
+
 same() {
     for name in one two; do
         yolofit train data="$data" model=yolov8n imgsz=320 epochs=4 plots=false project="$runs" name=$name \
@@ -115,16 +134,24 @@ same() {
     done
     figures "$runs/one" > "$report/same-one.csv"
     figures "$runs/two" > "$report/same-two.csv"
-    cmp "$report/same-one.csv" "$report/same-two.csv" && echo "same: two runs have the same losses"
-    yolofit train data="$data" model=yolov8n imgsz=320 epochs=4 plots=false project="$runs" name=killed \
-        > "$report/same-killed.txt" 2>&1 &
-    run=$!
-    while [ ! -e "$runs/killed/results.csv" ] || [ "$(wc -l < "$runs/killed/results.csv")" -lt 3 ]; do sleep .05; done
-    pkill -9 -f name=killed
+    status=0
+    identical "$report/same-one.csv" "$report/same-two.csv" "two runs have the same losses" || status=1
+    exec_java "$(class_path "")" io.yolofit.app.Main train data="$data" model=yolov8n imgsz=320 epochs=4 plots=false \
+        project="$runs" name=killed > "$report/same-killed.txt" 2>&1 &
+    run=$! # of Java itself, as exec_java replaces the background shell
+    started="$started $run"
+    while [ ! -e "$runs/killed/results.csv" ] || [ "$(wc -l < "$runs/killed/results.csv")" -lt 3 ]; do
+        kill -0 "$run" || { echo "same: the run ended before it was killed: see $report/same-killed.txt"; return 1; }
+        sleep .05
+    done
+    kill -9 "$run"
     wait "$run" || true
+    started=
     yolofit train resume="$runs/killed/weights/last.safetensors" > "$report/same-resumed.txt" 2>&1
     figures "$runs/killed" > "$report/same-resumed.csv"
-    cmp "$report/same-one.csv" "$report/same-resumed.csv" && echo "same: killed and resumed, the same losses"
+    identical "$report/same-one.csv" "$report/same-resumed.csv" "a killed and resumed run has the same losses" \
+        || status=1
+    return "$status"
 }
 
 busy() {

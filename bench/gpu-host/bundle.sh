@@ -1,21 +1,24 @@
 #!/bin/sh
 # Packs everything that tests and benchmarks need on a GPU host without a JDK, Maven or a network connection:
 #
-#     target/gpu-host/base.tar.xz      a Java runtime and the libraries; packed again when a pom or this script changes
-#     target/gpu-host/classes.tar.xz   our classes, and those of the engine's tests
+#     target/gpu-host/base.tar.xz        a Java runtime and the libraries; packed again if a pom or this script changes
+#     target/gpu-host/classes.tar.xz     our classes, and the test classes of the engine and the trainer
+#     target/gpu-host/reference.tar.xz   golden tensors and trajectories, if YOLOFIT_REFERENCE names their folder
 #
 # For linux-x86_64. libtorch is not included, because the CUDA engine does not load it. Of OpenCV and OpenBLAS, only the
-# native libraries are included that the data module needs. run-tests.sh and run.sh unpack and use the two archives.
+# native libraries are included that the data module needs. run-tests.sh and run.sh unpack and use the archives.
 #
-# Usage: bench/gpu-host/bundle.sh [options for Maven, such as -o]
+# Usage: [YOLOFIT_REFERENCE=FOLDER] bench/gpu-host/bundle.sh [options for Maven, such as -o]
 set -eu
 
-LIMIT_MIB=45 # one transfer to the host carries the archives and the repository
-MODULES="graph zoo engine data train app bench"
+LIMIT_MIB=50 # one transfer to the host carries the archives and the repository
+MODULES="base graph zoo engine data train app bench"
+TEST_MODULES="engine train"
+REFERENCE_FOLDERS="golden trajectory" # of YOLOFIT_REFERENCE, as far as the tests on a GPU host read it
 JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.management,jdk.unsupported
 NATIVE_LIBRARIES="jnijavacpp
     jniopencv_core opencv_core jniopencv_imgproc opencv_imgproc jniopencv_imgcodecs opencv_imgcodecs
-    jniopenblas_nolapack jniopenblas openblas gfortran quadmath"
+    openblas gfortran quadmath"
 
 say() {
     echo "bundle: $*" >&2
@@ -56,8 +59,6 @@ copy_libraries() {
             *) cp "$jar" "$tree/base/lib" ;;
         esac
     done
-    # the name under which JavaCPP loads it; JavaCPP creates this link itself only when it unpacks a jar
-    ln -s libopenblas.so.0 "$tree/base/natives/org/bytedeco/openblas/linux-x86_64/libopenblas_nolapack.so.0"
     junit=org.junit.platform:junit-platform-console-standalone:$(property junit.version)
     assertj=org.assertj:assertj-core:$(property assertj.version)
     for artifact in "$junit" "$assertj"; do
@@ -81,8 +82,23 @@ make_classes() {
         mkdir -p "$tree/classes/$module"
         cp -R "$root/$module/target/classes/." "$tree/classes/$module"
     done
-    cp -R "$root/engine/target/test-classes" "$tree/classes/engine-tests"
+    for module in $TEST_MODULES; do
+        cp -R "$root/$module/target/test-classes" "$tree/classes/$module-tests"
+    done
     tar -C "$tree/classes" -cf - . | xz -T0 -6 > "$bundle/classes.tar.xz"
+}
+
+make_reference() {
+    rm -f "$bundle/reference.tar.xz"
+    [ -n "${YOLOFIT_REFERENCE:-}" ] || return 0
+    for folder in $REFERENCE_FOLDERS; do
+        [ -d "$YOLOFIT_REFERENCE/$folder" ] || {
+            say "YOLOFIT_REFERENCE=$YOLOFIT_REFERENCE has no folder $folder; name the folder that contains it."
+            exit 1
+        }
+    done
+    # shellcheck disable=SC2086 # several folders
+    tar -C "$YOLOFIT_REFERENCE" -cf - $REFERENCE_FOLDERS | xz -T0 -6 > "$bundle/reference.tar.xz"
 }
 
 say "building ..."
@@ -93,8 +109,9 @@ if [ ! -e "$base" ] || [ -n "$(find "$root/pom.xml" "$root"/*/pom.xml "$0" -newe
     make_base "$@"
 fi
 make_classes
-du -h "$base" "$bundle/classes.tar.xz"
-bytes=$(cat "$base" "$bundle/classes.tar.xz" | wc -c)
+make_reference
+du -h "$bundle"/*.tar.xz
+bytes=$(cat "$bundle"/*.tar.xz | wc -c)
 mib=$((bytes / 1048576 + 1))
 echo "$bytes bytes compressed, under $mib MiB of at most $LIMIT_MIB"
 [ "$mib" -le "$LIMIT_MIB" ] || { say "that is too large for one transfer."; exit 1; }

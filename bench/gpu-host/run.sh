@@ -4,4 +4,4 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/unpack.sh"
 [ $# -gt 0 ] || { echo "usage: $0 MAIN_CLASS [argument ...]" >&2; exit 2; }
-run_java "$(class_path "")" "$@"
+exec_java "$(class_path "")" "$@"

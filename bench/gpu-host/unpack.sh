@@ -3,7 +3,7 @@
 # YOLOFIT_BUNDLE      folder of the archives; default: target/gpu-host of this clone
 # YOLOFIT_JAVA_OPTS   further JVM options; they override ours
 #
-# Sets: unpacked (folder), java (command), LD_LIBRARY_PATH.
+# Sets: unpacked (folder), java (command), reference (folder, or empty if the bundle has none), LD_LIBRARY_PATH.
 
 bundle=${YOLOFIT_BUNDLE:-$here/../../target/gpu-host}
 unpacked=${TMPDIR:-/tmp}/yolofit-gpu-host
@@ -39,6 +39,11 @@ PYTHON
 
 unpack "$bundle/base.tar.xz" "$unpacked/base"
 unpack "$bundle/classes.tar.xz" "$unpacked/classes"
+reference=
+if [ -r "$bundle/reference.tar.xz" ]; then
+    unpack "$bundle/reference.tar.xz" "$unpacked/reference"
+    reference=$unpacked/reference
+fi
 java=$unpacked/base/runtime/bin/java
 natives=$unpacked/base/natives/org/bytedeco
 libraries=$(cuda_libraries | tr '\n' ':')
@@ -48,17 +53,26 @@ export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv
 # a colon.
 class_path() {
     path=$1
-    for module in bench app train data engine zoo graph; do
+    for module in bench app train data engine zoo graph base; do
         path=$path$unpacked/classes/$module:
     done
     echo "$path$unpacked/base/natives:$unpacked/base/lib/*"
 }
 
-# Runs Java with our options. Arguments: class path, main class, arguments of the program.
-run_java() {
+# The folders of the test classes, for class_path.
+test_classes=$unpacked/classes/train-tests:$unpacked/classes/engine-tests:
+
+# Replaces the shell by Java with our options, so that the process keeps its PID. Arguments: class path, main class,
+# arguments of the program.
+exec_java() {
     path=$1
     shift
     # shellcheck disable=SC2086 # YOLOFIT_JAVA_OPTS holds several words
-    "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=25 \
+    exec "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=25 \
         -XX:+UseParallelGC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
+}
+
+# Runs Java with our options and waits for it. Arguments as of exec_java.
+run_java() {
+    (exec_java "$@")
 }

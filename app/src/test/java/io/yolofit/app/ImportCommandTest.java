@@ -8,9 +8,13 @@ import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
+import io.yolofit.zoo.weights.SafetensorsFile;
+import io.yolofit.zoo.weights.TensorData;
+import io.yolofit.zoo.weights.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +74,25 @@ class ImportCommandTest {
 
     private static String withoutTimes(String text) {
         return text.replaceAll("[\\d.]+ ms", "");
+    }
+
+    @Test
+    void tensorsAloneAreImportedWithTheirArchitecture() {
+        Path tensors = project.path("tensors.safetensors");
+        LinkedHashMap<String, TensorData> prefixed = new LinkedHashMap<>();
+        ModelFile.read(checkpoint).weights().tensors()
+                .forEach((name, tensor) -> prefixed.put("module." + name, tensor));
+        SafetensorsFile.write(tensors, new Weights(prefixed));
+        assertRefused("architecture=", "import", "model=" + tensors);
+        assertThat(project.run("import", "model=" + tensors, "architecture=yolov8s",
+                "output=" + project.path("s.safetensors")).err()).contains("tensors of yolov8s do not fit");
+
+        Ended imported = project.run("import", "model=" + tensors, "architecture=yolov8n",
+                "output=" + project.path("named.safetensors"));
+
+        assertThat(imported.code()).as(imported.err()).isEqualTo(ExitCode.OK);
+        assertThat(imported.out()).contains("SiLU is assumed", "yolov8n, 3 classes", "class0, class1, class2");
+        assertThat(ModelFile.read(project.path("named.safetensors")).values().keySet()).isEqualTo(values.keySet());
     }
 
     @Test

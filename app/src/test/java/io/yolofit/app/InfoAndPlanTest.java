@@ -40,9 +40,8 @@ class InfoAndPlanTest {
     void aModelIsShownLayerByLayerWithItsCost() throws IOException {
         Ended info = project.run("info", "model=yolov8n");
         assertThat(info.code()).isEqualTo(ExitCode.OK);
-        assertThat(info.out()).contains(
-                "yolov8n, 640 px, 80 classes: 23 layers, 3,157,184 parameters (3,151,888 fused)", "8.9 GFLOPs")
-                .containsPattern("0 +image +1 +464 +Conv .* 320x320x16");
+        assertThat(info.out()).contains("yolov8n, scale n, 640 px, 80 classes: 23 layers, 3,157,184 parameters "
+                + "(3,151,888 fused)", "8.9 GFLOPs").containsPattern("0 +image +1 +464 +Conv .* 320x320x16");
         JsonNode small = json("info", "model=yolov8n", "imgsz=320", "json=true").get("model");
         assertThat(small.get("gigaflops").asDouble()).isBetween(2.15, 2.3);
         assertThat(small.get("layers")).hasSize(23);

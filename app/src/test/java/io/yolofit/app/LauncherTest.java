@@ -22,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
 /// The script `./yolofit` in a clone that is built, with a Java that prints its environment and arguments.
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class LauncherTest {
-    private static final List<String> MODULES = List.of("graph", "zoo", "engine", "data", "train", "app");
     private static final String ECHO = "#!/bin/sh\necho \"LC_ALL=${LC_ALL:-}\"\necho \"HOME=$HOME\"\n"
             + "for word; do echo \"word=$word\"; done\n";
 
@@ -33,13 +32,14 @@ class LauncherTest {
     @BeforeEach
     void createClone() throws IOException {
         clone = folder.resolve("a clone");
-        for (String module : MODULES) {
+        String script = Files.readString(Path.of("../yolofit"));
+        for (String module : script.replaceFirst("(?s).*\nMODULES=\"([^\"]+)\".*", "$1").split(" ")) {
             Files.createDirectories(clone.resolve(module + "/src/main"));
             Files.createDirectories(clone.resolve(module + "/target/classes"));
             Files.createFile(clone.resolve(module + "/pom.xml"));
         }
         Files.createFile(clone.resolve("pom.xml"));
-        executable(clone.resolve("yolofit"), Files.readString(Path.of("../yolofit")));
+        executable(clone.resolve("yolofit"), script);
         Path library = Files.createFile(folder.resolve("library.jar"));
         Files.writeString(clone.resolve("app/target/classpath.txt"), library.toString());
         Path jdk = folder.resolve("jdk");

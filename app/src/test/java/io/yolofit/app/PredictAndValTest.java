@@ -156,8 +156,13 @@ class PredictAndValTest {
         Files.copy(project.path("shapes/images/val/shapes_00000.jpg"), mixed.resolve("a.jpg"));
         Files.copy(project.path("shapes/images/val/shapes_00001.png"), mixed.resolve("a.png"));
         Files.writeString(mixed.resolve("broken.jpg"), "no image");
+        Files.writeString(mixed.resolve("phone.heic"), "a format that is not read");
+        Files.writeString(mixed.resolve("._a.jpg"), "a hidden file");
         Files.writeString(project.path("list.txt"), "mixed/a.jpg\nmixed/gone.jpg\n");
-        JsonNode report = json(predict("source=" + mixed, "json=true", "name=mixed"));
+        Ended ended = predict("source=" + mixed, "json=true", "name=mixed");
+        assertThat(ended.err()).contains("phone.heic: a .heic image, a format that is not read")
+                .contains("._a.jpg: a hidden file");
+        JsonNode report = json(ended);
         assertThat(report.get("images")).hasSize(2);
         assertThat(report.get("skipped")).hasSize(1);
         assertThat(project.path("runs/mixed/a.jpg.jpg")).isNotEmptyFile();
@@ -165,7 +170,8 @@ class PredictAndValTest {
 
         Ended list = predict("source=" + project.path("list.txt"), "save=false");
         assertThat(list.code()).isEqualTo(ExitCode.OK);
-        assertThat(list.err()).contains("gone.jpg is skipped: the file does not exist");
+        assertThat(list.err()).contains("list.txt:2: the image mixed/gone.jpg does not exist", "image skipped");
+        assertThat(list.out() + list.err()).contains("1 image, 1 skipped");
         assertRefused(predict("source=" + mixed.resolve("broken.jpg"), "save=false"), ExitCode.FAILURE,
                 "none of the 1 images", "could be read");
     }

@@ -146,6 +146,16 @@ class ResumeTest {
     }
 
     @Test
+    void anotherOptimizerIsRefusedAndLeavesTheRunAsItIs() throws IOException {
+        assertThat(project.train("epochs=1").code()).isEqualTo(ExitCode.OK);
+        String before = Files.readString(project.path("runs/train/args.yaml"));
+        assertRefused("optimizer=ADAMW, but this run has SGD", "train", "resume=" + last("train"), "epochs=2",
+                "optimizer=SGD");
+        assertThat(Files.readString(project.path("runs/train/args.yaml"))).isEqualTo(before);
+        assertThat(epochs("train")).containsExactly(1);
+    }
+
+    @Test
     void renamedOrReorderedClassesAreRefused() throws IOException {
         assertThat(project.train("epochs=1").code()).isEqualTo(ExitCode.OK);
         String yaml = Files.readString(project.data());

@@ -1,7 +1,8 @@
 /// Benchmarks: programs that print medians, and ratios to a baseline that was measured in the same run.
 ///
 /// Reading order: [StepBenchmark] with [TrainingBench], [StepTimes] and [Roofline], [CudaTable], [ConvolutionBenchmark]
-/// and [ConvolutionList], [PointwiseBenchmark], [LoadingBenchmark] and [AugmentBenchmark]; [Engines] opens engines.
+/// and [ConvolutionList], [PointwiseBenchmark], [LoadingBenchmark] and [AugmentBenchmark]; [Engines] opens
+/// engines. [AccuracyTable] compares training runs over seeds.
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,
 /// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`,

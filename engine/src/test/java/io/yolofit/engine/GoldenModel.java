@@ -79,7 +79,7 @@ final class GoldenModel {
         DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
         Map<String, Tensor> results = new LinkedHashMap<>();
         Graph inference = new AttachDecode(new DetectionDecode(head.strides(), head.bins()))
-                .run(new FoldNormalization().run(FlattenState.average(layout).run(forward)));
+                .run(FoldNormalization.all().run(FlattenState.average(layout).run(forward)));
         Graph train = FlattenState.training(layout).run(forward);
         Graph step = Pipeline.training(forward, layout, loss, TARGETS.length, DType.F32, null, Recompute.Policy.OFF);
         List<Program> programs = Stream.of(inference, train, step)

@@ -1,10 +1,13 @@
 package io.yolofit.graph;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A computation: inputs, nodes in execution order, and outputs. Immutable; passes build new graphs.
 public final class Graph {
@@ -17,7 +20,7 @@ public final class Graph {
     Graph(List<Value> inputs, List<Node> nodes, Map<String, Value> outputs) {
         this.inputs = List.copyOf(inputs);
         this.nodes = List.copyOf(nodes);
-        this.outputs = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(outputs));
+        this.outputs = Collections.unmodifiableMap(new java.util.LinkedHashMap<>(outputs));
         for (Value input : inputs) {
             inputsByName.put(input.name(), input);
         }
@@ -91,6 +94,18 @@ public final class Graph {
             values.addAll(node.outputs());
         }
         return values;
+    }
+
+    /// All values that the given ones are computed from, directly or indirectly, including themselves.
+    public Set<Value> dependencies(Collection<Value> values) {
+        Set<Value> found = Collections.newSetFromMap(new IdentityHashMap<>());
+        found.addAll(values);
+        for (Node node : nodes.reversed()) {
+            if (node.outputs().stream().anyMatch(found::contains)) {
+                found.addAll(node.inputs());
+            }
+        }
+        return found;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.yolofit.app.command;
 
+import static io.yolofit.train.options.OptionTable.ARCHITECTURE;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.RESULT;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// `yolofit import`: converts a PyTorch checkpoint to safetensors with its architecture, classes and training options.
 /// No code of the checkpoint is executed, and no native library is needed.
@@ -27,10 +29,13 @@ public final class ImportCommand implements Command {
     @Override
     public ExitCode run(Options options, Console console) throws IOException {
         String name = options.get(MODEL);
-        if (name.endsWith(TARGET)) {
-            throw CommandException.usage(name + " is already a safetensors file; give a .pt checkpoint");
+        Optional<String> architecture = options.find(ARCHITECTURE);
+        if (name.endsWith(TARGET) && architecture.isEmpty()) {
+            throw CommandException.usage(name + " is already a safetensors file; give a .pt checkpoint, or"
+                    + " architecture= if the file has tensors only");
         }
-        ModelFile model = ModelChoice.trained(name);
+        ModelFile model = architecture.isPresent() ? ModelChoice.trained(name, architecture.get(), console::line)
+                : ModelChoice.trained(name);
         Path output = options.find(RESULT).map(Path::of).orElseGet(() -> defaultOutput(name));
         if (!output.toString().endsWith(TARGET)) {
             throw CommandException.usage("output=" + output + ": the file name must end with " + TARGET);

@@ -32,6 +32,7 @@ public final class InfoCommand implements Command {
         boolean json = options.get(JSON);
         Console log = json ? console.onErrors() : console;
         Optional<Dataset> dataset = options.find(DATA).map(data -> Dataset.load(Path.of(data)));
+        dataset.ifPresent(found -> found.missing().values().forEach(log::warn));
         Optional<ModelSummary> model = options.find(MODEL).map(name -> model(name, options, dataset, log));
         Optional<DatasetSummary> data = dataset.map(DatasetSummary::of);
         if (json) {

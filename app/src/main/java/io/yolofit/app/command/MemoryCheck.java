@@ -47,7 +47,7 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
     }
 
     private int stride() {
-        return choice.model().head().largestStride();
+        return choice.model().stride();
     }
 
     /// A lower bound of the memory of a run with other options: its full batches only. Bytes.

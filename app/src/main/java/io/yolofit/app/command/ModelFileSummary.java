@@ -1,6 +1,7 @@
 package io.yolofit.app.command;
 
 import io.yolofit.app.console.Units;
+import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.model.ModelFile;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +24,7 @@ final class ModelFileSummary {
         List<String> options = SHOWN_OPTIONS.stream().filter(trainedWith::containsKey)
                 .map(name -> name + "=" + trainedWith.get(name)).toList();
         lines.add("trained with: " + (options.isEmpty() ? "unknown (not in the file)" : String.join(" ", options)));
+        ModelChoice.warning(file, model).ifPresent(lines::add);
         return lines;
     }
 }

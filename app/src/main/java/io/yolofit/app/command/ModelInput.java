@@ -83,7 +83,7 @@ final class ModelInput {
         int rounded = imageSize(requested, model, console);
         return rounded == requested ? options
                 : options.with(IMGSZ, rounded, requested + " rounded up to a multiple of the stride "
-                        + model.head().largestStride());
+                        + model.stride());
     }
 
     /// The options of inference with an image size whose sides are multiples of the model's stride; square for `val`.
@@ -103,7 +103,7 @@ final class ModelInput {
 
     /// The image size rounded up to a multiple of the model's stride, with a warning if that changes it. Pixels.
     static int imageSize(int requested, Model model, Console console) {
-        int stride = model.head().largestStride();
+        int stride = model.stride();
         int rounded = Math.ceilDiv(requested, stride) * stride;
         if (rounded != requested) {
             console.warn("imgsz=" + requested + " is not a multiple of the stride " + stride + " of " + model.name()

@@ -43,7 +43,7 @@ record NamedRun(Path file, String how) {
                         + "`");
             }
         }
-        return named.isEmpty() ? latest(Path.of(given.get(PROJECT))) : named.getFirst();
+        return named.isEmpty() ? latest(given) : named.getFirst();
     }
 
     /// The run's folder.
@@ -117,10 +117,13 @@ record NamedRun(Path file, String how) {
         return Optional.of(new NamedRun(folder.resolve(LAST), "name=" + given.get(NAME)));
     }
 
-    private static NamedRun latest(Path project) throws IOException {
+    private static NamedRun latest(Options given) throws IOException {
+        Path project = Path.of(given.get(PROJECT));
+        String weights = given.find(MODEL).filter(ModelFile::isWeights).map(model -> "; model=" + model
+                + " without resume= starts a new run from its weights").orElse("");
         return RunFolder.latest(project, LAST)
                 .map(folder -> new NamedRun(folder.file(LAST), "the latest run in " + project))
                 .orElseThrow(() -> CommandException.usage("resume=true: there is no run with a " + LAST + " in "
-                        + project + "; give project= or the path of the checkpoint"));
+                        + project + "; give project= or the path of the checkpoint" + weights));
     }
 }

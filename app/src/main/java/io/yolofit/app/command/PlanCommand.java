@@ -128,7 +128,7 @@ public final class PlanCommand implements Command {
 
     private static PlanReport report(Options options, Content content, Model model, int imageSize, boolean onCpu) {
         int batch = options.get(BATCH);
-        int stride = model.head().largestStride();
+        int stride = model.stride();
         Update.Rule rule = OptimizerSetup.rule(options.get(OPTIMIZER));
         DType precision = precision(options, onCpu);
         int accumulated = TrainingSchedule.accumulation(options);
@@ -140,7 +140,7 @@ public final class PlanCommand implements Command {
         MemoryNeed need = MemoryNeed.of(model, layout, plan, TrainingImages.batches(options, imageSize, stride,
                 content.trainImages(), content.valImages(), TrainingImages.valCapacity(content.valObjects(), batch)),
                 target);
-        String run = String.format(Locale.ROOT, "%s, %d %s, %d px, batch %d%s, %s, %s, %s, on %s", model.name(),
+        String run = String.format(Locale.ROOT, "%s, %d %s, %d px, batch %d%s, %s, %s, %s, on %s", model.title(),
                 model.head().classes(),
                 model.head().classes() == 1 ? "class" : "classes", imageSize, batch,
                 accumulated > 1 ? " x " + accumulated + " accumulated" : "", rule.name().toLowerCase(Locale.ROOT),

@@ -33,6 +33,8 @@ import io.yolofit.app.evaluation.PredictionOutputs;
 import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
+import io.yolofit.data.dataset.ImageSources;
+import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.draw.Annotator;
 import io.yolofit.data.draw.DrawingStyle;
 import io.yolofit.data.image.RgbImage;
@@ -80,7 +82,9 @@ public final class PredictCommand implements Command {
     private record Work(Options options, ModelFile model, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
             requireKnownClasses();
-            List<Path> images = PredictionSource.images(options.get(SOURCE));
+            ImageSources.Found source = PredictionSource.images(options.get(SOURCE));
+            source.problems().forEach(problem -> log.warn(problem.toString()));
+            List<Path> images = source.images();
             ImageSize size = options.get(INFERENCE_SIZE);
             Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT) || options.get(SAVE_CROP)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
@@ -89,10 +93,12 @@ public final class PredictCommand implements Command {
             var report = new PredictionReport(options.get(MODEL), options.get(SOURCE),
                     INFERENCE_SIZE.type().plain(size),
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
+            source.problems().stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).forEach(problem ->
+                    report.skipped().add(new PredictionReport.Skipped(problem.file().toString(), problem.what())));
             try (Engine engine = Engines.open(options, log)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
                 try (var session = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
-                    int stride = model.model().head().largestStride();
+                    int stride = model.model().stride();
                     // the largest shape: letterboxed images are rectangles within this one
                     session.reserve(List.of(new InputShape(Math.min(options.get(BATCH), images.size()), size.height(),
                             size.width())));
@@ -131,6 +137,9 @@ public final class PredictCommand implements Command {
                 predict(predictor, paths, report, (at, input, entry, found) -> {
                     log.line("image " + (first + at + 1) + "/" + images.size() + " " + input.path() + ": "
                             + entry.text() + ", " + Units.fixed(entry.milliseconds(), 1) + " ms");
+                    if (!input.image().damage().isEmpty()) {
+                        log.warn(input.path() + ": " + input.image().damage());
+                    }
                     if (outputs.isPresent()) {
                         outputs.get().write(input.image(), found);
                     }

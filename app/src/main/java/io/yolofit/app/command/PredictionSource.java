@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// The images that `source=` names: an image, a folder, a `.txt` list, or a pattern such as `images/**/*.jpg`.
@@ -19,14 +20,14 @@ import java.util.stream.Stream;
 final class PredictionSource {
     private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
     private static final Pattern NOT_A_FILE = Pattern.compile("\\d+|[a-z]+://.*|.*\\.(mp4|avi|mov|mkv|webm|streams)");
-    private static final String FORMATS = "(jpg, png, bmp, webp, tif)";
+    private static final String FORMATS = "(" + ImageSources.FORMATS + ")";
 
     private PredictionSource() {}
 
-    /// The images of a source, in order.
+    /// The images of a source, in order, and what was skipped.
     ///
     /// @throws CommandException if there are none; the message says why
-    static List<Path> images(String source) throws IOException {
+    static ImageSources.Found images(String source) throws IOException {
         boolean exists = Files.exists(Path.of(source));
         if (!exists && NOT_A_FILE.matcher(source).matches()) {
             throw refused(source, "videos, cameras and URLs are not supported; give an image, a folder of images, a "
@@ -48,14 +49,14 @@ final class PredictionSource {
             throw refused(source, "is neither an image " + FORMATS + ", nor a folder, nor a .txt list of images");
         }
         Path absolute = path.toAbsolutePath().normalize();
-        List<Path> images = ImageSources.list(List.of(absolute), absolute.getParent());
-        if (images.isEmpty()) {
-            throw refused(source, (list ? "names" : "has") + " no image " + FORMATS);
+        ImageSources.Found found = ImageSources.find(List.of(absolute), absolute.getParent());
+        if (found.images().isEmpty()) {
+            throw refused(source, (list ? "names" : "has") + " no image " + FORMATS + problems(found));
         }
-        return images;
+        return found;
     }
 
-    private static List<Path> matching(String pattern) throws IOException {
+    private static ImageSources.Found matching(String pattern) throws IOException {
         Path path = Path.of(pattern);
         Path root = path.isAbsolute() ? path.getRoot() : Path.of("");
         var found = new ArrayList<Path>();
@@ -66,13 +67,16 @@ final class PredictionSource {
         }
         List<Path> sources = found.stream().map(Path::normalize).distinct()
                 .filter(file -> Files.isDirectory(file) || ImageSources.isImageName(file)).toList();
-        List<Path> images = sources.isEmpty() ? List.of()
-                : ImageSources.list(sources, root.toAbsolutePath()).stream().distinct().toList();
-        if (images.isEmpty()) {
+        ImageSources.Found images = ImageSources.find(sources, root.toAbsolutePath());
+        if (images.images().isEmpty()) {
             throw refused(pattern, found.isEmpty() ? "no file matches this pattern"
-                    : found.size() + " files match, but none is an image " + FORMATS);
+                    : found.size() + " files match, but none is an image " + FORMATS + problems(images));
         }
-        return images;
+        return new ImageSources.Found(images.images().stream().distinct().toList(), images.problems());
+    }
+
+    private static String problems(ImageSources.Found found) {
+        return found.problems().stream().map(problem -> "\n" + problem).collect(Collectors.joining());
     }
 
     private static List<String> elements(Path path) {

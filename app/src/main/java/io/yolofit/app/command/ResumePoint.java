@@ -191,6 +191,6 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
                     throw CommandException.usage(difference + "; the run's classes are " + file.names()
                             + ". Restore names and order in the dataset, or start a new run with model=" + run.file());
                 });
-        return new ModelChoice(file.model(), names, file.values());
+        return ModelChoice.of(file, names, start.file());
     }
 }

@@ -3,6 +3,7 @@ package io.yolofit.app.command;
 import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.NAME;
 import static io.yolofit.train.options.OptionTable.PRETRAINED;
@@ -53,6 +54,7 @@ public final class TrainCommand implements Command {
         ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names) : choice(options, names, console);
         requireTrainable(options, choice.model());
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
+        console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
             TrainingSetup setup = new MemoryCheck(engine, given, resolved, choice, dataset).reserved(console);
             try (TrainingData data = TrainingData.open(setup.images(), resolved, engine::hostMemory, console::line)) {

@@ -164,7 +164,7 @@ public final class ValCommand implements Command {
             int imageSize = options.get(INFERENCE_SIZE).longSide();
             int batch = Math.min(options.get(BATCH), scan.images().size());
             LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
-                    .withStride(model.model().head().largestStride()).withRect(options.get(RECT));
+                    .withStride(model.model().stride()).withRect(options.get(RECT));
             long capacity = Math.max(1, (long) TrainingImages.mostObjects(scan.images()) * batch);
             try (Engine engine = Engines.open(options, log);
                     ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), log::line);

@@ -1,8 +1,8 @@
 package io.yolofit.app.doctor;
 
+import io.yolofit.base.NativeBundle;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
-import org.bytedeco.javacpp.Loader;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -14,7 +14,7 @@ public final class LibtorchProbe implements EngineProbe {
     @Override
     public Check probe() {
         try {
-            Loader.load(torch.class);
+            NativeBundle.PYTORCH.load();
             try (Tensor ones = torch.ones(SIDE, SIDE); Tensor sum = ones.sum()) {
                 double total = sum.item_double();
                 if (total != SIDE * SIDE) {

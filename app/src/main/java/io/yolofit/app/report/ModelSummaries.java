@@ -18,7 +18,7 @@ public final class ModelSummaries {
     /// @param imageSize side of the square input, a multiple of the stride
     public static ModelSummary of(String name, Model model, int imageSize) {
         List<LayerSummary> rows = model.summary(imageSize);
-        return new ModelSummary(name, imageSize, model.head().classes(),
+        return new ModelSummary(name, model.title(), imageSize, model.head().classes(),
                 rows.stream().map(ModelSummaries::layer).toList(), model.parameterCount(), fused(model),
                 rows.stream().mapToDouble(LayerSummary::flops).sum() / GIGA);
     }

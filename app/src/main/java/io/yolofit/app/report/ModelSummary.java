@@ -5,14 +5,15 @@ import java.util.List;
 /// The summary of a model, printed by `yolofit info`.
 ///
 /// @param name            as given: "yolov8n"
+/// @param title           name and scale: "yolov8n, scale n"
 /// @param imageSize       side of the square input, pixels
 /// @param classes         of the head
 /// @param layers          of the architecture
 /// @param parameters      trained and fixed
 /// @param fusedParameters of the inference graph, with BatchNorm folded and training-only branches dropped
 /// @param gigaflops       of one image; a multiply-add counts as two
-public record ModelSummary(String name, int imageSize, int classes, List<Layer> layers, long parameters,
-        long fusedParameters, double gigaflops) {
+public record ModelSummary(String name, String title, int imageSize, int classes, List<Layer> layers,
+        long parameters, long fusedParameters, double gigaflops) {
     /// One layer of the architecture.
     ///
     /// @param from       layers that it reads: "-1", "-1, 6"

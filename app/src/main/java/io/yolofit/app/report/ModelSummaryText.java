@@ -21,7 +21,7 @@ public final class ModelSummaryText {
         var lines = new ArrayList<>(table.lines());
         lines.add("");
         lines.add(String.format(Locale.ROOT, "%s, %d px, %s: %d layers, %s parameters (%s fused), %s GFLOPs",
-                model.name(), model.imageSize(), model.classes() == 1 ? "1 class" : model.classes() + " classes",
+                model.title(), model.imageSize(), model.classes() == 1 ? "1 class" : model.classes() + " classes",
                 model.layers().size(), Units.count(model.parameters()), Units.count(model.fusedParameters()),
                 Units.fixed(model.gigaflops(), 1)));
         return lines;

@@ -25,7 +25,7 @@ class ReportTest {
             List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)),
             new PlanReport.Recomputation(2, 1, 0.016, 200 * MIB, 3000 * MIB, 1490 * MIB,
                     List.of(new PlanReport.RecomputedTensor("model.2.cv1.act", 50 * MIB, false))), null);
-    private static final ModelSummary MODEL = new ModelSummary("yolov8n", 640, 80, List.of(
+    private static final ModelSummary MODEL = new ModelSummary("yolov8n", "yolov8n, scale n", 640, 80, List.of(
             new ModelSummary.Layer(0, "-1", 1, 464, "Conv", "3, 16, 3, 2", "320x320x16"),
             new ModelSummary.Layer(11, "-1, 6", 1, 0, "Concat", "1", "40x40x384")), 3_157_200, 3_151_904, 8.74);
 
@@ -113,7 +113,7 @@ class ReportTest {
                     0     -1  1         464  Conv    3, 16, 3, 2  320x320x16
                    11  -1, 6  1           0  Concat  1            40x40x384
 
-                yolov8n, 640 px, 80 classes: 2 layers, 3,157,200 parameters (3,151,904 fused), 8.7 GFLOPs""");
+                yolov8n, scale n, 640 px, 80 classes: 2 layers, 3,157,200 parameters (3,151,904 fused), 8.7 GFLOPs""");
         assertThat(new ObjectMapper().readTree(JsonText.of(MODEL)).get("layers").get(0).get("block").asText())
                 .isEqualTo("Conv");
     }

@@ -20,6 +20,7 @@ import org.bytedeco.opencv.opencv_core.Size;
 final class RandomAffine {
     private static final double SMALLEST_SIDE = 2; // pixels
     private static final double SMALLEST_AREA = 0.1; // fraction of the area before the warp, times zoom^2
+    private static final double SMALLEST_POLYGON = 0.01; // likewise, of the box of an object with a polygon
     private static final double LARGEST_ASPECT = 100;
     private static final double EPSILON = 1e-16;
 
@@ -69,7 +70,7 @@ final class RandomAffine {
         List<Target> targets = new ArrayList<>();
         for (Target target : canvas.targets()) {
             Target warped = target.apply(warp.map, width, height);
-            if (survives(target.box(), warp.zoom, warped.box())) {
+            if (survives(target, warp.zoom, warped.box())) {
                 targets.add(warped);
             }
         }
@@ -82,14 +83,16 @@ final class RandomAffine {
         }
     }
 
-    /// Whether an object is kept: both sides over 2 pixels, over 10 % of its area left, aspect ratio under 100.
-    static boolean survives(Box before, double zoom, Box after) {
+    /// Whether an object is kept: both sides over 2 pixels, over 10 % of the area of its box left (1 % with a polygon,
+    /// whose box bounds what is visible), aspect ratio under 100.
+    static boolean survives(Target before, double zoom, Box after) {
         double width = after.width();
         double height = after.height();
-        double areaBefore = before.width() * zoom * before.height() * zoom;
+        double areaBefore = before.box().width() * zoom * before.box().height() * zoom;
         double aspect = Math.max(width / (height + EPSILON), height / (width + EPSILON));
         return width > SMALLEST_SIDE && height > SMALLEST_SIDE
-                && width * height / (areaBefore + EPSILON) > SMALLEST_AREA && aspect < LARGEST_ASPECT;
+                && width * height / (areaBefore + EPSILON) > (before.hasPolygon() ? SMALLEST_POLYGON : SMALLEST_AREA)
+                && aspect < LARGEST_ASPECT;
     }
 
     static Mat warp(Mat pixels, Homography map, int height, int width) {

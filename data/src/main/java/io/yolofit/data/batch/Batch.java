@@ -36,7 +36,7 @@ public final class Batch implements AutoCloseable {
         return index;
     }
 
-    /// n, the number of images; the last batch of an epoch may be smaller.
+    /// n, the number of images, absent ones included; the last batch of an epoch may be smaller.
     public int images() {
         return samples.size();
     }

@@ -11,11 +11,19 @@ import java.util.Optional;
 /// The source of an image of a batch, and its ground truth in original pixels for evaluation.
 ///
 /// @param path the image file; the first one of a mosaic
+/// @param isPresent false for a validation image that could not be read: its pixels are gray, it has no objects, and it
+///     must be left out of the evaluation
 /// @param letterbox maps network pixels back to original pixels; empty if the sample is augmented
 /// @param classes the class of each object of that image
 /// @param boxes `x1, y1, x2, y2` of each object, in original pixels (float[4 * classes.length])
-public record Sample(Path path, int originalHeight, int originalWidth, Optional<Letterbox> letterbox, int[] classes,
-                     float[] boxes) {
+public record Sample(Path path, boolean isPresent, int originalHeight, int originalWidth,
+                     Optional<Letterbox> letterbox, int[] classes, float[] boxes) {
+
+    /// A validation image that could not be read.
+    static Sample absent(LabeledImage image) {
+        return new Sample(image.path(), false, image.height(), image.width(), Optional.empty(), new int[0],
+                new float[0]);
+    }
 
     static Sample of(LabeledImage image, Optional<Letterbox> letterbox) {
         List<Label> labels = image.labels();
@@ -31,6 +39,6 @@ public record Sample(Path path, int originalHeight, int originalWidth, Optional<
             boxes[4 * i + 2] = (float) box.x2();
             boxes[4 * i + 3] = (float) box.y2();
         }
-        return new Sample(image.path(), image.height(), image.width(), letterbox, classes, boxes);
+        return new Sample(image.path(), true, image.height(), image.width(), letterbox, classes, boxes);
     }
 }

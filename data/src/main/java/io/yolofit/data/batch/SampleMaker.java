@@ -12,8 +12,10 @@ import io.yolofit.data.dataset.Label;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.dataset.Problem;
+import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.geometry.Box;
 import io.yolofit.data.image.Letterbox;
+import io.yolofit.data.image.Mats;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -21,9 +23,10 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
 
-/// Loads one sample for training or validation. An image that cannot be read is reported once and replaced by the next
-/// readable one by number, on every worker alike.
+/// Loads one sample for training or validation. An image that cannot be read is reported once. In training it is
+/// replaced by the next readable one by number, on every worker alike; in validation it is left out.
 final class SampleMaker {
     private final List<LabeledImage> images;
     private final ImageStore store;
@@ -61,14 +64,24 @@ final class SampleMaker {
         return new Made(Sample.of(sources.own, Optional.empty()), rows);
     }
 
-    /// Renders a letterboxed sample into `output`.
+    /// Renders a letterboxed sample into `output`. An image that cannot be read gives a gray sample that is not
+    /// present: batches keep their shapes, for which programs and memory are prepared.
     Made validate(EpochOrder order, int position, EpochOrder.Shape shape, Mat output) {
-        Loaded loaded = load(order.image(position));
-        LabeledImage image = loaded.image;
+        int index = order.image(position);
+        LabeledImage image = images.get(index);
         Letterbox letterbox = Letterbox.forValidation(image.height(), image.width(), imageSize,
                 shape.height(), shape.width());
-        try (Mat pixels = loaded.pixels) {
+        try (Mat pixels = store.load(index)) {
             letterbox.place(pixels, output);
+        } catch (IOException e) {
+            report(index, e, Outcome.IMAGE_SKIPPED);
+            if (reported.size() == images.size()) {
+                throw noneReadable();
+            }
+            try (Scalar gray = Mats.grayScalar()) {
+                output.put(gray);
+            }
+            return new Made(Sample.absent(image), new float[0]);
         }
         float[] rows = new float[5 * image.labels().size()];
         for (int i = 0; i < image.labels().size(); i++) {
@@ -95,18 +108,22 @@ final class SampleMaker {
             try {
                 return new Loaded(images.get(index), store.load(index));
             } catch (IOException e) {
-                report(index, e);
+                report(index, e, Outcome.IMAGE_REPLACED);
             }
         }
-        throw new DatasetException("none of the %d images can be read any more, the first is %s; are they still there?"
+        throw noneReadable();
+    }
+
+    private DatasetException noneReadable() {
+        return new DatasetException("none of the %d images can be read any more, the first is %s; are they still there?"
                 .formatted(images.size(), images.getFirst().path()));
     }
 
-    private void report(int index, IOException error) {
+    private void report(int index, IOException error, Outcome outcome) {
         if (reported.add(index)) {
-            String what = "cannot be read: " + (error.getMessage() == null ? error : error.getMessage());
+            String what = "cannot be read: " + FileFailure.reason(error);
             synchronized (problems) {
-                problems.accept(Problem.ofFile(images.get(index).path(), what, Outcome.IMAGE_REPLACED));
+                problems.accept(Problem.ofFile(images.get(index).path(), what, outcome));
             }
         }
     }

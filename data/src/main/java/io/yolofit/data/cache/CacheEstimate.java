@@ -1,8 +1,9 @@
 package io.yolofit.data.cache;
 
 import io.yolofit.data.dataset.DatasetException;
-import io.yolofit.data.dataset.Fingerprint;
 import io.yolofit.data.dataset.LabeledImage;
+import io.yolofit.data.files.FileFailure;
+import io.yolofit.data.files.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +11,8 @@ import java.util.List;
 import java.util.Locale;
 
 /// The size of a cache, computed before it is built. If it does not fit, the caller either stops ([#requireFits()]) or
-/// continues without a cache ([#orNone()]) and shows the announcement.
+/// continues without a cache ([#orNone()]) and shows the announcement. If the cache folder is not writable, the
+/// estimate is that of no cache, and the announcement says why.
 ///
 /// @param bytesNeeded bytes still to be written; 0 without a cache, or if the file of an earlier run is reused
 /// @param bytesFree bytes available: free RAM, or free space on the cache folder's disk
@@ -54,6 +56,9 @@ public record CacheEstimate(CacheMode mode, int imageSize, long bytesNeeded, lon
         Path file = folder.resolve("%s-%d.bin".formatted(content.hex().substring(0, NAME_DIGITS), imageSize));
         try {
             Files.createDirectories(folder);
+            if (!Files.isWritable(folder)) {
+                return unwritable(imageSize, folder, "permission denied");
+            }
             long free = Files.getFileStore(folder).getUsableSpace();
             if (Files.exists(file) && Files.size(file) == bytes) {
                 return new CacheEstimate(CacheMode.DISK, imageSize, 0, free, file,
@@ -63,10 +68,13 @@ public record CacheEstimate(CacheMode mode, int imageSize, long bytesNeeded, lon
                     "disk cache: %d images at %d px take %s of %s free at %s".formatted(
                             images.size(), imageSize, human(bytes), human(free), file));
         } catch (IOException e) {
-            throw new DatasetException(
-                    ("cannot use the cache folder %s: %s; make it writable, or set XDG_CACHE_HOME to "
-                    + "another one").formatted(folder, e), e);
+            return unwritable(imageSize, folder, FileFailure.reason(e));
         }
+    }
+
+    private static CacheEstimate unwritable(int imageSize, Path folder, String reason) {
+        return none(imageSize, ("cache=disk: the folder %s cannot be used: %s; images are decoded when needed instead. "
+                + "Make it writable, or set XDG_CACHE_HOME to another one").formatted(folder, reason));
     }
 
     public boolean fits() {

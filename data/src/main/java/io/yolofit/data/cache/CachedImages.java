@@ -2,6 +2,7 @@ package io.yolofit.data.cache;
 
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.LabeledImage;
+import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.image.LoadSize;
 import io.yolofit.data.image.Mats;
 import java.io.IOException;
@@ -63,7 +64,7 @@ final class CachedImages implements ImageStore {
         } catch (IOException e) {
             throw new DatasetException(
                     ("cannot write the image cache %s: %s; free some space, make the folder writable, or use "
-                    + "cache=ram or cache=false").formatted(estimate.file(), e), e);
+                    + "cache=ram or cache=false").formatted(estimate.file(), FileFailure.reason(e)), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.yolofit.data.cache;
 
+import io.yolofit.base.NativeBundle;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.image.ImageException;
 import io.yolofit.data.image.LoadSize;
@@ -12,6 +13,10 @@ import org.bytedeco.opencv.opencv_core.Size;
 
 /// Decodes and resizes the file at every use.
 final class DecodedImages implements ImageStore {
+    static {
+        NativeBundle.OPENCV.load();
+    }
+
     private final List<LabeledImage> images;
     private final int imageSize;
 
@@ -35,7 +40,8 @@ final class DecodedImages implements ImageStore {
     /// The same into a given matrix, which is not reallocated if it has the right size.
     void loadInto(int index, Mat target) throws IOException {
         LabeledImage expected = images.get(index);
-        try (RgbImage image = RgbImage.decode(expected.path())) {
+        try (RgbImage image = expected.intact() ? RgbImage.decodeIntact(expected.path())
+                : RgbImage.decode(expected.path())) {
             if (image.height() != expected.height() || image.width() != expected.width()) {
                 throw new ImageException("the image has %d x %d pixels now, %d x %d when it was scanned".formatted(
                         image.width(), image.height(), expected.width(), expected.height()));

@@ -1,6 +1,7 @@
 package io.yolofit.data.cache;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.yolofit.base.NativeBundle;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -10,6 +11,10 @@ import org.bytedeco.javacpp.Pointer;
 /// The native memory that this process may still allocate.
 final class FreeMemory {
     private static final Path LINUX = Path.of("/proc/meminfo");
+
+    static {
+        NativeBundle.JAVACPP.load();
+    }
 
     private FreeMemory() {
     }

@@ -10,16 +10,20 @@ import java.util.Map;
 /// @param root the base folder of relative paths, absolute
 /// @param names class names, by class number
 /// @param splits by name: `train` and `val`, and `test` if given
-public record Dataset(Path file, Path root, List<String> names, Map<String, Split> splits) {
+/// @param missing by name: why an optional split that the YAML names cannot be used
+public record Dataset(Path file, Path root, List<String> names, Map<String, Split> splits,
+                      Map<String, String> missing) {
     public Dataset {
         names = List.copyOf(names);
         splits = Map.copyOf(splits);
+        missing = Map.copyOf(missing);
     }
 
     /// Reads a dataset YAML, or the YAML of a folder (`data.yaml`, `dataset.yaml`, or the only one).
     ///
     /// Keys: `path` (absolute, or relative to the YAML's folder, which is the default), `train`, `val`, `test` (folder,
-    /// `.txt` list, or list of these), `names` (list or map), `nc`. Other keys are ignored.
+    /// `.txt` list, or list of these), `names` (list or map), `nc`, `kpt_shape` (key points in label rows, which are
+    /// not used). Other keys are ignored. `test` may name files that do not exist: only its use is an error.
     ///
     /// Throws [DatasetException] if anything required is missing or contradictory.
     public static Dataset load(Path yamlOrFolder) {
@@ -39,7 +43,7 @@ public record Dataset(Path file, Path root, List<String> names, Map<String, Spli
         return split("val");
     }
 
-    /// Throws [DatasetException] if the YAML has no `test`.
+    /// Throws [DatasetException] if the YAML has no `test`, or if its files do not exist.
     public Split test() {
         return split("test");
     }
@@ -51,6 +55,9 @@ public record Dataset(Path file, Path root, List<String> names, Map<String, Spli
     /// Throws [DatasetException] if the YAML has no such split.
     public Split split(String name) {
         Split split = splits.get(name);
+        if (split == null && missing.containsKey(name)) {
+            throw new DatasetException(missing.get(name));
+        }
         if (split == null) {
             throw new DatasetException("%s has no split '%s', only %s; add '%s: images/%s' (or where these images are)"
                     .formatted(file, name, splits.keySet().stream().sorted().toList(), name, name));

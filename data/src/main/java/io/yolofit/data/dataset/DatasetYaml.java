@@ -1,7 +1,10 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.data.files.FileFailure;
+import io.yolofit.data.files.PathFinder;
+import io.yolofit.data.files.SimilarPath;
+import io.yolofit.data.files.UserText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +49,7 @@ final class DatasetYaml {
         try (Stream<Path> files = Files.list(path)) {
             candidates = files.filter(file -> file.toString().matches("(?i).*\\.ya?ml")).sorted().toList();
         } catch (IOException e) {
-            throw new DatasetException("cannot list the folder %s: %s".formatted(path, e.getMessage()), e);
+            throw new DatasetException("cannot list the folder %s: %s".formatted(path, FileFailure.reason(e)), e);
         }
         for (String usual : List.of("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")) {
             if (candidates.contains(path.resolve(usual))) {
@@ -61,9 +64,9 @@ final class DatasetYaml {
     }
 
     private static Map<?, ?> parse(Path file) {
-        try (InputStream stream = Files.newInputStream(file)) {
+        try {
             Object content = new Load(LoadSettings.builder().setLabel(file.toString()).build())
-                    .loadFromInputStream(stream);
+                    .loadFromString(UserText.read(file));
             if (content instanceof Map<?, ?> map) {
                 return map;
             }
@@ -71,9 +74,12 @@ final class DatasetYaml {
                     ("%s is not a dataset YAML: it needs the keys train, val and names, but holds %s")
                     .formatted(file, content == null ? "nothing" : "no keys at all"));
         } catch (YamlEngineException e) {
-            throw new DatasetException("%s is not valid YAML: %s".formatted(file, e.getMessage()), e);
+            String hint = e.getMessage().contains("escape") ? "; write / instead of \\ in paths" : "";
+            throw new DatasetException("%s is not valid YAML: %s%s".formatted(file, e.getMessage(), hint), e);
+        } catch (UserText.EncodingException e) {
+            throw new DatasetException("the dataset YAML %s %s".formatted(file, e.getMessage()), e);
         } catch (IOException e) {
-            throw new DatasetException("cannot read the dataset YAML %s: %s".formatted(file, e), e);
+            throw new DatasetException("cannot read the dataset YAML %s: %s".formatted(file, FileFailure.reason(e)), e);
         }
     }
 
@@ -82,7 +88,7 @@ final class DatasetYaml {
         if (path == null) {
             return file.getParent();
         }
-        Path folder = file.getParent().resolve(path.toString()).normalize();
+        Path folder = existing(file.getParent(), path.toString());
         if (!Files.isDirectory(folder)) {
             throw new DatasetException(
                     ("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
@@ -94,18 +100,27 @@ final class DatasetYaml {
 
     private Dataset dataset() {
         List<String> names = names();
+        LabelFormat format = format(names.size());
         Map<String, Split> splits = new LinkedHashMap<>();
+        Map<String, String> missing = new LinkedHashMap<>();
         for (String name : List.of("train", "val", "test")) {
             String key = SPLIT_KEYS.get(name).stream().filter(k -> keys.get(k) != null).findFirst().orElse(null);
             if (key != null) {
-                splits.put(name, new Split(name, names, sources(key), root));
+                try {
+                    splits.put(name, new Split(name, names, format, sources(key), root));
+                } catch (DatasetException e) {
+                    if (!name.equals("test")) {
+                        throw e;
+                    }
+                    missing.put(name, e.getMessage()); // only the use of the optional split is an error
+                }
             } else if (!name.equals("test")) {
                 throw new DatasetException(
                         ("%s has no key '%s'; add '%s: images/%s' (or where these images are). Its keys "
                         + "are %s").formatted(file, name, name, name, keys.keySet()));
             }
         }
-        return new Dataset(file, root, names, splits);
+        return new Dataset(file, root, names, splits, missing);
     }
 
     private List<Path> sources(String key) {
@@ -117,18 +132,41 @@ final class DatasetYaml {
         return sources;
     }
 
-    /// `../images` is also tried as `images`: a widespread export tool writes the former and means the latter.
     private Path source(String key, String value) {
-        Path path = root.resolve(value).normalize();
-        if (!Files.exists(path) && value.startsWith("../") && Files.exists(root.resolve(value.substring(3)))) {
-            path = root.resolve(value.substring(3)).normalize();
-        }
+        Path path = existing(root, value);
         if (!Files.exists(path)) {
             throw new DatasetException(
                     "%s: '%s: %s' means %s, which does not exist%s; correct it (relative paths start at %s)"
                     .formatted(file, key, value, path, SimilarPath.hint(path), root));
         }
         return path;
+    }
+
+    /// The existing path that a value means: as written; with `/` for the backslashes of Windows; `../images` as
+    /// `images`, because a widespread export tool writes the former and means the latter; or the only one that differs
+    /// in case or Unicode normalization. If there is none, the path as written.
+    private static Path existing(Path folder, String value) {
+        List<String> spellings = new ArrayList<>(List.of(value, value.replace('\\', '/')));
+        if (spellings.getLast().startsWith("../")) {
+            spellings.add(spellings.getLast().substring(3));
+        }
+        List<Path> paths = spellings.stream().map(spelling -> folder.resolve(spelling).normalize()).distinct().toList();
+        PathFinder finder = new PathFinder();
+        return paths.stream().filter(Files::exists).findFirst()
+                .or(() -> paths.stream().flatMap(path -> finder.find(path).stream()).findFirst())
+                .orElse(paths.getFirst());
+    }
+
+    private LabelFormat format(int classes) {
+        return switch (keys.get("kpt_shape")) {
+            case null -> LabelFormat.ofBoxes(classes);
+            case List<?> shape when shape.size() == 2 && shape.get(0) instanceof Integer points && points > 0
+                    && shape.get(1) instanceof Integer dimensions && (dimensions == 2 || dimensions == 3) ->
+                    new LabelFormat(classes, points, dimensions);
+            case Object other -> throw new DatasetException(
+                    ("%s: 'kpt_shape: %s' is not [number of key points, 2 or 3], such as 'kpt_shape: [17, 3]'")
+                    .formatted(file, other));
+        };
     }
 
     private List<String> names() {

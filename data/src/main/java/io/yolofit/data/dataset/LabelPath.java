@@ -1,31 +1,57 @@
 package io.yolofit.data.dataset;
 
-import java.io.File;
+import io.yolofit.data.files.FileNames;
 import java.nio.file.Path;
 
-/// The label file of an image: the last `/images/` of the path becomes `/labels/`, the extension `.txt`. An image that
-/// is not in any `images` folder has its labels in its own folder.
+/// The expected label file of an image: the last `images` folder of the path becomes `labels`, the extension `.txt`. An
+/// image that is not in any `images` folder has its labels in its own folder. Names keep their bytes.
 final class LabelPath {
-    private static final String IMAGES = File.separator + "images" + File.separator;
-    private static final String LABELS = File.separator + "labels" + File.separator;
+    static final String EXTENSION = ".txt";
+    private static final String IMAGES = "images";
+    private static final String LABELS = "labels";
 
     private LabelPath() {
     }
 
     static Path of(Path image) {
-        String name = image.toString();
-        int folder = name.lastIndexOf(IMAGES);
-        if (folder >= 0) {
-            name = name.substring(0, folder) + LABELS + name.substring(folder + IMAGES.length());
-        }
-        int dot = name.lastIndexOf('.');
-        return Path.of((dot > name.lastIndexOf(File.separatorChar) ? name.substring(0, dot) : name) + ".txt");
+        return folder(image.getParent()).resolve(FileNames.withExtension(image.getFileName(), EXTENSION));
     }
 
-    /// The root of the label files of the image's folder tree: `.../labels`, or the image's own folder.
-    static Path root(Path image) {
-        String name = image.toString();
-        int folder = name.lastIndexOf(IMAGES);
-        return folder >= 0 ? Path.of(name.substring(0, folder) + File.separator + "labels") : image.getParent();
+    /// The label folder of a folder of images.
+    static Path folder(Path images) {
+        int last = lastImages(images);
+        if (last < 0) {
+            return images;
+        }
+        Path root = root(images);
+        return last + 1 == images.getNameCount() ? root : root.resolve(images.subpath(last + 1, images.getNameCount()));
+    }
+
+    /// The root of the label folders of the folder's tree: `.../labels`, or the folder itself.
+    static Path root(Path images) {
+        int last = lastImages(images);
+        if (last < 0) {
+            return images;
+        }
+        Path parent = images.getRoot();
+        if (last > 0) {
+            parent = parent == null ? images.subpath(0, last) : parent.resolve(images.subpath(0, last));
+        }
+        return parent == null ? Path.of(LABELS) : parent.resolve(LABELS);
+    }
+
+    /// The index of the last folder called `images`, or, if there is none, `Images` or `IMAGES`.
+    private static int lastImages(Path folder) {
+        int similar = -1;
+        for (int i = folder.getNameCount() - 1; i >= 0; i--) {
+            String name = folder.getName(i).toString();
+            if (name.equals(IMAGES)) {
+                return i;
+            }
+            if (similar < 0 && name.equalsIgnoreCase(IMAGES)) {
+                similar = i;
+            }
+        }
+        return similar;
     }
 }

@@ -1,6 +1,7 @@
 package io.yolofit.data.dataset;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /// One line of the report on a dataset: the place, the problem and its consequence.
 ///
@@ -10,6 +11,14 @@ public record Problem(Path file, int line, String what, Outcome outcome) {
 
     public static Problem ofFile(Path file, String what, Outcome outcome) {
         return new Problem(file, 0, what, outcome);
+    }
+
+    /// The first problems, each on a line of its own after a line break; empty if there are none.
+    static String lines(List<Problem> problems, int most) {
+        StringBuilder lines = new StringBuilder();
+        problems.stream().limit(most).forEach(problem -> lines.append(System.lineSeparator()).append("    ")
+                .append(problem));
+        return lines.toString();
     }
 
     /// `labels/a.txt:3: class 7 is out of range, the dataset has 3 classes (0 to 2); image skipped`.

@@ -2,6 +2,9 @@ package io.yolofit.data.dataset;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.data.files.FileFailure;
+import io.yolofit.data.files.FileNames;
+import io.yolofit.data.files.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,11 +15,11 @@ import java.util.Optional;
 
 /// Stores the findings of a scan in `<cache folder>/scans/<split>-<hash of its sources>.json`.
 ///
-/// The file contains its key: a hash over the format version, the number of classes, and path, size and modification
+/// The file contains its key: a hash over the format version, the label format, and path, size and modification
 /// time of every image and label file. If the key differs or the file is damaged, the split is scanned again.
 /// Labels are stored as rows `[class, cx, cy, w, h, x1, y1, ...]`.
 final class ScanCache {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final int NAME_DIGITS = 16;
     private static final int BOX_COLUMNS = 5;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -27,7 +30,7 @@ final class ScanCache {
     ScanCache(Path cacheFolder, Split split) {
         this.split = split;
         Fingerprint sources = new Fingerprint();
-        split.sources().forEach(sources::add);
+        split.sources().forEach(source -> sources.add(FileNames.text(source)));
         String name = sources.hex().substring(0, NAME_DIGITS);
         this.file = cacheFolder.resolve("scans").resolve(split.name() + "-" + name + ".json");
     }
@@ -35,17 +38,17 @@ final class ScanCache {
     private record Stored(String key, List<StoredFinding> findings) {
     }
 
-    private record StoredFinding(String image, int width, int height, boolean hasLabelFile, float[][] labels,
-                                 List<StoredProblem> problems) {
+    private record StoredFinding(String image, int width, int height, boolean intact, boolean hasLabelFile,
+                                 float[][] labels, int wrongClass, List<StoredProblem> problems) {
     }
 
     private record StoredProblem(String file, int line, String what, Outcome outcome) {
     }
 
-    String key(List<Path> images) {
-        Fingerprint key = new Fingerprint().add(VERSION).add(split.names().size());
+    String key(List<Path> images, LabelFinder.Found labels) {
+        Fingerprint key = new Fingerprint().add(VERSION).add(split.format());
         for (Path image : images) {
-            key.addFile(image).addFile(LabelPath.of(image));
+            key.addFile(image).addFile(labels.fileOf(image));
         }
         return key.hex();
     }
@@ -63,35 +66,40 @@ final class ScanCache {
     }
 
     /// Writes a temporary file and renames it atomically, so that a killed run leaves no partial file. A cache that
-    /// cannot be written is an error: otherwise every run would start slowly without a visible reason.
-    void store(String key, List<Scanner.Finding> findings) {
+    /// cannot be written is reported and does not stop the run.
+    Optional<Problem> store(String key, List<Scanner.Finding> findings) {
         Stored stored = new Stored(key, findings.stream().map(ScanCache::stored).toList());
         try {
             Files.createDirectories(file.getParent());
             Path draft = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".draft");
-            JSON.writeValue(draft.toFile(), stored);
-            Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+            try {
+                JSON.writeValue(draft.toFile(), stored);
+                Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(draft);
+            }
+            return Optional.empty();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the scan's findings cannot be written as JSON", e);
         } catch (IOException e) {
-            throw new DatasetException(
-                    ("cannot write the scan's result to %s: %s; make the cache folder writable, or set "
-                    + "XDG_CACHE_HOME to another one").formatted(file, e), e);
+            return Optional.of(Problem.ofFile(file, ("the scan's result cannot be kept here: %s; every run will scan "
+                    + "the images. Make the folder writable, or set XDG_CACHE_HOME to another one").formatted(
+                    FileFailure.reason(e)), Outcome.NOT_CACHED));
         }
     }
 
     private static StoredFinding stored(Scanner.Finding finding) {
-        return new StoredFinding(finding.image().toString(), finding.width(), finding.height(), finding.hasLabelFile(),
-                finding.labels().stream().map(ScanCache::row).toArray(float[][]::new),
-                finding.problems().stream().map(problem -> new StoredProblem(
-                        problem.file().toString(), problem.line(), problem.what(), problem.outcome())).toList());
+        return new StoredFinding(FileNames.text(finding.image()), finding.width(), finding.height(), finding.intact(),
+                finding.hasLabelFile(), finding.labels().stream().map(ScanCache::row).toArray(float[][]::new),
+                finding.wrongClass(), finding.problems().stream().map(problem -> new StoredProblem(
+                        FileNames.text(problem.file()), problem.line(), problem.what(), problem.outcome())).toList());
     }
 
     private static Scanner.Finding restore(StoredFinding finding) {
-        return new Scanner.Finding(Path.of(finding.image), finding.width, finding.height,
-                Arrays.stream(finding.labels).map(ScanCache::label).toList(), finding.hasLabelFile,
+        return new Scanner.Finding(FileNames.parse(finding.image), finding.width, finding.height, finding.intact,
+                Arrays.stream(finding.labels).map(ScanCache::label).toList(), finding.hasLabelFile, finding.wrongClass,
                 finding.problems.stream().map(problem -> new Problem(
-                        Path.of(problem.file), problem.line, problem.what, problem.outcome)).toList());
+                        FileNames.parse(problem.file), problem.line, problem.what, problem.outcome)).toList());
     }
 
     private static float[] row(Label label) {

@@ -1,12 +1,13 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.image.ImageException;
 import io.yolofit.data.image.ImageHeader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -14,11 +15,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// Checks every image of a split and reads its labels, in parallel. Results are in the order of the images.
+/// Scans a split: finds its images ([ImageSources]) and their labels ([LabelFinder]), checks all of them in parallel,
+/// and reports what is not used ([ScanReport]). Results are in the order of the images.
 final class Scanner {
     /// Pixels; images with a shorter side are damaged or useless.
     private static final int SMALLEST_SIDE = 10;
-    private static final int PROBLEMS_SHOWN = 5;
 
     private final Split split;
     private final ScanOptions options;
@@ -31,8 +32,10 @@ final class Scanner {
     /// The scan result of one image.
     ///
     /// @param width in pixels; 0 if the image is skipped
-    record Finding(Path image, int width, int height, List<Label> labels, boolean hasLabelFile,
-                   List<Problem> problems) {
+    /// @param intact whether the file is complete
+    /// @param wrongClass a class number in its labels that is out of range, or [LabelFile#NONE]
+    record Finding(Path image, int width, int height, boolean intact, List<Label> labels, boolean hasLabelFile,
+                   int wrongClass, List<Problem> problems) {
         boolean usable() {
             return width > 0;
         }
@@ -40,15 +43,19 @@ final class Scanner {
 
     SplitScan scan() {
         requireKnownClasses();
-        List<Path> images = firstFraction(split.images());
+        ImageSources.Found found = split.find();
+        List<Path> images = firstFraction(found.images());
+        LabelFinder.Found labels = LabelFinder.find(images, new HashSet<>(split.sources()));
         ScanCache cache = new ScanCache(options.cacheFolder(), split);
-        String key = cache.key(images);
+        String key = cache.key(images, labels);
         Optional<List<Finding>> cached = cache.load(key);
-        List<Finding> findings = cached.orElseGet(() -> scanAll(images));
+        List<Finding> findings = cached.orElseGet(() -> scanAll(images, labels));
+        List<Problem> problems = new ArrayList<>(found.problems());
+        problems.addAll(labels.problems());
         if (cached.isEmpty()) {
-            cache.store(key, findings);
+            cache.store(key, findings).ifPresent(problems::add);
         }
-        return report(findings, cached.isPresent());
+        return new ScanReport(split, options, findings, labels).toScan(problems, cached.isPresent());
     }
 
     private void requireKnownClasses() {
@@ -65,9 +72,10 @@ final class Scanner {
         return images.subList(0, Math.max(1, count));
     }
 
-    private List<Finding> scanAll(List<Path> images) {
+    private List<Finding> scanAll(List<Path> images, LabelFinder.Found labels) {
         try (ExecutorService workers = Executors.newFixedThreadPool(options.threads())) {
-            List<Future<Finding>> futures = images.stream().map(image -> workers.submit(() -> check(image))).toList();
+            List<Future<Finding>> futures = images.stream()
+                    .map(image -> workers.submit(() -> check(image, labels.fileOf(image)))).toList();
             List<Finding> findings = new ArrayList<>(images.size());
             for (Future<Finding> future : futures) {
                 findings.add(future.get());
@@ -81,11 +89,11 @@ final class Scanner {
         }
     }
 
-    private Finding check(Path image) {
-        LabelFile.Content content = LabelFile.read(LabelPath.of(image), split.names().size());
+    private Finding check(Path image, Path labelFile) {
+        LabelFile.Content content = LabelFile.read(labelFile, split.format());
         List<Problem> problems = new ArrayList<>(content.problems());
         if (!content.usable()) {
-            return new Finding(image, 0, 0, List.of(), content.exists(), problems);
+            return skipped(image, content, problems);
         }
         try {
             ImageHeader header = ImageHeader.read(image);
@@ -93,63 +101,23 @@ final class Scanner {
                 throw new ImageException("the image has %d x %d pixels, too small (each side needs %d)".formatted(
                         header.width(), header.height(), SMALLEST_SIDE));
             }
-            return new Finding(image, header.width(), header.height(), content.labels(), content.exists(), problems);
+            boolean intact = header.damage().isEmpty();
+            if (!intact) {
+                problems.add(Problem.ofFile(image, header.damage(), Outcome.NOTED));
+            }
+            return new Finding(image, header.width(), header.height(), intact, content.labels(), content.exists(),
+                    content.wrongClass(), problems);
+        } catch (ImageException e) {
+            problems.add(Problem.ofFile(image, e.getMessage(), Outcome.IMAGE_SKIPPED));
         } catch (NoSuchFileException e) {
             problems.add(Problem.ofFile(image, "the image does not exist", Outcome.IMAGE_SKIPPED));
         } catch (IOException e) {
-            problems.add(Problem.ofFile(image, e.getMessage(), Outcome.IMAGE_SKIPPED));
+            problems.add(Problem.ofFile(image, "cannot be read: " + FileFailure.reason(e), Outcome.IMAGE_SKIPPED));
         }
-        return new Finding(image, 0, 0, List.of(), content.exists(), problems);
+        return skipped(image, content, problems);
     }
 
-    private SplitScan report(List<Finding> findings, boolean fromCache) {
-        List<Problem> problems = new ArrayList<>();
-        List<LabeledImage> images = new ArrayList<>();
-        for (Finding finding : findings) {
-            problems.addAll(finding.problems());
-            if (finding.usable()) {
-                images.add(new LabeledImage(finding.image(), finding.width(), finding.height(),
-                        wanted(finding.labels())));
-            }
-        }
-        requireLabels(findings);
-        if (images.isEmpty()) {
-            throw new DatasetException(
-                    "split '%s': none of its %d images is usable; the first problems are%n%s".formatted(
-                    split.name(), findings.size(), firstLines(problems)));
-        }
-        if (images.stream().allMatch(image -> image.labels().isEmpty())) {
-            problems.add(Problem.ofFile(LabelPath.root(findings.getFirst().image()),
-                    ("no object in split '%s': a model "
-                    + "cannot learn anything from it").formatted(split.name()), Outcome.NOTED));
-        }
-        List<String> names = options.singleClass() ? List.of("item") : split.names();
-        return new SplitScan(split.name(), names, images, problems, fromCache);
-    }
-
-    private List<Label> wanted(List<Label> labels) {
-        return labels.stream()
-                .filter(label -> options.classes().isEmpty() || options.classes().contains(label.category()))
-                .map(label -> options.singleClass() ? label.withCategory(0) : label)
-                .toList();
-    }
-
-    /// A split without any label file is valid (backgrounds only), unless the labels folder is missing too.
-    private void requireLabels(List<Finding> findings) {
-        if (findings.stream().anyMatch(Finding::hasLabelFile)) {
-            return;
-        }
-        Path image = findings.getFirst().image();
-        if (!Files.isDirectory(LabelPath.root(image))) {
-            throw new DatasetException(("split '%s' has no labels: the folder %s does not exist. The labels of %s are "
-                    + "expected in %s (the last 'images' of the path becomes 'labels'); for a set of backgrounds only, "
-                    + "create the empty folder").formatted(split.name(), LabelPath.root(image), image,
-                    LabelPath.of(image)));
-        }
-    }
-
-    private static String firstLines(List<Problem> problems) {
-        return String.join(System.lineSeparator(),
-                problems.stream().limit(PROBLEMS_SHOWN).map(problem -> "    " + problem).toList());
+    private static Finding skipped(Path image, LabelFile.Content content, List<Problem> problems) {
+        return new Finding(image, 0, 0, true, List.of(), content.exists(), content.wrongClass(), problems);
     }
 }

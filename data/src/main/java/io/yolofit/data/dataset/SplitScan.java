@@ -8,12 +8,37 @@ import java.util.List;
 /// @param images usable images by path; never empty
 /// @param problems one per line of the report, ordered by image path
 /// @param fromCache whether the result of an earlier scan was reused
+/// @param missingLabels where labels were expected, if there is neither a label file nor a folder for them; else empty
 public record SplitScan(String split, List<String> names, List<LabeledImage> images, List<Problem> problems,
-                        boolean fromCache) {
+                        boolean fromCache, String missingLabels) {
+    private static final int PROBLEMS_SHOWN = 5;
+
     public SplitScan {
         names = List.copyOf(names);
         images = List.copyOf(images);
         problems = List.copyOf(problems);
+    }
+
+    /// A split that has labels.
+    public SplitScan(String split, List<String> names, List<LabeledImage> images, List<Problem> problems,
+                     boolean fromCache) {
+        this(split, names, images, problems, fromCache, "");
+    }
+
+    /// Throws [DatasetException] if there is nothing to train on: no object in any image.
+    public void requireObjects() {
+        requireLabels();
+        if (instances() == 0) {
+            throw new DatasetException("split '%s' has no object in its %d images; there is nothing to train on%s"
+                    .formatted(split, images.size(), Problem.lines(problems, PROBLEMS_SHOWN)));
+        }
+    }
+
+    /// Throws [DatasetException] if there is neither a label file nor a folder for them.
+    public void requireLabels() {
+        if (!missingLabels.isEmpty()) {
+            throw new DatasetException(missingLabels + Problem.lines(problems, PROBLEMS_SHOWN));
+        }
     }
 
     /// Number of images without objects.

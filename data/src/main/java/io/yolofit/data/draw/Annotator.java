@@ -1,5 +1,6 @@
 package io.yolofit.data.draw;
 
+import io.yolofit.base.NativeBundle;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.image.Mats;
 import io.yolofit.data.image.RgbImage;
@@ -22,6 +23,10 @@ public record Annotator(List<String> names, DrawingStyle style) {
     private static final int MOST_IMAGES = 16;
     private static final int LARGEST_SHEET = 1920; // pixels per side
     private static final int GAP = 2; // pixels between the images of a sheet
+
+    static {
+        NativeBundle.OPENCV.load();
+    }
 
     public Annotator {
         names = List.copyOf(names);

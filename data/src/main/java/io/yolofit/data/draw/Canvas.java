@@ -1,9 +1,11 @@
 package io.yolofit.data.draw;
 
 import io.yolofit.data.image.ImageException;
+import io.yolofit.data.image.Mats;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
@@ -71,6 +73,11 @@ final class Canvas {
 
     private void text(String text, int left, int bottom, int[] color) {
         int margin = margin();
+        Optional<UnicodeText> unicode = unicode(text);
+        if (unicode.isPresent()) {
+            blend(unicode.get(), left + margin, bottom - margin - unicode.get().height(), color);
+            return;
+        }
         try (Point origin = new Point(left + margin, bottom - margin - baseline(text));
                 Scalar scalar = Palette.scalar(color)) {
             opencv_imgproc.putText(rgb, printable(text), origin, FONT, fontScale, scalar, stroke(),
@@ -78,8 +85,37 @@ final class Canvas {
         }
     }
 
+    /// The rasterized text if OpenCV's font does not have its characters.
+    private Optional<UnicodeText> unicode(String text) {
+        return UnicodeText.isAscii(text) ? Optional.empty()
+                : UnicodeText.of(text, Math.max(1, (int) Math.round(FONT_PIXELS * fontScale)));
+    }
+
+    /// Draws the part of the text that is inside the image.
+    private void blend(UnicodeText text, int left, int top, int[] color) {
+        int first = Math.max(0, left);
+        int end = Math.min(rgb.cols(), left + text.width());
+        byte[] pixels = new byte[Mats.CHANNELS * Math.max(0, end - first)];
+        for (int y = Math.max(0, top); y < Math.min(rgb.rows(), top + text.height()) && first < end; y++) {
+            try (BytePointer row = rgb.ptr(y, first)) {
+                row.get(pixels);
+                for (int i = 0; i < pixels.length; i++) {
+                    int x = first - left + i / Mats.CHANNELS;
+                    int opacity = text.coverage()[(y - top) * text.width() + x] & 0xff;
+                    int below = pixels[i] & 0xff;
+                    pixels[i] = (byte) (below + (color[i % Mats.CHANNELS] - below) * opacity / 255);
+                }
+                row.put(pixels);
+            }
+        }
+    }
+
     /// Width and height of a text with its margins, in pixels.
     private int[] textSize(String text) {
+        Optional<UnicodeText> unicode = unicode(text);
+        if (unicode.isPresent()) {
+            return new int[] {unicode.get().width() + 2 * margin(), unicode.get().height() + 2 * margin()};
+        }
         int[] baseline = new int[1];
         try (Size size = opencv_imgproc.getTextSize(printable(text), FONT, fontScale, stroke(), baseline)) {
             return new int[] {size.width() + 2 * margin(), size.height() + baseline[0] / 2 + 2 * margin()};
@@ -100,7 +136,7 @@ final class Canvas {
         return fontScale > 0.8 ? 2 : 1;
     }
 
-    /// OpenCV's built-in font has ASCII only.
+    /// OpenCV's built-in font has ASCII only; used for other text where Java2D cannot draw it.
     private static String printable(String text) {
         return text.replaceAll("[^\\x20-\\x7e]", "?");
     }

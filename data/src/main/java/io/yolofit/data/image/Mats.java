@@ -1,5 +1,6 @@
 package io.yolofit.data.image;
 
+import io.yolofit.base.NativeBundle;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.Pointer;
@@ -11,16 +12,18 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 ///
 /// Data loading is parallel over images; OpenCV itself is limited to one thread.
 public final class Mats {
+    static {
+        NativeBundle.OPENCV.load(); // before the constants below, which OpenCV's classes define
+        opencv_core.setNumThreads(1);
+        OpenCvLog.silence();
+    }
+
     /// The gray level of padding, as in every YOLO.
     public static final int GRAY = 114;
     /// Bytes per pixel.
     public static final int CHANNELS = 3;
     /// OpenCV's type of three interleaved bytes.
     public static final int RGB = opencv_core.CV_8UC3;
-
-    static {
-        opencv_core.setNumThreads(1);
-    }
 
     private Mats() {
     }

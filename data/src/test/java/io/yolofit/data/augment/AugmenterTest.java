@@ -190,13 +190,38 @@ class AugmenterTest {
     @Test
     void objectsThatTheWarpLeavesTooSmallAreDropped() {
         Box before = new Box(0, 0, 20, 20);
-        assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 20, 20))).isTrue();
-        assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 2, 20))).as("2 px wide").isFalse();
-        assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 2.1, 20))).isTrue();
-        assertThat(RandomAffine.survives(before, 1, new Box(0, 0, 6, 6))).as("9 % left").isFalse();
-        assertThat(RandomAffine.survives(before, 0.5, new Box(0, 0, 6, 6))).as("36 % of the zoomed area").isTrue();
-        assertThat(RandomAffine.survives(new Box(0, 0, 300, 3), 1, new Box(0, 0, 300, 2.9))).as("aspect > 100")
-                .isFalse();
+        assertThat(survives(before, 1, new Box(0, 0, 20, 20))).isTrue();
+        assertThat(survives(before, 1, new Box(0, 0, 2, 20))).as("2 px wide").isFalse();
+        assertThat(survives(before, 1, new Box(0, 0, 2.1, 20))).isTrue();
+        assertThat(survives(before, 1, new Box(0, 0, 6, 6))).as("9 % left").isFalse();
+        assertThat(survives(before, 0.5, new Box(0, 0, 6, 6))).as("36 % of the zoomed area").isTrue();
+        assertThat(survives(new Box(0, 0, 300, 3), 1, new Box(0, 0, 300, 2.9))).as("aspect > 100").isFalse();
+    }
+
+    private static boolean survives(Box before, double zoom, Box after) {
+        return RandomAffine.survives(Target.ofBox(0, before), zoom, after);
+    }
+
+    /// One shape as a box and as a polygon, of which a shift leaves a corner in the image.
+    @Test
+    void polygonsAreKeptDownToOnePercentOfTheirAreaAndBoxesToTen() {
+        Box box = new Box(0, 0, 60, 60);
+        Target polygon = new Target(1, box, new double[] {0, 0, 60, 0, 60, 60, 0, 60});
+        assertThat(categoriesAfterShift(3, 59.9, Target.ofBox(0, box), polygon)).as("5 % left").containsExactly(1);
+        assertThat(categoriesAfterShift(6.1, 59.9, Target.ofBox(0, box), polygon)).as("10.1 % left")
+                .containsExactly(0, 1);
+        assertThat(categoriesAfterShift(2.1, 13, Target.ofBox(0, box), polygon)).as(".8 % left").isEmpty();
+    }
+
+    /// Categories of the targets that a shift keeps, with a corner of the given size inside the image.
+    private static List<Integer> categoriesAfterShift(double width, double height, Target... targets) {
+        Homography map = Homography.translation(SIZE - width, SIZE - height);
+        PatchCanvas canvas = PatchCanvas.of(new LabeledPixels(TestImages.plain(SIZE, SIZE, 0, 0, 0),
+                List.of(targets)));
+        try (LabeledPixels pixels = RandomAffine.apply(new RandomAffine.Warp(map, 1), canvas, SIZE, SIZE)
+                .toPixels()) {
+            return pixels.targets().stream().map(Target::category).toList();
+        }
     }
 
     @Test

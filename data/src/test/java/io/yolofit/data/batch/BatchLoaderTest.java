@@ -248,15 +248,46 @@ class BatchLoaderTest {
         assertSame(epoch(images, options, 1), seen.subList(10, 20));
     }
 
-    @Test
-    void anUnreadableImageIsReportedOnceAndReplacedByTheNext() throws IOException {
+    /// Five images, of which the second is missing and the third is damaged.
+    private List<LabeledImage> withUnreadable() throws IOException {
         List<LabeledImage> own = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
-            own.add(plain("%d.png".formatted(i), 50, 100));
+            own.add(plain("%d.png".formatted(i), 50, 100, Label.ofBox(0, 0.5f, 0.5f, 0.5f, 0.5f)));
         }
         Files.delete(own.get(1).path());
         Files.writeString(own.get(2).path(), "damaged");
-        List<Seen> seen = epoch(own, LoaderOptions.validation(SIZE, 5, 3), 0);
+        return own;
+    }
+
+    @Test
+    void validationLeavesUnreadableImagesOutAndKeepsTheShapeOfTheBatch() throws IOException {
+        List<LabeledImage> own = withUnreadable();
+        LoaderOptions options = LoaderOptions.validation(SIZE, 5, 3);
+        try (ImageStore store = ImageStore.uncached(own, SIZE);
+                BatchLoader loader = BatchLoader.open(own, store, options, problems::add)) {
+            for (int round = 0; round < 2; round++) {
+                try (EpochBatches batches = loader.epoch(0); Batch batch = batches.next()) {
+                    assertThat(batch.images()).isEqualTo(5);
+                    assertThat(batch.samples()).extracting(Sample::isPresent)
+                            .containsExactly(true, false, false, true, true);
+                    assertThat(batch.offsets()).containsExactly(0, 1, 1, 1, 2, 3);
+                    assertThat(batch.samples().get(1).classes()).isEmpty();
+                    byte[] pixels = batch.pixels().asSlice(SIZE * SIZE * 3L, SIZE * SIZE * 3L)
+                            .toArray(ValueLayout.JAVA_BYTE);
+                    assertThat(pixels).containsOnly(Mats.GRAY);
+                }
+            }
+        }
+        assertThat(problems).extracting(Problem::file).containsExactlyInAnyOrder(own.get(1).path(), own.get(2).path());
+        assertThat(problems).extracting(Problem::outcome).containsOnly(Outcome.IMAGE_SKIPPED);
+        assertThat(problems).extracting(Problem::what).contains("cannot be read: it does not exist");
+    }
+
+    @Test
+    void trainingReplacesAnUnreadableImageByTheNextAndReportsItOnce() throws IOException {
+        List<LabeledImage> own = withUnreadable();
+        LoaderOptions plain = LoaderOptions.training(SIZE, 5, Augmentation.none(), 1, 3).withShuffle(false);
+        List<Seen> seen = epoch(own, plain, 0);
         assertThat(seen.getFirst().names()).containsExactly("0.png", "3.png", "3.png", "3.png", "4.png");
         assertThat(problems).extracting(Problem::file).containsExactlyInAnyOrder(own.get(1).path(), own.get(2).path());
         assertThat(problems).extracting(Problem::outcome).containsOnly(Outcome.IMAGE_REPLACED);
@@ -267,6 +298,8 @@ class BatchLoaderTest {
         }
         assertThatThrownBy(() -> epoch(own, train, 0)).isInstanceOf(DatasetException.class)
                 .hasMessageContaining("none of the 5 images can be read any more");
+        assertThatThrownBy(() -> epoch(own, LoaderOptions.validation(SIZE, 5, 3), 0))
+                .isInstanceOf(DatasetException.class).hasMessageContaining("none of the 5 images");
     }
 
     @Test

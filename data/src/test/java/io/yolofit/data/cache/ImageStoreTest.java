@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -115,6 +116,31 @@ class ImageStoreTest {
         try (ImageStore store = ImageStore.open(images, estimate(CacheMode.DISK), 1, done -> { });
                 Mat mat = store.load(2)) {
             assertThat(TestImages.pixel(mat, 0, 63)).containsExactly(255, 0, 128);
+        }
+    }
+
+    @Test
+    void anUnusableCacheFolderMeansNoCache() throws IOException {
+        Path blocked = Files.writeString(folder.resolve("file"), "not a folder");
+        CacheEstimate estimate = CacheEstimate.of(images, SIZE, CacheMode.DISK, blocked);
+        assertThat(estimate.mode()).isEqualTo(CacheMode.NONE);
+        assertThat(estimate.announcement()).contains("cache=disk: the folder " + blocked.resolve("images"))
+                .contains("decoded when needed");
+        try (ImageStore store = ImageStore.open(images, estimate, 1, done -> { }); Mat mat = store.load(0)) {
+            assertThat(mat.cols()).isEqualTo(SIZE);
+        }
+    }
+
+    @Test
+    void aDamagedImageThatTheScanAcceptedIsRepaired() throws IOException {
+        byte[] whole;
+        try (Mat gradient = TestImages.gradient(64, 64)) {
+            whole = TestImages.jpeg(gradient);
+        }
+        Path file = Files.write(folder.resolve("cut.jpg"), Arrays.copyOf(whole, whole.length - 2));
+        LabeledImage damaged = new LabeledImage(file, 64, 64, false, List.of());
+        try (ImageStore store = ImageStore.uncached(List.of(damaged), SIZE); Mat mat = store.load(0)) {
+            assertThat(mat.rows()).isEqualTo(SIZE);
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yolofit.data.image.TestImages;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,11 +94,54 @@ class DatasetTest {
             "train: images/train|val: images/val|names: [a, b]|nc: 3" | 'nc: 3' contradicts 'names', which has 2 classes
             "just text" | is not a dataset YAML
             "train: [" | is not valid YAML
+            "train: images/train|val: images/val|names: [a]|kpt_shape: 17" | 'kpt_shape: 17' is not [number of key
             "" | holds nothing
             """)
     void errorsNameTheFileAndTheFix(String yaml, String expected) {
         assertThatThrownBy(() -> load(yaml.replace('|', '\n'))).isInstanceOf(DatasetException.class)
                 .hasMessageContaining(expected).hasMessageContaining(folder.resolve("data.yaml").toString());
+    }
+
+    @Test
+    void backslashesAndOtherCaseInPathsAreAccepted() throws IOException {
+        Dataset dataset = load("path: '.\\'\ntrain: images\\train\nval: Images\\VAL\nnames: [x]\n");
+        assertThat(dataset.train().sources()).containsExactly(folder.resolve("images/train"));
+        assertThat(dataset.val().sources()).containsExactly(folder.resolve("images/val"));
+    }
+
+    @Test
+    void anEscapeSequenceInAPathIsExplained() {
+        assertThatThrownBy(() -> load("train: \"images\\items\"\n")).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("is not valid YAML").hasMessageContaining("write / instead of \\ in paths");
+    }
+
+    @Test
+    void aMissingTestFolderIsAnErrorOnlyWhenItIsUsed() throws IOException {
+        Dataset dataset = load(SPLITS + "test: images/tset\nnames: [x]\n");
+        assertThat(dataset.hasSplit("test")).isFalse();
+        assertThat(dataset.missing()).containsOnlyKeys("test");
+        assertThatThrownBy(dataset::test).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("'test: images/tset' means").hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void kptShapeIsRead() throws IOException {
+        assertThat(load(SPLITS + "names: [x]\nkpt_shape: [17, 3]\n").train().format())
+                .isEqualTo(new LabelFormat(1, 17, 3));
+        assertThat(load(SPLITS + "names: [x]\n").train().format()).isEqualTo(LabelFormat.ofBoxes(1));
+    }
+
+    @Test
+    void aYamlInAnotherEncodingIsNamed() throws IOException {
+        Path file = folder.resolve("data.yaml");
+        Files.write(file, (SPLITS + "names: [\u72d7]\n").getBytes(Charset.forName("GBK")));
+        assertThatThrownBy(() -> Dataset.load(file)).isInstanceOf(DatasetException.class)
+                .hasMessage("the dataset YAML %s is not UTF-8 text (byte 0xb9 in line 3): save it as UTF-8", file);
+        Files.write(file, (SPLITS + "names: [x]\n").getBytes(StandardCharsets.UTF_16));
+        assertThatThrownBy(() -> Dataset.load(file)).hasMessage("the dataset YAML %s is UTF-16 text: save it as UTF-8",
+                file);
+        Files.writeString(file, "\ufeff" + SPLITS + "names: [x]\n");
+        assertThat(Dataset.load(file).names()).containsExactly("x");
     }
 
     @Test

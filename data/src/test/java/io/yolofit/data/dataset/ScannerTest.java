@@ -2,9 +2,12 @@ package io.yolofit.data.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.yolofit.data.image.TestImages;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -44,6 +47,12 @@ class ScannerTest {
         return scan.images().stream().map(image -> image.path().getFileName().toString()).toList();
     }
 
+    /// The report on single files, without that on the split as a whole.
+    private static List<Problem> ofFiles(SplitScan scan) {
+        return scan.problems().stream().filter(problem -> problem.outcome() != Outcome.SUSPICIOUS
+                && problem.outcome() != Outcome.BACKGROUND).toList();
+    }
+
     @Test
     void readsBoxesPolygonsAndBackgrounds() throws IOException {
         image("a", "1 0.5 0.5 0.2 0.4\n\n  2\t0.1 0.2 0.05 0.1  \r\n");
@@ -51,7 +60,7 @@ class ScannerTest {
         image("c", "");
         image("d", null);
         SplitScan scan = scan();
-        assertThat(scan.problems()).isEmpty();
+        assertThat(ofFiles(scan)).isEmpty();
         assertThat(names(scan)).containsExactly("a.png", "b.png", "c.png", "d.png");
         assertThat(scan.images().getFirst()).extracting(LabeledImage::width, LabeledImage::height)
                 .containsExactly(30, 20);
@@ -83,7 +92,12 @@ class ScannerTest {
             cat 0.5 0.5 0.1 0.1 | 'cat' in column 1 is not a number
             0 0.5 0.5 0.1 | 4 columns, expected 5
             0 0.5 0.5 0.1 0.1 0.9 | 6 columns, expected 5
+            0 0.5 0.5 0.1 0.1 0.9 | is the last a confidence or a track id?
             0 0.1 0.1 0.2 0.2 0.3 0.3 0.4 | 8 columns, expected 5
+            0 0.1 0.1 0.2 0.2 0.3 0.3 0.4 | are these key points? They need kpt_shape
+            0,0.5,0.5,0.1,0.1 | values are separated by spaces
+            0 0,5 0,5 0,1 0,1 | decimals have a point
+            0 0.5 0.5 0.2 0.2 0.45 0.45 2 0.55 0.55 1 | add 'kpt_shape: [2, 3]' to the dataset YAML
             0 0.1 0.1 0.5 0.2 0.3 1.2 | 1.2 in column 7 is outside
             """)
     void aMalformedRowSkipsItsImageWithOneReportLine(String row, String expected) throws IOException {
@@ -91,8 +105,8 @@ class ScannerTest {
         image("bad", "0 0.5 0.5 0.1 0.1\n" + row + "\n");
         SplitScan scan = scan();
         assertThat(names(scan)).containsExactly("good.png");
-        assertThat(scan.problems()).hasSize(1);
-        assertThat(scan.problems().getFirst().toString())
+        assertThat(ofFiles(scan)).hasSize(1);
+        assertThat(ofFiles(scan).getFirst().toString())
                 .startsWith(folder.resolve("labels/train/bad.txt") + ":2: ").contains(expected)
                 .endsWith("; image skipped");
         assertThat(scan.skipped()).isEqualTo(1);
@@ -123,22 +137,15 @@ class ScannerTest {
         TestImages.writeGradient(images.resolve("f.png"), 20, 20);
         SplitScan scan = scan();
         assertThat(names(scan)).containsExactly("a.png");
-        assertThat(scan.problems()).hasSize(5).allMatch(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED);
-        assertThat(scan.problems().stream().map(Problem::what).toList()).satisfiesExactly(
+        assertThat(ofFiles(scan)).hasSize(5).allMatch(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED);
+        assertThat(ofFiles(scan).stream().map(Problem::what).toList()).satisfiesExactly(
                 what -> assertThat(what).isEqualTo("the file is empty"),
                 what -> assertThat(what).contains("cut short"),
                 what -> assertThat(what).contains("not an image"),
                 what -> assertThat(what).contains("100 x 9 pixels, too small"),
-                what -> assertThat(what).contains("cannot be read"));
+                what -> assertThat(what).isEqualTo("cannot be read: is a directory"));
     }
 
-    @Test
-    void imagesOfAListThatDoNotExistAreSkipped() throws IOException {
-        image("a", "0 0.5 0.5 0.1 0.1");
-        Path list = Files.writeString(folder.resolve("list.txt"), "images/train/a.png\nimages/train/gone.png\n");
-        SplitScan scan = new Split("train", List.of("a"), List.of(list), folder).scan(options());
-        assertThat(scan.problems()).extracting(Problem::what).containsExactly("the image does not exist");
-    }
 
     @Test
     void theSizeIsThatAfterExifOrientation() throws IOException {
@@ -150,20 +157,134 @@ class ScannerTest {
     }
 
     @Test
-    void aMissingLabelsFolderIsAnError() throws IOException {
+    void aSplitWithoutLabelsCannotBeUsed() throws IOException {
         image("a", null);
-        assertThatThrownBy(this::scan).isInstanceOf(DatasetException.class)
-                .hasMessageContaining("the folder " + folder.resolve("labels") + " does not exist")
+        SplitScan scan = scan();
+        assertThat(scan.images()).hasSize(1);
+        assertThatThrownBy(scan::requireLabels).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("split 'train' has no labels")
                 .hasMessageContaining(folder.resolve("labels/train/a.txt").toString());
+        assertThatThrownBy(scan::requireObjects).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("split 'train' has no labels");
     }
 
     @Test
-    void aSplitOfBackgroundsIsReported() throws IOException {
+    void aSplitOfBackgroundsCanBeScannedButNotTrainedOn() throws IOException {
         image("a", "");
         SplitScan scan = scan();
         assertThat(scan.images()).hasSize(1);
-        assertThat(scan.problems()).extracting(Problem::outcome).containsExactly(Outcome.NOTED);
+        assertThat(scan.problems()).extracting(Problem::outcome).containsExactly(Outcome.SUSPICIOUS);
         assertThat(scan.problems().getFirst().what()).contains("no object in split 'train'");
+        scan.requireLabels();
+        assertThatThrownBy(scan::requireObjects).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("split 'train' has no object in its 1 images");
+    }
+
+    @Test
+    void moreThanAThirdSkippedOrBackgroundIsSuspicious() throws IOException {
+        for (String name : List.of("a", "b", "c", "d")) {
+            image(name, "0 0.5 0.5 0.1 0.1");
+        }
+        image("e", "");
+        image("f", "9 0.5 0.5 0.1 0.1");
+        assertThat(scan().problems()).extracting(Problem::outcome).containsExactly(Outcome.IMAGE_SKIPPED);
+        image("g", "");
+        assertThat(scan().problems().getFirst()).isEqualTo(Problem.ofFile(folder.resolve("labels"),
+                "3 of 7 images in split 'train' are skipped or have no object", Outcome.SUSPICIOUS));
+    }
+
+    @Test
+    void classesFromOneAreRecognized() throws IOException {
+        image("a", "1 0.5 0.5 0.1 0.1");
+        image("b", "3 0.5 0.5 0.1 0.1");
+        assertThat(scan().problems()).extracting(Problem::what)
+                .contains("classes run from 1 to 3: does the numbering start at 1? In YOLO labels it starts at 0");
+        assertThat(scan().fromCache()).isTrue();
+        assertThat(scan().problems()).extracting(Problem::what).anyMatch(what -> what.contains("classes run from 1"));
+        image("c", "0 0.5 0.5 0.1 0.1");
+        assertThat(scan().problems()).extracting(Problem::what).noneMatch(what -> what.contains("classes run from 1"));
+    }
+
+    @Test
+    void poseRowsGiveTheirBoxUnderKptShape() throws IOException {
+        String keyPoints = " 0.1 0.1 2 0.9 0.1 2 0.9 0.9 1 0.1 0.9 0\n";
+        image("a", "1 0.5 0.5 0.2 0.4" + keyPoints + "0 0.5 0.5 0.1 0.1\n");
+        image("b", "1 0.5 0.5 0.2 0.4 0.1 0.1\n");
+        LabelFormat format = new LabelFormat(3, 4, 3);
+        Split pose = new Split("train", split().names(), format, split().sources(), folder);
+        SplitScan scan = pose.scan(options());
+        assertThat(scan.images().getFirst().labels()).containsExactly(Label.ofBox(1, 0.5f, 0.5f, 0.2f, 0.4f),
+                Label.ofBox(0, 0.5f, 0.5f, 0.1f, 0.1f));
+        assertThat(ofFiles(scan)).extracting(Problem::toString).containsExactly(folder.resolve("labels/train/b.txt")
+                + ":1: 7 columns, expected 17 (class, box and key points by kpt_shape: [4, 3]) or 5 (class cx cy w h); "
+                + "image skipped");
+        assertThat(split().scan(options()).fromCache()).as("the format is part of the cache's key").isFalse();
+    }
+
+    @Test
+    void orientedBoxesArePolygons() throws IOException {
+        image("a", "0 0.1 0.2 0.5 0.1 0.6 0.6 0.2 0.7\n");
+        Label label = scan().images().getFirst().labels().getFirst();
+        assertThat(label.polygon()).hasSize(8);
+        assertThat(label.width()).isEqualTo(0.6f - 0.1f);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '"', textBlock = """
+            UTF-16 | is UTF-16 text: save it as UTF-8
+            UTF-16LE | is UTF-16 text: save it as UTF-8
+            GBK | is not UTF-8 text (byte 0xb9 in line 2): save it as UTF-8
+            """)
+    void labelsInOtherEncodingsAreNamed(String encoding, String expected) throws IOException {
+        image("good", "0 0.5 0.5 0.1 0.1");
+        image("bad", "");
+        Files.write(folder.resolve("labels/train/bad.txt"),
+                "0 0.5 0.5 0.1 0.1\n0 0.5 0.5 0.1 0.\u72d7".getBytes(Charset.forName(encoding)));
+        assertThat(ofFiles(scan())).extracting(Problem::what).containsExactly(expected);
+    }
+
+    @Test
+    void damagedImagesThatAreUsedAreReported() throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1");
+        Path image = TestImages.writeGradient(folder.resolve("images/train/b.jpg"), 64, 64);
+        byte[] whole = Files.readAllBytes(image);
+        Files.write(image, Arrays.copyOf(whole, whole.length - 2));
+        Files.writeString(folder.resolve("labels/train/b.txt"), "0 0.5 0.5 0.1 0.1");
+        for (boolean cached : new boolean[] {false, true}) {
+            SplitScan scan = scan();
+            assertThat(scan.fromCache()).isEqualTo(cached);
+            assertThat(scan.problems()).containsExactly(Problem.ofFile(image,
+                    "the JPEG has no end marker: its pixels are complete", Outcome.NOTED));
+            assertThat(scan.images()).extracting(LabeledImage::intact).containsExactly(true, false);
+        }
+    }
+
+    /// A name in Latin-1, as in archives from old systems, is not valid UTF-8.
+    @Test
+    void namesThatAreNotUtf8KeepTheirLabels() throws IOException {
+        assumeTrue(System.getProperty("os.name").startsWith("Linux"), "names are plain bytes on Linux only");
+        image("good", "0 0.5 0.5 0.1 0.1");
+        Path image = Path.of(URI.create(folder.resolve("images/train").toUri() + "caf%E9.png"));
+        Files.copy(folder.resolve("images/train/good.png"), image);
+        Path labels = Path.of(URI.create(folder.resolve("labels/train").toUri() + "caf%E9.txt"));
+        Files.writeString(labels, "1 0.5 0.5 0.1 0.1");
+        for (boolean cached : new boolean[] {false, true}) {
+            SplitScan scan = scan();
+            assertThat(scan.fromCache()).isEqualTo(cached);
+            assertThat(scan.problems()).isEmpty();
+            assertThat(scan.images().getFirst().path()).isEqualTo(image);
+            assertThat(scan.instancesPerClass()).containsExactly(1, 1, 0);
+        }
+    }
+
+    @Test
+    void anUnwritableCacheFolderDoesNotStopTheScan() throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1");
+        Path blocked = Files.writeString(folder.resolve("file"), "not a folder");
+        SplitScan scan = split().scan(options().withCacheFolder(blocked));
+        assertThat(scan.images()).hasSize(1);
+        assertThat(scan.problems()).extracting(Problem::outcome).containsExactly(Outcome.NOT_CACHED);
+        assertThat(scan.problems().getFirst().what()).contains("every run will scan the images");
     }
 
     @Test
@@ -245,7 +366,9 @@ class ScannerTest {
 
     @Test
     void labelPathsReplaceTheLastImagesFolder() {
+        assertThat(LabelPath.of(Path.of("/x/Images/z/a.jpg"))).hasToString("/x/labels/z/a.txt");
+        assertThat(LabelPath.of(Path.of("/images/a.jpg"))).hasToString("/labels/a.txt");
         assertThat(LabelPath.of(Path.of("/x/images/y/images/z/a.b.jpg"))).hasToString("/x/images/y/labels/z/a.b.txt");
-        assertThat(LabelPath.of(Path.of("/x/pictures/a"))).hasToString("/x/pictures/a.txt");
+        assertThat(LabelPath.of(Path.of("/x/pictures/a.b"))).hasToString("/x/pictures/a.txt");
     }
 }

@@ -7,6 +7,7 @@ import java.nio.ShortBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
@@ -54,6 +55,18 @@ public final class TestImages {
             encoded.get(bytes);
             Files.createDirectories(file.getParent());
             return Files.write(file, bytes);
+        }
+    }
+
+    /// A baseline or progressive JPEG, with the given parameters of `imencode`.
+    public static byte[] jpeg(Mat rgb, int... parameters) {
+        try (Mat bgr = new Mat(); BytePointer encoded = new BytePointer();
+                IntPointer given = new IntPointer(parameters)) {
+            opencv_imgproc.cvtColor(rgb, bgr, opencv_imgproc.COLOR_RGB2BGR);
+            opencv_imgcodecs.imencode(".jpg", bgr, encoded, given);
+            byte[] bytes = new byte[(int) encoded.limit()];
+            encoded.get(bytes);
+            return bytes;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.yolofit.engine.cpu;
 
+import io.yolofit.base.NativeBundle;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
@@ -24,6 +25,7 @@ public final class CpuEngine implements Engine {
 
     /// @param threads number of threads for libtorch and for the Java kernels; 0 means all processors
     public CpuEngine(int threads) {
+        NativeBundle.PYTORCH.load();
         NativeMemory.keepFreedMemory();
         this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         torch.set_num_threads(this.threads);

@@ -27,8 +27,12 @@ final class NormalizationKernels {
     /// Statistics, then the same arithmetic as [BnAct.Apply], so that a recomputed activation is bit-identical.
     private static void forward(BnAct.Forward op, TensorTable tensors, Node node) {
         Tensor y = tensors.input(node, 0);
-        var statistics = torch.batch_norm_update_stats(y, optional(tensors, node, 3), optional(tensors, node, 4),
-                op.momentum());
+        Tensor runningMean = tensors.input(node, 3);
+        Tensor runningVariance = tensors.input(node, 4);
+        boolean oneValue = node.input(0).shape().count() == node.input(0).shape().channels();
+        var statistics = torch.batch_norm_update_stats(y,
+                new TensorOptional(oneValue ? runningMean.clone() : runningMean),
+                new TensorOptional(oneValue ? runningVariance.clone() : runningVariance), op.momentum());
         Tensor mean = statistics.get0();
         Tensor invstd = torch.add(statistics.get1(), new Scalar(op.epsilon())).rsqrt_();
         put(op, tensors, node, activated(op.activation(), normalized(y, tensors.input(node, 1), tensors.input(node, 2),

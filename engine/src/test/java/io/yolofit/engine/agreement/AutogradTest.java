@@ -2,6 +2,7 @@ package io.yolofit.engine.agreement;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.base.NativeBundle;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
@@ -34,6 +35,10 @@ class AutogradTest {
     private static final double EPSILON = 1e-3;
     private static final double MOMENTUM = .03;
     private static final Tolerance FP64 = new Tolerance(1e-10, 1e-12);
+
+    static {
+        NativeBundle.PYTORCH.load();
+    }
 
     private final Map<String, double[]> contents = new LinkedHashMap<>();
     private final Map<String, Tensor> leaves = new LinkedHashMap<>();

@@ -13,7 +13,7 @@ import java.util.List;
 
 /// Random and awkward normalizations: few pixels, channel counts that fill no vector, means far from zero.
 ///
-/// @param dims of y; at least two pixels, as a variance needs
+/// @param dims of y
 record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dims) {
     private static final double EPSILON = 1e-3;
     private static final double MOMENTUM = .03;
@@ -68,11 +68,25 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 : seed.between(1, (int) channels() - offset)));
     }
 
+    /// One value per channel: the last batch of an epoch with one image, whose map has one pixel.
+    private static NormalizationCases oneValue(Seed seed, DType type) {
+        long[] dims = {1, 1, 1, seed.pick(1, 3, 7, 8, 13, 33, 64, 256)};
+        return new NormalizationCases(new Agreement(), seed, type, dims);
+    }
+
     static Agreement forward(Seed seed, DType type) {
-        NormalizationCases it = random(seed, type);
+        return forward(random(seed, type), seed.pick(0, 0, 1, 10));
+    }
+
+    static Agreement forwardOfOneValue(Seed seed, DType type) {
+        return forward(oneValue(seed, type), 0);
+    }
+
+    private static Agreement forward(NormalizationCases it, double shift) {
         Agreement agreement = it.agreement;
+        Seed seed = it.seed;
+        DType type = it.type;
         long c = it.channels();
-        double shift = seed.pick(0, 0, 1, 10);
         double[] y = seed.normal(it.dims[0] * it.dims[1] * it.dims[2] * c);
         for (int i = 0; i < y.length; i++) {
             y[i] += shift;
@@ -88,6 +102,21 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 .compare(outputs.subList(5, outputs.size()), result);
     }
 
+    /// One value per channel: the variance is 0, the result is the activation of beta, and the running statistics are
+    /// unchanged to the bit. beta is at least 1, so that the rounding of mean * gamma / sqrt(EPSILON) stays small.
+    static Agreement statisticsOfOneValue(Seed seed, DType type) {
+        long[] dims = {1, 1, 1, seed.pick(1, 3, 8, 33, 64)};
+        Agreement agreement = new Agreement();
+        long c = dims[3];
+        List<Value> outputs = agreement.emit(new BnAct.Forward(activation(seed), EPSILON, MOMENTUM),
+                agreement.normal("y", seed, type, dims), agreement.uniform("gamma", seed, .5, 1.5, c),
+                agreement.uniform("beta", seed, 1, 2, c), agreement.uniform("running_mean", seed, -1, 1, c),
+                agreement.uniform("running_var", seed, .5, 2, c));
+        return agreement.compare(outputs.getFirst(), Tolerance.roundings(type, 3).andOfLargest(DType.F32, 512))
+                .compare(outputs.subList(1, 3), Tolerance.roundings(DType.F32, 512))
+                .compare(outputs.subList(3, 5), Tolerance.EXACT);
+    }
+
     static Agreement apply(Seed seed, DType type) {
         NormalizationCases it = random(seed, type);
         Agreement agreement = it.agreement;
@@ -100,8 +129,17 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
     }
 
     static Agreement gradient(Seed seed, DType type) {
-        NormalizationCases it = random(seed, type);
+        return gradient(random(seed, type));
+    }
+
+    static Agreement gradientOfOneValue(Seed seed, DType type) {
+        return gradient(oneValue(seed, type));
+    }
+
+    private static Agreement gradient(NormalizationCases it) {
         Agreement agreement = it.agreement;
+        Seed seed = it.seed;
+        DType type = it.type;
         long c = it.channels();
         List<Value> outputs = agreement.emit(new BnAct.Gradient(activation(seed), seed.chance(.5)),
                 agreement.normal("da", seed, type, it.dims), agreement.normal("y", seed, type, it.dims),

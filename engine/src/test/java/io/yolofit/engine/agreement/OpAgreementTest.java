@@ -121,6 +121,24 @@ class OpAgreementTest {
     }
 
     @TestFactory
+    Stream<DynamicTest> aNormalizationOfOneValuePerChannelAgreesWithTheInterpreter() {
+        Map<String, Case> cases = Map.of("forward", NormalizationCases::forwardOfOneValue, "gradient",
+                NormalizationCases::gradientOfOneValue);
+        return Engines.names().flatMap(engine -> cases.entrySet().stream().flatMap(entry -> Engines.types(engine)
+                .stream().flatMap(type -> Seed.several("one value " + entry.getKey() + type, SEEDS).map(seed ->
+                        DynamicTest.dynamicTest(engine + " " + entry.getKey() + " " + type.text() + " test.seed="
+                                + seed, () -> entry.getValue().apply(seed, type).check(engine))))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> oneValuePerChannelLeavesTheRunningStatisticsUnchanged() {
+        return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
+                "statistics of one value " + type, SEEDS).map(seed -> DynamicTest.dynamicTest(engine + " " + type.text()
+                        + " test.seed=" + seed, () -> NormalizationCases.statisticsOfOneValue(seed, type)
+                        .check(engine)))));
+    }
+
+    @TestFactory
     Stream<DynamicTest> attentionAgreesWithTheInterpreter() {
         return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type -> Seed.several(
                 "attention " + type, SEEDS).map(seed -> DynamicTest.dynamicTest(engine + " attention " + type.text()

@@ -96,7 +96,7 @@ class RecomputeAgreementTest {
             }
             String what = "test.seed=" + i;
             Map<String, float[]> outputs = normalization.run(name);
-            assertThat(outputs.get(both.get(BnAct.Gradient.RECOMPUTED).name())).as(what).isEqualTo(outputs.get("forward"));
+            assertThat(outputs.get("both.recomputed")).as(what).isEqualTo(outputs.get("forward"));
             for (String output : List.of("", ".gamma", ".beta")) {
                 assertThat(outputs.get("both" + output)).as(what).isEqualTo(outputs.get("alone" + output));
             }
@@ -129,8 +129,8 @@ class RecomputeAgreementTest {
         Normalization(Seed seed, DType type) {
             this.seed = seed;
             long channels = seed.pick(1, 3, 8, 13, 33, 64);
-            operands.add(builder.input("y", TensorType.of(type, 2, seed.pick(1, 5, 12), seed.pick(1, 7, 33), channels),
-                    Role.INPUT));
+            operands.add(builder.input("y", TensorType.of(type, seed.between(1, 2), seed.pick(1, 5, 12),
+                    seed.pick(1, 7, 33), channels), Role.INPUT));
             for (String vector : List.of("gamma", "beta", "mean", "variance")) {
                 operands.add(builder.input(vector, TensorType.of(DType.F32, channels), Role.INPUT));
             }

@@ -13,6 +13,7 @@ import io.yolofit.graph.pass.AttachUpdate;
 import io.yolofit.graph.pass.Differentiate;
 import io.yolofit.graph.pass.DropOutputs;
 import io.yolofit.graph.pass.FlattenState;
+import io.yolofit.graph.pass.FoldNormalization;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.Precision;
 import io.yolofit.graph.pass.ScaleLoss;
@@ -31,7 +32,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// A detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs of its
-/// graphs. Its first layer is frozen.
+/// graphs. Its first layer is frozen, and one through which gradients pass.
 final class TinyModel {
     static final int IMAGES = 2;
     static final int CLASSES = 3;
@@ -70,7 +71,7 @@ final class TinyModel {
         Model model = Model.of(new Sized(architecture, architecture.scale("")), CLASSES);
         head = model.head();
         forward = model.forward(IMAGES, HEIGHT, WIDTH);
-        layout = StateLayout.of(forward, name -> name.startsWith("model.0."));
+        layout = StateLayout.of(forward, name -> name.startsWith("model.0.") || name.startsWith("model.3."));
         state(model, seed);
         batch(seed);
     }
@@ -89,9 +90,10 @@ final class TinyModel {
 
     /// The step after the mandatory passes only: no fusion, no rematerialization.
     Graph plainTraining(DType precision, Update.Rule rule) {
-        List<Pass> passes = List.of(FlattenState.training(layout), new Precision(precision),
-                new AttachLoss(loss(true), CAPACITY), new DropOutputs(Set.of("items", "statistics")::contains),
-                new Differentiate(layout, false), new AttachUpdate(layout, rule), new ScaleLoss(precision));
+        List<Pass> passes = List.of(FoldNormalization.frozen(layout), FlattenState.training(layout),
+                new Precision(precision), new AttachLoss(loss(true), CAPACITY),
+                new DropOutputs(Set.of("items", "statistics")::contains), new Differentiate(layout, false),
+                new AttachUpdate(layout, rule), new ScaleLoss(precision));
         Graph graph = forward;
         for (Pass pass : passes) {
             graph = pass.run(graph);

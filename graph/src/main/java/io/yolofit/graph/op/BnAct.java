@@ -95,6 +95,8 @@ public sealed interface BnAct extends Op {
     ///
     /// Operands y, gamma, beta, running mean, running variance, optional residual; outputs a, mean, invstd, and the
     /// running statistics: `running = (1 - momentum) * running + momentum * batch`, with the unbiased batch variance.
+    /// If a channel has only one value (m = 1), the unbiased variance does not exist, and both running statistics keep
+    /// their values; the batch is normalized with its own statistics (variance 0) as usual.
     record Forward(Activation activation, double epsilon, double momentum, Copy copy)
             implements Result, Differentiable {
         private static final List<String> SUFFIXES =

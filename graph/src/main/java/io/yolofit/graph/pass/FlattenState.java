@@ -24,7 +24,8 @@ import java.util.Map;
 ///                                                         %a, .., %mean', %var' = bnact.forward ..
 ///                                                         %statistics' = flat.pack %statistics, %mean', %var', ..
 /// ```
-/// With the average as source, both are views of `ema`, and nothing is written back.
+/// Statistics that no node updates, those of folded normalizations, are packed as they are. With the average as source,
+/// both are views of `ema`, and nothing is written back.
 public final class FlattenState implements Pass {
     private final StateLayout layout;
     private final boolean fromAverage;
@@ -86,7 +87,7 @@ public final class FlattenState implements Pass {
         }
         List<Value> operands = new ArrayList<>(List.of(statistics));
         for (String name : layout.statistics().keySet()) {
-            operands.add(updated.get(name));
+            operands.add(updated.containsKey(name) ? updated.get(name) : rewriter.now(graph.input(name)));
         }
         GraphBuilder builder = rewriter.builder();
         builder.output("statistics",

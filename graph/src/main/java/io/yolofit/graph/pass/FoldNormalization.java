@@ -13,21 +13,45 @@ import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.rewrite.Pass;
 import io.yolofit.graph.rewrite.Rewriter;
 import java.util.List;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 
-/// For inference: folds every normalization into the preceding convolution.
+/// Folds normalizations into the preceding convolutions, with their running statistics: for inference all of them, for
+/// training those of frozen rows, whose statistics then stay as they are.
 /// ```
 /// %y = conv2d.forward %x, %w                        %w', %b' = fold_batch_norm %w, %gamma, %beta, %mean, %var
 /// %a, .. = bnact.forward[SILU] %y, %gamma, ..       %y = conv2d.forward %x, %w', %b'
 ///     becomes                                       %a = silu.forward %y
 /// ```
-/// Every [BnAct.Forward] must be the only reader of a convolution without bias.
+/// Every [BnAct.Forward] that is folded must be the only reader of a convolution without bias. The gradient passes
+/// through the folded convolution to x; the parameters have none, so all of them must be frozen.
 public final class FoldNormalization implements Pass {
+    private final Predicate<Node> folded;
+
+    private FoldNormalization(Predicate<Node> folded) {
+        this.folded = folded;
+    }
+
+    /// All normalizations.
+    public static FoldNormalization all() {
+        return new FoldNormalization(norm -> true);
+    }
+
+    /// Normalizations whose gamma and beta are frozen, after convolutions whose weights are. Runs before
+    /// [FlattenState], while parameters are inputs.
+    public static FoldNormalization frozen(StateLayout layout) {
+        return new FoldNormalization(norm -> norm.input(0).producer() != null
+                && norm.input(0).producer().op() instanceof Conv2d.Forward
+                && Stream.of(norm.input(0).producer().input(1), norm.input(1), norm.input(2)).allMatch(parameter ->
+                        layout.parameters().get(parameter.name()).group() == StateLayout.Group.FROZEN));
+    }
+
     @Override
     public Graph run(Graph graph) {
         Rewriter rewriter = new Rewriter(graph);
         rewriter.copyInputs();
         for (Node node : graph.nodes()) {
-            if (node.op() instanceof BnAct.Forward norm) {
+            if (node.op() instanceof BnAct.Forward norm && folded.test(node)) {
                 fold(graph, rewriter, node, norm);
             } else if (!(node.op() instanceof Conv2d.Forward && feedsNorm(graph, node))) {
                 rewriter.copy(node);
@@ -37,8 +61,9 @@ public final class FoldNormalization implements Pass {
         return rewriter.finish();
     }
 
-    private static boolean feedsNorm(Graph graph, Node conv) {
-        return graph.readers(conv.output(0)).stream().anyMatch(reader -> reader.op() instanceof BnAct.Forward);
+    private boolean feedsNorm(Graph graph, Node conv) {
+        return graph.readers(conv.output(0)).stream().anyMatch(reader -> reader.op() instanceof BnAct.Forward
+                && folded.test(reader));
     }
 
     private static void fold(Graph graph, Rewriter rewriter, Node node, BnAct.Forward norm) {

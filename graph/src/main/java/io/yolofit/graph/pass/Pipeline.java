@@ -28,6 +28,7 @@ public final class Pipeline {
     public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
             Update.Rule rule, Recompute.Policy recompute) {
         Graph graph = run(forward, List.of(
+                FoldNormalization.frozen(layout),
                 FlattenState.training(layout),
                 new Precision(precision),
                 new AttachLoss(loss, capacity),
@@ -55,7 +56,7 @@ public final class Pipeline {
             long capacity, DType precision) {
         Graph graph = run(forward, List.of(
                 FlattenState.average(layout),
-                new FoldNormalization(),
+                FoldNormalization.all(),
                 new Precision(precision),
                 new AttachDecode(decode)));
         if (loss != null) {

@@ -9,7 +9,9 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /// Offsets of a model's tensors in the flat buffers.
 ///
@@ -58,13 +60,16 @@ public final class StateLayout {
         statisticCount = place(statisticValues, Group.STATISTIC, 0, statistics);
     }
 
-    /// The layout of a forward graph's inputs.
+    /// The layout of a forward graph's inputs. Parameters that no output of the graph depends on cannot be trained, and
+    /// are laid out as frozen: those of layers that a head does not read.
     ///
     /// @param frozen which parameters, by name, are not trained
     public static StateLayout of(Graph forward, Predicate<String> frozen) {
+        Set<String> used = forward.dependencies(forward.outputs().values()).stream().map(Value::name)
+                .collect(Collectors.toSet());
         List<Value> parameters = forward.inputs().stream().filter(value -> value.role() == Role.PARAMETER).toList();
         List<Value> statistics = forward.inputs().stream().filter(value -> value.role() == Role.STATISTIC).toList();
-        return new StateLayout(parameters, statistics, frozen);
+        return new StateLayout(parameters, statistics, name -> frozen.test(name) || !used.contains(name));
     }
 
     private static long place(List<Value> members, Group group, long start, Map<String, Slot> slots) {

@@ -55,9 +55,10 @@ final class ReferenceNormalization {
         }
         for (int c = 0; c < channels; c++) {
             invstd[c] = 1 / Math.sqrt(variance[c] + op.epsilon());
-            double unbiased = variance[c] * count / (count - 1);
-            runningMean[c] = (1 - op.momentum()) * in.get(3)[c] + op.momentum() * mean[c];
-            runningVariance[c] = (1 - op.momentum()) * in.get(4)[c] + op.momentum() * unbiased;
+            double weight = count > 1 ? op.momentum() : 0;
+            double unbiased = variance[c] * count / Math.max(1, count - 1);
+            runningMean[c] = (1 - weight) * in.get(3)[c] + weight * mean[c];
+            runningVariance[c] = (1 - weight) * in.get(4)[c] + weight * unbiased;
         }
         double[] a = plusResidual(apply(op.activation(), y, in.get(1), in.get(2), mean, invstd), in);
         return andCopy(op, shape, a, mean, invstd, runningMean, runningVariance);

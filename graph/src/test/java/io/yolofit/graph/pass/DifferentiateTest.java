@@ -44,7 +44,8 @@ class DifferentiateTest {
         double[] gradients = Vectors.moved(step.output("gradients"), -1, inputs.get("gradients"));
         double[] direction = Arrays.copyOf(seed.normal(gradients.length), inputs.get("parameters").length);
 
-        Graph forward = FlattenState.training(model.layout()).run(model.net().forward());
+        Graph forward = FlattenState.training(model.layout())
+                .run(FoldNormalization.frozen(model.layout()).run(model.net().forward()));
         Node loss = training.nodes().stream().filter(node -> node.op() instanceof DetectionLoss).findFirst()
                 .orElseThrow();
         double plus = project(forward, inputs, STEP, direction, loss, step);
@@ -143,7 +144,7 @@ class DifferentiateTest {
     void errorNamesParameterWithoutGradient() {
         Nets nets = new Nets();
         Value x = nets.images(1, 8, 8);
-        nets.biasedConv("idle", x, 3, 1, Window.of(1, 0));
+        nets.builder().output("extra", nets.biasedConv("idle", x, 3, 1, Window.of(1, 0)));
         nets.head(0, x, 2);
         Graph forward = nets.build();
         StateLayout layout = StateLayout.of(forward, name -> false);

@@ -18,7 +18,7 @@ class GoldenTest {
             .run(new AttachLoss(TinyModel.LOSS, TinyModel.CAPACITY).run(FLAT));
     private static final Graph GRADIENTS = new Differentiate(TinyModel.layout(), false).run(LOSS);
     private static final Graph AVERAGE = FlattenState.average(TinyModel.layout()).run(TinyModel.forward());
-    private static final Graph FOLDED = new FoldNormalization().run(AVERAGE);
+    private static final Graph FOLDED = FoldNormalization.all().run(AVERAGE);
 
     @Test
     void forward() {

@@ -93,7 +93,7 @@ class InferenceTest {
     }
 
     private static void assertNotFolded(Graph graph) {
-        assertThatThrownBy(() -> new FoldNormalization().run(graph)).isInstanceOf(IllegalStateException.class)
+        assertThatThrownBy(() -> FoldNormalization.all().run(graph)).isInstanceOf(IllegalStateException.class)
                 .hasMessage("bnact.forward norm is not the only reader of a convolution without bias");
     }
 
@@ -102,7 +102,7 @@ class InferenceTest {
         Nets nets = new Nets();
         Value y = nets.conv("conv", nets.images(1, 8, 8), 4, 3, Window.of(1, 1));
         nets.head(0, nets.norm("norm", y, Activation.IDENTITY), 1);
-        Graph folded = new FoldNormalization().run(nets.build());
+        Graph folded = FoldNormalization.all().run(nets.build());
         assertThat(folded.nodes()).extracting(node -> node.op().name())
                 .containsExactly("pixels", "fold_batch_norm", "conv2d.forward", "conv2d.forward", "conv2d.forward");
     }
@@ -112,7 +112,7 @@ class InferenceTest {
         Nets nets = new Nets();
         nets.head(0, nets.images(1, 8, 8), 1);
         Graph graph = nets.build();
-        assertThat(new FoldNormalization().run(graph).nodes()).extracting(Node::op)
+        assertThat(FoldNormalization.all().run(graph).nodes()).extracting(Node::op)
                 .containsExactlyElementsOf(graph.nodes().stream().map(Node::op).toList());
     }
 }

@@ -3,8 +3,10 @@ package io.yolofit.graph.pass;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.graph.Graph;
+import io.yolofit.graph.Value;
 import io.yolofit.graph.pass.StateLayout.Group;
 import io.yolofit.graph.pass.StateLayout.Slot;
+import io.yolofit.graph.testing.Nets;
 import io.yolofit.graph.testing.RandomModel;
 import io.yolofit.graph.testing.Seed;
 import io.yolofit.graph.testing.Seeds;
@@ -43,6 +45,17 @@ class StateLayoutTest {
         assertThat(layout.parameterCount()).isEqualTo(end);
         assertThat(layout.statisticCount())
                 .isEqualTo(layout.statistics().values().stream().mapToLong(slot -> slot.shape().count()).sum());
+    }
+
+    @Test
+    void parametersThatNoOutputDependsOnAreFrozen() {
+        Nets nets = new Nets();
+        Value x = nets.block("model.0", nets.images(1, 8, 8), 4, 3, 1);
+        nets.block("model.1", x, 4, 3, 1);
+        nets.head(0, x, 2);
+        StateLayout layout = StateLayout.of(nets.build(), name -> false);
+        assertThat(layout.parameters().values()).filteredOn(slot -> slot.group() == Group.FROZEN).extracting(Slot::name)
+                .containsExactly("model.1.conv.weight", "model.1.bn.weight", "model.1.bn.bias");
     }
 
     /// Required by 16-byte accesses to half-precision weights.

@@ -72,6 +72,19 @@ class InterpreterTest {
     }
 
     @Test
+    void normalizationOfOneValuePerChannelLeavesRunningStatisticsUnchanged() {
+        Value y = input(Shape.of(1, 1, 1, 2), 7, -3);
+        BnAct.Forward op = new BnAct.Forward(Activation.IDENTITY, .25, .5);
+        List<double[]> results = runAll(op, y, input(Shape.of(2), 2, 1), input(Shape.of(2), 5, 6),
+                input(Shape.of(2), 8, 9), input(Shape.of(2), 4, 3));
+        assertThat(results.get(0)).containsExactly(5, 6);
+        assertThat(results.get(1)).as("mean").containsExactly(7, -3);
+        assertThat(results.get(2)).as("invstd").containsExactly(2, 2);
+        assertThat(results.get(3)).as("running mean").containsExactly(8, 9);
+        assertThat(results.get(4)).as("running variance").containsExactly(4, 3);
+    }
+
+    @Test
     void poolingIgnoresThePadding() {
         Value x = input(Shape.of(1, 2, 2, 1), -1, -2, -3, -4);
         assertThat(run(new MaxPool.Forward(3, 1, 1), x)).containsExactly(-1, -1, -1, -1);

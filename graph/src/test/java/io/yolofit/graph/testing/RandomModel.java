@@ -2,6 +2,10 @@ package io.yolofit.graph.testing;
 
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
@@ -29,8 +33,25 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
         Set<String> names = net.forward().inputs().stream().filter(input -> seed.chance(frozen))
                 .map(input -> input.name()).collect(Collectors.toSet());
         names.remove("head.box0.bias");
+        freezeBlocks(net.forward(), names, seed);
         StateLayout layout = StateLayout.of(net.forward(), names::contains);
         return new RandomModel(net, layout, TrainingInputs.random(layout, net, seed));
+    }
+
+    /// Freezes some convolutions together with their normalizations, if anything is frozen. A normalization that shares
+    /// its convolution is never frozen as a whole.
+    private static void freezeBlocks(Graph forward, Set<String> names, Seed seed) {
+        boolean frozen = !names.isEmpty();
+        for (Node node : forward.nodes()) {
+            if (node.op() instanceof BnAct.Forward && node.input(0).producer().op() instanceof Conv2d.Forward) {
+                Value y = node.input(0);
+                if (y.producer().inputs().size() > 2 || forward.readers(y).size() > 1) {
+                    names.remove(node.input(1).name());
+                } else if (frozen && seed.chance(.4)) {
+                    names.addAll(List.of(y.producer().input(1).name(), node.input(1).name(), node.input(2).name()));
+                }
+            }
+        }
     }
 
     /// A whole step; with a null rule one that accumulates gradients.

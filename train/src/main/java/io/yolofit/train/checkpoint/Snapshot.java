@@ -45,13 +45,13 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
     /// Non-finite values in the averaged or trained weights, the statistics or the optimizer's moments. Accumulated
     /// gradients are not searched: an update that they make non-finite is skipped.
     public Optional<NonFinite> nonFinite() {
-        Map<String, float[]> tensors = new LinkedHashMap<>(CompiledModel.averageByName(layout, average));
-        buffers.forEach((name, values) -> {
-            if (CHECKED.contains(name)) {
-                tensors.put(name, values);
-            }
+        Map<String, float[]> flat = new LinkedHashMap<>(buffers);
+        flat.keySet().retainAll(CHECKED);
+        flat.put("ema", average);
+        return NonFinite.in(flat).map(inBuffer -> {
+            Map<String, float[]> byTensor = CompiledModel.averageByName(layout, average);
+            return NonFinite.in(byTensor).orElse(inBuffer);
         });
-        return NonFinite.in(tensors);
     }
 
     /// Writes files in order, each atomically.

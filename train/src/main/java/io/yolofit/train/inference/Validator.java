@@ -74,10 +74,12 @@ public final class Validator {
                     List<List<Detection>> detections = joined(
                             Suppression.of(output, batch.images(), classes, settings));
                     List<List<GroundTruth>> truths = truths(batch);
-                    List<ImageResult> results = IntStream.range(0, batch.images()).parallel()
+                    int[] present = IntStream.range(0, batch.images()) // images that could be read
+                            .filter(i -> batch.samples().get(i).isPresent()).toArray();
+                    List<ImageResult> results = IntStream.of(present).parallel()
                             .mapToObj(i -> Matcher.match(detections.get(i), truths.get(i))).toList();
                     results.forEach(accumulator::add);
-                    for (int i = 0; i < batch.images(); i++) {
+                    for (int i : present) {
                         confusion.add(detections.get(i), truths.get(i));
                     }
                     observer.batch(batch, detections);
@@ -113,6 +115,9 @@ public final class Validator {
         return (batch, detections) -> {
             for (int i = 0; i < batch.images(); i++) {
                 Sample sample = batch.samples().get(i);
+                if (!sample.isPresent()) {
+                    continue;
+                }
                 Letterbox letterbox = sample.letterbox().orElseThrow();
                 consumer.accept(new ImageDetections(sample.path(), sample.originalHeight(), sample.originalWidth(),
                         toOriginal(detections.get(i), letterbox)));

@@ -49,6 +49,8 @@ public final class OptionTable {
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT, INFO),
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
             .required(TRAIN, VAL, PREDICT, PLAN, IMPORT).alias("weights");
+    public static final Option<String> ARCHITECTURE = path("architecture", "a model name or file",
+            MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
     public static final Option<String> DATA = path("data", "a path",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO),
             "dataset file (.yaml); val defaults to that of the training").required(TRAIN);
@@ -222,8 +224,8 @@ public final class OptionTable {
             EVALUATION, INFERS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
-            CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
+            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS,
+            RECT, CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
             SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
             DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,

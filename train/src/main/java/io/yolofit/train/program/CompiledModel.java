@@ -13,13 +13,11 @@ import java.util.function.Predicate;
 ///
 /// @param layout of the flat buffers; the same for all input shapes
 public record CompiledModel(Engine engine, Model model, StateLayout layout) {
-    private static final int PROBE_STRIDES = 1;
     private static final int FEW_SHAPES = 2; // whole batches, and the last of an epoch
 
     /// @param frozen matches the names of parameters that are not trained
     public static CompiledModel of(Engine engine, Model model, Predicate<String> frozen) {
-        int size = PROBE_STRIDES * model.head().largestStride();
-        Graph probe = model.forward(1, size, size);
+        Graph probe = model.forward(1, model.stride(), model.stride());
         return new CompiledModel(engine, model, StateLayout.of(probe, frozen));
     }
 

@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.MOMENTUM;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.WARMUP_BIAS_LR;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.options.OptimizerChoice;
@@ -14,14 +15,17 @@ import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 
 /// The optimizer of a run, with `optimizer=auto` resolved: SGD with learning rate .01 for more than 10,000 iterations,
-/// otherwise AdamW with a learning rate fitted to the number of classes; both with momentum .9 and a bias learning rate
-/// that warms up from zero. `auto` chooses only values that the user did not give.
+/// otherwise AdamW with a learning rate fitted to the number of classes; momentum .937 after the warm-up of SGD, beta1
+/// .9 of AdamW, and a bias learning rate that warms up from zero. `auto` chooses only values that the user did not
+/// give.
 ///
 /// @param rate           initial learning rate
 /// @param warmupBiasRate learning rate of biases at the start of the warm-up
 public record OptimizerSetup(Update.Rule rule, double rate, double momentum, double warmupBiasRate) {
     private static final long LONG_RUN = 10_000;
     private static final double AUTO_MOMENTUM = 0.9;
+    /// In the reference, `auto` sets .9, but the warm-up of SGD ends at the default of the option `momentum`.
+    private static final double WARM_MOMENTUM = 0.937;
     private static final double SGD_RATE = 0.01;
     private static final double ROUNDING = 1e6;
 
@@ -50,7 +54,10 @@ public record OptimizerSetup(Update.Rule rule, double rate, double momentum, dou
         resolved = isLong ? choose(resolved, LR0, SGD_RATE, "optimizer=auto: SGD")
                 : choose(resolved, LR0, Math.rint(0.002 * 5 / (4 + classes) * ROUNDING) / ROUNDING,
                         "optimizer=auto: AdamW with " + classes + (classes == 1 ? " class" : " classes"));
-        resolved = choose(resolved, MOMENTUM, AUTO_MOMENTUM, "optimizer=auto");
+        resolved = isLong && options.get(WARMUP_EPOCHS) > 0
+                ? choose(resolved, MOMENTUM, WARM_MOMENTUM, "optimizer=auto: SGD, whose warm-up ends at "
+                        + WARM_MOMENTUM)
+                : choose(resolved, MOMENTUM, AUTO_MOMENTUM, "optimizer=auto");
         return choose(resolved, WARMUP_BIAS_LR, 0.0, "optimizer=auto");
     }
 

@@ -84,7 +84,8 @@ public final class TrainingSchedule {
                 (float) (EMA_DECAY * (1 - Math.exp(-updates / EMA_RAMP))), CLIP_NORM, 1, updates);
     }
 
-    double momentum(long iteration) {
+    /// Momentum of SGD and RMSProp, beta1 of Adam and AdamW.
+    public double momentum(long iteration) {
         return iteration <= warmupIterations && OptimizerSetup.warmsMomentum(optimizer.rule())
                 ? warm(iteration, options.get(WARMUP_MOMENTUM), optimizer.momentum()) : optimizer.momentum();
     }

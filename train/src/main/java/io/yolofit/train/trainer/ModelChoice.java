@@ -20,7 +20,28 @@ import java.util.function.Consumer;
 ///
 /// @param names   class names of the data set
 /// @param weights values of all parameters and statistics, by name
-public record ModelChoice(Model model, List<String> names, Map<String, float[]> weights) {
+/// @param origin  of the weights, for the summary
+public record ModelChoice(Model model, List<String> names, Map<String, float[]> weights, String origin) {
+    /// Weights of unspecified origin.
+    public ModelChoice(Model model, List<String> names, Map<String, float[]> weights) {
+        this(model, names, weights, "given weights");
+    }
+
+    /// All weights from a file.
+    public static ModelChoice of(ModelFile file, List<String> names, Path path) {
+        return new ModelChoice(file.model(), names, file.values(), origin(path.toString(), file.model(),
+                file.values().size()));
+    }
+
+    private static String origin(String file, Model model, int tensors) {
+        return "weights: " + tensors + " of " + model.state().size() + " tensors from " + file;
+    }
+
+    /// One line: model, scale, layers, parameters, GFLOPs, and where the weights come from.
+    public String summary(int imageSize) {
+        return "model: " + model.description(imageSize) + "; " + origin;
+    }
+
     /// `model=` names an architecture, which is initialized at random, or a file with weights, which provides its
     /// architecture and all weights whose shapes match; `pretrained=` provides weights for an architecture.
     ///
@@ -30,26 +51,43 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// @throws WeightsException if the file is damaged or has values that are not finite
     public static ModelChoice forTraining(String name, Optional<String> pretrained, List<String> names, long seed,
             Consumer<String> notes) {
-        Optional<ModelFile> source = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
-                : pretrained.map(file -> ModelFile.read(existing(file)));
+        Optional<ModelFile> trained = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
+                : Optional.empty();
         if (ModelFile.isWeights(name) && pretrained.isPresent()) {
             notes.accept("pretrained=" + pretrained.get() + " is not used: model=" + name + " has weights of its own");
         }
-        ArchitectureCatalog.Sized sized = ModelFile.isWeights(name)
-                ? new ArchitectureCatalog.Sized(source.orElseThrow().model().architecture(),
-                        source.orElseThrow().model().scale())
-                : ArchitectureCatalog.find(name);
+        ArchitectureCatalog.Sized sized = trained.map(ModelFile::model)
+                .map(model -> new ArchitectureCatalog.Sized(model.architecture(), model.scale()))
+                .orElseGet(() -> ArchitectureCatalog.find(name));
         Model model = Model.of(sized, names.size());
+        if (!model.unusedLayers().isEmpty()) {
+            notes.accept("layers that Detect does not depend on are not trained: " + model.unusedLayers());
+        }
         Map<String, float[]> weights = new HashMap<>(Initializer.of(model, seed));
-        source.ifPresent(file -> {
-            StateWeights.Transfer transfer = StateWeights.readMatching(model, file.weights());
-            requireFinite(transfer.values(), ModelFile.isWeights(name) ? name : pretrained.orElseThrow());
-            weights.putAll(transfer.values());
-            notes.accept("weights: " + transfer.values().size() + " of " + model.state().size() + " tensors taken from "
-                    + file.model().name() + (transfer.skipped().isEmpty() ? ""
-                    : "; the others are initialized at random: " + transfer.skipped().getFirst()));
-        });
-        return new ModelChoice(model, names, weights);
+        Optional<String> file = trained.isPresent() ? Optional.of(name) : pretrained;
+        if (file.isEmpty()) {
+            return new ModelChoice(model, names, weights, random(seed));
+        }
+        StateWeights.Transfer transfer = StateWeights.readMatching(model,
+                trained.map(ModelFile::weights).orElseGet(() -> ModelFile.weights(existing(file.get()))));
+        if (transfer.values().isEmpty()) {
+            throw new WeightsException("none of the tensors matches " + model.name() + ": "
+                    + transfer.skipped().getFirst(), file.get(), "weights of " + model.name() + ", or another model=");
+        }
+        requireFinite(transfer.values(), file.get());
+        weights.putAll(transfer.values());
+        if (!transfer.skipped().isEmpty()) {
+            notes.accept("tensors that do not match are initialized at random: " + transfer.skipped().getFirst()
+                    + (transfer.skipped().size() == 1 ? "" : " and " + (transfer.skipped().size() - 1) + " more"));
+        }
+        return new ModelChoice(model, names, weights, origin(file.get(), model, transfer.values().size()));
+    }
+
+    /// As [#trained(String)], with the tensors read into an architecture: a model's name or file.
+    ///
+    /// @param notes for assumptions about the file
+    public static ModelFile trained(String name, String architecture, Consumer<String> notes) {
+        return ModelFile.read(weightsFile(name), ArchitectureCatalog.find(architecture), notes);
     }
 
     /// The architecture of a file with weights, initialized at random: `pretrained=false`.
@@ -61,19 +99,27 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         Model model = Model.of(new ArchitectureCatalog.Sized(trained.architecture(), trained.scale()), names.size());
         notes.accept("pretrained=false: the weights of " + name + " are not used, only its architecture "
                 + model.name());
-        return new ModelChoice(model, names, Initializer.of(model, seed));
+        return new ModelChoice(model, names, Initializer.of(model, seed), random(seed));
+    }
+
+    private static String random(long seed) {
+        return "weights: initialized at random, seed " + seed;
     }
 
     /// Reads a file with weights.
     ///
     /// @throws ArchitectureException if the name is not that of a file with weights, or there is no such file
     public static ModelFile trained(String name) {
+        return ModelFile.read(weightsFile(name));
+    }
+
+    private static Path weightsFile(String name) {
         if (!ModelFile.isWeights(name)) {
             throw new ArchitectureException("model '" + name
                     + "' has no weights; give a file,"
                     + " such as runs/detect/train/weights/best.safetensors or yolov8n.pt");
         }
-        return ModelFile.read(existing(name));
+        return existing(name);
     }
 
     /// A warning if weights of a model are not finite, with their number and the name of the first tensor.

@@ -92,6 +92,12 @@ public final class Trainer implements AutoCloseable {
         CompileOptions compileOptions = setup.compileOptions();
         listener.note(optimizer.toString());
         options.explanations().forEach(line -> listener.note("  " + line));
+        if (isMosaicClosed(0) && data.augmentation().mosaic() > 0) {
+            int epochs = options.get(EPOCHS);
+            listener.note("close_mosaic=" + options.get(CLOSE_MOSAIC) + ": this run of " + epochs
+                    + (epochs == 1 ? " epoch" : " epochs")
+                    + " has no mosaics; close_mosaic=0 trains with mosaics throughout");
+        }
         accumulating = compileOptions.accumulating();
         precision = compileOptions.precision();
         watch = new LossWatch(listener::note);
@@ -212,8 +218,12 @@ public final class Trainer implements AutoCloseable {
 
     /// The batches of an epoch, whose first ones are begun at once.
     private EpochBatches batches(int epoch) {
-        boolean closed = epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
-        return data.trainLoader().epoch(epoch, closed ? data.augmentation().withoutMosaic() : data.augmentation());
+        return data.trainLoader().epoch(epoch, isMosaicClosed(epoch) ? data.augmentation().withoutMosaic()
+                : data.augmentation());
+    }
+
+    private boolean isMosaicClosed(int epoch) {
+        return epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
     }
 
     private LossItems trainEpoch(int epoch) {

@@ -67,14 +67,14 @@ public final class TrainingData implements AutoCloseable {
         return ImageStore.open(images, estimate, Runtime.getRuntime().availableProcessors(), done -> { });
     }
 
-    /// The options with a remark on `cache=` if images are not cached for lack of space.
+    /// The options with a remark on `cache=` if it asks for a cache but images are not cached, for lack of space.
     public Options explained(Options options) {
         boolean cached = trainStore.isCached() && valStore.isCached();
         if (options.get(CACHE) == CacheChoice.NONE || cached) {
             return options;
         }
         String uncached = trainStore.isCached() ? "val" : valStore.isCached() ? "train" : "train and val";
-        return options.explained(CACHE, "no effect on " + uncached + ": the images do not fit");
+        return options.explained(CACHE, "no effect on " + uncached + ": images are decoded when needed");
     }
 
     public TrainingImages images() {

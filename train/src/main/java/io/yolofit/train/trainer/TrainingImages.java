@@ -60,6 +60,7 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
                 .withClasses(Set.copyOf(options.get(CLASSES)));
         SplitScan train = scan(dataset, "train", scanOptions.withFraction(options.get(FRACTION)), notes);
         SplitScan val = scan(dataset, "val", scanOptions, notes);
+        dataset.missing().values().forEach(reason -> notes.accept("note: " + reason));
         return of(train, val, options, imageSize, stride);
     }
 
@@ -89,6 +90,11 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
         if (scan.problems().size() > PROBLEMS_SHOWN) {
             notes.accept("  and " + (scan.problems().size() - PROBLEMS_SHOWN) + " more; `yolofit info data="
                     + dataset.file() + "` lists them all");
+        }
+        if (split.equals("train")) {
+            scan.requireObjects();
+        } else {
+            scan.requireLabels();
         }
         return scan;
     }

@@ -54,7 +54,7 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
     /// @param batches all batch shapes of the images, or the largest ones only
     public static MemoryNeed need(Model model, TrainingImages images, MemoryNeed.Batches batches, Options options,
             DType precision, MemoryTarget target) {
-        int stride = model.head().largestStride();
+        int stride = model.stride();
         OptimizerSetup optimizer = OptimizerSetup.of(options, model.head().classes(), images.train().images().size());
         return MemoryNeed.of(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)),
                 compileOptions(options, images, optimizer, precision, target), batches, target);

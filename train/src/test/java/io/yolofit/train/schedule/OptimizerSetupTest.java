@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.MOMENTUM;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.WARMUP_BIAS_LR;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.graph.op.Update;
@@ -30,7 +31,7 @@ class OptimizerSetupTest {
         OptimizerSetup setup = OptimizerSetup.of(DEFAULTS.with(BATCH, batch).with(EPOCHS, epochs), 80, images);
 
         assertThat(setup.rule()).isEqualTo(rule);
-        assertThat(setup.momentum()).isEqualTo(0.9);
+        assertThat(setup.momentum()).isEqualTo(rule == Update.Rule.SGD ? 0.937 : 0.9);
         assertThat(setup.warmupBiasRate()).isZero();
     }
 
@@ -52,7 +53,17 @@ class OptimizerSetupTest {
 
         assertThat(resolved.get(LR0)).isEqualTo(0.01);
         assertThat(resolved.explanations()).contains("optimizer=SGD (auto: 16000 iterations of 64 images, more than "
-                + "10000)", "momentum=0.9 (optimizer=auto)");
+                + "10000)", "momentum=0.937 (optimizer=auto: SGD, whose warm-up ends at 0.937)");
+    }
+
+    @ParameterizedTest(name = "{0} epochs of warm-up: momentum {1}")
+    @CsvSource({"3, 0.937", "0, 0.9"})
+    void theMomentumOfAutosSgdIsWhereItsWarmUpEnds(double warmup, double momentum) {
+        Options options = DEFAULTS.with(EPOCHS, 1000).with(WARMUP_EPOCHS, warmup);
+
+        TrainingSchedule schedule = new TrainingSchedule(options, OptimizerSetup.of(options, 3, 1000), 50);
+
+        assertThat(schedule.momentum(151)).isEqualTo(momentum);
     }
 
     @ParameterizedTest(name = "{0} epochs")

@@ -11,12 +11,15 @@ import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.ModelFile;
 import io.yolofit.zoo.model.StateWeights;
 import io.yolofit.zoo.weights.SafetensorsFile;
+import io.yolofit.zoo.weights.TensorData;
+import io.yolofit.zoo.weights.Weights;
 import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +61,7 @@ class ModelChoiceTest {
         assertThat(choice.names()).isEqualTo(THREE);
         assertThat(choice.model().head().classes()).isEqualTo(3);
         assertThat(notes).isEmpty();
+        assertThat(choice.origin()).isEqualTo("weights: initialized at random, seed 11");
     }
 
     @Test
@@ -75,7 +79,10 @@ class ModelChoiceTest {
         assertSame(choice.weights(), ModelFile.read(trained).values());
         assertThat(choice.names()).as("class names of the data set").containsExactly("a", "b", "c");
         int tensors = choice.model().state().size();
-        assertThat(notes).containsExactly("weights: " + tensors + " of " + tensors + " tensors taken from tiny");
+        assertThat(notes).isEmpty();
+        assertThat(choice.summary(64)).startsWith("model: tiny, 8 layers, ")
+                .contains(" parameters, ", " GFLOPs at 64 px")
+                .endsWith("; weights: " + tensors + " of " + tensors + " tensors from " + trained);
     }
 
     @Test
@@ -89,10 +96,10 @@ class ModelChoiceTest {
         choice.weights().forEach((name, values) -> assertThat(values).as(name)
                 .isEqualTo((ofTheClasses.contains(name) ? fresh : file).get(name)));
         int tensors = choice.model().state().size();
-        assertThat(notes).singleElement().asString()
-                .startsWith("weights: " + (tensors - 4) + " of " + tensors + " tensors taken from tiny; ")
-                .contains("the others are initialized at random: model.7.cv3.0.2.weight is [3, 32, 1, 1], not "
-                        + "[1, 32, 1, 1]");
+        assertThat(notes).containsExactly("tensors that do not match are initialized at random: "
+                + "model.7.cv3.0.2.weight is [3, 32, 1, 1], not [1, 32, 1, 1] and 3 more");
+        assertThat(choice.origin())
+                .isEqualTo("weights: " + (tensors - 4) + " of " + tensors + " tensors from " + trained);
     }
 
     @Test
@@ -103,11 +110,33 @@ class ModelChoiceTest {
     }
 
     @Test
-    void pretrainedWeightsOfAnotherArchitectureMatchFewTensors() {
-        ModelChoice choice = choose("yolov8n", Optional.of(trained.toString()), THREE);
+    void pretrainedWeightsOfAnotherArchitectureAreRejectedIfNoTensorFits() {
+        assertThatThrownBy(() -> choose("yolov8n", Optional.of(trained.toString()), THREE))
+                .isInstanceOf(WeightsException.class).hasMessageContaining("none of the tensors matches yolov8n: "
+                        + "model.0.conv.weight is [8, 3, 3, 3], not [16, 3, 3, 3]");
+    }
 
-        assertThat(choice.model().name()).isEqualTo("yolov8n");
-        assertThat(notes).singleElement().asString().contains("the others are initialized at random");
+    @Test
+    void pretrainedFileMayHaveTensorsOnly() {
+        Path tensors = folder.resolve("tensors.safetensors");
+        LinkedHashMap<String, TensorData> prefixed = new LinkedHashMap<>();
+        ModelFile.read(trained).weights().tensors().forEach((name, tensor) -> prefixed.put("module." + name, tensor));
+        SafetensorsFile.write(tensors, new Weights(prefixed));
+
+        ModelChoice choice = choose(architecture.toString(), Optional.of(tensors.toString()), THREE);
+
+        assertSame(choice.weights(), ModelFile.read(trained).values());
+    }
+
+    @Test
+    void pretrainedFileWithoutAnyFittingTensorIsRejected() {
+        Path tensors = folder.resolve("other.safetensors");
+        SafetensorsFile.write(tensors, new Weights(new LinkedHashMap<>(
+                Map.of("fc.bias", TensorData.of(new float[] {1}, 1)))));
+
+        assertThatThrownBy(() -> choose("yolov8n", Optional.of(tensors.toString()), THREE))
+                .isInstanceOf(WeightsException.class).hasMessageContaining("none of the tensors matches yolov8n")
+                .hasMessageContaining("other.safetensors");
     }
 
     @Test

@@ -110,7 +110,7 @@ class ReservedMemoryTest {
     private void train(Watched engine, Options options) throws IOException {
         Model model = TinyRun.model(3);
         TrainingImages images = TrainingImages.scan(Dataset.load(TinyRun.dataset(folder.resolve("data"))), options,
-                options.get(IMGSZ), model.head().largestStride(), note -> { });
+                options.get(IMGSZ), model.stride(), note -> { });
         ModelChoice choice = new ModelChoice(model, images.train().names(), Initializer.of(model, 1));
         TrainingSetup setup = TrainingSetup.of(engine, choice, images, options).reserve();
         try (TrainingData data = TrainingData.open(images, options, engine::hostMemory, note -> { });

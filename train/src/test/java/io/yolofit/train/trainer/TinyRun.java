@@ -59,7 +59,7 @@ public final class TinyRun implements AutoCloseable {
         this.recorder = recorder;
         Model model = model(3);
         TrainingImages images = TrainingImages.scan(Dataset.load(dataset), options, options.get(IMGSZ),
-                model.head().largestStride(), recorder::note);
+                model.stride(), recorder::note);
         Model sized = model(images.train().names().size());
         ModelChoice choice = new ModelChoice(sized, images.train().names(), Initializer.of(sized, options.get(SEED)));
         setup = TrainingSetup.of(engine, choice, images, options).reserve();

@@ -13,6 +13,7 @@ import static io.yolofit.train.options.OptionTable.TRANSLATE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.data.dataset.Dataset;
@@ -107,13 +108,24 @@ class TrainingDataTest {
     }
 
     @Test
-    void theCapacityOfPicturesWithoutObjectsIsOne() throws IOException {
-        Path dataset = SquarePictures.write(folder, List.of(new Picture(64, 64, List.of())));
+    void theCapacityOfPicturesWithoutObjectsIsOne() {
+        assertThat(TrainingImages.trainCapacity(0, Augmentation.defaults(), 2)).isEqualTo(1);
+        assertThat(TrainingImages.valCapacity(0, 2)).isEqualTo(1);
+    }
 
-        try (TrainingData data = open(dataset, TinyRun.options())) {
-            assertThat(data.images().trainCapacity()).isEqualTo(1);
-            assertThat(data.images().valCapacity()).isEqualTo(1);
-        }
+    @Test
+    void aTrainingSplitWithoutObjectsIsRejected() throws IOException {
+        Path dataset = SquarePictures.write(folder, List.of(new Picture(64, 64, List.of())));
+        assertThatThrownBy(() -> open(dataset, TinyRun.options())).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("split 'train' has no object in its");
+    }
+
+    @Test
+    void aMissingTestFolderIsNoted() throws IOException {
+        Path dataset = TinyRun.dataset(folder);
+        Files.writeString(dataset, Files.readString(dataset) + "test: images/test\n");
+        open(dataset, TinyRun.options()).close();
+        assertThat(notes).anyMatch(note -> note.startsWith("note: ") && note.contains("'test: images/test' means"));
     }
 
     @Test
@@ -143,6 +155,16 @@ class TrainingDataTest {
             assertThat(notes).anyMatch(note -> note.startsWith("train: 13 images") && note.contains("1 images skipped"))
                     .anyMatch(note -> note.startsWith("  ") && note.contains("shapes_00000.jpg"))
                     .anyMatch(note -> note.startsWith("val: 5 images"));
+        }
+    }
+
+    @Test
+    void aCacheThatIsNotUsedIsExplained() throws IOException {
+        Options uncached = TinyRun.options().with(CACHE, CacheChoice.NONE);
+        try (TrainingData data = open(TinyRun.dataset(folder), uncached)) {
+            assertThat(data.explained(uncached).explanations()).isEmpty();
+            assertThat(data.explained(uncached.with(CACHE, CacheChoice.RAM)).explanations())
+                    .containsExactly("cache=ram (no effect on train and val: images are decoded when needed)");
         }
     }
 

@@ -2,14 +2,17 @@ package io.yolofit.zoo.architecture;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A family of models: its scales and its layers.
 ///
 /// @param scales by name; empty if the family has one size
+/// @param scaleKey `scale` of the file, one of the scales
 /// @param layers one per row of the file
 /// @param classes `nc` of the file; 80 if it has none
 /// @param text of the file, so that a checkpoint can contain its architecture
-public record Architecture(String name, Map<String, Scale> scales, List<LayerSpec> layers, int classes, String text) {
+public record Architecture(String name, Map<String, Scale> scales, Optional<String> scaleKey, List<LayerSpec> layers,
+        int classes, String text) {
     /// Default number of classes: COCO's.
     public static final int DEFAULT_CLASSES = 80;
 
@@ -18,7 +21,7 @@ public record Architecture(String name, Map<String, Scale> scales, List<LayerSpe
         layers = List.copyOf(layers);
     }
 
-    /// The scale with a name; the first one if the name is empty.
+    /// The scale with a name. If the name is empty, the one that the file selects, or else the first one.
     ///
     /// @throws ArchitectureException that lists the scales if there is no such scale
     public Scale scale(String scaleName) {
@@ -26,7 +29,7 @@ public record Architecture(String name, Map<String, Scale> scales, List<LayerSpe
             return Scale.whole();
         }
         if (scaleName.isEmpty()) {
-            return scales.values().iterator().next();
+            return scaleKey.isPresent() ? scales.get(scaleKey.get()) : scales.values().iterator().next();
         }
         Scale scale = scales.get(scaleName);
         if (scale == null) {

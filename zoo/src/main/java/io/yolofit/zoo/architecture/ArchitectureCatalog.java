@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -24,7 +25,14 @@ public final class ArchitectureCatalog {
     }
 
     /// An architecture at a scale.
-    public record Sized(Architecture architecture, Scale scale) {
+    ///
+    /// @param source what selected the scale
+    public record Sized(Architecture architecture, Scale scale, ScaleSource source) {
+        /// A scale that was given explicitly.
+        public Sized(Architecture architecture, Scale scale) {
+            this(architecture, scale, ScaleSource.GIVEN);
+        }
+
         /// `yolov8n-p2`: family, scale, variant.
         public String name() {
             Matcher matcher = Pattern.compile("(yolov?\\d+)(-p\\d)?").matcher(architecture.name());
@@ -34,16 +42,16 @@ public final class ArchitectureCatalog {
         }
     }
 
-    /// Looks for a file first, then for a built-in model.
+    /// Looks for a file first, then for a built-in model. The scale of a file is selected by its key `scale`, or by its
+    /// name, as in `yolov8m-custom.yaml`; otherwise it is the first.
     ///
-    /// @throws ArchitectureException that lists the built-in models if there is neither
+    /// @throws ArchitectureException that lists the built-in models if there is neither, or if the scale is ambiguous
     public static Sized find(String name) {
         Path path = path(name);
-        Matcher matcher = NAME.matcher(stem(path));
         if (Files.isRegularFile(path)) {
-            return fromFile(path, matcher.matches() && matcher.group(2) != null ? matcher.group(2) : "");
+            return ScaleRule.select(read(path), path);
         }
-        return known(name);
+        return withoutScale(path).orElseGet(() -> known(name));
     }
 
     /// Looks for a built-in model only.
@@ -59,7 +67,8 @@ public final class ArchitectureCatalog {
             throw unknown(name);
         }
         Architecture architecture = builtIn(family);
-        return new Sized(architecture, architecture.scale(matcher.group(2) == null ? "" : matcher.group(2)));
+        return matcher.group(2) == null ? new Sized(architecture, architecture.scale(""), ScaleSource.FIRST)
+                : new Sized(architecture, architecture.scale(matcher.group(2)));
     }
 
     /// A built-in architecture.
@@ -85,11 +94,24 @@ public final class ArchitectureCatalog {
         return names;
     }
 
-    private static Sized fromFile(Path path, String scaleName) {
+    /// The file `yolov8-custom.yaml` for `yolov8m-custom.yaml`, at scale m.
+    private static Optional<Sized> withoutScale(Path path) {
+        if (path.getFileName() == null) {
+            return Optional.empty();
+        }
+        for (ScaleRule.Split split : ScaleRule.withoutScale(path.getFileName().toString())) {
+            Path file = path.resolveSibling(split.name());
+            if (Files.isRegularFile(file)) {
+                Architecture architecture = read(file);
+                return Optional.of(new Sized(architecture, architecture.scale(split.scale()), ScaleSource.FILE_NAME));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Architecture read(Path path) {
         try {
-            Architecture architecture = ArchitectureReader.read(Files.readString(path), path.getFileName().toString());
-            boolean known = architecture.scales().containsKey(scaleName);
-            return new Sized(architecture, architecture.scale(known ? scaleName : ""));
+            return ArchitectureReader.read(Files.readString(path), path.getFileName().toString());
         } catch (CharacterCodingException e) {
             throw new ArchitectureException(path + ": is not a text file in UTF-8");
         } catch (IOException e) {

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
 import org.snakeyaml.engine.v2.exceptions.Mark;
@@ -21,8 +23,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// listed under `rows`, or under `backbone` and `head`. Nothing in a file is evaluated: a value is a number, a boolean,
 /// a string, or an error.
 public final class ArchitectureReader {
-    private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "depth_multiple", "width_multiple",
-            "rows", "backbone", "head");
+    private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "scale", "depth_multiple",
+            "width_multiple", "rows", "backbone", "head");
     private static final List<String> SCALE_KEYS = List.of("depth", "width", "max_channels");
     private static final List<String> ROW_KEYS = List.of("block", "from", "repeats");
     private static final int POSITIONAL_FIELDS = 4;
@@ -73,7 +75,20 @@ public final class ArchitectureReader {
         }
         int classes = fields.containsKey("nc") ? atLeastOne(fields.get("nc"), "nc") : Architecture.DEFAULT_CLASSES;
         String name = fields.containsKey("name") ? String.valueOf(scalar(fields.get("name"))) : file;
-        return new Architecture(name, scales(fields), layers, classes, text);
+        Map<String, Scale> scales = scales(fields);
+        return new Architecture(name, scales, scaleKey(fields.get("scale"), scales), layers, classes, text);
+    }
+
+    private Optional<String> scaleKey(Node node, Map<String, Scale> scales) {
+        if (node == null) {
+            return Optional.empty();
+        }
+        String key = String.valueOf(scalar(node));
+        if (!scales.containsKey(key) || key.isEmpty()) {
+            throw error(node, "'scale' is '" + key + "', but the file has " + (scales.keySet().equals(Set.of(""))
+                    || scales.isEmpty() ? "no 'scales'" : "the scales " + String.join(", ", scales.keySet())));
+        }
+        return Optional.of(key);
     }
 
     private Map<String, Scale> scales(Map<String, Node> fields) {

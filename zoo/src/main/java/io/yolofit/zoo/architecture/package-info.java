@@ -1,6 +1,7 @@
 /// Architectures as data: YAML files with named fields, or with the positional rows of customary model files.
 ///
-/// Reading order: [Architecture], [LayerSpec], [Arguments], [ArchitectureReader], [ArchitectureCatalog].
+/// Reading order: [Architecture], [LayerSpec], [Arguments], [ArchitectureReader], [ArchitectureCatalog],
+/// with `ScaleRule` for the scale of a file.
 ///
 /// May import: `io.yolofit.graph`, `org.snakeyaml.engine` and the JDK.
 package io.yolofit.zoo.architecture;

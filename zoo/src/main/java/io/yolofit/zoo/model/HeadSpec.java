@@ -12,11 +12,6 @@ public record HeadSpec(List<Integer> strides, int bins, int classes, String path
         strides = List.copyOf(strides);
     }
 
-    /// Height and width of images must be multiples of this.
-    public int largestStride() {
-        return strides.stream().mapToInt(Integer::intValue).max().orElseThrow();
-    }
-
     /// Anchors per image, all levels together.
     public long anchors(int height, int width) {
         return strides.stream().mapToLong(stride -> (long) (height / stride) * (width / stride)).sum();

@@ -15,35 +15,45 @@ import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.LayerSpec;
 import io.yolofit.zoo.architecture.Scale;
+import io.yolofit.zoo.architecture.ScaleSource;
 import io.yolofit.zoo.block.Block;
 import io.yolofit.zoo.block.BlockCatalog;
 import io.yolofit.zoo.block.DetectHead;
 import io.yolofit.zoo.block.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /// A detector: an architecture at a scale, for a number of classes. It builds forward graphs for any batch and image
 /// size; parameters and statistics have the same names and shapes in all of them.
 public final class Model {
-    private static final int PROBE_SIZE = 256;
+    private static final int PROBE_SIZE = 1024; // divisible by all strides up to itself
+    private static final int LEAST_STRIDE = 32;
+    private static final double GIGA = 1e9;
 
     private final Architecture architecture;
     private final Scale scale;
+    private final ScaleSource scaleSource;
     private final String name;
     private final HeadSpec head;
     private final Graph probe;
+    private final int deepestStride;
 
     private Model(ArchitectureCatalog.Sized sized, int classes) {
         architecture = sized.architecture();
         scale = sized.scale();
+        scaleSource = sized.source();
         name = sized.name();
         if (classes < 1) {
             throw new ArchitectureException(name + ": a detector needs at least one class, not " + classes);
         }
         Built built = build(1, PROBE_SIZE, PROBE_SIZE, classes);
         probe = built.graph;
+        deepestStride = deepestStride(probe);
         requireCountable();
         head = new HeadSpec(strides(built.levels, architecture.layers().getLast()), DetectHead.BINS, classes,
                 path(architecture.layers().size() - 1));
@@ -76,6 +86,14 @@ public final class Model {
         return strides;
     }
 
+    /// Pixels per cell at the lowest resolution of the network, which may be lower than that of any level of the head.
+    /// Intermediate results of windows without padding, which do not divide the image, do not count.
+    private static int deepestStride(Graph graph) {
+        return (int) (PROBE_SIZE / graph.nodes().stream().map(node -> node.output(0).shape())
+                .filter(shape -> shape.rank() == 4 && PROBE_SIZE % shape.dim(1) == 0)
+                .mapToLong(shape -> shape.dim(1)).min().orElse(PROBE_SIZE));
+    }
+
     private record Built(Graph graph, List<DetectHead.Level> levels) {
     }
 
@@ -102,17 +120,50 @@ public final class Model {
         return head;
     }
 
+    /// Image sizes are rounded to multiples of this: the deepest stride of the whole network, at least 32. The head's
+    /// largest stride may be smaller.
+    public int stride() {
+        return Math.max(LEAST_STRIDE, deepestStride);
+    }
+
+    /// Indices of layers that the head does not depend on. They are computed, but cannot be trained.
+    public List<Integer> unusedLayers() {
+        Set<Integer> used = new HashSet<>();
+        used.add(architecture.layers().size() - 1);
+        for (LayerSpec layer : architecture.layers().reversed()) {
+            if (used.contains(layer.index())) {
+                used.addAll(layer.from());
+            }
+        }
+        return architecture.layers().stream().map(LayerSpec::index).filter(index -> !used.contains(index)).toList();
+    }
+
+    /// Name and scale, such as `yolov8n, scale n` or `mine.yaml, scale m (from the file's name)`.
+    public String title() {
+        String source = scaleSource.text().isEmpty() ? "" : " (" + scaleSource.text() + ")";
+        return scale.name().isEmpty() ? name : name + ", scale " + scale.name() + source;
+    }
+
+    /// One line: name, scale, layers, parameters, GFLOPs.
+    ///
+    /// @param size height and width of the image
+    public String description(int size) {
+        double flops = summary(size).stream().mapToDouble(LayerSummary::flops).sum();
+        return String.format(Locale.ROOT, "%s, %d layers, %,d parameters, %.1f GFLOPs at %d px", title(),
+                architecture.layers().size(), parameterCount(), flops / GIGA, size);
+    }
+
     /// A forward graph: input `images` u8, outputs `box0`, `cls0`, `box1` and so on, the logits of the levels.
     ///
-    /// @throws ModelException if there is no image, or the size is not a multiple of the largest stride
+    /// @throws ModelException if there is no image, or the size is not a multiple of the deepest stride
     public Graph forward(int images, int height, int width) {
         if (images < 1) {
             throw ModelException.because(name, "a batch of %d images", images).attempt("batch=1").build();
         }
-        int stride = head.largestStride();
+        int stride = deepestStride;
         if (height % stride != 0 || width % stride != 0 || height <= 0 || width <= 0) {
             throw ModelException.because(name, "images of %dx%d do not divide by the stride %d", height, width, stride)
-                    .attempt("imgsz=" + Math.max(stride, Math.ceilDiv(Math.max(height, width), stride) * stride))
+                    .attempt("imgsz=" + Math.max(stride(), Math.ceilDiv(Math.max(height, width), stride()) * stride()))
                     .build();
         }
         return build(images, height, width, head.classes()).graph;

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
-import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.ArchitectureReader;
 import io.yolofit.zoo.weights.SafetensorsFile;
 import io.yolofit.zoo.weights.TorchCheckpoint;
@@ -13,13 +12,11 @@ import io.yolofit.zoo.weights.TorchFile;
 import io.yolofit.zoo.weights.Weights;
 import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /// A trained model in a file: architecture, class names and weights.
 ///
@@ -34,7 +31,9 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
     private static final String ARCHITECTURE = "yolofit.architecture";
     private static final String SCALE = "yolofit.scale";
     private static final String NAMES = "yolofit.names";
-    private static final Pattern SPPF_ROW = Pattern.compile("\\{block: SPPF, [^}]*");
+    /// What to do with a file that has tensors only.
+    static final String TENSORS_ONLY = "yolofit train model=yolov8n pretrained=<file> to start from its tensors, or "
+            + "yolofit import model=<file> architecture=yolov8n, with the name or .yaml of its model";
 
     public ModelFile {
         names = List.copyOf(names);
@@ -45,10 +44,61 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         return name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".safetensors");
     }
 
+    /// Reads a file that contains its architecture.
+    ///
     /// @throws WeightsException if the file is damaged, of an unknown family, or its tensors do not fit its
     /// architecture
     public static ModelFile read(Path file) {
-        return file.toString().endsWith(".safetensors") ? readOwn(file) : readTorch(file);
+        return isSafetensors(file) ? readOwn(file) : readTorch(file);
+    }
+
+    /// Reads a file's tensors into a given architecture: for files with tensors only. The number of classes is that of
+    /// the file; classes without names are called `class0` and so on.
+    ///
+    /// A built-in architecture gets the activation of SPPF that a checkpoint has. Tensors do not tell: SiLU is then
+    /// assumed, as in older releases, and noted.
+    ///
+    /// @throws WeightsException if the file is damaged or its tensors do not fit the architecture
+    public static ModelFile read(Path file, ArchitectureCatalog.Sized architecture, Consumer<String> notes) {
+        if (isSafetensors(file)) {
+            Weights weights = SafetensorsFile.read(file).unwrapped().withoutBatchCounts();
+            int classes = classCount(weights, architecture);
+            ArchitectureCatalog.Sized sized = isBuiltIn(architecture)
+                    ? assumingSilu(architecture, TorchCheckpoint.tensorsOnly(weights), file, notes) : architecture;
+            List<String> names = weights.metadata().containsKey(NAMES) ? names(weights.metadata().get(NAMES), file)
+                    : numbered(classes);
+            return of(sized, names, classes, weights, file);
+        }
+        TorchCheckpoint checkpoint = TorchFile.read(file);
+        return ofTorch(checkpoint, isBuiltIn(architecture) ? assumingSilu(architecture, checkpoint, file, notes)
+                : architecture, file);
+    }
+
+    private static ArchitectureCatalog.Sized assumingSilu(ArchitectureCatalog.Sized architecture,
+            TorchCheckpoint checkpoint, Path file, Consumer<String> notes) {
+        if (checkpoint.moduleClass().isEmpty()) {
+            notes.accept("note: " + file + " does not tell whether the first convolution of SPPF has an activation;"
+                    + " SiLU is assumed, as in older releases; if it has none, give architecture= a .yaml file");
+        }
+        return TorchArchitecture.withSppfActivation(architecture, checkpoint, file.toString());
+    }
+
+    private static boolean isBuiltIn(ArchitectureCatalog.Sized sized) {
+        String family = sized.architecture().name();
+        return ArchitectureCatalog.FAMILIES.contains(family)
+                && ArchitectureCatalog.builtIn(family).text().equals(sized.architecture().text());
+    }
+
+    /// The tensors of a file alone, with the names of checkpoints: no architecture is needed.
+    ///
+    /// @throws WeightsException if the file is damaged
+    public static Weights weights(Path file) {
+        return isSafetensors(file) ? SafetensorsFile.read(file).unwrapped()
+                : TorchFile.read(file).weights().withoutBatchCounts();
+    }
+
+    private static boolean isSafetensors(Path file) {
+        return file.toString().endsWith(".safetensors");
     }
 
     /// Metadata of a safetensors file in YoloFit's format.
@@ -67,7 +117,7 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         for (String key : List.of(ARCHITECTURE, SCALE, NAMES)) {
             if (!metadata.containsKey(key)) {
                 throw new WeightsException("no '" + key + "' in the metadata: the file does not say which model it is",
-                        file.toString(), "a checkpoint of YoloFit's own, or the output of 'yolofit import'");
+                        file.toString(), TENSORS_ONLY);
             }
         }
         Architecture architecture = ArchitectureReader.read(metadata.get(ARCHITECTURE), file.getFileName()
@@ -80,69 +130,31 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
 
     private static ModelFile readTorch(Path file) {
         TorchCheckpoint checkpoint = TorchFile.read(file);
-        ArchitectureCatalog.Sized sized = withSppfActivation(architecture(checkpoint, file), checkpoint);
-        List<String> names = names(checkpoint);
-        int classes = checkpoint.classCount().orElse(names.isEmpty() ? Architecture.DEFAULT_CLASSES : names.size());
-        if (names.isEmpty()) {
-            names = new ArrayList<>();
-            for (int i = 0; i < classes; i++) {
-                names.add("class" + i);
-            }
-        }
+        return ofTorch(checkpoint, TorchArchitecture.of(checkpoint, file.toString()), file);
+    }
+
+    private static ModelFile ofTorch(TorchCheckpoint checkpoint, ArchitectureCatalog.Sized sized, Path file) {
+        List<String> names = List.copyOf(checkpoint.names().values());
+        int classes = checkpoint.classCount().orElse(names.isEmpty() ? classCount(checkpoint.weights(), sized)
+                : names.size());
+        return of(sized, names.isEmpty() ? numbered(classes) : names, classes,
+                checkpoint.weights().withoutBatchCounts(), file);
+    }
+
+    private static ModelFile of(ArchitectureCatalog.Sized sized, List<String> names, int classes, Weights weights,
+            Path file) {
         Model model = Model.of(sized, classes);
-        Weights weights = checkpoint.weights().withoutBatchCounts();
         return new ModelFile(model, names, StateWeights.readAll(model, weights, file.toString()), weights);
     }
 
-    private static List<String> names(TorchCheckpoint checkpoint) {
-        SortedMap<Integer, String> names = checkpoint.names();
-        return List.copyOf(names.values());
+    /// The number of classes, from the last bias of the head.
+    private static int classCount(Weights weights, ArchitectureCatalog.Sized sized) {
+        String bias = "model." + (sized.architecture().layers().size() - 1) + ".cv3.0.2.bias";
+        return weights.has(bias) ? Math.toIntExact(weights.get(bias).elementCount()) : sized.architecture().classes();
     }
 
-    private static ArchitectureCatalog.Sized architecture(TorchCheckpoint checkpoint, Path file) {
-        String name = modelName(checkpoint, file);
-        try {
-            return ArchitectureCatalog.known(name);
-        } catch (ArchitectureException e) {
-            throw new WeightsException("a model of unknown family: '" + name + "'", file.toString(),
-                    "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES, e);
-        }
-    }
-
-    /// The model's name with its scale, from the YAML in the checkpoint.
-    private static String modelName(TorchCheckpoint checkpoint, Path file) {
-        Object yamlFile = checkpoint.yaml().get("yaml_file");
-        Object scale = checkpoint.yaml().get("scale");
-        if (yamlFile == null) {
-            throw new WeightsException("the checkpoint does not say which model it is (no 'yaml_file')",
-                    file.toString(),
-                    "a whole checkpoint of one of the families " + ArchitectureCatalog.FAMILIES);
-        }
-        String stem = Path.of(yamlFile.toString()).getFileName().toString().replaceAll("\\.ya?ml$", "");
-        Matcher matcher = Pattern.compile("(yolov?\\d+)([nsmlx])?(u)?(-p\\d)?").matcher(stem);
-        if (!matcher.matches()) {
-            throw new WeightsException("a model of unknown family: '" + stem + "'", file.toString(),
-                    "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES);
-        }
-        String letter = matcher.group(2) != null ? matcher.group(2) : scale == null ? "" : scale.toString();
-        return matcher.group(1) + letter + (matcher.group(4) == null ? "" : matcher.group(4));
-    }
-
-    /// Older releases have SiLU after the first convolution of SPPF; the checkpoint's modules tell.
-    private static ArchitectureCatalog.Sized withSppfActivation(ArchitectureCatalog.Sized sized,
-            TorchCheckpoint checkpoint) {
-        Architecture architecture = sized.architecture();
-        for (var layer : architecture.layers()) {
-            if (layer.block().equals("SPPF")) {
-                boolean silu = checkpoint.activation("model." + layer.index() + ".cv1").orElse("SiLU").equals("SiLU");
-                if (silu) {
-                    String text = SPPF_ROW.matcher(architecture.text()).replaceFirst("$0, activation: true");
-                    Architecture changed = ArchitectureReader.read(text, architecture.name() + ".yaml");
-                    return new ArchitectureCatalog.Sized(changed, sized.scale());
-                }
-            }
-        }
-        return sized;
+    private static List<String> numbered(int classes) {
+        return IntStream.range(0, classes).mapToObj(index -> "class" + index).toList();
     }
 
     private static String json(List<String> names) {

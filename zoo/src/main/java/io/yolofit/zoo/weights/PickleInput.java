@@ -142,7 +142,7 @@ final class PickleInput {
     /// An error at the current opcode: the pickle requests something that is not supported.
     WeightsException refused(String problem) {
         return error(problem, "load it where you trust it and save the tensors only: "
-                + "torch.save(checkpoint['model'].state_dict(), 'weights.pt')");
+                + TorchFile.SAVE_TENSORS.formatted("checkpoint['model']"));
     }
 
     private WeightsException error(String problem, String remedy) {

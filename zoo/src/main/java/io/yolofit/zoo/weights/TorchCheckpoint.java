@@ -1,5 +1,6 @@
 package io.yolofit.zoo.weights;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,9 +9,10 @@ import java.util.SortedMap;
 
 /// Contents of a PyTorch checkpoint of a detector. All components except the weights may be empty.
 ///
-/// - `weights`: of `ema` if present and not null, else `model`, else `state_dict`, else the dict of tensors itself,
-///   including `num_batches_tracked` of batch norms. Its metadata are the checkpoint's strings: version, date, license.
-/// - `source`: origin of the weights: `ema`, `model`, `state_dict` or `tensors`.
+/// - `weights`: those of `source`, including `num_batches_tracked` of batch norms. Its metadata are the checkpoint's
+///   strings: version, date, license.
+/// - `source`: origin of the weights: the first of `ema`, `model`, `state_dict`, `ema_state_dict`, `model_state_dict`
+///   and `weights` that is a module or a dict; otherwise `tensors`, the dict of the file itself.
 /// - `names`: class names by index, from 0.
 /// - `yaml`: the architecture. `trainArgs`: the training options. Values are String, Boolean, Long, Double, List, Map
 ///   and null.
@@ -22,6 +24,12 @@ import java.util.SortedMap;
 public record TorchCheckpoint(Weights weights, String source, SortedMap<Integer, String> names,
         Map<String, Object> yaml, Map<String, Object> trainArgs, OptionalInt epoch, OptionalInt classCount,
         List<Double> strides, Map<String, String> moduleClass) {
+
+    /// A checkpoint that contains nothing but tensors.
+    public static TorchCheckpoint tensorsOnly(Weights weights) {
+        return new TorchCheckpoint(weights, "tensors", Collections.emptySortedMap(), Map.of(), Map.of(),
+                OptionalInt.empty(), OptionalInt.empty(), List.of(), Map.of());
+    }
 
     /// Class of the activation of the convolution block at `path`, without its package: `SiLU`, or `Identity` for a
     /// linear one. It differs between releases for `SPPF.cv1`.

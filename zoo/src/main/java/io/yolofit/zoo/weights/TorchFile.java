@@ -11,17 +11,26 @@ import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// Reads PyTorch checkpoints (`.pt`) of detectors as data: nothing in the file is executed. The rules are documented at
 /// the package.
 ///
-/// Supported are checkpoints whose `ema` or `model` is a pickled module or a state dict, a pickled module alone, a dict
-/// with `state_dict`, and a plain state dict. Only these tensors are loaded, not those of the optimizer.
+/// Supported are pickled modules and state dicts, alone or wrapped in a dict as `ema`, `model`, `state_dict` and the
+/// like, also if `DataParallel` or `torch.compile` wrapped them first. Only these tensors are loaded, not those of the
+/// optimizer.
 public final class TorchFile {
+    /// A way out for checkpoints that cannot be read, with a place for the model.
+    static final String SAVE_TENSORS = "torch.save(%s.state_dict(), 'weights.pt'), for train model=yolov8n "
+            + "pretrained=weights.pt or import model=weights.pt architecture=yolov8n";
     private static final int MAX_PICKLE_BYTES = 64 << 20;
     private static final int MAX_COPIES = 4;
     private static final int SHOWN_KEYS = 12;
-    private static final List<String> SOURCES = List.of("ema", "model", "state_dict");
+    private static final int MAX_WRAPPERS = 4;
+    private static final List<String> SOURCES = List.of("ema", "model", "state_dict", "ema_state_dict",
+            "model_state_dict", "weights");
+    /// Wrapped modules: `torch.nn.DataParallel` and `torch.compile`.
+    private static final List<String> WRAPPED = List.of("module", "_orig_mod");
 
     private final Path file;
     private final TorchArchive archive;
@@ -47,7 +56,7 @@ public final class TorchFile {
                 case Map<?, ?> map -> map;
                 case Pickled.Instance module when ModuleTree.isModule(module) -> Map.of("model", module);
                 case null, default -> throw new WeightsException("the checkpoint is neither a dict nor a module",
-                        file.toString(), "save a state dict: torch.save(model.state_dict(), 'weights.pt')");
+                        file.toString(), "save a state dict: " + SAVE_TENSORS.formatted("model"));
             };
             return new TorchFile(file, archive, top).checkpoint();
         } catch (IOException failure) {
@@ -57,17 +66,42 @@ public final class TorchFile {
     }
 
     private TorchCheckpoint checkpoint() throws IOException {
-        String source = SOURCES.stream().filter(key -> top.get(key) != null && !(top.get(key) instanceof TorchTensor))
-                .findFirst().orElse("tensors");
-        Object model = source.equals("tensors") ? top : top.get(source);
+        String source = SOURCES.stream().filter(key -> isContainer(top.get(key))).findFirst().orElse("tensors");
+        if (source.equals("tensors")) {
+            SOURCES.stream().filter(key -> top.get(key) != null && !(top.get(key) instanceof TorchTensor)).findFirst()
+                    .ifPresent(key -> {
+                        throw error("'%s' is neither a module nor a dict of tensors".formatted(key));
+                    });
+        }
+        Object model = unwrapped(source.equals("tensors") ? top : top.get(source));
         if (ModuleTree.isModule(model)) {
             return ofModule((Pickled.Instance) model, source);
         }
-        if (!(model instanceof Map<?, ?> dict)) {
-            throw error("'%s' is neither a module nor a dict of tensors".formatted(source));
+        return new TorchCheckpoint(load(tensors((Map<?, ?>) model, source)), source,
+                Collections.emptySortedMap(), Map.of(), trainArgs(), integer(top.get("epoch")), OptionalInt.empty(),
+                List.of(), Map.of());
+    }
+
+    private static boolean isContainer(Object value) {
+        return value instanceof Map<?, ?> || ModuleTree.isModule(value);
+    }
+
+    /// The innermost module or dict of tensors of nested wrappers.
+    private static Object unwrapped(Object container) {
+        Object inner = container;
+        for (int depth = 0; depth < MAX_WRAPPERS; depth++) {
+            Map<?, ?> members = inner instanceof Pickled.Instance module ? module.dict("_modules") : (Map<?, ?>) inner;
+            boolean wraps = inner instanceof Pickled.Instance ? members.size() == 1
+                    : members.values().stream().noneMatch(TorchTensor.class::isInstance);
+            Object next = !wraps ? null : Stream.concat(WRAPPED.stream(),
+                    inner instanceof Pickled.Instance ? Stream.of() : SOURCES.stream())
+                    .map(members::get).filter(TorchFile::isContainer).findFirst().orElse(null);
+            if (next == null) {
+                return inner;
+            }
+            inner = next;
         }
-        return new TorchCheckpoint(load(tensors(dict, source)), source, Collections.emptySortedMap(), Map.of(),
-                trainArgs(), integer(top.get("epoch")), OptionalInt.empty(), List.of(), Map.of());
+        return inner;
     }
 
     private TorchCheckpoint ofModule(Pickled.Instance model, String source) throws IOException {
@@ -110,7 +144,7 @@ public final class TorchFile {
                 texts.put(name, text);
             }
         });
-        return new Weights(loaded, texts);
+        return new Weights(loaded, texts).unwrapped();
     }
 
     /// Non-contiguous tensors are copied. A hostile file could view one storage many times, so copies are bounded.
@@ -178,6 +212,6 @@ public final class TorchFile {
 
     private WeightsException error(String problem) {
         return new WeightsException(problem, file.toString(),
-                "check that this is a detector's checkpoint, or save torch.save(model.state_dict(), 'weights.pt')");
+                "check that this is a detector's checkpoint, or save a state dict: " + SAVE_TENSORS.formatted("model"));
     }
 }

@@ -8,6 +8,7 @@ import java.util.NoSuchElementException;
 import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// Named tensors in order, with metadata. Immutable.
 ///
@@ -15,6 +16,7 @@ import java.util.function.Predicate;
 public record Weights(SequencedMap<String, TensorData> tensors, Map<String, String> metadata) {
     static final String METADATA_KEY = "__metadata__";
     private static final String BATCH_COUNT_SUFFIX = "num_batches_tracked";
+    private static final Pattern WRAPPERS = Pattern.compile("^(?:(?:module|model|ema|_orig_mod)\\.)*(?=\\d+\\.)");
     private static final int SUGGESTIONS = 3;
 
     public Weights {
@@ -77,6 +79,15 @@ public record Weights(SequencedMap<String, TensorData> tensors, Map<String, Stri
     /// Without the batch counters of batch norms, which YoloFit does not use.
     public Weights withoutBatchCounts() {
         return select(name -> !name.equals(BATCH_COUNT_SUFFIX) && !name.endsWith("." + BATCH_COUNT_SUFFIX));
+    }
+
+    /// The tensors with the names of checkpoints (`model.0.conv.weight`): wrappers add prefixes such as `module.` or
+    /// `_orig_mod.`, and a list of layers alone lacks `model.`. Other names, and all names if two would become equal,
+    /// are not changed.
+    public Weights unwrapped() {
+        SequencedMap<String, TensorData> renamed = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> renamed.putIfAbsent(WRAPPERS.matcher(name).replaceFirst("model."), tensor));
+        return renamed.size() == tensors.size() ? new Weights(renamed, metadata) : this;
     }
 
     /// The same tensors with other metadata.

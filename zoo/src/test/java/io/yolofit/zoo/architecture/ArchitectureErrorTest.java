@@ -91,7 +91,7 @@ class ArchitectureErrorTest {
                   - {block: Detect, from: [0]}
                 """;
         assertThatThrownBy(() -> build(file)).isInstanceOf(ArchitectureException.class)
-                .hasMessageStartingWith("custom.yaml:3: level 0 of Detect has 127x127 cells for an image of 256x256: ")
+                .hasMessageStartingWith("custom.yaml:3: level 0 of Detect has 511x511 cells for an image of 1024x1024")
                 .hasMessageContaining("the stride must be a whole number; check the paddings of row 0");
     }
 
@@ -127,6 +127,7 @@ class ArchitectureErrorTest {
             scales: {n: [1, 1e999, 1024]} | custom.yaml:1: 'width' must be above 0 and finite, but is Infinity
             scales: {n: [1, 1, 0]} | custom.yaml:1: 'max_channels' must be at least 1, but is 0
             scales: [n, s] | custom.yaml:1: 'scales' maps a letter to depth, width and max_channels
+            scale: m | custom.yaml:1: 'scale' is 'm', but the file has no 'scales'
             width_multiple: -1 | custom.yaml:1: 'width_multiple' must be above 0
             """)
     void errorNamesInvalidSetting(String text, String expected) {

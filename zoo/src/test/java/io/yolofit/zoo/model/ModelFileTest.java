@@ -4,19 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
+import io.yolofit.zoo.architecture.RowForm;
 import io.yolofit.zoo.weights.CraftedCheckpoint;
 import io.yolofit.zoo.weights.SafetensorsFile;
+import io.yolofit.zoo.weights.TensorData;
 import io.yolofit.zoo.weights.Weights;
 import io.yolofit.zoo.weights.WeightsException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class ModelFileTest {
     @TempDir
@@ -99,6 +108,7 @@ class ModelFileTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             mine.yaml     | a model of unknown family: 'mine'
+            ..            | a model of unknown family: '..'
             yolov8s.yaml  | tensors of yolov8s do not fit: model.0.conv.weight is [16, 3, 3, 3], not [32, 3, 3, 3]
             yolov3.yaml   | a model of unknown family: 'yolov3n'
                           | the checkpoint does not say which model it is
@@ -109,6 +119,101 @@ class ModelFileTest {
         assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
                 .hasMessageContaining(expected).hasMessageContaining(file.getFileName().toString())
                 .hasMessageContaining("try ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"mine.yaml,mine.yaml,SiLU", "C:\\models\\mine.yaml,mine.yaml,Identity", "yolov8n.yaml,yolov8n,SiLU",
+        "/x/yolov8n.yaml,yolov8n,Identity"})
+    void architectureOfACheckpointIsReadFromItsYamlDict(String yamlFile, String name, String activation) {
+        Weights weights = StateWeights.write(model, values, Map.of());
+        Map<String, Object> yaml = dict("n", yamlFile);
+        Path file = CraftedCheckpoint.of(yaml, weights.tensors(), activation, Models.NAMES).write(folder);
+
+        ModelFile read = ModelFile.read(file);
+
+        assertThat(read.model().name()).isEqualTo(name);
+        assertThat(read.names()).isEqualTo(Models.NAMES);
+        assertThat(read.model().forward(1, 64, 64).toString().contains("bnact.forward[activation=IDENTITY"))
+                .isEqualTo(activation.equals("Identity"));
+        assertSameValues(read);
+        Path copy = folder.resolve("copy.safetensors");
+        SafetensorsFile.write(copy, StateWeights.write(read.model(), read.values(),
+                ModelFile.metadata(read.model(), read.names())));
+        assertThat(ModelFile.read(copy).model().forward(1, 64, 64).toString())
+                .isEqualTo(read.model().forward(1, 64, 64).toString());
+    }
+
+    @Test
+    void changedArchitectureUnderAFamilyNameIsNotTheBuiltInOne() {
+        Map<String, Object> yaml = dict("n", "yolov8n.yaml");
+        yaml.put("scales", Map.of("n", List.of(.33, .5, 1024)));
+        Weights weights = StateWeights.write(model, values, Map.of());
+        Path file = CraftedCheckpoint.of(yaml, weights.tensors(), "SiLU", Models.NAMES).write(folder);
+
+        assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("model.0.conv.weight is [16, 3, 3, 3], not [32, 3, 3, 3]");
+    }
+
+    @Test
+    void checkpointWithUnsupportedArchitectureIsRejected() {
+        Map<String, Object> yaml = dict("n", "mine.yaml");
+        yaml.put("activation", "torch.nn.ReLU()");
+        Weights weights = StateWeights.write(model, values, Map.of());
+        Path file = CraftedCheckpoint.of(yaml, weights.tensors(), "SiLU", Models.NAMES).write(folder);
+
+        assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
+                .hasMessageContaining("the architecture in the checkpoint cannot be built")
+                .hasMessageContaining("unknown field 'activation'").hasMessageContaining(file.toString());
+    }
+
+    /// The dict that training stores with a model: the parsed file, with its name and scale.
+    private static Map<String, Object> dict(String scale, String yamlFile) {
+        Map<String, Object> dict = new LinkedHashMap<>();
+        Object file = new Load(LoadSettings.builder().build())
+                .loadFromString(RowForm.of(ArchitectureCatalog.builtIn("yolov8")));
+        ((Map<?, ?>) file).forEach((key, value) -> dict.put(key.toString(), value));
+        dict.put("yaml_file", yamlFile);
+        dict.put("scale", scale);
+        dict.put("ch", 3);
+        dict.put("nc", Models.NAMES.size());
+        return dict;
+    }
+
+    @Test
+    void tensorsAloneAreReadIntoAGivenArchitecture() {
+        List<String> notes = new ArrayList<>();
+        Map<String, TensorData> tensors = StateWeights.write(model, values, Map.of()).tensors();
+        Path pt = CraftedCheckpoint.tensorsOnly(tensors, "module.", "state_dict").write(folder);
+        Path safetensors = folder.resolve("tensors.safetensors");
+        SafetensorsFile.write(safetensors, new Weights(new LinkedHashMap<>(tensors)));
+        for (Path file : List.of(pt, safetensors)) {
+            assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
+                    .hasMessageContaining("which model it is").hasMessageContaining("pretrained=<file>")
+                    .hasMessageContaining("architecture=yolov8n");
+
+            notes.clear();
+            ModelFile read = ModelFile.read(file, ArchitectureCatalog.find("yolov8n"), notes::add);
+
+            assertThat(read.names()).containsExactly("class0", "class1", "class2");
+            assertThat(notes).singleElement().asString().contains("SiLU is assumed");
+            assertThat(read.model().architecture().text()).contains("activation: true");
+            assertSameValues(read);
+            assertThat(ModelFile.weights(file).names()).contains("model.0.conv.weight");
+        }
+        assertThatThrownBy(() -> ModelFile.read(pt, ArchitectureCatalog.find("yolov8s"), notes::add))
+                .isInstanceOf(WeightsException.class).hasMessageContaining("tensors of yolov8s do not fit");
+    }
+
+    @Test
+    void givenArchitectureFileIsUsedAsItIs() throws IOException {
+        Path architecture = Files.writeString(folder.resolve("linear-n.yaml"),
+                RowForm.of(ArchitectureCatalog.builtIn("yolov8")));
+        Path pt = CraftedCheckpoint.tensorsOnly(StateWeights.write(model, values, Map.of()).tensors(), "")
+                .write(folder);
+        ModelFile read = ModelFile.read(pt, ArchitectureCatalog.find(architecture.toString()), note -> {
+            throw new AssertionError(note);
+        });
+        assertThat(read.model().architecture().text()).doesNotContain("activation");
     }
 
     @Test

@@ -10,7 +10,11 @@ import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
+import io.yolofit.zoo.architecture.ArchitectureReader;
+import io.yolofit.zoo.architecture.Scale;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,7 +32,7 @@ class ModelTest {
     @ParameterizedTest
     @CsvSource({"yolov8n,100,64,32,imgsz=128", "yolov8n,64,100,32,imgsz=128", "yolov8n,0,64,32,imgsz=64",
         "yolov8n,-32,-32,32,imgsz=32", "yolov8n-p6,96,96,64,imgsz=128", "yolov5n,31,31,32,imgsz=32"})
-    void imageSizesAreMultiplesOfTheLargestStride(String name, int height, int width, int stride, String wayOut) {
+    void imageSizesAreMultiplesOfTheDeepestStride(String name, int height, int width, int stride, String wayOut) {
         Model model = Model.of(ArchitectureCatalog.find(name), 80);
         assertThatThrownBy(() -> model.forward(1, height, width)).isInstanceOf(ModelException.class)
                 .hasMessageStartingWith(name + ": images of " + height + "x" + width)
@@ -92,12 +96,63 @@ class ModelTest {
         assertThat(layers.get(22).output()).isEqualTo(Shape.of(1, 8, 8, 64));
     }
 
+    /// Levels of the head by resolution: a detector may use fewer levels than its backbone has, or more.
+    @ParameterizedTest
+    @CsvSource({"'3,4',5,32", "'2,3',5,32", "'3,4,5',6,64", "'2,3,4,5',5,32", "'2,3',4,32", "'3',7,128", "'2',2,32"})
+    void strideIsThatOfTheDeepestLayerAndAtLeast32(String levels, int depth, int expected) {
+        Model model = Model.of(pyramid(levels, depth), 2);
+        int deepest = 1 << depth;
+        assertThat(model.stride()).isEqualTo(expected);
+        assertThat(model.head().strides()).containsExactlyElementsOf(Arrays.stream(levels.split(","))
+                .map(level -> 1 << Integer.parseInt(level)).toList());
+        assertThat(model.forward(1, model.stride(), model.stride()).outputs()).hasSize(2 * levels.split(",").length);
+        assertThatThrownBy(() -> model.forward(1, deepest / 2, deepest)).isInstanceOf(ModelException.class)
+                .hasMessageContaining("do not divide by the stride " + deepest)
+                .hasMessageContaining("try imgsz=" + expected);
+    }
+
+    /// A backbone down to stride 2^depth, back up to every level by upsampling, and a head at some levels.
+    private static ArchitectureCatalog.Sized pyramid(String levels, int depth) {
+        StringBuilder text = new StringBuilder("rows:\n");
+        for (int i = 0; i < depth; i++) {
+            text.append("  - {block: Conv, out: 8, kernel: 3, stride: 2}\n");
+        }
+        int last = depth - 1;
+        int[] at = new int[depth + 1];
+        at[depth] = last;
+        for (int level = depth - 1; level > 0; level--) {
+            text.append("  - {block: Upsample}\n  - {block: Concat, from: [-1, ").append(level - 1).append("]}\n");
+            last += 2;
+            at[level] = last;
+        }
+        String from = Arrays.stream(levels.split(",")).map(level -> "" + at[Integer.parseInt(level)])
+                .collect(Collectors.joining(", "));
+        text.append("  - {block: Detect, from: [").append(from).append("]}\n");
+        return new ArchitectureCatalog.Sized(ArchitectureReader.read(text.toString(), "pyramid.yaml"), Scale.whole());
+    }
+
+    @Test
+    void layersThatTheHeadDoesNotReachAreUnused() {
+        assertThat(Models.small().unusedLayers()).isEmpty();
+        assertThat(Model.of(pyramid("4", 5), 1).unusedLayers()).as("the way up to finer levels")
+                .containsExactly(7, 8, 9, 10, 11, 12);
+        assertThat(Model.of(pyramid("5", 5), 1).head().strides()).containsExactly(32);
+    }
+
+    @Test
+    void descriptionIsOneLine() {
+        assertThat(Models.small(80).description(640))
+                .matches("yolov8n, scale n, 23 layers, 3,157,184 parameters, \\d\\.\\d GFLOPs at 640 px");
+        assertThat(Model.of(ArchitectureCatalog.find("yolov8"), 80).title())
+                .isEqualTo("yolov8n, scale n (the first, as none is named)");
+        assertThat(Model.of(pyramid("3", 5), 1).title()).isEqualTo("pyramid.yaml");
+    }
+
     @Test
     void headCountsItsAnchors() {
         HeadSpec head = Models.small().head();
         assertThat(head.anchors(640, 640)).isEqualTo(8400);
         assertThat(head.anchors(64, 32)).isEqualTo(32 + 8 + 2);
-        assertThat(head.largestStride()).isEqualTo(32);
         assertThat(head.path()).isEqualTo("model.22");
     }
 }

@@ -17,12 +17,39 @@ public final class CraftedCheckpoint {
         this.zip = zip;
     }
 
+    /// A file with tensors only, under `prefix`, in nested dicts with one key each.
+    public static CraftedCheckpoint tensorsOnly(Map<String, TensorData> tensors, String prefix, String... wrappers) {
+        Map<String, Object> content = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> content.put(prefix + name,
+                Tensor.contiguous("FloatStorage", "" + content.size(), tensor.shape())));
+        Map<String, Object> top = content;
+        for (String wrapper : List.of(wrappers).reversed()) {
+            top = TorchModels.dict(wrapper, top, "epoch", 3);
+        }
+        TorchZip zip = TorchZip.of(top);
+        int key = 0;
+        for (TensorData tensor : tensors.values()) {
+            zip.floats("" + key++, tensor.toFloats());
+        }
+        return new CraftedCheckpoint(zip);
+    }
+
     /// @param yamlFile of the architecture in the checkpoint, or null
     /// @param tensors by name, in file layout
     /// @param sppfActivation Python class, without package, of the activation of `model.9.cv1`
     /// @param names of the classes
     public static CraftedCheckpoint of(String yamlFile, Map<String, TensorData> tensors, String sppfActivation,
             List<String> names) {
+        Map<String, Object> yaml = TorchModels.dict("nc", names.size(), "scale", "n");
+        if (yamlFile != null) {
+            yaml.put("yaml_file", yamlFile);
+        }
+        return of(yaml, tensors, sppfActivation, names);
+    }
+
+    /// @param yaml dict of the architecture
+    public static CraftedCheckpoint of(Map<String, Object> yaml, Map<String, TensorData> tensors,
+            String sppfActivation, List<String> names) {
         Node root = new Node();
         int key = 0;
         for (Map.Entry<String, TensorData> tensor : tensors.entrySet()) {
@@ -31,10 +58,6 @@ public final class CraftedCheckpoint {
         root.child("model").child("9").child("cv1").child("act").type = "torch.nn.modules.activation." + sppfActivation;
         Map<Integer, String> byNumber = new TreeMap<>();
         names.forEach(name -> byNumber.put(byNumber.size(), name));
-        Map<String, Object> yaml = TorchModels.dict("nc", names.size(), "scale", "n");
-        if (yamlFile != null) {
-            yaml.put("yaml_file", yamlFile);
-        }
         TorchZip zip = TorchZip.of(TorchModels.dict("epoch", -1, "model", root.module("names", byNumber, "yaml",
                 yaml)));
         key = 0;

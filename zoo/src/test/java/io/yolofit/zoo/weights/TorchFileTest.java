@@ -103,6 +103,41 @@ class TorchFileTest {
         assertThat(wrapped.epoch()).hasValue(3);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"state_dict", "model", "ema", "model_state_dict", "ema_state_dict", "weights",
+        "model,state_dict", "ema,module", "checkpoint_is_plain"})
+    void readsWrappedStateDicts(String wrappers) {
+        Map<String, TensorData> tensors = Map.of("model.0.conv.weight", TensorData.of(new float[] {5}, 1));
+        String[] path = wrappers.equals("checkpoint_is_plain") ? new String[0] : wrappers.split(",");
+
+        TorchCheckpoint read = TorchFile.read(CraftedCheckpoint.tensorsOnly(tensors, "", path).write(folder));
+
+        assertThat(read.weights().tensors()).isEqualTo(tensors);
+        assertThat(read.yaml()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "module.", "_orig_mod.", "module._orig_mod.", "model.", "module.model."})
+    void removesPrefixesOfWrappedModules(String prefix) {
+        Map<String, TensorData> tensors = Map.of("model.0.conv.weight", TensorData.of(new float[] {5}, 1));
+
+        TorchCheckpoint read = TorchFile.read(CraftedCheckpoint.tensorsOnly(tensors, prefix).write(folder));
+
+        assertThat(read.weights().names()).containsExactly("model.0.conv.weight");
+    }
+
+    @Test
+    void readsAWrappedModule() {
+        TorchZip zip = TorchZip.of(dict("model", TorchModels.module("torch.nn.parallel.DataParallel", dict(), dict(),
+                dict("module", TorchModels.detector()))));
+
+        TorchCheckpoint checkpoint = read(TorchModels.detectorStorages(zip));
+
+        assertThat(checkpoint.weights().names()).contains("model.0.conv.weight");
+        assertThat(checkpoint.names()).containsExactly(entry(0, "cat"), entry(1, "dog"));
+        assertThat(checkpoint.activation("model.0")).hasValue("Identity");
+    }
+
     @Test
     void readsAnOrderedDictWithItsMetadata() {
         byte[] pickle = new PickleWriter().value(new Call("collections", "OrderedDict")).op('(').text("w")

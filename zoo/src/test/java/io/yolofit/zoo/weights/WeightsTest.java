@@ -36,6 +36,15 @@ class WeightsTest {
     }
 
     @Test
+    void unwrappedNamesAreThoseOfCheckpoints() {
+        Weights wrapped = weights("module.model.0.w", "3.w", "_orig_mod.model.1.w", "model.2.w", "fc.bias");
+        assertThat(wrapped.unwrapped().names())
+                .containsExactly("model.0.w", "model.3.w", "model.1.w", "model.2.w", "fc.bias");
+        assertThat(weights("model.0.w", "module.0.w").unwrapped().names()).as("equal names are kept apart")
+                .containsExactly("model.0.w", "module.0.w");
+    }
+
+    @Test
     void errorSuggestsTensorsWithTheSameEnding() {
         assertThatThrownBy(() -> weights("model.0.conv.weight", "b").get("module.0.conv.weight"))
                 .isInstanceOf(NoSuchElementException.class)

@@ -1,6 +1,7 @@
 // bnact_forward.cu    batch normalization with SiLU or identity
 //
-//   statistics  mean = sum y / m, var = sum (y - mean)^2 / m, invstd = 1 / sqrt(var + eps); running statistics updated
+//   statistics  mean = sum y / m, var = sum (y - mean)^2 / m, invstd = 1 / sqrt(var + eps); for m > 1 the running
+//               statistics are updated: running = (1 - momentum) * running + momentum * (mean, or var * m / (m - 1))
 //   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; RESIDUAL: a is rounded to T, then
 //               the residual is added; COPY: channels [from, from + count) of a are also written to a second tensor
 //
@@ -54,9 +55,11 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
         float average = first + d;
         mean[c] = average;
         invstd[c] = 1.0f / sqrtf(variance + epsilon);
-        float unbiased = variance * (m / (m - 1.0f));
-        running_mean[c] = (1.0f - momentum) * mean_before + momentum * average;
-        running_variance[c] = (1.0f - momentum) * variance_before + momentum * unbiased;
+        if (rows > 1) { // a single value has no unbiased variance and leaves the running statistics unchanged
+            float unbiased = variance * (m / (m - 1.0f));
+            running_mean[c] = (1.0f - momentum) * mean_before + momentum * average;
+            running_variance[c] = (1.0f - momentum) * variance_before + momentum * unbiased;
+        }
     }
 }
 

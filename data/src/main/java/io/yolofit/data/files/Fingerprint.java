@@ -1,10 +1,8 @@
-package io.yolofit.data.dataset;
+package io.yolofit.data.files;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.MessageDigest;
@@ -29,15 +27,14 @@ public final class Fingerprint {
         return this;
     }
 
-    /// The file need not exist: its absence is part of the hash.
+    /// The file need not exist or be readable: the reason is part of the hash.
     public Fingerprint addFile(Path path) {
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            return add("%s/%d/%d".formatted(path, attributes.size(), attributes.lastModifiedTime().toMillis()));
-        } catch (NoSuchFileException e) {
-            return add(path + "/absent");
+            return add("%s/%d/%d".formatted(FileNames.text(path), attributes.size(),
+                    attributes.lastModifiedTime().toMillis()));
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return add(FileNames.text(path) + "/" + FileFailure.reason(e));
         }
     }
 

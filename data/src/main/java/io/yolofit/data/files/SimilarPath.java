@@ -1,4 +1,4 @@
-package io.yolofit.data.dataset;
+package io.yolofit.data.files;
 
 import io.yolofit.graph.DidYouMean;
 import java.io.IOException;
@@ -10,12 +10,12 @@ import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Suggests an existing path in place of one that does not exist.
-final class SimilarPath {
+public final class SimilarPath {
     private SimilarPath() {
     }
 
     /// ` (did you mean .../val?)`, or the last existing folder of the path, or an empty string.
-    static String hint(Path missing) {
+    public static String hint(Path missing) {
         Path parent = missing.getParent();
         Path step = missing;
         while (parent != null && !Files.isDirectory(parent)) {
