@@ -64,7 +64,7 @@ final class LineChart {
     }
 
     private void add(Series line) {
-        lines.add(new Series(Drawing.cut(LABEL_FONT, line.label(), LONGEST_LABEL), line.x(), line.y(), line.color(),
+        lines.add(new Series(Drawing.cut(LABEL_FONT, Drawing.drawable(line.label()), LONGEST_LABEL), line.x(), line.y(), line.color(),
                 line.thickness(), line.dots()));
     }
 
