@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Assumptions;
 final class ReplayEngines {
     private static final String CUDA = "cuda";
     /// Fixed, so that rounding does not depend on the machine's cores. With two, AdamW assigns an anchor to another
-    /// object in iteration 38, and from there on the losses use .87 of their tolerance; with one .2, in thrice the time.
+    /// object in iteration 38, and from there on the losses use .87 of their tolerance. With one they use .2, but the
+    /// replay takes three times as long.
     private static final int CPU_THREADS = 2;
 
     private ReplayEngines() {
