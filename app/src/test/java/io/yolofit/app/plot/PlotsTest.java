@@ -161,7 +161,8 @@ class PlotsTest {
 
     @Test
     void namesBeyondAsciiAreDrawnWithTheirOwnCharacters() throws IOException {
-        List<List<String>> alphabets = List.of(List.of("????", "????"), List.of("клетка", "ядро"), List.of("Größe", "ñu"));
+        List<List<String>> alphabets = List.of(List.of("????", "????"), List.of("клетка", "ядро"),
+                List.of("Größe", "ñu"));
         var pictures = new ArrayList<List<Integer>>();
         for (List<String> names : alphabets) {
             assertThat(Drawing.missingCharacters(names)).isEmpty();
