@@ -53,7 +53,7 @@ export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv
 # a colon.
 class_path() {
     path=$1
-    for module in bench app train data engine zoo graph base; do
+    for module in bench app train data engine zoo graph base testkit; do
         path=$path$unpacked/classes/$module:
     done
     echo "$path$unpacked/base/natives:$unpacked/base/lib/*"

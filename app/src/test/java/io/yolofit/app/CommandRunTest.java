@@ -1,7 +1,9 @@
 package io.yolofit.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.yolofit.app.TinyProject.Ended;
@@ -10,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The commands in sequence, as a user runs them.
 class CommandRunTest {
+    /// Refuses anything that follows the first document.
+    private static final JsonMapper MAPPER = JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
     @TempDir
     private static Path folder;
     private static TinyProject project;
@@ -25,7 +32,7 @@ class CommandRunTest {
     @BeforeAll
     static void trainOnce() throws IOException {
         project = new TinyProject(folder);
-        trained = project.train("epochs=2", "plots=true");
+        trained = project.train("epochs=2", "plots=true", "amp=false");
     }
 
     private static Path weights(String name) {
@@ -34,7 +41,7 @@ class CommandRunTest {
 
     private static JsonNode json(Ended ended) throws IOException {
         assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.OK);
-        return JsonMapper.builder().build().readTree(ended.out());
+        return MAPPER.readTree(ended.out());
     }
 
     @Test
@@ -69,11 +76,35 @@ class CommandRunTest {
         assertThat(Files.readAllLines(project.path("runs/longer/results.csv"))).hasSize(4);
     }
 
+    /// The best weights, validated once more, have the losses and metrics that the run wrote down for their epoch.
     @Test
     void validationPrintsOneJsonDocument() throws IOException {
-        JsonNode result = json(project.run("val", "model=" + weights("best.safetensors"), "data=" + project.data(),
-                "imgsz=64", "json=true", "plots=false", "workers=1", "project=" + project.path("runs")));
-        assertThat(result.toString()).contains("mAP50");
+        JsonNode report = json(project.run("val", "model=" + weights("best.safetensors"), "data=" + project.data(),
+                "imgsz=64", "batch=8", "json=true", "plots=false", "workers=1", "threads=1",
+                "project=" + project.path("runs")));
+        assertThat(report.get("classes")).extracting(one -> one.get("name").asText())
+                .isSubsetOf("circle", "square", "triangle").isNotEmpty();
+        List<String> results = Files.readAllLines(project.path("runs/train/results.csv"));
+        List<String> columns = List.of(results.getFirst().split(","));
+        Map<String, String> figures = Map.of("val/box_loss", "/loss/box", "val/cls_loss", "/loss/cls",
+                "val/dfl_loss", "/loss/dfl", "metrics/mAP50(B)", "/all/mAP50", "metrics/mAP50-95(B)",
+                "/all/mAP50To95");
+        assertThat(results.subList(1, results.size())).anySatisfy(epoch -> figures.forEach((column, pointer) -> {
+            double written = Double.parseDouble(epoch.split(",")[columns.indexOf(column)]);
+            assertThat(report.at(pointer).isNumber()).as(pointer).isTrue();
+            assertThat(report.at(pointer).asDouble()).as(column).isCloseTo(written, within(1e-5 * written));
+        }));
+    }
+
+    /// Planned is used: what `plan` says of these options is what the run of the same options took.
+    @Test
+    void theArenaOfTheRunIsThePlannedOne() throws IOException {
+        JsonNode plan = json(project.run("plan", "model=" + project.path("tiny.yaml"), "data=" + project.data(),
+                "imgsz=64", "batch=4", "amp=false", "json=true", "device=cpu"));
+        JsonNode ran = MAPPER.readTree(project.path("runs/train/memory.json").toFile()).get("planned");
+        assertThat(ran.get("arena").asLong()).isEqualTo(plan.get("arena").asLong());
+        assertThat(ran.get("roles")).isEqualTo(plan.get("roles"));
+        assertThat(ran.get("programs")).isEqualTo(plan.get("programs"));
     }
 
     @Test
@@ -92,24 +123,30 @@ class CommandRunTest {
 
     @Test
     void planReportsEveryRoleInBytes() throws IOException {
-        Ended plan = project.run("plan", "model=yolov8n", "imgsz=128", "batch=2", "json=true");
-        assertThat(json(plan).toString()).contains("parameters", "gradients", "optimizer", "EMA", "activations",
-                "activation gradients", "input", "workspace");
+        JsonNode plan = json(project.run("plan", "model=yolov8n", "imgsz=128", "batch=2", "json=true", "device=0"));
+        assertThat(plan.get("roles")).extracting(role -> role.get("role").asText()).containsExactlyInAnyOrder(
+                "parameters", "gradients", "optimizer", "EMA", "batch statistics", "input", "targets", "activations",
+                "activation gradients", "workspace");
+        assertThat(plan.get("roles")).allSatisfy(role -> assertThat(role.get("bytes").asLong())
+                .as(role.get("role").asText()).isPositive().isGreaterThanOrEqualTo(role.get("atPeak").asLong()));
         assertThat(project.run("plan", "model=yolov8n", "imgsz=128", "batch=2").out()).contains("The peak is in",
                 "Largest tensors at the peak", "lower bound");
     }
 
     @Test
-    void importedWeightsAreAModel() {
+    void trainedWeightsAreAModelWithItsLayers() {
         Ended info = project.run("info", "model=" + weights("best.safetensors"), "imgsz=64");
         assertThat(info.code()).as(info.err()).isEqualTo(ExitCode.OK);
-        assertThat(info.out()).contains("SPPF", "Detect");
+        assertThat(info.out()).contains("tiny, 64 px, 3 classes: 8 layers").containsPattern("6 +5 +1 +[\\d,]+ +SPPF ")
+                .containsPattern("7 +4, 6 .* Detect ");
     }
 
     @Test
-    void anImageSizeIsRoundedUpWithAWarning() {
+    void anImageSizeIsRoundedUpWithAWarning() throws IOException {
         Ended rounded = project.train("imgsz=60", "name=rounded");
         assertThat(rounded.code()).as(rounded.err()).isEqualTo(ExitCode.OK);
-        assertThat(rounded.out() + rounded.err()).contains("60", "64", "stride");
+        assertThat(rounded.err()).containsPattern("imgsz=60 .*\\bstride \\d+ .*\\b64\\b");
+        assertThat(MAPPER.readTree(project.path("runs/rounded/memory.json").toFile()).at("/planned/run").asText())
+                .contains("tiny, 64 px");
     }
 }

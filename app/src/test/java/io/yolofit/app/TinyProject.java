@@ -3,6 +3,7 @@ package io.yolofit.app;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.console.RecordedConsole;
 import io.yolofit.data.demo.DemoDataset;
+import io.yolofit.testkit.TinyArchitecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,24 +12,11 @@ import java.util.List;
 
 /// A folder with a generated dataset of 64 x 64 pixel images and a tiny architecture, and a runner of the command line.
 final class TinyProject {
-    private static final String ARCHITECTURE = """
-            name: tiny
-            rows:
-              - {block: Conv, out: 8, kernel: 3, stride: 2}
-              - {block: Conv, out: 16, kernel: 3, stride: 2}
-              - {block: C2f, out: 16, shortcut: true}
-              - {block: Conv, out: 16, kernel: 3, stride: 2}
-              - {block: Conv, out: 16, kernel: 3, stride: 2}
-              - {block: Conv, out: 16, kernel: 3, stride: 2}
-              - {block: SPPF, out: 16, kernel: 5}
-              - {block: Detect, from: [3, 4, 6]}
-            """;
-
     private final Path folder;
 
     TinyProject(Path folder) throws IOException {
         this.folder = folder;
-        Files.writeString(folder.resolve("tiny.yaml"), ARCHITECTURE);
+        Files.writeString(folder.resolve("tiny.yaml"), TinyArchitecture.YAML);
         DemoDataset.create(folder.resolve("shapes"), 8, 4, 64, 1);
     }
 

@@ -1,7 +1,7 @@
 package io.yolofit.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -20,16 +20,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// Compares every tensor of every golden file in the directory `-Dyolofit.reference` (default: the copies in the test
-/// resources). Relative tolerances: outputs 1e-4 of the l2 norm, losses 1e-4, gradients 2e-3 of the l2 norm, statistics
-/// 1e-4.
+/// Compares every tensor of every golden file in the folder `golden` of the directory `-Dyolofit.reference`, or in that
+/// directory itself (default: the copies in the test resources). Relative tolerances: outputs 1e-4 of the l2 norm,
+/// losses 1e-4, gradients 2e-3 of the l2 norm, statistics 1e-4.
 ///
 /// The gradient of the bias of `model.9.cv1.bn` is zero in exact arithmetic and rounding in practice: a shift before
 /// SPPF's pools moves every part of the concat equally, and the next normalization removes it. The tolerance of a
 /// gradient is therefore at least 1e-8 of the global gradient norm.
 class GoldenModelTest {
+    /// Models that have golden files and cannot be built yet, and what the zoo lacks.
+    private static final Map<String, String> NOT_BUILT = Map.of("yolov9t", "blocks RepNCSPELAN4, AConv, SPPELAN",
+            "official-yolov9-s", "auxiliary head branch", "yolov10n", "blocks SCDown, PSA, C2fCIB; second head branch",
+            "yolo11n", "blocks C3k2, C2PSA", "yolo12n", "blocks C3k2, A2C2f",
+            "yolo26n", "blocks C3k2, C2PSA; second head branch");
+
+    /// Families of which the reference's figures were not recorded: variants of others, with the same blocks.
+    private static final List<String> NO_FIGURES = List.of("yolov8-p2", "yolov8-p6");
+
     private static final double OUTPUT_TOLERANCE = 1e-4;
     private static final double LOSS_TOLERANCE = 1e-4;
     private static final double GRADIENT_TOLERANCE = 2e-3;
@@ -37,24 +47,54 @@ class GoldenModelTest {
 
     @TestFactory
     Stream<DynamicTest> modelsAgreeWithTheReference() throws IOException, URISyntaxException {
-        List<Path> files;
-        try (Stream<Path> listed = Files.list(directory())) {
-            files = listed.filter(file -> file.toString().endsWith(".json")).sorted().toList();
-        }
-        assertThat(files).isNotEmpty();
+        List<Path> files = files();
         return Engines.names().flatMap(engine -> files.stream().map(file ->
                 DynamicTest.dynamicTest(engine + " " + file.getFileName(), () -> check(engine, file))));
     }
 
+    /// A golden file that nobody compares, or a family without one, is a gap that has to be named here.
+    @Test
+    void everyFamilyIsComparedOrItsGapIsNamed() throws IOException, URISyntaxException {
+        List<String> compared = new ArrayList<>();
+        for (Path file : files()) {
+            String name = read(file).get("name").asText();
+            boolean built = ArchitectureCatalog.names().contains(name);
+            assertThat(built != NOT_BUILT.containsKey(name)).as("%s of %s is %s the zoo's names, so that %s", name,
+                    file.getFileName(), built ? "among" : "not among", built ? "it may not be in NOT_BUILT"
+                            : "NOT_BUILT must say what it needs").isTrue();
+            if (built) {
+                compared.add(name);
+            }
+        }
+        List<String> expected = ArchitectureCatalog.FAMILIES.stream().filter(family -> !NO_FIGURES.contains(family))
+                .map(family -> family + "n").toList();
+        assertThat(compared).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    private static List<Path> files() throws IOException, URISyntaxException {
+        try (Stream<Path> listed = Files.list(directory())) {
+            return listed.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+        }
+    }
+
     private static Path directory() throws URISyntaxException {
         String given = System.getProperty("yolofit.reference", "");
-        return given.isEmpty() ? Path.of(GoldenModelTest.class.getResource("/golden").toURI()) : Path.of(given);
+        if (given.isEmpty()) {
+            return Path.of(GoldenModelTest.class.getResource("/golden/yolov8n.json").toURI()).getParent();
+        }
+        Path golden = Path.of(given).resolve("golden");
+        return Files.isDirectory(golden) ? golden : Path.of(given);
+    }
+
+    private static JsonNode read(Path file) throws IOException {
+        return JsonMapper.builder().build().readTree(file.toFile());
     }
 
     private static void check(String engineName, Path file) throws IOException {
-        JsonNode golden = JsonMapper.builder().build().readTree(file.toFile());
+        JsonNode golden = read(file);
         String name = golden.get("name").asText();
-        assumeTrue(ArchitectureCatalog.names().contains(name), () -> "the zoo has no " + name + " yet");
+        assumeFalse(NOT_BUILT.containsKey(name), () -> "the zoo cannot build " + name + ": it has no "
+                + NOT_BUILT.get(name));
         Model model = Model.of(ArchitectureCatalog.find(name), 80);
         assertThat(model.parameterCount()).isEqualTo(golden.get("trainable").asLong());
         checkKeys(model, golden.get("keys"));

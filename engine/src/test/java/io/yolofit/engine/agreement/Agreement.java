@@ -16,6 +16,7 @@ import io.yolofit.graph.op.Op;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -16,6 +16,7 @@ import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Window;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.testkit.Seed;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

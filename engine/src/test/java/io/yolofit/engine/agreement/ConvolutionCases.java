@@ -5,6 +5,7 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Window;
+import io.yolofit.testkit.Seed;
 
 /// Random and awkward convolutions: odd channels, images smaller than the kernel, strides that do not divide, groups,
 /// depthwise, dilation, the six-pixel kernel of v5.

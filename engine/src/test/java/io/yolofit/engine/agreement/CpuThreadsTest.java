@@ -9,6 +9,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.plan.Program;
+import io.yolofit.testkit.Seed;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CpuThreadsTest {
     private static final Tolerance ORDER_OF_SUMS = new Tolerance(1e-4, 1e-4);
 
-    private final TinyModel model = new TinyModel(new Seed(23));
+    private final AllBlocksModel model = new AllBlocksModel(new Seed(23));
     private final StepRecord steps = new StepRecord(model);
 
     @ParameterizedTest

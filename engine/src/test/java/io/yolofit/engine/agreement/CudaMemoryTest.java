@@ -9,6 +9,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
+import io.yolofit.testkit.Seed;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The reserved arena has exactly the planned size, before and after steps.
 class CudaMemoryTest {
-    private final TinyModel model = new TinyModel(new Seed(41));
+    private final AllBlocksModel model = new AllBlocksModel(new Seed(41));
 
     @ParameterizedTest
     @EnumSource(value = DType.class, names = {"F32", "F16", "BF16"})

@@ -6,6 +6,7 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 

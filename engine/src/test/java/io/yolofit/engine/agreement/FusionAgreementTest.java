@@ -15,6 +15,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.recompute.Recompute.Policy;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ class FusionAgreementTest {
     @ParameterizedTest
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
     void fusedStepsAreBitIdentical(String engine, DType precision) {
-        TinyModel model = new TinyModel(new Seed(57));
+        AllBlocksModel model = new AllBlocksModel(new Seed(57));
         StepRecord steps = new StepRecord(model);
         Graph plain = model.plainTraining(precision, Rule.SGD);
         Map<String, float[]> expected = steps.run(() -> Engines.open(engine), plain, STEPS);

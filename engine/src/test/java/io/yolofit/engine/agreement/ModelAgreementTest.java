@@ -12,6 +12,7 @@ import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,7 +38,7 @@ class ModelAgreementTest {
     /// without frozen rows.
     private static final Map<DType, Double> HALF_COSINE = Map.of(DType.BF16, .9, DType.F16, .99);
 
-    private final TinyModel model = new TinyModel(new Seed(18));
+    private final AllBlocksModel model = new AllBlocksModel(new Seed(18));
     private final List<String> wrong = new ArrayList<>();
 
     static Stream<Arguments> rules() {

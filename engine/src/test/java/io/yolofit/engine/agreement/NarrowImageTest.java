@@ -7,6 +7,7 @@ import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Window;
+import io.yolofit.testkit.Seed;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -8,6 +8,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 

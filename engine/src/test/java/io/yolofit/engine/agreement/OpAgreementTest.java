@@ -25,6 +25,7 @@ import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
+import io.yolofit.testkit.Seed;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package io.yolofit.engine.agreement;
 
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
+import io.yolofit.testkit.Seed;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiFunction;

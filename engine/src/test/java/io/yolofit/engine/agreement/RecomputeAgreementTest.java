@@ -16,6 +16,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute.Policy;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecomputeAgreementTest {
     private static final int STEPS = 3;
 
-    private final TinyModel model = new TinyModel(new Seed(41));
+    private final AllBlocksModel model = new AllBlocksModel(new Seed(41));
 
     static Stream<Arguments> policies() {
         return Engines.precisions().flatMap(engine -> Stream.of(Policy.DEFAULT, Policy.MAX)

@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
+import io.yolofit.testkit.Seed;
 import java.util.Map;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// The same program, batch and state give bit-identical results.
 class ReproducibilityTest {
-    private final StepRecord steps = new StepRecord(new TinyModel(new Seed(23)));
+    private final StepRecord steps = new StepRecord(new AllBlocksModel(new Seed(23)));
 
     @ParameterizedTest
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")

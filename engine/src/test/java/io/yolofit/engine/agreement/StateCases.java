@@ -10,6 +10,7 @@ import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// Results of a few training steps.
-record StepRecord(TinyModel model) {
+record StepRecord(AllBlocksModel model) {
     /// Losses and gradient norm of each step, and the state after the last one.
     Map<String, float[]> run(Supplier<Engine> engines, DType precision, int count) {
         return run(engines, model.training(precision, Rule.SGD), count);

@@ -12,6 +12,7 @@ import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.testkit.Seed;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +26,7 @@ class UpdateAgreementTest {
     private static final int STEPS = 6;
     private static final Tolerance CLOSE = new Tolerance(1e-5, 2e-6);
 
-    private final TinyModel model = new TinyModel(new Seed(31));
+    private final AllBlocksModel model = new AllBlocksModel(new Seed(31));
 
     static Stream<Arguments> rules() {
         return Engines.with((Object[]) Rule.values());

@@ -2,6 +2,6 @@
 /// awkward shapes, complete steps of a small detector, updates over several steps; and the interpreter against
 /// libtorch's autograd.
 ///
-/// Reading order: [Seed], [Tolerance], [Agreement], `OpAgreementTest` with its families of cases, `ChannelCountTest`,
-/// [TinyModel] with `ModelAgreementTest`. A failure names its seed; `-Dtest.seed=1f3a` repeats it.
+/// Reading order: [Tolerance], [Agreement], `OpAgreementTest` with its families of cases, `ChannelCountTest`,
+/// [AllBlocksModel] with `ModelAgreementTest`. A failure names its seed; `-Dtest.seed=1f3a` repeats it.
 package io.yolofit.engine.agreement;

@@ -26,6 +26,7 @@ public final class Engines {
 
     /// Tests use hundreds of shapes; their convolutions are not autotuned.
     private static final int TRIED = 2;
+    private static final String CACHE_PROPERTY = "yolofit.engines.cache";
     private static final int THREADS = 2;
 
     private Engines() {
@@ -85,7 +86,7 @@ public final class Engines {
         return cuda(TRIED);
     }
 
-    /// Like [#openCuda], with our own kernels for every convolution that they support, even where cuDNN is faster.
+    /// Like [#cuda()], with our own kernels for every convolution that they support, even where cuDNN is faster.
     public static CudaEngine cudaWithOwnConvolutions() {
         return cuda(Convolutions.OWN);
     }
@@ -103,13 +104,23 @@ public final class Engines {
         Assumptions.assumeTrue(list().contains(CPU), "-Dyolofit.engines leaves the CPU out");
     }
 
+    /// JVM option that makes another process use the caches of this one, and so the same convolution algorithms; without
+    /// it the results of that process may differ in the last bits.
+    public static String cacheOption() {
+        return "-D" + CACHE_PROPERTY + "=" + Found.CACHE;
+    }
+
     /// Values that are computed once.
     private static final class Found {
         private static final Devices DEVICES = Devices.find();
-        /// Compiled kernels and the tuning cache, shared by all tests of this JVM.
+        /// Compiled kernels and the tuning cache, shared by all tests of this JVM and the processes that it starts.
         private static final Path CACHE = cacheFolder();
 
         private static Path cacheFolder() {
+            String given = System.getProperty(CACHE_PROPERTY, "");
+            if (!given.isEmpty()) {
+                return Path.of(given);
+            }
             try {
                 return Files.createTempDirectory("yolofit-test-cache");
             } catch (IOException e) {

@@ -16,12 +16,12 @@ import io.yolofit.graph.op.Window;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
-import io.yolofit.graph.testing.Golden;
 import io.yolofit.graph.testing.Nets;
 import io.yolofit.graph.testing.RandomModel;
 import io.yolofit.graph.testing.RandomNet;
-import io.yolofit.graph.testing.Seed;
-import io.yolofit.graph.testing.Seeds;
+import io.yolofit.testkit.Golden;
+import io.yolofit.testkit.Seed;
+import io.yolofit.testkit.Seeds;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

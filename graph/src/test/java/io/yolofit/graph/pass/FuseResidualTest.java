@@ -17,8 +17,8 @@ import io.yolofit.graph.reference.Interpreter;
 import io.yolofit.graph.testing.Nets;
 import io.yolofit.graph.testing.RandomModel;
 import io.yolofit.graph.testing.RandomNet;
-import io.yolofit.graph.testing.Seed;
-import io.yolofit.graph.testing.Seeds;
+import io.yolofit.testkit.Seed;
+import io.yolofit.testkit.Seeds;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

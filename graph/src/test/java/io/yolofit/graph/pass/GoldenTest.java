@@ -6,8 +6,8 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
-import io.yolofit.graph.testing.Golden;
 import io.yolofit.graph.testing.TinyModel;
+import io.yolofit.testkit.Golden;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 

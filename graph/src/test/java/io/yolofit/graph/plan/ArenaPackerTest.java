@@ -3,8 +3,8 @@ package io.yolofit.graph.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.graph.Role;
-import io.yolofit.graph.testing.Seed;
-import io.yolofit.graph.testing.Seeds;
+import io.yolofit.testkit.Seed;
+import io.yolofit.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;

@@ -2,9 +2,9 @@ package io.yolofit.graph.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.yolofit.graph.testing.Seed;
-import io.yolofit.graph.testing.Seeds;
 import io.yolofit.graph.testing.Vectors;
+import io.yolofit.testkit.Seed;
+import io.yolofit.testkit.Seeds;
 import org.junit.jupiter.api.Test;
 
 class BoxTest {

@@ -9,12 +9,12 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.StepScalars;
-import io.yolofit.graph.testing.Seed;
 import io.yolofit.graph.testing.Vectors;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 
 /// Operands of the loss, with its node: logits of a head for an input of 32 x 48 pixels, and targets.
 final class HeadCase {

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.yolofit.graph.testing.Seed;
-import io.yolofit.graph.testing.Seeds;
 import io.yolofit.graph.testing.Vectors;
+import io.yolofit.testkit.Seed;
+import io.yolofit.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

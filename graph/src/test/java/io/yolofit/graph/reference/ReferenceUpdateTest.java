@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
-import io.yolofit.graph.testing.Seed;
-import io.yolofit.graph.testing.Seeds;
 import io.yolofit.graph.testing.Vectors;
+import io.yolofit.testkit.Seed;
+import io.yolofit.testkit.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -10,6 +10,7 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.testkit.Seed;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

@@ -16,6 +16,7 @@ import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.op.Window;
+import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

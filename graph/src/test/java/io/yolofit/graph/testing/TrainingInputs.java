@@ -4,6 +4,7 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.testkit.Seed;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.yolofit.train.checkpoint;
 
+import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.NBS;
@@ -7,20 +8,19 @@ import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
-import io.yolofit.graph.GraphBuilder;
-import io.yolofit.graph.Role;
-import io.yolofit.graph.TensorType;
 import io.yolofit.graph.op.LossScale;
-import io.yolofit.graph.plan.Program;
-import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.testkit.SameBits;
+import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptimizerChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.program.CompiledModel;
-import io.yolofit.train.trainer.SameBits;
 import io.yolofit.train.trainer.TinyRun;
 import io.yolofit.zoo.model.ModelFile;
 import io.yolofit.zoo.weights.SafetensorsFile;
@@ -30,11 +30,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -47,27 +47,40 @@ class CheckpointTest {
 
     @TempDir
     static Path shared;
+    private static final Map<String, Trained> RUNS = new HashMap<>();
     private static Path dataset;
-    private static Path last;
-    private static Path best;
-    private static Map<String, float[]> state;
 
     @TempDir
     Path folder;
 
-    @BeforeAll
-    static void train() throws IOException {
-        dataset = TinyRun.dataset(shared.resolve("data"));
-        try (TinyRun run = TinyRun.of(dataset, OPTIONS, shared.resolve("weights"))) {
-            run.trainer().run();
-            last = run.last();
-            best = run.best();
-            state = run.state();
-        }
+    /// What a run on an engine left.
+    private record Trained(Path last, Path best, Map<String, float[]> state) {
     }
 
-    @Test
-    void holdsAllPersistentBuffers() {
+    @BeforeAll
+    static void makeDataset() throws IOException {
+        dataset = TinyRun.dataset(shared.resolve("data"));
+    }
+
+    private static Trained trained(String engine) throws IOException {
+        if (!RUNS.containsKey(engine)) {
+            try (TinyRun run = TinyRun.of(engine, dataset, OPTIONS, shared.resolve("weights of " + engine))) {
+                run.trainer().run();
+                RUNS.put(engine, new Trained(run.last(), run.best(), run.state()));
+            }
+        }
+        return RUNS.get(engine);
+    }
+
+    /// For tests of files, which are the same for all engines.
+    private static String anyEngine() {
+        return Engines.list().getFirst();
+    }
+
+    @EachEngine
+    void holdsAllPersistentBuffers(String engine) throws IOException {
+        Path last = trained(engine).last();
+        Map<String, float[]> state = trained(engine).state();
         Checkpoint checkpoint = Checkpoint.read(last);
 
         assertThat(checkpoint.buffers()).containsOnlyKeys("parameters", "statistics", "moment0", "moment1");
@@ -80,8 +93,10 @@ class CheckpointTest {
                 .isEqualTo(OPTIONS.toMap());
     }
 
-    @Test
-    void isAModelFileWithTheAveragedWeights() {
+    @EachEngine
+    void isAModelFileWithTheAveragedWeights(String engine) throws IOException {
+        Path last = trained(engine).last();
+        Path best = trained(engine).best();
         Weights weights = SafetensorsFile.read(last);
 
         assertThat(weights.get("model.0.conv.weight").shape()).as("output, input, height, width")
@@ -91,19 +106,22 @@ class CheckpointTest {
         SameBits.assertSame(ModelFile.read(last).values(), ModelFile.read(best).values());
     }
 
-    @Test
-    void theModelAloneHasNoTrainingState() {
+    @EachEngine
+    void theModelAloneHasNoTrainingState(String engine) throws IOException {
+        Path last = trained(engine).last();
+        Path best = trained(engine).best();
         assertThat(Checkpoint.read(best).buffers()).isEmpty();
         assertThat(SafetensorsFile.read(best).names()).noneMatch(name -> name.startsWith("train."));
         assertThat(SafetensorsFile.read(best).byteSize()).isLessThan(SafetensorsFile.read(last).byteSize() / 3);
-        assertThatThrownBy(() -> restore(Checkpoint.read(best), best, OPTIONS)).isInstanceOf(WeightsException.class)
+        assertThatThrownBy(() -> restore(engine, Checkpoint.read(best), best, OPTIONS))
+                .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("no training state: this is a finished model")
                 .hasMessageContaining(best.toString()).hasMessageContaining("last.safetensors")
                 .hasMessageContaining("model=" + best);
     }
 
-    private void restore(Checkpoint checkpoint, Path file, Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+    private void restore(String engine, Checkpoint checkpoint, Path file, Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder)) {
             checkpoint.restore(compiled(run), file);
         }
     }
@@ -112,8 +130,9 @@ class CheckpointTest {
         return CompiledModel.of(run.engine(), TinyRun.model(3), name -> false);
     }
 
-    @Test
-    void aModelFileWithoutProgressIsNotACheckpoint() throws IOException {
+    @EachEngine
+    void aModelFileWithoutProgressIsNotACheckpoint(String engine) throws IOException {
+        Path best = trained(engine).best();
         Weights weights = SafetensorsFile.read(best);
         Map<String, String> metadata = new LinkedHashMap<>(weights.metadata());
         metadata.remove("yolofit.progress");
@@ -133,6 +152,7 @@ class CheckpointTest {
             "{\"epochs\":1,\"iterations\":null,\"lastUpdate\":3,\"updates\":4,\"bestFitness\":0.5,\"bestEpoch\":0,"
                     + "\"seconds\":1.0}"})
     void damagedProgressIsAnError(String progress) throws IOException {
+        Path last = trained(anyEngine()).last();
         Weights weights = SafetensorsFile.read(last);
         Map<String, String> metadata = new LinkedHashMap<>(weights.metadata());
         metadata.put("yolofit.progress", progress);
@@ -147,6 +167,7 @@ class CheckpointTest {
     @ParameterizedTest(name = "truncated at {0} of a thousand")
     @ValueSource(ints = {0, 1, 100, 500, 999})
     void aTruncatedFileIsRefused(int share) throws IOException {
+        Path last = trained(anyEngine()).last();
         byte[] bytes = Files.readAllBytes(last);
         Path file = folder.resolve("last.safetensors");
         Files.write(file, Arrays.copyOf(bytes, (int) (bytes.length * (long) share / 1000)));
@@ -158,51 +179,55 @@ class CheckpointTest {
     @ParameterizedTest(name = "{0}, nbs {1}, {2} frozen rows: {3}")
     @CsvSource({"SGD, 4, 0, moment1", "ADAMW, 12, 0, gradients", "ADAMW, 4, 1, parameters|moment0",
             "SGD, 4, 2, parameters|moment0"})
-    void isRefusedByARunWithAnotherState(OptimizerChoice optimizer, int nominalBatch, int frozen, String buffer) {
+    void isRefusedByARunWithAnotherState(OptimizerChoice optimizer, int nominalBatch, int frozen, String buffer)
+            throws IOException {
+        Path last = trained(anyEngine()).last();
         Options other = OPTIONS.with(OPTIMIZER, optimizer).with(NBS, nominalBatch)
                 .with(FREEZE, frozen == 0 ? List.of() : frozen == 1 ? List.of(0) : List.of(0, 1));
 
-        assertThatThrownBy(() -> restore(Checkpoint.read(last), last, other)).isInstanceOf(WeightsException.class)
+        assertThatThrownBy(() -> restore(anyEngine(), Checkpoint.read(last), last, other))
+                .isInstanceOf(WeightsException.class)
                 .hasMessageMatching("(?s)'(" + buffer + ")' has \\d+ elements, but this run has \\d+\\b.*")
                 .hasMessageContaining(last.toString()).hasMessageContaining("optimizer, freeze, amp, batch and nbs");
     }
 
-    @Test
-    void aRunWithMoreStateRefusesACheckpointWithLess() throws IOException {
+    @EachEngine
+    void aRunWithMoreStateRefusesACheckpointWithLess(String engine) throws IOException {
         Options less = OPTIONS.with(OPTIMIZER, OptimizerChoice.SGD);
         Path file;
-        try (TinyRun run = TinyRun.of(dataset, less, folder.resolve("less"))) {
+        try (TinyRun run = TinyRun.of(engine, dataset, less, folder.resolve("less"))) {
             run.trainer().run();
             file = run.last();
         }
 
-        assertThatThrownBy(() -> restore(Checkpoint.read(file), file, OPTIONS)).isInstanceOf(WeightsException.class)
+        assertThatThrownBy(() -> restore(engine, Checkpoint.read(file), file, OPTIONS))
+                .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("'moment1' has 0 elements, but this run has ")
                 .hasMessageContaining(file.toString());
     }
 
-    @Test
-    void theLossScaleOfARunInFp16Persists() throws IOException {
-        float[] scaler = {1024, 7, 30};
-        Path file = folder.resolve("scaled.safetensors");
-        GraphBuilder builder = new GraphBuilder();
-        builder.output("scaler", builder.input("scaler", TensorType.of(DType.F32, LossScale.COUNT), Role.OPTIMIZER));
-        try (TinyRun run = TinyRun.of(dataset, OPTIONS, folder.resolve("scaled"))) {
-            run.engine().compile(Program.of(builder.build(), WorkspaceModel.none())).close();
-            run.engine().state().write("scaler", 0, scaler);
-            Snapshot.of(compiled(run), List.of("a", "b", "c"), Checkpoint.read(last).progress(), "")
-                    .write(List.of(), file);
-            run.engine().state().write("scaler", 0, LossScale.initial());
-            Checkpoint.read(file).restore(compiled(run), file);
-            assertThat(run.engine().state().read("scaler")).isEqualTo(scaler);
+    @EachEngine
+    void theLossScaleOfARunInFp16IsSavedAndFitsNoOtherRun(String engine) throws IOException {
+        Path file;
+        try (TinyRun run = TinyRun.of(engine, dataset, OPTIONS, folder.resolve("probe"))) {
+            assumeTrue(run.engine().supports(DType.F16),
+                    "needs a CUDA device: the CPU engine does not compute in fp16");
         }
-        assertThatThrownBy(() -> restore(Checkpoint.read(file), file, OPTIONS)).isInstanceOf(WeightsException.class)
+        try (TinyRun run = TinyRun.of(engine, dataset, OPTIONS.with(AMP, AmpChoice.FP16), folder.resolve("scaled"))) {
+            run.trainer().run();
+            file = run.last();
+            assertThat(Checkpoint.read(file).buffers().get("scaler")).isEqualTo(run.engine().state().read("scaler"))
+                    .hasSize(LossScale.COUNT);
+        }
+        assertThatThrownBy(() -> restore(engine, Checkpoint.read(file), file, OPTIONS))
+                .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("'scaler' has 3 elements, but this run has 0").hasMessageContaining("amp");
     }
 
-    @Test
-    void aRefusedCheckpointChangesNothing() throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, OPTIONS.with(OPTIMIZER, OptimizerChoice.SGD), folder)) {
+    @EachEngine
+    void aRefusedCheckpointChangesNothing(String engine) throws IOException {
+        Path last = trained(engine).last();
+        try (TinyRun run = TinyRun.of(engine, dataset, OPTIONS.with(OPTIMIZER, OptimizerChoice.SGD), folder)) {
             Map<String, float[]> before = run.state();
 
             assertThatThrownBy(() -> Checkpoint.read(last).restore(compiled(run), last));
@@ -211,8 +236,9 @@ class CheckpointTest {
         }
     }
 
-    @Test
-    void aNewCheckpointReplacesThePreviousOneWithoutATemporaryFile() {
+    @EachEngine
+    void aNewCheckpointReplacesThePreviousOneWithoutATemporaryFile(String engine) throws IOException {
+        Path last = trained(engine).last();
         assertThat(last.getParent().toFile().list()).containsExactlyInAnyOrder("last.safetensors", "best.safetensors");
     }
 }

@@ -2,11 +2,10 @@ package io.yolofit.train.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.testkit.Golden;
 import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,23 +13,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OptionTableTest {
-    private static final Path FROZEN = Path.of("src/test/resources/io/yolofit/train/options/options.txt");
-
     /// Names and defaults are part of the interface: the golden file changes only on purpose (`-Dgolden.update=true`).
     @Test
-    void namesDefaultsAndRangesAreFrozen() throws IOException {
+    void namesDefaultsAndRangesAreFrozen() {
         String table = Arrays.stream(Mode.values()).map(mode -> "[" + mode.word() + "]\n"
                 + OptionTable.of(mode).stream()
                         .map(option -> option.name() + " = " + option.defaultText(mode)
                                 + "    (" + option.expected() + ")\n")
                         .collect(Collectors.joining())).collect(Collectors.joining("\n"));
-        if (Boolean.getBoolean("golden.update")) {
-            Files.writeString(FROZEN, table);
-        }
-        try (var stream = OptionTableTest.class.getResourceAsStream("options.txt")) {
-            assertThat(stream).as("options.txt on the class path").isNotNull();
-            assertThat(table).isEqualTo(new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-        }
+        Golden.check("options.txt", table);
     }
 
     @Test

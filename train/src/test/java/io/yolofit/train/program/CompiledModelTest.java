@@ -2,30 +2,51 @@ package io.yolofit.train.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.program.MemoryNeed.Batches;
 import io.yolofit.train.trainer.TinyRun;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Test;
 
 class CompiledModelTest {
+    private static final CompileOptions OPTIONS = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32,
+            Update.Rule.SGD, 4, false, Recompute.Policy.DEFAULT);
+
     private final Model model = TinyRun.model(3);
-    private final CpuEngine engine = new CpuEngine(1);
-    private final CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-    private final InferenceSession session = InferenceSession.of(compiled, DType.F32).prepare(1, 32, 32);
+    private Engine engine;
+    private CompiledModel compiled;
+    private MemoryNeed need;
+    private InferenceSession session;
+
+    private void compile(String device) {
+        engine = Engines.open(device, 1);
+        compiled = CompiledModel.of(engine, model, name -> false);
+        InputShape shape = InputShape.square(1, 32);
+        need = MemoryNeed.of(model, compiled.layout(), OPTIONS, new Batches(List.of(shape), List.of(shape), 4),
+                MemoryTarget.of(engine));
+        engine.reserve(need.programs());
+        session = InferenceSession.ofRun(compiled, OPTIONS, need, 4);
+    }
 
     @AfterEach
     void close() {
-        session.close();
-        engine.close();
+        if (engine != null) { // else the test was skipped
+            session.close();
+            engine.close();
+        }
     }
 
-    @Test
-    void readsTheAverageThatWasWritten() {
+    @EachEngine
+    void readsTheAverageThatWasWritten(String device) {
+        compile(device);
         Map<String, float[]> values = Initializer.of(model, 3);
         values.forEach((name, numbers) -> numbers[0] = name.hashCode()); // all tensors differ
 
@@ -36,8 +57,9 @@ class CompiledModelTest {
         values.forEach((name, numbers) -> assertThat(read.get(name)).as(name).isEqualTo(numbers));
     }
 
-    @Test
-    void tensorsThatAreNotNamedKeepTheirValues() {
+    @EachEngine
+    void tensorsThatAreNotNamedKeepTheirValues(String device) {
+        compile(device);
         compiled.writeAverage(Initializer.of(model, 3));
         Map<String, float[]> before = compiled.readAverage();
 
@@ -49,11 +71,10 @@ class CompiledModelTest {
         before.forEach((name, values) -> assertThat(after.get(name)).as(name).isEqualTo(values));
     }
 
-    @Test
-    void trainedParametersAndTheirAverageAreSeparate() {
-        CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32,
-                io.yolofit.graph.op.Update.Rule.SGD, 4, false, Recompute.Policy.DEFAULT);
-        try (TrainingSession _ = new TrainingSession(compiled, options, 1, 32, 32)) {
+    @EachEngine
+    void trainedParametersAndTheirAverageAreSeparate(String device) {
+        compile(device);
+        try (TrainingSession _ = new TrainingSession(compiled, OPTIONS, need)) {
             compiled.writeAverage(Initializer.of(model, 3));
             Map<String, float[]> average = compiled.readAverage();
 

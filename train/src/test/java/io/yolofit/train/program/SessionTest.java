@@ -4,19 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineException;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
-import io.yolofit.graph.GraphBuilder;
-import io.yolofit.graph.Role;
-import io.yolofit.graph.TensorType;
-import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
-import io.yolofit.graph.plan.Program;
-import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.program.MemoryNeed.Batches;
 import io.yolofit.train.trainer.TinyRun;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
@@ -28,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +33,7 @@ class SessionTest {
     private static final int SIDE = 32;
     private static final int IMAGE_BYTES = SIDE * SIDE * 3;
     private static final int CAPACITY = 4;
+    private static final InputShape PAIR = InputShape.square(2, SIDE);
     /// One object in the first image, two in the second.
     private static final float[] TARGETS = {0, .5f, .5f, .6f, .4f, 1, .3f, .4f, .5f, .5f, 2, .7f, .6f, .4f, .7f};
     private static final int[] OFFSETS = {0, 1, 3};
@@ -64,12 +63,25 @@ class SessionTest {
                 Recompute.Policy.DEFAULT);
     }
 
-    private static Map<String, float[]> state(CpuEngine engine) {
+    private static Map<String, float[]> state(Engine engine) {
         Map<String, float[]> state = new TreeMap<>();
         for (String name : new String[] {"parameters", "statistics", "moment0", "moment1", "ema"}) {
             state.put(name, engine.state().read(name));
         }
         return state;
+    }
+
+    private static Engine open(String device) {
+        return Engines.open(device, 1);
+    }
+
+    /// Compiles training steps of two images, and the update if gradients are accumulated.
+    private static TrainingSession session(CompiledModel compiled, boolean accumulating) {
+        Batches batches = new Batches(List.of(PAIR), List.of(PAIR), CAPACITY);
+        MemoryNeed need = MemoryNeed.of(compiled.model(), compiled.layout(), options(accumulating), batches,
+                MemoryTarget.of(compiled.engine()));
+        compiled.engine().reserve(need.programs());
+        return new TrainingSession(compiled, options(accumulating), need);
     }
 
     /// Runs steps on the same two images.
@@ -86,13 +98,13 @@ class SessionTest {
         return items;
     }
 
-    @Test
-    void accumulatingOneBatchEqualsAStepWithoutAccumulation() {
-        try (CpuEngine one = new CpuEngine(1); CpuEngine other = new CpuEngine(1)) {
+    @EachEngine
+    void accumulatingOneBatchEqualsAStepWithoutAccumulation(String device) {
+        try (Engine one = open(device); Engine other = open(device)) {
             CompiledModel together = CompiledModel.of(one, model, name -> false);
             CompiledModel apart = CompiledModel.of(other, model, name -> false);
-            try (TrainingSession fused = new TrainingSession(together, options(false), 2, SIDE, SIDE);
-                    TrainingSession summing = new TrainingSession(apart, options(true), 2, SIDE, SIDE)) {
+            try (TrainingSession fused = session(together, false);
+                    TrainingSession summing = session(apart, true)) {
                 together.writeTrained(Initializer.of(model, 1));
                 apart.writeTrained(Initializer.of(model, 1));
 
@@ -106,11 +118,11 @@ class SessionTest {
         }
     }
 
-    @Test
-    void gradientsOfTwoBatchesAreSummed() {
-        try (CpuEngine engine = new CpuEngine(1)) {
+    @EachEngine
+    void gradientsOfTwoBatchesAreSummed(String device) {
+        try (Engine engine = open(device)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingSession session = new TrainingSession(compiled, options(true), 2, SIDE, SIDE)) {
+            try (TrainingSession session = session(compiled, true)) {
                 compiled.writeTrained(Initializer.of(model, 1));
                 session.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS, SCALARS);
                 float[] once = engine.state().read("gradients");
@@ -135,11 +147,11 @@ class SessionTest {
         return Math.sqrt(squares);
     }
 
-    @Test
-    void frozenParametersHaveNeitherGradientsNorMoments() {
-        try (CpuEngine engine = new CpuEngine(1)) {
+    @EachEngine
+    void frozenParametersHaveNeitherGradientsNorMoments(String device) {
+        try (Engine engine = open(device)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> !name.startsWith("model.7."));
-            try (TrainingSession session = new TrainingSession(compiled, options(false), 2, SIDE, SIDE)) {
+            try (TrainingSession session = session(compiled, false)) {
                 compiled.writeTrained(Initializer.of(model, 1));
                 float[] before = engine.state().read("parameters");
                 steps(session, false);
@@ -151,20 +163,6 @@ class SessionTest {
                         .isEqualTo(Arrays.copyOfRange(before, trainable, before.length));
                 assertThat(after).isNotEqualTo(before);
             }
-        }
-    }
-
-    /// The CPU engine has no fp16 kernels, so another program creates the buffer.
-    @Test
-    void theLossScaleStartsAtItsInitialValue() {
-        GraphBuilder builder = new GraphBuilder();
-        builder.output("scaler", builder.input("scaler", TensorType.of(DType.F32, LossScale.COUNT), Role.OPTIMIZER));
-        try (CpuEngine engine = new CpuEngine(1)) {
-            engine.compile(Program.of(builder.build(), WorkspaceModel.none())).close();
-            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            new TrainingSession(compiled, options(false), 2, SIDE, SIDE).close();
-
-            assertThat(engine.state().read("scaler")).isEqualTo(LossScale.initial());
         }
     }
 
@@ -182,11 +180,11 @@ class SessionTest {
         }
     }
 
-    @Test
-    void moreObjectsThanTheCapacityAreRefused() {
-        try (CpuEngine engine = new CpuEngine(1)) {
+    @EachEngine
+    void moreObjectsThanTheCapacityAreRefused(String device) {
+        try (Engine engine = open(device)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingSession session = new TrainingSession(compiled, options(false), 2, SIDE, SIDE)) {
+            try (TrainingSession session = session(compiled, false)) {
                 float[] five = new float[5 * (CAPACITY + 1)];
 
                 assertThatThrownBy(() -> session.run(pixels, 2, SIDE, SIDE, five, new int[] {0, 2, 5}, SCALARS))
@@ -195,11 +193,11 @@ class SessionTest {
         }
     }
 
-    @Test
-    void aBatchWithoutObjectsHasOnlyAClassLoss() {
-        try (CpuEngine engine = new CpuEngine(1)) {
+    @EachEngine
+    void aBatchWithoutObjectsHasOnlyAClassLoss(String device) {
+        try (Engine engine = open(device)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (TrainingSession session = new TrainingSession(compiled, options(false), 2, SIDE, SIDE)) {
+            try (TrainingSession session = session(compiled, false)) {
                 compiled.writeTrained(Initializer.of(model, 1));
 
                 LossItems items = session.run(pixels, 2, SIDE, SIDE, new float[0], new int[] {0, 0, 0}, SCALARS);
@@ -211,11 +209,12 @@ class SessionTest {
         }
     }
 
-    @Test
-    void predictionsOfAnImageDoNotDependOnItsBatch() {
-        try (CpuEngine engine = new CpuEngine(1)) {
+    @EachEngine
+    void predictionsOfAnImageDoNotDependOnItsBatch(String device) {
+        try (Engine engine = open(device)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (InferenceSession session = InferenceSession.of(compiled, DType.F32).prepare(2, SIDE, SIDE)) {
+            try (InferenceSession session = InferenceSession.of(compiled, DType.F32)
+                    .reserve(List.of(PAIR, InputShape.square(1, SIDE)))) {
                 compiled.writeAverage(Initializer.of(model, 1));
                 InferenceSession.Output both = session.run(pixels, 2, SIDE, SIDE);
                 InferenceSession.Output second = session.run(pixels.asSlice(IMAGE_BYTES), 1, SIDE, SIDE);
@@ -229,27 +228,33 @@ class SessionTest {
         }
     }
 
-    @Test
-    void inferenceWithLossGivesTheSamePredictionsAndTheTrainingLoss() {
-        try (CpuEngine engine = new CpuEngine(1)) {
-            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (InferenceSession plain = InferenceSession.of(compiled, DType.F32).prepare(2, SIDE, SIDE);
-                    InferenceSession measuring = InferenceSession.withLoss(compiled, DType.F32,
-                            CompileOptions.Gains.DEFAULT, CAPACITY);
-                    InferenceSession doubled = InferenceSession.withLoss(compiled, DType.F32,
-                            new CompileOptions.Gains(15, 1, 3),
-                            CAPACITY)) {
-                compiled.writeAverage(Initializer.of(model, 1));
-                InferenceSession.Output output = measuring.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS);
+    @EachEngine
+    void inferenceWithLossGivesTheSamePredictionsAndTheTrainingLoss(String engine) {
+        InferenceSession.Output plain = inferred(engine, compiled -> InferenceSession.of(compiled, DType.F32),
+                session -> session.run(pixels, 2, SIDE, SIDE));
+        InferenceSession.Output measured = inferred(engine, compiled -> InferenceSession.withLoss(compiled, DType.F32,
+                CompileOptions.Gains.DEFAULT, CAPACITY), session -> {
+                    assertThatThrownBy(() -> session.run(pixels, 2, SIDE, SIDE))
+                            .isInstanceOf(IllegalStateException.class).hasMessageContaining("needs targets");
+                    return session.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS);
+                });
+        InferenceSession.Output doubled = inferred(engine, compiled -> InferenceSession.withLoss(compiled, DType.F32,
+                new CompileOptions.Gains(15, 1, 3), CAPACITY),
+                session -> session.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS));
 
-                assertThat(output.predictions()).containsExactly(plain.run(pixels, 2, SIDE, SIDE).predictions(),
-                        within(1e-5f));
-                LossItems twice = doubled.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS).items();
-                assertThat(twice.box()).isCloseTo(2 * output.items().box(), within(1e-4)).isPositive();
-                assertThat(twice.cls()).isCloseTo(2 * output.items().cls(), within(1e-4)).isPositive();
-                assertThat(twice.dfl()).isCloseTo(2 * output.items().dfl(), within(1e-4)).isPositive();
-                assertThatThrownBy(() -> measuring.run(pixels, 2, SIDE, SIDE)).isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("needs targets");
+        assertThat(measured.predictions()).containsExactly(plain.predictions(), within(1e-5f));
+        assertThat(doubled.items().box()).isCloseTo(2 * measured.items().box(), within(1e-4)).isPositive();
+        assertThat(doubled.items().cls()).isCloseTo(2 * measured.items().cls(), within(1e-4)).isPositive();
+        assertThat(doubled.items().dfl()).isCloseTo(2 * measured.items().dfl(), within(1e-4)).isPositive();
+    }
+
+    private InferenceSession.Output inferred(String device, Function<CompiledModel, InferenceSession> sessions,
+            Function<InferenceSession, InferenceSession.Output> run) {
+        try (Engine engine = open(device)) {
+            CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
+            try (InferenceSession session = sessions.apply(compiled).reserve(List.of(PAIR))) {
+                compiled.writeAverage(Initializer.of(model, 1));
+                return run.apply(session);
             }
         }
     }

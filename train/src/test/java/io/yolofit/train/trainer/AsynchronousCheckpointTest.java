@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yolofit.data.batch.Batch;
+import io.yolofit.engine.testing.EachEngine;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Snapshot;
 import io.yolofit.train.options.OptimizerChoice;
@@ -18,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A checkpoint that is written while the next epoch is trained holds the state of its own epoch.
@@ -59,11 +59,11 @@ class AsynchronousCheckpointTest {
         return Files.readAllBytes(whole ? complete : model);
     }
 
-    @Test
-    void filesEqualThoseOfASynchronousWrite() throws IOException {
+    @EachEngine
+    void filesEqualThoseOfASynchronousWrite(String engine) throws IOException {
         Path weights = folder.resolve("weights");
         Copying copying = new Copying(weights.resolve("last.safetensors"));
-        try (TinyRun run = TinyRun.of(TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, copying)) {
+        try (TinyRun run = TinyRun.of(engine, TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, copying)) {
             copying.compiled = run.setup().compiled();
             run.trainer().run();
 
@@ -77,8 +77,8 @@ class AsynchronousCheckpointTest {
         }
     }
 
-    @Test
-    void aStoppedRunCompletesItsPendingCheckpoint() throws IOException {
+    @EachEngine
+    void aStoppedRunCompletesItsPendingCheckpoint(String engine) throws IOException {
         Recorder stopping = new Recorder() {
             @Override
             public void step(StepReport report, Batch batch) {
@@ -88,7 +88,7 @@ class AsynchronousCheckpointTest {
             }
         };
         Path weights = folder.resolve("weights");
-        try (TinyRun run = TinyRun.of(TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, stopping)) {
+        try (TinyRun run = TinyRun.of(engine, TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, stopping)) {
             assertThatThrownBy(run.trainer()::run).hasMessage("stop").hasNoSuppressedExceptions();
             assertThat(weights.toFile().list()).as("no partial file").containsExactlyInAnyOrder(
                     "last.safetensors", "best.safetensors", "epoch1.safetensors");

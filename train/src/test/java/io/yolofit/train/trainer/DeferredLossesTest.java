@@ -8,17 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yolofit.data.batch.Batch;
-import io.yolofit.data.batch.EpochBatches;
-import io.yolofit.graph.op.StepScalars;
+import io.yolofit.engine.testing.EachEngine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.LossItems;
-import io.yolofit.train.program.TrainingSession;
-import io.yolofit.train.schedule.TrainingSchedule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The losses that a run reads asynchronously, one step behind, equal those of the steps.
@@ -27,52 +23,29 @@ class DeferredLossesTest {
     Path folder;
 
     /// The losses of synchronous steps, without the trainer.
-    private List<LossItems> oneByOne(Path dataset, Options options) throws IOException {
+    private List<LossItems> oneByOne(String engine, Path dataset, Options options) throws IOException {
         List<LossItems> losses = new ArrayList<>();
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("plain"))) {
-            TrainingSetup setup = run.setup();
-            var schedule = new TrainingSchedule(options, setup.optimizer(), run.data().trainLoader().batches());
-            try (var session = new TrainingSession(setup.compiled(), setup.compileOptions(), setup.need())) {
-                long updates = 0;
-                long lastUpdate = -1;
-                long iteration = 0;
-                for (int epoch = 0; epoch < options.get(EPOCHS); epoch++) {
-                    try (EpochBatches batches = run.data().trainLoader().epoch(epoch)) {
-                        for (; batches.hasNext(); iteration++) {
-                            boolean due = iteration - lastUpdate >= schedule.accumulation(iteration);
-                            updates += due ? 1 : 0;
-                            StepScalars scalars = schedule.scalars(iteration, epoch, updates);
-                            try (Batch batch = batches.next()) {
-                                losses.add(session.run(batch.pixels(), batch.images(), batch.height(), batch.width(),
-                                        batch.targets(), batch.offsets(), scalars));
-                            }
-                            if (due) {
-                                session.update(scalars);
-                                lastUpdate = iteration;
-                            }
-                        }
-                    }
-                }
-            }
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("plain"))) {
+            StepByStep.train(run, options, (updated, scalars, items) -> losses.add(items));
         }
         return losses;
     }
 
-    @Test
-    void aRunReportsTheLossesOfItsStepsInOrder() throws IOException {
+    @EachEngine
+    void aRunReportsTheLossesOfItsStepsInOrder(String engine) throws IOException {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Options options = TinyRun.options().with(EPOCHS, 2).with(VAL_EACH_EPOCH, false).with(SAVE, false)
                 .with(CLOSE_MOSAIC, 0);
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("run"))) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("run"))) {
             run.trainer().run();
-            assertThat(run.recorder().losses()).hasSize(8).isEqualTo(oneByOne(dataset, options));
+            assertThat(run.recorder().losses()).hasSize(8).isEqualTo(oneByOne(engine, dataset, options));
             assertThat(run.recorder().steps()).extracting(TrainingListener.StepReport::batch)
                     .containsExactly(0, 1, 2, 3, 0, 1, 2, 3);
         }
     }
 
-    @Test
-    void aStepIsReportedWithItsOwnBatchAndReadablePixels() throws IOException {
+    @EachEngine
+    void aStepIsReportedWithItsOwnBatchAndReadablePixels(String engine) throws IOException {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         List<Integer> batches = new ArrayList<>();
         Recorder looking = new Recorder() {
@@ -84,14 +57,15 @@ class DeferredLossesTest {
                 batches.add(batch.index());
             }
         };
-        try (TinyRun run = TinyRun.of(dataset, TinyRun.options().with(EPOCHS, 1), folder.resolve("run"), looking)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, TinyRun.options().with(EPOCHS, 1), folder.resolve("run"),
+                looking)) {
             run.trainer().run();
         }
         assertThat(batches).containsExactly(0, 1, 2, 3);
     }
 
-    @Test
-    void aListenerThatStopsTheRunLeaksNoBatch() throws IOException {
+    @EachEngine
+    void aListenerThatStopsTheRunLeaksNoBatch(String engine) throws IOException {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Recorder stopping = new Recorder() {
             @Override
@@ -99,7 +73,7 @@ class DeferredLossesTest {
                 throw new IllegalStateException("stop after batch " + report.batch());
             }
         };
-        try (TinyRun run = TinyRun.of(dataset, TinyRun.options(), folder.resolve("run"), stopping)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, TinyRun.options(), folder.resolve("run"), stopping)) {
             assertThatThrownBy(() -> run.trainer().run()).hasMessage("stop after batch 0").hasNoSuppressedExceptions();
         }
     }

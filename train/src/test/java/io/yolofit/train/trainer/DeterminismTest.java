@@ -8,13 +8,13 @@ import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.engine.testing.EachEngine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.LossItems;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DeterminismTest {
@@ -30,25 +30,26 @@ class DeterminismTest {
         dataset = TinyRun.dataset(folder);
     }
 
-    private static List<LossItems> losses(Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("weights"))) {
+    private static List<LossItems> losses(String engine, Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("weights"))) {
             run.trainer().run();
             return run.recorder().losses();
         }
     }
 
-    @Test
-    void lossesDependOnTheSeedAndNotOnTheWorkers() throws IOException {
-        List<LossItems> losses = losses(OPTIONS.with(WORKERS, 0));
+    @EachEngine
+    void lossesDependOnTheSeedAndNotOnTheWorkers(String engine) throws IOException {
+        List<LossItems> losses = losses(engine, OPTIONS.with(WORKERS, 0));
 
         assertThat(losses).hasSize(8).allMatch(LossItems::isFinite);
-        assertThat(losses(OPTIONS.with(WORKERS, 0))).as("second run").isEqualTo(losses);
-        assertThat(losses(OPTIONS.with(WORKERS, 1))).as("one worker").isEqualTo(losses);
-        assertThat(losses(OPTIONS.with(WORKERS, 5))).as("five workers").isEqualTo(losses);
+        assertThat(losses(engine, OPTIONS.with(WORKERS, 0))).as("second run").isEqualTo(losses);
+        assertThat(losses(engine, OPTIONS.with(WORKERS, 1))).as("one worker").isEqualTo(losses);
+        assertThat(losses(engine, OPTIONS.with(WORKERS, 5))).as("five workers").isEqualTo(losses);
     }
 
-    @Test
-    void anotherSeedGivesOtherLosses() throws IOException {
-        assertThat(losses(OPTIONS.with(SEED, 1))).doesNotContainAnyElementsOf(losses(OPTIONS.with(SEED, 2)));
+    @EachEngine
+    void anotherSeedGivesOtherLosses(String engine) throws IOException {
+        assertThat(losses(engine, OPTIONS.with(SEED, 1))).doesNotContainAnyElementsOf(
+                losses(engine, OPTIONS.with(SEED, 2)));
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yolofit.data.batch.Batch;
 import io.yolofit.engine.State;
+import io.yolofit.engine.testing.EachEngine;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Options;
@@ -62,8 +63,8 @@ class DivergenceTest {
         }
     }
 
-    private String failure(Poison poison, Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, options.with(EPOCHS, 20), folder, poison)) {
+    private String failure(String engine, Poison poison, Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(engine, dataset, options.with(EPOCHS, 20), folder, poison)) {
             poison.state.set(run.engine().state());
             var failure = new AtomicReference<String>();
             assertThatThrownBy(() -> run.trainer().run()).isInstanceOf(DivergedException.class)
@@ -72,11 +73,11 @@ class DivergenceTest {
         }
     }
 
-    @Test
-    void aRunWhoseWeightsBecomeNanEndsAndKeepsItsLastFiniteCheckpoint() throws IOException {
+    @EachEngine
+    void aRunWhoseWeightsBecomeNanEndsAndKeepsItsLastFiniteCheckpoint(String engine) throws IOException {
         Poison poison = new Poison("parameters", 0);
 
-        String message = failure(poison, TinyRun.options());
+        String message = failure(engine, poison, TinyRun.options());
 
         assertThat(message).contains("training diverged", "after epoch 2", "the first in model.0.conv.weight",
                 "that of epoch 1", folder.resolve("last.safetensors").toString(), "lower lr0 (now 0.001429)");
@@ -89,31 +90,31 @@ class DivergenceTest {
         }
     }
 
-    @Test
-    void nanInTheAverageAloneEndsTheRunBeforeItIsSaved() throws IOException {
-        String message = failure(new Poison("ema", 1), TinyRun.options());
+    @EachEngine
+    void nanInTheAverageAloneEndsTheRunBeforeItIsSaved(String engine) throws IOException {
+        String message = failure(engine, new Poison("ema", 1), TinyRun.options());
 
         assertThat(message).contains("after epoch 2", "1 value is not finite, in model.0.conv.weight");
         assertThat(Checkpoint.read(folder.resolve("best.safetensors")).progress().epochs()).isEqualTo(1);
     }
 
-    @Test
-    void withoutSavingNanEndsTheRunToo() throws IOException {
-        String message = failure(new Poison("ema", 1), TinyRun.options().with(SAVE, false));
+    @EachEngine
+    void withoutSavingNanEndsTheRunToo(String engine) throws IOException {
+        String message = failure(engine, new Poison("ema", 1), TinyRun.options().with(SAVE, false));
 
         assertThat(message).contains("after epoch 2", "No checkpoint of this run was saved");
         assertThat(Files.list(folder)).isEmpty();
     }
 
-    @Test
-    void theRemedyNamesThePrecision() throws IOException {
-        assertThat(failure(new Poison("parameters", 0), TinyRun.options().with(AMP, AmpChoice.BF16)))
+    @EachEngine
+    void theRemedyNamesThePrecision(String engine) throws IOException {
+        assertThat(failure(engine, new Poison("parameters", 0), TinyRun.options().with(AMP, AmpChoice.BF16)))
                 .contains("amp=false (now bf16)");
     }
 
-    @Test
-    void aDivergedCheckpointIsNotResumed() throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, TinyRun.options().with(EPOCHS, 1), folder)) {
+    @EachEngine
+    void aDivergedCheckpointIsNotResumed(String engine) throws IOException {
+        try (TinyRun run = TinyRun.of(engine, dataset, TinyRun.options().with(EPOCHS, 1), folder)) {
             run.trainer().run();
             Checkpoint read = Checkpoint.read(run.last());
             Map<String, float[]> buffers = new LinkedHashMap<>(read.buffers());

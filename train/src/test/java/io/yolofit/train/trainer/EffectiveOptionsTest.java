@@ -4,7 +4,8 @@ import static io.yolofit.train.options.OptionTable.LR0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
@@ -25,6 +26,7 @@ class EffectiveOptionsTest {
 
     @BeforeAll
     static void makeDataset() throws IOException {
+        Engines.assumeCpu();
         dataset = TinyRun.dataset(folder);
     }
 
@@ -33,7 +35,7 @@ class EffectiveOptionsTest {
         all.addAll(List.of(words));
         Options options = OptionsParser.parse(Mode.TRAIN, all);
         TrainingImages images = TrainingImages.scan(Dataset.load(dataset), options, 64, 16, line -> { });
-        try (CpuEngine engine = new CpuEngine(1)) {
+        try (Engine engine = Engines.open(Engines.CPU, 1)) {
             return EffectiveOptions.of(options, 3, images, engine);
         }
     }
@@ -70,7 +72,7 @@ class EffectiveOptionsTest {
 
     @Test
     void theSetupOfARunHasTheResolvedOptions() throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, TinyRun.options(), folder.resolve("weights"))) {
+        try (TinyRun run = TinyRun.of(Engines.CPU, dataset, TinyRun.options(), folder.resolve("weights"))) {
             assertThat(run.setup().options().get(LR0)).isEqualTo(0.001429);
             assertThat(run.recorder().notes())
                     .anyMatch(note -> note.strip().startsWith("lr0=0.001429 (optimizer=auto"));

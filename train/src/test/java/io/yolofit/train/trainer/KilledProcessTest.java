@@ -2,6 +2,8 @@ package io.yolofit.train.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.testkit.SameBits;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.options.Options;
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A process that is killed at any time leaves a checkpoint; the resumed run ends as an uninterrupted one.
@@ -25,8 +26,8 @@ class KilledProcessTest {
     @TempDir
     Path folder;
 
-    @Test
-    void aRunThatIsKilledRepeatedlyEndsLikeAnUninterruptedOne() throws Exception {
+    @EachEngine
+    void aRunThatIsKilledRepeatedlyEndsLikeAnUninterruptedOne(String engine) throws Exception {
         String given = System.getProperty("test.seed", "");
         long seed = given.isEmpty() ? System.nanoTime() : Long.parseUnsignedLong(given, 16);
         SplittableRandom random = new SplittableRandom(seed);
@@ -36,7 +37,7 @@ class KilledProcessTest {
 
         int epochs = 0;
         for (int kill = 0; kill < KILLS; kill++) {
-            Process process = TrainingProcess.start(dataset, weights, EPOCHS, folder.resolve("report.txt"));
+            Process process = TrainingProcess.start(engine, dataset, weights, EPOCHS, folder.resolve("report.txt"));
             awaitNewCheckpoint(last, process);
             Thread.sleep(random.nextInt(LONGEST_WAIT));
             assertThat(process.isAlive()).as("the run is not over yet").isTrue();
@@ -50,10 +51,10 @@ class KilledProcessTest {
         Map<String, float[]> resumed;
         int end = epochs + 2;
         Options options = TrainingProcess.options(EPOCHS);
-        try (TinyRun run = TinyRun.of(dataset, options, weights, stoppingAfter(end)).resumed()) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, weights, stoppingAfter(end)).resumed()) {
             resumed = stateAtStop(run);
         }
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("whole"), stoppingAfter(end))) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("whole"), stoppingAfter(end))) {
             SameBits.assertSame(resumed, stateAtStop(run));
         }
     }

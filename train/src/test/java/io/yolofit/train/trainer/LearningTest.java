@@ -17,6 +17,7 @@ import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.data.demo.DemoDataset;
+import io.yolofit.engine.testing.EachEngine;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
@@ -27,7 +28,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LearningTest {
@@ -40,13 +40,13 @@ class LearningTest {
         return Files.writeString(yaml, Files.readString(yaml).replace("val: images/val", "val: images/train"));
     }
 
-    @Test
-    void aTinySetIsOverfitted() throws IOException {
+    @EachEngine
+    void aTinySetIsOverfitted(String engine) throws IOException {
         Options options = TinyRun.options().with(EPOCHS, 70).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01)
                 .with(MOMENTUM, 0.9).with(NBS, TinyRun.BATCH_SIZE).with(WARMUP_EPOCHS, 1.0).with(VAL_EACH_EPOCH, false)
                 .with(MOSAIC, 0.0).with(HSV_H, 0.0).with(HSV_S, 0.0).with(HSV_V, 0.0).with(TRANSLATE, 0.0)
                 .with(SCALE, 0.0).with(FLIPLR, 0.0);
-        try (TinyRun run = TinyRun.of(dataset(), options, folder.resolve("weights"))) {
+        try (TinyRun run = TinyRun.of(engine, dataset(), options, folder.resolve("weights"))) {
             Trainer.Outcome outcome = run.trainer().run();
 
             List<TrainingListener.EpochReport> epochs = run.recorder().epochs();

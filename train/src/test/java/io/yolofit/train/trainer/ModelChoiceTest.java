@@ -5,6 +5,9 @@ import static io.yolofit.train.options.OptionTable.SEED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.engine.testing.Engines;
+import io.yolofit.testkit.SameBits;
+import io.yolofit.testkit.TinyArchitecture;
 import io.yolofit.train.options.Options;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.model.Initializer;
@@ -41,9 +44,10 @@ class ModelChoiceTest {
     /// A model for three classes, trained for one epoch.
     @BeforeAll
     static void train() throws IOException {
-        architecture = Files.writeString(folder.resolve("tiny.yaml"), TinyRun.ARCHITECTURE);
+        architecture = Files.writeString(folder.resolve("tiny.yaml"), TinyArchitecture.YAML);
         Options options = TinyRun.options().with(EPOCHS, 1).with(SEED, 5);
-        try (TinyRun run = TinyRun.of(TinyRun.dataset(folder.resolve("data")), options, folder.resolve("weights"))) {
+        try (TinyRun run = TinyRun.of(Engines.list().getFirst(), TinyRun.dataset(folder.resolve("data")), options,
+                folder.resolve("weights"))) {
             run.trainer().run();
             trained = run.best();
         }

@@ -13,7 +13,8 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
@@ -28,7 +29,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A run compiles exactly the programs that it reserved memory for, and pixels are stored in the engine's host memory.
@@ -36,12 +36,16 @@ class ReservedMemoryTest {
     @TempDir
     Path folder;
 
-    /// The CPU engine, with a record of its calls.
+    /// An engine with a record of its calls. It stages batches and recomputes, whether the engine itself does or not.
     private static final class Watched implements Engine {
-        private final CpuEngine engine = new CpuEngine(1);
+        private final Engine engine;
         private final List<List<Program>> reserved = new ArrayList<>();
         private final List<Program> compiled = new ArrayList<>();
         private final List<Long> hostBytes = new ArrayList<>();
+
+        private Watched(Engine engine) {
+            this.engine = engine;
+        }
 
         @Override
         public String name() {
@@ -87,6 +91,7 @@ class ReservedMemoryTest {
         public void reserve(List<Program> programs) {
             assertThat(compiled).as("compiled before memory was reserved").isEmpty();
             reserved.add(programs);
+            engine.reserve(programs);
         }
 
         @Override
@@ -121,9 +126,9 @@ class ReservedMemoryTest {
         }
     }
 
-    @Test
-    void aRunCompilesExactlyItsReservedPrograms() throws IOException {
-        try (Watched engine = new Watched()) {
+    @EachEngine
+    void aRunCompilesExactlyItsReservedPrograms(String device) throws IOException {
+        try (Watched engine = new Watched(Engines.open(device, 1))) {
             train(engine, TinyRun.options().with(EPOCHS, 2));
             assertThat(engine.reserved).hasSize(1);
             // full and last training batch, update, and one validation batch (5 images, batch size 8)
@@ -134,9 +139,9 @@ class ReservedMemoryTest {
         }
     }
 
-    @Test
-    void memoryIsReservedForBatchesOfAllSizes() throws IOException {
-        try (Watched engine = new Watched()) {
+    @EachEngine
+    void memoryIsReservedForBatchesOfAllSizes(String device) throws IOException {
+        try (Watched engine = new Watched(Engines.open(device, 1))) {
             train(engine, TinyRun.options().with(EPOCHS, 3).with(MULTI_SCALE, .5).with(BATCH, 2));
             assertThat(engine.reserved).hasSize(1);
             assertThat(engine.reserved.getFirst().size()).isGreaterThan(5);
@@ -145,17 +150,21 @@ class ReservedMemoryTest {
         }
     }
 
-    @Test
-    void anUnsupportedHalfTypeIsAnErrorThatNamesTheSupportedOne() {
-        try (Watched engine = new Watched()) {
+    @EachEngine
+    void anUnsupportedHalfTypeIsAnErrorThatNamesTheSupportedOne(String device) {
+        try (Watched engine = new Watched(Engines.open(device, 1))) {
             Options options = TinyRun.options();
             assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.BF16))).isEqualTo(DType.BF16);
             assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.TRUE)))
                     .isEqualTo(engine.mixedPrecision());
             assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FALSE))).isEqualTo(DType.F32);
-            assertThatThrownBy(() -> TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FP16)))
-                    .isInstanceOf(EngineException.class)
-                    .hasMessageContainingAll("amp=fp16", "device cpu", "does not support f16", "amp=true");
+            if (engine.supports(DType.F16)) {
+                assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FP16))).isEqualTo(DType.F16);
+            } else {
+                assertThatThrownBy(() -> TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FP16)))
+                        .isInstanceOf(EngineException.class).hasMessageContainingAll("amp=fp16",
+                                "device " + engine.name(), "does not support f16", "amp=true");
+            }
         }
     }
 }

@@ -15,7 +15,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.yolofit.data.batch.Batch;
+import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
+import io.yolofit.testkit.SameBits;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.OptimizerChoice;
@@ -26,11 +29,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// A run that is stopped and resumed from its checkpoint equals an uninterrupted run bit for bit.
 class ResumeTest {
@@ -82,44 +86,52 @@ class ResumeTest {
                 .map(epoch -> epoch.validation().orElseThrow().metrics().fitness()).toList());
     }
 
-    private Ended uninterrupted(Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("whole"))) {
+    private Ended uninterrupted(String engine, Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("whole"))) {
             return finish(run);
         }
     }
 
-    private void stop(Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("parts"), new Stopping())) {
+    private void stop(String engine, Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("parts"), new Stopping())) {
             assertThatThrownBy(run.trainer()::run).isInstanceOf(Stop.class);
         }
     }
 
-    private Ended resumed(Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("parts")).resumed()) {
+    private Ended resumed(String engine, Options options) throws IOException {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("parts")).resumed()) {
             return finish(run);
         }
     }
 
-    private void assertResumes(Options options) throws IOException {
-        Ended whole = uninterrupted(options);
-        stop(options);
-        Ended second = resumed(options);
+    private void assertResumes(String engine, Options options) throws IOException {
+        Ended whole = uninterrupted(engine, options);
+        stop(engine, options);
+        Ended second = resumed(engine, options);
 
         assertThat(second.losses()).isEqualTo(whole.losses().subList(STOPPED_EPOCH * BATCHES, 4 * BATCHES));
         assertThat(second.fitness()).isEqualTo(whole.fitness().subList(STOPPED_EPOCH, 4));
         SameBits.assertSame(second.state(), whole.state());
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({"SGD", "ADAMW", "RMSPROP"})
-    void resumesBitForBit(OptimizerChoice optimizer) throws IOException {
-        assertResumes(options(optimizer, TinyRun.BATCH_SIZE));
+    static Stream<Arguments> optimizers() {
+        return Engines.with(OptimizerChoice.SGD, OptimizerChoice.ADAMW, OptimizerChoice.RMSPROP);
     }
 
-    @ParameterizedTest(name = "{0}")
-    @CsvSource({"SGD", "ADAMW"})
-    void resumesBitForBitWithAccumulatedGradients(OptimizerChoice optimizer) throws IOException {
-        assertResumes(options(optimizer, THREE_BATCHES));
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("optimizers")
+    void resumesBitForBit(String engine, OptimizerChoice optimizer) throws IOException {
+        assertResumes(engine, options(optimizer, TinyRun.BATCH_SIZE));
+    }
+
+    static Stream<Arguments> optimizersWithOneAndTwoMoments() {
+        return Engines.with(OptimizerChoice.SGD, OptimizerChoice.ADAMW);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("optimizersWithOneAndTwoMoments")
+    void resumesBitForBitWithAccumulatedGradients(String engine, OptimizerChoice optimizer) throws IOException {
+        assertResumes(engine, options(optimizer, THREE_BATCHES));
 
         assertThat(Checkpoint.read(folder.resolve("whole/last.safetensors")).buffers().get("gradients"))
                 .as("16 batches are five updates and one further batch").satisfies(gradients -> {
@@ -131,25 +143,28 @@ class ResumeTest {
                 });
     }
 
-    @Test
-    void resumesBitForBitInBf16() throws IOException {
+    @EachEngine
+    void resumesBitForBitInMixedPrecision(String engine) throws IOException {
         Options options = options(OptimizerChoice.ADAMW, THREE_BATCHES).with(AMP, AmpChoice.TRUE);
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("probe"))) {
-            assumeTrue(run.engine().mixedPrecision() == DType.BF16, "needs a CPU with bf16 dot products (avx512_bf16)");
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("probe"))) {
+            assumeTrue(run.engine().mixedPrecision() != DType.F32,
+                    "needs a CUDA device, or a CPU with bf16 dot products (avx512_bf16)");
+            assertThat(run.state().containsKey("scaler")).as("fp16 has a loss scale")
+                    .isEqualTo(run.engine().mixedPrecision() == DType.F16);
         }
 
-        assertResumes(options);
+        assertResumes(engine, options);
     }
 
-    @Test
-    void resumingAFinishedRunTrainsNoEpoch() throws IOException {
+    @EachEngine
+    void resumingAFinishedRunTrainsNoEpoch(String engine) throws IOException {
         Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
         Map<String, float[]> state;
-        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder)) {
             state = finish(run).state();
         }
 
-        try (TinyRun run = TinyRun.of(dataset, options, folder).resumed()) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder).resumed()) {
             Trainer.Outcome outcome = run.trainer().run();
 
             assertThat(outcome.epochs()).isEqualTo(1);
@@ -158,28 +173,28 @@ class ResumeTest {
         }
     }
 
-    @Test
-    void moreEpochsExtendAFinishedRun() throws IOException {
+    @EachEngine
+    void moreEpochsExtendAFinishedRun(String engine) throws IOException {
         Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
-        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder)) {
             run.trainer().run();
         }
 
-        try (TinyRun run = TinyRun.of(dataset, options.with(EPOCHS, 2), folder).resumed()) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options.with(EPOCHS, 2), folder).resumed()) {
             assertThat(run.trainer().run().epochs()).isEqualTo(2);
             assertThat(run.recorder().epochs()).extracting(TrainingListener.EpochReport::epoch).containsExactly(1);
         }
     }
 
     /// The moments of both optimizers have the same sizes but another meaning.
-    @Test
-    void anotherOptimizerIsRefused() throws IOException {
+    @EachEngine
+    void anotherOptimizerIsRefused(String engine) throws IOException {
         Options options = options(OptimizerChoice.ADAMW, TinyRun.BATCH_SIZE).with(EPOCHS, 1);
-        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder)) {
             run.trainer().run();
         }
 
-        try (TinyRun run = TinyRun.of(dataset, options.with(OPTIMIZER, OptimizerChoice.RMSPROP), folder)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options.with(OPTIMIZER, OptimizerChoice.RMSPROP), folder)) {
             Map<String, float[]> before = run.state();
 
             assertThatThrownBy(run::resumed).isInstanceOf(WeightsException.class)
@@ -187,19 +202,19 @@ class ResumeTest {
                     .hasMessageContaining(run.last().toString()).hasMessageContaining("model=" + run.last());
             SameBits.assertSame(run.state(), before);
         }
-        try (TinyRun run = TinyRun.of(dataset, options.with(OPTIMIZER, OptimizerChoice.AUTO), folder)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options.with(OPTIMIZER, OptimizerChoice.AUTO), folder)) {
             assertThatCode(run::resumed).as("auto is AdamW here").doesNotThrowAnyException();
         }
     }
 
-    @Test
-    void otherFrozenRowsAreRefused() throws IOException {
+    @EachEngine
+    void otherFrozenRowsAreRefused(String engine) throws IOException {
         Options options = options(OptimizerChoice.SGD, TinyRun.BATCH_SIZE).with(EPOCHS, 1).with(FREEZE, List.of(0));
-        try (TinyRun run = TinyRun.of(dataset, options, folder)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder)) {
             run.trainer().run();
         }
 
-        try (TinyRun run = TinyRun.of(dataset, options.with(FREEZE, List.of(1)), folder)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options.with(FREEZE, List.of(1)), folder)) {
             assertThatThrownBy(run::resumed).isInstanceOf(WeightsException.class)
                     .hasMessageContaining("of a run with freeze=[0], but this run has [1]");
         }

@@ -4,6 +4,8 @@ import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.testkit.SameBits;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
 import io.yolofit.train.options.Options;
@@ -13,7 +15,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,14 +26,14 @@ class SaveFailureTest {
     @TempDir
     Path folder;
 
-    @Test
-    void theNextCheckpointIsWrittenWhenTheFolderIsBack() throws IOException {
+    @EachEngine
+    void theNextCheckpointIsWrittenWhenTheFolderIsBack(String engine) throws IOException {
         Options options = OPTIONS.with(EPOCHS, 4); // saving the second fails, which is reported after the third
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Path weights = folder.resolve("weights");
         Path away = folder.resolve("away");
         Map<String, float[]> uninterrupted;
-        try (TinyRun run = TinyRun.of(dataset, options, folder.resolve("whole"))) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("whole"))) {
             run.trainer().run();
             uninterrupted = run.state();
         }
@@ -45,7 +46,7 @@ class SaveFailureTest {
                 }
             }
         };
-        try (TinyRun run = TinyRun.of(dataset, options, weights, moving)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, weights, moving)) {
             assertThatThrownBy(run.trainer()::run).isInstanceOf(WeightsException.class)
                     .hasMessageContaining("the folder " + weights + " does not exist")
                     .hasMessageContaining("safetensors").hasMessageContaining("create the folder");
@@ -62,8 +63,8 @@ class SaveFailureTest {
         }
     }
 
-    @Test
-    void aFailureToWriteTheLastCheckpointIsThrownAtTheEndOfTheRun() throws IOException {
+    @EachEngine
+    void aFailureToWriteTheLastCheckpointIsThrownAtTheEndOfTheRun(String engine) throws IOException {
         Path weights = folder.resolve("weights");
         Recorder moving = new Recorder() {
             @Override
@@ -74,7 +75,7 @@ class SaveFailureTest {
                 }
             }
         };
-        try (TinyRun run = TinyRun.of(TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, moving)) {
+        try (TinyRun run = TinyRun.of(engine, TinyRun.dataset(folder.resolve("data")), OPTIONS, weights, moving)) {
             assertThatThrownBy(run.trainer()::run).isInstanceOf(WeightsException.class)
                     .hasMessageContaining("the folder " + weights + " does not exist");
             assertThat(moving.epochs()).hasSize(3);
@@ -82,18 +83,18 @@ class SaveFailureTest {
     }
 
     /// The shell's limit on the size of a file replaces a full disk: writing fails in the middle of a file.
-    @Test
+    @EachEngine
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs a shell with ulimit")
-    void aFullDiskLeavesThePreviousCheckpoint() throws Exception {
+    void aFullDiskLeavesThePreviousCheckpoint(String engine) throws Exception {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Path weights = folder.resolve("weights");
-        try (TinyRun run = TinyRun.of(dataset, TrainingProcess.options(1), weights)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, TrainingProcess.options(1), weights)) {
             run.trainer().run();
         }
         byte[] before = Files.readAllBytes(weights.resolve("last.safetensors"));
         Path report = folder.resolve("report.txt");
 
-        Process process = TrainingProcess.startWithFileLimit(before.length / 2, dataset, weights, 3, report);
+        Process process = TrainingProcess.startWithFileLimit(before.length / 2, engine, dataset, weights, 3, report);
 
         assertThat(process.waitFor()).as(Files.readString(report)).isEqualTo(TrainingProcess.FAILED);
         assertThat(Files.readString(report)).contains("WeightsException: could not write ", " bytes (")

@@ -9,7 +9,9 @@ import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.demo.DemoDataset;
-import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.testing.Engines;
+import io.yolofit.testkit.TinyArchitecture;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Mode;
@@ -28,33 +30,22 @@ import java.util.TreeMap;
 
 /// A run of a small detector on a few small pictures of shapes, with its engine and data.
 public final class TinyRun implements AutoCloseable {
-    /// Two levels, of strides 8 and 16.
-    public static final String ARCHITECTURE = """
-            name: tiny
-            rows:
-              - {block: Conv, out: 8, kernel: 3, stride: 2}
-              - {block: Conv, out: 16, kernel: 3, stride: 2}
-              - {block: C2f, out: 16, shortcut: true}
-              - {block: Conv, out: 32, kernel: 3, stride: 2}
-              - {block: C2f, out: 32, shortcut: true}
-              - {block: Conv, out: 32, kernel: 3, stride: 2}
-              - {block: SPPF, out: 32, kernel: 5}
-              - {block: Detect, from: [4, 6]}
-            """;
     public static final int IMAGE_SIZE = 64;
     public static final int BATCH_SIZE = 4;
     private static final int THREADS = 1; // small tensors gain nothing from more
     private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
-            "ema");
+            "ema", "scaler");
 
-    private final CpuEngine engine = new CpuEngine(THREADS);
+    private final Engine engine;
     private final TrainingData data;
     private final Recorder recorder;
     private final Path weights;
     private final TrainingSetup setup;
     private final Trainer trainer;
 
-    private TinyRun(Path dataset, Options options, Path weights, Recorder recorder) throws IOException {
+    private TinyRun(Engine engine, Path dataset, Options options, Path weights, Recorder recorder)
+            throws IOException {
+        this.engine = engine;
         this.weights = Files.createDirectories(weights);
         this.recorder = recorder;
         Model model = model(3);
@@ -67,18 +58,25 @@ public final class TinyRun implements AutoCloseable {
         trainer = new Trainer(setup, data, this.weights, recorder);
     }
 
+    /// @param engine  name of an engine, as [Engines#open(String)] takes it
     /// @param dataset a data set of [#dataset]
     /// @param weights folder for checkpoints, created if absent
-    public static TinyRun of(Path dataset, Options options, Path weights) throws IOException {
-        return new TinyRun(dataset, options, weights, new Recorder());
+    public static TinyRun of(String engine, Path dataset, Options options, Path weights) throws IOException {
+        return of(engine, dataset, options, weights, new Recorder());
     }
 
-    public static TinyRun of(Path dataset, Options options, Path weights, Recorder recorder) throws IOException {
-        return new TinyRun(dataset, options, weights, recorder);
+    public static TinyRun of(String engine, Path dataset, Options options, Path weights, Recorder recorder)
+            throws IOException {
+        return new TinyRun(Engines.open(engine, THREADS), dataset, options, weights, recorder);
+    }
+
+    /// On the first engine that is tested, for tests of which the engine is not the subject.
+    public static TinyRun of(Path dataset, Options options, Path weights) throws IOException {
+        return of(Engines.list().getFirst(), dataset, options, weights);
     }
 
     public static Model model(int classes) {
-        return Model.of(new ArchitectureCatalog.Sized(ArchitectureReader.read(ARCHITECTURE, "tiny.yaml"),
+        return Model.of(new ArchitectureCatalog.Sized(ArchitectureReader.read(TinyArchitecture.YAML, "tiny.yaml"),
                 Scale.whole()), classes);
     }
 
@@ -109,7 +107,7 @@ public final class TinyRun implements AutoCloseable {
         return data;
     }
 
-    public CpuEngine engine() {
+    public Engine engine() {
         return engine;
     }
 

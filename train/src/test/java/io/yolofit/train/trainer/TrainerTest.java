@@ -19,6 +19,8 @@ import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.data.batch.Batch;
+import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
@@ -35,11 +37,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class TrainerTest {
     private static final Options OPTIONS = TinyRun.options();
@@ -58,13 +61,13 @@ class TrainerTest {
         dataset = TinyRun.dataset(shared);
     }
 
-    private TinyRun run(Options options) throws IOException {
-        return TinyRun.of(dataset, options, folder);
+    private TinyRun run(String engine, Options options) throws IOException {
+        return TinyRun.of(engine, dataset, options, folder);
     }
 
-    @Test
-    void reportsEveryStepAndEveryEpoch() throws IOException {
-        try (TinyRun run = run(OPTIONS)) {
+    @EachEngine
+    void reportsEveryStepAndEveryEpoch(String engine) throws IOException {
+        try (TinyRun run = run(engine, OPTIONS)) {
             Trainer.Outcome outcome = run.trainer().run();
 
             Recorder recorder = run.recorder();
@@ -88,14 +91,21 @@ class TrainerTest {
         }
     }
 
+    static Stream<Arguments> schedules() {
+        return Engines.names().flatMap(engine -> Stream.of(Arguments.of(engine, 4, 3, 12, 11),
+                Arguments.of(engine, 12, 0, 4, 11), Arguments.of(engine, 16, 0, 3, 11),
+                Arguments.of(engine, 20, 0, 2, 9), Arguments.of(engine, 64, 3, 7, 9),
+                Arguments.of(engine, 64, 0, 0, -1)));
+    }
+
     /// Without a warm-up an update follows every third batch; with one, accumulation rises to the sixteen batches of
     /// the nominal batch.
-    @ParameterizedTest(name = "nbs {0}, {1} epochs of warm-up: {2} updates, the last at iteration {3}")
-    @CsvSource({"4, 3, 12, 11", "12, 0, 4, 11", "16, 0, 3, 11", "20, 0, 2, 9", "64, 3, 7, 9", "64, 0, 0, -1"})
-    void updatesAfterTheScheduledNumberOfBatches(int nominalBatch, double warmup, long updates, long lastUpdate)
-            throws IOException {
+    @ParameterizedTest(name = "{0}, nbs {1}, {2} epochs of warm-up: {3} updates, the last at iteration {4}")
+    @MethodSource("schedules")
+    void updatesAfterTheScheduledNumberOfBatches(String engine, int nominalBatch, double warmup, long updates,
+            long lastUpdate) throws IOException {
         Options options = OPTIONS.with(NBS, nominalBatch).with(WARMUP_EPOCHS, warmup).with(VAL_EACH_EPOCH, false);
-        try (TinyRun run = run(options)) {
+        try (TinyRun run = run(engine, options)) {
             float[] before = run.state().get("parameters");
             run.trainer().run();
 
@@ -107,13 +117,13 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void stopsEarlyWhenPatienceEnds() throws IOException {
+    @EachEngine
+    void stopsEarlyWhenPatienceEnds(String engine) throws IOException {
         Options options = OPTIONS.with(EPOCHS, 10).with(PATIENCE, 2);
-        try (TinyRun first = run(OPTIONS.with(EPOCHS, 1))) {
+        try (TinyRun first = run(engine, OPTIONS.with(EPOCHS, 1))) {
             first.trainer().run();
         }
-        try (TinyRun run = run(options)) {
+        try (TinyRun run = run(engine, options)) {
             Checkpoint read = Checkpoint.read(run.last());
             Progress progress = read.progress();
             run.trainer().resume(new Checkpoint(read.model(), read.buffers(), new Progress(1, progress.iterations(),
@@ -129,9 +139,9 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void withoutValidationEpochsAreNotStoppedEarlyAndTheLastIsValidated() throws IOException {
-        try (TinyRun run = run(OPTIONS.with(EPOCHS, 4).with(PATIENCE, 2).with(VAL_EACH_EPOCH, false))) {
+    @EachEngine
+    void withoutValidationEpochsAreNotStoppedEarlyAndTheLastIsValidated(String engine) throws IOException {
+        try (TinyRun run = run(engine, OPTIONS.with(EPOCHS, 4).with(PATIENCE, 2).with(VAL_EACH_EPOCH, false))) {
             Trainer.Outcome outcome = run.trainer().run();
 
             assertThat(outcome.epochs()).isEqualTo(4);
@@ -141,9 +151,9 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void stopsAtTheTimeLimit() throws IOException {
-        try (TinyRun run = run(OPTIONS.with(TIME, A_MOMENT))) {
+    @EachEngine
+    void stopsAtTheTimeLimit(String engine) throws IOException {
+        try (TinyRun run = run(engine, OPTIONS.with(TIME, A_MOMENT))) {
             Trainer.Outcome outcome = run.trainer().run();
 
             assertThat(outcome.epochs()).isEqualTo(1);
@@ -152,9 +162,9 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void aRunThatReachesItsTimeLimitIsValidatedAndSaved() throws IOException {
-        try (TinyRun run = run(OPTIONS.with(TIME, A_MOMENT).with(VAL_EACH_EPOCH, false).with(SAVE, false))) {
+    @EachEngine
+    void aRunThatReachesItsTimeLimitIsValidatedAndSaved(String engine) throws IOException {
+        try (TinyRun run = run(engine, OPTIONS.with(TIME, A_MOMENT).with(VAL_EACH_EPOCH, false).with(SAVE, false))) {
             Trainer.Outcome outcome = run.trainer().run();
 
             assertThat(run.recorder().epochs().getLast().validation()).isPresent();
@@ -163,8 +173,8 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void withoutSaveOnlyTheLastCheckpointIsWritten() throws IOException {
+    @EachEngine
+    void withoutSaveOnlyTheLastCheckpointIsWritten(String engine) throws IOException {
         Recorder watching = new Recorder() {
             @Override
             public void epoch(EpochReport report) {
@@ -173,7 +183,7 @@ class TrainerTest {
                 assertThat(folder.resolve("best.safetensors")).doesNotExist();
             }
         };
-        try (TinyRun run = TinyRun.of(dataset, OPTIONS.with(SAVE, false), folder, watching)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, OPTIONS.with(SAVE, false), folder, watching)) {
             run.trainer().run();
 
             assertThat(watching.epochs()).hasSize(3);
@@ -181,9 +191,9 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void savePeriodKeepsAModelPerPeriod() throws IOException {
-        try (TinyRun run = run(OPTIONS.with(EPOCHS, 5).with(SAVE_PERIOD, 2))) {
+    @EachEngine
+    void savePeriodKeepsAModelPerPeriod(String engine) throws IOException {
+        try (TinyRun run = run(engine, OPTIONS.with(EPOCHS, 5).with(SAVE_PERIOD, 2))) {
             run.trainer().run();
         }
 
@@ -194,9 +204,9 @@ class TrainerTest {
     }
 
     /// Batch norms of frozen rows are in evaluation mode, as in the reference.
-    @Test
-    void frozenRowsKeepTheirParametersAndTheirStatistics() throws IOException {
-        try (TinyRun run = run(OPTIONS.with(EPOCHS, 1).with(FREEZE, List.of(0, 1)).with(WARMUP_EPOCHS, 0.0)
+    @EachEngine
+    void frozenRowsKeepTheirParametersAndTheirStatistics(String engine) throws IOException {
+        try (TinyRun run = run(engine, OPTIONS.with(EPOCHS, 1).with(FREEZE, List.of(0, 1)).with(WARMUP_EPOCHS, 0.0)
                 .with(NBS, TinyRun.BATCH_SIZE))) {
             CompiledModel compiled = CompiledModel.of(run.engine(), TinyRun.model(3), TrainingSetup.frozen(
                     OPTIONS.with(FREEZE, List.of(0, 1))));
@@ -226,9 +236,9 @@ class TrainerTest {
         return Arrays.copyOfRange(state.get(buffer), (int) slot.offset(), (int) slot.end());
     }
 
-    @Test
-    void singleClsTrainsOneClass() throws IOException {
-        try (TinyRun run = run(OPTIONS.with(EPOCHS, 1).with(SINGLE_CLS, true))) {
+    @EachEngine
+    void singleClsTrainsOneClass(String engine) throws IOException {
+        try (TinyRun run = run(engine, OPTIONS.with(EPOCHS, 1).with(SINGLE_CLS, true))) {
             run.trainer().run();
 
             assertThat(run.recorder().epochs().getFirst().validation().orElseThrow().metrics().perClass()).hasSize(1);
@@ -237,10 +247,16 @@ class TrainerTest {
         }
     }
 
+    static Stream<Arguments> mosaics() {
+        return Engines.names().flatMap(engine -> Stream.of(Arguments.of(engine, 4, 2, 2), Arguments.of(engine, 4, 0, 4),
+                Arguments.of(engine, 2, 2, 0), Arguments.of(engine, 1, 3, 0)));
+    }
+
     /// A run of at most `close_mosaic` epochs has no mosaics, and says so; the reference's has them throughout.
-    @ParameterizedTest(name = "{0} epochs, close_mosaic={1}: mosaics in the first {2}")
-    @CsvSource({"4, 2, 2", "4, 0, 4", "2, 2, 0", "1, 3, 0"})
-    void mosaicsEndBeforeTheLastEpochs(int epochs, int closeMosaic, int epochsWithMosaics) throws IOException {
+    @ParameterizedTest(name = "{0}, {1} epochs, close_mosaic={2}: mosaics in the first {3}")
+    @MethodSource("mosaics")
+    void mosaicsEndBeforeTheLastEpochs(String engine, int epochs, int closeMosaic, int epochsWithMosaics)
+            throws IOException {
         Set<Integer> epochsWithForeignObjects = new TreeSet<>();
         Recorder watching = new Recorder() {
             @Override
@@ -255,7 +271,7 @@ class TrainerTest {
         };
         Options options = OPTIONS.with(EPOCHS, epochs).with(CLOSE_MOSAIC, closeMosaic).with(SCALE, 0.0)
                 .with(TRANSLATE, 0.0).with(FLIPLR, 0.0).with(VAL_EACH_EPOCH, false).with(SAVE, false);
-        try (TinyRun run = TinyRun.of(dataset, options, folder, watching)) {
+        try (TinyRun run = TinyRun.of(engine, dataset, options, folder, watching)) {
             run.trainer().run();
         }
 
@@ -265,9 +281,9 @@ class TrainerTest {
                 + " (all epochs are among the last: no mosaic"))).isEqualTo(epochsWithMosaics == 0);
     }
 
-    @Test
-    void multiScaleTrainsOnBatchesOfManySizes() throws IOException {
-        try (TinyRun run = run(OPTIONS.with(EPOCHS, 2).with(MULTI_SCALE, 0.5))) {
+    @EachEngine
+    void multiScaleTrainsOnBatchesOfManySizes(String engine) throws IOException {
+        try (TinyRun run = run(engine, OPTIONS.with(EPOCHS, 2).with(MULTI_SCALE, 0.5))) {
             run.trainer().run();
 
             assertThat(run.recorder().shapes()).allMatch(shape -> shape.width % 16 == 0 && shape.width == shape.height)
@@ -276,15 +292,15 @@ class TrainerTest {
         }
     }
 
-    @Test
-    void rectTrainsOnRectangularBatches() throws IOException {
+    @EachEngine
+    void rectTrainsOnRectangularBatches(String engine) throws IOException {
         var square = List.of(new SquarePictures.Area(10, 10, 30, 30));
         List<SquarePictures.Picture> pictures = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             pictures.add(new SquarePictures.Picture(96, 40, square));
             pictures.add(new SquarePictures.Picture(48, 80, square));
         }
-        try (TinyRun run = TinyRun.of(SquarePictures.write(folder.resolve("data"), pictures),
+        try (TinyRun run = TinyRun.of(engine, SquarePictures.write(folder.resolve("data"), pictures),
                 OPTIONS.with(EPOCHS, 1).with(RECT, true), folder.resolve("weights"))) {
             run.trainer().run();
 

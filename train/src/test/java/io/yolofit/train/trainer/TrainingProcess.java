@@ -8,6 +8,7 @@ import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.train.options.OptimizerChoice;
 import io.yolofit.train.options.Options;
 import java.io.IOException;
@@ -33,33 +34,35 @@ public final class TrainingProcess {
                 .with(OPTIMIZER, OptimizerChoice.ADAMW).with(EPOCHS, epochs).with(WORKERS, 1);
     }
 
+    /// @param engine name of an engine of [Engines]
     /// @param report receives the output of the process
-    static Process start(Path dataset, Path weights, int epochs, Path report) throws IOException {
-        return start(List.of(), dataset, weights, epochs, report);
+    static Process start(String engine, Path dataset, Path weights, int epochs, Path report) throws IOException {
+        return start(List.of(), engine, dataset, weights, epochs, report);
     }
 
     /// @param bytes maximum size of a file
-    static Process startWithFileLimit(long bytes, Path dataset, Path weights, int epochs, Path report)
+    static Process startWithFileLimit(long bytes, String engine, Path dataset, Path weights, int epochs, Path report)
             throws IOException {
         String limited = "ulimit -f " + bytes / LIMIT_UNIT + " && exec \"$0\" \"$@\"";
-        return start(List.of("sh", "-c", limited), dataset, weights, epochs, report);
+        return start(List.of("sh", "-c", limited), engine, dataset, weights, epochs, report);
     }
 
-    private static Process start(List<String> prefix, Path dataset, Path weights, int epochs, Path report)
-            throws IOException {
+    private static Process start(List<String> prefix, String engine, Path dataset, Path weights, int epochs,
+            Path report) throws IOException {
         List<String> command = new ArrayList<>(prefix);
         command.addAll(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "-XX:-UsePerfData", "-Xmx1g", "-cp",
+                "--enable-native-access=ALL-UNNAMED", "-XX:-UsePerfData", "-Xmx1g", Engines.cacheOption(), "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                TrainingProcess.class.getName(), dataset.toString(), weights.toString(), String.valueOf(epochs)));
+                TrainingProcess.class.getName(), engine, dataset.toString(), weights.toString(),
+                String.valueOf(epochs)));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(report.toFile()).start();
     }
 
-    /// Arguments: dataset, folder for checkpoints, epochs.
+    /// Arguments: engine, dataset, folder for checkpoints, epochs.
     public static void main(String[] arguments) throws IOException {
         int status = 0;
-        try (TinyRun run = TinyRun.of(Path.of(arguments[0]), options(Integer.parseInt(arguments[2])),
-                Path.of(arguments[1]))) {
+        try (TinyRun run = TinyRun.of(arguments[0], Path.of(arguments[1]), options(Integer.parseInt(arguments[3])),
+                Path.of(arguments[2]))) {
             if (Files.exists(run.last())) {
                 run.resumed();
             }

@@ -3,6 +3,7 @@ package io.yolofit.train.trajectory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.testing.Engines;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import java.io.IOException;
 import java.net.URISyntaxException;
@@ -34,7 +35,7 @@ class GoldenTrajectoryTest {
 
     @TestFactory
     Stream<DynamicTest> ourTrainerFollowsTheReference() {
-        return ReplayEngines.names().stream().flatMap(engine -> TRAJECTORIES.stream().map(name ->
+        return Engines.names().flatMap(engine -> TRAJECTORIES.stream().map(name ->
                 DynamicTest.dynamicTest(engine + " " + name, () -> follow(engine, name))));
     }
 
@@ -43,7 +44,7 @@ class GoldenTrajectoryTest {
         Assumptions.assumeTrue(skipped.isEmpty(), skipped::orElseThrow);
         Trajectory trajectory = read(name);
         Path run = Files.createDirectories(folder.resolve(engineName).resolve(name));
-        try (Engine engine = ReplayEngines.open(engineName, folder.resolve("cache"))) {
+        try (Engine engine = Engines.open(engineName)) {
             TrajectoryComparison comparison = TrajectoryComparison.of(trajectory,
                     Replay.of(engine, trajectory, run));
             Files.createDirectories(TABLES);

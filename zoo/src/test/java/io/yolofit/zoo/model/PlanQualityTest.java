@@ -15,7 +15,6 @@ import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.recompute.RecomputeReport;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
-import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -73,9 +72,7 @@ class PlanQualityTest {
             double extraFlops) {
         Model model = Model.of(ArchitectureCatalog.find(name), CLASSES);
         Program off = program(model, 16, DType.F16, Rule.SGD, Recompute.Policy.OFF);
-        long start = System.nanoTime();
         Program program = program(model, 16, DType.F16, Rule.SGD, policy);
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).as("compiled in").isLessThan(Duration.ofSeconds(30));
         RecomputeReport report = RecomputeReport.of(off, program);
         assertThat(program.plan().arenaBytes() / GIBIBYTE).isBetween(.9 * gibibytes, gibibytes);
         assertThat((double) program.plan().arenaBytes() / program.plan().lowerBound()).isLessThan(1.05);

@@ -14,7 +14,7 @@ class BoxDecoderTest {
 
     @Test
     void decodesAnchorsLevelByLevelLikeTheDenseOracle() {
-        HeadCase head = head(1, 16);
+        RandomHead head = head(1, 16);
         DenseOracle oracle = new DenseOracle(head, head.settings());
         float[] predictions = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
         for (int image = 0; image < head.images(); image++) {
@@ -37,7 +37,7 @@ class BoxDecoderTest {
 
     @Test
     void centerAndSizeDescribeTheSameBoxesAsCorners() {
-        HeadCase head = head(2, 16);
+        RandomHead head = head(2, 16);
         float[] corners = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
         float[] centers = decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 1);
         for (int at = 0; at < corners.length; at += 4 + CLASSES) {
@@ -52,7 +52,7 @@ class BoxDecoderTest {
 
     @Test
     void withOneBinTheLogitIsTheDistance() {
-        HeadCase head = head(3, 1);
+        RandomHead head = head(3, 1);
         float[] corners = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
         assertThat(corners[0]).isCloseTo(4 - 8 * head.box()[0][0], within(1e-4f));
         assertThat(corners[3]).isCloseTo(4 + 8 * head.box()[0][3], within(1e-4f));
@@ -60,7 +60,7 @@ class BoxDecoderTest {
 
     @Test
     void threadsChangeNothingAndBf16OnlyRoundsTheInput() {
-        HeadCase head = head(4, 16).rounded();
+        RandomHead head = head(4, 16).rounded();
         float[] expected = decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 1);
         assertThat(decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 3)).isEqualTo(expected);
         assertThat(decode(head, LogitType.BF16, BoxFormat.CENTER_SIZE, 1)).isEqualTo(expected);
@@ -68,18 +68,18 @@ class BoxDecoderTest {
 
     @Test
     void refusesPredictionsOfAnotherSize() {
-        HeadCase head = head(5, 16);
+        RandomHead head = head(5, 16);
         BoxDecoder decoder = new BoxDecoder(CLASSES, 16, BoxFormat.CORNERS, Runnable::run, 1);
         assertThatThrownBy(() -> decoder.decode(head.levels(), 2, MemorySegment.ofArray(new float[7])))
                 .hasMessageContaining("28 bytes").hasMessageContaining("F32[2,420,7]");
     }
 
-    private static HeadCase head(long seed, int regMax) {
+    private static RandomHead head(long seed, int regMax) {
         SplittableRandom random = new SplittableRandom(seed);
-        return HeadCase.random(random, 160, 128, CLASSES, regMax, HeadCase.targets(random, CLASSES, .1, .6, 5, 2));
+        return RandomHead.random(random, 160, 128, CLASSES, regMax, RandomHead.targets(random, CLASSES, .1, .6, 5, 2));
     }
 
-    private static float[] decode(HeadCase head, LogitType type, BoxFormat format, int threads) {
+    private static float[] decode(RandomHead head, LogitType type, BoxFormat format, int threads) {
         int anchors = Head.of(head.levels(), head.images(), CLASSES, head.regMax()).anchors();
         float[] predictions = new float[head.images() * anchors * (4 + CLASSES)];
         try (ForkJoinPool pool = new ForkJoinPool(threads)) {

@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 final class DenseOracle {
     private static final double EPS = 1e-7;
 
-    final HeadCase head;
+    final RandomHead head;
     final LossSettings settings;
     final int anchors;
     final float[] centerX;
@@ -22,11 +22,11 @@ final class DenseOracle {
     /// Number of anchors assigned to an object that did not claim them.
     int unclaimed;
 
-    DenseOracle(HeadCase head, LossSettings settings) {
+    DenseOracle(RandomHead head, LossSettings settings) {
         this.head = head;
         this.settings = settings;
         int count = 0;
-        for (int s : HeadCase.STRIDES) {
+        for (int s : RandomHead.STRIDES) {
             count += head.width() / s * (head.height() / s);
         }
         anchors = count;
@@ -36,8 +36,8 @@ final class DenseOracle {
         level = new int[count];
         cell = new int[count];
         int anchor = 0;
-        for (int i = 0; i < HeadCase.STRIDES.length; i++) {
-            int s = HeadCase.STRIDES[i];
+        for (int i = 0; i < RandomHead.STRIDES.length; i++) {
+            int s = RandomHead.STRIDES[i];
             for (int c = 0; c < head.width() / s * (head.height() / s); c++, anchor++) {
                 centerX[anchor] = (c % (head.width() / s) + .5f) * s;
                 centerY[anchor] = (c / (head.width() / s) + .5f) * s;

@@ -36,8 +36,8 @@ class DetectionLossGradientTest {
 
     private static void check(long seed, int regMax, boolean slow, Integer onlyItem) {
         SplittableRandom random = new SplittableRandom(seed);
-        Targets targets = HeadCase.targets(random, 3, 0.1, 0.6, 6, 0, 9);
-        HeadCase head = HeadCase.random(random, 160, 128, 3, regMax, targets);
+        Targets targets = RandomHead.targets(random, 3, 0.1, 0.6, 6, 0, 9);
+        RandomHead head = RandomHead.random(random, 160, 128, 3, regMax, targets);
         LossSettings settings = head.settings();
         if (onlyItem != null) {
             settings = settings.withGains(onlyItem == 0 ? 7.5 : 0, onlyItem == 1 ? 0.5 : 0, onlyItem == 2 ? 1.5 : 0);
@@ -47,8 +47,8 @@ class DetectionLossGradientTest {
         DetectionLoss loss = new DetectionLoss(settings, Runnable::run, 1);
         List<HeadLevel> levels = head.levels();
         double total = loss.compute(levels, targets, LOSS_SCALE).total();
-        HeadCase up = moved(head, random.split(), STEP);
-        HeadCase down = moved(up, head);
+        RandomHead up = moved(head, random.split(), STEP);
+        RandomHead down = moved(up, head);
         double difference;
         if (slow) {
             DenseOracle oracle = new DenseOracle(head, settings);
@@ -63,8 +63,8 @@ class DetectionLossGradientTest {
         double expected = difference * 3 * LOSS_SCALE;
         double[] products = new double[2]; // signed and absolute
         for (int i = 0; i < levels.size(); i++) {
-            float[] byBox = HeadCase.floats(LogitType.F32, levels.get(i).boxGradient());
-            float[] byCls = HeadCase.floats(LogitType.F32, levels.get(i).clsGradient());
+            float[] byBox = RandomHead.floats(LogitType.F32, levels.get(i).boxGradient());
+            float[] byCls = RandomHead.floats(LogitType.F32, levels.get(i).clsGradient());
             dot(byBox, up.box()[i], down.box()[i], products);
             dot(byCls, up.cls()[i], down.cls()[i], products);
         }
@@ -78,10 +78,10 @@ class DetectionLossGradientTest {
         return items[0] + items[1] + items[2];
     }
 
-    private static HeadCase moved(HeadCase head, SplittableRandom random, double step) {
+    private static RandomHead moved(RandomHead head, SplittableRandom random, double step) {
         float[][] box = moved(head.box(), random, step);
         float[][] cls = moved(head.cls(), random, step);
-        return new HeadCase(head.width(), head.height(), head.classes(), head.regMax(), box, cls, head.targets());
+        return new RandomHead(head.width(), head.height(), head.classes(), head.regMax(), box, cls, head.targets());
     }
 
     private static float[][] moved(float[][] values, SplittableRandom random, double step) {
@@ -96,8 +96,8 @@ class DetectionLossGradientTest {
     }
 
     /// The mirror image of `up` with respect to `middle`.
-    private static HeadCase moved(HeadCase up, HeadCase middle) {
-        return new HeadCase(up.width(), up.height(), up.classes(), up.regMax(), mirrored(up.box(), middle.box()),
+    private static RandomHead moved(RandomHead up, RandomHead middle) {
+        return new RandomHead(up.width(), up.height(), up.classes(), up.regMax(), mirrored(up.box(), middle.box()),
                 mirrored(up.cls(), middle.cls()), up.targets());
     }
 

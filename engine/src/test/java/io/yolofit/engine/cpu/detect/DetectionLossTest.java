@@ -19,7 +19,7 @@ class DetectionLossTest {
     @Test
     void termsMatchTheDenseOracle() {
         for (long seed = 1; seed <= 20; seed++) {
-            HeadCase head = head(seed, seed % 4 == 0 ? 1 : 16, 5, 0, 7);
+            RandomHead head = head(seed, seed % 4 == 0 ? 1 : 16, 5, 0, 7);
             DenseOracle oracle = new DenseOracle(head, head.settings());
             double[] expected = oracle.items(head.box(), head.cls(), oracle.unsetAlphas());
             LossResult result = loss(head, 1).value(head.levels(), head.targets());
@@ -34,8 +34,8 @@ class DetectionLossTest {
     @Test
     void distancesBeyondTheLastBinAreClampedJustBelowIt() {
         SplittableRandom random = new SplittableRandom(11);
-        Targets targets = HeadCase.targets(new float[] {0, .5f, .5f, .9f, .9f}); // 374 px: 23 strides of 8 px a side
-        HeadCase head = HeadCase.random(random, 416, 416, 1, 16, targets);
+        Targets targets = RandomHead.targets(new float[] {0, .5f, .5f, .9f, .9f}); // 374 px: 23 strides of 8 px a side
+        RandomHead head = RandomHead.random(random, 416, 416, 1, 16, targets);
         Arrays.fill(head.cls()[0], 9); // only the first level, whose bins do not reach the sides, scores high
         Arrays.fill(head.cls()[1], -80);
         Arrays.fill(head.cls()[2], -80);
@@ -48,7 +48,7 @@ class DetectionLossTest {
 
     @Test
     void aBatchWithoutObjectsHasClassLossAndNoBoxGradient() {
-        HeadCase head = head(1, 16, 0, 0);
+        RandomHead head = head(1, 16, 0, 0);
         List<HeadLevel> levels = head.levels();
         LossResult result = loss(head, 1).compute(levels, head.targets(), 1);
         assertThat(result.positives()).isZero();
@@ -56,8 +56,8 @@ class DetectionLossTest {
         assertThat(result.dfl()).isZero();
         assertThat(result.cls()).isPositive();
         for (HeadLevel level : levels) {
-            assertThat(HeadCase.floats(LogitType.F32, level.boxGradient())).containsOnly(0);
-            for (float gradient : HeadCase.floats(LogitType.F32, level.clsGradient())) {
+            assertThat(RandomHead.floats(LogitType.F32, level.boxGradient())).containsOnly(0);
+            for (float gradient : RandomHead.floats(LogitType.F32, level.clsGradient())) {
                 assertThat(gradient).isBetween(Float.MIN_VALUE, 1f); // half a sigmoid, times two images
             }
         }
@@ -65,7 +65,7 @@ class DetectionLossTest {
 
     @Test
     void valueAndGradientAreBitIdenticalForAnyNumberOfThreads() {
-        HeadCase head = head(2, 16, 9, 3, 0, 12, 1, 6, 4);
+        RandomHead head = head(2, 16, 9, 3, 0, 12, 1, 6, 4);
         List<HeadLevel> alone = head.levels();
         LossResult expected = loss(head, 1).compute(alone, head.targets(), 128);
         try (ForkJoinPool pool = new ForkJoinPool(5)) {
@@ -84,7 +84,7 @@ class DetectionLossTest {
     void aReusedInstanceKeepsNoStateOfThePreviousBatch() {
         DetectionLoss used = loss(head(3, 16, 40, 8), 1);
         used.compute(head(3, 16, 40, 8).levels(), head(3, 16, 40, 8).targets(), 1);
-        HeadCase head = head(4, 16, 2, 0, 5);
+        RandomHead head = head(4, 16, 2, 0, 5);
         List<HeadLevel> levels = head.levels();
         List<HeadLevel> fresh = head.levels();
         assertThat(used.compute(levels, head.targets(), 1)).isEqualTo(loss(head, 1).compute(fresh, head.targets(), 1));
@@ -94,7 +94,7 @@ class DetectionLossTest {
     @Test
     void gradientsMayOverwriteTheirLogits() {
         for (LogitType type : LogitType.values()) {
-            HeadCase head = head(5, 16, 9, 3);
+            RandomHead head = head(5, 16, 9, 3);
             List<HeadLevel> apart = head.levels(type, false);
             List<HeadLevel> inPlace = head.levels(type, true);
             assertThat(loss(head, 1).compute(inPlace, head.targets(), 2))
@@ -105,7 +105,7 @@ class DetectionLossTest {
 
     @Test
     void computingOnlyTheValueWritesNothingAndGivesTheSameValue() {
-        HeadCase head = head(6, 16, 9, 3);
+        RandomHead head = head(6, 16, 9, 3);
         List<HeadLevel> levels = new ArrayList<>();
         for (HeadLevel level : head.levels()) {
             levels.add(HeadLevel.ofLogits(level.type(), level.stride(), level.height(), level.width(),
@@ -117,7 +117,7 @@ class DetectionLossTest {
 
     @Test
     void bf16DiffersFromF32OnlyByTheRoundingOfGradients() {
-        HeadCase head = head(7, 16, 9, 3).rounded();
+        RandomHead head = head(7, 16, 9, 3).rounded();
         List<HeadLevel> exact = head.levels();
         List<HeadLevel> half = head.levels(LogitType.BF16, false);
         assertThat(loss(head, 1).compute(half, head.targets(), 1))
@@ -130,14 +130,14 @@ class DetectionLossTest {
 
     @Test
     void lossScaleMultipliesOnlyGradients() {
-        HeadCase head = head(8, 16, 9, 3);
+        RandomHead head = head(8, 16, 9, 3);
         List<HeadLevel> plain = head.levels();
         List<HeadLevel> scaled = head.levels();
         assertThat(loss(head, 1).compute(scaled, head.targets(), 1024))
                 .isEqualTo(loss(head, 1).compute(plain, head.targets(), 1));
         for (int i = 0; i < plain.size(); i++) {
-            float[] once = HeadCase.floats(LogitType.F32, plain.get(i).boxGradient());
-            float[] often = HeadCase.floats(LogitType.F32, scaled.get(i).boxGradient());
+            float[] once = RandomHead.floats(LogitType.F32, plain.get(i).boxGradient());
+            float[] often = RandomHead.floats(LogitType.F32, scaled.get(i).boxGradient());
             for (int j = 0; j < once.length; j++) { // subnormal numbers have fewer bits
                 assertThat(often[j]).isCloseTo(once[j] * 1024, within(Math.abs(often[j]) * 1e-6f + 1e-36f));
             }
@@ -147,9 +147,9 @@ class DetectionLossTest {
     @Test
     void memoryGrowsWithObjectsPlusAnchorsNotWithPairs() {
         SplittableRandom random = new SplittableRandom(9);
-        Targets targets = HeadCase.targets(random, 3, 0.01, 0.2, 2000);
-        HeadCase head = HeadCase.random(random, 640, 640, 3, 16, targets);
-        HeadCase small = head(9, 16, 5);
+        Targets targets = RandomHead.targets(random, 3, 0.01, 0.2, 2000);
+        RandomHead head = RandomHead.random(random, 640, 640, 3, 16, targets);
+        RandomHead small = head(9, 16, 5);
         loss(small, 1).compute(small.levels(), small.targets(), 1); // loads classes
         List<HeadLevel> levels = head.levels();
         DetectionLoss loss = loss(head, 1);
@@ -163,12 +163,12 @@ class DetectionLossTest {
 
     @Test
     void refusesSegmentsAndTargetsThatDoNotFit() {
-        HeadCase head = head(10, 16, 2);
+        RandomHead head = head(10, 16, 2);
         List<HeadLevel> levels = head.levels();
         DetectionLoss loss = loss(head, 1);
-        assertThatThrownBy(() -> loss.compute(levels, HeadCase.targets(new float[] {3, .5f, .5f, .1f, .1f}), 1))
+        assertThatThrownBy(() -> loss.compute(levels, RandomHead.targets(new float[] {3, .5f, .5f, .1f, .1f}), 1))
                 .hasMessageContaining("class 3.0").hasMessageContaining("0 to 2");
-        assertThatThrownBy(() -> loss.compute(levels, HeadCase.targets(new float[] {0, Float.NaN, .5f, .1f, .1f}), 1))
+        assertThatThrownBy(() -> loss.compute(levels, RandomHead.targets(new float[] {0, Float.NaN, .5f, .1f, .1f}), 1))
                 .hasMessageContaining("object 0").hasMessageContaining("NaN");
         assertThatThrownBy(() -> loss.compute(levels, new Targets(new float[0], new int[] {0, 0, 0}), 1))
                 .hasMessageContaining("level 0's box has 102400 bytes").hasMessageContaining("takes 204800");
@@ -188,7 +188,7 @@ class DetectionLossTest {
 
     @Test
     void refusesGradientsThatOverlapOtherSegments() {
-        HeadCase head = new HeadCase(8, 8, 64, 16, new float[][] {new float[64]}, new float[][] {new float[64]},
+        RandomHead head = new RandomHead(8, 8, 64, 16, new float[][] {new float[64]}, new float[][] {new float[64]},
                 new Targets(new float[0], new int[] {0, 0}));
         MemorySegment box = MemorySegment.ofArray(new float[64]);
         MemorySegment cls = MemorySegment.ofArray(new float[64]);
@@ -197,12 +197,12 @@ class DetectionLossTest {
                 .hasMessageContaining("level 0's boxGradient shares bytes with level 0's cls");
     }
 
-    private static HeadCase head(long seed, int regMax, int... objects) {
+    private static RandomHead head(long seed, int regMax, int... objects) {
         SplittableRandom random = new SplittableRandom(seed);
-        return HeadCase.random(random, 160, 160, 3, regMax, HeadCase.targets(random, 3, 0.05, 0.6, objects));
+        return RandomHead.random(random, 160, 160, 3, regMax, RandomHead.targets(random, 3, 0.05, 0.6, objects));
     }
 
-    private static DetectionLoss loss(HeadCase head, int threads) {
+    private static DetectionLoss loss(RandomHead head, int threads) {
         return new DetectionLoss(head.settings(), Runnable::run, threads);
     }
 
@@ -214,11 +214,11 @@ class DetectionLossTest {
     }
 
     private static void assertRounded(MemorySegment exact, MemorySegment half) {
-        float[] expected = HeadCase.floats(LogitType.F32, exact);
+        float[] expected = RandomHead.floats(LogitType.F32, exact);
         for (int i = 0; i < expected.length; i++) {
             expected[i] = LogitType.widen(LogitType.round(expected[i]));
         }
-        assertThat(Arrays.equals(HeadCase.floats(LogitType.BF16, half), expected)).isTrue();
+        assertThat(Arrays.equals(RandomHead.floats(LogitType.BF16, half), expected)).isTrue();
     }
 
     private static long allocatedBy(Runnable work) {

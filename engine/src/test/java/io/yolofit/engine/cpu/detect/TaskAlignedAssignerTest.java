@@ -14,8 +14,8 @@ class TaskAlignedAssignerTest {
     void matchesTheDenseOracleOnObjectsOfAllSizes() {
         for (long seed = 1; seed <= 40; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            Targets targets = HeadCase.targets(random, 5, 0.01, 0.9, random.nextInt(1, 12), random.nextInt(1, 12));
-            compare(seed, HeadCase.random(random, SIZE, SIZE, 5, 16, targets), 10, 10);
+            Targets targets = RandomHead.targets(random, 5, 0.01, 0.9, random.nextInt(1, 12), random.nextInt(1, 12));
+            compare(seed, RandomHead.random(random, SIZE, SIZE, 5, 16, targets), 10, 10);
         }
     }
 
@@ -23,40 +23,40 @@ class TaskAlignedAssignerTest {
     void matchesOnBoxesSmallerThanTheFirstStride() {
         for (long seed = 1; seed <= 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            Targets targets = HeadCase.targets(random, 2, 0, 0.08, 20);
-            compare(seed, HeadCase.random(random, SIZE, 96, 2, 16, targets), 10, 10);
+            Targets targets = RandomHead.targets(random, 2, 0, 0.08, 20);
+            compare(seed, RandomHead.random(random, SIZE, 96, 2, 16, targets), 10, 10);
         }
     }
 
     @Test
     void matchesOnEmptyImagesBetweenImagesWithObjects() {
         SplittableRandom random = new SplittableRandom(3);
-        Targets targets = HeadCase.targets(random, 3, 0.1, 0.5, 4, 0, 3, 0);
-        compare(3, HeadCase.random(random, SIZE, SIZE, 3, 16, targets), 10, 10);
+        Targets targets = RandomHead.targets(random, 3, 0.1, 0.5, 4, 0, 3, 0);
+        compare(3, RandomHead.random(random, SIZE, SIZE, 3, 16, targets), 10, 10);
     }
 
     @Test
     void matchesOnABatchWithoutObjects() {
         SplittableRandom random = new SplittableRandom(4);
-        compare(4, HeadCase.random(random, SIZE, SIZE, 3, 16, HeadCase.targets(random, 3, 0, 1, 0, 0)), 10, 10);
+        compare(4, RandomHead.random(random, SIZE, SIZE, 3, 16, RandomHead.targets(random, 3, 0, 1, 0, 0)), 10, 10);
     }
 
     @Test
     void matchesOnIdenticalBoxesAndBoxesOnTheGrid() {
         SplittableRandom random = new SplittableRandom(5);
         float[] box = {1, .5f, .5f, .4f, .3f};
-        Targets targets = HeadCase.targets(box, box.clone(), new float[] {0, .5f, .5f, .4f, .3f},
+        Targets targets = RandomHead.targets(box, box.clone(), new float[] {0, .5f, .5f, .4f, .3f},
                 new float[] {2, .25f, .25f, .2f, .2f}, new float[] {2, .275f, .275f, .15f, .15f});
-        compare(5, HeadCase.random(random, SIZE, SIZE, 3, 16, targets), 10, 10);
+        compare(5, RandomHead.random(random, SIZE, SIZE, 3, 16, targets), 10, 10);
     }
 
     @Test
     void matchesOnBoxesThatExtendBeyondTheImage() {
         SplittableRandom random = new SplittableRandom(6);
-        Targets targets = HeadCase.targets(new float[] {0, 0, 0, .5f, .5f}, new float[] {1, 1, 1, .6f, .2f},
+        Targets targets = RandomHead.targets(new float[] {0, 0, 0, .5f, .5f}, new float[] {1, 1, 1, .6f, .2f},
                 new float[] {0, 1.8f, .5f, .3f, .3f}, new float[] {1, -.2f, .1f, .9f, .9f},
                 new float[] {1, .5f, -3, .2f, .2f}, new float[] {1, .5f, .5f, 3, 3});
-        compare(6, HeadCase.random(random, SIZE, SIZE, 2, 16, targets), 10, 10);
+        compare(6, RandomHead.random(random, SIZE, SIZE, 2, 16, targets), 10, 10);
     }
 
     @Test
@@ -64,8 +64,8 @@ class TaskAlignedAssignerTest {
         int unclaimed = 0;
         for (long seed = 1; seed <= 3; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            Targets targets = HeadCase.targets(random, 4, 0.05, 0.5, 500);
-            unclaimed += compare(seed, HeadCase.random(random, SIZE, SIZE, 4, 16, targets), 10, 10).unclaimed;
+            Targets targets = RandomHead.targets(random, 4, 0.05, 0.5, 500);
+            unclaimed += compare(seed, RandomHead.random(random, SIZE, SIZE, 4, 16, targets), 10, 10).unclaimed;
         }
         assertThat(unclaimed).as("anchors assigned to an object that did not claim them").isPositive();
     }
@@ -74,8 +74,8 @@ class TaskAlignedAssignerTest {
     void matchesOnOneToOneHeads() {
         for (long seed = 1; seed <= 20; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            Targets targets = HeadCase.targets(random, 3, 0.05, 0.6, 15, 6);
-            HeadCase head = HeadCase.random(random, SIZE, SIZE, 3, 16, targets);
+            Targets targets = RandomHead.targets(random, 3, 0.05, 0.6, 15, 6);
+            RandomHead head = RandomHead.random(random, SIZE, SIZE, 3, 16, targets);
             compare(seed, head, 7, 1);
             compare(seed, head, 10, 3);
         }
@@ -84,15 +84,15 @@ class TaskAlignedAssignerTest {
     @Test
     void matchesOnHeadsWithoutBins() {
         SplittableRandom random = new SplittableRandom(8);
-        Targets targets = HeadCase.targets(random, 3, 0.05, 0.6, 15, 6);
-        compare(8, HeadCase.random(random, SIZE, SIZE, 3, 1, targets), 7, 1);
+        Targets targets = RandomHead.targets(random, 3, 0.05, 0.6, 15, 6);
+        compare(8, RandomHead.random(random, SIZE, SIZE, 3, 1, targets), 7, 1);
     }
 
     @Test
     void unusedPlacesGoToTheFirstAnchorsOfMetricZeroWithSoftTargetZero() {
         SplittableRandom random = new SplittableRandom(9);
-        Targets targets = HeadCase.targets(new float[] {0, 32 / 160f, 20 / 160f, 36 / 160f, 36 / 160f});
-        HeadCase head = HeadCase.random(random, SIZE, SIZE, 1, 16, targets);
+        Targets targets = RandomHead.targets(new float[] {0, 32 / 160f, 20 / 160f, 36 / 160f, 36 / 160f});
+        RandomHead head = RandomHead.random(random, SIZE, SIZE, 1, 16, targets);
         for (float[] level : head.box()) { // every predicted box is a point, so all overlaps are 0
             for (int i = 0; i < level.length; i++) {
                 level[i] = i % 16 == 0 ? 100 : -100;
@@ -114,14 +114,14 @@ class TaskAlignedAssignerTest {
     @Test
     void aDivergedPredictionBecomesAPositiveAndShowsInTheLoss() {
         SplittableRandom random = new SplittableRandom(10);
-        Targets targets = HeadCase.targets(new float[] {0, .5f, .5f, .5f, .5f});
-        HeadCase head = HeadCase.random(random, SIZE, SIZE, 1, 16, targets);
+        Targets targets = RandomHead.targets(new float[] {0, .5f, .5f, .5f, .5f});
+        RandomHead head = RandomHead.random(random, SIZE, SIZE, 1, 16, targets);
         Arrays.fill(head.box()[1], Float.NaN);
         DetectionLoss loss = new DetectionLoss(head.settings(), Runnable::run, 1);
         assertThat(loss.value(head.levels(), targets).box()).isNaN();
     }
 
-    private static DenseOracle compare(long seed, HeadCase head, int topK, int keep) {
+    private static DenseOracle compare(long seed, RandomHead head, int topK, int keep) {
         LossSettings settings = head.settings().withTopK(topK, keep);
         DenseOracle oracle = new DenseOracle(head, settings);
         DetectionLoss loss = new DetectionLoss(settings, Runnable::run, 1);

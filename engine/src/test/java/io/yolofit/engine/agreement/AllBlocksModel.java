@@ -20,6 +20,7 @@ import io.yolofit.graph.pass.ScaleLoss;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.rewrite.Pass;
+import io.yolofit.testkit.Seed;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog.Sized;
 import io.yolofit.zoo.architecture.ArchitectureReader;
@@ -33,7 +34,7 @@ import java.util.Set;
 
 /// A detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs of its
 /// graphs. Its first layer is frozen, and one through which gradients pass.
-final class TinyModel {
+final class AllBlocksModel {
     static final int IMAGES = 2;
     static final int CLASSES = 3;
     static final int CAPACITY = 8;
@@ -66,7 +67,7 @@ final class TinyModel {
     private final StateLayout layout;
     private final Map<String, double[]> contents = new LinkedHashMap<>();
 
-    TinyModel(Seed seed) {
+    AllBlocksModel(Seed seed) {
         Architecture architecture = ArchitectureReader.read(ROWS, "tiny.yaml");
         Model model = Model.of(new Sized(architecture, architecture.scale("")), CLASSES);
         head = model.head();

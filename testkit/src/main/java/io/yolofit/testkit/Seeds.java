@@ -1,10 +1,9 @@
-package io.yolofit.graph.testing;
+package io.yolofit.testkit;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -27,18 +26,10 @@ public @interface Seeds {
 
     /// Provides the seeds, the same in every run.
     final class Provider extends AnnotationBasedArgumentsProvider<Seeds> {
-        private static final long SPREAD = 0x9e3779b97f4a7c15L;
-
         @Override
         protected Stream<? extends Arguments> provideArguments(ParameterDeclarations parameters,
                 ExtensionContext context, Seeds seeds) {
-            String wanted = System.getProperty("test.seed", "");
-            if (!wanted.isBlank()) {
-                return Stream.of(Arguments.of(new Seed(Long.parseUnsignedLong(wanted.strip(), 16))));
-            }
-            long first = context.getRequiredTestMethod().getName().hashCode();
-            return LongStream.range(0, seeds.value())
-                    .mapToObj(i -> Arguments.of(new Seed((first + i) * SPREAD >>> 40)));
+            return Seed.several(context.getRequiredTestMethod().getName(), seeds.value()).map(Arguments::of);
         }
     }
 

@@ -9,10 +9,10 @@ import java.util.SplittableRandom;
 /// Fixture: a head with random logits (strides 8, 16, 32; heap memory) and its targets.
 ///
 /// Most predicted boxes are near an object, so that metrics are large and claims conflict.
-record HeadCase(int width, int height, int classes, int regMax, float[][] box, float[][] cls, Targets targets) {
+record RandomHead(int width, int height, int classes, int regMax, float[][] box, float[][] cls, Targets targets) {
     static final int[] STRIDES = {8, 16, 32};
 
-    static HeadCase random(SplittableRandom random, int width, int height, int classes, int regMax, Targets targets) {
+    static RandomHead random(SplittableRandom random, int width, int height, int classes, int regMax, Targets targets) {
         float[][] box = new float[STRIDES.length][];
         float[][] cls = new float[STRIDES.length][];
         for (int i = 0; i < STRIDES.length; i++) {
@@ -36,7 +36,7 @@ record HeadCase(int width, int height, int classes, int regMax, float[][] box, f
                 cls[i][j] = (float) random.nextDouble(-5, 3);
             }
         }
-        return new HeadCase(width, height, classes, regMax, box, cls, targets);
+        return new RandomHead(width, height, classes, regMax, box, cls, targets);
     }
 
     private static float[] sidesOfAnObject(SplittableRandom random, Targets targets, int image, float x, float y,
@@ -134,8 +134,8 @@ record HeadCase(int width, int height, int classes, int regMax, float[][] box, f
     }
 
     /// This case with its logits rounded to bf16.
-    HeadCase rounded() {
-        return new HeadCase(width, height, classes, regMax, rounded(box), rounded(cls), targets);
+    RandomHead rounded() {
+        return new RandomHead(width, height, classes, regMax, rounded(box), rounded(cls), targets);
     }
 
     private static float[][] rounded(float[][] values) {

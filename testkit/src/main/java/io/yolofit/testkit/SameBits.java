@@ -1,4 +1,4 @@
-package io.yolofit.train.trainer;
+package io.yolofit.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.yolofit.engine.agreement;
+package io.yolofit.testkit;
 
 import java.util.Arrays;
 import java.util.List;
@@ -6,7 +6,8 @@ import java.util.SplittableRandom;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// The random stream of one test case. Cases are named by their seed; `-Dtest.seed=1f3a` repeats one.
+/// Random choices of one test case, all derived from one seed. Cases are named by their seed; `-Dtest.seed=1f3a`
+/// repeats one.
 public final class Seed {
     private static final long SPREAD = 0x9e3779b97f4a7c15L;
 
@@ -61,6 +62,19 @@ public final class Seed {
     public double[] uniform(long count, double least, double most) {
         double[] numbers = new double[Math.toIntExact(count)];
         Arrays.setAll(numbers, i -> uniform(least, most));
+        return numbers;
+    }
+
+    /// Numbers around zero, at least .01 apart, for ops with comparisons.
+    public double[] distinct(long count) {
+        double[] numbers = new double[Math.toIntExact(count)];
+        Arrays.setAll(numbers, i -> .01 * (i - numbers.length / 2));
+        for (int i = numbers.length - 1; i > 0; i--) {
+            int other = random.nextInt(i + 1);
+            double kept = numbers[i];
+            numbers[i] = numbers[other];
+            numbers[other] = kept;
+        }
         return numbers;
     }
 
