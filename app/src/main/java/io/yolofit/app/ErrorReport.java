@@ -10,6 +10,7 @@ import io.yolofit.engine.EngineException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.graph.ModelException;
+import io.yolofit.train.options.OptionType;
 import io.yolofit.train.options.OptionsException;
 import io.yolofit.train.trainer.DivergedException;
 import io.yolofit.zoo.architecture.ArchitectureException;
@@ -17,9 +18,11 @@ import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 
 /// Reports a failure to the user with one message. The stack trace is printed on request or if the failure is a bug.
@@ -50,6 +53,8 @@ final class ErrorReport {
             case CudaException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage(), ExitCode.FAILURE);
             case EngineException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
+            case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "
+                    + OptionType.PathType.reason(wrong), ExitCode.USAGE);
             case UncheckedIOException unchecked -> show(unchecked.getCause());
             case IOException io -> reported(io, "error: " + described(io), ExitCode.FAILURE);
             case OutOfMemoryError full -> reported(full, "error: Java's heap is full (" + full.getMessage()
@@ -80,6 +85,7 @@ final class ErrorReport {
     /// The message of a file system exception is often only a path.
     private static String described(IOException failure) {
         return switch (failure) {
+            case CharacterCodingException _ -> "a file is not UTF-8 text; save it as UTF-8";
             case NoSuchFileException missing -> "no such file or folder: " + missing.getFile();
             case AccessDeniedException denied -> "permission denied: " + denied.getFile();
             case FileAlreadyExistsException taken -> taken.getFile() + " already exists";

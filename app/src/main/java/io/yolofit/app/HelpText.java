@@ -5,11 +5,11 @@ import io.yolofit.app.console.TextTable.Column;
 import io.yolofit.app.console.TextTable;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
-import io.yolofit.train.options.OptionGroup;
 import io.yolofit.train.options.OptionTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// The help texts, generated from the option table, so that help and behavior cannot disagree.
 final class HelpText {
@@ -55,7 +55,7 @@ final class HelpText {
             lines.add("Without model and data, trains a small model on a generated dataset.");
         }
         int longest = options.stream().mapToInt(option -> assignment(option, mode).length()).max().orElse(0);
-        for (OptionGroup group : OptionGroup.values()) {
+        for (Option.Group group : Option.Group.values()) {
             List<Option<?>> inGroup = options.stream().filter(option -> option.group() == group).toList();
             if (!inGroup.isEmpty()) {
                 lines.add("");
@@ -82,7 +82,9 @@ final class HelpText {
         boolean required = option.requiredBy().contains(mode);
         String values = required ? option.type().expected() + "; required" : option.expected();
         String margin = " ".repeat(INDENT.length() + longest + INDENT.length());
-        List<String> wrapped = wrapped(option.help() + " (" + values + ")",
+        String aliases = option.aliases().stream().sorted().map(alias -> ", also " + alias + "=")
+                .collect(Collectors.joining());
+        List<String> wrapped = wrapped(option.help() + aliases + " (" + values + ")",
                 Math.max(NARROWEST_HELP, width - margin.length() - 1));
         var lines = new ArrayList<String>();
         String assignment = assignment(option, mode);

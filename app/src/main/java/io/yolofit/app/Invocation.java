@@ -4,6 +4,7 @@ import io.yolofit.graph.DidYouMean;
 import io.yolofit.train.options.Mode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,6 +19,20 @@ import picocli.CommandLine;
 /// picocli finds the command, `--help` and `--version`; everything after the command is passed on unparsed to the
 /// option parser, which knows `name=value`.
 sealed interface Invocation {
+    String MODE = "mode";
+    String TASK = "detect";
+
+    /// Commands of the reference that are not commands here.
+    Map<String, String> OF_REFERENCE = Map.of(
+            "export", "is not available yet. Weights are written as .safetensors: by train (weights/best.safetensors) "
+                    + "and, from a .pt checkpoint, by import. No other format can be written.",
+            "track", "is not supported. predict detects objects in each image on its own.",
+            "benchmark", "is not supported. val measures accuracy and time per image.",
+            "checks", "is called doctor here.",
+            "settings", "does not exist: there are no settings but options and environment variables.",
+            "version", "is an option: yolofit --version",
+            "help", "is an option: yolofit --help, yolofit train --help");
+
     /// Help for one command or for the program.
     record Help(Optional<Mode> mode) implements Invocation {}
 
@@ -33,17 +48,17 @@ sealed interface Invocation {
     /// @param words of the command line
     /// @param modes the available commands
     static Invocation of(List<String> words, Set<Mode> modes) {
-        List<String> rest = withoutTask(words);
-        if (rest.isEmpty()) {
+        if (words.isEmpty()) {
             return new Wrong(HelpText.overview(modes));
         }
-        Optional<String> unknown = Optional.of(rest.getFirst())
+        List<String> ordered = commandFirst(words, modes);
+        Optional<String> unknown = Optional.of(ordered.getFirst())
                 .filter(word -> !word.startsWith("-") && modes.stream().noneMatch(mode -> mode.word().equals(word)));
         if (unknown.isPresent()) {
             return new Wrong(unknownCommand(unknown.get(), modes));
         }
         try {
-            return of(parser(modes).parseArgs(rest.toArray(String[]::new)));
+            return of(parser(modes).parseArgs(ordered.toArray(String[]::new)));
         } catch (ParameterException wrong) {
             return new Wrong("yolofit: " + wrong.getMessage() + "\n`yolofit --help` lists the commands.");
         }
@@ -60,27 +75,44 @@ sealed interface Invocation {
                 : new Call(mode, call.matchedPositionalValue(0, List.of()));
     }
 
-    /// Users of the reference type `yolofit detect train ...` and `yolofit task=detect mode=train ...`.
-    private static List<String> withoutTask(List<String> words) {
-        if (words.isEmpty()) {
-            return words;
+    /// Moves the command to the front. The reference has it anywhere, as a word or as `mode=`, perhaps after the task:
+    /// `yolofit detect train ...`, `yolofit task=detect mode=train ...`, `yolofit epochs=3 train`.
+    private static List<String> commandFirst(List<String> words, Set<Mode> modes) {
+        for (int at = 0; at < words.size(); at++) {
+            Optional<String> command = command(words, at, modes);
+            if (command.isPresent()) {
+                var ordered = new ArrayList<String>();
+                ordered.add(command.get());
+                ordered.addAll(words.subList(0, at));
+                boolean separate = words.get(at).equals("--" + MODE);
+                ordered.addAll(words.subList(at + (separate ? 2 : 1), words.size()));
+                return ordered;
+            }
         }
-        String first = words.getFirst();
-        if (first.equals("detect") || first.equals("task=detect")) {
-            return withoutTask(words.subList(1, words.size()));
+        return words.stream().filter(word -> !word.equals(TASK)).findFirst().filter(word -> !word.contains("="))
+                .map(List::of).orElse(words);
+    }
+
+    /// The command at a position, as a word or as the value of `mode`; a word that is the value of an option is none.
+    private static Optional<String> command(List<String> words, int at, Set<Mode> modes) {
+        String word = words.get(at);
+        String previous = at == 0 ? "" : words.get(at - 1);
+        boolean isValue = previous.startsWith("--") && !previous.contains("=") || previous.endsWith("=");
+        if (!isValue && modes.stream().anyMatch(mode -> mode.word().equals(word))) {
+            return Optional.of(word);
         }
-        if (first.startsWith("mode=")) {
-            var replaced = new ArrayList<>(words);
-            replaced.set(0, first.substring("mode=".length()));
-            return replaced;
+        if (word.equals("--" + MODE) && at + 1 < words.size()) {
+            return Optional.of(words.get(at + 1));
         }
-        return words;
+        String option = word.startsWith("--") ? word.substring(2) : word;
+        return option.startsWith(MODE + "=") ? Optional.of(option.substring(MODE.length() + 1)) : Optional.empty();
     }
 
     private static String unknownCommand(String word, Set<Mode> modes) {
         List<String> commands = modes.stream().map(Mode::word).toList();
-        String what = word.contains("=") ? "an option before the command: " : "unknown command ";
-        return "yolofit: " + what + word + DidYouMean.question(word, commands)
+        String known = OF_REFERENCE.getOrDefault(word, "");
+        String what = word.contains("=") ? "an option without a command: " : "unknown command ";
+        return "yolofit: " + (known.isEmpty() ? what + word + DidYouMean.question(word, commands) : word + " " + known)
                 + "\nThe commands are " + String.join(", ", commands) + "; see `yolofit --help`.";
     }
 

@@ -18,6 +18,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsException;
 import io.yolofit.train.options.OptionsParser;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// The program `yolofit`.
@@ -31,6 +32,7 @@ public final class Main {
     }
 
     public static void main(String[] words) {
+        Locale.setDefault(Locale.ROOT); // numbers in ASCII digits, in files and messages, whatever the user's locale
         Console console = Console.ofSystem();
         var interruption = Interruption.of(Thread.currentThread());
         ExitCode code = new Main(commands(), console).run(List.of(words));

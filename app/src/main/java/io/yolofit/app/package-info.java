@@ -5,6 +5,8 @@
 /// then the package `command` and the packages that the commands use: `device`, `training`, `evaluation`, `report`,
 /// `plot`, `run`, `doctor`, `console`.
 ///
-/// May import: `app.command`, `app.console`, `app.device`, `app.doctor`, `data.dataset`, `engine`,
-/// `engine.cuda.driver`, `graph`, `train.options`, `train.trainer`, `zoo.architecture`, `zoo.weights`, picocli.
+/// May import: `io.yolofit.app.command`, `io.yolofit.app.console`, `io.yolofit.app.device`, `io.yolofit.app.doctor`,
+/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`,
+/// `io.yolofit.train.options`, `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.weights` and
+/// `picocli`.
 package io.yolofit.app;

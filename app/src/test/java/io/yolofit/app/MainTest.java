@@ -22,6 +22,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,7 +53,8 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"detect train", "task=detect mode=train", "mode=train", "train"})
+    @ValueSource(strings = {"detect train", "train detect", "task=detect mode=train", "mode=train", "train",
+        "--mode train", "--mode=train", "seed=1 train", "seed = 1 --mode train", "--seed 1 train"})
     void theSpellingsOfTheReferenceAreAccepted(String command) {
         String[] words = (command + " task=detect model=m data=d").split(" ");
         assertThat(run(words)).isEqualTo(ExitCode.OK);
@@ -67,6 +69,30 @@ class MainTest {
                 The commands are train, val, predict, plan, import, info, doctor; see `yolofit --help`.
                 """);
         assertThat(recorded.out()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            export    | export is not available yet. Weights are written as .safetensors
+            track     | track is not supported. predict detects objects
+            benchmark | benchmark is not supported. val measures
+            checks    | checks is called doctor here.
+            version   | version is an option: yolofit --version
+            """)
+    void commandsOfTheReferenceAreRefusedWithTheReason(String command, String message) {
+        assertThat(run(command, "model=x.pt", "format=onnx")).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).startsWith("yolofit: " + message).contains("The commands are train, val,")
+                .doesNotContain("did you mean");
+    }
+
+    @Test
+    void anInvalidPathIsAUsageErrorWithTheReason() {
+        Command failing = (options, console) -> {
+            Path.of("a\0b");
+            return ExitCode.OK;
+        };
+        assertThat(run(failing, "doctor")).isEqualTo(ExitCode.USAGE);
+        assertThat(recorded.err()).startsWith("error: 'a\0b' is not a valid path: Nul character not allowed");
     }
 
     @ParameterizedTest
@@ -194,9 +220,9 @@ class MainTest {
 
     @Test
     void ignoredKeysOfACfgFileAreAWarning(@TempDir Path folder) throws IOException {
-        Path cfg = Files.writeString(folder.resolve("args.yaml"), "model: m\ndata: d\noverlap_mask: true\n");
+        Path cfg = Files.writeString(folder.resolve("args.yaml"), "model: m\ndata: d\noverlap_mask: false\n");
         assertThat(run("train", "cfg=" + cfg)).isEqualTo(ExitCode.OK);
-        assertThat(recorded.err()).isEqualTo("warning: " + cfg + ": ignored, not supported here: overlap_mask\n");
+        assertThat(recorded.err()).isEqualTo("warning: " + cfg + ": ignored, not supported here: overlap_mask=false\n");
     }
 
     @Test

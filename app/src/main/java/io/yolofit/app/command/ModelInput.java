@@ -2,10 +2,13 @@ package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.HALF;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.Engine;
 import io.yolofit.graph.DType;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionType.ImageSize;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
@@ -81,6 +84,21 @@ final class ModelInput {
         return rounded == requested ? options
                 : options.with(IMGSZ, rounded, requested + " rounded up to a multiple of the stride "
                         + model.stride());
+    }
+
+    /// The options of inference with an image size whose sides are multiples of the model's stride; square for `val`.
+    static Options withInferenceSize(Options options, Model model, Console console) {
+        ImageSize requested = options.get(INFERENCE_SIZE);
+        boolean square = requested.height() == requested.width();
+        if (!square && options.mode() == Mode.VAL) {
+            console.warn("imgsz=" + requested.height() + "," + requested.width() + ": val letterboxes images to a "
+                    + "square of the longer side, " + requested.longSide() + "; rect=true reduces the padding");
+            return options.with(INFERENCE_SIZE,
+                    ImageSize.square(imageSize(requested.longSide(), model, console)));
+        }
+        int height = imageSize(requested.height(), model, console);
+        return options.with(INFERENCE_SIZE,
+                new ImageSize(height, square ? height : imageSize(requested.width(), model, console)));
     }
 
     /// The image size rounded up to a multiple of the model's stride, with a warning if that changes it. Pixels.

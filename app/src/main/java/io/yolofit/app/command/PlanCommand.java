@@ -140,7 +140,8 @@ public final class PlanCommand implements Command {
         MemoryNeed need = MemoryNeed.of(model, layout, plan, TrainingImages.batches(options, imageSize, stride,
                 content.trainImages(), content.valImages(), TrainingImages.valCapacity(content.valObjects(), batch)),
                 target);
-        String run = "%s, %d %s, %d px, batch %d%s, %s, %s, %s, on %s".formatted(model.title(), model.head().classes(),
+        String run = String.format(Locale.ROOT, "%s, %d %s, %d px, batch %d%s, %s, %s, %s, on %s", model.title(),
+                model.head().classes(),
                 model.head().classes() == 1 ? "class" : "classes", imageSize, batch,
                 accumulated > 1 ? " x " + accumulated + " accumulated" : "", rule.name().toLowerCase(Locale.ROOT),
                 precision.text(), content.text(), onCpu ? "the CPU" : "a GPU");

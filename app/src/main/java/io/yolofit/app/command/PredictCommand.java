@@ -5,36 +5,45 @@ import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
-import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 import static io.yolofit.train.options.OptionTable.IOU;
 import static io.yolofit.train.options.OptionTable.JSON;
+import static io.yolofit.train.options.OptionTable.LINE_WIDTH;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.NAME;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SAVE_CONF;
+import static io.yolofit.train.options.OptionTable.SAVE_CROP;
 import static io.yolofit.train.options.OptionTable.SAVE_TXT;
+import static io.yolofit.train.options.OptionTable.SHOW_BOXES;
+import static io.yolofit.train.options.OptionTable.SHOW_CONF;
+import static io.yolofit.train.options.OptionTable.SHOW_LABELS;
 import static io.yolofit.train.options.OptionTable.SOURCE;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.device.Engines;
+import io.yolofit.app.evaluation.CropFiles;
 import io.yolofit.app.evaluation.LabelFiles;
 import io.yolofit.app.evaluation.OutputNames;
-import io.yolofit.app.evaluation.Overlays;
+import io.yolofit.app.evaluation.PredictionOutputs;
 import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.dataset.ImageSources;
 import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.draw.Annotator;
+import io.yolofit.data.draw.DrawingStyle;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.Engine;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.ImageDetections;
 import io.yolofit.train.inference.Predictor;
+import io.yolofit.train.options.Option;
+import io.yolofit.train.options.OptionType.ImageSize;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
@@ -42,13 +51,14 @@ import io.yolofit.train.program.InputShape;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.model.ModelFile;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /// `yolofit predict`: detects objects in images.
 public final class PredictCommand implements Command {
@@ -65,21 +75,23 @@ public final class PredictCommand implements Command {
         ModelFile model = ModelChoice.trained(given.get(MODEL));
         ModelChoice.warning(given.get(MODEL), model).ifPresent(log::warn);
         Options options = TrainedOptions.applied(given, ModelInput.trainingOptions(given.get(MODEL), model), log);
-        return new Work(ModelInput.withImageSize(options, model.model(), log), model, console, log, stop).run();
+        return new Work(ModelInput.withInferenceSize(options, model.model(), log), model, console, log, stop).run();
     }
 
     /// @param log console for everything but the result
     private record Work(Options options, ModelFile model, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
             requireKnownClasses();
-            ImageSources.Found source = images(Path.of(options.get(SOURCE)));
+            ImageSources.Found source = PredictionSource.images(options.get(SOURCE));
+            source.problems().forEach(problem -> log.warn(problem.toString()));
             List<Path> images = source.images();
-            int imageSize = options.get(IMGSZ);
-            Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT)
+            ImageSize size = options.get(INFERENCE_SIZE);
+            Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT) || options.get(SAVE_CROP)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
                             options.get(EXIST_OK)))
                     : Optional.empty();
-            var report = new PredictionReport(options.get(MODEL), options.get(SOURCE), imageSize,
+            var report = new PredictionReport(options.get(MODEL), options.get(SOURCE),
+                    INFERENCE_SIZE.type().plain(size),
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
             source.problems().stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).forEach(problem ->
                     report.skipped().add(new PredictionReport.Skipped(problem.file().toString(), problem.what())));
@@ -87,11 +99,12 @@ public final class PredictCommand implements Command {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
                 try (var session = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
                     int stride = model.model().stride();
-                    // the largest shape: letterboxed images are rectangles within this square
-                    session.reserve(List.of(InputShape.square(Math.min(options.get(BATCH), images.size()), imageSize)));
+                    // the largest shape: letterboxed images are rectangles within this one
+                    session.reserve(List.of(new InputShape(Math.min(options.get(BATCH), images.size()), size.height(),
+                            size.width())));
                     compiled.writeAverage(model.values());
-                    predict(new Predictor(session, imageSize, stride, model.names().size(), settings()), images, folder,
-                            report);
+                    predict(new Predictor(session, size.height(), size.width(), stride, model.names().size(),
+                            settings()), images, folder, report);
                 }
             }
             return finish(report, folder);
@@ -107,27 +120,6 @@ public final class PredictCommand implements Command {
                     });
         }
 
-        private ImageSources.Found images(Path source) {
-            if (!Files.exists(source)) {
-                throw CommandException.usage("source=" + source
-                        + ": there is no such file or folder; give an image, a folder of images, or a .txt list "
-                        + "of them");
-            }
-            boolean list = source.toString().endsWith(".txt");
-            if (!list && !Files.isDirectory(source) && !ImageSources.isImageName(source)) {
-                throw CommandException.usage("source=" + source + " is neither an image (" + ImageSources.FORMATS
-                        + "), nor a folder, nor a .txt list of images");
-            }
-            Path absolute = source.toAbsolutePath().normalize();
-            ImageSources.Found found = ImageSources.find(List.of(absolute), absolute.getParent());
-            found.problems().forEach(problem -> log.warn(problem.toString()));
-            if (found.images().isEmpty()) {
-                throw CommandException.usage("source=" + source + (list ? " names" : " has") + " no image ("
-                        + ImageSources.FORMATS + ")");
-            }
-            return found;
-        }
-
         private NmsSettings settings() {
             return NmsSettings.prediction().withConfidence(options.get(CONF).floatValue())
                     .withIou(options.get(IOU).floatValue()).withMaxDetections(options.get(MAX_DET))
@@ -136,12 +128,7 @@ public final class PredictCommand implements Command {
 
         private void predict(Predictor predictor, List<Path> images, Optional<RunFolder> folder,
                 PredictionReport report) throws IOException {
-            OutputNames outputs = OutputNames.of(images);
-            Optional<LabelFiles> labels = options.get(SAVE_TXT)
-                    ? Optional.of(new LabelFiles(folder.orElseThrow().file("labels"), options.get(SAVE_CONF), outputs))
-                    : Optional.empty();
-            Optional<Annotator> annotator = options.get(SAVE) ? Optional.of(new Annotator(model.names()))
-                    : Optional.empty();
+            Optional<PredictionOutputs> outputs = folder.map(run -> outputs(run, OutputNames.of(images)));
             int size = options.get(BATCH);
             for (int start = 0; start < images.size(); start += size) {
                 stop.stopIfRequested("stopped after " + start + " of " + images.size() + " images");
@@ -153,14 +140,25 @@ public final class PredictCommand implements Command {
                     if (!input.image().damage().isEmpty()) {
                         log.warn(input.path() + ": " + input.image().damage());
                     }
-                    labels.ifPresent(files -> files.accept(found));
-                    if (annotator.isPresent()) {
-                        Path file = folder.orElseThrow().file(outputs.of(input.path()) + ".jpg");
-                        Files.createDirectories(file.toAbsolutePath().getParent());
-                        annotator.get().save(input.image(), Overlays.of(found.detections()), file);
+                    if (outputs.isPresent()) {
+                        outputs.get().write(input.image(), found);
                     }
                 });
             }
+        }
+
+        private PredictionOutputs outputs(RunFolder folder, OutputNames names) {
+            var style = new DrawingStyle(options.find(LINE_WIDTH).map(OptionalInt::of).orElse(OptionalInt.empty()),
+                    options.get(SHOW_LABELS), options.get(SHOW_CONF), options.get(SHOW_BOXES));
+            return new PredictionOutputs(folder.path(), names,
+                    given(SAVE).map(_ -> new Annotator(model.names(), style)),
+                    given(SAVE_TXT).map(_ -> new LabelFiles(folder.file("labels"), options.get(SAVE_CONF), names)),
+                    given(SAVE_CROP).map(_ -> new CropFiles(folder.file("crops"), model.names(), names)));
+        }
+
+        /// Empty if the option is off.
+        private Optional<Boolean> given(Option<Boolean> option) {
+            return options.find(option).filter(on -> on);
         }
 
         /// Receives the result of an image.
@@ -206,6 +204,8 @@ public final class PredictCommand implements Command {
                 return RgbImage.decode(path);
             } catch (NoSuchFileException _) {
                 throw new UnreadableImage("the file does not exist");
+            } catch (AccessDeniedException _) {
+                throw new UnreadableImage("permission denied");
             } catch (IOException failure) {
                 throw new UnreadableImage(failure.getMessage());
             }

@@ -2,12 +2,13 @@ package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.DATA;
-import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
+import io.yolofit.train.options.OptionType.ImageSize;
 import io.yolofit.train.options.Options;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ final class TrainedOptions {
     /// @param trained plain values by option name, as a model file records them
     static Options applied(Options given, Map<String, Object> trained, Console console) {
         var merged = new TrainedOptions(given, trained);
-        merged.take(IMGSZ, imageSize(trained.get(IMGSZ.name())));
+        merged.take(INFERENCE_SIZE, imageSize(trained.get(INFERENCE_SIZE.name())));
         boolean single = Boolean.TRUE.equals(trained.get(SINGLE_CLS.name()));
         if (given.mode() == Mode.VAL) {
             merged.take(DATA, Optional.ofNullable(trained.get(DATA.name())).map(Object::toString));
@@ -56,11 +57,11 @@ final class TrainedOptions {
     }
 
     /// A side in pixels, or the larger of two.
-    private static Optional<Integer> imageSize(Object value) {
+    private static Optional<ImageSize> imageSize(Object value) {
         return switch (value) {
-            case Number number -> Optional.of(number.intValue());
+            case Number number -> Optional.of(ImageSize.square(number.intValue()));
             case List<?> sides -> sides.stream().filter(Number.class::isInstance)
-                    .map(side -> ((Number) side).intValue()).max(Integer::compare);
+                    .map(side -> ((Number) side).intValue()).max(Integer::compare).map(ImageSize::square);
             case null, default -> Optional.empty();
         };
     }

@@ -7,7 +7,7 @@ import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
-import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 import static io.yolofit.train.options.OptionTable.IOU;
 import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
@@ -17,6 +17,7 @@ import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RECT;
 import static io.yolofit.train.options.OptionTable.SAVE_CONF;
+import static io.yolofit.train.options.OptionTable.SAVE_JSON;
 import static io.yolofit.train.options.OptionTable.SAVE_TXT;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.SPLIT;
@@ -85,7 +86,7 @@ public final class ValCommand implements Command {
             throw CommandException.usage("data= is missing: " + given.get(MODEL) + " does not record the dataset that "
                     + "it was trained on; give the dataset description (.yaml)");
         }
-        Options resolved = ModelInput.withImageSize(options, model.model(), log);
+        Options resolved = ModelInput.withInferenceSize(options, model.model(), log);
         return new Work(resolved, model, dataset(given, options), console, log, stop).run();
     }
 
@@ -108,13 +109,17 @@ public final class ValCommand implements Command {
             requireSameClasses();
             SplitScan scan = TrainingImages.scan(dataset, options.get(SPLIT).word(), ScanOptions.defaults()
                     .withSingleClass(options.get(SINGLE_CLS)).withClasses(classes()), log::line);
-            Optional<RunFolder> folder = options.get(PLOTS) || options.get(JSON) || options.get(SAVE_TXT)
+            Optional<RunFolder> folder = options.get(PLOTS) || savesJson() || options.get(SAVE_TXT)
                     ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
                             options.get(EXIST_OK)))
                     : Optional.empty();
             Validation validation = validate(scan, folder);
             report(validation, scan, folder);
             return ExitCode.OK;
+        }
+
+        private boolean savesJson() {
+            return options.get(JSON) || options.get(SAVE_JSON);
         }
 
         /// Classes of the dataset to keep; empty for all.
@@ -156,7 +161,7 @@ public final class ValCommand implements Command {
 
         private Validation validate(SplitScan scan, Optional<RunFolder> folder)
                 throws IOException {
-            int imageSize = options.get(IMGSZ);
+            int imageSize = options.get(INFERENCE_SIZE).longSide();
             int batch = Math.min(options.get(BATCH), scan.images().size());
             LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
                     .withStride(model.model().stride()).withRect(options.get(RECT));
@@ -201,7 +206,7 @@ public final class ValCommand implements Command {
                 stop.stopIfRequested("stopped");
             };
             try {
-                if (!options.get(JSON)) {
+                if (!savesJson()) {
                     return validator.run(session, all);
                 }
                 try (var file = new PredictionsFile(folder.orElseThrow().file("predictions.json"), outputs)) {
@@ -219,12 +224,13 @@ public final class ValCommand implements Command {
                 if (Drawing.failure().isPresent()) {
                     log.warn("plots cannot be drawn on this machine: " + Drawing.failure().get());
                 } else {
+                    Drawing.missingCharacters(scan.names()).ifPresent(log::warn);
                     EvaluationPlots.write(folder.orElseThrow().path(), validation, scan.names());
                 }
             }
             if (options.get(JSON)) {
                 console.line(JsonText.of(ValidationReport.of(options.get(MODEL), options.get(DATA),
-                        options.get(SPLIT).word(), options.get(IMGSZ), scan.names(), validation,
+                        options.get(SPLIT).word(), options.get(INFERENCE_SIZE).longSide(), scan.names(), validation,
                         folder.map(RunFolder::toString).orElse(null))));
                 return;
             }

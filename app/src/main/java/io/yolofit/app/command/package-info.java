@@ -2,9 +2,13 @@
 ///
 /// Reading order: [Command], [ExitCode], [CommandException], [Commands] (the registry), then the commands.
 ///
-/// May import: `app.console`, `app.device`, `app.doctor`, `app.evaluation`, `app.plot`, `app.report`, `app.run`,
-/// `app.training`, `data.augment`, `data.batch`, `data.cache`, `data.dataset`, `data.demo`, `data.draw`, `data.image`,
-/// `engine`, `engine.cpu`, `engine.cuda`, `graph`, `graph.op`, `graph.pass`, `train.checkpoint`, `train.eval`,
-/// `train.inference`, `train.options`, `train.program`, `train.schedule`, `train.trainer`, `zoo.architecture`,
-/// `zoo.model`, `zoo.weights`, Jackson, snakeyaml-engine.
+/// May import: `io.yolofit.app.console`, `io.yolofit.app.device`, `io.yolofit.app.doctor`, `io.yolofit.app.evaluation`,
+/// `io.yolofit.app.plot`, `io.yolofit.app.report`, `io.yolofit.app.run`, `io.yolofit.app.training`,
+/// `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
+/// `io.yolofit.data.demo`, `io.yolofit.data.draw`, `io.yolofit.data.image`, `io.yolofit.engine`,
+/// `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.graph`, `io.yolofit.graph.op`,
+/// `io.yolofit.graph.pass`, `io.yolofit.train.checkpoint`, `io.yolofit.train.eval`, `io.yolofit.train.inference`,
+/// `io.yolofit.train.options`, `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.train.trainer`,
+/// `io.yolofit.zoo.architecture`, `io.yolofit.zoo.model`, `io.yolofit.zoo.weights`, `com.fasterxml.jackson` and
+/// `org.snakeyaml.engine`.
 package io.yolofit.app.command;

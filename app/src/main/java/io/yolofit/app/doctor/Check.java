@@ -9,6 +9,8 @@ public record Check(Status status, String subject, String finding, String advice
     /// The severity of a finding.
     public enum Status {
         OK("ok"),
+        /// Not there, and not needed.
+        ABSENT("n/a"),
         /// Works, but slowly or with limits.
         WARN("warn"),
         /// Training cannot work in this state.
@@ -26,13 +28,17 @@ public record Check(Status status, String subject, String finding, String advice
     }
 
     public Check {
-        if (status != Status.OK && advice.isBlank()) {
-            throw new IllegalArgumentException("a finding that is not ok needs advice: " + subject);
+        if ((status == Status.WARN || status == Status.FAIL) && advice.isBlank()) {
+            throw new IllegalArgumentException("a warning or failure needs advice: " + subject);
         }
     }
 
     public static Check ok(String subject, String finding) {
         return new Check(Status.OK, subject, finding, "");
+    }
+
+    public static Check absent(String subject, String finding) {
+        return new Check(Status.ABSENT, subject, finding, "");
     }
 
     public static Check warn(String subject, String finding, String advice) {

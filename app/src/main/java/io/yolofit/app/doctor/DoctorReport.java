@@ -40,13 +40,13 @@ public final class DoctorReport {
         return checks.stream().filter(check -> check.status() == status).count();
     }
 
-    /// `{"ready": true, "checks": [{"status", "subject", "finding", "advice"}]}`
+    /// `{"ready": true, "checks": [{"status", "subject", "finding", "advice"}]}`; a status is ok, absent, warn or fail.
     public static String json(List<Check> checks) {
         ObjectNode root = new ObjectMapper().createObjectNode();
         root.put("ready", count(checks, Check.Status.FAIL) == 0);
         var rows = root.putArray("checks");
         for (Check check : checks) {
-            rows.addObject().put("status", check.status().label().toLowerCase(Locale.ROOT))
+            rows.addObject().put("status", check.status().name().toLowerCase(Locale.ROOT))
                     .put("subject", check.subject()).put("finding", check.finding()).put("advice", check.advice());
         }
         return root.toPrettyString();

@@ -28,7 +28,8 @@ public final class GpuChecks {
     /// A missing library is a problem only if there is a driver, and so perhaps a GPU.
     private static Check library(Devices.Finding finding, boolean driver) {
         String subject = finding.subject().equals(DRIVER) ? "GPU driver" : finding.subject();
-        return finding.found() || !driver ? Check.ok(subject, finding.text())
+        return finding.found() ? Check.ok(subject, finding.text())
+                : !driver ? Check.absent(subject, finding.text())
                 : Check.warn(subject, finding.text(), finding.subject().equals("NVML")
                         ? "without it, reports cannot list other processes that use GPU memory"
                         : "without it, GPUs are not used: install it, or add its folder to LD_LIBRARY_PATH");

@@ -3,7 +3,7 @@
 /// Reading order: [Machine] (the facts), [MachineChecks] (their assessment), [Check], [EngineProbe], [LibtorchProbe],
 /// [GpuChecks], [DoctorReport].
 ///
-/// May import: `app.console`, `app.device` (the choice of `device=auto`), `app.plot` (whether plots can be drawn),
-/// `data.dataset` (for the cache folder), `engine`, `engine.cpu`, `engine.cuda`, `train.options`, Jackson, JavaCPP and
-/// its binding of libtorch.
+/// May import: `io.yolofit.app.console`, `io.yolofit.app.device`, `io.yolofit.app.plot`, `io.yolofit.base`,
+/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`,
+/// `io.yolofit.train.options`, `com.fasterxml.jackson` and `org.bytedeco`.
 package io.yolofit.app.doctor;

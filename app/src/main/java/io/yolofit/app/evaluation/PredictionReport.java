@@ -10,10 +10,11 @@ import java.util.stream.Collectors;
 
 /// The JSON report of `yolofit predict json=true`.
 ///
+/// @param imgsz   side of the square input, or a list of height and width
 /// @param folder  of annotated images and labels; null if nothing was written
 /// @param images  in the order of the source; appended to
 /// @param skipped unreadable images; appended to
-public record PredictionReport(String model, String source, int imgsz, String folder, List<Image> images,
+public record PredictionReport(String model, String source, Object imgsz, String folder, List<Image> images,
         List<Skipped> skipped) {
     /// An image that was not used, and the reason.
     public record Skipped(String file, String reason) {}

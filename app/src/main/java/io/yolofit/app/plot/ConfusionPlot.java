@@ -41,7 +41,7 @@ public final class ConfusionPlot {
         this.cell = size / (double) matrix.side();
         this.nameFont = Drawing.font(Font.PLAIN, cell < 20 ? 10 : 12);
         this.names = IntStream.range(0, matrix.side())
-                .mapToObj(at -> Drawing.cut(nameFont, matrix.name(at), LONGEST_NAME)).toList();
+                .mapToObj(at -> Drawing.cut(nameFont, Drawing.drawable(matrix.name(at)), LONGEST_NAME)).toList();
         int longest = names.stream().mapToInt(name -> Drawing.width(nameFont, name)).max().orElseThrow();
         this.across = longest < cell - GAP;
         this.left = TITLE + longest + 2 * GAP;

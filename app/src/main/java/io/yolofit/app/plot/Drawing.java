@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 
 /// Draws plots without a display and writes them as PNG.
@@ -104,12 +107,38 @@ public final class Drawing {
 
     /// The text, shortened in the middle if it is wider than `width` points: numbered names differ at the end.
     static String cut(Font font, String text, int width) {
+        int[] characters = text.codePoints().toArray();
         String shown = text;
-        for (int kept = text.length() - 1; kept > 1 && width(font, shown) > width; kept--) {
+        for (int kept = characters.length - 1; kept > 1 && width(font, shown) > width; kept--) {
             int end = kept / 3;
-            shown = text.substring(0, kept - end) + "…" + text.substring(text.length() - end);
+            shown = new String(characters, 0, kept - end) + "…" + new String(characters, characters.length - end, end);
         }
         return shown;
+    }
+
+    /// The text with `U+56FE` for each character that no installed font has, so that names stay distinct.
+    static String drawable(String text) {
+        Font font = font(Font.PLAIN, 12);
+        if (font.canDisplayUpTo(text) < 0) {
+            return text;
+        }
+        return text.codePoints().mapToObj(character -> font.canDisplay(character) ? Character.toString(character)
+                : codePoint(character)).collect(Collectors.joining());
+    }
+
+    /// A warning about names with characters that no installed font has; empty if all can be drawn.
+    public static Optional<String> missingCharacters(List<String> names) {
+        Font font = font(Font.PLAIN, 12);
+        return names.stream().filter(name -> font.canDisplayUpTo(name) >= 0).findFirst().map(name -> {
+            int character = name.codePointAt(font.canDisplayUpTo(name));
+            return "no installed font has the character '" + Character.toString(character) + "' ("
+                    + codePoint(character) + ") of the class '" + name + "': plots show it as " + codePoint(character)
+                    + "; install a font that has it, such as fonts-noto-cjk for Chinese, Japanese and Korean";
+        });
+    }
+
+    private static String codePoint(int character) {
+        return String.format(Locale.ROOT, "U+%04X", character);
     }
 
     /// The width of a text, points.

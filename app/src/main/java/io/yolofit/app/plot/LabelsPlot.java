@@ -8,6 +8,7 @@ import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 
 /// `labels.png`: the number of boxes per class, and the distributions of box centers and sizes.
 public final class LabelsPlot {
@@ -79,11 +80,12 @@ public final class LabelsPlot {
         Font font = Drawing.font(Font.PLAIN, pitch < 11 ? 9 : 11);
         canvas.setFont(font);
         int bottom = panel.y() + panel.height();
-        boolean across = labels.classes().stream().allMatch(name -> Drawing.width(font, name) < pitch - 4);
+        List<String> classes = labels.classes().stream().map(Drawing::drawable).toList();
+        boolean across = classes.stream().allMatch(name -> Drawing.width(font, name) < pitch - 4);
         int every = across ? 1 : (int) Math.ceil((font.getSize() + 1) / pitch);
-        for (int at = 0; at < labels.classes().size(); at += every) {
+        for (int at = 0; at < classes.size(); at += every) {
             double middle = panel.x() + (at + 0.5) * pitch;
-            String name = labels.classes().get(at);
+            String name = classes.get(at);
             if (across) {
                 Drawing.centered(canvas, name, middle, bottom + 13);
             } else {

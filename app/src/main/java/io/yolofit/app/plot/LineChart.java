@@ -64,8 +64,8 @@ final class LineChart {
     }
 
     private void add(Series line) {
-        lines.add(new Series(Drawing.cut(LABEL_FONT, line.label(), LONGEST_LABEL), line.x(), line.y(), line.color(),
-                line.thickness(), line.dots()));
+        String label = Drawing.cut(LABEL_FONT, Drawing.drawable(line.label()), LONGEST_LABEL);
+        lines.add(new Series(label, line.x(), line.y(), line.color(), line.thickness(), line.dots()));
     }
 
     void paint(Graphics2D canvas) {

@@ -5,5 +5,5 @@
 ///
 /// Every plot takes plain arrays and is drawn without a display.
 ///
-/// May import: `app.run`.
+/// May import: `io.yolofit.app.run`.
 package io.yolofit.app.plot;

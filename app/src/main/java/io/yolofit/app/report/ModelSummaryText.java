@@ -5,6 +5,7 @@ import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.Units;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// A model summary as a table with totals.
 public final class ModelSummaryText {
@@ -19,7 +20,7 @@ public final class ModelSummaryText {
         }
         var lines = new ArrayList<>(table.lines());
         lines.add("");
-        lines.add("%s, %d px, %s: %d layers, %s parameters (%s fused), %s GFLOPs".formatted(
+        lines.add(String.format(Locale.ROOT, "%s, %d px, %s: %d layers, %s parameters (%s fused), %s GFLOPs",
                 model.title(), model.imageSize(), model.classes() == 1 ? "1 class" : model.classes() + " classes",
                 model.layers().size(), Units.count(model.parameters()), Units.count(model.fusedParameters()),
                 Units.fixed(model.gigaflops(), 1)));

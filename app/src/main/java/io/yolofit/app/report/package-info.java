@@ -7,6 +7,6 @@
 /// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which create them,
 /// depend on the compiler.
 ///
-/// May import: `app.console`, `data.dataset`, `graph`, `graph.plan`, `graph.recompute`, `train.program`, `zoo.model`,
-/// Jackson.
+/// May import: `io.yolofit.app.console`, `io.yolofit.data.dataset`, `io.yolofit.graph`, `io.yolofit.graph.plan`,
+/// `io.yolofit.graph.recompute`, `io.yolofit.train.program`, `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
 package io.yolofit.app.report;

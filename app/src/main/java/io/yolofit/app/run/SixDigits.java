@@ -3,6 +3,7 @@ package io.yolofit.app.run;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Locale;
 
 /// Formats numbers with six significant digits like `%.6g` of C and Python: `5.51462`, `0`, `5e-05`.
 final class SixDigits {
@@ -28,7 +29,7 @@ final class SixDigits {
             return rounded.toPlainString();
         }
         String mantissa = rounded.movePointLeft(exponent).toPlainString();
-        return "%se%s%02d".formatted(mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
+        return String.format(Locale.ROOT, "%se%s%02d", mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
     }
 
     static double parse(String text) {

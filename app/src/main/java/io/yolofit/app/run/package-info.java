@@ -2,5 +2,5 @@
 ///
 /// Reading order: [RunFolder], [ResultsCsv], [ResultsRow], [SixDigits].
 ///
-/// May import: `train.options`.
+/// May import: `io.yolofit.train.options`.
 package io.yolofit.app.run;

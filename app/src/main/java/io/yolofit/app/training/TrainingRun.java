@@ -42,6 +42,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -63,6 +64,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         boolean plots = options().get(PLOTS);
         if (plots && Drawing.failure().isPresent()) {
             console.warn("plots cannot be drawn on this machine: " + Drawing.failure().get());
+        } else if (plots) {
+            Drawing.missingCharacters(setup.choice().names()).ifPresent(console::warn);
         }
         var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(),
                 System::nanoTime);
@@ -127,8 +130,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
     }
 
     private PlanReport announce() throws IOException {
-        PlanReport plan = PlanReports.of("%s, %d px, batch %d, %s".formatted(setup.choice().model().name(),
-                options().get(IMGSZ), options().get(BATCH), setup.compileOptions().precision().text()), setup.need());
+        PlanReport plan = PlanReports.of(String.format(Locale.ROOT, "%s, %d px, batch %d, %s",
+                setup.choice().model().name(), options().get(IMGSZ), options().get(BATCH),
+                setup.compileOptions().precision().text()), setup.need());
         writeMemory(new RunMemory(plan, null, null));
         console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", plus "
                 + (DeviceMemory.isOn(engine()) ? "context and libraries (" : "Java and its libraries (")

@@ -2,12 +2,13 @@ package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.DATA;
-import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.app.console.RecordedConsole;
 import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionType.ImageSize;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import java.util.HashMap;
@@ -27,7 +28,7 @@ class TrainedOptionsTest {
         Options options = applied(Options.defaults(Mode.VAL), Map.of("imgsz", 320L, "data", "a.yaml", "classes",
                 List.of(2, 0), "single_cls", true, "epochs", 3));
 
-        assertThat(options.get(IMGSZ)).isEqualTo(320);
+        assertThat(options.get(INFERENCE_SIZE)).isEqualTo(ImageSize.square(320));
         assertThat(options.get(DATA)).isEqualTo("a.yaml");
         assertThat(options.get(CLASSES)).containsExactly(2, 0);
         assertThat(options.get(SINGLE_CLS)).isTrue();
@@ -52,7 +53,7 @@ class TrainedOptionsTest {
         Options options = applied(Options.defaults(Mode.PREDICT), Map.of("imgsz", List.of(256, 320), "single_cls", true,
                 "classes", 2));
 
-        assertThat(options.get(IMGSZ)).isEqualTo(320);
+        assertThat(options.get(INFERENCE_SIZE)).isEqualTo(ImageSize.square(320));
         assertThat(options.get(CLASSES)).isEmpty();
         assertThat(applied(Options.defaults(Mode.PREDICT), Map.of("classes", 2)).get(CLASSES)).containsExactly(2);
     }
@@ -64,6 +65,7 @@ class TrainedOptionsTest {
         trained.put("data", null);
 
         assertThat(applied(Options.defaults(Mode.VAL), trained).toMap()).isEqualTo(Options.defaults(Mode.VAL).toMap());
-        assertThat(applied(Options.defaults(Mode.VAL), Map.of("imgsz", -1)).get(IMGSZ)).isEqualTo(640);
+        assertThat(applied(Options.defaults(Mode.VAL), Map.of("imgsz", -1)).get(INFERENCE_SIZE))
+                .isEqualTo(ImageSize.square(640));
     }
 }

@@ -18,7 +18,10 @@ class GpuChecksTest {
         List<Check> checks = GpuChecks.of(new Devices(List.of(), "NVIDIA's driver was not found", List.of(
                 new Finding("driver", false, "NVIDIA's driver was not found: libcuda.so.1. Looked in LD_LIBRARY_PATH"),
                 new Finding("cuDNN", false, "cuDNN was not found"))));
-        assertThat(checks).extracting(Check::status).containsOnly(Status.OK);
+        assertThat(checks).extracting(Check::status).containsExactly(Status.ABSENT, Status.ABSENT, Status.OK);
+        assertThat(DoctorReport.text(checks)).startsWith("n/a   GPU driver    NVIDIA's driver was not found")
+                .endsWith("Ready.");
+        assertThat(DoctorReport.json(checks)).contains("\"ready\" : true", "\"status\" : \"absent\"");
         assertThat(checks).extracting(Check::subject).containsExactly("GPU driver", "cuDNN", "device=auto");
         assertThat(checks.getFirst().finding()).contains("Looked in LD_LIBRARY_PATH");
         assertThat(checks.getLast().finding()).startsWith("CPU, because no GPU is usable (driver, cuDNN not found");

@@ -7,9 +7,11 @@ import io.yolofit.app.plot.Curves.Curve;
 import io.yolofit.app.run.ResultsRow.Losses;
 import io.yolofit.app.run.ResultsRow.Metrics;
 import io.yolofit.app.run.ResultsRow;
+import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -155,6 +157,38 @@ class PlotsTest {
         double[] one = {0.5};
         assertThatThrownBy(() -> new LabelSet(List.of("a"), new int[] {1}, one, one, one, one))
                 .hasMessage("a box of class 1 of 1 classes");
+    }
+
+    @Test
+    void namesBeyondAsciiAreDrawnWithTheirOwnCharacters() throws IOException {
+        List<List<String>> alphabets = List.of(List.of("????", "????"), List.of("клетка", "ядро"),
+                List.of("Größe", "ñu"));
+        var pictures = new ArrayList<List<Integer>>();
+        for (List<String> names : alphabets) {
+            assertThat(Drawing.missingCharacters(names)).isEmpty();
+            ConfusionPlot.write(file(), new ConfusionMatrix(names, new long[][] {{3, 0, 2}, {1, 0, 0}, {0, 0, 0}}),
+                    false);
+            pictures.add(Arrays.stream(ImageIO.read(file().toFile()).getRGB(0, 0, 200, 800, null, 0, 200)).boxed()
+                    .toList());
+        }
+        assertThat(pictures).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void charactersWithoutAFontAreDrawnAsCodePointsWithAWarning() {
+        String name = "a" + Character.toString(0x10fffd) + "b";
+        assertThat(Drawing.drawable(name)).isEqualTo("aU+10FFFDb");
+        assertThat(Drawing.drawable("Größe")).isEqualTo("Größe");
+        assertThat(Drawing.missingCharacters(List.of("cat", name))).hasValueSatisfying(warning -> assertThat(warning)
+                .contains("no installed font", "U+10FFFD", "install a font"));
+        assertThat(Drawing.missingCharacters(List.of("cat"))).isEmpty();
+    }
+
+    @Test
+    void aLongNameIsCutBetweenCharacters() {
+        String cut = Drawing.cut(Drawing.font(Font.PLAIN, 12), Character.toString(0x1f600).repeat(40), 60);
+        assertThat(cut.codePoints()).allMatch(character -> character == 0x1f600 || character == '…');
+        assertThat(cut.codePointCount(0, cut.length())).isLessThan(40);
     }
 
     @Test

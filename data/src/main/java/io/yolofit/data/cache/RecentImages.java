@@ -53,7 +53,7 @@ final class RecentImages implements ImageStore {
                 entry.mat = new Mat(mat);
                 entry.bytes = mat.total() * mat.elemSize();
                 held += entry.bytes;
-                evictOldest(entry);
+                evictExcess(entry);
             }
             entry.loaded.complete(null);
             return mat;
@@ -81,7 +81,7 @@ final class RecentImages implements ImageStore {
     }
 
     /// Entries that are still loading hold nothing and are skipped.
-    private void evictOldest(Entry newest) {
+    private void evictExcess(Entry newest) {
         var oldest = entries.values().iterator();
         while (held > capacity && oldest.hasNext()) {
             Entry entry = oldest.next();

@@ -18,7 +18,8 @@ import org.bytedeco.opencv.opencv_core.Size;
 /// Draws boxes with class names on images, and saves them as JPEG.
 ///
 /// @param names class names by number; a class without a name is drawn as its number
-public record Annotator(List<String> names) {
+/// @param style what is drawn
+public record Annotator(List<String> names, DrawingStyle style) {
     private static final int MOST_IMAGES = 16;
     private static final int LARGEST_SHEET = 1920; // pixels per side
     private static final int GAP = 2; // pixels between the images of a sheet
@@ -31,6 +32,21 @@ public record Annotator(List<String> names) {
         names = List.copyOf(names);
     }
 
+    public Annotator(List<String> names) {
+        this(names, DrawingStyle.DEFAULT);
+    }
+
+    /// Saves the part of the image within an overlay, at least one pixel.
+    public static void crop(RgbImage image, Overlay overlay, Path jpg) throws IOException {
+        int left = Math.clamp((int) overlay.x1(), 0, image.width() - 1);
+        int top = Math.clamp((int) overlay.y1(), 0, image.height() - 1);
+        int right = Math.clamp((int) Math.ceil(overlay.x2()), left + 1, image.width());
+        int bottom = Math.clamp((int) Math.ceil(overlay.y2()), top + 1, image.height());
+        try (Rect place = new Rect(left, top, right - left, bottom - top); Mat part = new Mat(image.mat(), place)) {
+            Canvas.saveJpeg(part, jpg);
+        }
+    }
+
     /// Draws onto a copy of an image file, at its original size.
     public void save(Path image, List<Overlay> overlays, Path jpg) throws IOException {
         try (RgbImage decoded = RgbImage.decode(image)) {
@@ -41,7 +57,7 @@ public record Annotator(List<String> names) {
     /// Draws onto a copy of the image.
     public void save(RgbImage image, List<Overlay> overlays, Path jpg) throws IOException {
         try (Mat copy = image.mat().clone()) {
-            draw(Canvas.sizedFor(copy, copy.rows(), copy.cols()), overlays, 1);
+            draw(Canvas.sizedFor(copy, copy.rows(), copy.cols(), style.lineWidth()), overlays, 1);
             Canvas.saveJpeg(copy, jpg);
         }
     }
@@ -94,6 +110,9 @@ public record Annotator(List<String> names) {
     }
 
     private void draw(Canvas canvas, List<Overlay> overlays, double scale) {
+        if (!style.boxes()) {
+            return;
+        }
         for (Overlay overlay : overlays) {
             canvas.box(overlay.x1() * scale, overlay.y1() * scale, overlay.x2() * scale,
                     overlay.y2() * scale, Palette.color(overlay.category()), caption(overlay));
@@ -101,9 +120,13 @@ public record Annotator(List<String> names) {
     }
 
     private String caption(Overlay overlay) {
+        if (!style.labels()) {
+            return "";
+        }
         String name = overlay.category() < names.size() ? names.get(overlay.category())
                 : String.valueOf(overlay.category());
-        return Float.isNaN(overlay.score()) ? name : String.format(Locale.ROOT, "%s %.2f", name, overlay.score());
+        return Float.isNaN(overlay.score()) || !style.confidences() ? name
+                : String.format(Locale.ROOT, "%s %.2f", name, overlay.score());
     }
 
     private static List<Overlay> truth(Batch batch, int image) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
@@ -34,13 +35,22 @@ final class Canvas {
 
     /// A canvas with text and lines in proportion to an image of this size.
     static Canvas sizedFor(Mat rgb, int height, int width) {
-        int side = (height + width) / 2;
-        return new Canvas(rgb, Math.clamp(side / 32, 11, 60), side < 200 ? 1 : Math.max(2, side / 320));
+        return sizedFor(rgb, height, width, OptionalInt.empty());
     }
 
-    /// A frame with a caption above its top-left corner, or inside it at the top of the image.
+    /// The same with a given line width, pixels.
+    static Canvas sizedFor(Mat rgb, int height, int width, OptionalInt line) {
+        int side = (height + width) / 2;
+        return new Canvas(rgb, Math.clamp(side / 32, 11, 60),
+                line.orElse(side < 200 ? 1 : Math.max(2, side / 320)));
+    }
+
+    /// A frame with a caption, unless it is empty, above its top-left corner or inside it at the top of the image.
     void box(double x1, double y1, double x2, double y2, int[] color, String caption) {
         rectangle((int) x1, (int) y1, (int) x2, (int) y2, color, line);
+        if (caption.isEmpty()) {
+            return;
+        }
         int[] size = textSize(caption);
         int left = Math.clamp((int) x1, 0, Math.max(0, rgb.cols() - size[0]));
         int bottom = (int) y1 >= size[1] ? (int) y1 : (int) y1 + size[1];

@@ -1,7 +1,6 @@
 /// Annotated images: boxes with class names and scores, and grids of sample batches.
 ///
-/// Reading order: [Annotator], [Overlay], [Palette], [Canvas],
-/// [UnicodeText].
+/// Reading order: [Annotator], [DrawingStyle], [Overlay], [Palette], [Canvas], [UnicodeText].
 ///
 /// May import `io.yolofit.base`, `io.yolofit.data.batch`, `io.yolofit.data.image` and `org.bytedeco`.
 package io.yolofit.data.draw;

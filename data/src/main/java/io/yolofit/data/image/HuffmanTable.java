@@ -8,7 +8,7 @@ final class HuffmanTable {
     private static final int LONGEST = 16;
     private static final int LOOKUP_BITS = 9;
     private static final int SYMBOL_BITS = 8;
-    private static final int RUN_OF_16 = 0xf0; // sixteen zeros, the only symbol without extra bits besides end of block
+    private static final int RUN_OF_16 = 0xf0; // sixteen zeros, which like end of block have no extra bits
 
     /// Advance of an end of block: beyond all coefficients.
     static final int END_OF_BLOCK = 128;

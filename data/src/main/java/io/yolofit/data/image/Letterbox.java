@@ -28,10 +28,15 @@ public record Letterbox(int originalHeight, int originalWidth, int resizedHeight
     /// Prediction with minimal padding: the smallest rectangle with sides that are multiples of the stride in which the
     /// image's long side is `imageSize`.
     public static Letterbox minimal(int originalHeight, int originalWidth, int imageSize, int stride) {
-        Letterbox square = forPrediction(originalHeight, originalWidth, imageSize, imageSize);
-        return centered(originalHeight, originalWidth, square.ratio,
-                Math.ceilDiv(square.resizedHeight, stride) * stride,
-                Math.ceilDiv(square.resizedWidth, stride) * stride);
+        return minimal(originalHeight, originalWidth, imageSize, imageSize, stride);
+    }
+
+    /// The same within a rectangle of `height x width`.
+    public static Letterbox minimal(int originalHeight, int originalWidth, int height, int width, int stride) {
+        Letterbox whole = forPrediction(originalHeight, originalWidth, height, width);
+        return centered(originalHeight, originalWidth, whole.ratio,
+                Math.ceilDiv(whole.resizedHeight, stride) * stride,
+                Math.ceilDiv(whole.resizedWidth, stride) * stride);
     }
 
     private static Letterbox centered(int originalHeight, int originalWidth, double ratio, int height, int width) {

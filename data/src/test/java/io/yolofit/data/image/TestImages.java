@@ -1,5 +1,6 @@
 package io.yolofit.data.image;
 
+import io.yolofit.base.NativeBundle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,6 +17,10 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 
 /// Generated images for tests, as pixels and as files.
 public final class TestImages {
+    static {
+        NativeBundle.OPENCV.load();
+    }
+
     private TestImages() {
     }
 

@@ -6,17 +6,28 @@ import io.yolofit.engine.Executable;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update.Rule;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.testkit.Seed;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.model.Model;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// The reserved arena has exactly the planned size, before and after steps.
 class CudaMemoryTest {
+    private static final long LIBRARIES = 512L << 20;
+
     private final AllBlocksModel model = new AllBlocksModel(new Seed(41));
 
     @ParameterizedTest
@@ -58,5 +69,44 @@ class CudaMemoryTest {
                 assertThat(engine.memory().arenaBytes()).isEqualTo(planned);
             }
         }
+    }
+
+    /// Measured by the driver on a step of 2 GiB, since kernels and libraries take some hundred MiB besides.
+    @Test
+    void theDeviceHoldsThePlannedBytes() {
+        Program program = Program.of(step(Model.of(ArchitectureCatalog.find("yolov8n"), 80), 32, 640),
+                CudaEngine.workspaceModel());
+        long planned = ArenaLayout.of(List.of(program), true).bytes();
+        assertThat(planned).isGreaterThan(4 * LIBRARIES);
+        try (CudaEngine engine = Engines.cuda()) {
+            Assumptions.assumeTrue(engine.memory().contextBytes() > 0,
+                    "needs NVML, the driver's monitoring, to measure the memory of the CUDA device");
+            long before = used(engine);
+            engine.reserve(List.of(program));
+            try (Executable step = engine.compile(program)) {
+                step.run();
+                step.read("items");
+                long reserved = used(engine);
+                assertThat(reserved - before).isBetween(planned, planned + LIBRARIES);
+                for (int i = 0; i < 3; i++) {
+                    step.run();
+                }
+                step.read("items");
+                assertThat(used(engine)).as("after more steps").isLessThanOrEqualTo(reserved);
+            }
+        }
+    }
+
+    private static Graph step(Model model, int images, int size) {
+        Graph forward = model.forward(images, size, size);
+        HeadSpec head = model.head();
+        return Pipeline.training(forward, StateLayout.of(forward, name -> false),
+                new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, true), 320, DType.F16, Rule.SGD,
+                Recompute.Policy.OFF);
+    }
+
+    /// Bytes of the device in use, beyond those that were in use before the engine was opened.
+    private static long used(CudaEngine engine) {
+        return engine.memory().arenaBytes() + engine.memory().contextBytes();
     }
 }

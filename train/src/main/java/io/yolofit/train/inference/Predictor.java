@@ -21,7 +21,8 @@ public final class Predictor {
     private static final int COLORS = 3;
 
     private final InferenceSession session;
-    private final int imageSize;
+    private final int height;
+    private final int width;
     private final int stride;
     private final int classes;
     private final NmsSettings settings;
@@ -29,8 +30,15 @@ public final class Predictor {
     /// @param imageSize long side in network pixels, a multiple of the stride
     /// @param classes   number of classes of the model
     public Predictor(InferenceSession session, int imageSize, int stride, int classes, NmsSettings settings) {
+        this(session, imageSize, imageSize, stride, classes, settings);
+    }
+
+    /// @param height  largest height in network pixels, a multiple of the stride; width likewise
+    /// @param classes number of classes of the model
+    public Predictor(InferenceSession session, int height, int width, int stride, int classes, NmsSettings settings) {
         this.session = session;
-        this.imageSize = imageSize;
+        this.height = height;
+        this.width = width;
         this.stride = stride;
         this.classes = classes;
         this.settings = settings;
@@ -53,7 +61,7 @@ public final class Predictor {
         Map<InputShape, List<Placed>> batches = new LinkedHashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             RgbImage image = inputs.get(i).image();
-            Letterbox letterbox = Letterbox.minimal(image.height(), image.width(), imageSize, stride);
+            Letterbox letterbox = Letterbox.minimal(image.height(), image.width(), height, width, stride);
             batches.computeIfAbsent(new InputShape(1, letterbox.height(), letterbox.width()), _ -> new ArrayList<>())
                     .add(new Placed(i, letterbox));
         }

@@ -3,15 +3,15 @@ package io.yolofit.train.options;
 import io.yolofit.train.options.OptionsException.Problem;
 import io.yolofit.train.options.OptionsParser.Assignment;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -27,16 +27,8 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// A YAML file of options, such as the `args.yaml` that every run writes.
 final class CfgFile {
-    /// Keys of the reference's `args.yaml` without a counterpart here: other tasks, exports, and display.
-    static final Set<String> WITHOUT_MEANING = Set.of(
-            "angle", "augment", "auto_augment", "cls_pw", "compile", "copy_paste_mode", "crop_fraction", "dnn",
-            "dropout", "dynamic", "embed", "end2end", "erasing", "format", "int8", "keras", "kobj",
-            "label_smoothing", "line_width", "mask_ratio", "nms", "opset", "optimize", "overlap_mask", "pose",
-            "profile", "retina_masks", "rle", "save_crop", "save_dir", "save_frames", "save_hybrid", "save_json",
-            "show", "show_boxes", "show_conf", "show_labels", "simplify", "stream_buffer", "tracker",
-            "vid_stride", "visualize", "workspace");
     private static final Pattern ELSEWHERE = Pattern.compile(
-            "(cuda|gpu|mps|-\\d+|\\[?-?\\d+(\\s*,\\s*-?\\d+)+]?|\\[-?\\d+])");
+            "(gpu|mps|npu|xpu|-[2-9]\\d*|\\[?(cuda:)?-?\\d+(\\s*,\\s*(cuda:)?-?\\d+)+]?|\\[-\\d+])");
 
     private CfgFile() {}
 
@@ -50,15 +42,26 @@ final class CfgFile {
             return parse(Files.readString(file), file.toString(), problems);
         } catch (NoSuchFileException _) {
             problems.add(new Problem("cfg=" + file, "no such file"));
+        } catch (CharacterCodingException _) {
+            problems.add(new Problem("cfg=" + file, "is not UTF-8 text: save it as UTF-8"));
         } catch (IOException failure) {
-            problems.add(new Problem("cfg=" + file, "cannot be read: " + failure));
+            problems.add(new Problem("cfg=" + file, "cannot be read: " + reason(file, failure)));
         }
         return List.of();
     }
 
+    /// The message of a file system exception is often only a path.
+    private static String reason(Path file, IOException failure) {
+        return failure instanceof AccessDeniedException ? "permission denied"
+                : Files.isDirectory(file) ? "it is a folder"
+                : failure.getMessage();
+    }
+
+    /// The assignments of a file; of equal names, the last one is used by the caller.
     static List<Assignment> parse(String text, String where, List<Problem> problems) {
         try {
-            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(where).build()).composeString(text);
+            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(where).build())
+                    .composeString(withoutMark(text));
             if (root.isEmpty()) {
                 return List.of();
             }
@@ -75,17 +78,19 @@ final class CfgFile {
         return List.of();
     }
 
+    /// Editors of Windows begin UTF-8 text with a byte order mark.
+    private static String withoutMark(String text) {
+        return text.startsWith("\ufeff") ? text.substring(1) : text;
+    }
+
     private static List<Assignment> assignments(MappingNode mapping, String where, List<Problem> problems) {
         var assignments = new ArrayList<Assignment>();
-        var names = new HashSet<String>();
         for (NodeTuple row : mapping.getValue()) {
             String place = where + line(row.getKeyNode().getStartMark());
             Optional<String> name = text(row.getKeyNode());
             Optional<String> value = text(row.getValueNode());
             if (name.isEmpty() || value.isEmpty()) {
                 problems.add(new Problem(place, "expected name: value, with a single value or a list of them"));
-            } else if (!names.add(name.get())) {
-                problems.add(new Problem(place, name.get() + " is given twice"));
             } else {
                 assignments.add(new Assignment(
                         place + " " + name.get() + ": " + value.get(), name.get(), value.get()));

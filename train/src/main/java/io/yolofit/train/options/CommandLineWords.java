@@ -6,16 +6,23 @@ import io.yolofit.train.options.OptionsParser.Assignment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
-/// Splits the words of a command line into assignments. Accepts `name=value`, `--name=value`, `--name value`, and
-/// `--name` or `name` alone for switches; `-` in a name is equivalent to `_`.
+/// Splits the words of a command line into assignments. Accepts `name=value`, `--name=value`, `--name value`,
+/// `name = value`, and `--name` or `name` alone for switches; `-` in a name is equivalent to `_`. Commas between
+/// assignments, blanks within brackets, and the words `detect` and `train` of the reference's syntax are accepted too.
 final class CommandLineWords {
     private static final Pattern ASSIGNMENT = Pattern.compile("[A-Za-z][A-Za-z0-9_-]*=.*", Pattern.DOTALL);
+    private static final Pattern OPEN_ASSIGNMENT = Pattern.compile("(--)?[A-Za-z][A-Za-z0-9_-]*=");
+    private static final Pattern NAME = Pattern.compile("(--)?[A-Za-z][A-Za-z0-9_-]*");
+    private static final Pattern TRAILING_COMMAS = Pattern.compile("[\\s,]+$");
+    private static final Set<String> TASKS = Set.of("detect", "segment", "semantic", "classify", "pose", "obb");
 
     private CommandLineWords() {}
 
-    static List<Assignment> read(List<String> words, List<Problem> problems) {
+    static List<Assignment> read(List<String> typed, List<Problem> problems) {
+        List<String> words = withoutCommas(joinedAtEquals(joinedInBrackets(typed)));
         var assignments = new ArrayList<Assignment>();
         for (int at = 0; at < words.size(); at++) {
             String word = words.get(at);
@@ -32,12 +39,64 @@ final class CommandLineWords {
                 at++;
             } else if (isSwitch(name(body))) {
                 assignments.add(new Assignment(word, name(body), "true"));
+            } else if (!dashed && TASKS.contains(word)) {
+                assignments.add(new Assignment(word, OptionsParser.TASK, word));
+            } else if (!dashed && Mode.of(word).isPresent()) {
+                assignments.add(new Assignment(word, OptionsParser.MODE, word));
             } else {
                 problems.add(new Problem(word, (dashed ? "has no value: write " + word + "=..." : "write name=value")
                         + nearestName(name(body))));
             }
         }
         return assignments;
+    }
+
+    /// `classes=[0, 1]` without quotes arrives as two words.
+    private static List<String> joinedInBrackets(List<String> words) {
+        var joined = new ArrayList<String>();
+        for (int at = 0; at < words.size(); at++) {
+            String word = words.get(at);
+            if (isOpen(word)) {
+                int end = at;
+                while (end + 1 < words.size() && !words.get(end).contains("]") && !words.get(end + 1).contains("=")) {
+                    end++;
+                }
+                if (words.get(end).contains("]")) {
+                    word = String.join(" ", words.subList(at, end + 1));
+                    at = end;
+                }
+            }
+            joined.add(word);
+        }
+        return joined;
+    }
+
+    private static boolean isOpen(String word) {
+        String value = word.substring(word.indexOf('=') + 1);
+        return value.startsWith("[") && !value.contains("]");
+    }
+
+    /// `epochs = 3`, `epochs= 3` and `epochs =3` become `epochs=3`.
+    private static List<String> joinedAtEquals(List<String> words) {
+        var joined = new ArrayList<String>();
+        for (String word : words) {
+            String last = joined.isEmpty() ? "" : joined.getLast();
+            boolean continues = word.startsWith("=") && NAME.matcher(last).matches();
+            boolean isValue = OPEN_ASSIGNMENT.matcher(last).matches() && !word.startsWith("--") && !isAssignment(word)
+                    && !isSwitch(name(word)) && !word.equals(",");
+            if (continues || isValue) {
+                joined.removeLast();
+                joined.add(last + word);
+            } else {
+                joined.add(word);
+            }
+        }
+        return joined;
+    }
+
+    private static List<String> withoutCommas(List<String> words) {
+        return words.stream().map(word -> word.endsWith(",") ? TRAILING_COMMAS.matcher(word).replaceFirst("") : word)
+                .filter(word -> !word.isEmpty()).toList();
     }
 
     private static String name(String written) {
@@ -50,7 +109,8 @@ final class CommandLineWords {
             return false;
         }
         if (isSwitch(name)) {
-            return OptionTable.named(name).orElseThrow().type().parse(word).isPresent() && !isAssignment(word);
+            return OptionTable.named(name).getFirst().type().parse(word).isPresent() && !isAssignment(word)
+                    && !TASKS.contains(word) && Mode.of(word).isEmpty();
         }
         return !isAssignment(word);
     }
@@ -61,11 +121,11 @@ final class CommandLineWords {
     }
 
     private static boolean isSwitch(String name) {
-        return OptionTable.named(name).map(option -> option.type().whenBare().isPresent()).orElse(false);
+        return OptionTable.named(name).stream().anyMatch(option -> option.type().whenBare().isPresent());
     }
 
     private static String nearestName(String name) {
-        boolean known = OptionTable.named(name).isPresent();
-        return known ? "" : DidYouMean.question(name, OptionTable.all().stream().map(Option::name).toList());
+        boolean known = !OptionTable.named(name).isEmpty();
+        return known ? "" : DidYouMean.question(name, OptionTable.all().stream().map(Option::name).distinct().toList());
     }
 }

@@ -46,21 +46,26 @@ public sealed interface DeviceChoice {
         return new Gpus(List.of(number));
     }
 
-    /// Parses `auto`, `cpu`, `0`, `0,1`, `[0, 1]`, and `cuda:0` as in PyTorch.
+    /// Parses `auto`, `cpu`, `0`, `0,1`, `[0, 1]`; `cuda` and `cuda:0` as in PyTorch; `-1`, the idlest GPU in the
+    /// reference, as `auto`.
     static Optional<DeviceChoice> parse(String text) {
         String word = text.strip().toLowerCase(Locale.ROOT);
-        if (word.equals("auto")) {
+        if (word.equals("auto") || word.equals("-1")) {
             return Optional.of(AUTO);
         }
         if (word.equals("cpu")) {
             return Optional.of(CPU);
         }
+        if (word.equals("cuda")) {
+            return Optional.of(gpu(0));
+        }
         boolean bracketed = word.startsWith("[") && word.endsWith("]");
-        String inner = bracketed ? word.substring(1, word.length() - 1)
-                : word.startsWith("cuda:") ? word.substring("cuda:".length()) : word;
+        String inner = bracketed ? word.substring(1, word.length() - 1) : word;
         try {
             List<Integer> numbers = new ArrayList<>();
-            Arrays.stream(inner.split(",", -1)).map(String::strip).map(Integer::valueOf).forEach(numbers::add);
+            Arrays.stream(inner.split(",", -1)).map(String::strip)
+                    .map(index -> index.startsWith("cuda:") ? index.substring("cuda:".length()) : index)
+                    .map(Integer::valueOf).forEach(numbers::add);
             return Optional.of(new Gpus(numbers));
         } catch (IllegalArgumentException _) {
             return Optional.empty(); // not a number, negative, or duplicate

@@ -20,14 +20,38 @@ import java.util.stream.Collectors;
 /// @param modes       that have the option
 /// @param requiredBy  modes that require a value
 /// @param help        effect, on one line
+/// @param aliases     other names that users type
 /// @param <T>         the Java type of its value
 public record Option<T>(String name, OptionType<T> type, Optional<T> standard, Map<Mode, T> exceptions,
-        boolean takesNone, OptionGroup group, Set<Mode> modes, Set<Mode> requiredBy, String help) {
+        boolean takesNone, Group group, Set<Mode> modes, Set<Mode> requiredBy, String help,
+        Set<String> aliases) {
+    /// The section headings of the help, in order.
+    public enum Group {
+        MODEL_AND_DATA("Model and data"),
+        OUTPUT("Run and output"),
+        MACHINE("Machine"),
+        TRAINING("Training"),
+        OPTIMIZATION("Optimizer and learning rate"),
+        LOSS("Loss"),
+        AUGMENTATION("Augmentation"),
+        EVALUATION("Evaluation and prediction");
+
+        private final String title;
+
+        Group(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+    }
 
     public Option {
         exceptions = exceptions.isEmpty() ? Map.of() : Collections.unmodifiableMap(new EnumMap<>(exceptions));
         modes = Collections.unmodifiableSet(new TreeSet<>(modes));
         requiredBy = Set.copyOf(requiredBy);
+        aliases = Set.copyOf(aliases);
         if (!modes.containsAll(requiredBy) || !modes.containsAll(exceptions.keySet())) {
             throw new IllegalArgumentException("option " + name + " names a mode that does not have it");
         }
@@ -66,15 +90,19 @@ public record Option<T>(String name, OptionType<T> type, Optional<T> standard, M
         var all = new EnumMap<Mode, T>(Mode.class);
         all.putAll(exceptions);
         all.put(mode, value);
-        return new Option<>(name, type, standard, all, takesNone, group, modes, requiredBy, help);
+        return new Option<>(name, type, standard, all, takesNone, group, modes, requiredBy, help, aliases);
     }
 
     Option<T> orNone() {
-        return new Option<>(name, type, standard, exceptions, true, group, modes, requiredBy, help);
+        return new Option<>(name, type, standard, exceptions, true, group, modes, requiredBy, help, aliases);
     }
 
     Option<T> required(Mode... by) {
-        return new Option<>(name, type, standard, exceptions, takesNone, group, modes, Set.of(by), help);
+        return new Option<>(name, type, standard, exceptions, takesNone, group, modes, Set.of(by), help, aliases);
+    }
+
+    Option<T> alias(String... names) {
+        return new Option<>(name, type, standard, exceptions, takesNone, group, modes, requiredBy, help, Set.of(names));
     }
 
     /// Options are the constants of the table and compare by identity.

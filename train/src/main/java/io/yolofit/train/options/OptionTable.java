@@ -7,19 +7,24 @@ import static io.yolofit.train.options.Mode.PLAN;
 import static io.yolofit.train.options.Mode.PREDICT;
 import static io.yolofit.train.options.Mode.TRAIN;
 import static io.yolofit.train.options.Mode.VAL;
-import static io.yolofit.train.options.OptionGroup.AUGMENTATION;
-import static io.yolofit.train.options.OptionGroup.EVALUATION;
-import static io.yolofit.train.options.OptionGroup.MACHINE;
-import static io.yolofit.train.options.OptionGroup.MODEL_AND_DATA;
-import static io.yolofit.train.options.OptionGroup.OPTIMIZATION;
-import static io.yolofit.train.options.OptionGroup.OUTPUT;
-import static io.yolofit.train.options.OptionGroup.TRAINING;
+import static io.yolofit.train.options.Option.Group.AUGMENTATION;
+import static io.yolofit.train.options.Option.Group.EVALUATION;
+import static io.yolofit.train.options.Option.Group.MACHINE;
+import static io.yolofit.train.options.Option.Group.MODEL_AND_DATA;
+import static io.yolofit.train.options.Option.Group.OPTIMIZATION;
+import static io.yolofit.train.options.Option.Group.OUTPUT;
+import static io.yolofit.train.options.Option.Group.TRAINING;
 
+import io.yolofit.train.options.Option.Group;
 import io.yolofit.train.options.OptionType.BooleanType;
 import io.yolofit.train.options.OptionType.ChoiceType;
+import io.yolofit.train.options.OptionType.ImageSize;
+import io.yolofit.train.options.OptionType.ImageSizeType;
 import io.yolofit.train.options.OptionType.IntegerListType;
 import io.yolofit.train.options.OptionType.IntegerType;
+import io.yolofit.train.options.OptionType.PathType;
 import io.yolofit.train.options.OptionType.RealType;
+import io.yolofit.train.options.OptionType.SwitchedRealType;
 import io.yolofit.train.options.OptionType.TextType;
 import io.yolofit.train.options.OptionType.ToggleType;
 import java.util.List;
@@ -40,19 +45,25 @@ public final class OptionTable {
     private static final Set<Mode> TRAINING_ONLY = Set.of(TRAIN);
 
     // Model and data
-    public static final Option<String> MODEL = text("model", "a model name or file",
+    public static final Option<String> MODEL = path("model", "a model name or file",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT, INFO),
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
-            .required(TRAIN, VAL, PREDICT, PLAN, IMPORT);
-    public static final Option<String> ARCHITECTURE = text("architecture", "a model name or file",
+            .required(TRAIN, VAL, PREDICT, PLAN, IMPORT).alias("weights");
+    public static final Option<String> ARCHITECTURE = path("architecture", "a model name or file",
             MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
-    public static final Option<String> DATA = text("data", "a path",
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO), "dataset file (.yaml)").required(TRAIN);
-    public static final Option<String> SOURCE = text("source", "a path",
-            MODEL_AND_DATA, Set.of(PREDICT), "image, folder of images or list of images (.txt)").required(PREDICT);
+    public static final Option<String> DATA = path("data", "a path",
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO),
+            "dataset file (.yaml); val defaults to that of the training").required(TRAIN);
+    public static final Option<String> SOURCE = text("source", "a path or pattern",
+            MODEL_AND_DATA, Set.of(PREDICT), "image, folder, list of images (.txt) or pattern ('images/*.jpg')")
+            .required(PREDICT);
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, INFO),
-            "input image size (side of a square), pixels; val, predict: by default that of the training");
+            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "input image size (side of a square), pixels");
+    /// The option `imgsz` of inference.
+    public static final Option<ImageSize> INFERENCE_SIZE = row("imgsz",
+            new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA, INFERS,
+            "input image size, pixels: the side of a square, or height,width (val uses the longer side); "
+            + "by default that of the training");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
             MODEL_AND_DATA, ON_A_MACHINE, "batch size, images per step").inMode(PREDICT, 1);
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
@@ -67,14 +78,14 @@ public final class OptionTable {
             MODEL_AND_DATA, ON_DATA, "rectangular batches: group images of similar aspect ratio to reduce padding");
 
     // Run and output
-    public static final Option<String> CFG = text("cfg", "a path",
+    public static final Option<String> CFG = path("cfg", "a path",
             OUTPUT, ON_A_MACHINE, "file of options (args.yaml); the command line overrides it");
-    public static final Option<String> PROJECT = text("project", "a folder", "runs/detect",
-            OUTPUT, RUNS, "parent folder of runs").orNone();
-    public static final Option<String> NAME = text("name", "a folder name", "train",
+    public static final Option<String> PROJECT = row("project", new PathType("a folder"),
+            Optional.of("runs/detect"), OUTPUT, RUNS, "parent folder of runs").orNone();
+    public static final Option<String> NAME = row("name", new PathType("a folder name", true), Optional.of("train"),
             OUTPUT, RUNS, "folder name of this run; a number is appended if it exists")
             .inMode(VAL, "val").inMode(PREDICT, "predict").orNone();
-    public static final Option<String> RESULT = text("output", "a path",
+    public static final Option<String> RESULT = path("output", "a path",
             OUTPUT, Set.of(IMPORT), "output file (.safetensors); none: the model's path with this extension");
     public static final Option<Boolean> EXIST_OK = bool("exist_ok", false,
             OUTPUT, Set.of(TRAIN, VAL, PREDICT, IMPORT), "reuse an existing folder or overwrite an existing file");
@@ -89,6 +100,18 @@ public final class OptionTable {
             OUTPUT, INFERS, "save detections as label files");
     public static final Option<Boolean> SAVE_CONF = bool("save_conf", false,
             OUTPUT, INFERS, "with save_txt: append the confidence to each row");
+    public static final Option<Boolean> SAVE_CROP = bool("save_crop", false,
+            OUTPUT, Set.of(PREDICT), "save each detected object as an image, by class");
+    public static final Option<Boolean> SHOW_LABELS = bool("show_labels", true,
+            OUTPUT, Set.of(PREDICT), "draw class names");
+    public static final Option<Boolean> SHOW_CONF = bool("show_conf", true,
+            OUTPUT, Set.of(PREDICT), "draw confidences after class names");
+    public static final Option<Boolean> SHOW_BOXES = bool("show_boxes", true,
+            OUTPUT, Set.of(PREDICT), "draw boxes with their labels");
+    public static final Option<Integer> LINE_WIDTH = row("line_width", new IntegerType(1, 100), Optional.empty(),
+            OUTPUT, Set.of(PREDICT), "line width of boxes, pixels; none: by image size").orNone();
+    public static final Option<Boolean> SAVE_JSON = bool("save_json", false,
+            OUTPUT, Set.of(VAL), "save detections as predictions.json (COCO results format)");
     public static final Option<Boolean> JSON = bool("json", false,
             OUTPUT, Set.of(VAL, PREDICT, PLAN, INFO, DOCTOR), "print the result as JSON only");
     public static final Option<Boolean> VERBOSE = bool("verbose", false,
@@ -129,14 +152,17 @@ public final class OptionTable {
             TRAINING, TRAINING_ONLY, "validate after every epoch; the last epoch is always validated");
     public static final Option<Integer> CLOSE_MOSAIC = integer("close_mosaic", 0, UNLIMITED, 10,
             TRAINING, TRAINING_ONLY, "disable mosaic, mixup, cutmix and copy_paste for the last n epochs");
-    public static final Option<Double> MULTI_SCALE = real("multi_scale", from(0).below(1), 0.0,
-            TRAINING, SHAPES_TRAINING, "vary imgsz per batch by up to this fraction");
+    public static final Option<Double> MULTI_SCALE = row("multi_scale",
+            new SwitchedRealType(from(0).below(1), 0.5), Optional.of(0.0), TRAINING, SHAPES_TRAINING,
+            "vary imgsz per batch by up to this fraction");
     public static final Option<List<Integer>> FREEZE = integers("freeze", true,
             TRAINING, SHAPES_TRAINING, "freeze layers: the first n, or a list of indices");
 
     // Optimizer and learning rate
-    public static final Option<OptimizerChoice> OPTIMIZER = choice("optimizer", List.of(OptimizerChoice.values()),
-            OptimizerChoice.AUTO, OPTIMIZATION, SHAPES_TRAINING, "optimizer; auto also sets lr0 and momentum");
+    public static final Option<OptimizerChoice> OPTIMIZER = row("optimizer", new ChoiceType<>(
+            List.of(OptimizerChoice.values()), Optional.empty(), OptimizerChoice.UNSUPPORTED),
+            Optional.of(OptimizerChoice.AUTO), OPTIMIZATION, SHAPES_TRAINING,
+            "optimizer; auto also sets lr0 and momentum");
     public static final Option<Double> LR0 = real("lr0", from(0).atMost(1), 0.01,
             OPTIMIZATION, TRAINING_ONLY, "initial learning rate");
     public static final Option<Double> LRF = real("lrf", from(0).atMost(1), 0.01,
@@ -198,8 +224,9 @@ public final class OptionTable {
             EVALUATION, INFERS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
-            CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF, JSON, VERBOSE,
+            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS,
+            RECT, CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
+            SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
             DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
@@ -220,66 +247,70 @@ public final class OptionTable {
         return ALL.stream().filter(option -> option.modes().contains(mode)).toList();
     }
 
-    /// The option of exactly that name.
-    public static Optional<Option<?>> named(String name) {
-        return ALL.stream().filter(option -> option.name().equals(name)).findFirst();
+    /// The option of a mode with that name or alias.
+    public static Optional<Option<?>> named(String name, Mode mode) {
+        return named(name).stream().filter(option -> option.modes().contains(mode)).findFirst();
     }
 
-    private static <T> Option<T> row(String name, OptionType<T> type, Optional<T> standard, OptionGroup group,
+    /// The options with that name or alias; a name may have different types in different modes.
+    public static List<Option<?>> named(String name) {
+        return ALL.stream().filter(option -> option.name().equals(name) || option.aliases().contains(name)).toList();
+    }
+
+    private static <T> Option<T> row(String name, OptionType<T> type, Optional<T> standard, Group group,
             Set<Mode> modes, String help) {
-        return new Option<>(name, type, standard, Map.of(), false, group, modes, Set.of(), help);
+        return new Option<>(name, type, standard, Map.of(), false, group, modes, Set.of(), help, Set.of());
     }
 
-    private static Option<Integer> integer(String name, int low, int high, int standard, OptionGroup group,
+    private static Option<Integer> integer(String name, int low, int high, int standard, Group group,
             Set<Mode> modes, String help) {
         return row(name, new IntegerType(low, high), Optional.of(standard), group, modes, help);
     }
 
-    private static Option<Double> real(String name, RealType type, double standard, OptionGroup group,
+    private static Option<Double> real(String name, RealType type, double standard, Group group,
             Set<Mode> modes, String help) {
         return row(name, type, Optional.of(standard), group, modes, help);
     }
 
-    private static Option<Double> realOrNone(String name, RealType type, OptionGroup group, Set<Mode> modes,
+    private static Option<Double> realOrNone(String name, RealType type, Group group, Set<Mode> modes,
             String help) {
         return row(name, type, Optional.empty(), group, modes, help).orNone();
     }
 
-    private static Option<Boolean> bool(String name, boolean standard, OptionGroup group, Set<Mode> modes,
+    private static Option<Boolean> bool(String name, boolean standard, Group group, Set<Mode> modes,
             String help) {
         return row(name, new BooleanType(), Optional.of(standard), group, modes, help);
     }
 
-    private static Option<String> text(String name, String noun, String standard, OptionGroup group, Set<Mode> modes,
-            String help) {
-        return row(name, new TextType(noun), Optional.of(standard), group, modes, help);
+    private static Option<String> path(String name, String noun, Group group, Set<Mode> modes, String help) {
+        return row(name, new PathType(noun), Optional.empty(), group, modes, help).orNone();
     }
 
-    private static Option<String> text(String name, String noun, OptionGroup group, Set<Mode> modes, String help) {
+    private static Option<String> text(String name, String noun, Group group, Set<Mode> modes, String help) {
         return row(name, new TextType(noun), Optional.empty(), group, modes, help).orNone();
     }
 
-    private static Option<Toggle> toggle(String name, OptionGroup group, Set<Mode> modes, String help) {
+    private static Option<Toggle> toggle(String name, Group group, Set<Mode> modes, String help) {
         return row(name, new OptionType.ToggleType(), Optional.of(Toggle.OFF), group, modes, help).orNone();
     }
 
-    private static Option<List<Integer>> integers(String name, boolean countMeansFirst, OptionGroup group,
+    private static Option<List<Integer>> integers(String name, boolean countMeansFirst, Group group,
             Set<Mode> modes, String help) {
         return row(name, new IntegerListType(countMeansFirst), Optional.of(List.of()), group, modes, help).orNone();
     }
 
     private static <E extends Enum<E> & Choice> Option<E> choice(String name, List<E> choices, E standard,
-            OptionGroup group, Set<Mode> modes, String help) {
+            Group group, Set<Mode> modes, String help) {
         return choice(name, choices, standard, Optional.empty(), group, modes, help);
     }
 
     private static <E extends Enum<E> & Choice> Option<E> choice(String name, List<E> choices, E standard,
-            Optional<E> whenTrue, OptionGroup group, Set<Mode> modes, String help) {
+            Optional<E> whenTrue, Group group, Set<Mode> modes, String help) {
         return row(name, new ChoiceType<>(choices, whenTrue), Optional.of(standard), group, modes, help);
     }
 
     private static Option<Double> gain(String name, double standard, String help) {
-        return real(name, from(0).atMost(Double.MAX_VALUE), standard, OptionGroup.LOSS, TRAINING_ONLY, help);
+        return real(name, from(0).atMost(Double.MAX_VALUE), standard, Group.LOSS, TRAINING_ONLY, help);
     }
 
     private static Option<Double> share(String name, double standard, String help) {

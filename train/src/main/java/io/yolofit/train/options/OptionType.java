@@ -1,6 +1,8 @@
 package io.yolofit.train.options;
 
 import java.math.BigDecimal;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -33,6 +35,11 @@ public sealed interface OptionType<T> {
     /// Candidates for suggestions if the text is invalid.
     default List<String> words() {
         return List.of();
+    }
+
+    /// Why a known but unsupported value is refused; empty for all others.
+    default Optional<String> refusal(String text) {
+        return Optional.empty();
     }
 
     /// The value of a bare `--name`, for switches.
@@ -110,6 +117,30 @@ public sealed interface OptionType<T> {
         }
     }
 
+    /// Real numbers that other releases wrote as a switch: `false` is 0, `true` is `whenTrue`.
+    record SwitchedRealType(RealType real, double whenTrue) implements OptionType<Double> {
+        @Override
+        public Optional<Double> parse(String text) {
+            return real.parse(text)
+                    .or(() -> new BooleanType().parse(text).map(on -> on ? whenTrue : 0.0).filter(real::allows));
+        }
+
+        @Override
+        public boolean allows(Double value) {
+            return real.allows(value);
+        }
+
+        @Override
+        public String expected() {
+            return real.expected();
+        }
+
+        @Override
+        public Object plain(Double value) {
+            return real.plain(value);
+        }
+    }
+
     /// `true` or `false`; also yes/no, on/off, 1/0.
     record BooleanType() implements OptionType<Boolean> {
         @Override
@@ -147,7 +178,20 @@ public sealed interface OptionType<T> {
     }
 
     /// One of the words of an enum; also `true` and `false` if `whenTrue` is present.
-    record ChoiceType<E extends Enum<E> & Choice>(List<E> choices, Optional<E> whenTrue) implements OptionType<E> {
+    ///
+    /// @param unsupported words of the reference that are refused by name
+    record ChoiceType<E extends Enum<E> & Choice>(List<E> choices, Optional<E> whenTrue, Set<String> unsupported)
+            implements OptionType<E> {
+        public ChoiceType(List<E> choices, Optional<E> whenTrue) {
+            this(choices, whenTrue, Set.of());
+        }
+
+        @Override
+        public Optional<String> refusal(String text) {
+            return unsupported.stream().filter(text::equalsIgnoreCase).findFirst()
+                    .map(word -> word + " is not implemented; supported: " + String.join(", ", words()));
+        }
+
         @Override
         public Optional<E> parse(String text) {
             if (whenTrue.isPresent()) {
@@ -194,7 +238,62 @@ public sealed interface OptionType<T> {
         }
     }
 
-    /// A non-empty text on one line: a name or a path.
+    /// A non-empty text on one line that is a valid path of this system.
+    ///
+    /// @param isName whether the path must end with a name, so that a root, `.` and `..` are refused
+    record PathType(String noun, boolean isName) implements OptionType<String> {
+        public PathType(String noun) {
+            this(noun, false);
+        }
+
+        @Override
+        public Optional<String> parse(String text) {
+            return Optional.of(text.strip()).filter(this::allows);
+        }
+
+        @Override
+        public boolean allows(String value) {
+            if (value.isBlank() || value.chars().anyMatch(Character::isISOControl)) {
+                return false;
+            }
+            try {
+                Path path = Path.of(value);
+                return !isName || path.getFileName() != null && !path.endsWith(".") && !path.endsWith("..");
+            } catch (InvalidPathException _) {
+                return false;
+            }
+        }
+
+        @Override
+        public Optional<String> refusal(String text) {
+            try {
+                Path.of(text.strip());
+                return Optional.empty();
+            } catch (InvalidPathException invalid) {
+                return Optional.of(reason(invalid));
+            }
+        }
+
+        /// Why a text is not a path, with advice if the locale of the process cannot encode it.
+        public static String reason(InvalidPathException invalid) {
+            String encoding = System.getProperty("sun.jnu.encoding", "UTF-8");
+            boolean encodable = encoding.equalsIgnoreCase("UTF-8") || invalid.getInput().chars().allMatch(c -> c < 128);
+            return "is not a valid path: " + invalid.getReason() + (encodable ? ""
+                    : "; the locale has the character set " + encoding + ": set LC_ALL=C.UTF-8");
+        }
+
+        @Override
+        public String expected() {
+            return noun;
+        }
+
+        @Override
+        public Object plain(String value) {
+            return value;
+        }
+    }
+
+    /// A non-empty text on one line, such as a glob pattern.
     record TextType(String noun) implements OptionType<String> {
         @Override
         public Optional<String> parse(String text) {
@@ -223,8 +322,8 @@ public sealed interface OptionType<T> {
 
         @Override
         public Optional<List<Integer>> parse(String text) {
-            boolean bracketed = text.startsWith("[") && text.endsWith("]");
-            String inner = bracketed ? text.substring(1, text.length() - 1) : text;
+            String inner = inner(text);
+            boolean bracketed = inner.length() < text.length();
             if (bracketed && inner.isBlank()) {
                 return Optional.of(List.of());
             }
@@ -237,6 +336,13 @@ public sealed interface OptionType<T> {
             } catch (NumberFormatException _) {
                 return Optional.empty();
             }
+        }
+
+        /// The text between `[` and `]` or `(` and `)`, if it is enclosed in them.
+        private static String inner(String text) {
+            boolean enclosed = text.startsWith("[") && text.endsWith("]")
+                    || text.startsWith("(") && text.endsWith(")");
+            return enclosed ? text.substring(1, text.length() - 1) : text;
         }
 
         private static List<Integer> firstLayers(int count) {
@@ -260,6 +366,43 @@ public sealed interface OptionType<T> {
         @Override
         public Object plain(List<Integer> value) {
             return new ArrayList<>(value);
+        }
+    }
+
+    /// Height and width of the network input, pixels.
+    record ImageSize(int height, int width) {
+        public static ImageSize square(int side) {
+            return new ImageSize(side, side);
+        }
+
+        public int longSide() {
+            return Math.max(height, width);
+        }
+    }
+
+    /// An image size: `640` or, as height and width, `480,640` and `[480, 640]`.
+    record ImageSizeType(IntegerType side) implements OptionType<ImageSize> {
+        @Override
+        public Optional<ImageSize> parse(String text) {
+            List<Optional<Integer>> sides = Arrays.stream(IntegerListType.inner(text).split(",", -1))
+                    .map(String::strip).map(side::parse).toList();
+            return sides.size() > 2 || sides.contains(Optional.<Integer>empty()) ? Optional.empty()
+                    : Optional.of(new ImageSize(sides.getFirst().orElseThrow(), sides.getLast().orElseThrow()));
+        }
+
+        @Override
+        public boolean allows(ImageSize value) {
+            return side.allows(value.height()) && side.allows(value.width());
+        }
+
+        @Override
+        public String expected() {
+            return side.expected() + ", or height,width";
+        }
+
+        @Override
+        public Object plain(ImageSize value) {
+            return value.height() == value.width() ? value.height() : List.of(value.height(), value.width());
         }
     }
 
@@ -304,7 +447,7 @@ public sealed interface OptionType<T> {
             if (flag.isPresent()) {
                 return flag.map(on -> on ? Toggle.ON : Toggle.OFF);
             }
-            return new TextType("a path").parse(text).map(Toggle::path);
+            return new PathType("a path").parse(text).map(Toggle::path);
         }
 
         @Override

@@ -1,8 +1,12 @@
 package io.yolofit.train.options;
 
 import io.yolofit.graph.DidYouMean;
+import io.yolofit.train.options.OptionType.PathType;
+import io.yolofit.train.options.OptionType.ToggleType;
 import io.yolofit.train.options.Options.Setting;
 import io.yolofit.train.options.OptionsException.Problem;
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,14 +19,17 @@ import java.util.Set;
 /// Parses and validates the options of one command from the command line and from the file that `cfg` names.
 ///
 /// Parsing does not stop at the first error: every unknown name, invalid value and missing option is collected and
-/// reported by one [OptionsException].
+/// reported by one [OptionsException]. Whatever is given but has no effect is refused or noted, by name: keys that only
+/// the reference has, options of other commands, and all but the last of equal names. Only defaults pass silently.
 public final class OptionsParser {
+    static final String TASK = "task";
+    static final String MODE = "mode";
     private static final Set<String> NONE_WORDS = Set.of("none", "null", "~", "");
-    private static final String TASK = "task";
-    private static final String MODE = "mode";
 
     private final Mode mode;
+    private final boolean fromUser;
     private final Map<Option<?>, Setting> given = new HashMap<>();
+    private final Map<Option<?>, Assignment> sources = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
@@ -33,8 +40,10 @@ public final class OptionsParser {
     /// @param text   of the value; empty means none
     record Assignment(String given, String name, String text) {}
 
-    private OptionsParser(Mode mode) {
+    /// @param fromUser whether a user wrote the options, perhaps with paths of another system
+    private OptionsParser(Mode mode, boolean fromUser) {
         this.mode = mode;
+        this.fromUser = fromUser;
     }
 
     /// The options of a command line such as `data=a.yaml --epochs 3 cfg=args.yaml`, in any order.
@@ -42,23 +51,22 @@ public final class OptionsParser {
     /// @param words after the command name
     /// @throws OptionsException with all errors
     public static Options parse(Mode mode, List<String> words) {
-        var parser = new OptionsParser(mode);
+        var parser = new OptionsParser(mode, true);
         List<Assignment> assignments = CommandLineWords.read(words, parser.problems);
         // the file first, so that the command line overrides it
         assignments.stream().filter(assignment -> assignment.name().equals(OptionTable.CFG.name()))
-                .filter(assignment -> !isNone(assignment.text())).findFirst()
-                .ifPresent(cfg -> parser.file(CfgFile.read(Path.of(cfg.text()), parser.problems), cfg.text()));
+                .reduce((_, last) -> last).ifPresent(parser::cfg);
         assignments.forEach(parser::word);
         parser.requireComplete();
         return parser.finish();
     }
 
-    /// The options of the text of an `args.yaml`; no option is required.
+    /// The options of an `args.yaml` that a run has written; no option is required.
     ///
     /// @param where the file name, for messages
     /// @throws OptionsException with all errors
     public static Options fromYaml(Mode mode, String text, String where) {
-        var parser = new OptionsParser(mode);
+        var parser = new OptionsParser(mode, false);
         parser.file(CfgFile.parse(text, where, parser.problems), where);
         return parser.finish();
     }
@@ -70,45 +78,97 @@ public final class OptionsParser {
         return new Options(mode, given, notes);
     }
 
+    /// An invalid path is reported by [#word].
+    private void cfg(Assignment assignment) {
+        if (!isNone(assignment.text()) && OptionTable.CFG.modes().contains(mode)) {
+            OptionTable.CFG.type().parse(portable(assignment.text()))
+                    .ifPresent(file -> file(CfgFile.read(Path.of(file), problems), file));
+        }
+    }
+
     private void word(Assignment assignment) {
         if (assignment.name().equals(MODE)) {
             if (!assignment.text().equalsIgnoreCase(mode.word())) {
                 problem(assignment, "the command is " + mode.word());
             }
-        } else if (!isTask(assignment)) {
-            Optional<Option<?>> option = OptionTable.named(assignment.name());
-            if (option.isEmpty()) {
-                problem(assignment, unknown(assignment.name()));
-            } else if (!option.get().modes().contains(mode)) {
-                problem(assignment, "belongs to " + option.get().modeWords() + ", not to " + mode.word());
-            } else {
-                set(option.get(), assignment, Origin.COMMAND_LINE);
-            }
+            return;
+        }
+        if (isTask(assignment)) {
+            return;
+        }
+        Optional<Option<?>> option = OptionTable.named(assignment.name(), mode);
+        if (option.isPresent()) {
+            set(option.get(), assignment, Origin.COMMAND_LINE);
+            return;
+        }
+        List<Option<?>> others = OptionTable.named(assignment.name());
+        boolean unset = ReferenceKeys.isDefault(assignment.name(), assignment.text())
+                || others.stream().anyMatch(other -> isDefault(other, assignment.text()));
+        if (others.isEmpty() && !ReferenceKeys.contains(assignment.name())) {
+            problem(assignment, unknown(assignment.name()));
+        } else if (!unset) {
+            problem(assignment, others.isEmpty() ? ReferenceKeys.refusal(assignment.name())
+                    : "belongs to " + others.getFirst().modeWords() + ", not to " + mode.word());
         }
     }
 
-    /// Applies the assignments of a file. Options of other modes and keys that only the reference has are ignored.
+    /// Applies the assignments of a file and notes those without effect. A file with a task and a mode was written by a
+    /// program, of another release perhaps; a key that resembles an option in any other file is a typing error.
     private void file(List<Assignment> assignments, String where) {
-        var withoutMeaning = new ArrayList<String>();
+        Optional<String> fileMode = value(assignments, MODE);
+        boolean written = fileMode.isPresent() && value(assignments, TASK).isPresent();
+        var unsupported = new ArrayList<String>();
+        var unknown = new ArrayList<String>();
+        var ofOtherModes = new ArrayList<String>();
         for (Assignment assignment : assignments) {
-            if (assignment.name().equals(MODE) || isTask(assignment)) {
+            String name = assignment.name();
+            String shown = name + "=" + assignment.text();
+            Optional<Option<?>> option = OptionTable.named(name, mode);
+            List<Option<?>> others = OptionTable.named(name);
+            if (name.equals(MODE) || isTask(assignment) || ReferenceKeys.isDefault(name, assignment.text())
+                    && option.isEmpty()) {
                 continue;
             }
-            Optional<Option<?>> option = OptionTable.named(assignment.name());
-            if (option.isEmpty() && CfgFile.WITHOUT_MEANING.contains(assignment.name())) {
-                withoutMeaning.add(assignment.name());
-            } else if (option.isEmpty()) {
-                problem(assignment, unknown(assignment.name()));
-            } else if (option.get() == OptionTable.CFG && !isNone(assignment.text())) {
-                problem(assignment, "a cfg file cannot name another one");
-            } else if (option.get() == OptionTable.DEVICE && CfgFile.namesOtherMachine(assignment.text())) {
-                notes.add(assignment.given() + " is read as auto: the file is from another machine");
-            } else if (option.get().modes().contains(mode)) {
-                set(option.get(), assignment, Origin.FILE);
+            if (option.isPresent()) {
+                fromFile(option.get(), assignment);
+            } else if (!others.isEmpty()) {
+                boolean expected = fileMode.isPresent() && !fileMode.get().equalsIgnoreCase(mode.word());
+                if (!expected && others.stream().noneMatch(other -> isDefault(other, assignment.text()))) {
+                    ofOtherModes.add(shown + " (" + others.getFirst().modeWords() + ")");
+                }
+            } else if (ReferenceKeys.contains(name)) {
+                unsupported.add(shown);
+            } else if (written || suggestion(name).isEmpty()) {
+                unknown.add(shown + suggestion(name));
+            } else {
+                problem(assignment, unknown(name));
             }
         }
-        if (!withoutMeaning.isEmpty()) {
-            notes.add(where + ": ignored, not supported here: " + String.join(", ", withoutMeaning));
+        note(where + ": ignored, not supported here: ", unsupported);
+        note(where + ": ignored, options of other commands: ", ofOtherModes);
+        note(where + ": ignored, unknown here: ", unknown);
+    }
+
+    private void fromFile(Option<?> option, Assignment assignment) {
+        if (option == OptionTable.CFG) {
+            if (!isNone(assignment.text())) {
+                problem(assignment, "a cfg file cannot name another one");
+            }
+        } else if (option == OptionTable.DEVICE && CfgFile.namesOtherMachine(assignment.text())) {
+            notes.add(assignment.given() + " is read as auto: the file is from another machine");
+        } else {
+            set(option, assignment, Origin.FILE);
+        }
+    }
+
+    private static Optional<String> value(List<Assignment> assignments, String name) {
+        return assignments.stream().filter(assignment -> assignment.name().equals(name)).map(Assignment::text)
+                .findFirst();
+    }
+
+    private void note(String heading, List<String> keys) {
+        if (!keys.isEmpty()) {
+            notes.add(heading + String.join(", ", keys));
         }
     }
 
@@ -123,29 +183,60 @@ public final class OptionsParser {
     }
 
     private <T> void set(Option<T> option, Assignment assignment, Origin origin) {
-        Setting former = given.get(option);
-        if (former != null && former.origin() == origin && origin == Origin.COMMAND_LINE) {
-            problem(assignment, option + " is given twice");
-            return;
+        Assignment former = given.containsKey(option) && given.get(option).origin() == origin
+                ? sources.get(option) : null;
+        if (former != null && !former.name().equals(assignment.name())) {
+            problem(assignment, "is another name of " + option + "=, which is given too: give one of them");
+        } else if (former != null && !former.text().equals(assignment.text()) && !isNone(former.text())) {
+            notes.add(option + " is given twice: " + assignment.given() + " overrides " + former.given());
         }
         boolean none = option.takesNone() && isNone(assignment.text());
-        Optional<T> value = none ? option.defaultFor(mode) : option.type().parse(assignment.text());
+        Optional<T> value = none ? option.defaultFor(mode) : option.type().parse(text(option, assignment));
         if (value.isEmpty() && !none) {
-            problem(assignment, "expected " + option.expected()
-                    + DidYouMean.question(assignment.text(), option.type().words()));
+            problem(assignment, option.type().refusal(assignment.text()).orElseGet(() -> "expected "
+                    + option.expected() + DidYouMean.question(assignment.text(), option.type().words())));
             value = option.defaultFor(mode); // counts as given; the problem fails the command anyway
         }
         given.put(option, new Setting(value, origin));
+        sources.put(option, assignment);
     }
 
-    /// The message about an unknown name, with a suggestion of this mode or else of any mode.
+    private String text(Option<?> option, Assignment assignment) {
+        return !fromUser ? assignment.text() : switch (option.type()) {
+            case PathType _, ToggleType _ -> {
+                String text = portable(assignment.text());
+                if (!text.equals(assignment.text())) {
+                    notes.add(assignment.given() + ": read as " + text);
+                }
+                yield text;
+            }
+            default -> assignment.text();
+        };
+    }
+
+    /// The path with `/` for the `\` of Windows, on a system that separates with `/`; unchanged if it exists.
+    private static String portable(String text) {
+        boolean foreign = File.separatorChar == '/' && text.indexOf('\\') >= 0
+                && new PathType("a path").parse(text).map(path -> !Files.exists(Path.of(path))).orElse(false);
+        return foreign ? text.replace('\\', '/') : text;
+    }
+
+    private <T> boolean isDefault(Option<T> option, String text) {
+        boolean none = option.takesNone() && isNone(text);
+        return option.modes().stream().map(option::defaultFor).anyMatch(value -> value.isEmpty() ? none
+                : none || option.type().parse(text).equals(value));
+    }
+
     private String unknown(String name) {
-        if (CfgFile.WITHOUT_MEANING.contains(name)) {
-            return "is not supported here: leave it out";
-        }
+        return "unknown option" + suggestion(name);
+    }
+
+    /// An option with a similar name, of this mode or else of any mode: "; did you mean epochs?".
+    private String suggestion(String name) {
         String question = DidYouMean.question(name, OptionTable.of(mode).stream().map(Option::name).toList());
-        return "unknown option" + (question.isEmpty()
-                ? DidYouMean.question(name, OptionTable.all().stream().map(Option::name).toList()) : question);
+        return question.isEmpty()
+                ? DidYouMean.question(name, OptionTable.all().stream().map(Option::name).distinct().toList())
+                : question;
     }
 
     /// Checks required options. A resumed run reads them from its checkpoint; `train` without model, data and cfg is

@@ -1,11 +1,10 @@
 /// The options of all commands: one table, and its parsers for the command line and for files.
 ///
 /// Reading order: [OptionTable] (every option with default and help), [Option], [OptionType], [Options] (the values of
-/// one run), [OptionsParser] (parsing and validation), [CfgFile], [CommandLineWords].
+/// one run), [OptionsParser] (parsing and validation), [CfgFile], [CommandLineWords], [ReferenceKeys].
 ///
 /// Names and defaults are those that users of YOLO trainers know. Help texts, `args.yaml` and error messages are
 /// generated from the table, so they cannot disagree.
 ///
-/// May import: `graph` (for [io.yolofit.graph.DidYouMean]), snakeyaml-engine. Independent of models, engines and
-/// terminals.
+/// May import: `io.yolofit.graph` and `org.snakeyaml.engine`. Independent of models, engines and terminals.
 package io.yolofit.train.options;

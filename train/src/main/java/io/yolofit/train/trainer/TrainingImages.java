@@ -85,16 +85,16 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
     /// Scans a split and reports its summary and its problems.
     public static SplitScan scan(Dataset dataset, String split, ScanOptions options, Consumer<String> notes) {
         SplitScan scan = dataset.split(split).scan(options);
+        if (split.equals("train")) {
+            scan.requireObjects();
+        } else {
+            scan.requireLabels();
+        }
         notes.accept(scan.summary());
         scan.problems().stream().limit(PROBLEMS_SHOWN).forEach(problem -> notes.accept("  " + problem));
         if (scan.problems().size() > PROBLEMS_SHOWN) {
             notes.accept("  and " + (scan.problems().size() - PROBLEMS_SHOWN) + " more; `yolofit info data="
                     + dataset.file() + "` lists them all");
-        }
-        if (split.equals("train")) {
-            scan.requireObjects();
-        } else {
-            scan.requireLabels();
         }
         return scan;
     }

@@ -20,6 +20,9 @@ class DeviceChoiceTest {
             CPU       | cpu
             0         | 0
             cuda:1    | 1
+            cuda      | 0
+            cuda:0,cuda:1 | 0,1
+            -1        | auto
             0,1       | 0,1
             [2, 0]    | 2,0
             """)
@@ -28,7 +31,7 @@ class DeviceChoiceTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "gpu", "-1", "0,0", "0,", "[]", "1.5", "cuda:"})
+    @ValueSource(strings = {"", "gpu", "-2", "0,0", "0,", "[]", "1.5", "cuda:"})
     void invalidDevicesAreRefused(String text) {
         assertThat(TYPE.parse(text)).isEmpty();
     }

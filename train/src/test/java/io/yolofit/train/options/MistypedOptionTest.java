@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /// Suggestions for mistyped options.
 class MistypedOptionTest {
-    private static final List<String> NAMES = OptionTable.all().stream().map(Option::name).toList();
+    private static final List<String> NAMES = OptionTable.all().stream().map(Option::name).distinct().toList();
 
     @ParameterizedTest
     @CsvSource({"epoch,epochs", "imgz,imgsz", "bacth,batch", "Warmup-Epochs,warmup_epochs", "batch_size,batch",

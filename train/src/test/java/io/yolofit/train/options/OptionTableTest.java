@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class OptionTableTest {
@@ -39,10 +40,15 @@ class OptionTableTest {
 
     @Test
     void namesAreUniqueAndOptionsAreOrderedByGroup() {
-        assertThat(OptionTable.all()).extracting(Option::name).doesNotHaveDuplicates();
-        List<OptionGroup> groups = OptionTable.all().stream().map(Option::group).toList();
+        for (Mode mode : Mode.values()) {
+            assertThat(OptionTable.of(mode).stream()
+                    .flatMap(option -> Stream.concat(Stream.of(option.name()), option.aliases().stream())))
+                    .as(mode.word()).doesNotHaveDuplicates();
+        }
+        assertThat(OptionTable.all()).noneMatch(option -> ReferenceKeys.contains(option.name()));
+        List<Option.Group> groups = OptionTable.all().stream().map(Option::group).toList();
         assertThat(groups).isSorted();
-        assertThat(groups).containsOnly(OptionGroup.values());
+        assertThat(groups).containsOnly(Option.Group.values());
     }
 
     @Test
@@ -73,7 +79,7 @@ class OptionTableTest {
         for (String line : reference.lines().toList()) {
             String name = line.substring(0, line.indexOf(':'));
             String value = line.substring(line.indexOf(':') + 1).strip();
-            OptionTable.named(name).filter(option -> option.modes().contains(Mode.TRAIN))
+            OptionTable.named(name, Mode.TRAIN)
                     .filter(option -> !setByThatRun.contains(name) && !value.equals("null"))
                     .ifPresent(option -> assertThat(option.type().parse(value).map(Object::toString))
                             .as(name).isEqualTo(option.defaultFor(Mode.TRAIN).map(Object::toString)));

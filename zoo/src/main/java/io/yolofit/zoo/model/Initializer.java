@@ -7,17 +7,18 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.zip.CRC32;
 
 /// Initial weights of a model. Convolutions are uniform in `+-1/sqrt(fan in)` (He et al., 2015, with gain `sqrt(1/3)`),
 /// normalizations start as the identity, and the head's biases encode a prior: box sides at a distance of about two
 /// strides, and five objects per 640-pixel image, over all classes.
 ///
-/// The values of a tensor depend on the random seed and on its name only, not on the rest of the model.
+/// The values of a tensor depend on the random seed and on its name only, not on the rest of the model. Streams of
+/// different seeds or names are independent.
 public final class Initializer {
     private static final float BOX_BIAS = 2;
     private static final double OBJECTS = 5;
     private static final double IMAGE_SIDE = 640;
+    private static final long GAMMA = 0x9E3779B97F4A7C15L; // odd, 2^64 over the golden ratio
 
     private final HeadSpec head;
     private final long seed;
@@ -58,11 +59,26 @@ public final class Initializer {
     }
 
     private void uniform(float[] values, double bound, String name) {
-        CRC32 hash = new CRC32();
-        hash.update(name.getBytes(StandardCharsets.UTF_8));
-        SplittableRandom random = new SplittableRandom(seed * 0x9E3779B97F4A7C15L + hash.getValue());
+        SplittableRandom random = stream(seed, name);
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) ((2 * random.nextDouble() - 1) * bound);
         }
+    }
+
+    /// The random stream of a tensor. Seed and name are hashed: [SplittableRandom] advances its state by a constant, so
+    /// the multiples of that constant, as states of different seeds, would give one stream, shifted by an element each.
+    private static SplittableRandom stream(long seed, String name) {
+        long state = mix(seed + GAMMA);
+        for (byte part : name.getBytes(StandardCharsets.UTF_8)) {
+            state = mix((state ^ part) + GAMMA);
+        }
+        return new SplittableRandom(state);
+    }
+
+    /// The finalizer of SplitMix64 (Steele, Lea, Flood 2014), a bijection.
+    private static long mix(long value) {
+        long mixed = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
+        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
+        return mixed ^ mixed >>> 31;
     }
 }

@@ -7,8 +7,10 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +80,41 @@ class InitializerTest {
         first.forEach((name, numbers) -> assertThat(Arrays.equals(second.get(name), numbers)).as(name).isTrue());
         assertThat(Initializer.of(model, seed + 7).get("model.0.conv.weight"))
                 .isNotEqualTo(first.get("model.0.conv.weight"));
+    }
+
+    /// Correlation of all pairs of ten seeds and two tensors of equal shape, also if one is shifted by up to twelve
+    /// elements: a seed must not be another seed, shifted.
+    @Test
+    void tensorsOfDifferentSeedsAndNamesAreUncorrelated() {
+        List<float[]> tensors = new ArrayList<>();
+        for (long seed = 0; seed < 10; seed++) {
+            Initializer initializer = new Initializer(model.head(), seed);
+            for (String name : List.of("model.1.conv.weight", "model.2.cv2.conv.weight")) {
+                tensors.add(initializer.values(name, Shape.of(64, 3, 3, 16)));
+            }
+        }
+        double limit = 6 / Math.sqrt(tensors.getFirst().length); // six standard deviations
+        for (int i = 0; i < tensors.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                for (int shift = -12; shift <= 12; shift++) {
+                    assertThat(correlation(tensors.get(i), tensors.get(j), shift))
+                            .as("tensors %d and %d, shifted by %d", i, j, shift).isBetween(-limit, limit);
+                }
+            }
+        }
+    }
+
+    /// Of numbers with a mean of zero.
+    private static double correlation(float[] left, float[] right, int shift) {
+        double product = 0;
+        double leftSquares = 0;
+        double rightSquares = 0;
+        for (int i = Math.max(0, -shift); i < left.length - Math.max(0, shift); i++) {
+            product += left[i] * right[i + shift];
+            leftSquares += left[i] * left[i];
+            rightSquares += right[i + shift] * right[i + shift];
+        }
+        return product / Math.sqrt(leftSquares * rightSquares);
     }
 
     @Test
