@@ -104,11 +104,7 @@ public final class Engines {
         Assumptions.assumeTrue(list().contains(CPU), "-Dyolofit.engines leaves the CPU out");
     }
 
-<<<<<<< HEAD
     /// JVM option for another process to use the caches of this one, and so the same convolution algorithms. Without
-=======
-    /// JVM option that makes another process use the caches of this one, and so the same convolution algorithms; without
->>>>>>> main
     /// it the results of that process may differ in the last bits.
     public static String cacheOption() {
         return "-D" + CACHE_PROPERTY + "=" + Found.CACHE;
