@@ -125,6 +125,16 @@ class HouseRulesTest {
     }
 
     @Test
+    void packagesImportWhatTheirPackageInfoNames() {
+        kept(ImportRules.imports(sources));
+    }
+
+    @Test
+    void packageInfosNameTheirSubPackages() {
+        kept(ImportRules.subPackages(sources));
+    }
+
+    @Test
     void noBinaryIsCommitted() {
         kept(LayoutRules.binaries(bytesOfFile));
     }

@@ -8,5 +8,5 @@
 /// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`,
 /// `io.yolofit.engine.cuda.dnn`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
 /// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `io.yolofit.train.program`, `io.yolofit.zoo.architecture`,
-/// `io.yolofit.zoo.model`, Jackson and the JDK.
+/// `io.yolofit.zoo.model`, `com.fasterxml.jackson` and the JDK.
 package io.yolofit.bench;

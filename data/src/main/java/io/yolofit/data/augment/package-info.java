@@ -4,7 +4,7 @@
 /// [LabeledPixels] and [Target], [Augmenter] (the order of the steps), then the steps: [Mosaic], [CopyPaste],
 /// [RandomAffine], [MixUp], [CutMix], [HsvJitter].
 ///
-/// May import `io.yolofit.data.dataset`, `io.yolofit.data.geometry`, `io.yolofit.data.image` and `org.bytedeco`.
+/// May import: `io.yolofit.data.dataset`, `io.yolofit.data.geometry`, `io.yolofit.data.image` and `org.bytedeco`.
 ///
 /// The steps follow the recipe, section "Data". A sample is resampled once, by [RandomAffine]. Its pixels are computed
 /// last, a few rows at a time ([PixelRows]): a [PatchCanvas] places the source images, a [LazySample] adds the affine

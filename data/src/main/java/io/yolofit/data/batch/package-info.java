@@ -4,7 +4,7 @@
 /// [EpochOrder] (the order of images, a pure function of seed and epoch), [EpochBatches] (the iterator), [PendingBatch]
 /// (one batch in flight), [SampleMaker] (one sample).
 ///
-/// May import `io.yolofit.data.augment`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
+/// May import: `io.yolofit.data.augment`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
 /// `io.yolofit.data.files`, `io.yolofit.data.geometry`, `io.yolofit.data.image` and `org.bytedeco`.
 ///
 /// A sample is a function of (seed, epoch, position in the epoch) only: the number of workers, their timing, the number

@@ -2,6 +2,6 @@
 ///
 /// Reading order: [DemoDataset], [DemoImage] (one image), [Shape].
 ///
-/// May import `io.yolofit.data.augment` (its [io.yolofit.data.augment.RandomStream]), `io.yolofit.data.geometry`,
+/// May import: `io.yolofit.data.augment` (its [io.yolofit.data.augment.RandomStream]), `io.yolofit.data.geometry`,
 /// `io.yolofit.data.image` and `org.bytedeco`.
 package io.yolofit.data.demo;

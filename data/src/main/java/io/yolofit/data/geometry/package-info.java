@@ -2,7 +2,7 @@
 ///
 /// Reading order: [Box], [Polygon], [Homography].
 ///
-/// May import nothing but the JDK.
+/// May import: nothing but the JDK.
 /// The origin is the image's top-left corner, x grows to the right, y grows downwards; lengths are in pixels unless
 /// stated otherwise.
 package io.yolofit.data.geometry;
