@@ -50,7 +50,7 @@ final class MavenWrapper {
 
     private static void install(String version, String sha512, Path destination) throws IOException {
         Files.createDirectories(destination.getParent());
-        // Beside the destination: the last step is then a rename, so that nobody ever sees half a Maven.
+        // In the folder of the destination: the last step is then a rename, and no process sees a part of Maven.
         Path work = Files.createTempDirectory(destination.getParent(), ".unpacking-");
         try {
             Path zip = work.resolve("maven.zip");

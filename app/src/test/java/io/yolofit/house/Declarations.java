@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /// The methods and fields of a Java file, found by following its braces.
 ///
-/// Each opening brace is told apart by the text before it, back to where its member or statement began: a type's body,
+/// Each opening brace is classified by the text before it, back to where its member or statement began: a type's body,
 /// a method's body, or something else (block, lambda, switch, array). A method's lines run from the one that names it
 /// to its closing brace; constructors and initializer blocks count as methods, lambdas as part of their method.
 final class Declarations {

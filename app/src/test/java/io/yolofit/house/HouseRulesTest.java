@@ -90,6 +90,11 @@ class HouseRulesTest {
     }
 
     @Test
+    void textsUseTheTermsOfTheField() {
+        kept(LanguageRules.words(texts));
+    }
+
+    @Test
     void importsNameTypes() {
         kept(CodeRules.wildcardImports(sources));
     }

@@ -9,10 +9,10 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Where things lie: packages that are small and explained, modules that look upwards only, no binaries.
+/// Layout: small packages with a package-info, modules that depend only on those above them, no binaries.
 final class LayoutRules {
-    /// Besides the package-info. There is no lower limit: a module's root package may be a door with the rooms behind
-    /// it, and a small job in a package of its own is easier to find than one among others.
+    /// Not counting the package-info. There is no lower limit: a root package may contain only the package-info and
+    /// sub-packages, and a small job in a package of its own is easy to find.
     static final int PACKAGE_FILES = 20;
 
     /// The operations are subtypes of one sealed type, and on the class path such subtypes share a package.
@@ -51,7 +51,7 @@ final class LayoutRules {
         return offenses;
     }
 
-    /// A file lies in the package that its module is named after, or below.
+    /// A file is in the package that its module is named after, or below it.
     static List<Violation> packagesOfModules(List<JavaSource> sources) {
         return sources.stream()
                 .filter(JavaSource::isMain)
