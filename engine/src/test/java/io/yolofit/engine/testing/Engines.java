@@ -85,7 +85,7 @@ public final class Engines {
         return cuda(TRIED);
     }
 
-    /// Like [#openCuda], with our own kernels for every convolution that they support, even where cuDNN is faster.
+    /// Like [#cuda], with our own kernels for every convolution that they support, even where cuDNN is faster.
     public static CudaEngine cudaWithOwnConvolutions() {
         return cuda(Convolutions.OWN);
     }
