@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/// The packer on the eleven hard instances of MiniMalloc (Moffitt, ASPLOS 2023), each of which fits into 1 MiB. They are
-/// harder than training graphs, whose live ranges nest. The table is a golden file: a change of the packer shows there.
+/// The packer on the eleven hard instances of MiniMalloc (Moffitt, ASPLOS 2023), each of which fits into 1 MiB. They
+/// are harder than training graphs, whose live ranges nest. The table is a golden file: a change of the packer shows.
 class HardInstancesTest {
     private static final long CAPACITY = 1 << 20;
     private static final String INSTANCES = "ABCDEFGHIJK";
@@ -28,14 +28,15 @@ class HardInstancesTest {
             ArenaPacker.Packing packing = ArenaPacker.pack(buffers, bound);
             ArenaPackerTest.assertDisjoint(buffers, packing);
             assertThat(packing.bytes()).as("instance " + instance).isGreaterThanOrEqualTo(bound);
-            table.append(String.format(Locale.ROOT, "%-8s  %7d  %,11d  %,10d  %8.2f %%%n", instance, buffers.size(), bound,
-                    packing.bytes(), 100.0 * (packing.bytes() - CAPACITY) / CAPACITY));
+            table.append(String.format(Locale.ROOT, "%-8s  %7d  %,11d  %,10d  %8.2f %%%n", instance, buffers.size(),
+                    bound, packing.bytes(), 100.0 * (packing.bytes() - CAPACITY) / CAPACITY));
         }
         Golden.check("minimalloc.txt", table.toString().replace(System.lineSeparator(), "\n"));
     }
 
     private static List<Buffer> read(char instance) throws IOException {
-        try (InputStream file = HardInstancesTest.class.getResourceAsStream("/minimalloc/" + instance + ".1048576.csv")) {
+        String name = "/minimalloc/" + instance + ".1048576.csv";
+        try (InputStream file = HardInstancesTest.class.getResourceAsStream(name)) {
             List<Buffer> buffers = new ArrayList<>();
             new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().skip(1).map(row -> row.split(","))
                     .forEach(row -> buffers.add(new Buffer(null, row[0], Long.parseLong(row[3]),
