@@ -28,7 +28,7 @@ record Kernels(Program program, Workers workers) {
     Kernel bind(Node node) {
         return switch (node.op()) {
             case Conv2d op -> ConvolutionKernels.bind(op, node);
-            case BnAct op -> NormalizationKernels.bind(op, node);
+            case BnAct op -> NormalizationKernels.bind(op, node, workers);
             case FoldBatchNorm op -> NormalizationKernels.fold(op, node);
             case Silu op -> NormalizationKernels.silu(op, node);
             case MaxPool op -> ShapeKernels.maxPool(op, node);

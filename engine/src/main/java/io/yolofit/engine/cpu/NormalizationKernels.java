@@ -1,11 +1,17 @@
 package io.yolofit.engine.cpu;
 
+import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.Shape;
+import io.yolofit.graph.TensorType;
+import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
-import org.bytedeco.javacpp.BoolPointer;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.foreign.ValueLayout.OfFloat;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -13,35 +19,65 @@ import org.bytedeco.pytorch.global.torch;
 
 /// Kernels of [BnAct], [FoldBatchNorm] and [Silu].
 final class NormalizationKernels {
+    private static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
+
     private NormalizationKernels() {
     }
 
-    static Kernel bind(BnAct op, Node node) {
+    static Kernel bind(BnAct op, Node node, Workers workers) {
+        Shape shape = node.input(0).shape();
+        long rows = shape.count() / shape.channels();
+        BatchNorm batchNorm = new BatchNorm(node.input(0).dtype(), rows, Math.toIntExact(shape.channels()), workers);
         return switch (op) {
-            case BnAct.Forward forward -> tensors -> forward(forward, tensors, node);
+            case BnAct.Forward forward -> tensors -> forward(forward, tensors, node, batchNorm);
             case BnAct.Apply apply -> tensors -> apply(apply, tensors, node);
-            case BnAct.Gradient gradient -> tensors -> gradient(gradient, tensors, node);
+            case BnAct.Gradient gradient -> tensors -> gradient(gradient, tensors, node, batchNorm);
         };
     }
 
+    /// The rows of a packed operand.
+    private static NhwcRows rows(Tensor packed, Value value) {
+        return NhwcRows.of(packed, value.dtype(), value.shape());
+    }
+
     /// Statistics, then the same arithmetic as [BnAct.Apply], so that a recomputed activation is bit-identical.
-    private static void forward(BnAct.Forward op, TensorTable tensors, Node node) {
-        Tensor y = tensors.input(node, 0);
-        Tensor runningMean = tensors.input(node, 3);
-        Tensor runningVariance = tensors.input(node, 4);
-        boolean oneValue = node.input(0).shape().count() == node.input(0).shape().channels();
-        var statistics = torch.batch_norm_update_stats(y,
-                new TensorOptional(oneValue ? runningMean.clone() : runningMean),
-                new TensorOptional(oneValue ? runningVariance.clone() : runningVariance), op.momentum());
-        Tensor mean = statistics.get0();
-        Tensor invstd = torch.add(statistics.get1(), new Scalar(op.epsilon())).rsqrt_();
+    private static void forward(BnAct.Forward op, TensorTable tensors, Node node, BatchNorm batchNorm) {
+        Tensor y = Tensors.packed(tensors.input(node, 0));
+        BatchNorm.Moments moments = batchNorm.moments(rows(y, node.input(0)));
+        updateRunning(op, tensors, node, moments);
+        float[] means = new float[moments.mean().length];
+        float[] inverse = new float[means.length];
+        for (int c = 0; c < means.length; c++) {
+            means[c] = (float) moments.mean()[c];
+            inverse[c] = (float) (1 / Math.sqrt(moments.variance()[c] + op.epsilon()));
+        }
+        Tensor mean = vector(means);
+        Tensor invstd = vector(inverse);
         put(op, tensors, node, activated(op.activation(), normalized(y, tensors.input(node, 1), tensors.input(node, 2),
-                mean,
-                invstd)));
+                mean, invstd)));
         tensors.put(node.output(1), mean);
         tensors.put(node.output(2), invstd);
-        tensors.put(node.output(3), tensors.input(node, 3)); // updated in place by libtorch
+        tensors.put(node.output(3), tensors.input(node, 3));
         tensors.put(node.output(4), tensors.input(node, 4));
+    }
+
+    /// Updates the running statistics in place; a batch with one value per channel leaves them unchanged.
+    private static void updateRunning(BnAct.Forward op, TensorTable tensors, Node node, BatchNorm.Moments moments) {
+        double count = node.input(0).shape().count() / (double) moments.mean().length;
+        if (count == 1) {
+            return;
+        }
+        MemorySegment means = Tensors.memory(tensors.input(node, 3));
+        MemorySegment variances = Tensors.memory(tensors.input(node, 4));
+        for (int c = 0; c < moments.mean().length; c++) {
+            double unbiased = moments.variance()[c] * count / (count - 1);
+            means.setAtIndex(FLOAT, c, blend(means.getAtIndex(FLOAT, c), moments.mean()[c], op.momentum()));
+            variances.setAtIndex(FLOAT, c, blend(variances.getAtIndex(FLOAT, c), unbiased, op.momentum()));
+        }
+    }
+
+    private static float blend(double running, double batch, double momentum) {
+        return (float) ((1 - momentum) * running + momentum * batch);
     }
 
     private static void apply(BnAct.Apply op, TensorTable tensors, Node node) {
@@ -63,9 +99,9 @@ final class NormalizationKernels {
         return activation == Activation.SILU ? torch.silu_(z) : z;
     }
 
-    private static void gradient(BnAct.Gradient op, TensorTable tensors, Node node) {
+    private static void gradient(BnAct.Gradient op, TensorTable tensors, Node node, BatchNorm batchNorm) {
         Tensor da = tensors.input(node, 0);
-        Tensor y = tensors.input(node, 1);
+        Tensor y = Tensors.packed(tensors.input(node, 1));
         Tensor mean = tensors.input(node, 4);
         Tensor invstd = tensors.input(node, 5);
         boolean silu = op.activation() == Activation.SILU;
@@ -74,26 +110,33 @@ final class NormalizationKernels {
         if (op.recompute()) { // z is overwritten below
             tensors.put(node.output(BnAct.Gradient.RECOMPUTED), silu ? torch.silu(z) : z);
         }
-        Tensor dz = silu ? torch.silu_backward_out(z, da, z) : da;
-        BoolPointer all = new BoolPointer(3);
-        for (int i = 0; i < 3; i++) {
-            all.put(i, true);
-        }
-        var grads = torch.native_batch_norm_backward(dz, y, optional(tensors, node, 2), new TensorOptional(),
-                new TensorOptional(), new TensorOptional(mean), new TensorOptional(invstd), true, 0, all);
-        tensors.put(node.output(0), grads.get0());
-        tensors.put(node.output(1), grads.get1());
-        tensors.put(node.output(2), grads.get2());
+        Tensor dz = silu ? torch.silu_backward_out(z, da, z) : Tensors.packed(da);
+        Tensor dy = silu ? dz : Tensors.empty(node.output(0).type());
+        BatchNorm.Gradients gradients = batchNorm.gradient(rows(dz, node.input(0)), rows(y, node.input(1)),
+                rows(dy, node.output(0)), floats(mean), floats(invstd), floats(tensors.input(node, 2)));
+        tensors.put(node.output(0), dy);
+        tensors.put(node.output(1), vector(gradients.gamma()));
+        tensors.put(node.output(2), vector(gradients.beta()));
     }
 
-    /// `scale * y + shift` with `scale = gamma * invstd` and `shift = beta - mean * scale` per channel, computed by
-    /// libtorch's inference normalization with mean 0 and variance 1.
+    private static float[] floats(Tensor vector) {
+        return Tensors.memory(vector).toArray(FLOAT);
+    }
+
+    private static Tensor vector(float[] values) {
+        Tensor tensor = Tensors.empty(TensorType.of(DType.F32, values.length));
+        MemorySegment.copy(values, 0, Tensors.memory(tensor), FLOAT, 0, values.length);
+        return tensor;
+    }
+
+    /// `gamma * (y - mean) * invstd + beta`, by libtorch's inference normalization, which takes a variance.
     private static Tensor normalized(Tensor y, Tensor gamma, Tensor beta, Tensor mean, Tensor invstd) {
-        Tensor scale = gamma.mul(invstd);
-        Tensor shift = beta.sub(mean.mul(scale));
-        Tensor zeros = torch.zeros_like(mean);
-        var result = torch.native_batch_norm(y, new TensorOptional(scale), new TensorOptional(shift),
-                new TensorOptional(zeros), new TensorOptional(torch.ones_like(mean)), false, 0, 0);
+        float[] variance = floats(invstd);
+        for (int c = 0; c < variance.length; c++) {
+            variance[c] = (float) (1 / ((double) variance[c] * variance[c]));
+        }
+        var result = torch.native_batch_norm(y, new TensorOptional(gamma), new TensorOptional(beta),
+                new TensorOptional(mean), new TensorOptional(vector(variance)), false, 0, 0);
         return new Tensor(result.get0());
     }
 
@@ -115,9 +158,5 @@ final class NormalizationKernels {
             case Silu.Gradient gradient -> tensors ->
                     tensors.put(node.output(0), torch.silu_backward(tensors.input(node, 0), tensors.input(node, 1)));
         };
-    }
-
-    private static TensorOptional optional(TensorTable tensors, Node node, int index) {
-        return new TensorOptional(tensors.input(node, index));
     }
 }

@@ -1,6 +1,8 @@
 package io.yolofit.engine.cpu;
 
 import java.util.concurrent.ForkJoinPool;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /// Runs Java kernels on all threads. Work is split into pieces of a fixed size, so results do not depend on the number
@@ -24,6 +26,15 @@ record Workers(ForkJoinPool pool, int threads) {
         long pieces = Math.ceilDiv(count, PIECE);
         pool.submit(() -> LongStream.range(0, pieces).parallel()
                 .forEach(piece -> work.run(piece * PIECE, Math.min(count, (piece + 1) * PIECE)))).join();
+    }
+
+    /// Runs the work of all blocks, each once.
+    void forEachBlock(int blocks, IntConsumer work) {
+        if (blocks == 1 || threads == 1) { // a thread of the pool would only have to be woken up
+            IntStream.range(0, blocks).forEach(work);
+            return;
+        }
+        pool.submit(() -> IntStream.range(0, blocks).parallel().forEach(work)).join();
     }
 
     /// Adds the partial sums of the pieces in index order.
