@@ -19,7 +19,6 @@ import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.HeadSpec;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -79,8 +78,7 @@ class CudaMemoryTest {
         long planned = ArenaLayout.of(List.of(program), true).bytes();
         assertThat(planned).isGreaterThan(4 * LIBRARIES);
         try (CudaEngine engine = Engines.cuda()) {
-            Assumptions.assumeTrue(engine.memory().contextBytes() > 0,
-                    "needs NVML, the driver's monitoring, to measure the memory of the CUDA device");
+            Engines.assumeMeasurableMemory();
             long before = used(engine);
             engine.reserve(List.of(program));
             try (Executable step = engine.compile(program)) {

@@ -5,6 +5,8 @@ import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.dnn.Convolutions;
+import io.yolofit.engine.cuda.driver.CudaException;
+import io.yolofit.engine.cuda.driver.Nvml;
 import io.yolofit.graph.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -102,6 +104,15 @@ public final class Engines {
     /// Skips the test unless the CPU engine is tested.
     public static void assumeCpu() {
         Assumptions.assumeTrue(list().contains(CPU), "-Dyolofit.engines leaves the CPU out");
+    }
+
+    /// Skips the test unless the driver's monitoring can measure the memory of the device.
+    public static void assumeMeasurableMemory() {
+        try {
+            Nvml.load();
+        } catch (CudaException e) {
+            Assumptions.abort("the memory of the CUDA device cannot be measured: " + e.getMessage());
+        }
     }
 
     /// JVM option for another process to use the caches of this one, and so the same convolution algorithms. Without

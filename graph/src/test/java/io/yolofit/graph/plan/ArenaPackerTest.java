@@ -96,7 +96,7 @@ class ArenaPackerTest {
         return bound;
     }
 
-    private static void assertDisjoint(List<Buffer> buffers, ArenaPacker.Packing packing) {
+    static void assertDisjoint(List<Buffer> buffers, ArenaPacker.Packing packing) {
         for (int i = 0; i < buffers.size(); i++) {
             for (int j = 0; j < i; j++) {
                 if (meet(buffers.get(i), buffers.get(j))) {
