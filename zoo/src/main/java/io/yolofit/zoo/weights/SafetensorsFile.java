@@ -39,8 +39,7 @@ public final class SafetensorsFile {
                     new TensorData(entry.type(), entry.shape(), data.asSlice(entry.begin(), entry.byteSize()))));
             return new Weights(tensors, header.metadata());
         } catch (IOException failure) {
-            throw new WeightsException("cannot read the file: " + failure, file,
-                    "check that the file exists and may be read", failure);
+            throw WeightsException.unreadable(path, failure);
         }
     }
 
