@@ -15,9 +15,9 @@ import java.util.Optional;
 
 /// Stores the findings of a scan in `<cache folder>/scans/<split>-<hash of its sources>.json`.
 ///
-/// The file contains its key: a hash over the format version, the label format, and path, size and modification
-/// time of every image and label file, and whether the label file's folder lists it. If the key differs or the file is damaged, the
-/// split is scanned again. Labels are stored as rows `[class, cx, cy, w, h, x1, y1, ...]`.
+/// The file contains its key: a hash over the format version, the label format, path, size and modification time of
+/// every image and label file, and whether the label file's folder lists it. If the key differs or the file is damaged,
+/// the split is scanned again. Labels are stored as rows `[class, cx, cy, w, h, x1, y1, ...]`.
 final class ScanCache {
     private static final int VERSION = 3;
     private static final int NAME_DIGITS = 16;
