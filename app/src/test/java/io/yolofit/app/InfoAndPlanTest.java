@@ -72,8 +72,8 @@ class InfoAndPlanTest {
         assertThat(sum).isEqualTo(splits.get(0).get("objects").asInt()).isPositive();
     }
 
-    /// The need of yolov8n at 64 px with batches of four. The arguments are constants here, so that a command that reads
-    /// an option wrongly fails.
+    /// The need of yolov8n at 64 px with batches of four. The arguments are constants here, so that a command that
+    /// reads an option wrongly fails.
     private static MemoryNeed need(DType precision, Update.Rule rule, Recompute.Policy recompute,
             MemoryTarget target) {
         int capacity = 100 * 4 * 4; // objects: a hundred an image are assumed, four images a mosaic, four mosaics
