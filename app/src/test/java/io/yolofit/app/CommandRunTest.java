@@ -96,9 +96,9 @@ class CommandRunTest {
         }));
     }
 
-    /// Planned is used: what `plan` says of these options is what the run of the same options took.
+    /// `plan` and the run of the same options report the same memory.
     @Test
-    void theArenaOfTheRunIsThePlannedOne() throws IOException {
+    void theArenaOfTheRunEqualsThePlan() throws IOException {
         JsonNode plan = json(project.run("plan", "model=" + project.path("tiny.yaml"), "data=" + project.data(),
                 "imgsz=64", "batch=4", "amp=false", "json=true", "device=cpu"));
         JsonNode ran = MAPPER.readTree(project.path("runs/train/memory.json").toFile()).get("planned");

@@ -72,8 +72,8 @@ class InfoAndPlanTest {
         assertThat(sum).isEqualTo(splits.get(0).get("objects").asInt()).isPositive();
     }
 
-    /// The need of yolov8n at 64 px with batches of four, from arguments that are written out here, so that an option
-    /// that the command reads wrongly shows.
+    /// The need of yolov8n at 64 px with batches of four. The arguments are constants here, so that a command that
+    /// reads an option wrongly fails.
     private static MemoryNeed need(DType precision, Update.Rule rule, Recompute.Policy recompute,
             MemoryTarget target) {
         int capacity = 100 * 4 * 4; // objects: a hundred an image are assumed, four images a mosaic, four mosaics
@@ -98,7 +98,7 @@ class InfoAndPlanTest {
     }
 
     @Test
-    void thePlanIsTheNeedOfItsOptions() throws IOException {
+    void thePlanEqualsTheNeedOfTheSameOptions() throws IOException {
         assertPlanned(json("plan", "model=yolov8n", "imgsz=64", "batch=4", "amp=false", "optimizer=SGD", "json=true",
                 "device=cpu"), need(DType.F32, Update.Rule.SGD, Recompute.Policy.OFF, MemoryTarget.cpu()));
     }

@@ -21,6 +21,12 @@ final class CodeRules {
     private static final Pattern DEVICE = Pattern.compile("\"[^\"]*(GPU|CUDA|NVIDIA|device)[^\"]*\"");
     private static final Pattern CONDITION_REASON = Pattern.compile("disabledReason\\s*=\\s*\"[^\"]+\"");
 
+    private static final Pattern LIBTORCH = Pattern.compile(
+            "\\b(org\\.bytedeco\\.pytorch|io\\.yolofit\\.engine\\.cpu)\\b");
+    /// As `bench/gpu-host/run-tests.sh` leaves them out, and the fixtures, which load libtorch when it is needed.
+    private static final Pattern MAY_USE_LIBTORCH = Pattern.compile(
+            ".*/(cpu/.*|testing/.*|Cpu\\w*\\.java|AutogradTest\\.java)");
+
     private CodeRules() {
     }
 
@@ -55,6 +61,16 @@ final class CodeRules {
         boolean isStatic = field.inInterface() || field.has("static");
         boolean isFinal = field.inInterface() || field.has("final");
         return isStatic && (!isFinal || MUTABLE_VALUE.matcher(field.value()).matches());
+    }
+
+    /// Tests of the engine and the trainer also run on GPU hosts, where libtorch is not installed.
+    static List<Violation> libtorchInTests(List<JavaSource> sources) {
+        return sources.stream()
+                .filter(source -> !source.isMain() && List.of("engine", "train").contains(source.module()))
+                .filter(source -> !MAY_USE_LIBTORCH.matcher(source.file()).matches())
+                .flatMap(source -> source.offenses(LIBTORCH, "%s: a GPU host has no libtorch; open the engine through"
+                        + " Engines, or call the class Cpu..."))
+                .toList();
     }
 
     /// A test may be switched off where a device is missing, and its reason says which; one that depends on a condition

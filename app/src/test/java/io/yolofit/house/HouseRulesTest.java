@@ -110,6 +110,11 @@ class HouseRulesTest {
     }
 
     @Test
+    void testsForGpuHostsNeedNoLibtorch() {
+        kept(CodeRules.libtorchInTests(sources));
+    }
+
+    @Test
     void everyDisabledTestNamesTheMissingDevice() {
         kept(CodeRules.disabledTests(sources));
     }

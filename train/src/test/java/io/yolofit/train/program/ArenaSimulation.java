@@ -12,9 +12,9 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A second opinion on the memory of a run: live ranges and sums from the graphs alone. Of the code under test it asks
-/// only which values share a buffer ([BufferAssignment]) and at which address the engines find a value ([ArenaLayout]);
-/// it does not look at a `MemoryPlan`, its buffers or its timeline.
+/// An independent computation of the memory of a run: live ranges and sums from the graphs alone. Of the code under
+/// test it uses only which values share a buffer ([BufferAssignment]) and the addresses that the engines use
+/// ([ArenaLayout]), no `MemoryPlan`, buffer or timeline.
 final class ArenaSimulation {
     private static final long ALIGNMENT = 256;
 

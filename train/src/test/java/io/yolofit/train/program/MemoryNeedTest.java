@@ -83,10 +83,10 @@ class MemoryNeedTest {
                         MemoryTarget.gpu(workspace)));
     }
 
-    /// Each number of the report against the simulation, which knows neither plan nor report.
+    /// The simulation uses neither the plan nor the report.
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
-    void theNeedIsWhatASimulationOfItsProgramsUses(String run, boolean accumulating, Batches batches,
+    void plannedMemoryEqualsASimulationOfThePrograms(String run, boolean accumulating, Batches batches,
             MemoryTarget target) {
         MemoryNeed need = MemoryNeed.of(MODEL, LAYOUT, options(accumulating), batches, target);
         InputShape validation = batches.val().getFirst();
@@ -106,7 +106,7 @@ class MemoryNeedTest {
                 .isEqualTo(need.lowerBound());
         assertThat(atPeak(need, Role.PARAMETER))
                 .isEqualTo(ArenaSimulation.align(LAYOUT.parameterCount() * Float.BYTES));
-        assertThat(need.arenaBytes()).as("next to the lower bound")
+        assertThat(need.arenaBytes()).as("close to the lower bound")
                 .isBetween(need.lowerBound(), (long) (need.lowerBound() * 1.02));
     }
 

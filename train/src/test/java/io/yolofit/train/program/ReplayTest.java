@@ -54,7 +54,7 @@ class ReplayTest {
     private static final Run CUDA_MAX = Run.of("cuda", DType.BF16, Update.Rule.SGD, false, Recompute.Policy.MAX);
 
     @Test
-    void graphsAndPlansOfTheZooAreThoseOfTheGoldenFile() {
+    void graphsAndPlansOfTheZooEqualTheGoldenFile() {
         Golden.check("programs.txt", HEADER + ArchitectureCatalog.names().parallelStream().map(ReplayTest::lines)
                 .collect(Collectors.joining()));
     }
