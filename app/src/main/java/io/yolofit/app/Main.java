@@ -17,6 +17,7 @@ import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsException;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.options.Origin;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -84,7 +85,9 @@ public final class Main {
         try {
             return command.run(options, console);
         } catch (Exception | LinkageError | OutOfMemoryError | AssertionError failure) {
-            return new ErrorReport(console, options.get(OptionTable.VERBOSE)).show(failure);
+            // in the reference's files verbose=true is the default, and does not ask for stack traces
+            boolean traces = options.get(OptionTable.VERBOSE) && options.origin(OptionTable.VERBOSE) != Origin.FILE;
+            return new ErrorReport(console, traces).show(failure);
         }
     }
 }

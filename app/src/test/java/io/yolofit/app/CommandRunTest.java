@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The commands in sequence, as a user runs them.
@@ -53,6 +54,13 @@ class CommandRunTest {
                 "train_batch0.jpg", "val_batch0_labels.jpg", "val_batch0_pred.jpg", "weights/best.safetensors",
                 "weights/last.safetensors")) {
             assertThat(run.resolve(name)).isNotEmptyFile();
+        }
+        JsonNode host = JsonMapper.builder().build().readTree(run.resolve("memory.json").toFile()).get("host");
+        if (OS.LINUX.isCurrentOs()) {
+            assertThat(host.get("heap").asLong() + host.get("code").asLong() + host.get("libraries").asLong()
+                    + host.get("allocated").asLong() + host.get("other").asLong())
+                    .isEqualTo(host.get("resident").asLong()).isPositive();
+            assertThat(host.get("images").asLong()).as("decoded images").isPositive();
         }
         List<String> results = Files.readAllLines(run.resolve("results.csv"));
         assertThat(results).hasSize(3);

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "the launcher is a shell script")
 class LauncherTest {
     private static final String ECHO = "#!/bin/sh\necho \"LC_ALL=${LC_ALL:-}\"\necho \"HOME=$HOME\"\n"
+            + "echo \"MALLOC_ARENA_MAX=$MALLOC_ARENA_MAX\"\n"
             + "for word; do echo \"word=$word\"; done\n";
 
     @TempDir
@@ -84,6 +85,13 @@ class LauncherTest {
         assertThat(result.code()).as(result.output()).isZero();
         assertThat(result.output()).containsPattern("(?m)^HOME=/.+").contains("word=io.yolofit.app.Main",
                 "word=--version");
+    }
+
+    /// What keeps the resident memory of a run small: see docs/decisions.md.
+    @Test
+    void nativeMemoryIsOneArenaAndTheHeapStartsSmall() throws Exception {
+        assertThat(launch(Map.of()).output()).contains("MALLOC_ARENA_MAX=1\n", "word=-Xms64m", "word=-XX:+UseG1GC");
+        assertThat(launch(Map.of("MALLOC_ARENA_MAX", "4")).output()).contains("MALLOC_ARENA_MAX=4\n");
     }
 
     @Test

@@ -126,6 +126,7 @@ class MainTest {
     void infoNeedsAModelOrADataSet() {
         assertThat(run("info")).isEqualTo(ExitCode.USAGE);
         assertThat(recorded.err()).contains("model=, data=  are missing: give one or both");
+        assertThat(run("info", "model=")).isEqualTo(ExitCode.USAGE);
         assertThat(run("info", "data=a.yaml")).isEqualTo(ExitCode.OK);
         assertThat(run("info", "model=yolov8n")).isEqualTo(ExitCode.OK);
     }
@@ -148,6 +149,18 @@ class MainTest {
         assertThat(run(failing, "doctor", "verbose=true")).isEqualTo(ExitCode.FAILURE);
         assertThat(recorded.err()).startsWith("error: no such file or folder: a.jpg\n")
                 .contains("\tat io.yolofit.app.MainTest");
+    }
+
+    /// The reference writes `verbose: true` into every options file.
+    @Test
+    void verboseOfAFileAddsNoTrace(@TempDir Path folder) throws IOException {
+        Path file = Files.writeString(folder.resolve("args.yaml"), "model: yolov8n\ndata: a.yaml\nverbose: true\n");
+        Command failing = (options, console) -> {
+            throw new UncheckedIOException(new NoSuchFileException("a.jpg"));
+        };
+
+        assertThat(run(failing, "val", "cfg=" + file)).isEqualTo(ExitCode.FAILURE);
+        assertThat(recorded.err()).contains("no such file or folder: a.jpg").doesNotContain("\tat ");
     }
 
     @Test

@@ -14,7 +14,16 @@ public interface State {
     void write(String buffer, long offset, float[] values);
 
     /// Copies a range of a buffer to the host.
-    float[] read(String buffer, long offset, int count);
+    ///
+    /// @param offset index of the first element to read
+    /// @param into receives as many elements as it has
+    void read(String buffer, long offset, float[] into);
+
+    default float[] read(String buffer, long offset, int count) {
+        float[] values = new float[count];
+        read(buffer, offset, values);
+        return values;
+    }
 
     default float[] read(String buffer) {
         return read(buffer, 0, count(buffer));

@@ -48,7 +48,7 @@ final class ModelInput {
 
     /// The options that the model of a file was trained with; empty if the file does not record them.
     static Map<String, Object> trainingOptions(String name, ModelFile file) {
-        if (!name.endsWith(".safetensors")) {
+        if (!ModelFile.isSafetensors(name)) {
             return TorchFile.read(Path.of(name)).trainArgs();
         }
         Map<String, String> metadata = file.weights().metadata();

@@ -4,8 +4,8 @@ package io.yolofit.app.report;
 ///
 /// @param planned  before the first step
 /// @param device   measured on the GPU; null on the CPU and before the end of the run
-/// @param resident peak resident memory of the process; null if unknown
-public record RunMemory(PlanReport planned, Device device, Long resident) {
+/// @param host     measured on the host; null before the end of the run, and on systems other than Linux
+public record RunMemory(PlanReport planned, Device device, HostMemory host) {
     /// GPU memory of a run.
     ///
     /// @param name       of the device

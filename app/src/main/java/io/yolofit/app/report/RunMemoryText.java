@@ -17,12 +17,25 @@ public final class RunMemoryText {
             lines.add("Planned and measured on " + memory.device().name());
             lines.addAll(device(memory.planned(), memory.device()).lines());
         }
-        if (memory.resident() != null) {
+        if (memory.host() != null) {
             lines.add("");
-            lines.add("Measured: peak resident memory of this process " + Units.bytes(memory.resident())
-                    + ", including Java, its libraries, decoded images and workspaces of the CPU kernels");
+            lines.add("Measured on the host: peak resident memory of this process " + Units.bytes(memory.host().peak())
+                    + ", at the end of the run:");
+            lines.addAll(host(memory.host()).lines());
         }
         return lines;
+    }
+
+    private static TextTable host(HostMemory host) {
+        return new TextTable(Column.left("part"), Column.right("resident"))
+                .row("Java heap", Units.bytes(host.heap()))
+                .row("classes and compiled code", Units.bytes(host.code()))
+                .row("native libraries and mapped files", Units.bytes(host.libraries()))
+                .row("native allocations: tensors, state, images", Units.bytes(host.allocated()))
+                .row("freed native memory, collector, thread stacks", Units.bytes(host.other()))
+                .rule()
+                .row("total", Units.bytes(host.resident()))
+                .row("of it decoded images", Units.bytes(host.images()));
     }
 
     private static TextTable device(PlanReport plan, RunMemory.Device device) {

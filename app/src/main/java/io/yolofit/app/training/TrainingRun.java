@@ -91,7 +91,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             }
             measure(trainer, view);
             writeMemory(new RunMemory(memory, DeviceMemory.of(engine()).orElse(null),
-                    ResidentMemory.peak().orElse(null)));
+                    ResidentMemory.parts(data.heldImageBytes()).orElse(null)));
         }
     }
 

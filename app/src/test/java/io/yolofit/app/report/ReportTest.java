@@ -74,7 +74,8 @@ class ReportTest {
     @Test
     void plannedAndMeasuredMemoryAreShownSideBySide() throws IOException {
         var memory = new RunMemory(PLAN, new RunMemory.Device("NVIDIA X", 1520 * MIB, 480 * MIB, 100 * MIB, 2100 * MIB,
-                8192 * MIB), 3000 * MIB);
+                8192 * MIB), new HostMemory(3000 * MIB, 2000 * MIB, 500 * MIB, 50 * MIB, 150 * MIB, 1200 * MIB,
+                100 * MIB, 300 * MIB));
         assertThat(String.join("\n", RunMemoryText.lines(memory))).contains("""
                 Planned and measured on NVIDIA X
                 bytes                                        planned         measured
@@ -82,9 +83,21 @@ class ReportTest {
                 arena                                1,593,835,520 B  1,593,835,520 B
                 context, libraries, kernels, graphs                -    503,316,480 B
                 """, "device in use before the run", "2,202,009,600 B",
-                "peak resident memory of this process 2.93 GiB");
+                """
+                Measured on the host: peak resident memory of this process 2.93 GiB, at the end of the run:
+                part                                            resident
+                --------------------------------------------------------
+                Java heap                                      500.0 MiB
+                classes and compiled code                       50.0 MiB
+                native libraries and mapped files              150.0 MiB
+                native allocations: tensors, state, images      1.17 GiB
+                freed native memory, collector, thread stacks  100.0 MiB
+                --------------------------------------------------------
+                total                                           1.95 GiB
+                of it decoded images                           300.0 MiB""");
         JsonNode json = new ObjectMapper().readTree(JsonText.of(memory));
         assertThat(json.at("/planned/arena").asLong()).isEqualTo(json.at("/device/arena").asLong());
+        assertThat(json.at("/host/allocated").asLong()).isEqualTo(1200 * MIB);
         assertThat(RunMemoryText.lines(new RunMemory(PLAN, null, null))).isEqualTo(PlanText.lines(PLAN));
     }
 

@@ -111,6 +111,11 @@ public final class BatchLoader implements AutoCloseable {
         return Math.ceilDiv(Math.ceilDiv(images.size(), options.ranks()), options.batchSize());
     }
 
+    /// Memory of the decoded images that are held for reuse, bytes.
+    public long heldImageBytes() {
+        return store.heldBytes();
+    }
+
     /// The number of images of the split.
     public int imageCount() {
         return images.size();

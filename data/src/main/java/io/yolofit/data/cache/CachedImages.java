@@ -130,6 +130,11 @@ final class CachedImages implements ImageStore {
     }
 
     @Override
+    public long heldBytes() {
+        return layout.bytes();
+    }
+
+    @Override
     public boolean isCached() {
         return true;
     }

@@ -63,6 +63,11 @@ final class DecodedImages implements ImageStore {
     }
 
     @Override
+    public long heldBytes() {
+        return 0;
+    }
+
+    @Override
     public boolean isCached() {
         return false;
     }

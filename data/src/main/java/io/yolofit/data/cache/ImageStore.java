@@ -19,6 +19,9 @@ public sealed interface ImageStore extends AutoCloseable permits CachedImages, D
     /// Whether [#load(int)] reads from a cache instead of decoding.
     boolean isCached();
 
+    /// Memory of the decoded images that this store holds now, bytes.
+    long heldBytes();
+
     @Override
     void close();
 

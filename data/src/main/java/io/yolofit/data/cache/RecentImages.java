@@ -104,6 +104,11 @@ final class RecentImages implements ImageStore {
     }
 
     @Override
+    public synchronized long heldBytes() {
+        return held + store.heldBytes();
+    }
+
+    @Override
     public boolean isCached() {
         return store.isCached();
     }

@@ -22,8 +22,9 @@ public record Dataset(Path file, Path root, List<String> names, Map<String, Spli
     /// Reads a dataset YAML, or the YAML of a folder (`data.yaml`, `dataset.yaml`, or the only one).
     ///
     /// Keys: `path` (absolute, or relative to the YAML's folder, which is the default), `train`, `val`, `test` (folder,
-    /// `.txt` list, or list of these), `names` (list or map), `nc`, `kpt_shape` (key points in label rows, which are
-    /// not used). Other keys are ignored. `test` may name files that do not exist: only its use is an error.
+    /// `.txt` list, or list of these), `names` (list or map; without it, `nc` classes are called `class0`, ...), `nc`,
+    /// `kpt_shape` (key points in label rows, which are not used). Other keys are ignored. `test` may name files that
+    /// do not exist: only its use is an error.
     ///
     /// Throws [DatasetException] if anything required is missing or contradictory.
     public static Dataset load(Path yamlOrFolder) {

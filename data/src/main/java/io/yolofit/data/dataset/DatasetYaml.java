@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -101,13 +102,20 @@ final class DatasetYaml {
     private Dataset dataset() {
         List<String> names = names();
         LabelFormat format = format(names.size());
+        List<Problem> notes = notesOnNames(names);
         Map<String, Split> splits = new LinkedHashMap<>();
         Map<String, String> missing = new LinkedHashMap<>();
         for (String name : List.of("train", "val", "test")) {
             String key = SPLIT_KEYS.get(name).stream().filter(k -> keys.get(k) != null).findFirst().orElse(null);
             if (key != null) {
                 try {
-                    splits.put(name, new Split(name, names, format, sources(key), root));
+                    List<Path> sources = sources(key);
+                    notes.addAll(repeated(key, sources));
+                    if (splits.get("train") instanceof Split train) {
+                        notes.addAll(shared(key, sources, train.sources()));
+                    }
+                    splits.put(name, new Split(name, names, format, sources, root, notes));
+                    notes.clear();
                 } catch (DatasetException e) {
                     if (!name.equals("test")) {
                         throw e;
@@ -130,6 +138,58 @@ final class DatasetYaml {
             sources.add(source(key, value.toString()));
         }
         return sources;
+    }
+
+    /// Names that were generated, and names of several classes. They are reported once, with the first split.
+    private List<Problem> notesOnNames(List<String> names) {
+        List<Problem> notes = new ArrayList<>();
+        if (keys.get("names") == null) {
+            notes.add(Problem.ofFile(file, "no 'names': by 'nc: %s' the classes are called %s".formatted(keys.get("nc"),
+                    names.size() == 1 ? names.getFirst() : names.getFirst() + " to " + names.getLast()),
+                    Outcome.NOTED));
+        }
+        List<String> repeated = names.stream().distinct().filter(name -> names.indexOf(name) != names.lastIndexOf(name))
+                .map(name -> "'%s' %s".formatted(name, IntStream.range(0, names.size())
+                        .filter(i -> names.get(i).equals(name)).boxed().toList())).toList();
+        if (!repeated.isEmpty()) {
+            notes.add(Problem.ofFile(file, "'names' has several classes of one name: " + String.join(", ", repeated),
+                    Outcome.SUSPICIOUS));
+        }
+        return notes;
+    }
+
+    /// The first source whose images are those of another one of the same split, or a part of them.
+    private List<Problem> repeated(String key, List<Path> sources) {
+        for (int i = 0; i < sources.size(); i++) {
+            for (int k = 0; k < sources.size(); k++) {
+                if (i != k && isPart(sources.get(i), sources.get(k))) {
+                    return List.of(Problem.ofFile(file, "'%s' lists %s twice%s: its images count twice".formatted(key,
+                            sources.get(i), sources.get(i).equals(sources.get(k)) ? ""
+                            : " (also in " + sources.get(k) + ")"), Outcome.SUSPICIOUS));
+                }
+            }
+        }
+        return List.of();
+    }
+
+    /// The first source that has training images.
+    private List<Problem> shared(String key, List<Path> sources, List<Path> train) {
+        return sources.stream().filter(source -> train.stream().anyMatch(other -> isPart(source, other)
+                || isPart(other, source))).findFirst().map(source -> Problem.ofFile(file,
+                "'%s' and 'train' share the images of %s: metrics on training images say nothing about new ones"
+                .formatted(key, source), Outcome.SUSPICIOUS)).stream().toList();
+    }
+
+    /// Whether both are the same, or the first is a folder or an image in the second. Links are resolved.
+    private static boolean isPart(Path source, Path other) {
+        try {
+            Path part = source.toRealPath();
+            Path whole = other.toRealPath();
+            return part.equals(whole) || part.startsWith(whole)
+                    && (Files.isDirectory(part) || ImageSources.isImageName(part));
+        } catch (IOException e) { // reported when the source is listed
+            return source.equals(other);
+        }
     }
 
     private Path source(String key, String value) {
@@ -173,9 +233,7 @@ final class DatasetYaml {
         List<String> names = switch (keys.get("names")) {
             case List<?> list -> list.stream().map(String::valueOf).toList();
             case Map<?, ?> map -> numbered(map);
-            case null -> throw new DatasetException(
-                    ("%s has no class names; add a list such as 'names: [cat, dog]', in the "
-                    + "order of the class numbers").formatted(file));
+            case null -> generatedNames();
             case Object other -> throw new DatasetException(
                     ("%s: 'names: %s' is neither a list nor a map of class names")
                     .formatted(file, other));
@@ -185,12 +243,33 @@ final class DatasetYaml {
                     file));
         }
         Object count = keys.get("nc");
-        if (count != null && !count.toString().equals(String.valueOf(names.size()))) {
+        if (count != null && classCount(count) != names.size()) {
             throw new DatasetException(
                     ("%s: 'nc: %s' contradicts 'names', which has %d classes %s; correct one of them, or "
                     + "remove nc").formatted(file, count, names.size(), names));
         }
         return names;
+    }
+
+    /// `class0`, `class1`, ... if there is only their number.
+    private List<String> generatedNames() {
+        Object count = keys.get("nc");
+        if (count == null) {
+            throw new DatasetException(
+                    ("%s has no class names; add a list such as 'names: [cat, dog]', in the "
+                    + "order of the class numbers").formatted(file));
+        }
+        if (classCount(count) < 1) {
+            throw new DatasetException("%s: 'nc: %s' is not a number of classes, such as 'nc: 3'".formatted(file,
+                    count));
+        }
+        return IntStream.range(0, classCount(count)).mapToObj(i -> "class" + i).toList();
+    }
+
+    /// The value of `nc`, also written as 3.0; -1 if it is not a whole number of at most six digits.
+    private static int classCount(Object count) {
+        String digits = count.toString().replaceFirst("\\.0*$", "");
+        return digits.matches("[0-9]{1,6}") ? Integer.parseInt(digits) : -1;
     }
 
     /// Class numbers must be 0, 1, 2, ... without gaps, because labels refer to them.

@@ -3,10 +3,12 @@ package io.yolofit.data.dataset;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.UserText;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Parses one label file, row by row. A malformed row makes the whole file unusable, because the other rows cannot be
 /// trusted either; duplicates and boxes without area are dropped one by one.
@@ -32,18 +34,34 @@ final class LabelFile {
     record Content(List<Label> labels, List<Problem> problems, boolean usable, boolean exists, int wrongClass) {
     }
 
-    /// Reads the file; a missing one is an image without objects.
+    /// Reads the file; a missing one is an image without objects, a link to a missing one is an error.
     static Content read(Path file, LabelFormat format) {
         LabelFile reader = new LabelFile(file, format);
         try {
             boolean usable = reader.parse(UserText.read(file));
             return new Content(reader.labels, reader.problems, usable, true, reader.wrongClass);
         } catch (NoSuchFileException e) {
+            Optional<String> link = brokenLink(file);
+            if (link.isPresent()) {
+                return unusable(file, link.get());
+            }
             return new Content(List.of(), List.of(), true, false, NONE);
         } catch (UserText.EncodingException e) {
             return unusable(file, e.getMessage());
         } catch (IOException e) {
             return unusable(file, "cannot be read: " + FileFailure.reason(e));
+        }
+    }
+
+    /// The message if the path is a link to nothing.
+    static Optional<String> brokenLink(Path path) {
+        if (!Files.isSymbolicLink(path)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of("is a link to %s, which does not exist".formatted(Files.readSymbolicLink(path)));
+        } catch (IOException e) {
+            return Optional.of("is a link that cannot be read: " + FileFailure.reason(e));
         }
     }
 

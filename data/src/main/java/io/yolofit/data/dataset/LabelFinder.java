@@ -151,7 +151,9 @@ final class LabelFinder {
     private FolderListing list(Path folder) {
         try {
             return FolderListing.of(folder);
-        } catch (NoSuchFileException e) { // reported by the images that have no labels
+        } catch (NoSuchFileException e) { // if it is no link, reported by the images that have no labels
+            LabelFile.brokenLink(folder).ifPresent(what -> problems.add(
+                    Problem.ofFile(folder, what, Outcome.FILES_SKIPPED)));
             return FolderListing.empty(folder);
         } catch (IOException e) {
             problems.add(Problem.ofFile(folder, "the folder cannot be listed: " + FileFailure.reason(e),

@@ -7,6 +7,10 @@ final class LabelRow {
     private static final int FEWEST_POLYGON_COLUMNS = 7;
     private static final int LARGEST_VISIBILITY = 2;
     private static final int POSE_DIMENSIONS = 3;
+    /// From this number on, values that are all 0 or 1 are visibilities, not coordinates.
+    private static final int ENOUGH_VISIBILITIES = 4;
+    private static final float HALF_BOX = 0.5f;
+    private static final float TENTH = 0.1f;
 
     private final String[] columns;
     private final LabelFormat format;
@@ -32,10 +36,17 @@ final class LabelRow {
     }
 
     static Label parse(String line, LabelFormat format) {
-        if (line.indexOf(',') >= 0 || line.indexOf(';') >= 0) {
+        int comment = line.indexOf('#');
+        if (comment >= 0) {
+            throw new IllegalArgumentException("'%s' is a comment, and label files have none: remove it".formatted(
+                    shortened(line.substring(comment))));
+        }
+        boolean commas = line.indexOf(',') >= 0;
+        boolean semicolons = line.indexOf(';') >= 0;
+        if (commas || semicolons) {
             throw new IllegalArgumentException(
-                    "'%s' has commas: values are separated by spaces, and decimals have a point".formatted(
-                    shortened(line)));
+                    "'%s' has %s: values are separated by spaces, and decimals have a point".formatted(shortened(line),
+                    !semicolons ? "commas" : commas ? "commas and semicolons" : "semicolons"));
         }
         return new LabelRow(line.split("\\s+"), format).label();
     }
@@ -81,29 +92,47 @@ final class LabelRow {
         }
     }
 
-    /// A row of box and key points has the form of a polygon if their number is even. It is recognized by a box that
-    /// contains the points, and by visibilities, which are 0, 1 or 2.
+    /// A row of box and key points has the form of a polygon if the number of points is even. It is recognized by a
+    /// box inside the image and by visibilities, which are 0, 1 or 2. A 2 is no coordinate, and four and more values in
+    /// the places of visibilities are hardly ever all 0 or 1 in a polygon. Two may be, where an object touches a corner
+    /// of the image, so that the box of such a row must contain the points.
     private void refuseUndeclaredPose() {
         int points = (columns.length - LabelFormat.BOX_COLUMNS) / POSE_DIMENSIONS;
-        if ((columns.length - LabelFormat.BOX_COLUMNS) % POSE_DIMENSIONS != 0 || points < 2) {
+        if ((columns.length - LabelFormat.BOX_COLUMNS) % POSE_DIMENSIONS != 0 || !hasBox(1) || !hasBox(2)) {
             return;
         }
-        for (int i = 0; i < points; i++) {
-            int first = LabelFormat.BOX_COLUMNS + POSE_DIMENSIONS * i;
+        boolean certain = points >= ENOUGH_VISIBILITIES;
+        boolean contained = true;
+        for (int first = LabelFormat.BOX_COLUMNS; first < columns.length; first += POSE_DIMENSIONS) {
             float visibility = number(first + 2);
             if (visibility != Math.rint(visibility) || visibility < 0 || visibility > LARGEST_VISIBILITY
-                    || visibility > 0 && !(isInside(first, 1) && isInside(first + 1, 2))) {
+                    || !isInside(first, 0, 1) || !isInside(first + 1, 0, 1)) {
                 return;
             }
+            certain |= visibility == LARGEST_VISIBILITY;
+            contained &= isInBox(first, 1) && isInBox(first + 1, 2)
+                    || visibility == 0 && number(first) == 0 && number(first + 1) == 0;
         }
-        throw new IllegalArgumentException(
-                "%d columns that look like a box and %d key points; add 'kpt_shape: [%d, %d]' to the dataset YAML"
-                .formatted(columns.length, points, points, POSE_DIMENSIONS));
+        if (certain || contained) {
+            throw new IllegalArgumentException(
+                    "%d columns that look like a box and %d key points; add 'kpt_shape: [%d, %d]' to the dataset YAML"
+                    .formatted(columns.length, points, points, POSE_DIMENSIONS));
+        }
+    }
+
+    /// Whether a center and its size describe a box with area inside the image, up to a tenth of its size.
+    private boolean hasBox(int center) {
+        float size = number(center + 2);
+        return size > 0 && isInside(center, (HALF_BOX - TENTH) * size, 1 - (HALF_BOX - TENTH) * size);
     }
 
     /// Whether a coordinate is inside the box, up to a tenth of its size.
-    private boolean isInside(int column, int center) {
-        return Math.abs(number(column) - number(center)) <= 0.6 * number(center + 2);
+    private boolean isInBox(int column, int center) {
+        return Math.abs(number(column) - number(center)) <= (HALF_BOX + TENTH) * number(center + 2);
+    }
+
+    private boolean isInside(int column, float low, float high) {
+        return number(column) >= low - TOLERANCE && number(column) <= high + TOLERANCE;
     }
 
     private int category() {

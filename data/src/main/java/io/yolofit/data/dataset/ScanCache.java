@@ -15,11 +15,11 @@ import java.util.Optional;
 
 /// Stores the findings of a scan in `<cache folder>/scans/<split>-<hash of its sources>.json`.
 ///
-/// The file contains its key: a hash over the format version, the label format, and path, size and modification
-/// time of every image and label file. If the key differs or the file is damaged, the split is scanned again.
-/// Labels are stored as rows `[class, cx, cy, w, h, x1, y1, ...]`.
+/// The file contains its key: a hash over the format version, the label format, path, size and modification time of
+/// every image and label file, and whether the label file's folder lists it. If the key differs or the file is damaged,
+/// the split is scanned again. Labels are stored as rows `[class, cx, cy, w, h, x1, y1, ...]`.
 final class ScanCache {
-    private static final int VERSION = 2;
+    private static final int VERSION = 3;
     private static final int NAME_DIGITS = 16;
     private static final int BOX_COLUMNS = 5;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -48,7 +48,7 @@ final class ScanCache {
     String key(List<Path> images, LabelFinder.Found labels) {
         Fingerprint key = new Fingerprint().add(VERSION).add(split.format());
         for (Path image : images) {
-            key.addFile(image).addFile(labels.fileOf(image));
+            key.addFile(image).addFile(labels.fileOf(image)).add(labels.labels().containsKey(image));
         }
         return key.hex();
     }

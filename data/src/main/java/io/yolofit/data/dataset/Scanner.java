@@ -50,7 +50,8 @@ final class Scanner {
         String key = cache.key(images, labels);
         Optional<List<Finding>> cached = cache.load(key);
         List<Finding> findings = cached.orElseGet(() -> scanAll(images, labels));
-        List<Problem> problems = new ArrayList<>(found.problems());
+        List<Problem> problems = new ArrayList<>(split.notes());
+        problems.addAll(found.problems());
         problems.addAll(labels.problems());
         if (cached.isEmpty()) {
             cache.store(key, findings).ifPresent(problems::add);

@@ -10,17 +10,20 @@ import java.util.List;
 /// @param format what the rows of its label files mean
 /// @param sources existing folders, `.txt` lists or images, absolute
 /// @param datasetRoot the dataset's `path`, absolute
-public record Split(String name, List<String> names, LabelFormat format, List<Path> sources, Path datasetRoot) {
+/// @param notes what is suspicious in the YAML; part of the split's report
+public record Split(String name, List<String> names, LabelFormat format, List<Path> sources, Path datasetRoot,
+                    List<Problem> notes) {
     private static final int PROBLEMS_SHOWN = 5;
 
     public Split {
         names = List.copyOf(names);
         sources = List.copyOf(sources);
+        notes = List.copyOf(notes);
     }
 
     /// A split whose labels have no key points.
     public Split(String name, List<String> names, List<Path> sources, Path datasetRoot) {
-        this(name, names, LabelFormat.ofBoxes(names.size()), sources, datasetRoot);
+        this(name, names, LabelFormat.ofBoxes(names.size()), sources, datasetRoot, List.of());
     }
 
     /// The images of the split, sorted by path. Throws [DatasetException] if there are none.

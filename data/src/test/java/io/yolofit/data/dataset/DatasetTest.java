@@ -9,6 +9,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,8 @@ class DatasetTest {
             "train: images/train|val: images/val|names: 7" | neither a list nor a map
             "train: images/train|val: images/val|names: {0: a, 2: b}" | has the key 2, but 2 classes are numbered 0 to 1
             "train: images/train|val: images/val|names: [a, b]|nc: 3" | 'nc: 3' contradicts 'names', which has 2 classes
+            "train: images/train|val: images/val|nc: 2.5" | 'nc: 2.5' is not a number of classes
+            "train: images/train|val: images/val|nc: 0" | 'nc: 0' is not a number of classes
             "just text" | is not a dataset YAML
             "train: [" | is not valid YAML
             "train: images/train|val: images/val|names: [a]|kpt_shape: 17" | 'kpt_shape: 17' is not [number of key
@@ -122,6 +125,38 @@ class DatasetTest {
         assertThat(dataset.missing()).containsOnlyKeys("test");
         assertThatThrownBy(dataset::test).isInstanceOf(DatasetException.class)
                 .hasMessageContaining("'test: images/tset' means").hasMessageContaining("does not exist");
+    }
+
+    private static List<String> notes(Split split) {
+        return split.notes().stream().map(Problem::toString).toList();
+    }
+
+    @Test
+    void classesWithoutNamesAreNumberedByNc() throws IOException {
+        Dataset dataset = load(SPLITS + "nc: 3\n");
+        assertThat(dataset.names()).containsExactly("class0", "class1", "class2");
+        assertThat(notes(dataset.train())).containsExactly(dataset.file()
+                + ": no 'names': by 'nc: 3' the classes are called class0 to class2; used as it is");
+        assertThat(notes(dataset.val())).isEmpty();
+        assertThat(dataset.train().scan(ScanOptions.defaults().withCacheFolder(folder.resolve("cache"))).problems())
+                .containsAll(dataset.train().notes());
+        assertThat(load(SPLITS + "nc: 3.0\n").classes()).isEqualTo(3);
+        assertThat(notes(load(SPLITS + "nc: 2.0\nnames: [a, b]\n").train())).isEmpty();
+    }
+
+    @Test
+    void repeatedSourcesAndNamesAreSuspicious() throws IOException {
+        Dataset dataset = load("train: [images/train, images/train]\nval: images/train\nnames: [a, b, a]\n");
+        Path train = folder.resolve("images/train");
+        assertThat(notes(dataset.train())).containsExactly(
+                dataset.file() + ": 'names' has several classes of one name: 'a' [0, 2]; please check",
+                dataset.file() + ": 'train' lists " + train + " twice: its images count twice; please check");
+        assertThat(notes(dataset.val())).containsExactly(dataset.file() + ": 'val' and 'train' share the images of "
+                + train + ": metrics on training images say nothing about new ones; please check");
+        dataset = load("train: [images/train, images/train/deep]\nval: images\nnames: [a]\n");
+        assertThat(notes(dataset.train())).singleElement().asString().contains("deep twice (also in " + train + ")");
+        assertThat(notes(dataset.val())).hasSize(1);
+        assertThat(notes(load(SPLITS + "names: [a]\n").val())).isEmpty();
     }
 
     @Test

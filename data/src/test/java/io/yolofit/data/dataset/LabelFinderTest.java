@@ -44,6 +44,31 @@ class LabelFinderTest {
     }
 
     @Test
+    void aLabelThatIsALinkToNothingSkipsItsImage() throws IOException {
+        image("images/train/a.png");
+        labels("labels/train/a.txt");
+        image("images/train/b.png");
+        assertThat(scan("images/train").images()).hasSize(2);
+        Path link = folder.resolve("labels/train/b.txt");
+        Files.createSymbolicLink(link, Path.of("nowhere.txt"));
+        SplitScan scan = scan("images/train");
+        assertThat(scan.images()).hasSize(1);
+        assertThat(scan.problems()).contains(Problem.ofFile(link, "is a link to nowhere.txt, which does not exist",
+                Outcome.IMAGE_SKIPPED));
+        assertThat(text(scan)).doesNotContain("have no label file");
+    }
+
+    @Test
+    void aLabelFolderThatIsALinkToNothingIsReported() throws IOException {
+        image("images/train/a.png");
+        Path link = folder.resolve("labels/train");
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, Path.of("nowhere"));
+        assertThat(scan("images/train").problems()).contains(Problem.ofFile(link,
+                "is a link to nowhere, which does not exist", Outcome.FILES_SKIPPED));
+    }
+
+    @Test
     void labelsInTheFolderOfTheImageAreFound() throws IOException {
         image("images/train/a.png");
         labels("images/train/a.txt");

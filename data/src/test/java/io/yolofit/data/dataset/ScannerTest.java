@@ -97,6 +97,15 @@ class ScannerTest {
             0 0.1 0.1 0.2 0.2 0.3 0.3 0.4 | are these key points? They need kpt_shape
             0,0.5,0.5,0.1,0.1 | values are separated by spaces
             0 0,5 0,5 0,1 0,1 | decimals have a point
+            0;0.5;0.5;0.1;0.1 | '0;0.5;0.5;0.1;0.1' has semicolons: values
+            0; 0,5; 0,5; 0,1; 0,1 | has commas and semicolons: values
+            0 0.5 0.5 0.1 0.1 # a dog, asleep | '# a dog, asleep' is a comment, and label files have none: remove it
+            # class x y w h | '# class x y w h' is a comment
+            0 0.5 0.5 0.2 0.2 0.1 0.9 2 0.9 0.1 2 | look like a box and 2 key points; add 'kpt_shape: [2, 3]'
+            0 0.5 0.5 0.2 0.2 0.45 0.45 1 0.55 0.55 0 | look like a box and 2 key points
+            0 0.5 0.5 0.2 0.2 0.45 0.45 1 0 0 0 | look like a box and 2 key points
+            0 0.5 0.5 0.2 0.2 0.45 0.45 1 | 8 columns, expected 5 (class cx cy w h) or 7, 9
+            0 0.5 0.5 0.2 0.2 0.1 0.1 1 0.9 0.1 1 0.9 0.9 0 0.1 0.9 1 | look like a box and 4 key points
             0 0.5 0.5 0.2 0.2 0.45 0.45 2 0.55 0.55 1 | add 'kpt_shape: [2, 3]' to the dataset YAML
             0 0.1 0.1 0.5 0.2 0.3 1.2 | 1.2 in column 7 is outside
             """)
@@ -211,7 +220,7 @@ class ScannerTest {
         image("a", "1 0.5 0.5 0.2 0.4" + keyPoints + "0 0.5 0.5 0.1 0.1\n");
         image("b", "1 0.5 0.5 0.2 0.4 0.1 0.1\n");
         LabelFormat format = new LabelFormat(3, 4, 3);
-        Split pose = new Split("train", split().names(), format, split().sources(), folder);
+        Split pose = new Split("train", split().names(), format, split().sources(), folder, List.of());
         SplitScan scan = pose.scan(options());
         assertThat(scan.images().getFirst().labels()).containsExactly(Label.ofBox(1, 0.5f, 0.5f, 0.2f, 0.4f),
                 Label.ofBox(0, 0.5f, 0.5f, 0.1f, 0.1f));
@@ -227,6 +236,15 @@ class ScannerTest {
         Label label = scan().images().getFirst().labels().getFirst();
         assertThat(label.polygon()).hasSize(8);
         assertThat(label.width()).isEqualTo(0.6f - 0.1f);
+    }
+
+    /// The places of visibilities hold 0 or 1, and still no box contains the points.
+    @ParameterizedTest
+    @ValueSource(strings = {"0.3 0.4 0.2 0.1 0.1 0.05 0 0.3 0 0", "1 0.4 0.9 0.2 0.9 0.1 0 0 1 0"})
+    void polygonsAtACornerOfTheImageAreNotPoseRows(String polygon) throws IOException {
+        image("a", "0 " + polygon + "\n");
+        assertThat(scan().problems()).isEmpty();
+        assertThat(scan().images().getFirst().labels().getFirst().polygon()).hasSize(10);
     }
 
     @ParameterizedTest

@@ -48,8 +48,8 @@ final class CpuState implements State {
     }
 
     @Override
-    public float[] read(String buffer, long offset, int count) {
-        return range(buffer, offset, count).toArray(ValueLayout.JAVA_FLOAT);
+    public void read(String buffer, long offset, float[] into) {
+        MemorySegment.copy(range(buffer, offset, into.length), ValueLayout.JAVA_FLOAT, 0, into, 0, into.length);
     }
 
     private MemorySegment range(String buffer, long offset, int count) {

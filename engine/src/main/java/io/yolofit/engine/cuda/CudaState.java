@@ -61,16 +61,14 @@ final class CudaState implements State, AutoCloseable {
     }
 
     @Override
-    public float[] read(String buffer, long offset, int count) {
-        long address = address(buffer, offset, count);
-        float[] values = new float[count];
-        for (int at = 0; at < count; at += PIECE) {
-            MemorySegment piece = piece(Math.min(PIECE, count - at));
+    public void read(String buffer, long offset, float[] into) {
+        long address = address(buffer, offset, into.length);
+        for (int at = 0; at < into.length; at += PIECE) {
+            MemorySegment piece = piece(Math.min(PIECE, into.length - at));
             stream.copyToHost(piece, address + (long) at * Float.BYTES);
             stream.synchronize();
-            MemorySegment.copy(piece, ValueLayout.JAVA_FLOAT, 0, values, at, elements(piece));
+            MemorySegment.copy(piece, ValueLayout.JAVA_FLOAT, 0, into, at, elements(piece));
         }
-        return values;
     }
 
     private MemorySegment piece(int elements) {

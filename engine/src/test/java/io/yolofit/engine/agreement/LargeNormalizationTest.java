@@ -38,6 +38,9 @@ class LargeNormalizationTest {
     private static final double MOMENTUM = .25;
     /// In units of the sum of all absolute terms: a few roundings of one term.
     private static final double SUM = 2e-7;
+    /// Error of a mean in standard deviations. The CUDA kernels sum chains of up to 216 terms in fp32, an error of at
+    /// most 1e-5; one fp32 accumulator per channel is off by 6.5e-4.
+    private static final double MEAN = 2e-6;
 
     private final SplittableRandom random = new SplittableRandom(5);
 
@@ -56,9 +59,10 @@ class LargeNormalizationTest {
             double average = mean(image, c);
             double variance = variance(image, c, average);
             double rounding = Math.abs(average) * Tolerance.F32_ROUNDING * 4;
-            close("mean", outputs.get("1")[c], average, Math.sqrt(variance) * SUM + rounding);
+            close("mean", outputs.get("1")[c], average, Math.sqrt(variance) * MEAN + rounding);
             close("invstd", outputs.get("2")[c], 1 / Math.sqrt(variance + EPSILON), 2e-6);
-            close("running mean", outputs.get("3")[c], .75 + .25 * average, 1e-6 + rounding);
+            close("running mean", outputs.get("3")[c], .75 + .25 * average,
+                    1e-6 + Math.sqrt(variance) * MEAN + rounding);
             close("running variance", outputs.get("4")[c], .75 + .25 * variance * ROWS / (ROWS - 1), 1e-5);
         }
     }

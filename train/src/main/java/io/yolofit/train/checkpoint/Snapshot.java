@@ -14,6 +14,7 @@ import io.yolofit.zoo.weights.TensorData;
 import io.yolofit.zoo.weights.Weights;
 import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +34,28 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> CHECKED = Set.of("parameters", "statistics", "moment0", "moment1");
 
+    /// Host memory of snapshots. Its arrays are allocated once and reused: a run would otherwise leave several times
+    /// the size of its model on the heap after every epoch.
+    public static final class Memory {
+        private final Map<String, float[]> arrays = new HashMap<>();
+
+        private float[] copy(State state, String buffer) {
+            float[] array = arrays.computeIfAbsent(buffer, name -> new float[state.count(name)]);
+            state.read(buffer, 0, array);
+            return array;
+        }
+    }
+
     /// Copies all state that a resume needs, each buffer once; the engine may be used as soon as this method returns.
-    public static Snapshot of(CompiledModel compiled, List<String> names, Progress progress, String options) {
+    ///
+    /// @param memory of this run; the snapshot before in the same memory is overwritten
+    public static Snapshot of(CompiledModel compiled, List<String> names, Progress progress, String options,
+            Memory memory) {
         State state = compiled.engine().state();
         Map<String, float[]> buffers = new LinkedHashMap<>();
-        Checkpoint.BUFFERS.stream().filter(state::has).forEach(buffer -> buffers.put(buffer, state.read(buffer)));
-        return new Snapshot(compiled.model(), compiled.layout(), List.copyOf(names), state.read("ema"), buffers,
+        Checkpoint.BUFFERS.stream().filter(state::has)
+                .forEach(buffer -> buffers.put(buffer, memory.copy(state, buffer)));
+        return new Snapshot(compiled.model(), compiled.layout(), List.copyOf(names), memory.copy(state, "ema"), buffers,
                 progress, options);
     }
 
@@ -68,7 +85,7 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
         models.forEach(file -> SafetensorsFile.write(file, averaged));
         LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>(averaged.tensors());
         buffers.forEach((buffer, values) -> tensors.put(Checkpoint.PREFIX + buffer,
-                TensorData.of(values, values.length)));
+                TensorData.over(values, values.length)));
         SafetensorsFile.write(complete, new Weights(tensors, metadata));
     }
 

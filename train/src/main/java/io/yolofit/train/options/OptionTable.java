@@ -92,7 +92,8 @@ public final class OptionTable {
     public static final Option<Toggle> RESUME = toggle("resume",
             OUTPUT, TRAINING_ONLY, "resume a stopped run: true (the latest) or a path to its last checkpoint");
     public static final Option<Boolean> SAVE = bool("save", true,
-            OUTPUT, Set.of(TRAIN, PREDICT), "save checkpoints (train) or annotated images (predict)");
+            OUTPUT, Set.of(TRAIN, PREDICT),
+            "save a checkpoint of every epoch, not only of the last (train), or annotated images (predict)");
     public static final Option<Integer> SAVE_PERIOD = integer("save_period", -1, UNLIMITED, -1,
             OUTPUT, TRAINING_ONLY, "save an additional checkpoint every n epochs; below 1: off");
     public static final Option<Boolean> PLOTS = bool("plots", true, OUTPUT, ON_DATA, "save plots");

@@ -249,7 +249,8 @@ public final class OptionsParser {
         if (mode == Mode.TRAIN && (demonstration || options.get(OptionTable.RESUME).on())) {
             return;
         }
-        if (mode == Mode.INFO && neither) {
+        if (mode == Mode.INFO && options.find(OptionTable.MODEL).isEmpty()
+                && options.find(OptionTable.DATA).isEmpty()) {
             problems.add(new Problem("model=, data=", "are missing: give one or both"));
         }
         for (Option<?> option : OptionTable.of(mode)) {

@@ -112,6 +112,7 @@ final class EffectiveOptions {
 
     private void explainSaving() {
         explain(!options.get(VAL_EACH_EPOCH) && given.isChosen(PATIENCE), PATIENCE, "no effect: val=false");
+        explain(!options.get(SAVE), SAVE, "only the last epoch is saved");
         explain(!options.get(SAVE) && options.get(SAVE_PERIOD) > 0, SAVE_PERIOD, "no effect: save=false");
     }
 }

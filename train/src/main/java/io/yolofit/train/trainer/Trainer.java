@@ -72,6 +72,7 @@ public final class Trainer implements AutoCloseable {
     private final LossWatch watch;
     private final DType precision;
     private final MemoryNeed need;
+    private final Snapshot.Memory snapshotMemory = new Snapshot.Memory();
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
     /// Batches of the next epoch: the first ones are loaded during validation and saving of the current one.
@@ -176,7 +177,7 @@ public final class Trainer implements AutoCloseable {
             if (validation.isPresent()) {
                 earlyStop = earlyStop.after(epoch, validation.get().metrics().fitness());
             }
-            writer.await(); // when an epoch is reported, the previous checkpoint is complete
+            writer.await(); // then the previous checkpoint is complete, and its snapshot may be overwritten
             Optional<String> ending = validates ? ending(epoch, seconds) : Optional.empty();
             boolean last = ending.isPresent() || epoch == options.get(EPOCHS) - 1;
             Progress done = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
@@ -258,7 +259,7 @@ public final class Trainer implements AutoCloseable {
         if (!saves && finite) {
             return Optional.empty();
         }
-        Snapshot snapshot = Snapshot.of(compiled, names, done, options.toYaml());
+        Snapshot snapshot = Snapshot.of(compiled, names, done, options.toYaml(), snapshotMemory);
         snapshot.nonFinite().ifPresent(found -> {
             throw diverged("after epoch " + done.epochs() + ", " + found);
         });

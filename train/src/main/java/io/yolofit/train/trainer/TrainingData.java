@@ -97,6 +97,11 @@ public final class TrainingData implements AutoCloseable {
         return valLoader;
     }
 
+    /// Memory of the decoded images that are held for reuse, bytes.
+    public long heldImageBytes() {
+        return trainLoader.heldImageBytes() + valLoader.heldImageBytes();
+    }
+
     /// Augmentation until `close_mosaic` turns mosaics off.
     public Augmentation augmentation() {
         return images.augmentation();

@@ -66,7 +66,8 @@ class CpuLossScaleTest {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
             session(compiled).close();
             engine.state().write("scaler", 0, scaler);
-            Snapshot.of(compiled, List.of("a", "b", "c"), new Progress(1, 4, 3, 4, 0, 0, 1), "")
+            Snapshot.of(compiled, List.of("a", "b", "c"), new Progress(1, 4, 3, 4, 0, 0, 1), "",
+                    new Snapshot.Memory())
                     .write(List.of(), file);
             engine.state().write("scaler", 0, LossScale.initial());
 

@@ -45,7 +45,8 @@ class AsynchronousCheckpointTest {
         public void epoch(EpochReport report) {
             super.epoch(report);
             complete.add(Files.exists(last) ? Checkpoint.read(last).progress().epochs() : 0);
-            snapshots.add(Snapshot.of(compiled, List.of("circle", "square", "triangle"), null, ""));
+            snapshots.add(Snapshot.of(compiled, List.of("circle", "square", "triangle"), null, "",
+                    new Snapshot.Memory()));
         }
     }
 

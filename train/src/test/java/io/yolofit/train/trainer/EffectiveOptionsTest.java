@@ -53,6 +53,7 @@ class EffectiveOptionsTest {
             warmup_epochs=0 warmup_bias_lr=0.1  | warmup_bias_lr=0.1 (no effect: warmup_epochs=0)
             warmup_momentum=0.5                 | warmup_momentum=0.5 (no effect: the momentum of AdamW
             val=false patience=3                | patience=3 (no effect: val=false)
+            save=false                          | save=false (only the last epoch is saved)
             save=false save_period=2            | save_period=2 (no effect: save=false)
             amp=true                            | amp=true
             device=auto                         | device=auto (cpu

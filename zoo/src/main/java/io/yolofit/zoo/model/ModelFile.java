@@ -14,6 +14,7 @@ import io.yolofit.zoo.weights.WeightsException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -41,7 +42,8 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
 
     /// Whether the value of `model=` names a file with weights.
     public static boolean isWeights(String name) {
-        return name.endsWith(".pt") || name.endsWith(".pth") || name.endsWith(".safetensors");
+        String lower = name.toLowerCase(Locale.ROOT);
+        return lower.endsWith(".pt") || lower.endsWith(".pth") || isSafetensors(name);
     }
 
     /// Reads a file that contains its architecture.
@@ -98,7 +100,12 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
     }
 
     private static boolean isSafetensors(Path file) {
-        return file.toString().endsWith(".safetensors");
+        return isSafetensors(file.toString());
+    }
+
+    /// Whether the file has the name of a safetensors file.
+    public static boolean isSafetensors(String name) {
+        return name.toLowerCase(Locale.ROOT).endsWith(".safetensors");
     }
 
     /// Metadata of a safetensors file in YoloFit's format.

@@ -62,11 +62,12 @@ public final class StateWeights {
         return new Transfer(values, skipped);
     }
 
-    /// A model's tensors in file layout, including the bin weights.
+    /// A model's tensors in file layout, including the bin weights. The values must not change as long as the result is
+    /// used.
     public static Weights write(Model model, Map<String, float[]> values, Map<String, String> metadata) {
         LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
         for (Value value : model.state()) {
-            tensors.put(value.name(), TensorData.of(Layouts.toFile(values.get(value.name()), value.shape()),
+            tensors.put(value.name(), TensorData.over(Layouts.toFile(values.get(value.name()), value.shape()),
                     Layouts.fileShape(value.shape())));
         }
         tensors.put(binWeightsName(model), TensorData.of(binWeights(model), 1, model.head().bins(), 1, 1));

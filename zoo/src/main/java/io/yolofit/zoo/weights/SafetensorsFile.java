@@ -17,6 +17,8 @@ import java.util.SequencedMap;
 /// Windows a mapped file cannot be replaced, which a trainer does with its own checkpoints.
 public final class SafetensorsFile {
     private static final long SLICE_BYTES = 1L << 30; // one ByteBuffer holds less than 2 GiB
+    /// Written at a time. A channel copies a buffer of the Java heap to native memory first, as a whole.
+    private static final long WRITTEN_BYTES = 1 << 20;
 
     private SafetensorsFile() { }
 
@@ -39,8 +41,7 @@ public final class SafetensorsFile {
                     new TensorData(entry.type(), entry.shape(), data.asSlice(entry.begin(), entry.byteSize()))));
             return new Weights(tensors, header.metadata());
         } catch (IOException failure) {
-            throw new WeightsException("cannot read the file: " + failure, file,
-                    "check that the file exists and may be read", failure);
+            throw WeightsException.unreadable(path, failure);
         }
     }
 
@@ -57,13 +58,21 @@ public final class SafetensorsFile {
         AtomicFile.replace(path, Long.BYTES + json.length + weights.byteSize(), sink -> {
             sink.write(ByteBuffer.wrap(length));
             sink.write(ByteBuffer.wrap(json));
-            for (String name : header.namesByPlace()) {
-                MemorySegment data = weights.get(name).data();
-                for (long at = 0; at < data.byteSize(); at += SLICE_BYTES) {
-                    sink.write(data.asSlice(at, Math.min(SLICE_BYTES, data.byteSize() - at)).asByteBuffer());
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment buffer = arena.allocate(WRITTEN_BYTES);
+                for (String name : header.namesByPlace()) {
+                    write(weights.get(name).data(), buffer, sink);
                 }
             }
         }, opener);
+    }
+
+    private static void write(MemorySegment data, MemorySegment buffer, AtomicFile.Sink sink) throws IOException {
+        for (long at = 0; at < data.byteSize(); at += buffer.byteSize()) {
+            MemorySegment part = buffer.asSlice(0, Math.min(buffer.byteSize(), data.byteSize() - at));
+            part.copyFrom(data.asSlice(at, part.byteSize()));
+            sink.write(part.asByteBuffer());
+        }
     }
 
     private static byte[] json(SafetensorsHeader header, Path path) {

@@ -1,11 +1,12 @@
 package io.yolofit.zoo.weights;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.Objects;
 
-/// A tensor in file format: little-endian, row-major, contiguous, read-only.
+/// A tensor in file format: little-endian, row-major, contiguous, read-only. The memory is that of a Java array or
+/// native.
 ///
 /// `data` has exactly `elements x type.bytes()` bytes and may start at any address, so it must be read with unaligned
 /// layouts or through [#toFloats()]. A shape of no dimensions is a scalar. Equality is by type, shape and bytes.
@@ -28,14 +29,21 @@ public record TensorData(ElementType type, long[] shape, MemorySegment data) {
 
     /// An F32 tensor with a copy of `values`, whose number must match the shape.
     public static TensorData of(float[] values, long... shape) {
-        MemorySegment data = Arena.ofAuto().allocate((long) values.length * Float.BYTES, Long.BYTES);
+        MemorySegment data = MemorySegment.ofArray(new float[values.length]);
         MemorySegment.copy(values, 0, data, ElementType.FLOAT, 0, values.length);
         return new TensorData(ElementType.F32, shape, data);
     }
 
+    /// An F32 tensor over `values`, whose number must match the shape and which must not change any more. Copies them
+    /// only if the processor is not little-endian.
+    public static TensorData over(float[] values, long... shape) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                ? new TensorData(ElementType.F32, shape, MemorySegment.ofArray(values)) : of(values, shape);
+    }
+
     /// An I64 tensor with a copy of `values`, whose number must match the shape.
     public static TensorData of(long[] values, long... shape) {
-        MemorySegment data = Arena.ofAuto().allocate((long) values.length * Long.BYTES, Long.BYTES);
+        MemorySegment data = MemorySegment.ofArray(new long[values.length]);
         MemorySegment.copy(values, 0, data, ElementType.LONG, 0, values.length);
         return new TensorData(ElementType.I64, shape, data);
     }

@@ -60,8 +60,7 @@ public final class TorchFile {
             };
             return new TorchFile(file, archive, top).checkpoint();
         } catch (IOException failure) {
-            throw new WeightsException("cannot read the file: " + failure, file.toString(),
-                    "check that the file exists, may be read and is whole", failure);
+            throw WeightsException.unreadable(file, failure);
         }
     }
 

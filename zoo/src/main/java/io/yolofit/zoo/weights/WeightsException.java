@@ -1,5 +1,11 @@
 package io.yolofit.zoo.weights;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
 /// A weights file could not be read or written. The message gives the problem with its numbers, the place (file,
 /// tensor, byte) and a fix. There are no partial results.
 public final class WeightsException extends RuntimeException {
@@ -14,6 +20,18 @@ public final class WeightsException extends RuntimeException {
     /// Without a causing exception, for a problem of the content.
     public WeightsException(String problem, String place, String remedy) {
         this(problem, place, remedy, null);
+    }
+
+    /// A file that the system cannot read, with the system's reason.
+    static WeightsException unreadable(Path file, IOException failure) {
+        String reason = switch (failure) {
+            case AccessDeniedException _ -> "permission denied";
+            case NoSuchFileException _ -> "there is no such file";
+            case FileSystemException other when other.getReason() != null -> other.getReason();
+            default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
+        };
+        return new WeightsException("cannot read the file: " + reason, file.toString(),
+                "another file, or make this one readable", failure);
     }
 
     /// Names in a damaged file can be megabytes long.

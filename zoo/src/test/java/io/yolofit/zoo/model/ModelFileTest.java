@@ -44,6 +44,13 @@ class ModelFileTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"a.pt", "a.PT", "a.pth", "a.safetensors", "a.SafeTensors"})
+    void weightsAreRecognizedByTheirExtensionInAnyCase(String name) {
+        assertThat(ModelFile.isWeights(name)).isTrue();
+        assertThat(ModelFile.isSafetensors(name)).isEqualTo(name.length() > 5);
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"yolofit.architecture", "yolofit.scale", "yolofit.names"})
     void fileWithoutModelMetadataIsRejected(String key) {
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, Models.NAMES));

@@ -97,6 +97,44 @@ class AtomicFileTest {
         assertThat(filesInFolder()).containsExactly(file);
     }
 
+    /// A channel copies a buffer of the Java heap to native memory as a whole, and keeps that memory for its thread.
+    @Test
+    void writesLargeTensorsInPartsFromNativeMemory() {
+        float[] values = new float[3 << 18];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = i;
+        }
+        SequencedMap<String, TensorData> tensors = new LinkedHashMap<>();
+        tensors.put("w", TensorData.over(values, values.length));
+        Weights weights = new Weights(tensors);
+        Path file = folder.resolve("large.safetensors");
+        List<ByteBuffer> onHeap = new ArrayList<>();
+        SafetensorsFile.write(file, weights, temporary -> new Recording(AtomicFile.createOnDisk(temporary), onHeap));
+        assertThat(onHeap).hasSize(2).allMatch(buffer -> buffer.capacity() < 1 << 10); // length and header
+        assertThat(SafetensorsFile.read(file)).isEqualTo(weights);
+    }
+
+    /// Records buffers that are on the Java heap or larger than 1 MiB.
+    private record Recording(AtomicFile.Sink real, List<ByteBuffer> onHeap) implements AtomicFile.Sink {
+        @Override
+        public void write(ByteBuffer bytes) throws IOException {
+            if (!bytes.isDirect() || bytes.remaining() > 1 << 20) {
+                onHeap.add(bytes);
+            }
+            real.write(bytes);
+        }
+
+        @Override
+        public void force() throws IOException {
+            real.force();
+        }
+
+        @Override
+        public void close() throws IOException {
+            real.close();
+        }
+    }
+
     @Test
     void forcesTheContentToDiskBeforeTheRename() {
         Path file = folder.resolve("last.safetensors");

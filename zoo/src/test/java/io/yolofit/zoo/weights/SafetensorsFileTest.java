@@ -159,7 +159,7 @@ class SafetensorsFileTest {
         assertThatThrownBy(() -> SafetensorsFile.read(tiny)).isInstanceOf(WeightsException.class)
                 .hasMessageContaining("7 bytes");
         assertThatThrownBy(() -> SafetensorsFile.read(folder.resolve("absent"))).isInstanceOf(WeightsException.class)
-                .hasMessageContaining("absent").hasMessageContaining("check that the file exists");
+                .hasMessageContaining("absent").hasMessageContaining("there is no such file");
         assertThatThrownBy(() -> SafetensorsFile.read(folder)).isInstanceOf(WeightsException.class);
     }
 

@@ -59,6 +59,17 @@ class TensorDataTest {
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
+    /// Native copies would stay until a garbage collection, which heap usage alone triggers.
+    @Test
+    void tensorsOfArraysTakeNoNativeMemory() {
+        float[] values = {1, 2};
+        TensorData view = TensorData.over(values, 2);
+        assertThat(view).isEqualTo(TensorData.of(values, 2));
+        assertThat(view.data().isNative()).isFalse();
+        assertThat(TensorData.of(values, 2).data().isNative()).isFalse();
+        assertThat(TensorData.of(new long[] {1}, 1).data().isNative()).isFalse();
+    }
+
     @Test
     void differsByTypeShapeAndBytes() {
         TensorData tensor = TensorData.of(new float[] {1, 2}, 2);

@@ -256,6 +256,6 @@ class TorchFileTest {
     @Test
     void rejectsAMissingFile() {
         assertThatThrownBy(() -> TorchFile.read(folder.resolve("absent.pt"))).isInstanceOf(WeightsException.class)
-                .hasMessageContaining("absent.pt").hasMessageContaining("check that the file exists");
+                .hasMessageContaining("absent.pt").hasMessageContaining("there is no such file");
     }
 }
