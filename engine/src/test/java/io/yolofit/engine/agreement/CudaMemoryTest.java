@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /// The reserved arena has exactly the planned size, before and after steps.
 class CudaMemoryTest {
-    private static final long LIBRARIES = 512L << 20;
+    private static final long LIBRARIES = 1L << 30;
 
     private final AllBlocksModel model = new AllBlocksModel(new Seed(41));
 
@@ -70,13 +70,13 @@ class CudaMemoryTest {
         }
     }
 
-    /// Measured by the driver on a step of 2 GiB, since kernels and libraries take some hundred MiB besides.
+    /// Measured by the driver on a step of more than 2 GiB, since kernels and libraries take some hundred MiB as well.
     @Test
     void theDeviceHoldsThePlannedBytes() {
         Program program = Program.of(step(Model.of(ArchitectureCatalog.find("yolov8n"), 80), 32, 640),
                 CudaEngine.workspaceModel());
         long planned = ArenaLayout.of(List.of(program), true).bytes();
-        assertThat(planned).isGreaterThan(4 * LIBRARIES);
+        assertThat(planned).isGreaterThan(2 * LIBRARIES);
         try (CudaEngine engine = Engines.cuda()) {
             Engines.assumeMeasurableMemory();
             long before = used(engine);
