@@ -19,9 +19,11 @@ import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import java.util.IdentityHashMap;
@@ -66,6 +68,7 @@ public final class Interpreter {
             case BnAct.Apply op -> ReferenceNormalization.apply(op, Images.of(node.input(0)), in);
             case BnAct.Gradient op -> ReferenceNormalization.gradient(op, Images.of(node.input(1)), in);
             case FoldBatchNorm op -> ReferenceNormalization.fold(op, in);
+            case SumConvolutions _ -> ReferenceConvolution.sum(node, in);
             case Silu.Forward op -> List.of(ReferenceNormalization.silu(in.get(0)));
             case Silu.Gradient op -> List.of(ReferenceNormalization.siluGradient(in.get(0), in.get(1)));
             case MaxPool.Forward op -> List.of(ReferencePooling.maximum(op, node, in.get(0)));
@@ -79,7 +82,7 @@ public final class Interpreter {
             case Flat.View op -> List.of(ReferenceLayout.view(op, in.get(0)));
             case Flat.Pack op -> List.of(ReferenceLayout.pack(in.subList(op.firstPart(), in.size())));
             case Pixels op -> List.of(ReferenceLayout.times(in.get(0), 1 / 255.0));
-            case Cast op -> List.of(in.get(0));
+            case Cast _, Reshape _ -> List.of(in.get(0));
             case DetectionLoss op -> new ReferenceLoss(op, node, in).results();
             case DetectionDecode op -> List.of(ReferenceDecode.decode(op, node, in));
             case GradientNorm op -> List.of(new double[] {ReferenceUpdate.norm(in.get(0))});

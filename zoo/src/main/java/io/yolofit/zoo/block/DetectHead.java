@@ -7,7 +7,7 @@ import io.yolofit.zoo.architecture.LayerSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The anchor-free detection head of v8 and v5u: per level, a box branch `cv2` to four distributions of [#BINS] bins,
+/// The anchor-free detection head of all families from v5u on: per level, a box branch `cv2` to four distributions of [#BINS] bins,
 /// and a class branch `cv3`. It is the last layer, and the only one with several outputs.
 public final class DetectHead {
     /// Name of its block.
@@ -41,16 +41,27 @@ public final class DetectHead {
         }
     }
 
-    public static List<Level> build(Scope scope, List<Value> inputs) {
+    /// @param depthwise whether the 3x3 convolutions of the class branch are depthwise, each followed by a 1x1 one
+    public static List<Level> build(Scope scope, List<Value> inputs, boolean depthwise) {
         int first = Scope.channels(inputs.getFirst());
         int boxWidth = Math.max(LEAST_BOX_WIDTH, Math.max(first / 4, 4 * BINS));
         int classWidth = Math.max(first, Math.min(scope.classes(), MOST_CLASS_WIDTH));
         List<Level> levels = new ArrayList<>();
         for (int i = 0; i < inputs.size(); i++) {
             levels.add(new Level(branch(scope.child("cv2." + i), inputs.get(i), boxWidth, 4 * BINS),
-                    branch(scope.child("cv3." + i), inputs.get(i), classWidth, scope.classes())));
+                    depthwise ? depthwiseBranch(scope.child("cv3." + i), inputs.get(i), classWidth, scope.classes())
+                            : branch(scope.child("cv3." + i), inputs.get(i), classWidth, scope.classes())));
         }
         return levels;
+    }
+
+    private static Value depthwiseBranch(Scope scope, Value x, int width, int out) {
+        Value y = x;
+        for (String member : List.of("0", "1")) {
+            Value filtered = Convolution.depthwise(Scope.channels(y), KERNEL).build(scope.child(member + ".0"), y);
+            y = Convolution.of(width, 1).build(scope.child(member + ".1"), filtered);
+        }
+        return Convolution.of(out, 1).buildPlain(scope.child("2"), y);
     }
 
     private static Value branch(Scope scope, Value x, int width, int out) {

@@ -17,8 +17,8 @@ import io.yolofit.zoo.architecture.LayerSpec;
 import io.yolofit.zoo.architecture.Scale;
 import io.yolofit.zoo.architecture.ScaleSource;
 import io.yolofit.zoo.block.Block;
-import io.yolofit.zoo.block.BlockCatalog;
 import io.yolofit.zoo.block.DetectHead;
+import io.yolofit.zoo.block.Inputs;
 import io.yolofit.zoo.block.Scope;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,6 +33,7 @@ import java.util.Set;
 public final class Model {
     private static final int PROBE_SIZE = 1024; // divisible by all strides up to itself
     private static final int LEAST_STRIDE = 32;
+    private static final Set<String> DEPTHWISE_HEAD = Set.of("C3k2", "A2C2f");
     private static final double GIGA = 1e9;
 
     private final Architecture architecture;
@@ -219,7 +220,7 @@ public final class Model {
         GraphBuilder builder = new GraphBuilder();
         Value bytes = builder.input("images", TensorType.of(DType.U8, images, height, width, 3), Role.INPUT);
         Value pixels = builder.emit(new Pixels(DType.F32), "images.float", Role.ACTIVATION, bytes).getFirst();
-        List<Value> outputs = new ArrayList<>();
+        List<List<Value>> outputs = new ArrayList<>();
         List<LayerSpec> layers = architecture.layers();
         for (LayerSpec layer : layers.subList(0, layers.size() - 1)) {
             outputs.add(buildLayer(builder, layer, inputs(layer, outputs, pixels), classes));
@@ -230,8 +231,8 @@ public final class Model {
                     + "; add {block: Detect, from: [..]} with the rows that are levels");
         }
         DetectHead.check(last);
-        List<DetectHead.Level> levels = DetectHead.build(new Scope(builder, path(last.index()), scale, classes),
-                inputs(last, outputs, pixels));
+        List<DetectHead.Level> levels = DetectHead.build(scope(builder, last, classes),
+                inputs(last, outputs, pixels).each(), hasDepthwiseHead());
         for (int i = 0; i < levels.size(); i++) {
             builder.output("box" + i, levels.get(i).box());
             builder.output("cls" + i, levels.get(i).cls());
@@ -239,18 +240,28 @@ public final class Model {
         return new Built(builder.build(), levels);
     }
 
-    private Value buildLayer(GraphBuilder builder, LayerSpec layer, List<Value> inputs, int classes) {
+    private Scope scope(GraphBuilder builder, LayerSpec layer, int classes) {
+        return new Scope(builder, path(layer.index()), scale, architecture.activation(), classes);
+    }
+
+    /// Whether the class branch of the head is depthwise: in all models with the blocks of YOLO11 or later.
+    private boolean hasDepthwiseHead() {
+        return architecture.layers().stream().anyMatch(layer -> DEPTHWISE_HEAD.contains(layer.block()));
+    }
+
+    private List<Value> buildLayer(GraphBuilder builder, LayerSpec layer, Inputs inputs, int classes) {
         Block block = BlockCatalog.of(layer);
         try {
-            if (inputs.size() > 1 && !block.joins()) {
-                throw new ArchitectureException(layer.block() + " reads one row, but 'from' names " + inputs.size()
+            if (inputs.rows().size() > 1 && !block.joins()) {
+                throw new ArchitectureException(layer.block() + " reads one row, but 'from' names "
+                        + inputs.rows().size()
                         + "; join them with a Concat");
             }
             if (layer.repeats() > 1 && !block.repeats()) {
                 throw new ArchitectureException(layer.block() + " cannot repeat, but has repeats " + layer.repeats()
                         + "; write the row " + layer.repeats() + " times");
             }
-            return block.build(new Scope(builder, path(layer.index()), scale, classes), inputs,
+            return block.build(scope(builder, layer, classes), inputs,
                     layer.arguments().bind(layer.block(), block.fields()), scale.repeats(layer.repeats()));
         } catch (ArchitectureException e) {
             throw e.getMessage().startsWith(layer.origin()) ? e
@@ -263,7 +274,8 @@ public final class Model {
         }
     }
 
-    private static List<Value> inputs(LayerSpec layer, List<Value> outputs, Value image) {
-        return layer.from().stream().map(source -> source < 0 ? image : outputs.get(source)).toList();
+    private static Inputs inputs(LayerSpec layer, List<List<Value>> outputs, Value image) {
+        return new Inputs(layer.from().stream().map(source -> source < 0 ? List.of(image) : outputs.get(source))
+                .toList());
     }
 }

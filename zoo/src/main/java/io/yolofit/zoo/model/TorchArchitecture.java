@@ -34,6 +34,7 @@ final class TorchArchitecture {
     private static final int RGB = 3;
     private static final int BLOCK = 2;
     private static final int ARGUMENTS = 3;
+    private static final int SPPF_ACTIVATION = 4; // index among the arguments of SPPF
 
     private final TorchCheckpoint checkpoint;
     private final String file;
@@ -99,14 +100,14 @@ final class TorchArchitecture {
         return text.toString();
     }
 
-    /// `[from, repeats, SPPF, [out, kernel]]` with a third argument if the checkpoint has SiLU there.
+    /// `[from, repeats, SPPF, [out, kernel, pools, shortcut]]` with one more argument if the checkpoint has SiLU there.
     private Object withSppfActivation(Object row, int index) {
         if (!(row instanceof List<?> fields && fields.size() > ARGUMENTS && "SPPF".equals(fields.get(BLOCK))
-                && fields.get(ARGUMENTS) instanceof List<?> arguments && arguments.size() <= 2 && isSilu(index))) {
+                && fields.get(ARGUMENTS) instanceof List<?> arguments && arguments.size() <= SPPF_ACTIVATION && isSilu(index))) {
             return row;
         }
         List<Object> extended = new ArrayList<>(arguments);
-        while (extended.size() < 2) {
+        while (extended.size() < SPPF_ACTIVATION) {
             extended.add(null);
         }
         extended.add(true);

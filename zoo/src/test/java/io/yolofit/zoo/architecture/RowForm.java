@@ -1,6 +1,6 @@
 package io.yolofit.zoo.architecture;
 
-import io.yolofit.zoo.block.BlockCatalog;
+import io.yolofit.zoo.model.BlockCatalog;
 import io.yolofit.zoo.block.DetectHead;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,7 +64,7 @@ public final class RowForm {
         for (String name : BlockCatalog.of(row).fields()) {
             values.add(row.arguments().has(name) ? word(row.arguments().word(name, "")) : "None");
         }
-        while (values.getLast().equals("None")) {
+        while (!values.isEmpty() && values.getLast().equals("None")) {
             values.removeLast();
         }
         return values.stream().collect(Collectors.joining(", ", "[", "]"));
