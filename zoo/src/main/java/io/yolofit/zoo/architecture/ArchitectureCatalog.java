@@ -79,6 +79,18 @@ public final class ArchitectureCatalog {
         return new Sized(architecture, architecture.scale(matcher.group(2)));
     }
 
+    /// The built-in model of a customary name without scale, such as `yolov8n` for `yolov8` and scale `n`. A scale in
+    /// the name takes precedence.
+    public static Optional<String> named(String stem, String scale) {
+        String name = canonical(stem);
+        Matcher matcher = NAME.matcher(name);
+        if (!names().contains(name) && matcher.matches()) {
+            name = matcher.group(1) + (matcher.group(2) == null ? scale : matcher.group(2))
+                    + (matcher.group(4) == null ? "" : matcher.group(4));
+        }
+        return Optional.of(name).filter(names()::contains);
+    }
+
     /// The name that this catalog uses: `gelan-c` is YOLOv9-c without auxiliary branch, `yolov5n6u` has a fourth level.
     private static String canonical(String stem) {
         return LARGE_V5.matcher(GELAN.matcher(stem).replaceFirst("yolov9$1")).replaceFirst("yolov5$1-p6");

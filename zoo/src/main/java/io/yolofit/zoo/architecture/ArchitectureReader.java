@@ -18,6 +18,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads a model file. Each row of the file describes a layer, in one of two forms: named fields,
 /// `{block: Conv, from: -1, repeats: 1, out: 64, kernel: 3}`, or positional, `[from, repeats, block, args]`. Rows are
@@ -235,7 +236,8 @@ public final class ArchitectureReader {
 
     /// A scalar, or a list of scalars.
     private Object argument(Node node) {
-        return node instanceof SequenceNode list ? list.getValue().stream().map(this::scalar).toList() : scalar(node);
+        return node instanceof SequenceNode list && list.getTag().equals(Tag.SEQ)
+                ? list.getValue().stream().map(this::scalar).toList() : scalar(node);
     }
 
     /// A number, a boolean, a string, or null for none. Nested values are an error.

@@ -9,6 +9,9 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.AveragePool;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
@@ -88,10 +91,12 @@ public final class Model {
     }
 
     /// Pixels per cell at the lowest resolution of the network, which may be lower than that of any level of the head.
-    /// Intermediate results of windows without padding, which do not divide the image, do not count.
+    /// Of convolutions and pools, intermediate results of windows without padding, which do not divide the image, do
+    /// not count.
     private static int deepestStride(Graph graph) {
-        return (int) (PROBE_SIZE / graph.nodes().stream().map(node -> node.output(0).shape())
-                .filter(shape -> shape.rank() == 4 && PROBE_SIZE % shape.dim(1) == 0)
+        return (int) (PROBE_SIZE / graph.nodes().stream().filter(node -> node.op() instanceof Conv2d
+                        || node.op() instanceof MaxPool || node.op() instanceof AveragePool)
+                .map(node -> node.output(0).shape()).filter(shape -> PROBE_SIZE % shape.dim(1) == 0)
                 .mapToLong(shape -> shape.dim(1)).min().orElse(PROBE_SIZE));
     }
 
