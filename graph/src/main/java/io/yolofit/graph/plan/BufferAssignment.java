@@ -5,6 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Alias;
 import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Slice;
 import java.util.ArrayList;
@@ -67,7 +68,7 @@ public final class BufferAssignment {
             case Flat.View view -> true;
             case Flat.Pack pack -> partsInPlace(node, pack.firstPart());
             case Concat concat -> partsInPlace(node, 0);
-            case Slice.Forward slice -> of(node.output(0)).root() == of(node.input(0)).root();
+            case Slice.Forward _, Detach _ -> of(node.output(0)).root() == of(node.input(0)).root();
             default -> false;
         };
     }
