@@ -4,9 +4,9 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.pass.AttachDecode;
 import io.yolofit.graph.pass.FlattenState;
 import io.yolofit.graph.pass.FoldNormalization;
@@ -14,7 +14,8 @@ import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
-import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.head.HeadBranch;
+import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Layouts;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
@@ -22,6 +23,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
@@ -33,6 +36,9 @@ final class GoldenModel {
     private static final double[][] TARGETS = {
         {0, 17, .5, .5, .6, .7}, {0, 0, .25, .3, .2, .25}, {0, 0, .3, .32, .22, .2}, {0, 55, .8, .8, .04, .03},
         {1, 3, .4, .6, .5, .5}, {1, 79, .7, .2, .3, .2}, {1, 3, .45, .55, .35, .6}, {1, 22, .1, .9, .15, .12}};
+
+    /// Those of the first epoch.
+    private static final StepScalars SCALARS = StepScalars.lossOnly().withBranchWeights(.8, .2);
 
     private final Engine engine;
     private final Model model;
@@ -76,12 +82,12 @@ final class GoldenModel {
     /// All tensors that the golden files describe, by `section/name`, row-major in the files' layout.
     Map<String, Tensor> run() {
         HeadSpec head = model.head();
-        DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
         Map<String, Tensor> results = new LinkedHashMap<>();
-        Graph inference = new AttachDecode(new DetectionDecode(head.strides(), head.bins()))
+        Graph inference = new AttachDecode(head.decode())
                 .run(FoldNormalization.all().run(FlattenState.average(layout).run(forward)));
         Graph train = FlattenState.training(layout).run(forward);
-        Graph step = Pipeline.training(forward, layout, loss, TARGETS.length, DType.F32, null, Recompute.Policy.OFF);
+        Graph step = Pipeline.training(forward, layout, head.trainingLosses(7.5, .5, 1.5), TARGETS.length, DType.F32,
+                null, Recompute.Policy.OFF);
         List<Program> programs = Stream.of(inference, train, step)
                 .map(graph -> Program.of(graph, engine.workspace())).toList();
         engine.reserve(programs);
@@ -96,14 +102,26 @@ final class GoldenModel {
             logits(outputs, train, "train", results);
             writeState();
             runStep(whole);
-            float[] items = whole.read("items");
-            results.put("items", new Tensor(new long[] {3}, items));
-            results.put("total", new Tensor(new long[] {1}, new float[] {(items[0] + items[1] + items[2]) * IMAGES}));
+            losses(whole.read("items"), results);
             layout.parameters().values().forEach(slot -> results.put("grads/" + slot.name(), slot("gradients", slot)));
             layout.statistics().values().forEach(slot ->
                     results.put("running/" + slot.name(), slot("statistics", slot)));
         }
         return results;
+    }
+
+    /// The reported items, and the total loss: the weighted sum over the branches.
+    private void losses(float[] items, Map<String, Tensor> results) {
+        float[] reported = new float[LossTerm.COUNT];
+        model.head().report(items).forEach((term, item) -> reported[term.ordinal()] = item.floatValue());
+        results.put("items", new Tensor(new long[] {LossTerm.COUNT}, reported));
+        float[] floats = SCALARS.toArray();
+        double[] scalars = IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
+        double total = 0;
+        for (int i = 0; i < items.length; i++) {
+            total += items[i] * model.head().branches().get(i / LossTerm.COUNT).weight().in(scalars);
+        }
+        results.put("total", new Tensor(new long[] {1}, new float[] {(float) (total * IMAGES)}));
     }
 
     /// A tensor in the files' layout.
@@ -133,17 +151,17 @@ final class GoldenModel {
     }
 
     private void runStep(Executable executable) {
-        float[] rows = new float[TARGETS.length * 5];
+        float[] rows = new float[TARGETS.length * TargetColumn.COUNT];
         int[] offsets = new int[IMAGES + 1];
         for (int i = 0; i < TARGETS.length; i++) {
-            for (int j = 0; j < 5; j++) {
-                rows[i * 5 + j] = (float) TARGETS[i][j + 1];
+            for (int j = 0; j < TargetColumn.COUNT; j++) {
+                rows[i * TargetColumn.COUNT + j] = (float) TARGETS[i][j + 1];
             }
             offsets[(int) TARGETS[i][0] + 1] = i + 1;
         }
         executable.write("targets", rows);
         executable.write("offsets", offsets);
-        executable.write("scalars", StepScalars.lossOnly().toArray());
+        executable.write("scalars", SCALARS.toArray());
         runOn(executable);
     }
 
@@ -188,21 +206,25 @@ final class GoldenModel {
         return new Tensor(new long[] {IMAGES, channels, anchors}, planes);
     }
 
-    /// All levels concatenated: `[B, channels, anchors]`.
+    /// Per branch all levels concatenated, `[B, channels, anchors]`: `boxes` and `scores` of the only branch,
+    /// `<branch>.boxes` and `<branch>.scores` of several.
     private void logits(Executable executable, Graph graph, String section, Map<String, Tensor> results) {
-        results.put(section + "/boxes", joined(executable, graph, "box"));
-        results.put(section + "/scores", joined(executable, graph, "cls"));
+        for (HeadBranch branch : model.head().branches()) {
+            String prefix = section + "/" + (model.head().branches().size() == 1 ? "" : branch.name() + ".");
+            results.put(prefix + "boxes", joined(executable, graph, branch, branch.outputs()::box));
+            results.put(prefix + "scores", joined(executable, graph, branch, branch.outputs()::cls));
+        }
     }
 
-    private Tensor joined(Executable executable, Graph graph, String kind) {
-        int anchors = (int) model.head().anchors(SIZE, SIZE);
-        int channels = (int) graph.output(kind + "0").shape().channels();
+    private Tensor joined(Executable executable, Graph graph, HeadBranch branch, IntFunction<String> output) {
+        int anchors = branch.strides().stream().mapToInt(stride -> SIZE / stride * (SIZE / stride)).sum();
+        int channels = (int) graph.output(output.apply(0)).shape().channels();
         float[] rows = new float[IMAGES * anchors * channels];
         int first = 0;
-        for (int level = 0; level < model.head().strides().size(); level++) {
-            Shape shape = graph.output(kind + level).shape();
+        for (int level = 0; level < branch.strides().size(); level++) {
+            Shape shape = graph.output(output.apply(level)).shape();
             int cells = (int) (shape.dim(1) * shape.dim(2));
-            float[] values = executable.read(kind + level);
+            float[] values = executable.read(output.apply(level));
             for (int n = 0; n < IMAGES; n++) {
                 System.arraycopy(values, n * cells * channels, rows, (n * anchors + first) * channels,
                         cells * channels);

@@ -19,13 +19,14 @@ public record Assignment(int topK, int keep, double alpha, double beta) {
             throw new IllegalArgumentException("an object must claim topK >= 1 anchors and keep 1 to topK of them, "
                     + "but topK is " + topK + " and keep is " + keep);
         }
-        requireExponent("alpha", alpha);
-        requireExponent("beta", beta);
+        requireExponent("alpha", alpha, alpha >= 0);
+        requireExponent("beta", beta, beta > 0);
     }
 
-    private static void requireExponent(String name, double value) {
-        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException(name + " must be a finite number of at least 0, but is " + value);
+    private static void requireExponent(String name, double value, boolean legal) {
+        if (!legal || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(name + " must be a finite number "
+                    + (name.equals("alpha") ? "of at least 0" : "above 0") + ", but is " + value);
         }
     }
 }

@@ -18,8 +18,10 @@ import io.yolofit.zoo.architecture.Scale;
 import io.yolofit.zoo.architecture.ScaleSource;
 import io.yolofit.zoo.block.Block;
 import io.yolofit.zoo.block.BlockCatalog;
-import io.yolofit.zoo.block.DetectHead;
 import io.yolofit.zoo.block.Scope;
+import io.yolofit.zoo.head.HeadBuilder;
+import io.yolofit.zoo.head.HeadCatalog;
+import io.yolofit.zoo.head.HeadSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,8 +57,9 @@ public final class Model {
         probe = built.graph;
         deepestStride = deepestStride(probe);
         requireCountable();
-        head = new HeadSpec(strides(built.levels, architecture.layers().getLast()), DetectHead.BINS, classes,
-                path(architecture.layers().size() - 1));
+        LayerSpec last = architecture.layers().getLast();
+        head = built.builder.spec(built.branches.stream()
+                .map(branch -> branch.withStrides(strides(branch, last))).toList(), classes, path(last.index()));
     }
 
     /// Weights are read, written and initialized as Java arrays, which limits their number.
@@ -69,15 +72,15 @@ public final class Model {
         }
     }
 
-    private static List<Integer> strides(List<DetectHead.Level> levels, LayerSpec head) {
+    private static List<Integer> strides(HeadBuilder.Built branch, LayerSpec head) {
         List<Integer> strides = new ArrayList<>();
-        for (DetectHead.Level level : levels) {
-            long height = level.box().shape().dim(1);
-            long width = level.box().shape().dim(2);
+        for (Value box : branch.boxes()) {
+            long height = box.shape().dim(1);
+            long width = box.shape().dim(2);
             if (height != width || PROBE_SIZE % height != 0) {
-                int source = head.from().get(strides.size());
-                throw new ArchitectureException(head.origin() + ": level " + strides.size() + " of Detect has "
-                        + height + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
+                int source = head.from().get(branch.inputs().get(strides.size()));
+                throw new ArchitectureException(head.origin() + ": level " + strides.size() + " of " + head.block()
+                        + " has " + height + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
                         + ": the stride must be a whole number; check the paddings of row " + source
                         + " and of those before it");
             }
@@ -94,7 +97,7 @@ public final class Model {
                 .mapToLong(shape -> shape.dim(1)).min().orElse(PROBE_SIZE));
     }
 
-    private record Built(Graph graph, List<DetectHead.Level> levels) {
+    private record Built(Graph graph, HeadBuilder builder, List<HeadBuilder.Built> branches) {
     }
 
     /// @throws ArchitectureException if a layer is invalid
@@ -153,7 +156,8 @@ public final class Model {
                 architecture.layers().size(), parameterCount(), flops / GIGA, size);
     }
 
-    /// A forward graph: input `images` u8, outputs `box0`, `cls0`, `box1` and so on, the logits of the levels.
+    /// A forward graph: input `images` u8, outputs the logits of the levels of all branches
+    /// ([io.yolofit.graph.op.HeadOutputs]).
     ///
     /// @throws ModelException if there is no image, or the size is not a multiple of the deepest stride
     public Graph forward(int images, int height, int width) {
@@ -201,7 +205,7 @@ public final class Model {
             String path = path(layer.index());
             boolean last = layer.index() == architecture.layers().size() - 1;
             layers.add(new LayerSummary(layer, scale.repeats(layer.repeats()), parameters.getOrDefault(path, 0L),
-                    last ? graph.output("box0").shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
+                    last ? graph.output(head.inference().outputs().box(0)).shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
         }
         return layers;
     }
@@ -225,22 +229,14 @@ public final class Model {
             outputs.add(buildLayer(builder, layer, inputs(layer, outputs, pixels), classes));
         }
         LayerSpec last = layers.getLast();
-        if (!last.block().equals(DetectHead.BLOCK)) {
-            throw new ArchitectureException(last.origin() + ": the last row must be Detect, but is " + last.block()
-                    + "; add {block: Detect, from: [..]} with the rows that are levels");
-        }
-        DetectHead.check(last);
-        List<DetectHead.Level> levels = DetectHead.build(new Scope(builder, path(last.index()), scale, classes),
+        HeadBuilder headBuilder = HeadBuilder.of(architecture);
+        List<HeadBuilder.Built> branches = headBuilder.build(new Scope(builder, path(last.index()), scale, classes),
                 inputs(last, outputs, pixels));
-        for (int i = 0; i < levels.size(); i++) {
-            builder.output("box" + i, levels.get(i).box());
-            builder.output("cls" + i, levels.get(i).cls());
-        }
-        return new Built(builder.build(), levels);
+        return new Built(builder.build(), headBuilder, branches);
     }
 
     private Value buildLayer(GraphBuilder builder, LayerSpec layer, List<Value> inputs, int classes) {
-        Block block = BlockCatalog.of(layer);
+        Block block = BlockCatalog.of(layer, HeadCatalog.names());
         try {
             if (inputs.size() > 1 && !block.joins()) {
                 throw new ArchitectureException(layer.block() + " reads one row, but 'from' names " + inputs.size()

@@ -8,10 +8,10 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Conv2d;
-import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.head.HeadSpec;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -55,13 +55,13 @@ class ModelTableTest {
         Model model = Model.of(ArchitectureCatalog.find(name), CLASSES);
         HeadSpec head = model.head();
         assertThat(model.name()).isEqualTo(name);
-        assertThat(model.parameterCount() + head.bins()).as("parameters, including bin weights")
+        assertThat(model.parameterCount() + ramps(model)).as("parameters, including bin weights")
                 .isEqualTo(expected.get("params").asLong());
         assertThat(tensors(model)).as("tensors of a checkpoint").isEqualTo(expected.get("tensors").asInt());
         List<Integer> strides = StreamSupport.stream(expected.get("stride").spliterator(), false)
                 .map(JsonNode::asInt).toList();
         assertThat(head.strides()).isEqualTo(strides);
-        assertThat(foldedParameters(model) + head.bins()).as("parameters with folded normalization")
+        assertThat(foldedParameters(model) + ramps(model)).as("parameters with folded normalization")
                 .isEqualTo(expected.get("fused_params").asLong());
     }
 
@@ -71,11 +71,14 @@ class ModelTableTest {
         return model.state().size() + normalizations + 1;
     }
 
+    private static long ramps(Model model) {
+        return model.head().ramps().values().stream().mapToLong(Integer::longValue).sum();
+    }
+
     private static long foldedParameters(Model model) {
-        HeadSpec head = model.head();
         Graph forward = model.forward(1, SIZE, SIZE);
         Graph inference = Pipeline.inference(forward, StateLayout.of(forward, name -> false),
-                new DetectionDecode(head.strides(), head.bins()), null, 0, DType.F32);
+                model.head().decode(), List.of(), 0, DType.F32);
         return inference.nodes().stream().filter(node -> node.op() instanceof Conv2d.Forward)
                 .mapToLong(ModelTableTest::weights).sum();
     }
