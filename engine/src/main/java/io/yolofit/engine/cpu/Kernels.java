@@ -7,6 +7,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
@@ -40,6 +41,7 @@ record Kernels(Program program, Workers workers) {
             case Softmax op -> AttentionKernels.softmax(op, node);
             case Upsample op -> ShapeKernels.upsample(op, node);
             case Concat op -> ShapeKernels.concat(node);
+            case Detach _ -> ShapeKernels.slice(Detach.asSlice(node), node, program.assignment().isFree(node));
             case Slice op -> ShapeKernels.slice(op, node, program.assignment().isFree(node));
             case Reshape op -> ShapeKernels.reshape(op, node, program.assignment().isFree(node));
             case Add op -> ShapeKernels.add(node);

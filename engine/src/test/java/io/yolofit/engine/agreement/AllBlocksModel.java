@@ -5,8 +5,8 @@ import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.BranchLoss;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.AttachLoss;
 import io.yolofit.graph.pass.AttachUpdate;
@@ -24,7 +24,7 @@ import io.yolofit.testkit.Seed;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog.Sized;
 import io.yolofit.zoo.architecture.ArchitectureReader;
-import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.util.LinkedHashMap;
@@ -141,13 +141,13 @@ final class AllBlocksModel {
     }
 
     Graph training(DType precision, Update.Rule rule, Recompute.Policy recompute) {
-        return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule, recompute);
+        return Pipeline.training(forward, layout, losses(), CAPACITY, precision, rule, recompute);
     }
 
     /// The step after the mandatory passes only: no fusion, no rematerialization.
     Graph plainTraining(DType precision, Update.Rule rule) {
         List<Pass> passes = List.of(FoldNormalization.frozen(layout), FlattenState.training(layout),
-                new Precision(precision), new AttachLoss(loss(true), CAPACITY),
+                new Precision(precision), new AttachLoss(losses(), CAPACITY),
                 new DropOutputs(Set.of("items", "statistics")::contains), new Differentiate(layout, false),
                 new AttachUpdate(layout, rule), new ScaleLoss(precision));
         Graph graph = forward;
@@ -162,12 +162,12 @@ final class AllBlocksModel {
     }
 
     Graph inference(DType precision) {
-        DetectionDecode decode = new DetectionDecode(head.strides(), head.bins());
-        return Pipeline.inference(forward, layout, decode, loss(false), CAPACITY, precision);
+        return Pipeline.inference(forward, layout, head.decode(), head.validationLosses(7.5, .5, 1.5), CAPACITY,
+                precision);
     }
 
-    private DetectionLoss loss(boolean gradients) {
-        return new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, gradients);
+    private List<BranchLoss> losses() {
+        return head.trainingLosses(7.5, .5, 1.5);
     }
 
     /// Contents of all inputs that a graph of this model may have, as fp32 numbers.
@@ -216,13 +216,13 @@ final class AllBlocksModel {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = seed.between(0, 255);
         }
-        double[] targets = new double[CAPACITY * 5];
+        double[] targets = new double[CAPACITY * TargetColumn.COUNT];
         for (int row = 0; row < CAPACITY; row++) {
-            targets[row * 5] = seed.between(0, CLASSES - 1);
-            targets[row * 5 + 1] = seed.uniform(.2, .8);
-            targets[row * 5 + 2] = seed.uniform(.2, .8);
-            targets[row * 5 + 3] = seed.uniform(.1, .7);
-            targets[row * 5 + 4] = seed.uniform(.1, .7);
+            targets[TargetColumn.CLASS.at(row)] = seed.between(0, CLASSES - 1);
+            targets[TargetColumn.CENTER_X.at(row)] = seed.uniform(.2, .8);
+            targets[TargetColumn.CENTER_Y.at(row)] = seed.uniform(.2, .8);
+            targets[TargetColumn.WIDTH.at(row)] = seed.uniform(.1, .7);
+            targets[TargetColumn.HEIGHT.at(row)] = seed.uniform(.1, .7);
         }
         put("images", pixels);
         put("targets", targets);

@@ -10,6 +10,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
@@ -77,6 +78,7 @@ class OpAgreementTest {
         cases.put(Concat.class, ShapeCases::concat);
         cases.put(Slice.Forward.class, ShapeCases::slice);
         cases.put(Slice.Gradient.class, ShapeCases::sliceGradient);
+        cases.put(Detach.class, ShapeCases::detach);
         cases.put(Reshape.class, ShapeCases::reshape);
         cases.put(Add.class, ShapeCases::add);
         cases.put(Cast.class, ShapeCases::cast);

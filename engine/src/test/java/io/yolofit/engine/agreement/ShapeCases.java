@@ -9,6 +9,7 @@ import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Reshape;
@@ -189,6 +190,19 @@ final class ShapeCases {
             default -> throw new IllegalStateException("no such reader");
         }
         return agreement;
+    }
+
+    /// Of a whole tensor or of a channel slice, which a convolution needs packed.
+    static Agreement detach(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        Value x = agreement.normal("x", seed, type, dims);
+        Value part = seed.chance(.5) ? x : agreement.one(new Slice.Forward(0, seed.between(1, (int) dims[3])), x);
+        Value detached = agreement.one(new Detach(), part);
+        return seed.chance(.5) ? agreement.compare(detached, Tolerance.EXACT)
+                : agreement.compare(agreement.one(new Conv2d.Forward(Window.of(1, 1)), detached, agreement.normal("w",
+                        seed, type, 4, 3, 3, detached.shape().channels())),
+                        Tolerance.roundings(type, 2).andOfLargest(DType.F32, 24));
     }
 
     static Agreement sliceGradient(Seed seed, DType type) {

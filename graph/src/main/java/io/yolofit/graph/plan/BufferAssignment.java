@@ -5,6 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Alias;
 import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Slice;
@@ -68,7 +69,7 @@ public final class BufferAssignment {
             case Flat.View view -> true;
             case Flat.Pack pack -> partsInPlace(node, pack.firstPart());
             case Concat concat -> partsInPlace(node, 0);
-            case Slice.Forward _, Reshape _ -> of(node.output(0)).root() == of(node.input(0)).root();
+            case Slice.Forward _, Detach _, Reshape _ -> of(node.output(0)).root() == of(node.input(0)).root();
             default -> false;
         };
     }

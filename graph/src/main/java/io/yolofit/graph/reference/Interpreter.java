@@ -10,6 +10,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
@@ -82,7 +83,7 @@ public final class Interpreter {
             case Flat.View op -> List.of(ReferenceLayout.view(op, in.get(0)));
             case Flat.Pack op -> List.of(ReferenceLayout.pack(in.subList(op.firstPart(), in.size())));
             case Pixels op -> List.of(ReferenceLayout.times(in.get(0), 1 / 255.0));
-            case Cast _, Reshape _ -> List.of(in.get(0));
+            case Cast _, Detach _, Reshape _ -> List.of(in.get(0));
             case DetectionLoss op -> new ReferenceLoss(op, node, in).results();
             case DetectionDecode op -> List.of(ReferenceDecode.decode(op, node, in));
             case GradientNorm op -> List.of(new double[] {ReferenceUpdate.norm(in.get(0))});

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShapeRuleTest {
     private static final List<Integer> STRIDES = List.of(8, 16);
     private static final String HEAD = "f16[2,4,4,64] f16[2,4,4,3] f16[2,2,2,64] f16[2,2,2,3]";
-    private static final DetectionLoss LOSS = new DetectionLoss(STRIDES, 16, 7.5, .5, 1.5, true);
+    private static final DetectionLoss LOSS = DetectionLoss.of(STRIDES, 16, true);
     private static final Update SGD = new Update(Update.Rule.SGD, List.of(4L, 6L, 8L), false);
     private static final Update ADAM = new Update(Update.Rule.ADAM, List.of(4L, 6L, 8L), true);
 
@@ -68,6 +68,7 @@ class ShapeRuleTest {
                 rule(new Concat(), "f32[1,2,2,3] f32[1,2,2,1]", "f32[1,2,2,4]"),
                 rule(new Slice.Forward(1, 2), "f32[1,2,2,3]", "f32[1,2,2,2]"),
                 rule(new Slice.Gradient(1, 3), "f32[1,2,2,2]", "f32[1,2,2,3]"),
+                rule(new Detach(), "f16[1,2,2,3]", "f16[1,2,2,3]"),
                 rule(new Add(), "f32[3] f32[3]", "f32[3]"),
                 rule(new Pixels(DType.BF16), "u8[1,2,2,3]", "bf16[1,2,2,3]"),
                 rule(new Cast(DType.F16), "f32[3]", "f16[3]"),
@@ -77,13 +78,13 @@ class ShapeRuleTest {
                 rule(new FoldBatchNorm(1e-3, DType.F16), "f32[5,3,3,2] f32[5] f32[5] f32[5] f32[5]",
                         "f16[5,3,3,2] f16[5]"),
                 rule(new DetectionDecode(STRIDES, 16), HEAD, "f32[2,20,7]"),
-                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[10]", "f32[3] " + HEAD),
-                rule(new DetectionLoss(STRIDES, 16, 1, 1, 1, false), HEAD + " f32[9,5] i32[3] f32[10]", "f32[3]"),
+                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[12]", "f32[3] " + HEAD),
+                rule(DetectionLoss.of(STRIDES, 16, false), HEAD + " f32[9,5] i32[3] f32[12]", "f32[3]"),
                 rule(new GradientNorm(), "f32[8]", "f32[1]"),
-                rule(new LossScale.Apply(), "f32[10] f32[3]", "f32[10]"),
+                rule(new LossScale.Apply(), "f32[12] f32[3]", "f32[12]"),
                 rule(LossScale.Adjust.standard(), "f32[3] f32[1]", "f32[3]"),
-                rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8]", "f32[9] f32[12] f32[8]"),
-                rule(ADAM, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8] f32[8]",
+                rule(SGD, "f32[9] f32[8] f32[1] f32[12] f32[12] f32[3] f32[8]", "f32[9] f32[12] f32[8]"),
+                rule(ADAM, "f32[9] f32[8] f32[1] f32[12] f32[12] f32[3] f32[8] f32[8]",
                         "f32[9] f32[12] f32[8] f32[8] f32[8]"));
     }
 
@@ -202,18 +203,18 @@ class ShapeRuleTest {
                         "class and box logits of level 1 differ: f16[2,2,2,4] and f16[2,2,2,3]"),
                 rule(new DetectionDecode(STRIDES, 16), "f16[2,4,4,64] f16[2,4,4,3] f16[1,2,2,64] f16[1,2,2,3]",
                         "level 1 has 1 images, but level 0 has 2"),
-                rule(LOSS, HEAD + " f32[9,4] i32[3] f32[10]", "targets are f32[9,4], not f32[T,5]"),
-                rule(LOSS, HEAD + " f32[9,5] i32[2] f32[10]",
+                rule(LOSS, HEAD + " f32[9,4] i32[3] f32[12]", "targets are f32[9,4], not f32[T,5]"),
+                rule(LOSS, HEAD + " f32[9,5] i32[2] f32[12]",
                         "offsets and i32[images + 1] differ: i32[2] and i32[3]"),
-                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[9]", "scalars has 9 elements, but must have 10"),
-                rule(new LossScale.Apply(), "f32[10] f32[2]", "scaler has 2 elements, but must have 3"),
+                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[9]", "scalars has 9 elements, but must have 12"),
+                rule(new LossScale.Apply(), "f32[12] f32[2]", "scaler has 2 elements, but must have 3"),
                 rule(LossScale.Adjust.standard(), "f32[3] f32[2]", "norm has 2 elements, but must have 1"),
-                rule(SGD, "f32[9] f32[7] f32[1] f32[10] f32[12] f32[3] f32[7]",
+                rule(SGD, "f32[9] f32[7] f32[1] f32[12] f32[12] f32[3] f32[7]",
                         "groups end at [4, 6, 8], but there are 7 gradients"),
-                rule(SGD, "f32[7] f32[8] f32[1] f32[10] f32[10] f32[3] f32[8]", "8 gradients for 7 parameters"),
-                rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[11] f32[3] f32[8]",
+                rule(SGD, "f32[7] f32[8] f32[1] f32[12] f32[10] f32[3] f32[8]", "8 gradients for 7 parameters"),
+                rule(SGD, "f32[9] f32[8] f32[1] f32[12] f32[11] f32[3] f32[8]",
                         "ema has 11 elements, but must have 12"),
-                rule(ADAM, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8]", "has 7 operands, but takes 8 to 8"));
+                rule(ADAM, "f32[9] f32[8] f32[1] f32[12] f32[12] f32[3] f32[8]", "has 7 operands, but takes 8 to 8"));
     }
 
     @ParameterizedTest(name = "{0} of {1} gives {2}")

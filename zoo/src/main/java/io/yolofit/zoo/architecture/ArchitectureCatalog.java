@@ -18,7 +18,9 @@ import java.util.regex.Pattern;
 public final class ArchitectureCatalog {
     /// Built-in families.
     public static final List<String> FAMILIES = List.of("yolov5", "yolov5-p6", "yolov8", "yolov8-p2", "yolov8-p6",
-            "yolov9t", "yolov9s", "yolov9m", "yolov9c", "yolov9e", "yolo11", "yolo12");
+            "yolov9t", "yolov9s", "yolov9m", "yolov9c", "yolov9e",
+            "yolov9-t", "yolov9-s", "yolov9-m", "yolov9-c", "yolov9-e",
+            "yolov10n", "yolov10s", "yolov10m", "yolov10b", "yolov10l", "yolov10x", "yolo11", "yolo12", "yolo26");
 
     private static final Pattern NAME = Pattern.compile("(yolov?\\d+)([a-z])?(u)?(-p\\d)?");
     private static final Pattern GELAN = Pattern.compile("gelan-([a-z])");
@@ -66,7 +68,7 @@ public final class ArchitectureCatalog {
         if (FAMILIES.contains(stem)) {
             Architecture architecture = builtIn(stem);
             return new Sized(architecture, architecture.scale(""),
-                    architecture.scales().isEmpty() ? ScaleSource.GIVEN : ScaleSource.FIRST);
+                    architecture.scales().size() < 2 ? ScaleSource.GIVEN : ScaleSource.FIRST);
         }
         if (!matcher.matches() || matcher.group(2) == null) {
             throw unknown(name);

@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// a string, or an error.
 public final class ArchitectureReader {
     private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "scale", "depth_multiple",
-            "width_multiple", "activation", "ch", "channels", "rows", "backbone", "head");
+            "width_multiple", "activation", "ch", "channels", "rows", "backbone", "head", "end2end", "reg_max");
     private static final List<String> SCALE_KEYS = List.of("depth", "width", "max_channels");
     private static final List<String> ROW_KEYS = List.of("block", "from", "repeats");
     private static final int POSITIONAL_FIELDS = 4;
@@ -76,6 +76,7 @@ public final class ArchitectureReader {
             layers.add(node instanceof SequenceNode ? positionalRow(node, layers.size())
                     : namedRow(node, layers.size()));
         }
+        addHeadFields(fields, layers);
         int classes = fields.containsKey("nc") ? atLeastOne(fields.get("nc"), "nc") : Architecture.DEFAULT_CLASSES;
         String name = fields.containsKey("name") ? String.valueOf(scalar(fields.get("name"))) : file;
         Map<String, Scale> scales = scales(fields);
@@ -105,6 +106,23 @@ public final class ArchitectureReader {
             case "Identity" -> Activation.IDENTITY;
             default -> throw error(node, "'activation' is '" + written + "', but known are SiLU and Identity");
         };
+    }
+
+    /// Files of other tools have the number of bins and the kind of the head as fields of the file.
+    private void addHeadFields(Map<String, Node> fields, List<LayerSpec> layers) {
+        LayerSpec head = layers.getLast();
+        Arguments arguments = head.arguments();
+        if (fields.containsKey("reg_max")) {
+            arguments = arguments.with("bins", atLeastOne(fields.get("reg_max"), "reg_max"));
+        }
+        if (fields.containsKey("end2end")) {
+            if (!(scalar(fields.get("end2end")) instanceof Boolean endToEnd)) {
+                throw error(fields.get("end2end"), "'end2end' must be true or false");
+            }
+            arguments = arguments.with("end_to_end", endToEnd);
+        }
+        layers.set(layers.size() - 1, new LayerSpec(head.index(), head.from(), head.repeats(), head.block(), arguments,
+                head.origin()));
     }
 
     private Optional<String> scaleKey(Node node, Map<String, Scale> scales) {

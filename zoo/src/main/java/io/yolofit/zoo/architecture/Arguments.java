@@ -49,6 +49,13 @@ public final class Arguments {
         return new Arguments(bound, List.of(), origin);
     }
 
+    /// The same with one more named argument.
+    Arguments with(String name, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(named);
+        more.put(name, value);
+        return new Arguments(more, positional, origin);
+    }
+
     /// Whether an argument is given.
     public boolean has(String name) {
         return named.get(name) != null;

@@ -6,7 +6,6 @@ import io.yolofit.zoo.architecture.LayerSpec;
 import io.yolofit.zoo.block.Block;
 import io.yolofit.zoo.block.ConcatBlock;
 import io.yolofit.zoo.block.ConvBlock;
-import io.yolofit.zoo.block.DetectHead;
 import io.yolofit.zoo.block.IdentityBlock;
 import io.yolofit.zoo.block.SppfBlock;
 import io.yolofit.zoo.block.UpsampleBlock;
@@ -48,15 +47,16 @@ public final class BlockCatalog {
     private BlockCatalog() {
     }
 
+    /// @param heads names of the blocks that only the last row may have
     /// @throws ArchitectureException that names the row and lists all blocks
-    public static Block of(LayerSpec layer) {
+    public static Block of(LayerSpec layer, Set<String> heads) {
         String name = layer.block().startsWith(LIBRARY_PREFIX)
                 ? layer.block().substring(LIBRARY_PREFIX.length()) : layer.block();
         Block block = BLOCKS.get(name);
         if (block == null) {
             Set<String> known = new TreeSet<>(BLOCKS.keySet());
-            known.add(DetectHead.BLOCK);
-            String why = name.equals(DetectHead.BLOCK) ? "Detect must be the last row" : "unknown block '" + name
+            known.addAll(heads);
+            String why = heads.contains(name) ? name + " must be the last row" : "unknown block '" + name
                     + "'; known are " + String.join(", ", known) + DidYouMean.question(name, known);
             throw new ArchitectureException(layer.origin() + ": " + why);
         }

@@ -20,9 +20,11 @@ import io.yolofit.zoo.architecture.LayerSpec;
 import io.yolofit.zoo.architecture.Scale;
 import io.yolofit.zoo.architecture.ScaleSource;
 import io.yolofit.zoo.block.Block;
-import io.yolofit.zoo.block.DetectHead;
 import io.yolofit.zoo.block.Inputs;
 import io.yolofit.zoo.block.Scope;
+import io.yolofit.zoo.head.HeadBuilder;
+import io.yolofit.zoo.head.HeadCatalog;
+import io.yolofit.zoo.head.HeadSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,7 +38,6 @@ import java.util.Set;
 public final class Model {
     private static final int PROBE_SIZE = 1024; // divisible by all strides up to itself
     private static final int LEAST_STRIDE = 32;
-    private static final Set<String> DEPTHWISE_HEAD = Set.of("C3k2", "A2C2f");
     private static final double GIGA = 1e9;
 
     private final Architecture architecture;
@@ -59,8 +60,9 @@ public final class Model {
         probe = built.graph;
         deepestStride = deepestStride(probe);
         requireCountable();
-        head = new HeadSpec(strides(built.levels, architecture.layers().getLast()), DetectHead.BINS, classes,
-                path(architecture.layers().size() - 1));
+        LayerSpec last = architecture.layers().getLast();
+        head = built.builder.spec(built.branches.stream()
+                .map(branch -> branch.withStrides(strides(branch, last))).toList(), classes, path(last.index()));
     }
 
     /// Weights are read, written and initialized as Java arrays, which limits their number.
@@ -73,15 +75,15 @@ public final class Model {
         }
     }
 
-    private static List<Integer> strides(List<DetectHead.Level> levels, LayerSpec head) {
+    private static List<Integer> strides(HeadBuilder.Built branch, LayerSpec head) {
         List<Integer> strides = new ArrayList<>();
-        for (DetectHead.Level level : levels) {
-            long height = level.box().shape().dim(1);
-            long width = level.box().shape().dim(2);
+        for (Value box : branch.boxes()) {
+            long height = box.shape().dim(1);
+            long width = box.shape().dim(2);
             if (height != width || PROBE_SIZE % height != 0) {
-                int source = head.from().get(strides.size());
-                throw new ArchitectureException(head.origin() + ": level " + strides.size() + " of Detect has "
-                        + height + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
+                int source = head.from().get(branch.inputs().get(strides.size()));
+                throw new ArchitectureException(head.origin() + ": level " + strides.size() + " of " + head.block()
+                        + " has " + height + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
                         + ": the stride must be a whole number; check the paddings of row " + source
                         + " and of those before it");
             }
@@ -100,7 +102,7 @@ public final class Model {
                 .mapToLong(shape -> shape.dim(1)).min().orElse(PROBE_SIZE));
     }
 
-    private record Built(Graph graph, List<DetectHead.Level> levels) {
+    private record Built(Graph graph, HeadBuilder builder, List<HeadBuilder.Built> branches) {
     }
 
     /// @throws ArchitectureException if a layer is invalid
@@ -159,7 +161,8 @@ public final class Model {
                 architecture.layers().size(), parameterCount(), flops / GIGA, size);
     }
 
-    /// A forward graph: input `images` u8, outputs `box0`, `cls0`, `box1` and so on, the logits of the levels.
+    /// A forward graph: input `images` u8, outputs the logits of the levels of all branches
+    /// ([io.yolofit.graph.op.HeadOutputs]).
     ///
     /// @throws ModelException if there is no image, or the size is not a multiple of the deepest stride
     public Graph forward(int images, int height, int width) {
@@ -207,7 +210,7 @@ public final class Model {
             String path = path(layer.index());
             boolean last = layer.index() == architecture.layers().size() - 1;
             layers.add(new LayerSummary(layer, scale.repeats(layer.repeats()), parameters.getOrDefault(path, 0L),
-                    last ? graph.output("box0").shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
+                    last ? graph.output(head.inference().outputs().box(0)).shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
         }
         return layers;
     }
@@ -231,31 +234,18 @@ public final class Model {
             outputs.add(buildLayer(builder, layer, inputs(layer, outputs, pixels), classes));
         }
         LayerSpec last = layers.getLast();
-        if (!last.block().equals(DetectHead.BLOCK)) {
-            throw new ArchitectureException(last.origin() + ": the last row must be Detect, but is " + last.block()
-                    + "; add {block: Detect, from: [..]} with the rows that are levels");
-        }
-        DetectHead.check(last);
-        List<DetectHead.Level> levels = DetectHead.build(scope(builder, last, classes),
-                inputs(last, outputs, pixels).each(), hasDepthwiseHead());
-        for (int i = 0; i < levels.size(); i++) {
-            builder.output("box" + i, levels.get(i).box());
-            builder.output("cls" + i, levels.get(i).cls());
-        }
-        return new Built(builder.build(), levels);
+        HeadBuilder headBuilder = HeadBuilder.of(architecture);
+        List<HeadBuilder.Built> branches = headBuilder.build(scope(builder, last, classes),
+                inputs(last, outputs, pixels).each());
+        return new Built(builder.build(), headBuilder, branches);
     }
 
     private Scope scope(GraphBuilder builder, LayerSpec layer, int classes) {
         return new Scope(builder, path(layer.index()), scale, architecture.activation(), classes);
     }
 
-    /// Whether the class branch of the head is depthwise: in all models with the blocks of YOLO11 or later.
-    private boolean hasDepthwiseHead() {
-        return architecture.layers().stream().anyMatch(layer -> DEPTHWISE_HEAD.contains(layer.block()));
-    }
-
     private List<Value> buildLayer(GraphBuilder builder, LayerSpec layer, Inputs inputs, int classes) {
-        Block block = BlockCatalog.of(layer);
+        Block block = BlockCatalog.of(layer, HeadCatalog.names());
         try {
             if (inputs.rows().size() > 1 && !block.joins()) {
                 throw new ArchitectureException(layer.block() + " reads one row, but 'from' names "

@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -107,7 +108,7 @@ class BlockGradientTest {
             Scope scope = new Scope(builder, "model." + layer.index(), Scale.whole(), architecture.activation(), 1);
             Inputs inputs = new Inputs(layer.from().stream().map(row -> row < 0 ? List.of(x) : outputs.get(row))
                     .toList());
-            var block = BlockCatalog.of(layer);
+            var block = BlockCatalog.of(layer, Set.of());
             outputs.add(block.build(scope, inputs, layer.arguments().bind(layer.block(), block.fields()),
                     layer.repeats()));
         }

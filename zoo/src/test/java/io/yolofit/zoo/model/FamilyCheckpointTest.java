@@ -20,7 +20,7 @@ class FamilyCheckpointTest {
     private static final float SUBNORMAL = 1e-7f;
 
     @ParameterizedTest
-    @CsvSource({"yolov9t, yolov9t", "yolo11n, yolo11n"})
+    @CsvSource({"yolov9t, yolov9t", "yolov10n, yolov10n", "yolo11n, yolo11n", "yolo26n, yolo26n"})
     void everyTensorOfACheckpointIsRead(String file, String model) {
         ModelFile read = ModelFile.read(file(file));
         assertThat(read.model().name()).isEqualTo(model);

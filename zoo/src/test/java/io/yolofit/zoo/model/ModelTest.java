@@ -12,6 +12,7 @@ import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.ArchitectureReader;
 import io.yolofit.zoo.architecture.Scale;
+import io.yolofit.zoo.head.HeadSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;

@@ -8,6 +8,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
@@ -51,6 +52,7 @@ public record Kernels(Convolutions convolutions) {
             case Softmax op -> AttentionKernels.softmax(op, context);
             case Upsample op -> ShapeKernels.upsample(op, context);
             case Concat op -> CopyKernels.concat(op, context);
+            case Detach _ -> CopyKernels.slice(Detach.asSlice(context.node()), context);
             case Slice.Forward op -> CopyKernels.slice(op, context);
             case Reshape _ -> CopyKernels.reshape(context);
             case Slice.Gradient op -> CopyKernels.sliceGradient(op, context);
