@@ -18,8 +18,8 @@ class ArchitectureErrorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {block: Covn, out: 16}                    | unknown block 'Covn'; known are C2, C2f, C3, Concat, Conv
-            {block: Covn, out: 16}                    | Detect, SPPF, Upsample; did you mean Conv?
-            {block: C2F, out: 16}                     | Detect, SPPF, Upsample; did you mean C2f?
+            {block: Covn, out: 16}                    | SPPF, Upsample, v10Detect; did you mean Conv?
+            {block: C2F, out: 16}                     | SPPF, Upsample, v10Detect; did you mean C2f?
             {block: Transformer, out: 16}             | unknown block 'Transformer'; known are C2, C2f, C3, Concat, Conv
             {block: __import__('os'), out: 16}        | unknown block '__import__('os')'; known are
             {block: Detect, from: -1}                 | Detect must be the last row
@@ -62,7 +62,7 @@ class ArchitectureErrorTest {
             [-1, 1, Conv, 16]                         | the arguments of row 1 must be a list
             [-1, 1, Conv, [16, 3, 2, 1, 1, 1]]        | Conv takes at most 5 arguments [out, kernel, stride, padding
             [-1, 1, Conv, [__import__('os'), 3]]      | must be a whole number of at least 1, but is '__import__('os')'
-            [-1, 1, nn.Conv3d, [16]]                  | Upsample; did you mean Conv?
+            [-1, 1, nn.Conv3d, [16]]                  | v10Detect; did you mean Conv?
             [-1, 1, C3, [16, [1, 2]]]                 | a value must be a number, true or false, or a word
             """)
     void errorNamesInvalidRow(String row, String expected) {
@@ -73,10 +73,12 @@ class ArchitectureErrorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {block: Conv, out: 16}                    | the last row must be Detect, but is Conv; add {block: Detect
-            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes]
+            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes, bins,
             {block: Detect, from: [0, 1], classes: many} | 'classes' must be a whole number or nc, but is 'many'
             {block: Detect, from: [0, 5]}             | row 2 reads row 5, which does not come before it
-            [[0, 1], 1, Detect, [nc, 16, 3]]          | Detect takes at most 1 arguments [classes], but has 3
+            [[0, 1], 1, v10Detect, [nc, 16, 3]]       | v10Detect takes at most 1 arguments [classes], but has 3
+            {block: Detect, from: [0, 1], bins: 0}    | 'bins' must be a whole number of at least 1, but is '0'
+            {block: DualDDetect, from: [0, 1, 1]}     | divides its rows among 2 branches, but 'from' names 3
             """)
     void errorNamesInvalidHead(String row, String expected) {
         assertThatThrownBy(() -> build(FIRST + "  - {block: Conv, out: 8, kernel: 3, stride: 2}\n  - " + row + "\n"))
@@ -103,8 +105,10 @@ class ArchitectureErrorTest {
             rows | custom.yaml:1: a model file has fields such as 'rows'
             rows: 3 | custom.yaml:1: 'rows' must be a list of rows
             rows: [] | custom.yaml: no rows; give them under 'rows'
+            `{reg_max: 0, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'reg_max' must be at least 1, but is 0
+            `{end2end: 3, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'end2end' must be true or false
             nc: 3 | custom.yaml: no rows; give them under 'rows'
-            row: [] | head]; did you mean rows?
+            row: [] | reg_max]; did you mean rows?
             anchors: [[10, 13]] | custom.yaml:1: unknown field 'anchors'; known are
             activation: nn.ReLU() | custom.yaml:1: unknown field 'activation'; known are
             {{}: 3} | custom.yaml: not a YAML file:
