@@ -85,11 +85,12 @@ class ArchitectureErrorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {block: Conv, out: 16}                    | the last row must be Detect, but is Conv; add {block: Detect
-            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes, bins
+            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes, bins,
             {block: Detect, from: [0, 1], classes: many} | 'classes' must be a whole number or nc, but is 'many'
             {block: Detect, from: [0, 5]}             | row 2 reads row 5, which does not come before it
-            [[0, 1], 1, Detect, [nc, 16, 3]]          | 'end_to_end' must be true or false, but is '3'
-            [[0, 1], 1, v10Detect, [nc, 16]]          | v10Detect takes at most 1 arguments [classes], but has 2
+            [[0, 1], 1, v10Detect, [nc, 16, 3]]       | v10Detect takes at most 1 arguments [classes], but has 3
+            {block: Detect, from: [0, 1], bins: 0}    | 'bins' must be a whole number of at least 1, but is '0'
+            {block: DualDDetect, from: [0, 1, 1]}     | divides its rows among 2 branches, but 'from' names 3
             """)
     void errorNamesInvalidHead(String row, String expected) {
         assertThatThrownBy(() -> build(FIRST + "  - {block: Conv, out: 8, kernel: 3, stride: 2}\n  - " + row + "\n"))
@@ -116,6 +117,8 @@ class ArchitectureErrorTest {
             rows | custom.yaml:1: a model file has fields such as 'rows'
             rows: 3 | custom.yaml:1: 'rows' must be a list of rows
             rows: [] | custom.yaml: no rows; give them under 'rows'
+            `{reg_max: 0, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'reg_max' must be at least 1, but is 0
+            `{end2end: 3, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'end2end' must be true or false
             nc: 3 | custom.yaml: no rows; give them under 'rows'
             row: [] | reg_max]; did you mean rows?
             anchors: [[10, 13]] | custom.yaml:1: unknown field 'anchors'; known are
