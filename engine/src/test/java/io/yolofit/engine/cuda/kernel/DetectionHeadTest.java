@@ -61,7 +61,8 @@ class DetectionHeadTest {
                     assertThat(head.get(ValueLayout.JAVA_DOUBLE, fields.get(name))).as(name).isEqualTo(gain));
             Map.of("stride", 8, "height", 80, "width", 40, "start", 0, "levels", 3, "images", IMAGES,
                     "classes", CLASSES, "capacity", CAPACITY, "gradients", 1, "weight_scalar", -1)
-                    .forEach((name, number) -> assertThat(head.get(ValueLayout.JAVA_INT, fields.get(name))).as(name).isEqualTo(number));
+                    .forEach((name, number) -> assertThat(head.get(ValueLayout.JAVA_INT, fields.get(name)))
+                            .as(name).isEqualTo(number));
             assertThat(head.get(ValueLayout.JAVA_INT, fields.get("start") + 3 * Integer.BYTES)).as("anchors")
                     .isEqualTo(80 * 40 + 40 * 20 + 20 * 10);
         }
