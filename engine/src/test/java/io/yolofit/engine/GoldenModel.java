@@ -4,6 +4,8 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.BranchDecode;
+import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.LossTerm;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.TargetColumn;
@@ -20,6 +22,7 @@ import io.yolofit.zoo.model.Layouts;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,8 @@ final class GoldenModel {
     private static final int IMAGES = 2;
     private static final int SIZE = 160;
     private static final int IMAGE_SEED = 7;
+    private static final int MOST_BOXES = 300;
+    private static final int BOX_COLUMNS = 6;
     private static final double[][] TARGETS = {
         {0, 17, .5, .5, .6, .7}, {0, 0, .25, .3, .2, .25}, {0, 0, .3, .32, .22, .2}, {0, 55, .8, .8, .04, .03},
         {1, 3, .4, .6, .5, .5}, {1, 79, .7, .2, .3, .2}, {1, 3, .45, .55, .35, .6}, {1, 22, .1, .9, .15, .12}};
@@ -88,18 +93,27 @@ final class GoldenModel {
         Graph train = FlattenState.training(layout).run(forward);
         Graph step = Pipeline.training(forward, layout, head.trainingLosses(7.5, .5, 1.5), TARGETS.length, DType.F32,
                 null, Recompute.Policy.OFF);
-        List<Program> programs = Stream.of(inference, train, step)
+        Graph auxiliary = new AttachDecode(new BranchDecode(head.branches().getFirst().name(), new DetectionDecode(
+                head.branches().getFirst().strides(), head.branches().getFirst().bins())))
+                .run(FoldNormalization.all().run(FlattenState.average(layout).run(forward)));
+        List<Program> programs = Stream.of(inference, train, step, auxiliary)
                 .map(graph -> Program.of(graph, engine.workspace())).toList();
         engine.reserve(programs);
         try (Executable eval = engine.compile(programs.get(0));
                 Executable outputs = engine.compile(programs.get(1));
-                Executable whole = engine.compile(programs.get(2))) {
+                Executable whole = engine.compile(programs.get(2));
+                Executable first = engine.compile(programs.get(3))) {
             writeState();
             runOn(eval);
-            results.put("eval/decoded", decoded(eval, inference));
+            decoded(eval, inference, results);
             logits(eval, inference, "eval", results);
+            levels(eval, inference, "eval/1.", results);
+            results.put("eval/0.1", results.get("eval/decoded"));
+            runOn(first);
+            results.put("eval/0.0", allAnchors(first, auxiliary));
             runOn(outputs);
             logits(outputs, train, "train", results);
+            levels(outputs, train, "train/", results);
             writeState();
             runStep(whole);
             losses(whole.read("items"), results);
@@ -188,10 +202,43 @@ final class GoldenModel {
         return MemorySegment.ofArray(pixels);
     }
 
-    /// Transposes `[B, anchors, 4 + classes]` to `[B, 4 + classes, anchors]`.
-    private static Tensor decoded(Executable executable, Graph graph) {
-        Value value = graph.output("predictions");
-        return transposed(executable.read("predictions"), (int) value.shape().dim(1), (int) value.shape().dim(2));
+    /// Boxes and scores of all anchors, `[B, 4 + classes, anchors]`, or the best of an end-to-end head.
+    private void decoded(Executable executable, Graph graph, Map<String, Tensor> results) {
+        Shape shape = graph.output("predictions").shape();
+        results.put("eval/decoded", model.head().endToEnd()
+                ? best(executable.read("predictions"), (int) shape.dim(1), (int) shape.dim(2))
+                : allAnchors(executable, graph));
+    }
+
+    private static Tensor allAnchors(Executable executable, Graph graph) {
+        Shape shape = graph.output("predictions").shape();
+        return transposed(executable.read("predictions"), (int) shape.dim(1), (int) shape.dim(2));
+    }
+
+    /// `[B, 300, 6]`: corners, score and class of the best pairs of an anchor and a class, among the anchors with the
+    /// best classes.
+    private static Tensor best(float[] rows, int anchors, int columns) {
+        float[] best = new float[IMAGES * MOST_BOXES * BOX_COLUMNS];
+        for (int n = 0; n < IMAGES; n++) {
+            int first = n * anchors;
+            List<int[]> pairs = IntStream.range(first, first + anchors).boxed()
+                    .sorted(Comparator.comparing((Integer anchor) -> -IntStream.range(4, columns)
+                            .mapToDouble(c -> rows[anchor * columns + c]).max().orElseThrow())).limit(MOST_BOXES)
+                    .flatMap(anchor -> IntStream.range(4, columns).mapToObj(c -> new int[] {anchor, c}))
+                    .sorted(Comparator.comparing((int[] pair) -> -rows[pair[0] * columns + pair[1]]))
+                    .limit(MOST_BOXES).toList();
+            for (int i = 0; i < pairs.size(); i++) {
+                int row = pairs.get(i)[0] * columns;
+                int at = (n * MOST_BOXES + i) * BOX_COLUMNS;
+                for (int side = 0; side < 2; side++) {
+                    best[at + side] = rows[row + side] - rows[row + 2 + side] / 2;
+                    best[at + 2 + side] = rows[row + side] + rows[row + 2 + side] / 2;
+                }
+                best[at + 4] = rows[row + pairs.get(i)[1]];
+                best[at + 5] = pairs.get(i)[1] - 4;
+            }
+        }
+        return new Tensor(new long[] {IMAGES, MOST_BOXES, BOX_COLUMNS}, best);
     }
 
     private static Tensor transposed(float[] rows, int anchors, int channels) {
@@ -213,6 +260,30 @@ final class GoldenModel {
             String prefix = section + "/" + (model.head().branches().size() == 1 ? "" : branch.name() + ".");
             results.put(prefix + "boxes", joined(executable, graph, branch, branch.outputs()::box));
             results.put(prefix + "scores", joined(executable, graph, branch, branch.outputs()::cls));
+        }
+    }
+
+    /// Per branch and level, box and class logits: `<branch index>.<level>`, `[B, channels, H, W]`.
+    private void levels(Executable executable, Graph graph, String prefix, Map<String, Tensor> results) {
+        List<HeadBranch> branches = model.head().branches();
+        for (int i = 0; i < branches.size(); i++) {
+            for (int level = 0; level < branches.get(i).strides().size(); level++) {
+                String box = branches.get(i).outputs().box(level);
+                String cls = branches.get(i).outputs().cls(level);
+                Shape shape = graph.output(box).shape();
+                int cells = (int) (shape.dim(1) * shape.dim(2));
+                int boxes = (int) shape.channels();
+                int classes = (int) graph.output(cls).shape().channels();
+                float[] both = new float[IMAGES * cells * (boxes + classes)];
+                float[] boxRows = executable.read(box);
+                float[] classRows = executable.read(cls);
+                for (int row = 0; row < IMAGES * cells; row++) {
+                    System.arraycopy(boxRows, row * boxes, both, row * (boxes + classes), boxes);
+                    System.arraycopy(classRows, row * classes, both, row * (boxes + classes) + boxes, classes);
+                }
+                results.put(prefix + i + "." + level, new Tensor(new long[] {IMAGES, boxes + classes, shape.dim(1),
+                    shape.dim(2)}, transposed(both, cells, boxes + classes).values()));
+            }
         }
     }
 

@@ -17,9 +17,11 @@ import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.plan.Program;
@@ -31,6 +33,7 @@ record Kernels(Program program, Workers workers) {
             case Conv2d op -> ConvolutionKernels.bind(op, node);
             case BnAct op -> NormalizationKernels.bind(op, node, workers);
             case FoldBatchNorm op -> NormalizationKernels.fold(op, node);
+            case SumConvolutions op -> NormalizationKernels.sum(op, node);
             case Silu op -> NormalizationKernels.silu(op, node);
             case MaxPool op -> ShapeKernels.maxPool(op, node);
             case AveragePool op -> ShapeKernels.averagePool(op, node);
@@ -40,6 +43,7 @@ record Kernels(Program program, Workers workers) {
             case Concat op -> ShapeKernels.concat(node);
             case Detach _ -> ShapeKernels.slice(Detach.asSlice(node), node, program.assignment().isFree(node));
             case Slice op -> ShapeKernels.slice(op, node, program.assignment().isFree(node));
+            case Reshape op -> ShapeKernels.reshape(op, node, program.assignment().isFree(node));
             case Add op -> ShapeKernels.add(node);
             case Cast op -> ShapeKernels.cast(op, node);
             case Pixels op -> ShapeKernels.pixels(op, node);

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs of its
+/// A detector that is small enough for the interpreter, with blocks of the zoo, and contents for all inputs of its
 /// graphs. Its first layer is frozen, and one through which gradients pass.
 final class AllBlocksModel {
     static final int IMAGES = 2;
@@ -43,7 +43,8 @@ final class AllBlocksModel {
     private static final double F16_LOSS_SCALE = 64;
     private static final int HEIGHT = 64;
     private static final int WIDTH = 96;
-    private static final String ROWS = """
+    /// Blocks of YOLOv5 and YOLOv8.
+    static final String V8_ROWS = """
             rows:
               - {block: Conv, out: 8, kernel: 6, stride: 2, padding: 2}
               - {block: Conv, out: 16, kernel: 3, stride: 2}
@@ -62,13 +63,67 @@ final class AllBlocksModel {
               - {block: Detect, from: [10, 13]}
             """;
 
+    /// Blocks of YOLOv9, with the links of its auxiliary branch.
+    static final String ELAN_ROWS = """
+            rows:
+              - {block: Identity}
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: ELAN1, out: 16, split: 16, inner: 8}
+              - {block: AConv, out: 24}
+              - {block: RepNCSPELAN4, out: 24, split: 16, inner: 8, length: 2}
+              - {block: ADown, out: 32}
+              - {block: SPPELAN, out: 32, inner: 16}
+              - {block: CBLinear, from: 5, widths: [16]}
+              - {block: CBLinear, from: 7, widths: [16, 24]}
+              - {block: Conv, from: 0, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: CBFuse, from: [8, 9, -1], parts: [0, 0]}
+              - {block: ADown, out: 24}
+              - {block: CBFuse, from: [9, -1], parts: [1]}
+              - {block: RepNCSPELAN4, out: 24, split: 16, inner: 8}
+              - {block: Detect, from: [15, 7]}
+            """;
+    /// Blocks of YOLOv10, 11 and 26: depthwise convolutions, attention of one and of two heads.
+    static final String ATTENTION_ROWS = """
+            rows:
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: C3k2, out: 16, c3k: false}
+              - {block: SCDown, out: 32, kernel: 3, stride: 2}
+              - {block: C2fCIB, out: 32, shortcut: true, large: true}
+              - {block: SCDown, out: 256, kernel: 3, stride: 2}
+              - {block: C2PSA, out: 256}
+              - {block: C3k2, out: 32, attention: true}
+              - {block: Detect, from: [4, 7]}
+            """;
+    /// Blocks of YOLOv12: attention in areas, of one and of two heads, with a factor per channel.
+    static final String AREA_ROWS = """
+            rows:
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: Conv, out: 32, kernel: 3, stride: 2}
+              - {block: A2C2f, out: 32, areas: 2, residual: true}
+              - {block: Conv, out: 128, kernel: 3, stride: 2}
+              - {block: A2C2f, out: 128, areas: 4, residual: true}
+              - {block: Upsample}
+              - {block: Concat, from: [-1, 3]}
+              - {block: A2C2f, out: 24, attention: false}
+              - {block: Detect, from: [8, 5]}
+            """;
+
     private final HeadSpec head;
     private final Graph forward;
     private final StateLayout layout;
     private final Map<String, double[]> contents = new LinkedHashMap<>();
 
     AllBlocksModel(Seed seed) {
-        Architecture architecture = ArchitectureReader.read(ROWS, "tiny.yaml");
+        this(seed, V8_ROWS);
+    }
+
+    /// @param rows of the model's file
+    AllBlocksModel(Seed seed, String rows) {
+        Architecture architecture = ArchitectureReader.read(rows, "tiny.yaml");
         Model model = Model.of(new Sized(architecture, architecture.scale("")), CLASSES);
         head = model.head();
         forward = model.forward(IMAGES, HEIGHT, WIDTH);

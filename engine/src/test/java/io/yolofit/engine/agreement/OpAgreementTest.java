@@ -21,9 +21,11 @@ import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.testkit.Seed;
@@ -59,6 +61,7 @@ class OpAgreementTest {
         cases.put(BnAct.Apply.class, NormalizationCases::apply);
         cases.put(BnAct.Gradient.class, NormalizationCases::gradient);
         cases.put(FoldBatchNorm.class, NormalizationCases::fold);
+        cases.put(SumConvolutions.class, NormalizationCases::sum);
         cases.put(Silu.Forward.class, NormalizationCases::silu);
         cases.put(Silu.Gradient.class, NormalizationCases::siluGradient);
         cases.put(MaxPool.Forward.class, ShapeCases::maxPool);
@@ -76,6 +79,7 @@ class OpAgreementTest {
         cases.put(Slice.Forward.class, ShapeCases::slice);
         cases.put(Slice.Gradient.class, ShapeCases::sliceGradient);
         cases.put(Detach.class, ShapeCases::detach);
+        cases.put(Reshape.class, ShapeCases::reshape);
         cases.put(Add.class, ShapeCases::add);
         cases.put(Cast.class, ShapeCases::cast);
         cases.put(Pixels.class, ShapeCases::pixels);

@@ -59,6 +59,7 @@ public final class Pipeline {
         Graph graph = run(forward, List.of(
                 FlattenState.average(layout),
                 FoldNormalization.all(),
+                new FoldParallel(),
                 new Precision(precision),
                 new AttachDecode(decode)));
         if (!losses.isEmpty()) {

@@ -21,9 +21,11 @@ import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import java.util.ArrayList;
@@ -100,9 +102,10 @@ final class CheckpointSegments {
         return switch (node.op()) {
             case Conv2d.Forward _, MatMul _, Softmax.Forward _ -> Kind.CONVOLUTION;
             case Add _, AveragePool.Forward _, BnAct.Apply _, BnAct.Forward _, Concat _, Detach _, MaxPool.Forward _,
-                    Pixels _, Silu.Forward _, Slice.Forward _, Upsample.Forward _ -> Kind.POINTWISE;
+                    Pixels _, Reshape _, Silu.Forward _, Slice.Forward _, Upsample.Forward _ -> Kind.POINTWISE;
             case Accumulating _, BnAct.Gradient _, Cast _, DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _,
-                    GradientNorm _, LossScale _, Silu.Gradient _, Softmax.Gradient _, Update _ -> Kind.FIXED;
+                    GradientNorm _, LossScale _, Silu.Gradient _, Softmax.Gradient _, SumConvolutions _, Update _ ->
+                    Kind.FIXED;
         };
     }
 

@@ -1,7 +1,6 @@
 package io.yolofit.zoo.head;
 
 import io.yolofit.graph.Value;
-import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.Detach;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.block.Convolution;
@@ -74,9 +73,8 @@ public final class HeadBuilder {
     private Value boxes(Scope scope, Value x, int width, int out) {
         int groups = kind.style().boxGroups();
         Value first = Convolution.of(width, KERNEL).build(scope.child("0"), x);
-        Value second = new Convolution(width, KERNEL, 1, KERNEL / 2, groups, Activation.SILU)
-                .build(scope.child("1"), first);
-        return new Convolution(out, 1, 1, 0, groups, Activation.IDENTITY).buildPlain(scope.child("2"), second);
+        Value second = Convolution.of(width, KERNEL).grouped(groups).build(scope.child("1"), first);
+        return Convolution.of(out, 1).grouped(groups).buildPlain(scope.child("2"), second);
     }
 
     private Value classes(Scope scope, Value x, int width) {
@@ -90,9 +88,7 @@ public final class HeadBuilder {
 
     /// A depthwise 3x3 convolution `0`, then a 1x1 convolution `1`.
     private static Value separable(Scope scope, Value x, int width) {
-        int channels = Scope.channels(x);
-        Value depthwise = new Convolution(channels, KERNEL, 1, KERNEL / 2, channels, Activation.SILU)
-                .build(scope.child("0"), x);
+        Value depthwise = Convolution.depthwise(Scope.channels(x), KERNEL).build(scope.child("0"), x);
         return Convolution.of(width, 1).build(scope.child("1"), depthwise);
     }
 }

@@ -9,6 +9,9 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.AveragePool;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
@@ -17,7 +20,7 @@ import io.yolofit.zoo.architecture.LayerSpec;
 import io.yolofit.zoo.architecture.Scale;
 import io.yolofit.zoo.architecture.ScaleSource;
 import io.yolofit.zoo.block.Block;
-import io.yolofit.zoo.block.BlockCatalog;
+import io.yolofit.zoo.block.Inputs;
 import io.yolofit.zoo.block.Scope;
 import io.yolofit.zoo.head.HeadBuilder;
 import io.yolofit.zoo.head.HeadCatalog;
@@ -90,10 +93,12 @@ public final class Model {
     }
 
     /// Pixels per cell at the lowest resolution of the network, which may be lower than that of any level of the head.
-    /// Intermediate results of windows without padding, which do not divide the image, do not count.
+    /// Of convolutions and pools, intermediate results of windows without padding, which do not divide the image, do
+    /// not count.
     private static int deepestStride(Graph graph) {
-        return (int) (PROBE_SIZE / graph.nodes().stream().map(node -> node.output(0).shape())
-                .filter(shape -> shape.rank() == 4 && PROBE_SIZE % shape.dim(1) == 0)
+        return (int) (PROBE_SIZE / graph.nodes().stream().filter(node -> node.op() instanceof Conv2d
+                        || node.op() instanceof MaxPool || node.op() instanceof AveragePool)
+                .map(node -> node.output(0).shape()).filter(shape -> PROBE_SIZE % shape.dim(1) == 0)
                 .mapToLong(shape -> shape.dim(1)).min().orElse(PROBE_SIZE));
     }
 
@@ -224,30 +229,35 @@ public final class Model {
         GraphBuilder builder = new GraphBuilder();
         Value bytes = builder.input("images", TensorType.of(DType.U8, images, height, width, 3), Role.INPUT);
         Value pixels = builder.emit(new Pixels(DType.F32), "images.float", Role.ACTIVATION, bytes).getFirst();
-        List<Value> outputs = new ArrayList<>();
+        List<List<Value>> outputs = new ArrayList<>();
         List<LayerSpec> layers = architecture.layers();
         for (LayerSpec layer : layers.subList(0, layers.size() - 1)) {
             outputs.add(buildLayer(builder, layer, inputs(layer, outputs, pixels), classes));
         }
         LayerSpec last = layers.getLast();
         HeadBuilder headBuilder = HeadBuilder.of(architecture);
-        List<HeadBuilder.Built> branches = headBuilder.build(new Scope(builder, path(last.index()), scale, classes),
-                inputs(last, outputs, pixels));
+        List<HeadBuilder.Built> branches = headBuilder.build(scope(builder, last, classes),
+                inputs(last, outputs, pixels).each());
         return new Built(builder.build(), headBuilder, branches);
     }
 
-    private Value buildLayer(GraphBuilder builder, LayerSpec layer, List<Value> inputs, int classes) {
+    private Scope scope(GraphBuilder builder, LayerSpec layer, int classes) {
+        return new Scope(builder, path(layer.index()), scale, architecture.activation(), classes);
+    }
+
+    private List<Value> buildLayer(GraphBuilder builder, LayerSpec layer, Inputs inputs, int classes) {
         Block block = BlockCatalog.of(layer, HeadCatalog.names());
         try {
-            if (inputs.size() > 1 && !block.joins()) {
-                throw new ArchitectureException(layer.block() + " reads one row, but 'from' names " + inputs.size()
+            if (inputs.rows().size() > 1 && !block.joins()) {
+                throw new ArchitectureException(layer.block() + " reads one row, but 'from' names "
+                        + inputs.rows().size()
                         + "; join them with a Concat");
             }
             if (layer.repeats() > 1 && !block.repeats()) {
                 throw new ArchitectureException(layer.block() + " cannot repeat, but has repeats " + layer.repeats()
                         + "; write the row " + layer.repeats() + " times");
             }
-            return block.build(new Scope(builder, path(layer.index()), scale, classes), inputs,
+            return block.build(scope(builder, layer, classes), inputs,
                     layer.arguments().bind(layer.block(), block.fields()), scale.repeats(layer.repeats()));
         } catch (ArchitectureException e) {
             throw e.getMessage().startsWith(layer.origin()) ? e
@@ -260,7 +270,8 @@ public final class Model {
         }
     }
 
-    private static List<Value> inputs(LayerSpec layer, List<Value> outputs, Value image) {
-        return layer.from().stream().map(source -> source < 0 ? image : outputs.get(source)).toList();
+    private static Inputs inputs(LayerSpec layer, List<List<Value>> outputs, Value image) {
+        return new Inputs(layer.from().stream().map(source -> source < 0 ? List.of(image) : outputs.get(source))
+                .toList());
     }
 }

@@ -1,7 +1,7 @@
 package io.yolofit.zoo.architecture;
 
-import io.yolofit.zoo.block.BlockCatalog;
 import io.yolofit.zoo.head.HeadCatalog;
+import io.yolofit.zoo.model.BlockCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -64,7 +64,7 @@ public final class RowForm {
         for (String name : BlockCatalog.of(row, HeadCatalog.names()).fields()) {
             values.add(row.arguments().has(name) ? word(row.arguments().word(name, "")) : "None");
         }
-        while (values.getLast().equals("None")) {
+        while (!values.isEmpty() && values.getLast().equals("None")) {
             values.removeLast();
         }
         return values.stream().collect(Collectors.joining(", ", "[", "]"));

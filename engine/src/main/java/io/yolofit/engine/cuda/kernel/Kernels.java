@@ -18,9 +18,11 @@ import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import java.util.Optional;
@@ -42,6 +44,7 @@ public record Kernels(Convolutions convolutions) {
             case BnAct.Apply op -> NormalizationKernels.recompute(op, context);
             case BnAct.Gradient op -> NormalizationKernels.gradient(op, context);
             case FoldBatchNorm op -> PointwiseKernels.fold(op, context);
+            case SumConvolutions op -> PointwiseKernels.sum(op, context);
             case Silu op -> PointwiseKernels.silu(op, context);
             case MaxPool op -> ShapeKernels.maxPool(op, context);
             case AveragePool op -> ShapeKernels.averagePool(op, context);
@@ -51,6 +54,7 @@ public record Kernels(Convolutions convolutions) {
             case Concat op -> CopyKernels.concat(op, context);
             case Detach _ -> CopyKernels.slice(Detach.asSlice(context.node()), context);
             case Slice.Forward op -> CopyKernels.slice(op, context);
+            case Reshape _ -> CopyKernels.reshape(context);
             case Slice.Gradient op -> CopyKernels.sliceGradient(op, context);
             case Add op -> CopyKernels.add(op, context);
             case Cast op -> CopyKernels.cast(op, context);
