@@ -14,7 +14,6 @@ import io.yolofit.train.program.InputShape;
 import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.MemoryTarget;
 import io.yolofit.train.program.CompileOptions;
-import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
@@ -50,8 +49,7 @@ final class TrainingBench implements AutoCloseable {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
-        HeadSpec head = model.head();
-        classes = head.classes();
+        classes = model.head().classes();
         Graph forward = model.forward(batch, size, size);
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         long capacity = (long) batch * 4 * objects;

@@ -33,7 +33,8 @@ public final class ResultsPlot {
                     new Cell("metrics/recall(B)", row -> row.metrics().recall())),
             losses("val", ResultsRow::val),
             Stream.of(new Cell("metrics/mAP50(B)", row -> row.metrics().map50()),
-                    new Cell("metrics/mAP50-95(B)", row -> row.metrics().map50To95()))).flatMap(cells -> cells).toList();
+                    new Cell("metrics/mAP50-95(B)", row -> row.metrics().map50To95())))
+            .flatMap(cells -> cells).toList();
 
     private ResultsPlot() {}
 

@@ -114,7 +114,8 @@ public final class ResultsCsv {
         return Stream.of(DoubleStream.of(row.epoch(), row.time()), values(row.train()),
                 DoubleStream.of(row.metrics().precision(), row.metrics().recall(), row.metrics().map50(),
                         row.metrics().map50To95()), values(row.val()),
-                row.learning().stream().mapToDouble(Double::doubleValue)).flatMapToDouble(values -> values).mapToObj(SixDigits::text).collect(Collectors.joining(",", "", "\n"));
+                row.learning().stream().mapToDouble(Double::doubleValue)).flatMapToDouble(values -> values)
+                .mapToObj(SixDigits::text).collect(Collectors.joining(",", "", "\n"));
     }
 
     private static DoubleStream values(LossItems items) {

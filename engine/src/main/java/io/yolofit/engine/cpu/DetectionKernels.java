@@ -111,7 +111,8 @@ final class DetectionKernels {
                     + " targets");
         }
         long used = (long) TargetColumn.COUNT * Float.BYTES * objects;
-        return new Targets(memory(tensors, node, op.targetsOperand()).asSlice(0, used).toArray(ValueLayout.JAVA_FLOAT), offsets);
+        MemorySegment rows = memory(tensors, node, op.targetsOperand()).asSlice(0, used);
+        return new Targets(rows.toArray(ValueLayout.JAVA_FLOAT), offsets);
     }
 
     private static MemorySegment packed(TensorTable tensors, Node node, int operand) {

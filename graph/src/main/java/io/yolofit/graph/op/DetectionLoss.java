@@ -11,10 +11,10 @@ import java.util.List;
 /// gradient together.
 ///
 /// Operands: per level, box logits `[N,H,W,4*bins]` and class logits `[N,H,W,classes]`; then targets `f32[T,5]`, rows
-/// of [TargetColumn] grouped by image; offsets `i32[N+1]`, the first row of each image and, last, the number of rows used;
-/// and the step's [scalars][StepScalars]. Outputs: the items `f32[3]`, one per term, each times its gain, and with
-/// `gradients` the gradient of `loss scale * weight * N * (sum of the items)` with respect to every logit tensor, which
-/// it may overwrite. No [objects x anchors] tensor exists: memory grows with anchors plus objects.
+/// of [TargetColumn] grouped by image; offsets `i32[N+1]`, the first row of each image and, last, the number of rows
+/// used; and the step's [scalars][StepScalars]. Outputs: the items `f32[3]`, one per term, each times its gain, and
+/// with `gradients` the gradient of `loss scale * weight * N * (sum of the items)` with respect to every logit tensor,
+/// which it may overwrite. No [objects x anchors] tensor exists: memory grows with anchors plus objects.
 ///
 /// @param bins of the distribution of a side's distance; with 1 the logit is the distance itself, in strides
 /// @param weight of the branch; the items do not contain it

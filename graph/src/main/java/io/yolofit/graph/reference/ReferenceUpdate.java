@@ -74,7 +74,8 @@ final class ReferenceUpdate {
     /// Parameters, average, moments and, if the op has them as output, zeroed gradients.
     List<double[]> results() {
         if (Double.isFinite(norm)) {
-            double clip = Math.min(1, StepScalar.CLIP_NORM.in(scalars) / (norm / StepScalar.LOSS_SCALE.in(scalars) + CLIP_EPSILON));
+            double unscaled = norm / StepScalar.LOSS_SCALE.in(scalars);
+            double clip = Math.min(1, StepScalar.CLIP_NORM.in(scalars) / (unscaled + CLIP_EPSILON));
             int group = 0;
             for (int i = 0; i < gradients.length; i++) {
                 while (i >= op.groupEnds().get(group)) {

@@ -163,8 +163,9 @@ final class HeadCase {
         double[] offsets = operands.get(op.offsetsOperand());
         for (int row = (int) offsets[image]; row < (int) offsets[image + 1]; row++) {
             targets.add(new ReferenceAssigner.Target((int) TargetColumn.CLASS.of(rows, row),
-                    Box.around(WIDTH * TargetColumn.CENTER_X.of(rows, row), HEIGHT * TargetColumn.CENTER_Y.of(rows, row),
-                            WIDTH * TargetColumn.WIDTH.of(rows, row), HEIGHT * TargetColumn.HEIGHT.of(rows, row))));
+                    Box.around(WIDTH * TargetColumn.CENTER_X.of(rows, row),
+                            HEIGHT * TargetColumn.CENTER_Y.of(rows, row), WIDTH * TargetColumn.WIDTH.of(rows, row),
+                            HEIGHT * TargetColumn.HEIGHT.of(rows, row))));
         }
         return targets;
     }

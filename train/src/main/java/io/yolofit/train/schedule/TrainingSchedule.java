@@ -87,8 +87,8 @@ public final class TrainingSchedule {
                 .withBranchWeights(oneToMany(epoch), 1 - oneToMany(epoch));
     }
 
-    /// Weight of a one-to-many branch in a head that also has a one-to-one branch, whose weight is the rest of 1. It falls linearly from .8 in
-    /// the first epoch to .1 in the last.
+    /// Weight of a one-to-many branch in a head that also has a one-to-one branch, whose weight is the rest of 1. It
+    /// falls linearly from .8 in the first epoch to .1 in the last.
     public double oneToMany(int epoch) {
         double progress = (double) epoch / Math.max(options.get(EPOCHS) - 1, 1);
         return FIRST_ONE_TO_MANY + (LAST_ONE_TO_MANY - FIRST_ONE_TO_MANY) * Math.min(progress, 1);

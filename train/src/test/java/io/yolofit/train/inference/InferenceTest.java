@@ -235,7 +235,8 @@ class InferenceTest {
         Validation validation = new Validator(loader, CLASSES, NmsSettings.validation()).run(session, measuring);
 
         assertThat(boxes).hasSize(3);
-        assertThat(validation.items().get(LossTerm.BOX)).isPositive().isCloseTo((boxes.get(0) + boxes.get(1) + boxes.get(2)) / 3,
+        assertThat(validation.items().get(LossTerm.BOX)).isPositive()
+                .isCloseTo((boxes.get(0) + boxes.get(1) + boxes.get(2)) / 3,
                 within(1e-6));
     }
 

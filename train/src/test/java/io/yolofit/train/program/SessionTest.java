@@ -257,9 +257,9 @@ class SessionTest {
                 session -> session.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS));
 
         assertThat(measured.predictions()).containsExactly(plain.predictions(), within(1e-5f));
-        assertThat(doubled.items().get(LossTerm.BOX)).isCloseTo(2 * measured.items().get(LossTerm.BOX), within(1e-4)).isPositive();
-        assertThat(doubled.items().get(LossTerm.CLASS)).isCloseTo(2 * measured.items().get(LossTerm.CLASS), within(1e-4)).isPositive();
-        assertThat(doubled.items().get(LossTerm.DISTANCE)).isCloseTo(2 * measured.items().get(LossTerm.DISTANCE), within(1e-4)).isPositive();
+        for (LossTerm term : LossTerm.values()) {
+            assertThat(doubled.items().get(term)).isCloseTo(2 * measured.items().get(term), within(1e-4)).isPositive();
+        }
     }
 
     private InferenceSession.Output inferred(String device, Function<CompiledModel, InferenceSession> sessions,

@@ -36,9 +36,9 @@ public final class HeadCatalog {
 
     /// The kind of a model's last row.
     ///
-    /// The argument `classes` is a number or `nc`, and its value is ignored, because the number of classes is known from
-    /// the data. `Detect` also takes `bins`, `end_to_end` and `depthwise` (class convolutions); the last one is true by
-    /// default for end-to-end heads and for models with blocks of newer families.
+    /// The argument `classes` is a number or `nc`, and its value is ignored, because the number of classes is known
+    /// from the data. `Detect` also takes `bins`, `end_to_end` and `depthwise` (class convolutions); the last one is
+    /// true by default for end-to-end heads and for models with blocks of newer families.
     ///
     /// @throws ArchitectureException if the row is no head or has wrong arguments
     static HeadKind of(Architecture architecture) {

@@ -210,7 +210,8 @@ public final class Model {
             String path = path(layer.index());
             boolean last = layer.index() == architecture.layers().size() - 1;
             layers.add(new LayerSummary(layer, scale.repeats(layer.repeats()), parameters.getOrDefault(path, 0L),
-                    last ? graph.output(head.inference().outputs().box(0)).shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
+                    last ? graph.output(head.inference().outputs().box(0)).shape() : outputs.get(path),
+                    flops.getOrDefault(path, 0.0)));
         }
         return layers;
     }

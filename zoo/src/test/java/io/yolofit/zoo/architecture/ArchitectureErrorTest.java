@@ -85,10 +85,11 @@ class ArchitectureErrorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {block: Conv, out: 16}                    | the last row must be Detect, but is Conv; add {block: Detect
-            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes, bins,
+            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes, bins
             {block: Detect, from: [0, 1], classes: many} | 'classes' must be a whole number or nc, but is 'many'
             {block: Detect, from: [0, 5]}             | row 2 reads row 5, which does not come before it
-            [[0, 1], 1, v10Detect, [nc, 16, 3]]       | v10Detect takes at most 1 arguments [classes], but has 3
+            [[0, 1], 1, Detect, [nc, 16, 3]]          | 'end_to_end' must be true or false, but is '3'
+            [[0, 1], 1, v10Detect, [nc, 16]]          | v10Detect takes at most 1 arguments [classes], but has 2
             {block: Detect, from: [0, 1], bins: 0}    | 'bins' must be a whole number of at least 1, but is '0'
             {block: DualDDetect, from: [0, 1, 1]}     | divides its rows among 2 branches, but 'from' names 3
             """)

@@ -85,8 +85,8 @@ class HeadTest {
     @Test
     void classConvolutionsAreSeparableInModelsOfNewerBlocks() {
         assertThat(shapes(model("{block: Detect, from: [0, 1], depthwise: true}")))
-                .containsEntry("model.2.cv3.0.0.0.conv.weight", "[64, 1, 3, 3]").doesNotContainKey("model.2.cv3.0.0.conv"
-                        + ".weight");
+                .containsEntry("model.2.cv3.0.0.0.conv.weight", "[64, 1, 3, 3]")
+                .doesNotContainKey("model.2.cv3.0.0.conv.weight");
     }
 
     @Test

@@ -98,8 +98,8 @@ class PlanQualityTest {
     private static Program program(Model model, int batch, DType precision, Rule rule, Recompute.Policy recompute) {
         Graph forward = model.forward(batch, SIZE, SIZE);
         StateLayout layout = StateLayout.of(forward, name -> false);
-        Graph step = Pipeline.training(forward, layout, model.head().trainingLosses(7.5, .5, 1.5), (long) batch * OBJECTS_PER_IMAGE, precision, rule,
-                recompute);
+        Graph step = Pipeline.training(forward, layout, model.head().trainingLosses(7.5, .5, 1.5),
+                (long) batch * OBJECTS_PER_IMAGE, precision, rule, recompute);
         return Program.of(step, WorkspaceModel.none());
     }
 }

@@ -144,6 +144,7 @@ final class DetectionHead {
     }
 
     private void integer(int index, int value) {
-        memory.set(ValueLayout.JAVA_INT, (ADDRESSES + FACTORS) * (long) Long.BYTES + (long) index * Integer.BYTES, value);
+        long integers = (ADDRESSES + FACTORS) * (long) Long.BYTES;
+        memory.set(ValueLayout.JAVA_INT, integers + (long) index * Integer.BYTES, value);
     }
 }

@@ -45,7 +45,8 @@ class DetectionHeadTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment head = new DetectionHead(loss(640, 320), op.strides(), arena)
                     .logits(input -> 100 + input).gradients(output -> 200 + output).targets(301, 302, 303, CAPACITY)
-                    .out(304).workspace(401, 402, 403, 404, 405, 406, 407, 408).factors(7.5, .5, 1.5, new BranchWeight.Fixed(.25)).memory();
+                    .out(304).workspace(401, 402, 403, 404, 405, 406, 407, 408)
+                    .factors(7.5, .5, 1.5, new BranchWeight.Fixed(.25)).memory();
             assertThat(head.byteSize()).isEqualTo(fields.get("end"));
             Map<String, Long> addresses = Map.ofEntries(Map.entry("box", 100L), Map.entry("cls", 101L),
                     Map.entry("box_gradient", 201L), Map.entry("cls_gradient", 202L), Map.entry("targets", 301L),
@@ -59,8 +60,9 @@ class DetectionHeadTest {
             Map.of("box_gain", 7.5, "cls_gain", .5, "dfl_gain", 1.5, "weight", .25).forEach((name, gain) ->
                     assertThat(head.get(ValueLayout.JAVA_DOUBLE, fields.get(name))).as(name).isEqualTo(gain));
             Map.of("stride", 8, "height", 80, "width", 40, "start", 0, "levels", 3, "images", IMAGES,
-                    "classes", CLASSES, "capacity", CAPACITY, "gradients", 1, "weight_scalar", -1).forEach((name, number) ->
-                    assertThat(head.get(ValueLayout.JAVA_INT, fields.get(name))).as(name).isEqualTo(number));
+                    "classes", CLASSES, "capacity", CAPACITY, "gradients", 1, "weight_scalar", -1)
+                    .forEach((name, number) -> assertThat(head.get(ValueLayout.JAVA_INT, fields.get(name)))
+                            .as(name).isEqualTo(number));
             assertThat(head.get(ValueLayout.JAVA_INT, fields.get("start") + 3 * Integer.BYTES)).as("anchors")
                     .isEqualTo(80 * 40 + 40 * 20 + 20 * 10);
         }
