@@ -6,7 +6,6 @@ import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
-import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 
@@ -59,7 +58,7 @@ public final class PlanCommand implements Command {
         Optional<GpuInfo> gpu = gpu(options, log);
         boolean onCpu = options.get(DEVICE).equals(DeviceChoice.CPU);
         Content content = content(options, log);
-        Model model = ModelInput.architecture(options.get(MODEL), content.classes());
+        Model model = ModelInput.architecture(options, content.classes());
         TrainCommand.requireTrainable(options, model);
         int imageSize = ModelInput.imageSize(options.get(IMGSZ), model, log);
         PlanReport planned = report(options, content, model, imageSize, onCpu);

@@ -58,16 +58,21 @@ public final class OptionTable {
             MODEL_AND_DATA, Set.of(PREDICT), "image, folder, list of images (.txt) or pattern ('images/*.jpg')")
             .required(PREDICT);
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
-            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "input image size (side of a square), pixels");
+            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "input image size (side of a square), pixels")
+            .alias("img", "img_size");
     /// The option `imgsz` of inference.
     public static final Option<ImageSize> INFERENCE_SIZE = row("imgsz",
             new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA, INFERS,
             "input image size, pixels: the side of a square, or height,width (val uses the longer side); "
-            + "by default that of the training");
+            + "by default that of the training").alias("img", "img_size");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
-            MODEL_AND_DATA, ON_A_MACHINE, "batch size, images per step").inMode(PREDICT, 1);
+            MODEL_AND_DATA, ON_A_MACHINE, "batch size, images per step").inMode(PREDICT, 1).alias("batch_size");
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
             MODEL_AND_DATA, TRAINING_ONLY, "initial weights: a path, or false");
+    public static final Option<Double> DEPTH = realOrNone("depth", above(0).atMost(100),
+            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "multiple of the model's repeats, instead of its scale's");
+    public static final Option<Double> WIDTH = realOrNone("width", above(0).atMost(100),
+            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "multiple of the model's widths, instead of its scale's");
     public static final Option<Double> FRACTION = real("fraction", above(0).atMost(1), 1.0,
             MODEL_AND_DATA, TRAINING_ONLY, "fraction of the training images to use");
     public static final Option<SplitChoice> SPLIT = choice("split", List.of(SplitChoice.values()), SplitChoice.VAL,
@@ -80,6 +85,9 @@ public final class OptionTable {
     // Run and output
     public static final Option<String> CFG = path("cfg", "a path",
             OUTPUT, ON_A_MACHINE, "file of options (args.yaml); the command line overrides it");
+    public static final Option<String> HYP = path("hyp", "a path",
+            OUTPUT, TRAINING_ONLY, "hyperparameters: " + String.join(", ", CfgFile.presetNames())
+            + " or a file; the command line overrides it");
     public static final Option<String> PROJECT = row("project", new PathType("a folder"),
             Optional.of("runs/detect"), OUTPUT, RUNS, "parent folder of runs").orNone();
     public static final Option<String> NAME = row("name", new PathType("a folder name", true), Optional.of("train"),
@@ -182,6 +190,8 @@ public final class OptionTable {
             OPTIMIZATION, TRAINING_ONLY, "learning rate of biases at the start of the warm-up");
     public static final Option<Integer> NBS = integer("nbs", 1, UNLIMITED, 64,
             OPTIMIZATION, SHAPES_TRAINING, "nominal batch size: gradients of smaller batches are accumulated up to it");
+    public static final Option<Integer> ACCUMULATE = row("accumulate", new IntegerType(1, 65536), Optional.empty(),
+            OPTIMIZATION, SHAPES_TRAINING, "batches per optimizer step; sets nbs to batch times this").orNone();
 
     // Loss
     public static final Option<Double> BOX = gain("box", 7.5, "gain of the box loss");
@@ -214,9 +224,10 @@ public final class OptionTable {
 
     // Evaluation and prediction
     public static final Option<Double> CONF = real("conf", from(0).below(1), 0.001,
-            EVALUATION, RUNS, "confidence threshold of detections").inMode(PREDICT, 0.25).orNone();
+            EVALUATION, RUNS, "confidence threshold of detections").inMode(PREDICT, 0.25).orNone()
+            .alias("conf_thres");
     public static final Option<Double> IOU = real("iou", from(0).atMost(1), 0.7,
-            EVALUATION, RUNS, "IoU threshold of non-maximum suppression (NMS)");
+            EVALUATION, RUNS, "IoU threshold of non-maximum suppression (NMS)").alias("iou_thres");
     public static final Option<Integer> MAX_DET = integer("max_det", 1, 30_000, 300,
             EVALUATION, RUNS, "maximum number of detections per image");
     public static final Option<List<Integer>> CLASSES = integers("classes", false,
@@ -225,12 +236,13 @@ public final class OptionTable {
             EVALUATION, INFERS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS,
-            RECT, CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
-            SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
+            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT,
+            SINGLE_CLS, RECT, CFG, HYP, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT,
+            SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
             DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
+            ACCUMULATE,
             BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
