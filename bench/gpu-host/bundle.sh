@@ -8,8 +8,8 @@
 # and, if YOLOFIT_LIBTORCH is not empty, target/gpu-host-libtorch/libtorch.tar.xz (56 MiB): libtorch, which only
 # comparisons with the CPU engine need. It is for a transfer of its own, see libtorch.sh.
 #
-# For linux-x86_64. Of OpenCV and OpenBLAS, only the native libraries are included that
-# the data module needs. run-tests.sh and run.sh unpack and use the archives.
+# For linux-x86_64. Of OpenCV and OpenBLAS, only the native libraries are included that the data module needs.
+# run-tests.sh, run.sh and the other scripts unpack and use the archives.
 #
 # Usage: [YOLOFIT_REFERENCE=FOLDER] [YOLOFIT_LIBTORCH=1] bench/gpu-host/bundle.sh [options for Maven, such as -o]
 set -eu

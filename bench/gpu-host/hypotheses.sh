@@ -12,11 +12,12 @@
 #                 whose weights differ by 1e-6; runs at the same time as the other parts
 #
 # Default: all parts. `engines` and the CPU row of `precision` need libtorch: see libtorch.sh.
-# Writes REPORT_FOLDER/<part>.txt, <part>-*.csv and <part>.log. YOLOFIT_ENGINES=cpu tries the parts without a GPU.
+# Writes REPORT_FOLDER/<part>.txt, <part>-*.csv and <part>.log. A small trial without a GPU: YOLOFIT_ENGINES=cpu
+# YOLOFIT_ITERATIONS=5 YOLOFIT_CHECKPOINT=1 YOLOFIT_EPOCHS=0,1 YOLOFIT_VARIANTS=cpu:bf16 bench/gpu-host/hypotheses.sh ...
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/unpack.sh"
-[ $# -gt 1 ] || { sed -n '2,17s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -gt 1 ] || { sed -n '2,16s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 report=$1
 data=$2
 shift 2
@@ -31,12 +32,13 @@ program() {
     part=$1
     class=$2
     shift 2
-    XDG_CACHE_HOME=$unpacked/cache-$part run_java "$path" "io.yolofit.bench.accuracy.$class" "$report" "$data" "$@" \
+    # Threads of the CPU engine that wait do not spin: the programs share the processors.
+    OMP_WAIT_POLICY=passive XDG_CACHE_HOME=$unpacked/cache-$part run_java "$path" "io.yolofit.bench.accuracy.$class" "$report" "$data" "$@" \
         > "$report/$part.log" 2>&1
 }
 
 variants() {
-    program variants VariantTable "$engine"
+    program variants VariantTable "$engine" "${YOLOFIT_ITERATIONS:-40}"
 }
 
 precision() {

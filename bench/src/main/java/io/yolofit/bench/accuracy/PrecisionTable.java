@@ -71,12 +71,12 @@ public final class PrecisionTable {
                 rig.read(epoch, (batch, at) -> items.add(rig.step(batch, at, false).items()));
                 LossItems mean = items.stream().reduce(LossItems.ZERO, LossItems::plus).times(1.0 / items.size());
                 least = Math.min(least, rig.lossScale());
-                scale.row(epoch, mean.box(), mean.cls(), mean.dfl(), rig.save().updates(), rig.skippedUpdates(),
+                scale.row(epoch, mean.box(), mean.cls(), mean.dfl(), rig.updates(), rig.skippedUpdates(),
                         rig.lossScale());
                 if (epochs.contains(epoch)) {
                     states.put(epoch, rig.save());
                     report.line("after epoch %d: loss scale %.0f (least %.0f), %d of %d updates skipped", epoch,
-                            rig.lossScale(), least, rig.skippedUpdates(), rig.save().updates());
+                            rig.lossScale(), least, rig.skippedUpdates(), rig.updates());
                 }
             }
         }

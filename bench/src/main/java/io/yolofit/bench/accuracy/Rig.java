@@ -173,6 +173,11 @@ final class Rig implements AutoCloseable {
         return state().has("scaler") ? state().read("scaler")[LossScale.SCALE] : 1;
     }
 
+    /// Updates so far, including skipped ones.
+    long updates() {
+        return position.updates();
+    }
+
     /// Halves the loss scale, unless there is none.
     boolean halveLossScale() {
         if (!state().has("scaler")) {

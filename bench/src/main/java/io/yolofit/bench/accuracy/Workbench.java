@@ -58,7 +58,7 @@ record Workbench(TrainingImages images, ModelChoice choice, Options options) {
         return new Rig(engine, this, options.with(AMP, amp).with(RECOMPUTE, recompute));
     }
 
-    /// Opens `cpu` or `cuda`.
+    /// Opens `cpu`, with three quarters of the processors because other programs run at the same time, or `cuda`.
     static Engine engine(String name) {
         return engine(name, CudaOptions.DEFAULT);
     }
@@ -66,7 +66,7 @@ record Workbench(TrainingImages images, ModelChoice choice, Options options) {
     /// @param cudaOptions without effect on the CPU
     static Engine engine(String name, CudaOptions cudaOptions) {
         return switch (name) {
-            case CPU -> new CpuEngine(0);
+            case CPU -> new CpuEngine(Math.ceilDiv(Runtime.getRuntime().availableProcessors() * 3, 4));
             case CUDA -> CudaEngine.open(0, ScanOptions.defaultCacheFolder().resolve("cuda"), cudaOptions);
             default -> throw new IllegalArgumentException("no engine '" + name + "'; there are " + CPU + " and "
                     + CUDA);
