@@ -18,7 +18,8 @@ import java.util.stream.IntStream;
 /// engine whose initial weights differ by 1e-6: in the largest weight of the first convolution, or, at random, in all
 /// weights.
 ///
-/// Arguments: report folder, dataset YAML, the two engines (`cuda cpu`), iterations (60), epochs of the checkpoint (30).
+/// Arguments: report folder, dataset YAML, the two engines (`cuda cpu`), iterations (60), epochs of the checkpoint
+/// (30).
 public final class EngineComparison {
     private static final double PERTURBATION = 1e-6;
     private static final List<String> BUFFERS = List.of("parameters", "statistics", "ema", "moment0", "moment1");
@@ -223,7 +224,8 @@ public final class EngineComparison {
                 last, distance(run, expected, last)));
         double ratio = distance(runs.get(first), expected, last) / distance(runs.get(ALL), expected, last);
         report.line("from %s: at the end %s is %.2f times as far from %s as the run with all weights perturbed: %s",
-                start, first, ratio, second, ratio <= 2 ? "NOT faster than the yardstick" : "FASTER than the yardstick");
+                start, first, ratio, second,
+                ratio <= 2 ? "NOT faster than the yardstick" : "FASTER than the yardstick");
     }
 
     private static double distance(Trajectory run, Trajectory expected, int iteration) {

@@ -39,7 +39,8 @@ public final class PrecisionTable {
         this.report = report;
         this.bench = bench;
         this.engine = engine;
-        tensors = report.table("gradients", "epoch,variant,tensor,cosine,norm_ratio,projection,projection_error,reference_norm");
+        tensors = report.table("gradients",
+                "epoch,variant,tensor,cosine,norm_ratio,projection,projection_error,reference_norm");
     }
 
     public static void main(String[] arguments) throws IOException {

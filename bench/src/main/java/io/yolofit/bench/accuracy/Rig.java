@@ -20,8 +20,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// A training with the trainer's programs, schedule and batches, but driven from outside: gradients can be read, and the
-/// state saved and restored. Gradients of several batches are accumulated, as by default with batches of 16, so they
+/// A training with the trainer's programs, schedule and batches, but driven from outside: gradients can be read, and
+/// the state saved and restored. Gradients of several batches are accumulated, as by default with batches of 16, so they
 /// are in a buffer of their own between a step and the update.
 final class Rig implements AutoCloseable {
     private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
@@ -38,7 +38,8 @@ final class Rig implements AutoCloseable {
 
     /// A step.
     ///
-    /// @param norm    of the sum of gradients since the last update, multiplied by the loss scale; NaN if it was not read
+    /// @param norm    of the sum of gradients since the last update, multiplied by the loss scale; NaN if it was not
+    ///                read
     /// @param updated whether the step ended with an update
     record Step(LossItems items, double norm, boolean updated) {
         double total() {

@@ -26,7 +26,8 @@ public final class VariantTable {
     /// A form of the training step.
     ///
     /// @param exact whether it must not change a bit
-    private record Variant(String name, CudaOptions options, RecomputeChoice recompute, boolean exact, boolean cudaOnly) {
+    private record Variant(String name, CudaOptions options, RecomputeChoice recompute, boolean exact,
+            boolean cudaOnly) {
     }
 
     private static final List<Variant> VARIANTS = List.of(

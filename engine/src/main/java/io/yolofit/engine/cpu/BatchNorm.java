@@ -54,8 +54,9 @@ final class BatchNorm {
     private record Sums(double[] first, double[] second) {
     }
 
-    /// One pass over y. A block shifts its values by the median of three of its rows, so that a large mean cancels before
-    /// it is squared, and an outlier in one row is not what all others are shifted by; blocks are combined by their means and squared deviations (Chan, Golub and LeVeque, 1979).
+    /// One pass over y. A block shifts its values by the median of three of its rows, so that a large mean cancels
+    /// before it is squared, and an outlier in one row cannot be the shift; blocks are combined by their means and
+    /// squared deviations (Chan, Golub and LeVeque, 1979).
     Moments moments(NhwcRows y) {
         Sums[] parts = new Sums[blocks];
         workers.forEachBlock(blocks, block -> parts[block] = moments(y, block));

@@ -96,7 +96,7 @@ class LargeNormalizationTest {
         }
     }
 
-    /// The first pixel of every image is a hundred standard deviations away from the others: nothing may be shifted by it.
+    /// The first pixel of every image is a hundred standard deviations off: no sum may be shifted by it.
     @ParameterizedTest(name = "{0} {1}")
     @MethodSource("io.yolofit.engine.testing.Engines#precisions")
     void anOutlierInTheFirstRowDoesNotSpoilTheStatistics(String engine, DType type) {

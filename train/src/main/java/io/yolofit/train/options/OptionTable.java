@@ -153,6 +153,8 @@ public final class OptionTable {
             TRAINING, TRAINING_ONLY, "validate after every epoch; the last epoch is always validated");
     public static final Option<Integer> CLOSE_MOSAIC = integer("close_mosaic", 0, UNLIMITED, 10,
             TRAINING, TRAINING_ONLY, "disable mosaic, mixup, cutmix and copy_paste for the last n epochs");
+    public static final Option<Boolean> BALANCED = bool("balanced", false,
+            TRAINING, TRAINING_ONLY, "draw images with rare classes more often, others less (repeat factor sampling)");
     public static final Option<Double> MULTI_SCALE = row("multi_scale",
             new SwitchedRealType(from(0).below(1), 0.5), Optional.of(0.0), TRAINING, SHAPES_TRAINING,
             "vary imgsz per batch by up to this fraction");
@@ -182,6 +184,9 @@ public final class OptionTable {
             OPTIMIZATION, TRAINING_ONLY, "learning rate of biases at the start of the warm-up");
     public static final Option<Integer> NBS = integer("nbs", 1, UNLIMITED, 64,
             OPTIMIZATION, SHAPES_TRAINING, "nominal batch size: gradients of smaller batches are accumulated up to it");
+    public static final Option<Double> EMA_TAU = real("ema_tau", above(0).atMost(Double.MAX_VALUE), 2000.0,
+            OPTIMIZATION, TRAINING_ONLY,
+            "warm-up of the EMA: after n updates its decay is 0.9999 * (1 - exp(-n / ema_tau))");
 
     // Loss
     public static final Option<Double> BOX = gain("box", 7.5, "gain of the box loss");
@@ -229,9 +234,10 @@ public final class OptionTable {
             RECT, CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
             SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
             DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
-            EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,
+            EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
+            MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
-            BOX, CLS, DFL,
+            EMA_TAU, BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
             CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS);
