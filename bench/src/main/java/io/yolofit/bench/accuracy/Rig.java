@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 
 /// A training with the trainer's programs, schedule and batches, but driven from outside: gradients can be read, and
-/// the state saved and restored. Gradients of several batches are accumulated, as by default with batches of 16, so they
-/// are in a buffer of their own between a step and the update.
+/// the state saved and restored. Gradients of several batches are accumulated, as by default with batches of 16, so
+/// they are in a buffer of their own between a step and the update.
 final class Rig implements AutoCloseable {
     private static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
             "ema", "scaler");
