@@ -12,8 +12,8 @@
 #                 whose weights differ by 1e-6; runs at the same time as the other parts
 #
 # Default: all parts. `engines` and the CPU row of `precision` need libtorch: see libtorch.sh.
-# Writes REPORT_FOLDER/<part>.txt, <part>-*.csv and <part>.log. A small trial without a GPU: YOLOFIT_ENGINES=cpu
-# YOLOFIT_ITERATIONS=5 YOLOFIT_CHECKPOINT=1 YOLOFIT_EPOCHS=0,1 YOLOFIT_VARIANTS=cpu:bf16 bench/gpu-host/hypotheses.sh ...
+# Writes REPORT_FOLDER/<part>.txt, <part>-*.csv and <part>.log. A trial without a GPU: YOLOFIT_ENGINES=cpu
+# YOLOFIT_ITERATIONS=5 YOLOFIT_CHECKPOINT=1 YOLOFIT_EPOCHS=0,1 YOLOFIT_VARIANTS=cpu:bf16 hypotheses.sh ...
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/unpack.sh"
@@ -33,8 +33,8 @@ program() {
     class=$2
     shift 2
     # Threads of the CPU engine that wait do not spin: the programs share the processors.
-    OMP_WAIT_POLICY=passive XDG_CACHE_HOME=$unpacked/cache-$part run_java "$path" "io.yolofit.bench.accuracy.$class" "$report" "$data" "$@" \
-        > "$report/$part.log" 2>&1
+    OMP_WAIT_POLICY=passive XDG_CACHE_HOME=$unpacked/cache-$part \
+        run_java "$path" "io.yolofit.bench.accuracy.$class" "$report" "$data" "$@" > "$report/$part.log" 2>&1
 }
 
 variants() {

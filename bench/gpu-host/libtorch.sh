@@ -1,6 +1,6 @@
 #!/bin/sh
-# Unpacks libtorch.tar.xz of bundle.sh, for comparisons with the CPU engine. For a transfer of its own, before the one
-# with the other archives: it does not need them.
+# Unpacks target/gpu-host-libtorch/libtorch.tar.xz of bundle.sh, for comparisons with the CPU engine. It needs none of
+# the other archives, which may arrive in a second transfer: target/gpu-host, for hypotheses.sh.
 #
 # Usage: bench/gpu-host/libtorch.sh ARCHIVE
 set -eu
