@@ -102,6 +102,7 @@ class HyperparametersTest {
         assertThat(options.notes()).containsExactly("the same command in this program's names: yolofit train imgsz=320"
                 + " batch=8 close_mosaic=15 model=m data=d");
         assertThat(parse("imgsz=320").notes()).isEmpty();
-        assertThatThrownBy(() -> parse("min_items=2")).hasMessageContaining("only its default is accepted, min_items=0");
+        assertThatThrownBy(() -> parse("min_items=2"))
+                .hasMessageContaining("only its default is accepted, min_items=0");
     }
 }

@@ -186,7 +186,8 @@ class ModelFileTest {
 
         assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
                 .hasMessageContaining("the architecture in the checkpoint cannot be built")
-                .hasMessageContaining("'activation' is 'torch.nn.Tanh()', but known are").hasMessageContaining(file.toString());
+                .hasMessageContaining("'activation' is 'torch.nn.Tanh()', but known are")
+                .hasMessageContaining(file.toString());
     }
 
     /// The dict that training stores with a model: the parsed file, with its name and scale.
