@@ -11,10 +11,12 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.PeakMemory;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.InputShape;
-import io.yolofit.train.program.MemoryNeed;
-import io.yolofit.train.program.MemoryTarget;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.io.File;
@@ -74,17 +76,17 @@ class InfoAndPlanTest {
 
     /// The need of yolov8n at 64 px with batches of four. The arguments are constants here, so that a command that
     /// reads an option wrongly fails.
-    private static MemoryNeed need(DType precision, Update.Rule rule, Recompute.Policy recompute,
-            MemoryTarget target) {
+    private static RunPlan need(DType precision, Update.Rule rule, Recompute.Policy recompute,
+            Target target) {
         int capacity = 100 * 4 * 4; // objects: a hundred an image are assumed, four images a mosaic, four mosaics
         Model model = Model.of(ArchitectureCatalog.find("yolov8n"), 80);
-        return MemoryNeed.of(model, StateLayout.of(model.forward(1, 32, 32), name -> false),
+        return RunPlan.of(new RunSpec(model, StateLayout.of(model.forward(1, 32, 32), name -> false),
                 new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, true, recompute),
-                new MemoryNeed.Batches(List.of(InputShape.square(4, 64)), List.of(InputShape.square(8, 64)), 8 * 100),
+                new RunSpec.Batches(List.of(InputShape.square(4, 64)), List.of(InputShape.square(8, 64)), 8 * 100)),
                 target);
     }
 
-    private static void assertPlanned(JsonNode plan, MemoryNeed need) {
+    private static void assertPlanned(JsonNode plan, RunPlan need) {
         assertThat(plan.get("arena").asLong()).isEqualTo(need.arenaBytes());
         assertThat(plan.get("lowerBound").asLong()).isEqualTo(need.lowerBound());
         assertThat(plan.get("persistent").asLong()).isEqualTo(need.persistentBytes());
@@ -92,15 +94,16 @@ class InfoAndPlanTest {
         assertThat(plan.get("programs")).extracting(program -> program.get("name").asText())
                 .containsExactly("training step", "update", "validation");
         assertThat(plan.get("programs")).extracting(program -> program.get("bytes").asLong())
-                .containsExactlyElementsOf(need.parts().stream().map(MemoryNeed.Part::transientBytes).toList());
+                .containsExactlyElementsOf(need.parts().stream().map(RunPlan.Part::transientBytes).toList());
         assertThat(plan.get("roles")).extracting(role -> role.get("atPeak").asLong())
-                .containsExactlyElementsOf(need.roles().stream().map(MemoryNeed.RoleShare::atPeak).toList());
+                .containsExactlyElementsOf(PeakMemory.of(need).roles().stream()
+                        .map(PeakMemory.RoleShare::atPeak).toList());
     }
 
     @Test
     void thePlanEqualsTheNeedOfTheSameOptions() throws IOException {
         assertPlanned(json("plan", "model=yolov8n", "imgsz=64", "batch=4", "amp=false", "optimizer=SGD", "json=true",
-                "device=cpu"), need(DType.F32, Update.Rule.SGD, Recompute.Policy.OFF, MemoryTarget.cpu()));
+                "device=cpu"), need(DType.F32, Update.Rule.SGD, Recompute.Policy.OFF, Target.cpu(DType.F32)));
     }
 
     /// Holds with and without a GPU: measurements are not part of the plan.
@@ -109,7 +112,7 @@ class InfoAndPlanTest {
         JsonNode gpu = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=0");
         assertThat(gpu.get("run").asText()).contains(", f16, ").endsWith("on a GPU");
         assertPlanned(gpu, need(DType.F16, Update.Rule.ADAMW, Recompute.Policy.DEFAULT,
-                MemoryTarget.gpu(CudaEngine.workspaceModel())));
+                Target.gpu(CudaEngine.workspaceModel())));
         long pixels = 8 * 64 * 64 * 3; // of the next validation batch, then targets, offsets and scalars
         assertThat(gpu.get("staging").asLong()).isEqualTo(pixels + aligned(800 * 5 * 4) + aligned(9 * 4)
                 + aligned(10 * 4));

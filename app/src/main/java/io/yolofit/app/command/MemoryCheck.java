@@ -8,21 +8,18 @@ import static io.yolofit.train.options.OptionTable.RECT;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.device.FittingRuns;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.dataset.LabeledImage;
-import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.DeviceMemoryReport;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.program.MemoryNeed;
-import io.yolofit.train.program.MemoryTarget;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingImages;
 import io.yolofit.train.trainer.TrainingSetup;
-import java.nio.file.Path;
-import java.util.Collections;
-import java.util.List;
 
 /// Scans the images of a run, plans it and reserves its memory, or suggests runs that fit.
 ///
@@ -42,7 +39,7 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
         try {
             return setup.reserve();
         } catch (OutOfDeviceMemoryException full) {
-            throw tooLarge(full, images, console);
+            throw tooLarge(full, images.facts(), console);
         }
     }
 
@@ -51,23 +48,15 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
     }
 
     /// A lower bound of the memory of a run with other options: its full batches only. Bytes.
-    private long bytes(TrainingImages images, Options run) {
-        TrainingImages other = images.with(run, run.get(IMGSZ), stride());
-        MemoryNeed.Batches all = other.batches();
-        var largest = new MemoryNeed.Batches(all.train().subList(0, 1), all.val().subList(0, 1), all.valCapacity());
-        return TrainingSetup.need(choice.model(), other, largest, run, TrainingSetup.precision(engine, run),
-                MemoryTarget.of(engine)).arenaBytes();
+    private long bytes(DataFacts data, Options run) {
+        Target target = Target.of(engine);
+        return RunPlan.of(RunSpec.of(run, choice.model(), data, target).largestBatches(), target).arenaBytes();
     }
 
-    private CommandException tooLarge(OutOfDeviceMemoryException full, TrainingImages images, Console console) {
+    private CommandException tooLarge(OutOfDeviceMemoryException full, DataFacts data, Console console) {
         console.warn(full.getMessage() + "; searching for runs that fit ..."); // before the plans, which take seconds
-        return new CommandException(FittingRuns.message(full, given, options, stride(), run -> bytes(images, run)),
+        return new CommandException(FittingRuns.message(full, given, options, stride(), run -> bytes(data, run)),
                 full);
-    }
-
-    private SplitScan unlabeled(String split, int images) {
-        var image = new LabeledImage(Path.of("not scanned"), options.get(IMGSZ), options.get(IMGSZ), List.of());
-        return new SplitScan(split, choice.names(), Collections.nCopies(images, image), List.of(), false);
     }
 
     /// Avoids scanning a large dataset for a run that cannot fit whatever its labels are.
@@ -79,8 +68,7 @@ record MemoryCheck(Engine engine, Options given, Options options, ModelChoice ch
         if (files < Math.max(MANY_IMAGES, 2 * options.get(BATCH))) {
             return; // a scan is fast, or the images may not fill a batch
         }
-        TrainingImages unlabeled = TrainingImages.of(unlabeled("train", files), unlabeled("val", 1), options,
-                options.get(IMGSZ), stride());
+        DataFacts unlabeled = DataFacts.unlabeled(files);
         DeviceMemoryReport memory = gpu.memory();
         long free = memory.freeAtStart() - memory.contextBytes();
         long bytes = bytes(unlabeled, options);

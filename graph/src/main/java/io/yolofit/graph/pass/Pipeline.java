@@ -7,6 +7,7 @@ import io.yolofit.graph.Verifier;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.FuseRecompute;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.rewrite.Pass;
@@ -24,9 +25,10 @@ public final class Pipeline {
     ///
     /// @param rule null to accumulate gradients
     /// @param capacity maximum number of objects per batch
-    /// @param recompute activation checkpointing: which activations the backward pass recomputes
+    /// @param recompute activation checkpointing: how much the backward pass recomputes
+    /// @param workspace of the kernels of the engine that will run the graph
     public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule, Recompute.Policy recompute) {
+            Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace) {
         Graph graph = run(forward, List.of(
                 FoldNormalization.frozen(layout),
                 FlattenState.training(layout),
@@ -38,8 +40,14 @@ public final class Pipeline {
         if (rule != null) {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));
         }
-        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute),
-                new FuseRecompute(recompute), new FuseCopy()));
+        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute, workspace),
+                new FuseRecompute(recompute, workspace), new FuseCopy()));
+    }
+
+    /// The same for kernels without workspaces, which run one after the other.
+    public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
+            Update.Rule rule, Recompute.Amount recompute) {
+        return training(forward, layout, loss, capacity, precision, rule, recompute, WorkspaceModel.none());
     }
 
     /// The update alone: consumes accumulated gradients and resets them to zero.

@@ -26,7 +26,7 @@ import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.RecomputeChoice;
-import io.yolofit.train.program.MemoryTarget;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import java.util.Locale;
@@ -51,10 +51,11 @@ final class EffectiveOptions {
     /// The options of a run on an engine.
     ///
     /// @param classes number of classes of the model
-    static Options of(Options given, int classes, TrainingImages images, Engine engine) {
+    /// @param target  the engine's device
+    static Options of(Options given, int classes, TrainingImages images, Engine engine, Target target) {
         int count = images.train().images().size();
         var effective = new EffectiveOptions(given, OptimizerSetup.resolved(given, classes, count), images);
-        effective.explainDevice(engine);
+        effective.explainDevice(engine, target);
         effective.explainBatch();
         effective.explainAugmentation();
         effective.explainWarmup();
@@ -68,13 +69,11 @@ final class EffectiveOptions {
         }
     }
 
-    private void explainDevice(Engine engine) {
+    private void explainDevice(Engine engine, Target target) {
         explain(options.get(DEVICE).equals(DeviceChoice.AUTO), DEVICE, engine.name() + ", " + engine.description());
-        explain(options.get(AMP) == AmpChoice.TRUE, AMP, TrainingSetup.precision(engine, options).text() + " on "
-                + engine.name());
+        explain(options.get(AMP) == AmpChoice.TRUE, AMP, target.half().text() + " on " + engine.name());
         explain(options.get(RECOMPUTE) == RecomputeChoice.DEFAULT, RECOMPUTE,
-                TrainingSetup.recompute(options, MemoryTarget.of(engine)).name().toLowerCase(Locale.ROOT) + " on "
-                        + engine.name());
+                target.recompute().name().toLowerCase(Locale.ROOT) + " on " + engine.name());
     }
 
     private void explainBatch() {

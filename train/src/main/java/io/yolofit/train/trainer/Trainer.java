@@ -34,11 +34,11 @@ import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.LossItems;
-import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.TrainingSession;
 import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
@@ -71,7 +71,7 @@ public final class Trainer implements AutoCloseable {
     private final boolean accumulating;
     private final LossWatch watch;
     private final DType precision;
-    private final MemoryNeed need;
+    private final RunPlan plan;
     private final Snapshot.Memory snapshotMemory = new Snapshot.Memory();
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
@@ -88,7 +88,7 @@ public final class Trainer implements AutoCloseable {
         this.listener = listener;
         names = setup.choice().names();
         compiled = setup.compiled();
-        need = setup.need();
+        plan = setup.plan();
         OptimizerSetup optimizer = setup.optimizer();
         CompileOptions compileOptions = setup.compileOptions();
         listener.note(optimizer.toString());
@@ -96,9 +96,10 @@ public final class Trainer implements AutoCloseable {
         accumulating = compileOptions.accumulating();
         precision = compileOptions.precision();
         watch = new LossWatch(listener::note);
-        trainingSession = new TrainingSession(compiled, compileOptions, need);
+        trainingSession = new TrainingSession(compiled, compileOptions, plan.steps(), plan.update());
         schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
-        inferenceSession = InferenceSession.ofRun(compiled, compileOptions, need, setup.images().valCapacity());
+        inferenceSession = InferenceSession.ofRun(compiled, compileOptions, plan.validation(),
+                setup.spec().batches().valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
                 .withConfidence(options.get(CONF).floatValue()).withIou(options.get(IOU).floatValue())
                 .withMaxDetections(options.get(MAX_DET)).withClasses(classes()));
@@ -112,9 +113,9 @@ public final class Trainer implements AutoCloseable {
         return options.get(SINGLE_CLS) ? Set.of() : Set.copyOf(options.get(CLASSES));
     }
 
-    /// The memory plan of this run.
-    public MemoryNeed memory() {
-        return need;
+    /// The plan of this run.
+    public RunPlan plan() {
+        return plan;
     }
 
     /// Result of a run.

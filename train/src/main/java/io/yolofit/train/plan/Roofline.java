@@ -1,0 +1,70 @@
+package io.yolofit.train.plan;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Cost;
+import io.yolofit.graph.op.MatMul;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.plan.Program;
+
+/// A roofline: the time of a node is the largest of arithmetic time, memory time and the floor of a kernel; a program
+/// takes the sum of its nodes. Parts that are written in place, such as most parts of a concat, count as no traffic.
+///
+/// @param halfFlops   f16 and bf16 matrix operations per second; pointwise ops are bound by their traffic alone
+/// @param singleFlops the same in f32
+/// @param bandwidth   bytes per second, reads plus writes
+/// @param floor       least seconds of a kernel
+/// @param source      where the rates come from
+public record Roofline(double halfFlops, double singleFlops, double bandwidth, double floor, String source)
+        implements StepTimeModel {
+    /// Highest measured throughput of dense f16 and bf16 matrix products on an H200.
+    public static final double H200_MATRIX_FLOPS = 790e12;
+    /// Rates that real training steps reach on an H200 (docs/results/cuda.md): about 60 % of the peaks.
+    public static final Roofline H200 = new Roofline(.6 * H200_MATRIX_FLOPS, 35e12, .75 * 4.2e12, 2.5e-6,
+            "rates of an NVIDIA H200");
+    /// A desktop CPU; only comparisons between runs on it are meaningful.
+    public static final Roofline CPU = new Roofline(2e11, 2e11, 2e10, 5e-6, "rates of a desktop CPU");
+
+    /// The lower bound of a device: peak rates and no floor.
+    public static Roofline bound(double flops, double bandwidth) {
+        return new Roofline(flops, flops, bandwidth, 0, "peak rates");
+    }
+
+    @Override
+    public double seconds(Program program, Node node) {
+        if (program.assignment().isFree(node)) {
+            return 0;
+        }
+        Cost cost = node.op().cost(node);
+        boolean matrix = node.op() instanceof Conv2d || node.op() instanceof MatMul;
+        double arithmetic = matrix ? cost.flops() / rate(node) : 0;
+        return Math.max(floor, Math.max(arithmetic, bytes(program, node) / bandwidth));
+    }
+
+    private double rate(Node node) {
+        return node.input(0).dtype() == DType.F32 ? singleFlops : halfFlops;
+    }
+
+    /// Operations of a program.
+    public static double flops(Program program) {
+        return program.graph().nodes().stream().mapToDouble(node -> node.op().cost(node).flops()).sum();
+    }
+
+    private static double bytes(Program program, Node node) {
+        if (node.op() instanceof Concat) {
+            return node.inputs().stream().filter(part -> !shared(program, part, node.output(0)))
+                    .mapToDouble(part -> 2.0 * part.type().bytes()).sum();
+        }
+        if (node.op() instanceof Slice.Forward && shared(program, node.input(0), node.output(0))) {
+            return 0;
+        }
+        return node.op().cost(node).bytes();
+    }
+
+    private static boolean shared(Program program, Value left, Value right) {
+        return program.assignment().of(left).root() == program.assignment().of(right).root();
+    }
+}

@@ -1,0 +1,164 @@
+package io.yolofit.train.plan;
+
+import static io.yolofit.train.options.OptionTable.AMP;
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.BOX;
+import static io.yolofit.train.options.OptionTable.CLS;
+import static io.yolofit.train.options.OptionTable.DFL;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+
+import io.yolofit.engine.EngineException;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.options.AmpChoice;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.program.CompileOptions;
+import io.yolofit.train.program.InputShape;
+import io.yolofit.train.program.ModelGraphs;
+import io.yolofit.train.schedule.OptimizerSetup;
+import io.yolofit.train.schedule.TrainingSchedule;
+import io.yolofit.zoo.model.Model;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.function.Predicate;
+
+/// A training run: everything that determines its programs, except the device.
+///
+/// @param layout   of the model's flat buffers
+/// @param compile  options of the training programs
+/// @param batches  shapes of all batches
+/// @param schedule how often the programs run
+public record RunSpec(Model model, StateLayout layout, CompileOptions compile, Batches batches, Schedule schedule)
+        implements PlanSpec {
+    /// All batch shapes of a run, the largest first.
+    ///
+    /// @param train       shapes of training batches
+    /// @param val         shapes of validation batches
+    /// @param valCapacity maximum number of objects in a validation batch
+    public record Batches(List<InputShape> train, List<InputShape> val, long valCapacity) {
+        public Batches {
+            train = List.copyOf(train);
+            val = List.copyOf(val);
+            if (train.isEmpty() || val.isEmpty()) {
+                throw new IllegalArgumentException("a run without batches: " + train + ", " + val);
+            }
+        }
+
+        /// The largest shapes only: a lower bound of the memory, which is close if there are few shapes.
+        Batches largest() {
+            return new Batches(train.subList(0, 1), val.subList(0, 1), valCapacity);
+        }
+    }
+
+    /// How often the programs of a run execute.
+    ///
+    /// @param batch       images of a full training batch
+    /// @param accumulate  batches per update, after the warm-up
+    /// @param epochs      of the run
+    /// @param trainImages of an epoch; empty if unknown
+    /// @param valImages   of a validation; empty if unknown
+    public record Schedule(int batch, int accumulate, int epochs, OptionalInt trainImages, OptionalInt valImages) {
+        /// Images of an update.
+        public int effectiveBatch() {
+            return batch * accumulate;
+        }
+    }
+
+    /// A run of unknown length.
+    public RunSpec(Model model, StateLayout layout, CompileOptions compile, Batches batches) {
+        this(model, layout, compile, batches, new Schedule(batches.train().getFirst().images(), 1, 1,
+                OptionalInt.empty(), OptionalInt.empty()));
+    }
+
+    /// The run that these options describe.
+    ///
+    /// @param options with an image size that is a multiple of the model's stride
+    /// @throws EngineException if the device does not support the type that `amp` names
+    public static RunSpec of(Options options, Model model, DataFacts data, Target target) {
+        int stride = model.stride();
+        int batch = options.get(BATCH);
+        int accumulate = TrainingSchedule.accumulation(options);
+        var gains = new CompileOptions.Gains(options.get(BOX), options.get(CLS), options.get(DFL));
+        var compile = new CompileOptions(gains, precision(options, target), rule(options, model, data),
+                Loading.trainCapacity(data.trainObjects(), Loading.augmentation(options), batch), accumulate > 1,
+                recompute(options, target));
+        int size = options.get(IMGSZ);
+        var batches = new Batches(data.trainShapes(Loading.training(options, size, stride)),
+                data.valShapes(Loading.validation(options, size, stride)),
+                Loading.valCapacity(data.valObjects(), Loading.validationBatch(options)));
+        return new RunSpec(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)), compile, batches,
+                new Schedule(batch, accumulate, options.get(EPOCHS), data.trainImages(), data.valImages()));
+    }
+
+    /// `optimizer=auto` depends on the number of images; where it is unknown, the rule with the most state counts.
+    private static Update.Rule rule(Options options, Model model, DataFacts data) {
+        return data.trainImages().isEmpty() ? OptimizerSetup.rule(options.get(OPTIMIZER))
+                : OptimizerSetup.of(options, model.head().classes(), data.trainImages().getAsInt()).rule();
+    }
+
+    /// The precision that `amp=` selects on a device.
+    ///
+    /// @throws EngineException if the device does not support the type that `amp` names
+    public static DType precision(Options options, Target target) {
+        AmpChoice amp = options.get(AMP);
+        return switch (amp) {
+            case FALSE -> DType.F32;
+            case TRUE -> target.half();
+            case FP16 -> supported(target, amp, DType.F16);
+            case BF16 -> supported(target, amp, DType.BF16);
+        };
+    }
+
+    private static DType supported(Target target, AmpChoice amp, DType type) {
+        if (!target.types().contains(type)) {
+            throw new EngineException("amp=" + amp.word() + ": " + target.name() + " does not support " + type.text()
+                    + "; use amp=true, which selects " + target.half().text() + " here");
+        }
+        return type;
+    }
+
+    /// The rematerialization that `recompute=` selects on a device.
+    public static Recompute.Amount recompute(Options options, Target target) {
+        return switch (options.get(RECOMPUTE)) {
+            case OFF -> Recompute.Policy.OFF;
+            case DEFAULT -> target.recompute();
+            case MAX -> Recompute.Policy.MAX;
+        };
+    }
+
+    /// Matches the names of parameters that `freeze=` excludes from training.
+    public static Predicate<String> frozen(Options options) {
+        List<String> prefixes = options.get(FREEZE).stream().map(row -> "model." + row + ".").toList();
+        return name -> prefixes.stream().anyMatch(name::startsWith);
+    }
+
+    /// The same run with its largest batches only: a lower bound of its memory.
+    public RunSpec largestBatches() {
+        return new RunSpec(model, layout, compile, batches.largest(), schedule);
+    }
+
+    /// The same run with another amount of recomputation.
+    public RunSpec with(Recompute.Amount recompute) {
+        return new RunSpec(model, layout, compile.with(recompute), batches, schedule);
+    }
+
+    @Override
+    public List<ProgramSpec> programs(Target target) {
+        ModelGraphs graphs = new ModelGraphs(model, layout);
+        List<ProgramSpec> programs = new ArrayList<>(ProgramSpec.of(ProgramSpec.Kind.STEP, batches.train,
+                shape -> graphs.step(compile, shape, target.workspace())));
+        if (compile.accumulating()) {
+            programs.add(ProgramSpec.update(() -> graphs.update(compile)));
+        }
+        programs.addAll(ProgramSpec.of(ProgramSpec.Kind.VALIDATION, batches.val, shape ->
+                graphs.inference(compile.precision(), compile.gains(), batches.valCapacity, shape)));
+        return programs;
+    }
+}

@@ -1,0 +1,12 @@
+/// The planner: options and a device give the programs of a run, their memory plans and their predicted times. All of
+/// it are pure functions; nothing here needs an engine, a device or a native library.
+///
+/// Reading order: [RunSpec] (what determines a training run) with [DataFacts] and [Loading], [InferenceSpec], [Target]
+/// (a device) with [DeviceMemory] and [StepTimeModel], [RunPlan] (the plan, by [RunPlan#of]) with [PeakMemory],
+/// [ProcessMemory] and [RunTimes].
+///
+/// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
+/// `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.graph.plan`,
+/// `io.yolofit.graph.recompute`, `io.yolofit.train.options`, `io.yolofit.train.program`, `io.yolofit.train.schedule`
+/// and `io.yolofit.zoo.model`.
+package io.yolofit.train.plan;
