@@ -1,4 +1,4 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.time;
 
 import io.yolofit.graph.Node;
 import io.yolofit.graph.plan.Program;

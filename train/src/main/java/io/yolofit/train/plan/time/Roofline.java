@@ -1,13 +1,10 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.time;
 
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
-import io.yolofit.graph.Value;
-import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.MatMul;
-import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.plan.Program;
 
 /// A roofline: the time of a node is the largest of arithmetic time, memory time and the floor of a kernel; a program
@@ -22,9 +19,6 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
         implements StepTimeModel {
     /// Highest measured throughput of dense f16 and bf16 matrix products on an H200.
     public static final double H200_MATRIX_FLOPS = 790e12;
-    /// Rates that real training steps reach on an H200 (docs/results/cuda.md): about 60 % of the peaks.
-    public static final Roofline H200 = new Roofline(.6 * H200_MATRIX_FLOPS, 35e12, .75 * 4.2e12, 2.5e-6,
-            "rates of an NVIDIA H200");
     /// A desktop CPU; only comparisons between runs on it are meaningful.
     public static final Roofline CPU = new Roofline(2e11, 2e11, 2e10, 5e-6, "rates of a desktop CPU");
 
@@ -41,7 +35,7 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
         Cost cost = node.op().cost(node);
         boolean matrix = node.op() instanceof Conv2d || node.op() instanceof MatMul;
         double arithmetic = matrix ? cost.flops() / rate(node) : 0;
-        return Math.max(floor, Math.max(arithmetic, bytes(program, node) / bandwidth));
+        return Math.max(floor, Math.max(arithmetic, TrafficBytes.of(program, node) / bandwidth));
     }
 
     private double rate(Node node) {
@@ -51,20 +45,5 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
     /// Operations of a program.
     public static double flops(Program program) {
         return program.graph().nodes().stream().mapToDouble(node -> node.op().cost(node).flops()).sum();
-    }
-
-    private static double bytes(Program program, Node node) {
-        if (node.op() instanceof Concat) {
-            return node.inputs().stream().filter(part -> !shared(program, part, node.output(0)))
-                    .mapToDouble(part -> 2.0 * part.type().bytes()).sum();
-        }
-        if (node.op() instanceof Slice.Forward && shared(program, node.input(0), node.output(0))) {
-            return 0;
-        }
-        return node.op().cost(node).bytes();
-    }
-
-    private static boolean shared(Program program, Value left, Value right) {
-        return program.assignment().of(left).root() == program.assignment().of(right).root();
     }
 }

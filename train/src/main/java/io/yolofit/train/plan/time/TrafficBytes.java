@@ -1,0 +1,28 @@
+package io.yolofit.train.plan.time;
+
+import io.yolofit.graph.Node;
+import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.plan.Program;
+
+/// Memory traffic of a node in its program, bytes. Parts that are written in place, such as most parts of a concat, are
+/// no traffic.
+final class TrafficBytes {
+    private TrafficBytes() {}
+
+    static double of(Program program, Node node) {
+        if (node.op() instanceof Concat) {
+            return node.inputs().stream().filter(part -> !shared(program, part, node.output(0)))
+                    .mapToDouble(part -> 2.0 * part.type().bytes()).sum();
+        }
+        if (node.op() instanceof Slice.Forward && shared(program, node.input(0), node.output(0))) {
+            return 0;
+        }
+        return node.op().cost(node).bytes();
+    }
+
+    private static boolean shared(Program program, Value left, Value right) {
+        return program.assignment().of(left).root() == program.assignment().of(right).root();
+    }
+}
