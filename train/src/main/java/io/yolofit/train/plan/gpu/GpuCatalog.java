@@ -40,8 +40,8 @@ public final class GpuCatalog {
         });
     }
 
-    /// The GPU of a name that a driver reports, such as `NVIDIA GeForce RTX 4080 SUPER`: the one with that name, or else
-    /// the one with the longest name that it begins with; empty if there is none.
+    /// The GPU of a name that a driver reports, such as `NVIDIA GeForce RTX 4080 SUPER`: the one with that name, or
+    /// else the one with the longest name that it begins with; empty if there is none.
     public static Optional<GpuModel> ofDevice(String title) {
         return exactly(title).or(() -> all().stream().filter(gpu -> key(title).startsWith(key(gpu.name())))
                 .max(Comparator.comparingInt(gpu -> key(gpu.name()).length())));

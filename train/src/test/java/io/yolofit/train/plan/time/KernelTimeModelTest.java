@@ -63,7 +63,8 @@ class KernelTimeModelTest {
     void aStepTakesLongerThanItsLargestKernelAndThanItsMatrixProducts() {
         Program step = step("yolov8n", 2, 320, DType.F16);
         KernelTimeModel times = model(DeviceRates.H200);
-        double largest = step.graph().nodes().stream().mapToDouble(node -> times.seconds(step, node)).max().orElseThrow();
+        double largest = step.graph().nodes().stream().mapToDouble(node -> times.seconds(step, node)).max()
+                .orElseThrow();
         assertThat(times.seconds(step)).isGreaterThan(largest);
     }
 
