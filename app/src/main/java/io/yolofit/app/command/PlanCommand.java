@@ -111,7 +111,7 @@ public final class PlanCommand implements Command {
         if (gpu.isEmpty()) {
             return Targets.absentGpu();
         }
-        try (CudaEngine engine = Engines.open(gpu.get())) {
+        try (CudaEngine engine = Engines.open(gpu.get(), true)) {
             return Targets.of(engine);
         }
     }

@@ -4,8 +4,8 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
 import io.yolofit.graph.Verifier;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.BranchDecode;
+import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.FuseRecompute;
@@ -24,16 +24,17 @@ public final class Pipeline {
     /// are added to the persistent ones, for a later [#update].
     ///
     /// @param rule null to accumulate gradients
+    /// @param losses of all branches of the head, with gradients
     /// @param capacity maximum number of objects per batch
     /// @param recompute activation checkpointing: how much the backward pass recomputes
     /// @param workspace of the kernels of the engine that will run the graph
-    public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace) {
+    public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace) {
         Graph graph = run(forward, List.of(
                 FoldNormalization.frozen(layout),
                 FlattenState.training(layout),
                 new Precision(precision),
-                new AttachLoss(loss, capacity),
+                new AttachLoss(losses, capacity),
                 new DropOutputs(Set.of("items", "statistics")::contains),
                 new FuseResidual(),
                 new Differentiate(layout, rule == null)));
@@ -45,9 +46,9 @@ public final class Pipeline {
     }
 
     /// The same for kernels without workspaces, which run one after the other.
-    public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule, Recompute.Amount recompute) {
-        return training(forward, layout, loss, capacity, precision, rule, recompute, WorkspaceModel.none());
+    public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, Recompute.Amount recompute) {
+        return training(forward, layout, losses, capacity, precision, rule, recompute, WorkspaceModel.none());
     }
 
     /// The update alone: consumes accumulated gradients and resets them to zero.
@@ -57,18 +58,20 @@ public final class Pipeline {
         return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule), new ScaleLoss(precision)));
     }
 
-    /// Predictions from the averaged weights and, with a loss, its items (for validation).
+    /// Predictions of a branch from the averaged weights and, with losses, their items (for validation). What only
+    /// other branches need is dropped.
     ///
-    /// @param loss null for predictions only; otherwise without gradients
-    public static Graph inference(Graph forward, StateLayout layout, DetectionDecode decode, DetectionLoss loss,
+    /// @param losses empty for predictions only; otherwise without gradients
+    public static Graph inference(Graph forward, StateLayout layout, BranchDecode decode, List<BranchLoss> losses,
             long capacity, DType precision) {
         Graph graph = run(forward, List.of(
                 FlattenState.average(layout),
                 FoldNormalization.all(),
+                new FoldParallel(),
                 new Precision(precision),
                 new AttachDecode(decode)));
-        if (loss != null) {
-            graph = run(graph, List.of(new AttachLoss(loss, capacity)));
+        if (!losses.isEmpty()) {
+            graph = run(graph, List.of(new AttachLoss(losses, capacity)));
         }
         return run(graph, List.of(new DropOutputs(Set.of("items", "predictions")::contains)));
     }
