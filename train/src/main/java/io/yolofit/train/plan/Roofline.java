@@ -8,6 +8,7 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.plan.BufferAssignment;
 import io.yolofit.graph.plan.Program;
 
 /// A roofline: the time of a node is the largest of arithmetic time, memory time and the floor of a kernel; a program
@@ -34,14 +35,14 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
     }
 
     @Override
-    public double seconds(Program program, Node node) {
-        if (program.assignment().isFree(node)) {
+    public double seconds(Node node, BufferAssignment assignment) {
+        if (assignment.isFree(node)) {
             return 0;
         }
         Cost cost = node.op().cost(node);
         boolean matrix = node.op() instanceof Conv2d || node.op() instanceof MatMul;
         double arithmetic = matrix ? cost.flops() / rate(node) : 0;
-        return Math.max(floor, Math.max(arithmetic, bytes(program, node) / bandwidth));
+        return Math.max(floor, Math.max(arithmetic, bytes(node, assignment) / bandwidth));
     }
 
     private double rate(Node node) {
@@ -53,18 +54,18 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
         return program.graph().nodes().stream().mapToDouble(node -> node.op().cost(node).flops()).sum();
     }
 
-    private static double bytes(Program program, Node node) {
+    private static double bytes(Node node, BufferAssignment assignment) {
         if (node.op() instanceof Concat) {
-            return node.inputs().stream().filter(part -> !shared(program, part, node.output(0)))
+            return node.inputs().stream().filter(part -> !shared(assignment, part, node.output(0)))
                     .mapToDouble(part -> 2.0 * part.type().bytes()).sum();
         }
-        if (node.op() instanceof Slice.Forward && shared(program, node.input(0), node.output(0))) {
+        if (node.op() instanceof Slice.Forward && shared(assignment, node.input(0), node.output(0))) {
             return 0;
         }
         return node.op().cost(node).bytes();
     }
 
-    private static boolean shared(Program program, Value left, Value right) {
-        return program.assignment().of(left).root() == program.assignment().of(right).root();
+    private static boolean shared(BufferAssignment assignment, Value left, Value right) {
+        return assignment.of(left).root() == assignment.of(right).root();
     }
 }

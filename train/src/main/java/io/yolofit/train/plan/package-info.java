@@ -7,6 +7,6 @@
 ///
 /// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
 /// `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.graph.plan`,
-/// `io.yolofit.graph.recompute`, `io.yolofit.train.options`, `io.yolofit.train.program`, `io.yolofit.train.schedule`
-/// and `io.yolofit.zoo.model`.
+/// `io.yolofit.graph.recompute`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
+/// `io.yolofit.train.program`, `io.yolofit.train.schedule` and `io.yolofit.zoo.model`.
 package io.yolofit.train.plan;
