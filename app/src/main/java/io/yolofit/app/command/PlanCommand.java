@@ -12,6 +12,7 @@ import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.device.DeviceSelection;
 import io.yolofit.app.device.Engines;
+import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.planning.Targets;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.PlanReport;
@@ -23,13 +24,16 @@ import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.BudgetSearch;
 import io.yolofit.train.plan.DataFacts;
-import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.NothingFitsException;
+import io.yolofit.train.plan.PlannedRun;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.trainer.TrainingImages;
 import io.yolofit.zoo.model.Model;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,24 +56,36 @@ public final class PlanCommand implements Command {
         Target target = target(options, gpu);
         DataFacts data = dataset.map(found -> TrainingImages.scan(found, options, options.get(IMGSZ), model.stride(),
                 log::line).facts()).orElseGet(DataFacts::assumed);
-        RunSpec spec = RunSpec.of(options, model, data, target);
-        PlanReport planned = PlanReports.of(text(options, spec, data, target), RunPlan.of(spec, target));
-        PlanReport report = target.memory().measured()
-                ? planned.with(new PlanReport.Context(target.name(), target.memory().context())) : planned;
+        PlannedRun run = planned(given, options, model, data, target);
+        PlanReport planned = PlanReports.of(text(run, data, target), run.plan());
+        PlanReport report = isOnCpu(options) ? planned : planned.with(PlannedText.prediction(given, run));
         if (options.get(JSON)) {
             console.line(JsonText.of(report));
             return ExitCode.OK;
         }
         PlanText.lines(report).forEach(console::line);
         console.line("");
+        List<String> choices = PlannedText.lines(given, run);
+        choices.forEach(console::line);
+        if (!choices.isEmpty()) {
+            console.line("");
+        }
         if (isOnCpu(options)) {
             console.line("This is the memory of tensors. Java, its libraries, decoded images and workspaces of the CPU "
                     + "kernels need additional memory.");
         } else if (gpu.isEmpty()) {
-            console.line("On a GPU, the arena is the only allocation. Context and libraries need about 0.5 GiB more; "
-                    + "the exact size is measured where a GPU is present.");
+            console.line("On a GPU, the arena is the only allocation. Context and libraries are measured where a GPU "
+                    + "is present.");
         }
         return ExitCode.OK;
+    }
+
+    private static PlannedRun planned(Options given, Options options, Model model, DataFacts data, Target target) {
+        try {
+            return BudgetSearch.choose(options, model, data, target);
+        } catch (NothingFitsException full) {
+            throw new CommandException(PlannedText.message(full, given), full);
+        }
     }
 
     private static OptionalInt classes(Options options, Optional<Dataset> dataset) {
@@ -116,7 +132,9 @@ public final class PlanCommand implements Command {
         }
     }
 
-    private static String text(Options options, RunSpec spec, DataFacts data, Target target) {
+    private static String text(PlannedRun run, DataFacts data, Target target) {
+        Options options = run.options();
+        RunSpec spec = (RunSpec) run.plan().spec();
         int classes = spec.model().head().classes();
         int accumulated = spec.schedule().accumulate();
         String objects = "up to " + Math.max(data.trainObjects(), data.valObjects()) + " objects per image"

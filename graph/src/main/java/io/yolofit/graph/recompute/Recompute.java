@@ -1,8 +1,6 @@
 package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
-import io.yolofit.graph.plan.MemoryPlan;
-import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.rewrite.Pass;
 
@@ -29,9 +27,6 @@ import io.yolofit.graph.rewrite.Pass;
 ///
 /// @param workspace of the engine's kernels
 public record Recompute(Amount amount, WorkspaceModel workspace) implements Pass {
-    /// Packing exceeds the lower bound by less than this factor, so lower bounds that differ more need no packing.
-    private static final double PACKING = 1.1;
-
     /// How much is recomputed.
     public sealed interface Amount permits Policy, Share {
     }
@@ -64,38 +59,6 @@ public record Recompute(Amount amount, WorkspaceModel workspace) implements Pass
 
     @Override
     public Graph run(Graph graph) {
-        CheckpointSegments segments = amount == Policy.OFF ? null : CheckpointSegments.of(graph);
-        if (segments == null) {
-            return graph;
-        }
-        Graph recomputed = switch (amount) {
-            case Policy policy -> new RecomputeSearch(segments, policy, workspace, 0).run();
-            case Share(double saved) -> share(segments, saved);
-        };
-        return shrinks(graph, recomputed) ? recomputed : graph;
-    }
-
-    /// `DEFAULT` recomputes the cheapest activations, so it is preferred wherever it saves enough.
-    private Graph share(CheckpointSegments segments, double saved) {
-        long off = MemoryPlan.lowerBound(segments.graph(), workspace);
-        var max = new RecomputeSearch(segments, Policy.MAX, workspace, 0);
-        Graph least = max.run();
-        if (saved >= 1) {
-            return least;
-        }
-        long target = Math.round(off - saved * (off - max.bound()));
-        var cheap = new RecomputeSearch(segments, Policy.DEFAULT, workspace, target);
-        Graph graph = cheap.run();
-        return cheap.bound() <= target ? graph : new RecomputeSearch(segments, Policy.MAX, workspace, target).run();
-    }
-
-    private boolean shrinks(Graph graph, Graph recomputed) {
-        long before = MemoryPlan.lowerBound(graph, workspace);
-        long after = MemoryPlan.lowerBound(recomputed, workspace);
-        return after * PACKING < before || after < before && arena(recomputed) < arena(graph);
-    }
-
-    private long arena(Graph graph) {
-        return Program.of(graph, workspace).plan().arenaBytes();
+        return RecomputeFrontier.of(graph, workspace).at(amount);
     }
 }

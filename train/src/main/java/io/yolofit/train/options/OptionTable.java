@@ -27,6 +27,12 @@ import io.yolofit.train.options.OptionType.RealType;
 import io.yolofit.train.options.OptionType.SwitchedRealType;
 import io.yolofit.train.options.OptionType.TextType;
 import io.yolofit.train.options.OptionType.ToggleType;
+import io.yolofit.train.options.OptionType.ValueType;
+import io.yolofit.train.options.value.AutoBatch;
+import io.yolofit.train.options.value.ImageSchedule;
+import io.yolofit.train.options.value.LearningRateScaling;
+import io.yolofit.train.options.value.MemoryLimit;
+import io.yolofit.train.options.value.RecomputeAmount;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,6 +64,10 @@ public final class OptionTable {
             .required(PREDICT);
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
             MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "input image size (side of a square), pixels");
+    public static final Option<ImageSchedule> IMGSZ_SCHEDULE = row("imgsz_schedule",
+            new ValueType<>(ImageSchedule::parse, "size:epochs, ... (320:60,640:40)"), Optional.empty(),
+            MODEL_AND_DATA, TRAINS,
+            "image sizes over the epochs, which replace imgsz and epochs; written imgsz=320:60,640:40").orNone();
     /// The option `imgsz` of inference.
     public static final Option<ImageSize> INFERENCE_SIZE = row("imgsz",
             new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA, INFERS,
@@ -65,6 +75,14 @@ public final class OptionTable {
             + "by default that of the training");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
             MODEL_AND_DATA, RUNS, "batch size, images per step").inMode(PREDICT, 1);
+    public static final Option<AutoBatch> AUTO_BATCH = row("auto_batch",
+            new ValueType<>(AutoBatch::parse, "-1, auto, auto:<largest>, or a share of the memory (0.7)"),
+            Optional.empty(), MODEL_AND_DATA, TRAINS,
+            "choose the batch size for the highest speed within memory=, up to nbs; written batch=-1, batch=auto:128, "
+            + "batch=0.7").orNone();
+    public static final Option<Integer> VAL_BATCH = row("val_batch", new IntegerType(1, 65536), Optional.empty(),
+            MODEL_AND_DATA, TRAINS,
+            "batch size of validation; none: twice batch, or less where the memory is short").orNone();
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
             MODEL_AND_DATA, TRAINS, "initial weights: a path, or false");
     public static final Option<Double> FRACTION = real("fraction", above(0).atMost(1), 1.0,
@@ -132,9 +150,15 @@ public final class OptionTable {
             MACHINE, INFERS, "half precision inference");
     public static final Option<Boolean> TF32 = bool("tf32", true,
             MACHINE, RUNS, "fp32 convolutions on a GPU use TF32 (10 bits of mantissa); false: exact, but far slower");
-    public static final Option<RecomputeChoice> RECOMPUTE = choice("recompute", List.of(RecomputeChoice.values()),
-            RecomputeChoice.DEFAULT, MACHINE, TRAINS,
-            "activation checkpointing (rematerialization): off, default, max");
+    public static final Option<RecomputeAmount> RECOMPUTE = row("recompute",
+            new ValueType<>(RecomputeAmount::parse, "off|default|max, or a number, 0 to 1"),
+            Optional.of(RecomputeAmount.DEFAULT), MACHINE, TRAINS,
+            "activation checkpointing (rematerialization), or the share of what max saves; more than default where "
+            + "a run does not fit otherwise");
+    public static final Option<MemoryLimit> MEMORY = row("memory",
+            new ValueType<>(MemoryLimit::parse, "a size (8GB, 8GiB), a share of the device (80%), or free"),
+            Optional.of(MemoryLimit.FREE), MACHINE, TRAINS,
+            "limit of the memory of the process on the device, validation and checkpoints included");
 
     // Training
     public static final Option<Integer> EPOCHS = integer("epochs", 1, UNLIMITED, 100,
@@ -189,6 +213,12 @@ public final class OptionTable {
     public static final Option<Double> EMA_TAU = real("ema_tau", above(0).atMost(Double.MAX_VALUE), 2000.0,
             OPTIMIZATION, TRAINS,
             "warm-up of the EMA: after n updates its decay is 0.9999 * (1 - exp(-n / ema_tau))");
+    public static final Option<Integer> ACCUMULATE = row("accumulate", new IntegerType(1, 65536), Optional.empty(),
+            OPTIMIZATION, TRAINS, "batches per update; none: nbs / batch").orNone();
+    public static final Option<LearningRateScaling> LR_SCALING = row("lr_scaling",
+            new ValueType<>(LearningRateScaling::parse, "linear"), Optional.empty(),
+            OPTIMIZATION, TRAINS, "scale lr0 with the images of an update: none, or linear in their ratio to nbs")
+            .orNone();
 
     // Loss
     public static final Option<Double> BOX = gain("box", 7.5, "gain of the box loss");
@@ -232,19 +262,30 @@ public final class OptionTable {
             EVALUATION, INFERS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS,
-            RECT, CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
+            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
+            PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
+            CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
             SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE,
+            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
             MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
-            EMA_TAU, BOX, CLS, DFL,
+            EMA_TAU, ACCUMULATE, LR_SCALING,
+            BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
             CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS);
 
+    /// Options that share the notation of another one: `batch=-1` sets `auto_batch`, `imgsz=320:60` sets
+    /// `imgsz_schedule`.
+    private static final Map<Option<?>, Option<?>> REQUESTS = Map.of(BATCH, AUTO_BATCH, IMGSZ, IMGSZ_SCHEDULE);
+
     private OptionTable() {}
+
+    /// The option that is also set through another one, if the mode has it.
+    static Optional<Option<?>> request(Option<?> option, Mode mode) {
+        return Optional.<Option<?>>ofNullable(REQUESTS.get(option)).filter(other -> other.modes().contains(mode));
+    }
 
     /// All options, in table order.
     public static List<Option<?>> all() {

@@ -20,6 +20,7 @@ import static io.yolofit.train.options.OptionTable.SCALE;
 import static io.yolofit.train.options.OptionTable.SEED;
 import static io.yolofit.train.options.OptionTable.SHEAR;
 import static io.yolofit.train.options.OptionTable.TRANSLATE;
+import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.data.augment.Augmentation;
@@ -53,9 +54,9 @@ public final class Loading {
         return LoaderOptions.validation(imageSize, validationBatch(options), options.get(WORKERS)).withStride(stride);
     }
 
-    /// Images of a full validation batch: twice a training batch.
+    /// Images of a full validation batch: twice a training batch, if `val_batch` is not given.
     public static int validationBatch(Options options) {
-        return VALIDATION_FACTOR * options.get(BATCH);
+        return options.find(VAL_BATCH).orElseGet(() -> VALIDATION_FACTOR * options.get(BATCH));
     }
 
     /// The augmentation of these options, until `close_mosaic` turns mosaics off.

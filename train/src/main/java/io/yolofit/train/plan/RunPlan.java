@@ -6,6 +6,7 @@ import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.recompute.RecomputeReport;
 import io.yolofit.train.program.InputShape;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,8 +49,22 @@ public final class RunPlan {
     /// The plan of a run on a device. A pure function, and the only entry point of planning: the run itself, its
     /// report, the budget search and error messages use it. Programs are planned in parallel.
     public static RunPlan of(PlanSpec spec, Target target) {
-        return new RunPlan(spec, target, spec.programs(target).parallelStream().map(program -> new Part(program.name(),
-                program.kind(), program.shape(), Program.of(program.graph().get(), target.workspace()))).toList());
+        return new RunPlan(spec, target, spec.programs(target).parallelStream().map(program -> part(program, target))
+                .toList());
+    }
+
+    private static Part part(ProgramSpec program, Target target) {
+        return new Part(program.name(), program.kind(), program.shape(), Program.of(program.graph().get(),
+                target.workspace()));
+    }
+
+    /// The plan of a run that differs in its validation batches only; keeps the training programs of this one.
+    RunPlan withValidation(RunSpec other) {
+        List<Part> changed = new ArrayList<>(parts.stream()
+                .filter(part -> part.kind != ProgramSpec.Kind.VALIDATION).toList());
+        other.programs(target).stream().filter(program -> program.kind() == ProgramSpec.Kind.VALIDATION)
+                .forEach(program -> changed.add(part(program, target)));
+        return new RunPlan(other, target, changed);
     }
 
     public PlanSpec spec() {
@@ -114,6 +129,14 @@ public final class RunPlan {
     /// The program with the largest number of live bytes at one time.
     public Part peak() {
         return parts.stream().max(Comparator.comparingLong(Part::transientBound)).orElseThrow();
+    }
+
+    /// Whether smaller validation batches would need less memory.
+    boolean isLimitedByValidation() {
+        long steps = steps().values().stream().mapToLong(ArenaLayout::transientBytes).max().orElse(0);
+        long staged = steps().values().stream().mapToLong(ArenaLayout::stagingBytes).max().orElse(0);
+        return validation().values().stream().anyMatch(program -> ArenaLayout.transientBytes(program) > steps
+                || target.staging() && ArenaLayout.stagingBytes(program) > staged);
     }
 
     /// Memory of the process on the device.

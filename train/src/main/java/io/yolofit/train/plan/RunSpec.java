@@ -18,6 +18,7 @@ import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.value.RecomputeAmount;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.InputShape;
 import io.yolofit.train.program.ModelGraphs;
@@ -126,10 +127,12 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
 
     /// The rematerialization that `recompute=` selects on a device.
     public static Recompute.Amount recompute(Options options, Target target) {
-        return switch (options.get(RECOMPUTE)) {
+        RecomputeAmount amount = options.get(RECOMPUTE);
+        return switch (amount.word()) {
             case OFF -> Recompute.Policy.OFF;
             case DEFAULT -> target.recompute();
             case MAX -> Recompute.Policy.MAX;
+            case SHARE -> new Recompute.Share(amount.share().orElseThrow());
         };
     }
 

@@ -1,10 +1,11 @@
 package io.yolofit.train.plan.time;
 
 import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
-import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.plan.BufferAssignment;
 import io.yolofit.graph.plan.WorkspaceModel;
 import java.util.List;
 import java.util.Map;
@@ -73,32 +74,32 @@ public final class KernelTimeModel implements StepTimeModel {
     }
 
     @Override
-    public double seconds(Program program, Node node) {
-        if (program.assignment().isFree(node)) {
+    public double seconds(Node node, BufferAssignment assignment) {
+        if (assignment.isFree(node)) {
             return 0;
         }
         if (isMatrixProduct(node)) {
             return ConvolutionTime.seconds((Conv2d) node.op(), node, matrixFlops(node), rates);
         }
-        double bytes = TrafficBytes.of(program, node);
+        double bytes = TrafficBytes.of(node, assignment);
         Traffic traffic = node.op() instanceof Conv2d && !(node.op() instanceof Conv2d.BiasGrad) ? GROUPED
                 : TRAFFIC.getOrDefault(node.op().name(), OTHER);
         return bytes == 0 ? 0 : traffic.floor + bytes / (rates.bandwidth() * traffic.bandwidth);
     }
 
     @Override
-    public double seconds(Program program) {
-        List<Node> nodes = program.graph().nodes();
+    public double seconds(Graph graph, BufferAssignment assignment) {
+        List<Node> nodes = graph.nodes();
         double kernels = 0;
         double matrix = 0;
         int overlapping = 0;
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
-            kernels += seconds(program, node);
-            if (isMatrixProduct(node) && !program.assignment().isFree(node)) {
+            kernels += seconds(node, assignment);
+            if (isMatrixProduct(node) && !assignment.isFree(node)) {
                 Cost cost = node.op().cost(node);
                 matrix += cost.flops() / matrixFlops(node);
-                overlapping += overlap.runsUntil(program.graph(), i) > i ? 1 : 0;
+                overlapping += overlap.runsUntil(graph, i) > i ? 1 : 0;
             }
         }
         double least = Math.max(matrix, kernels / 2);

@@ -5,6 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.MatMul;
+import io.yolofit.graph.plan.BufferAssignment;
 import io.yolofit.graph.plan.Program;
 
 /// A roofline: the time of a node is the largest of arithmetic time, memory time and the floor of a kernel; a program
@@ -28,14 +29,14 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
     }
 
     @Override
-    public double seconds(Program program, Node node) {
-        if (program.assignment().isFree(node)) {
+    public double seconds(Node node, BufferAssignment assignment) {
+        if (assignment.isFree(node)) {
             return 0;
         }
         Cost cost = node.op().cost(node);
         boolean matrix = node.op() instanceof Conv2d || node.op() instanceof MatMul;
         double arithmetic = matrix ? cost.flops() / rate(node) : 0;
-        return Math.max(floor, Math.max(arithmetic, TrafficBytes.of(program, node) / bandwidth));
+        return Math.max(floor, Math.max(arithmetic, TrafficBytes.of(node, assignment) / bandwidth));
     }
 
     private double rate(Node node) {

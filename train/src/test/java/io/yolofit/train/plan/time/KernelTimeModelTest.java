@@ -63,7 +63,7 @@ class KernelTimeModelTest {
     void aStepTakesLongerThanItsLargestKernelAndThanItsMatrixProducts() {
         Program step = step("yolov8n", 2, 320, DType.F16);
         KernelTimeModel times = model(DeviceRates.H200);
-        double largest = step.graph().nodes().stream().mapToDouble(node -> times.seconds(step, node)).max()
+        double largest = step.graph().nodes().stream().mapToDouble(node -> times.seconds(node, step.assignment())).max()
                 .orElseThrow();
         assertThat(times.seconds(step)).isGreaterThan(largest);
     }
