@@ -130,6 +130,8 @@ public final class OptionTable {
             Optional.of(CacheChoice.RAM), MACHINE, ON_DATA, "cache decoded images in memory or on disk").orNone();
     public static final Option<Boolean> HALF = bool("half", false,
             MACHINE, INFERS, "half precision inference");
+    public static final Option<Boolean> TF32 = bool("tf32", true,
+            MACHINE, RUNS, "fp32 convolutions on a GPU use TF32 (10 bits of mantissa); false: exact, but far slower");
     public static final Option<RecomputeChoice> RECOMPUTE = choice("recompute", List.of(RecomputeChoice.values()),
             RecomputeChoice.DEFAULT, MACHINE, SHAPES_TRAINING,
             "activation checkpointing (rematerialization): off, default, max");
@@ -153,6 +155,8 @@ public final class OptionTable {
             TRAINING, TRAINING_ONLY, "validate after every epoch; the last epoch is always validated");
     public static final Option<Integer> CLOSE_MOSAIC = integer("close_mosaic", 0, UNLIMITED, 10,
             TRAINING, TRAINING_ONLY, "disable mosaic, mixup, cutmix and copy_paste for the last n epochs");
+    public static final Option<Boolean> BALANCED = bool("balanced", false,
+            TRAINING, TRAINING_ONLY, "draw images with rare classes more often, others less (repeat factor sampling)");
     public static final Option<Double> MULTI_SCALE = row("multi_scale",
             new SwitchedRealType(from(0).below(1), 0.5), Optional.of(0.0), TRAINING, SHAPES_TRAINING,
             "vary imgsz per batch by up to this fraction");
@@ -182,6 +186,9 @@ public final class OptionTable {
             OPTIMIZATION, TRAINING_ONLY, "learning rate of biases at the start of the warm-up");
     public static final Option<Integer> NBS = integer("nbs", 1, UNLIMITED, 64,
             OPTIMIZATION, SHAPES_TRAINING, "nominal batch size: gradients of smaller batches are accumulated up to it");
+    public static final Option<Double> EMA_TAU = real("ema_tau", above(0).atMost(Double.MAX_VALUE), 2000.0,
+            OPTIMIZATION, TRAINING_ONLY,
+            "warm-up of the EMA: after n updates its decay is 0.9999 * (1 - exp(-n / ema_tau))");
 
     // Loss
     public static final Option<Double> BOX = gain("box", 7.5, "gain of the box loss");
@@ -228,10 +235,11 @@ public final class OptionTable {
             MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS,
             RECT, CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
             SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
-            EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,
+            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE,
+            EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
+            MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
-            BOX, CLS, DFL,
+            EMA_TAU, BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
             CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS);

@@ -1,6 +1,7 @@
 package io.yolofit.train.trainer;
 
 import static io.yolofit.train.options.OptionTable.AMP;
+import static io.yolofit.train.options.OptionTable.BALANCED;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
 import static io.yolofit.train.options.OptionTable.COPY_PASTE;
@@ -56,6 +57,7 @@ final class EffectiveOptions {
         var effective = new EffectiveOptions(given, OptimizerSetup.resolved(given, classes, count), images);
         effective.explainDevice(engine);
         effective.explainBatch();
+        effective.explainSampling();
         effective.explainAugmentation();
         effective.explainWarmup();
         effective.explainSaving();
@@ -84,6 +86,14 @@ final class EffectiveOptions {
         boolean scaled = Math.abs(decay - options.get(WEIGHT_DECAY)) > ROUNDING * decay;
         explain(scaled, WEIGHT_DECAY, String.format(Locale.ROOT, "%.4g for %d images per update", decay,
                 options.get(BATCH) * TrainingSchedule.accumulation(options)));
+    }
+
+    private void explainSampling() {
+        explain(options.get(BALANCED) && images.train().images().stream().flatMap(image -> image.labels().stream())
+                .map(Label::category).distinct().limit(2).count() < 2, BALANCED,
+                "no effect: all objects have one class");
+        explain(options.get(BALANCED) && options.get(RECT), BALANCED,
+                "no effect: rectangular batches are ordered by aspect ratio");
     }
 
     private void explainAugmentation() {

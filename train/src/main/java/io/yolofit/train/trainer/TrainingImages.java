@@ -1,5 +1,6 @@
 package io.yolofit.train.trainer;
 
+import static io.yolofit.train.options.OptionTable.BALANCED;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.BGR;
 import static io.yolofit.train.options.OptionTable.CLASSES;
@@ -79,7 +80,7 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
     private static LoaderOptions trainLoading(Options options, int imageSize, int stride) {
         return LoaderOptions.training(imageSize, options.get(BATCH), augmentation(options), options.get(SEED),
                 options.get(WORKERS)).withStride(stride).withRect(options.get(RECT))
-                .withMultiScale(options.get(MULTI_SCALE));
+                .withMultiScale(options.get(MULTI_SCALE)).withBalanced(options.get(BALANCED));
     }
 
     /// Scans a split and reports its summary and its problems.
