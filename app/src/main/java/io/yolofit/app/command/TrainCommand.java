@@ -42,9 +42,7 @@ public final class TrainCommand implements Command {
     private static ExitCode train(Options given, Console console, StopRequest stop) throws IOException {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
-        Optional<String> finished = resumed.flatMap(ResumePoint::finished);
-        if (finished.isPresent()) {
-            console.line(finished.get());
+        if (resumed.flatMap(ResumePoint::finished).isPresent()) {
             return ExitCode.OK;
         }
         Options options = resumed.isPresent() ? resumed.get().options()
@@ -56,6 +54,7 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
+            TrainingSetup.precision(engine, resolved); // refuses amp= before the data set is scanned
             TrainingSetup setup = new MemoryCheck(engine, given, resolved, choice, dataset).reserved(console);
             try (TrainingData data = TrainingData.open(setup.images(), resolved, engine::hostMemory, console::line)) {
                 RunFolder folder = resumed.isPresent() ? resumed.get().folder()
