@@ -153,8 +153,8 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
         int epochs = options.get(EPOCHS);
         String finished = "the run " + folder() + " (" + run.how() + ") is finished: ";
         if (progress.epochs() >= epochs) {
-            return Optional.of(finished + progress.epochs() + " of " + epochs + " epochs are trained; give a larger number, such as epochs="
-                    + (progress.epochs() + epochs) + ", to continue");
+            return Optional.of(finished + progress.epochs() + " of " + epochs + " epochs are trained; give a larger"
+                    + " number, such as epochs=" + (progress.epochs() + epochs) + ", to continue");
         }
         boolean over = new EarlyStop(progress.bestFitness(), progress.bestEpoch())
                 .isOver(progress.epochs() - 1, options.get(PATIENCE));

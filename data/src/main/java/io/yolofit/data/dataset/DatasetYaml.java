@@ -226,7 +226,8 @@ final class DatasetYaml {
 
     /// The existing path that a value means: as written, with `~/` as the user's home folder; with `/` for the
     /// backslashes of Windows; `../images` as `images`, because a widespread export tool writes the former and means
-    /// the latter; or the only one that differs in case or Unicode normalization. If there is none, the path as written.
+    /// the latter; or the only one that differs in case or Unicode normalization. If there is none, the path as
+    /// written.
     private static Path existing(Path folder, String value) {
         List<String> spellings = new ArrayList<>(List.of(value, value.replace('\\', '/')));
         if (spellings.getLast().startsWith("../")) {
