@@ -5,6 +5,7 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.plan.Program;
 
@@ -37,7 +38,8 @@ record Roofline(double flops, double bandwidth) {
             return node.inputs().stream().filter(part -> !shared(program, part, node.output(0)))
                     .mapToDouble(part -> 2.0 * part.type().bytes()).sum();
         }
-        if (node.op() instanceof Slice.Forward && shared(program, node.input(0), node.output(0))) {
+        if ((node.op() instanceof Slice.Forward || node.op() instanceof Reshape)
+                && shared(program, node.input(0), node.output(0))) {
             return 0;
         }
         return node.op().cost(node).bytes();

@@ -102,7 +102,7 @@ public final class PlanCommand implements Command {
 
     /// The memory of context and libraries before the kernels of a run are loaded, if NVML reports it.
     private static Optional<PlanReport.Context> measured(GpuInfo gpu) {
-        try (CudaEngine engine = Engines.open(gpu)) {
+        try (CudaEngine engine = Engines.open(gpu, true)) {
             long bytes = engine.memory().contextBytes();
             return bytes > 0 ? Optional.of(new PlanReport.Context(gpu.name(), bytes)) : Optional.empty();
         }

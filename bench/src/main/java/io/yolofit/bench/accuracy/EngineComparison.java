@@ -1,5 +1,6 @@
 package io.yolofit.bench.accuracy;
 
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.program.LossItems;
 import java.io.IOException;
@@ -164,7 +165,8 @@ public final class EngineComparison {
     private void write(String start, String name, Trajectory run) {
         for (int i = 0; i < run.steps().size(); i++) {
             Rig.Step step = run.steps().get(i);
-            steps.row(start, name, i, step.items().box(), step.items().cls(), step.items().dfl(), step.norm(),
+            steps.row(start, name, i, step.items().get(LossTerm.BOX), step.items().get(LossTerm.CLASS),
+                    step.items().get(LossTerm.DISTANCE), step.norm(),
                     step.updated());
         }
     }
@@ -173,9 +175,9 @@ public final class EngineComparison {
     private void bias(String start, Trajectory expected, Map<String, Trajectory> runs) {
         report.line("from %s: mean difference over %d iterations, %% (standard error)", start, iterations);
         Map<String, ToDoubleFunction<LossItems>> terms = new LinkedHashMap<>();
-        terms.put("box", LossItems::box);
-        terms.put("class", LossItems::cls);
-        terms.put("dfl", LossItems::dfl);
+        terms.put("box", items -> items.get(LossTerm.BOX));
+        terms.put("class", items -> items.get(LossTerm.CLASS));
+        terms.put("dfl", items -> items.get(LossTerm.DISTANCE));
         runs.forEach((name, run) -> {
             StringBuilder line = new StringBuilder();
             terms.forEach((term, value) -> line.append(mean(term, run, expected,

@@ -1,5 +1,6 @@
 package io.yolofit.bench.accuracy;
 
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.program.LossItems;
 import java.io.IOException;
@@ -72,8 +73,8 @@ public final class PrecisionTable {
                 rig.read(epoch, (batch, at) -> items.add(rig.step(batch, at, false).items()));
                 LossItems mean = items.stream().reduce(LossItems.ZERO, LossItems::plus).times(1.0 / items.size());
                 least = Math.min(least, rig.lossScale());
-                scale.row(epoch, mean.box(), mean.cls(), mean.dfl(), rig.updates(), rig.skippedUpdates(),
-                        rig.lossScale());
+                scale.row(epoch, mean.get(LossTerm.BOX), mean.get(LossTerm.CLASS), mean.get(LossTerm.DISTANCE),
+                        rig.updates(), rig.skippedUpdates(), rig.lossScale());
                 if (epochs.contains(epoch)) {
                     states.put(epoch, rig.save());
                     report.line("after epoch %d: loss scale %.0f (least %.0f), %d of %d updates skipped", epoch,
@@ -157,9 +158,9 @@ public final class PrecisionTable {
 
     private void losses(List<Gradient> actual, List<Gradient> expected) {
         Map<String, ToDoubleFunction<LossItems>> terms = new LinkedHashMap<>();
-        terms.put("box", LossItems::box);
-        terms.put("class", LossItems::cls);
-        terms.put("dfl", LossItems::dfl);
+        terms.put("box", items -> items.get(LossTerm.BOX));
+        terms.put("class", items -> items.get(LossTerm.CLASS));
+        terms.put("dfl", items -> items.get(LossTerm.DISTANCE));
         terms.forEach((term, value) -> {
             double[] differences = new double[actual.size()];
             for (int i = 0; i < differences.length; i++) {

@@ -43,7 +43,7 @@ final class Rig implements AutoCloseable {
     /// @param updated whether the step ended with an update
     record Step(LossItems items, double norm, boolean updated) {
         double total() {
-            return items.box() + items.cls() + items.dfl();
+            return items.sum();
         }
     }
 

@@ -5,7 +5,8 @@
 /// iterator), [PendingBatch] (one batch in flight), [SampleMaker] (one sample).
 ///
 /// May import: `io.yolofit.data.augment`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
-/// `io.yolofit.data.files`, `io.yolofit.data.geometry`, `io.yolofit.data.image` and `org.bytedeco`.
+/// `io.yolofit.data.files`, `io.yolofit.data.geometry`, `io.yolofit.data.image`, `io.yolofit.graph.op` and
+/// `org.bytedeco`.
 ///
 /// A sample is a function of (seed, epoch, position in the epoch) only: the number of workers, their timing, the number
 /// of ranks and caching do not change it.

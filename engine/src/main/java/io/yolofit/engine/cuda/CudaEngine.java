@@ -76,7 +76,7 @@ public final class CudaEngine implements Engine {
         ConvolutionAlgorithm.Source own = options.ownConvolutions() ? new Conv3x3Algorithms(device, sources, memory)
                 : problem -> List.of();
         convolutions = new Convolutions(cudnn, sideCudnn, own, device, stream, tuningCache, Kernels.WORKSPACE_CAP,
-                options.candidates());
+                options.candidates(), options.tf32());
         kernels = new Kernels(convolutions);
         state = new CudaState(device, stream);
     }

@@ -41,6 +41,16 @@ class CudaOptionsTest {
     }
 
     @Test
+    void tf32GivesTheSameLossesUpToItsRounding() {
+        float[] exact = steps.run(Engines::cuda, DType.F32, 1).get("items of step 0");
+        float[] rounded = steps.run(() -> Engines.cuda(options -> options.withTf32(true)), DType.F32, 1)
+                .get("items of step 0");
+        for (int i = 0; i < exact.length; i++) {
+            assertThat(rounded[i]).as("loss %d", i).isCloseTo(exact[i], within(.01f * Math.abs(exact[i])));
+        }
+    }
+
+    @Test
     void ourConvolutionsCannotBeBothSelectedAndOff() {
         assertThatThrownBy(() -> CudaOptions.DEFAULT.withoutOwnConvolutions().withCandidates(Convolutions.OWN))
                 .hasMessageContaining("give at least one candidate");

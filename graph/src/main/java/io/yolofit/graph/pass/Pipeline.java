@@ -4,8 +4,8 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
 import io.yolofit.graph.Verifier;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.BranchDecode;
+import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.FuseRecompute;
 import io.yolofit.graph.recompute.Recompute;
@@ -23,15 +23,16 @@ public final class Pipeline {
     /// are added to the persistent ones, for a later [#update].
     ///
     /// @param rule null to accumulate gradients
+    /// @param losses of all branches of the head, with gradients
     /// @param capacity maximum number of objects per batch
     /// @param recompute activation checkpointing: which activations the backward pass recomputes
-    public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule, Recompute.Policy recompute) {
+    public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, Recompute.Policy recompute) {
         Graph graph = run(forward, List.of(
                 FoldNormalization.frozen(layout),
                 FlattenState.training(layout),
                 new Precision(precision),
-                new AttachLoss(loss, capacity),
+                new AttachLoss(losses, capacity),
                 new DropOutputs(Set.of("items", "statistics")::contains),
                 new FuseResidual(),
                 new Differentiate(layout, rule == null)));
@@ -49,18 +50,20 @@ public final class Pipeline {
         return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule), new ScaleLoss(precision)));
     }
 
-    /// Predictions from the averaged weights and, with a loss, its items (for validation).
+    /// Predictions of a branch from the averaged weights and, with losses, their items (for validation). What only
+    /// other branches need is dropped.
     ///
-    /// @param loss null for predictions only; otherwise without gradients
-    public static Graph inference(Graph forward, StateLayout layout, DetectionDecode decode, DetectionLoss loss,
+    /// @param losses empty for predictions only; otherwise without gradients
+    public static Graph inference(Graph forward, StateLayout layout, BranchDecode decode, List<BranchLoss> losses,
             long capacity, DType precision) {
         Graph graph = run(forward, List.of(
                 FlattenState.average(layout),
                 FoldNormalization.all(),
+                new FoldParallel(),
                 new Precision(precision),
                 new AttachDecode(decode)));
-        if (loss != null) {
-            graph = run(graph, List.of(new AttachLoss(loss, capacity)));
+        if (!losses.isEmpty()) {
+            graph = run(graph, List.of(new AttachLoss(losses, capacity)));
         }
         return run(graph, List.of(new DropOutputs(Set.of("items", "predictions")::contains)));
     }

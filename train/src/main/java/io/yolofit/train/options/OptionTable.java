@@ -130,6 +130,8 @@ public final class OptionTable {
             Optional.of(CacheChoice.RAM), MACHINE, ON_DATA, "cache decoded images in memory or on disk").orNone();
     public static final Option<Boolean> HALF = bool("half", false,
             MACHINE, INFERS, "half precision inference");
+    public static final Option<Boolean> TF32 = bool("tf32", true,
+            MACHINE, RUNS, "fp32 convolutions on a GPU use TF32 (10 bits of mantissa); false: exact, but far slower");
     public static final Option<RecomputeChoice> RECOMPUTE = choice("recompute", List.of(RecomputeChoice.values()),
             RecomputeChoice.DEFAULT, MACHINE, SHAPES_TRAINING,
             "activation checkpointing (rematerialization): off, default, max");
@@ -233,7 +235,7 @@ public final class OptionTable {
             MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS,
             RECT, CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
             SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE,
+            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
             MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,

@@ -19,6 +19,8 @@ public final class TrainingSchedule {
     private static final double EMA_DECAY = 0.9999;
     private static final float CLIP_NORM = 10;
     private static final float BETA2 = 0.999f;
+    private static final double FIRST_ONE_TO_MANY = 0.8;
+    private static final double LAST_ONE_TO_MANY = 0.1;
 
     private final Options options;
     private final OptimizerSetup optimizer;
@@ -83,7 +85,15 @@ public final class TrainingSchedule {
         double[] rates = rates(iteration, epoch);
         return new StepScalars(new float[] {(float) rates[0], (float) rates[1], (float) rates[2]},
                 (float) momentum(iteration), BETA2, (float) weightDecay,
-                (float) (EMA_DECAY * (1 - Math.exp(-updates / emaTau))), CLIP_NORM, 1, updates);
+                (float) (EMA_DECAY * (1 - Math.exp(-updates / emaTau))), CLIP_NORM, 1, updates)
+                .withBranchWeights(oneToMany(epoch), 1 - oneToMany(epoch));
+    }
+
+    /// Weight of a one-to-many branch in a head that also has a one-to-one branch, whose weight is the rest of 1. It
+    /// falls linearly from .8 in the first epoch to .1 in the last.
+    public double oneToMany(int epoch) {
+        double progress = (double) epoch / Math.max(options.get(EPOCHS) - 1, 1);
+        return FIRST_ONE_TO_MANY + (LAST_ONE_TO_MANY - FIRST_ONE_TO_MANY) * Math.min(progress, 1);
     }
 
     /// Momentum of SGD and RMSProp, beta1 of Adam and AdamW.
