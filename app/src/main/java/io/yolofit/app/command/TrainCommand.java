@@ -24,6 +24,8 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
 import io.yolofit.train.plan.NothingFitsException;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
@@ -45,9 +47,7 @@ public final class TrainCommand implements Command {
     private static ExitCode train(Options given, Console console, StopRequest stop) throws IOException {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
-        Optional<String> finished = resumed.flatMap(ResumePoint::finished);
-        if (finished.isPresent()) {
-            console.line(finished.get());
+        if (resumed.flatMap(ResumePoint::finished).isPresent()) {
             return ExitCode.OK;
         }
         Options options = resumed.isPresent() ? resumed.get().options()
@@ -59,8 +59,10 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
+            RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the data set is scanned
             TrainingSetup setup = reserved(new Reservation(engine, given, resolved, choice, dataset), console);
-            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory, console::line)) {
+            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
+                    console::line)) {
                 RunFolder folder = resumed.isPresent() ? resumed.get().folder()
                         : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
                 new TrainingRun(setup, data, folder, resumed.map(ResumePoint::start), console, stop).run();

@@ -250,7 +250,13 @@ public sealed interface OptionType<T> {
 
         @Override
         public Optional<String> parse(String text) {
-            return Optional.of(text.strip()).filter(this::allows);
+            return Optional.of(expanded(text.strip())).filter(this::allows);
+        }
+
+        /// The text with a leading `~/` as the user's home folder: shells do not expand it in quotes, most of them not
+        /// after `=`, and files are read without a shell.
+        public static String expanded(String text) {
+            return text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text;
         }
 
         @Override
@@ -260,7 +266,9 @@ public sealed interface OptionType<T> {
             }
             try {
                 Path path = Path.of(value);
-                return !isName || path.getFileName() != null && !path.endsWith(".") && !path.endsWith("..");
+                Path plain = path.normalize();
+                return !isName || !path.isAbsolute() && !plain.toString().isEmpty()
+                        && !plain.startsWith("..") && !path.endsWith(".") && !path.endsWith("..");
             } catch (InvalidPathException _) {
                 return false;
             }
@@ -269,8 +277,10 @@ public sealed interface OptionType<T> {
         @Override
         public Optional<String> refusal(String text) {
             try {
-                Path.of(text.strip());
-                return Optional.empty();
+                Path path = Path.of(expanded(text.strip()));
+                return isName && path.getNameCount() > 1 && (path.isAbsolute() || path.normalize().startsWith(".."))
+                        ? Optional.of("would leave the folder of project=; give the other folder as project=")
+                        : Optional.empty();
             } catch (InvalidPathException invalid) {
                 return Optional.of(reason(invalid));
             }
