@@ -4,6 +4,7 @@ import static io.yolofit.train.options.OptionTable.ACCUMULATE;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
@@ -124,7 +125,7 @@ public final class BudgetSearch {
                 Optional<Fitting> found = variants.fit(candidate.run, candidate.share, opensRecompute(),
                         "as little as makes the batch fit");
                 if (found.isPresent()) {
-                    return planned(found.get(), candidates);
+                    return planned(variants.withPhaseBatches(found.get()), candidates);
                 }
             }
         }
@@ -169,7 +170,7 @@ public final class BudgetSearch {
     private PlannedRun planned(Fitting found, List<Candidate> candidates) {
         List<String> chosen = new ArrayList<>();
         Set<Option<?>> open = Set.of(BATCH, RECOMPUTE, VAL_BATCH);
-        for (Option<?> option : List.of(BATCH, ACCUMULATE, RECOMPUTE, VAL_BATCH)) {
+        for (Option<?> option : List.of(BATCH, IMGSZ_SCHEDULE, ACCUMULATE, RECOMPUTE, VAL_BATCH)) {
             if (!found.options().find(option).equals(options.find(option))) {
                 chosen.add(found.options().explanation(option));
             }

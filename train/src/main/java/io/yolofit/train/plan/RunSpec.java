@@ -26,6 +26,7 @@ import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.Predicate;
@@ -84,18 +85,29 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
     /// @throws EngineException if the device does not support the type that `amp` names
     public static RunSpec of(Options options, Model model, DataFacts data, Target target) {
         int stride = model.stride();
-        int batch = options.get(BATCH);
+        List<Options> phases = Phases.of(options);
         int accumulate = TrainingSchedule.accumulation(options);
+        long capacity = phases.stream().mapToLong(phase -> Loading.trainCapacity(data.trainObjects(),
+                Loading.augmentation(phase), phase.get(BATCH))).max().orElseThrow();
+        boolean accumulating = phases.stream().anyMatch(phase -> TrainingSchedule.accumulation(phase) > 1);
         var gains = new CompileOptions.Gains(options.get(BOX), options.get(CLS), options.get(DFL));
-        var compile = new CompileOptions(gains, precision(options, target), rule(options, model, data),
-                Loading.trainCapacity(data.trainObjects(), Loading.augmentation(options), batch), accumulate > 1,
-                recompute(options, target));
-        int size = options.get(IMGSZ);
-        var batches = new Batches(data.trainShapes(Loading.training(options, size, stride)),
-                data.valShapes(Loading.validation(options, size, stride)),
+        var compile = new CompileOptions(gains, precision(options, target), rule(options, model, data), capacity,
+                accumulating, recompute(options, target));
+        var batches = new Batches(trainShapes(phases, data, stride),
+                data.valShapes(Loading.validation(options, options.get(IMGSZ), stride)),
                 Loading.valCapacity(data.valObjects(), Loading.validationBatch(options)));
         return new RunSpec(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)), compile, batches,
-                new Schedule(batch, accumulate, options.get(EPOCHS), data.trainImages(), data.valImages()));
+                new Schedule(options.get(BATCH), accumulate, options.get(EPOCHS), data.trainImages(),
+                        data.valImages()));
+    }
+
+    /// Shapes of all phases; the one with the most pixels first.
+    private static List<InputShape> trainShapes(List<Options> phases, DataFacts data, int stride) {
+        if (phases.size() == 1) {
+            return data.trainShapes(Loading.training(phases.getFirst(), phases.getFirst().get(IMGSZ), stride));
+        }
+        return phases.stream().flatMap(phase -> data.trainShapes(Loading.training(phase, phase.get(IMGSZ), stride))
+                .stream()).distinct().sorted(Comparator.comparingLong(InputShape::pixels).reversed()).toList();
     }
 
     /// `optimizer=auto` depends on the number of images; where it is unknown, the rule with the most state counts.

@@ -1,14 +1,19 @@
 package io.yolofit.train.plan;
 
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.value.ImageSchedule;
 import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Variants of one run on one device: estimates of their memory and time, and exact plans. Every variant is estimated
@@ -113,6 +118,29 @@ final class RunVariants {
             next = Math.min(1, Math.max(next, 0) + Math.max(SHARE_STEP, 1.05 * excess / most));
         }
         return Optional.empty();
+    }
+
+    /// The run with larger batches in phases of smaller images, if it has such phases and they fit: as many pixels as
+    /// the largest batch, and batches that divide the images of an update.
+    Fitting withPhaseBatches(Fitting found) {
+        Optional<ImageSchedule> schedule = found.options.find(IMGSZ_SCHEDULE);
+        if (schedule.isEmpty()) {
+            return found;
+        }
+        long update = TrainingSchedule.effectiveBatch(found.options);
+        int batch = found.options.get(BATCH);
+        int largest = schedule.get().phases().stream().mapToInt(ImageSchedule.Phase::size).max().orElseThrow();
+        ImageSchedule enlarged = new ImageSchedule(schedule.get().phases().stream().map(phase -> {
+            double most = batch * ((double) largest / phase.size()) * ((double) largest / phase.size());
+            int size = (int) Math.min(most, update);
+            while (update % size != 0) {
+                size--;
+            }
+            return new ImageSchedule.Phase(phase.size(), phase.epochs(), OptionalInt.of(Math.max(size, batch)));
+        }).toList());
+        Options run = found.options.with(IMGSZ_SCHEDULE, enlarged, "larger batches while images are small");
+        RunPlan plan = RunPlan.of(spec(run), target);
+        return budget.allows(plan.memory()) ? new Fitting(run, plan) : found;
     }
 
     /// A run that fits.

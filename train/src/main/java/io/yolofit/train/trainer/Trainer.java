@@ -34,6 +34,7 @@ import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.plan.Phases;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
@@ -67,7 +68,7 @@ public final class Trainer implements AutoCloseable {
     private final TrainingSession trainingSession;
     private final InferenceSession inferenceSession;
     private final Validator validator;
-    private final TrainingSchedule schedule;
+    private final List<TrainingSchedule> schedules;
     private final boolean accumulating;
     private final LossWatch watch;
     private final DType precision;
@@ -97,7 +98,8 @@ public final class Trainer implements AutoCloseable {
         precision = compileOptions.precision();
         watch = new LossWatch(listener::note);
         trainingSession = new TrainingSession(compiled, compileOptions, plan.steps(), plan.update());
-        schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
+        schedules = Phases.of(options).stream().map(phase -> new TrainingSchedule(phase.with(EPOCHS,
+                options.get(EPOCHS)), optimizer, data.trainLoader().batches())).toList();
         inferenceSession = InferenceSession.ofRun(compiled, compileOptions, plan.validation(),
                 setup.spec().batches().valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
@@ -186,7 +188,7 @@ public final class Trainer implements AutoCloseable {
                     earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
             Optional<Snapshot> snapshot = finiteSnapshot(done, validation, options.get(SAVE) || last);
             listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
-                    schedule.rates(progress.iterations() - 1, epoch), seconds, best));
+                    schedule(epoch).rates(progress.iterations() - 1, epoch), seconds, best));
             progress = done;
             snapshot.ifPresent(state -> save(writer, state, done.epochs(), best));
             if (ending.isPresent()) {
@@ -216,7 +218,7 @@ public final class Trainer implements AutoCloseable {
 
     /// The batches of an epoch, whose first ones are begun at once.
     private EpochBatches batches(int epoch) {
-        return data.trainLoader().epoch(epoch, isMosaicClosed(epoch) ? data.augmentation().withoutMosaic()
+        return data.trainLoader(Phases.at(options, epoch)).epoch(epoch, isMosaicClosed(epoch) ? data.augmentation().withoutMosaic()
                 : data.augmentation());
     }
 
@@ -225,7 +227,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private LossItems trainEpoch(int epoch) {
-        int batches = data.trainLoader().batches();
+        int batches = data.trainLoader(Phases.at(options, epoch)).batches();
         try (EpochBatches epochBatches = upcoming == null ? batches(epoch) : upcoming;
                 var reports = new DeferredLosses(epoch, batches, listener, watch, this::diverged)) {
             while (epochBatches.hasNext()) {
@@ -239,8 +241,13 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    private TrainingSchedule schedule(int epoch) {
+        return schedules.get(Phases.at(options, epoch));
+    }
+
     private TrainingSession.StepHandle step(Batch batch, int epoch) {
         long iteration = progress.iterations();
+        TrainingSchedule schedule = schedule(epoch);
         boolean updates = !accumulating || iteration - progress.lastUpdate() >= schedule.accumulation(iteration);
         long count = progress.updates() + (updates ? 1 : 0);
         StepScalars scalars = schedule.scalars(iteration, epoch, count);

@@ -2,6 +2,7 @@ package io.yolofit.train.trainer;
 
 import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.FRACTION;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 
 import io.yolofit.data.augment.Augmentation;
@@ -12,15 +13,22 @@ import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.Loading;
+import io.yolofit.train.plan.Phases;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /// The scanned images of a run, before any is loaded: all that memory planning needs.
 ///
-/// @param trainLoading loader options of training batches
-/// @param valLoading   loader options of validation batches
-public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions trainLoading, LoaderOptions valLoading) {
+/// @param phases     loader options of training batches in each phase of the run; one phase if the image size is fixed
+/// @param valLoading loader options of validation batches
+public record TrainingImages(SplitScan train, SplitScan val, List<LoaderOptions> phases,
+        LoaderOptions valLoading) {
     private static final int PROBLEMS_SHOWN = 10;
+
+    public TrainingImages {
+        phases = List.copyOf(phases);
+    }
 
     /// Scans the data set of `data=`.
     ///
@@ -39,7 +47,10 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
 
     /// Scanned images with the loader options of these options.
     public static TrainingImages of(SplitScan train, SplitScan val, Options options, int imageSize, int stride) {
-        return new TrainingImages(train, val, Loading.training(options, imageSize, stride),
+        List<Options> phases = Phases.of(options);
+        return new TrainingImages(train, val, phases.size() == 1
+                ? List.of(Loading.training(options, imageSize, stride))
+                : phases.stream().map(phase -> Loading.training(phase, phase.get(IMGSZ), stride)).toList(),
                 Loading.validation(options, imageSize, stride));
     }
 
@@ -72,12 +83,13 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
 
     /// Augmentation until `close_mosaic` turns mosaics off.
     public Augmentation augmentation() {
-        return trainLoading.augmentation().orElseThrow();
+        return phases.getLast().augmentation().orElseThrow();
     }
 
     /// Upper bound of the objects in a training batch.
     public long trainCapacity() {
-        return Loading.trainCapacity(DataFacts.mostObjects(train.images()), augmentation(), trainLoading.batchSize());
+        return Loading.trainCapacity(DataFacts.mostObjects(train.images()), augmentation(),
+                phases.stream().mapToInt(LoaderOptions::batchSize).max().orElseThrow());
     }
 
     /// Upper bound of the objects in a validation batch.

@@ -32,8 +32,8 @@ class OptionValueTest {
                         "8 -1GB 0GB GB 120% 0% % 1.5B"),
                 Arguments.of(kind(AutoBatch::parse), "-1 auto AUTO auto:128 0.7 .5", "0 1.5 -2 auto:0 auto: auto:x 1"),
                 Arguments.of(kind(RecomputeAmount::parse), "off default max MAX 0 1 0.25", "1.1 -0.1 on maximum"),
-                Arguments.of(kind(ImageSchedule::parse), "320:60,640:40 64:1 320:1,320:2",
-                        "320 320:0 16:3 320:60, 320:60;640:40 :3"),
+                Arguments.of(kind(ImageSchedule::parse), "320:60,640:40 64:1 320:1,320:2 320:60:32,640:40:8",
+                        "320 320:0 16:3 320:60, 320:60;640:40 :3 320:1:0"),
                 Arguments.of(kind(LearningRateScaling::parse), "linear Linear", "square true none"));
     }
 
@@ -75,7 +75,7 @@ class OptionValueTest {
         assertThat(parse("batch=0.7").get(OptionTable.AUTO_BATCH).memory()).hasValue(.7);
         assertThat(parse("batch=-1", "batch=8").find(OptionTable.AUTO_BATCH)).isEmpty();
         assertThat(parse("batch=8").get(OptionTable.BATCH)).isEqualTo(8);
-        assertThat(parse("imgsz=320:60,640:40").get(OptionTable.IMGSZ_SCHEDULE).sizeAt(60)).isEqualTo(640);
+        assertThat(parse("imgsz=320:60,640:40").get(OptionTable.IMGSZ_SCHEDULE).phaseAt(60)).isEqualTo(1);
         assertThatThrownBy(() -> parse("batch=1.5")).isInstanceOf(OptionsException.class)
                 .hasMessageContaining("an integer, 1 to 65536, or -1, auto, auto:<largest>, or a share");
         assertThatThrownBy(() -> OptionsParser.parse(Mode.VAL, List.of("model=x.pt", "batch=-1")))
@@ -90,10 +90,10 @@ class OptionValueTest {
     }
 
     @Test
-    void anImageScheduleHasASizeForEveryEpoch() {
-        ImageSchedule schedule = ImageSchedule.parse("320:2,640:1").orElseThrow();
+    void everyEpochBelongsToAPhaseOfAnImageSchedule() {
+        ImageSchedule schedule = ImageSchedule.parse("320:2,640:1:8").orElseThrow();
         assertThat(schedule.epochs()).isEqualTo(3);
-        assertThat(schedule.largest()).isEqualTo(640);
-        assertThat(Stream.of(0, 1, 2, 9).map(schedule::sizeAt)).containsExactly(320, 320, 640, 640);
+        assertThat(schedule.phases().getLast().batch()).hasValue(8);
+        assertThat(Stream.of(0, 1, 2, 9).map(schedule::phaseAt)).containsExactly(0, 0, 1, 1);
     }
 }
