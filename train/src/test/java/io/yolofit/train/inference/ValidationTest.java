@@ -16,6 +16,6 @@ class ValidationTest {
     }
 
     private static Validation validation(double box) {
-        return new Validation(new MetricsAccumulator(1).compute(), new ConfusionMatrix(1), new LossItems(box, 2, 3), 1);
+        return new Validation(new MetricsAccumulator(1).compute(), new ConfusionMatrix(1), LossItems.of(box, 2, 3), 1);
     }
 }
