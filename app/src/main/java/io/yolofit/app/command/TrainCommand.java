@@ -23,7 +23,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
-import io.yolofit.train.plan.NothingFitsException;
+import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
@@ -59,8 +59,10 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
-            TrainingSetup setup = reserved(new Reservation(engine, given, resolved, choice, dataset), console);
-            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory, console::line)) {
+            var reservation = new Reservation(engine, given, resolved, choice, dataset);
+            TrainingSetup setup = reserved(reservation, console);
+            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
+                    console::line)) {
                 RunFolder folder = resumed.isPresent() ? resumed.get().folder()
                         : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
                 new TrainingRun(setup, data, folder, resumed.map(ResumePoint::start), console, stop).run();
