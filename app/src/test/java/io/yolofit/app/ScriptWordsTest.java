@@ -44,7 +44,7 @@ class ScriptWordsTest {
         Options options = parsed("train.py --img 640 --batch 16 --epochs 3 --data coco128.yaml --weights yolov5s.pt "
                 + "--accumulate 4 --noval --nosave --cache");
         assertThat(options.get(OptionTable.MODEL)).isEqualTo("yolov5s.pt");
-        assertThat(options.get(OptionTable.NBS)).isEqualTo(64);
+        assertThat(options.get(OptionTable.ACCUMULATE)).isEqualTo(4);
         assertThat(options.get(OptionTable.VAL_EACH_EPOCH)).isFalse();
         assertThat(options.get(OptionTable.SAVE)).isFalse();
     }

@@ -16,6 +16,8 @@ import static io.yolofit.train.options.OptionTable.WIDTH;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.device.Engines;
+import io.yolofit.app.planning.PlannedText;
+import io.yolofit.app.planning.Reservation;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
 import io.yolofit.data.dataset.Dataset;
@@ -23,6 +25,9 @@ import io.yolofit.engine.Engine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
@@ -44,9 +49,7 @@ public final class TrainCommand implements Command {
     private static ExitCode train(Options given, Console console, StopRequest stop) throws IOException {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
-        Optional<String> finished = resumed.flatMap(ResumePoint::finished);
-        if (finished.isPresent()) {
-            console.line(finished.get());
+        if (resumed.flatMap(ResumePoint::finished).isPresent()) {
             return ExitCode.OK;
         }
         Options options = resumed.isPresent() ? resumed.get().options()
@@ -58,14 +61,25 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
-            TrainingSetup setup = new MemoryCheck(engine, given, resolved, choice, dataset).reserved(console);
-            try (TrainingData data = TrainingData.open(setup.images(), resolved, engine::hostMemory, console::line)) {
+            RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the data set is scanned
+            var reservation = new Reservation(engine, given, resolved, choice, dataset);
+            TrainingSetup setup = reserved(reservation, console);
+            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
+                    console::line)) {
                 RunFolder folder = resumed.isPresent() ? resumed.get().folder()
                         : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
                 new TrainingRun(setup, data, folder, resumed.map(ResumePoint::start), console, stop).run();
             }
         }
         return ExitCode.OK;
+    }
+
+    private static TrainingSetup reserved(Reservation reservation, Console console) {
+        try {
+            return reservation.reserved(console);
+        } catch (NothingFitsException full) {
+            throw new CommandException(PlannedText.message(full, reservation.given()), full);
+        }
     }
 
     private static ModelChoice choice(Options options, List<String> names, Console console) {

@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.train.options.value.OptionValue;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// Parsing and validation of an option's value.
@@ -248,7 +250,13 @@ public sealed interface OptionType<T> {
 
         @Override
         public Optional<String> parse(String text) {
-            return Optional.of(text.strip()).filter(this::allows);
+            return Optional.of(expanded(text.strip())).filter(this::allows);
+        }
+
+        /// The text with a leading `~/` as the user's home folder: shells do not expand it in quotes, most of them not
+        /// after `=`, and files are read without a shell.
+        public static String expanded(String text) {
+            return text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text;
         }
 
         @Override
@@ -258,7 +266,9 @@ public sealed interface OptionType<T> {
             }
             try {
                 Path path = Path.of(value);
-                return !isName || path.getFileName() != null && !path.endsWith(".") && !path.endsWith("..");
+                Path plain = path.normalize();
+                return !isName || !path.isAbsolute() && !plain.toString().isEmpty()
+                        && !plain.startsWith("..") && !path.endsWith(".") && !path.endsWith("..");
             } catch (InvalidPathException _) {
                 return false;
             }
@@ -267,8 +277,10 @@ public sealed interface OptionType<T> {
         @Override
         public Optional<String> refusal(String text) {
             try {
-                Path.of(text.strip());
-                return Optional.empty();
+                Path path = Path.of(expanded(text.strip()));
+                return isName && path.getNameCount() > 1 && (path.isAbsolute() || path.normalize().startsWith(".."))
+                        ? Optional.of("would leave the folder of project=; give the other folder as project=")
+                        : Optional.empty();
             } catch (InvalidPathException invalid) {
                 return Optional.of(reason(invalid));
             }
@@ -436,6 +448,27 @@ public sealed interface OptionType<T> {
         @Override
         public List<String> words() {
             return List.of("auto", "cpu");
+        }
+    }
+
+    /// A value with a notation of its own.
+    ///
+    /// @param expected the allowed values, in words
+    record ValueType<T extends OptionValue>(Function<String, Optional<T>> parser, String expected)
+            implements OptionType<T> {
+        @Override
+        public Optional<T> parse(String text) {
+            return parser.apply(text);
+        }
+
+        @Override
+        public boolean allows(T value) {
+            return parser.apply(value.text()).isPresent();
+        }
+
+        @Override
+        public Object plain(T value) {
+            return value.plain();
         }
     }
 

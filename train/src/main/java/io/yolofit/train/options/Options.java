@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.train.options.value.OptionValue;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,8 +12,7 @@ import java.util.Set;
 /// The values of all options of one run: immutable, and valid by construction.
 public final class Options {
     /// Options whose values are those of other options.
-    private static final Set<Option<?>> APPLIED =
-            Set.of(OptionTable.CFG, OptionTable.HYP, OptionTable.ACCUMULATE);
+    private static final Set<Option<?>> APPLIED = Set.of(OptionTable.CFG, OptionTable.HYP);
 
     private final Mode mode;
     /// Given values only; options not in this map have the default of the table.
@@ -91,6 +91,14 @@ public final class Options {
         return with(option, value).explained(option, reason);
     }
 
+    /// These options without a value for an option: it has its default, or none.
+    public Options without(Option<?> option) {
+        requireKnown(option);
+        var changed = new HashMap<>(given);
+        changed.remove(option);
+        return new Options(mode, changed, notes);
+    }
+
     /// These options with a remark on the effect of a value, which stays unchanged.
     public Options explained(Option<?> option, String reason) {
         return with(option, new Setting(find(option), origin(option), reason));
@@ -114,7 +122,15 @@ public final class Options {
     /// The automatic choices and remarks, in table order: `lr0=0.001667 (optimizer=auto: 2 classes)`.
     public List<String> explanations() {
         return OptionTable.of(mode).stream().filter(option -> !reason(option).isEmpty())
-                .map(option -> option + "=" + OptionYaml.scalar(plain(option)) + " (" + reason(option) + ")").toList();
+                .map(this::explanation).toList();
+    }
+
+    /// An option with its value and, in parentheses, the reason of the value: `lr0=0.001667 (optimizer=auto: 2
+    /// classes)`.
+    public <T> String explanation(Option<T> option) {
+        return option + "=" + find(option).map(value -> value instanceof OptionValue notation ? notation.text()
+                : OptionYaml.scalar(plain(option))).orElse("none")
+                + (reason(option).isEmpty() ? "" : " (" + reason(option) + ")");
     }
 
     private String reason(Option<?> option) {
@@ -144,7 +160,7 @@ public final class Options {
     }
 
     /// Name and plain value (Integer, Double, Boolean, String, list or null) of every option of the mode, in table
-    /// order, after `task` and `mode`. Without `cfg`, `hyp` and `accumulate`, which are already applied.
+    /// order, after `task` and `mode`. Without `cfg` and `hyp`, which are already applied.
     public Map<String, Object> toMap() {
         var values = new LinkedHashMap<String, Object>();
         values.put("task", "detect");

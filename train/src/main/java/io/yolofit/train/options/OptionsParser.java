@@ -68,7 +68,6 @@ public final class OptionsParser {
         assignments.stream().filter(assignment -> assignment.name().equals(OptionTable.HYP.name()))
                 .reduce((_, last) -> last).ifPresent(parser::hyperparameters);
         assignments.forEach(parser::word);
-        parser.accumulate();
         parser.restate(assignments, script);
         parser.requireComplete();
         return parser.finish();
@@ -105,28 +104,6 @@ public final class OptionsParser {
             OptionTable.HYP.type().parse(portable(assignment.text()))
                     .ifPresent(file -> CfgFile.hyperparameters(file, problems, notes).forEach(value ->
                             set(OptionTable.named(value.name(), mode).orElseThrow(), value, Origin.FILE)));
-        }
-    }
-
-    /// `accumulate=4` batches of 16 are a nominal batch of 64.
-    private void accumulate() {
-        Setting asked = given.get(OptionTable.ACCUMULATE);
-        if (asked == null || asked.value().isEmpty()) {
-            return;
-        }
-        var options = new Options(mode, given, notes);
-        int batches = options.get(OptionTable.ACCUMULATE);
-        int batch = options.get(OptionTable.BATCH);
-        long nominal = (long) batches * batch;
-        Assignment written = sources.get(OptionTable.ACCUMULATE);
-        if (!OptionTable.NBS.type().parse(Long.toString(nominal)).isPresent()) {
-            problem(written, "times batch=" + batch + " is too large: give fewer");
-        } else if (options.origin(OptionTable.NBS) == Origin.COMMAND_LINE && options.get(OptionTable.NBS) != nominal) {
-            problem(written, "sets nbs to " + nominal + ", but nbs=" + options.get(OptionTable.NBS)
-                    + " is given too: give one of them");
-        } else {
-            given.put(OptionTable.NBS, new Setting(Optional.of((int) nominal), Origin.PROGRAM,
-                    batches + " batches of " + batch));
         }
     }
 
@@ -248,7 +225,17 @@ public final class OptionsParser {
         return true;
     }
 
-    private <T> void set(Option<T> option, Assignment assignment, Origin origin) {
+    /// Sets an option, or the one that shares its notation: the latest of the two counts.
+    private void set(Option<?> option, Assignment assignment, Origin origin) {
+        Optional<Option<?>> request = OptionTable.request(option, mode);
+        boolean requests = request.isPresent() && option.type().parse(assignment.text()).isEmpty()
+                && request.get().type().parse(assignment.text()).isPresent();
+        request.filter(given::containsKey).ifPresent(given::remove);
+        Option<?> meant = requests ? request.get() : option;
+        setValue(meant, assignment, origin);
+    }
+
+    private <T> void setValue(Option<T> option, Assignment assignment, Origin origin) {
         Assignment former = given.containsKey(option) && given.get(option).origin() == origin
                 ? sources.get(option) : null;
         if (former != null && !former.name().equals(assignment.name())) {
@@ -259,8 +246,9 @@ public final class OptionsParser {
         boolean none = option.takesNone() && isNone(assignment.text());
         Optional<T> value = none ? option.defaultFor(mode) : option.type().parse(text(option, assignment));
         if (value.isEmpty() && !none) {
+            String also = OptionTable.request(option, mode).map(other -> ", or " + other.type().expected()).orElse("");
             problem(assignment, option.type().refusal(assignment.text()).orElseGet(() -> "expected "
-                    + option.expected() + DidYouMean.question(assignment.text(), option.type().words())));
+                    + option.expected() + also + DidYouMean.question(assignment.text(), option.type().words())));
             value = option.defaultFor(mode); // counts as given; the problem fails the command anyway
         }
         given.put(option, new Setting(value, origin));

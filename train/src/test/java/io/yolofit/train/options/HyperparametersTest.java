@@ -7,7 +7,6 @@ import static io.yolofit.train.options.OptionTable.COPY_PASTE;
 import static io.yolofit.train.options.OptionTable.DFL;
 import static io.yolofit.train.options.OptionTable.LR0;
 import static io.yolofit.train.options.OptionTable.MIXUP;
-import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.SCALE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// `hyp=`, `accumulate=` and other names of options.
+/// `hyp=` and other names of options.
 class HyperparametersTest {
     @TempDir
     private Path folder;
@@ -83,17 +82,6 @@ class HyperparametersTest {
                 "no such file");
         Path file = Files.writeString(folder.resolve("hyp.yaml"), "lr0: fast\n");
         assertThatThrownBy(() -> parse("hyp=" + file)).hasMessageContaining("hyp.yaml:1 lr0: fast");
-    }
-
-    @Test
-    void accumulatedBatchesSetTheNominalBatch() {
-        Options options = parse("accumulate=4", "batch=8");
-        assertThat(options.get(NBS)).isEqualTo(32);
-        assertThat(options.toMap()).containsEntry("nbs", 32).doesNotContainKeys("accumulate", "hyp", "cfg");
-        assertThat(options.toYaml()).contains("nbs: 32 # 4 batches of 8");
-        assertThat(parse("accumulate=4", "nbs=64").get(NBS)).isEqualTo(64);
-        assertThatThrownBy(() -> parse("accumulate=4", "nbs=32"))
-                .hasMessageContaining("sets nbs to 64, but nbs=32 is given too: give one of them");
     }
 
     @Test

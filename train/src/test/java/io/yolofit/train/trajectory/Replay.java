@@ -17,6 +17,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.LossItems;
 import io.yolofit.train.schedule.OptimizerSetup;
@@ -72,7 +73,7 @@ record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingS
                 options.get(IMGSZ), model.stride(), recorder::note);
         ModelChoice choice = new ModelChoice(model, images.train().names(), GoldenRule.weights(model));
         Map<Integer, Snapshot> snapshots = new LinkedHashMap<>();
-        StateLayout layout = CompiledModel.of(engine, model, TrainingSetup.frozen(options)).layout();
+        StateLayout layout = CompiledModel.of(engine, model, RunSpec.frozen(options)).layout();
         ReplayEngine replaying = new ReplayEngine(engine, trajectory::batch, update -> {
             if (trajectory.snapshots().stream().anyMatch(one -> one.afterUpdate() == update.number())) {
                 snapshots.put(update.number(), snapshot(engine, layout));
