@@ -1,7 +1,6 @@
 package io.yolofit.app.report;
 
 import io.yolofit.graph.Shape;
-import io.yolofit.graph.Value;
 import io.yolofit.zoo.model.LayerSummary;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
@@ -19,7 +18,7 @@ public final class ModelSummaries {
     public static ModelSummary of(String name, Model model, int imageSize) {
         List<LayerSummary> rows = model.summary(imageSize);
         return new ModelSummary(name, model.title(), imageSize, model.head().classes(),
-                rows.stream().map(ModelSummaries::layer).toList(), model.parameterCount(), fused(model),
+                rows.stream().map(ModelSummaries::layer).toList(), model.parameterCount(), model.foldedParameterCount(),
                 rows.stream().mapToDouble(LayerSummary::flops).sum() / GIGA);
     }
 
@@ -33,11 +32,5 @@ public final class ModelSummaries {
     /// Height, width and channels.
     private static String text(Shape shape) {
         return shape.dim(1) + "x" + shape.dim(2) + "x" + shape.dim(3);
-    }
-
-    /// Folding replaces weight and bias of a batch norm by one bias of the convolution.
-    private static long fused(Model model) {
-        return model.parameterCount() - model.state().stream().filter(value -> value.name().endsWith("bn.weight"))
-                .map(Value::shape).mapToLong(Shape::count).sum();
     }
 }

@@ -13,6 +13,8 @@ import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
@@ -208,8 +210,11 @@ public final class Model {
                 parameters.merge(layerOf(input.name()), input.shape().count(), Long::sum);
             }
         }
+        Set<Value> inferred = graph.dependencies(head.inference().outputs().of(graph, head.strides().size()));
         for (Node node : graph.nodes()) {
-            flops.merge(layerOf(node.name()), node.op().cost(node).flops(), Double::sum);
+            if (node.outputs().stream().anyMatch(inferred::contains)) {
+                flops.merge(layerOf(node.name()), node.op().cost(node).flops(), Double::sum);
+            }
             outputs.put(layerOf(node.name()), node.output(0).shape());
         }
         List<LayerSummary> layers = new ArrayList<>();
@@ -221,6 +226,16 @@ public final class Model {
                     flops.getOrDefault(path, 0.0)));
         }
         return layers;
+    }
+
+    /// Parameters of the inference graph: without branches for training only, with batch norms folded into
+    /// convolutions, and parallel convolutions into one.
+    public long foldedParameterCount() {
+        Graph forward = forward(1, stride(), stride());
+        Graph inference = Pipeline.inference(forward, StateLayout.of(forward, parameter -> false), head.decode(),
+                List.of(), 0, DType.F32);
+        return inference.nodes().stream().filter(node -> node.op() instanceof Conv2d.Forward)
+                .flatMap(node -> node.inputs().stream().skip(1)).mapToLong(value -> value.shape().count()).sum();
     }
 
     private static String path(int layer) {

@@ -4,13 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.yolofit.graph.DType;
-import io.yolofit.graph.Graph;
-import io.yolofit.graph.Node;
-import io.yolofit.graph.op.Conv2d;
-import io.yolofit.graph.op.Reshape;
-import io.yolofit.graph.pass.Pipeline;
-import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.head.HeadSpec;
 import java.io.IOException;
@@ -29,7 +22,6 @@ import org.junit.jupiter.api.TestFactory;
 class ModelTableTest {
     private static final String TABLE = "model_table.json";
     private static final int CLASSES = 80;
-    private static final int SIZE = 64;
 
     @TestFactory
     Stream<DynamicTest> modelsHaveTheReferencesCounts() throws IOException, URISyntaxException {
@@ -61,7 +53,7 @@ class ModelTableTest {
         List<Integer> strides = StreamSupport.stream(expected.get("stride").spliterator(), false)
                 .map(JsonNode::asInt).toList();
         assertThat(head.strides()).isEqualTo(strides);
-        assertThat(foldedParameters(model) + ramps(model)).as("parameters with folded normalization")
+        assertThat(model.foldedParameterCount() + ramps(model)).as("parameters with folded normalization")
                 .isEqualTo(expected.get("fused_params").asLong());
     }
 
@@ -73,21 +65,5 @@ class ModelTableTest {
 
     private static long ramps(Model model) {
         return model.head().ramps().values().stream().mapToLong(Integer::longValue).sum();
-    }
-
-    private static long foldedParameters(Model model) {
-        Graph forward = model.forward(1, SIZE, SIZE);
-        Graph inference = Pipeline.inference(forward, StateLayout.of(forward, name -> false),
-                model.head().decode(), List.of(), 0, DType.F32);
-        return inference.nodes().stream().filter(node -> node.op() instanceof Conv2d.Forward)
-                .mapToLong(ModelTableTest::weights).sum();
-    }
-
-    private static long weights(Node convolution) {
-        if (convolution.input(1).producer().op() instanceof Reshape) { // a factor per channel
-            return convolution.input(1).shape().count();
-        }
-        assertThat(convolution.inputs()).as("%s has a bias", convolution).hasSize(3);
-        return convolution.input(1).shape().count() + convolution.input(2).shape().count();
     }
 }
