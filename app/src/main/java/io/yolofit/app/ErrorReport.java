@@ -12,6 +12,7 @@ import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionType;
 import io.yolofit.train.options.OptionsException;
+import io.yolofit.train.plan.PlanException;
 import io.yolofit.train.trainer.DivergedException;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.weights.WeightsException;
@@ -52,6 +53,7 @@ final class ErrorReport {
             case DeviceSelection.NotThere wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case CudaException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage(), ExitCode.FAILURE);
+            case PlanException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case EngineException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "
                     + OptionType.PathType.reason(wrong), ExitCode.USAGE);

@@ -11,10 +11,12 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.PeakMemory;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.InputShape;
-import io.yolofit.train.program.MemoryNeed;
-import io.yolofit.train.program.MemoryTarget;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.io.File;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,17 +77,17 @@ class InfoAndPlanTest {
 
     /// The need of yolov8n at 64 px with batches of four. The arguments are constants here, so that a command that
     /// reads an option wrongly fails.
-    private static MemoryNeed need(DType precision, Update.Rule rule, Recompute.Policy recompute,
-            MemoryTarget target) {
+    private static RunPlan need(DType precision, Update.Rule rule, Recompute.Policy recompute,
+            Target target) {
         int capacity = 100 * 4 * 4; // objects: a hundred an image are assumed, four images a mosaic, four mosaics
         Model model = Model.of(ArchitectureCatalog.find("yolov8n"), 80);
-        return MemoryNeed.of(model, StateLayout.of(model.forward(1, 32, 32), name -> false),
+        return RunPlan.of(new RunSpec(model, StateLayout.of(model.forward(1, 32, 32), name -> false),
                 new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, true, recompute),
-                new MemoryNeed.Batches(List.of(InputShape.square(4, 64)), List.of(InputShape.square(8, 64)), 8 * 100),
+                new RunSpec.Batches(List.of(InputShape.square(4, 64)), List.of(InputShape.square(8, 64)), 8 * 100)),
                 target);
     }
 
-    private static void assertPlanned(JsonNode plan, MemoryNeed need) {
+    private static void assertPlanned(JsonNode plan, RunPlan need) {
         assertThat(plan.get("arena").asLong()).isEqualTo(need.arenaBytes());
         assertThat(plan.get("lowerBound").asLong()).isEqualTo(need.lowerBound());
         assertThat(plan.get("persistent").asLong()).isEqualTo(need.persistentBytes());
@@ -92,15 +95,16 @@ class InfoAndPlanTest {
         assertThat(plan.get("programs")).extracting(program -> program.get("name").asText())
                 .containsExactly("training step", "update", "validation");
         assertThat(plan.get("programs")).extracting(program -> program.get("bytes").asLong())
-                .containsExactlyElementsOf(need.parts().stream().map(MemoryNeed.Part::transientBytes).toList());
+                .containsExactlyElementsOf(need.parts().stream().map(RunPlan.Part::transientBytes).toList());
         assertThat(plan.get("roles")).extracting(role -> role.get("atPeak").asLong())
-                .containsExactlyElementsOf(need.roles().stream().map(MemoryNeed.RoleShare::atPeak).toList());
+                .containsExactlyElementsOf(PeakMemory.of(need).roles().stream()
+                        .map(PeakMemory.RoleShare::atPeak).toList());
     }
 
     @Test
     void thePlanEqualsTheNeedOfTheSameOptions() throws IOException {
         assertPlanned(json("plan", "model=yolov8n", "imgsz=64", "batch=4", "amp=false", "optimizer=SGD", "json=true",
-                "device=cpu"), need(DType.F32, Update.Rule.SGD, Recompute.Policy.OFF, MemoryTarget.cpu()));
+                "device=cpu"), need(DType.F32, Update.Rule.SGD, Recompute.Policy.OFF, Target.cpu(DType.F32)));
     }
 
     /// Holds with and without a GPU: measurements are not part of the plan.
@@ -109,7 +113,7 @@ class InfoAndPlanTest {
         JsonNode gpu = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=0");
         assertThat(gpu.get("run").asText()).contains(", f16, ").endsWith("on a GPU");
         assertPlanned(gpu, need(DType.F16, Update.Rule.ADAMW, Recompute.Policy.DEFAULT,
-                MemoryTarget.gpu(CudaEngine.workspaceModel())));
+                Target.gpu(CudaEngine.workspaceModel())));
         long pixels = 8 * 64 * 64 * 3; // of the next validation batch, then targets, offsets and scalars
         assertThat(gpu.get("staging").asLong()).isEqualTo(pixels + aligned(800 * 5 * 4) + aligned(9 * 4)
                 + aligned(10 * 4));
@@ -156,6 +160,39 @@ class InfoAndPlanTest {
         assertThat(ended.code()).isEqualTo(ExitCode.USAGE);
         assertThat(ended.err()).contains("there is no layer 23, yolov8n has layers 0 to 22");
         assertThat(project.run("plan", "model=yolov8n", "freeze=23").err()).contains("nothing is left to train");
+    }
+
+    /// `plan` in front of a run's own words, and of its `args.yaml`.
+    @Test
+    void aPlanEqualsTheRunOfTheSameWords() throws IOException {
+        String[] words = {"model=yolov8n", "data=" + project.data(), "imgsz=64", "batch=4", "epochs=1", "mixup=0.3",
+            "optimizer=auto", "accumulate=2", "val_batch=3", "device=cpu", "plots=false", "workers=0",
+            "project=" + project.path("planned"), "name=run"};
+        Ended run = project.run(Stream.concat(Stream.of("train"), Stream.of(words)).toArray(String[]::new));
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.OK);
+        JsonNode used = new ObjectMapper().readTree(project.path("planned/run/memory.json").toFile()).get("planned");
+        JsonNode planned = json(Stream.concat(Stream.of("plan", "json=true"), Stream.of(words))
+                .toArray(String[]::new));
+        JsonNode ofFile = json("plan", "json=true", "cfg=" + project.path("planned/run/args.yaml"));
+        for (String part : List.of("arena", "persistent", "lowerBound", "programs", "roles")) {
+            assertThat(planned.get(part)).as(part).isEqualTo(used.get(part));
+            assertThat(ofFile.get(part)).as(part + " of args.yaml").isEqualTo(used.get(part));
+        }
+    }
+
+    @Test
+    void aPlanWithinALimitNamesItsChoicesAndTheirAlternatives() throws IOException {
+        JsonNode plan = json("plan", "model=yolov8n", "imgsz=64", "batch=-1", "memory=700MiB", "device=0",
+                "json=true").get("prediction");
+        assertThat(plan.get("total").asLong()).isLessThanOrEqualTo(700L << 20);
+        assertThat(plan.get("chosen").get(0).asText()).startsWith("batch=").contains("memory=700MiB");
+        assertThat(plan.get("alternatives")).isNotEmpty().allSatisfy(other ->
+                assertThat(other.get("command").asText()).startsWith("yolofit plan model=yolov8n ")
+                        .contains("batch=", "memory=700MiB").doesNotContain("auto_batch", "none"));
+        Ended full = project.run("plan", "model=yolov8n", "imgsz=640", "batch=16", "memory=650MiB", "device=0");
+        assertThat(full.code()).isEqualTo(ExitCode.FAILURE);
+        assertThat(full.err()).contains("even with recompute=max, but its limit is 650 MiB (memory=650MiB)",
+                "These fit:", "yolofit plan model=yolov8n");
     }
 
     /// Runs on the same class path without native libraries.

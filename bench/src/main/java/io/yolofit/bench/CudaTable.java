@@ -6,6 +6,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.time.Roofline;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.io.IOException;
@@ -64,7 +65,7 @@ public final class CudaTable {
                 StepTimes times = StepTimes.of(bench, steps);
                 return new Row(name, batch, precision, times,
                         bench.plannedBytes(), engine.memory().arenaBytes(),
-                        bandwidth, new Roofline(Roofline.H200_MATRIX_FLOPS, bandwidth).seconds(bench.program()));
+                        bandwidth, Roofline.bound(Roofline.H200_MATRIX_FLOPS, bandwidth).seconds(bench.program()));
             }
         }
     }

@@ -9,6 +9,7 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.time.Roofline;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
@@ -76,7 +77,7 @@ public final class StepBenchmark {
         long used = engine.memory().arenaBytes();
         console.line("  arena %,d B planned (%s), %,d B used".formatted(planned, Units.bytes(planned), used));
         double bandwidth = engine.copyBandwidth();
-        double floor = new Roofline(Roofline.H200_MATRIX_FLOPS, bandwidth).seconds(program);
+        double floor = Roofline.bound(Roofline.H200_MATRIX_FLOPS, bandwidth).seconds(program);
         console.line("  roofline %.3f ms at %.2f TB/s copied here and %.0f TFLOP/s: the step is at %.0f %% of it, with"
                 .formatted(floor * 1e3, bandwidth / 1e12, Roofline.H200_MATRIX_FLOPS / 1e12,
                         100 * floor / times.launches())

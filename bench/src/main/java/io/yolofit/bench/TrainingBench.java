@@ -10,10 +10,11 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
-import io.yolofit.train.program.InputShape;
-import io.yolofit.train.program.MemoryNeed;
-import io.yolofit.train.program.MemoryTarget;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompileOptions;
+import io.yolofit.train.program.InputShape;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
@@ -34,7 +35,7 @@ final class TrainingBench implements AutoCloseable {
     private final int size;
     private final int classes;
     private final int objects;
-    private final MemoryNeed need;
+    private final RunPlan plan;
     private final Program program;
     private final Executable step;
     private int steps;
@@ -45,7 +46,7 @@ final class TrainingBench implements AutoCloseable {
 
     /// @param objects in each image
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
-            Recompute.Policy recompute) {
+            Recompute.Amount recompute) {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
@@ -55,11 +56,11 @@ final class TrainingBench implements AutoCloseable {
         long capacity = (long) batch * 4 * objects;
         CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, false,
                 recompute);
-        need = MemoryNeed.of(model, layout, options, new MemoryNeed.Batches(List.of(new InputShape(batch, size, size)),
-                List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity),
-                MemoryTarget.of(engine));
-        engine.reserve(need.programs());
-        program = need.programs().getFirst();
+        var batches = new RunSpec.Batches(List.of(new InputShape(batch, size, size)),
+                List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity);
+        plan = RunPlan.of(new RunSpec(model, layout, options, batches), Target.of(engine));
+        engine.reserve(plan.programs());
+        program = plan.programs().getFirst();
         step = engine.compile(program);
         Map<String, float[]> weights = Initializer.of(model, 0);
         layout.parameters().values().forEach(slot ->
@@ -74,7 +75,7 @@ final class TrainingBench implements AutoCloseable {
 
     /// Bytes of the arena of a run with this step, including validation with batches twice as large.
     long plannedBytes() {
-        return need.arenaBytes();
+        return plan.arenaBytes();
     }
 
     /// The program of the step.

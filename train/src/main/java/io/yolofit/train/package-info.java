@@ -1,8 +1,8 @@
 /// Training, validation and prediction, without a terminal. This package holds no class.
 ///
 /// Reading order: `trainer` (the training loop), `schedule` (learning rates, momentum, accumulation, early stopping),
-/// `program` (a model compiled for an engine), `checkpoint`, `inference` (validation and prediction), `eval` (metrics
-/// from predictions), `options`.
+/// `program` (a model compiled for an engine), `plan` (memory and time of a run before it starts), `checkpoint`,
+/// `inference` (validation and prediction), `eval` (metrics from predictions), `options`.
 ///
 /// May import: nothing.
 package io.yolofit.train;

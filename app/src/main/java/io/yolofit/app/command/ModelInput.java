@@ -2,6 +2,7 @@ package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.HALF;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 
 import io.yolofit.app.console.Console;
@@ -10,6 +11,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptionType.ImageSize;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.Phases;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
@@ -79,6 +81,14 @@ final class ModelInput {
 
     /// The options with an image size that is a multiple of the model's stride.
     static Options withImageSize(Options options, Model model, Console console) {
+        if (options.mode() != Mode.INFO && options.find(IMGSZ_SCHEDULE).isPresent()) {
+            Options resolved = Phases.resolved(options, model.stride());
+            if (!resolved.get(IMGSZ_SCHEDULE).equals(options.get(IMGSZ_SCHEDULE))) {
+                console.warn("imgsz=" + options.get(IMGSZ_SCHEDULE) + " has sizes that are not multiples of the stride "
+                        + model.stride() + " of " + model.name() + "; using " + resolved.get(IMGSZ_SCHEDULE));
+            }
+            return resolved;
+        }
         int requested = options.get(IMGSZ);
         int rounded = imageSize(requested, model, console);
         return rounded == requested ? options

@@ -39,6 +39,7 @@ import io.yolofit.data.draw.Annotator;
 import io.yolofit.data.draw.DrawingStyle;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.engine.Engine;
+import io.yolofit.graph.DType;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.ImageDetections;
 import io.yolofit.train.inference.Predictor;
@@ -46,6 +47,9 @@ import io.yolofit.train.options.Option;
 import io.yolofit.train.options.OptionType.ImageSize;
 import io.yolofit.train.options.OptionType.PathType;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.InferenceSpec;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.InputShape;
@@ -98,11 +102,14 @@ public final class PredictCommand implements Command {
                     report.skipped().add(new PredictionReport.Skipped(problem.file().toString(), problem.what())));
             try (Engine engine = Engines.open(options, log)) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (var session = InferenceSession.of(compiled, ModelInput.half(options, engine, log))) {
+                DType precision = ModelInput.half(options, engine, log);
+                // the largest shape: letterboxed images are rectangles within this one
+                var largest = new InputShape(Math.min(options.get(BATCH), images.size()), size.height(), size.width());
+                RunPlan plan = RunPlan.of(new InferenceSpec(model.model(), compiled.layout(), precision,
+                        Optional.empty(), 0, List.of(largest)), Target.of(engine));
+                try (var session = InferenceSession.of(compiled, precision)) {
                     int stride = model.model().stride();
-                    // the largest shape: letterboxed images are rectangles within this one
-                    session.reserve(List.of(new InputShape(Math.min(options.get(BATCH), images.size()), size.height(),
-                            size.width())));
+                    session.reserve(plan.validation());
                     compiled.writeAverage(model.values());
                     predict(new Predictor(session, size.height(), size.width(), stride, model.names().size(),
                             settings()), images, folder, report);

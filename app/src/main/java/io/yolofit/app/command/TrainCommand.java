@@ -14,6 +14,8 @@ import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.device.Engines;
+import io.yolofit.app.planning.PlannedText;
+import io.yolofit.app.planning.Reservation;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
 import io.yolofit.data.dataset.Dataset;
@@ -21,6 +23,9 @@ import io.yolofit.engine.Engine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
@@ -54,15 +59,25 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
-            TrainingSetup.precision(engine, resolved); // refuses amp= before the data set is scanned
-            TrainingSetup setup = new MemoryCheck(engine, given, resolved, choice, dataset).reserved(console);
-            try (TrainingData data = TrainingData.open(setup.images(), resolved, engine::hostMemory, console::line)) {
+            RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the data set is scanned
+            var reservation = new Reservation(engine, given, resolved, choice, dataset);
+            TrainingSetup setup = reserved(reservation, console);
+            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
+                    console::line)) {
                 RunFolder folder = resumed.isPresent() ? resumed.get().folder()
                         : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
                 new TrainingRun(setup, data, folder, resumed.map(ResumePoint::start), console, stop).run();
             }
         }
         return ExitCode.OK;
+    }
+
+    private static TrainingSetup reserved(Reservation reservation, Console console) {
+        try {
+            return reservation.reserved(console);
+        } catch (NothingFitsException full) {
+            throw new CommandException(PlannedText.message(full, reservation.given()), full);
+        }
     }
 
     private static ModelChoice choice(Options options, List<String> names, Console console) {

@@ -48,10 +48,16 @@ import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.engine.Engine;
+import io.yolofit.graph.DType;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.InferenceSpec;
+import io.yolofit.train.plan.Loading;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
@@ -165,15 +171,18 @@ public final class ValCommand implements Command {
             int batch = Math.min(options.get(BATCH), scan.images().size());
             LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
                     .withStride(model.model().stride()).withRect(options.get(RECT));
-            long capacity = Math.max(1, (long) TrainingImages.mostObjects(scan.images()) * batch);
+            long capacity = Math.max(1, (long) DataFacts.mostObjects(scan.images()) * batch);
             try (Engine engine = Engines.open(options, log);
                     ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), log::line);
                     var loader = BatchLoader.open(scan.images(), store, loading, engine::hostMemory,
                             problem -> log.line(problem.toString()))) {
                 CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                try (InferenceSession session = InferenceSession.withLoss(compiled,
-                        ModelInput.half(options, engine, log), CompileOptions.Gains.DEFAULT, capacity)) {
-                    session.reserve(TrainingImages.shapes(loader.shapes()));
+                DType precision = ModelInput.half(options, engine, log);
+                CompileOptions.Gains gains = CompileOptions.Gains.DEFAULT;
+                RunPlan plan = RunPlan.of(new InferenceSpec(model.model(), compiled.layout(), precision,
+                        Optional.of(gains), capacity, Loading.shapes(loader.shapes())), Target.of(engine));
+                try (InferenceSession session = InferenceSession.withLoss(compiled, precision, gains, capacity)) {
+                    session.reserve(plan.validation());
                     compiled.writeAverage(model.values());
                     Validator validator = new Validator(loader, model.names().size(), settings());
                     return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, session, scan,

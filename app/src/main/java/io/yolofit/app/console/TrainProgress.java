@@ -12,7 +12,7 @@ import java.util.function.LongSupplier;
 public final class TrainProgress {
     private final Console console;
     private final int epochs;
-    private final int batches;
+    private int batches;
     private final LongSupplier nanoTime;
     private Pace pace;
     private long start;
@@ -63,6 +63,11 @@ public final class TrainProgress {
         pace = new Pace(console.isTerminal(), start);
         epochStart = start;
         lastStep = start;
+    }
+
+    /// Sets the number of batches per epoch from the running epoch on: it changes with the image size.
+    public void batchesPerEpoch(int count) {
+        batches = count;
     }
 
     /// Records a finished batch; prints it if a line is due.

@@ -14,10 +14,10 @@ import java.util.List;
 /// @param peak          the moment with the most live bytes
 /// @param largest       tensors live at the peak, largest first
 /// @param recomputation values recomputed in the backward pass; null if there are none
-/// @param context       GPU context and libraries, in addition to the arena; null if not measured
+/// @param prediction    memory of the process and times; null on the CPU
 public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory> programs, long persistent,
         long staging, long arena, long lowerBound, Moment peak, List<LargeTensor> largest, Recomputation recomputation,
-        Context context) {
+        Prediction prediction) {
     /// Memory of one role: persistent roles of the whole run, others of the program with the peak.
     ///
     /// @param role    parameters, gradients, optimizer, EMA, statistics, input, targets, activations,
@@ -63,15 +63,49 @@ public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory>
     /// A value that is recomputed.
     public record RecomputedTensor(String name, long bytes, boolean convolution) {}
 
-    /// Measured memory of context and libraries.
+    /// What the planner expects of the run on its device, in addition to the exact arena.
     ///
-    /// @param device on which it was measured
-    public record Context(String device, long bytes) {}
+    /// @param device       name
+    /// @param context      driver context, libraries and modules
+    /// @param measured     whether `context` was measured on the device
+    /// @param graphs       CUDA graphs, estimated
+    /// @param kernels      in all graphs
+    /// @param total        of the process on the device
+    /// @param limit        memory limit of the run, in words
+    /// @param chosen       what the planner chose and why, one line each
+    /// @param alternatives other runs
+    public record Prediction(String device, long context, boolean measured, long graphs, long kernels, long total,
+            String limit, Times times, List<String> chosen, List<AlternativeRun> alternatives) {
+        public Prediction {
+            chosen = List.copyOf(chosen);
+            alternatives = List.copyOf(alternatives);
+        }
+    }
 
-    /// The same report with the memory measured on a device.
-    public PlanReport with(Context measured) {
+    /// Predicted times without data loading, in seconds.
+    ///
+    /// @param step            of a full training batch
+    /// @param update          of accumulated gradients; 0 if the step includes it
+    /// @param validation      of a full validation batch
+    /// @param imagesPerSecond in training
+    /// @param epoch           with its validation; null if the number of images is unknown
+    /// @param hours           of the run; null likewise
+    /// @param source          of the rates
+    public record Times(double step, double update, double validation, double imagesPerSecond, Double epoch,
+            Double hours, String source) {}
+
+    /// A run other than the planned one.
+    ///
+    /// @param memory of the process, estimated
+    /// @param hours  of the run; null if the number of images is unknown
+    /// @param effect what changes for accuracy and speed
+    public record AlternativeRun(String command, long memory, boolean fits, double imagesPerSecond, Double hours,
+            String effect) {}
+
+    /// The same report with a prediction.
+    public PlanReport with(Prediction predicted) {
         return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
-                recomputation, measured);
+                recomputation, predicted);
     }
 
     public PlanReport {

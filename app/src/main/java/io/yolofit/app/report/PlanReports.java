@@ -6,29 +6,31 @@ import io.yolofit.app.report.PlanReport.ProgramMemory;
 import io.yolofit.app.report.PlanReport.RoleMemory;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.recompute.RecomputeReport;
-import io.yolofit.train.program.MemoryNeed;
+import io.yolofit.train.plan.PeakMemory;
+import io.yolofit.train.plan.RunPlan;
 import java.util.Comparator;
 
-/// Converts the memory need of a run to its report.
+/// Converts the plan of a run to its report.
 public final class PlanReports {
     private static final int LARGEST = 12;
 
     private PlanReports() {}
 
     /// @param run description of the planned run
-    public static PlanReport of(String run, MemoryNeed need) {
-        MemoryPlan peak = need.peak().program().plan();
-        int kernels = need.peak().program().graph().nodes().size();
+    public static PlanReport of(String run, RunPlan plan) {
+        MemoryPlan peak = plan.peak().program().plan();
+        int kernels = plan.peak().program().graph().nodes().size();
+        PeakMemory memory = PeakMemory.of(plan);
         return new PlanReport(run,
-                need.roles().stream().map(role -> new RoleMemory(role.role().title(), role.buffers(), role.bytes(),
+                memory.roles().stream().map(role -> new RoleMemory(role.role().title(), role.buffers(), role.bytes(),
                         role.atPeak())).toList(),
-                need.parts().stream().map(part -> new ProgramMemory(part.name(),
+                plan.parts().stream().map(part -> new ProgramMemory(part.name(),
                         part.program().graph().nodes().size(), part.transientBytes())).toList(),
-                need.persistentBytes(), need.stagingBytes(), need.arenaBytes(), need.lowerBound(),
-                new Moment(need.peak().name(), peak.peakTime() + 1, kernels, peak.peakMoment()),
-                need.largest(LARGEST).stream().map(tensor -> new LargeTensor(tensor.name(), tensor.type(),
+                plan.persistentBytes(), plan.stagingBytes(), plan.arenaBytes(), plan.lowerBound(),
+                new Moment(plan.peak().name(), peak.peakTime() + 1, kernels, peak.peakMoment()),
+                memory.largest(LARGEST).stream().map(tensor -> new LargeTensor(tensor.name(), tensor.type(),
                         tensor.role().title(), tensor.bytes())).toList(),
-                need.recomputed().map(PlanReports::recomputation).orElse(null), null);
+                plan.recomputed().map(PlanReports::recomputation).orElse(null), null);
     }
 
     private static PlanReport.Recomputation recomputation(RecomputeReport report) {

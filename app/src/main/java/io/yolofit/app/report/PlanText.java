@@ -31,9 +31,11 @@ public final class PlanText {
             lines.add("");
             lines.addAll(recomputation(plan.recomputation()));
         }
-        if (plan.context() != null) {
+        if (plan.prediction() != null) {
             lines.add("");
-            lines.addAll(sum(plan, plan.context()).lines());
+            lines.addAll(sum(plan, plan.prediction()).lines());
+            lines.add("");
+            lines.add(times(plan.prediction().times()));
         }
         return lines;
     }
@@ -80,13 +82,23 @@ public final class PlanText {
         return lines;
     }
 
-    private static TextTable sum(PlanReport plan, PlanReport.Context context) {
+    private static TextTable sum(PlanReport plan, PlanReport.Prediction prediction) {
+        String context = "context and libraries, " + (prediction.measured() ? "measured on " + prediction.device()
+                : "estimated");
         return new TextTable(Column.left(""), Column.right(""), Column.right(""))
                 .row("arena", Units.bytes(plan.arena()), exact(plan.arena()))
-                .row("context and libraries, measured on " + context.device(), Units.bytes(context.bytes()),
-                        exact(context.bytes()))
+                .row(context, Units.bytes(prediction.context()), exact(prediction.context()))
+                .row("CUDA graphs of " + Units.count(prediction.kernels()) + " kernels, estimated",
+                        Units.bytes(prediction.graphs()), exact(prediction.graphs()))
                 .rule()
-                .row("total", Units.bytes(plan.arena() + context.bytes()), exact(plan.arena() + context.bytes()));
+                .row("process", Units.bytes(prediction.total()), exact(prediction.total()));
+    }
+
+    private static String times(PlanReport.Times times) {
+        return "Estimated without data loading, from the " + times.source() + ": "
+                + Units.fixed(1000 * times.step(), 1) + " ms a step, " + Units.rate(times.imagesPerSecond(), "img")
+                + (times.hours() == null ? "" : ", " + Units.fixed(times.epoch(), 1) + " s an epoch, "
+                        + Units.fixed(times.hours(), 1) + " h in total");
     }
 
     private static TextTable programs(PlanReport plan) {

@@ -8,5 +8,5 @@
 /// depend on the compiler.
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.data.dataset`, `io.yolofit.graph`, `io.yolofit.graph.plan`,
-/// `io.yolofit.graph.recompute`, `io.yolofit.train.program`, `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
+/// `io.yolofit.graph.recompute`, `io.yolofit.train.plan`, `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
 package io.yolofit.app.report;

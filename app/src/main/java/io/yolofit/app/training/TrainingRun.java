@@ -72,7 +72,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         Consumer<Batch> pictures = plots && start.isEmpty()
                 ? TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()) : batch -> { };
         var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop,
-                DeviceMemory.isOn(engine()) ? setup.need()::arenaBytes : ResidentMemory::now);
+                DeviceMemory.isOn(engine()) ? setup.plan()::arenaBytes : ResidentMemory::now);
         try (var trainer = new Trainer(setup, data, folder.weights(), view)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
@@ -132,7 +132,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
     private PlanReport announce() throws IOException {
         PlanReport plan = PlanReports.of(String.format(Locale.ROOT, "%s, %d px, batch %d, %s",
                 setup.choice().model().name(), options().get(IMGSZ), options().get(BATCH),
-                setup.compileOptions().precision().text()), setup.need());
+                setup.compileOptions().precision().text()), setup.plan());
         writeMemory(new RunMemory(plan, null, null));
         console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", plus "
                 + (DeviceMemory.isOn(engine()) ? "context and libraries (" : "Java and its libraries (")

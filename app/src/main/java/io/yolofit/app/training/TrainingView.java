@@ -51,6 +51,7 @@ final class TrainingView implements TrainingListener {
 
     @Override
     public void step(StepReport report, Batch batch) {
+        progress.batchesPerEpoch(report.batches());
         progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
                 losses(report.mean()), memory.getAsLong()));
         firstBatches.accept(batch);

@@ -60,15 +60,20 @@ class ReportTest {
     }
 
     @Test
-    void memoryMeasuredOnAGpuFollowsThePlanWithTheTotal() {
+    void memoryOfTheProcessAndTimesFollowThePlan() {
         assertThat(PlanText.lines(PLAN)).noneMatch(line -> line.contains("measured"));
-        assertThat(String.join("\n", PlanText.lines(PLAN.with(new PlanReport.Context("NVIDIA X", 480 * MIB)))))
-                .endsWith("""
+        var prediction = new PlanReport.Prediction("NVIDIA X", 480 * MIB, true, 64 * MIB, 2048, 2064 * MIB, "no limit",
+                new PlanReport.Times(.01, 0, .004, 1600, 62.5, 1.74, "rates of a test"), List.of(), List.of());
+        assertThat(String.join("\n", PlanText.lines(PLAN.with(prediction)))).endsWith("""
 
                 arena                                         1.48 GiB  1,593,835,520 B
                 context and libraries, measured on NVIDIA X  480.0 MiB    503,316,480 B
+                CUDA graphs of 2,048 kernels, estimated       64.0 MiB     67,108,864 B
                 -----------------------------------------------------------------------
-                total                                         1.95 GiB  2,097,152,000 B""");
+                process                                       2.02 GiB  2,164,260,864 B
+
+                Estimated without data loading, from the rates of a test: 10.0 ms a step, 1600 img/s, 62.5 s an epoch, \
+                1.7 h in total""");
     }
 
     @Test

@@ -63,7 +63,8 @@ final class Rig implements AutoCloseable {
             throw new IllegalArgumentException("a rig needs gradient accumulation: use a batch below nbs");
         }
         data = TrainingData.open(bench.images(), options, engine::hostMemory, note -> { });
-        session = new TrainingSession(setup.compiled(), setup.compileOptions(), setup.need());
+        session = new TrainingSession(setup.compiled(), setup.compileOptions(), setup.plan().steps(),
+                setup.plan().update());
         schedule = new TrainingSchedule(setup.options(), setup.optimizer(), data.trainLoader().batches());
         noGradients = new float[engine.state().count("gradients")];
         setup.compiled().writeTrained(bench.choice().weights());

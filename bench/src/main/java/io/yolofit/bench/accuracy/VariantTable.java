@@ -2,7 +2,7 @@ package io.yolofit.bench.accuracy;
 
 import io.yolofit.engine.cuda.CudaOptions;
 import io.yolofit.train.options.AmpChoice;
-import io.yolofit.train.options.RecomputeChoice;
+import io.yolofit.train.options.value.RecomputeAmount;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,17 +26,17 @@ public final class VariantTable {
     /// A form of the training step.
     ///
     /// @param exact whether it must not change a bit
-    private record Variant(String name, CudaOptions options, RecomputeChoice recompute, boolean exact,
+    private record Variant(String name, CudaOptions options, RecomputeAmount recompute, boolean exact,
             boolean cudaOnly) {
     }
 
     private static final List<Variant> VARIANTS = List.of(
-            new Variant("base", CudaOptions.DEFAULT, RecomputeChoice.DEFAULT, true, false),
-            new Variant("second run", CudaOptions.DEFAULT, RecomputeChoice.DEFAULT, true, false),
-            new Variant("no side stream", CudaOptions.DEFAULT.withoutSideStream(), RecomputeChoice.DEFAULT, true, true),
-            new Variant("recompute=off", CudaOptions.DEFAULT, RecomputeChoice.OFF, true, false),
-            new Variant("recompute=max", CudaOptions.DEFAULT, RecomputeChoice.MAX, true, false),
-            new Variant("cuDNN alone", CudaOptions.DEFAULT.withoutOwnConvolutions(), RecomputeChoice.DEFAULT, false,
+            new Variant("base", CudaOptions.DEFAULT, RecomputeAmount.DEFAULT, true, false),
+            new Variant("second run", CudaOptions.DEFAULT, RecomputeAmount.DEFAULT, true, false),
+            new Variant("no side stream", CudaOptions.DEFAULT.withoutSideStream(), RecomputeAmount.DEFAULT, true, true),
+            new Variant("recompute=off", CudaOptions.DEFAULT, RecomputeAmount.OFF, true, false),
+            new Variant("recompute=max", CudaOptions.DEFAULT, RecomputeAmount.MAX, true, false),
+            new Variant("cuDNN alone", CudaOptions.DEFAULT.withoutOwnConvolutions(), RecomputeAmount.DEFAULT, false,
                     true));
 
     /// @param gradients of the first batch at the initial weights

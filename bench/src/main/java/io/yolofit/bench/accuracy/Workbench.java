@@ -18,7 +18,7 @@ import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.CacheChoice;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.options.RecomputeChoice;
+import io.yolofit.train.options.value.RecomputeAmount;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingImages;
 import java.nio.file.Path;
@@ -51,10 +51,10 @@ record Workbench(TrainingImages images, ModelChoice choice, Options options) {
 
     /// A rig with an engine of its own, which the rig closes.
     Rig rig(Engine engine, AmpChoice amp) {
-        return rig(engine, amp, RecomputeChoice.DEFAULT);
+        return rig(engine, amp, RecomputeAmount.DEFAULT);
     }
 
-    Rig rig(Engine engine, AmpChoice amp, RecomputeChoice recompute) {
+    Rig rig(Engine engine, AmpChoice amp, RecomputeAmount recompute) {
         return new Rig(engine, this, options.with(AMP, amp).with(RECOMPUTE, recompute));
     }
 

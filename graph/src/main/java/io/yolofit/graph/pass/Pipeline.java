@@ -7,8 +7,10 @@ import io.yolofit.graph.Verifier;
 import io.yolofit.graph.op.BranchDecode;
 import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.FuseRecompute;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.graph.recompute.RecomputeFrontier;
 import io.yolofit.graph.rewrite.Pass;
 import java.util.List;
 import java.util.Set;
@@ -25,9 +27,28 @@ public final class Pipeline {
     /// @param rule null to accumulate gradients
     /// @param losses of all branches of the head, with gradients
     /// @param capacity maximum number of objects per batch
-    /// @param recompute activation checkpointing: which activations the backward pass recomputes
+    /// @param recompute activation checkpointing: how much the backward pass recomputes
+    /// @param workspace of the kernels of the engine that will run the graph
     public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
-            DType precision, Update.Rule rule, Recompute.Policy recompute) {
+            DType precision, Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace) {
+        Graph graph = saved(forward, layout, losses, capacity, precision, rule);
+        return run(graph, List.of(new Recompute(recompute, workspace), new FuseRecompute(recompute, workspace),
+                new FuseCopy()));
+    }
+
+    /// The graphs of [#training] at several points of the frontier of memory against time; the work that they share is
+    /// done once, and the graphs are built in parallel.
+    public static List<Graph> frontier(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, List<Recompute.Amount> amounts, WorkspaceModel workspace) {
+        Graph graph = saved(forward, layout, losses, capacity, precision, rule);
+        RecomputeFrontier frontier = RecomputeFrontier.of(graph, workspace);
+        return amounts.parallelStream().map(amount -> run(frontier.at(amount),
+                List.of(new FuseRecompute(amount, workspace), new FuseCopy()))).toList();
+    }
+
+    /// The training step that saves all activations.
+    private static Graph saved(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule) {
         Graph graph = run(forward, List.of(
                 FoldNormalization.frozen(layout),
                 FlattenState.training(layout),
@@ -39,8 +60,13 @@ public final class Pipeline {
         if (rule != null) {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));
         }
-        return run(graph, List.of(new ScaleLoss(precision), new Recompute(recompute),
-                new FuseRecompute(recompute), new FuseCopy()));
+        return run(graph, List.of(new ScaleLoss(precision)));
+    }
+
+    /// The same for kernels without workspaces, which run one after the other.
+    public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, Recompute.Amount recompute) {
+        return training(forward, layout, losses, capacity, precision, rule, recompute, WorkspaceModel.none());
     }
 
     /// The update alone: consumes accumulated gradients and resets them to zero.

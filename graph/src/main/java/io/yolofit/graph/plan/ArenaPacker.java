@@ -13,14 +13,17 @@ import java.util.SplittableRandom;
 /// placed one after the other, each in the tightest gap between placed buffers whose live ranges overlap its own. The
 /// result depends on the order of placement. Longest live range first is best on training graphs, whose saved
 /// activations nest like brackets; size, size times live range, and start win occasionally. The best of these orders is
-/// then improved by random perturbation (local search), until it meets the lower bound (the maximum of live bytes) or
-/// the tries are used up. The result depends on the arguments only.
+/// then improved by local search, until the arena meets the lower bound (the maximum of live bytes) or the tries are
+/// used up: one search moves some buffers at random to other positions of the order; where it stays above the bound, a
+/// second one also moves the buffer at the top of the arena. The result depends on the arguments only.
 public final class ArenaPacker {
     /// Alignment of every buffer, in bytes.
     public static final long ALIGNMENT = 256;
 
     private static final int TRIES = 150;
     private static final double GOOD_ENOUGH = 1.001;
+    /// Above this multiple of the lower bound the second local search runs.
+    private static final double SECOND_SEARCH = 1.005;
     private static final long SEED = 0x5eed;
 
     private final long[] sizes;
@@ -59,17 +62,31 @@ public final class ArenaPacker {
             Integer[] indices = new Integer[sizes.length];
             Arrays.setAll(indices, i -> i);
             Arrays.sort(indices, order.thenComparing(Comparator.naturalOrder()));
-            Packing packing = place(indices);
+            Packing packing = place(indices, Long.MAX_VALUE);
             if (best == null || packing.bytes < best.bytes) {
                 best = packing;
                 bestOrder = indices;
             }
         }
+        Packing random = search(best, bestOrder, lowerBound, 1);
+        if (random.bytes <= lowerBound * SECOND_SEARCH) {
+            return random;
+        }
+        Packing directed = search(best, bestOrder, lowerBound, 2);
+        return directed.bytes < random.bytes ? directed : random;
+    }
+
+    /// Local search from an order.
+    ///
+    /// @param moves number of kinds of moves: 1 for random ones, 2 for these and [#promoteTop] by turns
+    private Packing search(Packing start, Integer[] startOrder, long lowerBound, int moves) {
         SplittableRandom random = new SplittableRandom(SEED);
+        Packing best = start;
+        Integer[] bestOrder = startOrder;
         for (int i = 0; i < TRIES && best.bytes > lowerBound * GOOD_ENOUGH; i++) {
-            Integer[] order = perturb(bestOrder, random);
-            Packing packing = place(order);
-            if (packing.bytes <= best.bytes) {
+            Integer[] order = i % moves == 0 ? perturb(bestOrder, random) : promoteTop(bestOrder, best, random);
+            Packing packing = place(order, best.bytes);
+            if (packing != null) {
                 best = packing;
                 bestOrder = order;
             }
@@ -85,6 +102,19 @@ public final class ArenaPacker {
         return List.of(life.thenComparing(size), area, size.thenComparing(life), start.thenComparing(size));
     }
 
+    /// Moves the first buffer at the top of the arena to a random earlier position: it alone keeps the arena as large
+    /// as it is.
+    private Integer[] promoteTop(Integer[] order, Packing packing, SplittableRandom random) {
+        List<Integer> changed = new ArrayList<>(List.of(order));
+        for (int i = 0; i < order.length; i++) {
+            if (packing.offsets[order[i]] + sizes[order[i]] == packing.bytes) {
+                changed.add(random.nextInt(i + 1), changed.remove(i));
+                return changed.toArray(Integer[]::new);
+            }
+        }
+        return order;
+    }
+
     /// Moves up to 5 % of the buffers to random positions of the order.
     private static Integer[] perturb(Integer[] order, SplittableRandom random) {
         List<Integer> changed = new ArrayList<>(List.of(order));
@@ -96,40 +126,72 @@ public final class ArenaPacker {
         return changed.toArray(Integer[]::new);
     }
 
-    private Packing place(Integer[] order) {
+    /// Places the buffers in this order; null as soon as the arena exceeds the limit.
+    private Packing place(Integer[] order, long limit) {
         long[] offsets = new long[sizes.length];
-        int[] placed = new int[sizes.length]; // ordered by offset
-        int count = 0;
+        Placed placed = new Placed(sizes.length);
         long total = 0;
         for (int buffer : order) {
-            offsets[buffer] = tightestGap(buffer, offsets, placed, count);
-            total = Math.max(total, offsets[buffer] + sizes[buffer]);
+            offsets[buffer] = placed.tightestGap(sizes[buffer], first[buffer], last[buffer]);
+            long end = offsets[buffer] + sizes[buffer];
+            if (end > limit) {
+                return null;
+            }
+            total = Math.max(total, end);
             if (sizes[buffer] > 0) {
-                int at = count++;
-                while (at > 0 && offsets[placed[at - 1]] > offsets[buffer]) {
-                    placed[at] = placed[--at];
-                }
-                placed[at] = buffer;
+                placed.add(offsets[buffer], end, first[buffer], last[buffer]);
             }
         }
         return new Packing(offsets, total);
     }
 
-    private long tightestGap(int buffer, long[] offsets, int[] placed, int count) {
-        long bestOffset = -1;
-        long bestGap = Long.MAX_VALUE;
-        long end = 0;
-        for (int i = 0; i < count; i++) {
-            int other = placed[i];
-            if (first[buffer] <= last[other] && first[other] <= last[buffer]) {
-                long gap = offsets[other] - end;
-                if (gap >= sizes[buffer] && gap < bestGap) {
-                    bestGap = gap;
-                    bestOffset = end;
-                }
-                end = Math.max(end, offsets[other] + sizes[other]);
-            }
+    /// The placed buffers by offset, as parallel arrays: most of the packer's time is one scan of them per buffer.
+    private static final class Placed {
+        private final long[] starts;
+        private final long[] ends;
+        private final int[] first;
+        private final int[] last;
+        private int count;
+
+        Placed(int capacity) {
+            starts = new long[capacity];
+            ends = new long[capacity];
+            first = new int[capacity];
+            last = new int[capacity];
         }
-        return bestOffset >= 0 ? bestOffset : end;
+
+        void add(long start, long end, int from, int to) {
+            int at = count;
+            while (at > 0 && starts[at - 1] > start) {
+                at--;
+            }
+            int moved = count++ - at;
+            System.arraycopy(starts, at, starts, at + 1, moved);
+            System.arraycopy(ends, at, ends, at + 1, moved);
+            System.arraycopy(first, at, first, at + 1, moved);
+            System.arraycopy(last, at, last, at + 1, moved);
+            starts[at] = start;
+            ends[at] = end;
+            first[at] = from;
+            last[at] = to;
+        }
+
+        /// Offset of the smallest gap between placed buffers whose live ranges overlap `from..to`.
+        long tightestGap(long size, int from, int to) {
+            long bestOffset = -1;
+            long bestGap = Long.MAX_VALUE;
+            long end = 0;
+            for (int i = 0; i < count; i++) {
+                if (from <= last[i] && first[i] <= to) {
+                    long gap = starts[i] - end;
+                    if (gap >= size && gap < bestGap) {
+                        bestGap = gap;
+                        bestOffset = end;
+                    }
+                    end = Math.max(end, ends[i]);
+                }
+            }
+            return bestOffset >= 0 ? bestOffset : end;
+        }
     }
 }

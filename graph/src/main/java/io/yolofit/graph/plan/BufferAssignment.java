@@ -10,9 +10,11 @@ import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Slice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Buffer assignment: which values of a graph share memory. Sharing are views, parts that are written directly into
 /// their whole, values that overwrite dead ones, and state that is updated in place.
@@ -101,16 +103,25 @@ public final class BufferAssignment {
 
     private void assignSlots() {
         for (Node node : graph.nodes()) {
+            Set<Value> repeated = null;
             for (Alias alias : node.op().aliases(node)) {
                 if (alias.kind() == Alias.Kind.SLOT) {
+                    repeated = repeated == null ? repeated(node.inputs()) : repeated;
                     Value part = node.input(alias.input());
-                    boolean twice = node.inputs().stream().filter(part::equals).count() > 1;
-                    if (!slots.containsKey(part) && !twice && canMove(part, alias.channels())) {
+                    if (!slots.containsKey(part) && !repeated.contains(part) && canMove(part, alias.channels())) {
                         slots.put(part, new Slot(node.output(alias.output()), alias.offset(), alias.channels()));
                     }
                 }
             }
         }
+    }
+
+    /// Operands that occur more than once; a flat buffer has hundreds of operands.
+    private static Set<Value> repeated(List<Value> operands) {
+        Set<Value> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        Set<Value> repeated = Collections.newSetFromMap(new IdentityHashMap<>());
+        operands.stream().filter(operand -> !seen.add(operand)).forEach(repeated::add);
+        return repeated;
     }
 
     private boolean canMove(Value part, boolean channels) {

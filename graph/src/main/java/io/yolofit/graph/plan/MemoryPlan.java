@@ -70,9 +70,14 @@ public final class MemoryPlan {
     }
 
     /// The [#lowerBound] of a graph's plan, without packing: for passes that evaluate many graphs.
-    public static long lowerBound(Graph graph) {
-        LiveRanges ranges = LiveRanges.of(graph, BufferAssignment.of(graph), WorkspaceModel.none());
+    public static long lowerBound(Graph graph, WorkspaceModel workspace) {
+        LiveRanges ranges = LiveRanges.of(graph, BufferAssignment.of(graph, workspace), workspace);
         return Arrays.stream(liveBytes(graph, ranges)).max().orElseThrow();
+    }
+
+    /// The same for kernels without workspaces, which run one after the other.
+    public static long lowerBound(Graph graph) {
+        return lowerBound(graph, WorkspaceModel.none());
     }
 
     private static long[] liveBytes(Graph graph, LiveRanges ranges) {

@@ -5,6 +5,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.rewrite.Pass;
 import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
@@ -29,31 +30,53 @@ import java.util.Set;
 /// plan, in the order of the backward pass, and accepted if the peak does not rise. Does not fire if the gradient
 /// depends on `%a'`, if the recomputed node adds a residual or writes a copy, or if the gradient of another
 /// normalization comes between: the operands of moved nodes would then stay live during other layers. Nor for
-/// [Recompute.Policy#MAX], which minimizes memory: workspaces, which are unknown here, and packing change the arena by
-/// up to 3 % in either direction.
-public record FuseRecompute(Recompute.Policy policy) implements Pass {
+/// [Recompute.Policy#MAX], which minimizes memory: packing changes the arena by up to 3 % in either direction.
+///
+/// @param workspace of the engine's kernels
+public record FuseRecompute(Recompute.Amount amount, WorkspaceModel workspace) implements Pass {
+    /// For kernels without workspaces, which run one after the other.
+    public FuseRecompute(Recompute.Amount amount) {
+        this(amount, WorkspaceModel.none());
+    }
+
     @Override
     public Graph run(Graph graph) {
-        return switch (policy) {
-            case DEFAULT -> fuse(graph);
-            case OFF, MAX -> graph;
+        return switch (amount) {
+            case Recompute.Policy.OFF, Recompute.Policy.MAX -> graph;
+            case Recompute.Policy.DEFAULT -> fuse(graph);
+            case Recompute.Share _ -> fuse(graph);
         };
     }
 
-    private static Graph fuse(Graph graph) {
-        Map<Node, Node> taken = new IdentityHashMap<>();
-        Graph best = graph;
-        long bound = MemoryPlan.lowerBound(graph);
-        for (Map.Entry<Node, Node> candidate : candidates(graph).entrySet()) {
-            taken.put(candidate.getKey(), candidate.getValue());
-            Graph fused = new Writer(graph, taken).run();
-            if (fused != null && MemoryPlan.lowerBound(fused) <= bound) {
-                best = fused;
-            } else {
-                taken.remove(candidate.getKey());
-            }
+    private Graph fuse(Graph graph) {
+        var accepted = new Accepted(graph);
+        Galloping.accept(List.copyOf(candidates(graph).entrySet()), accepted::add);
+        return accepted.best;
+    }
+
+    /// The accepted fusions of a graph, and the graph with them.
+    private final class Accepted {
+        private final Graph graph;
+        private final long bound;
+        private final Map<Node, Node> taken = new IdentityHashMap<>();
+        private Graph best;
+
+        Accepted(Graph graph) {
+            this.graph = graph;
+            best = graph;
+            bound = MemoryPlan.lowerBound(graph, workspace);
         }
-        return best;
+
+        private boolean add(List<Map.Entry<Node, Node>> candidates) {
+            candidates.forEach(candidate -> taken.put(candidate.getKey(), candidate.getValue()));
+            Graph fused = new Writer(graph, taken).run();
+            if (fused != null && MemoryPlan.lowerBound(fused, workspace) <= bound) {
+                best = fused;
+                return true;
+            }
+            candidates.forEach(candidate -> taken.remove(candidate.getKey()));
+            return false;
+        }
     }
 
     /// Recomputed activations, in execution order, with the later gradient that can recompute them.

@@ -1,8 +1,6 @@
 package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
-import io.yolofit.graph.plan.MemoryPlan;
-import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.rewrite.Pass;
 
@@ -21,11 +19,20 @@ import io.yolofit.graph.rewrite.Pass;
 /// two highest resolutions, where they are large and take little work. `MAX` saves the outputs of segments only (Chen
 /// et al., Training Deep Nets with Sublinear Memory Cost, 2016; a segment is one layer of the model).
 ///
-/// Recomputation itself takes memory and work, so [RecomputeSearch] evaluates every choice on the memory plan. Does not
-/// fire if the arena would not shrink.
-public record Recompute(Policy policy) implements Pass {
+/// Recomputation itself takes memory and work, so [RecomputeSearch] evaluates every choice on the memory plan of the
+/// engine that will run the program: with its workspaces, and with the live ranges of its side stream. Does not fire if
+/// the arena would not shrink.
+///
+/// Between the three policies there is a frontier of memory against time: [Share] selects a point of it.
+///
+/// @param workspace of the engine's kernels
+public record Recompute(Amount amount, WorkspaceModel workspace) implements Pass {
+    /// How much is recomputed.
+    public sealed interface Amount permits Policy, Share {
+    }
+
     /// Which activations are recomputed.
-    public enum Policy {
+    public enum Policy implements Amount {
         /// Nothing.
         OFF,
         /// Cheap ones: 2 to 3 % more FLOPs, up to 10 % for heads at a high resolution.
@@ -34,19 +41,24 @@ public record Recompute(Policy policy) implements Pass {
         MAX
     }
 
-    @Override
-    public Graph run(Graph graph) {
-        CheckpointSegments segments = policy == Policy.OFF ? null : CheckpointSegments.of(graph);
-        if (segments == null) {
-            return graph;
+    /// A point of the frontier: as little recomputation as achieves this share of the memory that `MAX` saves.
+    ///
+    /// @param saved from 0, which recomputes nothing, to 1, which saves as much as `MAX`
+    public record Share(double saved) implements Amount {
+        public Share {
+            if (!(saved >= 0 && saved <= 1)) {
+                throw new IllegalArgumentException("a share of " + saved + ": expected a number from 0 to 1");
+            }
         }
-        Graph recomputed = new RecomputeSearch(segments, policy).run();
-        long arena = arena(recomputed);
-        // an arena below the lower bound of the original graph needs no packing of that graph
-        return arena < MemoryPlan.lowerBound(graph) || arena < arena(graph) ? recomputed : graph;
     }
 
-    private static long arena(Graph graph) {
-        return Program.of(graph, WorkspaceModel.none()).plan().arenaBytes();
+    /// For kernels without workspaces, which run one after the other.
+    public Recompute(Amount amount) {
+        this(amount, WorkspaceModel.none());
+    }
+
+    @Override
+    public Graph run(Graph graph) {
+        return RecomputeFrontier.of(graph, workspace).at(amount);
     }
 }

@@ -1,8 +1,11 @@
 package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.plan.MemoryPlan;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -15,20 +18,36 @@ import java.util.Set;
 /// Greedy search for the activations to recompute, and how often.
 ///
 /// It starts at the minimum of memory under the policy: everything that may be recomputed is recomputed, separately for
-/// each reader. Only recomputation that lowers the peak is useful, so the search then undoes the rest, most expensive
-/// first: it saves a convolution output, shares recomputed values within a segment, saves all pointwise values of a
-/// segment; each is accepted if the plan's lower bound does not rise. Lower bounds need no packing, so a candidate
-/// takes milliseconds. The result depends on the graph and the policy only.
+/// each reader. Only recomputation that lowers the peak is useful, so the search then undoes the rest: it saves a
+/// convolution output, saves all pointwise values of a segment, shares recomputed values within a segment. An undo is
+/// accepted if the plan's lower bound does not rise, or stays within a target. Without a target the most expensive
+/// convolutions are undone first; with one, the undos that save the most time for each byte, so that what is left to
+/// recompute is cheap. Lower bounds need no packing, so a candidate takes milliseconds. The result depends on the
+/// graph, the policy, the workspaces and the target only, not on the speed of a device.
 final class RecomputeSearch {
+    /// FLOPs that take as long as a byte of memory traffic; about 200 on all GPUs with tensor cores.
+    private static final double FLOPS_PER_BYTE = 200;
+
     private final CheckpointSegments segments;
+    private final WorkspaceModel workspace;
+    private final long target;
     private final Set<Value> convolutions = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<String> savedSegments = new HashSet<>();
     private final Set<String> sharedSegments = new HashSet<>();
     private Graph best;
     private long bound;
 
-    RecomputeSearch(CheckpointSegments segments, Recompute.Policy policy) {
+    /// A choice that saves time and may cost memory.
+    ///
+    /// @param benefit time that it saves for each byte, in units of memory traffic
+    private record Undo(double benefit, Runnable apply, Runnable revert) {
+    }
+
+    /// @param target peak that undos may raise the lower bound to, bytes; 0 for the minimum of memory
+    RecomputeSearch(CheckpointSegments segments, Recompute.Policy policy, WorkspaceModel workspace, long target) {
         this.segments = segments;
+        this.workspace = workspace;
+        this.target = target;
         convolutions.addAll(segments.convolutions().stream().filter(value -> mayDrop(value, policy)).toList());
     }
 
@@ -43,17 +62,27 @@ final class RecomputeSearch {
 
     Graph run() {
         best = write();
-        bound = MemoryPlan.lowerBound(best);
-        for (Value convolution : byWork()) {
-            convolutions.remove(convolution);
-            if (!accept()) {
-                convolutions.add(convolution);
-            }
+        bound = MemoryPlan.lowerBound(best, workspace);
+        List<String> backward = segments.names().reversed();
+        List<Undo> saved = backward.stream().map(this::savingSegment).toList();
+        List<Undo> shared = backward.stream().map(segment -> adding(sharedSegments, segment, 0)).toList();
+        if (target > bound) {
+            List<Undo> undos = new ArrayList<>(saved);
+            byWork().forEach(convolution -> undos.add(saving(convolution)));
+            undos.sort(Comparator.comparingDouble(Undo::benefit).reversed());
+            accept(undos);
+            accept(shared);
+        } else {
+            accept(byWork().stream().map(this::saving).toList());
+            accept(shared);
+            accept(saved);
         }
-        List<String> names = new ArrayList<>(segments.names().reversed()); // in the order of the backward pass
-        names.forEach(segment -> tryAdding(sharedSegments, segment));
-        names.forEach(segment -> tryAdding(savedSegments, segment));
         return best;
+    }
+
+    /// Lower bound of the result's arena, bytes.
+    long bound() {
+        return bound;
     }
 
     private List<Value> byWork() {
@@ -65,18 +94,45 @@ final class RecomputeSearch {
         return convolution.producer().op().cost(convolution.producer()).flops();
     }
 
-    private void tryAdding(Set<String> set, String segment) {
-        set.add(segment);
-        if (!accept()) {
-            set.remove(segment);
-        }
+    private Undo saving(Value convolution) {
+        return new Undo(traffic(convolution.producer()) / convolution.type().bytes(),
+                () -> convolutions.remove(convolution), () -> convolutions.add(convolution));
     }
 
-    /// Accepts the current choices unless they raise the peak.
-    private boolean accept() {
+    private Undo savingSegment(String segment) {
+        double traffic = 0;
+        double bytes = 1;
+        for (Node node : segments.forward()) {
+            Value value = node.output(0);
+            if (segments.kind(value) == Kind.POINTWISE && segments.segment(value).equals(segment)) {
+                traffic += traffic(node);
+                bytes += value.type().bytes();
+            }
+        }
+        return adding(savedSegments, segment, traffic / bytes);
+    }
+
+    private static Undo adding(Set<String> set, String segment, double benefit) {
+        return new Undo(benefit, () -> set.add(segment), () -> set.remove(segment));
+    }
+
+    /// Time of a node in bytes of memory traffic.
+    private static double traffic(Node node) {
+        Cost cost = node.op().cost(node);
+        return Math.max(cost.bytes(), cost.flops() / FLOPS_PER_BYTE);
+    }
+
+    private void accept(List<Undo> undos) {
+        Galloping.accept(undos, this::isAccepted);
+    }
+
+    /// Accepts undos unless they raise the peak above the target.
+    private boolean isAccepted(List<Undo> undos) {
+        undos.forEach(undo -> undo.apply.run());
         Graph graph = write();
-        long peak = MemoryPlan.lowerBound(graph);
-        if (peak > bound) {
+        long peak = MemoryPlan.lowerBound(graph, workspace);
+        if (peak > Math.max(bound, target)) {
+            undos.forEach(undo -> undo.revert.run());
             return false;
         }
         best = graph;

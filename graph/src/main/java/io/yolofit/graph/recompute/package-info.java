@@ -1,7 +1,8 @@
 /// Rematerialization (activation checkpointing): the passes that recompute activations in the backward pass instead of
 /// saving them.
 ///
-/// Reading order: [Recompute], the pass; [RecomputeSearch], the search, with [CheckpointSegments], its analysis, and
+/// Reading order: [Recompute], the pass; [RecomputeFrontier], any amount between nothing and all;
+/// [RecomputeSearch], the search, with [CheckpointSegments], its analysis, and
 /// [Rematerializer], its rewrite; [FuseRecompute], which fuses recomputation into gradients; [RecomputeReport], the
 /// report. `io.yolofit.graph.pass.Pipeline` calls the passes.
 ///

@@ -173,6 +173,24 @@ class RecomputeTest {
         assertThat(smaller).isGreaterThan(20);
     }
 
+    @Seeds(12)
+    void aShareSavesAtLeastThatPartOfTheLargestSaving(Seed seed) {
+        Graph off = RandomModel.wild(seed).training(DType.F32, Update.Rule.SGD);
+        WorkspaceModel workspace = node -> node.op() instanceof Conv2d ? 1 << 14 : 0;
+        RecomputeFrontier frontier = RecomputeFrontier.of(off, workspace);
+        long most = MemoryPlan.lowerBound(off, workspace);
+        long least = MemoryPlan.lowerBound(frontier.at(Policy.MAX), workspace);
+        assertThat(frontier.at(new Recompute.Share(0))).as("nothing is saved").hasToString(off.toString());
+        assertThat(frontier.at(new Recompute.Share(1))).hasToString(frontier.at(Policy.MAX).toString());
+        for (double share : new double[] {.25, .5, .75}) {
+            Graph some = frontier.at(new Recompute.Share(share));
+            Verifier.verify(some);
+            assertThat((double) MemoryPlan.lowerBound(some, workspace)).as("share " + share)
+                    .isLessThanOrEqualTo(most - share * (most - least) + 1);
+            assertThat(some).hasToString(new Recompute(new Recompute.Share(share), workspace).run(off).toString());
+        }
+    }
+
     @Seeds(6)
     void resultDependsOnTheGraphOnly(Seed seed) {
         Graph off = RandomModel.wild(seed).training(DType.BF16, Update.Rule.SGD);

@@ -27,6 +27,12 @@ import io.yolofit.train.options.OptionType.RealType;
 import io.yolofit.train.options.OptionType.SwitchedRealType;
 import io.yolofit.train.options.OptionType.TextType;
 import io.yolofit.train.options.OptionType.ToggleType;
+import io.yolofit.train.options.OptionType.ValueType;
+import io.yolofit.train.options.value.AutoBatch;
+import io.yolofit.train.options.value.ImageSchedule;
+import io.yolofit.train.options.value.LearningRateScaling;
+import io.yolofit.train.options.value.MemoryLimit;
+import io.yolofit.train.options.value.RecomputeAmount;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,12 +43,11 @@ import java.util.Set;
 /// The order of the constants is the order of the help and of `args.yaml`.
 public final class OptionTable {
     private static final int UNLIMITED = Integer.MAX_VALUE;
-    private static final Set<Mode> RUNS = Set.of(TRAIN, VAL, PREDICT);
-    private static final Set<Mode> ON_A_MACHINE = Set.of(TRAIN, VAL, PREDICT, PLAN);
-    private static final Set<Mode> ON_DATA = Set.of(TRAIN, VAL);
-    private static final Set<Mode> SHAPES_TRAINING = Set.of(TRAIN, PLAN);
+    /// `plan` takes every option of `train`, so that it plans exactly the run of the same words.
+    private static final Set<Mode> TRAINS = Set.of(TRAIN, PLAN);
+    private static final Set<Mode> RUNS = Set.of(TRAIN, VAL, PREDICT, PLAN);
+    private static final Set<Mode> ON_DATA = Set.of(TRAIN, VAL, PLAN);
     private static final Set<Mode> INFERS = Set.of(VAL, PREDICT);
-    private static final Set<Mode> TRAINING_ONLY = Set.of(TRAIN);
 
     // Model and data
     public static final Option<String> MODEL = path("model", "a model name or file",
@@ -59,17 +64,29 @@ public final class OptionTable {
             .required(PREDICT);
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
             MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "input image size (side of a square), pixels");
+    public static final Option<ImageSchedule> IMGSZ_SCHEDULE = row("imgsz_schedule",
+            new ValueType<>(ImageSchedule::parse, "size:epochs, ... (320:60,640:40)"), Optional.empty(),
+            MODEL_AND_DATA, TRAINS,
+            "image sizes over the epochs, which replace imgsz and epochs; written imgsz=320:60,640:40").orNone();
     /// The option `imgsz` of inference.
     public static final Option<ImageSize> INFERENCE_SIZE = row("imgsz",
             new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA, INFERS,
             "input image size, pixels: the side of a square, or height,width (val uses the longer side); "
             + "by default that of the training");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
-            MODEL_AND_DATA, ON_A_MACHINE, "batch size, images per step").inMode(PREDICT, 1);
+            MODEL_AND_DATA, RUNS, "batch size, images per step").inMode(PREDICT, 1);
+    public static final Option<AutoBatch> AUTO_BATCH = row("auto_batch",
+            new ValueType<>(AutoBatch::parse, "-1, auto, auto:<largest>, or a share of the memory (0.7)"),
+            Optional.empty(), MODEL_AND_DATA, TRAINS,
+            "choose the batch size for the highest speed within memory=, up to nbs; written batch=-1, batch=auto:128, "
+            + "batch=0.7").orNone();
+    public static final Option<Integer> VAL_BATCH = row("val_batch", new IntegerType(1, 65536), Optional.empty(),
+            MODEL_AND_DATA, TRAINS,
+            "batch size of validation; none: twice batch, or less where the memory is short").orNone();
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
-            MODEL_AND_DATA, TRAINING_ONLY, "initial weights: a path, or false");
+            MODEL_AND_DATA, TRAINS, "initial weights: a path, or false");
     public static final Option<Double> FRACTION = real("fraction", above(0).atMost(1), 1.0,
-            MODEL_AND_DATA, TRAINING_ONLY, "fraction of the training images to use");
+            MODEL_AND_DATA, TRAINS, "fraction of the training images to use");
     public static final Option<SplitChoice> SPLIT = choice("split", List.of(SplitChoice.values()), SplitChoice.VAL,
             MODEL_AND_DATA, Set.of(VAL), "dataset split to evaluate");
     public static final Option<Boolean> SINGLE_CLS = bool("single_cls", false,
@@ -79,7 +96,7 @@ public final class OptionTable {
 
     // Run and output
     public static final Option<String> CFG = path("cfg", "a path",
-            OUTPUT, ON_A_MACHINE, "file of options (args.yaml); the command line overrides it");
+            OUTPUT, RUNS, "file of options (args.yaml); the command line overrides it");
     public static final Option<String> PROJECT = row("project", new PathType("a folder"),
             Optional.of("runs/detect"), OUTPUT, RUNS, "parent folder of runs").orNone();
     public static final Option<String> NAME = row("name", new PathType("a folder name", true), Optional.of("train"),
@@ -88,14 +105,15 @@ public final class OptionTable {
     public static final Option<String> RESULT = path("output", "a path",
             OUTPUT, Set.of(IMPORT), "output file (.safetensors); none: the model's path with this extension");
     public static final Option<Boolean> EXIST_OK = bool("exist_ok", false,
-            OUTPUT, Set.of(TRAIN, VAL, PREDICT, IMPORT), "reuse an existing folder or overwrite an existing file");
+            OUTPUT, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT),
+            "reuse an existing folder or overwrite an existing file");
     public static final Option<Toggle> RESUME = toggle("resume",
-            OUTPUT, TRAINING_ONLY, "resume a stopped run: true (the latest) or a path to its last checkpoint");
+            OUTPUT, TRAINS, "resume a stopped run: true (the latest) or a path to its last checkpoint");
     public static final Option<Boolean> SAVE = bool("save", true,
-            OUTPUT, Set.of(TRAIN, PREDICT),
+            OUTPUT, Set.of(TRAIN, PREDICT, PLAN),
             "save a checkpoint of every epoch, not only of the last (train), or annotated images (predict)");
     public static final Option<Integer> SAVE_PERIOD = integer("save_period", -1, UNLIMITED, -1,
-            OUTPUT, TRAINING_ONLY, "save an additional checkpoint every n epochs; below 1: off");
+            OUTPUT, TRAINS, "save an additional checkpoint every n epochs; below 1: off");
     public static final Option<Boolean> PLOTS = bool("plots", true, OUTPUT, ON_DATA, "save plots");
     public static final Option<Boolean> SAVE_TXT = bool("save_txt", false,
             OUTPUT, INFERS, "save detections as label files");
@@ -120,7 +138,7 @@ public final class OptionTable {
 
     // Machine
     public static final Option<DeviceChoice> DEVICE = row("device", new OptionType.DeviceType(),
-            Optional.of(DeviceChoice.AUTO), MACHINE, ON_A_MACHINE,
+            Optional.of(DeviceChoice.AUTO), MACHINE, RUNS,
             "device to compute on; auto: the GPU with the most free memory, or else the CPU").orNone();
     public static final Option<Integer> THREADS = integer("threads", 0, 4096, 0,
             MACHINE, RUNS, "number of CPU threads; 0: all cores");
@@ -132,63 +150,75 @@ public final class OptionTable {
             MACHINE, INFERS, "half precision inference");
     public static final Option<Boolean> TF32 = bool("tf32", true,
             MACHINE, RUNS, "fp32 convolutions on a GPU use TF32 (10 bits of mantissa); false: exact, but far slower");
-    public static final Option<RecomputeChoice> RECOMPUTE = choice("recompute", List.of(RecomputeChoice.values()),
-            RecomputeChoice.DEFAULT, MACHINE, SHAPES_TRAINING,
-            "activation checkpointing (rematerialization): off, default, max");
+    public static final Option<RecomputeAmount> RECOMPUTE = row("recompute",
+            new ValueType<>(RecomputeAmount::parse, "off|default|max, or a number, 0 to 1"),
+            Optional.of(RecomputeAmount.DEFAULT), MACHINE, TRAINS,
+            "activation checkpointing (rematerialization), or the share of what max saves; more than default where "
+            + "a run does not fit otherwise");
+    public static final Option<MemoryLimit> MEMORY = row("memory",
+            new ValueType<>(MemoryLimit::parse, "a size (8GB, 8GiB), a share of the device (80%), or free"),
+            Optional.of(MemoryLimit.FREE), MACHINE, TRAINS,
+            "limit of the memory of the process on the device, validation and checkpoints included");
 
     // Training
     public static final Option<Integer> EPOCHS = integer("epochs", 1, UNLIMITED, 100,
-            TRAINING, TRAINING_ONLY, "number of training epochs");
+            TRAINING, TRAINS, "number of training epochs");
     public static final Option<Double> TIME = realOrNone("time", above(0).atMost(Double.MAX_VALUE),
-            TRAINING, TRAINING_ONLY, "time limit in hours; overrides epochs");
+            TRAINING, TRAINS, "time limit in hours; overrides epochs");
     public static final Option<Integer> PATIENCE = integer("patience", 0, UNLIMITED, 100,
-            TRAINING, TRAINING_ONLY, "early stopping: epochs without improvement; 0: never");
+            TRAINING, TRAINS, "early stopping: epochs without improvement; 0: never");
     public static final Option<Integer> SEED = integer("seed", 0, UNLIMITED, 0,
-            TRAINING, TRAINING_ONLY, "random seed");
+            TRAINING, TRAINS, "random seed");
     public static final Option<Boolean> DETERMINISTIC = bool("deterministic", true,
-            TRAINING, TRAINING_ONLY, "no effect: runs are always deterministic");
+            TRAINING, TRAINS, "no effect: runs are always deterministic");
     public static final Option<AmpChoice> AMP = choice("amp", List.of(AmpChoice.values()), AmpChoice.TRUE,
-            Optional.of(AmpChoice.TRUE), TRAINING, SHAPES_TRAINING,
+            Optional.of(AmpChoice.TRUE), TRAINING, TRAINS,
             "automatic mixed precision: the half type of the device, or the given one");
     /// The option `val`.
     public static final Option<Boolean> VAL_EACH_EPOCH = bool("val", true,
-            TRAINING, TRAINING_ONLY, "validate after every epoch; the last epoch is always validated");
+            TRAINING, TRAINS, "validate after every epoch; the last epoch is always validated");
     public static final Option<Integer> CLOSE_MOSAIC = integer("close_mosaic", 0, UNLIMITED, 10,
-            TRAINING, TRAINING_ONLY, "disable mosaic, mixup, cutmix and copy_paste for the last n epochs");
+            TRAINING, TRAINS, "disable mosaic, mixup, cutmix and copy_paste for the last n epochs");
     public static final Option<Boolean> BALANCED = bool("balanced", false,
-            TRAINING, TRAINING_ONLY, "draw images with rare classes more often, others less (repeat factor sampling)");
+            TRAINING, TRAINS, "draw images with rare classes more often, others less (repeat factor sampling)");
     public static final Option<Double> MULTI_SCALE = row("multi_scale",
-            new SwitchedRealType(from(0).below(1), 0.5), Optional.of(0.0), TRAINING, SHAPES_TRAINING,
+            new SwitchedRealType(from(0).below(1), 0.5), Optional.of(0.0), TRAINING, TRAINS,
             "vary imgsz per batch by up to this fraction");
     public static final Option<List<Integer>> FREEZE = integers("freeze", true,
-            TRAINING, SHAPES_TRAINING, "freeze layers: the first n, or a list of indices");
+            TRAINING, TRAINS, "freeze layers: the first n, or a list of indices");
 
     // Optimizer and learning rate
     public static final Option<OptimizerChoice> OPTIMIZER = row("optimizer", new ChoiceType<>(
             List.of(OptimizerChoice.values()), Optional.empty(), OptimizerChoice.UNSUPPORTED),
-            Optional.of(OptimizerChoice.AUTO), OPTIMIZATION, SHAPES_TRAINING,
+            Optional.of(OptimizerChoice.AUTO), OPTIMIZATION, TRAINS,
             "optimizer; auto also sets lr0 and momentum");
     public static final Option<Double> LR0 = real("lr0", from(0).atMost(1), 0.01,
-            OPTIMIZATION, TRAINING_ONLY, "initial learning rate");
+            OPTIMIZATION, TRAINS, "initial learning rate");
     public static final Option<Double> LRF = real("lrf", from(0).atMost(1), 0.01,
-            OPTIMIZATION, TRAINING_ONLY, "final learning rate as a fraction of lr0");
+            OPTIMIZATION, TRAINS, "final learning rate as a fraction of lr0");
     public static final Option<Boolean> COS_LR = bool("cos_lr", false,
-            OPTIMIZATION, TRAINING_ONLY, "cosine instead of linear learning-rate decay");
+            OPTIMIZATION, TRAINS, "cosine instead of linear learning-rate decay");
     public static final Option<Double> MOMENTUM = real("momentum", from(0).below(1), 0.937,
-            OPTIMIZATION, TRAINING_ONLY, "momentum of SGD and RMSProp, beta1 of Adam and AdamW");
+            OPTIMIZATION, TRAINS, "momentum of SGD and RMSProp, beta1 of Adam and AdamW");
     public static final Option<Double> WEIGHT_DECAY = real("weight_decay", from(0).atMost(1), 0.0005,
-            OPTIMIZATION, TRAINING_ONLY, "weight decay of convolution weights");
+            OPTIMIZATION, TRAINS, "weight decay of convolution weights");
     public static final Option<Double> WARMUP_EPOCHS = real("warmup_epochs", from(0).atMost(Double.MAX_VALUE), 3.0,
-            OPTIMIZATION, TRAINING_ONLY, "warm-up epochs");
+            OPTIMIZATION, TRAINS, "warm-up epochs");
     public static final Option<Double> WARMUP_MOMENTUM = real("warmup_momentum", from(0).below(1), 0.8,
-            OPTIMIZATION, TRAINING_ONLY, "momentum at the start of the warm-up");
+            OPTIMIZATION, TRAINS, "momentum at the start of the warm-up");
     public static final Option<Double> WARMUP_BIAS_LR = real("warmup_bias_lr", from(0).atMost(1), 0.1,
-            OPTIMIZATION, TRAINING_ONLY, "learning rate of biases at the start of the warm-up");
+            OPTIMIZATION, TRAINS, "learning rate of biases at the start of the warm-up");
     public static final Option<Integer> NBS = integer("nbs", 1, UNLIMITED, 64,
-            OPTIMIZATION, SHAPES_TRAINING, "nominal batch size: gradients of smaller batches are accumulated up to it");
+            OPTIMIZATION, TRAINS, "nominal batch size: gradients of smaller batches are accumulated up to it");
     public static final Option<Double> EMA_TAU = real("ema_tau", above(0).atMost(Double.MAX_VALUE), 2000.0,
-            OPTIMIZATION, TRAINING_ONLY,
+            OPTIMIZATION, TRAINS,
             "warm-up of the EMA: after n updates its decay is 0.9999 * (1 - exp(-n / ema_tau))");
+    public static final Option<Integer> ACCUMULATE = row("accumulate", new IntegerType(1, 65536), Optional.empty(),
+            OPTIMIZATION, TRAINS, "batches per update; none: nbs / batch").orNone();
+    public static final Option<LearningRateScaling> LR_SCALING = row("lr_scaling",
+            new ValueType<>(LearningRateScaling::parse, "linear"), Optional.empty(),
+            OPTIMIZATION, TRAINS, "scale lr0 with the images of an update: none, or linear in their ratio to nbs")
+            .orNone();
 
     // Loss
     public static final Option<Double> BOX = gain("box", 7.5, "gain of the box loss");
@@ -232,19 +262,30 @@ public final class OptionTable {
             EVALUATION, INFERS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, INFERENCE_SIZE, BATCH, PRETRAINED, FRACTION, SPLIT, SINGLE_CLS,
-            RECT, CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
+            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
+            PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
+            CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
             SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE,
+            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
             MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
-            EMA_TAU, BOX, CLS, DFL,
+            EMA_TAU, ACCUMULATE, LR_SCALING,
+            BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
             CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS);
 
+    /// Options that share the notation of another one: `batch=-1` sets `auto_batch`, `imgsz=320:60` sets
+    /// `imgsz_schedule`.
+    private static final Map<Option<?>, Option<?>> REQUESTS = Map.of(BATCH, AUTO_BATCH, IMGSZ, IMGSZ_SCHEDULE);
+
     private OptionTable() {}
+
+    /// The option that is also set through another one, if the mode has it.
+    static Optional<Option<?>> request(Option<?> option, Mode mode) {
+        return Optional.<Option<?>>ofNullable(REQUESTS.get(option)).filter(other -> other.modes().contains(mode));
+    }
 
     /// All options, in table order.
     public static List<Option<?>> all() {
@@ -319,7 +360,7 @@ public final class OptionTable {
     }
 
     private static Option<Double> gain(String name, double standard, String help) {
-        return real(name, from(0).atMost(Double.MAX_VALUE), standard, Group.LOSS, TRAINING_ONLY, help);
+        return real(name, from(0).atMost(Double.MAX_VALUE), standard, Group.LOSS, TRAINS, help);
     }
 
     private static Option<Double> share(String name, double standard, String help) {
@@ -327,7 +368,7 @@ public final class OptionTable {
     }
 
     private static Option<Double> augmentation(String name, RealType type, double standard, String help) {
-        return real(name, type, standard, AUGMENTATION, TRAINING_ONLY, help);
+        return real(name, type, standard, AUGMENTATION, TRAINS, help);
     }
 
     private static Low from(double low) {

@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.train.options.value.OptionValue;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /// Parsing and validation of an option's value.
@@ -446,6 +448,27 @@ public sealed interface OptionType<T> {
         @Override
         public List<String> words() {
             return List.of("auto", "cpu");
+        }
+    }
+
+    /// A value with a notation of its own.
+    ///
+    /// @param expected the allowed values, in words
+    record ValueType<T extends OptionValue>(Function<String, Optional<T>> parser, String expected)
+            implements OptionType<T> {
+        @Override
+        public Optional<T> parse(String text) {
+            return parser.apply(text);
+        }
+
+        @Override
+        public boolean allows(T value) {
+            return parser.apply(value.text()).isPresent();
+        }
+
+        @Override
+        public Object plain(T value) {
+            return value.plain();
         }
     }
 

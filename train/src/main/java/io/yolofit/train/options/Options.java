@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.train.options.value.OptionValue;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,14 @@ public final class Options {
         return with(option, value).explained(option, reason);
     }
 
+    /// These options without a value for an option: it has its default, or none.
+    public Options without(Option<?> option) {
+        requireKnown(option);
+        var changed = new HashMap<>(given);
+        changed.remove(option);
+        return new Options(mode, changed, notes);
+    }
+
     /// These options with a remark on the effect of a value, which stays unchanged.
     public Options explained(Option<?> option, String reason) {
         return with(option, new Setting(find(option), origin(option), reason));
@@ -109,7 +118,15 @@ public final class Options {
     /// The automatic choices and remarks, in table order: `lr0=0.001667 (optimizer=auto: 2 classes)`.
     public List<String> explanations() {
         return OptionTable.of(mode).stream().filter(option -> !reason(option).isEmpty())
-                .map(option -> option + "=" + OptionYaml.scalar(plain(option)) + " (" + reason(option) + ")").toList();
+                .map(this::explanation).toList();
+    }
+
+    /// An option with its value and, in parentheses, the reason of the value: `lr0=0.001667 (optimizer=auto: 2
+    /// classes)`.
+    public <T> String explanation(Option<T> option) {
+        return option + "=" + find(option).map(value -> value instanceof OptionValue notation ? notation.text()
+                : OptionYaml.scalar(plain(option))).orElse("none")
+                + (reason(option).isEmpty() ? "" : " (" + reason(option) + ")");
     }
 
     private String reason(Option<?> option) {

@@ -182,7 +182,17 @@ public final class OptionsParser {
         return true;
     }
 
-    private <T> void set(Option<T> option, Assignment assignment, Origin origin) {
+    /// Sets an option, or the one that shares its notation: the latest of the two counts.
+    private void set(Option<?> option, Assignment assignment, Origin origin) {
+        Optional<Option<?>> request = OptionTable.request(option, mode);
+        boolean requests = request.isPresent() && option.type().parse(assignment.text()).isEmpty()
+                && request.get().type().parse(assignment.text()).isPresent();
+        request.filter(given::containsKey).ifPresent(given::remove);
+        Option<?> meant = requests ? request.get() : option;
+        setValue(meant, assignment, origin);
+    }
+
+    private <T> void setValue(Option<T> option, Assignment assignment, Origin origin) {
         Assignment former = given.containsKey(option) && given.get(option).origin() == origin
                 ? sources.get(option) : null;
         if (former != null && !former.name().equals(assignment.name())) {
@@ -193,8 +203,9 @@ public final class OptionsParser {
         boolean none = option.takesNone() && isNone(assignment.text());
         Optional<T> value = none ? option.defaultFor(mode) : option.type().parse(text(option, assignment));
         if (value.isEmpty() && !none) {
+            String also = OptionTable.request(option, mode).map(other -> ", or " + other.type().expected()).orElse("");
             problem(assignment, option.type().refusal(assignment.text()).orElseGet(() -> "expected "
-                    + option.expected() + DidYouMean.question(assignment.text(), option.type().words())));
+                    + option.expected() + also + DidYouMean.question(assignment.text(), option.type().words())));
             value = option.defaultFor(mode); // counts as given; the problem fails the command anyway
         }
         given.put(option, new Setting(value, origin));

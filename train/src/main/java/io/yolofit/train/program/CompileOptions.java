@@ -12,9 +12,9 @@ import java.util.List;
 /// @param precision    element type of activations
 /// @param capacity     maximum number of objects in a batch
 /// @param accumulating whether gradients of several batches are summed before an update
-/// @param recompute    rematerialization policy of the backward pass
+/// @param recompute    how much the backward pass recomputes
 public record CompileOptions(Gains gains, DType precision, Update.Rule rule, long capacity, boolean accumulating,
-        Recompute.Policy recompute) {
+        Recompute.Amount recompute) {
     /// Gains of the loss terms.
     public record Gains(double box, double cls, double dfl) {
         public static final Gains DEFAULT = new Gains(7.5, 0.5, 1.5);
@@ -25,9 +25,9 @@ public record CompileOptions(Gains gains, DType precision, Update.Rule rule, lon
         }
     }
 
-    /// The same options without rematerialization: all activations stay saved.
-    CompileOptions withoutRecompute() {
-        return new CompileOptions(gains, precision, rule, capacity, accumulating, Recompute.Policy.OFF);
+    /// The same options with another amount of recomputation.
+    public CompileOptions with(Recompute.Amount amount) {
+        return new CompileOptions(gains, precision, rule, capacity, accumulating, amount);
     }
 
     /// Losses of all branches of a head, for a training step.

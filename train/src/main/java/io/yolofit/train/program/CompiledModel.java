@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 ///
 /// @param layout of the flat buffers; the same for all input shapes
 public record CompiledModel(Engine engine, Model model, StateLayout layout) {
-    private static final int FEW_SHAPES = 2; // whole batches, and the last of an epoch
+    private static final int FEW_SHAPES = 8; // whole batches, and the last of an epoch, at a few image sizes
 
     /// @param frozen matches the names of parameters that are not trained
     public static CompiledModel of(Engine engine, Model model, Predicate<String> frozen) {

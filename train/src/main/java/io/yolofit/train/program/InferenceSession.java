@@ -43,27 +43,26 @@ public final class InferenceSession implements AutoCloseable {
     }
 
     /// The validation session of a run whose memory is reserved.
-    public static InferenceSession ofRun(CompiledModel compiled, CompileOptions options, MemoryNeed need,
-            long capacity) {
-        InferenceSession session = new InferenceSession(compiled, options.precision(), options.gains(), capacity);
-        session.programs.putAll(need.programs(MemoryNeed.Kind.VALIDATION));
-        session.compile(List.copyOf(need.programs(MemoryNeed.Kind.VALIDATION).keySet()));
-        return session;
-    }
-
-    /// Reserves the engine's memory for batches of these shapes and compiles the first of them; compiling creates the
-    /// EMA buffer, so it can be written afterwards.
     ///
-    /// @param shapes all shapes that will be run, or the largest of them
-    public InferenceSession reserve(List<InputShape> shapes) {
-        shapes.forEach(shape -> programs.put(shape, program(shape)));
-        compiled.engine().reserve(shapes.stream().map(programs::get).toList());
-        compile(shapes);
-        return this;
+    /// @param planned the programs of all batch shapes, the largest first
+    public static InferenceSession ofRun(CompiledModel compiled, CompileOptions options,
+            Map<InputShape, Program> planned, long capacity) {
+        return new InferenceSession(compiled, options.precision(), options.gains(), capacity).compile(planned);
     }
 
-    private void compile(List<InputShape> shapes) {
-        shapes.stream().limit(CompiledModel.compiledAtOnce(shapes.size())).forEach(this::executable);
+    /// Reserves the engine's memory for planned programs and compiles the first of them; compiling creates the EMA
+    /// buffer, so it can be written afterwards.
+    ///
+    /// @param planned the programs of all shapes that will be run, or of the largest of them, the largest first
+    public InferenceSession reserve(Map<InputShape, Program> planned) {
+        compiled.engine().reserve(List.copyOf(planned.values()));
+        return compile(planned);
+    }
+
+    private InferenceSession compile(Map<InputShape, Program> planned) {
+        programs.putAll(planned);
+        planned.keySet().stream().limit(CompiledModel.compiledAtOnce(planned.size())).forEach(this::executable);
+        return this;
     }
 
     /// Compiles the program of a shape; compiling creates the EMA buffer, so it can be written afterwards.
@@ -77,7 +76,8 @@ public final class InferenceSession implements AutoCloseable {
     /// @param predictions `[images, anchors, 4 + classes]`, rows of cx, cy, w, h in network pixels, then probabilities
     /// @param anchors     number of anchors of an image
     /// @param items       null in a session without a loss
-    public record Output(float[] predictions, int anchors, LossItems items) {
+    /// @param endToEnd    whether the head has one prediction per object, so that none needs to be suppressed
+    public record Output(float[] predictions, int anchors, LossItems items, boolean endToEnd) {
     }
 
     /// Computes the predictions of a batch.
@@ -110,7 +110,7 @@ public final class InferenceSession implements AutoCloseable {
         program.run();
         LossItems items = gains == null ? null : LossItems.of(compiled.model().head(), program.read("items"));
         int anchors = Math.toIntExact(compiled.model().head().anchors(shape.height(), shape.width()));
-        return new Output(program.read("predictions"), anchors, items);
+        return new Output(program.read("predictions"), anchors, items, compiled.model().head().endToEnd());
     }
 
     /// The graph of a batch.

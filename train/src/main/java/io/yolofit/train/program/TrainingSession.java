@@ -8,11 +8,13 @@ import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// The programs of a training run, one per batch shape. A run with few shapes compiles all of them before its first
 /// step; otherwise a program is compiled at the first batch of its shape. Without gradient accumulation a step is one
@@ -25,15 +27,16 @@ public final class TrainingSession implements AutoCloseable {
     private final Map<InputShape, Executable> steps = new HashMap<>();
     private final Executable update;
 
-    /// Compiles the programs of the largest batches, which creates the state.
+    /// Compiles the planned programs of the largest batches, which creates the state.
     ///
-    /// @param need memory plan of the run, with the programs to compile
-    public TrainingSession(CompiledModel compiled, CompileOptions options, MemoryNeed need) {
+    /// @param steps   the programs of all batch shapes, the largest first
+    /// @param planned the update with accumulated gradients; empty if steps include it
+    public TrainingSession(CompiledModel compiled, CompileOptions options, Map<InputShape, Program> steps,
+            Optional<Program> planned) {
         this.compiled = compiled;
         this.options = options;
-        programs = need.programs(MemoryNeed.Kind.STEP);
-        update = options.accumulating()
-                ? compiled.engine().compile(need.programs(MemoryNeed.Kind.UPDATE).get(null)) : null;
+        programs = steps;
+        update = planned.map(compiled.engine()::compile).orElse(null);
         programs.keySet().stream().limit(CompiledModel.compiledAtOnce(programs.size())).forEach(this::step);
         startScaler();
     }
@@ -57,14 +60,16 @@ public final class TrainingSession implements AutoCloseable {
 
     /// The graph of a training step.
     public static Graph stepGraph(CompiledModel compiled, CompileOptions options, int images, int height, int width) {
-        return stepGraph(compiled.model(), compiled.layout(), options, images, height, width);
+        return stepGraph(compiled.model(), compiled.layout(), options, new InputShape(images, height, width),
+                compiled.engine().workspace());
     }
 
     /// The graph of a training step; needs no engine.
-    static Graph stepGraph(Model model, StateLayout layout, CompileOptions options, int images, int height, int width) {
-        return Pipeline.training(model.forward(images, height, width), layout, options.trainingLosses(model.head()),
-                options.capacity(), options.precision(), options.accumulating() ? null : options.rule(),
-                options.recompute());
+    static Graph stepGraph(Model model, StateLayout layout, CompileOptions options, InputShape shape,
+            WorkspaceModel workspace) {
+        return Pipeline.training(model.forward(shape.images(), shape.height(), shape.width()), layout,
+                options.trainingLosses(model.head()), options.capacity(), options.precision(),
+                options.accumulating() ? null : options.rule(), options.recompute(), workspace);
     }
 
     /// The graph of an update with accumulated gradients.

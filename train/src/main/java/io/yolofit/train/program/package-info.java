@@ -1,6 +1,6 @@
 /// A model compiled for an engine: the programs of training and of inference by input shape, and their shared state.
 ///
-/// Reading order: [CompiledModel], [CompileOptions], [MemoryNeed] (all programs of a run with their memory plans),
+/// Reading order: [CompiledModel], [CompileOptions], [ModelGraphs] (the graphs of a run),
 /// [TrainingSession], [InferenceSession], [NonFinite].
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,

@@ -1,8 +1,10 @@
 package io.yolofit.train.schedule;
 
+import static io.yolofit.train.options.OptionTable.ACCUMULATE;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.LR0;
+import static io.yolofit.train.options.OptionTable.LR_SCALING;
 import static io.yolofit.train.options.OptionTable.MOMENTUM;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
@@ -32,8 +34,16 @@ public record OptimizerSetup(Update.Rule rule, double rate, double momentum, dou
     /// The optimizer of these options.
     public static OptimizerSetup of(Options options, int classes, int images) {
         Options resolved = resolved(options, classes, images);
-        return new OptimizerSetup(rule(resolved.get(OPTIMIZER)), resolved.get(LR0), resolved.get(MOMENTUM),
+        return new OptimizerSetup(rule(resolved.get(OPTIMIZER)), rate(resolved), resolved.get(MOMENTUM),
                 resolved.get(WARMUP_BIAS_LR));
+    }
+
+    /// The initial learning rate: `lr0`, with `lr_scaling=linear` in proportion to the images of an update (Goyal et
+    /// al., Accurate, Large Minibatch SGD, 2017).
+    public static double rate(Options options) {
+        return options.find(LR_SCALING).map(scaling -> switch (scaling) {
+            case LINEAR -> options.get(LR0) * TrainingSchedule.effectiveBatch(options) / options.get(NBS);
+        }).orElseGet(() -> options.get(LR0));
     }
 
     /// The options with `optimizer=auto` replaced by the choices it makes, each with its reason. A learning rate,
@@ -45,8 +55,9 @@ public record OptimizerSetup(Update.Rule rule, double rate, double momentum, dou
         if (options.get(OPTIMIZER) != OptimizerChoice.AUTO) {
             return options;
         }
-        int batch = Math.max(options.get(BATCH), options.get(NBS));
-        long iterations = (long) Math.ceilDiv(images, batch) * options.get(EPOCHS);
+        long batch = options.find(ACCUMULATE).isPresent() ? TrainingSchedule.effectiveBatch(options)
+                : Math.max(options.get(BATCH), options.get(NBS));
+        long iterations = Math.ceilDiv(images, batch) * options.get(EPOCHS);
         boolean isLong = iterations > LONG_RUN;
         String length = "auto: " + iterations + (iterations == 1 ? " iteration of " : " iterations of ") + batch
                 + " images, " + (isLong ? "more than " : "at most ") + LONG_RUN;

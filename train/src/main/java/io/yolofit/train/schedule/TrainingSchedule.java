@@ -1,5 +1,6 @@
 package io.yolofit.train.schedule;
 
+import static io.yolofit.train.options.OptionTable.ACCUMULATE;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.COS_LR;
 import static io.yolofit.train.options.OptionTable.EMA_TAU;
@@ -34,7 +35,8 @@ public final class TrainingSchedule {
         this.options = options;
         this.optimizer = optimizer;
         warmupIterations = warmupIterations(options, batches);
-        nominalAccumulation = (double) options.get(NBS) / options.get(BATCH);
+        nominalAccumulation = options.find(ACCUMULATE).map(Integer::doubleValue)
+                .orElseGet(() -> (double) options.get(NBS) / options.get(BATCH));
         weightDecay = weightDecay(options);
         emaTau = options.get(EMA_TAU);
     }
@@ -49,12 +51,18 @@ public final class TrainingSchedule {
 
     /// Weight decay of an update: `weight_decay` scaled by the images of an update over the nominal batch.
     public static double weightDecay(Options options) {
-        return options.get(WEIGHT_DECAY) * options.get(BATCH) * accumulation(options) / options.get(NBS);
+        return options.get(WEIGHT_DECAY) * effectiveBatch(options) / options.get(NBS);
     }
 
-    /// Batches per update after the warm-up: nominal batch size over batch size.
+    /// Batches per update after the warm-up: `accumulate`, or else nominal batch size over batch size.
     public static int accumulation(Options options) {
-        return (int) Math.max(1, Math.rint((double) options.get(NBS) / options.get(BATCH)));
+        return options.find(ACCUMULATE).orElseGet(() ->
+                (int) Math.max(1, Math.rint((double) options.get(NBS) / options.get(BATCH))));
+    }
+
+    /// Images of an update, after the warm-up.
+    public static long effectiveBatch(Options options) {
+        return (long) options.get(BATCH) * accumulation(options);
     }
 
     /// Batches per update at an iteration of the run.

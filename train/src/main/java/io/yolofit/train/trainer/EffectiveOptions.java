@@ -7,6 +7,8 @@ import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
 import static io.yolofit.train.options.OptionTable.COPY_PASTE;
 import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.LR0;
+import static io.yolofit.train.options.OptionTable.LR_SCALING;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.PATIENCE;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
@@ -26,8 +28,8 @@ import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.options.RecomputeChoice;
-import io.yolofit.train.program.MemoryTarget;
+import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import java.util.Locale;
@@ -52,10 +54,11 @@ final class EffectiveOptions {
     /// The options of a run on an engine.
     ///
     /// @param classes number of classes of the model
-    static Options of(Options given, int classes, TrainingImages images, Engine engine) {
+    /// @param target  the engine's device
+    static Options of(Options given, int classes, TrainingImages images, Engine engine, Target target) {
         int count = images.train().images().size();
         var effective = new EffectiveOptions(given, OptimizerSetup.resolved(given, classes, count), images);
-        effective.explainDevice(engine);
+        effective.explainDevice(engine, target);
         effective.explainBatch();
         effective.explainSampling();
         effective.explainAugmentation();
@@ -70,13 +73,11 @@ final class EffectiveOptions {
         }
     }
 
-    private void explainDevice(Engine engine) {
+    private void explainDevice(Engine engine, Target target) {
         explain(options.get(DEVICE).equals(DeviceChoice.AUTO), DEVICE, engine.name() + ", " + engine.description());
-        explain(options.get(AMP) == AmpChoice.TRUE, AMP, TrainingSetup.precision(engine, options).text() + " on "
-                + engine.name());
-        explain(options.get(RECOMPUTE) == RecomputeChoice.DEFAULT, RECOMPUTE,
-                TrainingSetup.recompute(options, MemoryTarget.of(engine)).name().toLowerCase(Locale.ROOT) + " on "
-                        + engine.name());
+        explain(options.get(AMP) == AmpChoice.TRUE, AMP, target.half().text() + " on " + engine.name());
+        explain(options.get(RECOMPUTE).equals(RecomputeAmount.DEFAULT), RECOMPUTE,
+                target.recompute().name().toLowerCase(Locale.ROOT) + " on " + engine.name());
     }
 
     private void explainBatch() {
@@ -84,8 +85,11 @@ final class EffectiveOptions {
         explain(count < options.get(BATCH), BATCH, "all " + count + " training images are one batch");
         double decay = TrainingSchedule.weightDecay(options);
         boolean scaled = Math.abs(decay - options.get(WEIGHT_DECAY)) > ROUNDING * decay;
+        options.find(LR_SCALING).ifPresent(scaling -> explain(true, LR0, String.format(Locale.ROOT,
+                "%.4g for %d images per update: lr_scaling=%s", OptimizerSetup.rate(options),
+                TrainingSchedule.effectiveBatch(options), scaling.text())));
         explain(scaled, WEIGHT_DECAY, String.format(Locale.ROOT, "%.4g for %d images per update", decay,
-                options.get(BATCH) * TrainingSchedule.accumulation(options)));
+                TrainingSchedule.effectiveBatch(options)));
     }
 
     private void explainSampling() {

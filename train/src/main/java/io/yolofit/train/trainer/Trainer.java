@@ -34,11 +34,12 @@ import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.plan.Phases;
+import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.LossItems;
-import io.yolofit.train.program.MemoryNeed;
 import io.yolofit.train.program.TrainingSession;
 import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
@@ -67,11 +68,11 @@ public final class Trainer implements AutoCloseable {
     private final TrainingSession trainingSession;
     private final InferenceSession inferenceSession;
     private final Validator validator;
-    private final TrainingSchedule schedule;
+    private final List<TrainingSchedule> schedules;
     private final boolean accumulating;
     private final LossWatch watch;
     private final DType precision;
-    private final MemoryNeed need;
+    private final RunPlan plan;
     private final Snapshot.Memory snapshotMemory = new Snapshot.Memory();
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
@@ -88,7 +89,7 @@ public final class Trainer implements AutoCloseable {
         this.listener = listener;
         names = setup.choice().names();
         compiled = setup.compiled();
-        need = setup.need();
+        plan = setup.plan();
         OptimizerSetup optimizer = setup.optimizer();
         CompileOptions compileOptions = setup.compileOptions();
         listener.note(optimizer.toString());
@@ -96,9 +97,11 @@ public final class Trainer implements AutoCloseable {
         accumulating = compileOptions.accumulating();
         precision = compileOptions.precision();
         watch = new LossWatch(listener::note);
-        trainingSession = new TrainingSession(compiled, compileOptions, need);
-        schedule = new TrainingSchedule(options, optimizer, data.trainLoader().batches());
-        inferenceSession = InferenceSession.ofRun(compiled, compileOptions, need, setup.images().valCapacity());
+        trainingSession = new TrainingSession(compiled, compileOptions, plan.steps(), plan.update());
+        schedules = Phases.of(options).stream().map(phase -> new TrainingSchedule(phase.with(EPOCHS,
+                options.get(EPOCHS)), optimizer, data.trainLoader().batches())).toList();
+        inferenceSession = InferenceSession.ofRun(compiled, compileOptions, plan.validation(),
+                setup.spec().batches().valCapacity());
         validator = new Validator(data.valLoader(), names.size(), NmsSettings.validation()
                 .withConfidence(options.get(CONF).floatValue()).withIou(options.get(IOU).floatValue())
                 .withMaxDetections(options.get(MAX_DET)).withClasses(classes()));
@@ -112,9 +115,9 @@ public final class Trainer implements AutoCloseable {
         return options.get(SINGLE_CLS) ? Set.of() : Set.copyOf(options.get(CLASSES));
     }
 
-    /// The memory plan of this run.
-    public MemoryNeed memory() {
-        return need;
+    /// The plan of this run.
+    public RunPlan plan() {
+        return plan;
     }
 
     /// Result of a run.
@@ -185,7 +188,7 @@ public final class Trainer implements AutoCloseable {
                     earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
             Optional<Snapshot> snapshot = finiteSnapshot(done, validation, options.get(SAVE) || last);
             listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
-                    schedule.rates(progress.iterations() - 1, epoch), seconds, best));
+                    schedule(epoch).rates(progress.iterations() - 1, epoch), seconds, best));
             progress = done;
             snapshot.ifPresent(state -> save(writer, state, done.epochs(), best));
             if (ending.isPresent()) {
@@ -215,8 +218,8 @@ public final class Trainer implements AutoCloseable {
 
     /// The batches of an epoch, whose first ones are begun at once.
     private EpochBatches batches(int epoch) {
-        return data.trainLoader().epoch(epoch, isMosaicClosed(epoch) ? data.augmentation().withoutMosaic()
-                : data.augmentation());
+        return data.trainLoader(Phases.at(options, epoch)).epoch(epoch, isMosaicClosed(epoch)
+                ? data.augmentation().withoutMosaic() : data.augmentation());
     }
 
     private boolean isMosaicClosed(int epoch) {
@@ -224,7 +227,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private LossItems trainEpoch(int epoch) {
-        int batches = data.trainLoader().batches();
+        int batches = data.trainLoader(Phases.at(options, epoch)).batches();
         try (EpochBatches epochBatches = upcoming == null ? batches(epoch) : upcoming;
                 var reports = new DeferredLosses(epoch, batches, listener, watch, this::diverged)) {
             while (epochBatches.hasNext()) {
@@ -238,8 +241,13 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
+    private TrainingSchedule schedule(int epoch) {
+        return schedules.get(Phases.at(options, epoch));
+    }
+
     private TrainingSession.StepHandle step(Batch batch, int epoch) {
         long iteration = progress.iterations();
+        TrainingSchedule schedule = schedule(epoch);
         boolean updates = !accumulating || iteration - progress.lastUpdate() >= schedule.accumulation(iteration);
         long count = progress.updates() + (updates ? 1 : 0);
         StepScalars scalars = schedule.scalars(iteration, epoch, count);

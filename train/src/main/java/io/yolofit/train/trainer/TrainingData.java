@@ -4,6 +4,7 @@ import static io.yolofit.train.options.OptionTable.CACHE;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.BatchLoader;
+import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.cache.CacheMode;
 import io.yolofit.data.cache.CacheEstimate;
 import io.yolofit.data.cache.ImageStore;
@@ -15,26 +16,32 @@ import io.yolofit.train.options.CacheChoice;
 import io.yolofit.train.options.Options;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 
-/// The image stores and batch loaders of a run; images are cached if `cache=` asks for it.
+/// The image stores and batch loaders of a run; images are cached if `cache=` asks for it. Every phase of a run has its
+/// own loader, and every image size its own store: all are open from the start.
 public final class TrainingData implements AutoCloseable {
     private final TrainingImages images;
-    private final ImageStore trainStore;
+    private final Map<Integer, ImageStore> trainStores = new LinkedHashMap<>();
     private final ImageStore valStore;
-    private final BatchLoader trainLoader;
+    private final Map<LoaderOptions, BatchLoader> trainLoaders = new LinkedHashMap<>();
     private final BatchLoader valLoader;
 
     private TrainingData(TrainingImages images, Options options, LongFunction<MemorySegment> memory,
             Consumer<String> notes) {
         this.images = images;
-        int imageSize = images.trainLoading().imageSize();
-        trainStore = open(images.train().images(), imageSize, options.get(CACHE), notes);
-        valStore = open(images.val().images(), imageSize, options.get(CACHE), notes);
         Consumer<Problem> problems = problem -> notes.accept(problem.toString());
-        trainLoader = BatchLoader.open(images.train().images(), trainStore, images.trainLoading(), memory, problems);
+        for (LoaderOptions loading : images.phases()) {
+            ImageStore store = trainStores.computeIfAbsent(loading.imageSize(), size ->
+                    open(images.train().images(), size, options.get(CACHE), notes));
+            trainLoaders.computeIfAbsent(loading, one ->
+                    BatchLoader.open(images.train().images(), store, one, memory, problems));
+        }
+        valStore = open(images.val().images(), images.valLoading().imageSize(), options.get(CACHE), notes);
         valLoader = BatchLoader.open(images.val().images(), valStore, images.valLoading(), memory, problems);
     }
 
@@ -69,11 +76,11 @@ public final class TrainingData implements AutoCloseable {
 
     /// The options with a remark on `cache=` if it asks for a cache but images are not cached, for lack of space.
     public Options explained(Options options) {
-        boolean cached = trainStore.isCached() && valStore.isCached();
-        if (options.get(CACHE) == CacheChoice.NONE || cached) {
+        boolean trainCached = trainStores.values().stream().allMatch(ImageStore::isCached);
+        if (options.get(CACHE) == CacheChoice.NONE || trainCached && valStore.isCached()) {
             return options;
         }
-        String uncached = trainStore.isCached() ? "val" : valStore.isCached() ? "train" : "train and val";
+        String uncached = trainCached ? "val" : valStore.isCached() ? "train" : "train and val";
         return options.explained(CACHE, "no effect on " + uncached + ": images are decoded when needed");
     }
 
@@ -89,8 +96,14 @@ public final class TrainingData implements AutoCloseable {
         return images.val();
     }
 
+    /// The loader of the first phase.
     public BatchLoader trainLoader() {
-        return trainLoader;
+        return trainLoader(0);
+    }
+
+    /// The loader of a phase, from 0.
+    public BatchLoader trainLoader(int phase) {
+        return trainLoaders.get(images.phases().get(phase));
     }
 
     public BatchLoader valLoader() {
@@ -99,7 +112,7 @@ public final class TrainingData implements AutoCloseable {
 
     /// Memory of the decoded images that are held for reuse, bytes.
     public long heldImageBytes() {
-        return trainLoader.heldImageBytes() + valLoader.heldImageBytes();
+        return trainLoaders.values().stream().mapToLong(BatchLoader::heldImageBytes).sum() + valLoader.heldImageBytes();
     }
 
     /// Augmentation until `close_mosaic` turns mosaics off.
@@ -109,9 +122,9 @@ public final class TrainingData implements AutoCloseable {
 
     @Override
     public void close() {
-        trainLoader.close();
+        trainLoaders.values().forEach(BatchLoader::close);
         valLoader.close();
-        trainStore.close();
+        trainStores.values().forEach(ImageStore::close);
         valStore.close();
     }
 }

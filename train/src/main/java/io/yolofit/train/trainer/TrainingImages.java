@@ -1,54 +1,34 @@
 package io.yolofit.train.trainer;
 
-import static io.yolofit.train.options.OptionTable.BALANCED;
-import static io.yolofit.train.options.OptionTable.BATCH;
-import static io.yolofit.train.options.OptionTable.BGR;
 import static io.yolofit.train.options.OptionTable.CLASSES;
-import static io.yolofit.train.options.OptionTable.COPY_PASTE;
-import static io.yolofit.train.options.OptionTable.CUTMIX;
-import static io.yolofit.train.options.OptionTable.DEGREES;
-import static io.yolofit.train.options.OptionTable.FLIPLR;
-import static io.yolofit.train.options.OptionTable.FLIPUD;
 import static io.yolofit.train.options.OptionTable.FRACTION;
-import static io.yolofit.train.options.OptionTable.HSV_H;
-import static io.yolofit.train.options.OptionTable.HSV_S;
-import static io.yolofit.train.options.OptionTable.HSV_V;
-import static io.yolofit.train.options.OptionTable.MIXUP;
-import static io.yolofit.train.options.OptionTable.MOSAIC;
-import static io.yolofit.train.options.OptionTable.MULTI_SCALE;
-import static io.yolofit.train.options.OptionTable.PERSPECTIVE;
-import static io.yolofit.train.options.OptionTable.RECT;
-import static io.yolofit.train.options.OptionTable.SCALE;
-import static io.yolofit.train.options.OptionTable.SEED;
-import static io.yolofit.train.options.OptionTable.SHEAR;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
-import static io.yolofit.train.options.OptionTable.TRANSLATE;
-import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.data.augment.Augmentation;
-import io.yolofit.data.batch.BatchLoader;
-import io.yolofit.data.batch.BatchShape;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.program.InputShape;
-import io.yolofit.train.program.MemoryNeed;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.Loading;
+import io.yolofit.train.plan.Phases;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /// The scanned images of a run, before any is loaded: all that memory planning needs.
 ///
-/// @param trainLoading loader options of training batches
-/// @param valLoading   loader options of validation batches
-public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions trainLoading, LoaderOptions valLoading) {
-    private static final int MOSAIC_IMAGES = 4;
-    private static final int VALIDATION_FACTOR = 2;
+/// @param phases     loader options of training batches in each phase of the run; one phase if the image size is fixed
+/// @param valLoading loader options of validation batches
+public record TrainingImages(SplitScan train, SplitScan val, List<LoaderOptions> phases,
+        LoaderOptions valLoading) {
     private static final int PROBLEMS_SHOWN = 10;
+
+    public TrainingImages {
+        phases = List.copyOf(phases);
+    }
 
     /// Scans the data set of `data=`.
     ///
@@ -67,9 +47,11 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
 
     /// Scanned images with the loader options of these options.
     public static TrainingImages of(SplitScan train, SplitScan val, Options options, int imageSize, int stride) {
-        return new TrainingImages(train, val, trainLoading(options, imageSize, stride),
-                LoaderOptions.validation(imageSize, VALIDATION_FACTOR * options.get(BATCH), options.get(WORKERS))
-                        .withStride(stride));
+        List<Options> phases = Phases.of(options);
+        return new TrainingImages(train, val, phases.size() == 1
+                ? List.of(Loading.training(options, imageSize, stride))
+                : phases.stream().map(phase -> Loading.training(phase, phase.get(IMGSZ), stride)).toList(),
+                Loading.validation(options, imageSize, stride));
     }
 
     /// The same images with the loader options of other options.
@@ -77,10 +59,9 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
         return of(train, val, options, imageSize, stride);
     }
 
-    private static LoaderOptions trainLoading(Options options, int imageSize, int stride) {
-        return LoaderOptions.training(imageSize, options.get(BATCH), augmentation(options), options.get(SEED),
-                options.get(WORKERS)).withStride(stride).withRect(options.get(RECT))
-                .withMultiScale(options.get(MULTI_SCALE)).withBalanced(options.get(BALANCED));
+    /// What a plan needs to know of the images.
+    public DataFacts facts() {
+        return DataFacts.of(train, val);
     }
 
     /// Scans a split and reports its summary and its problems.
@@ -100,72 +81,19 @@ public record TrainingImages(SplitScan train, SplitScan val, LoaderOptions train
         return scan;
     }
 
-    private static Augmentation augmentation(Options options) {
-        return new Augmentation(options.get(HSV_H), options.get(HSV_S), options.get(HSV_V), options.get(DEGREES),
-                options.get(TRANSLATE), options.get(SCALE), options.get(SHEAR), options.get(PERSPECTIVE),
-                options.get(FLIPUD), options.get(FLIPLR), options.get(BGR), options.get(MOSAIC), options.get(MIXUP),
-                options.get(CUTMIX), options.get(COPY_PASTE));
-    }
-
     /// Augmentation until `close_mosaic` turns mosaics off.
     public Augmentation augmentation() {
-        return trainLoading.augmentation().orElseThrow();
+        return phases.getLast().augmentation().orElseThrow();
     }
 
-    /// Upper bound of the objects in a training batch: a mosaic has four images, mixup and cutmix each join another
-    /// sample, and copy-paste doubles the count.
+    /// Upper bound of the objects in a training batch.
     public long trainCapacity() {
-        return trainCapacity(mostObjects(train.images()), augmentation(), trainLoading.batchSize());
-    }
-
-    /// The same bound from the maximum number of objects in an image.
-    public static long trainCapacity(long mostObjects, Augmentation augmentation, int batch) {
-        long perSample = mostObjects;
-        perSample *= augmentation.mosaic() > 0 ? MOSAIC_IMAGES : 1;
-        perSample *= 1 + (augmentation.mixup() > 0 ? 1 : 0) + (augmentation.cutmix() > 0 ? 1 : 0);
-        perSample *= augmentation.copyPaste() > 0 ? 2 : 1;
-        return Math.max(1, perSample * batch);
+        return Loading.trainCapacity(DataFacts.mostObjects(train.images()), augmentation(),
+                phases.stream().mapToInt(LoaderOptions::batchSize).max().orElseThrow());
     }
 
     /// Upper bound of the objects in a validation batch.
     public long valCapacity() {
-        return valCapacity(mostObjects(val.images()), trainLoading.batchSize());
-    }
-
-    /// The same bound from the maximum number of objects in an image.
-    public static long valCapacity(long mostObjects, int batch) {
-        return Math.max(1, mostObjects * VALIDATION_FACTOR * batch);
-    }
-
-    /// Shapes of all batches.
-    public MemoryNeed.Batches batches() {
-        return new MemoryNeed.Batches(shapes(BatchLoader.shapes(train.images(), trainLoading)),
-                shapes(BatchLoader.shapes(val.images(), valLoading)), valCapacity());
-    }
-
-    /// Shapes of square batches, for planning without a data set.
-    ///
-    /// @param imageSize   a multiple of the stride, in pixels
-    /// @param trainImages number of training images; if absent, all batches are full
-    /// @param valImages   number of validation images; if absent, all batches are full
-    /// @param valCapacity maximum number of objects in a validation batch
-    public static MemoryNeed.Batches batches(Options options, int imageSize, int stride, OptionalInt trainImages,
-            OptionalInt valImages, long valCapacity) {
-        int batch = options.get(BATCH);
-        LoaderOptions training = LoaderOptions.validation(imageSize, batch, 0).withStride(stride)
-                .withMultiScale(options.get(MULTI_SCALE));
-        LoaderOptions validation = LoaderOptions.validation(imageSize, VALIDATION_FACTOR * batch, 0).withStride(stride);
-        return new MemoryNeed.Batches(shapes(BatchShape.square(training, trainImages.orElse(batch))),
-                shapes(BatchShape.square(validation, valImages.orElse(VALIDATION_FACTOR * batch))), valCapacity);
-    }
-
-    /// Batch shapes as input shapes of programs.
-    public static List<InputShape> shapes(List<BatchShape> shapes) {
-        return shapes.stream().map(shape -> new InputShape(shape.images(), shape.height(), shape.width())).toList();
-    }
-
-    /// The maximum number of objects in an image.
-    public static int mostObjects(List<LabeledImage> images) {
-        return images.stream().mapToInt(image -> image.labels().size()).max().orElse(0);
+        return Loading.valCapacity(DataFacts.mostObjects(val.images()), valLoading.batchSize());
     }
 }

@@ -4,9 +4,9 @@
 /// (scanned splits), [TrainingData] (loaders over them), [ModelChoice], [TrainingListener], [DeferredLosses],
 /// [LossWatch], [DivergedException].
 ///
-/// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,
-/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`,
-/// `io.yolofit.graph.pass`, `io.yolofit.graph.recompute`, `io.yolofit.train.checkpoint`, `io.yolofit.train.eval`,
-/// `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.program`,
-/// `io.yolofit.train.schedule`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.model`, `io.yolofit.zoo.weights`.
+/// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
+/// `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.train.checkpoint`,
+/// `io.yolofit.train.eval`, `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
+/// `io.yolofit.train.plan`, `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.zoo.architecture`,
+/// `io.yolofit.zoo.model` and `io.yolofit.zoo.weights`.
 package io.yolofit.train.trainer;

@@ -19,13 +19,14 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec.Batches;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.InputShape;
-import io.yolofit.train.program.MemoryNeed.Batches;
-import io.yolofit.train.program.MemoryNeed;
-import io.yolofit.train.program.MemoryTarget;
 import io.yolofit.train.program.TrainingSession;
 import io.yolofit.train.trainer.SquarePictures.Area;
 import io.yolofit.train.trainer.SquarePictures.Picture;
@@ -66,7 +67,7 @@ class InferenceTest {
     private final Model model = SquareFinder.model();
     private Engine engine;
     private CompiledModel compiled;
-    private MemoryNeed need;
+    private RunPlan plan;
     private InferenceSession session;
     private List<LabeledImage> images;
     private ImageStore store;
@@ -97,10 +98,10 @@ class InferenceTest {
         engine = Engines.open(device, 1);
         compiled = CompiledModel.of(engine, model, name -> false);
         InputShape batch = InputShape.square(BATCH_SIZE, IMAGE_SIZE);
-        need = MemoryNeed.of(model, compiled.layout(), OPTIONS, new Batches(List.of(batch), List.of(batch), CAPACITY),
-                MemoryTarget.of(engine));
-        engine.reserve(need.programs());
-        session = InferenceSession.ofRun(compiled, OPTIONS, need, CAPACITY);
+        plan = RunPlan.of(new RunSpec(model, compiled.layout(), OPTIONS,
+                new Batches(List.of(batch), List.of(batch), CAPACITY)), Target.of(engine));
+        engine.reserve(plan.programs());
+        session = InferenceSession.ofRun(compiled, OPTIONS, plan.validation(), CAPACITY);
         compiled.writeAverage(SquareFinder.weights(model));
     }
 
@@ -243,7 +244,7 @@ class InferenceTest {
     @EachEngine
     void validationUsesTheAverageAndNotTheTrainedParameters(String device) {
         compile(device);
-        try (TrainingSession _ = new TrainingSession(compiled, OPTIONS, need)) {
+        try (TrainingSession _ = new TrainingSession(compiled, OPTIONS, plan.steps(), plan.update())) {
             Validation before = validate();
             compiled.writeTrained(Initializer.of(model, 1));
             assertThat(validate().items()).isEqualTo(before.items());

@@ -8,7 +8,10 @@ import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
-import io.yolofit.train.program.MemoryNeed.Batches;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec.Batches;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.trainer.TinyRun;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
@@ -23,17 +26,17 @@ class CompiledModelTest {
     private final Model model = TinyRun.model(3);
     private Engine engine;
     private CompiledModel compiled;
-    private MemoryNeed need;
+    private RunPlan plan;
     private InferenceSession session;
 
     private void compile(String device) {
         engine = Engines.open(device, 1);
         compiled = CompiledModel.of(engine, model, name -> false);
         InputShape shape = InputShape.square(1, 32);
-        need = MemoryNeed.of(model, compiled.layout(), OPTIONS, new Batches(List.of(shape), List.of(shape), 4),
-                MemoryTarget.of(engine));
-        engine.reserve(need.programs());
-        session = InferenceSession.ofRun(compiled, OPTIONS, need, 4);
+        plan = RunPlan.of(new RunSpec(model, compiled.layout(), OPTIONS,
+                new Batches(List.of(shape), List.of(shape), 4)), Target.of(engine));
+        engine.reserve(plan.programs());
+        session = InferenceSession.ofRun(compiled, OPTIONS, plan.validation(), 4);
     }
 
     @AfterEach
@@ -74,7 +77,7 @@ class CompiledModelTest {
     @EachEngine
     void trainedParametersAndTheirAverageAreSeparate(String device) {
         compile(device);
-        try (TrainingSession _ = new TrainingSession(compiled, OPTIONS, need)) {
+        try (TrainingSession _ = new TrainingSession(compiled, OPTIONS, plan.steps(), plan.update())) {
             compiled.writeAverage(Initializer.of(model, 3));
             Map<String, float[]> average = compiled.readAverage();
 

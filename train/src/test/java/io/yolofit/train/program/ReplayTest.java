@@ -10,7 +10,10 @@ import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.testkit.Golden;
-import io.yolofit.train.program.MemoryNeed.Batches;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec.Batches;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.nio.charset.StandardCharsets;
@@ -37,11 +40,11 @@ class ReplayTest {
     private static final int OBJECTS = 1600;
 
     /// What a program is compiled for.
-    private record Run(String name, CompileOptions options, MemoryTarget target) {
+    private record Run(String name, CompileOptions options, Target target) {
         private static Run of(String device, DType precision, Update.Rule rule, boolean accumulating,
                 Recompute.Policy recompute) {
-            MemoryTarget target = device.equals("cpu") ? MemoryTarget.cpu()
-                    : MemoryTarget.gpu(CudaEngine.workspaceModel());
+            Target target = device.equals("cpu") ? Target.cpu(DType.F32)
+                    : Target.gpu(CudaEngine.workspaceModel());
             String name = "%s %s %s %s recompute=%s".formatted(device, precision.text(), rule,
                     accumulating ? "accumulating" : "updating", recompute).toLowerCase(Locale.ROOT);
             return new Run(name, new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, OBJECTS,
@@ -83,7 +86,7 @@ class ReplayTest {
     private static String lines(String name, Model model, StateLayout layout, Run run) {
         Batches batches = new Batches(List.of(InputShape.square(16, SIZE)),
                 List.of(InputShape.square(32, SIZE)), OBJECTS);
-        MemoryNeed need = MemoryNeed.of(model, layout, run.options, batches, run.target);
+        RunPlan need = RunPlan.of(new RunSpec(model, layout, run.options, batches), run.target);
         return need.parts().stream().map(part -> "%s %s %s | %s %d | %s %d%n".formatted(name, run.name, part.name(),
                 hash(part.program().graph().toString()), part.program().graph().nodes().size(),
                 hash(text(part.program())), part.program().plan().arenaBytes()).replace(System.lineSeparator(), "\n"))

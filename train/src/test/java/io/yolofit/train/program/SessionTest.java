@@ -14,9 +14,14 @@ import io.yolofit.graph.op.LossTerm;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.testkit.SameBits;
-import io.yolofit.train.program.MemoryNeed.Batches;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec.Batches;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.trainer.TinyRun;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
@@ -24,6 +29,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -81,10 +87,10 @@ class SessionTest {
     /// Compiles training steps of two images, and the update if gradients are accumulated.
     private static TrainingSession session(CompiledModel compiled, boolean accumulating) {
         Batches batches = new Batches(List.of(PAIR), List.of(PAIR), CAPACITY);
-        MemoryNeed need = MemoryNeed.of(compiled.model(), compiled.layout(), options(accumulating), batches,
-                MemoryTarget.of(compiled.engine()));
-        compiled.engine().reserve(need.programs());
-        return new TrainingSession(compiled, options(accumulating), need);
+        RunPlan plan = RunPlan.of(new RunSpec(compiled.model(), compiled.layout(), options(accumulating), batches),
+                Target.of(compiled.engine()));
+        compiled.engine().reserve(plan.programs());
+        return new TrainingSession(compiled, options(accumulating), plan.steps(), plan.update());
     }
 
     /// Runs steps on the same two images.
@@ -188,7 +194,7 @@ class SessionTest {
                 CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, Update.Rule.SGD,
                         CAPACITY,
                         accumulating, Recompute.Policy.DEFAULT);
-                assertThat(TrainingSession.stepGraph(model, layout, options, 2, SIDE, SIDE).hasInput("scaler"))
+                assertThat(new ModelGraphs(model, layout).step(options, PAIR, WorkspaceModel.none()).hasInput("scaler"))
                         .as(options.toString()).isEqualTo(precision == DType.F16);
             }
         }
@@ -227,8 +233,8 @@ class SessionTest {
     void predictionsOfAnImageDoNotDependOnItsBatch(String device) {
         try (Engine engine = open(device)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (InferenceSession session = InferenceSession.of(compiled, DType.F32)
-                    .reserve(List.of(PAIR, InputShape.square(1, SIDE)))) {
+            try (InferenceSession session = InferenceSession.of(compiled, DType.F32)) {
+                session.reserve(planned(session, engine, PAIR, InputShape.square(1, SIDE)));
                 compiled.writeAverage(Initializer.of(model, 1));
                 InferenceSession.Output both = session.run(pixels, 2, SIDE, SIDE);
                 InferenceSession.Output second = session.run(pixels.asSlice(IMAGE_BYTES), 1, SIDE, SIDE);
@@ -262,11 +268,21 @@ class SessionTest {
         }
     }
 
+    private static Map<InputShape, Program> planned(InferenceSession session, Engine engine, InputShape... shapes) {
+        Map<InputShape, Program> programs = new LinkedHashMap<>();
+        for (InputShape shape : shapes) {
+            programs.put(shape, Program.of(session.graph(shape.images(), shape.height(), shape.width()),
+                    engine.workspace()));
+        }
+        return programs;
+    }
+
     private InferenceSession.Output inferred(String device, Function<CompiledModel, InferenceSession> sessions,
             Function<InferenceSession, InferenceSession.Output> run) {
         try (Engine engine = open(device)) {
             CompiledModel compiled = CompiledModel.of(engine, model, name -> false);
-            try (InferenceSession session = sessions.apply(compiled).reserve(List.of(PAIR))) {
+            try (InferenceSession session = sessions.apply(compiled)) {
+                session.reserve(planned(session, engine, PAIR));
                 compiled.writeAverage(Initializer.of(model, 1));
                 return run.apply(session);
             }

@@ -50,7 +50,7 @@ class CudaReservedMemoryTest {
         try (TinyRun run = TinyRun.of(Engines.CUDA, TinyRun.dataset(folder.resolve("data")),
                 TinyRun.options().with(EPOCHS, 3).with(AMP, AmpChoice.TRUE), folder.resolve("weights"), measuring)) {
             measuring.engine = (CudaEngine) run.engine();
-            assertThat(measuring.engine.memory().arenaBytes()).isEqualTo(run.setup().need().arenaBytes());
+            assertThat(measuring.engine.memory().arenaBytes()).isEqualTo(run.setup().plan().arenaBytes());
             run.trainer().run();
             measuring.measure();
         }

@@ -9,6 +9,7 @@ import io.yolofit.engine.testing.Engines;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.plan.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +37,7 @@ class EffectiveOptionsTest {
         Options options = OptionsParser.parse(Mode.TRAIN, all);
         TrainingImages images = TrainingImages.scan(Dataset.load(dataset), options, 64, 16, line -> { });
         try (Engine engine = Engines.open(Engines.CPU, 1)) {
-            return EffectiveOptions.of(options, 3, images, engine);
+            return EffectiveOptions.of(options, 3, images, engine, Target.of(engine));
         }
     }
 

@@ -21,6 +21,8 @@ import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.io.IOException;
@@ -121,7 +123,7 @@ class ReservedMemoryTest {
         try (TrainingData data = TrainingData.open(images, options, engine::hostMemory, note -> { });
                 Trainer trainer = new Trainer(setup, data, Files.createDirectories(folder.resolve("weights")),
                         new Recorder())) {
-            assertThat(trainer.memory()).isSameAs(setup.need());
+            assertThat(trainer.plan()).isSameAs(setup.plan());
             trainer.run();
         }
     }
@@ -154,16 +156,17 @@ class ReservedMemoryTest {
     void anUnsupportedHalfTypeIsAnErrorThatNamesTheSupportedOne(String device) {
         try (Watched engine = new Watched(Engines.open(device, 1))) {
             Options options = TinyRun.options();
-            assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.BF16))).isEqualTo(DType.BF16);
-            assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.TRUE)))
+            Target target = Target.of(engine);
+            assertThat(RunSpec.precision(options.with(AMP, AmpChoice.BF16), target)).isEqualTo(DType.BF16);
+            assertThat(RunSpec.precision(options.with(AMP, AmpChoice.TRUE), target))
                     .isEqualTo(engine.mixedPrecision());
-            assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FALSE))).isEqualTo(DType.F32);
+            assertThat(RunSpec.precision(options.with(AMP, AmpChoice.FALSE), target)).isEqualTo(DType.F32);
             if (engine.supports(DType.F16)) {
-                assertThat(TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FP16))).isEqualTo(DType.F16);
+                assertThat(RunSpec.precision(options.with(AMP, AmpChoice.FP16), target)).isEqualTo(DType.F16);
             } else {
-                assertThatThrownBy(() -> TrainingSetup.precision(engine, options.with(AMP, AmpChoice.FP16)))
+                assertThatThrownBy(() -> RunSpec.precision(options.with(AMP, AmpChoice.FP16), target))
                         .isInstanceOf(EngineException.class).hasMessageContainingAll("amp=fp16",
-                                "device " + engine.name(), "does not support f16", "amp=true");
+                                engine.description(), "does not support f16", "amp=true");
             }
         }
     }

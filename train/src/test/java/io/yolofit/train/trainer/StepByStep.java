@@ -25,7 +25,8 @@ final class StepByStep {
     static void train(TinyRun run, Options options, Observer observer) {
         TrainingSetup setup = run.setup();
         var schedule = new TrainingSchedule(options, setup.optimizer(), run.data().trainLoader().batches());
-        try (var session = new TrainingSession(setup.compiled(), setup.compileOptions(), setup.need())) {
+        try (var session = new TrainingSession(setup.compiled(), setup.compileOptions(), setup.plan().steps(),
+                setup.plan().update())) {
             long updates = 0;
             long lastUpdate = -1;
             long iteration = 0;

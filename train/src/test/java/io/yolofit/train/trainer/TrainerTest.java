@@ -25,6 +25,7 @@ import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.LossItems;
 import java.awt.Dimension;
@@ -208,7 +209,7 @@ class TrainerTest {
     void frozenRowsKeepTheirParametersAndTheirStatistics(String engine) throws IOException {
         try (TinyRun run = run(engine, OPTIONS.with(EPOCHS, 1).with(FREEZE, List.of(0, 1)).with(WARMUP_EPOCHS, 0.0)
                 .with(NBS, TinyRun.BATCH_SIZE))) {
-            CompiledModel compiled = CompiledModel.of(run.engine(), TinyRun.model(3), TrainingSetup.frozen(
+            CompiledModel compiled = CompiledModel.of(run.engine(), TinyRun.model(3), RunSpec.frozen(
                     OPTIONS.with(FREEZE, List.of(0, 1))));
             Map<String, float[]> before = run.state();
             run.trainer().run();

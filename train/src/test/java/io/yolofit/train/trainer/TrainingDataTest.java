@@ -20,6 +20,7 @@ import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.train.options.CacheChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.Loading;
 import io.yolofit.train.trainer.SquarePictures.Area;
 import io.yolofit.train.trainer.SquarePictures.Picture;
 import java.io.IOException;
@@ -109,8 +110,8 @@ class TrainingDataTest {
 
     @Test
     void theCapacityOfPicturesWithoutObjectsIsOne() {
-        assertThat(TrainingImages.trainCapacity(0, Augmentation.defaults(), 2)).isEqualTo(1);
-        assertThat(TrainingImages.valCapacity(0, 2)).isEqualTo(1);
+        assertThat(Loading.trainCapacity(0, Augmentation.defaults(), 2)).isEqualTo(1);
+        assertThat(Loading.valCapacity(0, 4)).isEqualTo(1);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.yolofit.train.program;
+package io.yolofit.train.plan;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;

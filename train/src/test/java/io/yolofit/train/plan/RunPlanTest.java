@@ -1,4 +1,4 @@
-package io.yolofit.train.program;
+package io.yolofit.train.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,8 +12,10 @@ import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
-import io.yolofit.train.program.MemoryNeed.Batches;
-import io.yolofit.train.program.MemoryNeed.Part;
+import io.yolofit.train.plan.RunPlan.Part;
+import io.yolofit.train.plan.RunSpec.Batches;
+import io.yolofit.train.program.CompileOptions;
+import io.yolofit.train.program.InputShape;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
@@ -24,7 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Planned memory against an independent simulation of the programs, and what the report says of it.
-class MemoryNeedTest {
+class RunPlanTest {
     private static final Model MODEL = Model.of(ArchitectureCatalog.find("yolov8n"), 3);
     private static final StateLayout LAYOUT = StateLayout.of(MODEL.forward(1, 32, 32), name -> false);
 
@@ -33,8 +35,8 @@ class MemoryNeedTest {
                 Recompute.Policy.DEFAULT);
     }
 
-    private static MemoryNeed need(boolean accumulating, Batches batches) {
-        return MemoryNeed.of(MODEL, LAYOUT, options(accumulating), batches, MemoryTarget.cpu());
+    private static RunPlan need(boolean accumulating, Batches batches) {
+        return RunPlan.of(new RunSpec(MODEL, LAYOUT, options(accumulating), batches), Target.cpu(DType.F32));
     }
 
     private static Batches square(int trainImages, int trainSize, int valImages, int valSize, long valCapacity) {
@@ -42,9 +44,9 @@ class MemoryNeedTest {
                 List.of(InputShape.square(valImages, valSize)), valCapacity);
     }
 
-    private static long atPeak(MemoryNeed need, Role role) {
-        return need.roles().stream().filter(share -> share.role() == role).mapToLong(MemoryNeed.RoleShare::atPeak)
-                .sum();
+    private static long atPeak(RunPlan need, Role role) {
+        return PeakMemory.of(need).roles().stream().filter(share -> share.role() == role)
+                .mapToLong(PeakMemory.RoleShare::atPeak).sum();
     }
 
     /// Bytes of the persistent buffers of AdamW, from the counts of the layout.
@@ -64,7 +66,7 @@ class MemoryNeedTest {
                 + ArenaSimulation.align(StepScalars.COUNT * Float.BYTES);
     }
 
-    private static List<ArenaSimulation> simulate(MemoryNeed need, MemoryTarget target) {
+    private static List<ArenaSimulation> simulate(RunPlan need, Target target) {
         ArenaLayout layout = ArenaLayout.of(need.programs(), target.staging());
         return need.programs().stream().map(program -> ArenaSimulation.of(program, layout, target.workspace()))
                 .toList();
@@ -75,20 +77,20 @@ class MemoryNeedTest {
         Batches fewShapes = square(2, 64, 4, 64, 64);
         Batches manyShapes = new Batches(List.of(InputShape.square(4, 64), new InputShape(4, 64, 32),
                 InputShape.square(1, 64)), List.of(InputShape.square(8, 64), InputShape.square(3, 64)), 64);
-        return Stream.of(Arguments.of("a CPU run", true, fewShapes, MemoryTarget.cpu()),
-                Arguments.of("a CPU run that updates in each step", false, fewShapes, MemoryTarget.cpu()),
-                Arguments.of("a GPU run", true, fewShapes, MemoryTarget.gpu(WorkspaceModel.none())),
-                Arguments.of("a GPU run of many shapes", false, manyShapes, MemoryTarget.gpu(workspace)),
+        return Stream.of(Arguments.of("a CPU run", true, fewShapes, Target.cpu(DType.F32)),
+                Arguments.of("a CPU run that updates in each step", false, fewShapes, Target.cpu(DType.F32)),
+                Arguments.of("a GPU run", true, fewShapes, Target.gpu(WorkspaceModel.none())),
+                Arguments.of("a GPU run of many shapes", false, manyShapes, Target.gpu(workspace)),
                 Arguments.of("validation larger than training", true, square(1, 32, 64, 128, 64),
-                        MemoryTarget.gpu(workspace)));
+                        Target.gpu(workspace)));
     }
 
     /// The simulation uses neither the plan nor the report.
     @ParameterizedTest(name = "{0}")
     @MethodSource("runs")
     void plannedMemoryEqualsASimulationOfThePrograms(String run, boolean accumulating, Batches batches,
-            MemoryTarget target) {
-        MemoryNeed need = MemoryNeed.of(MODEL, LAYOUT, options(accumulating), batches, target);
+            Target target) {
+        RunPlan need = RunPlan.of(new RunSpec(MODEL, LAYOUT, options(accumulating), batches), target);
         InputShape validation = batches.val().getFirst();
         long staging = target.staging() ? inputBytes(validation.images(), validation.height(), batches.valCapacity())
                 : 0;
@@ -102,8 +104,8 @@ class MemoryNeedTest {
         assertThat(need.lowerBound()).as("the largest sum of what is needed at once")
                 .isEqualTo(persistentBytes(accumulating) + staging
                         + simulations.stream().mapToLong(ArenaSimulation::largestTransientSum).max().orElseThrow());
-        assertThat(need.roles().stream().mapToLong(MemoryNeed.RoleShare::atPeak).sum()).as("the roles' sum")
-                .isEqualTo(need.lowerBound());
+        assertThat(PeakMemory.of(need).roles().stream().mapToLong(PeakMemory.RoleShare::atPeak).sum())
+                .as("the roles' sum").isEqualTo(need.lowerBound());
         assertThat(atPeak(need, Role.PARAMETER))
                 .isEqualTo(ArenaSimulation.align(LAYOUT.parameterCount() * Float.BYTES));
         assertThat(need.arenaBytes()).as("close to the lower bound")
@@ -112,7 +114,7 @@ class MemoryNeedTest {
 
     @Test
     void everyBatchShapeHasItsProgramAndItsName() {
-        MemoryNeed need = need(false, new Batches(List.of(InputShape.square(4, 64), new InputShape(4, 64, 32),
+        RunPlan need = need(false, new Batches(List.of(InputShape.square(4, 64), new InputShape(4, 64, 32),
                 InputShape.square(1, 64)), List.of(InputShape.square(8, 64), InputShape.square(3, 64)), 64));
         assertThat(need.parts()).extracting(Part::name).containsExactly("training step",
                 "training step, 4 images of 64x32", "training step, 1 image", "validation", "validation, 3 images");
@@ -126,18 +128,20 @@ class MemoryNeedTest {
     @Test
     void theNextBatchIsNamedOnADeviceWithStaging() {
         Batches batches = square(2, 64, 4, 64, 64);
-        MemoryNeed plain = need(false, batches);
-        MemoryNeed staged = MemoryNeed.of(MODEL, LAYOUT, options(false), batches,
-                MemoryTarget.gpu(WorkspaceModel.none()));
-        assertThat(staged.largest(1000)).filteredOn(tensor -> tensor.name().equals("images (next batch)"))
-                .extracting(MemoryNeed.Tensor::bytes).containsExactly(4L * 64 * 64 * 3);
-        assertThat(plain.largest(1000)).extracting(MemoryNeed.Tensor::name).doesNotContain("images (next batch)");
+        RunPlan plain = need(false, batches);
+        RunPlan staged = RunPlan.of(new RunSpec(MODEL, LAYOUT, options(false), batches),
+                Target.gpu(WorkspaceModel.none()));
+        assertThat(PeakMemory.of(staged).largest(1000))
+                .filteredOn(tensor -> tensor.name().equals("images (next batch)"))
+                .extracting(PeakMemory.Tensor::bytes).containsExactly(4L * 64 * 64 * 3);
+        assertThat(PeakMemory.of(plain).largest(1000)).extracting(PeakMemory.Tensor::name)
+                .doesNotContain("images (next batch)");
     }
 
     @Test
     void withoutAccumulationGradientsAreTransient() {
-        MemoryNeed together = need(false, square(2, 64, 4, 64, 64));
-        MemoryNeed summed = need(true, square(2, 64, 4, 64, 64));
+        RunPlan together = need(false, square(2, 64, 4, 64, 64));
+        RunPlan summed = need(true, square(2, 64, 4, 64, 64));
         assertThat(together.parts()).hasSize(2);
         long gradients = LAYOUT.trainableCount() * Float.BYTES;
         assertThat(summed.persistentBytes() - together.persistentBytes()).isBetween(gradients, gradients + 256);
@@ -151,16 +155,16 @@ class MemoryNeedTest {
 
     @Test
     void activationsGrowWithTheBatchAndParametersDoNot() {
-        MemoryNeed small = need(false, square(2, 64, 4, 64, 64));
-        MemoryNeed large = need(false, square(4, 64, 8, 64, 64));
+        RunPlan small = need(false, square(2, 64, 4, 64, 64));
+        RunPlan large = need(false, square(4, 64, 8, 64, 64));
         assertThat(atPeak(large, Role.PARAMETER)).isEqualTo(atPeak(small, Role.PARAMETER));
         assertThat((double) atPeak(large, Role.ACTIVATION) / atPeak(small, Role.ACTIVATION)).isBetween(1.7, 2.1);
     }
 
     @Test
     void theLargestTensorsComeFirstWithTheirNamesAndTypes() {
-        List<MemoryNeed.Tensor> largest = need(false, square(16, 160, 32, 160, 64)).largest(40);
-        assertThat(largest).extracting(MemoryNeed.Tensor::bytes).isSortedAccordingTo((a, b) -> Long.compare(b, a));
+        List<PeakMemory.Tensor> largest = PeakMemory.of(need(false, square(16, 160, 32, 160, 64))).largest(40);
+        assertThat(largest).extracting(PeakMemory.Tensor::bytes).isSortedAccordingTo((a, b) -> Long.compare(b, a));
         assertThat(largest).anySatisfy(tensor -> {
             assertThat(tensor.name()).isEqualTo("model.1.conv");
             assertThat(tensor.type()).isEqualTo("f32[16,40,40,32]");

@@ -1,4 +1,4 @@
-package io.yolofit.app.device;
+package io.yolofit.app.planning;
 
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.OptionTable;
@@ -6,17 +6,25 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// A command line with some option values changed, to suggest to the user.
 final class CommandLine {
     private CommandLine() {}
 
+    /// Options that replace another one: a batch size the request to choose one.
+    private static final Map<Option<?>, Option<?>> REPLACES = Map.of(OptionTable.BATCH, OptionTable.AUTO_BATCH,
+            OptionTable.IMGSZ, OptionTable.IMGSZ_SCHEDULE);
+
     /// The typed command line, with the values of `options` taken from `changed`.
     static String of(Options typed, Options changed, Set<Option<?>> options) {
         List<String> words = new ArrayList<>(List.of("yolofit", typed.mode().word()));
+        Set<Option<?>> replaced = options.stream().map(REPLACES::get).collect(Collectors.toSet());
         for (Option<?> option : OptionTable.of(typed.mode())) {
-            if (!options.contains(option) && typed.origin(option) == Origin.COMMAND_LINE) {
+            if (!options.contains(option) && !replaced.contains(option)
+                    && typed.origin(option) == Origin.COMMAND_LINE) {
                 words.add(word(option, typed));
             }
         }

@@ -1,0 +1,236 @@
+package io.yolofit.train.plan.search;
+
+import static io.yolofit.train.options.OptionTable.ACCUMULATE;
+import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
+import static io.yolofit.train.options.OptionTable.NBS;
+import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+import static io.yolofit.train.options.OptionTable.VAL_BATCH;
+
+import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.options.Option;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.value.AutoBatch;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.search.RunVariants.Fitting;
+import io.yolofit.train.schedule.TrainingSchedule;
+import io.yolofit.zoo.model.Model;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/// Chooses the values that a run leaves to the planner, within the memory limit of the run: the batch size if
+/// `batch=-1`, the amount of recomputation if it was not chosen, and the batch size of validation. Gradients are
+/// accumulated up to the nominal batch size, so the images of an update stay as they are. Model, image size and
+/// optimizer are never changed.
+///
+/// Memory and time are nearly linear in the batch, so all candidates are estimated from a few graphs without
+/// recomputation and one frontier; only the winner is planned exactly, and the next one if it does not fit. A pure
+/// function of its arguments.
+public final class BudgetSearch {
+    private static final int ALTERNATIVES = 6;
+    private static final int FEW_DIVISORS = 3;
+    private static final int LARGE_BATCH_STEP = 16;
+    private static final double SMALLER_IMAGES = .8;
+    /// Predictions closer than this are not distinguished.
+    private static final double AS_FAST = .98;
+    private static final double SECONDS_PER_HOUR = 3600;
+    private static final int BATCH_ALTERNATIVES = 3;
+
+    private final Options options;
+    private final Model model;
+    private final DataFacts data;
+    private final Target target;
+    private final MemoryBudget budget;
+    private final RunVariants variants;
+
+    private BudgetSearch(Options options, Model model, DataFacts data, Target target) {
+        this.options = options;
+        this.model = model;
+        this.data = data;
+        this.target = target;
+        budget = MemoryBudget.of(options, target);
+        variants = new RunVariants(model, data, target, budget);
+    }
+
+    /// A batch size with the recomputation that makes it fit, by estimate.
+    private record Candidate(Options run, double share, double images) {
+    }
+
+    /// The run to execute, planned exactly.
+    ///
+    /// @param options with an image size that is a multiple of the model's stride
+    /// @throws NothingFitsException if no allowed variant fits
+    public static PlannedRun choose(Options options, Model model, DataFacts data, Target target) {
+        var search = new BudgetSearch(options, model, data, target);
+        return options.find(AUTO_BATCH).isPresent() ? search.automatic(options.get(AUTO_BATCH)) : search.fixed();
+    }
+
+    /// A run that was planned, but whose memory another process took: more recomputation, or else smaller batches with
+    /// as many images per update.
+    ///
+    /// @param options of the planned run
+    /// @param target  with the memory that is free now
+    /// @throws NothingFitsException if neither suffices
+    public static PlannedRun replan(Options options, Model model, DataFacts data, Target target) {
+        var search = new BudgetSearch(options, model, data, target);
+        long update = TrainingSchedule.effectiveBatch(options);
+        for (int batch = options.get(BATCH); batch > 0; batch--) {
+            if (update % batch == 0) {
+                Options run = batch == options.get(BATCH) ? options : options.with(BATCH, batch, "memory was taken")
+                        .with(ACCUMULATE, Math.toIntExact(update / batch), "as many images per update as planned");
+                double share = search.variants.neededShare(run);
+                Optional<Fitting> found = share > 1 ? Optional.empty()
+                        : search.variants.fit(run, share, true, "memory was taken");
+                if (found.isPresent()) {
+                    return search.planned(found.get(), List.of());
+                }
+            }
+        }
+        throw search.nothingFits(options);
+    }
+
+    private boolean opensRecompute() {
+        return !options.isChosen(RECOMPUTE);
+    }
+
+    /// The run as requested, if it fits; otherwise with smaller validation batches or more recomputation.
+    private PlannedRun fixed() {
+        Optional<Fitting> asked = variants.fit(options, 0, false, "");
+        if (asked.isPresent()) {
+            return planned(asked.get(), List.of());
+        }
+        double needed = Math.max(variants.neededShare(options),
+                variants.curve(options).share(RunSpec.recompute(options, target)) + .01);
+        Optional<Fitting> found = opensRecompute()
+                ? variants.fit(options, needed, true, "the run does not fit with less") : Optional.empty();
+        return planned(found.orElseThrow(() -> nothingFits(options)), List.of());
+    }
+
+    private PlannedRun automatic(AutoBatch request) {
+        Options base = options.without(AUTO_BATCH);
+        List<Options> runs = batches(request).stream().map(batch -> base.with(BATCH, batch,
+                "auto_batch=" + request.text() + ": the fastest that fits into " + budget.text())).toList();
+        runs.parallelStream().forEach(variants::estimate);
+        List<Candidate> candidates = ordered(runs.stream().map(this::candidate).toList());
+        for (Candidate candidate : candidates) {
+            if (candidate.share <= 1) {
+                Optional<Fitting> found = variants.fit(candidate.run, candidate.share, opensRecompute(),
+                        "as little as makes the batch fit");
+                if (found.isPresent()) {
+                    return planned(variants.withPhaseBatches(found.get()), candidates);
+                }
+            }
+        }
+        throw nothingFits(runs.getFirst());
+    }
+
+    /// The fastest first; among those that are about as fast, the largest batch, which is better for batch norm.
+    private static List<Candidate> ordered(List<Candidate> candidates) {
+        double fastest = candidates.stream().filter(one -> one.share <= 1).mapToDouble(Candidate::images).max()
+                .orElse(0);
+        Comparator<Candidate> largest = Comparator.comparingInt((Candidate one) ->
+                one.images >= AS_FAST * fastest && one.share <= 1 ? one.run.get(BATCH) : 0).reversed();
+        return candidates.stream().sorted(largest.thenComparing(Comparator.comparingDouble(Candidate::images)
+                .reversed())).toList();
+    }
+
+    private Candidate candidate(Options run) {
+        Recompute.Amount given = RunSpec.recompute(run, target);
+        double share = opensRecompute() ? variants.neededShare(run)
+                : given == Recompute.Policy.OFF ? 0 : variants.curve(run).share(given);
+        boolean fits = opensRecompute() ? share <= 1 : budget.allows(variants.memory(run, share));
+        return new Candidate(run, fits ? share : Double.POSITIVE_INFINITY, variants.images(run, Math.min(1, share)));
+    }
+
+    /// Batch sizes to choose from, ascending: divisors of the nominal batch, so that accumulation makes up exactly for
+    /// it; all numbers if it has few divisors or `accumulate` is given; larger ones only if they were asked for.
+    private List<Integer> batches(AutoBatch request) {
+        int nominal = options.get(NBS);
+        int images = data.trainImages().orElse(Integer.MAX_VALUE);
+        int most = Math.min(request.most().orElse(nominal), images);
+        List<Integer> divisors = IntStream.rangeClosed(1, Math.min(nominal, most))
+                .filter(batch -> nominal % batch == 0).boxed().toList();
+        boolean exact = divisors.size() > FEW_DIVISORS && options.find(ACCUMULATE).isEmpty();
+        List<Integer> batches = new ArrayList<>(exact ? divisors
+                : IntStream.rangeClosed(1, Math.min(nominal, most)).boxed().toList());
+        IntStream.rangeClosed(nominal + 1, most)
+                .filter(batch -> batch % LARGE_BATCH_STEP == 0 || batch == request.most().orElse(0))
+                .forEach(batches::add);
+        return batches;
+    }
+
+    private PlannedRun planned(Fitting found, List<Candidate> candidates) {
+        List<String> chosen = new ArrayList<>();
+        for (Option<?> option : List.of(BATCH, IMGSZ_SCHEDULE, ACCUMULATE, RECOMPUTE, VAL_BATCH)) {
+            if (!found.options().find(option).equals(options.find(option))) {
+                chosen.add(found.options().explanation(option));
+            }
+        }
+        boolean silent = chosen.isEmpty() && candidates.isEmpty();
+        return new PlannedRun(found.options(), found.plan(), budget, chosen,
+                silent ? List.of() : alternatives(found, candidates));
+    }
+
+    private List<Alternative> alternatives(Fitting found, List<Candidate> candidates) {
+        List<Alternative> others = new ArrayList<>();
+        int batch = found.options().get(BATCH);
+        for (Candidate other : candidates) {
+            int size = other.run.get(BATCH);
+            if (size != batch && (other.share <= 1 || size > batch)) {
+                others.add(alternative(variants.recomputing(other.run, Math.min(1, other.share), ""),
+                        Math.min(1, other.share), "batch norm sees " + size + " images instead of " + batch
+                                + sameUpdate(other.run, found.options())));
+            }
+        }
+        List<Alternative> batches = others.stream().sorted(Comparator.comparing(Alternative::fits).reversed()
+                .thenComparing(Comparator.comparingDouble(Alternative::images).reversed()))
+                .limit(BATCH_ALTERNATIVES).toList();
+        List<Alternative> all = new ArrayList<>(batches);
+        if (opensRecompute()) {
+            all.add(alternative(variants.recomputing(found.options(), 1, ""), 1,
+                    "same gradients, least memory at this batch size"));
+        }
+        NearestRuns nearest = new NearestRuns(variants, options, model, target);
+        nearest.sized(found.options(), SMALLER_IMAGES).ifPresent(run -> all.add(alternative(run,
+                share(run), NearestRuns.SMALLER)));
+        nearest.plainer(found.options()).ifPresent(run -> all.add(alternative(run,
+                share(run), NearestRuns.SGD)));
+        return all.stream().limit(ALTERNATIVES).toList();
+    }
+
+    private double share(Options run) {
+        Recompute.Amount amount = RunSpec.recompute(run, target);
+        return amount == Recompute.Policy.OFF ? 0 : variants.curve(run).share(amount);
+    }
+
+    private static String sameUpdate(Options other, Options chosen) {
+        long images = TrainingSchedule.effectiveBatch(other);
+        return images == TrainingSchedule.effectiveBatch(chosen)
+                ? ", updates are of the same images" : ", updates are of " + images + " images";
+    }
+
+    private Alternative alternative(Options run, double share, String effect) {
+        long memory = variants.memory(run, share);
+        double images = variants.images(run, share);
+        OptionalDouble hours = data.trainImages().isEmpty() ? OptionalDouble.empty()
+                : OptionalDouble.of(data.trainImages().getAsInt() / images
+                        * variants.spec(run).schedule().epochs() / SECONDS_PER_HOUR);
+        return new Alternative(run, NearestRuns.changed(options, run), memory, false, budget.allows(memory), images, hours, effect);
+    }
+
+    private NothingFitsException nothingFits(Options run) {
+        long least = variants.memory(run, opensRecompute() ? 1 : share(run));
+        String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)",
+                MemoryBudget.mebi(least), opensRecompute() ? " even with recompute=max" : "",
+                MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text());
+        return new NothingFitsException(message, new NearestRuns(variants, options, model, target).of(run));
+    }
+}

@@ -1,0 +1,175 @@
+package io.yolofit.train.plan.search;
+
+import static io.yolofit.train.options.OptionTable.ACCUMULATE;
+import static io.yolofit.train.options.OptionTable.AMP;
+import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+import static io.yolofit.train.options.OptionTable.VAL_BATCH;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.op.Update;
+import io.yolofit.train.options.AmpChoice;
+import io.yolofit.train.options.OptimizerChoice;
+import io.yolofit.train.options.Option;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.RunTimes;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.schedule.TrainingSchedule;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.model.Model;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/// Runs near one that does not fit: they change what the planner does not change by itself. Those that are suggested
+/// are planned exactly.
+final class NearestRuns {
+    static final String SMALLER = "smaller images: small objects are harder to detect";
+    static final String SGD = "another optimizer, with less state";
+    private static final String MIXED = "mixed precision: same accuracy in general, half of the activations' memory";
+    /// Scales of models, the largest first.
+    private static final String SCALES = "xlmsn";
+    private static final Pattern SCALED = Pattern.compile("(yolov?\\d+)([" + SCALES + "])(-.*)?");
+    private static final int MOST = 3;
+    private static final int TRIES = 3;
+    private static final String REASON = "to fit into the memory limit";
+
+    private final RunVariants variants;
+    private final Options asked;
+    private final Model model;
+    private final Target target;
+
+    /// @param asked the options as requested
+    NearestRuns(RunVariants variants, Options asked, Model model, Target target) {
+        this.variants = variants;
+        this.asked = asked;
+        this.model = model;
+        this.target = target;
+    }
+
+    /// Up to three runs that fit, the nearest first.
+    List<Alternative> of(Options run) {
+        List<Alternative> found = new ArrayList<>();
+        if (!run.get(RECOMPUTE).equals(RecomputeAmount.MAX) && run.isChosen(RECOMPUTE)) {
+            add(found, run.with(RECOMPUTE, RecomputeAmount.MAX), "the same run, slower");
+        }
+        mixed(run).ifPresent(other -> add(found, other, MIXED));
+        smallerBatch(run, found);
+        plainer(run).ifPresent(other -> add(found, other, SGD));
+        smallerImages(run, found);
+        smallerModels(run, found);
+        return found.stream().limit(MOST).toList();
+    }
+
+    /// Smaller scales of the model, the largest first, if it is one of the catalog.
+    private void smallerModels(Options run, List<Alternative> found) {
+        Optional<String> name = run.find(MODEL).filter(ArchitectureCatalog.names()::contains);
+        for (String other : name.map(NearestRuns::smallerScales).orElse(List.of())) {
+            Model smaller = Model.of(ArchitectureCatalog.find(other), model.head().classes());
+            NearestRuns nearest = new NearestRuns(variants.of(smaller), asked, smaller, target);
+            if (nearest.add(found, run.with(MODEL, other), "a smaller model")) {
+                return;
+            }
+        }
+    }
+
+    private static List<String> smallerScales(String name) {
+        Matcher parts = SCALED.matcher(name);
+        if (!parts.matches()) {
+            return List.of();
+        }
+        return SCALES.substring(SCALES.indexOf(parts.group(2)) + 1).chars()
+                .mapToObj(scale -> parts.group(1) + (char) scale + (parts.group(3) == null ? "" : parts.group(3)))
+                .filter(ArchitectureCatalog.names()::contains).toList();
+    }
+
+    /// The options that a command has to name to get another run than the requested one.
+    static Set<Option<?>> changed(Options asked, Options run) {
+        Set<Option<?>> changed = new HashSet<>();
+        for (Option<?> option : List.of(MODEL, IMGSZ, BATCH, VAL_BATCH, RECOMPUTE, AMP, OPTIMIZER, ACCUMULATE)) {
+            if (!run.find(option).equals(asked.find(option))) {
+                changed.add(option);
+            }
+        }
+        if (asked.find(AUTO_BATCH).isPresent()) {
+            changed.add(BATCH);
+        }
+        return changed;
+    }
+
+    private boolean add(List<Alternative> found, Options run, String effect) {
+        double share = variants.neededShare(run);
+        if (found.size() >= MOST || share > 1) {
+            return false;
+        }
+        boolean open = !run.isChosen(RECOMPUTE);
+        Optional<RunVariants.Fitting> fit = variants.fit(run, share, open, REASON);
+        fit.ifPresent(fitting -> {
+            RunTimes times = fitting.plan().times().orElseThrow();
+            found.add(new Alternative(fitting.options(), changed(asked, fitting.options()),
+                    fitting.plan().memory().total(), true, true, times.images(), times.hours(), effect));
+        });
+        return fit.isPresent();
+    }
+
+    /// The largest batch that fits and divides the images of an update, which stay as they are.
+    private void smallerBatch(Options run, List<Alternative> found) {
+        if (run.find(AUTO_BATCH).isPresent()) {
+            return; // all batches were tried
+        }
+        long update = TrainingSchedule.effectiveBatch(run);
+        int tries = TRIES;
+        for (int batch : IntStream.range(1, run.get(BATCH)).map(i -> run.get(BATCH) - i)
+                .filter(size -> update % size == 0).toArray()) {
+            Options plain = run.with(BATCH, batch);
+            Options smaller = TrainingSchedule.effectiveBatch(plain) == update ? plain
+                    : plain.with(ACCUMULATE, Math.toIntExact(update / batch));
+            if (variants.neededShare(smaller) <= 1 && (tries-- == 0 || add(found, smaller, "updates of the same "
+                    + update + " images; batch norm sees " + batch + " images instead of " + run.get(BATCH)))) {
+                return;
+            }
+        }
+    }
+
+    private void smallerImages(Options run, List<Alternative> found) {
+        int stride = model.stride();
+        int tries = TRIES;
+        for (int size = run.get(IMGSZ) - stride; size >= stride && tries > 0; size -= stride) {
+            Options smaller = run.with(IMGSZ, size);
+            if (variants.neededShare(smaller) <= 1) {
+                tries--;
+                if (add(found, smaller, SMALLER)) {
+                    return;
+                }
+            }
+        }
+    }
+
+    /// The run with images of a share of the size.
+    Optional<Options> sized(Options run, double share) {
+        int stride = model.stride();
+        int size = (int) (run.get(IMGSZ) * share) / stride * stride;
+        return size >= stride ? Optional.of(run.with(IMGSZ, size)) : Optional.empty();
+    }
+
+    /// The run with SGD, if its optimizer has more state.
+    Optional<Options> plainer(Options run) {
+        return variants.spec(run).compile().rule() == Update.Rule.SGD ? Optional.empty()
+                : Optional.of(run.with(OPTIMIZER, OptimizerChoice.SGD));
+    }
+
+    private Optional<Options> mixed(Options run) {
+        return run.get(AMP) == AmpChoice.FALSE && target.half() != DType.F32
+                ? Optional.of(run.with(AMP, AmpChoice.TRUE)) : Optional.empty();
+    }
+}

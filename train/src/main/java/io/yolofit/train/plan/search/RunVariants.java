@@ -1,0 +1,173 @@
+package io.yolofit.train.plan.search;
+
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
+import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+import static io.yolofit.train.options.OptionTable.VAL_BATCH;
+
+import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.value.ImageSchedule;
+import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.Loading;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.schedule.TrainingSchedule;
+import io.yolofit.zoo.model.Model;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Variants of one run on one device: estimates of their memory and time, and exact plans. Every variant is estimated
+/// once.
+final class RunVariants {
+    /// Shares are chosen in these steps, so that they can be read and typed.
+    private static final double SHARE_STEP = .02;
+    private static final int TRIES = 4;
+
+    private final Model model;
+    private final DataFacts data;
+    private final Target target;
+    private final MemoryBudget budget;
+    private final Map<String, StepEstimate> estimates = new ConcurrentHashMap<>();
+    private final Map<String, RecomputeCurve> curves = new ConcurrentHashMap<>();
+
+    RunVariants(Model model, DataFacts data, Target target, MemoryBudget budget) {
+        this.model = model;
+        this.data = data;
+        this.target = target;
+        this.budget = budget;
+    }
+
+    /// Variants of the same run with another model.
+    RunVariants of(Model other) {
+        return new RunVariants(other, data, target, budget);
+    }
+
+    RunSpec spec(Options run) {
+        return RunSpec.of(run, model, data, target);
+    }
+
+    StepEstimate estimate(Options run) {
+        return estimates.computeIfAbsent(run.without(RECOMPUTE).toString(), _ -> StepEstimate.of(spec(run), target));
+    }
+
+    /// One curve for all variants of a precision and rule of update: memory and time are in proportion to the pixels.
+    RecomputeCurve curve(Options run) {
+        RunSpec spec = spec(run);
+        String key = spec.compile().precision() + " " + spec.compile().accumulating();
+        return curves.computeIfAbsent(key, _ -> RecomputeCurve.of(spec, target));
+    }
+
+    /// The share of the largest saving that makes a run fit, by estimate: 0 or less if it fits without recomputation,
+    /// above 1 if it does not fit at all.
+    double neededShare(Options run) {
+        StepEstimate estimate = estimate(run);
+        if (budget.bytes().isEmpty()) {
+            return 0;
+        }
+        long excess = estimate.memory(target, 0).total() - budget.bytes().getAsLong();
+        if (excess <= 0) {
+            return 0;
+        }
+        double most = curve(run).saved(1, estimate.pixels());
+        return most > 0 ? excess / most : Double.POSITIVE_INFINITY;
+    }
+
+    /// Predicted training images per second, with a share of the largest saving.
+    double images(Options run, double share) {
+        StepEstimate estimate = estimate(run);
+        double recomputed = share > 0 ? curve(run).seconds(share, estimate.pixels()) : 0;
+        return estimate.shape().images() / (estimate.seconds() + estimate.update() + recomputed);
+    }
+
+    /// Estimated bytes of the process.
+    long memory(Options run, double share) {
+        StepEstimate estimate = estimate(run);
+        return estimate.memory(target, share > 0 ? curve(run).saved(share, estimate.pixels()) : 0).total();
+    }
+
+    /// The value of `recompute=` for a share: rounded up, and a word where one is near.
+    Options recomputing(Options run, double share, String reason) {
+        double usual = share > 0 && target.recompute() == Recompute.Policy.DEFAULT
+                ? curve(run).share(Recompute.Policy.DEFAULT) : 0;
+        RecomputeAmount amount = share <= 0 ? RecomputeAmount.OFF
+                : share <= usual && share > usual - 2 * SHARE_STEP ? RecomputeAmount.DEFAULT
+                : share > 1 - SHARE_STEP ? RecomputeAmount.MAX
+                : RecomputeAmount.share(Math.ceil(share / SHARE_STEP) * SHARE_STEP);
+        return run.with(RECOMPUTE, rounded(amount), reason);
+    }
+
+    private static RecomputeAmount rounded(RecomputeAmount amount) {
+        return amount.share().isEmpty() ? amount
+                : RecomputeAmount.share(Math.round(amount.share().getAsDouble() * 100) / 100.0);
+    }
+
+    /// The exact plan of a run that fits, with as little recomputation as the limit allows; empty if it does not fit.
+    ///
+    /// @param share to begin with
+    /// @param open  whether recomputation may be chosen
+    Optional<Fitting> fit(Options run, double share, boolean open, String reason) {
+        if (!open) {
+            return Optional.of(shrunk(run)).filter(found -> budget.allows(found.plan.memory()));
+        }
+        double next = share;
+        for (int i = 0; i < TRIES && next <= 1; i++) {
+            Fitting found = shrunk(recomputing(run, next, reason));
+            if (budget.allows(found.plan.memory())) {
+                return Optional.of(found);
+            }
+            if (found.options.get(RECOMPUTE).equals(RecomputeAmount.MAX)) {
+                return Optional.empty();
+            }
+            long excess = found.plan.memory().total() - budget.bytes().orElseThrow();
+            double most = curve(run).saved(1, estimate(run).pixels());
+            next = Math.min(1, Math.max(next, 0) + Math.max(SHARE_STEP, 1.05 * excess / most));
+        }
+        return Optional.empty();
+    }
+
+    /// The run with larger batches in phases of smaller images, if it has such phases and they fit: as many pixels as
+    /// the largest batch, and batches that divide the images of an update.
+    Fitting withPhaseBatches(Fitting found) {
+        Optional<ImageSchedule> schedule = found.options.find(IMGSZ_SCHEDULE);
+        if (schedule.isEmpty()) {
+            return found;
+        }
+        long update = TrainingSchedule.effectiveBatch(found.options);
+        int batch = found.options.get(BATCH);
+        int largest = schedule.get().phases().stream().mapToInt(ImageSchedule.Phase::size).max().orElseThrow();
+        ImageSchedule enlarged = new ImageSchedule(schedule.get().phases().stream().map(phase -> {
+            double most = batch * ((double) largest / phase.size()) * ((double) largest / phase.size());
+            int size = (int) Math.min(most, update);
+            while (update % size != 0) {
+                size--;
+            }
+            return new ImageSchedule.Phase(phase.size(), phase.epochs(), OptionalInt.of(Math.max(size, batch)));
+        }).toList());
+        Options run = found.options.with(IMGSZ_SCHEDULE, enlarged, "larger batches while images are small");
+        RunPlan plan = RunPlan.of(spec(run), target);
+        return budget.allows(plan.memory()) ? new Fitting(run, plan) : found;
+    }
+
+    /// A run that fits.
+    record Fitting(Options options, RunPlan plan) {
+    }
+
+    /// The exact plan; the validation batch is halved while validation alone exceeds the limit.
+    private Fitting shrunk(Options run) {
+        RunPlan plan = RunPlan.of(spec(run), target);
+        Options options = run;
+        boolean open = !run.isChosen(VAL_BATCH);
+        int batch = Loading.validationBatch(run);
+        while (open && batch > 1 && !budget.allows(plan.memory()) && plan.isLimitedByValidation()) {
+            batch = Math.ceilDiv(batch, 2);
+            options = run.with(VAL_BATCH, batch, "larger validation batches exceed the memory limit");
+            plan = plan.withValidation(spec(options));
+        }
+        return new Fitting(options, plan);
+    }
+}

@@ -1,0 +1,178 @@
+package io.yolofit.train.plan.search;
+
+import static io.yolofit.train.options.OptionTable.ACCUMULATE;
+import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
+import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+import static io.yolofit.train.options.OptionTable.VAL_BATCH;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.DeviceMemory;
+import io.yolofit.train.plan.PlanException;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.schedule.TrainingSchedule;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.model.Model;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A GPU without workspaces, whose context takes 100 MiB.
+class BudgetSearchTest {
+    private static final Model MODEL = Model.of(ArchitectureCatalog.find("yolov8n"), 3);
+    private static final long MIB = 1L << 20;
+    private static final DataFacts DATA = new DataFacts(OptionalInt.of(1000), OptionalInt.of(200), 10, 10,
+            Optional.empty());
+
+    private static Target target(long free) {
+        return Target.gpu(WorkspaceModel.none()).with(new DeviceMemory(OptionalLong.of(2000 * MIB),
+                free == 0 ? OptionalLong.empty() : OptionalLong.of(free), 100 * MIB, 1024, true));
+    }
+
+    private static Options options(String... words) {
+        List<String> all = new ArrayList<>(List.of("model=yolov8n", "imgsz=160"));
+        all.addAll(List.of(words));
+        return OptionsParser.parse(Mode.PLAN, all);
+    }
+
+    private static PlannedRun choose(long free, String... words) {
+        return BudgetSearch.choose(options(words), MODEL, DATA, target(free));
+    }
+
+    @Test
+    void aRunThatFitsIsPlannedAsRequested() {
+        PlannedRun run = choose(0, "batch=16");
+        assertThat(run.chosen()).isEmpty();
+        assertThat(run.alternatives()).isEmpty();
+        assertThat(run.options().get(BATCH)).isEqualTo(16);
+        assertThat(run.plan().memory().total()).isGreaterThan(run.plan().arenaBytes() + 100 * MIB);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 260, 600})
+    void theLimitIsNeverExceededAndLargerLimitsAreNotSlower(int mib) {
+        PlannedRun run = choose(0, "batch=-1", "memory=" + mib + "MiB");
+        assertThat(run.plan().memory().total()).isLessThanOrEqualTo(mib * MIB);
+        assertThat(64 % run.options().get(BATCH)).as("accumulation is exact").isZero();
+        assertThat(run.options().find(AUTO_BATCH)).isEmpty();
+        assertThat(run.chosen()).isNotEmpty();
+        assertThat(run.alternatives()).hasSizeBetween(1, 6)
+                .allMatch(other -> other.fits() == (other.memory() <= mib * MIB));
+        double faster = choose(0, "batch=-1", "memory=" + 2 * mib + "MiB").plan().times().orElseThrow().images();
+        assertThat(run.plan().times().orElseThrow().images()).isLessThanOrEqualTo(faster * 1.03);
+    }
+
+    @Test
+    void theChoiceIsWithinAFewPercentOfTheBestOfAllBatches() {
+        double chosen = choose(0, "batch=-1", "memory=260MiB").plan().times().orElseThrow().images();
+        double best = 0;
+        for (int batch = 1; batch <= 64; batch *= 2) {
+            for (String recompute : List.of("off", "0.5", "default", "max")) {
+                Options run = options("batch=" + batch, "recompute=" + recompute, "val_batch=1");
+                RunPlan plan = RunPlan.of(RunSpec.of(run, MODEL, DATA, target(0)), target(0));
+                if (plan.memory().total() <= 260 * MIB) {
+                    best = Math.max(best, plan.times().orElseThrow().images());
+                }
+            }
+        }
+        assertThat(chosen).isGreaterThan(best * .95);
+    }
+
+    @Test
+    void largerBatchesThanTheNominalOneAreChosenOnlyIfAskedFor() {
+        assertThat(choose(0, "batch=-1", "nbs=8").options().get(BATCH)).isEqualTo(8);
+        assertThat(choose(0, "batch=auto:24", "nbs=8").options().get(BATCH)).isBetween(9, 24);
+        assertThat(choose(0, "batch=-1", "nbs=7").options().get(BATCH)).isLessThanOrEqualTo(7);
+    }
+
+    @Test
+    void aShareOfTheMemoryIsALimit() {
+        PlannedRun run = choose(0, "batch=0.1");
+        assertThat(run.plan().memory().total()).isLessThanOrEqualTo(200 * MIB);
+        assertThat(choose(0, "batch=16", "memory=50%").budget().bytes()).hasValue(1000 * MIB);
+        Options share = options("batch=0.5");
+        Target unknown = Target.gpu(WorkspaceModel.none());
+        assertThatThrownBy(() -> BudgetSearch.choose(share, MODEL, DATA, unknown)).isInstanceOf(PlanException.class)
+                .hasMessageContaining("is unknown here; give a size, such as memory=8GB");
+    }
+
+    @Test
+    void freeMemoryLessAMarginLimitsEveryRun() {
+        PlannedRun run = choose(400 * MIB, "batch=-1", "memory=1GB");
+        assertThat(run.budget().bytes()).hasValue(400 * MIB - MemoryBudget.MARGIN);
+        assertThat(run.budget().text()).contains("memory=1GB, but only 400 MiB is free");
+        assertThat(choose(4000 * MIB, "batch=16").budget().bytes()).hasValue(4000 * MIB - MemoryBudget.MARGIN);
+    }
+
+    @Test
+    void aFixedBatchIsRecomputedMoreBeforeItIsRefused() {
+        long usual = choose(0, "batch=32", "val_batch=1").plan().memory().total();
+        PlannedRun run = choose(0, "batch=32", "val_batch=1", "memory=" + (usual - MIB) / 1_000_000 + "MB");
+        assertThat(run.options().get(BATCH)).isEqualTo(32);
+        assertThat(run.options().get(RECOMPUTE)).isNotEqualTo(RecomputeAmount.DEFAULT);
+        assertThat(run.plan().memory().total()).isLessThan(usual);
+        assertThat(run.chosen()).anyMatch(line -> line.startsWith("recompute="));
+    }
+
+    @Test
+    void theValidationBatchShrinksBeforeAnythingElse() {
+        long without = choose(0, "batch=1", "recompute=max", "val_batch=1").plan().memory().total();
+        long with = choose(0, "batch=1", "recompute=max", "val_batch=64").plan().memory().total();
+        assertThat(with).isGreaterThan(without);
+        Options run = options("batch=32", "imgsz=320", "recompute=max", "optimizer=SGD");
+        long full = BudgetSearch.choose(run, MODEL, DATA, target(0)).plan().memory().total();
+        PlannedRun fitting = BudgetSearch.choose(options("batch=32", "imgsz=320", "recompute=max", "optimizer=SGD",
+                "memory=" + (full - MIB) / MIB + "MiB"), MODEL, DATA, target(0));
+        assertThat(fitting.options().get(VAL_BATCH)).isLessThan(64);
+        assertThat(fitting.options().get(RECOMPUTE)).isEqualTo(RecomputeAmount.MAX);
+    }
+
+    @Test
+    void ifNothingFitsTheNearestRunsAreNamedAndFit() {
+        NothingFitsException full = catchThrowableOfType(NothingFitsException.class,
+                () -> choose(0, "batch=64", "imgsz=320", "memory=220MiB"));
+        assertThat(full).hasMessageContainingAll("even with recompute=max", "memory=220MiB");
+        assertThat(full.nearest()).hasSizeBetween(1, 3).allSatisfy(other -> {
+            assertThat(other.memory()).isLessThanOrEqualTo(220 * MIB);
+            assertThat(other.exact()).isTrue();
+            RunPlan plan = RunPlan.of(RunSpec.of(other.options(), MODEL, DATA, target(0)), target(0));
+            assertThat(plan.memory().total()).isEqualTo(other.memory());
+        });
+        assertThat(full.nearest()).filteredOn(other -> other.changed().contains(BATCH)).allSatisfy(other ->
+                assertThat(TrainingSchedule.effectiveBatch(other.options())).isEqualTo(64));
+    }
+
+    @Test
+    void aRunWhoseMemoryWasTakenKeepsTheImagesOfAnUpdate() {
+        Options asked = options("batch=32", "recompute=off", "val_batch=1");
+        long planned = BudgetSearch.choose(asked, MODEL, DATA, target(0)).plan().memory().total();
+        PlannedRun recomputed = BudgetSearch.replan(asked, MODEL, DATA, target(planned));
+        assertThat(recomputed.options().get(BATCH)).isEqualTo(32);
+        assertThat(recomputed.options().get(RECOMPUTE)).isNotEqualTo(RecomputeAmount.OFF);
+        long least = BudgetSearch.choose(asked.with(RECOMPUTE, RecomputeAmount.MAX), MODEL, DATA, target(0)).plan()
+                .memory().total();
+        long free = least - 5 * MIB + MemoryBudget.MARGIN;
+        PlannedRun smaller = BudgetSearch.replan(asked, MODEL, DATA, target(free));
+        assertThat(smaller.options().get(BATCH)).isLessThan(32);
+        assertThat(TrainingSchedule.effectiveBatch(smaller.options())).isEqualTo(64);
+        assertThat(smaller.plan().memory().total()).isLessThan(least);
+        assertThat(smaller.options().get(IMGSZ)).isEqualTo(160);
+        assertThat(smaller.options().get(ACCUMULATE) * smaller.options().get(BATCH)).isEqualTo(64);
+    }
+}
