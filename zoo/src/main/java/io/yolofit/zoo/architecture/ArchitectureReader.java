@@ -104,7 +104,11 @@ public final class ArchitectureReader {
         return switch (name) {
             case "SiLU" -> Activation.SILU;
             case "Identity" -> Activation.IDENTITY;
-            default -> throw error(node, "'activation' is '" + written + "', but known are SiLU and Identity");
+            case "ReLU" -> Activation.RELU;
+            case "LeakyReLU(0.1)", "LeakyReLU(0.1, inplace=True)", "LeakyReLU(negative_slope=0.1)" ->
+                    Activation.LEAKY_RELU;
+            default -> throw error(node, "'activation' is '" + written
+                    + "', but known are SiLU, ReLU, LeakyReLU(0.1) and Identity");
         };
     }
 
