@@ -5,10 +5,13 @@
 #     target/gpu-host/classes.tar.xz     our classes, and the test classes of the engine and the trainer
 #     target/gpu-host/reference.tar.xz   golden tensors and trajectories, if YOLOFIT_REFERENCE names their folder
 #
-# For linux-x86_64. libtorch is not included, because the CUDA engine does not load it. Of OpenCV and OpenBLAS, only the
-# native libraries are included that the data module needs. run-tests.sh and run.sh unpack and use the archives.
+# and, if YOLOFIT_LIBTORCH is not empty, target/gpu-host-libtorch/libtorch.tar.xz (56 MiB): libtorch, which only
+# comparisons with the CPU engine need. It is for a transfer of its own, see libtorch.sh.
 #
-# Usage: [YOLOFIT_REFERENCE=FOLDER] bench/gpu-host/bundle.sh [options for Maven, such as -o]
+# For linux-x86_64. Of OpenCV and OpenBLAS, only the native libraries are included that the data module needs.
+# run-tests.sh, run.sh and the other scripts unpack and use the archives.
+#
+# Usage: [YOLOFIT_REFERENCE=FOLDER] [YOLOFIT_LIBTORCH=1] bench/gpu-host/bundle.sh [options for Maven, such as -o]
 set -eu
 
 LIMIT_MIB=50 # one transfer to the host carries the archives and the repository
@@ -19,6 +22,7 @@ JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,jav
 NATIVE_LIBRARIES="jnijavacpp
     jniopencv_core opencv_core jniopencv_imgproc opencv_imgproc jniopencv_imgcodecs opencv_imgcodecs
     openblas gfortran quadmath"
+LIBTORCH_LIBRARIES="libgomp.so.1 libc10.so libtorch_cpu.so libjnitorch.so"
 
 say() {
     echo "bundle: $*" >&2
@@ -26,6 +30,7 @@ say() {
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
 bundle=$root/target/gpu-host
+libtorch=$root/target/gpu-host-libtorch/libtorch.tar.xz
 tree=$root/target/gpu-host.tree
 [ -n "${JAVA_HOME:-}" ] && [ -x "$JAVA_HOME/bin/jlink" ] || {
     say "JAVA_HOME is '${JAVA_HOME:-}'; set it to a JDK 25, whose jlink makes the runtime image."
@@ -101,6 +106,27 @@ make_reference() {
     tar -C "$YOLOFIT_REFERENCE" -cf - $REFERENCE_FOLDERS | xz -T0 -6 > "$bundle/reference.tar.xz"
 }
 
+# Packed once for each version: it takes minutes.
+make_libtorch() {
+    [ -n "${YOLOFIT_LIBTORCH:-}" ] || return 0
+    version=$(tr ':' '\n' < "$root/app/target/classpath.txt" | sed -n 's:.*/\(pytorch-.*\)-linux-x86_64.jar$:\1:p')
+    [ "$(cat "$tree/libtorch/version" 2>/dev/null)" = "$version" ] && [ -e "$libtorch" ] && return 0
+    rm -rf "$tree/libtorch" "$(dirname "$libtorch")"
+    mkdir -p "$tree/libtorch/lib" "$tree/libtorch/natives" "$(dirname "$libtorch")"
+    tr ':' '\n' < "$root/app/target/classpath.txt" | grep '/pytorch-' | while read -r jar; do
+        case $jar in
+            *-linux-x86_64.jar)
+                for name in $LIBTORCH_LIBRARIES; do
+                    unzip -qo "$jar" "org/bytedeco/pytorch/linux-x86_64/$name" -d "$tree/libtorch/natives"
+                done ;;
+            *) cp "$jar" "$tree/libtorch/lib" ;;
+        esac
+    done
+    echo "$version" > "$tree/libtorch/version"
+    say "packing libtorch ..."
+    tar -C "$tree/libtorch" -cf - . | xz -T0 -6 > "$libtorch"
+}
+
 say "building ..."
 maven "$@" -pl bench -am test-compile
 mkdir -p "$bundle"
@@ -110,6 +136,7 @@ if [ ! -e "$base" ] || [ -n "$(find "$root/pom.xml" "$root"/*/pom.xml "$0" -newe
 fi
 make_classes
 make_reference
+make_libtorch
 du -h "$bundle"/*.tar.xz
 bytes=$(cat "$bundle"/*.tar.xz | wc -c)
 mib=$((bytes / 1048576 + 1))

@@ -1,4 +1,5 @@
-# Sourced by run.sh, run-tests.sh and acceptance.sh: unpacks the archives of bundle.sh once, and finds CUDA's libraries.
+# Sourced by the other scripts: unpacks the archives of bundle.sh once, and finds CUDA's libraries. libtorch is on the
+# class path if libtorch.sh has unpacked it.
 #
 # YOLOFIT_BUNDLE      folder of the archives; default: target/gpu-host of this clone
 # YOLOFIT_JAVA_OPTS   further JVM options; they override ours
@@ -56,6 +57,9 @@ class_path() {
     for module in bench app train data engine zoo graph base testkit; do
         path=$path$unpacked/classes/$module:
     done
+    if [ -d "$unpacked/libtorch" ]; then
+        path=$path$unpacked/libtorch/natives:$unpacked/libtorch/lib/*:
+    fi
     echo "$path$unpacked/base/natives:$unpacked/base/lib/*"
 }
 

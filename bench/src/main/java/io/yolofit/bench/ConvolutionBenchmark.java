@@ -2,6 +2,7 @@ package io.yolofit.bench;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.cuda.CudaOptions;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.graph.DType;
@@ -39,7 +40,8 @@ public final class ConvolutionBenchmark {
         for (String row : rows.split(",")) {
             String[] parts = row.strip().split(":");
             Model model = Model.of(ArchitectureCatalog.find(parts[0]), CLASSES);
-            try (CudaEngine engine = CudaEngine.open(0, cache, candidates)) {
+            try (CudaEngine engine = CudaEngine.open(0, cache,
+                    CudaOptions.DEFAULT.withCandidates(candidates))) {
                 double bandwidth = engine.copyBandwidth();
                 try (TrainingBench bench = new TrainingBench(engine, model, Integer.parseInt(parts[1]), size,
                         DType.F16, OBJECTS, Update.Rule.SGD, Recompute.Policy.DEFAULT)) {

@@ -5,6 +5,7 @@ import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
@@ -14,7 +15,6 @@ import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.InputShape;
-import io.yolofit.zoo.model.HeadSpec;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
@@ -50,8 +50,7 @@ final class TrainingBench implements AutoCloseable {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
-        HeadSpec head = model.head();
-        classes = head.classes();
+        classes = model.head().classes();
         Graph forward = model.forward(batch, size, size);
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         long capacity = (long) batch * 4 * objects;
@@ -88,14 +87,14 @@ final class TrainingBench implements AutoCloseable {
         SplittableRandom random = new SplittableRandom(1);
         byte[] pixels = new byte[batch * size * size * 3];
         random.nextBytes(pixels);
-        float[] rows = new float[batch * objects * 5];
+        float[] rows = new float[batch * objects * TargetColumn.COUNT];
         int[] offsets = new int[batch + 1];
         for (int i = 0; i < batch * objects; i++) {
-            rows[5 * i] = random.nextInt(classes);
-            rows[5 * i + 1] = (float) random.nextDouble(.2, .8);
-            rows[5 * i + 2] = (float) random.nextDouble(.2, .8);
-            rows[5 * i + 3] = (float) random.nextDouble(.05, .3);
-            rows[5 * i + 4] = (float) random.nextDouble(.05, .3);
+            rows[TargetColumn.CLASS.at(i)] = random.nextInt(classes);
+            rows[TargetColumn.CENTER_X.at(i)] = (float) random.nextDouble(.2, .8);
+            rows[TargetColumn.CENTER_Y.at(i)] = (float) random.nextDouble(.2, .8);
+            rows[TargetColumn.WIDTH.at(i)] = (float) random.nextDouble(.05, .3);
+            rows[TargetColumn.HEIGHT.at(i)] = (float) random.nextDouble(.05, .3);
             offsets[i / objects + 1] = i + 1;
         }
         write(MemorySegment.ofArray(pixels), rows, offsets);

@@ -2,7 +2,8 @@
 ///
 /// Reading order: [StepBenchmark] with [TrainingBench], [StepTimes], [CudaTable], [ConvolutionBenchmark]
 /// and [ConvolutionList], [PointwiseBenchmark], [LoadingBenchmark] and [AugmentBenchmark]; [Engines] opens
-/// engines. [AccuracyTable] compares training runs over seeds. [PackerBenchmark] measures the packer of the planner.
+/// engines. [AccuracyTable] compares training runs over seeds; the package `accuracy` tests hypotheses about accuracy.
+/// [PackerBenchmark] measures the packer of the planner.
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,
 /// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`,

@@ -76,7 +76,7 @@ class CpuExecutableTest {
     @Test
     void aFailureOfAKernelNamesItsOpAndOperands() {
         List<Value> operands = head(DType.F32);
-        builder.output("items", builder.emit(new DetectionLoss(List.of(8), 16, 1, 1, 1, false), "loss", Role.ACTIVATION,
+        builder.output("items", builder.emit(DetectionLoss.of(List.of(8), 16, false), "loss", Role.ACTIVATION,
                 operands).getFirst());
         try (Executable loss = compile(builder.build())) {
             loss.write("offsets", new int[] {0, 9});

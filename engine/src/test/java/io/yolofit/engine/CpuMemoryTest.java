@@ -11,7 +11,6 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
-import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Silu;
@@ -24,7 +23,7 @@ import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
-import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Model;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.Test;
@@ -61,7 +60,7 @@ class CpuMemoryTest {
         HeadSpec head = model.head();
         Graph forward = model.forward(1, 32, 32);
         Graph step = Pipeline.training(forward, StateLayout.of(forward, name -> false),
-                new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, true), 4, DType.F32,
+                head.trainingLosses(7.5, .5, 1.5), 4, DType.F32,
                 Update.Rule.ADAMW, Recompute.Policy.OFF);
         try (Engine engine = new CpuEngine(2); Executable executable = compile(engine, step)) {
             executable.run();

@@ -4,9 +4,11 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.BranchDecode;
 import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.pass.AttachDecode;
 import io.yolofit.graph.pass.FlattenState;
 import io.yolofit.graph.pass.FoldNormalization;
@@ -14,14 +16,18 @@ import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
-import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.head.HeadBranch;
+import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Layouts;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
@@ -30,9 +36,14 @@ final class GoldenModel {
     private static final int IMAGES = 2;
     private static final int SIZE = 160;
     private static final int IMAGE_SEED = 7;
+    private static final int MOST_BOXES = 300;
+    private static final int BOX_COLUMNS = 6;
     private static final double[][] TARGETS = {
         {0, 17, .5, .5, .6, .7}, {0, 0, .25, .3, .2, .25}, {0, 0, .3, .32, .22, .2}, {0, 55, .8, .8, .04, .03},
         {1, 3, .4, .6, .5, .5}, {1, 79, .7, .2, .3, .2}, {1, 3, .45, .55, .35, .6}, {1, 22, .1, .9, .15, .12}};
+
+    /// Those of the first epoch.
+    private static final StepScalars SCALARS = StepScalars.lossOnly().withBranchWeights(.8, .2);
 
     private final Engine engine;
     private final Model model;
@@ -76,34 +87,55 @@ final class GoldenModel {
     /// All tensors that the golden files describe, by `section/name`, row-major in the files' layout.
     Map<String, Tensor> run() {
         HeadSpec head = model.head();
-        DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, 0.5, 1.5, true);
         Map<String, Tensor> results = new LinkedHashMap<>();
-        Graph inference = new AttachDecode(new DetectionDecode(head.strides(), head.bins()))
+        Graph inference = new AttachDecode(head.decode())
                 .run(FoldNormalization.all().run(FlattenState.average(layout).run(forward)));
         Graph train = FlattenState.training(layout).run(forward);
-        Graph step = Pipeline.training(forward, layout, loss, TARGETS.length, DType.F32, null, Recompute.Policy.OFF);
-        List<Program> programs = Stream.of(inference, train, step)
+        Graph step = Pipeline.training(forward, layout, head.trainingLosses(7.5, .5, 1.5), TARGETS.length, DType.F32,
+                null, Recompute.Policy.OFF);
+        Graph auxiliary = new AttachDecode(new BranchDecode(head.branches().getFirst().name(), new DetectionDecode(
+                head.branches().getFirst().strides(), head.branches().getFirst().bins())))
+                .run(FoldNormalization.all().run(FlattenState.average(layout).run(forward)));
+        List<Program> programs = Stream.of(inference, train, step, auxiliary)
                 .map(graph -> Program.of(graph, engine.workspace())).toList();
         engine.reserve(programs);
         try (Executable eval = engine.compile(programs.get(0));
                 Executable outputs = engine.compile(programs.get(1));
-                Executable whole = engine.compile(programs.get(2))) {
+                Executable whole = engine.compile(programs.get(2));
+                Executable first = engine.compile(programs.get(3))) {
             writeState();
             runOn(eval);
-            results.put("eval/decoded", decoded(eval, inference));
+            decoded(eval, inference, results);
             logits(eval, inference, "eval", results);
+            levels(eval, inference, "eval/1.", results);
+            results.put("eval/0.1", results.get("eval/decoded"));
+            runOn(first);
+            results.put("eval/0.0", allAnchors(first, auxiliary));
             runOn(outputs);
             logits(outputs, train, "train", results);
+            levels(outputs, train, "train/", results);
             writeState();
             runStep(whole);
-            float[] items = whole.read("items");
-            results.put("items", new Tensor(new long[] {3}, items));
-            results.put("total", new Tensor(new long[] {1}, new float[] {(items[0] + items[1] + items[2]) * IMAGES}));
+            losses(whole.read("items"), results);
             layout.parameters().values().forEach(slot -> results.put("grads/" + slot.name(), slot("gradients", slot)));
             layout.statistics().values().forEach(slot ->
                     results.put("running/" + slot.name(), slot("statistics", slot)));
         }
         return results;
+    }
+
+    /// The reported items, and the total loss: the weighted sum over the branches.
+    private void losses(float[] items, Map<String, Tensor> results) {
+        float[] reported = new float[LossTerm.COUNT];
+        model.head().report(items).forEach((term, item) -> reported[term.ordinal()] = item.floatValue());
+        results.put("items", new Tensor(new long[] {LossTerm.COUNT}, reported));
+        float[] floats = SCALARS.toArray();
+        double[] scalars = IntStream.range(0, floats.length).mapToDouble(i -> floats[i]).toArray();
+        double total = 0;
+        for (int i = 0; i < items.length; i++) {
+            total += items[i] * model.head().branches().get(i / LossTerm.COUNT).weight().in(scalars);
+        }
+        results.put("total", new Tensor(new long[] {1}, new float[] {(float) (total * IMAGES)}));
     }
 
     /// A tensor in the files' layout.
@@ -133,17 +165,17 @@ final class GoldenModel {
     }
 
     private void runStep(Executable executable) {
-        float[] rows = new float[TARGETS.length * 5];
+        float[] rows = new float[TARGETS.length * TargetColumn.COUNT];
         int[] offsets = new int[IMAGES + 1];
         for (int i = 0; i < TARGETS.length; i++) {
-            for (int j = 0; j < 5; j++) {
-                rows[i * 5 + j] = (float) TARGETS[i][j + 1];
+            for (int j = 0; j < TargetColumn.COUNT; j++) {
+                rows[i * TargetColumn.COUNT + j] = (float) TARGETS[i][j + 1];
             }
             offsets[(int) TARGETS[i][0] + 1] = i + 1;
         }
         executable.write("targets", rows);
         executable.write("offsets", offsets);
-        executable.write("scalars", StepScalars.lossOnly().toArray());
+        executable.write("scalars", SCALARS.toArray());
         runOn(executable);
     }
 
@@ -170,10 +202,43 @@ final class GoldenModel {
         return MemorySegment.ofArray(pixels);
     }
 
-    /// Transposes `[B, anchors, 4 + classes]` to `[B, 4 + classes, anchors]`.
-    private static Tensor decoded(Executable executable, Graph graph) {
-        Value value = graph.output("predictions");
-        return transposed(executable.read("predictions"), (int) value.shape().dim(1), (int) value.shape().dim(2));
+    /// Boxes and scores of all anchors, `[B, 4 + classes, anchors]`, or the best of an end-to-end head.
+    private void decoded(Executable executable, Graph graph, Map<String, Tensor> results) {
+        Shape shape = graph.output("predictions").shape();
+        results.put("eval/decoded", model.head().endToEnd()
+                ? best(executable.read("predictions"), (int) shape.dim(1), (int) shape.dim(2))
+                : allAnchors(executable, graph));
+    }
+
+    private static Tensor allAnchors(Executable executable, Graph graph) {
+        Shape shape = graph.output("predictions").shape();
+        return transposed(executable.read("predictions"), (int) shape.dim(1), (int) shape.dim(2));
+    }
+
+    /// `[B, 300, 6]`: corners, score and class of the best pairs of an anchor and a class, among the anchors with the
+    /// best classes.
+    private static Tensor best(float[] rows, int anchors, int columns) {
+        float[] best = new float[IMAGES * MOST_BOXES * BOX_COLUMNS];
+        for (int n = 0; n < IMAGES; n++) {
+            int first = n * anchors;
+            List<int[]> pairs = IntStream.range(first, first + anchors).boxed()
+                    .sorted(Comparator.comparing((Integer anchor) -> -IntStream.range(4, columns)
+                            .mapToDouble(c -> rows[anchor * columns + c]).max().orElseThrow())).limit(MOST_BOXES)
+                    .flatMap(anchor -> IntStream.range(4, columns).mapToObj(c -> new int[] {anchor, c}))
+                    .sorted(Comparator.comparing((int[] pair) -> -rows[pair[0] * columns + pair[1]]))
+                    .limit(MOST_BOXES).toList();
+            for (int i = 0; i < pairs.size(); i++) {
+                int row = pairs.get(i)[0] * columns;
+                int at = (n * MOST_BOXES + i) * BOX_COLUMNS;
+                for (int side = 0; side < 2; side++) {
+                    best[at + side] = rows[row + side] - rows[row + 2 + side] / 2;
+                    best[at + 2 + side] = rows[row + side] + rows[row + 2 + side] / 2;
+                }
+                best[at + 4] = rows[row + pairs.get(i)[1]];
+                best[at + 5] = pairs.get(i)[1] - 4;
+            }
+        }
+        return new Tensor(new long[] {IMAGES, MOST_BOXES, BOX_COLUMNS}, best);
     }
 
     private static Tensor transposed(float[] rows, int anchors, int channels) {
@@ -188,21 +253,49 @@ final class GoldenModel {
         return new Tensor(new long[] {IMAGES, channels, anchors}, planes);
     }
 
-    /// All levels concatenated: `[B, channels, anchors]`.
+    /// Per branch all levels concatenated, `[B, channels, anchors]`: `boxes` and `scores` of the only branch,
+    /// `<branch>.boxes` and `<branch>.scores` of several.
     private void logits(Executable executable, Graph graph, String section, Map<String, Tensor> results) {
-        results.put(section + "/boxes", joined(executable, graph, "box"));
-        results.put(section + "/scores", joined(executable, graph, "cls"));
+        for (HeadBranch branch : model.head().branches()) {
+            String prefix = section + "/" + (model.head().branches().size() == 1 ? "" : branch.name() + ".");
+            results.put(prefix + "boxes", joined(executable, graph, branch, branch.outputs()::box));
+            results.put(prefix + "scores", joined(executable, graph, branch, branch.outputs()::cls));
+        }
     }
 
-    private Tensor joined(Executable executable, Graph graph, String kind) {
-        int anchors = (int) model.head().anchors(SIZE, SIZE);
-        int channels = (int) graph.output(kind + "0").shape().channels();
+    /// Per branch and level, box and class logits: `<branch index>.<level>`, `[B, channels, H, W]`.
+    private void levels(Executable executable, Graph graph, String prefix, Map<String, Tensor> results) {
+        List<HeadBranch> branches = model.head().branches();
+        for (int i = 0; i < branches.size(); i++) {
+            for (int level = 0; level < branches.get(i).strides().size(); level++) {
+                String box = branches.get(i).outputs().box(level);
+                String cls = branches.get(i).outputs().cls(level);
+                Shape shape = graph.output(box).shape();
+                int cells = (int) (shape.dim(1) * shape.dim(2));
+                int boxes = (int) shape.channels();
+                int classes = (int) graph.output(cls).shape().channels();
+                float[] both = new float[IMAGES * cells * (boxes + classes)];
+                float[] boxRows = executable.read(box);
+                float[] classRows = executable.read(cls);
+                for (int row = 0; row < IMAGES * cells; row++) {
+                    System.arraycopy(boxRows, row * boxes, both, row * (boxes + classes), boxes);
+                    System.arraycopy(classRows, row * classes, both, row * (boxes + classes) + boxes, classes);
+                }
+                results.put(prefix + i + "." + level, new Tensor(new long[] {IMAGES, boxes + classes, shape.dim(1),
+                    shape.dim(2)}, transposed(both, cells, boxes + classes).values()));
+            }
+        }
+    }
+
+    private Tensor joined(Executable executable, Graph graph, HeadBranch branch, IntFunction<String> output) {
+        int anchors = branch.strides().stream().mapToInt(stride -> SIZE / stride * (SIZE / stride)).sum();
+        int channels = (int) graph.output(output.apply(0)).shape().channels();
         float[] rows = new float[IMAGES * anchors * channels];
         int first = 0;
-        for (int level = 0; level < model.head().strides().size(); level++) {
-            Shape shape = graph.output(kind + level).shape();
+        for (int level = 0; level < branch.strides().size(); level++) {
+            Shape shape = graph.output(output.apply(level)).shape();
             int cells = (int) (shape.dim(1) * shape.dim(2));
-            float[] values = executable.read(kind + level);
+            float[] values = executable.read(output.apply(level));
             for (int n = 0; n < IMAGES; n++) {
                 System.arraycopy(values, n * cells * channels, rows, (n * anchors + first) * channels,
                         cells * channels);

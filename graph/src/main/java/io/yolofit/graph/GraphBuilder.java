@@ -14,7 +14,13 @@ public final class GraphBuilder {
     private final List<Value> inputs = new ArrayList<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private Phase phase = Phase.FORWARD;
     private int nextId;
+
+    /// Sets the phase of the nodes that are emitted from now on; initially the forward pass.
+    public void phase(Phase next) {
+        phase = next;
+    }
 
     /// A new input of the graph.
     public Value input(String name, TensorType type, Role role) {
@@ -38,7 +44,7 @@ public final class GraphBuilder {
 
     /// Same as [#emit(Op, String, Role, Value...)].
     public List<Value> emit(Op op, String name, Role role, List<Value> operands) {
-        Node node = new Node(op, name, operands);
+        Node node = new Node(op, name, phase, operands);
         List<TensorType> types = op.infer(new Operands(op, name, operands));
         List<Role> roles = op.roles(role, types.size());
         List<Value> values = new ArrayList<>(types.size());

@@ -7,12 +7,14 @@ import java.util.List;
 public final class Node {
     private final Op op;
     private final String name;
+    private final Phase phase;
     private final List<Value> inputs;
     private List<Value> outputs = List.of();
 
-    Node(Op op, String name, List<Value> inputs) {
+    Node(Op op, String name, Phase phase, List<Value> inputs) {
         this.op = op;
         this.name = name;
+        this.phase = phase;
         this.inputs = List.copyOf(inputs);
     }
 
@@ -27,6 +29,10 @@ public final class Node {
     /// Path of the module that this node comes from, such as `model.4.m.0.cv1`.
     public String name() {
         return name;
+    }
+
+    public Phase phase() {
+        return phase;
     }
 
     public List<Value> inputs() {

@@ -9,11 +9,13 @@ import java.util.Map;
 import java.util.Set;
 
 /// Checks the invariants of every graph, after every pass: values are defined before they are read, types match the
-/// ops' shape rules, and nothing reads a value, or a view of it, after an op has overwritten it in place.
+/// ops' shape rules, phases are in their order, and nothing reads a value, or a view of it, after an op has overwritten
+/// it in place.
 public final class Verifier {
     private final Set<Value> defined = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<Value> overwritten = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Map<Value, Value> wholeOfView = new IdentityHashMap<>();
+    private Phase phase = Phase.FORWARD;
 
     private Verifier() {
     }
@@ -27,6 +29,9 @@ public final class Verifier {
     }
 
     private void visit(Node node) {
+        require(node.phase().compareTo(phase) >= 0, node, "of phase %s follows a node of phase %s", node.phase(),
+                phase);
+        phase = node.phase();
         for (Value input : node.inputs()) {
             require(defined.contains(input), node, "reads %s before it is written", input);
             require(!isOverwritten(input), node, "reads %s after it was overwritten in place", input);

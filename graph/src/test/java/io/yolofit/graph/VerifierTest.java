@@ -44,10 +44,21 @@ class VerifierTest {
 
     @Test
     void rejectsTypeThatDiffersFromShapeRule() {
-        Node node = new Node(new Add(), "sum", List.of(flat, flat));
+        Node node = new Node(new Add(), "sum", Phase.FORWARD, List.of(flat, flat));
         node.outputs(List.of(new Value(1, "sum", TensorType.of(DType.F32, 5), Role.ACTIVATION, node, 0)));
         assertFails(new Graph(List.of(flat), List.of(node), Map.of()),
                 "add sum has outputs [f32[5]], but its shape rule says [f32[4]]");
+    }
+
+    @Test
+    void rejectsNodeOfAnEarlierPhase() {
+        GraphBuilder builder = new GraphBuilder();
+        Value x = builder.input("x", TensorType.of(DType.F32, 4), Role.INPUT);
+        builder.phase(Phase.BACKWARD);
+        builder.emit(new Silu.Forward(), "first", Role.ACTIVATION, x);
+        builder.phase(Phase.LOSS);
+        builder.emit(new Silu.Forward(), "second", Role.ACTIVATION, x);
+        assertFails(builder.build(), "silu.forward second of phase LOSS follows a node of phase BACKWARD");
     }
 
     @Test

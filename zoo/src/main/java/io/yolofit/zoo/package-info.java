@@ -1,7 +1,7 @@
 /// Models: architectures, blocks, heads, and model files.
 ///
-/// Reading order: `architecture` (YAML to layers), `block` (layers to graph nodes), `model` (a whole model: forward
-/// graph, parameters, head), `weights` (files).
+/// Reading order: `architecture` (YAML to layers), `block` (layers to graph nodes), `head` (heads as lists of
+/// branches), `model` (a whole model: forward graph, parameters, head), `weights` (files).
 ///
 /// May import: the JDK.
 package io.yolofit.zoo;

@@ -8,6 +8,7 @@ import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+import static io.yolofit.train.options.OptionTable.TF32;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.device.DeviceSelection;
@@ -127,7 +128,7 @@ public final class PlanCommand implements Command {
         if (gpu.isEmpty()) {
             return Targets.absentGpu();
         }
-        try (CudaEngine engine = Engines.open(gpu.get())) {
+        try (CudaEngine engine = Engines.open(gpu.get(), options.get(TF32))) {
             return Targets.of(engine);
         }
     }

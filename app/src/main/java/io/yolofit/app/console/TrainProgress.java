@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.LongSupplier;
 
 /// Progress of a training: on a terminal one live line, in a pipe an occasional line, and for every epoch one permanent
@@ -29,8 +30,8 @@ public final class TrainProgress {
     /// @param memoryBytes used by the engine; 0 if unknown
     public record Step(int epoch, int batch, int images, Losses losses, long memoryBytes) {}
 
-    /// The three loss items, each multiplied by its gain.
-    public record Losses(double box, double cls, double dfl) {}
+    /// Loss terms by their short names, each multiplied by its gain, in the order in which they are shown.
+    public record Losses(SequencedMap<String, Double> terms) {}
 
     /// The metrics of a validation.
     public record Accuracy(double precision, double recall, double map50, double map50To95) {}
@@ -143,7 +144,7 @@ public final class TrainProgress {
     }
 
     private static List<String> lossTexts(Losses losses) {
-        return List.of("box " + Units.fixed(losses.box(), 4), "cls " + Units.fixed(losses.cls(), 4),
-                "dfl " + Units.fixed(losses.dfl(), 4));
+        return losses.terms().entrySet().stream().map(term -> term.getKey() + " " + Units.fixed(term.getValue(), 4))
+                .toList();
     }
 }

@@ -1,6 +1,7 @@
 package io.yolofit.app.device;
 
 import static io.yolofit.train.options.OptionTable.DEVICE;
+import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.THREADS;
 
 import io.yolofit.app.console.Console;
@@ -8,6 +9,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.cuda.CudaOptions;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
@@ -27,12 +29,15 @@ public final class Engines {
     /// @throws DeviceSelection.NotThere if the requested GPU cannot be used
     public static Engine open(Options options, Console log) {
         DeviceSelection selection = select(options, log);
-        return selection.gpu().isPresent() ? open(selection.gpu().get()) : new CpuEngine(options.get(THREADS));
+        return selection.gpu().isPresent() ? open(selection.gpu().get(), options.get(TF32))
+                : new CpuEngine(options.get(THREADS));
     }
 
     /// The engine of a GPU.
-    public static CudaEngine open(GpuInfo gpu) {
-        return CudaEngine.open(gpu.index(), cacheFolder());
+    ///
+    /// @param tf32 whether convolutions in f32 may use TF32
+    public static CudaEngine open(GpuInfo gpu, boolean tf32) {
+        return CudaEngine.open(gpu.index(), cacheFolder(), CudaOptions.DEFAULT.withTf32(tf32));
     }
 
     /// The device that the options select, without opening it. Searches for GPUs unless the CPU is requested.

@@ -5,5 +5,6 @@
 /// [CropFiles] (files), [OutputNames], [ProgressObserver].
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.app.plot`, `io.yolofit.data.batch`, `io.yolofit.data.draw`,
-/// `io.yolofit.data.image`, `io.yolofit.train.eval`, `io.yolofit.train.inference` and `com.fasterxml.jackson`.
+/// `io.yolofit.data.image`, `io.yolofit.graph.op`, `io.yolofit.train.eval`, `io.yolofit.train.inference`,
+/// `io.yolofit.train.program` and `com.fasterxml.jackson`.
 package io.yolofit.app.evaluation;

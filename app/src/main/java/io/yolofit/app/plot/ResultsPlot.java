@@ -1,11 +1,16 @@
 package io.yolofit.app.plot;
 
 import io.yolofit.app.run.ResultsRow;
+import io.yolofit.graph.op.LossTerm;
+import io.yolofit.train.program.LossItems;
 import java.awt.Graphics2D;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 
 /// `results.png`: training and validation losses and the four metrics over the epochs.
 ///
@@ -23,19 +28,20 @@ public final class ResultsPlot {
     /// One chart of the grid.
     private record Cell(String title, ToDoubleFunction<ResultsRow> value) {}
 
-    private static final List<Cell> CELLS = List.of(
-            new Cell("train/box_loss", row -> row.train().box()),
-            new Cell("train/cls_loss", row -> row.train().cls()),
-            new Cell("train/dfl_loss", row -> row.train().dfl()),
-            new Cell("metrics/precision(B)", row -> row.metrics().precision()),
-            new Cell("metrics/recall(B)", row -> row.metrics().recall()),
-            new Cell("val/box_loss", row -> row.val().box()),
-            new Cell("val/cls_loss", row -> row.val().cls()),
-            new Cell("val/dfl_loss", row -> row.val().dfl()),
-            new Cell("metrics/mAP50(B)", row -> row.metrics().map50()),
-            new Cell("metrics/mAP50-95(B)", row -> row.metrics().map50To95()));
+    private static final List<Cell> CELLS = Stream.of(losses("train", ResultsRow::train),
+            Stream.of(new Cell("metrics/precision(B)", row -> row.metrics().precision()),
+                    new Cell("metrics/recall(B)", row -> row.metrics().recall())),
+            losses("val", ResultsRow::val),
+            Stream.of(new Cell("metrics/mAP50(B)", row -> row.metrics().map50()),
+                    new Cell("metrics/mAP50-95(B)", row -> row.metrics().map50To95())))
+            .flatMap(cells -> cells).toList();
 
     private ResultsPlot() {}
+
+    private static Stream<Cell> losses(String split, Function<ResultsRow, LossItems> items) {
+        return Arrays.stream(LossTerm.values()).map(term -> new Cell(split + "/" + term.word() + "_loss",
+                row -> items.apply(row).get(term)));
+    }
 
     /// Draws the rows of a `results.csv`.
     ///

@@ -1,7 +1,9 @@
 package io.yolofit.app.run;
 
-import io.yolofit.app.run.ResultsRow.Losses;
 import io.yolofit.app.run.ResultsRow.Metrics;
+import io.yolofit.graph.op.LossTerm;
+import io.yolofit.train.program.LossItems;
+import io.yolofit.zoo.head.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,16 +14,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /// `results.csv`: a header and one row per epoch, in the customary columns that users' scripts read.
 ///
 /// Every row is synced to disk when [#append] returns, so a killed run keeps its finished epochs.
 public final class ResultsCsv {
     /// The columns, in order.
-    public static final List<String> COLUMNS = List.of("epoch", "time",
-            "train/box_loss", "train/cls_loss", "train/dfl_loss",
-            "metrics/precision(B)", "metrics/recall(B)", "metrics/mAP50(B)", "metrics/mAP50-95(B)",
-            "val/box_loss", "val/cls_loss", "val/dfl_loss", "lr/pg0", "lr/pg1", "lr/pg2");
+    public static final List<String> COLUMNS = Stream.of(List.of("epoch", "time"), Task.DETECTION.lossColumns("train"),
+            Task.DETECTION.metrics(), Task.DETECTION.lossColumns("val"), List.of("lr/pg0", "lr/pg1", "lr/pg2"))
+            .flatMap(List::stream).toList();
+    /// Index of the first training loss.
+    private static final int TRAIN = 2;
     private static final String HEADER = String.join(",", COLUMNS) + "\n";
 
     private final Path file;
@@ -98,16 +102,23 @@ public final class ResultsCsv {
         if (v[0] < 1 || v[0] != Math.rint(v[0])) {
             throw new IOException(where + ": epoch is '" + cells.getFirst() + "', expected an integer, 1 or more");
         }
-        return new ResultsRow((int) v[0], v[1], new Losses(v[2], v[3], v[4]), new Metrics(v[5], v[6], v[7], v[8]),
-                new Losses(v[9], v[10], v[11]), List.of(v[12], v[13], v[14]));
+        int metrics = TRAIN + LossTerm.COUNT;
+        int val = metrics + Task.DETECTION.metrics().size();
+        int rates = val + LossTerm.COUNT;
+        return new ResultsRow((int) v[0], v[1], LossItems.of(term -> v[TRAIN + term.ordinal()]),
+                new Metrics(v[metrics], v[metrics + 1], v[metrics + 2], v[metrics + 3]),
+                LossItems.of(term -> v[val + term.ordinal()]), List.of(v[rates], v[rates + 1], v[rates + 2]));
     }
 
     private static String line(ResultsRow row) {
-        DoubleStream values = DoubleStream.concat(DoubleStream.of(row.epoch(), row.time(),
-                row.train().box(), row.train().cls(), row.train().dfl(),
-                row.metrics().precision(), row.metrics().recall(), row.metrics().map50(), row.metrics().map50To95(),
-                row.val().box(), row.val().cls(), row.val().dfl()),
-                row.learning().stream().mapToDouble(Double::doubleValue));
-        return values.mapToObj(SixDigits::text).collect(Collectors.joining(",", "", "\n"));
+        return Stream.of(DoubleStream.of(row.epoch(), row.time()), values(row.train()),
+                DoubleStream.of(row.metrics().precision(), row.metrics().recall(), row.metrics().map50(),
+                        row.metrics().map50To95()), values(row.val()),
+                row.learning().stream().mapToDouble(Double::doubleValue)).flatMapToDouble(values -> values)
+                .mapToObj(SixDigits::text).collect(Collectors.joining(",", "", "\n"));
+    }
+
+    private static DoubleStream values(LossItems items) {
+        return Arrays.stream(LossTerm.values()).mapToDouble(items::get);
     }
 }

@@ -2,5 +2,6 @@
 ///
 /// Reading order: [RunFolder], [ResultsCsv], [ResultsRow], [SixDigits].
 ///
-/// May import: `io.yolofit.train.options`.
+/// May import: `io.yolofit.graph.op`, `io.yolofit.train.options`, `io.yolofit.train.program` and
+/// `io.yolofit.zoo.head`.
 package io.yolofit.app.run;

@@ -40,7 +40,11 @@ final class ResidentMemory {
         if (peak.isEmpty()) {
             return Optional.empty();
         }
-        long[] range = heapRange();
+        return Optional.of(parts(peak.get(), heapRange(), images));
+    }
+
+    /// @param range addresses of the Java heap; empty if unknown. Then the committed heap counts as resident
+    static HostMemory parts(long peak, Optional<long[]> range, long images) {
         long heap = 0;
         long files = 0;
         long anonymous = 0;
@@ -51,8 +55,9 @@ final class ResidentMemory {
             if (mapping.matches()) {
                 long start = Long.parseUnsignedLong(mapping.group(1), 16);
                 isFile = mapping.group(2).startsWith("/");
-                isHeap = !isFile && Long.compareUnsigned(start, range[0]) >= 0
-                        && Long.compareUnsigned(start, range[1]) < 0;
+                isHeap = !isFile && range.isPresent()
+                        && Long.compareUnsigned(start, range.get()[0]) >= 0
+                        && Long.compareUnsigned(start, range.get()[1]) < 0;
             } else if (line.startsWith("Rss:")) {
                 long bytes = number(line) * KIBI;
                 heap += isHeap ? bytes : 0;
@@ -60,11 +65,15 @@ final class ResidentMemory {
                 anonymous += isHeap || isFile ? 0 : bytes;
             }
         }
+        if (range.isEmpty()) {
+            heap = Math.min(anonymous, Runtime.getRuntime().totalMemory());
+            anonymous -= heap;
+        }
         long code = Math.min(anonymous, ManagementFactory.getMemoryPoolMXBeans().stream()
                 .filter(pool -> pool.getType() == MemoryType.NON_HEAP).mapToLong(ResidentMemory::committed).sum());
         long allocated = Math.min(anonymous - code, NativeMemory.allocatedBytes().orElse(0L));
-        return Optional.of(new HostMemory(peak.get(), heap + files + anonymous, heap, code, files, allocated,
-                anonymous - code - allocated, images));
+        return new HostMemory(peak, heap + files + anonymous, heap, code, files, allocated,
+                anonymous - code - allocated, images);
     }
 
     /// The compressed class space is a part of the metaspace.
@@ -72,15 +81,16 @@ final class ResidentMemory {
         return pool.getName().equals("Compressed Class Space") ? 0 : pool.getUsage().getCommitted();
     }
 
-    /// The addresses of the Java heap, as the virtual machine reports them; an empty range for collectors that do not.
-    private static long[] heapRange() {
+    /// The addresses of the Java heap, as the virtual machine reports them. Empty for runtime images without diagnostic
+    /// commands, as `jlink` may build them, and for collectors that do not report them.
+    private static Optional<long[]> heapRange() {
         String info;
         try {
             info = ManagementFactory.getPlatformMBeanServer().invoke(
                     new ObjectName("com.sun.management:type=DiagnosticCommand"), "gcHeapInfo", new Object[] {null},
                     new String[] {String[].class.getName()}).toString();
-        } catch (JMException e) {
-            throw new IllegalStateException("the virtual machine does not describe its heap", e);
+        } catch (JMException _) {
+            return Optional.empty(); // memory.txt is optional; the heap is then its committed size
         }
         long[] range = {-1, 0}; // the first is the largest unsigned number
         Matcher addresses = HEAP.matcher(info);
@@ -90,7 +100,7 @@ final class ResidentMemory {
             range[0] = Long.compareUnsigned(start, range[0]) < 0 ? start : range[0];
             range[1] = Long.compareUnsigned(end, range[1]) > 0 ? end : range[1];
         }
-        return range;
+        return range[1] == 0 ? Optional.empty() : Optional.of(range);
     }
 
     private static Optional<Long> field(String name) {

@@ -8,6 +8,7 @@ import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.run.ResultsCsv;
 import io.yolofit.app.run.ResultsRow;
 import io.yolofit.data.batch.Batch;
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
@@ -16,7 +17,9 @@ import io.yolofit.train.trainer.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -58,7 +61,11 @@ final class TrainingView implements TrainingListener {
     }
 
     private static TrainProgress.Losses losses(LossItems items) {
-        return new TrainProgress.Losses(items.box(), items.cls(), items.dfl());
+        SequencedMap<String, Double> terms = new LinkedHashMap<>();
+        for (LossTerm term : LossTerm.values()) {
+            terms.put(term.word(), items.get(term));
+        }
+        return new TrainProgress.Losses(terms);
     }
 
     @Override
@@ -76,16 +83,11 @@ final class TrainingView implements TrainingListener {
     }
 
     private static ResultsRow row(EpochReport report) {
-        return new ResultsRow(report.epoch() + 1, report.seconds(), losses(Optional.of(report.mean())),
+        return new ResultsRow(report.epoch() + 1, report.seconds(), report.mean(),
                 report.validation().map(Validation::metrics).map(found -> new ResultsRow.Metrics(found.precision(),
                         found.recall(), found.map50(), found.map())).orElse(ResultsRow.Metrics.ZERO),
-                losses(report.validation().map(Validation::items)),
+                report.validation().map(Validation::items).orElse(LossItems.ZERO),
                 Arrays.stream(report.rates()).boxed().toList());
-    }
-
-    private static ResultsRow.Losses losses(Optional<LossItems> items) {
-        return items.map(found -> new ResultsRow.Losses(found.box(), found.cls(), found.dfl()))
-                .orElse(ResultsRow.Losses.ZERO);
     }
 
     /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.

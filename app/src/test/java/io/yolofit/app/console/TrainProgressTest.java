@@ -7,11 +7,14 @@ import io.yolofit.app.console.TrainProgress.EpochSummary;
 import io.yolofit.app.console.TrainProgress.Losses;
 import io.yolofit.app.console.TrainProgress.Step;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class TrainProgressTest {
-    private static final Losses LOSSES = new Losses(1.23456, 0.9, 1.1);
+    private static final Losses LOSSES = new Losses(new TreeMap<>(Map.of("box", 1.23456, "cls", 0.9,
+            "dfl", 1.1)));
     private static final long MEMORY = 3L << 30;
 
     private long now = 5_000_000_000L;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yolofit.app.plot.Curves.Curve;
-import io.yolofit.app.run.ResultsRow.Losses;
 import io.yolofit.app.run.ResultsRow.Metrics;
+import io.yolofit.train.program.LossItems;
 import io.yolofit.app.run.ResultsRow;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
@@ -53,7 +53,7 @@ class PlotsTest {
 
     private static List<ResultsRow> rows(int epochs) {
         return IntStream.rangeClosed(1, epochs).mapToObj(epoch -> {
-            var losses = new Losses(5.0 / epoch, 3.0 / epoch, epoch == 2 ? Double.NaN : 1.0 / epoch);
+            var losses = LossItems.of(5.0 / epoch, 3.0 / epoch, epoch == 2 ? Double.NaN : 1.0 / epoch);
             double good = 1 - 1.0 / epoch;
             return new ResultsRow(epoch, epoch, losses, new Metrics(good, good, good, good), losses,
                     List.of(0.01, 0.01, 0.01));

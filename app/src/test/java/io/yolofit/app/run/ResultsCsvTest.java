@@ -3,8 +3,8 @@ package io.yolofit.app.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.yolofit.app.run.ResultsRow.Losses;
 import io.yolofit.app.run.ResultsRow.Metrics;
+import io.yolofit.train.program.LossItems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,10 +37,10 @@ class ResultsCsvTest {
     @Test
     void aRowIsFormattedLikeTheReference() throws IOException {
         ResultsCsv csv = ResultsCsv.create(file());
-        csv.append(new ResultsRow(1, 5.514621, new Losses(5.42273, 4.172284, 4.284249), Metrics.ZERO,
-                new Losses(5.36098, 4.14217, 4.16096), List.of(0.00017148, 0.00017148, 0.00017148)));
-        csv.append(new ResultsRow(5, 17.48654, new Losses(3.68263, 2.49444, 3.40658),
-                new Metrics(0.00005, 0.00103, 0, 0), new Losses(4.89508, 3.38855, 3.68635),
+        csv.append(new ResultsRow(1, 5.514621, LossItems.of(5.42273, 4.172284, 4.284249), Metrics.ZERO,
+                LossItems.of(5.36098, 4.14217, 4.16096), List.of(0.00017148, 0.00017148, 0.00017148)));
+        csv.append(new ResultsRow(5, 17.48654, LossItems.of(3.68263, 2.49444, 3.40658),
+                new Metrics(0.00005, 0.00103, 0, 0), LossItems.of(4.89508, 3.38855, 3.68635),
                 List.of(0.0008783430, 0.0008783428, 0.000878343)));
         assertThat(file()).hasContent((HEADER + FIRST + FIFTH).strip());
         assertThat(Files.readString(file())).isEqualTo(HEADER + FIRST + FIFTH);
@@ -52,7 +52,7 @@ class ResultsCsvTest {
         List<ResultsRow> rows = ResultsCsv.read(file());
         assertThat(rows).extracting(ResultsRow::epoch).containsExactly(1, 5, 7, 36);
         assertThat(rows.get(2).metrics()).isEqualTo(new Metrics(0.6984, 0.05102, 0.01441, 0.00386));
-        assertThat(rows.get(3).val()).isEqualTo(new Losses(1.27617, 0.91928, 1.4006));
+        assertThat(rows.get(3).val()).isEqualTo(LossItems.of(1.27617, 0.91928, 1.4006));
         ResultsCsv.resume(file(), 100);
         assertThat(Files.readString(file())).isEqualTo(REFERENCE);
     }
@@ -61,7 +61,7 @@ class ResultsCsvTest {
     void resumingDropsRowsOfLaterEpochsAndAppends() throws IOException {
         Files.writeString(file(), REFERENCE);
         ResultsCsv csv = ResultsCsv.resume(file(), 5);
-        csv.append(new ResultsRow(6, 20, Losses.ZERO, Metrics.ZERO, Losses.ZERO, List.of(0.0, 0.0, 0.0)));
+        csv.append(new ResultsRow(6, 20, LossItems.ZERO, Metrics.ZERO, LossItems.ZERO, List.of(0.0, 0.0, 0.0)));
         assertThat(Files.readString(file())).isEqualTo(HEADER + FIRST + FIFTH + "6,20,0,0,0,0,0,0,0,0,0,0,0,0,0\n");
         assertThat(folder).isDirectoryNotContaining("glob:**.next");
     }
@@ -76,10 +76,10 @@ class ResultsCsvTest {
 
     @Test
     void nanSurvivesWritingAndReading() throws IOException {
-        ResultsCsv.create(file()).append(new ResultsRow(1, 1, new Losses(Double.NaN, Double.POSITIVE_INFINITY, 0),
-                Metrics.ZERO, Losses.ZERO, List.of(0.0, 0.0, 0.0)));
+        ResultsCsv.create(file()).append(new ResultsRow(1, 1, LossItems.of(Double.NaN, Double.POSITIVE_INFINITY, 0),
+                Metrics.ZERO, LossItems.ZERO, List.of(0.0, 0.0, 0.0)));
         assertThat(ResultsCsv.read(file()).getFirst().train())
-                .isEqualTo(new Losses(Double.NaN, Double.POSITIVE_INFINITY, 0));
+                .isEqualTo(LossItems.of(Double.NaN, Double.POSITIVE_INFINITY, 0));
     }
 
     @Test

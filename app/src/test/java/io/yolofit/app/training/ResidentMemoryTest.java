@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.app.report.HostMemory;
 import java.lang.foreign.Arena;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -35,5 +36,14 @@ class ResidentMemoryTest {
                     .isGreaterThan(SIZE - 16 * MIB);
             assertThat(with.heap() - before.heap()).isLessThan(SIZE / 2);
         }
+    }
+
+    /// Runtime images without diagnostic commands do not say where the heap is; a run must not fail for that.
+    @Test
+    void withoutTheAddressesOfTheHeapItsCommittedSizeCounts() {
+        HostMemory host = ResidentMemory.parts(1L << 40, Optional.empty(), 0);
+        assertThat(host.heap()).isBetween(1L, Runtime.getRuntime().totalMemory());
+        assertThat(host.heap() + host.code() + host.libraries() + host.allocated() + host.other())
+                .isEqualTo(host.resident());
     }
 }

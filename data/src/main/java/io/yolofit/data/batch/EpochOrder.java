@@ -15,6 +15,7 @@ final class EpochOrder {
     private static final long ORDER = 1; // purpose of a random stream, part of its key
     private static final long SIZE = 2;
     private static final long SAMPLE = 3;
+    private static final long BALANCE = 4;
     /// The partners of a sample are drawn from this many positions up to its own, so that decoded images are reused by
     /// neighboring samples; they are random because the order is.
     private static final int PARTNER_WINDOW = 256;
@@ -41,6 +42,9 @@ final class EpochOrder {
             return IntStream.range(0, images.size()).boxed()
                     .sorted(Comparator.comparingDouble(index -> aspect(images.get(index))))
                     .mapToInt(Integer::intValue).toArray();
+        }
+        if (options.balanced()) {
+            return BalancedOrder.order(BalancedOrder.factors(images), RandomStream.of(options.seed(), epoch, BALANCE));
         }
         return options.shuffle() ? RandomStream.of(options.seed(), epoch, ORDER).permutation(images.size())
                 : IntStream.range(0, images.size()).toArray();

@@ -15,9 +15,10 @@ import java.util.Optional;
 /// @param stride the network's largest stride
 /// @param prefetch number of batches loaded ahead
 /// @param rank number of this rank among `ranks`; a rank takes every ranks-th position of the epoch order
+/// @param balanced images with rare classes are drawn more often ([BalancedOrder]); ignored under `rect`
 public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation> augmentation, long seed, int workers,
                             boolean shuffle, boolean rect, double multiScale, int stride, int prefetch,
-                            int rank, int ranks) {
+                            int rank, int ranks, boolean balanced) {
     private static final int STRIDE = 32;
     private static final int PREFETCH = 2;
 
@@ -42,43 +43,47 @@ public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation>
     public static LoaderOptions training(int imageSize, int batchSize, Augmentation augmentation, long seed,
             int workers) {
         return new LoaderOptions(imageSize, batchSize, Optional.of(augmentation), seed, workers, true, false, 0,
-                STRIDE, PREFETCH, 0, 1);
+                STRIDE, PREFETCH, 0, 1, false);
     }
 
     /// Square batches, in order and letterboxed.
     public static LoaderOptions validation(int imageSize, int batchSize, int workers) {
         return new LoaderOptions(imageSize, batchSize, Optional.empty(), 0, workers, false, false, 0,
-                STRIDE, PREFETCH, 0, 1);
+                STRIDE, PREFETCH, 0, 1, false);
     }
 
     public LoaderOptions withShuffle(boolean shuffled) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffled, rect, multiScale, stride,
-                prefetch, rank, ranks);
+                prefetch, rank, ranks, balanced);
     }
 
     public LoaderOptions withRect(boolean rectangles) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rectangles, multiScale,
-                stride,
-                prefetch, rank, ranks);
+                stride, prefetch, rank, ranks, balanced);
     }
 
     public LoaderOptions withMultiScale(double range) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, range, stride,
-                prefetch, rank, ranks);
+                prefetch, rank, ranks, balanced);
     }
 
     public LoaderOptions withStride(int pixels) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, pixels,
-                prefetch, rank, ranks);
+                prefetch, rank, ranks, balanced);
     }
 
     public LoaderOptions withPrefetch(int batches) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, stride,
-                batches, rank, ranks);
+                batches, rank, ranks, balanced);
     }
 
     public LoaderOptions withRank(int number, int count) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, stride,
-                prefetch, number, count);
+                prefetch, number, count, balanced);
+    }
+
+    public LoaderOptions withBalanced(boolean balancing) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, stride,
+                prefetch, rank, ranks, balancing);
     }
 }

@@ -2,6 +2,7 @@ package io.yolofit.data.batch;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.image.Mats;
+import io.yolofit.graph.op.TargetColumn;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
@@ -78,11 +79,11 @@ final class PendingBatch {
         int[] offsets = new int[made.length + 1];
         for (int i = 0; i < made.length; i++) {
             samples.add(made[i].sample());
-            offsets[i + 1] = offsets[i] + made[i].targets().length / 5;
+            offsets[i + 1] = offsets[i] + made[i].targets().length / TargetColumn.COUNT;
         }
-        float[] targets = new float[5 * offsets[made.length]];
+        float[] targets = new float[TargetColumn.COUNT * offsets[made.length]];
         for (int i = 0; i < made.length; i++) {
-            System.arraycopy(made[i].targets(), 0, targets, 5 * offsets[i], made[i].targets().length);
+            System.arraycopy(made[i].targets(), 0, targets, TargetColumn.COUNT * offsets[i], made[i].targets().length);
         }
         long bytes = made.length * Mats.bytes(shape.outputHeight(), shape.outputWidth());
         return new Batch(index, shape.outputHeight(), shape.outputWidth(), buffer.asSlice(0, bytes), targets, offsets,

@@ -16,6 +16,7 @@ import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.geometry.Box;
 import io.yolofit.data.image.Letterbox;
 import io.yolofit.data.image.Mats;
+import io.yolofit.graph.op.TargetColumn;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +57,7 @@ final class SampleMaker {
         PositionImages sources = new PositionImages(order, position);
         Augmenter augmenter = new Augmenter(augmentation, shape.height(), shape.width());
         List<Target> objects = augmenter.render(order.random(position), sources, output);
-        float[] rows = new float[5 * objects.size()];
+        float[] rows = new float[TargetColumn.COUNT * objects.size()];
         for (int i = 0; i < objects.size(); i++) {
             Target object = objects.get(i);
             fillRow(rows, i, object.category(), object.box(), shape.height(), shape.width());
@@ -83,7 +84,7 @@ final class SampleMaker {
             }
             return new Made(Sample.absent(image), new float[0]);
         }
-        float[] rows = new float[5 * image.labels().size()];
+        float[] rows = new float[TargetColumn.COUNT * image.labels().size()];
         for (int i = 0; i < image.labels().size(); i++) {
             Label label = image.labels().get(i);
             Box box = Box.ofCenter(label.centerX(), label.centerY(), label.width(), label.height())
@@ -95,11 +96,11 @@ final class SampleMaker {
     }
 
     private static void fillRow(float[] rows, int row, int category, Box box, int height, int width) {
-        rows[5 * row] = category;
-        rows[5 * row + 1] = (float) ((box.x1() + box.x2()) / 2 / width);
-        rows[5 * row + 2] = (float) ((box.y1() + box.y2()) / 2 / height);
-        rows[5 * row + 3] = (float) (box.width() / width);
-        rows[5 * row + 4] = (float) (box.height() / height);
+        rows[TargetColumn.CLASS.at(row)] = category;
+        rows[TargetColumn.CENTER_X.at(row)] = (float) ((box.x1() + box.x2()) / 2 / width);
+        rows[TargetColumn.CENTER_Y.at(row)] = (float) ((box.y1() + box.y2()) / 2 / height);
+        rows[TargetColumn.WIDTH.at(row)] = (float) (box.width() / width);
+        rows[TargetColumn.HEIGHT.at(row)] = (float) (box.height() / height);
     }
 
     private Loaded load(int wanted) {

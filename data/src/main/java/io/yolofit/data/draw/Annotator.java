@@ -4,6 +4,7 @@ import io.yolofit.base.NativeBundle;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.image.Mats;
 import io.yolofit.data.image.RgbImage;
+import io.yolofit.graph.op.TargetColumn;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,12 +134,12 @@ public record Annotator(List<String> names, DrawingStyle style) {
         List<Overlay> overlays = new ArrayList<>();
         float[] targets = batch.targets();
         for (int row = batch.offsets()[image]; row < batch.offsets()[image + 1]; row++) {
-            float x = targets[5 * row + 1] * batch.width();
-            float y = targets[5 * row + 2] * batch.height();
-            float halfWidth = targets[5 * row + 3] * batch.width() / 2;
-            float halfHeight = targets[5 * row + 4] * batch.height() / 2;
-            overlays.add(Overlay.ofTruth((int) targets[5 * row], x - halfWidth, y - halfHeight, x + halfWidth, y
-                    + halfHeight));
+            float x = TargetColumn.CENTER_X.of(targets, row) * batch.width();
+            float y = TargetColumn.CENTER_Y.of(targets, row) * batch.height();
+            float halfWidth = TargetColumn.WIDTH.of(targets, row) * batch.width() / 2;
+            float halfHeight = TargetColumn.HEIGHT.of(targets, row) * batch.height() / 2;
+            overlays.add(Overlay.ofTruth((int) TargetColumn.CLASS.of(targets, row), x - halfWidth, y - halfHeight,
+                    x + halfWidth, y + halfHeight));
         }
         return overlays;
     }

@@ -2,5 +2,6 @@
 ///
 /// Reading order: [Annotator], [DrawingStyle], [Overlay], [Palette], [Canvas], [UnicodeText].
 ///
-/// May import: `io.yolofit.base`, `io.yolofit.data.batch`, `io.yolofit.data.image` and `org.bytedeco`.
+/// May import: `io.yolofit.base`, `io.yolofit.data.batch`, `io.yolofit.data.image`, `io.yolofit.graph.op` and
+/// `org.bytedeco`.
 package io.yolofit.data.draw;

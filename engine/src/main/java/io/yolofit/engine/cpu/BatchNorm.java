@@ -54,8 +54,9 @@ final class BatchNorm {
     private record Sums(double[] first, double[] second) {
     }
 
-    /// One pass over y. A block shifts its values by its first row, so that a large mean cancels before it is squared;
-    /// blocks are combined by their means and squared deviations (Chan, Golub and LeVeque, 1979).
+    /// One pass over y. A block shifts its values by the median of three of its rows, so that a large mean cancels
+    /// before it is squared, and an outlier in one row cannot be the shift; blocks are combined by their means and
+    /// squared deviations (Chan, Golub and LeVeque, 1979).
     Moments moments(NhwcRows y) {
         Sums[] parts = new Sums[blocks];
         workers.forEachBlock(blocks, block -> parts[block] = moments(y, block));
@@ -75,10 +76,7 @@ final class BatchNorm {
 
     /// Mean and sum of squared deviations of a block.
     private Sums moments(NhwcRows y, int block) {
-        float[] shift = new float[channels];
-        for (int c = 0; c < channels; c++) {
-            shift[c] = y.get(first(block) + c);
-        }
+        float[] shift = shift(y, block);
         float[] shifts = lanes(shift);
         float[] sums = new float[width];
         float[] squares = new float[width];
@@ -101,6 +99,19 @@ final class BatchNorm {
             mean[c] += shift[c];
         }
         return new Sums(mean, deviation);
+    }
+
+    /// Medians of the first, the middle and the last row of a block.
+    private float[] shift(NhwcRows y, int block) {
+        long last = end(block) - channels;
+        long middle = first(block) + (last - first(block)) / channels / 2 * channels;
+        float[] shift = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            float one = y.get(first(block) + c);
+            float other = y.get(middle + c);
+            shift[c] = Math.max(Math.min(one, other), Math.min(Math.max(one, other), y.get(last + c)));
+        }
+        return shift;
     }
 
     private static void addMoments(float[] values, float[] shift, float[] sums, float[] squares, int count) {

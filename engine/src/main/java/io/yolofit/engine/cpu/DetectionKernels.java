@@ -11,11 +11,15 @@ import io.yolofit.engine.cpu.detect.Targets;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Assignment;
 import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.LossTerm;
+import io.yolofit.graph.op.StepScalar;
+import io.yolofit.graph.op.TargetColumn;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
@@ -45,8 +49,9 @@ final class DetectionKernels {
 
     static Kernel loss(io.yolofit.graph.op.DetectionLoss op, Node node, Workers workers) {
         int classes = Math.toIntExact(node.input(1).shape().channels());
-        LossSettings settings = LossSettings.of(classes)
-                .withGains(op.boxGain(), op.classGain(), op.distributionGain()).withRegMax(op.bins());
+        Assignment assignment = op.assignment();
+        LossSettings settings = new LossSettings(op.boxGain(), op.classGain(), op.distanceGain(), classes, op.bins(),
+                assignment.topK(), assignment.keep(), assignment.alpha(), assignment.beta());
         LogitType type = logitType(node.input(0));
         DetectionLoss loss = new DetectionLoss(settings, workers.pool(), workers.threads());
         return tensors -> {
@@ -64,13 +69,11 @@ final class DetectionKernels {
                                 Tensors.memory(gradients.get(2 * level)), Tensors.memory(gradients.get(2 * level + 1)))
                         : HeadLevel.ofLogits(type, op.strides().get(level), height(box), width(box), boxes, scores));
             }
-            Targets targets = targets(tensors, node, op.targetsOperand());
-            float scale = StepScalars.of(memory(tensors, node, op.targetsOperand() + 2).toArray(ValueLayout.JAVA_FLOAT))
-                    .lossScale();
-            LossResult result = op.gradients() ? loss.compute(levels, targets, scale) : loss.value(levels, targets);
+            Targets targets = targets(tensors, node, op);
+            LossResult result = op.gradients() ? loss.compute(levels, targets, scale(op, tensors, node))
+                    : loss.value(levels, targets);
             Tensor items = Tensors.empty(node.output(0).type());
-            Tensors.memory(items).copyFrom(MemorySegment.ofArray(
-                    new float[] {(float) result.box(), (float) result.cls(), (float) result.dfl()}));
+            Tensors.memory(items).copyFrom(MemorySegment.ofArray(items(result)));
             tensors.put(node.output(0), items);
             for (int i = 0; i < gradients.size(); i++) {
                 tensors.put(node.output(i + 1), gradients.get(i));
@@ -78,16 +81,38 @@ final class DetectionKernels {
         };
     }
 
-    private static Targets targets(TensorTable tensors, Node node, int operand) {
-        int[] offsets = memory(tensors, node, operand + 1).toArray(ValueLayout.JAVA_INT);
+    private static float[] items(LossResult result) {
+        float[] items = new float[LossTerm.COUNT];
+        for (LossTerm term : LossTerm.values()) {
+            items[term.ordinal()] = (float) switch (term) {
+                case BOX -> result.box();
+                case CLASS -> result.cls();
+                case DISTANCE -> result.dfl();
+            };
+        }
+        return items;
+    }
+
+    /// Factor of the gradients: loss scale times weight of the branch.
+    private static double scale(io.yolofit.graph.op.DetectionLoss op, TensorTable tensors, Node node) {
+        float[] numbers = memory(tensors, node, op.scalarsOperand()).toArray(ValueLayout.JAVA_FLOAT);
+        double[] scalars = new double[numbers.length];
+        Arrays.setAll(scalars, i -> numbers[i]);
+        return StepScalar.LOSS_SCALE.in(scalars) * op.weight().in(scalars);
+    }
+
+    private static Targets targets(TensorTable tensors, Node node,
+            io.yolofit.graph.op.DetectionLoss op) {
+        int[] offsets = memory(tensors, node, op.offsetsOperand()).toArray(ValueLayout.JAVA_INT);
         int objects = offsets[offsets.length - 1];
-        long capacity = node.input(operand).shape().dim(0);
+        long capacity = node.input(op.targetsOperand()).shape().dim(0);
         if (objects < 0 || objects > capacity) {
             throw new IllegalArgumentException("the offsets end at " + objects + ", but there are " + capacity
                     + " targets");
         }
-        long used = 5L * Float.BYTES * objects;
-        return new Targets(memory(tensors, node, operand).asSlice(0, used).toArray(ValueLayout.JAVA_FLOAT), offsets);
+        long used = (long) TargetColumn.COUNT * Float.BYTES * objects;
+        MemorySegment rows = memory(tensors, node, op.targetsOperand()).asSlice(0, used);
+        return new Targets(rows.toArray(ValueLayout.JAVA_FLOAT), offsets);
     }
 
     private static MemorySegment packed(TensorTable tensors, Node node, int operand) {

@@ -9,6 +9,7 @@ import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.SumConvolutions;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.foreign.ValueLayout.OfFloat;
@@ -17,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/// Kernels of [BnAct], [FoldBatchNorm] and [Silu].
+/// Kernels of [BnAct], [FoldBatchNorm], [SumConvolutions] and [Silu].
 final class NormalizationKernels {
     private static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
@@ -149,6 +150,22 @@ final class NormalizationKernels {
             Tensor folded = w.mul(scale.view(-1, 1, 1, 1));
             tensors.put(node.output(0), folded.to(Tensors.scalarType(op.dtype())));
             tensors.put(node.output(1), bias.to(Tensors.scalarType(op.dtype())));
+        };
+    }
+
+    static Kernel sum(SumConvolutions op, Node node) {
+        torch.ScalarType type = Tensors.scalarType(op.dtype());
+        long[] large = Tensors.logicalSizes(node.input(0).shape());
+        long[] small = Tensors.logicalSizes(node.input(2).shape());
+        return tensors -> {
+            Tensor w = tensors.input(node, 0).clone();
+            Tensor center = w;
+            for (int side = 2; side < large.length; side++) {
+                center = center.narrow(side, (large[side] - small[side]) / 2, small[side]);
+            }
+            center.add_(tensors.input(node, 2));
+            tensors.put(node.output(0), Tensors.packed(w.to(type)));
+            tensors.put(node.output(1), torch.add(tensors.input(node, 1), tensors.input(node, 3)).to(type));
         };
     }
 

@@ -2,10 +2,12 @@ package io.yolofit.engine.cpu;
 
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.Shape;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Upsample;
 import org.bytedeco.pytorch.DoubleOptional;
@@ -88,6 +90,18 @@ final class ShapeKernels {
                 tensors.put(node.output(0), view ? part : Tensors.packed(part));
             };
             case Slice.Gradient gradient -> tensors -> sliceGradient(gradient, tensors, node);
+        };
+    }
+
+    /// @param view whether the result may be a strided view; false where a reader needs it packed
+    static Kernel reshape(Reshape op, Node node, boolean view) {
+        Shape from = node.input(0).shape();
+        Shape to = op.shape();
+        return tensors -> {
+            Tensor rows = tensors.input(node, 0);
+            Tensor shaped = (from.rank() == 4 ? rows.permute(0, 2, 3, 1) : rows).reshape(to.dims());
+            Tensor y = to.rank() == 4 ? shaped.permute(0, 3, 1, 2) : shaped;
+            tensors.put(node.output(0), view ? y : Tensors.packed(y));
         };
     }
 

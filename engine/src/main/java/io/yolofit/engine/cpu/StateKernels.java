@@ -66,8 +66,7 @@ final class StateKernels {
     private static Tensor scaled(TensorTable tensors, Node node) {
         StepScalars given = StepScalars.of(Tensors.memory(tensors.input(node, 0)).toArray(ValueLayout.JAVA_FLOAT));
         float[] scaler = Tensors.memory(tensors.input(node, 1)).toArray(ValueLayout.JAVA_FLOAT);
-        StepScalars scalars = new StepScalars(given.rates(), given.momentum(), given.beta2(), given.weightDecay(),
-                given.emaDecay(), given.clipNorm(), scaler[LossScale.SCALE], scaler[LossScale.UPDATES] + 1);
+        StepScalars scalars = given.withLossScale(scaler[LossScale.SCALE], scaler[LossScale.UPDATES] + 1);
         Tensor scaled = Tensors.empty(node.output(0).type());
         MemorySegment.copy(scalars.toArray(), 0, Tensors.memory(scaled), ValueLayout.JAVA_FLOAT, 0, StepScalars.COUNT);
         return scaled;

@@ -5,6 +5,7 @@ import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
 import io.yolofit.engine.cuda.conv3x3.Conv3x3Algorithms;
+import io.yolofit.engine.cuda.dnn.ConvolutionAlgorithm;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.engine.cuda.dnn.Cudnn;
@@ -40,6 +41,7 @@ public final class CudaEngine implements Engine {
     private static final long PAUSE_CYCLES = 60_000_000;
     private static final long COPIED_BYTES = 1L << 30;
 
+    private final CudaOptions options;
     private final Device device;
     private final Stream stream;
     private final Stream sideStream;
@@ -56,7 +58,8 @@ public final class CudaEngine implements Engine {
     private ArenaLayout layout;
     private long base;
 
-    private CudaEngine(Driver driver, int index, Path cacheFolder, int candidates) {
+    private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options) {
+        this.options = options;
         Cudnn.Library library = Cudnn.Library.load();
         Nvrtc compiler = Nvrtc.load();
         memoryMonitor = MemoryMonitor.before(driver, index);
@@ -67,10 +70,13 @@ public final class CudaEngine implements Engine {
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
         sideCudnn = Cudnn.open(library);
-        TuningCache tuningCache = TuningCache.open(cacheFolder.resolve("convolutions"), device.name(),
+        TuningCache tuningCache = TuningCache.open(
+                cacheFolder.resolve(options.ownConvolutions() ? "convolutions" : "convolutions-cudnn"), device.name(),
                 library.versionText(), Kernels.WORKSPACE_CAP);
-        convolutions = new Convolutions(cudnn, sideCudnn, new Conv3x3Algorithms(device, sources, memory), device,
-                stream, tuningCache, Kernels.WORKSPACE_CAP, candidates);
+        ConvolutionAlgorithm.Source own = options.ownConvolutions() ? new Conv3x3Algorithms(device, sources, memory)
+                : problem -> List.of();
+        convolutions = new Convolutions(cudnn, sideCudnn, own, device, stream, tuningCache, Kernels.WORKSPACE_CAP,
+                options.candidates(), options.tf32());
         kernels = new Kernels(convolutions);
         state = new CudaState(device, stream);
     }
@@ -81,20 +87,18 @@ public final class CudaEngine implements Engine {
     /// @param cacheFolder folder of the compiled kernels and the tuning cache
     /// @throws io.yolofit.engine.cuda.driver.CudaException if the driver, cuDNN or NVRTC is missing or too old
     public static CudaEngine open(int index, Path cacheFolder) {
-        return open(index, cacheFolder, Convolutions.CANDIDATES);
+        return open(index, cacheFolder, CudaOptions.DEFAULT);
     }
 
-    /// Opens a GPU with another number of autotuner candidates, for short work on many shapes.
-    ///
-    /// @param candidates most algorithms of cuDNN that the autotuner times for a convolution
-    public static CudaEngine open(int index, Path cacheFolder, int candidates) {
+    /// Opens a GPU with other options than those of training.
+    public static CudaEngine open(int index, Path cacheFolder, CudaOptions options) {
         Driver driver = Driver.load();
         int count = Device.count(driver);
         if (index < 0 || index >= count) {
             throw new EngineException("there is no GPU " + index + ": the driver shows " + count
                     + (count == 1 ? " GPU, number 0" : " GPUs, numbered from 0"));
         }
-        return new CudaEngine(driver, index, cacheFolder, candidates);
+        return new CudaEngine(driver, index, cacheFolder, options);
     }
 
     /// The workspace model of every GPU, for planning without a device.
@@ -172,7 +176,7 @@ public final class CudaEngine implements Engine {
         List<ConvolutionProblem> problems = new ArrayList<>();
         for (int i = 0; i < program.graph().nodes().size(); i++) {
             Kernels.problem(new KernelContext(program.graph().nodes().get(i), i, program, planned, 0, device, sources,
-                    memory)).ifPresent(problems::add);
+                    memory, options.ownConvolutions())).ifPresent(problems::add);
         }
         return problems;
     }
@@ -226,7 +230,11 @@ public final class CudaEngine implements Engine {
 
     KernelContext context(Program program, int node, Arena owner) {
         return new KernelContext(program.graph().nodes().get(node), node, program, layout, base, device, sources,
-                owner);
+                owner, options.ownConvolutions());
+    }
+
+    CudaOptions options() {
+        return options;
     }
 
     ArenaLayout layout() {

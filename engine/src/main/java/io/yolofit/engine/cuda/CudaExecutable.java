@@ -74,7 +74,7 @@ final class CudaExecutable implements Executable {
         try (SideStream side = new SideStream(engine.device(), stream, engine.sideStream())) {
             for (; node < kernels.size(); node++) {
                 side.joinBefore(node);
-                if (CudaWorkspace.overlaps(graph.nodes().get(node))) {
+                if (engine.options().sideStream() && CudaWorkspace.overlaps(graph.nodes().get(node))) {
                     side.run(kernels.get(node), WORKSPACE.runsUntil(graph, node));
                 } else {
                     kernels.get(node).enqueue(stream);

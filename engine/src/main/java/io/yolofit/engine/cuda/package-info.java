@@ -3,9 +3,9 @@
 /// `conv3x3` has those of 3x3 convolutions, `dnn` calls cuDNN and tunes convolutions, `driver` calls the driver API,
 /// NVRTC and NVML. `dnn` and `driver` know nothing of programs.
 ///
-/// Reading order: [CudaEngine], [CudaExecutable] with [SideStream], [Staging], [InputSlot] and [OutputSlots],
-/// [CudaState]; [Devices] with [GpuInfo] finds GPUs, [MemoryMonitor] with [DeviceMemoryReport] measures their memory.
-/// Then the packages `kernel`, `dnn`, `conv3x3` and `driver`.
+/// Reading order: [CudaEngine] with [CudaOptions], [CudaExecutable] with [SideStream], [Staging], [InputSlot] and
+/// [OutputSlots], [CudaState]; [Devices] with [GpuInfo] finds GPUs, [MemoryMonitor] with [DeviceMemoryReport] measures
+/// their memory. Then the packages `kernel`, `dnn`, `conv3x3` and `driver`.
 ///
 /// # A step
 /// Inputs are copied to the arena's staging area on a copy stream that overlaps the previous step ([Staging]). A step

@@ -5,8 +5,8 @@ import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.BranchLoss;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.AttachLoss;
 import io.yolofit.graph.pass.AttachUpdate;
@@ -24,7 +24,7 @@ import io.yolofit.testkit.Seed;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog.Sized;
 import io.yolofit.zoo.architecture.ArchitectureReader;
-import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A detector that is small enough for the interpreter, with every block of the zoo, and contents for all inputs of its
+/// A detector that is small enough for the interpreter, with blocks of the zoo, and contents for all inputs of its
 /// graphs. Its first layer is frozen, and one through which gradients pass.
 final class AllBlocksModel {
     static final int IMAGES = 2;
@@ -43,7 +43,8 @@ final class AllBlocksModel {
     private static final double F16_LOSS_SCALE = 64;
     private static final int HEIGHT = 64;
     private static final int WIDTH = 96;
-    private static final String ROWS = """
+    /// Blocks of YOLOv5 and YOLOv8.
+    static final String V8_ROWS = """
             rows:
               - {block: Conv, out: 8, kernel: 6, stride: 2, padding: 2}
               - {block: Conv, out: 16, kernel: 3, stride: 2}
@@ -62,13 +63,67 @@ final class AllBlocksModel {
               - {block: Detect, from: [10, 13]}
             """;
 
+    /// Blocks of YOLOv9, with the links of its auxiliary branch.
+    static final String ELAN_ROWS = """
+            rows:
+              - {block: Identity}
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: ELAN1, out: 16, split: 16, inner: 8}
+              - {block: AConv, out: 24}
+              - {block: RepNCSPELAN4, out: 24, split: 16, inner: 8, length: 2}
+              - {block: ADown, out: 32}
+              - {block: SPPELAN, out: 32, inner: 16}
+              - {block: CBLinear, from: 5, widths: [16]}
+              - {block: CBLinear, from: 7, widths: [16, 24]}
+              - {block: Conv, from: 0, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: CBFuse, from: [8, 9, -1], parts: [0, 0]}
+              - {block: ADown, out: 24}
+              - {block: CBFuse, from: [9, -1], parts: [1]}
+              - {block: RepNCSPELAN4, out: 24, split: 16, inner: 8}
+              - {block: Detect, from: [15, 7]}
+            """;
+    /// Blocks of YOLOv10, 11 and 26: depthwise convolutions, attention of one and of two heads.
+    static final String ATTENTION_ROWS = """
+            rows:
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: C3k2, out: 16, c3k: false}
+              - {block: SCDown, out: 32, kernel: 3, stride: 2}
+              - {block: C2fCIB, out: 32, shortcut: true, large: true}
+              - {block: SCDown, out: 256, kernel: 3, stride: 2}
+              - {block: C2PSA, out: 256}
+              - {block: C3k2, out: 32, attention: true}
+              - {block: Detect, from: [4, 7]}
+            """;
+    /// Blocks of YOLOv12: attention in areas, of one and of two heads, with a factor per channel.
+    static final String AREA_ROWS = """
+            rows:
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: Conv, out: 32, kernel: 3, stride: 2}
+              - {block: A2C2f, out: 32, areas: 2, residual: true}
+              - {block: Conv, out: 128, kernel: 3, stride: 2}
+              - {block: A2C2f, out: 128, areas: 4, residual: true}
+              - {block: Upsample}
+              - {block: Concat, from: [-1, 3]}
+              - {block: A2C2f, out: 24, attention: false}
+              - {block: Detect, from: [8, 5]}
+            """;
+
     private final HeadSpec head;
     private final Graph forward;
     private final StateLayout layout;
     private final Map<String, double[]> contents = new LinkedHashMap<>();
 
     AllBlocksModel(Seed seed) {
-        Architecture architecture = ArchitectureReader.read(ROWS, "tiny.yaml");
+        this(seed, V8_ROWS);
+    }
+
+    /// @param rows of the model's file
+    AllBlocksModel(Seed seed, String rows) {
+        Architecture architecture = ArchitectureReader.read(rows, "tiny.yaml");
         Model model = Model.of(new Sized(architecture, architecture.scale("")), CLASSES);
         head = model.head();
         forward = model.forward(IMAGES, HEIGHT, WIDTH);
@@ -86,13 +141,13 @@ final class AllBlocksModel {
     }
 
     Graph training(DType precision, Update.Rule rule, Recompute.Policy recompute) {
-        return Pipeline.training(forward, layout, loss(true), CAPACITY, precision, rule, recompute);
+        return Pipeline.training(forward, layout, losses(), CAPACITY, precision, rule, recompute);
     }
 
     /// The step after the mandatory passes only: no fusion, no rematerialization.
     Graph plainTraining(DType precision, Update.Rule rule) {
         List<Pass> passes = List.of(FoldNormalization.frozen(layout), FlattenState.training(layout),
-                new Precision(precision), new AttachLoss(loss(true), CAPACITY),
+                new Precision(precision), new AttachLoss(losses(), CAPACITY),
                 new DropOutputs(Set.of("items", "statistics")::contains), new Differentiate(layout, false),
                 new AttachUpdate(layout, rule), new ScaleLoss(precision));
         Graph graph = forward;
@@ -107,12 +162,12 @@ final class AllBlocksModel {
     }
 
     Graph inference(DType precision) {
-        DetectionDecode decode = new DetectionDecode(head.strides(), head.bins());
-        return Pipeline.inference(forward, layout, decode, loss(false), CAPACITY, precision);
+        return Pipeline.inference(forward, layout, head.decode(), head.validationLosses(7.5, .5, 1.5), CAPACITY,
+                precision);
     }
 
-    private DetectionLoss loss(boolean gradients) {
-        return new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, gradients);
+    private List<BranchLoss> losses() {
+        return head.trainingLosses(7.5, .5, 1.5);
     }
 
     /// Contents of all inputs that a graph of this model may have, as fp32 numbers.
@@ -161,13 +216,13 @@ final class AllBlocksModel {
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = seed.between(0, 255);
         }
-        double[] targets = new double[CAPACITY * 5];
+        double[] targets = new double[CAPACITY * TargetColumn.COUNT];
         for (int row = 0; row < CAPACITY; row++) {
-            targets[row * 5] = seed.between(0, CLASSES - 1);
-            targets[row * 5 + 1] = seed.uniform(.2, .8);
-            targets[row * 5 + 2] = seed.uniform(.2, .8);
-            targets[row * 5 + 3] = seed.uniform(.1, .7);
-            targets[row * 5 + 4] = seed.uniform(.1, .7);
+            targets[TargetColumn.CLASS.at(row)] = seed.between(0, CLASSES - 1);
+            targets[TargetColumn.CENTER_X.at(row)] = seed.uniform(.2, .8);
+            targets[TargetColumn.CENTER_Y.at(row)] = seed.uniform(.2, .8);
+            targets[TargetColumn.WIDTH.at(row)] = seed.uniform(.1, .7);
+            targets[TargetColumn.HEIGHT.at(row)] = seed.uniform(.1, .7);
         }
         put("images", pixels);
         put("targets", targets);

@@ -7,7 +7,6 @@ import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
-import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
@@ -16,7 +15,7 @@ import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.testkit.Seed;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
-import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -99,7 +98,7 @@ class CudaMemoryTest {
         Graph forward = model.forward(images, size, size);
         HeadSpec head = model.head();
         return Pipeline.training(forward, StateLayout.of(forward, name -> false),
-                new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, true), 320, DType.F16, Rule.SGD,
+                head.trainingLosses(7.5, .5, 1.5), 320, DType.F16, Rule.SGD,
                 Recompute.Policy.OFF);
     }
 

@@ -3,30 +3,33 @@ package io.yolofit.engine.agreement;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Assignment;
+import io.yolofit.graph.op.BranchWeight;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Random heads of one to three levels, with no, few or many objects.
+/// Random heads of one to three levels and any assignment, with no, few or many objects.
 record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> strides, int bins, int classes,
         int images, int height, int width) {
     private static final int LARGEST_STRIDE = 32;
-    private static final int TARGET_COLUMNS = 5;
 
     static DetectionCases random(Seed seed, DType type) {
         List<Integer> strides = seed.pick(List.of(List.of(8, 16, 32), List.of(8, 16, 32), List.of(8, 16), List.of(16),
                 List.of(4, 8)));
-        return new DetectionCases(new Agreement(), seed, type, strides, seed.pick(4, 16), seed.pick(1, 3, 13, 80),
+        return new DetectionCases(new Agreement(), seed, type, strides, seed.pick(1, 4, 16), seed.pick(1, 3, 13, 80),
                 seed.between(1, 3), LARGEST_STRIDE * seed.between(1, 3), LARGEST_STRIDE * seed.between(1, 3));
     }
 
     private List<Value> logits() {
         List<Value> logits = new ArrayList<>();
         for (int stride : strides) {
-            logits.add(logits("box" + stride, stride, 4 * bins, 0));
+            logits.add(logits("box" + stride, stride, 4 * bins, bins == 1 ? 1.5 : 0)); // mostly positive distances
             logits.add(logits("cls" + stride, stride, classes, -2));
         }
         return logits;
@@ -52,11 +55,18 @@ record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> 
         List<Value> operands = new ArrayList<>(it.logits());
         operands.addAll(it.targets());
         boolean gradients = seed.chance(.8);
-        List<Value> outputs = it.agreement.emit(new DetectionLoss(it.strides, it.bins, 7.5, .5, 1.5, gradients),
-                operands.toArray(Value[]::new));
+        List<Value> outputs = it.agreement.emit(it.op(gradients), operands.toArray(Value[]::new));
         return it.agreement.compare(outputs.getFirst(), Tolerance.roundings(DType.F32, 64).andOfLargest(DType.F32, 8))
                 .compare(outputs.subList(1, outputs.size()), Tolerance.roundings(type, type == DType.F32 ? 64 : 1.02)
                         .andOfLargest(DType.F32, 256));
+    }
+
+    private DetectionLoss op(boolean gradients) {
+        return DetectionLoss.of(strides, bins, gradients)
+                .with(seed.pick(List.of(Assignment.ONE_TO_MANY, Assignment.ONE_TO_ONE, new Assignment(10, 3, .5, 6),
+                        new Assignment(15, 15, 1, 2))))
+                .with(seed.pick(List.of(BranchWeight.ONE, new BranchWeight.Fixed(.25),
+                        new BranchWeight.Scheduled(StepScalar.ONE_TO_ONE))));
     }
 
     /// Targets, offsets and scalars. The capacity may exceed the number of objects.
@@ -66,17 +76,17 @@ record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> 
             offsets[image + 1] = offsets[image] + seed.pick(0, 0, 1, 2, 5, 20);
         }
         int rows = (int) offsets[images] + seed.between(1, 3);
-        double[] targets = seed.uniform(rows * TARGET_COLUMNS, .02, .98);
+        double[] targets = seed.uniform(rows * TargetColumn.COUNT, .02, .98);
         for (int row = 0; row < rows; row++) {
-            targets[row * TARGET_COLUMNS] = seed.between(0, classes - 1);
+            targets[TargetColumn.CLASS.at(row)] = seed.between(0, classes - 1);
             if (seed.chance(.3)) { // smaller than a stride, at any position
-                targets[row * TARGET_COLUMNS + 3] = seed.uniform(.01, .1);
-                targets[row * TARGET_COLUMNS + 4] = seed.uniform(.01, .1);
+                targets[TargetColumn.WIDTH.at(row)] = seed.uniform(.01, .1);
+                targets[TargetColumn.HEIGHT.at(row)] = seed.uniform(.01, .1);
             }
         }
-        double[] scalars = Elements.doubles(StepScalars.lossOnly().toArray());
-        scalars[8] = seed.pick(1, 1, 1024);
-        return List.of(agreement.input("targets", TensorType.of(DType.F32, rows, TARGET_COLUMNS), targets),
+        double[] scalars = Elements.doubles(StepScalars.lossOnly().withBranchWeights(.625, .375).toArray());
+        StepScalar.LOSS_SCALE.set(scalars, seed.pick(1, 1, 1024));
+        return List.of(agreement.input("targets", TensorType.of(DType.F32, rows, TargetColumn.COUNT), targets),
                 agreement.input("offsets", TensorType.of(DType.I32, images + 1), offsets),
                 agreement.input("scalars", TensorType.of(DType.F32, StepScalars.COUNT), scalars));
     }

@@ -96,6 +96,21 @@ class LargeNormalizationTest {
         }
     }
 
+    /// The first pixel of every image is a hundred standard deviations off: no sum may be shifted by it.
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("io.yolofit.engine.testing.Engines#precisions")
+    void anOutlierInTheFirstRowDoesNotSpoilTheStatistics(String engine, DType type) {
+        double[] image = image(type, i -> i < CHANNELS ? 200 : 2 * random.nextGaussian());
+        Map<String, float[]> outputs = run(engine, type, new BnAct.Forward(Activation.IDENTITY, EPSILON, MOMENTUM),
+                Map.of("y", batch(type, image, image)), List.of("gamma", "beta", "running_mean", "running_var"));
+        for (int c = 0; c < CHANNELS; c++) {
+            double average = mean(image, c);
+            double variance = variance(image, c, average);
+            close("mean", outputs.get("1")[c], average, Math.sqrt(variance) * MEAN);
+            close("invstd", outputs.get("2")[c], 1 / Math.sqrt(variance + EPSILON), 2e-6);
+        }
+    }
+
     private static void close(String what, double actual, double expected, double tolerance) {
         assertThat(Math.abs(actual - expected)).as("%s is %s, expected %s", what, actual, expected)
                 .isLessThanOrEqualTo(tolerance);

@@ -7,6 +7,7 @@ import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
@@ -162,6 +163,20 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 agreement.uniform("gamma", seed, .5, 1.5, outputs), agreement.uniform("beta", seed, -1, 1, outputs),
                 agreement.uniform("mean", seed, -1, 1, outputs), agreement.uniform("variance", seed, .01, 2, outputs));
         return agreement.compare(folded, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8));
+    }
+
+    static Agreement sum(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long outputs = seed.pick(1, 3, 7, 8, 13, 33);
+        long columns = seed.pick(1, 3, 7, 8, 33);
+        int small = seed.pick(1, 2, 3);
+        int border = seed.between(0, 2);
+        List<Value> summed = agreement.emit(new SumConvolutions(type),
+                agreement.normal("w", seed, DType.F32, outputs, small + 2 * border, small + 2 * border, columns),
+                agreement.uniform("b", seed, -1, 1, outputs),
+                agreement.normal("v", seed, DType.F32, outputs, small, small, columns),
+                agreement.uniform("c", seed, -1, 1, outputs));
+        return agreement.compare(summed, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8));
     }
 
     static Agreement silu(Seed seed, DType type) {

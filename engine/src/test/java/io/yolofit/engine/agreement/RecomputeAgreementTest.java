@@ -30,36 +30,43 @@ import org.junit.jupiter.params.provider.MethodSource;
 class RecomputeAgreementTest {
     private static final int STEPS = 3;
 
-    private final AllBlocksModel model = new AllBlocksModel(new Seed(41));
+    private static final Map<String, String> ROWS = Map.of("v8", AllBlocksModel.V8_ROWS,
+            "elan", AllBlocksModel.ELAN_ROWS, "attention", AllBlocksModel.ATTENTION_ROWS,
+            "area", AllBlocksModel.AREA_ROWS);
 
     static Stream<Arguments> policies() {
         return Engines.precisions().flatMap(engine -> Stream.of(Policy.DEFAULT, Policy.MAX)
-                .map(policy -> Arguments.of(engine.get()[0], engine.get()[1], policy)));
+                .flatMap(policy -> ROWS.keySet().stream().sorted()
+                        .map(rows -> Arguments.of(engine.get()[0], engine.get()[1], policy, rows))));
     }
 
     @ParameterizedTest
     @MethodSource("policies")
-    void lossesStatisticsAndUpdatesAreBitIdentical(String engine, DType precision, Policy policy) {
-        compare(engine, model.training(precision, Rule.SGD, Policy.OFF), model.training(precision, Rule.SGD, policy),
+    void lossesStatisticsAndUpdatesAreBitIdentical(String engine, DType precision, Policy policy, String rows) {
+        AllBlocksModel model = new AllBlocksModel(new Seed(41), ROWS.get(rows));
+        compare(model, engine, model.training(precision, Rule.SGD, Policy.OFF), model.training(precision, Rule.SGD, policy),
                 List.of("items", "norm"), List.of("parameters", "statistics", "ema", "moment0"));
     }
 
     @ParameterizedTest
     @MethodSource("policies")
-    void gradientsAreBitIdentical(String engine, DType precision, Policy policy) {
-        compare(engine, model.training(precision, null, Policy.OFF), model.training(precision, null, policy),
+    void gradientsAreBitIdentical(String engine, DType precision, Policy policy, String rows) {
+        AllBlocksModel model = new AllBlocksModel(new Seed(41), ROWS.get(rows));
+        compare(model, engine, model.training(precision, null, Policy.OFF), model.training(precision, null, policy),
                 List.of("items"), List.of("gradients", "statistics"));
     }
 
-    private void compare(String engine, Graph off, Graph on, List<String> outputs, List<String> buffers) {
+    private static void compare(AllBlocksModel model, String engine, Graph off, Graph on, List<String> outputs,
+            List<String> buffers) {
         assertThat(on.nodes()).as("nodes").anyMatch(node -> node.name().endsWith(".recomputed"));
         assertThat(off.nodes()).noneMatch(node -> node.name().endsWith(".recomputed"));
-        Map<String, float[]> expected = steps(engine, off, outputs, buffers);
-        steps(engine, on, outputs, buffers).forEach((name, values) ->
+        Map<String, float[]> expected = steps(model, engine, off, outputs, buffers);
+        steps(model, engine, on, outputs, buffers).forEach((name, values) ->
                 assertThat(values).as(name).isEqualTo(expected.get(name)));
     }
 
-    private Map<String, float[]> steps(String name, Graph step, List<String> outputs, List<String> buffers) {
+    private static Map<String, float[]> steps(AllBlocksModel model, String name, Graph step, List<String> outputs,
+            List<String> buffers) {
         Map<String, float[]> results = new LinkedHashMap<>();
         try (Engine engine = Engines.open(name);
                 Executable executable = engine.compile(Program.of(step, engine.workspace()))) {

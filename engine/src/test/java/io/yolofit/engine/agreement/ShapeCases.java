@@ -9,8 +9,10 @@ import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Upsample;
@@ -161,6 +163,46 @@ final class ShapeCases {
             default -> throw new IllegalStateException("no such reader");
         }
         return agreement;
+    }
+
+    /// Of a tensor, of a slice of one, and of a vector; read with a pitch, packed, and written into a concat.
+    static Agreement reshape(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        if (seed.chance(.2)) {
+            Value vector = agreement.normal("x", seed, type, dims[3]);
+            return agreement.compare(agreement.one(new Reshape(Shape.of(dims[3], 1, 1, 1)), vector), Tolerance.EXACT);
+        }
+        Value x = agreement.normal("x", seed, type, dims);
+        boolean whole = seed.chance(.5);
+        int offset = whole ? 0 : seed.between(0, (int) dims[3] - 1);
+        long channels = whole ? dims[3] : seed.between(1, (int) dims[3] - offset);
+        Value part = whole ? x : agreement.one(new Slice.Forward(offset, channels), x);
+        Value y = agreement.one(new Reshape(Shape.of(dims[0] * dims[1], dims[2], 1, channels)), part);
+        Value back = agreement.one(new Reshape(Shape.of(dims[0], dims[1], dims[2], channels)), y);
+        Tolerance pointwise = Tolerance.roundings(type, 2).andOfLargest(DType.F32, 8);
+        switch (seed.between(0, 3)) {
+            case 0 -> agreement.compare(y, Tolerance.EXACT);
+            case 1 -> agreement.compare(agreement.one(new Silu.Forward(), y), pointwise);
+            case 2 -> agreement.compare(agreement.one(new Concat(), back, x), Tolerance.EXACT);
+            case 3 -> agreement.compare(agreement.one(new Conv2d.Forward(Window.of(1, 1)), back,
+                    agreement.normal("w", seed, type, 4, 3, 3, channels)), pointwise.andOfLargest(DType.F32, 16));
+            default -> throw new IllegalStateException("no such reader");
+        }
+        return agreement;
+    }
+
+    /// Of a whole tensor or of a channel slice, which a convolution needs packed.
+    static Agreement detach(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        long[] dims = dims(seed);
+        Value x = agreement.normal("x", seed, type, dims);
+        Value part = seed.chance(.5) ? x : agreement.one(new Slice.Forward(0, seed.between(1, (int) dims[3])), x);
+        Value detached = agreement.one(new Detach(), part);
+        return seed.chance(.5) ? agreement.compare(detached, Tolerance.EXACT)
+                : agreement.compare(agreement.one(new Conv2d.Forward(Window.of(1, 1)), detached, agreement.normal("w",
+                        seed, type, 4, 3, 3, detached.shape().channels())),
+                        Tolerance.roundings(type, 2).andOfLargest(DType.F32, 24));
     }
 
     static Agreement sliceGradient(Seed seed, DType type) {

@@ -129,7 +129,8 @@ final class StateCases {
     static double[] scalars(Seed seed) {
         float[] rates = Elements.floats(seed.uniform(3, .001, .1));
         StepScalars scalars = new StepScalars(rates, (float) seed.uniform(.8, .95), .999f, (float) seed.uniform(0, .01),
-                (float) seed.uniform(.5, .999), 10, seed.pick(1, 1024), seed.pick(1, 2, 100));
+                (float) seed.uniform(.5, .999), 10, seed.pick(1, 1024), seed.pick(1, 2, 100))
+                .withBranchWeights(.625, .375);
         return Elements.doubles(scalars.toArray());
     }
 }

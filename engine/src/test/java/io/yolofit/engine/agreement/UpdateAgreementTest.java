@@ -8,6 +8,7 @@ import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.Graph;
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.reference.Evaluation;
@@ -49,7 +50,7 @@ class UpdateAgreementTest {
             for (int step = 1; step <= STEPS; step++) {
                 double[] gradients = Elements.doubles(Elements.floats(seed.normal(model.layout().trainableCount())));
                 double[] scalars = StateCases.scalars(seed);
-                scalars[9] = step;
+                StepScalar.STEP.set(scalars, step);
                 contents.put("gradients", gradients);
                 contents.put("scalars", scalars);
                 engine.state().write("gradients", 0, Elements.floats(gradients));
@@ -115,7 +116,7 @@ class UpdateAgreementTest {
             for (int i = 0; i < frozen.length; i++) {
                 assertThat(frozen[i]).isEqualTo((float) model.contents().get("parameters")[trainable + i]);
             }
-            double share = 1 - model.contents().get("scalars")[6];
+            double share = 1 - StepScalar.EMA_DECAY.in(model.contents().get("scalars"));
             float[] average = engine.state().read("ema", trainable, count - trainable);
             for (int i = 0; i < frozen.length; i++) {
                 assertThat((double) average[i]).isCloseTo(share * frozen[i], within(1e-6));

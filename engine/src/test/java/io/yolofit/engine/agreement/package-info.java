@@ -3,5 +3,5 @@
 /// libtorch's autograd.
 ///
 /// Reading order: [Tolerance], [Agreement], `OpAgreementTest` with its families of cases, `ChannelCountTest`,
-/// [AllBlocksModel] with `ModelAgreementTest`. A failure names its seed; `-Dtest.seed=1f3a` repeats it.
+/// [AllBlocksModel] with [ModelAgreement]. A failure names its seed; `-Dtest.seed=1f3a` repeats it.
 package io.yolofit.engine.agreement;

@@ -3,6 +3,7 @@ package io.yolofit.engine.testing;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.cuda.CudaOptions;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.engine.cuda.driver.CudaException;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.params.provider.Arguments;
@@ -27,7 +29,7 @@ public final class Engines {
     public static final String CUDA = "cuda";
 
     /// Tests use hundreds of shapes; their convolutions are not autotuned.
-    private static final int TRIED = 2;
+    private static final CudaOptions OPTIONS = CudaOptions.DEFAULT.withCandidates(2);
     private static final String CACHE_PROPERTY = "yolofit.engines.cache";
     private static final int THREADS = 2;
 
@@ -85,20 +87,25 @@ public final class Engines {
 
     /// Opens a CUDA engine, for tests of CUDA only; the test is skipped if there is no device.
     public static CudaEngine cuda() {
-        return cuda(TRIED);
+        return cuda(OPTIONS);
     }
 
     /// Like [#cuda()], with our own kernels for every convolution that they support, even where cuDNN is faster.
     public static CudaEngine cudaWithOwnConvolutions() {
-        return cuda(Convolutions.OWN);
+        return cuda(CudaOptions.DEFAULT.withCandidates(Convolutions.OWN));
     }
 
-    private static CudaEngine cuda(int tried) {
+    /// Like [#cuda()], with other options.
+    public static CudaEngine cuda(UnaryOperator<CudaOptions> change) {
+        return cuda(change.apply(OPTIONS));
+    }
+
+    private static CudaEngine cuda(CudaOptions options) {
         Assumptions.assumeTrue(list().contains(CUDA) || Found.DEVICES.usable().isEmpty(),
                 "-Dyolofit.engines leaves CUDA out");
         Assumptions.assumeFalse(Found.DEVICES.usable().isEmpty(),
                 () -> "no CUDA device: " + Found.DEVICES.whyNot());
-        return CudaEngine.open(Held.CONTEXT.device(), Found.CACHE, tried);
+        return CudaEngine.open(Held.CONTEXT.device(), Found.CACHE, options);
     }
 
     /// Skips the test unless the CPU engine is tested.
@@ -144,6 +151,6 @@ public final class Engines {
     ///
     /// @param device index of the device
     private record Held(int device, CudaEngine engine) {
-        private static final Held CONTEXT = new Held(0, CudaEngine.open(0, Found.CACHE, TRIED));
+        private static final Held CONTEXT = new Held(0, CudaEngine.open(0, Found.CACHE, OPTIONS));
     }
 }

@@ -7,19 +7,41 @@ import io.yolofit.graph.TensorType;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Detection loss: task-aligned assignment, then box, class and distribution terms. Returns value and gradient
-/// together.
+/// Loss of one branch of a detection head: task-aligned [Assignment], then the terms of [LossTerm]. Returns value and
+/// gradient together.
 ///
 /// Operands: per level, box logits `[N,H,W,4*bins]` and class logits `[N,H,W,classes]`; then targets `f32[T,5]`, rows
-/// of class, cx, cy, w, h normalized to the network's input and grouped by image; offsets `i32[N+1]`, the first row of
-/// each image and, last, the number of rows used; and the step's [scalars][StepScalars]. Outputs: the items `f32[3]`
-/// (box, class, distribution, each times its gain), and with `gradients` the gradient of `loss scale * N * (sum of the
-/// items)` with respect to every logit tensor, which it may overwrite. No [objects x anchors] tensor exists: memory
-/// grows with anchors plus objects.
-public record DetectionLoss(List<Integer> strides, int bins, double boxGain, double classGain, double distributionGain,
-        boolean gradients) implements Op, Differentiable {
+/// of [TargetColumn] grouped by image; offsets `i32[N+1]`, the first row of each image and, last, the number of rows
+/// used; and the step's [scalars][StepScalars]. Outputs: the items `f32[3]`, one per term, each times its gain, and
+/// with `gradients` the gradient of `loss scale * weight * N * (sum of the items)` with respect to every logit tensor,
+/// which it may overwrite. No [objects x anchors] tensor exists: memory grows with anchors plus objects.
+///
+/// @param bins of the distribution of a side's distance; with 1 the logit is the distance itself, in strides
+/// @param weight of the branch; the items do not contain it
+public record DetectionLoss(List<Integer> strides, int bins, Assignment assignment, double boxGain, double classGain,
+        double distanceGain, BranchWeight weight, boolean gradients) implements Op, Differentiable {
+    private static final double BOX_GAIN = 7.5;
+    private static final double CLASS_GAIN = .5;
+    private static final double DISTANCE_GAIN = 1.5;
+
     public DetectionLoss {
         strides = List.copyOf(strides);
+    }
+
+    /// The loss of a one-to-many head that is the only branch, with the customary gains.
+    public static DetectionLoss of(List<Integer> strides, int bins, boolean gradients) {
+        return new DetectionLoss(strides, bins, Assignment.ONE_TO_MANY, BOX_GAIN, CLASS_GAIN, DISTANCE_GAIN,
+                BranchWeight.ONE, gradients);
+    }
+
+    /// The same with another assignment.
+    public DetectionLoss with(Assignment other) {
+        return new DetectionLoss(strides, bins, other, boxGain, classGain, distanceGain, weight, gradients);
+    }
+
+    /// The same with another weight.
+    public DetectionLoss with(BranchWeight other) {
+        return new DetectionLoss(strides, bins, assignment, boxGain, classGain, distanceGain, other, gradients);
     }
 
     @Override
@@ -27,23 +49,33 @@ public record DetectionLoss(List<Integer> strides, int bins, double boxGain, dou
         return "detection_loss";
     }
 
-    /// Operand index of the targets; offsets and scalars follow.
+    /// Operand index of the targets.
     public int targetsOperand() {
         return 2 * strides.size();
     }
 
+    /// Operand index of the offsets of the images' targets.
+    public int offsetsOperand() {
+        return targetsOperand() + 1;
+    }
+
+    /// Operand index of the step's scalars.
+    public int scalarsOperand() {
+        return targetsOperand() + 2;
+    }
+
     @Override
     public List<TensorType> infer(Operands in) {
-        in.expect(2 * strides.size() + 3, 2 * strides.size() + 3);
+        in.expect(scalarsOperand() + 1, scalarsOperand() + 1);
         HeadOperands head = HeadOperands.check(in, strides, bins);
         TensorType targets = in.tensor(targetsOperand(), "targets", 2);
-        in.require(targets.dtype() == DType.F32 && targets.shape().channels() == 5, "targets are %s, not f32[T,5]",
-                targets);
-        TensorType offsets = in.tensor(targetsOperand() + 1, "offsets", 1);
+        in.require(targets.dtype() == DType.F32 && targets.shape().channels() == TargetColumn.COUNT,
+                "targets are %s, not f32[T,%d]", targets, TargetColumn.COUNT);
+        TensorType offsets = in.tensor(offsetsOperand(), "offsets", 1);
         in.same(offsets, TensorType.of(DType.I32, head.images() + 1), "offsets and i32[images + 1]");
-        in.vector(targetsOperand() + 2, "scalars", StepScalars.COUNT);
+        in.vector(scalarsOperand(), "scalars", StepScalars.COUNT);
         List<TensorType> types = new ArrayList<>();
-        types.add(TensorType.of(DType.F32, 3));
+        types.add(TensorType.of(DType.F32, LossTerm.COUNT));
         if (gradients) {
             for (int i = 0; i < targetsOperand(); i++) {
                 types.add(in.any(i, "logits"));

@@ -3,6 +3,7 @@ package io.yolofit.graph.pass;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
+import io.yolofit.graph.Phase;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
@@ -28,6 +29,7 @@ public record AttachUpdate(StateLayout layout, Update.Rule rule) implements Pass
         rewriter.copyInputs();
         rewriter.copyNodes();
         GraphBuilder builder = rewriter.builder();
+        builder.phase(Phase.UPDATE);
         boolean summed = !graph.outputs().containsKey("gradients");
         Value gradients = summed ? vector(builder, "gradients", layout.trainableCount(), Role.GRADIENT)
                 : rewriter.now(graph.output("gradients"));

@@ -4,6 +4,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.Phase;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
@@ -71,6 +72,7 @@ public record Differentiate(StateLayout layout, boolean accumulate) implements P
         Backward(Graph graph, Rewriter rewriter, StateLayout layout, Value sums) {
             this.rewriter = rewriter;
             this.builder = rewriter.builder();
+            builder.phase(Phase.BACKWARD);
             this.layout = layout;
             this.sums = sums;
             for (Node node : graph.nodes()) {

@@ -4,8 +4,8 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.GraphBuilder;
 import io.yolofit.graph.Verifier;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.BranchDecode;
+import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.FuseRecompute;
@@ -25,34 +25,35 @@ public final class Pipeline {
     /// are added to the persistent ones, for a later [#update].
     ///
     /// @param rule null to accumulate gradients
+    /// @param losses of all branches of the head, with gradients
     /// @param capacity maximum number of objects per batch
     /// @param recompute activation checkpointing: how much the backward pass recomputes
     /// @param workspace of the kernels of the engine that will run the graph
-    public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace) {
-        Graph graph = saved(forward, layout, loss, capacity, precision, rule);
+    public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace) {
+        Graph graph = saved(forward, layout, losses, capacity, precision, rule);
         return run(graph, List.of(new Recompute(recompute, workspace), new FuseRecompute(recompute, workspace),
                 new FuseCopy()));
     }
 
     /// The graphs of [#training] at several points of the frontier of memory against time; the work that they share is
     /// done once, and the graphs are built in parallel.
-    public static List<Graph> frontier(Graph forward, StateLayout layout, DetectionLoss loss, long capacity,
+    public static List<Graph> frontier(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
             DType precision, Update.Rule rule, List<Recompute.Amount> amounts, WorkspaceModel workspace) {
-        Graph graph = saved(forward, layout, loss, capacity, precision, rule);
+        Graph graph = saved(forward, layout, losses, capacity, precision, rule);
         RecomputeFrontier frontier = RecomputeFrontier.of(graph, workspace);
         return amounts.parallelStream().map(amount -> run(frontier.at(amount),
                 List.of(new FuseRecompute(amount, workspace), new FuseCopy()))).toList();
     }
 
     /// The training step that saves all activations.
-    private static Graph saved(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule) {
+    private static Graph saved(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule) {
         Graph graph = run(forward, List.of(
                 FoldNormalization.frozen(layout),
                 FlattenState.training(layout),
                 new Precision(precision),
-                new AttachLoss(loss, capacity),
+                new AttachLoss(losses, capacity),
                 new DropOutputs(Set.of("items", "statistics")::contains),
                 new FuseResidual(),
                 new Differentiate(layout, rule == null)));
@@ -63,9 +64,9 @@ public final class Pipeline {
     }
 
     /// The same for kernels without workspaces, which run one after the other.
-    public static Graph training(Graph forward, StateLayout layout, DetectionLoss loss, long capacity, DType precision,
-            Update.Rule rule, Recompute.Amount recompute) {
-        return training(forward, layout, loss, capacity, precision, rule, recompute, WorkspaceModel.none());
+    public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, Recompute.Amount recompute) {
+        return training(forward, layout, losses, capacity, precision, rule, recompute, WorkspaceModel.none());
     }
 
     /// The update alone: consumes accumulated gradients and resets them to zero.
@@ -75,18 +76,20 @@ public final class Pipeline {
         return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule), new ScaleLoss(precision)));
     }
 
-    /// Predictions from the averaged weights and, with a loss, its items (for validation).
+    /// Predictions of a branch from the averaged weights and, with losses, their items (for validation). What only
+    /// other branches need is dropped.
     ///
-    /// @param loss null for predictions only; otherwise without gradients
-    public static Graph inference(Graph forward, StateLayout layout, DetectionDecode decode, DetectionLoss loss,
+    /// @param losses empty for predictions only; otherwise without gradients
+    public static Graph inference(Graph forward, StateLayout layout, BranchDecode decode, List<BranchLoss> losses,
             long capacity, DType precision) {
         Graph graph = run(forward, List.of(
                 FlattenState.average(layout),
                 FoldNormalization.all(),
+                new FoldParallel(),
                 new Precision(precision),
                 new AttachDecode(decode)));
-        if (loss != null) {
-            graph = run(graph, List.of(new AttachLoss(loss, capacity)));
+        if (!losses.isEmpty()) {
+            graph = run(graph, List.of(new AttachLoss(losses, capacity)));
         }
         return run(graph, List.of(new DropOutputs(Set.of("items", "predictions")::contains)));
     }

@@ -10,6 +10,8 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.rewrite.Pass;
 import io.yolofit.graph.rewrite.Rewriter;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.List;
 /// %y = conv2d.forward %x, %w                      %w = flat.view %half
 ///                                                 %y = conv2d.forward %x, %w
 /// ```
-/// The fold itself writes folded weights in half precision. Does not fire for [DType#F32].
+/// The last op of a fold writes folded weights in half precision. Does not fire for [DType#F32].
 public record Precision(DType dtype) implements Pass {
     @Override
     public Graph run(Graph graph) {
@@ -35,7 +37,9 @@ public record Precision(DType dtype) implements Pass {
         for (Node node : graph.nodes()) {
             switch (node.op()) {
                 case Pixels pixels -> rewriter.copy(node, new Pixels(dtype));
-                case FoldBatchNorm fold -> rewriter.copy(node, new FoldBatchNorm(fold.epsilon(), dtype));
+                case FoldBatchNorm fold when !isSummed(graph, node) ->
+                        rewriter.copy(node, new FoldBatchNorm(fold.epsilon(), dtype));
+                case SumConvolutions _ -> rewriter.copy(node, new SumConvolutions(dtype));
                 case Flat.View view when readByConvolution(graph, node.output(0)) -> {
                     if (half == null) {
                         half = rewriter.builder().emit(new Cast(dtype), node.input(0).name() + ".half", Role.WORKSPACE,
@@ -51,7 +55,12 @@ public record Precision(DType dtype) implements Pass {
         return rewriter.finish();
     }
 
+    private static boolean isSummed(Graph graph, Node fold) {
+        return graph.readers(fold.output(0)).stream().anyMatch(reader -> reader.op() instanceof SumConvolutions);
+    }
+
     private static boolean readByConvolution(Graph graph, Value value) {
-        return graph.readers(value).stream().anyMatch(reader -> reader.op() instanceof Conv2d);
+        return graph.readers(value).stream().anyMatch(reader -> reader.op() instanceof Conv2d
+                || reader.op() instanceof Reshape && readByConvolution(graph, reader.output(0)));
     }
 }

@@ -4,6 +4,7 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Reshape;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -43,10 +44,11 @@ public final class StateLayout {
     private final long parameterCount;
     private final long statisticCount;
 
-    private StateLayout(List<Value> parameterValues, List<Value> statisticValues, Predicate<String> frozen) {
+    private StateLayout(List<Value> parameterValues, List<Value> statisticValues, Set<String> factors,
+            Predicate<String> frozen) {
         long offset = 0;
         for (Group group : List.of(Group.WEIGHT, Group.NORMALIZATION, Group.BIAS, Group.FROZEN)) {
-            List<Value> members = parameterValues.stream().filter(value -> groupOf(value, frozen) == group)
+            List<Value> members = parameterValues.stream().filter(value -> groupOf(value, factors, frozen) == group)
                     .sorted(Comparator.comparing(value -> value.shape().count() % ALIGNED_ELEMENTS != 0)).toList();
             if (group == Group.FROZEN && !members.isEmpty()) {
                 offset = Math.ceilDiv(offset, ALIGNED_ELEMENTS) * ALIGNED_ELEMENTS;
@@ -61,7 +63,8 @@ public final class StateLayout {
     }
 
     /// The layout of a forward graph's inputs. Parameters that no output of the graph depends on cannot be trained, and
-    /// are laid out as frozen: those of layers that a head does not read.
+    /// are laid out as frozen: those of layers that a head does not read. Vectors of factors that are reshaped to the
+    /// weights of a convolution are weights too.
     ///
     /// @param frozen which parameters, by name, are not trained
     public static StateLayout of(Graph forward, Predicate<String> frozen) {
@@ -69,7 +72,9 @@ public final class StateLayout {
                 .collect(Collectors.toSet());
         List<Value> parameters = forward.inputs().stream().filter(value -> value.role() == Role.PARAMETER).toList();
         List<Value> statistics = forward.inputs().stream().filter(value -> value.role() == Role.STATISTIC).toList();
-        return new StateLayout(parameters, statistics, name -> frozen.test(name) || !used.contains(name));
+        Set<String> factors = parameters.stream().filter(value -> forward.readers(value).stream()
+                .anyMatch(reader -> reader.op() instanceof Reshape)).map(Value::name).collect(Collectors.toSet());
+        return new StateLayout(parameters, statistics, factors, name -> frozen.test(name) || !used.contains(name));
     }
 
     private static long place(List<Value> members, Group group, long start, Map<String, Slot> slots) {
@@ -82,14 +87,14 @@ public final class StateLayout {
         return offset;
     }
 
-    private static Group groupOf(Value value, Predicate<String> frozen) {
+    private static Group groupOf(Value value, Set<String> factors, Predicate<String> frozen) {
         if (frozen.test(value.name())) {
             return Group.FROZEN;
         }
         if (value.name().endsWith("bias")) {
             return Group.BIAS;
         }
-        return value.shape().rank() > 1 ? Group.WEIGHT : Group.NORMALIZATION;
+        return value.shape().rank() > 1 || factors.contains(value.name()) ? Group.WEIGHT : Group.NORMALIZATION;
     }
 
     /// Parameters by name, in the order of the flat buffer.

@@ -5,7 +5,9 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Alias;
 import io.yolofit.graph.op.Concat;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.Flat;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Slice;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -69,7 +71,7 @@ public final class BufferAssignment {
             case Flat.View view -> true;
             case Flat.Pack pack -> partsInPlace(node, pack.firstPart());
             case Concat concat -> partsInPlace(node, 0);
-            case Slice.Forward slice -> of(node.output(0)).root() == of(node.input(0)).root();
+            case Slice.Forward _, Detach _, Reshape _ -> of(node.output(0)).root() == of(node.input(0)).root();
             default -> false;
         };
     }
@@ -189,7 +191,8 @@ public final class BufferAssignment {
             case VIEW -> {
                 Location view = partLocation(value, there, alias.offset(), alias.channels());
                 boolean copied = !view.packs(value) && (graph.hasPackedReader(value) || graph.isOutput(value));
-                yield copied ? null : view;
+                boolean scattered = !alias.channels() && !there.packs(input);
+                yield copied || scattered ? null : view;
             }
             case REUSE -> mayOverwrite(value, node, time, alias, there) ? there : null;
             case SLOT -> null;

@@ -2,6 +2,7 @@ package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.Phase;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Accumulating;
 import io.yolofit.graph.op.Add;
@@ -10,6 +11,7 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
@@ -19,9 +21,11 @@ import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Softmax;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import java.util.ArrayList;
@@ -33,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /// Analysis of a training step for [Recompute]: where the forward pass ends, which activations can be recomputed, and
 /// the segments of activation checkpointing. A segment is the set of nodes whose names share the first two components,
@@ -52,18 +57,22 @@ final class CheckpointSegments {
     private static final int HIGH_RESOLUTIONS = 2;
 
     private final Graph graph;
-    private final int loss;
+    private final List<Node> forward;
+    private final List<Node> loss;
+    private final List<Node> backward;
     private final Map<Value, Kind> kinds = new IdentityHashMap<>();
     private final List<Value> convolutions = new ArrayList<>();
     private final Set<String> names = new LinkedHashSet<>();
     private final Map<Value, Boolean> interior = new IdentityHashMap<>();
     private final Set<Long> highResolutions;
 
-    private CheckpointSegments(Graph graph, int loss) {
+    private CheckpointSegments(Graph graph) {
         this.graph = graph;
-        this.loss = loss;
+        forward = nodes(phase -> phase == Phase.FORWARD);
+        loss = nodes(phase -> phase == Phase.LOSS);
+        backward = nodes(phase -> phase == Phase.BACKWARD || phase == Phase.UPDATE);
         TreeSet<Long> resolutions = new TreeSet<>(Comparator.reverseOrder());
-        for (Node node : forward()) {
+        for (Node node : forward) {
             Value value = node.output(0); // further outputs are statistics
             kinds.put(value, kind(node));
             if (kind(node) != Kind.FIXED) {
@@ -79,23 +88,24 @@ final class CheckpointSegments {
         highResolutions = Set.copyOf(resolutions.stream().limit(HIGH_RESOLUTIONS).toList());
     }
 
+    private List<Node> nodes(Predicate<Phase> phases) {
+        return graph.nodes().stream().filter(node -> phases.test(node.phase())).toList();
+    }
+
     /// @return null if the graph has no backward pass
     static CheckpointSegments of(Graph graph) {
-        for (int i = 0; i < graph.nodes().size(); i++) {
-            if (graph.nodes().get(i).op() instanceof DetectionLoss op && op.gradients()) {
-                return new CheckpointSegments(graph, i);
-            }
-        }
-        return null;
+        boolean trains = graph.nodes().stream().anyMatch(node -> node.phase() == Phase.BACKWARD);
+        return trains ? new CheckpointSegments(graph) : null;
     }
 
     private static Kind kind(Node node) {
         return switch (node.op()) {
             case Conv2d.Forward _, MatMul _, Softmax.Forward _ -> Kind.CONVOLUTION;
-            case Add _, AveragePool.Forward _, BnAct.Apply _, BnAct.Forward _, Concat _, MaxPool.Forward _, Pixels _,
-                    Silu.Forward _, Slice.Forward _, Upsample.Forward _ -> Kind.POINTWISE;
+            case Add _, AveragePool.Forward _, BnAct.Apply _, BnAct.Forward _, Concat _, Detach _, MaxPool.Forward _,
+                    Pixels _, Reshape _, Silu.Forward _, Slice.Forward _, Upsample.Forward _ -> Kind.POINTWISE;
             case Accumulating _, BnAct.Gradient _, Cast _, DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _,
-                    GradientNorm _, LossScale _, Silu.Gradient _, Softmax.Gradient _, Update _ -> Kind.FIXED;
+                    GradientNorm _, LossScale _, Silu.Gradient _, Softmax.Gradient _, SumConvolutions _, Update _ ->
+                    Kind.FIXED;
         };
     }
 
@@ -114,12 +124,17 @@ final class CheckpointSegments {
     }
 
     List<Node> forward() {
-        return graph.nodes().subList(0, loss);
+        return forward;
     }
 
-    /// The loss and all nodes that follow it.
+    /// The losses of all branches.
+    List<Node> loss() {
+        return loss;
+    }
+
+    /// The backward pass and the update.
     List<Node> backward() {
-        return graph.nodes().subList(loss, graph.nodes().size());
+        return backward;
     }
 
     /// Names of the segments, in execution order.
@@ -156,10 +171,10 @@ final class CheckpointSegments {
         if (known == null) {
             known = true;
             for (Node reader : graph.readers(value)) {
-                boolean forward = kinds.containsKey(reader.output(0)) || reader.op() instanceof DetectionLoss;
+                boolean before = reader.phase() == Phase.FORWARD || reader.phase() == Phase.LOSS;
                 boolean inside = segment(reader).equals(segment(value))
                         && (kind(reader.output(0)) != Kind.POINTWISE || isInterior(reader.output(0)));
-                known &= !forward || inside;
+                known &= !before || inside;
             }
             interior.put(value, known);
         }

@@ -2,10 +2,10 @@ package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.Phase;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
-import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import java.util.LinkedHashMap;
@@ -44,10 +44,8 @@ public record RecomputeReport(List<Recomputed> recomputed, double extraFlops, lo
         Map<String, Recomputed> recomputed = new LinkedHashMap<>();
         double flops = 0;
         double bytes = 0;
-        boolean backward = false;
         for (Node node : with.graph().nodes()) {
-            backward |= node.op() instanceof DetectionLoss;
-            if (backward && node.name().endsWith(Rematerializer.SUFFIX)) {
+            if (node.phase() == Phase.BACKWARD && node.name().endsWith(Rematerializer.SUFFIX)) {
                 boolean convolution = node.op() instanceof Conv2d;
                 String name = node.name().substring(0, node.name().length() - Rematerializer.SUFFIX.length());
                 add(recomputed, new Recomputed(name, node.output(0).type().bytes(), convolution, 1));

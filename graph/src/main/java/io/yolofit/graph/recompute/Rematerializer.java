@@ -2,6 +2,7 @@ package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.Phase;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
@@ -42,8 +43,8 @@ final class Rematerializer {
     Graph run() {
         rewriter.copyInputs();
         segments.forward().forEach(rewriter::copy);
-        rewriter.copy(segments.backward().getFirst()); // the loss reads activations before they are dropped
-        segments.backward().stream().skip(1).forEach(this::copy);
+        segments.loss().forEach(rewriter::copy); // reads activations before they are dropped
+        segments.backward().forEach(this::copy);
         rewriter.copyOutputs();
         return rewriter.finish();
     }
@@ -90,6 +91,7 @@ final class Rematerializer {
         } else {
             operands.addAll(recomputed(node.inputs()));
         }
+        rewriter.builder().phase(Phase.BACKWARD);
         return rewriter.builder().emit(op, node.name() + SUFFIX, Role.ACTIVATION, operands).getFirst();
     }
 }

@@ -25,9 +25,6 @@ final class HeadLogits {
     }
 
     HeadLogits(List<Integer> strides, int bins, Node node, List<double[]> in) {
-        if (bins < 2) {
-            throw new IllegalArgumentException(node + " has " + bins + " bins, but a distribution needs at least 2");
-        }
         this.strides = strides;
         this.bins = bins;
         this.logits = in.subList(0, 2 * strides.size());
@@ -100,10 +97,16 @@ final class HeadLogits {
         return expectation;
     }
 
+    /// Predicted distance of one side from the anchor, in stride units: the expectation or, with one bin, the logit.
+    double distance(int image, Anchor anchor, int side) {
+        return bins == 1 ? logits.get(2 * anchor.level)[boxAt(image, anchor, side)]
+                : expectation(probabilities(image, anchor, side));
+    }
+
     /// The predicted box, in stride units.
     Box box(int image, Anchor anchor) {
         double[] distances = new double[SIDES];
-        Arrays.setAll(distances, side -> expectation(probabilities(image, anchor, side)));
+        Arrays.setAll(distances, side -> distance(image, anchor, side));
         return new Box(anchor.x - distances[0], anchor.y - distances[1], anchor.x + distances[2],
                 anchor.y + distances[3]);
     }

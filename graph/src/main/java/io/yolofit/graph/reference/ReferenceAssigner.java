@@ -1,5 +1,6 @@
 package io.yolofit.graph.reference;
 
+import io.yolofit.graph.op.Assignment;
 import io.yolofit.graph.reference.HeadLogits.Anchor;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -10,15 +11,14 @@ import java.util.stream.IntStream;
 /// [objects x anchors].
 ///
 /// Anchor a inside object g has the overlap `u = max(0, CIoU)` of its predicted box and the metric `m = s^.5 u^6`,
-/// where s is the predicted probability of g's class; for anchors outside of g both are 0. Each object selects its ten
-/// best anchors by m (the first of equal ones) and drops those outside. An anchor selected by several objects goes to
-/// the one with the largest u. The soft target is `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
+/// where s is the predicted probability of g's class; for anchors outside of g both are 0 ([Assignment] has the
+/// exponents). Each object selects its `topK` best anchors by m (the first of equal ones) and drops those outside. An
+/// anchor selected by several objects goes to the one with the largest u. If an object keeps fewer than `topK` anchors,
+/// it then drops all but its best `keep` by m. The soft target is
+/// `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
 final class ReferenceAssigner {
     static final int NONE = -1;
 
-    private static final int CANDIDATES = 10;
-    private static final double SCORE_POWER = .5;
-    private static final double OVERLAP_POWER = 6;
     private static final double EPSILON = 1e-9;
 
     /// Class and box of an object, in pixels.
@@ -28,7 +28,7 @@ final class ReferenceAssigner {
     private final int[] objects;
     private final double[] softTargets;
 
-    ReferenceAssigner(HeadLogits head, int image, List<Target> targets, List<Integer> strides) {
+    ReferenceAssigner(HeadLogits head, int image, List<Target> targets, List<Integer> strides, Assignment rule) {
         int anchors = head.anchors().size();
         boolean[][] inside = new boolean[targets.size()][anchors];
         double[][] overlaps = new double[targets.size()][anchors];
@@ -44,11 +44,14 @@ final class ReferenceAssigner {
                 if (inside[g][a]) {
                     double score = ReferenceNormalization.sigmoid(head.classLogit(image, anchor, target.label));
                     overlaps[g][a] = Math.max(0, predicted.completeIou(target.box).value());
-                    metrics[g][a] = Math.pow(score, SCORE_POWER) * Math.pow(overlaps[g][a], OVERLAP_POWER);
+                    metrics[g][a] = Math.pow(score, rule.alpha()) * Math.pow(overlaps[g][a], rule.beta());
                 }
             }
         }
-        objects = resolveConflicts(selections(inside, metrics), inside, overlaps, anchors);
+        objects = resolveConflicts(selections(inside, metrics, rule.topK()), inside, overlaps, anchors);
+        if (rule.keep() < rule.topK()) {
+            keepBest(objects, metrics, rule.keep());
+        }
         softTargets = softTargets(objects, overlaps, metrics);
     }
 
@@ -62,20 +65,36 @@ final class ReferenceAssigner {
         return softTargets[anchor];
     }
 
-    private static boolean[][] selections(boolean[][] inside, double[][] metrics) {
+    private static boolean[][] selections(boolean[][] inside, double[][] metrics, int topK) {
         boolean[][] selections = new boolean[metrics.length][];
         for (int g = 0; g < metrics.length; g++) {
             double[] metric = metrics[g];
             boolean[] row = new boolean[metric.length];
-            int[] best = IntStream.range(0, metric.length).boxed()
-                    .sorted(Comparator.comparingDouble((Integer a) -> metric[a]).reversed())
-                    .mapToInt(Integer::intValue).limit(CANDIDATES).toArray();
-            for (int a : best) {
+            for (int a : best(IntStream.range(0, metric.length), metric, topK)) {
                 row[a] = inside[g][a];
             }
             selections[g] = row;
         }
         return selections;
+    }
+
+    /// The anchors of largest metric, the first of equal ones.
+    private static int[] best(IntStream anchors, double[] metric, int count) {
+        return anchors.boxed().sorted(Comparator.comparingDouble((Integer a) -> metric[a]).reversed())
+                .mapToInt(Integer::intValue).limit(count).toArray();
+    }
+
+    private static void keepBest(int[] objects, double[][] metrics, int keep) {
+        for (int g = 0; g < metrics.length; g++) {
+            int object = g;
+            int[] own = IntStream.range(0, objects.length).filter(a -> objects[a] == object).toArray();
+            for (int a : own) {
+                objects[a] = NONE;
+            }
+            for (int a : best(IntStream.of(own), metrics[g], keep)) {
+                objects[a] = object;
+            }
+        }
     }
 
     private static int[] resolveConflicts(boolean[][] selections, boolean[][] inside, double[][] overlaps,

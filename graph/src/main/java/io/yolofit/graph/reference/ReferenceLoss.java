@@ -2,6 +2,9 @@ package io.yolofit.graph.reference;
 
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.LossTerm;
+import io.yolofit.graph.op.StepScalar;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.reference.HeadLogits.Anchor;
 import io.yolofit.graph.reference.ReferenceAssigner.Target;
 import java.util.ArrayList;
@@ -12,21 +15,20 @@ import java.util.List;
 /// With the soft targets t of the assignment, w the soft target of an anchor and `T = max(1, sum of all t)`, the items
 /// are
 /// ```
-/// box           boxGain / T * sum over positives of w (1 - CIoU)
-/// class         classGain / T * sum over anchors and classes of log(1 + e^x) - t x
-/// distribution  distributionGain / T * sum over positives of w * mean over sides of the cross-entropy against the two
-///               bins around the true distance, linearly weighted (distribution focal loss)
+/// box       boxGain / T * sum over positives of w (1 - CIoU)
+/// class     classGain / T * sum over anchors and classes of log(1 + e^x) - t x
+/// distance  distanceGain / T * sum over positives of w * mean over sides of the cross-entropy against the two bins
+///           around the true distance, linearly weighted (distribution focal loss); or, with one bin, of the absolute
+///           difference of predicted and true distance as a fraction of the input's width or height
 /// ```
-/// with boxes in stride units. The gradients are those of `loss scale * images * (sum of the items)`, with soft targets
-/// and T held constant.
+/// with boxes in stride units. The gradients are those of `loss scale * weight * images * (sum of the items)`, with
+/// soft targets and T held constant.
 final class ReferenceLoss {
-    private static final int LOSS_SCALE = 8;
     private static final double LAST_BIN_MARGIN = .01;
-    private static final int TARGET_COLUMNS = 5;
 
     private final DetectionLoss op;
     private final HeadLogits head;
-    private final double[] items = new double[3];
+    private final double[] items = new double[LossTerm.COUNT];
     private final List<double[]> gradients = new ArrayList<>();
     private final double gradientScale;
     private double normalizer;
@@ -37,14 +39,15 @@ final class ReferenceLoss {
         for (double[] logits : in.subList(0, op.targetsOperand())) {
             gradients.add(new double[logits.length]);
         }
-        gradientScale = in.get(op.targetsOperand() + 2)[LOSS_SCALE] * head.images();
+        double[] scalars = in.get(op.scalarsOperand());
+        gradientScale = StepScalar.LOSS_SCALE.in(scalars) * op.weight().in(scalars) * head.images();
 
         List<List<Target>> targets = new ArrayList<>();
         List<ReferenceAssigner> assignments = new ArrayList<>();
         double softTargets = 0;
         for (int image = 0; image < head.images(); image++) {
-            targets.add(targets(in.get(op.targetsOperand()), in.get(op.targetsOperand() + 1), image));
-            assignments.add(new ReferenceAssigner(head, image, targets.get(image), op.strides()));
+            targets.add(targets(in.get(op.targetsOperand()), in.get(op.offsetsOperand()), image));
+            assignments.add(new ReferenceAssigner(head, image, targets.get(image), op.strides(), op.assignment()));
             for (int a = 0; a < head.anchors().size(); a++) {
                 softTargets += assignments.get(image).softTarget(a);
             }
@@ -76,11 +79,17 @@ final class ReferenceLoss {
     private List<Target> targets(double[] rows, double[] offsets, int image) {
         List<Target> targets = new ArrayList<>();
         for (int row = (int) offsets[image]; row < (int) offsets[image + 1]; row++) {
-            int at = row * TARGET_COLUMNS;
-            targets.add(new Target((int) rows[at], Box.around(rows[at + 1] * head.width(), rows[at + 2] * head.height(),
-                    rows[at + 3] * head.width(), rows[at + 4] * head.height())));
+            targets.add(new Target((int) TargetColumn.CLASS.of(rows, row),
+                    Box.around(TargetColumn.CENTER_X.of(rows, row) * head.width(),
+                            TargetColumn.CENTER_Y.of(rows, row) * head.height(),
+                            TargetColumn.WIDTH.of(rows, row) * head.width(),
+                            TargetColumn.HEIGHT.of(rows, row) * head.height())));
         }
         return targets;
+    }
+
+    private void add(LossTerm term, double value) {
+        items[term.ordinal()] += value;
     }
 
     private void addClasses(int image, Anchor anchor, Target target, double weight) {
@@ -88,7 +97,8 @@ final class ReferenceLoss {
         for (int label = 0; label < head.classes(); label++) {
             double logit = head.classLogit(image, anchor, label);
             double wanted = target != null && target.label() == label ? weight : 0;
-            items[1] += factor * (Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - wanted * logit);
+            add(LossTerm.CLASS,
+                    factor * (Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - wanted * logit));
             gradients.get(2 * anchor.level() + 1)[head.classAt(image, anchor, label)] =
                     gradientScale * factor * (ReferenceNormalization.sigmoid(logit) - wanted);
         }
@@ -97,26 +107,43 @@ final class ReferenceLoss {
     /// @param truth in stride units
     private void addBox(int image, Anchor anchor, Box truth, double weight) {
         double boxFactor = op.boxGain() / normalizer * weight;
-        double distributionFactor = op.distributionGain() / normalizer * weight / HeadLogits.SIDES;
+        double distanceFactor = op.distanceGain() / normalizer * weight / HeadLogits.SIDES;
         Dual overlap = head.box(image, anchor).completeIou(truth);
-        items[0] += boxFactor * (1 - overlap.value());
+        add(LossTerm.BOX, boxFactor * (1 - overlap.value()));
         double[] distances = {anchor.x() - truth.left(), anchor.y() - truth.top(), truth.right() - anchor.x(),
             truth.bottom() - anchor.y()};
         for (int side = 0; side < HeadLogits.SIDES; side++) {
-            double[] probabilities = head.probabilities(image, anchor, side);
-            double predicted = HeadLogits.expectation(probabilities);
-            double distance = Math.clamp(distances[side], 0, head.bins() - 1 - LAST_BIN_MARGIN);
             double sideByDistance = side < 2 ? -1 : 1; // left and top move down as their distance grows
-            for (int bin = 0; bin < head.bins(); bin++) {
-                double share = Math.max(0, 1 - Math.abs(distance - bin));
-                double gradient = -boxFactor * overlap.slopes()[side] * sideByDistance * probabilities[bin]
-                        * (bin - predicted)
-                        + distributionFactor * (probabilities[bin] - share);
-                if (share > 0) {
-                    items[2] -= distributionFactor * share * Math.log(probabilities[bin]);
-                }
-                gradients.get(2 * anchor.level())[head.boxAt(image, anchor, side) + bin] = gradientScale * gradient;
+            double byDistance = -boxFactor * overlap.slopes()[side] * sideByDistance;
+            if (head.bins() == 1) {
+                addLinear(image, anchor, side, distances[side], byDistance, distanceFactor);
+            } else {
+                addDistribution(image, anchor, side, distances[side], byDistance, distanceFactor);
             }
+        }
+    }
+
+    private void addLinear(int image, Anchor anchor, int side, double distance, double byDistance, double factor) {
+        double fraction = (double) anchor.stride() / (side % 2 == 0 ? head.width() : head.height());
+        double difference = head.distance(image, anchor, side) - distance;
+        add(LossTerm.DISTANCE, factor * fraction * Math.abs(difference));
+        gradients.get(2 * anchor.level())[head.boxAt(image, anchor, side)] =
+                gradientScale * (byDistance + factor * fraction * Math.signum(difference));
+    }
+
+    private void addDistribution(int image, Anchor anchor, int side, double unclamped, double byDistance,
+            double factor) {
+        double[] probabilities = head.probabilities(image, anchor, side);
+        double predicted = HeadLogits.expectation(probabilities);
+        double distance = Math.clamp(unclamped, 0, head.bins() - 1 - LAST_BIN_MARGIN);
+        for (int bin = 0; bin < head.bins(); bin++) {
+            double share = Math.max(0, 1 - Math.abs(distance - bin));
+            double gradient = byDistance * probabilities[bin] * (bin - predicted)
+                    + factor * (probabilities[bin] - share);
+            if (share > 0) {
+                add(LossTerm.DISTANCE, -factor * share * Math.log(probabilities[bin]));
+            }
+            gradients.get(2 * anchor.level())[head.boxAt(image, anchor, side) + bin] = gradientScale * gradient;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.yolofit.graph.reference;
 
 import io.yolofit.graph.op.LossScale;
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.op.Update;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,15 +21,6 @@ final class ReferenceUpdate {
     private static final double EPSILON = 1e-8;
     private static final double CLIP_EPSILON = 1e-6;
     private static final double RMS_SMOOTHING = .99;
-
-    /// Indices of the step's scalars; the three learning rates come first.
-    private static final int MOMENTUM = 3;
-    private static final int BETA2 = 4;
-    private static final int WEIGHT_DECAY = 5;
-    private static final int EMA_DECAY = 6;
-    private static final int CLIP_NORM = 7;
-    private static final int LOSS_SCALE = 8;
-    private static final int STEP = 9;
 
     private final Update op;
     private final double[] parameters;
@@ -63,8 +55,8 @@ final class ReferenceUpdate {
     /// The step's scalars with loss scale and update number from the scaler.
     static double[] scaled(double[] scalars, double[] scaler) {
         double[] scaled = scalars.clone();
-        scaled[LOSS_SCALE] = scaler[LossScale.SCALE];
-        scaled[STEP] = scaler[LossScale.UPDATES] + 1;
+        StepScalar.LOSS_SCALE.set(scaled, scaler[LossScale.SCALE]);
+        StepScalar.STEP.set(scaled, scaler[LossScale.UPDATES] + 1);
         return scaled;
     }
 
@@ -82,19 +74,21 @@ final class ReferenceUpdate {
     /// Parameters, average, moments and, if the op has them as output, zeroed gradients.
     List<double[]> results() {
         if (Double.isFinite(norm)) {
-            double clip = Math.min(1, scalars[CLIP_NORM] / (norm / scalars[LOSS_SCALE] + CLIP_EPSILON));
+            double unscaled = norm / StepScalar.LOSS_SCALE.in(scalars);
+            double clip = Math.min(1, StepScalar.CLIP_NORM.in(scalars) / (unscaled + CLIP_EPSILON));
             int group = 0;
             for (int i = 0; i < gradients.length; i++) {
                 while (i >= op.groupEnds().get(group)) {
                     group++;
                 }
-                double decay = group == 0 ? scalars[WEIGHT_DECAY] : 0;
-                step(i, gradients[i] / scalars[LOSS_SCALE] * clip, scalars[group], decay);
+                double decay = group == 0 ? StepScalar.WEIGHT_DECAY.in(scalars) : 0;
+                step(i, gradients[i] / StepScalar.LOSS_SCALE.in(scalars) * clip, StepScalar.rate(group).in(scalars),
+                        decay);
             }
         }
         for (int i = 0; i < ema.length; i++) {
             double now = i < parameters.length ? parameters[i] : statistics[i - parameters.length];
-            ema[i] = scalars[EMA_DECAY] * ema[i] + (1 - scalars[EMA_DECAY]) * now;
+            ema[i] = StepScalar.EMA_DECAY.in(scalars) * ema[i] + (1 - StepScalar.EMA_DECAY.in(scalars)) * now;
         }
         List<double[]> results = new ArrayList<>(List.of(parameters, ema));
         results.addAll(moments);
@@ -105,7 +99,7 @@ final class ReferenceUpdate {
     }
 
     private void step(int i, double gradient, double rate, double decay) {
-        double momentum = scalars[MOMENTUM];
+        double momentum = StepScalar.MOMENTUM.in(scalars);
         switch (op.rule()) {
             case SGD -> {
                 double g = gradient + decay * parameters[i];
@@ -127,9 +121,9 @@ final class ReferenceUpdate {
     }
 
     private void adam(int i, double gradient, double rate) {
-        double beta1 = scalars[MOMENTUM];
-        double beta2 = scalars[BETA2];
-        double t = scalars[STEP];
+        double beta1 = StepScalar.MOMENTUM.in(scalars);
+        double beta2 = StepScalar.BETA2.in(scalars);
+        double t = StepScalar.STEP.in(scalars);
         double m = moments.get(0)[i] = beta1 * moments.get(0)[i] + (1 - beta1) * gradient;
         double v = moments.get(1)[i] = beta2 * moments.get(1)[i] + (1 - beta2) * gradient * gradient;
         double unbiasedM = m / (1 - Math.pow(beta1, t));

@@ -20,7 +20,8 @@ public final class Rewriter {
         this.source = source;
     }
 
-    /// Builder of the new graph, for nodes that a pass adds.
+    /// Builder of the new graph, for nodes that a pass adds. They belong to the phase of the node copied last, unless
+    /// the pass sets another one.
     public GraphBuilder builder() {
         return builder;
     }
@@ -74,6 +75,7 @@ public final class Rewriter {
     }
 
     private void copy(Node node, Op op, List<Value> operands) {
+        builder.phase(node.phase());
         List<Value> outputs = builder.emit(op, node.name(), node.output(0).role(), operands);
         for (int i = 0; i < outputs.size(); i++) {
             replace(node.output(i), outputs.get(i));

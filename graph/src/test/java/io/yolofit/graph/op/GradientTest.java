@@ -23,7 +23,7 @@ class GradientTest {
         // DetectionLoss: see ReferenceLossTest, because its gradients are outputs
         assertThat(differentiable).containsExactlyInAnyOrder("Add", "AveragePool$Forward", "BnAct$Forward", "Concat",
                 "Conv2d$Forward", "DetectionLoss", "MatMul$LeftTransposed", "MatMul$Plain", "MatMul$RightTransposed",
-                "MaxPool$Forward", "Silu$Forward", "Slice$Forward", "Softmax$Forward", "Upsample$Forward");
+                "MaxPool$Forward", "Reshape", "Silu$Forward", "Slice$Forward", "Softmax$Forward", "Upsample$Forward");
     }
 
     private static Stream<Class<?>> records(Class<?> type) {
@@ -196,6 +196,24 @@ class GradientTest {
         }
         int offset = seed.between(0, channels - 1);
         check.check(new Slice.Forward(offset, seed.between(1, channels - offset)), x);
+    }
+
+    @Seeds(5)
+    void reshape(Seed seed) {
+        GradientCheck check = new GradientCheck(seed);
+        Value x = operand(check, seed, 2, 4, 3, 5);
+        if (seed.chance(.5)) {
+            check.hasGradientAlready(x);
+        }
+        check.check(new Reshape(Shape.of(4, 6, 1, 5)), x);
+    }
+
+    @Seeds(2)
+    void factorPerChannel(Seed seed) {
+        GradientCheck check = new GradientCheck(seed);
+        Value x = operand(check, seed, 2, 3, 2, 5);
+        Value w = check.emit(new Reshape(Shape.of(5, 1, 1, 1)), operand(check, seed, 5));
+        check.check(check.emit(new Conv2d.Forward(new Window(1, 0, 1, 5)), x, w));
     }
 
     @Seeds(5)

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ShapeRuleTest {
     private static final List<Integer> STRIDES = List.of(8, 16);
     private static final String HEAD = "f16[2,4,4,64] f16[2,4,4,3] f16[2,2,2,64] f16[2,2,2,3]";
-    private static final DetectionLoss LOSS = new DetectionLoss(STRIDES, 16, 7.5, .5, 1.5, true);
+    private static final DetectionLoss LOSS = DetectionLoss.of(STRIDES, 16, true);
     private static final Update SGD = new Update(Update.Rule.SGD, List.of(4L, 6L, 8L), false);
     private static final Update ADAM = new Update(Update.Rule.ADAM, List.of(4L, 6L, 8L), true);
 
@@ -68,6 +68,7 @@ class ShapeRuleTest {
                 rule(new Concat(), "f32[1,2,2,3] f32[1,2,2,1]", "f32[1,2,2,4]"),
                 rule(new Slice.Forward(1, 2), "f32[1,2,2,3]", "f32[1,2,2,2]"),
                 rule(new Slice.Gradient(1, 3), "f32[1,2,2,2]", "f32[1,2,2,3]"),
+                rule(new Detach(), "f16[1,2,2,3]", "f16[1,2,2,3]"),
                 rule(new Add(), "f32[3] f32[3]", "f32[3]"),
                 rule(new Pixels(DType.BF16), "u8[1,2,2,3]", "bf16[1,2,2,3]"),
                 rule(new Cast(DType.F16), "f32[3]", "f16[3]"),
@@ -77,13 +78,13 @@ class ShapeRuleTest {
                 rule(new FoldBatchNorm(1e-3, DType.F16), "f32[5,3,3,2] f32[5] f32[5] f32[5] f32[5]",
                         "f16[5,3,3,2] f16[5]"),
                 rule(new DetectionDecode(STRIDES, 16), HEAD, "f32[2,20,7]"),
-                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[10]", "f32[3] " + HEAD),
-                rule(new DetectionLoss(STRIDES, 16, 1, 1, 1, false), HEAD + " f32[9,5] i32[3] f32[10]", "f32[3]"),
+                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[12]", "f32[3] " + HEAD),
+                rule(DetectionLoss.of(STRIDES, 16, false), HEAD + " f32[9,5] i32[3] f32[12]", "f32[3]"),
                 rule(new GradientNorm(), "f32[8]", "f32[1]"),
-                rule(new LossScale.Apply(), "f32[10] f32[3]", "f32[10]"),
+                rule(new LossScale.Apply(), "f32[12] f32[3]", "f32[12]"),
                 rule(LossScale.Adjust.standard(), "f32[3] f32[1]", "f32[3]"),
-                rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8]", "f32[9] f32[12] f32[8]"),
-                rule(ADAM, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8] f32[8]",
+                rule(SGD, "f32[9] f32[8] f32[1] f32[12] f32[12] f32[3] f32[8]", "f32[9] f32[12] f32[8]"),
+                rule(ADAM, "f32[9] f32[8] f32[1] f32[12] f32[12] f32[3] f32[8] f32[8]",
                         "f32[9] f32[12] f32[8] f32[8] f32[8]"));
     }
 
@@ -94,6 +95,9 @@ class ShapeRuleTest {
                 rule(new AveragePool.Gradient(2, 1, 0, Shape.of(1, 13, 7, 3)), "f16[1,12,6,3]", "f16[1,13,7,3]"),
                 rule(new AveragePool.Gradient(2, 1, 0, Shape.of(1, 3, 7, 3)), "f16[1,2,6,3] f16[1,3,7,3]",
                         "f16[1,3,7,3]"),
+                rule(new Reshape(Shape.of(8, 5, 1, 3)), "bf16[2,4,5,3]", "bf16[8,5,1,3]"),
+                rule(new Reshape(Shape.of(7, 1, 1, 1)), "f32[7]", "f32[7,1,1,1]"),
+                rule(new SumConvolutions(DType.F16), "f32[5,7,7,1] f32[5] f32[5,3,3,1] f32[5]", "f16[5,7,7,1] f16[5]"),
                 rule(new Softmax.Forward(), "bf16[2,4,5,20]", "bf16[2,4,5,20]"),
                 rule(new Softmax.Gradient(), "f32[3,7] f32[3,7]", "f32[3,7]"),
                 rule(new MatMul.RightTransposed(.5), "f16[2,4,5,8] f16[2,3,7,8]", "f16[2,4,5,21]"),
@@ -165,6 +169,12 @@ class ShapeRuleTest {
                         "the pool's output and dy differ: f32[1,4,4,3] and f32[1,4,5,3]"),
                 rule(new AveragePool.Gradient(2, 2, 0, Shape.of(1, 8, 8, 3)), "f32[1,4,4,3] f32[1,8,9,3]",
                         "the gradient and the one to add to differ: f32[1,8,8,3] and f32[1,8,9,3]"),
+                rule(new Reshape(Shape.of(4, 5, 1, 3)), "f32[2,4,5,3]", "x has 120 elements, but [4,5,1,3] has 60"),
+                rule(new Reshape(Shape.of(2, 4, 3, 5)), "f32[2,4,5,3]", "x has 3 channels, but [2,4,3,5] has 5"),
+                rule(new SumConvolutions(DType.F32), "f32[5,3,3,2] f32[5] f32[5,2,2,2] f32[5]",
+                        "v of f32[5,2,2,2] has no center in w of f32[5,3,3,2]"),
+                rule(new SumConvolutions(DType.F32), "f32[5,3,3,2] f32[5] f32[4,1,1,2] f32[5]",
+                        "w is f32[5,3,3,2], but v is f32[4,1,1,2]"),
                 rule(new Softmax.Forward(), "i32[7]",
                         "x is i32[7], but must have a last dimension and a floating-point type"),
                 rule(new Softmax.Gradient(), "f16[2,7] f16[7,2]", "dy and y differ: f16[2,7] and f16[7,2]"),
@@ -193,18 +203,18 @@ class ShapeRuleTest {
                         "class and box logits of level 1 differ: f16[2,2,2,4] and f16[2,2,2,3]"),
                 rule(new DetectionDecode(STRIDES, 16), "f16[2,4,4,64] f16[2,4,4,3] f16[1,2,2,64] f16[1,2,2,3]",
                         "level 1 has 1 images, but level 0 has 2"),
-                rule(LOSS, HEAD + " f32[9,4] i32[3] f32[10]", "targets are f32[9,4], not f32[T,5]"),
-                rule(LOSS, HEAD + " f32[9,5] i32[2] f32[10]",
+                rule(LOSS, HEAD + " f32[9,4] i32[3] f32[12]", "targets are f32[9,4], not f32[T,5]"),
+                rule(LOSS, HEAD + " f32[9,5] i32[2] f32[12]",
                         "offsets and i32[images + 1] differ: i32[2] and i32[3]"),
-                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[9]", "scalars has 9 elements, but must have 10"),
-                rule(new LossScale.Apply(), "f32[10] f32[2]", "scaler has 2 elements, but must have 3"),
+                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[9]", "scalars has 9 elements, but must have 12"),
+                rule(new LossScale.Apply(), "f32[12] f32[2]", "scaler has 2 elements, but must have 3"),
                 rule(LossScale.Adjust.standard(), "f32[3] f32[2]", "norm has 2 elements, but must have 1"),
-                rule(SGD, "f32[9] f32[7] f32[1] f32[10] f32[12] f32[3] f32[7]",
+                rule(SGD, "f32[9] f32[7] f32[1] f32[12] f32[12] f32[3] f32[7]",
                         "groups end at [4, 6, 8], but there are 7 gradients"),
-                rule(SGD, "f32[7] f32[8] f32[1] f32[10] f32[10] f32[3] f32[8]", "8 gradients for 7 parameters"),
-                rule(SGD, "f32[9] f32[8] f32[1] f32[10] f32[11] f32[3] f32[8]",
+                rule(SGD, "f32[7] f32[8] f32[1] f32[12] f32[10] f32[3] f32[8]", "8 gradients for 7 parameters"),
+                rule(SGD, "f32[9] f32[8] f32[1] f32[12] f32[11] f32[3] f32[8]",
                         "ema has 11 elements, but must have 12"),
-                rule(ADAM, "f32[9] f32[8] f32[1] f32[10] f32[12] f32[3] f32[8]", "has 7 operands, but takes 8 to 8"));
+                rule(ADAM, "f32[9] f32[8] f32[1] f32[12] f32[12] f32[3] f32[8]", "has 7 operands, but takes 8 to 8"));
     }
 
     @ParameterizedTest(name = "{0} of {1} gives {2}")

@@ -10,8 +10,14 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.Assignment;
+import io.yolofit.graph.op.BranchLoss;
+import io.yolofit.graph.op.BranchWeight;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Detach;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.HeadOutputs;
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Window;
 import io.yolofit.graph.recompute.Recompute;
@@ -20,6 +26,7 @@ import io.yolofit.graph.reference.Interpreter;
 import io.yolofit.graph.testing.Nets;
 import io.yolofit.graph.testing.RandomModel;
 import io.yolofit.graph.testing.TinyModel;
+import io.yolofit.graph.testing.TrainingInputs;
 import io.yolofit.graph.testing.Vectors;
 import io.yolofit.testkit.Seed;
 import io.yolofit.testkit.Seeds;
@@ -38,7 +45,7 @@ class DifferentiateTest {
     void gradientsOfWholeNetsMatchFiniteDifferences(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Map<String, double[]> inputs = new HashMap<>(model.inputs());
-        inputs.get("scalars")[8] = 1;
+        StepScalar.LOSS_SCALE.set(inputs.get("scalars"), 1);
         Graph training = model.training(DType.F32, null);
         Evaluation step = Interpreter.run(training, inputs);
         double[] gradients = Vectors.moved(step.output("gradients"), -1, inputs.get("gradients"));
@@ -63,7 +70,8 @@ class DifferentiateTest {
         Evaluation heads = Interpreter.run(forward, moved);
         double sum = 0;
         for (int i = 1; i < loss.outputs().size(); i++) {
-            String name = (i % 2 == 1 ? "box" : "cls") + (i - 1) / 2;
+            int level = (i - 1) / 2;
+            String name = i % 2 == 1 ? Nets.HEAD.box(level) : Nets.HEAD.cls(level);
             sum += Vectors.dot(evaluation.of(loss.output(i)), heads.output(name));
         }
         return sum;
@@ -120,6 +128,61 @@ class DifferentiateTest {
                 && grad.w().equals(w.shape())).toList();
         assertThat(ofShared).hasSize(2).allMatch(node -> node.inputs().size() == 3);
         assertThat(ofShared.get(1).input(2)).isSameAs(ofShared.get(0).output(0));
+    }
+
+    /// Two branches read one block, the second one detached: the gradients of the block are those of the first branch
+    /// alone, times its weight, and each branch has its own gradients, times its weight.
+    @Test
+    void detachedBranchTrainsOnlyItself() {
+        Evaluation both = step(List.of("many", "one"));
+        Evaluation many = step(List.of("many"));
+        assertThat(both.output("items")).startsWith(many.output("items")).hasSize(6);
+        StateLayout layout = StateLayout.of(twoBranches(List.of("many", "one")), name -> false);
+        StateLayout alone = StateLayout.of(twoBranches(List.of("many")), name -> false);
+        alone.parameters().forEach((name, slot) -> Vectors.assertClose(slice(both, layout.parameters().get(name)),
+                slice(many, slot), 1e-12, name));
+        assertThat(slice(both, layout.parameters().get("one.box.weight"))).isNotEqualTo(new double[3 * 16]);
+    }
+
+    private static double[] slice(Evaluation evaluation, StateLayout.Slot slot) {
+        return Arrays.copyOfRange(evaluation.output("gradients"), (int) slot.offset(), (int) slot.end());
+    }
+
+    private static Graph twoBranches(List<String> branches) {
+        Nets nets = new Nets();
+        Value x = nets.block("block", nets.images(1, 8, 8), 3, 3, 1);
+        for (String branch : branches) {
+            HeadOutputs outputs = new HeadOutputs(branch);
+            Value features = branch.equals("one") ? nets.op("one", new Detach(), x) : x;
+            nets.builder().output(outputs.box(0), nets.biasedConv(branch + ".box", features, 4, 1, Window.of(1, 0)));
+            nets.builder().output(outputs.cls(0), nets.biasedConv(branch + ".cls", features, 2, 1, Window.of(1, 0)));
+        }
+        return nets.build();
+    }
+
+    private static Evaluation step(List<String> branches) {
+        Graph forward = twoBranches(branches);
+        StateLayout layout = StateLayout.of(forward, name -> false);
+        DetectionLoss loss = DetectionLoss.of(List.of(1), 1, true);
+        List<BranchLoss> losses = List.of(
+                new BranchLoss("many", loss.with(new BranchWeight.Scheduled(StepScalar.ONE_TO_MANY))),
+                new BranchLoss("one", loss.with(Assignment.ONE_TO_ONE).with(new BranchWeight.Fixed(.5))));
+        Map<String, double[]> inputs = new HashMap<>();
+        layout.parameters().forEach((name, slot) -> inputs.put(name, new Seed(name.hashCode())
+                .normal(slot.shape().count())));
+        double[] parameters = new double[(int) layout.parameterCount()];
+        layout.parameters().forEach((name, slot) -> System.arraycopy(inputs.get(name), 0, parameters,
+                (int) slot.offset(), (int) slot.shape().count()));
+        TrainingInputs.state(layout, new Seed(1), inputs);
+        inputs.put("parameters", parameters);
+        inputs.put("gradients", new double[(int) layout.trainableCount()]);
+        double[] statistics = new double[(int) layout.statisticCount()];
+        Arrays.fill(statistics, 1);
+        inputs.put("statistics", statistics);
+        TrainingInputs.batch(forward, 2, 4, new Seed(2), inputs);
+        inputs.put("scalars", TrainingInputs.scalars(new Seed(3)));
+        return Interpreter.run(Pipeline.training(forward, layout, losses.subList(0, branches.size()), 4, DType.F32,
+                null, Recompute.Policy.DEFAULT), inputs);
     }
 
     @Test

@@ -68,7 +68,8 @@ class InferenceTest {
 
     @Test
     void withoutLossOnlyPredictionsRemain() {
-        Graph graph = Pipeline.inference(TinyModel.forward(), TinyModel.layout(), TinyModel.DECODE, null, 0, DType.F32);
+        Graph graph = Pipeline.inference(TinyModel.forward(), TinyModel.layout(), TinyModel.DECODE, List.of(), 0,
+                DType.F32);
         assertThat(graph.outputs()).containsOnlyKeys("predictions");
         assertThat(graph.inputs()).extracting(Value::name).containsExactlyInAnyOrder("ema", "images");
     }

@@ -16,6 +16,7 @@ import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.reference.Evaluation;
 import io.yolofit.graph.reference.Interpreter;
 import io.yolofit.graph.testing.RandomModel;
+import io.yolofit.graph.testing.Nets;
 import io.yolofit.graph.testing.TinyModel;
 import io.yolofit.graph.testing.Vectors;
 import io.yolofit.testkit.Seed;
@@ -83,8 +84,8 @@ class PassTest {
     @Test
     void droppedOutputsDropTheirDependencies() {
         Graph forward = TinyModel.forward();
-        Graph boxes = new DropOutputs("box0"::equals).run(forward);
-        assertThat(boxes.outputs()).containsOnlyKeys("box0");
+        Graph boxes = new DropOutputs(Nets.HEAD.box(0)::equals).run(forward);
+        assertThat(boxes.outputs()).containsOnlyKeys(Nets.HEAD.box(0));
         assertThat(boxes.hasInput("head.cls0.weight")).isFalse();
         assertThat(boxes.hasInput("head.box0.weight")).isTrue();
         assertThat(boxes.nodes()).hasSize(forward.nodes().size() - 1);
@@ -110,11 +111,11 @@ class PassTest {
 
     @Test
     void lossRequiresTheOutputsOfTheHead() {
-        Graph boxes = new DropOutputs("box0"::equals).run(TinyModel.forward());
+        Graph boxes = new DropOutputs(Nets.HEAD.box(0)::equals).run(TinyModel.forward());
         assertThatThrownBy(() -> new AttachLoss(TinyModel.LOSS, 3).run(boxes))
-                .hasMessage("the graph has no output 'cls0'; it has [box0]");
+                .hasMessage("the graph has no output 'main.cls0'; it has [main.box0]");
         assertThatThrownBy(() -> new AttachDecode(TinyModel.DECODE).run(boxes))
-                .hasMessage("the graph has no output 'cls0'; it has [box0]");
+                .hasMessage("the graph has no output 'main.cls0'; it has [main.box0]");
     }
 
     @Seeds(4)

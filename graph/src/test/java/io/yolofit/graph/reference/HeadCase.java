@@ -7,8 +7,12 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Assignment;
+import io.yolofit.graph.op.BranchWeight;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.testing.Vectors;
 import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
@@ -29,47 +33,93 @@ final class HeadCase {
 
     /// @param rows of class, cx, cy, w, h, one array per image
     HeadCase(List<Integer> strides, int bins, int classes, Seed seed, double[]... rows) {
-        this.op = new DetectionLoss(strides, bins, 7.5, .5, 1.5, true);
+        this(DetectionLoss.of(strides, bins, true), classes, seed, rows);
+    }
+
+    /// @param rows of class, cx, cy, w, h, one array per image
+    HeadCase(DetectionLoss op, int classes, Seed seed, double[]... rows) {
+        this.op = op;
         this.images = rows.length;
         this.classes = classes;
-        for (int stride : strides) {
+        for (int stride : op.strides()) {
             int cells = HEIGHT / stride * (WIDTH / stride);
-            operands.add(Vectors.scaled(seed.normal((long) images * cells * 4 * bins), 1.5));
+            operands.add(boxes(seed, (long) images * cells * 4 * op.bins()));
             operands.add(seed.normal((long) images * cells * classes));
         }
         int count = 0;
         double[] offsets = new double[images + 1];
         for (int image = 0; image < images; image++) {
-            count += rows[image].length / 5;
+            count += rows[image].length / TargetColumn.COUNT;
             offsets[image + 1] = count;
         }
-        double[] targets = new double[5 * (count + 1)]; // one unused row
+        double[] targets = new double[TargetColumn.COUNT * (count + 1)]; // one unused row
         for (int image = 0; image < images; image++) {
-            System.arraycopy(rows[image], 0, targets, 5 * (int) offsets[image], rows[image].length);
+            System.arraycopy(rows[image], 0, targets, TargetColumn.COUNT * (int) offsets[image], rows[image].length);
         }
         operands.add(targets);
         operands.add(offsets);
         double[] scalars = new double[StepScalars.COUNT];
-        scalars[8] = 1;
+        StepScalar.LOSS_SCALE.set(scalars, 1);
+        StepScalar.ONE_TO_MANY.set(scalars, .625);
+        StepScalar.ONE_TO_ONE.set(scalars, .375);
         operands.add(scalars);
-        graph = graph(strides, bins, count + 1);
+        graph = graph(op.strides(), op.bins(), count + 1);
     }
 
+    private HeadCase(DetectionLoss op, int images, int classes, List<double[]> operands) {
+        this.op = op;
+        this.images = images;
+        this.classes = classes;
+        this.operands.addAll(operands);
+        graph = graph(op.strides(), op.bins(), operands.get(op.targetsOperand()).length / TargetColumn.COUNT);
+    }
+
+    /// With any assignment and weight of the branch.
     static HeadCase random(Seed seed) {
+        DetectionLoss op = op(seed);
+        return random(seed, seed.pick(List.of(op, op.with(Assignment.ONE_TO_ONE)
+                .with(new BranchWeight.Scheduled(StepScalar.ONE_TO_ONE)), op.with(new Assignment(5, 3, 1, 2))
+                .with(new BranchWeight.Fixed(.25)))));
+    }
+
+    static HeadCase random(Seed seed, Assignment assignment) {
+        return random(seed, op(seed).with(assignment));
+    }
+
+    /// The same operands under another assignment.
+    HeadCase with(Assignment assignment) {
+        return new HeadCase(op.with(assignment), images, classes, operands);
+    }
+
+    private static DetectionLoss op(Seed seed) {
+        return DetectionLoss.of(seed.pick(List.of(List.of(8), List.of(4, 8), List.of(4, 8, 16))), seed.pick(1, 4, 16),
+                true);
+    }
+
+    private static HeadCase random(Seed seed, DetectionLoss op) {
         int classes = seed.between(1, 3);
         double[][] rows = new double[seed.between(1, 3)][];
         for (int image = 0; image < rows.length; image++) {
-            rows[image] = new double[5 * seed.between(0, 4)];
-            for (int at = 0; at < rows[image].length; at += 5) {
-                rows[image][at] = seed.between(0, classes - 1);
-                rows[image][at + 1] = seed.uniform(0, 1);
-                rows[image][at + 2] = seed.uniform(0, 1);
-                rows[image][at + 3] = seed.uniform(.02, 1);
-                rows[image][at + 4] = seed.uniform(.02, 1);
+            int objects = seed.between(0, 4);
+            rows[image] = new double[TargetColumn.COUNT * objects];
+            for (int row = 0; row < objects; row++) {
+                rows[image][TargetColumn.CLASS.at(row)] = seed.between(0, classes - 1);
+                rows[image][TargetColumn.CENTER_X.at(row)] = seed.uniform(0, 1);
+                rows[image][TargetColumn.CENTER_Y.at(row)] = seed.uniform(0, 1);
+                rows[image][TargetColumn.WIDTH.at(row)] = seed.uniform(.02, 1);
+                rows[image][TargetColumn.HEIGHT.at(row)] = seed.uniform(.02, 1);
             }
         }
-        return new HeadCase(seed.pick(List.of(List.of(8), List.of(4, 8), List.of(4, 8, 16))), seed.pick(4, 16), classes,
-                seed, rows);
+        return new HeadCase(op, classes, seed, rows);
+    }
+
+    /// With one bin, distances of mostly positive sign.
+    private double[] boxes(Seed seed, long count) {
+        double[] logits = Vectors.scaled(seed.normal(count), 1.5);
+        for (int i = 0; op.bins() == 1 && i < logits.length; i++) {
+            logits[i] += 1.5;
+        }
+        return logits;
     }
 
     private Graph graph(List<Integer> strides, int bins, int rows) {
@@ -81,7 +131,7 @@ final class HeadCase {
             values.add(builder.input("cls" + stride, type.withShape(type.shape().withChannels(classes)),
                     Role.ACTIVATION));
         }
-        values.add(builder.input("targets", TensorType.of(DType.F32, rows, 5), Role.TARGET));
+        values.add(builder.input("targets", TensorType.of(DType.F32, rows, TargetColumn.COUNT), Role.TARGET));
         values.add(builder.input("offsets", TensorType.of(DType.I32, images + 1), Role.TARGET));
         values.add(builder.input("scalars", TensorType.of(DType.F32, StepScalars.COUNT), Role.INPUT));
         builder.emit(op, "loss", Role.ACTIVATION, values);
@@ -110,16 +160,18 @@ final class HeadCase {
     List<ReferenceAssigner.Target> targets(int image) {
         List<ReferenceAssigner.Target> targets = new ArrayList<>();
         double[] rows = operands.get(op.targetsOperand());
-        double[] offsets = operands.get(op.targetsOperand() + 1);
-        for (int at = 5 * (int) offsets[image]; at < 5 * (int) offsets[image + 1]; at += 5) {
-            targets.add(new ReferenceAssigner.Target((int) rows[at], Box.around(WIDTH * rows[at + 1],
-                    HEIGHT * rows[at + 2], WIDTH * rows[at + 3], HEIGHT * rows[at + 4])));
+        double[] offsets = operands.get(op.offsetsOperand());
+        for (int row = (int) offsets[image]; row < (int) offsets[image + 1]; row++) {
+            targets.add(new ReferenceAssigner.Target((int) TargetColumn.CLASS.of(rows, row),
+                    Box.around(WIDTH * TargetColumn.CENTER_X.of(rows, row),
+                            HEIGHT * TargetColumn.CENTER_Y.of(rows, row), WIDTH * TargetColumn.WIDTH.of(rows, row),
+                            HEIGHT * TargetColumn.HEIGHT.of(rows, row))));
         }
         return targets;
     }
 
     ReferenceAssigner assignment(int image) {
-        return new ReferenceAssigner(head(operands), image, targets(image), op.strides());
+        return new ReferenceAssigner(head(operands), image, targets(image), op.strides(), op.assignment());
     }
 
     /// Makes an anchor predict a box at integer distances, in stride units, with a probability of 1 up to rounding.

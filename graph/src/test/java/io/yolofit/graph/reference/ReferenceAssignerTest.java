@@ -2,6 +2,7 @@ package io.yolofit.graph.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.graph.op.Assignment;
 import io.yolofit.graph.testing.Vectors;
 import io.yolofit.testkit.Seed;
 import io.yolofit.testkit.Seeds;
@@ -64,6 +65,31 @@ class ReferenceAssignerTest {
     }
 
     @Seeds(20)
+    void objectKeepsTheBestOfTheAnchorsThatItGets(Seed seed) {
+        HeadCase all = HeadCase.random(seed, Assignment.ONE_TO_MANY);
+        for (int keep : new int[] {1, 3}) {
+            HeadCase some = all.with(new Assignment(10, keep, .5, 6));
+            for (int image = 0; image < all.images; image++) {
+                ReferenceAssigner whole = all.assignment(image);
+                ReferenceAssigner kept = some.assignment(image);
+                for (int object = 0; object < all.targets(image).size(); object++) {
+                    int wanted = object;
+                    int[] anchors = IntStream.range(0, all.head(all.operands).anchors().size())
+                            .filter(a -> kept.object(a) == wanted).toArray();
+                    assertThat(anchors).hasSizeLessThanOrEqualTo(keep);
+                    double least = Arrays.stream(anchors).mapToDouble(whole::softTarget).min().orElse(0);
+                    for (int a = 0; a < all.head(all.operands).anchors().size(); a++) {
+                        if (whole.object(a) == object && kept.object(a) != object) {
+                            assertThat(whole.softTarget(a)).isLessThanOrEqualTo(least);
+                            assertThat(anchors).hasSize(keep);
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @Seeds(20)
     void bestSoftTargetOfAnObjectIsItsBestOverlap(Seed seed) {
         HeadCase head = HeadCase.random(seed);
         for (int image = 0; image < head.images; image++) {
@@ -84,7 +110,8 @@ class ReferenceAssignerTest {
                             .completeIou(target.box()).value());
                     double logit = logits.classLogit(image, anchor, target.label());
                     bestOverlap = Math.max(bestOverlap, overlap);
-                    bestMetric = Math.max(bestMetric, Math.sqrt(1 / (1 + Math.exp(-logit))) * Math.pow(overlap, 6));
+                    double score = Math.pow(1 / (1 + Math.exp(-logit)), head.op.assignment().alpha());
+                    bestMetric = Math.max(bestMetric, score * Math.pow(overlap, head.op.assignment().beta()));
                     bestSoftTarget = Math.max(bestSoftTarget, assignment.softTarget(a));
                 }
                 Vectors.assertClose(bestSoftTarget, bestOverlap * bestMetric / (bestMetric + 1e-9), 1e-12,

@@ -1,9 +1,11 @@
 package io.yolofit.graph.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.yolofit.graph.op.BranchWeight;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.testing.Vectors;
 import io.yolofit.testkit.Seed;
 import io.yolofit.testkit.Seeds;
@@ -20,7 +22,7 @@ class ReferenceLossTest {
     @Seeds(20)
     void gradientMatchesFiniteDifferencesWithTheAssignmentHeld(Seed seed) {
         HeadCase head = HeadCase.random(seed);
-        head.operands.getLast()[8] = 3;
+        StepScalar.LOSS_SCALE.set(head.operands.getLast(), 3);
         List<double[]> results = head.run();
         HeldLoss loss = new HeldLoss(head);
         for (int item = 0; item < 3; item++) {
@@ -98,9 +100,40 @@ class ReferenceLossTest {
     }
 
     @Test
-    void headWithOneBinIsRejected() {
-        HeadCase head = new HeadCase(List.of(8), 1, 1, new Seed(4), new double[0]);
-        assertThatThrownBy(head::run).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("1 bins");
+    void distanceOfAHeadWithOneBinIsLinear() {
+        double[] object = {0, 20.0 / 48, 12.0 / 32, 20.0 / 48, 20.0 / 32};
+        HeadCase head = new HeadCase(List.of(8), 1, 1, new Seed(4), object);
+        ReferenceAssigner assignment = head.assignment(0);
+        HeadLogits logits = head.head(head.operands);
+        double expected = 0;
+        double weights = 0;
+        for (int a = 0; a < logits.anchors().size(); a++) {
+            weights += assignment.softTarget(a);
+            if (assignment.object(a) != ReferenceAssigner.NONE) {
+                HeadLogits.Anchor anchor = logits.anchors().get(a);
+                double[] predicted = Arrays.copyOfRange(head.operands.getFirst(), 4 * a, 4 * a + 4);
+                double horizontal = Math.abs(predicted[0] - anchor.x() + 1.25)
+                        + Math.abs(predicted[2] - 3.75 + anchor.x());
+                double vertical = Math.abs(predicted[1] - anchor.y() + .25)
+                        + Math.abs(predicted[3] - 2.75 + anchor.y());
+                expected += assignment.softTarget(a) / 4 * (horizontal * 8 / 48 + vertical * 8 / 32);
+            }
+        }
+        Vectors.assertClose(head.run().getFirst()[2], 1.5 * expected / Math.max(1, weights), 1e-9,
+                "the distance item");
+    }
+
+    @Test
+    void weightOfTheBranchScalesGradientsOnly() {
+        double[] object = {0, 20.0 / 48, 12.0 / 32, 20.0 / 48, 20.0 / 32};
+        DetectionLoss op = DetectionLoss.of(List.of(8), 4, true);
+        List<double[]> whole = new HeadCase(op, 1, new Seed(5), object).run();
+        List<double[]> weighted = new HeadCase(op.with(new BranchWeight.Scheduled(StepScalar.ONE_TO_MANY)), 1,
+                new Seed(5), object).run();
+        assertThat(weighted.getFirst()).containsExactly(whole.getFirst());
+        for (int i = 1; i < whole.size(); i++) {
+            Vectors.assertClose(weighted.get(i), Vectors.scaled(whole.get(i), .625), 1e-12, "gradient " + i);
+        }
     }
 
     /// The loss, with the constants of its gradient taken from the logits of a case.
@@ -122,7 +155,7 @@ class ReferenceLossTest {
 
         double total(List<double[]> contents) {
             double[] items = items(contents);
-            return items[0] + items[1] + items[2];
+            return (items[0] + items[1] + items[2]) * head.op.weight().in(head.operands.getLast());
         }
 
         double[] items(List<double[]> contents) {
@@ -145,19 +178,23 @@ class ReferenceLossTest {
                         double alpha = Overlaps.alpha(held.box(image, anchor), truth);
                         items[0] += head.op.boxGain() / sum * weight
                                 * (1 - Overlaps.completeIou(logits.box(image, anchor), truth, alpha));
-                        items[2] += head.op.distributionGain() / sum * weight
-                                * crossEntropy(logits, image, anchor, truth);
+                        items[2] += head.op.distanceGain() / sum * weight * distance(logits, image, anchor, truth);
                     }
                 }
             }
             return items;
         }
 
-        private static double crossEntropy(HeadLogits logits, int image, HeadLogits.Anchor anchor, Box truth) {
+        private static double distance(HeadLogits logits, int image, HeadLogits.Anchor anchor, Box truth) {
             double[] distances = {anchor.x() - truth.left(), anchor.y() - truth.top(), truth.right() - anchor.x(),
                 truth.bottom() - anchor.y()};
             double mean = 0;
             for (int side = 0; side < 4; side++) {
+                if (logits.bins() == 1) {
+                    mean += Math.abs(logits.distance(image, anchor, side) - distances[side]) * anchor.stride()
+                            / (side % 2 == 0 ? HeadCase.WIDTH : HeadCase.HEIGHT) / 4;
+                    continue;
+                }
                 double distance = Math.clamp(distances[side], 0, logits.bins() - 1.01);
                 int lower = (int) distance;
                 double[] p = logits.probabilities(image, anchor, side);

@@ -2,6 +2,7 @@ package io.yolofit.graph.reference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.testing.Vectors;
@@ -87,7 +88,7 @@ class ReferenceUpdateTest {
     void gradientsAreClippedToTheGlobalNormAfterUnscaling() {
         reset(Update.Rule.SGD, new double[4]);
         double[] scalars = scalars(1, 8, 10);
-        scalars[5] = 0;
+        StepScalar.WEIGHT_DECAY.set(scalars, 0);
         run(Update.Rule.SGD, new double[] {8 * 30, 0, 8 * 40}, scalars, false); // a norm of 50
         double factor = 10 / (50 + 1e-6);
         Vectors.assertClose(state.get(0), new double[] {-.1 * 1.9 * 30 * factor, 0, -.3 * 1.9 * 40 * factor, 0}, 1e-12,
@@ -153,12 +154,12 @@ class ReferenceUpdateTest {
             scalars[i] = floats[i];
         }
         System.arraycopy(RATES, 0, scalars, 0, 3);
-        scalars[3] = MOMENTUM;
-        scalars[4] = BETA2;
-        scalars[5] = DECAY;
-        scalars[6] = .75;
-        scalars[7] = clipNorm;
-        scalars[8] = lossScale;
+        StepScalar.MOMENTUM.set(scalars, MOMENTUM);
+        StepScalar.BETA2.set(scalars, BETA2);
+        StepScalar.WEIGHT_DECAY.set(scalars, DECAY);
+        StepScalar.EMA_DECAY.set(scalars, .75);
+        StepScalar.CLIP_NORM.set(scalars, clipNorm);
+        StepScalar.LOSS_SCALE.set(scalars, lossScale);
         return scalars;
     }
 }

@@ -8,14 +8,22 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BranchDecode;
+import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.DetectionDecode;
+import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.HeadOutputs;
 import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Window;
+import java.util.List;
 
 /// Writes small forward graphs as a model would: named parameters and statistics, convolutions, a head.
 public final class Nets {
     public static final int BINS = 4;
+    /// The only branch of the head.
+    public static final HeadOutputs HEAD = new HeadOutputs("main");
     public static final double EPSILON = 1e-3;
     public static final double MOMENTUM = .03;
 
@@ -64,8 +72,18 @@ public final class Nets {
 
     /// Adds the two outputs of a level of the head.
     public void head(int level, Value x, int classes) {
-        builder.output("box" + level, biasedConv("head.box" + level, x, 4L * BINS, 1, Window.of(1, 0)));
-        builder.output("cls" + level, biasedConv("head.cls" + level, x, classes, 1, Window.of(1, 0)));
+        builder.output(HEAD.box(level), biasedConv("head.box" + level, x, 4L * BINS, 1, Window.of(1, 0)));
+        builder.output(HEAD.cls(level), biasedConv("head.cls" + level, x, classes, 1, Window.of(1, 0)));
+    }
+
+    /// Losses of the head.
+    public static List<BranchLoss> losses(List<Integer> strides, boolean gradients) {
+        return List.of(new BranchLoss(HEAD.branch(), DetectionLoss.of(strides, BINS, gradients)));
+    }
+
+    /// The decoder of the head.
+    public static BranchDecode decode(List<Integer> strides) {
+        return new BranchDecode(HEAD.branch(), new DetectionDecode(strides, BINS));
     }
 
     public Graph build() {

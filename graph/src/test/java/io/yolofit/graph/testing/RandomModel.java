@@ -70,7 +70,7 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
     }
 
     public Graph inference(DType precision, boolean loss) {
-        return Pipeline.inference(net.forward(), layout, net.decode(), loss ? net.loss(false) : null,
+        return Pipeline.inference(net.forward(), layout, net.decode(), loss ? net.loss(false) : List.of(),
                 RandomNet.CAPACITY, precision);
     }
 

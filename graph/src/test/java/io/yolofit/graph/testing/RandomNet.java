@@ -5,9 +5,9 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.Add;
 import io.yolofit.graph.op.AveragePool;
+import io.yolofit.graph.op.BranchDecode;
+import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.Concat;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Op;
@@ -89,12 +89,12 @@ public final class RandomNet {
         return classes;
     }
 
-    public DetectionLoss loss(boolean gradients) {
-        return new DetectionLoss(strides, Nets.BINS, 7.5, .5, 1.5, gradients);
+    public List<BranchLoss> loss(boolean gradients) {
+        return Nets.losses(strides, gradients);
     }
 
-    public DetectionDecode decode() {
-        return new DetectionDecode(strides, Nets.BINS);
+    public BranchDecode decode() {
+        return Nets.decode(strides);
     }
 
     private void step() {

@@ -3,18 +3,18 @@ package io.yolofit.graph.testing;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Add;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.BranchDecode;
+import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.pass.StateLayout;
 import java.util.List;
 
 /// The model of the golden texts: a block, a residual block and a head with one level, for images of 8 x 8 pixels.
 public final class TinyModel {
     public static final int CAPACITY = 3;
-    public static final DetectionLoss LOSS = new DetectionLoss(List.of(2), Nets.BINS, 7.5, .5, 1.5, true);
-    public static final DetectionLoss LOSS_ONLY = new DetectionLoss(List.of(2), Nets.BINS, 7.5, .5, 1.5, false);
-    public static final DetectionLoss LOSS_AT_STRIDE_1 = new DetectionLoss(List.of(1), Nets.BINS, 7.5, .5, 1.5, true);
-    public static final DetectionDecode DECODE = new DetectionDecode(List.of(2), Nets.BINS);
+    public static final List<BranchLoss> LOSS = Nets.losses(List.of(2), true);
+    public static final List<BranchLoss> LOSS_ONLY = Nets.losses(List.of(2), false);
+    public static final List<BranchLoss> LOSS_AT_STRIDE_1 = Nets.losses(List.of(1), true);
+    public static final BranchDecode DECODE = Nets.decode(List.of(2));
 
     private TinyModel() {
     }

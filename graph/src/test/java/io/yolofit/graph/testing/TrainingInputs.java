@@ -2,7 +2,9 @@ package io.yolofit.graph.testing;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.testkit.Seed;
 import java.util.Arrays;
@@ -11,8 +13,6 @@ import java.util.Map;
 
 /// Random contents for the inputs of a model's graphs: plausible parameters and statistics, images, targets, scalars.
 public final class TrainingInputs {
-    private static final int TARGET_COLUMNS = 5;
-
     private TrainingInputs() {
     }
 
@@ -22,7 +22,9 @@ public final class TrainingInputs {
         state(layout, seed, inputs);
         batch(net.forward(), net.classes(), RandomNet.CAPACITY, seed, inputs);
         inputs.put("scalars", scalars(seed));
-        inputs.put("scaler", new double[] {inputs.get("scalars")[8], 5, inputs.get("scalars")[9] - 1});
+        double[] scalars = inputs.get("scalars");
+        inputs.put("scaler",
+                new double[] {StepScalar.LOSS_SCALE.in(scalars), 5, StepScalar.STEP.in(scalars) - 1});
         return inputs;
     }
 
@@ -73,14 +75,13 @@ public final class TrainingInputs {
         double[] pixels = new double[(int) images.shape().count()];
         Arrays.setAll(pixels, i -> seed.between(0, 255));
         inputs.put("images", pixels);
-        double[] targets = new double[capacity * TARGET_COLUMNS];
+        double[] targets = new double[capacity * TargetColumn.COUNT];
         for (int row = 0; row < capacity; row++) {
-            int at = row * TARGET_COLUMNS;
-            targets[at] = seed.between(0, classes - 1);
-            targets[at + 1] = seed.uniform(.2, .8);
-            targets[at + 2] = seed.uniform(.2, .8);
-            targets[at + 3] = seed.uniform(.05, .9);
-            targets[at + 4] = seed.uniform(.05, .9);
+            targets[TargetColumn.CLASS.at(row)] = seed.between(0, classes - 1);
+            targets[TargetColumn.CENTER_X.at(row)] = seed.uniform(.2, .8);
+            targets[TargetColumn.CENTER_Y.at(row)] = seed.uniform(.2, .8);
+            targets[TargetColumn.WIDTH.at(row)] = seed.uniform(.05, .9);
+            targets[TargetColumn.HEIGHT.at(row)] = seed.uniform(.05, .9);
         }
         inputs.put("targets", targets);
         double[] offsets = new double[(int) images.shape().dim(0) + 1];
@@ -94,15 +95,17 @@ public final class TrainingInputs {
     public static double[] scalars(Seed seed) {
         double[] scalars = new double[StepScalars.COUNT];
         for (int group = 0; group < 3; group++) {
-            scalars[group] = seed.uniform(.001, .1);
+            StepScalar.rate(group).set(scalars, seed.uniform(.001, .1));
         }
-        scalars[3] = seed.uniform(.8, .95);
-        scalars[4] = .999;
-        scalars[5] = seed.uniform(0, .01);
-        scalars[6] = seed.uniform(.5, .999);
-        scalars[7] = 10;
-        scalars[8] = seed.pick(1, 1024);
-        scalars[9] = seed.between(1, 100);
+        StepScalar.MOMENTUM.set(scalars, seed.uniform(.8, .95));
+        StepScalar.BETA2.set(scalars, .999);
+        StepScalar.WEIGHT_DECAY.set(scalars, seed.uniform(0, .01));
+        StepScalar.EMA_DECAY.set(scalars, seed.uniform(.5, .999));
+        StepScalar.CLIP_NORM.set(scalars, 10);
+        StepScalar.LOSS_SCALE.set(scalars, seed.pick(1, 1024));
+        StepScalar.STEP.set(scalars, seed.between(1, 100));
+        StepScalar.ONE_TO_MANY.set(scalars, .625);
+        StepScalar.ONE_TO_ONE.set(scalars, .375);
         return scalars;
     }
 }

@@ -5,6 +5,7 @@ import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.data.batch.Sample;
 import io.yolofit.data.image.Letterbox;
+import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.train.eval.ConfusionMatrix;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.GroundTruth;
@@ -102,8 +103,10 @@ public final class Validator {
             List<GroundTruth> objects = new ArrayList<>();
             for (int row = batch.offsets()[image]; row < batch.offsets()[image + 1]; row++) {
                 float[] targets = batch.targets();
-                objects.add(GroundTruth.ofNormalized((int) targets[5 * row], targets[5 * row + 1], targets[5 * row + 2],
-                        targets[5 * row + 3], targets[5 * row + 4], batch.width(), batch.height(), 0, 0));
+                objects.add(GroundTruth.ofNormalized((int) TargetColumn.CLASS.of(targets, row),
+                        TargetColumn.CENTER_X.of(targets, row), TargetColumn.CENTER_Y.of(targets, row),
+                        TargetColumn.WIDTH.of(targets, row), TargetColumn.HEIGHT.of(targets, row), batch.width(),
+                        batch.height(), 0, 0));
             }
             truths.add(objects);
         }

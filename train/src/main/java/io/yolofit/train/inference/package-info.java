@@ -2,6 +2,6 @@
 ///
 /// Reading order: [Suppression], [Validator], [Validation], [Predictor].
 ///
-/// May import: `io.yolofit.data.batch`, `io.yolofit.data.image`, `io.yolofit.train.eval`,
-/// `io.yolofit.train.program`.
+/// May import: `io.yolofit.data.batch`, `io.yolofit.data.image`, `io.yolofit.graph.op`,
+/// `io.yolofit.train.eval`, `io.yolofit.train.program`.
 package io.yolofit.train.inference;

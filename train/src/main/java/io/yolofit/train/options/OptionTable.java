@@ -148,6 +148,8 @@ public final class OptionTable {
             Optional.of(CacheChoice.RAM), MACHINE, ON_DATA, "cache decoded images in memory or on disk").orNone();
     public static final Option<Boolean> HALF = bool("half", false,
             MACHINE, INFERS, "half precision inference");
+    public static final Option<Boolean> TF32 = bool("tf32", true,
+            MACHINE, RUNS, "fp32 convolutions on a GPU use TF32 (10 bits of mantissa); false: exact, but far slower");
     public static final Option<RecomputeAmount> RECOMPUTE = row("recompute",
             new ValueType<>(RecomputeAmount::parse, "off|default|max, or a number, 0 to 1"),
             Optional.of(RecomputeAmount.DEFAULT), MACHINE, TRAINS,
@@ -177,6 +179,8 @@ public final class OptionTable {
             TRAINING, TRAINS, "validate after every epoch; the last epoch is always validated");
     public static final Option<Integer> CLOSE_MOSAIC = integer("close_mosaic", 0, UNLIMITED, 10,
             TRAINING, TRAINS, "disable mosaic, mixup, cutmix and copy_paste for the last n epochs");
+    public static final Option<Boolean> BALANCED = bool("balanced", false,
+            TRAINING, TRAINS, "draw images with rare classes more often, others less (repeat factor sampling)");
     public static final Option<Double> MULTI_SCALE = row("multi_scale",
             new SwitchedRealType(from(0).below(1), 0.5), Optional.of(0.0), TRAINING, TRAINS,
             "vary imgsz per batch by up to this fraction");
@@ -206,6 +210,9 @@ public final class OptionTable {
             OPTIMIZATION, TRAINS, "learning rate of biases at the start of the warm-up");
     public static final Option<Integer> NBS = integer("nbs", 1, UNLIMITED, 64,
             OPTIMIZATION, TRAINS, "nominal batch size: gradients of smaller batches are accumulated up to it");
+    public static final Option<Double> EMA_TAU = real("ema_tau", above(0).atMost(Double.MAX_VALUE), 2000.0,
+            OPTIMIZATION, TRAINS,
+            "warm-up of the EMA: after n updates its decay is 0.9999 * (1 - exp(-n / ema_tau))");
     public static final Option<Integer> ACCUMULATE = row("accumulate", new IntegerType(1, 65536), Optional.empty(),
             OPTIMIZATION, TRAINS, "batches per update; none: nbs / batch").orNone();
     public static final Option<LearningRateScaling> LR_SCALING = row("lr_scaling",
@@ -259,11 +266,11 @@ public final class OptionTable {
             PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF, SAVE_CROP,
             SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF, RECOMPUTE, MEMORY,
-            EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, MULTI_SCALE, FREEZE,
+            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY,
+            EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
+            MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
-            ACCUMULATE, LR_SCALING,
-            BOX, CLS, DFL,
+            EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
             CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS);

@@ -1,5 +1,6 @@
 package io.yolofit.train.plan;
 
+import static io.yolofit.train.options.OptionTable.BALANCED;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.BGR;
 import static io.yolofit.train.options.OptionTable.COPY_PASTE;
@@ -43,7 +44,7 @@ public final class Loading {
     public static LoaderOptions training(Options options, int imageSize, int stride) {
         return LoaderOptions.training(imageSize, options.get(BATCH), augmentation(options), options.get(SEED),
                 options.get(WORKERS)).withStride(stride).withRect(options.get(RECT))
-                .withMultiScale(options.get(MULTI_SCALE));
+                .withMultiScale(options.get(MULTI_SCALE)).withBalanced(options.get(BALANCED));
     }
 
     /// Loader options of validation batches.

@@ -7,6 +7,7 @@ import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.MatMul;
+import io.yolofit.graph.op.Reshape;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.plan.BufferAssignment;
 import io.yolofit.graph.plan.Program;
@@ -59,7 +60,8 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
             return node.inputs().stream().filter(part -> !shared(assignment, part, node.output(0)))
                     .mapToDouble(part -> 2.0 * part.type().bytes()).sum();
         }
-        if (node.op() instanceof Slice.Forward && shared(assignment, node.input(0), node.output(0))) {
+        if ((node.op() instanceof Slice.Forward || node.op() instanceof Reshape)
+                && shared(assignment, node.input(0), node.output(0))) {
             return 0;
         }
         return node.op().cost(node).bytes();

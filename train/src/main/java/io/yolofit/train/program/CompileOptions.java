@@ -1,10 +1,11 @@
 package io.yolofit.train.program;
 
 import io.yolofit.graph.DType;
-import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
-import io.yolofit.zoo.model.HeadSpec;
+import io.yolofit.zoo.head.HeadSpec;
+import java.util.List;
 
 /// Compiler options of a training run.
 ///
@@ -17,6 +18,11 @@ public record CompileOptions(Gains gains, DType precision, Update.Rule rule, lon
     /// Gains of the loss terms.
     public record Gains(double box, double cls, double dfl) {
         public static final Gains DEFAULT = new Gains(7.5, 0.5, 1.5);
+
+        /// Losses of the branches of a head that inference keeps.
+        List<BranchLoss> validationLosses(HeadSpec head) {
+            return head.validationLosses(box, cls, dfl);
+        }
     }
 
     /// The same options with another amount of recomputation.
@@ -24,11 +30,8 @@ public record CompileOptions(Gains gains, DType precision, Update.Rule rule, lon
         return new CompileOptions(gains, precision, rule, capacity, accumulating, amount);
     }
 
-    DetectionLoss loss(HeadSpec head, boolean gradients) {
-        return loss(gains, head, gradients);
-    }
-
-    static DetectionLoss loss(Gains gains, HeadSpec head, boolean gradients) {
-        return new DetectionLoss(head.strides(), head.bins(), gains.box(), gains.cls(), gains.dfl(), gradients);
+    /// Losses of all branches of a head, for a training step.
+    List<BranchLoss> trainingLosses(HeadSpec head) {
+        return head.trainingLosses(gains.box(), gains.cls(), gains.dfl());
     }
 }

@@ -3,13 +3,10 @@ package io.yolofit.train.program;
 import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
-import io.yolofit.graph.op.DetectionDecode;
-import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
-import io.yolofit.zoo.model.HeadSpec;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -110,7 +107,7 @@ public final class InferenceSession implements AutoCloseable {
             program.write("scalars", StepScalars.lossOnly().toArray());
         }
         program.run();
-        LossItems items = gains == null ? null : LossItems.of(program.read("items"));
+        LossItems items = gains == null ? null : LossItems.of(compiled.model().head(), program.read("items"));
         int anchors = Math.toIntExact(compiled.model().head().anchors(shape.height(), shape.width()));
         return new Output(program.read("predictions"), anchors, items);
     }
@@ -125,10 +122,8 @@ public final class InferenceSession implements AutoCloseable {
     /// @param gains null without a loss
     static Graph graph(Model model, StateLayout layout, DType precision, CompileOptions.Gains gains, long capacity,
             int images, int height, int width) {
-        HeadSpec head = model.head();
-        DetectionLoss loss = gains == null ? null : CompileOptions.loss(gains, head, false);
-        return Pipeline.inference(model.forward(images, height, width), layout,
-                new DetectionDecode(head.strides(), head.bins()), loss, capacity, precision);
+        return Pipeline.inference(model.forward(images, height, width), layout, model.head().decode(),
+                gains == null ? List.of() : gains.validationLosses(model.head()), capacity, precision);
     }
 
     private Executable executable(InputShape shape) {

@@ -24,7 +24,7 @@ public record ModelGraphs(Model model, StateLayout layout) {
     public List<Graph> frontier(CompileOptions options, InputShape shape, List<Recompute.Amount> amounts,
             WorkspaceModel workspace) {
         return Pipeline.frontier(model.forward(shape.images(), shape.height(), shape.width()), layout,
-                options.loss(model.head(), true), options.capacity(), options.precision(),
+                options.trainingLosses(model.head()), options.capacity(), options.precision(),
                 options.accumulating() ? null : options.rule(), amounts, workspace);
     }
 

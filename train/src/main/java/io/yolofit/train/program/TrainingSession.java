@@ -9,6 +9,7 @@ import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.zoo.head.HeadSpec;
 import io.yolofit.zoo.model.Model;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ public final class TrainingSession implements AutoCloseable {
     static Graph stepGraph(Model model, StateLayout layout, CompileOptions options, InputShape shape,
             WorkspaceModel workspace) {
         return Pipeline.training(model.forward(shape.images(), shape.height(), shape.width()), layout,
-                options.loss(model.head(), true), options.capacity(), options.precision(),
+                options.trainingLosses(model.head()), options.capacity(), options.precision(),
                 options.accumulating() ? null : options.rule(), options.recompute(), workspace);
     }
 
@@ -80,10 +81,10 @@ public final class TrainingSession implements AutoCloseable {
     ///
     /// @param program executable of the step
     /// @param fetch   pending read of its losses
-    public record StepHandle(Executable program, Executable.Fetch fetch) {
+    public record StepHandle(HeadSpec head, Executable program, Executable.Fetch fetch) {
         /// The losses; waits for this step but for no later one.
         public LossItems items() {
-            return LossItems.of(fetch.get());
+            return LossItems.of(head, fetch.get());
         }
 
         /// Waits until the batch has been copied to the device; its host memory may be reused afterwards.
@@ -107,7 +108,7 @@ public final class TrainingSession implements AutoCloseable {
         step.write("offsets", offsets);
         step.write("scalars", scalars.toArray());
         step.run();
-        return new StepHandle(step, step.fetch("items"));
+        return new StepHandle(compiled.model().head(), step, step.fetch("items"));
     }
 
     /// Runs a step and waits for its losses.

@@ -3,6 +3,7 @@ package io.yolofit.train.schedule;
 import static io.yolofit.train.options.OptionTable.ACCUMULATE;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.COS_LR;
+import static io.yolofit.train.options.OptionTable.EMA_TAU;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.LRF;
 import static io.yolofit.train.options.OptionTable.NBS;
@@ -17,15 +18,17 @@ import io.yolofit.train.options.Options;
 public final class TrainingSchedule {
     private static final long LEAST_WARMUP_ITERATIONS = 100;
     private static final double EMA_DECAY = 0.9999;
-    private static final double EMA_RAMP = 2000;
     private static final float CLIP_NORM = 10;
     private static final float BETA2 = 0.999f;
+    private static final double FIRST_ONE_TO_MANY = 0.8;
+    private static final double LAST_ONE_TO_MANY = 0.1;
 
     private final Options options;
     private final OptimizerSetup optimizer;
     private final long warmupIterations;
     private final double nominalAccumulation;
     private final double weightDecay;
+    private final double emaTau;
 
     /// @param batches number of batches of an epoch
     public TrainingSchedule(Options options, OptimizerSetup optimizer, int batches) {
@@ -35,6 +38,7 @@ public final class TrainingSchedule {
         nominalAccumulation = options.find(ACCUMULATE).map(Integer::doubleValue)
                 .orElseGet(() -> (double) options.get(NBS) / options.get(BATCH));
         weightDecay = weightDecay(options);
+        emaTau = options.get(EMA_TAU);
     }
 
     /// Iterations of the warm-up: `warmup_epochs`, at least 100; -1 without a warm-up.
@@ -89,7 +93,15 @@ public final class TrainingSchedule {
         double[] rates = rates(iteration, epoch);
         return new StepScalars(new float[] {(float) rates[0], (float) rates[1], (float) rates[2]},
                 (float) momentum(iteration), BETA2, (float) weightDecay,
-                (float) (EMA_DECAY * (1 - Math.exp(-updates / EMA_RAMP))), CLIP_NORM, 1, updates);
+                (float) (EMA_DECAY * (1 - Math.exp(-updates / emaTau))), CLIP_NORM, 1, updates)
+                .withBranchWeights(oneToMany(epoch), 1 - oneToMany(epoch));
+    }
+
+    /// Weight of a one-to-many branch in a head that also has a one-to-one branch, whose weight is the rest of 1. It
+    /// falls linearly from .8 in the first epoch to .1 in the last.
+    public double oneToMany(int epoch) {
+        double progress = (double) epoch / Math.max(options.get(EPOCHS) - 1, 1);
+        return FIRST_ONE_TO_MANY + (LAST_ONE_TO_MANY - FIRST_ONE_TO_MANY) * Math.min(progress, 1);
     }
 
     /// Momentum of SGD and RMSProp, beta1 of Adam and AdamW.

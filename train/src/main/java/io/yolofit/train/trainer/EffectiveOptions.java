@@ -1,6 +1,7 @@
 package io.yolofit.train.trainer;
 
 import static io.yolofit.train.options.OptionTable.AMP;
+import static io.yolofit.train.options.OptionTable.BALANCED;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
 import static io.yolofit.train.options.OptionTable.COPY_PASTE;
@@ -59,6 +60,7 @@ final class EffectiveOptions {
         var effective = new EffectiveOptions(given, OptimizerSetup.resolved(given, classes, count), images);
         effective.explainDevice(engine, target);
         effective.explainBatch();
+        effective.explainSampling();
         effective.explainAugmentation();
         effective.explainWarmup();
         effective.explainSaving();
@@ -88,6 +90,14 @@ final class EffectiveOptions {
                 TrainingSchedule.effectiveBatch(options), scaling.text())));
         explain(scaled, WEIGHT_DECAY, String.format(Locale.ROOT, "%.4g for %d images per update", decay,
                 TrainingSchedule.effectiveBatch(options)));
+    }
+
+    private void explainSampling() {
+        explain(options.get(BALANCED) && images.train().images().stream().flatMap(image -> image.labels().stream())
+                .map(Label::category).distinct().limit(2).count() < 2, BALANCED,
+                "no effect: all objects have one class");
+        explain(options.get(BALANCED) && options.get(RECT), BALANCED,
+                "no effect: rectangular batches are ordered by aspect ratio");
     }
 
     private void explainAugmentation() {

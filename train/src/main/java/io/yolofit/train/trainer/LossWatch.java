@@ -1,8 +1,11 @@
 package io.yolofit.train.trainer;
 
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.train.program.LossItems;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Watches the losses of a run. A step whose loss is not finite has gradients that are not finite, and its update is
 /// skipped, so a single such step is harmless; many in a row are not. The first one is reported, the others are
@@ -42,6 +45,7 @@ final class LossWatch {
     }
 
     static String text(LossItems items) {
-        return "box " + items.box() + ", cls " + items.cls() + ", dfl " + items.dfl();
+        return Arrays.stream(LossTerm.values()).map(term -> term.word() + " " + items.get(term))
+                .collect(Collectors.joining(", "));
     }
 }

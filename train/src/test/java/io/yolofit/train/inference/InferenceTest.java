@@ -14,6 +14,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.testing.EachEngine;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.eval.Detection;
@@ -230,12 +231,13 @@ class InferenceTest {
         compile(device);
         List<Double> boxes = new ArrayList<>();
         Validator.Observer measuring = (batch, detections) -> boxes.add(session.run(batch.pixels(), batch.images(),
-                batch.height(), batch.width(), batch.targets(), batch.offsets()).items().box());
+                batch.height(), batch.width(), batch.targets(), batch.offsets()).items().get(LossTerm.BOX));
 
         Validation validation = new Validator(loader, CLASSES, NmsSettings.validation()).run(session, measuring);
 
         assertThat(boxes).hasSize(3);
-        assertThat(validation.items().box()).isPositive().isCloseTo((boxes.get(0) + boxes.get(1) + boxes.get(2)) / 3,
+        assertThat(validation.items().get(LossTerm.BOX)).isPositive()
+                .isCloseTo((boxes.get(0) + boxes.get(1) + boxes.get(2)) / 3,
                 within(1e-6));
     }
 

@@ -10,6 +10,7 @@ import io.yolofit.engine.EngineException;
 import io.yolofit.engine.testing.EachEngine;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
@@ -155,7 +156,7 @@ class SessionTest {
     }
 
     private static double sum(LossItems items) {
-        return items.box() + items.cls() + items.dfl();
+        return items.sum();
     }
 
     private static double norm(float[] values) {
@@ -221,9 +222,9 @@ class SessionTest {
 
                 LossItems items = session.run(pixels, 2, SIDE, SIDE, new float[0], new int[] {0, 0, 0}, SCALARS);
 
-                assertThat(items.box()).isZero();
-                assertThat(items.dfl()).isZero();
-                assertThat(items.cls()).isPositive();
+                assertThat(items.get(LossTerm.BOX)).isZero();
+                assertThat(items.get(LossTerm.DISTANCE)).isZero();
+                assertThat(items.get(LossTerm.CLASS)).isPositive();
             }
         }
     }
@@ -262,9 +263,9 @@ class SessionTest {
                 session -> session.run(pixels, 2, SIDE, SIDE, TARGETS, OFFSETS));
 
         assertThat(measured.predictions()).containsExactly(plain.predictions(), within(1e-5f));
-        assertThat(doubled.items().box()).isCloseTo(2 * measured.items().box(), within(1e-4)).isPositive();
-        assertThat(doubled.items().cls()).isCloseTo(2 * measured.items().cls(), within(1e-4)).isPositive();
-        assertThat(doubled.items().dfl()).isCloseTo(2 * measured.items().dfl(), within(1e-4)).isPositive();
+        for (LossTerm term : LossTerm.values()) {
+            assertThat(doubled.items().get(term)).isCloseTo(2 * measured.items().get(term), within(1e-4)).isPositive();
+        }
     }
 
     private static Map<InputShape, Program> planned(InferenceSession session, Engine engine, InputShape... shapes) {
@@ -290,11 +291,11 @@ class SessionTest {
 
     @Test
     void lossItemsAreAddedAndScaled() {
-        LossItems items = new LossItems(1, 2, 3).plus(new LossItems(.5, .5, .5)).times(2);
+        LossItems items = LossItems.of(1, 2, 3).plus(LossItems.of(.5, .5, .5)).times(2);
 
-        assertThat(items).isEqualTo(new LossItems(3, 5, 7));
+        assertThat(items).isEqualTo(LossItems.of(3, 5, 7));
         assertThat(items.isFinite()).isTrue();
-        assertThat(new LossItems(1, Double.NaN, 0).isFinite()).isFalse();
-        assertThat(new LossItems(Double.POSITIVE_INFINITY, 0, Double.NEGATIVE_INFINITY).isFinite()).isFalse();
+        assertThat(LossItems.of(1, Double.NaN, 0).isFinite()).isFalse();
+        assertThat(LossItems.of(Double.POSITIVE_INFINITY, 0, Double.NEGATIVE_INFINITY).isFinite()).isFalse();
     }
 }

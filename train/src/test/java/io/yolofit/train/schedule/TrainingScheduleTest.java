@@ -2,6 +2,7 @@ package io.yolofit.train.schedule;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.COS_LR;
+import static io.yolofit.train.options.OptionTable.EMA_TAU;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.LR0;
 import static io.yolofit.train.options.OptionTable.LRF;
@@ -158,6 +159,14 @@ class TrainingScheduleTest {
     @CsvSource({"1, 0.000499825", "2000, 0.632057", "20000, 0.999854605", "1000000, 0.9999"})
     void emaDecayRampsUp(long updates, float decay) {
         assertThat(schedule(DEFAULTS).scalars(0, 0, updates).emaDecay()).isCloseTo(decay, within(1e-6f));
+    }
+
+    /// A run of few updates averages over more of them with a shorter warm-up of the average.
+    @ParameterizedTest
+    @CsvSource({"100, 0.632057", "400, 0.981586"})
+    void emaDecayRampsUpFasterWithAShorterTau(long updates, float decay) {
+        assertThat(schedule(DEFAULTS.with(EMA_TAU, 100.0)).scalars(0, 0, updates).emaDecay())
+                .isCloseTo(decay, within(1e-6f));
     }
 
     @Test

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A run whose losses or weights become NaN ends with an error, and its last finite checkpoint stays.
 class DivergenceTest {
-    private static final LossItems FINITE = new LossItems(1, 2, 3);
-    private static final LossItems NAN = new LossItems(Double.NaN, 2, 3);
+    private static final LossItems FINITE = LossItems.of(1, 2, 3);
+    private static final LossItems NAN = LossItems.of(Double.NaN, 2, 3);
 
     @TempDir
     private static Path data;

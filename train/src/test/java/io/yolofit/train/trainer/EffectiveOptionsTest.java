@@ -49,6 +49,8 @@ class EffectiveOptionsTest {
             cutmix and copy_paste; close_mosaic=0 keeps them to the end)
             rect=true                           | rect=true (rectangular batches have no mosaic, mixup, cutmix and \
             copy_paste)
+            balanced=true rect=true             | balanced=true (no effect: rectangular batches are ordered by aspect
+            balanced=true single_cls=true       | balanced=true (no effect: all objects have one class)
             copy_paste=0.5                      | copy_paste=0.5 (no effect: no label is a polygon)
             batch=4                             | warmup_epochs=3.0 (at least 100 iterations; an epoch has 4)
             warmup_epochs=0 warmup_bias_lr=0.1  | warmup_bias_lr=0.1 (no effect: warmup_epochs=0)
@@ -67,7 +69,7 @@ class EffectiveOptionsTest {
     @Test
     void doesNotExplainValuesThatAreUsedAsGiven() {
         List<String> lines = effective("optimizer=SGD", "amp=false", "recompute=off", "device=cpu", "batch=8", "nbs=8",
-                "warmup_epochs=50", "mosaic=1").explanations();
+                "warmup_epochs=50", "mosaic=1", "balanced=true").explanations();
 
         assertThat(lines).isEmpty();
     }

@@ -1,5 +1,6 @@
 package io.yolofit.train.trajectory;
 
+import io.yolofit.graph.op.LossTerm;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
@@ -24,7 +25,6 @@ import java.util.Set;
 /// - Snapshots: l2 and sum of a tensor, relative to its l2, move by up to 4e-6 in the first five updates and by less
 ///   than half of the spread in twenty.
 final class TrajectoryComparison {
-    private static final List<String> ITEMS = List.of("box", "cls", "dfl");
     private static final List<Integer> TABLE_ITERATIONS = List.of(0, 10, 20, 30, 40);
     private static final double SCHEDULE_TOLERANCE = 1e-9;
     private static final double COMPARABLE_SPREAD = 3e-3;
@@ -145,12 +145,11 @@ final class TrajectoryComparison {
                 continue;
             }
             double tolerance = Math.max(LOSS_TOLERANCE, LOSS_SPREADS * reference.spread());
-            double[] ours = {items.box(), items.cls(), items.dfl()};
-            for (int item = 0; item < ours.length; item++) {
-                double value = reference.items()[item];
-                worst = worst.or(compare("iteration " + i + ", " + ITEMS.get(item), ours[item], value,
+            for (LossTerm term : LossTerm.values()) {
+                double value = reference.items()[term.ordinal()];
+                worst = worst.or(compare("iteration " + i + ", " + term.word(), items.get(term), value,
                         tolerance * Math.abs(value)));
-                largest = Math.max(largest, Math.abs(ours[item] / value - 1));
+                largest = Math.max(largest, Math.abs(items.get(term) / value - 1));
             }
             if (TABLE_ITERATIONS.contains(i)) {
                 table.append(String.format(Locale.ROOT, "%9d %9.1e %9.1e %9.1e%n", i, largest, reference.spread(),

@@ -1,5 +1,6 @@
 package io.yolofit.zoo.architecture;
 
+import io.yolofit.graph.op.Activation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -9,10 +10,11 @@ import java.util.Optional;
 /// @param scales by name; empty if the family has one size
 /// @param scaleKey `scale` of the file, one of the scales
 /// @param layers one per row of the file
+/// @param activation `activation` of the file: that of the convolutions; SiLU if it has none
 /// @param classes `nc` of the file; 80 if it has none
 /// @param text of the file, so that a checkpoint can contain its architecture
 public record Architecture(String name, Map<String, Scale> scales, Optional<String> scaleKey, List<LayerSpec> layers,
-        int classes, String text) {
+        Activation activation, int classes, String text) {
     /// Default number of classes: COCO's.
     public static final int DEFAULT_CLASSES = 80;
 

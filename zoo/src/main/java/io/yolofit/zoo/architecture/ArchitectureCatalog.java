@@ -17,9 +17,14 @@ import java.util.regex.Pattern;
 /// Finds architectures by their customary names (`yolov8n`, `yolov8n.yaml`, `yolov5nu`, `yolov8s-p2`) or by file.
 public final class ArchitectureCatalog {
     /// Built-in families.
-    public static final List<String> FAMILIES = List.of("yolov5", "yolov8", "yolov8-p2", "yolov8-p6");
+    public static final List<String> FAMILIES = List.of("yolov5", "yolov5-p6", "yolov8", "yolov8-p2", "yolov8-p6",
+            "yolov9t", "yolov9s", "yolov9m", "yolov9c", "yolov9e",
+            "yolov9-t", "yolov9-s", "yolov9-m", "yolov9-c", "yolov9-e",
+            "yolov10n", "yolov10s", "yolov10m", "yolov10b", "yolov10l", "yolov10x", "yolo11", "yolo12", "yolo26");
 
     private static final Pattern NAME = Pattern.compile("(yolov?\\d+)([a-z])?(u)?(-p\\d)?");
+    private static final Pattern GELAN = Pattern.compile("gelan-([a-z])");
+    private static final Pattern LARGE_V5 = Pattern.compile("yolov5([a-z])6u?");
 
     private ArchitectureCatalog() {
     }
@@ -58,8 +63,14 @@ public final class ArchitectureCatalog {
     ///
     /// @throws ArchitectureException that lists the built-in models if there is no such model
     public static Sized known(String name) {
-        Matcher matcher = NAME.matcher(stem(path(name)));
-        if (!matcher.matches()) {
+        String stem = canonical(stem(path(name)));
+        Matcher matcher = NAME.matcher(stem);
+        if (FAMILIES.contains(stem)) {
+            Architecture architecture = builtIn(stem);
+            return new Sized(architecture, architecture.scale(""),
+                    architecture.scales().size() < 2 ? ScaleSource.GIVEN : ScaleSource.FIRST);
+        }
+        if (!matcher.matches() || matcher.group(2) == null) {
             throw unknown(name);
         }
         String family = matcher.group(1) + (matcher.group(4) == null ? "" : matcher.group(4));
@@ -67,8 +78,24 @@ public final class ArchitectureCatalog {
             throw unknown(name);
         }
         Architecture architecture = builtIn(family);
-        return matcher.group(2) == null ? new Sized(architecture, architecture.scale(""), ScaleSource.FIRST)
-                : new Sized(architecture, architecture.scale(matcher.group(2)));
+        return new Sized(architecture, architecture.scale(matcher.group(2)));
+    }
+
+    /// The built-in model of a customary name without scale, such as `yolov8n` for `yolov8` and scale `n`. A scale in
+    /// the name takes precedence.
+    public static Optional<String> named(String stem, String scale) {
+        String name = canonical(stem);
+        Matcher matcher = NAME.matcher(name);
+        if (!names().contains(name) && matcher.matches()) {
+            name = matcher.group(1) + (matcher.group(2) == null ? scale : matcher.group(2))
+                    + (matcher.group(4) == null ? "" : matcher.group(4));
+        }
+        return Optional.of(name).filter(names()::contains);
+    }
+
+    /// The name that this catalog uses: `gelan-c` is YOLOv9-c without auxiliary branch, `yolov5n6u` has a fourth level.
+    private static String canonical(String stem) {
+        return LARGE_V5.matcher(GELAN.matcher(stem).replaceFirst("yolov9$1")).replaceFirst("yolov5$1-p6");
     }
 
     /// A built-in architecture.
@@ -89,6 +116,9 @@ public final class ArchitectureCatalog {
         List<String> names = new ArrayList<>();
         for (String family : FAMILIES) {
             Architecture architecture = builtIn(family);
+            if (architecture.scales().isEmpty()) {
+                names.add(architecture.name());
+            }
             architecture.scales().values().forEach(scale -> names.add(new Sized(architecture, scale).name()));
         }
         return names;

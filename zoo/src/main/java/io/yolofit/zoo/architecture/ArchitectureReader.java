@@ -1,6 +1,7 @@
 package io.yolofit.zoo.architecture;
 
 import io.yolofit.graph.DidYouMean;
+import io.yolofit.graph.op.Activation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,7 @@ import org.snakeyaml.engine.v2.nodes.Node;
 import org.snakeyaml.engine.v2.nodes.NodeTuple;
 import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
+import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads a model file. Each row of the file describes a layer, in one of two forms: named fields,
 /// `{block: Conv, from: -1, repeats: 1, out: 64, kernel: 3}`, or positional, `[from, repeats, block, args]`. Rows are
@@ -24,11 +26,12 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// a string, or an error.
 public final class ArchitectureReader {
     private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "scale", "depth_multiple",
-            "width_multiple", "rows", "backbone", "head");
+            "width_multiple", "activation", "ch", "channels", "rows", "backbone", "head", "end2end", "reg_max");
     private static final List<String> SCALE_KEYS = List.of("depth", "width", "max_channels");
     private static final List<String> ROW_KEYS = List.of("block", "from", "repeats");
     private static final int POSITIONAL_FIELDS = 4;
     private static final int MOST_REPEATS = 1000;
+    private static final int RGB = 3;
 
     private final String file;
 
@@ -73,10 +76,53 @@ public final class ArchitectureReader {
             layers.add(node instanceof SequenceNode ? positionalRow(node, layers.size())
                     : namedRow(node, layers.size()));
         }
+        addHeadFields(fields, layers);
         int classes = fields.containsKey("nc") ? atLeastOne(fields.get("nc"), "nc") : Architecture.DEFAULT_CLASSES;
         String name = fields.containsKey("name") ? String.valueOf(scalar(fields.get("name"))) : file;
         Map<String, Scale> scales = scales(fields);
-        return new Architecture(name, scales, scaleKey(fields.get("scale"), scales), layers, classes, text);
+        requireRgb(fields);
+        return new Architecture(name, scales, scaleKey(fields.get("scale"), scales), layers,
+                activation(fields.get("activation")), classes, text);
+    }
+
+    private void requireRgb(Map<String, Node> fields) {
+        for (String key : List.of("ch", "channels")) {
+            if (fields.containsKey(key) && integer(fields.get(key), key) != RGB) {
+                throw error(fields.get(key), "'" + key + "' is " + scalar(fields.get(key))
+                        + ", but images have " + RGB + " channels; write " + RGB + " or leave it out");
+            }
+        }
+    }
+
+    /// A name such as `SiLU`, or a constructor as in Python: `nn.SiLU()`.
+    private Activation activation(Node node) {
+        String written = node == null ? null : String.valueOf(scalar(node));
+        if (written == null || written.equals("null")) {
+            return Activation.SILU;
+        }
+        String name = written.replaceFirst("^(torch\\.)?nn\\.", "").replaceFirst("\\((inplace=(True|False))?\\)$", "");
+        return switch (name) {
+            case "SiLU" -> Activation.SILU;
+            case "Identity" -> Activation.IDENTITY;
+            default -> throw error(node, "'activation' is '" + written + "', but known are SiLU and Identity");
+        };
+    }
+
+    /// Files of other tools have the number of bins and the kind of the head as fields of the file.
+    private void addHeadFields(Map<String, Node> fields, List<LayerSpec> layers) {
+        LayerSpec head = layers.getLast();
+        Arguments arguments = head.arguments();
+        if (fields.containsKey("reg_max")) {
+            arguments = arguments.with("bins", atLeastOne(fields.get("reg_max"), "reg_max"));
+        }
+        if (fields.containsKey("end2end")) {
+            if (!(scalar(fields.get("end2end")) instanceof Boolean endToEnd)) {
+                throw error(fields.get("end2end"), "'end2end' must be true or false");
+            }
+            arguments = arguments.with("end_to_end", endToEnd);
+        }
+        layers.set(layers.size() - 1, new LayerSpec(head.index(), head.from(), head.repeats(), head.block(), arguments,
+                head.origin()));
     }
 
     private Optional<String> scaleKey(Node node, Map<String, Scale> scales) {
@@ -135,7 +181,7 @@ public final class ArchitectureReader {
         Map<String, Object> arguments = new LinkedHashMap<>();
         values.forEach((key, value) -> {
             if (!ROW_KEYS.contains(key)) {
-                arguments.put(key, scalar(value));
+                arguments.put(key, argument(value));
             }
         });
         int repeats = values.containsKey("repeats") ? repeats(values.get("repeats")) : 1;
@@ -152,7 +198,7 @@ public final class ArchitectureReader {
         }
         List<Object> arguments = new ArrayList<>();
         for (Node value : items(values.get(3), "the arguments of row " + index + " must be a list")) {
-            arguments.add(scalar(value));
+            arguments.add(argument(value));
         }
         return new LayerSpec(index, from(values.get(0), index), repeats(values.get(1)),
                 String.valueOf(scalar(values.get(2))), Arguments.positional(arguments, place(node)), place(node));
@@ -204,6 +250,12 @@ public final class ArchitectureReader {
             return sequence.getValue();
         }
         throw error(node, expected);
+    }
+
+    /// A scalar, or a list of scalars.
+    private Object argument(Node node) {
+        return node instanceof SequenceNode list && list.getTag().equals(Tag.SEQ)
+                ? list.getValue().stream().map(this::scalar).toList() : scalar(node);
     }
 
     /// A number, a boolean, a string, or null for none. Nested values are an error.

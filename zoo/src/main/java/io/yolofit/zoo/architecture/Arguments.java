@@ -49,6 +49,13 @@ public final class Arguments {
         return new Arguments(bound, List.of(), origin);
     }
 
+    /// The same with one more named argument.
+    Arguments with(String name, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(named);
+        more.put(name, value);
+        return new Arguments(more, positional, origin);
+    }
+
     /// Whether an argument is given.
     public boolean has(String name) {
         return named.get(name) != null;
@@ -84,6 +91,26 @@ public final class Arguments {
             return number.doubleValue();
         }
         throw wrong(name, value, "a number above 0");
+    }
+
+    /// A required list of whole numbers; a single number is a list of one.
+    public List<Integer> integers(String name, int least) {
+        if (!has(name)) {
+            throw new ArchitectureException(origin + ": '" + name + "' is missing; give a list, as in " + name
+                    + ": [64, 128]");
+        }
+        Object value = named.get(name);
+        List<Integer> numbers = new ArrayList<>();
+        for (Object item : value instanceof List<?> list ? list : List.of(value)) {
+            if (!(item instanceof Integer number) || number < least) {
+                throw wrong(name, value, "a list of whole numbers of at least " + least);
+            }
+            numbers.add(number);
+        }
+        if (numbers.isEmpty()) {
+            throw wrong(name, value, "a list of whole numbers of at least " + least);
+        }
+        return numbers;
     }
 
     public boolean flag(String name, boolean absent) {

@@ -19,8 +19,8 @@ public interface Block {
         return false;
     }
 
-    /// Adds the block to the graph and returns its output.
+    /// Adds the block to the graph and returns its outputs, one for all blocks but CBLinear.
     ///
     /// @param repeats after scaling
-    Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats);
+    List<Value> build(Scope scope, Inputs inputs, Arguments arguments, int repeats);
 }

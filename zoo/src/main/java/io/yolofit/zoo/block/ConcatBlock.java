@@ -7,7 +7,7 @@ import io.yolofit.zoo.architecture.ArchitectureException;
 import java.util.List;
 
 /// Concatenates layers along their channels, which positional rows call dimension 1.
-final class ConcatBlock implements Block {
+public final class ConcatBlock implements Block {
     @Override
     public List<String> fields() {
         return List.of("dimension");
@@ -19,11 +19,11 @@ final class ConcatBlock implements Block {
     }
 
     @Override
-    public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
+    public List<Value> build(Scope scope, Inputs inputs, Arguments arguments, int repeats) {
         int dimension = arguments.integer("dimension", 0, 1);
         if (dimension != 1) {
             throw new ArchitectureException("Concat joins channels, dimension 1, not dimension " + dimension);
         }
-        return scope.emit(new Concat(), inputs.toArray(Value[]::new));
+        return List.of(scope.emit(new Concat(), inputs.each().toArray(Value[]::new)));
     }
 }

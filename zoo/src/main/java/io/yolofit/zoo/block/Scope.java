@@ -5,15 +5,17 @@ import io.yolofit.graph.GraphBuilder;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.Op;
 import io.yolofit.zoo.architecture.Scale;
 
 /// Context in which a block is built: the graph builder and the path of module names.
 ///
+/// @param activation of the model's convolutions
 /// @param classes of the head
-public record Scope(GraphBuilder builder, String path, Scale scale, int classes) {
+public record Scope(GraphBuilder builder, String path, Scale scale, Activation activation, int classes) {
     public Scope child(String member) {
-        return new Scope(builder, path + "." + member, scale, classes);
+        return new Scope(builder, path + "." + member, scale, activation, classes);
     }
 
     /// A new parameter `path.member`.

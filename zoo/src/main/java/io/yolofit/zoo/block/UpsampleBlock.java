@@ -7,7 +7,7 @@ import io.yolofit.zoo.architecture.ArchitectureException;
 import java.util.List;
 
 /// Nearest-neighbor upsampling. Positional rows give a size, which must be none, the factor, and a mode.
-final class UpsampleBlock implements Block {
+public final class UpsampleBlock implements Block {
     private static final int DEFAULT_FACTOR = 2;
 
     @Override
@@ -16,7 +16,7 @@ final class UpsampleBlock implements Block {
     }
 
     @Override
-    public Value build(Scope scope, List<Value> inputs, Arguments arguments, int repeats) {
+    public List<Value> build(Scope scope, Inputs inputs, Arguments arguments, int repeats) {
         if (arguments.has("size")) {
             throw new ArchitectureException("Upsample to a fixed size is not supported; give a factor, as in"
                     + " factor: 2");
@@ -25,6 +25,7 @@ final class UpsampleBlock implements Block {
         if (!mode.equals("nearest")) {
             throw new ArchitectureException("Upsample supports the mode 'nearest' only, not '" + mode + "'");
         }
-        return scope.emit(new Upsample.Forward(arguments.integer("factor", 1, DEFAULT_FACTOR)), inputs.getFirst());
+        return List.of(scope.emit(new Upsample.Forward(arguments.integer("factor", 1, DEFAULT_FACTOR)),
+                inputs.only()));
     }
 }

@@ -2,6 +2,8 @@ package io.yolofit.zoo.model;
 
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
+import io.yolofit.zoo.head.HeadBranch;
+import io.yolofit.zoo.head.HeadSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -50,12 +52,19 @@ public final class Initializer {
         return values;
     }
 
-    /// The bias of `<head>.cv2.<level>.2` or `<head>.cv3.<level>.2`.
+    /// The bias of the last convolution of a branch and level, such as `<head>.cv2.<level>.2`.
     private float headBias(String name) {
         String[] members = name.substring(head.path().length() + 1).split("\\.");
-        int stride = head.strides().get(Integer.parseInt(members[1]));
-        double cells = Math.pow(IMAGE_SIDE / stride, 2);
-        return members[0].equals("cv2") ? BOX_BIAS : (float) Math.log(OBJECTS / head.classes() / cells);
+        for (HeadBranch branch : head.branches()) {
+            if (members[0].equals(branch.members().boxes())) {
+                return BOX_BIAS;
+            }
+            if (members[0].equals(branch.members().scores())) {
+                double cells = Math.pow(IMAGE_SIDE / branch.strides().get(Integer.parseInt(members[1])), 2);
+                return (float) Math.log(OBJECTS / head.classes() / cells);
+            }
+        }
+        throw new IllegalArgumentException(name + " belongs to no branch of the head " + head);
     }
 
     private void uniform(float[] values, double bound, String name) {

@@ -9,6 +9,9 @@ import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.AveragePool;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
@@ -17,9 +20,11 @@ import io.yolofit.zoo.architecture.LayerSpec;
 import io.yolofit.zoo.architecture.Scale;
 import io.yolofit.zoo.architecture.ScaleSource;
 import io.yolofit.zoo.block.Block;
-import io.yolofit.zoo.block.BlockCatalog;
-import io.yolofit.zoo.block.DetectHead;
+import io.yolofit.zoo.block.Inputs;
 import io.yolofit.zoo.block.Scope;
+import io.yolofit.zoo.head.HeadBuilder;
+import io.yolofit.zoo.head.HeadCatalog;
+import io.yolofit.zoo.head.HeadSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -55,8 +60,9 @@ public final class Model {
         probe = built.graph;
         deepestStride = deepestStride(probe);
         requireCountable();
-        head = new HeadSpec(strides(built.levels, architecture.layers().getLast()), DetectHead.BINS, classes,
-                path(architecture.layers().size() - 1));
+        LayerSpec last = architecture.layers().getLast();
+        head = built.builder.spec(built.branches.stream()
+                .map(branch -> branch.withStrides(strides(branch, last))).toList(), classes, path(last.index()));
     }
 
     /// Weights are read, written and initialized as Java arrays, which limits their number.
@@ -69,15 +75,15 @@ public final class Model {
         }
     }
 
-    private static List<Integer> strides(List<DetectHead.Level> levels, LayerSpec head) {
+    private static List<Integer> strides(HeadBuilder.Built branch, LayerSpec head) {
         List<Integer> strides = new ArrayList<>();
-        for (DetectHead.Level level : levels) {
-            long height = level.box().shape().dim(1);
-            long width = level.box().shape().dim(2);
+        for (Value box : branch.boxes()) {
+            long height = box.shape().dim(1);
+            long width = box.shape().dim(2);
             if (height != width || PROBE_SIZE % height != 0) {
-                int source = head.from().get(strides.size());
-                throw new ArchitectureException(head.origin() + ": level " + strides.size() + " of Detect has "
-                        + height + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
+                int source = head.from().get(branch.inputs().get(strides.size()));
+                throw new ArchitectureException(head.origin() + ": level " + strides.size() + " of " + head.block()
+                        + " has " + height + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
                         + ": the stride must be a whole number; check the paddings of row " + source
                         + " and of those before it");
             }
@@ -87,14 +93,16 @@ public final class Model {
     }
 
     /// Pixels per cell at the lowest resolution of the network, which may be lower than that of any level of the head.
-    /// Intermediate results of windows without padding, which do not divide the image, do not count.
+    /// Of convolutions and pools, intermediate results of windows without padding, which do not divide the image, do
+    /// not count.
     private static int deepestStride(Graph graph) {
-        return (int) (PROBE_SIZE / graph.nodes().stream().map(node -> node.output(0).shape())
-                .filter(shape -> shape.rank() == 4 && PROBE_SIZE % shape.dim(1) == 0)
+        return (int) (PROBE_SIZE / graph.nodes().stream().filter(node -> node.op() instanceof Conv2d
+                        || node.op() instanceof MaxPool || node.op() instanceof AveragePool)
+                .map(node -> node.output(0).shape()).filter(shape -> PROBE_SIZE % shape.dim(1) == 0)
                 .mapToLong(shape -> shape.dim(1)).min().orElse(PROBE_SIZE));
     }
 
-    private record Built(Graph graph, List<DetectHead.Level> levels) {
+    private record Built(Graph graph, HeadBuilder builder, List<HeadBuilder.Built> branches) {
     }
 
     /// @throws ArchitectureException if a layer is invalid
@@ -153,7 +161,8 @@ public final class Model {
                 architecture.layers().size(), parameterCount(), flops / GIGA, size);
     }
 
-    /// A forward graph: input `images` u8, outputs `box0`, `cls0`, `box1` and so on, the logits of the levels.
+    /// A forward graph: input `images` u8, outputs the logits of the levels of all branches
+    /// ([io.yolofit.graph.op.HeadOutputs]).
     ///
     /// @throws ModelException if there is no image, or the size is not a multiple of the deepest stride
     public Graph forward(int images, int height, int width) {
@@ -201,7 +210,8 @@ public final class Model {
             String path = path(layer.index());
             boolean last = layer.index() == architecture.layers().size() - 1;
             layers.add(new LayerSummary(layer, scale.repeats(layer.repeats()), parameters.getOrDefault(path, 0L),
-                    last ? graph.output("box0").shape() : outputs.get(path), flops.getOrDefault(path, 0.0)));
+                    last ? graph.output(head.inference().outputs().box(0)).shape() : outputs.get(path),
+                    flops.getOrDefault(path, 0.0)));
         }
         return layers;
     }
@@ -219,38 +229,35 @@ public final class Model {
         GraphBuilder builder = new GraphBuilder();
         Value bytes = builder.input("images", TensorType.of(DType.U8, images, height, width, 3), Role.INPUT);
         Value pixels = builder.emit(new Pixels(DType.F32), "images.float", Role.ACTIVATION, bytes).getFirst();
-        List<Value> outputs = new ArrayList<>();
+        List<List<Value>> outputs = new ArrayList<>();
         List<LayerSpec> layers = architecture.layers();
         for (LayerSpec layer : layers.subList(0, layers.size() - 1)) {
             outputs.add(buildLayer(builder, layer, inputs(layer, outputs, pixels), classes));
         }
         LayerSpec last = layers.getLast();
-        if (!last.block().equals(DetectHead.BLOCK)) {
-            throw new ArchitectureException(last.origin() + ": the last row must be Detect, but is " + last.block()
-                    + "; add {block: Detect, from: [..]} with the rows that are levels");
-        }
-        DetectHead.check(last);
-        List<DetectHead.Level> levels = DetectHead.build(new Scope(builder, path(last.index()), scale, classes),
-                inputs(last, outputs, pixels));
-        for (int i = 0; i < levels.size(); i++) {
-            builder.output("box" + i, levels.get(i).box());
-            builder.output("cls" + i, levels.get(i).cls());
-        }
-        return new Built(builder.build(), levels);
+        HeadBuilder headBuilder = HeadBuilder.of(architecture);
+        List<HeadBuilder.Built> branches = headBuilder.build(scope(builder, last, classes),
+                inputs(last, outputs, pixels).each());
+        return new Built(builder.build(), headBuilder, branches);
     }
 
-    private Value buildLayer(GraphBuilder builder, LayerSpec layer, List<Value> inputs, int classes) {
-        Block block = BlockCatalog.of(layer);
+    private Scope scope(GraphBuilder builder, LayerSpec layer, int classes) {
+        return new Scope(builder, path(layer.index()), scale, architecture.activation(), classes);
+    }
+
+    private List<Value> buildLayer(GraphBuilder builder, LayerSpec layer, Inputs inputs, int classes) {
+        Block block = BlockCatalog.of(layer, HeadCatalog.names());
         try {
-            if (inputs.size() > 1 && !block.joins()) {
-                throw new ArchitectureException(layer.block() + " reads one row, but 'from' names " + inputs.size()
+            if (inputs.rows().size() > 1 && !block.joins()) {
+                throw new ArchitectureException(layer.block() + " reads one row, but 'from' names "
+                        + inputs.rows().size()
                         + "; join them with a Concat");
             }
             if (layer.repeats() > 1 && !block.repeats()) {
                 throw new ArchitectureException(layer.block() + " cannot repeat, but has repeats " + layer.repeats()
                         + "; write the row " + layer.repeats() + " times");
             }
-            return block.build(new Scope(builder, path(layer.index()), scale, classes), inputs,
+            return block.build(scope(builder, layer, classes), inputs,
                     layer.arguments().bind(layer.block(), block.fields()), scale.repeats(layer.repeats()));
         } catch (ArchitectureException e) {
             throw e.getMessage().startsWith(layer.origin()) ? e
@@ -263,7 +270,8 @@ public final class Model {
         }
     }
 
-    private static List<Value> inputs(LayerSpec layer, List<Value> outputs, Value image) {
-        return layer.from().stream().map(source -> source < 0 ? image : outputs.get(source)).toList();
+    private static Inputs inputs(LayerSpec layer, List<List<Value>> outputs, Value image) {
+        return new Inputs(layer.from().stream().map(source -> source < 0 ? List.of(image) : outputs.get(source))
+                .toList());
     }
 }

@@ -70,28 +70,27 @@ public final class StateWeights {
             tensors.put(value.name(), TensorData.over(Layouts.toFile(values.get(value.name()), value.shape()),
                     Layouts.fileShape(value.shape())));
         }
-        tensors.put(binWeightsName(model), TensorData.of(binWeights(model), 1, model.head().bins(), 1, 1));
+        model.head().ramps().forEach((name, bins) ->
+                tensors.put(name, TensorData.of(binWeights(bins), 1, bins, 1, 1)));
         return new Weights(tensors, metadata);
     }
 
-    private static String binWeightsName(Model model) {
-        return model.head().path() + ".dfl.conv.weight";
-    }
-
-    private static float[] binWeights(Model model) {
-        float[] weights = new float[model.head().bins()];
-        for (int i = 0; i < weights.length; i++) {
+    /// The numbers from 0 to `bins` - 1.
+    private static float[] binWeights(int bins) {
+        float[] weights = new float[bins];
+        for (int i = 0; i < bins; i++) {
             weights[i] = i;
         }
         return weights;
     }
 
     private static void checkBinWeights(Model model, Weights weights, String source) {
-        String name = binWeightsName(model);
-        if (weights.has(name) && !Arrays.equals(weights.get(name).toFloats(), binWeights(model))) {
-            throw new WeightsException("the bin weights of the head are not 0.." + (model.head().bins() - 1)
-                    + ", which the decoder requires", source + ", " + name,
-                    "another copy: the file is damaged, or its head is of another kind");
-        }
+        model.head().ramps().forEach((name, bins) -> {
+            if (weights.has(name) && !Arrays.equals(weights.get(name).toFloats(), binWeights(bins))) {
+                throw new WeightsException("the bin weights of the head are not 0.." + (bins - 1)
+                        + ", which the decoder requires", source + ", " + name,
+                        "another copy: the file is damaged, or its head is of another kind");
+            }
+        });
     }
 }

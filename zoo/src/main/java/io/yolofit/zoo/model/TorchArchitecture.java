@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The architecture of a PyTorch checkpoint, from the architecture's YAML that the checkpoint contains as a dict.
@@ -26,7 +25,6 @@ import java.util.regex.Pattern;
 final class TorchArchitecture {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final Pattern SPPF_ROW = Pattern.compile("\\{block: SPPF, [^}]*");
-    private static final Pattern FAMILY = Pattern.compile("(yolov?\\d+)([nsmlx])?(u)?(-p\\d)?");
     private static final List<String> LAYER_KEYS = List.of("backbone", "head");
     /// Facts of the dict that are not part of an architecture file.
     private static final Set<String> FACTS = Set.of("yaml_file", "scale", "names", "task", "inplace");
@@ -34,6 +32,7 @@ final class TorchArchitecture {
     private static final int RGB = 3;
     private static final int BLOCK = 2;
     private static final int ARGUMENTS = 3;
+    private static final int SPPF_ACTIVATION = 4; // index among the arguments of SPPF
 
     private final TorchCheckpoint checkpoint;
     private final String file;
@@ -61,12 +60,9 @@ final class TorchArchitecture {
             Architecture architecture = ArchitectureReader.read(text(), file + " (architecture)");
             boolean oneSize = architecture.scales().isEmpty() || architecture.scales().containsKey("");
             Sized read = new Sized(architecture, architecture.scale(oneSize ? "" : word("scale")));
-            Matcher matcher = FAMILY.matcher(stem());
-            if (matcher.matches() && ArchitectureCatalog.names().contains(builtInName(matcher))) {
-                Sized builtIn = withSppfActivation(ArchitectureCatalog.known(builtInName(matcher)));
-                return graph(builtIn).equals(graph(read)) ? builtIn : read;
-            }
-            return read;
+            Sized builtIn = ArchitectureCatalog.named(stem(), word("scale"))
+                    .map(name -> withSppfActivation(ArchitectureCatalog.known(name))).orElse(read);
+            return graph(builtIn).equals(graph(read)) ? builtIn : read;
         } catch (ArchitectureException | ModelException e) {
             throw new WeightsException("the architecture in the checkpoint cannot be built: " + e.getMessage(), file,
                     "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES + ", or of their blocks", e);
@@ -99,14 +95,14 @@ final class TorchArchitecture {
         return text.toString();
     }
 
-    /// `[from, repeats, SPPF, [out, kernel]]` with a third argument if the checkpoint has SiLU there.
+    /// `[from, repeats, SPPF, [out, kernel, pools, shortcut]]` with one more argument if the checkpoint has SiLU there.
     private Object withSppfActivation(Object row, int index) {
         if (!(row instanceof List<?> fields && fields.size() > ARGUMENTS && "SPPF".equals(fields.get(BLOCK))
-                && fields.get(ARGUMENTS) instanceof List<?> arguments && arguments.size() <= 2 && isSilu(index))) {
+                && fields.get(ARGUMENTS) instanceof List<?> arguments && arguments.size() <= SPPF_ACTIVATION && isSilu(index))) {
             return row;
         }
         List<Object> extended = new ArrayList<>(arguments);
-        while (extended.size() < 2) {
+        while (extended.size() < SPPF_ACTIVATION) {
             extended.add(null);
         }
         extended.add(true);
@@ -138,25 +134,9 @@ final class TorchArchitecture {
                     ? "the file has tensors only and does not say which model it is"
                     : "the checkpoint does not say which model it is (no 'yaml_file')", file, ModelFile.TENSORS_ONLY);
         }
-        Matcher matcher = FAMILY.matcher(stem());
-        if (!matcher.matches()) {
-            throw unknownFamily(stem(), null);
-        }
-        try {
-            return ArchitectureCatalog.known(builtInName(matcher));
-        } catch (ArchitectureException e) {
-            throw unknownFamily(builtInName(matcher), e);
-        }
-    }
-
-    private WeightsException unknownFamily(String name, ArchitectureException cause) {
-        return new WeightsException("a model of unknown family: '" + name + "'", file,
-                "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES, cause);
-    }
-
-    private String builtInName(Matcher family) {
-        String letter = family.group(2) != null ? family.group(2) : word("scale");
-        return family.group(1) + letter + (family.group(4) == null ? "" : family.group(4));
+        return ArchitectureCatalog.named(stem(), word("scale")).map(ArchitectureCatalog::known).orElseThrow(() ->
+                new WeightsException("a model of unknown family: '" + stem() + "'", file,
+                        "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES));
     }
 
     /// Name of the architecture's file without folders; empty if there is none.

@@ -1,8 +1,9 @@
 /// Whole models: from an architecture and a number of classes to forward graphs, initial weights and model files.
 ///
-/// Reading order: [Model], [HeadSpec], [Initializer], [StateWeights], [ModelFile],
-/// with `TorchArchitecture` for PyTorch checkpoints.
+/// Reading order: [Model], [Initializer], [StateWeights], [ModelFile],
+/// with `BlockCatalog` for the blocks of rows, and `TorchArchitecture` for PyTorch checkpoints.
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.block`,
+/// `io.yolofit.zoo.block.attention`, `io.yolofit.zoo.block.csp`, `io.yolofit.zoo.block.elan`, `io.yolofit.zoo.head`,
 /// `io.yolofit.zoo.weights`, `com.fasterxml.jackson` and the JDK.
 package io.yolofit.zoo.model;

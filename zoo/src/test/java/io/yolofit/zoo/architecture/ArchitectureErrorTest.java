@@ -17,21 +17,23 @@ class ArchitectureErrorTest {
     /// The row under test is on line 3, after a convolution with 16 channels and stride 2.
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {block: Covn, out: 16}                    | unknown block 'Covn'; known are C2, C2f, C3, Concat, Conv
-            {block: Covn, out: 16}                    | Detect, SPPF, Upsample; did you mean Conv?
-            {block: C2F, out: 16}                     | Detect, SPPF, Upsample; did you mean C2f?
-            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are C2, C2f, C3, Concat, Conv
+            {block: Covn, out: 16}                    | unknown block 'Covn'; known are A2C2f, AConv, ADown, C2, C2PSA
+            {block: Covn, out: 16}                    | Silence, Upsample, v10Detect; did you mean Conv?
+            {block: C2F, out: 16}                     | Silence, Upsample, v10Detect; did you mean C2f?
+            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are A2C2f, AConv, ADown, C2, C2PSA
             {block: __import__('os'), out: 16}        | unknown block '__import__('os')'; known are
             {block: Detect, from: -1}                 | Detect must be the last row
             {block: Conv, out: 16, kernl: 3}          | Conv has no field 'kernl'; its fields are [out, kernel, stride
-            {block: Conv, out: 16, kernl: 3}          | padding, groups]; did you mean kernel?
+            {block: Conv, out: 16, kernl: 3}          | padding, groups, dilation]; did you mean kernel?
             {block: Conv, kernel: 3}                  | 'out' is missing; give it, as in out: 64
             {block: Conv, out: wide}                  | 'out' must be a whole number of at least 1, but is 'wide'
             {block: Conv, out: 16.5}                  | 'out' must be a whole number of at least 1, but is '16.5'
             {block: Conv, out: 0}                     | 'out' must be a whole number of at least 1, but is '0'
             {block: Conv, out: -8}                    | 'out' must be a whole number of at least 1, but is '-8'
             {block: Conv, out: 99999999999999}        | 'out' must be a whole number of at least 1, but is
-            {block: Conv, out: [1, 2]}                | a value must be a number, true or false, or a word
+            {block: Conv, out: [1, 2]}                | 'out' must be a whole number of at least 1, but is '[1, 2]'
+            {block: Conv, out: {a: 1}}                | a value must be a number, true or false, or a word
+            {block: Conv, out: [[1]]}                 | a value must be a number, true or false, or a word
             {block: Conv, out: 16, kernel: 0}         | 'kernel' must be a whole number of at least 1, but is '0'
             {block: Conv, out: 16, stride: 0}         | 'stride' must be a whole number of at least 1, but is '0'
             {block: Conv, out: 16, padding: -1}       | 'padding' must be a whole number of at least 0, but is '-1'
@@ -60,10 +62,20 @@ class ArchitectureErrorTest {
             Conv                                      | a row is {block: .., ..} or [from, repeats, block, args]
             [-1, 1, Conv]                             | row 1 must be [from, repeats, block, args], but has 3 fields
             [-1, 1, Conv, 16]                         | the arguments of row 1 must be a list
-            [-1, 1, Conv, [16, 3, 2, 1, 1, 1]]        | Conv takes at most 5 arguments [out, kernel, stride, padding
+            [-1, 1, Conv, [16, 3, 2, 1, 1, 1, 1]]     | Conv takes at most 6 arguments [out, kernel, stride, padding
             [-1, 1, Conv, [__import__('os'), 3]]      | must be a whole number of at least 1, but is '__import__('os')'
-            [-1, 1, nn.Conv3d, [16]]                  | Upsample; did you mean Conv?
-            [-1, 1, C3, [16, [1, 2]]]                 | a value must be a number, true or false, or a word
+            [-1, 1, nn.Conv3d, [16]]                  | Upsample, v10Detect; did you mean Conv?
+            [-1, 1, C3, [16, [1, 2]]]                 | 'shortcut' must be true or false, but is '[1, 2]'
+            {block: CBLinear}                         | 'widths' is missing; give a list, as in widths: [64, 128]
+            {block: CBLinear, widths: [8, x]}         | 'widths' must be a list of whole numbers of at least 1
+            {block: CBLinear, widths: []}             | 'widths' must be a list of whole numbers of at least 1
+            {block: CBFuse, parts: [0]}               | CBFuse selects 1 parts, but reads 1 rows; give one index
+            {block: CBFuse, from: [0, -1], parts: [1]} | CBFuse selects part 1 of a row with 1 outputs; parts are
+            {block: C2fCIB, out: 16, groups: 2}       | depthwise and pointwise convolutions only; leave out
+            {block: ELAN1, out: 16, split: 7, inner: 4} | 'split' is 7, which has no halves; give an even number
+            {block: PSA, out: 32}                     | partial self-attention keeps the width, but reads 16
+            {block: A2C2f, out: 32, residual: true}   | keeps the width, but reads 16 channels for out 32
+            {block: A2C2f, out: 16, areas: 5}         | pixels, which do not split into 5 equal areas
             """)
     void errorNamesInvalidRow(String row, String expected) {
         assertThatThrownBy(() -> build(FIRST + "  - " + row + "\n" + HEAD)).isInstanceOf(ArchitectureException.class)
@@ -73,10 +85,13 @@ class ArchitectureErrorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {block: Conv, out: 16}                    | the last row must be Detect, but is Conv; add {block: Detect
-            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes]
+            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes, bins
             {block: Detect, from: [0, 1], classes: many} | 'classes' must be a whole number or nc, but is 'many'
             {block: Detect, from: [0, 5]}             | row 2 reads row 5, which does not come before it
-            [[0, 1], 1, Detect, [nc, 16, 3]]          | Detect takes at most 1 arguments [classes], but has 3
+            [[0, 1], 1, Detect, [nc, 16, 3]]          | 'end_to_end' must be true or false, but is '3'
+            [[0, 1], 1, v10Detect, [nc, 16]]          | v10Detect takes at most 1 arguments [classes], but has 2
+            {block: Detect, from: [0, 1], bins: 0}    | 'bins' must be a whole number of at least 1, but is '0'
+            {block: DualDDetect, from: [0, 1, 1]}     | divides its rows among 2 branches, but 'from' names 3
             """)
     void errorNamesInvalidHead(String row, String expected) {
         assertThatThrownBy(() -> build(FIRST + "  - {block: Conv, out: 8, kernel: 3, stride: 2}\n  - " + row + "\n"))
@@ -103,10 +118,12 @@ class ArchitectureErrorTest {
             rows | custom.yaml:1: a model file has fields such as 'rows'
             rows: 3 | custom.yaml:1: 'rows' must be a list of rows
             rows: [] | custom.yaml: no rows; give them under 'rows'
+            `{reg_max: 0, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'reg_max' must be at least 1, but is 0
+            `{end2end: 3, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'end2end' must be true or false
             nc: 3 | custom.yaml: no rows; give them under 'rows'
-            row: [] | head]; did you mean rows?
+            row: [] | reg_max]; did you mean rows?
             anchors: [[10, 13]] | custom.yaml:1: unknown field 'anchors'; known are
-            activation: nn.ReLU() | custom.yaml:1: unknown field 'activation'; known are
+            activation: nn.ReLU() | custom.yaml: no rows; give them under 'rows'
             {{}: 3} | custom.yaml: not a YAML file:
             """)
     void errorNamesFileThatIsNotAModel(String text, String expected) {
@@ -128,6 +145,8 @@ class ArchitectureErrorTest {
             scales: {n: [1, 1, 0]} | custom.yaml:1: 'max_channels' must be at least 1, but is 0
             scales: [n, s] | custom.yaml:1: 'scales' maps a letter to depth, width and max_channels
             scale: m | custom.yaml:1: 'scale' is 'm', but the file has no 'scales'
+            activation: nn.Swish() | custom.yaml:1: 'activation' is 'nn.Swish()', but known are SiLU and Identity
+            ch: 4 | custom.yaml:1: 'ch' is 4, but images have 3 channels; write 3 or leave it out
             width_multiple: -1 | custom.yaml:1: 'width_multiple' must be above 0
             """)
     void errorNamesInvalidSetting(String text, String expected) {

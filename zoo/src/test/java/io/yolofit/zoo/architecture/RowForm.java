@@ -1,7 +1,7 @@
 package io.yolofit.zoo.architecture;
 
-import io.yolofit.zoo.block.BlockCatalog;
-import io.yolofit.zoo.block.DetectHead;
+import io.yolofit.zoo.head.HeadCatalog;
+import io.yolofit.zoo.model.BlockCatalog;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -51,7 +51,7 @@ public final class RowForm {
 
     private static String arguments(LayerSpec row) {
         return switch (row.block()) {
-            case DetectHead.BLOCK -> "[nc]";
+            case "Detect" -> "[nc]";
             case "Concat" -> "[1]";
             case "Upsample" -> "[None, 2, \"nearest\"]";
             default -> positions(row);
@@ -61,10 +61,10 @@ public final class RowForm {
     /// Positional arguments up to the last given one.
     private static String positions(LayerSpec row) {
         List<String> values = new ArrayList<>();
-        for (String name : BlockCatalog.of(row).fields()) {
+        for (String name : BlockCatalog.of(row, HeadCatalog.names()).fields()) {
             values.add(row.arguments().has(name) ? word(row.arguments().word(name, "")) : "None");
         }
-        while (values.getLast().equals("None")) {
+        while (!values.isEmpty() && values.getLast().equals("None")) {
             values.removeLast();
         }
         return values.stream().collect(Collectors.joining(", ", "[", "]"));

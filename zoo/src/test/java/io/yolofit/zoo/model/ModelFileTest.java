@@ -117,7 +117,7 @@ class ModelFileTest {
             mine.yaml     | a model of unknown family: 'mine'
             ..            | a model of unknown family: '..'
             yolov8s.yaml  | tensors of yolov8s do not fit: model.0.conv.weight is [16, 3, 3, 3], not [32, 3, 3, 3]
-            yolov3.yaml   | a model of unknown family: 'yolov3n'
+            yolov3.yaml   | a model of unknown family: 'yolov3'
                           | the checkpoint does not say which model it is
             """)
     void checkpointOfAnUnknownModelIsRejected(String yamlFile, String expected) {
@@ -164,13 +164,13 @@ class ModelFileTest {
     @Test
     void checkpointWithUnsupportedArchitectureIsRejected() {
         Map<String, Object> yaml = dict("n", "mine.yaml");
-        yaml.put("activation", "torch.nn.ReLU()");
+        yaml.put("activation", "torch.nn.Tanh()");
         Weights weights = StateWeights.write(model, values, Map.of());
         Path file = CraftedCheckpoint.of(yaml, weights.tensors(), "SiLU", Models.NAMES).write(folder);
 
         assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
                 .hasMessageContaining("the architecture in the checkpoint cannot be built")
-                .hasMessageContaining("unknown field 'activation'").hasMessageContaining(file.toString());
+                .hasMessageContaining("'activation' is 'torch.nn.Tanh()', but known are").hasMessageContaining(file.toString());
     }
 
     /// The dict that training stores with a model: the parsed file, with its name and scale.

@@ -12,6 +12,7 @@ import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.ArchitectureReader;
 import io.yolofit.zoo.architecture.Scale;
+import io.yolofit.zoo.head.HeadSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -24,9 +25,10 @@ class ModelTest {
     void forwardGraphHasTheLogitsOfAllLevels() {
         Graph graph = Models.small(7).forward(2, 96, 160);
         assertThat(graph.input("images").type()).hasToString("u8[2,96,160,3]");
-        assertThat(graph.outputs().keySet()).containsExactly("box0", "cls0", "box1", "cls1", "box2", "cls2");
-        assertThat(graph.output("box0").shape()).isEqualTo(Shape.of(2, 12, 20, 64));
-        assertThat(graph.output("cls2").shape()).isEqualTo(Shape.of(2, 3, 5, 7));
+        assertThat(graph.outputs().keySet()).containsExactly("main.box0", "main.cls0", "main.box1",
+                "main.cls1", "main.box2", "main.cls2");
+        assertThat(graph.output("main.box0").shape()).isEqualTo(Shape.of(2, 12, 20, 64));
+        assertThat(graph.output("main.cls2").shape()).isEqualTo(Shape.of(2, 3, 5, 7));
     }
 
     @ParameterizedTest

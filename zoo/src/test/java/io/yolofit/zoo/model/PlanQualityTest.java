@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Role;
-import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
@@ -99,10 +98,8 @@ class PlanQualityTest {
     private static Program program(Model model, int batch, DType precision, Rule rule, Recompute.Policy recompute) {
         Graph forward = model.forward(batch, SIZE, SIZE);
         StateLayout layout = StateLayout.of(forward, name -> false);
-        HeadSpec head = model.head();
-        DetectionLoss loss = new DetectionLoss(head.strides(), head.bins(), 7.5, .5, 1.5, true);
-        Graph step = Pipeline.training(forward, layout, loss, (long) batch * OBJECTS_PER_IMAGE, precision, rule,
-                recompute);
+        Graph step = Pipeline.training(forward, layout, model.head().trainingLosses(7.5, .5, 1.5),
+                (long) batch * OBJECTS_PER_IMAGE, precision, rule, recompute);
         return Program.of(step, WorkspaceModel.none());
     }
 }

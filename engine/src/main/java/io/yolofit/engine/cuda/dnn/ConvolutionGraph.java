@@ -28,12 +28,15 @@ final class ConvolutionGraph implements AutoCloseable {
 
     private final Cudnn cudnn;
     private final ConvolutionProblem problem;
+    private final boolean tf32;
     private final List<Descriptor> owned = new ArrayList<>();
     private final List<String> refusals = new ArrayList<>();
     private final Descriptor graph;
 
-    ConvolutionGraph(Cudnn cudnn, ConvolutionProblem problem) {
+    /// @param tf32 whether f32 operands may be rounded to TF32
+    ConvolutionGraph(Cudnn cudnn, ConvolutionProblem problem, boolean tf32) {
         this.cudnn = cudnn;
+        this.tf32 = tf32;
         this.problem = problem;
         Window window = problem.window();
         Descriptor x = tensor(X, problem.x(), problem.type(), true);
@@ -173,8 +176,8 @@ final class ConvolutionGraph implements AutoCloseable {
         configuration.read(300, engine);
         int notes = engine.notes(1303);
         engine.close();
-        int refused = NOTE_NONDETERMINISTIC | (problem.type() == DType.F32 ? NOTE_TENSOR_CORE | NOTE_DOWN_CONVERT
-                | NOTE_FOURIER | NOTE_WINOGRAD : 0);
+        int refused = NOTE_NONDETERMINISTIC | (problem.type() != DType.F32 ? 0
+                : NOTE_DOWN_CONVERT | NOTE_FOURIER | NOTE_WINOGRAD | (tf32 ? 0 : NOTE_TENSOR_CORE));
         return (notes & refused) == 0;
     }
 

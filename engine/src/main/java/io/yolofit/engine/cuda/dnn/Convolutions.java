@@ -4,6 +4,7 @@ import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
+import io.yolofit.graph.DType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -26,7 +27,7 @@ public final class Convolutions implements AutoCloseable {
     /// Number of candidates that turns tuning off and uses our own kernels wherever they serve. For tests.
     public static final int OWN = 0;
 
-    /// fp32 is used for comparisons, and its kernels are slow to compile.
+    /// Exact f32 is used for comparisons, and its kernels are slow to compile.
     private static final int F32_CANDIDATES = 2;
     private static final byte PATTERN = 0x2a; // a small number in fp16 and bf16; kernels run too fast on zeros
 
@@ -38,6 +39,7 @@ public final class Convolutions implements AutoCloseable {
     private final TuningCache cache;
     private final long workspaceCap;
     private final int mostCandidates;
+    private final boolean tf32;
     private final Map<ConvolutionProblem, ConvolutionAlgorithm> algorithms = new HashMap<>();
     private final Map<ConvolutionProblem, Map<String, Float>> timings = new HashMap<>();
 
@@ -48,8 +50,9 @@ public final class Convolutions implements AutoCloseable {
     /// @param stream for timing
     /// @param workspaceCap most bytes of workspace of an algorithm
     /// @param mostCandidates most algorithms of cuDNN to time for a convolution, or [#OWN]
+    /// @param tf32 whether convolutions in f32 may round their operands to 10 bits of mantissa
     public Convolutions(Cudnn main, Cudnn side, ConvolutionAlgorithm.Source own, Device device, Stream stream,
-            TuningCache cache, long workspaceCap, int mostCandidates) {
+            TuningCache cache, long workspaceCap, int mostCandidates, boolean tf32) {
         this.main = main;
         this.side = side;
         this.own = own;
@@ -58,6 +61,7 @@ public final class Convolutions implements AutoCloseable {
         this.cache = cache;
         this.workspaceCap = workspaceCap;
         this.mostCandidates = mostCandidates;
+        this.tf32 = tf32;
     }
 
     /// Selects the algorithms of these problems. Allocates device memory for timing and frees it before returning.
@@ -108,14 +112,15 @@ public final class Convolutions implements AutoCloseable {
             return candidates.getFirst();
         }
         Cudnn cudnn = problem.direction() == ConvolutionProblem.Direction.WEIGHT ? side : main;
-        try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem)) {
-            Optional<ConvolutionAlgorithm> cached = cache.find(problem)
+        try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem, tf32)) {
+            Optional<ConvolutionAlgorithm> cached = cache.find(key(problem))
                     .flatMap(name -> cached(name, candidates, graph));
             if (cached.isPresent()) {
                 milliseconds(cached.get(), memory, 1, 1); // loads its modules, which is illegal during graph capture
                 return cached.get();
             }
-            int most = Math.max(1, problem.type().isHalf() ? mostCandidates : Math.min(mostCandidates, F32_CANDIDATES));
+            int most = Math.max(1, problem.type().isHalf() || tf32 ? mostCandidates
+                    : Math.min(mostCandidates, F32_CANDIDATES));
             List<CudnnAlgorithm> first = graph.algorithms(0, Math.min(most, FIRST_CANDIDATES), workspaceCap);
             candidates.addAll(first);
             if (candidates.isEmpty()) {
@@ -127,9 +132,14 @@ public final class Convolutions implements AutoCloseable {
                     candidates, () -> first.size() < FIRST_CANDIDATES ? List.of()
                             : graph.algorithms(first.getLast().rank() + 1, most - FIRST_CANDIDATES, workspaceCap));
             timings.put(problem, tuner.timings());
-            cache.put(problem, tuner.fastest().name(), tuner.milliseconds());
+            cache.put(key(problem), tuner.fastest().name(), tuner.milliseconds());
             return tuner.fastest();
         }
+    }
+
+    /// The problem's key in the tuning cache, which serves engines with and without TF32.
+    private String key(ConvolutionProblem problem) {
+        return problem.key() + (tf32 && problem.type() == DType.F32 ? " tf32" : "");
     }
 
     /// The algorithm that the tuning cache names, if it still exists.

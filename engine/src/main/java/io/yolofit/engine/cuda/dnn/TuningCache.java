@@ -61,12 +61,12 @@ public final class TuningCache {
     }
 
     /// Name of the algorithm that was selected for a problem.
-    Optional<String> find(ConvolutionProblem problem) {
-        return Optional.ofNullable(entries.get(problem.key())).map(Entry::algorithm);
+    Optional<String> find(String problem) {
+        return Optional.ofNullable(entries.get(problem)).map(Entry::algorithm);
     }
 
-    void put(ConvolutionProblem problem, String algorithm, float milliseconds) {
-        entries.put(problem.key(), new Entry(algorithm, milliseconds));
+    void put(String problem, String algorithm, float milliseconds) {
+        entries.put(problem, new Entry(algorithm, milliseconds));
         changed = true;
     }
 

@@ -63,8 +63,8 @@ final class ConvolutionKernels {
 
     /// Whether [FirstConvKernels] compute the node on this device.
     private static boolean isFirstConv(Conv2d op, KernelContext context) {
-        return FirstConvKernels.serves(op, context.node()) && context.device()
-                .capability() >= FirstConvKernels.CAPABILITY;
+        return context.ownConvolutions() && FirstConvKernels.serves(op, context.node())
+                && context.device().capability() >= FirstConvKernels.CAPABILITY;
     }
 
     private static boolean aligned(DeviceTensor weights) {

@@ -39,6 +39,17 @@ final class CopyKernels {
         return copy(channels(context.in(0), op.offset(), y), y, context);
     }
 
+    static CudaKernel reshape(KernelContext context) {
+        if (context.program().assignment().isFree(context.node())) {
+            return CudaKernel.NOTHING;
+        }
+        DeviceTensor x = context.in(0);
+        DeviceTensor y = context.out(0);
+        boolean vector = x.channels() != y.channels();
+        return copy(vector ? x : new DeviceTensor(x.address(), y.type(), x.pitch()),
+                vector ? new DeviceTensor(y.address(), x.type(), x.channels()) : y, context);
+    }
+
     /// If dx is the existing gradient in place, only the channels of the slice are read and written.
     static CudaKernel sliceGradient(Slice.Gradient op, KernelContext context) {
         DeviceTensor dy = context.in(0);

@@ -1,6 +1,8 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.graph.Node;
+import io.yolofit.graph.op.BranchWeight;
+import io.yolofit.graph.op.StepScalar;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -16,8 +18,9 @@ final class DetectionHead {
     static final int TILE = 32;
 
     private static final int ADDRESSES = 4 * MAX_LEVELS + 12;
-    private static final int GAINS = 3;
-    private static final int INTEGERS = 4 * MAX_LEVELS + 6;
+    /// Box, class and distance gain, and a fixed weight of the branch.
+    private static final int FACTORS = 4;
+    private static final int INTEGERS = 4 * MAX_LEVELS + 7;
 
     private final Node node;
     private final List<Integer> strides;
@@ -31,7 +34,7 @@ final class DetectionHead {
         }
         this.node = node;
         this.strides = strides;
-        this.memory = arena.allocate((ADDRESSES + GAINS) * Long.BYTES + (INTEGERS + 1L) / 2 * Long.BYTES, Long.BYTES);
+        this.memory = arena.allocate((ADDRESSES + FACTORS) * Long.BYTES + (INTEGERS + 1L) / 2 * Long.BYTES, Long.BYTES);
         int first = 0;
         for (int level = 0; level < strides.size(); level++) {
             integer(level, strides.get(level));
@@ -118,9 +121,17 @@ final class DetectionHead {
         return this;
     }
 
-    DetectionHead gains(double box, double cls, double dfl) {
-        double[] gains = {box, cls, dfl};
-        MemorySegment.copy(gains, 0, memory, ValueLayout.JAVA_DOUBLE, (long) ADDRESSES * Long.BYTES, GAINS);
+    /// Gains of the terms, and weight of the branch.
+    DetectionHead factors(double box, double cls, double distance, BranchWeight weight) {
+        double[] factors = {box, cls, distance, switch (weight) {
+            case BranchWeight.Fixed(double value) -> value;
+            case BranchWeight.Scheduled _ -> Double.NaN; // not read
+        }};
+        MemorySegment.copy(factors, 0, memory, ValueLayout.JAVA_DOUBLE, (long) ADDRESSES * Long.BYTES, FACTORS);
+        integer(4 * MAX_LEVELS + 6, switch (weight) {
+            case BranchWeight.Fixed _ -> -1;
+            case BranchWeight.Scheduled(StepScalar scalar) -> scalar.ordinal();
+        });
         return this;
     }
 
@@ -133,6 +144,7 @@ final class DetectionHead {
     }
 
     private void integer(int index, int value) {
-        memory.set(ValueLayout.JAVA_INT, (ADDRESSES + GAINS) * (long) Long.BYTES + (long) index * Integer.BYTES, value);
+        long integers = (ADDRESSES + FACTORS) * (long) Long.BYTES;
+        memory.set(ValueLayout.JAVA_INT, integers + (long) index * Integer.BYTES, value);
     }
 }

@@ -3,8 +3,10 @@ package io.yolofit.engine.cuda.kernel;
 import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.op.Assignment;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.LossTerm;
 import java.util.stream.LongStream;
 
 /// Kernels of the detection head, `detection_*.cu`: five for the loss, one after the other, and one for decoding.
@@ -13,7 +15,9 @@ final class DetectionKernels {
     private static final int TILES_A_BLOCK = THREADS / DetectionHead.TILE;
     private static final int SIDES = 4;
     private static final int ALIGNMENT = 256;
-    private static final int BLOCK_SUMS = 3;
+    private static final int BLOCK_SUMS = LossTerm.COUNT;
+    /// One less than `LISTED` of `objects.cuh`.
+    private static final int MOST_CLAIMS = 15;
 
     /// Workspace bytes of an anchor: sides, angle, claims, closest object. The other sections hold the soft targets of
     /// each object, the sums of each block, the normalizer and the counters.
@@ -31,27 +35,38 @@ final class DetectionKernels {
         long rows = rows(op, node);
         DetectionHead head = new DetectionHead(node, op.strides(), context.memory())
                 .logits(input -> context.in(input).address())
-                .targets(context.in(op.targetsOperand()).address(), context.in(op.targetsOperand() + 1).address(),
-                        context.in(op.targetsOperand() + 2).address(), capacity)
+                .targets(context.in(op.targetsOperand()).address(), context.in(op.offsetsOperand()).address(),
+                        context.in(op.scalarsOperand()).address(), capacity)
                 .out(context.out(0).address())
-                .gains(op.boxGain(), op.classGain(), op.distributionGain())
+                .factors(op.boxGain(), op.classGain(), op.distanceGain(), op.weight())
                 .workspace(addresses(op, node, context.workspace()));
         if (op.gradients()) {
             head.gradients(output -> context.out(output).address());
         }
         DType type = node.input(0).dtype();
         String bins = "BINS=" + op.bins();
+        String[] assignment = assignment(op);
         long blocks = blocks(op, node);
-        return context.launch(context.kernel("detection_assign.cu", "decode_sides", type, bins).block(THREADS)
+        return context.launch(context.kernel("detection_assign.cu", "decode_sides", type, assignment).block(THREADS)
                         .threads(SIDES * rows), head.memory())
-                .then(context.launch(context.kernel("detection_assign.cu", "assign", type, bins).block(THREADS)
+                .then(context.launch(context.kernel("detection_assign.cu", "assign", type, assignment).block(THREADS)
                         .grid(capacity), head.memory()))
-                .then(context.launch(context.kernel("detection_resolve.cu", "resolve_claims", type, bins).block(THREADS)
-                        .grid(capacity), head.memory()))
+                .then(context.launch(context.kernel("detection_resolve.cu", "resolve_claims", type, assignment)
+                        .block(THREADS).grid(capacity), head.memory()))
                 .then(context.launch(context.kernel("detection_box_loss.cu", "box_loss", type, bins).block(THREADS)
                         .grid(blocks), head.memory()))
                 .then(context.launch(context.kernel("detection_class_loss.cu", "class_loss", type, bins).block(THREADS)
                         .grid(blocks), head.memory()));
+    }
+
+    private static String[] assignment(DetectionLoss op) {
+        Assignment assignment = op.assignment();
+        if (assignment.topK() > MOST_CLAIMS) {
+            throw new IllegalArgumentException(op.name() + " claims " + assignment.topK() + " anchors per object, but"
+                    + " its kernels support " + MOST_CLAIMS + ": lower topK or use device=cpu");
+        }
+        return new String[] {"BINS=" + op.bins(), "TOP=" + assignment.topK(), "KEEP=" + assignment.keep(),
+            "ALPHA=" + assignment.alpha(), "BETA=" + assignment.beta()};
     }
 
     /// Workspace bytes of the loss: linear in anchors plus objects.

@@ -18,8 +18,9 @@ import java.util.List;
 /// @param index of the node in its program
 /// @param base address of the arena
 /// @param memory for kernel arguments in host memory; lives as long as the program
+/// @param ownConvolutions whether our own convolution kernels may be used
 public record KernelContext(Node node, int index, Program program, ArenaLayout layout, long base, Device device,
-        Sources sources, Arena memory) {
+        Sources sources, Arena memory, boolean ownConvolutions) {
     DeviceTensor in(int index) {
         return operand(node.input(index));
     }

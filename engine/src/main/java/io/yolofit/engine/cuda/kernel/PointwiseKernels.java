@@ -6,8 +6,9 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.Silu;
+import io.yolofit.graph.op.SumConvolutions;
 
-/// Kernels of activations, biases and batch norm folding: sources silu.cu, bias.cu, fold_batch_norm.cu.
+/// Kernels of activations, biases and folding: sources silu.cu, bias.cu, fold_batch_norm.cu, sum_convolutions.cu.
 final class PointwiseKernels {
     private static final int MOST_CHUNKS = 512; // a block of 32x32 threads sums them with 16 loads per thread
     private static final int FEWEST_ROWS = 64; // of a chunk
@@ -87,6 +88,18 @@ final class PointwiseKernels {
                 "SILU=0", "WIDTH=" + width).block(TOTAL_SIDE, TOTAL_SIDE).grid(Math.ceilDiv(channels, TOTAL_SIDE)),
                 context.workspace(), existing, db, (int) chunks, channels);
         return partial.then(total);
+    }
+
+    static CudaKernel sum(SumConvolutions op, KernelContext context) {
+        DeviceTensor w = context.in(0);
+        DeviceTensor v = context.in(2);
+        DeviceTensor weight = context.out(0);
+        long taps = w.dim(1) * w.dim(2);
+        Launch launch = context.kernel("sum_convolutions.cu", "sum_convolutions", op.dtype())
+                .block(FOLD_COLUMNS, FOLD_TAPS).grid(w.dim(0), Math.ceilDiv(taps, FOLD_TAPS), 1);
+        return context.launch(launch, w, context.in(1), v, context.in(3), weight, context.out(1), (int) w.dim(1),
+                (int) w.dim(2), (int) v.dim(1), (int) v.dim(2), (int) w.channels(), w.pitch(), v.pitch(),
+                weight.pitch());
     }
 
     static CudaKernel fold(FoldBatchNorm op, KernelContext context) {

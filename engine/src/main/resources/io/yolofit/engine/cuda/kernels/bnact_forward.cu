@@ -13,17 +13,36 @@
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
 //
-// Sums are shifted by the first row: they sum y - y[0], which avoids cancellation if the mean is large compared with
-// the standard deviation.
+// Sums are shifted: they sum y - shift, which avoids cancellation if the mean is large compared with the standard
+// deviation. The shift of a channel is the median of its values in three rows inside different images: a single row may
+// be an outlier, such as a corner pixel, and then squares of the shift would cancel instead.
 #include "bnact.cuh"
+
+DEVICE float median(float a, float b, float c) {
+    return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c));
+}
+
+// Offsets of the three rows, in elements.
+struct ShiftRows {
+    i64 first, second, third;
+};
+
+DEVICE ShiftRows shift_rows(u32 rows, i64 pitch) {
+    i64 m = rows;
+    return {m * 5 / 18 * pitch, m * 7 / 13 * pitch, m * 18 / 23 * pitch};
+}
 
 KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
                 float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
                 float momentum) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     Lanes sum = {}, squares = {};
+    ShiftRows at = shift_rows(rows, pitch);
     if (channel < C) {
-        Lanes shift = load(y + channel);
+        Lanes shift = load(y + at.first + channel), other = load(y + at.second + channel);
+        Lanes third = load(y + at.third + channel);
+#pragma unroll
+        for (int i = 0; i < WIDTH; i++) shift.v[i] = median(shift.v[i], other.v[i], third.v[i]);
         BLOCK_ROWS(row, rows);
 #pragma unroll 4
         for (; row < end; row += TY) {
@@ -40,9 +59,9 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
     if (!combine(sum, squares, sums, partial, C)) return;
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool mine = threadIdx.x < GROUP && c < C;
-    float first = 0, mean_before = 0, variance_before = 0; // loaded early: their latency overlaps the reduction
+    float shift = 0, mean_before = 0, variance_before = 0; // loaded early: their latency overlaps the reduction
     if (mine) {
-        first = to_float(y[c]);
+        shift = median(to_float(y[at.first + c]), to_float(y[at.second + c]), to_float(y[at.third + c]));
         mean_before = running_mean[c];
         variance_before = running_variance[c];
     }
@@ -52,7 +71,7 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
         float m = (float) rows;
         float d = s / m;
         float variance = fmaxf(q / m - d * d, 0.0f);
-        float average = first + d;
+        float average = shift + d;
         mean[c] = average;
         invstd[c] = 1.0f / sqrtf(variance + epsilon);
         if (rows > 1) { // a single value has no unbiased variance and leaves the running statistics unchanged

@@ -4,6 +4,7 @@
 // by rows instead: level by level, then image by image, then cell by cell. The rows of a level are in the order of its
 // logits, so that a warp can take any 32 consecutive rows, even of two images.
 #pragma once
+#include "step_scalars.cuh"
 #include "types.cuh"
 
 #define MAX_LEVELS 8
@@ -16,7 +17,6 @@
 #define TARGET_COLUMNS 5
 #define IOU_EPSILON 1e-7
 #define ASPECT_FACTOR 0.40528473456935108578 // 4 / pi^2
-#define LOSS_SCALE 8 // among the scalars
 
 // The fields are written by DetectionHead.java. Logits and gradients are packed, [images, height, width, channels]; a
 // gradient may be in place of its logits.
@@ -27,7 +27,7 @@ struct Head {
     T* cls_gradient[MAX_LEVELS];
     const float* targets; // [capacity, 5]: class, cx, cy, w, h
     const int* offsets; // [images + 1]
-    const float* scalars; // [10], the loss scale at 8
+    const float* scalars; // [12], in the order of StepScalar
     float* out; // items [3], or predictions
     float4* sides; // [rows] distances in stride units; after the assignment, [rows] owners (u64)
     float* angles; // [rows] atan(width / height)
@@ -40,6 +40,7 @@ struct Head {
     double box_gain;
     double cls_gain;
     double dfl_gain;
+    double weight; // of the branch, if it is fixed
     int stride[MAX_LEVELS];
     int height[MAX_LEVELS];
     int width[MAX_LEVELS];
@@ -49,6 +50,7 @@ struct Head {
     int classes;
     int capacity;
     int gradients; // whether gradients are computed
+    int weight_scalar; // position of the branch's weight among the scalars; -1 if it is fixed
 };
 
 // Left, top, right, bottom, and atan(width / height), which is expensive and therefore stored.
@@ -66,6 +68,12 @@ DEVICE int cells(const Head& head, int level) {
 
 DEVICE int row_of(const Head& head, int level, int image, int cell) {
     return head.images * head.start[level] + image * cells(head, level) + cell;
+}
+
+// Factor of the gradients: loss scale times weight of the branch.
+DEVICE double loss_scale_of(const Head& head) {
+    double weight = head.weight_scalar < 0 ? head.weight : head.scalars[head.weight_scalar];
+    return head.scalars[LOSS_SCALE] * weight;
 }
 
 DEVICE int level_of(const Head& head, int anchor) {
@@ -246,13 +254,4 @@ DEVICE Iou complete_iou(const Box& a, const Box& b, bool always) {
 // At least 0. Rounded to float, because the assignment compares floats.
 DEVICE float overlap_of(const Box& a, const Box& b) {
     return (float) most(0.0, complete_iou(a, b, false).value);
-}
-
-// score^.5 overlap^6, rounded to float, so that it underflows to 0 where the reference does.
-DEVICE float metric_of(float overlap, T logit) {
-    if (overlap == 0) {
-        return 0;
-    }
-    double cube = (double) overlap * overlap * overlap;
-    return (float) (sqrt(1 / (1 + exp(-(double) to_float(logit)))) * (cube * cube));
 }

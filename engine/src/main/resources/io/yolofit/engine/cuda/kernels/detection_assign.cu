@@ -1,14 +1,14 @@
 // detection_assign.cu   task-aligned assignment (TOOD, Feng et al. 2021), first half: the anchors that an object
 //             claims; detection_resolve.cu is the second half
 //
-// formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^.5 u^6. Each object claims
-//             its ten anchors of largest m (ties: lowest anchor number; remaining slots go to the lowest-numbered
-//             anchors of metric 0, which count if they are inside). In addition, every anchor records the object around
-//             it with the largest overlap (ties: first object)
+// formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^ALPHA u^BETA. Each object
+//             claims its TOP anchors of largest m (ties: lowest anchor number; remaining slots go to the
+//             lowest-numbered anchors of metric 0, which count if they are inside). In addition, every anchor records
+//             the object around it with the largest overlap (ties: first object)
 // shapes      per level box logits [N,H,W,4*BINS] and class logits [N,H,W,classes]; targets f32[capacity,5],
 //             offsets i32[N+1]; the workspace is linear in anchors plus objects
 // types       T: f32, f16, bf16. Distances are float; boxes, overlaps and metrics are double, rounded to float for
-//             comparisons. If that leaves the tenth place undecided, the close anchors are decoded again in double
+//             comparisons. If that leaves the last place undecided, the close anchors are decoded again in double
 // launch      decode_sides: 4 threads per anchor. assign: one block of 256 threads per object, for the capacity of
 //             targets; blocks after the last object exit at once. A warp keeps its sixteen best anchors in its lanes
 // order       atomics combine integers only: counts, and maxima of keys (overlap bits, inverted object index)
@@ -16,8 +16,6 @@
 // reference   cpu/detect/TaskAlignedAssigner and ImageObjects, graph/reference/ReferenceAssigner
 #include "objects.cuh"
 
-#define TOP 10
-#define LISTED 16
 #define CLOSE 1e-5f // relative difference below which float distances do not order metrics reliably
 
 // One thread per side; the first three threads of an anchor also initialize its workspace.
@@ -83,26 +81,6 @@ KERNEL decode_sides(const __grid_constant__ Head head) {
     }
 }
 
-// Bits of a non-negative number in the order of the numbers; NaN is largest.
-DEVICE u32 ordered(float x) {
-    return x != x ? 0x7fc00000u : __float_as_uint(x);
-}
-
-// Inserts each lane's key into the warp's list, of which lane i holds the i-th largest. Keys are distinct, except 0 for
-// none.
-DEVICE u64 keep_best(u64 best, u64 key, int lane) {
-    u32 better = __ballot_sync(ALL_LANES, key > __shfl_sync(ALL_LANES, best, LISTED - 1));
-    while (better != 0) {
-        u64 offered = __shfl_sync(ALL_LANES, key, __ffs(better) - 1);
-        u64 above = __shfl_up_sync(ALL_LANES, best, 1);
-        if (offered > best) {
-            best = lane == 0 || above > offered ? offered : above;
-        }
-        better &= better - 1;
-    }
-    return best;
-}
-
 // Updates an anchor's closest object; returns the anchor's key for the object's list.
 DEVICE u64 visit(const Head& head, const Object& object, int number, int level, int cell) {
     int row = row_of(head, level, object.image, cell);
@@ -116,10 +94,10 @@ DEVICE u64 visit(const Head& head, const Object& object, int number, int level, 
     atomicMax(head.closest + row, (u64) ordered(overlap) << 32 | ~(u32) number);
     i64 at = ((i64) row - head.images * head.start[level]) * head.classes + object.label;
     float metric = overlap == 0 ? 0 : metric_of(overlap, head.cls[level][at]);
-    return metric == 0 ? 0 : (u64) ordered(metric) << 32 | ~(u32) (head.start[level] + cell);
+    return metric == 0 ? 0 : key_of(metric, head.start[level] + cell);
 }
 
-// If the tenth and the eleventh of a list are too close, the entries around them are measured again in double.
+// If the last place of a list is decided by too little, the entries around it are recomputed in double.
 DEVICE u64 refine(const Head& head, const Object& object, u64 best, int lane) {
     float metric = __uint_as_float((u32) (best >> 32));
     float last = __shfl_sync(ALL_LANES, metric, TOP - 1);
@@ -129,12 +107,12 @@ DEVICE u64 refine(const Head& head, const Object& object, u64 best, int lane) {
     bool close = lane < LISTED && fabsf(metric - last) <= last * CLOSE;
     for (u32 left = __ballot_sync(ALL_LANES, close); left != 0; left &= left - 1) {
         int from = __ffs(left) - 1;
-        int anchor = (int) ~(u32) __shfl_sync(ALL_LANES, best, from);
+        int anchor = anchor_of(__shfl_sync(ALL_LANES, best, from));
         int level = level_of(head, anchor);
         float overlap;
         measure(head, object, level, anchor - head.start[level], lane, &overlap, &metric);
         if (lane == from) {
-            best = metric == 0 ? 0 : (u64) ordered(metric) << 32 | ~(u32) anchor;
+            best = metric == 0 ? 0 : key_of(metric, anchor);
         }
     }
     return keep_best(0, lane < LISTED ? best : 0, lane);
@@ -146,18 +124,18 @@ DEVICE void claim(const Head& head, const Object& object, int number, int level,
 }
 
 // Claims the anchors of the warp's list. Remaining slots go to the first anchors that are not in it, if they are
-// inside: at most twenty anchors are candidates, so that each lane tests one.
+// inside: at most 2 TOP - 1 anchors are candidates, so that each lane tests one.
 DEVICE void claim_all(const Head& head, const Object& object, const Region* regions, int number, u64 best, int lane) {
     bool listed = lane < TOP && best != 0;
     if (listed) {
-        int anchor = (int) ~(u32) best;
+        int anchor = anchor_of(best);
         claim(head, object, number, level_of(head, anchor), anchor);
     }
     int places = TOP - __popc(__ballot_sync(ALL_LANES, listed));
     bool free = lane < head.start[head.levels];
     for (int i = 0; i < TOP; i++) {
         u64 other = __shfl_sync(ALL_LANES, best, i);
-        free = free && (other == 0 || (int) ~(u32) other != lane);
+        free = free && (other == 0 || anchor_of(other) != lane);
     }
     u32 before = __ballot_sync(ALL_LANES, free) & ((1u << lane) - 1);
     if (free && __popc(before) < places) {
@@ -174,7 +152,6 @@ DEVICE void claim_all(const Head& head, const Object& object, const Region* regi
 KERNEL assign(const __grid_constant__ Head head) {
     __shared__ Object object;
     __shared__ Region regions[MAX_LEVELS];
-    __shared__ u64 lists[WARPS * LISTED];
     int number = blockIdx.x;
     if (number >= objects_of(head)) {
         return;
@@ -193,15 +170,8 @@ KERNEL assign(const __grid_constant__ Head head) {
             best = keep_best(best, key, lane);
         }
     }
-    if (lane < LISTED) {
-        lists[warp * LISTED + lane] = best;
-    }
-    __syncthreads();
+    best = best_of_block(best);
     if (warp == 0) {
-        best = 0;
-        for (int i = lane; i < WARPS * LISTED; i += 32) {
-            best = keep_best(best, lists[i], lane);
-        }
         best = refine(head, object, best, lane);
         claim_all(head, object, regions, number, best, lane);
     }

@@ -129,7 +129,7 @@ DEVICE void clear(T* gradients, int rows, u32 positives, int lane) {
 KERNEL box_loss(const __grid_constant__ Head head) {
     int lane = threadIdx.x % 32;
     Tile tile = tile_of(head, blockIdx.x * WARPS + threadIdx.x / 32);
-    double factor = (double) head.images * head.scalars[LOSS_SCALE] / *head.normalizer;
+    double factor = (double) head.images * loss_scale_of(head) / *head.normalizer;
     Scale scale = {head.box_gain * factor, head.dfl_gain * factor};
     double box_sum = 0;
     double dfl_sum = 0;

@@ -71,7 +71,7 @@ DEVICE double negatives(const T* logits, T* gradients, int count, float scale, i
 KERNEL class_loss(const __grid_constant__ Head head) {
     int lane = threadIdx.x % 32;
     Tile tile = tile_of(head, blockIdx.x * WARPS + threadIdx.x / 32);
-    float scale = (float) (head.cls_gain * head.images * head.scalars[LOSS_SCALE] / *head.normalizer);
+    float scale = (float) (head.cls_gain * head.images * loss_scale_of(head) / *head.normalizer);
     int row = head.images * head.start[tile.level] + tile.first + lane;
     i64 first = (i64) tile.first * head.classes;
     const T* logits = head.cls[tile.level] + first;

@@ -1,11 +1,12 @@
 // detection_resolve.cu   task-aligned assignment, second half: owner and soft target of each anchor, and the normalizer
 //
 // formula     An anchor that one object claims belongs to it; an anchor that several objects claim belongs to the
-//             object around it with the largest overlap. With overlap u and metric m, its soft target is m * (largest u
-//             of the object's anchors) / (largest m of them + 1e-9); normalizer = max(1, sum of all)
+//             object around it with the largest overlap. If KEEP < TOP, an object then drops all but its KEEP anchors
+//             of largest metric. With overlap u and metric m, the soft target of an anchor is m * (largest u of the
+//             object's anchors) / (largest m of them + 1e-9); normalizer = max(1, sum of all)
 // shapes      as detection_assign.cu, which runs before; owners u64[rows]: bits of the soft target << 32 | object,
 //             written for claimed anchors only
-// types       T: f32, f16, bf16. Boxes are decoded again in double, so that soft targets are correctly rounded
+// types       T: f32, f16, bf16. Boxes are recomputed in double, so that soft targets are correctly rounded
 // launch      one block of 256 threads per object, for the capacity of targets. A warp tests 32 anchors inside the
 //             object, then processes those that belong to it one by one. The last block to finish sums the normalizer
 // order       sums by lane, warp and object, the same in every run
@@ -35,9 +36,9 @@ DEVICE float block_most(float x) {
     return x;
 }
 
-// Stores the metrics of the object's anchors in the upper halves of their owners.
+// Stores the metrics of the object's anchors in the upper halves of their owners, and lists the best ones.
 DEVICE void measure_all(const Head& head, const Object& object, const Region* regions, int number, float* overlap,
-        float* metric) {
+        float* metric, u64* best) {
     u64* owners = (u64*) head.sides;
     int lane = threadIdx.x % 32;
     for (int level = 0; level < head.levels; level++) {
@@ -53,10 +54,63 @@ DEVICE void measure_all(const Head& head, const Object& object, const Region* re
                 measure(head, object, level, hit, lane, &its_overlap, &its_metric);
                 *overlap = most(*overlap, its_overlap);
                 *metric = most(*metric, its_metric);
+                if (KEEP < TOP) {
+                    u64 key = key_of(its_metric, head.start[level] + hit);
+                    *best = keep_best(*best, lane == 0 ? key : 0, lane);
+                }
                 if (lane == 0) {
                     owners[row_of(head, level, object.image, hit)] =
                             (u64) __float_as_uint(its_metric) << 32 | (u32) number;
                 }
+            }
+        }
+    }
+}
+
+// Drops all of the object's anchors but the KEEP best, whose largest overlap and metric it returns in all threads. No
+// other object owns these anchors, with or without their claims.
+DEVICE void drop_others(const Head& head, const Object& object, const Region* regions, int number, u64 best,
+        float* overlap, float* metric) {
+    __shared__ u64 kept[KEEP];
+    __shared__ float largest[2];
+    int lane = threadIdx.x % 32;
+    best = best_of_block(best);
+    if (threadIdx.x < 32) {
+        float most_overlap = 0;
+        float most_metric = 0;
+        for (int i = 0; i < KEEP; i++) {
+            u64 key = __shfl_sync(ALL_LANES, best, i);
+            if (key != 0) {
+                int level = level_of(head, anchor_of(key));
+                float its_overlap;
+                float its_metric;
+                measure(head, object, level, anchor_of(key) - head.start[level], lane, &its_overlap, &its_metric);
+                most_overlap = most(most_overlap, its_overlap);
+                most_metric = most(most_metric, its_metric);
+            }
+            if (lane == 0) {
+                kept[i] = key;
+            }
+        }
+        if (lane == 0) {
+            largest[0] = most_overlap;
+            largest[1] = most_metric;
+        }
+    }
+    __syncthreads();
+    *overlap = largest[0];
+    *metric = largest[1];
+    for (int level = 0; level < head.levels; level++) {
+        Region region = regions[level];
+        for (int i = threadIdx.x; i < region.count; i += THREADS) {
+            int cell = cell_of(head, region, level, i);
+            int row = row_of(head, level, object.image, cell);
+            bool stays = false;
+            for (int k = 0; k < KEEP; k++) {
+                stays = stays || kept[k] != 0 && anchor_of(kept[k]) == head.start[level] + cell;
+            }
+            if (!stays && owns(head, number, row)) {
+                head.claims[row] = 0;
             }
         }
     }
@@ -93,7 +147,11 @@ KERNEL resolve_claims(const __grid_constant__ Head head) {
     look_up(head, number, &object, regions);
     float overlap = 0;
     float metric = 0;
-    measure_all(head, object, regions, number, &overlap, &metric);
+    u64 best = 0;
+    measure_all(head, object, regions, number, &overlap, &metric, &best);
+    if (KEEP < TOP) {
+        drop_others(head, object, regions, number, best, &overlap, &metric);
+    }
     overlap = block_most(overlap);
     metric = block_most(metric);
     double sum = block_sum(weigh(head, object, regions, number, overlap, metric));

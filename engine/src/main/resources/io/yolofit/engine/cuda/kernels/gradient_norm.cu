@@ -1,20 +1,20 @@
 // gradient_norm.cu     global norm of the gradients, and the dynamic loss scale of fp16 training
 //
-// formula     norm = sqrt(sum g^2). apply_scale: scalars' = scalars, with the scaler's loss scale at index 8 and the
-//             number of the next update at 9. adjust_scale: a finite norm counts as an update and a good step; interval
+// formula     norm = sqrt(sum g^2). apply_scale: scalars' = scalars, with the scaler's loss scale and the number of the
+//             next update. adjust_scale: a finite norm counts as an update and a good step; interval
 //             consecutive good steps multiply the scale by growth; any other norm multiplies it by backoff and resets
 //             the count
-// shapes      gradients f32[G], norm f32[1]; scalars f32[10]; scaler f32[3]: scale, good steps, updates
+// shapes      gradients f32[G], norm f32[1]; scalars f32[12]; scaler f32[3]: scale, good steps, updates
 // types       f32; squares and sums in double
 // launch      square_sums: one block of 256 threads per partial sum; norm_of: one block; the scaler: one thread
 // order       sums by thread, warp and block; depends on G alone
 // traffic     read each gradient once, 4 bytes
 // reference   cpu/StateKernels, graph/reference/ReferenceUpdate
+#include "step_scalars.cuh"
 #include "types.cuh"
 
 #define THREADS 256
 #define WARPS (THREADS / 32)
-#define SCALARS 10
 
 DEVICE double block_sum(double x) {
     __shared__ double sums[WARPS];
@@ -64,11 +64,9 @@ KERNEL norm_of(const double* partials, float* norm, int count) {
 }
 
 KERNEL apply_scale(const float* scalars, const float* scaler, float* out) {
-    for (int i = 0; i < SCALARS - 2; i++) {
-        out[i] = scalars[i];
+    for (int i = 0; i < SCALARS; i++) {
+        out[i] = i == LOSS_SCALE ? scaler[0] : i == STEP ? scaler[2] + 1 : scalars[i];
     }
-    out[SCALARS - 2] = scaler[0];
-    out[SCALARS - 1] = scaler[2] + 1;
 }
 
 KERNEL adjust_scale(const float* scaler, const float* norm, float* out, float growth, float backoff, int interval) {

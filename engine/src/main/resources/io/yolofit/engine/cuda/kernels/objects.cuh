@@ -6,6 +6,7 @@
 #include "detection.cuh"
 
 #define MARGIN 1e-9f
+#define LISTED 16 // length of a warp's list of best anchors; at least TOP + 1, so that a close decision shows
 
 // The rectangle of cells of a level whose centers are inside an object.
 struct Region {
@@ -108,6 +109,65 @@ DEVICE void look_up(const Head& head, int number, Object* object, Region* region
 DEVICE int cell_of(const Head& head, const Region& region, int level, int i) {
     int row = i / region.width;
     return (region.top + row) * head.width[level] + region.left + i - row * region.width;
+}
+
+DEVICE double power_of(double base, double exponent) {
+    return exponent == 0.5 ? sqrt(base) : exponent == 6.0 ? base * base * base * (base * base * base)
+            : pow(base, exponent);
+}
+
+// score^ALPHA overlap^BETA, rounded to float, so that it underflows to 0 where the reference does.
+DEVICE float metric_of(float overlap, T logit) {
+    if (overlap == 0) {
+        return 0;
+    }
+    double score = 1 / (1 + exp(-(double) to_float(logit)));
+    return (float) (power_of(score, ALPHA) * power_of(overlap, BETA));
+}
+
+// Bits of a non-negative number in the order of the numbers; NaN is largest.
+DEVICE u32 ordered(float x) {
+    return x != x ? 0x7fc00000u : __float_as_uint(x);
+}
+
+// Key of an anchor of an image: keys are in the order of the metrics, equal ones in the inverted order of the anchors.
+DEVICE u64 key_of(float metric, int anchor) {
+    return (u64) ordered(metric) << 32 | ~(u32) anchor;
+}
+
+DEVICE int anchor_of(u64 key) {
+    return (int) ~(u32) key;
+}
+
+// Inserts each lane's key into the warp's list, of which lane i holds the i-th largest. Keys are distinct, except 0 for
+// none.
+DEVICE u64 keep_best(u64 best, u64 key, int lane) {
+    u32 better = __ballot_sync(ALL_LANES, key > __shfl_sync(ALL_LANES, best, LISTED - 1));
+    while (better != 0) {
+        u64 offered = __shfl_sync(ALL_LANES, key, __ffs(better) - 1);
+        u64 above = __shfl_up_sync(ALL_LANES, best, 1);
+        if (offered > best) {
+            best = lane == 0 || above > offered ? offered : above;
+        }
+        better &= better - 1;
+    }
+    return best;
+}
+
+// The best keys of all warps of a block, returned in the first warp.
+DEVICE u64 best_of_block(u64 best) {
+    __shared__ u64 lists[WARPS * LISTED];
+    int warp = threadIdx.x / 32;
+    int lane = threadIdx.x % 32;
+    if (lane < LISTED) {
+        lists[warp * LISTED + lane] = best;
+    }
+    __syncthreads();
+    best = 0;
+    for (int i = lane; warp == 0 && i < WARPS * LISTED; i += 32) {
+        best = keep_best(best, lists[i], lane);
+    }
+    return best;
 }
 
 // Overlap and metric of an anchor, decoded in double, returned in all lanes. Called by a whole warp.

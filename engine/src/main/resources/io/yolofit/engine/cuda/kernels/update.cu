@@ -10,17 +10,16 @@
 //             ema = decay ema + (1 - decay) current, for parameters and then statistics. If the norm is not finite,
 //             parameters and moments are unchanged; the EMA is updated nevertheless
 // shapes      parameters f32[P], gradients and moments f32[G], G <= P: trainable parameters come first, in groups that
-//             end at end0, end1 and G; statistics f32[S], ema f32[P + S]; scalars f32[10]
+//             end at end0, end1 and G; statistics f32[S], ema f32[P + S]; scalars f32[12]
 // types       f32; Adam's bias corrections and the clip factor in double, once per block
 // launch      one thread per 4 parameters, with a 16-byte access of each buffer; then one thread per statistic
 // traffic     28 bytes per parameter with SGD, 36 with the others, 4 more if gradients are zeroed
 // reference   cpu/UpdateKernel, graph/reference/ReferenceUpdate
+#include "step_scalars.cuh"
 #include "types.cuh"
 
 #define EPSILON 1e-8f
 #define SMOOTHING 0.99f
-#define LOSS_SCALE 8
-#define STEP 9
 
 DEVICE bool finite(float x) {
     return x - x == 0;
@@ -36,8 +35,9 @@ struct Step {
 };
 
 DEVICE Step step_of(const float* scalars, float norm) {
-    Step it = {{scalars[0], scalars[1], scalars[2]}, scalars[3], scalars[4], scalars[5], scalars[6]};
-    double clip = scalars[7] / ((double) (norm / scalars[LOSS_SCALE]) + 1e-6);
+    Step it = {{scalars[WEIGHT_RATE], scalars[NORMALIZATION_RATE], scalars[BIAS_RATE]}, scalars[MOMENTUM],
+        scalars[BETA2], scalars[WEIGHT_DECAY], scalars[EMA_DECAY]};
+    double clip = scalars[CLIP_NORM] / ((double) (norm / scalars[LOSS_SCALE]) + 1e-6);
     it.scale = (float) ((clip < 1 ? clip : 1) / scalars[LOSS_SCALE]);
     it.correction1 = 1;
     it.correction2 = 1;

@@ -34,28 +34,28 @@ class TuningCacheTest {
     @Test
     void savedEntryIsFoundAfterReopening() {
         TuningCache cache = open("NVIDIA X", "9.19.0");
-        assertThat(cache.find(FORWARD)).isEmpty();
-        cache.put(FORWARD, "5", 0.0123f);
+        assertThat(cache.find(FORWARD.key())).isEmpty();
+        cache.put(FORWARD.key(), "5", 0.0123f);
         cache.save();
-        assertThat(open("NVIDIA X", "9.19.0").find(FORWARD)).hasValue("5");
+        assertThat(open("NVIDIA X", "9.19.0").find(FORWARD.key())).hasValue("5");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"conv3x3.8x32.1.2.1", "conv3x3.weight_gradient"})
     void namesOfOurOwnAlgorithmsAreFoundAfterReopening(String name) {
         TuningCache cache = open("NVIDIA X", "9.19.0");
-        cache.put(FORWARD, name, 1);
+        cache.put(FORWARD.key(), name, 1);
         cache.save();
-        assertThat(open("NVIDIA X", "9.19.0").find(FORWARD)).hasValue(name);
+        assertThat(open("NVIDIA X", "9.19.0").find(FORWARD.key())).hasValue(name);
     }
 
     @Test
     void entriesOfOtherDevicesVersionsAndProblemsAreNotFound() {
         TuningCache cache = open("NVIDIA X", "9.19.0");
-        cache.put(FORWARD, "1", 1);
+        cache.put(FORWARD.key(), "1", 1);
         cache.save();
-        assertThat(open("NVIDIA Y", "9.19.0").find(FORWARD)).isEmpty();
-        assertThat(open("NVIDIA X", "9.20.0").find(FORWARD)).isEmpty();
+        assertThat(open("NVIDIA Y", "9.19.0").find(FORWARD.key())).isEmpty();
+        assertThat(open("NVIDIA X", "9.20.0").find(FORWARD.key())).isEmpty();
         assertThat(Stream.of(problem(ConvolutionProblem.Direction.DATA, false),
                 problem(ConvolutionProblem.Direction.DATA, true),
                 problem(ConvolutionProblem.Direction.WEIGHT, false)).map(ConvolutionProblem::key).distinct())
@@ -67,19 +67,19 @@ class TuningCacheTest {
         TuningCache one = open("NVIDIA X", "9.19.0");
         TuningCache other = open("NVIDIA X", "9.19.0");
         ConvolutionProblem data = problem(ConvolutionProblem.Direction.DATA, false);
-        one.put(FORWARD, "1", 1);
+        one.put(FORWARD.key(), "1", 1);
         one.save();
-        other.put(data, "2", 1);
+        other.put(data.key(), "2", 1);
         other.save();
         TuningCache both = open("NVIDIA X", "9.19.0");
-        assertThat(both.find(FORWARD)).hasValue("1");
-        assertThat(both.find(data)).hasValue("2");
+        assertThat(both.find(FORWARD.key())).hasValue("1");
+        assertThat(both.find(data.key())).hasValue("2");
     }
 
     @Test
     void malformedLinesAreIgnored() throws IOException {
         TuningCache cache = open("NVIDIA X", "9.19.0");
-        cache.put(FORWARD, "3", 1);
+        cache.put(FORWARD.key(), "3", 1);
         cache.save();
         Path file;
         try (Stream<Path> files = Files.list(folder.resolve("tuning"))) {
@@ -89,7 +89,7 @@ class TuningCacheTest {
         for (String damaged : List.of(line.substring(2), "x" + line, line.substring(0, line.length() - 3), "\t\t",
                 "")) {
             Files.writeString(file, damaged);
-            assertThat(open("NVIDIA X", "9.19.0").find(FORWARD)).as(damaged).isEmpty();
+            assertThat(open("NVIDIA X", "9.19.0").find(FORWARD.key())).as(damaged).isEmpty();
         }
     }
 }

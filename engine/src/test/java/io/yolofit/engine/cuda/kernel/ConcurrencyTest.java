@@ -7,7 +7,6 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Conv2d;
-import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
@@ -29,8 +28,8 @@ class ConcurrencyTest {
     private static Graph step(Recompute.Policy policy, Update.Rule rule) {
         Model model = Model.of(ArchitectureCatalog.find("yolov8n"), 3);
         Graph forward = model.forward(2, 64, 64);
-        DetectionLoss loss = new DetectionLoss(model.head().strides(), model.head().bins(), 7.5, 0.5, 1.5, true);
-        return Pipeline.training(forward, StateLayout.of(forward, name -> false), loss, 8, DType.F16, rule, policy);
+        return Pipeline.training(forward, StateLayout.of(forward, name -> false),
+                model.head().trainingLosses(7.5, .5, 1.5), 8, DType.F16, rule, policy);
     }
 
     @Test

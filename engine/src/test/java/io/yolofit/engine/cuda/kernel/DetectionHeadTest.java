@@ -8,8 +8,11 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.BranchWeight;
 import io.yolofit.graph.op.DetectionLoss;
+import io.yolofit.graph.op.StepScalar;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.TargetColumn;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -17,11 +20,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The argument structure of the head's kernels, without a device: Java writes each field at its offset in
@@ -32,7 +37,7 @@ class DetectionHeadTest {
     private static final int CAPACITY = 100;
     private static final Pattern FIELD = Pattern.compile("^ {4}(?:const )?(\\w+)(\\*?) (\\w+)(?:\\[(.*)])?;");
 
-    private final DetectionLoss op = new DetectionLoss(List.of(8, 16, 32), 16, 7.5, .5, 1.5, true);
+    private final DetectionLoss op = DetectionLoss.of(List.of(8, 16, 32), 16, true);
 
     @Test
     void everyFieldIsWrittenAtTheOffsetThatTheKernelsRead() throws IOException {
@@ -40,7 +45,8 @@ class DetectionHeadTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment head = new DetectionHead(loss(640, 320), op.strides(), arena)
                     .logits(input -> 100 + input).gradients(output -> 200 + output).targets(301, 302, 303, CAPACITY)
-                    .out(304).workspace(401, 402, 403, 404, 405, 406, 407, 408).gains(7.5, .5, 1.5).memory();
+                    .out(304).workspace(401, 402, 403, 404, 405, 406, 407, 408)
+                    .factors(7.5, .5, 1.5, new BranchWeight.Fixed(.25)).memory();
             assertThat(head.byteSize()).isEqualTo(fields.get("end"));
             Map<String, Long> addresses = Map.ofEntries(Map.entry("box", 100L), Map.entry("cls", 101L),
                     Map.entry("box_gradient", 201L), Map.entry("cls_gradient", 202L), Map.entry("targets", 301L),
@@ -51,13 +57,39 @@ class DetectionHeadTest {
             addresses.forEach((name, address) ->
                     assertThat(head.get(ValueLayout.JAVA_LONG, fields.get(name))).as(name).isEqualTo(address));
             assertThat(head.get(ValueLayout.JAVA_LONG, fields.get("cls") + 2 * Long.BYTES)).isEqualTo(105);
-            Map.of("box_gain", 7.5, "cls_gain", .5, "dfl_gain", 1.5).forEach((name, gain) ->
+            Map.of("box_gain", 7.5, "cls_gain", .5, "dfl_gain", 1.5, "weight", .25).forEach((name, gain) ->
                     assertThat(head.get(ValueLayout.JAVA_DOUBLE, fields.get(name))).as(name).isEqualTo(gain));
             Map.of("stride", 8, "height", 80, "width", 40, "start", 0, "levels", 3, "images", IMAGES,
-                    "classes", CLASSES, "capacity", CAPACITY, "gradients", 1).forEach((name, number) ->
-                    assertThat(head.get(ValueLayout.JAVA_INT, fields.get(name))).as(name).isEqualTo(number));
+                    "classes", CLASSES, "capacity", CAPACITY, "gradients", 1, "weight_scalar", -1)
+                    .forEach((name, number) -> assertThat(head.get(ValueLayout.JAVA_INT, fields.get(name)))
+                            .as(name).isEqualTo(number));
             assertThat(head.get(ValueLayout.JAVA_INT, fields.get("start") + 3 * Integer.BYTES)).as("anchors")
                     .isEqualTo(80 * 40 + 40 * 20 + 20 * 10);
+        }
+    }
+
+    @Test
+    void scheduledWeightIsReadFromTheScalars() throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment head = new DetectionHead(loss(640, 320), op.strides(), arena)
+                    .factors(7.5, .5, 1.5, new BranchWeight.Scheduled(StepScalar.ONE_TO_ONE)).memory();
+            assertThat(head.get(ValueLayout.JAVA_INT, fields().get("weight_scalar")))
+                    .isEqualTo(StepScalar.ONE_TO_ONE.ordinal());
+        }
+    }
+
+    @Test
+    void kernelsHaveTheScalarsInTheOrderOfTheEnum() throws IOException {
+        String source = source("step_scalars.cuh");
+        String names = source.substring(source.indexOf('{') + 1, source.indexOf('}'));
+        assertThat(names.strip().split(",\\s*")).containsExactly(Stream.concat(
+                Arrays.stream(StepScalar.values()).map(StepScalar::name), Stream.of("SCALARS")).toArray(String[]::new));
+    }
+
+    private static String source(String header) throws IOException {
+        try (InputStream stream = DetectionHead.class.getResourceAsStream("/io/yolofit/engine/cuda/kernels/"
+                + header)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -76,7 +108,7 @@ class DetectionHeadTest {
             operands.add(input(builder, "box" + stride, DType.F16, IMAGES, height / stride, width / stride, 64));
             operands.add(input(builder, "cls" + stride, DType.F16, IMAGES, height / stride, width / stride, CLASSES));
         }
-        operands.add(input(builder, "targets", DType.F32, CAPACITY, 5));
+        operands.add(input(builder, "targets", DType.F32, CAPACITY, TargetColumn.COUNT));
         operands.add(input(builder, "offsets", DType.I32, IMAGES + 1));
         operands.add(input(builder, "scalars", DType.F32, StepScalars.COUNT));
         List<Value> outputs = builder.emit(op, op.name(), Role.ACTIVATION, operands.toArray(Value[]::new));
@@ -90,11 +122,7 @@ class DetectionHeadTest {
 
     /// Offsets of the fields of `struct Head`, each aligned to its own size, and `end`, the size of the structure.
     private static Map<String, Long> fields() throws IOException {
-        String source;
-        String header = "/io/yolofit/engine/cuda/kernels/detection.cuh";
-        try (InputStream stream = DetectionHead.class.getResourceAsStream(header)) {
-            source = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        }
+        String source = source("detection.cuh");
         Map<String, Long> fields = new LinkedHashMap<>();
         long end = 0;
         String body = source.substring(source.indexOf("struct Head {"), source.indexOf("};"));

@@ -1,0 +1,7 @@
+package io.yolofit.graph.op;
+
+/// The decoder of a head branch.
+///
+/// @param branch name of the branch, which selects the outputs of a forward graph ([HeadOutputs])
+public record BranchDecode(String branch, DetectionDecode op) {
+}
