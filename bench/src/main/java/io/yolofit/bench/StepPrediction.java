@@ -21,7 +21,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/// Predicted training steps beside measured ones, as a Markdown table. Needs no GPU.
+/// Predicted and measured training steps, as a Markdown table. Needs no GPU.
 ///
 /// Argument: a CSV file with the columns model, batch, px, type, milliseconds and, optionally, `fit` or `check`: the
 /// rows that the time model was fitted to, and the others. Lines that start with `#` are comments.
