@@ -121,8 +121,8 @@ class ArchitectureErrorTest {
             `{reg_max: 0, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'reg_max' must be at least 1, but is 0
             `{end2end: 3, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'end2end' must be true or false
             nc: 3 | custom.yaml: no rows; give them under 'rows'
-            row: [] | reg_max]; did you mean rows?
-            anchors: [[10, 13]] | custom.yaml:1: unknown field 'anchors'; known are
+            row: [] | anchors]; did you mean rows?
+            anchors: [[10, 13]] | custom.yaml: no rows; give them under 'rows'
             activation: nn.ReLU() | custom.yaml: no rows; give them under 'rows'
             {{}: 3} | custom.yaml: not a YAML file:
             """)
@@ -146,6 +146,7 @@ class ArchitectureErrorTest {
             scales: [n, s] | custom.yaml:1: 'scales' maps a letter to depth, width and max_channels
             scale: m | custom.yaml:1: 'scale' is 'm', but the file has no 'scales'
             activation: nn.Swish() | custom.yaml:1: 'activation' is 'nn.Swish()', but known are SiLU, ReLU
+            anchors: [[10, 13]] | custom.yaml:1: 'anchors' are boxes of an anchor-based head, but heads are
             ch: 4 | custom.yaml:1: 'ch' is 4, but images have 3 channels; write 3 or leave it out
             width_multiple: -1 | custom.yaml:1: 'width_multiple' must be above 0
             """)
