@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -159,6 +160,39 @@ class InfoAndPlanTest {
         assertThat(ended.code()).isEqualTo(ExitCode.USAGE);
         assertThat(ended.err()).contains("there is no layer 23, yolov8n has layers 0 to 22");
         assertThat(project.run("plan", "model=yolov8n", "freeze=23").err()).contains("nothing is left to train");
+    }
+
+    /// `plan` in front of a run's own words, and of its `args.yaml`.
+    @Test
+    void aPlanEqualsTheRunOfTheSameWords() throws IOException {
+        String[] words = {"model=yolov8n", "data=" + project.data(), "imgsz=64", "batch=4", "epochs=1", "mixup=0.3",
+            "optimizer=auto", "accumulate=2", "val_batch=3", "device=cpu", "plots=false", "workers=0",
+            "project=" + project.path("planned"), "name=run"};
+        Ended run = project.run(Stream.concat(Stream.of("train"), Stream.of(words)).toArray(String[]::new));
+        assertThat(run.code()).as(run.err()).isEqualTo(ExitCode.OK);
+        JsonNode used = new ObjectMapper().readTree(project.path("planned/run/memory.json").toFile()).get("planned");
+        JsonNode planned = json(Stream.concat(Stream.of("plan", "json=true"), Stream.of(words))
+                .toArray(String[]::new));
+        JsonNode ofFile = json("plan", "json=true", "cfg=" + project.path("planned/run/args.yaml"));
+        for (String part : List.of("arena", "persistent", "lowerBound", "programs", "roles")) {
+            assertThat(planned.get(part)).as(part).isEqualTo(used.get(part));
+            assertThat(ofFile.get(part)).as(part + " of args.yaml").isEqualTo(used.get(part));
+        }
+    }
+
+    @Test
+    void aPlanWithinALimitNamesItsChoicesAndTheirAlternatives() throws IOException {
+        JsonNode plan = json("plan", "model=yolov8n", "imgsz=64", "batch=-1", "memory=700MiB", "device=0",
+                "json=true").get("prediction");
+        assertThat(plan.get("total").asLong()).isLessThanOrEqualTo(700L << 20);
+        assertThat(plan.get("chosen").get(0).asText()).startsWith("batch=").contains("memory=700MiB");
+        assertThat(plan.get("alternatives")).isNotEmpty().allSatisfy(other ->
+                assertThat(other.get("command").asText()).startsWith("yolofit plan model=yolov8n ")
+                        .contains("batch=", "memory=700MiB").doesNotContain("auto_batch", "none"));
+        Ended full = project.run("plan", "model=yolov8n", "imgsz=640", "batch=16", "memory=650MiB", "device=0");
+        assertThat(full.code()).isEqualTo(ExitCode.FAILURE);
+        assertThat(full.err()).contains("even with recompute=max, but its limit is 650 MiB (memory=650MiB)",
+                "These fit:", "yolofit plan model=yolov8n");
     }
 
     /// Runs on the same class path without native libraries.

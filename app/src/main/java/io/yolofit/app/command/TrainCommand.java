@@ -23,9 +23,9 @@ import io.yolofit.engine.Engine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
-import io.yolofit.train.plan.NothingFitsException;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
@@ -60,7 +60,8 @@ public final class TrainCommand implements Command {
         console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
             RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the data set is scanned
-            TrainingSetup setup = reserved(new Reservation(engine, given, resolved, choice, dataset), console);
+            var reservation = new Reservation(engine, given, resolved, choice, dataset);
+            TrainingSetup setup = reserved(reservation, console);
             try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
                     console::line)) {
                 RunFolder folder = resumed.isPresent() ? resumed.get().folder()

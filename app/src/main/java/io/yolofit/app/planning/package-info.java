@@ -5,5 +5,5 @@
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
 /// `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.graph`, `io.yolofit.train.options`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.trainer` and `io.yolofit.zoo.model`.
+/// `io.yolofit.train.plan`, `io.yolofit.train.plan.search`, `io.yolofit.train.trainer` and `io.yolofit.zoo.model`.
 package io.yolofit.app.planning;

@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.train.options.value.OptionValue;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -72,6 +73,9 @@ public record Option<T>(String name, OptionType<T> type, Optional<T> standard, M
 
     /// A value as typed.
     public String text(T value) {
+        if (value instanceof OptionValue notation) {
+            return notation.text();
+        }
         Object plain = type.plain(value);
         return plain instanceof List<?> list && list.isEmpty() ? "none" : OptionYaml.scalar(plain);
     }

@@ -468,7 +468,7 @@ public sealed interface OptionType<T> {
 
         @Override
         public Object plain(T value) {
-            return value.text();
+            return value.plain();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.train.options.value.OptionValue;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -122,9 +123,10 @@ public final class Options {
 
     /// An option with its value and, in parentheses, the reason of the value: `lr0=0.001667 (optimizer=auto: 2
     /// classes)`.
-    public String explanation(Option<?> option) {
-        return option + "=" + OptionYaml.scalar(plain(option)) + (reason(option).isEmpty() ? ""
-                : " (" + reason(option) + ")");
+    public <T> String explanation(Option<T> option) {
+        return option + "=" + find(option).map(value -> value instanceof OptionValue notation ? notation.text()
+                : OptionYaml.scalar(plain(option))).orElse("none")
+                + (reason(option).isEmpty() ? "" : " (" + reason(option) + ")");
     }
 
     private String reason(Option<?> option) {

@@ -59,7 +59,7 @@ public final class RunPlan {
     }
 
     /// The plan of a run that differs in its validation batches only; keeps the training programs of this one.
-    RunPlan withValidation(RunSpec other) {
+    public RunPlan withValidation(RunSpec other) {
         List<Part> changed = new ArrayList<>(parts.stream()
                 .filter(part -> part.kind != ProgramSpec.Kind.VALIDATION).toList());
         other.programs(target).stream().filter(program -> program.kind() == ProgramSpec.Kind.VALIDATION)
@@ -132,7 +132,7 @@ public final class RunPlan {
     }
 
     /// Whether smaller validation batches would need less memory.
-    boolean isLimitedByValidation() {
+    public boolean isLimitedByValidation() {
         long steps = steps().values().stream().mapToLong(ArenaLayout::transientBytes).max().orElse(0);
         long staged = steps().values().stream().mapToLong(ArenaLayout::stagingBytes).max().orElse(0);
         return validation().values().stream().anyMatch(program -> ArenaLayout.transientBytes(program) > steps

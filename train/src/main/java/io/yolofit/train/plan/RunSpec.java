@@ -52,11 +52,6 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
                 throw new IllegalArgumentException("a run without batches: " + train + ", " + val);
             }
         }
-
-        /// The largest shapes only: a lower bound of the memory, which is close if there are few shapes.
-        Batches largest() {
-            return new Batches(train.subList(0, 1), val.subList(0, 1), valCapacity);
-        }
     }
 
     /// How often the programs of a run execute.
@@ -152,11 +147,6 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
     public static Predicate<String> frozen(Options options) {
         List<String> prefixes = options.get(FREEZE).stream().map(row -> "model." + row + ".").toList();
         return name -> prefixes.stream().anyMatch(name::startsWith);
-    }
-
-    /// The same run with its largest batches only: a lower bound of its memory.
-    public RunSpec largestBatches() {
-        return new RunSpec(model, layout, compile, batches.largest(), schedule);
     }
 
     /// The same run with another amount of recomputation.

@@ -218,8 +218,8 @@ public final class Trainer implements AutoCloseable {
 
     /// The batches of an epoch, whose first ones are begun at once.
     private EpochBatches batches(int epoch) {
-        return data.trainLoader(Phases.at(options, epoch)).epoch(epoch, isMosaicClosed(epoch) ? data.augmentation().withoutMosaic()
-                : data.augmentation());
+        return data.trainLoader(Phases.at(options, epoch)).epoch(epoch, isMosaicClosed(epoch)
+                ? data.augmentation().withoutMosaic() : data.augmentation());
     }
 
     private boolean isMosaicClosed(int epoch) {

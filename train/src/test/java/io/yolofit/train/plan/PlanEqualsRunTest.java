@@ -11,6 +11,7 @@ import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.plan.search.BudgetSearch;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.Recorder;
 import io.yolofit.train.trainer.TinyRun;

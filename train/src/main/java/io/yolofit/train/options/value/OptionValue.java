@@ -5,4 +5,9 @@ public sealed interface OptionValue permits AutoBatch, ImageSchedule, LearningRa
         RecomputeAmount {
     /// The text that a user types, which parses back to an equal value.
     String text();
+
+    /// The value as a YAML and JSON type.
+    default Object plain() {
+        return text();
+    }
 }

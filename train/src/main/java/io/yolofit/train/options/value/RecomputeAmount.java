@@ -45,6 +45,11 @@ public record RecomputeAmount(Word word, OptionalDouble share) implements Option
     }
 
     @Override
+    public Object plain() {
+        return share.isPresent() ? Double.valueOf(share.getAsDouble()) : text();
+    }
+
+    @Override
     public String toString() {
         return text();
     }

@@ -1,4 +1,4 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.ACCUMULATE;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
@@ -15,6 +15,12 @@ import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.DeviceMemory;
+import io.yolofit.train.plan.PlanException;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;

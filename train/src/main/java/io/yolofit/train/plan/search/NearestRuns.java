@@ -1,10 +1,11 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.ACCUMULATE;
 import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
@@ -12,17 +13,22 @@ import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.options.AmpChoice;
-import io.yolofit.train.options.Option;
 import io.yolofit.train.options.OptimizerChoice;
+import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.RunTimes;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.schedule.TrainingSchedule;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /// Runs near one that does not fit: they change what the planner does not change by itself. Those that are suggested
@@ -31,16 +37,22 @@ final class NearestRuns {
     static final String SMALLER = "smaller images: small objects are harder to detect";
     static final String SGD = "another optimizer, with less state";
     private static final String MIXED = "mixed precision: same accuracy in general, half of the activations' memory";
+    /// Scales of models, the largest first.
+    private static final String SCALES = "xlmsn";
+    private static final Pattern SCALED = Pattern.compile("(yolov?\\d+)([" + SCALES + "])(-.*)?");
     private static final int MOST = 3;
     private static final int TRIES = 3;
     private static final String REASON = "to fit into the memory limit";
 
     private final RunVariants variants;
+    private final Options asked;
     private final Model model;
     private final Target target;
 
-    NearestRuns(RunVariants variants, Model model, Target target) {
+    /// @param asked the options as requested
+    NearestRuns(RunVariants variants, Options asked, Model model, Target target) {
         this.variants = variants;
+        this.asked = asked;
         this.model = model;
         this.target = target;
     }
@@ -49,16 +61,53 @@ final class NearestRuns {
     List<Alternative> of(Options run) {
         List<Alternative> found = new ArrayList<>();
         if (!run.get(RECOMPUTE).equals(RecomputeAmount.MAX) && run.isChosen(RECOMPUTE)) {
-            add(found, run.with(RECOMPUTE, RecomputeAmount.MAX), Set.of(RECOMPUTE), "the same run, slower");
+            add(found, run.with(RECOMPUTE, RecomputeAmount.MAX), "the same run, slower");
         }
-        mixed(run).ifPresent(other -> add(found, other, Set.of(AMP), MIXED));
+        mixed(run).ifPresent(other -> add(found, other, MIXED));
         smallerBatch(run, found);
-        plainer(run).ifPresent(other -> add(found, other, Set.of(OPTIMIZER), SGD));
+        plainer(run).ifPresent(other -> add(found, other, SGD));
         smallerImages(run, found);
+        smallerModels(run, found);
         return found.stream().limit(MOST).toList();
     }
 
-    private boolean add(List<Alternative> found, Options run, Set<Option<?>> changed, String effect) {
+    /// Smaller scales of the model, the largest first, if it is one of the catalog.
+    private void smallerModels(Options run, List<Alternative> found) {
+        Optional<String> name = run.find(MODEL).filter(ArchitectureCatalog.names()::contains);
+        for (String other : name.map(NearestRuns::smallerScales).orElse(List.of())) {
+            Model smaller = Model.of(ArchitectureCatalog.find(other), model.head().classes());
+            NearestRuns nearest = new NearestRuns(variants.of(smaller), asked, smaller, target);
+            if (nearest.add(found, run.with(MODEL, other), "a smaller model")) {
+                return;
+            }
+        }
+    }
+
+    private static List<String> smallerScales(String name) {
+        Matcher parts = SCALED.matcher(name);
+        if (!parts.matches()) {
+            return List.of();
+        }
+        return SCALES.substring(SCALES.indexOf(parts.group(2)) + 1).chars()
+                .mapToObj(scale -> parts.group(1) + (char) scale + (parts.group(3) == null ? "" : parts.group(3)))
+                .filter(ArchitectureCatalog.names()::contains).toList();
+    }
+
+    /// The options that a command has to name to get another run than the requested one.
+    static Set<Option<?>> changed(Options asked, Options run) {
+        Set<Option<?>> changed = new HashSet<>();
+        for (Option<?> option : List.of(MODEL, IMGSZ, BATCH, VAL_BATCH, RECOMPUTE, AMP, OPTIMIZER, ACCUMULATE)) {
+            if (!run.find(option).equals(asked.find(option))) {
+                changed.add(option);
+            }
+        }
+        if (asked.find(AUTO_BATCH).isPresent()) {
+            changed.add(BATCH);
+        }
+        return changed;
+    }
+
+    private boolean add(List<Alternative> found, Options run, String effect) {
         double share = variants.neededShare(run);
         if (found.size() >= MOST || share > 1) {
             return false;
@@ -66,14 +115,9 @@ final class NearestRuns {
         boolean open = !run.isChosen(RECOMPUTE);
         Optional<RunVariants.Fitting> fit = variants.fit(run, share, open, REASON);
         fit.ifPresent(fitting -> {
-            Set<Option<?>> all = new HashSet<>(changed);
-            all.add(RECOMPUTE);
-            if (fitting.options().isChosen(VAL_BATCH)) {
-                all.add(VAL_BATCH);
-            }
             RunTimes times = fitting.plan().times().orElseThrow();
-            found.add(new Alternative(fitting.options(), open ? all : changed, fitting.plan().memory().total(), true,
-                    true, times.images(), times.hours(), effect));
+            found.add(new Alternative(fitting.options(), changed(asked, fitting.options()),
+                    fitting.plan().memory().total(), true, true, times.images(), times.hours(), effect));
         });
         return fit.isPresent();
     }
@@ -87,11 +131,10 @@ final class NearestRuns {
         int tries = TRIES;
         for (int batch : IntStream.range(1, run.get(BATCH)).map(i -> run.get(BATCH) - i)
                 .filter(size -> update % size == 0).toArray()) {
-            Options smaller = run.with(BATCH, batch).with(ACCUMULATE, Math.toIntExact(update / batch));
-            Set<Option<?>> changed = TrainingSchedule.accumulation(run.with(BATCH, batch)) * (long) batch == update
-                    ? Set.of(BATCH) : Set.of(BATCH, ACCUMULATE);
-            Options typed = changed.contains(ACCUMULATE) ? smaller : run.with(BATCH, batch);
-            if (variants.neededShare(typed) <= 1 && (tries-- == 0 || add(found, typed, changed, "updates of the same "
+            Options plain = run.with(BATCH, batch);
+            Options smaller = TrainingSchedule.effectiveBatch(plain) == update ? plain
+                    : plain.with(ACCUMULATE, Math.toIntExact(update / batch));
+            if (variants.neededShare(smaller) <= 1 && (tries-- == 0 || add(found, smaller, "updates of the same "
                     + update + " images; batch norm sees " + batch + " images instead of " + run.get(BATCH)))) {
                 return;
             }
@@ -105,7 +148,7 @@ final class NearestRuns {
             Options smaller = run.with(IMGSZ, size);
             if (variants.neededShare(smaller) <= 1) {
                 tries--;
-                if (add(found, smaller, Set.of(IMGSZ), SMALLER)) {
+                if (add(found, smaller, SMALLER)) {
                     return;
                 }
             }

@@ -1,4 +1,4 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
@@ -6,6 +6,9 @@ import io.yolofit.graph.plan.ArenaPacker;
 import io.yolofit.graph.plan.BufferAssignment;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.ProcessMemory;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.InputShape;
 import io.yolofit.train.program.ModelGraphs;
 import java.util.HashMap;

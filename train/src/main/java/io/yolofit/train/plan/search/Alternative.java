@@ -1,4 +1,4 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;

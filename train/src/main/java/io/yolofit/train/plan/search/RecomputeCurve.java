@@ -1,9 +1,11 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.plan.BufferAssignment;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.InputShape;
 import io.yolofit.train.program.ModelGraphs;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
@@ -9,6 +9,11 @@ import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.ImageSchedule;
 import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.Loading;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
 import java.util.Map;
@@ -35,6 +40,11 @@ final class RunVariants {
         this.data = data;
         this.target = target;
         this.budget = budget;
+    }
+
+    /// Variants of the same run with another model.
+    RunVariants of(Model other) {
+        return new RunVariants(other, data, target, budget);
     }
 
     RunSpec spec(Options run) {

@@ -1,5 +1,6 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
+import io.yolofit.train.plan.PlanException;
 import java.util.List;
 
 /// No allowed variant of a run fits into its memory limit.

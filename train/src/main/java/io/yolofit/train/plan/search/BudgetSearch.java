@@ -1,12 +1,10 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.ACCUMULATE;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
-import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.NBS;
-import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 
@@ -14,7 +12,10 @@ import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
-import io.yolofit.train.plan.RunVariants.Fitting;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.search.RunVariants.Fitting;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Chooses the values that a run leaves to the planner, within the memory limit of the run: the batch size if
@@ -169,7 +169,6 @@ public final class BudgetSearch {
 
     private PlannedRun planned(Fitting found, List<Candidate> candidates) {
         List<String> chosen = new ArrayList<>();
-        Set<Option<?>> open = Set.of(BATCH, RECOMPUTE, VAL_BATCH);
         for (Option<?> option : List.of(BATCH, IMGSZ_SCHEDULE, ACCUMULATE, RECOMPUTE, VAL_BATCH)) {
             if (!found.options().find(option).equals(options.find(option))) {
                 chosen.add(found.options().explanation(option));
@@ -177,32 +176,33 @@ public final class BudgetSearch {
         }
         boolean silent = chosen.isEmpty() && candidates.isEmpty();
         return new PlannedRun(found.options(), found.plan(), budget, chosen,
-                silent ? List.of() : alternatives(found, candidates, open));
+                silent ? List.of() : alternatives(found, candidates));
     }
 
-    private List<Alternative> alternatives(Fitting found, List<Candidate> candidates, Set<Option<?>> open) {
+    private List<Alternative> alternatives(Fitting found, List<Candidate> candidates) {
         List<Alternative> others = new ArrayList<>();
         int batch = found.options().get(BATCH);
         for (Candidate other : candidates) {
             int size = other.run.get(BATCH);
             if (size != batch && (other.share <= 1 || size > batch)) {
-                others.add(alternative(variants.recomputing(other.run, Math.min(1, other.share), ""), open,
+                others.add(alternative(variants.recomputing(other.run, Math.min(1, other.share), ""),
                         Math.min(1, other.share), "batch norm sees " + size + " images instead of " + batch
                                 + sameUpdate(other.run, found.options())));
             }
         }
         List<Alternative> batches = others.stream().sorted(Comparator.comparing(Alternative::fits).reversed()
-                .thenComparing(Comparator.comparingDouble(Alternative::images).reversed())).limit(BATCH_ALTERNATIVES).toList();
+                .thenComparing(Comparator.comparingDouble(Alternative::images).reversed()))
+                .limit(BATCH_ALTERNATIVES).toList();
         List<Alternative> all = new ArrayList<>(batches);
         if (opensRecompute()) {
-            all.add(alternative(variants.recomputing(found.options(), 1, ""), Set.of(RECOMPUTE), 1,
+            all.add(alternative(variants.recomputing(found.options(), 1, ""), 1,
                     "same gradients, least memory at this batch size"));
         }
-        NearestRuns nearest = new NearestRuns(variants, model, target);
+        NearestRuns nearest = new NearestRuns(variants, options, model, target);
         nearest.sized(found.options(), SMALLER_IMAGES).ifPresent(run -> all.add(alternative(run,
-                Set.of(IMGSZ), share(run), NearestRuns.SMALLER)));
+                share(run), NearestRuns.SMALLER)));
         nearest.plainer(found.options()).ifPresent(run -> all.add(alternative(run,
-                Set.of(OPTIMIZER), share(run), NearestRuns.SGD)));
+                share(run), NearestRuns.SGD)));
         return all.stream().limit(ALTERNATIVES).toList();
     }
 
@@ -217,13 +217,13 @@ public final class BudgetSearch {
                 ? ", updates are of the same images" : ", updates are of " + images + " images";
     }
 
-    private Alternative alternative(Options run, Set<Option<?>> changed, double share, String effect) {
+    private Alternative alternative(Options run, double share, String effect) {
         long memory = variants.memory(run, share);
         double images = variants.images(run, share);
         OptionalDouble hours = data.trainImages().isEmpty() ? OptionalDouble.empty()
                 : OptionalDouble.of(data.trainImages().getAsInt() / images
                         * variants.spec(run).schedule().epochs() / SECONDS_PER_HOUR);
-        return new Alternative(run, changed, memory, false, budget.allows(memory), images, hours, effect);
+        return new Alternative(run, NearestRuns.changed(options, run), memory, false, budget.allows(memory), images, hours, effect);
     }
 
     private NothingFitsException nothingFits(Options run) {
@@ -231,6 +231,6 @@ public final class BudgetSearch {
         String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)",
                 MemoryBudget.mebi(least), opensRecompute() ? " even with recompute=max" : "",
                 MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text());
-        return new NothingFitsException(message, new NearestRuns(variants, model, target).of(run));
+        return new NothingFitsException(message, new NearestRuns(variants, options, model, target).of(run));
     }
 }

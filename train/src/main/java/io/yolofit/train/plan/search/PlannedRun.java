@@ -1,6 +1,7 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.RunPlan;
 import java.util.List;
 
 /// The run that the planner chose.

@@ -1,4 +1,4 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.MEMORY;
@@ -6,6 +6,9 @@ import static io.yolofit.train.options.OptionTable.MEMORY;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
 import io.yolofit.train.options.value.MemoryLimit;
+import io.yolofit.train.plan.PlanException;
+import io.yolofit.train.plan.ProcessMemory;
+import io.yolofit.train.plan.Target;
 import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
