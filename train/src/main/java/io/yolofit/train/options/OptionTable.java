@@ -133,6 +133,8 @@ public final class OptionTable {
             OUTPUT, Set.of(VAL), "save detections as predictions.json (COCO results format)");
     public static final Option<Boolean> JSON = bool("json", false,
             OUTPUT, Set.of(VAL, PREDICT, PLAN, INFO, DOCTOR), "print the result as JSON only");
+    public static final Option<String> REPORT = path("report", "a path",
+            OUTPUT, Set.of(PLAN), "write the plan as one page with charts (.html)");
     public static final Option<Boolean> VERBOSE = bool("verbose", false,
             OUTPUT, Set.of(Mode.values()), "print stack traces of errors");
 
@@ -159,6 +161,9 @@ public final class OptionTable {
             new ValueType<>(MemoryLimit::parse, "a size (8GB, 8GiB), a share of the device (80%), or free"),
             Optional.of(MemoryLimit.FREE), MACHINE, TRAINS,
             "limit of the memory of the process on the device, validation and checkpoints included");
+
+    public static final Option<String> GPUS = text("gpus", "all, or names such as rtx3060,t4",
+            MACHINE, Set.of(PLAN), "plan for GPUs of the catalog, present or not, one line each").orNone();
 
     // Training
     public static final Option<Integer> EPOCHS = integer("epochs", 1, UNLIMITED, 100,
@@ -265,8 +270,9 @@ public final class OptionTable {
             MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
-            SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY,
+            SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT,
+            VERBOSE,
+            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
             MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
