@@ -13,6 +13,8 @@ final class ArenaMap {
     private static final double SIZE = 1000;
     /// Buffers below this share of the arena are not drawn: they are not visible.
     private static final double VISIBLE = 3e-4;
+    /// Buffers above this share have an outline.
+    private static final double TALL = .006;
     private static final double THINNEST = .8;
 
     private ArenaMap() {}
@@ -31,7 +33,8 @@ final class ArenaMap {
                 "next batch\ncopied in during the step\n" + Units.bytes(timeline.staging()));
         for (Block block : timeline.blocks()) {
             if (block.bytes() > VISIBLE * timeline.arena()) {
-                rectangle(svg, MemoryChart.roleClass(block.role()), starts[block.first()], starts[block.last() + 1],
+                rectangle(svg, MemoryChart.shaded(block) + (block.bytes() > TALL * timeline.arena() ? " tall" : ""),
+                        starts[block.first()], starts[block.last() + 1],
                         block.offset() / (double) timeline.arena(), block.bytes() / (double) timeline.arena(),
                         block.name() + "\n" + block.type() + "\n" + block.role().title() + "\n"
                         + Units.bytes(block.bytes()) + " at offset " + Units.bytes(block.offset()));

@@ -87,7 +87,7 @@ final class FrontierChart {
     String labels() {
         var html = new StringBuilder();
         double memoryTick = PageTemplate.tick(top / GIBI, 5);
-        for (double value = 0; value * GIBI < top; value += memoryTick) {
+        for (double value = memoryTick; value * GIBI < top; value += memoryTick) {
             html.append("<div class='tick' style='top:").append(number(100 * (1 - value * GIBI / top)))
                     .append("%'><span>").append(Units.fixed(value, memoryTick < .1 ? 2 : memoryTick < 1 ? 1 : 0))
                     .append("</span></div>");

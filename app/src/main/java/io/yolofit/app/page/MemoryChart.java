@@ -14,6 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Memory over the time of a step, stacked by role, with the phases of the step.
 final class MemoryChart {
@@ -22,6 +24,8 @@ final class MemoryChart {
     /// Share of the height above the arena's size.
     private static final double HEADROOM = .08;
     private static final double NARROW = .06;
+    private static final int SHADES = 4;
+    private static final Pattern LAYER = Pattern.compile("\\bmodel\\.(\\d{1,4})\\b");
     private static final double GIBI = 1 << 30;
     /// From the bottom of the stack to its top.
     static final List<Role> ORDER = List.of(Role.PARAMETER, Role.OPTIMIZER, Role.EMA, Role.STATISTIC, Role.GRADIENT,
@@ -69,6 +73,14 @@ final class MemoryChart {
 
     static String roleClass(Role role) {
         return role.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /// The class of a buffer: its role, and for activations a shade by the layer in its name.
+    static String shaded(MemoryTimeline.Block block) {
+        Matcher layer = LAYER.matcher(block.name());
+        String kind = roleClass(block.role());
+        return block.role() == Role.ACTIVATION && layer.find()
+                ? kind + " shade" + Integer.parseInt(layer.group(1)) % SHADES : kind;
     }
 
     String svg() {
@@ -124,7 +136,8 @@ final class MemoryChart {
         double from = 0;
         for (Map.Entry<String, Double> phase : phases().entrySet()) {
             double width = phase.getValue() - from;
-            html.append("<div class='phase").append(width < NARROW ? " narrow" : "").append("' style='left:")
+            html.append("<div class='phase").append(width < NARROW ? " narrow" : "")
+                    .append(phase.getValue() > 1 - NARROW / 2 ? " last" : "").append("' style='left:")
                     .append(number(100 * from)).append("%;width:").append(number(100 * width)).append("%'><span>")
                     .append(escaped(phase.getKey())).append("</span></div>");
             from = phase.getValue();

@@ -12,11 +12,12 @@ import java.util.List;
 /// The tensors that are live at the peak as a treemap: areas are in proportion to bytes (Bruls, Huizing and van Wijk,
 /// Squarified Treemaps, 2000).
 final class PeakMap {
-    private static final int TENSORS = 70;
+    private static final int TENSORS = 160;
     private static final double WIDTH = 1000;
     private static final double HEIGHT = 420;
     private static final double LABEL_WIDTH = 9;
     private static final double LABEL_HEIGHT = 8;
+    private static final double LONG = 22;
 
     private final StringBuilder html = new StringBuilder();
     private double x;
@@ -36,7 +37,7 @@ final class PeakMap {
         double scale = WIDTH * HEIGHT / total;
         for (Block block : blocks.subList(0, Math.min(TENSORS, blocks.size()))) {
             tiles.add(new Tile(block.name(), block.name() + "\n" + block.type() + "\n" + block.role().title() + "\n"
-                    + Units.bytes(block.bytes()), MemoryChart.roleClass(block.role()), block.bytes() * scale));
+                    + Units.bytes(block.bytes()), MemoryChart.shaded(block), block.bytes() * scale));
         }
         List<Block> rest = blocks.subList(Math.min(TENSORS, blocks.size()), blocks.size());
         long small = rest.stream().mapToLong(Block::bytes).sum();
@@ -59,7 +60,7 @@ final class PeakMap {
     private void place(List<Tile> tiles) {
         int next = 0;
         while (next < tiles.size()) {
-            double side = Math.min(width, height);
+            double side = Math.max(1e-9, Math.min(width, height)); // rounding may leave nothing
             int end = next + 1;
             while (end < tiles.size() && worst(tiles.subList(next, end + 1), side)
                     <= worst(tiles.subList(next, end), side)) {
@@ -106,7 +107,8 @@ final class PeakMap {
                 .append("%;width:").append(number(percentWide)).append("%;height:").append(number(percentHigh))
                 .append("%' data-tip=\"").append(escaped(tile.tip)).append("\">");
         if (percentWide > LABEL_WIDTH && percentHigh > LABEL_HEIGHT) {
-            html.append("<span>").append(escaped(tile.name)).append("</span>");
+            html.append(percentWide < LONG ? "<span class='short'>" : "<span>").append(escaped(tile.name))
+                    .append("</span>");
         }
         html.append("</div>");
     }

@@ -38,7 +38,7 @@ public final class PlanPage {
         PlanReport.Prediction prediction = report.prediction();
         RunSpec spec = (RunSpec) plan.spec();
         Map<String, String> fields = new LinkedHashMap<>();
-        fields.put("title", escaped(spec.model().title()));
+        fields.put("title", escaped(spec.model().name()));
         fields.put("run", escaped(report.run()));
         fields.put("figures", figures(report, spec, plan.times().orElseThrow()));
         fields.put("choices", prediction == null ? "" : PageTables.choices(prediction.chosen()));

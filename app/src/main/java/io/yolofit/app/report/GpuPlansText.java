@@ -16,7 +16,7 @@ public final class GpuPlansText {
     public static List<String> lines(GpuPlans plans) {
         var lines = new ArrayList<String>(List.of(plans.run(), ""));
         var table = new TextTable(Column.left("gpu"), Column.right("GiB"), Column.left("fits"), Column.right("batch"),
-                Column.right("x"), Column.left("recompute"), Column.right("GiB used"), Column.right("img/s"),
+                Column.right("accumulate"), Column.left("recompute"), Column.right("GiB used"), Column.right("img/s"),
                 Column.right("hours"));
         for (GpuPlan gpu : plans.gpus()) {
             String about = gpu.measured() ? "" : "~";
@@ -31,7 +31,7 @@ public final class GpuPlansText {
         lines.addAll(table.lines());
         plans.gpus().stream().filter(gpu -> !gpu.fits()).forEach(gpu -> lines.add(gpu.gpu() + ": " + gpu.reason()));
         lines.add("");
-        lines.add("x: batches per update. Memory is planned, plus an estimate for context and CUDA graphs.");
+        lines.add("Memory is planned, plus an estimate for context and CUDA graphs.");
         lines.add("Times are without data loading, predicted from " + (plans.gpus().stream().anyMatch(GpuPlan::measured)
                 ? "rates measured on an H200 or, marked with ~, estimated from data sheets."
                 : "data sheets: estimates (~)."));

@@ -4,6 +4,7 @@ import io.yolofit.engine.EngineException;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.PlanException;
+import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
@@ -25,6 +26,7 @@ public record DeviceRun(Target target, Optional<PlannedRun> run, String reason) 
 
     private static DeviceRun of(Options options, Model model, DataFacts data, Target target, SharedPlans shared) {
         try {
+            RunSpec.precision(options, target); // shared plans do not ask which types this device supports
             return new DeviceRun(target, Optional.of(BudgetSearch.choose(options, model, data, target, shared)), "");
         } catch (PlanException | EngineException refused) { // the reason is part of the result
             return new DeviceRun(target, Optional.empty(), refused.getMessage());
