@@ -32,6 +32,7 @@ import io.yolofit.train.trainer.TrainingImages;
 import io.yolofit.zoo.model.Model;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -47,6 +48,7 @@ public final class AdviseCommand implements Command {
     /// Scales of models, the largest first.
     private static final String SCALES = "xlmsn";
     private static final String BATCH = "batch";
+    private static final double MILLIS_PER_HOUR = 3.6e6;
 
     /// A model with its run on the device.
     ///
@@ -133,7 +135,8 @@ public final class AdviseCommand implements Command {
         RunSpec.Schedule schedule = ((RunSpec) run.plan().spec()).schedule();
         RunTimes times = run.plan().times().orElseThrow();
         String rate = !device.timed() ? "" : ", about " + Units.rate(times.images(), "img")
-                + (times.hours().isEmpty() ? "" : " and " + Units.fixed(times.hours().getAsDouble(), 1) + " h for "
+                + (times.hours().isEmpty() ? "" : " and "
+                + Units.duration(Duration.ofMillis(Math.round(times.hours().getAsDouble() * MILLIS_PER_HOUR))) + " for "
                 + schedule.epochs() + " epochs, without data loading");
         return new Advice.Line(BATCH, "batch=" + schedule.batch() + " x " + schedule.accumulate()
                 + " accumulated, recompute=" + run.options().get(RECOMPUTE).text(),
