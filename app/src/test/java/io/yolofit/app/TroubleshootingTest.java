@@ -38,7 +38,8 @@ class TroubleshootingTest {
     }
 
     private static Stream<String> commands() throws IOException {
-        return Files.readAllLines(DOCUMENT).stream().filter(line -> line.startsWith("    ") && line.contains("yolofit "))
+        return Files.readAllLines(DOCUMENT).stream()
+                .filter(line -> line.startsWith("    ") && line.contains("yolofit "))
                 .map(line -> line.substring(line.indexOf("yolofit ") + "yolofit ".length())).distinct();
     }
 

@@ -109,8 +109,8 @@ public final class AdviseCommand implements Command {
         DeviceRun run = null;
         for (char scale : scales.toCharArray()) {
             String name = family + scale;
-            Model model = ModelInput.architecture(name, OptionalInt.of(classes));
             Options options = parsed(given, name, List.of("imgsz=" + size, BATCH + "=-1"));
+            Model model = ModelInput.architecture(options, OptionalInt.of(classes));
             run = DeviceRun.compare(options, model, images.facts(), List.of(device.target())).getFirst();
             if (run.run().isPresent()) {
                 return new Choice(name, run, refused.toString());

@@ -7,10 +7,10 @@ import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.GPUS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
-import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.REPORT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+import static io.yolofit.train.options.OptionTable.TF32;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.device.DeviceSelection;
@@ -58,7 +58,7 @@ public final class PlanCommand implements Command {
         }
         Console log = given.get(JSON) ? console.onErrors() : console;
         Optional<Dataset> dataset = given.find(DATA).map(file -> Dataset.load(Path.of(file)));
-        Model model = ModelInput.architecture(given.get(MODEL), classes(given, dataset));
+        Model model = ModelInput.architecture(given, classes(given, dataset));
         TrainCommand.requireTrainable(given, model);
         Options options = ModelInput.withImageSize(given, model, log);
         List<GpuModel> cards = cards(options);
@@ -176,7 +176,7 @@ public final class PlanCommand implements Command {
         if (gpu.isEmpty()) {
             return Targets.absentGpu();
         }
-        try (CudaEngine engine = Engines.open(gpu.get(), true)) {
+        try (CudaEngine engine = Engines.open(gpu.get(), options.get(TF32))) {
             return Targets.of(engine);
         }
     }
