@@ -4,6 +4,7 @@ import io.yolofit.app.command.CommandException;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StoppedException;
+import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.device.DeviceSelection;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.engine.EngineException;
@@ -49,10 +50,12 @@ final class ErrorReport {
             case ModelException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case WeightsException damaged -> reported(damaged, "error: " + damaged.getMessage(), ExitCode.FAILURE);
             case DivergedException diverged ->
-                reported(diverged, "error: " + diverged.getMessage(), ExitCode.FAILURE);
+                reported(diverged, "error: " + diverged.getMessage() + "\n" + Troubleshooting.DIVERGED.line(),
+                        ExitCode.FAILURE);
             case DeviceSelection.NotThere wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case CudaException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
-            case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage(), ExitCode.FAILURE);
+            case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage() + "\n"
+                    + Troubleshooting.OUT_OF_MEMORY.line(), ExitCode.FAILURE);
             case PlanException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case EngineException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "
@@ -60,7 +63,8 @@ final class ErrorReport {
             case UncheckedIOException unchecked -> show(unchecked.getCause());
             case IOException io -> reported(io, "error: " + described(io), ExitCode.FAILURE);
             case OutOfMemoryError full -> reported(full, "error: Java's heap is full (" + full.getMessage()
-                    + "); raise the limit with -Xmx, or use a smaller batch or cache=disk", ExitCode.FAILURE);
+                    + "); raise the limit with -Xmx, or use a smaller batch or cache=disk\n"
+                    + Troubleshooting.HEAP.line(), ExitCode.FAILURE);
             default -> bug(failure);
         };
     }

@@ -1,5 +1,6 @@
 package io.yolofit.app;
 
+import io.yolofit.app.command.AdviseCommand;
 import io.yolofit.app.command.Command;
 import io.yolofit.app.command.Commands;
 import io.yolofit.app.command.DoctorCommand;
@@ -47,6 +48,7 @@ public final class Main {
                 Mode.VAL, new ValCommand(),
                 Mode.PREDICT, new PredictCommand(),
                 Mode.PLAN, new PlanCommand(),
+                Mode.ADVISE, new AdviseCommand(),
                 Mode.IMPORT, new ImportCommand(),
                 Mode.INFO, new InfoCommand(),
                 Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));

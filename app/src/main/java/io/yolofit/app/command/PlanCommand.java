@@ -3,8 +3,11 @@ package io.yolofit.app.command;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.DEVICE;
+import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.GPUS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
+import static io.yolofit.train.options.OptionTable.REPORT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.TF32;
@@ -12,8 +15,12 @@ import static io.yolofit.train.options.OptionTable.TF32;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.device.DeviceSelection;
 import io.yolofit.app.device.Engines;
+import io.yolofit.app.page.PlanPage;
+import io.yolofit.app.planning.GpuComparison;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.planning.Targets;
+import io.yolofit.app.report.GpuPlans;
+import io.yolofit.app.report.GpuPlansText;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
@@ -27,11 +34,13 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.gpu.GpuModel;
 import io.yolofit.train.plan.search.BudgetSearch;
 import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.plan.search.PlannedRun;
 import io.yolofit.train.trainer.TrainingImages;
 import io.yolofit.zoo.model.Model;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -42,7 +51,7 @@ import java.util.OptionalInt;
 /// present, the memory of context and libraries is measured on it. Takes all options of `train`.
 public final class PlanCommand implements Command {
     @Override
-    public ExitCode run(Options given, Console console) {
+    public ExitCode run(Options given, Console console) throws IOException {
         if (given.get(RESUME).on()) {
             throw CommandException.usage("resume: a resumed run has the options of its run folder; plan them with "
                     + "cfg=<run folder>/args.yaml");
@@ -52,20 +61,49 @@ public final class PlanCommand implements Command {
         Model model = ModelInput.architecture(given, classes(given, dataset));
         TrainCommand.requireTrainable(given, model);
         Options options = ModelInput.withImageSize(given, model, log);
-        Optional<GpuInfo> gpu = gpu(options, log);
-        Target target = target(options, gpu);
+        List<GpuModel> cards = cards(options);
         DataFacts data = dataset.map(found -> TrainingImages.scan(found, options, options.get(IMGSZ), model.stride(),
                 log::line).facts()).orElseGet(DataFacts::assumed);
-        PlannedRun run = planned(given, options, model, data, target);
+        Optional<GpuPlans> table = cards.isEmpty() ? Optional.empty()
+                : Optional.of(GpuComparison.of(text(options, model, data), options, model, data, cards));
+        if (table.isPresent()) {
+            (options.get(JSON) ? List.of(JsonText.of(table.get())) : GpuPlansText.lines(table.get()))
+                    .forEach(console::line);
+            if (options.find(REPORT).isEmpty() && (options.get(JSON) || cards.size() > 1)) {
+                return ExitCode.OK;
+            }
+        }
+        Optional<GpuInfo> gpu = cards.isEmpty() ? gpu(options, log) : Optional.empty();
+        Target target = cards.size() == 1 ? Targets.of(cards.getFirst()) : target(options, gpu);
+        Options single = cards.isEmpty() ? options : GpuComparison.automatic(options);
+        PlannedRun run = planned(given, single, model, data, target);
         PlanReport planned = PlanReports.of(text(run, data, target), run.plan());
         PlanReport report = isOnCpu(options) ? planned : planned.with(PlannedText.prediction(given, run));
+        if (options.find(REPORT).isPresent()) {
+            Path file = Path.of(options.get(REPORT));
+            PlanPage.of(report, run.plan(), table).write(file);
+            log.line("the plan was written to " + file);
+        }
+        if (cards.size() > 1 || table.isPresent() && options.get(JSON)) {
+            return ExitCode.OK;
+        }
+        table.ifPresent(_ -> console.line(""));
+        print(given, run, report, console);
+        if (!options.get(JSON) && !isOnCpu(options) && gpu.isEmpty()) {
+            console.line("On a GPU, the arena is the only allocation. Context and libraries are measured where a GPU "
+                    + "is present.");
+        }
+        return ExitCode.OK;
+    }
+
+    private static void print(Options options, PlannedRun run, PlanReport report, Console console) {
         if (options.get(JSON)) {
             console.line(JsonText.of(report));
-            return ExitCode.OK;
+            return;
         }
         PlanText.lines(report).forEach(console::line);
         console.line("");
-        List<String> choices = PlannedText.lines(given, run);
+        List<String> choices = PlannedText.lines(options, run);
         choices.forEach(console::line);
         if (!choices.isEmpty()) {
             console.line("");
@@ -73,11 +111,22 @@ public final class PlanCommand implements Command {
         if (isOnCpu(options)) {
             console.line("This is the memory of tensors. Java, its libraries, decoded images and workspaces of the CPU "
                     + "kernels need additional memory.");
-        } else if (gpu.isEmpty()) {
-            console.line("On a GPU, the arena is the only allocation. Context and libraries are measured where a GPU "
-                    + "is present.");
         }
-        return ExitCode.OK;
+    }
+
+    /// The GPUs that `gpus=` names; none without it.
+    private static List<GpuModel> cards(Options options) {
+        if (options.find(GPUS).isEmpty()) {
+            return List.of();
+        }
+        if (isOnCpu(options)) {
+            throw CommandException.usage("gpus=" + options.get(GPUS) + " and device=cpu exclude each other");
+        }
+        try {
+            return GpuComparison.named(options.get(GPUS));
+        } catch (IllegalArgumentException unknown) {
+            throw CommandException.usage("gpus=" + options.get(GPUS) + ": " + unknown.getMessage());
+        }
     }
 
     private static PlannedRun planned(Options given, Options options, Model model, DataFacts data, Target target) {
@@ -130,6 +179,14 @@ public final class PlanCommand implements Command {
         try (CudaEngine engine = Engines.open(gpu.get(), options.get(TF32))) {
             return Targets.of(engine);
         }
+    }
+
+    /// The run, without what depends on a device.
+    private static String text(Options options, Model model, DataFacts data) {
+        int classes = model.head().classes();
+        return String.format(Locale.ROOT, "%s, %d %s, %d px, %d epochs%s", model.title(), classes,
+                classes == 1 ? "class" : "classes", options.get(IMGSZ), options.get(EPOCHS),
+                data.trainImages().isPresent() ? " of " + data.trainImages().getAsInt() + " images" : "");
     }
 
     private static String text(PlannedRun run, DataFacts data, Target target) {

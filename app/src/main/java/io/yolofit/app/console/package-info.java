@@ -1,7 +1,8 @@
 /// Terminal output: lines, tables, live progress, numbers with units, and stop requests.
 ///
 /// Reading order: [Console] (the two streams and the capabilities of the terminal), [TextTable], [Units], [Pace] (rate
-/// limit of progress lines), [LiveText], [TrainProgress], [CountProgress], [StopRequest].
+/// limit of progress lines), [LiveText], [TrainProgress], [CountProgress], [StopRequest]; [Troubleshooting] (links from
+/// error messages to the documents).
 ///
 /// May import: nothing but the JDK. Independent of options, models and training.
 package io.yolofit.app.console;

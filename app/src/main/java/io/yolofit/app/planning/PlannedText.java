@@ -1,5 +1,6 @@
 package io.yolofit.app.planning;
 
+import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.train.options.Options;
@@ -52,10 +53,11 @@ public final class PlannedText {
     public static String message(NothingFitsException full, Options typed) {
         if (full.nearest().isEmpty()) {
             return full.getMessage() + "\nNo batch size, image size or recompute= makes it fit: free some memory, or "
-                    + "use a smaller model";
+                    + "use a smaller model\n" + Troubleshooting.OUT_OF_MEMORY.line();
         }
         List<String> lines = new ArrayList<>(List.of(full.getMessage(), "These fit:"));
         full.nearest().forEach(other -> lines.addAll(lines(typed, other)));
+        lines.add(Troubleshooting.OUT_OF_MEMORY.line());
         return String.join("\n", lines);
     }
 

@@ -1,8 +1,9 @@
 /// Reports about models, datasets and memory, as text tables and as JSON.
 ///
 /// Reading order: [ModelSummary], [ModelSummaries] and [ModelSummaryText] (`info`), [PlanReport], [PlanReports] and
-/// [PlanText] (`plan`), [RunMemory], [HostMemory] and [RunMemoryText] (memory of a run), [DatasetSummary] and
-/// [DatasetSummaryText] (`info data=`), [JsonText].
+/// [PlanText] (`plan`), [GpuPlans] and [GpuPlansText] (`plan gpus=`), [RunMemory], [HostMemory] and [RunMemoryText]
+/// (memory of a run), [DatasetSummary] and [DatasetSummaryText] (`info data=`), [Advice]
+/// (`advise`), [JsonText].
 ///
 /// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which create them,
 /// depend on the compiler.

@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import static io.yolofit.train.options.Mode.ADVISE;
 import static io.yolofit.train.options.Mode.DOCTOR;
 import static io.yolofit.train.options.Mode.IMPORT;
 import static io.yolofit.train.options.Mode.INFO;
@@ -57,8 +58,8 @@ public final class OptionTable {
     public static final Option<String> ARCHITECTURE = path("architecture", "a model name or file",
             MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
     public static final Option<String> DATA = path("data", "a path",
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, INFO),
-            "dataset file (.yaml); val defaults to that of the training").required(TRAIN);
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, ADVISE, INFO),
+            "dataset file (.yaml); val defaults to that of the training").required(TRAIN, ADVISE);
     public static final Option<String> SOURCE = text("source", "a path or pattern",
             MODEL_AND_DATA, Set.of(PREDICT), "image, folder, list of images (.txt) or pattern ('images/*.jpg')")
             .required(PREDICT);
@@ -140,7 +141,9 @@ public final class OptionTable {
     public static final Option<Boolean> SAVE_JSON = bool("save_json", false,
             OUTPUT, Set.of(VAL), "save detections as predictions.json (COCO results format)");
     public static final Option<Boolean> JSON = bool("json", false,
-            OUTPUT, Set.of(VAL, PREDICT, PLAN, INFO, DOCTOR), "print the result as JSON only");
+            OUTPUT, Set.of(VAL, PREDICT, PLAN, ADVISE, INFO, DOCTOR), "print the result as JSON only");
+    public static final Option<String> REPORT = path("report", "a path",
+            OUTPUT, Set.of(PLAN), "write the plan as one page with charts (.html)");
     public static final Option<Boolean> VERBOSE = bool("verbose", false,
             OUTPUT, Set.of(Mode.values()), "print stack traces of errors");
 
@@ -165,8 +168,16 @@ public final class OptionTable {
             + "a run does not fit otherwise");
     public static final Option<MemoryLimit> MEMORY = row("memory",
             new ValueType<>(MemoryLimit::parse, "a size (8GB, 8GiB), a share of the device (80%), or free"),
-            Optional.of(MemoryLimit.FREE), MACHINE, TRAINS,
+            Optional.of(MemoryLimit.FREE), MACHINE, Set.of(TRAIN, PLAN, ADVISE),
             "limit of the memory of the process on the device, validation and checkpoints included");
+
+    public static final Option<String> GPUS = text("gpus", "all, or names such as rtx3060,t4",
+            MACHINE, Set.of(PLAN), "plan for GPUs of the catalog, present or not, one line each").orNone();
+
+    public static final Option<String> GPU = text("gpu", "a name such as rtx3060 or 2xrtx3090",
+            MACHINE, Set.of(ADVISE), "GPU of the catalog to advise for; none: the GPUs of this machine").orNone();
+    public static final Option<Boolean> EDGE = bool("edge", false,
+            MACHINE, Set.of(ADVISE), "advise for an embedded device of the Jetson class");
 
     // Training
     public static final Option<Integer> EPOCHS = integer("epochs", 1, UNLIMITED, 100,
@@ -274,8 +285,8 @@ public final class OptionTable {
             MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, HYP, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
-            SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY,
+            SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT, VERBOSE,
+            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU, EDGE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
             MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,

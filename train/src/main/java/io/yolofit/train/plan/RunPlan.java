@@ -67,6 +67,18 @@ public final class RunPlan {
         return new RunPlan(other, target, changed);
     }
 
+    /// The same programs on another device, which has the same kernels but other memory and rates.
+    ///
+    /// @throws IllegalArgumentException if its programs would differ
+    public RunPlan on(Target other) {
+        if (other.staging() != target.staging() || other.half() != target.half()
+                || other.recompute() != target.recompute()) {
+            throw new IllegalArgumentException("the programs of " + other.name() + " differ from those of "
+                    + target.name());
+        }
+        return new RunPlan(spec, other, parts);
+    }
+
     public PlanSpec spec() {
         return spec;
     }

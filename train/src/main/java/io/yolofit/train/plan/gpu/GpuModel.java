@@ -36,9 +36,14 @@ public record GpuModel(String name, String title, long memory, double bandwidth,
         return capability >= BF16_CAPABILITY;
     }
 
+    /// Whether its rates were measured, and not derived from a data sheet.
+    public boolean hasMeasuredRates() {
+        return title.startsWith("H200");
+    }
+
     /// Rates that kernels are estimated to reach.
     public DeviceRates rates() {
-        return title.startsWith("H200") ? DeviceRates.H200
+        return hasMeasuredRates() ? DeviceRates.H200
                 : DeviceRates.ofDataSheet(halfFlops, singleFlops, bandwidth, multiprocessors, title);
     }
 }

@@ -50,14 +50,22 @@ public final class BudgetSearch {
     private final Target target;
     private final MemoryBudget budget;
     private final RunVariants variants;
+    /// Whether only the run itself is of interest.
+    private final boolean brief;
 
     private BudgetSearch(Options options, Model model, DataFacts data, Target target) {
+        this(options, model, data, target, new SharedPlans(), false);
+    }
+
+    private BudgetSearch(Options options, Model model, DataFacts data, Target target, SharedPlans shared,
+            boolean brief) {
         this.options = options;
         this.model = model;
         this.data = data;
         this.target = target;
         budget = MemoryBudget.of(options, target);
-        variants = new RunVariants(model, data, target, budget);
+        variants = new RunVariants(model, data, target, budget, shared);
+        this.brief = brief;
     }
 
     /// A batch size with the recomputation that makes it fit, by estimate.
@@ -69,8 +77,16 @@ public final class BudgetSearch {
     /// @param options with an image size that is a multiple of the model's stride
     /// @throws NothingFitsException if no allowed variant fits
     public static PlannedRun choose(Options options, Model model, DataFacts data, Target target) {
-        var search = new BudgetSearch(options, model, data, target);
-        return options.find(AUTO_BATCH).isPresent() ? search.automatic(options.get(AUTO_BATCH)) : search.fixed();
+        return new BudgetSearch(options, model, data, target).choose();
+    }
+
+    /// The same without alternatives, for one of several devices that share their plans.
+    static PlannedRun choose(Options options, Model model, DataFacts data, Target target, SharedPlans shared) {
+        return new BudgetSearch(options, model, data, target, shared, true).choose();
+    }
+
+    private PlannedRun choose() {
+        return options.find(AUTO_BATCH).isPresent() ? automatic(options.get(AUTO_BATCH)) : fixed();
     }
 
     /// A run that was planned, but whose memory another process took: more recomputation, or else smaller batches with
@@ -174,7 +190,7 @@ public final class BudgetSearch {
                 chosen.add(found.options().explanation(option));
             }
         }
-        boolean silent = chosen.isEmpty() && candidates.isEmpty();
+        boolean silent = brief || chosen.isEmpty() && candidates.isEmpty();
         return new PlannedRun(found.options(), found.plan(), budget, chosen,
                 silent ? List.of() : alternatives(found, candidates));
     }
@@ -232,6 +248,7 @@ public final class BudgetSearch {
         String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)",
                 MemoryBudget.mebi(least), opensRecompute() ? " even with recompute=max" : "",
                 MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text());
-        return new NothingFitsException(message, new NearestRuns(variants, options, model, target).of(run));
+        return new NothingFitsException(message, brief ? List.of()
+                : new NearestRuns(variants, options, model, target).of(run));
     }
 }

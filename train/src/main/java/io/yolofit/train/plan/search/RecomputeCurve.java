@@ -8,9 +8,9 @@ import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.InputShape;
 import io.yolofit.train.program.ModelGraphs;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// The frontier of memory against time of a training step: how many seconds recomputation adds for the bytes that it
 /// saves at the peak. Both are in proportion to the pixels of a batch, so one curve serves all batch sizes.
@@ -35,22 +35,40 @@ public record RecomputeCurve(List<Point> points, double pixels) {
 
     /// The frontier of the largest step of a run.
     public static RecomputeCurve of(RunSpec spec, Target target) {
-        InputShape shape = spec.batches().train().getFirst();
-        List<Graph> graphs = new ModelGraphs(spec.model(), spec.layout()).frontier(spec.compile(), shape, AMOUNTS,
-                target.workspace());
-        long off = MemoryPlan.lowerBound(graphs.getFirst(), target.workspace());
-        double fast = seconds(graphs.getFirst(), target);
-        List<Point> points = new ArrayList<>();
-        for (int i = 0; i < AMOUNTS.size(); i++) {
-            points.add(new Point(AMOUNTS.get(i), off - MemoryPlan.lowerBound(graphs.get(i), target.workspace()),
-                    Math.max(0, seconds(graphs.get(i), target) - fast)));
-        }
-        points.sort(Comparator.comparingLong(Point::saved));
-        return new RecomputeCurve(points, (double) shape.images() * shape.height() * shape.width());
+        return of(spec, target, AMOUNTS);
     }
 
-    private static double seconds(Graph graph, Target target) {
-        return target.times().seconds(graph, BufferAssignment.of(graph, target.workspace()));
+    /// The frontier at these amounts.
+    public static RecomputeCurve of(RunSpec spec, Target target, List<Recompute.Amount> amounts) {
+        return Steps.of(spec, target, amounts).on(target);
+    }
+
+    /// The steps of the frontier, for their times on several devices with the same kernels.
+    ///
+    /// @param bounds lower bound of the memory of each step, bytes
+    record Steps(List<Recompute.Amount> amounts, List<Graph> graphs, List<BufferAssignment> assignments,
+            List<Long> bounds, double pixels) {
+        static Steps of(RunSpec spec, Target target) {
+            return of(spec, target, AMOUNTS);
+        }
+
+        private static Steps of(RunSpec spec, Target target, List<Recompute.Amount> amounts) {
+            InputShape shape = spec.batches().train().getFirst();
+            List<Graph> graphs = new ModelGraphs(spec.model(), spec.layout()).frontier(spec.compile(), shape, amounts,
+                    target.workspace());
+            return new Steps(amounts, graphs,
+                    graphs.stream().map(graph -> BufferAssignment.of(graph, target.workspace())).toList(),
+                    graphs.stream().map(graph -> MemoryPlan.lowerBound(graph, target.workspace())).toList(),
+                    (double) shape.images() * shape.height() * shape.width());
+        }
+
+        RecomputeCurve on(Target target) {
+            List<Double> seconds = IntStream.range(0, graphs.size()).mapToObj(i ->
+                    target.times().seconds(graphs.get(i), assignments.get(i))).toList();
+            return new RecomputeCurve(IntStream.range(0, graphs.size()).mapToObj(i -> new Point(amounts.get(i),
+                    bounds.getFirst() - bounds.get(i), Math.max(0, seconds.get(i) - seconds.getFirst())))
+                    .sorted(Comparator.comparingLong(Point::saved)).toList(), pixels);
+        }
     }
 
     /// Bytes that a share of the largest saving is for a batch of other pixels.

@@ -32,19 +32,22 @@ final class RunVariants {
     private final DataFacts data;
     private final Target target;
     private final MemoryBudget budget;
+    private final SharedPlans shared;
     private final Map<String, StepEstimate> estimates = new ConcurrentHashMap<>();
     private final Map<String, RecomputeCurve> curves = new ConcurrentHashMap<>();
 
-    RunVariants(Model model, DataFacts data, Target target, MemoryBudget budget) {
+    /// @param shared of the same run on other devices
+    RunVariants(Model model, DataFacts data, Target target, MemoryBudget budget, SharedPlans shared) {
         this.model = model;
         this.data = data;
         this.target = target;
         this.budget = budget;
+        this.shared = shared;
     }
 
     /// Variants of the same run with another model.
     RunVariants of(Model other) {
-        return new RunVariants(other, data, target, budget);
+        return new RunVariants(other, data, target, budget, new SharedPlans());
     }
 
     RunSpec spec(Options run) {
@@ -52,14 +55,15 @@ final class RunVariants {
     }
 
     StepEstimate estimate(Options run) {
-        return estimates.computeIfAbsent(run.without(RECOMPUTE).toString(), _ -> StepEstimate.of(spec(run), target));
+        return estimates.computeIfAbsent(run.without(RECOMPUTE).toString(), key ->
+                shared.estimate(key, () -> spec(run), target));
     }
 
     /// One curve for all variants of a precision and rule of update: memory and time are in proportion to the pixels.
     RecomputeCurve curve(Options run) {
         RunSpec spec = spec(run);
         String key = spec.compile().precision() + " " + spec.compile().accumulating();
-        return curves.computeIfAbsent(key, _ -> RecomputeCurve.of(spec, target));
+        return curves.computeIfAbsent(key, _ -> shared.curve(key, spec, target));
     }
 
     /// The share of the largest saving that makes a run fit, by estimate: 0 or less if it fits without recomputation,
@@ -149,7 +153,7 @@ final class RunVariants {
             return new ImageSchedule.Phase(phase.size(), phase.epochs(), OptionalInt.of(Math.max(size, batch)));
         }).toList());
         Options run = found.options.with(IMGSZ_SCHEDULE, enlarged, "larger batches while images are small");
-        RunPlan plan = RunPlan.of(spec(run), target);
+        RunPlan plan = shared.plan(run.toString(), () -> spec(run), target);
         return budget.allows(plan.memory()) ? new Fitting(run, plan) : found;
     }
 
@@ -159,7 +163,7 @@ final class RunVariants {
 
     /// The exact plan; the validation batch is halved while validation alone exceeds the limit.
     private Fitting shrunk(Options run) {
-        RunPlan plan = RunPlan.of(spec(run), target);
+        RunPlan plan = shared.plan(run.toString(), () -> spec(run), target);
         Options options = run;
         boolean open = !run.isChosen(VAL_BATCH);
         int batch = Loading.validationBatch(run);

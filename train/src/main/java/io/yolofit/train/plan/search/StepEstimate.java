@@ -22,10 +22,11 @@ import java.util.Map;
 /// @param staging    of the next training batch
 /// @param step       live at the peak of the step, in addition
 /// @param kernels    of all programs, for the memory of their graphs
+/// @param graphs     for their times on other devices
 /// @param seconds    of a step
 /// @param update     seconds of an update with accumulated gradients, for each step
-record StepEstimate(InputShape shape, long persistent, long staging, long step, long kernels, double seconds,
-        double update) {
+record StepEstimate(InputShape shape, long persistent, long staging, long step, long kernels, StepGraphs graphs,
+        double seconds, double update) {
     /// Packing above the lower bound, typically.
     private static final double PACKING = 1.003;
     private static final int PROGRAM_KINDS = 2;
@@ -39,17 +40,34 @@ record StepEstimate(InputShape shape, long persistent, long staging, long step, 
         Map<String, Long> persistent = new HashMap<>();
         addPersistent(step, persistent);
         long bound = MemoryPlan.lowerBound(step, target.workspace()) - sum(persistent);
-        double update = 0;
+        Graph apply = null;
         if (spec.compile().accumulating()) {
-            Graph apply = graphs.update(spec.compile());
+            apply = graphs.update(spec.compile());
             addPersistent(apply, persistent);
-            update = target.times().seconds(apply, BufferAssignment.of(apply, target.workspace()))
-                    / spec.schedule().accumulate();
         }
         long nodes = step.nodes().stream().filter(node -> !assignment.isFree(node)).count();
         long kernels = nodes * spec.batches().train().size() + nodes / PROGRAM_KINDS * spec.batches().val().size();
-        return new StepEstimate(shape, sum(persistent), target.staging() ? staging(step) : 0, bound, kernels,
-                target.times().seconds(step, assignment), update);
+        var timed = new StepGraphs(step, assignment, apply, apply == null ? null
+                : BufferAssignment.of(apply, target.workspace()), spec.schedule().accumulate());
+        return new StepEstimate(shape, sum(persistent), target.staging() ? staging(step) : 0, bound, kernels, timed,
+                timed.step(target), timed.update(target));
+    }
+
+    /// The graphs of a step and of an update with accumulated gradients, which is null if the step includes it.
+    record StepGraphs(Graph step, BufferAssignment ofStep, Graph apply, BufferAssignment ofApply, int accumulate) {
+        private double step(Target target) {
+            return target.times().seconds(step, ofStep);
+        }
+
+        private double update(Target target) {
+            return apply == null ? 0 : target.times().seconds(apply, ofApply) / accumulate;
+        }
+    }
+
+    /// The same run on another device with the same kernels.
+    StepEstimate on(Target target) {
+        return new StepEstimate(shape, persistent, staging, step, kernels, graphs, graphs.step(target),
+                graphs.update(target));
     }
 
     private static void addPersistent(Graph graph, Map<String, Long> persistent) {

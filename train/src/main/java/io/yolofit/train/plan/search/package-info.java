@@ -2,9 +2,9 @@
 ///
 /// Reading order: [BudgetSearch], [PlannedRun] (its result) with [Alternative], [MemoryBudget]; `RunVariants`
 /// (estimates and exact plans of variants) with `StepEstimate` and [RecomputeCurve]; `NearestRuns` and
-/// [NothingFitsException].
+/// [NothingFitsException]; [DeviceRun] (a run on several devices) with `SharedPlans`.
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`,
-/// `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.program`,
-/// `io.yolofit.train.schedule`, `io.yolofit.zoo.architecture` and `io.yolofit.zoo.model`.
+/// May import: `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`,
+/// `io.yolofit.graph.recompute`, `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`,
+/// `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.zoo.architecture` and `io.yolofit.zoo.model`.
 package io.yolofit.train.plan.search;

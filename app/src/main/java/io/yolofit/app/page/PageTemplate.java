@@ -1,0 +1,60 @@
+package io.yolofit.app.page;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The template of the page, with fields `{{name}}`, and the formats of its values.
+final class PageTemplate {
+    private static final String FILE = "plan.html";
+    private static final Pattern FIELD = Pattern.compile("\\{\\{(\\w+)}}");
+
+    private PageTemplate() {}
+
+    /// The page with all fields filled.
+    ///
+    /// @param fields HTML by name
+    /// @throws IllegalStateException if the template has a field without a value
+    static String filled(Map<String, String> fields) {
+        return FIELD.matcher(text()).replaceAll(field -> {
+            String value = fields.get(field.group(1));
+            if (value == null) {
+                throw new IllegalStateException(FILE + " has a field without a value: " + field.group(1));
+            }
+            return Matcher.quoteReplacement(value);
+        });
+    }
+
+    private static String text() {
+        try (InputStream file = PageTemplate.class.getResourceAsStream(FILE)) {
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(FILE + " of the program cannot be read", e);
+        }
+    }
+
+    /// Text for HTML content and attributes.
+    static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+
+    /// A position or length, with as many digits as a screen shows.
+    static String number(double value) {
+        String text = String.format(Locale.ROOT, "%.2f", value);
+        return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;
+    }
+
+    /// A step of an axis: 1, 2 or 5 times a power of ten, so that there are about `count` of them.
+    static double tick(double range, int count) {
+        double raw = range / count;
+        double power = Math.pow(10, Math.floor(Math.log10(raw)));
+        double digit = raw / power;
+        return power * (digit < 1.5 ? 1 : digit < 3.5 ? 2 : digit < 7.5 ? 5 : 10);
+    }
+}

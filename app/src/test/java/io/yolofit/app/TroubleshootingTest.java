@@ -1,0 +1,93 @@
+package io.yolofit.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.app.TinyProject.Ended;
+import io.yolofit.app.command.ExitCode;
+import io.yolofit.app.console.Troubleshooting;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionsParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The commands of docs/troubleshooting.md: all are valid, and those that plan or report are run.
+class TroubleshootingTest {
+    private static final Path DOCUMENT = Path.of("../docs/troubleshooting.md");
+    /// Commands that need neither a GPU nor a trained model.
+    private static final Set<String> RUN = Set.of("plan", "advise", "info");
+
+    @TempDir
+    private static Path folder;
+    private static TinyProject project;
+
+    @BeforeAll
+    static void draw() throws IOException {
+        project = new TinyProject(folder);
+        Files.writeString(folder.resolve("args.yaml"), "batch: 4\n");
+    }
+
+    private static Stream<String> commands() throws IOException {
+        return Files.readAllLines(DOCUMENT).stream()
+                .filter(line -> line.startsWith("    ") && line.contains("yolofit "))
+                .map(line -> line.substring(line.indexOf("yolofit ") + "yolofit ".length())).distinct();
+    }
+
+    @ParameterizedTest
+    @MethodSource("commands")
+    void everyCommandIsValidAndThoseWithoutAGpuRun(String command) {
+        List<String> words = new ArrayList<>(List.of(command.split(" ")));
+        words.replaceAll(word -> word.equals("data=cells.yaml") ? "data=" + project.data()
+                : word.equals("cfg=args.yaml") ? "cfg=" + project.path("args.yaml")
+                : word.startsWith("cfg=") ? "model=yolov8n" : word);
+        Mode mode = Mode.of(words.getFirst()).orElseThrow();
+        if (RUN.contains(mode.word())) {
+            words.replaceAll(word -> word.matches("model=yolov8.") ? "model=" + project.path("tiny.yaml") : word);
+            Ended ended = project.run(words.toArray(String[]::new));
+            assertThat(ended.code()).as(command + "\n" + ended.err()).isEqualTo(ExitCode.OK);
+        } else {
+            if (words.stream().anyMatch(word -> word.startsWith("resume=")) || words.contains("model=yolov8n")) {
+                words.add("data=" + project.data());
+                words.add("model=yolov8n");
+            }
+            OptionsParser.parse(mode, words.subList(1, words.size()).stream().distinct().toList());
+        }
+    }
+
+    @Test
+    void everySectionEndsWithACommand() throws IOException {
+        String[] sections = Files.readString(DOCUMENT).split("\n## ");
+        assertThat(sections.length).isGreaterThan(12);
+        for (String section : List.of(sections).subList(1, sections.length)) {
+            List<String> lines = section.strip().lines().toList();
+            assertThat(lines.getLast()).as(lines.getFirst()).startsWith("    ").contains("./yolofit ");
+        }
+    }
+
+    @Test
+    void errorMessagesReferToHeadingsThatExist() throws IOException {
+        List<String> anchors = Files.readAllLines(DOCUMENT).stream().filter(line -> line.startsWith("## "))
+                .map(line -> line.substring(3).toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-'))
+                .toList();
+        for (Troubleshooting heading : Troubleshooting.values()) {
+            assertThat(anchors).contains(heading.line().substring(heading.line().indexOf('#') + 1));
+        }
+    }
+
+    @Test
+    void aRunThatDoesNotFitRefersToItsSection() {
+        Ended ended = project.run("plan", "model=" + project.path("tiny.yaml"), "memory=500MiB");
+        assertThat(ended.code()).isEqualTo(ExitCode.FAILURE);
+        assertThat(ended.err()).contains("docs/troubleshooting.md#out-of-memory-on-the-gpu");
+    }
+}

@@ -1,0 +1,33 @@
+package io.yolofit.train.plan.search;
+
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/// Estimates and plans of the variants of one run, shared by devices that have the same kernels: what memory they need
+/// depends on the run alone, and only limits and times depend on the device.
+final class SharedPlans {
+    private final Map<String, StepEstimate> estimates = new ConcurrentHashMap<>();
+    private final Map<String, RecomputeCurve.Steps> curves = new ConcurrentHashMap<>();
+    private final Map<String, RunPlan> plans = new ConcurrentHashMap<>();
+
+    /// @param key identifies the run
+    StepEstimate estimate(String key, Supplier<RunSpec> spec, Target target) {
+        return estimates.computeIfAbsent(key, _ -> StepEstimate.of(spec.get(), target)).on(target);
+    }
+
+    /// @param key identifies the curve
+    RecomputeCurve curve(String key, RunSpec spec, Target target) {
+        return curves.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target)).on(target);
+    }
+
+    /// The exact plan.
+    ///
+    /// @param key identifies the run
+    RunPlan plan(String key, Supplier<RunSpec> spec, Target target) {
+        return plans.computeIfAbsent(key, _ -> RunPlan.of(spec.get(), target)).on(target);
+    }
+}
