@@ -4,6 +4,7 @@ import io.yolofit.app.command.Command;
 import io.yolofit.app.command.Commands;
 import io.yolofit.app.command.DoctorCommand;
 import io.yolofit.app.command.ExitCode;
+import io.yolofit.app.command.ExportCommand;
 import io.yolofit.app.command.ImportCommand;
 import io.yolofit.app.command.InfoCommand;
 import io.yolofit.app.command.PlanCommand;
@@ -47,6 +48,7 @@ public final class Main {
                 Mode.VAL, new ValCommand(),
                 Mode.PREDICT, new PredictCommand(),
                 Mode.PLAN, new PlanCommand(),
+                Mode.EXPORT, new ExportCommand(Version.number()),
                 Mode.IMPORT, new ImportCommand(),
                 Mode.INFO, new InfoCommand(),
                 Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));
