@@ -109,7 +109,7 @@ class OnnxConsumersTest {
                     found++;
                 }
             }
-            assertThat(found).isPositive();
+            assertThat(found).as(java.util.Arrays.deepToString(planes)).isPositive();
         }
     }
 
