@@ -28,6 +28,11 @@ final class OnnxNode {
         return this;
     }
 
+    OnnxNode real(String name, double value) {
+        node.addAttribute(AttributeProto.newBuilder().setName(name).setType(AttributeType.FLOAT).setF((float) value));
+        return this;
+    }
+
     OnnxNode text(String name, String value) {
         node.addAttribute(AttributeProto.newBuilder().setName(name).setType(AttributeType.STRING)
                 .setS(ByteString.copyFromUtf8(value)));

@@ -17,6 +17,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
@@ -73,6 +74,7 @@ final class OnnxOps {
         define(node.output(0), switch (node.op()) {
             case Conv2d.Forward op -> convolution(op.window(), node);
             case Silu.Forward _ -> silu(node);
+            case LeakyRelu.Forward op -> named("LeakyRelu", node).real("alpha", op.slope()).output();
             case MaxPool.Forward op -> pool("MaxPool", node, op.kernel(), op.stride(), op.padding()).output();
             case AveragePool.Forward op -> pool("AveragePool", node, op.kernel(), op.stride(), op.padding())
                     .integer("count_include_pad", 1).output();
@@ -85,8 +87,8 @@ final class OnnxOps {
             case Add _ -> named("Add", node).output();
             // the input of the exported file is already scaled
             case Pixels _, Detach _ -> tensor(node.input(0));
-            case Accumulating _, Silu.Gradient _, Softmax.Gradient _, BnAct _, Cast _, DetectionDecode _,
-                    DetectionLoss _, Flat _, FoldBatchNorm _, GradientNorm _, LossScale _, SumConvolutions _,
+            case Accumulating _, Silu.Gradient _, LeakyRelu.Gradient _, Softmax.Gradient _, BnAct _, Cast _,
+                    DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _, GradientNorm _, LossScale _, SumConvolutions _,
                     Update _ -> throw ModelException.because("export", "an inference graph has no %s on activations",
                             node.op().name()).at(node.name()).build();
         });
