@@ -59,7 +59,7 @@ copy_libraries() {
     mkdir -p "$tree/base/lib" "$tree/base/natives"
     tr ':' '\n' < "$root/app/target/classpath.txt" | while read -r jar || [ -n "$jar" ]; do
         case $jar in
-            */pytorch-*) ;;
+            */pytorch-* | */onnxruntime-*) ;;
             *-linux-x86_64.jar) extract_natives "$jar" "$tree/base/natives" ;;
             *) cp "$jar" "$tree/base/lib" ;;
         esac

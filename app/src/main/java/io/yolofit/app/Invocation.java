@@ -24,8 +24,6 @@ sealed interface Invocation {
 
     /// Commands of the reference that are not commands here.
     Map<String, String> OF_REFERENCE = Map.of(
-            "export", "is not available yet. Weights are written as .safetensors: by train (weights/best.safetensors) "
-                    + "and, from a .pt checkpoint, by import. No other format can be written.",
             "track", "is not supported. predict detects objects in each image on its own.",
             "benchmark", "is not supported. val measures accuracy and time per image.",
             "checks", "is called doctor here.",

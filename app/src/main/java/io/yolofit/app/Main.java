@@ -5,6 +5,7 @@ import io.yolofit.app.command.Command;
 import io.yolofit.app.command.Commands;
 import io.yolofit.app.command.DoctorCommand;
 import io.yolofit.app.command.ExitCode;
+import io.yolofit.app.command.ExportCommand;
 import io.yolofit.app.command.ImportCommand;
 import io.yolofit.app.command.InfoCommand;
 import io.yolofit.app.command.PlanCommand;
@@ -49,6 +50,7 @@ public final class Main {
                 Mode.PREDICT, new PredictCommand(),
                 Mode.PLAN, new PlanCommand(),
                 Mode.ADVISE, new AdviseCommand(),
+                Mode.EXPORT, new ExportCommand(Version.number()),
                 Mode.IMPORT, new ImportCommand(),
                 Mode.INFO, new InfoCommand(),
                 Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));

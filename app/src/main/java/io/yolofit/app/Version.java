@@ -17,7 +17,8 @@ final class Version {
                 + System.getProperty("os.arch") + ")";
     }
 
-    private static String number() {
+    /// "0.1.0"
+    static String number() {
         try (var stream = Version.class.getResourceAsStream(PROPERTIES)) {
             if (stream == null) {
                 return "(built from source)";

@@ -66,14 +66,13 @@ class MainTest {
         assertThat(run("trian", "epochs=3")).isEqualTo(ExitCode.USAGE);
         assertThat(recorded.err()).isEqualTo("""
                 yolofit: unknown command trian; did you mean train?
-                The commands are train, val, predict, plan, advise, import, info, doctor; see `yolofit --help`.
+                The commands are train, val, predict, plan, advise, export, import, info, doctor; see `yolofit --help`.
                 """);
         assertThat(recorded.out()).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            export    | export is not available yet. Weights are written as .safetensors
             track     | track is not supported. predict detects objects
             benchmark | benchmark is not supported. val measures
             checks    | checks is called doctor here.

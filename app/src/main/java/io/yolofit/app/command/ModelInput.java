@@ -1,7 +1,6 @@
 package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.DEPTH;
-import static io.yolofit.train.options.OptionTable.HALF;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
@@ -9,8 +8,6 @@ import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.WIDTH;
 
 import io.yolofit.app.console.Console;
-import io.yolofit.engine.Engine;
-import io.yolofit.graph.DType;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.ImageSize;
@@ -32,7 +29,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 /// The model that `model=` names, and how it is used.
 final class ModelInput {
     /// Metadata key of our own files: the training options, as YAML.
-    private static final String OPTIONS = "yolofit.options";
+    static final String OPTIONS = "yolofit.options";
     /// Metadata key of imported files: the training options of the reference, as JSON.
     static final String IMPORTED_OPTIONS = "yolofit.imported";
 
@@ -77,14 +74,6 @@ final class ModelInput {
         return options;
     }
 
-    /// The element type that `half=` selects on an engine.
-    static DType half(Options options, Engine engine, Console console) {
-        if (options.get(HALF) && engine.mixedPrecision() == DType.F32) {
-            console.warn("half=true: " + engine.description() + " has no faster half precision; using fp32");
-        }
-        return options.get(HALF) ? engine.mixedPrecision() : DType.F32;
-    }
-
     /// The options with an image size that is a multiple of the model's stride.
     static Options withImageSize(Options options, Model model, Console console) {
         if (options.mode() != Mode.INFO && options.find(IMGSZ_SCHEDULE).isPresent()) {
@@ -104,25 +93,33 @@ final class ModelInput {
 
     /// The options of inference with an image size whose sides are multiples of the model's stride; square for `val`.
     static Options withInferenceSize(Options options, Model model, Console console) {
+        return withInferenceSize(options, model.stride(), model.name(), console);
+    }
+
+    /// The same for a model with this stride and name.
+    static Options withInferenceSize(Options options, int stride, String name, Console console) {
         ImageSize requested = options.get(INFERENCE_SIZE);
         boolean square = requested.height() == requested.width();
         if (!square && options.mode() == Mode.VAL) {
             console.warn("imgsz=" + requested.height() + "," + requested.width() + ": val letterboxes images to a "
                     + "square of the longer side, " + requested.longSide() + "; rect=true reduces the padding");
             return options.with(INFERENCE_SIZE,
-                    ImageSize.square(imageSize(requested.longSide(), model, console)));
+                    ImageSize.square(imageSize(requested.longSide(), stride, name, console)));
         }
-        int height = imageSize(requested.height(), model, console);
+        int height = imageSize(requested.height(), stride, name, console);
         return options.with(INFERENCE_SIZE,
-                new ImageSize(height, square ? height : imageSize(requested.width(), model, console)));
+                new ImageSize(height, square ? height : imageSize(requested.width(), stride, name, console)));
     }
 
     /// The image size rounded up to a multiple of the model's stride, with a warning if that changes it. Pixels.
     static int imageSize(int requested, Model model, Console console) {
-        int stride = model.stride();
+        return imageSize(requested, model.stride(), model.name(), console);
+    }
+
+    private static int imageSize(int requested, int stride, String name, Console console) {
         int rounded = Math.ceilDiv(requested, stride) * stride;
         if (rounded != requested) {
-            console.warn("imgsz=" + requested + " is not a multiple of the stride " + stride + " of " + model.name()
+            console.warn("imgsz=" + requested + " is not a multiple of the stride " + stride + " of " + name
                     + "; using " + rounded);
         }
         return rounded;

@@ -25,12 +25,13 @@ import static io.yolofit.train.options.OptionTable.SOURCE;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
-import io.yolofit.app.device.Engines;
 import io.yolofit.app.evaluation.CropFiles;
 import io.yolofit.app.evaluation.LabelFiles;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.PredictionOutputs;
 import io.yolofit.app.evaluation.PredictionReport;
+import io.yolofit.app.inference.InferenceModel;
+import io.yolofit.app.inference.OpenModel;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.dataset.ImageSources;
@@ -38,8 +39,6 @@ import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.draw.Annotator;
 import io.yolofit.data.draw.DrawingStyle;
 import io.yolofit.data.image.RgbImage;
-import io.yolofit.engine.Engine;
-import io.yolofit.graph.DType;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.ImageDetections;
 import io.yolofit.train.inference.Predictor;
@@ -47,14 +46,7 @@ import io.yolofit.train.options.Option;
 import io.yolofit.train.options.OptionType.PathType;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.ImageSize;
-import io.yolofit.train.plan.InferenceSpec;
-import io.yolofit.train.plan.RunPlan;
-import io.yolofit.train.plan.Target;
-import io.yolofit.train.program.CompiledModel;
-import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.InputShape;
-import io.yolofit.train.trainer.ModelChoice;
-import io.yolofit.zoo.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
@@ -77,14 +69,12 @@ public final class PredictCommand implements Command {
 
     private static ExitCode predict(Options given, Console console, Console log, StopRequest stop)
             throws IOException {
-        ModelFile model = ModelChoice.trained(given.get(MODEL));
-        ModelChoice.warning(given.get(MODEL), model).ifPresent(log::warn);
-        Options options = TrainedOptions.applied(given, ModelInput.trainingOptions(given.get(MODEL), model), log);
-        return new Work(ModelInput.withInferenceSize(options, model.model(), log), model, console, log, stop).run();
+        InferenceInput input = InferenceInput.of(given, log);
+        return new Work(input.withSize(log), input.model(), console, log, stop).run();
     }
 
     /// @param log console for everything but the result
-    private record Work(Options options, ModelFile model, Console console, Console log, StopRequest stop) {
+    private record Work(Options options, InferenceModel model, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
             requireKnownClasses();
             ImageSources.Found source = PredictionSource.images(PathType.expanded(options.get(SOURCE)));
@@ -100,20 +90,12 @@ public final class PredictCommand implements Command {
                     folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), new ArrayList<>());
             source.problems().stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).forEach(problem ->
                     report.skipped().add(new PredictionReport.Skipped(problem.file().toString(), problem.what())));
-            try (Engine engine = Engines.open(options, log)) {
-                CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                DType precision = ModelInput.half(options, engine, log);
+            try (OpenModel open = model.open(options, log)) {
                 // the largest shape: letterboxed images are rectangles within this one
                 var largest = new InputShape(Math.min(options.get(BATCH), images.size()), size.height(), size.width());
-                RunPlan plan = RunPlan.of(new InferenceSpec(model.model(), compiled.layout(), precision,
-                        Optional.empty(), 0, List.of(largest)), Target.of(engine));
-                try (var session = InferenceSession.of(compiled, precision)) {
-                    int stride = model.model().stride();
-                    session.reserve(plan.validation());
-                    compiled.writeAverage(model.values());
-                    predict(new Predictor(session, size.height(), size.width(), stride, model.names().size(),
-                            settings()), images, folder, report);
-                }
+                var predictor = new Predictor(open.predicting(largest), size.height(), size.width(), model.stride(),
+                        model.names().size(), settings());
+                predict(model.hasFixedSize() ? predictor.ofFixedSize() : predictor, images, folder, report);
             }
             return finish(report, folder);
         }

@@ -38,7 +38,9 @@ final class TrainedOptions {
             merged.take(DATA, Optional.ofNullable(trained.get(DATA.name())).map(Object::toString));
             merged.take(SINGLE_CLS, single ? Optional.of(true) : Optional.empty());
         }
-        if (given.mode() == Mode.VAL || !single) { // class numbers of the dataset are not those of a one-class model
+        boolean selects = CLASSES.modes().contains(given.mode());
+        if (selects && (given.mode() == Mode.VAL || !single)) {
+            // class numbers of the dataset are not those of a one-class model
             merged.take(CLASSES, classes(trained.get(CLASSES.name())));
         }
         if (!merged.taken.isEmpty()) {

@@ -27,8 +27,8 @@ import io.yolofit.app.console.Console;
 import io.yolofit.app.console.CountProgress;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.Units;
-import io.yolofit.app.device.Engines;
 import io.yolofit.app.evaluation.BatchSheets;
+import io.yolofit.app.evaluation.ClassNames;
 import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.LabelFiles;
 import io.yolofit.app.evaluation.MetricsText;
@@ -36,6 +36,8 @@ import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.PredictionsFile;
 import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.evaluation.ValidationReport;
+import io.yolofit.app.inference.InferenceModel;
+import io.yolofit.app.inference.OpenModel;
 import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.run.RunFolder;
@@ -47,24 +49,15 @@ import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
-import io.yolofit.engine.Engine;
-import io.yolofit.graph.DType;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
-import io.yolofit.train.plan.InferenceSpec;
 import io.yolofit.train.plan.Loading;
-import io.yolofit.train.plan.RunPlan;
-import io.yolofit.train.plan.Target;
-import io.yolofit.train.program.CompileOptions;
-import io.yolofit.train.program.CompiledModel;
-import io.yolofit.train.program.InferenceSession;
-import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.train.program.Detector;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingImages;
-import io.yolofit.zoo.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -85,15 +78,13 @@ public final class ValCommand implements Command {
 
     private static ExitCode validate(Options given, Console console, Console log, StopRequest stop)
             throws IOException {
-        ModelFile model = ModelChoice.trained(given.get(MODEL));
-        ModelChoice.warning(given.get(MODEL), model).ifPresent(log::warn);
-        Options options = TrainedOptions.applied(given, ModelInput.trainingOptions(given.get(MODEL), model), log);
+        InferenceInput input = InferenceInput.of(given, log);
+        Options options = input.options();
         if (options.find(DATA).isEmpty()) {
             throw CommandException.usage("data= is missing: " + given.get(MODEL) + " does not record the dataset that "
                     + "it was trained on; give the dataset description (.yaml)");
         }
-        Options resolved = ModelInput.withInferenceSize(options, model.model(), log);
-        return new Work(resolved, model, dataset(given, options), console, log, stop).run();
+        return new Work(input.withSize(log), input.model(), dataset(given, options), console, log, stop).run();
     }
 
     private static Dataset dataset(Options given, Options options) {
@@ -109,7 +100,7 @@ public final class ValCommand implements Command {
     }
 
     /// @param log console for everything but the result
-    private record Work(Options options, ModelFile model, Dataset dataset, Console console, Console log,
+    private record Work(Options options, InferenceModel model, Dataset dataset, Console console, Console log,
             StopRequest stop) {
         ExitCode run() throws IOException {
             requireSameClasses();
@@ -170,24 +161,15 @@ public final class ValCommand implements Command {
             int imageSize = options.get(INFERENCE_SIZE).longSide();
             int batch = Math.min(options.get(BATCH), scan.images().size());
             LoaderOptions loading = LoaderOptions.validation(imageSize, batch, options.get(WORKERS))
-                    .withStride(model.model().stride()).withRect(options.get(RECT));
+                    .withStride(model.stride()).withRect(options.get(RECT));
             long capacity = Math.max(1, (long) DataFacts.mostObjects(scan.images()) * batch);
-            try (Engine engine = Engines.open(options, log);
+            try (OpenModel open = model.open(options, log);
                     ImageStore store = TrainingData.open(scan.images(), imageSize, options.get(CACHE), log::line);
-                    var loader = BatchLoader.open(scan.images(), store, loading, engine::hostMemory,
+                    var loader = BatchLoader.open(scan.images(), store, loading, open::memory,
                             problem -> log.line(problem.toString()))) {
-                CompiledModel compiled = CompiledModel.of(engine, model.model(), name -> false);
-                DType precision = ModelInput.half(options, engine, log);
-                CompileOptions.Gains gains = CompileOptions.Gains.DEFAULT;
-                RunPlan plan = RunPlan.of(new InferenceSpec(model.model(), compiled.layout(), precision,
-                        Optional.of(gains), capacity, Loading.shapes(loader.shapes())), Target.of(engine));
-                try (InferenceSession session = InferenceSession.withLoss(compiled, precision, gains, capacity)) {
-                    session.reserve(plan.validation());
-                    compiled.writeAverage(model.values());
-                    Validator validator = new Validator(loader, model.names().size(), settings());
-                    return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, session, scan,
-                            folder);
-                }
+                Detector detector = open.validating(Loading.shapes(loader.shapes()), capacity);
+                Validator validator = new Validator(loader, model.names().size(), settings());
+                return observed(options.get(SINGLE_CLS) ? validator.asOneClass() : validator, detector, scan, folder);
             }
         }
 
@@ -197,7 +179,7 @@ public final class ValCommand implements Command {
                     .withAgnostic(options.get(AGNOSTIC_NMS)).withClasses(modelClasses());
         }
 
-        private Validation observed(Validator validator, InferenceSession session, SplitScan scan,
+        private Validation observed(Validator validator, Detector detector, SplitScan scan,
                 Optional<RunFolder> folder) throws IOException {
             List<Validator.Observer> observers = new ArrayList<>();
             OutputNames outputs = OutputNames.of(scan.images().stream().map(LabeledImage::path).toList());
@@ -216,11 +198,11 @@ public final class ValCommand implements Command {
             };
             try {
                 if (!savesJson()) {
-                    return validator.run(session, all);
+                    return validator.run(detector, all);
                 }
                 try (var file = new PredictionsFile(folder.orElseThrow().file("predictions.json"), outputs)) {
                     observers.add(Validator.collecting(file));
-                    return validator.run(session, all);
+                    return validator.run(detector, all);
                 }
             } finally {
                 count.close();

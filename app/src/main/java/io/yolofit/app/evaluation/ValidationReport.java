@@ -14,7 +14,7 @@ import java.util.Map;
 /// @param objects   labeled objects in them
 /// @param all       means over the classes that have labels
 /// @param classes   that have labels
-/// @param loss      means of the terms over the batches, each multiplied by its gain
+/// @param loss      means of the terms over the batches, each multiplied by its gain; null for ONNX files
 /// @param speed     from file to metrics
 /// @param folder    of plots and predictions; null if nothing was written
 public record ValidationReport(String model, String data, String split, int imgsz, int images, int objects,
@@ -49,6 +49,9 @@ public record ValidationReport(String model, String data, String split, int imgs
     }
 
     private static Map<String, Double> loss(LossItems items) {
+        if (items == null) {
+            return null;
+        }
         Map<String, Double> loss = new LinkedHashMap<>();
         for (LossTerm term : LossTerm.values()) {
             loss.put(term.word(), items.get(term));

@@ -27,6 +27,7 @@ public final class Predictor {
     private final int stride;
     private final int classes;
     private final NmsSettings settings;
+    private final boolean fixedSize;
 
     /// @param imageSize long side in network pixels, a multiple of the stride
     /// @param classes   number of classes of the model
@@ -37,12 +38,23 @@ public final class Predictor {
     /// @param height  largest height in network pixels, a multiple of the stride; width likewise
     /// @param classes number of classes of the model
     public Predictor(Detector session, int height, int width, int stride, int classes, NmsSettings settings) {
+        this(session, height, width, stride, classes, settings, false);
+    }
+
+    private Predictor(Detector session, int height, int width, int stride, int classes, NmsSettings settings,
+            boolean fixedSize) {
         this.session = session;
         this.height = height;
         this.width = width;
         this.stride = stride;
         this.classes = classes;
         this.settings = settings;
+        this.fixedSize = fixedSize;
+    }
+
+    /// The same with all images letterboxed to exactly the given height and width.
+    public Predictor ofFixedSize() {
+        return new Predictor(session, height, width, stride, classes, settings, true);
     }
 
     /// A decoded image and its file.
@@ -62,7 +74,8 @@ public final class Predictor {
         Map<InputShape, List<Placed>> batches = new LinkedHashMap<>();
         for (int i = 0; i < inputs.size(); i++) {
             RgbImage image = inputs.get(i).image();
-            Letterbox letterbox = Letterbox.minimal(image.height(), image.width(), height, width, stride);
+            Letterbox letterbox = fixedSize ? Letterbox.forPrediction(image.height(), image.width(), height, width)
+                    : Letterbox.minimal(image.height(), image.width(), height, width, stride);
             batches.computeIfAbsent(new InputShape(1, letterbox.height(), letterbox.width()), _ -> new ArrayList<>())
                     .add(new Placed(i, letterbox));
         }

@@ -2,6 +2,7 @@ package io.yolofit.train.options;
 
 import static io.yolofit.train.options.Mode.ADVISE;
 import static io.yolofit.train.options.Mode.DOCTOR;
+import static io.yolofit.train.options.Mode.EXPORT;
 import static io.yolofit.train.options.Mode.IMPORT;
 import static io.yolofit.train.options.Mode.INFO;
 import static io.yolofit.train.options.Mode.PLAN;
@@ -49,12 +50,15 @@ public final class OptionTable {
     private static final Set<Mode> RUNS = Set.of(TRAIN, VAL, PREDICT, PLAN);
     private static final Set<Mode> ON_DATA = Set.of(TRAIN, VAL, PLAN);
     private static final Set<Mode> INFERS = Set.of(VAL, PREDICT);
+    private static final Set<Mode> EXPORTS = Set.of(EXPORT);
+    private static final Set<Mode> INFERS_OR_EXPORTS = Set.of(VAL, PREDICT, EXPORT);
+    private static final Set<Mode> RUNS_OR_EXPORTS = Set.of(TRAIN, VAL, PREDICT, PLAN, EXPORT);
 
     // Model and data
     public static final Option<String> MODEL = path("model", "a model name or file",
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT, INFO),
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, EXPORT, IMPORT, INFO),
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
-            .required(TRAIN, VAL, PREDICT, PLAN, IMPORT).alias("weights");
+            .required(TRAIN, VAL, PREDICT, PLAN, EXPORT, IMPORT).alias("weights");
     public static final Option<String> ARCHITECTURE = path("architecture", "a model name or file",
             MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
     public static final Option<String> DATA = path("data", "a path",
@@ -72,11 +76,13 @@ public final class OptionTable {
             "image sizes over the epochs, which replace imgsz and epochs; written imgsz=320:60,640:40").orNone();
     /// The option `imgsz` of inference.
     public static final Option<ImageSize> INFERENCE_SIZE = row("imgsz",
-            new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA, INFERS,
+            new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA,
+            INFERS_OR_EXPORTS,
             "input image size, pixels: the side of a square, or height,width (val uses the longer side); "
             + "by default that of the training").alias("img", "img_size");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
-            MODEL_AND_DATA, RUNS, "batch size, images per step").inMode(PREDICT, 1).alias("batch_size");
+            MODEL_AND_DATA, RUNS_OR_EXPORTS, "batch size, images per step").inMode(PREDICT, 1).inMode(EXPORT, 1)
+            .alias("batch_size");
     public static final Option<AutoBatch> AUTO_BATCH = row("auto_batch",
             new ValueType<>(AutoBatch::parse, "-1, auto, auto:<largest>, or a share of the memory (0.7)"),
             Optional.empty(), MODEL_AND_DATA, TRAINS,
@@ -112,9 +118,17 @@ public final class OptionTable {
             OUTPUT, RUNS, "folder name of this run; a number is appended if it exists")
             .inMode(VAL, "val").inMode(PREDICT, "predict").orNone();
     public static final Option<String> RESULT = path("output", "a path",
-            OUTPUT, Set.of(IMPORT), "output file (.safetensors); none: the model's path with this extension");
+            OUTPUT, Set.of(IMPORT, EXPORT), "output file; none: the model's path with the extension of the format");
+    public static final Option<FormatChoice> FORMAT = choice("format", List.of(FormatChoice.values()),
+            FormatChoice.ONNX, OUTPUT, EXPORTS, "file format; safetensors and pt: tensors only");
+    public static final Option<Integer> OPSET = integer("opset", 13, 22, 17,
+            OUTPUT, EXPORTS, "version of the operators of ONNX");
+    public static final Option<Boolean> DYNAMIC = bool("dynamic", false,
+            OUTPUT, EXPORTS, "ONNX file for any batch and image size");
+    public static final Option<Boolean> NMS = bool("nms", false,
+            OUTPUT, EXPORTS, "ONNX file with non-maximum suppression; its output is [n, max_det, 6]");
     public static final Option<Boolean> EXIST_OK = bool("exist_ok", false,
-            OUTPUT, Set.of(TRAIN, VAL, PREDICT, PLAN, IMPORT),
+            OUTPUT, Set.of(TRAIN, VAL, PREDICT, PLAN, EXPORT, IMPORT),
             "reuse an existing folder or overwrite an existing file");
     public static final Option<Toggle> RESUME = toggle("resume",
             OUTPUT, TRAINS, "resume a stopped run: true (the latest) or a path to its last checkpoint");
@@ -158,7 +172,7 @@ public final class OptionTable {
     public static final Option<CacheChoice> CACHE = choice("cache", List.of(CacheChoice.values()), CacheChoice.NONE,
             Optional.of(CacheChoice.RAM), MACHINE, ON_DATA, "cache decoded images in memory or on disk").orNone();
     public static final Option<Boolean> HALF = bool("half", false,
-            MACHINE, INFERS, "half precision inference");
+            MACHINE, INFERS_OR_EXPORTS, "half precision inference, or half precision weights in the exported file");
     public static final Option<Boolean> TF32 = bool("tf32", true,
             MACHINE, RUNS, "fp32 convolutions on a GPU use TF32 (10 bits of mantissa); false: exact, but far slower");
     public static final Option<RecomputeAmount> RECOMPUTE = row("recompute",
@@ -270,23 +284,23 @@ public final class OptionTable {
 
     // Evaluation and prediction
     public static final Option<Double> CONF = real("conf", from(0).below(1), 0.001,
-            EVALUATION, RUNS, "confidence threshold of detections").inMode(PREDICT, 0.25).orNone()
-            .alias("conf_thres");
+            EVALUATION, RUNS_OR_EXPORTS, "confidence threshold of detections").inMode(PREDICT, 0.25)
+            .inMode(EXPORT, 0.25).orNone().alias("conf_thres");
     public static final Option<Double> IOU = real("iou", from(0).atMost(1), 0.7,
-            EVALUATION, RUNS, "IoU threshold of non-maximum suppression (NMS)").alias("iou_thres");
+            EVALUATION, RUNS_OR_EXPORTS, "IoU threshold of non-maximum suppression (NMS)").alias("iou_thres");
     public static final Option<Integer> MAX_DET = integer("max_det", 1, 30_000, 300,
-            EVALUATION, RUNS, "maximum number of detections per image");
+            EVALUATION, RUNS_OR_EXPORTS, "maximum number of detections per image");
     public static final Option<List<Integer>> CLASSES = integers("classes", false,
             EVALUATION, RUNS, "keep only these classes, by index; val, predict: by default those of the training");
     public static final Option<Boolean> AGNOSTIC_NMS = bool("agnostic_nms", false,
-            EVALUATION, INFERS, "class-agnostic NMS");
+            EVALUATION, INFERS_OR_EXPORTS, "class-agnostic NMS");
 
     private static final List<Option<?>> ALL = List.of(
             MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
-            CFG, HYP, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
-            SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT, VERBOSE,
-            DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU, EDGE,
+            CFG, HYP, PROJECT, NAME, RESULT, FORMAT, OPSET, DYNAMIC, NMS, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
+            SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT,
+            VERBOSE, DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU, EDGE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
             MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,

@@ -1,7 +1,7 @@
 /// A model compiled for an engine: the programs of training and of inference by input shape, and their shared state.
 ///
 /// Reading order: [CompiledModel], [CompileOptions], [ModelGraphs] (the graphs of a run),
-/// [TrainingSession], [InferenceSession], [NonFinite].
+/// [TrainingSession], [Detector], [InferenceSession], [NonFinite].
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
 /// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `io.yolofit.zoo.head` and `io.yolofit.zoo.model`.

@@ -143,7 +143,7 @@ class OptionsParserTest {
                   optimizer=adamm     expected auto|SGD|Adam|AdamW|RMSProp; did you mean Adam or AdamW?
                   batch=0             expected an integer, 1 to 65536
                   lr0=fast            expected a number, 0 to 1
-                  half=true           belongs to val, predict, not to train
+                  half=true           belongs to val, predict, export, not to train
                   overlap_mask=false  is not supported; only its default is accepted, overlap_mask=true
                   data=               is missing: a path (dataset file (.yaml); val defaults to that of the training)
                 `yolofit train --help` lists all options.""");

@@ -39,7 +39,7 @@ class OptionsTest {
         assertThatThrownBy(() -> defaults.get(MODEL)).isInstanceOf(NoSuchElementException.class)
                 .hasMessage("option model has no value");
         assertThatThrownBy(() -> defaults.get(HALF)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("option half belongs to val, predict, not to train");
+                .hasMessage("option half belongs to val, predict, export, not to train");
     }
 
     @Test

@@ -104,7 +104,7 @@ class ReferenceHabitsTest {
             compile=True     | is not supported; only its default is accepted, compile=false
             compile          | write name=value
             show=True        | is not supported; only its default is accepted, show=false
-            half=True        | belongs to val, predict, not to train
+            half=True        | belongs to val, predict, export, not to train
             save_crop=True   | belongs to predict, not to train
             save_json        | belongs to val, not to train
             hide_labels=True | is a name of older releases: use show_labels=false

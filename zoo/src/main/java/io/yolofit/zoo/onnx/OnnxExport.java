@@ -60,6 +60,17 @@ public final class OnnxExport {
         return proto.build().toByteArray();
     }
 
+    /// Input and output of a file, such as `images f32[1,3,640,640] to output0 f32[1,84,8400]`.
+    public static String signature(Model model, OnnxSettings settings) {
+        Object batch = settings.dynamic() ? "N" : settings.batch();
+        long rows = BOX + (long) model.head().classes();
+        boolean selects = model.head().endToEnd() || settings.nms();
+        return INPUT + " f32[" + batch + ",3," + (settings.dynamic() ? "H,W" : settings.height() + ","
+                + settings.width()) + "] to " + OUTPUT + " f32[" + batch + ","
+                + (selects ? settings.selection().most() + "," + COLUMNS : rows + "," + (settings.dynamic() ? "anchors"
+                        : model.head().anchors(settings.height(), settings.width()))) + "]";
+    }
+
     private void build(Map<String, float[]> state) {
         int batch = settings.dynamic() ? 1 : settings.batch();
         Graph graph = Pipeline.exported(model.forward(batch, settings.height(), settings.width()),

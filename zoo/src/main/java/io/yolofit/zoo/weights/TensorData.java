@@ -87,6 +87,19 @@ public record TensorData(ElementType type, long[] shape, MemorySegment data) {
         return values;
     }
 
+    /// The same in F16, rounded to nearest even; a tensor of integers stays as it is.
+    public TensorData half() {
+        if (!type.isFloating()) {
+            return this;
+        }
+        float[] values = toFloats();
+        MemorySegment halves = MemorySegment.ofArray(new short[values.length]);
+        for (int i = 0; i < values.length; i++) {
+            halves.set(ElementType.SHORT, (long) i * Short.BYTES, Float.floatToFloat16(values[i]));
+        }
+        return new TensorData(ElementType.F16, shape, halves);
+    }
+
     /// The elements of an integer tensor in row-major order, exactly; an `IllegalArgumentException` for other types.
     public long[] toLongs() {
         if (type.isFloating()) {

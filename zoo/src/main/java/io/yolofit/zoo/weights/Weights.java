@@ -90,6 +90,13 @@ public record Weights(SequencedMap<String, TensorData> tensors, Map<String, Stri
         return renamed.size() == tensors.size() ? new Weights(renamed, metadata) : this;
     }
 
+    /// The same with all floating-point tensors in F16, rounded to nearest even.
+    public Weights half() {
+        SequencedMap<String, TensorData> halved = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> halved.put(name, tensor.half()));
+        return new Weights(halved, metadata);
+    }
+
     /// The same tensors with other metadata.
     public Weights withMetadata(Map<String, String> other) {
         return new Weights(tensors, other);
