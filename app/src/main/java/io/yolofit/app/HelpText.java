@@ -52,7 +52,7 @@ final class HelpText {
         lines.add("Usage: yolofit " + mode.word() + usage(mode) + " [name=value ...]");
         lines.add("An option is written name=value, --name=value or --name value, in any order.");
         if (mode == Mode.TRAIN) {
-            lines.add("Without model and data, trains a small model on a generated dataset.");
+            lines.add("Without model and data, runs a demonstration: trains a small model on a generated dataset.");
         }
         int longest = options.stream().mapToInt(option -> assignment(option, mode).length()).max().orElse(0);
         for (Option.Group group : Option.Group.values()) {
@@ -70,7 +70,7 @@ final class HelpText {
         var usage = new StringBuilder();
         OptionTable.of(mode).stream().filter(option -> option.requiredBy().contains(mode))
                 .forEach(option -> usage.append(' ').append(option.name()).append("=..."));
-        return usage.toString();
+        return mode == Mode.TRAIN ? " [" + usage.toString().strip() + "]" : usage.toString();
     }
 
     /// `batch=16`, the option with its default; `model=` where a value is required.
@@ -80,7 +80,7 @@ final class HelpText {
 
     private static List<String> lines(Option<?> option, Mode mode, int longest, int width) {
         boolean required = option.requiredBy().contains(mode);
-        String values = required ? option.type().expected() + "; required" : option.expected();
+        String values = required ? option.type().expected() + requirement(mode) : option.expected();
         String margin = " ".repeat(INDENT.length() + longest + INDENT.length());
         String aliases = option.aliases().stream().sorted().map(alias -> ", also " + alias + "=")
                 .collect(Collectors.joining());
@@ -91,6 +91,11 @@ final class HelpText {
         lines.add(INDENT + assignment + " ".repeat(longest - assignment.length()) + INDENT + wrapped.getFirst());
         wrapped.stream().skip(1).forEach(line -> lines.add(margin + line));
         return lines;
+    }
+
+    /// The demonstration needs neither of the options that training requires.
+    private static String requirement(Mode mode) {
+        return mode == Mode.TRAIN ? "; required, except for the demonstration" : "; required";
     }
 
     /// The text wrapped at blanks to lines of at most `columns` characters.

@@ -50,6 +50,13 @@ class CommandErrorTest {
     }
 
     @Test
+    void aTypeThatTheDeviceLacksIsRefusedBeforeTheScan() {
+        Ended ended = project.train("amp=fp16", "device=cpu");
+        assertRefused(ended, "amp=fp16", "does not support f16");
+        assertThat(ended.out()).doesNotContain("objects");
+    }
+
+    @Test
     void aMissingImageFolderIsNamed() throws IOException {
         delete(project.path("shapes/images/train"));
         assertRefused(project.train(), "train");

@@ -42,7 +42,8 @@ class ImportCommandTest {
         Ended imported = project.run("import", "model=" + checkpoint);
         assertThat(imported.code()).as(imported.err()).isEqualTo(ExitCode.OK);
         assertThat(imported.out()).contains("yolov8n, 3 classes, 3,011,", "classes: circle, square, triangle",
-                "trained with: imgsz=96 epochs=5", "written to " + project.path("shapes.safetensors"));
+                "trained with: imgsz=96 epochs=5", "written to " + project.path("shapes.safetensors"),
+                "next to its input; output= names another file");
         ModelFile read = ModelFile.read(project.path("shapes.safetensors"));
         assertThat(read.names()).containsExactly("circle", "square", "triangle");
         assertThat(read.values().keySet()).isEqualTo(values.keySet());

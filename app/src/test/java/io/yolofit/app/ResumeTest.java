@@ -84,7 +84,9 @@ class ResumeTest {
         assertThat(project.train("epochs=2").code()).isEqualTo(ExitCode.OK);
         Ended repeated = project.run("train", "resume=" + last("train"));
         assertThat(repeated.code()).isEqualTo(ExitCode.OK);
-        assertThat(repeated.out()).contains("is finished: 2 of 2 epochs are trained");
+        assertThat(repeated.out()).contains("is finished: 2 of 2 epochs are trained").doesNotContain("resuming");
+        assertThat(project.run("train", "resume=" + last("train"), "lr0=0.5").out()).doesNotContain("changed options")
+                .contains("to continue; not applied: lr0=0.5");
         assertThat(epochs("train")).containsExactly(1, 2);
 
         assertThat(project.run("train", "resume=" + project.path("runs/train"), "epochs=3").code())

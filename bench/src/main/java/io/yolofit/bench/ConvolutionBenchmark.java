@@ -9,7 +9,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
-import io.yolofit.train.plan.Roofline;
+import io.yolofit.train.plan.time.Roofline;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.io.IOException;

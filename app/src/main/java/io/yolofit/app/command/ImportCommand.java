@@ -52,7 +52,8 @@ public final class ImportCommand implements Command {
         }
         SafetensorsFile.write(output, StateWeights.write(model.model(), model.values(), metadata));
         ModelFileSummary.lines(name, model, trainedWith).forEach(console::line);
-        console.line("written to " + output + " (" + Units.bytes(Files.size(output)) + ")");
+        console.line("written to " + output + " (" + Units.bytes(Files.size(output)) + ")"
+                + (options.find(RESULT).isPresent() ? "" : ", next to its input; output= names another file"));
         return ExitCode.OK;
     }
 

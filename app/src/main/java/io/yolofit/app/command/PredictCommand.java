@@ -45,6 +45,7 @@ import io.yolofit.train.inference.ImageDetections;
 import io.yolofit.train.inference.Predictor;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.OptionType.ImageSize;
+import io.yolofit.train.options.OptionType.PathType;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.InferenceSpec;
 import io.yolofit.train.plan.RunPlan;
@@ -86,7 +87,7 @@ public final class PredictCommand implements Command {
     private record Work(Options options, ModelFile model, Console console, Console log, StopRequest stop) {
         ExitCode run() throws IOException {
             requireKnownClasses();
-            ImageSources.Found source = PredictionSource.images(options.get(SOURCE));
+            ImageSources.Found source = PredictionSource.images(PathType.expanded(options.get(SOURCE)));
             source.problems().forEach(problem -> log.warn(problem.toString()));
             List<Path> images = source.images();
             ImageSize size = options.get(INFERENCE_SIZE);

@@ -73,12 +73,15 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
         return run.folder();
     }
 
-    /// Which run is resumed, and the options that differ from those it had.
+    /// Which run is resumed, and the options that differ from those it had; or that it is finished.
     List<String> announcement() {
         String changed = String.join(", ", OptionTable.of(Mode.TRAIN).stream()
                 .filter(option -> !NAMING.contains(option) && given.isGiven(option)
                         && !options.find(option).equals(before.find(option)))
                 .map(this::change).toList());
+        if (finished().isPresent()) {
+            return List.of(finished().get() + (changed.isEmpty() ? "" : "; not applied: " + changed));
+        }
         String line = "resuming " + folder() + " (" + run.how() + ")";
         return changed.isEmpty() ? List.of(line) : List.of(line, "changed options: " + changed);
     }
@@ -148,14 +151,14 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
     Optional<String> finished() {
         Progress progress = start.checkpoint().progress();
         int epochs = options.get(EPOCHS);
+        String finished = "the run " + folder() + " (" + run.how() + ") is finished: ";
         if (progress.epochs() >= epochs) {
-            return Optional.of("the run " + folder() + " is finished: " + progress.epochs() + " of " + epochs
-                    + " epochs are trained; give a larger number, such as epochs="
-                    + (progress.epochs() + epochs) + ", to continue");
+            return Optional.of(finished + progress.epochs() + " of " + epochs + " epochs are trained; give a larger"
+                    + " number, such as epochs=" + (progress.epochs() + epochs) + ", to continue");
         }
         boolean over = new EarlyStop(progress.bestFitness(), progress.bestEpoch())
                 .isOver(progress.epochs() - 1, options.get(PATIENCE));
-        return over ? Optional.of("the run " + folder() + " is finished: it stopped early after " + progress.epochs()
+        return over ? Optional.of(finished + "it stopped early after " + progress.epochs()
                 + " epochs without improvement in " + options.get(PATIENCE)
                 + "; give a larger patience= to continue")
                 : Optional.empty();

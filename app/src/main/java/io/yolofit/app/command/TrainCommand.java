@@ -23,6 +23,8 @@ import io.yolofit.engine.Engine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
@@ -45,9 +47,7 @@ public final class TrainCommand implements Command {
     private static ExitCode train(Options given, Console console, StopRequest stop) throws IOException {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
-        Optional<String> finished = resumed.flatMap(ResumePoint::finished);
-        if (finished.isPresent()) {
-            console.line(finished.get());
+        if (resumed.flatMap(ResumePoint::finished).isPresent()) {
             return ExitCode.OK;
         }
         Options options = resumed.isPresent() ? resumed.get().options()
@@ -59,6 +59,7 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
+            RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the data set is scanned
             var reservation = new Reservation(engine, given, resolved, choice, dataset);
             TrainingSetup setup = reserved(reservation, console);
             try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,

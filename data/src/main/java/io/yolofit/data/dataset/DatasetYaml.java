@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// Reads a dataset YAML: finds it, checks every key, and resolves the splits' paths to existing ones.
@@ -22,6 +23,14 @@ final class DatasetYaml {
     /// Spellings of the splits that occur in datasets.
     private static final Map<String, List<String>> SPLIT_KEYS = Map.of(
             "train", List.of("train"), "val", List.of("val", "valid", "validation"), "test", List.of("test"));
+
+    /// Advice by a part of the parser's message.
+    private static final Map<String, String> ADVICE = Map.of(
+            "escape", "write / instead of \\ in paths",
+            "TAB", "indent with spaces, not with tabs",
+            "mapping values are not allowed here", "put a value with ': ' in quotes, and one key in a line",
+            "expected <block end>", "indent all keys of a level equally, and close every quote and bracket",
+            "unexpected end of stream", "close every quote and bracket");
 
     private final Path file;
     private final Map<?, ?> keys;
@@ -75,13 +84,26 @@ final class DatasetYaml {
                     ("%s is not a dataset YAML: it needs the keys train, val and names, but holds %s")
                     .formatted(file, content == null ? "nothing" : "no keys at all"));
         } catch (YamlEngineException e) {
-            String hint = e.getMessage().contains("escape") ? "; write / instead of \\ in paths" : "";
-            throw new DatasetException("%s is not valid YAML: %s%s".formatted(file, e.getMessage(), hint), e);
+            throw new DatasetException(invalid(file, e), e);
         } catch (UserText.EncodingException e) {
             throw new DatasetException("the dataset YAML %s %s".formatted(file, e.getMessage()), e);
         } catch (IOException e) {
             throw new DatasetException("cannot read the dataset YAML %s: %s".formatted(file, FileFailure.reason(e)), e);
         }
+    }
+
+    /// Place and reason of invalid YAML, with advice on frequent mistakes.
+    private static String invalid(Path file, YamlEngineException failure) {
+        String place = "";
+        String problem = failure.getMessage();
+        if (failure instanceof MarkedYamlEngineException marked) {
+            place = marked.getProblemMark().map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
+                    .orElse("");
+            problem = marked.getProblem();
+        }
+        String advice = ADVICE.entrySet().stream().filter(entry -> failure.getMessage().contains(entry.getKey()))
+                .map(entry -> "; " + entry.getValue()).findFirst().orElse("");
+        return file + place + " is not valid YAML: " + problem + advice;
     }
 
     private Path root() {
@@ -202,13 +224,17 @@ final class DatasetYaml {
         return path;
     }
 
-    /// The existing path that a value means: as written; with `/` for the backslashes of Windows; `../images` as
-    /// `images`, because a widespread export tool writes the former and means the latter; or the only one that differs
-    /// in case or Unicode normalization. If there is none, the path as written.
+    /// The existing path that a value means: as written, with `~/` as the user's home folder; with `/` for the
+    /// backslashes of Windows; `../images` as `images`, because a widespread export tool writes the former and means
+    /// the latter; or the only one that differs in case or Unicode normalization. If there is none, the path as
+    /// written.
     private static Path existing(Path folder, String value) {
         List<String> spellings = new ArrayList<>(List.of(value, value.replace('\\', '/')));
         if (spellings.getLast().startsWith("../")) {
             spellings.add(spellings.getLast().substring(3));
+        }
+        if (value.startsWith("~/")) {
+            spellings.addFirst(System.getProperty("user.home") + value.substring(1));
         }
         List<Path> paths = spellings.stream().map(spelling -> folder.resolve(spelling).normalize()).distinct().toList();
         PathFinder finder = new PathFinder();

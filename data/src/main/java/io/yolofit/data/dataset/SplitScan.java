@@ -69,7 +69,12 @@ public record SplitScan(String split, List<String> names, List<LabeledImage> ima
 
     /// `train: 205 images (3 backgrounds), 2450 objects, 1 image skipped`.
     public String summary() {
-        return "%s: %d images (%d backgrounds), %d objects, %d images skipped%s".formatted(
-                split, images.size(), backgrounds(), instances(), skipped(), fromCache ? " (from cache)" : "");
+        return "%s: %s (%s), %s, %s skipped%s".formatted(split, count(images.size(), "image"),
+                count(backgrounds(), "background"), count(instances(), "object"), count(skipped(), "image"),
+                fromCache ? " (from cache)" : "");
+    }
+
+    private static String count(long number, String noun) {
+        return number + " " + noun + (number == 1 ? "" : "s");
     }
 }

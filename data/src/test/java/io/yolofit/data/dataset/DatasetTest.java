@@ -96,7 +96,9 @@ class DatasetTest {
             "train: images/train|val: images/val|nc: 2.5" | 'nc: 2.5' is not a number of classes
             "train: images/train|val: images/val|nc: 0" | 'nc: 0' is not a number of classes
             "just text" | is not a dataset YAML
-            "train: [" | is not valid YAML
+            "train: [" | data.yaml:1:9 is not valid YAML
+            "train: a|val: b: c" | data.yaml:2:7 is not valid YAML: mapping values are not allowed here; put a value
+            "train: a|\tval: b" | indent with spaces, not with tabs
             "train: images/train|val: images/val|names: [a]|kpt_shape: 17" | 'kpt_shape: 17' is not [number of key
             "" | holds nothing
             """)

@@ -73,6 +73,8 @@ class ScannerTest {
         assertThat(scan.backgrounds()).isEqualTo(2);
         assertThat(scan.instancesPerClass()).containsExactly(1, 1, 1);
         assertThat(scan.summary()).isEqualTo("train: 4 images (2 backgrounds), 3 objects, 0 images skipped");
+        assertThat(new SplitScan(scan.split(), scan.names(), scan.images().subList(1, 2), scan.problems(), false, "")
+                .summary()).isEqualTo("train: 1 image (0 backgrounds), 1 object, 0 images skipped");
     }
 
     /// The image is skipped and reported with file and line; other images are used.

@@ -8,8 +8,8 @@ import io.yolofit.engine.cuda.dnn.Convolutions;
 /// @param ownConvolutions whether our own convolution kernels are used; otherwise every convolution is cuDNN's
 /// @param sideStream      whether weight gradients run on the side stream and overlap other work. Does not change
 ///                        results
-/// @param tf32            whether convolutions in f32 may use the matrix units, which round their operands to 10 bits of
-///                        mantissa and sum in f32; exact f32 kernels are 10 to 90 times slower
+/// @param tf32            whether convolutions in f32 may use the matrix units, which round their operands to 10 bits
+///                        of mantissa and sum in f32; exact f32 kernels are 10 to 90 times slower
 public record CudaOptions(int candidates, boolean ownConvolutions, boolean sideStream, boolean tf32) {
     public static final CudaOptions DEFAULT = new CudaOptions(Convolutions.CANDIDATES, true, true, false);
 

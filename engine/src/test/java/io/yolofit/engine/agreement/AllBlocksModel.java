@@ -112,6 +112,24 @@ final class AllBlocksModel {
               - {block: Detect, from: [8, 5]}
             """;
 
+    private static final String TWO_LEVELS = """
+            rows:
+              - {block: Conv, out: 8, kernel: 3, stride: 2}
+              - {block: Conv, out: 16, kernel: 3, stride: 2}
+              - {block: Conv, out: 24, kernel: 3, stride: 2}
+              - {block: C2f, out: 24, shortcut: true}
+              - {block: Conv, out: 32, kernel: 3, stride: 2}
+            """;
+    /// One-to-many and one-to-one branches, as in YOLOv10.
+    static final String END_TO_END_ROWS = TWO_LEVELS + "  - {block: v10Detect, from: [3, 4]}\n";
+    /// The same without distributions, as in YOLO26.
+    static final String ONE_BIN_ROWS = TWO_LEVELS + "  - {block: Detect, from: [3, 4], end_to_end: true, bins: 1}\n";
+    /// An auxiliary branch on rows of its own, as in YOLOv9.
+    static final String DUAL_ROWS = TWO_LEVELS + """
+              - {block: C2f, from: 4, out: 24}
+              - {block: DualDDetect, from: [3, 5, 3, 4]}
+            """;
+
     private final HeadSpec head;
     private final Graph forward;
     private final StateLayout layout;

@@ -32,7 +32,8 @@ class RecomputeAgreementTest {
 
     private static final Map<String, String> ROWS = Map.of("v8", AllBlocksModel.V8_ROWS,
             "elan", AllBlocksModel.ELAN_ROWS, "attention", AllBlocksModel.ATTENTION_ROWS,
-            "area", AllBlocksModel.AREA_ROWS);
+            "area", AllBlocksModel.AREA_ROWS, "end to end", AllBlocksModel.END_TO_END_ROWS,
+            "dual", AllBlocksModel.DUAL_ROWS);
 
     static Stream<Arguments> policies() {
         return Engines.precisions().flatMap(engine -> Stream.of(Policy.DEFAULT, Policy.MAX)

@@ -36,6 +36,11 @@ record Box(double left, double top, double right, double bottom) {
         return around(centerX(), centerY(), width() < small ? wide : width(), height() < small ? wide : height());
     }
 
+    /// Whether this is no object: the reference fills its batches with boxes whose edges sum to 0.
+    boolean isPadding() {
+        return !(left + top + right + bottom > 0);
+    }
+
     /// Whether a point is strictly inside.
     boolean contains(double x, double y) {
         return x - left > MARGIN && y - top > MARGIN && right - x > MARGIN && bottom - y > MARGIN;

@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
 ///
 /// Anchor a inside object g has the overlap `u = max(0, CIoU)` of its predicted box and the metric `m = s^.5 u^6`,
 /// where s is the predicted probability of g's class; for anchors outside of g both are 0 ([Assignment] has the
-/// exponents). Each object selects its `topK` best anchors by m (the first of equal ones) and drops those outside. An
-/// anchor selected by several objects goes to the one with the largest u. If an object keeps fewer than `topK` anchors,
-/// it then drops all but its best `keep` by m. The soft target is
-/// `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
+/// exponents). A box whose four edges sum to 0 or less is padding and contains no anchor. Each object selects its
+/// `topK` best anchors by m (the first of equal ones) and drops those outside. An anchor selected by several objects
+/// goes to the one with the largest u. If an object keeps fewer than `topK` anchors, it then drops all but its best
+/// `keep` by m. The soft target is `m * (largest u of g's anchors) / (largest m of g's anchors + 1e-9)`.
 final class ReferenceAssigner {
     static final int NONE = -1;
 
@@ -40,7 +40,7 @@ final class ReferenceAssigner {
             for (int g = 0; g < targets.size(); g++) {
                 Target target = targets.get(g);
                 Box region = target.box.widened(strides.getFirst(), wide);
-                inside[g][a] = region.contains(anchor.x() * anchor.stride(), anchor.y() * anchor.stride());
+                inside[g][a] = !target.box.isPadding() && region.contains(anchor.x() * anchor.stride(), anchor.y() * anchor.stride());
                 if (inside[g][a]) {
                     double score = ReferenceNormalization.sigmoid(head.classLogit(image, anchor, target.label));
                     overlaps[g][a] = Math.max(0, predicted.completeIou(target.box).value());

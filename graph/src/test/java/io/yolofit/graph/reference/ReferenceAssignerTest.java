@@ -41,6 +41,12 @@ class ReferenceAssignerTest {
     }
 
     @Test
+    void boxWhoseEdgesSumToZeroIsPadding() {
+        assertThat(assigned(head(object(0, 0, 0, 40, 30)).assignment(0), 0)).isEmpty();
+        assertThat(assigned(head(object(0, 1, 0, 40, 30)).assignment(0), 0)).isNotEmpty();
+    }
+
+    @Test
     void smallObjectIsWidenedToContainAnAnchor() {
         // The object is centered on a corner of four cells.
         HeadCase head = new HeadCase(List.of(8, 16), 4, 1, new Seed(3), object(0, 16, 16, 2, 2));

@@ -27,9 +27,10 @@ import java.util.Set;
 /// @param layout  layout of the flat buffers
 /// @param names   class names
 /// @param average flat buffer of the EMA weights
+/// @param file    of the same length, for writing
 /// @param buffers the run's flat buffers, by the engine's names
 /// @param options the run's `args.yaml`
-public record Snapshot(Model model, StateLayout layout, List<String> names, float[] average,
+public record Snapshot(Model model, StateLayout layout, List<String> names, float[] average, float[] file,
         Map<String, float[]> buffers, Progress progress, String options) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> CHECKED = Set.of("parameters", "statistics", "moment0", "moment1");
@@ -38,6 +39,11 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
     /// the size of its model on the heap after every epoch.
     public static final class Memory {
         private final Map<String, float[]> arrays = new HashMap<>();
+
+        /// For the averaged weights in the layout of files.
+        private float[] file(int length) {
+            return arrays.computeIfAbsent("file", _ -> new float[length]);
+        }
 
         private float[] copy(State state, String buffer) {
             float[] array = arrays.computeIfAbsent(buffer, name -> new float[state.count(name)]);
@@ -55,8 +61,9 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
         Map<String, float[]> buffers = new LinkedHashMap<>();
         Checkpoint.BUFFERS.stream().filter(state::has)
                 .forEach(buffer -> buffers.put(buffer, memory.copy(state, buffer)));
-        return new Snapshot(compiled.model(), compiled.layout(), List.copyOf(names), memory.copy(state, "ema"), buffers,
-                progress, options);
+        float[] average = memory.copy(state, "ema");
+        return new Snapshot(compiled.model(), compiled.layout(), List.copyOf(names), average,
+                memory.file(average.length), buffers, progress, options);
     }
 
     /// Non-finite values in the averaged or trained weights, the statistics or the optimizer's moments. Accumulated
@@ -81,12 +88,21 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, names));
         metadata.put(Checkpoint.PROGRESS, json(progress));
         metadata.put(Checkpoint.OPTIONS, options);
-        Weights averaged = StateWeights.write(model, CompiledModel.averageByName(layout, average), metadata);
+        Weights averaged = StateWeights.write(model, average, offsets(), file, metadata);
         models.forEach(file -> SafetensorsFile.write(file, averaged));
         LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>(averaged.tensors());
         buffers.forEach((buffer, values) -> tensors.put(Checkpoint.PREFIX + buffer,
                 TensorData.over(values, values.length)));
         SafetensorsFile.write(complete, new Weights(tensors, metadata));
+    }
+
+    /// Index of each tensor's first element in the average.
+    private Map<String, Integer> offsets() {
+        Map<String, Integer> offsets = new HashMap<>();
+        layout.parameters().values().forEach(slot -> offsets.put(slot.name(), Math.toIntExact(slot.offset())));
+        layout.statistics().values().forEach(slot -> offsets.put(slot.name(),
+                Math.toIntExact(layout.parameterCount() + slot.offset())));
+        return offsets;
     }
 
     private static String json(Progress progress) {

@@ -121,7 +121,8 @@ public final class Nms {
 
         void offer(Detection candidate) {
             int bucket = settings.agnostic() ? 0 : candidate.classId();
-            for (int i = latestOfClass[bucket]; i != END; i = previous[i]) {
+            boolean suppresses = settings.iou() < 1;
+            for (int i = latestOfClass[bucket]; suppresses && i != END; i = previous[i]) {
                 if (iou(kept.get(i), candidate) > settings.iou()) {
                     return;
                 }

@@ -5,8 +5,8 @@ import java.util.Set;
 /// Settings of non-maximum suppression.
 ///
 /// @param confidence lower bound (exclusive) of a candidate's score (`conf`), in [0, 1)
-/// @param iou a candidate whose IoU with a kept box of its class is above this is suppressed (`iou`), in [0, 1];
-///            1 keeps every box, as heads without suppression (v10, 26) need
+/// @param iou a candidate whose IoU with a kept box of its class is above this is suppressed (`iou`), in [0, 1]; 1
+///            keeps every box
 /// @param maxDetections maximum number of detections of an image (`max_det`)
 /// @param multiLabel whether a box gives a candidate for each class above `confidence`, or for its best class only
 /// @param agnostic whether boxes of different classes suppress each other (`agnostic_nms`)
@@ -58,6 +58,12 @@ public record NmsSettings(float confidence, float iou, int maxDetections, boolea
 
     public NmsSettings withClasses(Set<Integer> value) {
         return new NmsSettings(confidence, iou, maxDetections, multiLabel, agnostic, maxCandidates, value);
+    }
+
+    /// For predictions of end-to-end heads (v10, 26), which have one box per object: the best scores of all boxes and
+    /// classes, none of them suppressed.
+    public NmsSettings withoutSuppression() {
+        return new NmsSettings(confidence, 1, maxDetections, true, agnostic, maxCandidates, classes);
     }
 
     boolean wants(int classId) {

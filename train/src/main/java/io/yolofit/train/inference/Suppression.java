@@ -9,7 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/// Non-maximum suppression of a batch, images in parallel.
+/// Selection of the detections of a batch, images in parallel: non-maximum suppression or, for end-to-end heads, the
+/// best scores.
 final class Suppression {
     private static final int BOX = 4;
 
@@ -19,11 +20,12 @@ final class Suppression {
     /// Detections of each image, in network pixels, by descending score.
     static List<List<Detection>> of(InferenceSession.Output output, int images, int classes, NmsSettings settings) {
         int row = BOX + classes;
+        NmsSettings selection = output.endToEnd() ? settings.withoutSuppression() : settings;
         toCorners(output.predictions(), row);
         return IntStream.range(0, images).parallel().mapToObj(image -> {
             float[] rows = Arrays.copyOfRange(output.predictions(), image * output.anchors() * row,
                     (image + 1) * output.anchors() * row);
-            return Nms.suppress(Predictions.rows(rows, output.anchors(), classes), settings);
+            return Nms.suppress(Predictions.rows(rows, output.anchors(), classes), selection);
         }).toList();
     }
 

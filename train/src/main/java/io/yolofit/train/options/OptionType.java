@@ -32,7 +32,9 @@ public sealed interface OptionType<T> {
     String expected();
 
     /// The value as a YAML and JSON type: Integer, Double, Boolean, String or a list of them.
-    Object plain(T value);
+    default Object plain(T value) {
+        return value;
+    }
 
     /// Candidates for suggestions if the text is invalid.
     default List<String> words() {
@@ -72,11 +74,6 @@ public sealed interface OptionType<T> {
             }
             return high == Integer.MAX_VALUE ? "an integer, " + low + " or more" : "an integer, " + low + " to " + high;
         }
-
-        @Override
-        public Object plain(Integer value) {
-            return value;
-        }
     }
 
     /// Real numbers from `low` to `high`; an open end is excluded.
@@ -111,11 +108,6 @@ public sealed interface OptionType<T> {
 
         private static String shown(double value) {
             return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
-        }
-
-        @Override
-        public Object plain(Double value) {
-            return value;
         }
     }
 
@@ -161,11 +153,6 @@ public sealed interface OptionType<T> {
         @Override
         public String expected() {
             return "true or false";
-        }
-
-        @Override
-        public Object plain(Boolean value) {
-            return value;
         }
 
         @Override
@@ -250,7 +237,13 @@ public sealed interface OptionType<T> {
 
         @Override
         public Optional<String> parse(String text) {
-            return Optional.of(text.strip()).filter(this::allows);
+            return Optional.of(expanded(text.strip())).filter(this::allows);
+        }
+
+        /// The text with a leading `~/` as the user's home folder: shells do not expand it in quotes, most of them not
+        /// after `=`, and files are read without a shell.
+        public static String expanded(String text) {
+            return text.startsWith("~/") ? System.getProperty("user.home") + text.substring(1) : text;
         }
 
         @Override
@@ -260,7 +253,9 @@ public sealed interface OptionType<T> {
             }
             try {
                 Path path = Path.of(value);
-                return !isName || path.getFileName() != null && !path.endsWith(".") && !path.endsWith("..");
+                Path plain = path.normalize();
+                return !isName || !path.isAbsolute() && !plain.toString().isEmpty()
+                        && !plain.startsWith("..") && !path.endsWith(".") && !path.endsWith("..");
             } catch (InvalidPathException _) {
                 return false;
             }
@@ -269,8 +264,10 @@ public sealed interface OptionType<T> {
         @Override
         public Optional<String> refusal(String text) {
             try {
-                Path.of(text.strip());
-                return Optional.empty();
+                Path path = Path.of(expanded(text.strip()));
+                return isName && path.getNameCount() > 1 && (path.isAbsolute() || path.normalize().startsWith(".."))
+                        ? Optional.of("would leave the folder of project=; give the other folder as project=")
+                        : Optional.empty();
             } catch (InvalidPathException invalid) {
                 return Optional.of(reason(invalid));
             }
@@ -287,11 +284,6 @@ public sealed interface OptionType<T> {
         @Override
         public String expected() {
             return noun;
-        }
-
-        @Override
-        public Object plain(String value) {
-            return value;
         }
     }
 
@@ -310,11 +302,6 @@ public sealed interface OptionType<T> {
         @Override
         public String expected() {
             return noun;
-        }
-
-        @Override
-        public Object plain(String value) {
-            return value;
         }
     }
 

@@ -1,5 +1,6 @@
 package io.yolofit.train.plan;
 
+import io.yolofit.train.plan.time.StepTimeModel;
 import java.util.OptionalDouble;
 
 /// Predicted times of a training run on its device, without data loading. All times are seconds.

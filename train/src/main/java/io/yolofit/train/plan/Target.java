@@ -4,6 +4,10 @@ import io.yolofit.engine.Engine;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.time.DeviceRates;
+import io.yolofit.train.plan.time.KernelTimeModel;
+import io.yolofit.train.plan.time.Roofline;
+import io.yolofit.train.plan.time.StepTimeModel;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
@@ -30,13 +34,14 @@ public record Target(String name, DeviceMemory memory, WorkspaceModel workspace,
         Arrays.stream(DType.values()).filter(engine::supports).forEach(types::add);
         return new Target(engine.description(), engine.staging() ? DeviceMemory.ABSENT_GPU : DeviceMemory.HOST,
                 engine.workspace(), engine.staging(), engine.recompute(), engine.mixedPrecision(), types,
-                engine.staging() ? Roofline.H200 : Roofline.CPU);
+                engine.staging() ? KernelTimeModel.of(DeviceRates.H200, engine.workspace()) : Roofline.CPU);
     }
 
     /// Any GPU: kernels with workspaces, and a staging buffer for the next batch.
     public static Target gpu(WorkspaceModel workspace) {
         return new Target("a GPU", DeviceMemory.ABSENT_GPU, workspace, true, Recompute.Policy.DEFAULT, DType.F16,
-                Set.of(DType.F32, DType.F16, DType.BF16), Roofline.H200);
+                Set.of(DType.F32, DType.F16, DType.BF16),
+                KernelTimeModel.of(DeviceRates.H200, workspace));
     }
 
     /// The CPU engine: no workspaces, no staging, no rematerialization.

@@ -76,7 +76,8 @@ public final class InferenceSession implements AutoCloseable {
     /// @param predictions `[images, anchors, 4 + classes]`, rows of cx, cy, w, h in network pixels, then probabilities
     /// @param anchors     number of anchors of an image
     /// @param items       null in a session without a loss
-    public record Output(float[] predictions, int anchors, LossItems items) {
+    /// @param endToEnd    whether the head has one prediction per object, so that none needs to be suppressed
+    public record Output(float[] predictions, int anchors, LossItems items, boolean endToEnd) {
     }
 
     /// Computes the predictions of a batch.
@@ -109,7 +110,7 @@ public final class InferenceSession implements AutoCloseable {
         program.run();
         LossItems items = gains == null ? null : LossItems.of(compiled.model().head(), program.read("items"));
         int anchors = Math.toIntExact(compiled.model().head().anchors(shape.height(), shape.width()));
-        return new Output(program.read("predictions"), anchors, items);
+        return new Output(program.read("predictions"), anchors, items, compiled.model().head().endToEnd());
     }
 
     /// The graph of a batch.

@@ -75,6 +75,9 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
                     + transfer.skipped().getFirst(), file.get(), "weights of " + model.name() + ", or another model=");
         }
         requireFinite(transfer.values(), file.get());
+        negativeVariance(transfer.values()).ifPresent(found -> {
+            throw new WeightsException(found, file.get(), "another copy of the file: a variance cannot be negative");
+        });
         weights.putAll(transfer.values());
         if (!transfer.skipped().isEmpty()) {
             notes.accept("tensors that do not match are initialized at random: " + transfer.skipped().getFirst()
@@ -122,10 +125,28 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         return existing(name);
     }
 
-    /// A warning if weights of a model are not finite, with their number and the name of the first tensor.
+    /// A warning if weights of a model are not finite or a variance is negative, with the name of the first tensor.
     public static Optional<String> warning(String name, ModelFile file) {
         return NonFinite.in(file.values()).map(found -> name + ": " + found
-                + "; its detections are not reliable: use a checkpoint from before its training diverged");
+                + "; its detections are not reliable: use a checkpoint from before its training diverged")
+                .or(() -> negativeVariance(file.values()).map(found -> name + ": " + found
+                        + "; its detections are not reliable: use another copy of the file"));
+    }
+
+    /// Which variance is negative, if one is; its square root is NaN.
+    private static Optional<String> negativeVariance(Map<String, float[]> weights) {
+        return weights.entrySet().stream().filter(entry -> entry.getKey().endsWith("running_var"))
+                .filter(entry -> hasNegative(entry.getValue())).map(entry -> entry.getKey() + " is negative")
+                .findFirst();
+    }
+
+    private static boolean hasNegative(float[] values) {
+        for (float value : values) {
+            if (value < 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void requireFinite(Map<String, float[]> weights, String name) {

@@ -165,7 +165,7 @@ public final class Trainer implements AutoCloseable {
     }
 
     private Outcome run(CheckpointWriter writer) {
-        String why = "all " + options.get(EPOCHS) + " epochs done";
+        String why = options.get(EPOCHS) == 1 ? "1 epoch done" : "all " + options.get(EPOCHS) + " epochs done";
         long start = System.nanoTime();
         double before = progress.seconds();
         for (int epoch = progress.epochs(); epoch < options.get(EPOCHS); epoch++) {
@@ -176,9 +176,10 @@ public final class Trainer implements AutoCloseable {
                     ? Optional.of(validator.run(inferenceSession, listener.validationObserver(epoch)))
                     : Optional.empty();
             double seconds = before + secondsSince(start);
-            boolean best = validation.isEmpty() || earlyStop.improves(validation.get().metrics().fitness());
-            if (validation.isPresent()) {
-                earlyStop = earlyStop.after(epoch, validation.get().metrics().fitness());
+            Optional<Double> fitness = validation.flatMap(Validation::fitness);
+            boolean best = validation.isEmpty() || fitness.filter(earlyStop::improves).isPresent();
+            if (fitness.isPresent()) {
+                earlyStop = earlyStop.after(epoch, fitness.get());
             }
             writer.await(); // then the previous checkpoint is complete, and its snapshot may be overwritten
             Optional<String> ending = validates ? ending(epoch, seconds) : Optional.empty();
@@ -203,7 +204,8 @@ public final class Trainer implements AutoCloseable {
         if (earlyStop.isOver(epoch, options.get(PATIENCE))) {
             return Optional.of("no better epoch in " + options.get(PATIENCE) + ", stopped early");
         }
-        return isTimeOver(seconds) ? Optional.of("time=" + options.get(TIME) + " h is over") : Optional.empty();
+        return isTimeOver(seconds) ? Optional.of("time=" + TIME.text(options.get(TIME)) + " h is over")
+                : Optional.empty();
     }
 
     private boolean isTimeOver(double seconds) {

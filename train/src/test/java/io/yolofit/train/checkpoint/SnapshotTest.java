@@ -27,6 +27,7 @@ class SnapshotTest {
             state.write("parameters", 1, new float[] {7});
             Snapshot second = Snapshot.of(compiled, List.of("a", "b", "c"), Progress.start(), "", memory);
             assertThat(second.average()).isSameAs(first.average()).isEqualTo(state.read("ema")).startsWith(5);
+            assertThat(second.file()).as("layout of files").isSameAs(first.file()).hasSameSizeAs(first.average());
             second.buffers().forEach((buffer, values) -> assertThat(values).as(buffer)
                     .isSameAs(first.buffers().get(buffer)).isEqualTo(state.read(buffer)));
         }

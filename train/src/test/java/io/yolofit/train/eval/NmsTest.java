@@ -46,6 +46,15 @@ class NmsTest {
     }
 
     @Test
+    void endToEndPredictionsAreSelectedByScoreAlone() {
+        NmsSettings endToEnd = NmsSettings.prediction().withConfidence(0.1f).withoutSuppression();
+        assertThat(suppress(THREE, 2, endToEnd)).extracting(Detection::score)
+                .containsExactly(0.9f, 0.8f, 0.4f, 0.3f, 0.2f);
+        assertThat(suppress(THREE, 2, endToEnd.withMaxDetections(3))).extracting(Detection::score)
+                .containsExactly(0.9f, 0.8f, 0.4f);
+    }
+
+    @Test
     void anIouEqualToTheThresholdIsKept() {
         assertThat(suppress(THREE, 2, SETTINGS.withIou(0.8f))).hasSize(5);
     }

@@ -14,6 +14,7 @@ import static io.yolofit.train.options.OptionTable.NAME;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.PRETRAINED;
+import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SAVE_PERIOD;
 import static io.yolofit.train.options.OptionTable.SOURCE;
@@ -153,10 +154,25 @@ class OptionsParserTest {
     @ValueSource(strings = {"momentum=1", "fraction=0", "mosaic=1.01", "imgsz=31", "lr0=NaN", "lr0=Infinity", "lr0=1d",
             "batch=4.0", "batch=99999999999", "seed=-1", "freeze=-1", "freeze=[1,x]", "freeze=1000000",
             "device=tpu", "scale=1", "plots=maybe", "time=0", "freeze=[", "exist_ok=", "name=a\tb",
-            "name=/", "name=..", "name=a/.", "data=a\u0000b",
+            "name=/", "name=..", "name=a/.", "name=../x", "name=a/../../x", "name=/x/y", "data=a\u0000b",
             "resume=a\u0000b"})
     void valuesOutOfRangeOrOfTheWrongTypeAreRefused(String word) {
         assertThat(errorOf(word)).contains("1 problem in the options of train").contains(word);
+    }
+
+    @Test
+    void aRunCannotLeaveItsProject() {
+        assertThat(errorOf("name=../x")).contains("would leave the folder of project=");
+        assertThat(train("name=group/x").get(NAME)).isEqualTo("group/x");
+    }
+
+    @Test
+    void aTildeIsTheHomeFolder() {
+        String home = System.getProperty("user.home");
+        assertThat(train("data=~/a.yaml").get(DATA)).isEqualTo(home + "/a.yaml");
+        assertThat(train("project=~/runs").get(PROJECT)).isEqualTo(home + "/runs");
+        assertThat(train("pretrained=~/x.pt").get(PRETRAINED).path()).contains(home + "/x.pt");
+        assertThat(train("name=~backup").get(NAME)).isEqualTo("~backup");
     }
 
     @Test

@@ -74,6 +74,19 @@ class TrainingScheduleTest {
     }
 
     @Test
+    void weightMovesLinearlyFromOneToManyToOneToOne() {
+        TrainingSchedule schedule = schedule(SGD.with(EPOCHS, 5));
+        double[] many = {.8, .625, .45, .275, .1};
+        for (int epoch = 0; epoch < many.length; epoch++) {
+            assertThat(schedule.oneToMany(epoch)).isCloseTo(many[epoch], within(1e-12));
+            StepScalars scalars = schedule.scalars(BATCHES * epoch, epoch, 1);
+            assertThat(scalars.oneToMany()).isEqualTo((float) schedule.oneToMany(epoch));
+            assertThat(scalars.oneToOne()).isEqualTo((float) (1 - schedule.oneToMany(epoch)));
+        }
+        assertThat(schedule(SGD.with(EPOCHS, 1)).oneToMany(0)).isEqualTo(.8);
+    }
+
+    @Test
     void shortRunsWarmUpForAHundredIterations() {
         TrainingSchedule schedule = new TrainingSchedule(SGD, OptimizerSetup.of(SGD, 3, 64), 4);
 

@@ -55,8 +55,8 @@ class AsynchronousCheckpointTest {
         Checkpoint read = Checkpoint.read(file);
         Path model = folder.resolve("model.safetensors");
         Path complete = folder.resolve("complete.safetensors");
-        new Snapshot(copy.model(), copy.layout(), copy.names(), copy.average(), copy.buffers(), read.progress(),
-                read.options()).write(List.of(model), complete);
+        new Snapshot(copy.model(), copy.layout(), copy.names(), copy.average(), copy.file(), copy.buffers(),
+                read.progress(), read.options()).write(List.of(model), complete);
         return Files.readAllBytes(whole ? complete : model);
     }
 

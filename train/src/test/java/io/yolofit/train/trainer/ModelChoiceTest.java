@@ -191,6 +191,24 @@ class ModelChoiceTest {
     }
 
     @Test
+    void aNegativeVarianceIsRefusedForTrainingAndWarnedOf() {
+        ModelFile file = ModelFile.read(trained);
+        Map<String, float[]> values = new HashMap<>(file.values());
+        float[] damaged = values.get("model.0.bn.running_var").clone();
+        damaged[0] = -.5f;
+        values.put("model.0.bn.running_var", damaged);
+        Path negative = folder.resolve("negative.safetensors");
+        SafetensorsFile.write(negative, StateWeights.write(file.model(), values,
+                ModelFile.metadata(file.model(), file.names())));
+
+        assertThatThrownBy(() -> choose(negative.toString(), Optional.empty(), THREE))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageContainingAll("negative.safetensors", "model.0.bn.running_var is negative");
+        assertThat(ModelChoice.warning("x", ModelFile.read(negative))).get().asString()
+                .contains("x: model.0.bn.running_var is negative");
+    }
+
+    @Test
     void aTrainedModelMustBeAFile() {
         assertThat(ModelChoice.trained(trained.toString()).names()).isEqualTo(THREE);
         assertThatThrownBy(() -> ModelChoice.trained("yolov8n")).isInstanceOf(ArchitectureException.class)

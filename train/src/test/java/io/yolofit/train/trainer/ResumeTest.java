@@ -19,6 +19,7 @@ import io.yolofit.engine.testing.EachEngine;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
 import io.yolofit.testkit.SameBits;
+import io.yolofit.testkit.TinyArchitecture;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.OptimizerChoice;
@@ -49,6 +50,8 @@ class ResumeTest {
 
     @TempDir
     Path folder;
+
+    private String architecture = TinyArchitecture.YAML;
 
     @BeforeAll
     static void makeDataset() throws IOException {
@@ -86,20 +89,24 @@ class ResumeTest {
                 .map(epoch -> epoch.validation().orElseThrow().metrics().fitness()).toList());
     }
 
+    private TinyRun run(String engine, Options options, String name, Recorder recorder) throws IOException {
+        return TinyRun.of(engine, dataset, options, folder.resolve(name), recorder, architecture);
+    }
+
     private Ended uninterrupted(String engine, Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("whole"))) {
+        try (TinyRun run = run(engine, options, "whole", new Recorder())) {
             return finish(run);
         }
     }
 
     private void stop(String engine, Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("parts"), new Stopping())) {
+        try (TinyRun run = run(engine, options, "parts", new Stopping())) {
             assertThatThrownBy(run.trainer()::run).isInstanceOf(Stop.class);
         }
     }
 
     private Ended resumed(String engine, Options options) throws IOException {
-        try (TinyRun run = TinyRun.of(engine, dataset, options, folder.resolve("parts")).resumed()) {
+        try (TinyRun run = run(engine, options, "parts", new Recorder()).resumed()) {
             return finish(run);
         }
     }
@@ -141,6 +148,13 @@ class ResumeTest {
                     }
                     assertThat(largest).isPositive();
                 });
+    }
+
+    /// The weights of the branches depend on the epoch.
+    @EachEngine
+    void endToEndHeadResumesBitForBit(String engine) throws IOException {
+        architecture = TinyArchitecture.YAML.replace("from: [4, 6]", "from: [4, 6], end_to_end: true, bins: 1");
+        assertResumes(engine, options(OptimizerChoice.ADAMW, TinyRun.BATCH_SIZE));
     }
 
     @EachEngine

@@ -43,15 +43,15 @@ public final class TinyRun implements AutoCloseable {
     private final TrainingSetup setup;
     private final Trainer trainer;
 
-    private TinyRun(Engine engine, Path dataset, Options options, Path weights, Recorder recorder)
-            throws IOException {
+    private TinyRun(Engine engine, Path dataset, Options options, Path weights, Recorder recorder,
+            String architecture) throws IOException {
         this.engine = engine;
         this.weights = Files.createDirectories(weights);
         this.recorder = recorder;
-        Model model = model(3);
+        Model model = model(architecture, 3);
         TrainingImages images = TrainingImages.scan(Dataset.load(dataset), options, options.get(IMGSZ),
                 model.stride(), recorder::note);
-        Model sized = model(images.train().names().size());
+        Model sized = model(architecture, images.train().names().size());
         ModelChoice choice = new ModelChoice(sized, images.train().names(), Initializer.of(sized, options.get(SEED)));
         setup = TrainingSetup.of(engine, choice, images, options).reserve();
         data = TrainingData.open(images, options, engine::hostMemory, recorder::note);
@@ -67,7 +67,13 @@ public final class TinyRun implements AutoCloseable {
 
     public static TinyRun of(String engine, Path dataset, Options options, Path weights, Recorder recorder)
             throws IOException {
-        return new TinyRun(Engines.open(engine, THREADS), dataset, options, weights, recorder);
+        return of(engine, dataset, options, weights, recorder, TinyArchitecture.YAML);
+    }
+
+    /// @param architecture a model file
+    public static TinyRun of(String engine, Path dataset, Options options, Path weights, Recorder recorder,
+            String architecture) throws IOException {
+        return new TinyRun(Engines.open(engine, THREADS), dataset, options, weights, recorder, architecture);
     }
 
     /// On the first engine that is tested, for tests of which the engine is not the subject.
@@ -76,7 +82,11 @@ public final class TinyRun implements AutoCloseable {
     }
 
     public static Model model(int classes) {
-        return Model.of(new ArchitectureCatalog.Sized(ArchitectureReader.read(TinyArchitecture.YAML, "tiny.yaml"),
+        return model(TinyArchitecture.YAML, classes);
+    }
+
+    private static Model model(String architecture, int classes) {
+        return Model.of(new ArchitectureCatalog.Sized(ArchitectureReader.read(architecture, "tiny.yaml"),
                 Scale.whole()), classes);
     }
 

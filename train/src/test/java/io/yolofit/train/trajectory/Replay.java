@@ -43,11 +43,12 @@ import javax.imageio.ImageIO;
 
 /// What our trainer did with a trajectory's batches.
 ///
+/// @param ramps     constant tensors of the head's distributions, which the reference counts as weights
 /// @param schedule  an equal one to that of the trainer
 /// @param losses    of all iterations
 /// @param scalars   that the engine got for each iteration
 /// @param snapshots after the updates of which the trajectory has one
-record Replay(StateLayout layout, OptimizerSetup optimizer, TrainingSchedule schedule, List<LossItems> losses,
+record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingSchedule schedule, List<LossItems> losses,
         List<StepScalars> scalars, List<ReplayEngine.Update> updates, Map<Integer, Snapshot> snapshots) {
     private static final double A_MOMENT = 1e-9; // hours
 
@@ -83,7 +84,7 @@ record Replay(StateLayout layout, OptimizerSetup optimizer, TrainingSchedule sch
                 Trainer trainer = new Trainer(setup, data, Files.createDirectories(folder.resolve("weights")),
                         recorder)) {
             trainer.run();
-            return new Replay(layout, setup.optimizer(), new TrainingSchedule(options, setup.optimizer(),
+            return new Replay(layout, model.head().ramps().size(), setup.optimizer(), new TrainingSchedule(options, setup.optimizer(),
                     data.trainLoader().batches()), recorder.losses(), replaying.steps(), replaying.updates(),
                     snapshots);
         }

@@ -44,4 +44,26 @@ public final class Layouts {
         }
         return result;
     }
+
+    /// Converts from graph to file layout within flat buffers.
+    ///
+    /// @param start index of the tensor's first element in both buffers
+    /// @param shape in the graph
+    /// @param into  receives the elements, from `start` on
+    static void toFile(float[] values, int start, Shape shape, float[] into) {
+        if (shape.rank() != 4) {
+            System.arraycopy(values, start, into, start, Math.toIntExact(shape.count()));
+            return;
+        }
+        int pixels = Math.toIntExact(shape.dim(1) * shape.dim(2));
+        int channels = Math.toIntExact(shape.dim(3));
+        for (int k = 0; k < shape.dim(0); k++) {
+            int base = start + k * pixels * channels;
+            for (int pixel = 0; pixel < pixels; pixel++) {
+                for (int c = 0; c < channels; c++) {
+                    into[base + c * pixels + pixel] = values[base + pixel * channels + c];
+                }
+            }
+        }
+    }
 }

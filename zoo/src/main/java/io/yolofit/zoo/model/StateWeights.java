@@ -70,9 +70,32 @@ public final class StateWeights {
             tensors.put(value.name(), TensorData.over(Layouts.toFile(values.get(value.name()), value.shape()),
                     Layouts.fileShape(value.shape())));
         }
+        addBinWeights(model, tensors);
+        return new Weights(tensors, metadata);
+    }
+
+    /// The same from a flat buffer, converted in another one that can be reused for the next file: no copy is left on
+    /// the heap.
+    ///
+    /// @param flat    the values
+    /// @param offsets index of each tensor's first element in the flat buffer, by name
+    /// @param file    of the same length; receives the tensors in file layout, and must not change as long as the
+    ///                result is used
+    public static Weights write(Model model, float[] flat, Map<String, Integer> offsets, float[] file,
+            Map<String, String> metadata) {
+        LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>();
+        for (Value value : model.state()) {
+            int start = offsets.get(value.name());
+            Layouts.toFile(flat, start, value.shape(), file);
+            tensors.put(value.name(), TensorData.over(file, start, Layouts.fileShape(value.shape())));
+        }
+        addBinWeights(model, tensors);
+        return new Weights(tensors, metadata);
+    }
+
+    private static void addBinWeights(Model model, Map<String, TensorData> tensors) {
         model.head().ramps().forEach((name, bins) ->
                 tensors.put(name, TensorData.of(binWeights(bins), 1, bins, 1, 1)));
-        return new Weights(tensors, metadata);
     }
 
     /// The numbers from 0 to `bins` - 1.

@@ -41,6 +41,17 @@ public record TensorData(ElementType type, long[] shape, MemorySegment data) {
                 ? new TensorData(ElementType.F32, shape, MemorySegment.ofArray(values)) : of(values, shape);
     }
 
+    /// The same over a range of an array.
+    ///
+    /// @param start index of the first element
+    public static TensorData over(float[] values, int start, long[] shape) {
+        int count = Math.toIntExact(ElementType.elementCount(shape));
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                ? new TensorData(ElementType.F32, shape, MemorySegment.ofArray(values)
+                        .asSlice((long) start * Float.BYTES, (long) count * Float.BYTES))
+                : of(Arrays.copyOfRange(values, start, start + count), shape);
+    }
+
     /// An I64 tensor with a copy of `values`, whose number must match the shape.
     public static TensorData of(long[] values, long... shape) {
         MemorySegment data = MemorySegment.ofArray(new long[values.length]);

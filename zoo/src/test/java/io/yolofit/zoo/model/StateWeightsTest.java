@@ -28,6 +28,24 @@ class StateWeightsTest {
     }
 
     @Test
+    void weightsOfAFlatBufferAreTheSameAndUseOneArray() {
+        int length = values.values().stream().mapToInt(tensor -> tensor.length).sum();
+        float[] flat = new float[length + 3];
+        Map<String, Integer> offsets = new LinkedHashMap<>();
+        int at = 3;
+        for (Map.Entry<String, float[]> tensor : values.entrySet()) {
+            offsets.put(tensor.getKey(), at);
+            System.arraycopy(tensor.getValue(), 0, flat, at, tensor.getValue().length);
+            at += tensor.getValue().length;
+        }
+        float[] file = new float[flat.length];
+        Weights written = StateWeights.write(model, flat, offsets, file, Map.of("note", "hello"));
+        assertThat(written).isEqualTo(weights);
+        file[offsets.get("model.0.conv.weight")] = 17;
+        assertThat(written.get("model.0.conv.weight").toFloats()).startsWith(17);
+    }
+
+    @Test
     void filesHaveTheirLayoutAndTheBinWeights() {
         assertThat(weights.get("model.0.conv.weight").shape()).containsExactly(16, 3, 3, 3);
         assertThat(weights.get(BIN_WEIGHTS).shape()).containsExactly(1, 16, 1, 1);

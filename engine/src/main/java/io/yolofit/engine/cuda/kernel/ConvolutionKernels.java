@@ -11,7 +11,8 @@ import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.plan.ArenaPacker;
 import java.util.Optional;
 
-/// Kernels of [Conv2d]: tuned algorithms with the bias and conversion kernels that they need, or [FirstConvKernels].
+/// Kernels of [Conv2d]: tuned algorithms with the bias and conversion kernels that they need, [FirstConvKernels], or
+/// [DepthwiseKernels].
 final class ConvolutionKernels {
     /// Most workspace bytes of a convolution algorithm. A larger cap gains nothing; without workspace, convolutions are
     /// many times slower.
@@ -25,6 +26,9 @@ final class ConvolutionKernels {
 
     /// Workspace bytes of a node: a bound for all devices and versions of cuDNN, whichever algorithm they select.
     static long workspace(Conv2d op, Node node) {
+        if (DepthwiseKernels.serves(op, node)) {
+            return DepthwiseKernels.workspace(op, node);
+        }
         long library = libraryWorkspace(op, node);
         return FirstConvKernels.serves(op, node) ? Math.max(library, FirstConvKernels.workspace(op, node)) : library;
     }
@@ -43,7 +47,7 @@ final class ConvolutionKernels {
     /// type of the activations, because cuDNN's kernels that write it in fp32 are up to 20 times slower.
     static Optional<ConvolutionProblem> problem(KernelContext context) {
         Node node = context.node();
-        if (node.op() instanceof Conv2d op && isFirstConv(op, context)) {
+        if (node.op() instanceof Conv2d op && (isFirstConv(op, context) || DepthwiseKernels.serves(op, node))) {
             return Optional.empty();
         }
         DType type = node.inputs().isEmpty() ? DType.F32 : node.input(0).dtype();
@@ -72,7 +76,11 @@ final class ConvolutionKernels {
     }
 
     static CudaKernel bind(Conv2d op, KernelContext context, Convolutions convolutions) {
+        boolean depthwise = DepthwiseKernels.serves(op, context.node());
         return switch (op) {
+            case Conv2d.Forward forward when depthwise -> DepthwiseKernels.forward(forward, context);
+            case Conv2d.DataGrad grad when depthwise -> DepthwiseKernels.dataGradient(grad, context);
+            case Conv2d.WeightGrad grad when depthwise -> DepthwiseKernels.weightGradient(grad, context);
             case Conv2d.Forward forward -> isFirstConv(forward, context) ? FirstConvKernels.forward(forward, context)
                     : forward(forward, context, convolutions);
             case Conv2d.DataGrad grad -> existingInPlace(grad, context).then(run(convolutions.algorithm(

@@ -13,24 +13,15 @@ class BoxDecoderTest {
     private static final int CLASSES = 3;
 
     @Test
-    void decodesAnchorsLevelByLevelLikeTheDenseOracle() {
-        RandomHead head = head(1, 16);
-        DenseOracle oracle = new DenseOracle(head, head.settings());
-        float[] predictions = decode(head, LogitType.F32, BoxFormat.CORNERS, 1);
-        for (int image = 0; image < head.images(); image++) {
-            for (int anchor = 0; anchor < oracle.anchors; anchor++) {
-                double[] box = oracle.predicted(image, anchor, head.box());
-                int at = (image * oracle.anchors + anchor) * (4 + CLASSES);
-                for (int i = 0; i < 4; i++) {
-                    assertThat((double) predictions[at + i]).isCloseTo(box[i], within(1e-4));
-                }
-                int cell = image * head.cls()[oracle.level[anchor]].length / head.images() / CLASSES
-                        + oracle.cell[anchor];
-                for (int label = 0; label < CLASSES; label++) {
-                    float logit = head.cls()[oracle.level[anchor]][cell * CLASSES + label];
-                    assertThat((double) predictions[at + 4 + label])
-                            .isCloseTo(1 / (1 + Math.exp(-logit)), within(1e-6));
-                }
+    void decodesAnchorsLevelByLevelLikeTheInterpreter() {
+        for (int bins : new int[] {1, 16}) {
+            RandomHead head = head(1, bins);
+            float[] predictions = decode(head, LogitType.F32, BoxFormat.CENTER_SIZE, 1);
+            double[] expected = InterpretedHead.predictions(head);
+            assertThat(predictions).hasSameSizeAs(expected);
+            for (int i = 0; i < expected.length; i++) {
+                boolean box = i % (4 + CLASSES) < 4;
+                assertThat((double) predictions[i]).isCloseTo(expected[i], within(box ? 1e-4 : 1e-6));
             }
         }
     }

@@ -1,7 +1,6 @@
 package io.yolofit.engine.cpu.detect;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
@@ -11,7 +10,7 @@ class TaskAlignedAssignerTest {
     private static final int SIZE = 160;
 
     @Test
-    void matchesTheDenseOracleOnObjectsOfAllSizes() {
+    void matchesTheInterpreterOnObjectsOfAllSizes() {
         for (long seed = 1; seed <= 40; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Targets targets = RandomHead.targets(random, 5, 0.01, 0.9, random.nextInt(1, 12), random.nextInt(1, 12));
@@ -44,10 +43,10 @@ class TaskAlignedAssignerTest {
     @Test
     void matchesOnIdenticalBoxesAndBoxesOnTheGrid() {
         SplittableRandom random = new SplittableRandom(5);
-        float[] box = {1, .5f, .5f, .4f, .3f};
-        Targets targets = RandomHead.targets(box, box.clone(), new float[] {0, .5f, .5f, .4f, .3f},
-                new float[] {2, .25f, .25f, .2f, .2f}, new float[] {2, .275f, .275f, .15f, .15f});
-        compare(5, RandomHead.random(random, SIZE, SIZE, 3, 16, targets), 10, 10);
+        float[] box = {1, .5f, .5f, .375f, .3125f}; // 40 to 88 by 44 to 84 of 128 px: edges in float and double agree
+        Targets targets = RandomHead.targets(box, box.clone(), new float[] {0, .5f, .5f, .375f, .3125f},
+                new float[] {2, .25f, .25f, .25f, .25f}, new float[] {2, .28125f, .28125f, .1875f, .1875f});
+        compare(5, RandomHead.random(random, 128, 128, 3, 16, targets), 10, 10);
     }
 
     @Test
@@ -60,14 +59,31 @@ class TaskAlignedAssignerTest {
     }
 
     @Test
-    void matchesOnACrowdAndAssignsAnchorsToObjectsThatDidNotClaimThem() {
-        int unclaimed = 0;
+    void matchesOnACrowd() {
         for (long seed = 1; seed <= 3; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            Targets targets = RandomHead.targets(random, 4, 0.05, 0.5, 500);
-            unclaimed += compare(seed, RandomHead.random(random, SIZE, SIZE, 4, 16, targets), 10, 10).unclaimed;
+            Targets targets = RandomHead.targets(random, 4, 0.05, 0.5, 200);
+            compare(seed, RandomHead.random(random, SIZE, SIZE, 4, 16, targets), 10, 10);
         }
-        assertThat(unclaimed).as("anchors assigned to an object that did not claim them").isPositive();
+    }
+
+    /// Edges are rounded in single precision, as in the reference: a box from 24 px on, of 160, does not contain the
+    /// center at 24, although its edge in double precision does.
+    @Test
+    void edgesAreRoundedToSinglePrecision() {
+        Targets targets = RandomHead.targets(new float[] {0, .25f, .25f, .2f, .2f});
+        RandomHead head = RandomHead.random(new SplittableRandom(11), SIZE, SIZE, 1, 16, targets);
+        DetectionLoss loss = new DetectionLoss(head.settings(), Runnable::run, 1);
+        loss.value(head.levels(), targets);
+        Positives positives = loss.positives(0);
+        int first = SIZE / 8 * (SIZE / 8); // the level of stride 16, with centers at 8, 24, 40, 56
+        int columns = SIZE / 16;
+        for (int i = 0; i < positives.count(); i++) {
+            int cell = positives.anchor(i) - first;
+            if (cell >= 0 && cell < columns * columns) {
+                assertThat(new int[] {cell / columns, cell % columns}).containsExactly(2, 2);
+            }
+        }
     }
 
     @Test
@@ -121,32 +137,8 @@ class TaskAlignedAssignerTest {
         assertThat(loss.value(head.levels(), targets).box()).isNaN();
     }
 
-    private static DenseOracle compare(long seed, RandomHead head, int topK, int keep) {
-        LossSettings settings = head.settings().withTopK(topK, keep);
-        DenseOracle oracle = new DenseOracle(head, settings);
-        DetectionLoss loss = new DetectionLoss(settings, Runnable::run, 1);
-        loss.value(head.levels(), head.targets());
-        for (int image = 0; image < head.images(); image++) {
-            Positives positives = loss.positives(image);
-            int next = 0;
-            for (int anchor = 0; anchor < oracle.anchors; anchor++) {
-                boolean positive = next < positives.count() && positives.anchor(next) == anchor;
-                String where = "seed " + seed + ", image " + image + ", anchor " + anchor;
-                boolean weightless = positive && positives.weight(next) == 0; // the oracle may select another object
-                if (!weightless || keep == topK) {
-                    assertThat(positive).as(where).isEqualTo(oracle.owner[image][anchor] >= 0);
-                }
-                if (positive) {
-                    double weight = oracle.weight[image][anchor];
-                    assertThat(positives.weight(next)).as(where).isCloseTo(weight, within(1e-6 * weight));
-                    if (weight > 0) {
-                        assertThat(positives.object(next)).as(where).isEqualTo(oracle.owner[image][anchor]);
-                    }
-                    next++;
-                }
-            }
-            assertThat(next).isEqualTo(positives.count());
-        }
-        return oracle;
+    private static void compare(long seed, RandomHead head, int topK, int keep) {
+        InterpretedHead.assertAgrees(head, head.settings().withTopK(topK, keep), 1,
+                "seed " + seed + ", top " + topK + ", keep " + keep);
     }
 }

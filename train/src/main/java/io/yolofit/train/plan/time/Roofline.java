@@ -1,14 +1,10 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.time;
 
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
-import io.yolofit.graph.Value;
-import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.MatMul;
-import io.yolofit.graph.op.Reshape;
-import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.plan.BufferAssignment;
 import io.yolofit.graph.plan.Program;
 
@@ -24,9 +20,6 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
         implements StepTimeModel {
     /// Highest measured throughput of dense f16 and bf16 matrix products on an H200.
     public static final double H200_MATRIX_FLOPS = 790e12;
-    /// Rates that real training steps reach on an H200 (docs/results/cuda.md): about 60 % of the peaks.
-    public static final Roofline H200 = new Roofline(.6 * H200_MATRIX_FLOPS, 35e12, .75 * 4.2e12, 2.5e-6,
-            "rates of an NVIDIA H200");
     /// A desktop CPU; only comparisons between runs on it are meaningful.
     public static final Roofline CPU = new Roofline(2e11, 2e11, 2e10, 5e-6, "rates of a desktop CPU");
 
@@ -43,7 +36,7 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
         Cost cost = node.op().cost(node);
         boolean matrix = node.op() instanceof Conv2d || node.op() instanceof MatMul;
         double arithmetic = matrix ? cost.flops() / rate(node) : 0;
-        return Math.max(floor, Math.max(arithmetic, bytes(node, assignment) / bandwidth));
+        return Math.max(floor, Math.max(arithmetic, TrafficBytes.of(node, assignment) / bandwidth));
     }
 
     private double rate(Node node) {
@@ -53,21 +46,5 @@ public record Roofline(double halfFlops, double singleFlops, double bandwidth, d
     /// Operations of a program.
     public static double flops(Program program) {
         return program.graph().nodes().stream().mapToDouble(node -> node.op().cost(node).flops()).sum();
-    }
-
-    private static double bytes(Node node, BufferAssignment assignment) {
-        if (node.op() instanceof Concat) {
-            return node.inputs().stream().filter(part -> !shared(assignment, part, node.output(0)))
-                    .mapToDouble(part -> 2.0 * part.type().bytes()).sum();
-        }
-        if ((node.op() instanceof Slice.Forward || node.op() instanceof Reshape)
-                && shared(assignment, node.input(0), node.output(0))) {
-            return 0;
-        }
-        return node.op().cost(node).bytes();
-    }
-
-    private static boolean shared(BufferAssignment assignment, Value left, Value right) {
-        return assignment.of(left).root() == assignment.of(right).root();
     }
 }

@@ -1,4 +1,4 @@
-package io.yolofit.train.plan;
+package io.yolofit.train.plan.time;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;

@@ -1,0 +1,79 @@
+package io.yolofit.train.plan.gpu;
+
+import io.yolofit.graph.DidYouMean;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/// The GPUs of `gpus.yaml`, in its order.
+public final class GpuCatalog {
+    private static final String FILE = "gpus.yaml";
+    private static final double GIGA = 1e9;
+    private static final double TERA = 1e12;
+    private static final int MEBI_SHIFT = 20;
+
+    private GpuCatalog() {}
+
+    private static final class Holder {
+        private static final List<GpuModel> ALL = read();
+    }
+
+    public static List<GpuModel> all() {
+        return Holder.ALL;
+    }
+
+    /// The GPU of a name as users write it: `rtx3060`, `RTX 3060`, `NVIDIA GeForce RTX 3060`, `a100-80`.
+    ///
+    /// @throws IllegalArgumentException that suggests similar names if there is none
+    public static GpuModel find(String name) {
+        return exactly(name).orElseThrow(() -> {
+            List<String> names = all().stream().map(GpuModel::name).toList();
+            return new IllegalArgumentException("there is no GPU '" + name + "' in the catalog"
+                    + DidYouMean.question(key(name), names) + "; it has " + String.join(", ", names));
+        });
+    }
+
+    /// The GPU of a name that a driver reports, such as `NVIDIA GeForce RTX 4080 SUPER`: the one with that name, or
+    /// else the one with the longest name that it begins with; empty if there is none.
+    public static Optional<GpuModel> ofDevice(String title) {
+        return exactly(title).or(() -> all().stream().filter(gpu -> key(title).startsWith(key(gpu.name())))
+                .max(Comparator.comparingInt(gpu -> key(gpu.name()).length())));
+    }
+
+    private static Optional<GpuModel> exactly(String name) {
+        return all().stream().filter(gpu -> key(gpu.name()).equals(key(name)) || key(gpu.title()).equals(key(name)))
+                .findFirst();
+    }
+
+    /// Lower case without maker, family and separators: `rtx3060`.
+    private static String key(String name) {
+        return name.toLowerCase(Locale.ROOT).replaceAll("nvidia|geforce|tesla|quadro|generation|gpu|[\\s_-]", "");
+    }
+
+    private static List<GpuModel> read() {
+        try (InputStream file = GpuCatalog.class.getResourceAsStream(FILE)) {
+            List<?> rows = (List<?>) new Load(LoadSettings.builder().setLabel(FILE).build()).loadFromInputStream(file);
+            return rows.stream().map(row -> gpu((Map<?, ?>) row)).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(FILE + " of the program cannot be read", e);
+        }
+    }
+
+    private static GpuModel gpu(Map<?, ?> row) {
+        return new GpuModel((String) row.get("name"), (String) row.get("title"),
+                (long) number(row, "memory") << MEBI_SHIFT, number(row, "bandwidth") * GIGA,
+                number(row, "fp32") * TERA, number(row, "half") * TERA, (int) number(row, "sms"),
+                (int) Math.round(Double.parseDouble((String) row.get("capability")) * 10), (String) row.get("source"));
+    }
+
+    private static double number(Map<?, ?> row, String key) {
+        return ((Number) row.get(key)).doubleValue();
+    }
+}

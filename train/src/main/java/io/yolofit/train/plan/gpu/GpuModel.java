@@ -1,0 +1,44 @@
+package io.yolofit.train.plan.gpu;
+
+import io.yolofit.train.plan.time.DeviceRates;
+
+/// A GPU by its data sheet.
+///
+/// @param name            as options name it: `rtx3060`
+/// @param title           the maker's name: `GeForce RTX 3060 12 GB`
+/// @param memory          bytes that the driver reports as the device's total
+/// @param bandwidth       of its memory, bytes per second
+/// @param singleFlops     of the general-purpose cores in f32, operations per second
+/// @param halfFlops       dense rate of the matrix cores in f16 with f32 accumulation, operations per second; of packed
+///                        f16 where there are no matrix cores
+/// @param multiprocessors streaming multiprocessors
+/// @param capability      compute capability times ten: 86 for 8.6
+/// @param source          document of the figures
+public record GpuModel(String name, String title, long memory, double bandwidth, double singleFlops, double halfFlops,
+        int multiprocessors, int capability, String source) {
+    private static final int BF16_CAPABILITY = 80;
+    private static final long RESERVED = 256L << 20;
+    private static final double SHARED_USABLE = .75;
+
+    /// Whether its memory is also the processor's main memory.
+    public boolean sharesMemory() {
+        return title.startsWith("Jetson");
+    }
+
+    /// Bytes that a process can get on an otherwise idle device: the total without what driver and display reserve,
+    /// about 256 MiB. Of memory that is shared with the processor, three quarters.
+    public long usable() {
+        return sharesMemory() ? (long) (SHARED_USABLE * memory) : memory - RESERVED;
+    }
+
+    /// Whether it computes in bf16.
+    public boolean hasBf16() {
+        return capability >= BF16_CAPABILITY;
+    }
+
+    /// Rates that kernels are estimated to reach.
+    public DeviceRates rates() {
+        return title.startsWith("H200") ? DeviceRates.H200
+                : DeviceRates.ofDataSheet(halfFlops, singleFlops, bandwidth, multiprocessors, title);
+    }
+}

@@ -1,0 +1,6 @@
+/// GPUs that can be planned for without being present, from `gpus.yaml`.
+///
+/// Reading order: [GpuModel], [GpuCatalog].
+///
+/// May import: `io.yolofit.graph`, `io.yolofit.train.plan.time` and `org.snakeyaml.engine`.
+package io.yolofit.train.plan.gpu;

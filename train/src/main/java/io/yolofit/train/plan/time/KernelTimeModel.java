@@ -1,0 +1,121 @@
+package io.yolofit.train.plan.time;
+
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.Conv2d;
+import io.yolofit.graph.op.Cost;
+import io.yolofit.graph.plan.BufferAssignment;
+import io.yolofit.graph.plan.WorkspaceModel;
+import java.util.List;
+import java.util.Map;
+
+/// Times of the CUDA engine's kernels on a GPU, with efficiencies by kernel family that were fitted to measurements on
+/// an H200 (docs/results/prediction.md). On other GPUs the rates differ and the efficiencies are assumed to hold.
+///
+/// A step takes less than its kernels alone, since small weight gradients overlap with other work, and more where the
+/// matrix units are busy for long and the clock falls; both are coefficients of the fit.
+public final class KernelTimeModel implements StepTimeModel {
+    /// Share of the sum of the kernels' times that a step takes, without the two corrections below.
+    private static final double SERIAL = .9155;
+    /// Seconds that one overlapping kernel saves.
+    private static final double OVERLAPPED = 10.1e-6;
+    /// Additional share of the time that the step's matrix operations take at the full rate.
+    private static final double CLOCK = .293;
+    /// f32 convolutions without matrix units reach this share of the rate.
+    private static final double SINGLE_SHARE = .25;
+
+    /// A kernel that is bound by its memory traffic.
+    ///
+    /// @param floor     seconds without work
+    /// @param bandwidth share of the copy bandwidth
+    private record Traffic(double floor, double bandwidth) {}
+
+    /// By name of the op. Pooling kernels are bound by instructions, which their shares express.
+    private static final Map<String, Traffic> TRAFFIC = Map.ofEntries(
+            Map.entry("cast", new Traffic(3.66e-6, 1.014)),
+            Map.entry("pixels", new Traffic(2.96e-6, .972)),
+            Map.entry("bnact.forward", new Traffic(7.94e-6, .819)),
+            Map.entry("bnact.apply", new Traffic(3.04e-6, .83)),
+            Map.entry("bnact.gradient", new Traffic(10.9e-6, .855)),
+            Map.entry("conv2d.biasgrad", new Traffic(7.16e-6, .52)),
+            Map.entry("maxpool.forward", new Traffic(4.16e-6, .2)),
+            Map.entry("maxpool.gradient", new Traffic(13.7e-6, .084)),
+            Map.entry("upsample.forward", new Traffic(1.27e-6, .851)),
+            Map.entry("upsample.gradient", new Traffic(2.66e-6, .924)),
+            Map.entry("slice.gradient", new Traffic(1.92e-6, 1.249)),
+            Map.entry("add", new Traffic(1.78e-6, .78)),
+            Map.entry("flat.pack", new Traffic(.3e-6, .8)),
+            Map.entry("detection_loss", new Traffic(73e-6, .511)),
+            Map.entry("gradient_norm", new Traffic(7.1e-6, .967)),
+            Map.entry("update.sgd", new Traffic(.1e-6, 1.002)),
+            Map.entry("loss_scale.apply", new Traffic(2.64e-6, .882)),
+            Map.entry("loss_scale.adjust", new Traffic(2.31e-6, .942)));
+    /// Kernels without a measurement of their own.
+    private static final Traffic OTHER = new Traffic(3e-6, .8);
+    /// Depthwise and other grouped convolutions use no matrix units.
+    private static final Traffic GROUPED = new Traffic(6e-6, .5);
+
+    private final DeviceRates rates;
+    private final WorkspaceModel overlap;
+
+    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap) {
+        this.rates = rates;
+        this.overlap = overlap;
+    }
+
+    /// @param overlap says which kernels overlap with others
+    public static KernelTimeModel of(DeviceRates rates, WorkspaceModel overlap) {
+        return new KernelTimeModel(rates, overlap);
+    }
+
+    public DeviceRates rates() {
+        return rates;
+    }
+
+    @Override
+    public double seconds(Node node, BufferAssignment assignment) {
+        if (assignment.isFree(node)) {
+            return 0;
+        }
+        if (isMatrixProduct(node)) {
+            return ConvolutionTime.seconds((Conv2d) node.op(), node, matrixFlops(node), rates);
+        }
+        double bytes = TrafficBytes.of(node, assignment);
+        Traffic traffic = node.op() instanceof Conv2d && !(node.op() instanceof Conv2d.BiasGrad) ? GROUPED
+                : TRAFFIC.getOrDefault(node.op().name(), OTHER);
+        return bytes == 0 ? 0 : traffic.floor + bytes / (rates.bandwidth() * traffic.bandwidth);
+    }
+
+    @Override
+    public double seconds(Graph graph, BufferAssignment assignment) {
+        List<Node> nodes = graph.nodes();
+        double kernels = 0;
+        double matrix = 0;
+        int overlapping = 0;
+        for (int i = 0; i < nodes.size(); i++) {
+            Node node = nodes.get(i);
+            kernels += seconds(node, assignment);
+            if (isMatrixProduct(node) && !assignment.isFree(node)) {
+                Cost cost = node.op().cost(node);
+                matrix += cost.flops() / matrixFlops(node);
+                overlapping += overlap.runsUntil(graph, i) > i ? 1 : 0;
+            }
+        }
+        double least = Math.max(matrix, kernels / 2);
+        return Math.max(least, SERIAL * kernels + CLOCK * matrix - OVERLAPPED * overlapping);
+    }
+
+    private static boolean isMatrixProduct(Node node) {
+        return node.op() instanceof Conv2d op && !(op instanceof Conv2d.BiasGrad) && op.window().groups() == 1;
+    }
+
+    private double matrixFlops(Node node) {
+        return node.input(0).dtype() == DType.F32 ? SINGLE_SHARE * rates.singleFlops() : rates.halfFlops();
+    }
+
+    @Override
+    public String source() {
+        return rates.source();
+    }
+}
