@@ -18,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.data.demo.DemoDataset;
 import io.yolofit.engine.testing.EachEngine;
+import io.yolofit.engine.testing.Engines;
+import io.yolofit.testkit.TinyArchitecture;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
@@ -28,7 +30,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LearningTest {
     @TempDir
@@ -40,13 +46,16 @@ class LearningTest {
         return Files.writeString(yaml, Files.readString(yaml).replace("val: images/val", "val: images/train"));
     }
 
-    @EachEngine
-    void aTinySetIsOverfitted(String engine) throws IOException {
-        Options options = TinyRun.options().with(EPOCHS, 70).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01)
+    private static Options options() {
+        return TinyRun.options().with(EPOCHS, 70).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01)
                 .with(MOMENTUM, 0.9).with(NBS, TinyRun.BATCH_SIZE).with(WARMUP_EPOCHS, 1.0).with(VAL_EACH_EPOCH, false)
                 .with(MOSAIC, 0.0).with(HSV_H, 0.0).with(HSV_S, 0.0).with(HSV_V, 0.0).with(TRANSLATE, 0.0)
                 .with(SCALE, 0.0).with(FLIPLR, 0.0);
-        try (TinyRun run = TinyRun.of(engine, dataset(), options, folder.resolve("weights"))) {
+    }
+
+    @EachEngine
+    void aTinySetIsOverfitted(String engine) throws IOException {
+        try (TinyRun run = TinyRun.of(engine, dataset(), options(), folder.resolve("weights"))) {
             Trainer.Outcome outcome = run.trainer().run();
 
             List<TrainingListener.EpochReport> epochs = run.recorder().epochs();
@@ -57,6 +66,24 @@ class LearningTest {
             assertThat(outcome.bestFitness()).isEqualTo(validation.metrics().fitness()).isGreaterThan(0.5);
             Validation repeated = run.trainer().validate(Checkpoint.read(run.best()), Validator.Observer.none());
             assertThat(repeated.metrics().fitness()).as("of the file").isEqualTo(outcome.bestFitness());
+        }
+    }
+
+    static Stream<Arguments> headsOfSeveralBranches() {
+        return Engines.with("{block: v10Detect, from: [4, 6]}",
+                "{block: Detect, from: [4, 6], end_to_end: true, bins: 1}", "{block: DualDDetect, from: [4, 6, 4, 6]}");
+    }
+
+    @ParameterizedTest(name = "{0}, {1}")
+    @MethodSource("headsOfSeveralBranches")
+    void branchThatMakesPredictionsLearns(String engine, String head) throws IOException {
+        String architecture = TinyArchitecture.YAML.replace("{block: Detect, from: [4, 6]}", head);
+        try (TinyRun run = TinyRun.of(engine, dataset(), options(), folder.resolve("weights"), new Recorder(),
+                architecture)) {
+            run.trainer().run();
+
+            Validation validation = run.recorder().epochs().getLast().validation().orElseThrow();
+            assertThat(validation.metrics().map50()).isGreaterThan(0.8);
         }
     }
 

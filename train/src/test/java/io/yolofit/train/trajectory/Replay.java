@@ -48,7 +48,8 @@ import javax.imageio.ImageIO;
 /// @param losses    of all iterations
 /// @param scalars   that the engine got for each iteration
 /// @param snapshots after the updates of which the trajectory has one
-record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingSchedule schedule, List<LossItems> losses,
+record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingSchedule schedule,
+        List<LossItems> losses,
         List<StepScalars> scalars, List<ReplayEngine.Update> updates, Map<Integer, Snapshot> snapshots) {
     private static final double A_MOMENT = 1e-9; // hours
 
@@ -84,7 +85,8 @@ record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingS
                 Trainer trainer = new Trainer(setup, data, Files.createDirectories(folder.resolve("weights")),
                         recorder)) {
             trainer.run();
-            return new Replay(layout, model.head().ramps().size(), setup.optimizer(), new TrainingSchedule(options, setup.optimizer(),
+            return new Replay(layout, model.head().ramps().size(), setup.optimizer(),
+                    new TrainingSchedule(options, setup.optimizer(),
                     data.trainLoader().batches()), recorder.losses(), replaying.steps(), replaying.updates(),
                     snapshots);
         }

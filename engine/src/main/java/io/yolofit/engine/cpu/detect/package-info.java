@@ -9,9 +9,10 @@
 ///
 /// # The assigner
 /// **Algorithm.** An object g and an anchor a (the center of a cell) strictly inside g have an overlap
-/// `u = max(0, CIoU(g, box predicted at a))` and a metric `m = score^0.5 u^6`. Each object claims the ten anchors of
-/// highest m. An anchor with one claim belongs to its claimant, one with several claims to the object of largest
-/// overlap. The soft target of an anchor is `m * (best u of its object's anchors) / (best m of them + 1e-9)`.
+/// `u = max(0, CIoU(g, box predicted at a))` and a metric `m = score^alpha u^beta`. Each object claims the `topK`
+/// anchors of highest m. An anchor with one claim belongs to its claimant, one with several claims to the object of
+/// largest overlap. The soft target of an anchor is `m * (best u of its object's anchors) / (best m of them + 1e-9)`.
+/// One-to-many heads have `topK` 10, alpha .5 and beta 6, and the numbers below are theirs.
 ///
 /// **Memory.** The textbook form holds matrices of objects x anchors: inside, score, overlap, metric, and four
 /// distances each; 2,000 objects at 640 px are 16.8 million pairs per image. Here each object visits the rectangle of

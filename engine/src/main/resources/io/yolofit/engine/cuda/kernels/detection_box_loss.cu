@@ -2,7 +2,7 @@
 //
 // formula     with w an anchor's soft target, p the softmax of a side and d = sum k p_k, boxes in stride units:
 //             box += w (1 - CIoU); distribution += w / 4 * cross-entropy of p against the two bins around the true
-//             distance. Gradient of logit k of a side, with f = images * loss scale / normalizer:
+//             distance. Gradient of logit k of a side, with f = images * loss scale * branch weight / normalizer:
 //             w f (- box gain * dCIoU/dd * p_k (k - d) + distribution gain / 4 * (p_k - share of bin k)); 0 for all
 //             anchors without an object. With one bin the logit is the distance, and its term is the L1 distance as a
 //             fraction of the input size

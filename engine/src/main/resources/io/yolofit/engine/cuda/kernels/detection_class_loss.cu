@@ -1,8 +1,8 @@
 // detection_class_loss.cu   binary cross-entropy of all class logits, its gradient, and the loss items
 //
 // formula     class = sum over anchors and classes of log(1 + e^x) - t x; gradient (sigmoid(x) - t) * gain * images *
-//             loss scale / normalizer. Every logit is processed as a negative (t = 0) first; then the few logits with a
-//             soft target t > 0 are corrected. items = sums * gains / normalizer
+//             loss scale * weight of the branch / normalizer. Every logit is processed as a negative (t = 0) first;
+//             then the few logits with a soft target t > 0 are corrected. items = sums * gains / normalizer
 // shapes      class logits and gradients [N,H,W,classes] per level; owners u64[rows] of detection_resolve.cu; partial
 //             sums f64[3, blocks], of which the first two are those of detection_box_loss.cu; items f32[3]
 // types       T: f32, f16, bf16; arithmetic in float; sums in float within a 16-byte access, else in double

@@ -17,7 +17,7 @@
 #define METRIC_EPSILON 1e-9
 
 DEVICE bool owns(const Head& head, int number, int row) {
-    u64 claims = head.claims[row];
+    u64 claims = *(const volatile u64*) (head.claims + row); // one read: the owner may clear it meanwhile
     u32 owner = claims >> 32 == 1 ? (u32) claims : ~(u32) head.closest[row];
     return claims != 0 && owner == (u32) number;
 }
