@@ -95,7 +95,7 @@ public final class PlanText {
     }
 
     private static String times(PlanReport.Times times) {
-        return "Estimated without data loading, from the " + times.source() + ": "
+        return "Estimated without data loading (" + times.source() + "): "
                 + Units.fixed(1000 * times.step(), 1) + " ms a step, " + Units.rate(times.imagesPerSecond(), "img")
                 + (times.hours() == null ? "" : ", " + Units.fixed(times.epoch(), 1) + " s an epoch, "
                         + Units.fixed(times.hours(), 1) + " h in total");

@@ -72,7 +72,7 @@ class ReportTest {
                 -----------------------------------------------------------------------
                 process                                       2.02 GiB  2,164,260,864 B
 
-                Estimated without data loading, from the rates of a test: 10.0 ms a step, 1600 img/s, 62.5 s an epoch, \
+                Estimated without data loading (rates of a test): 10.0 ms a step, 1600 img/s, 62.5 s an epoch, \
                 1.7 h in total""");
     }
 
