@@ -33,7 +33,9 @@ public sealed interface OptionType<T> {
     String expected();
 
     /// The value as a YAML and JSON type: Integer, Double, Boolean, String or a list of them.
-    Object plain(T value);
+    default Object plain(T value) {
+        return value;
+    }
 
     /// Candidates for suggestions if the text is invalid.
     default List<String> words() {
@@ -73,11 +75,6 @@ public sealed interface OptionType<T> {
             }
             return high == Integer.MAX_VALUE ? "an integer, " + low + " or more" : "an integer, " + low + " to " + high;
         }
-
-        @Override
-        public Object plain(Integer value) {
-            return value;
-        }
     }
 
     /// Real numbers from `low` to `high`; an open end is excluded.
@@ -112,11 +109,6 @@ public sealed interface OptionType<T> {
 
         private static String shown(double value) {
             return new BigDecimal(Double.toString(value)).stripTrailingZeros().toPlainString();
-        }
-
-        @Override
-        public Object plain(Double value) {
-            return value;
         }
     }
 
@@ -162,11 +154,6 @@ public sealed interface OptionType<T> {
         @Override
         public String expected() {
             return "true or false";
-        }
-
-        @Override
-        public Object plain(Boolean value) {
-            return value;
         }
 
         @Override
@@ -299,11 +286,6 @@ public sealed interface OptionType<T> {
         public String expected() {
             return noun;
         }
-
-        @Override
-        public Object plain(String value) {
-            return value;
-        }
     }
 
     /// A non-empty text on one line, such as a glob pattern.
@@ -321,11 +303,6 @@ public sealed interface OptionType<T> {
         @Override
         public String expected() {
             return noun;
-        }
-
-        @Override
-        public Object plain(String value) {
-            return value;
         }
     }
 

@@ -141,7 +141,8 @@ class OptionsParserTest {
                   --imgsz             has no value: write --imgsz=...
                   epoch=5             unknown option; did you mean epochs?
                   optimizer=adamm     expected auto|SGD|Adam|AdamW|RMSProp; did you mean Adam or AdamW?
-                  batch=0             expected an integer, 1 to 65536
+                  batch=0             expected an integer, 1 to 65536, or -1, auto, auto:<largest>, or a share of the \
+                memory (0.7)
                   lr0=fast            expected a number, 0 to 1
                   half=true           belongs to val, predict, export, not to train
                   overlap_mask=false  is not supported; only its default is accepted, overlap_mask=true

@@ -13,6 +13,7 @@ import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
 import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.PlanException;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.search.RunVariants.Fitting;
@@ -131,6 +132,10 @@ public final class BudgetSearch {
     }
 
     private PlannedRun automatic(AutoBatch request) {
+        if (budget.bytes().isEmpty()) {
+            throw new PlanException("auto_batch=" + request.text() + ": the free memory of " + target.name()
+                    + " is unknown here; give a limit, such as memory=8GB, or a batch size");
+        }
         Options base = options.without(AUTO_BATCH);
         List<Options> runs = batches(request).stream().map(batch -> base.with(BATCH, batch,
                 "auto_batch=" + request.text() + ": the fastest that fits into " + budget.text())).toList();

@@ -5,6 +5,7 @@ import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
@@ -142,6 +143,9 @@ final class NearestRuns {
     }
 
     private void smallerImages(Options run, List<Alternative> found) {
+        if (run.find(IMGSZ_SCHEDULE).isPresent()) {
+            return; // its sizes are a choice of the user, and there are several
+        }
         int stride = model.stride();
         int tries = TRIES;
         for (int size = run.get(IMGSZ) - stride; size >= stride && tries > 0; size -= stride) {
@@ -159,7 +163,8 @@ final class NearestRuns {
     Optional<Options> sized(Options run, double share) {
         int stride = model.stride();
         int size = (int) (run.get(IMGSZ) * share) / stride * stride;
-        return size >= stride ? Optional.of(run.with(IMGSZ, size)) : Optional.empty();
+        return size >= stride && run.find(IMGSZ_SCHEDULE).isEmpty() ? Optional.of(run.with(IMGSZ, size))
+                : Optional.empty();
     }
 
     /// The run with SGD, if its optimizer has more state.

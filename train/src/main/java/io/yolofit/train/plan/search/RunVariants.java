@@ -152,6 +152,9 @@ final class RunVariants {
             }
             return new ImageSchedule.Phase(phase.size(), phase.epochs(), OptionalInt.of(Math.max(size, batch)));
         }).toList());
+        if (enlarged.phases().stream().allMatch(phase -> phase.batch().orElse(batch) == batch)) {
+            return found;
+        }
         Options run = found.options.with(IMGSZ_SCHEDULE, enlarged, "larger batches while images are small");
         RunPlan plan = shared.plan(run.toString(), () -> spec(run), target);
         return budget.allows(plan.memory()) ? new Fitting(run, plan) : found;

@@ -97,9 +97,9 @@ class BudgetSearchTest {
 
     @Test
     void largerBatchesThanTheNominalOneAreChosenOnlyIfAskedFor() {
-        assertThat(choose(0, "batch=-1", "nbs=8").options().get(BATCH)).isEqualTo(8);
-        assertThat(choose(0, "batch=auto:24", "nbs=8").options().get(BATCH)).isBetween(9, 24);
-        assertThat(choose(0, "batch=-1", "nbs=7").options().get(BATCH)).isLessThanOrEqualTo(7);
+        assertThat(choose(0, "batch=-1", "nbs=8", "memory=2GB").options().get(BATCH)).isEqualTo(8);
+        assertThat(choose(0, "batch=auto:24", "nbs=8", "memory=2GB").options().get(BATCH)).isBetween(9, 24);
+        assertThat(choose(0, "batch=-1", "nbs=7", "memory=2GB").options().get(BATCH)).isLessThanOrEqualTo(7);
     }
 
     @Test
@@ -107,6 +107,8 @@ class BudgetSearchTest {
         PlannedRun run = choose(0, "batch=0.1");
         assertThat(run.plan().memory().total()).isLessThanOrEqualTo(200 * MIB);
         assertThat(choose(0, "batch=16", "memory=50%").budget().bytes()).hasValue(1000 * MIB);
+        assertThatThrownBy(() -> choose(0, "batch=-1")).isInstanceOf(PlanException.class)
+                .hasMessageContaining("give a limit, such as memory=8GB, or a batch size");
         Options share = options("batch=0.5");
         Target unknown = Target.gpu(WorkspaceModel.none());
         assertThatThrownBy(() -> BudgetSearch.choose(share, MODEL, DATA, unknown)).isInstanceOf(PlanException.class)
