@@ -45,7 +45,8 @@ class RecomputeAgreementTest {
     @MethodSource("policies")
     void lossesStatisticsAndUpdatesAreBitIdentical(String engine, DType precision, Policy policy, String rows) {
         AllBlocksModel model = new AllBlocksModel(new Seed(41), ROWS.get(rows));
-        compare(model, engine, model.training(precision, Rule.SGD, Policy.OFF), model.training(precision, Rule.SGD, policy),
+        compare(model, engine, model.training(precision, Rule.SGD, Policy.OFF),
+                model.training(precision, Rule.SGD, policy),
                 List.of("items", "norm"), List.of("parameters", "statistics", "ema", "moment0"));
     }
 

@@ -40,7 +40,8 @@ final class ReferenceAssigner {
             for (int g = 0; g < targets.size(); g++) {
                 Target target = targets.get(g);
                 Box region = target.box.widened(strides.getFirst(), wide);
-                inside[g][a] = !target.box.isPadding() && region.contains(anchor.x() * anchor.stride(), anchor.y() * anchor.stride());
+                inside[g][a] = !target.box.isPadding()
+                        && region.contains(anchor.x() * anchor.stride(), anchor.y() * anchor.stride());
                 if (inside[g][a]) {
                     double score = ReferenceNormalization.sigmoid(head.classLogit(image, anchor, target.label));
                     overlaps[g][a] = Math.max(0, predicted.completeIou(target.box).value());

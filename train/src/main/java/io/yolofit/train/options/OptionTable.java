@@ -260,6 +260,8 @@ public final class OptionTable {
             EVALUATION, RUNS, "keep only these classes, by index; val, predict: by default those of the training");
     public static final Option<Boolean> AGNOSTIC_NMS = bool("agnostic_nms", false,
             EVALUATION, INFERS, "class-agnostic NMS");
+    public static final Option<Boolean> NMS = bool("nms", false,
+            EVALUATION, INFERS, "NMS for end-to-end models (YOLOv10, YOLO26) too, which need none");
 
     private static final List<Option<?>> ALL = List.of(
             MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
@@ -274,7 +276,7 @@ public final class OptionTable {
             BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
-            CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS);
+            CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);
 
     /// Options that share the notation of another one: `batch=-1` sets `auto_batch`, `imgsz=320:60` sets
     /// `imgsz_schedule`.

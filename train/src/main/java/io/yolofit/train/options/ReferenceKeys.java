@@ -52,7 +52,6 @@ final class ReferenceKeys {
             entry("line_thickness", List.of("3")),
             entry("mask_ratio", List.of("4")),
             entry("min_memory", List.of("false")),
-            entry("nms", List.of("false", "null")),
             entry("opset", List.of("null", "17")),
             entry("optimize", List.of("false")),
             entry("overlap_mask", List.of("true")),
@@ -85,6 +84,7 @@ final class ReferenceKeys {
 
     /// Options of this program whose default differs from the reference's.
     private static final Map<String, List<String>> DEFAULTS_OF_OPTIONS = Map.of(
+            "nms", List.of("false", "null"),
             "pretrained", List.of("true"),
             "source", List.of("ultralytics/assets/", "ultralytics/assets"));
 

@@ -56,7 +56,8 @@ class GoldenTrajectoryTest {
 
     /// Why a model's trajectory cannot be replayed: only because the zoo does not have the model.
     private static Optional<String> whySkipped(String model) {
-        return ArchitectureCatalog.names().contains(model) ? Optional.empty() : Optional.of(model + " is not built yet");
+        return ArchitectureCatalog.names().contains(model) ? Optional.empty()
+                : Optional.of(model + " is not built yet");
     }
 
     @Test

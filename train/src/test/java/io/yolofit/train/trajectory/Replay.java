@@ -48,8 +48,9 @@ import javax.imageio.ImageIO;
 /// @param losses    of all iterations
 /// @param scalars   that the engine got for each iteration
 /// @param snapshots after the updates of which the trajectory has one
-record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingSchedule schedule, List<LossItems> losses,
-        List<StepScalars> scalars, List<ReplayEngine.Update> updates, Map<Integer, Snapshot> snapshots) {
+record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingSchedule schedule,
+        List<LossItems> losses, List<StepScalars> scalars, List<ReplayEngine.Update> updates,
+        Map<Integer, Snapshot> snapshots) {
     private static final double A_MOMENT = 1e-9; // hours
 
     /// The tensors of model and average after an update, by name, in the graph's order.
@@ -84,9 +85,9 @@ record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingS
                 Trainer trainer = new Trainer(setup, data, Files.createDirectories(folder.resolve("weights")),
                         recorder)) {
             trainer.run();
-            return new Replay(layout, model.head().ramps().size(), setup.optimizer(), new TrainingSchedule(options, setup.optimizer(),
-                    data.trainLoader().batches()), recorder.losses(), replaying.steps(), replaying.updates(),
-                    snapshots);
+            return new Replay(layout, model.head().ramps().size(), setup.optimizer(),
+                    new TrainingSchedule(options, setup.optimizer(), data.trainLoader().batches()), recorder.losses(),
+                    replaying.steps(), replaying.updates(), snapshots);
         }
     }
 

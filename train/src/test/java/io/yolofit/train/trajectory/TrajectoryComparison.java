@@ -35,9 +35,10 @@ final class TrajectoryComparison {
     private static final double COMPARABLE_NORM_SPREAD = 3e-4;
     private static final double TENSOR_TOLERANCE = 2e-5;
     private static final double TENSOR_SPREADS = 2;
-    /// Biases of normalizations without activation whose gradient is zero in exact arithmetic: a shift of their channels
-    /// only shifts the output of the next 1x1 convolution, and its normalization removes that. `model.9.cv1` is of SPPF,
-    /// the others are of SCDown in YOLOv10. Adam makes steps of the learning rate of a gradient that is rounding only.
+    /// Biases of normalizations without activation whose gradient is zero in exact arithmetic: a shift of their
+    /// channels only shifts the output of the next 1x1 convolution, and its normalization removes that. `model.9.cv1`
+    /// is of SPPF, the others are of SCDown in YOLOv10. Adam makes steps of the learning rate of a gradient that is
+    /// rounding only.
     private static final Set<String> WITHOUT_GRADIENT = Set.of("model.9.cv1.bn.bias", "model.5.cv2.bn.bias",
             "model.7.cv2.bn.bias", "model.20.cv2.bn.bias");
     private static final double WITHOUT_GRADIENT_TOLERANCE = 1e-3; // of l2 in 20 updates; our own runs differ by 2.5e-4

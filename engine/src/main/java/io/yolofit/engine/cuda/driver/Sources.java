@@ -22,7 +22,8 @@ import java.util.TreeMap;
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
     private static final List<String> HEADERS = List.of("types.cuh", "elementwise_tiling.cuh", "detection.cuh",
-            "objects.cuh", "mma.cuh", "first_conv.cuh", "depthwise.cuh", "reduction_tiling.cuh", "bnact.cuh", "step_scalars.cuh");
+            "objects.cuh", "mma.cuh", "first_conv.cuh", "depthwise.cuh", "reduction_tiling.cuh", "bnact.cuh",
+            "step_scalars.cuh");
 
     private final Device device;
     private final Nvrtc compiler;
