@@ -26,6 +26,7 @@ final class HelpText {
         lines.add("Usage: yolofit <command> [name=value ...]");
         lines.add("       yolofit <command> --help");
         lines.add("       yolofit --version");
+        lines.add("       yolofit <script>.py --name value ... (train, train_dual, val, detect)");
         lines.add("");
         lines.add("Commands");
         var commands = new TextTable(Column.left(""), Column.left(""));
@@ -53,6 +54,8 @@ final class HelpText {
         lines.add("An option is written name=value, --name=value or --name value, in any order.");
         if (mode == Mode.TRAIN) {
             lines.add("Without model and data, runs a demonstration: trains a small model on a generated dataset.");
+            lines.add("Command lines of train.py and train_dual.py work too: there, cfg is the model,");
+            lines.add("weights are its initial weights, and min_items=0 has no effect.");
         }
         int longest = options.stream().mapToInt(option -> assignment(option, mode).length()).max().orElse(0);
         for (Option.Group group : Option.Group.values()) {

@@ -40,7 +40,9 @@ sealed interface Invocation {
     record ShowVersion() implements Invocation {}
 
     /// A command with its arguments.
-    record Call(Mode mode, List<String> arguments) implements Invocation {}
+    ///
+    /// @param script whose command line it is; empty if it is this program's
+    record Call(Mode mode, List<String> arguments, String script) implements Invocation {}
 
     /// A usage error; the message says what to write instead.
     record Wrong(String message) implements Invocation {}
@@ -50,6 +52,10 @@ sealed interface Invocation {
     static Invocation of(List<String> words, Set<Mode> modes) {
         if (words.isEmpty()) {
             return new Wrong(HelpText.overview(modes));
+        }
+        Optional<ScriptWords> script = ScriptWords.of(words);
+        if (script.isPresent() && modes.contains(script.get().mode()) && !words.contains("--help")) {
+            return new Call(script.get().mode(), script.get().words(), words.getFirst());
         }
         List<String> ordered = commandFirst(words, modes);
         Optional<String> unknown = Optional.of(ordered.getFirst())
@@ -72,7 +78,7 @@ sealed interface Invocation {
         Mode mode = Mode.of(call.commandSpec().name()).orElseThrow();
         return call.isUsageHelpRequested()
                 ? new Help(Optional.of(mode))
-                : new Call(mode, call.matchedPositionalValue(0, List.of()));
+                : new Call(mode, call.matchedPositionalValue(0, List.of()), "");
     }
 
     /// Moves the command to the front. The reference has it anywhere, as a word or as `mode=`, perhaps after the task:

@@ -68,14 +68,14 @@ public final class Main {
                 console.error(message);
                 yield ExitCode.USAGE;
             }
-            case Invocation.Call(var mode, var arguments) -> call(mode, arguments);
+            case Invocation.Call(var mode, var arguments, var script) -> call(mode, arguments, script);
         };
     }
 
-    private ExitCode call(Mode mode, List<String> arguments) {
+    private ExitCode call(Mode mode, List<String> arguments, String script) {
         Options options;
         try {
-            options = OptionsParser.parse(mode, arguments);
+            options = OptionsParser.parse(mode, arguments, script);
         } catch (OptionsException wrong) {
             console.error(wrong.getMessage());
             return ExitCode.USAGE;

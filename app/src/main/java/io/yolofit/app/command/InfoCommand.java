@@ -58,7 +58,7 @@ public final class InfoCommand implements Command {
     private static ModelSummary model(String name, Options options, Optional<Dataset> dataset, Console log) {
         OptionalInt classes = dataset.isPresent() && !ModelFile.isWeights(name)
                 ? OptionalInt.of(dataset.get().classes()) : OptionalInt.empty();
-        Model model = ModelInput.architecture(name, classes);
+        Model model = ModelInput.architecture(options, classes);
         return ModelSummaries.of(model.name(), model, ModelInput.imageSize(options.get(IMGSZ), model, log));
     }
 }

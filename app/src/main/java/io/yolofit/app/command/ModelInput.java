@@ -1,9 +1,12 @@
 package io.yolofit.app.command;
 
+import static io.yolofit.train.options.OptionTable.DEPTH;
 import static io.yolofit.train.options.OptionTable.HALF;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
+import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.WIDTH;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.Engine;
@@ -38,9 +41,12 @@ final class ModelInput {
     /// The model without weights, from a name, an architecture file or a weights file.
     ///
     /// @param classes number of classes; if empty, that of the architecture or the file
-    static Model architecture(String name, OptionalInt classes) {
+    static Model architecture(Options options, OptionalInt classes) {
+        String name = options.get(MODEL);
+        ModelChoice.requireNoMultiples(name, options.find(DEPTH), options.find(WIDTH));
         if (!ModelFile.isWeights(name)) {
-            ArchitectureCatalog.Sized sized = ArchitectureCatalog.find(name);
+            ArchitectureCatalog.Sized sized = ArchitectureCatalog.find(name)
+                    .with(options.find(DEPTH), options.find(WIDTH));
             return Model.of(sized, classes.orElse(sized.architecture().classes()));
         }
         Model model = ModelChoice.trained(name).model();

@@ -5,7 +5,6 @@ import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
-import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 
@@ -49,7 +48,7 @@ public final class PlanCommand implements Command {
         }
         Console log = given.get(JSON) ? console.onErrors() : console;
         Optional<Dataset> dataset = given.find(DATA).map(file -> Dataset.load(Path.of(file)));
-        Model model = ModelInput.architecture(given.get(MODEL), classes(given, dataset));
+        Model model = ModelInput.architecture(given, classes(given, dataset));
         TrainCommand.requireTrainable(given, model);
         Options options = ModelInput.withImageSize(given, model, log);
         Optional<GpuInfo> gpu = gpu(options, log);

@@ -1,6 +1,7 @@
 package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.DEPTH;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
@@ -10,6 +11,7 @@ import static io.yolofit.train.options.OptionTable.PRETRAINED;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.SEED;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+import static io.yolofit.train.options.OptionTable.WIDTH;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
@@ -84,8 +86,8 @@ public final class TrainCommand implements Command {
         boolean untrained = options.origin(PRETRAINED) == Origin.COMMAND_LINE && !options.get(PRETRAINED).on();
         return untrained && ModelFile.isWeights(options.get(MODEL))
                 ? ModelChoice.untrained(options.get(MODEL), names, options.get(SEED), console::line)
-                : ModelChoice.forTraining(options.get(MODEL), pretrained(options, console), names, options.get(SEED),
-                        console::line);
+                : ModelChoice.forTraining(options.get(MODEL), options.find(DEPTH), options.find(WIDTH),
+                        pretrained(options, console), names, options.get(SEED), console::line);
     }
 
     /// The file of `pretrained=`. Files of the reference say `true`: it has no effect on a model with weights; for one

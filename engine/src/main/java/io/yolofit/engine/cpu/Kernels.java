@@ -13,6 +13,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
@@ -35,6 +36,7 @@ record Kernels(Program program, Workers workers) {
             case FoldBatchNorm op -> NormalizationKernels.fold(op, node);
             case SumConvolutions op -> NormalizationKernels.sum(op, node);
             case Silu op -> NormalizationKernels.silu(op, node);
+            case LeakyRelu op -> NormalizationKernels.leaky(op, node);
             case MaxPool op -> ShapeKernels.maxPool(op, node);
             case AveragePool op -> ShapeKernels.averagePool(op, node);
             case MatMul op -> AttentionKernels.product(op, node);

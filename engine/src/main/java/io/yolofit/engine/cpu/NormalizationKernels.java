@@ -8,17 +8,18 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.SumConvolutions;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.foreign.ValueLayout.OfFloat;
+import java.lang.foreign.ValueLayout;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/// Kernels of [BnAct], [FoldBatchNorm], [SumConvolutions] and [Silu].
+/// Kernels of [BnAct], [FoldBatchNorm], [SumConvolutions], [Silu] and [LeakyRelu].
 final class NormalizationKernels {
     private static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
@@ -97,7 +98,11 @@ final class NormalizationKernels {
     }
 
     private static Tensor activated(Activation activation, Tensor z) {
-        return activation == Activation.SILU ? torch.silu_(z) : z;
+        return switch (activation) {
+            case SILU -> torch.silu_(z);
+            case IDENTITY -> z;
+            case RELU, LEAKY_RELU -> torch.leaky_relu_(z, new Scalar(activation.slope()));
+        };
     }
 
     private static void gradient(BnAct.Gradient op, TensorTable tensors, Node node, BatchNorm batchNorm) {
@@ -105,14 +110,19 @@ final class NormalizationKernels {
         Tensor y = Tensors.packed(tensors.input(node, 1));
         Tensor mean = tensors.input(node, 4);
         Tensor invstd = tensors.input(node, 5);
-        boolean silu = op.activation() == Activation.SILU;
-        Tensor z = silu || op.recompute()
+        boolean linear = op.activation() == Activation.IDENTITY;
+        Tensor z = !linear || op.recompute()
                 ? normalized(y, tensors.input(node, 2), tensors.input(node, 3), mean, invstd) : null;
         if (op.recompute()) { // z is overwritten below
-            tensors.put(node.output(BnAct.Gradient.RECOMPUTED), silu ? torch.silu(z) : z);
+            tensors.put(node.output(BnAct.Gradient.RECOMPUTED), linear ? z : activated(op.activation(), z.clone()));
         }
-        Tensor dz = silu ? torch.silu_backward_out(z, da, z) : Tensors.packed(da);
-        Tensor dy = silu ? dz : Tensors.empty(node.output(0).type());
+        Tensor dz = switch (op.activation()) {
+            case SILU -> torch.silu_backward_out(z, da, z);
+            case IDENTITY -> Tensors.packed(da);
+            case RELU, LEAKY_RELU -> Tensors.packed(torch.leaky_relu_backward(da, z,
+                    new Scalar(op.activation().slope()), false));
+        };
+        Tensor dy = linear ? Tensors.empty(node.output(0).type()) : dz;
         BatchNorm.Gradients gradients = batchNorm.gradient(rows(dz, node.input(0)), rows(y, node.input(1)),
                 rows(dy, node.output(0)), floats(mean), floats(invstd), floats(tensors.input(node, 2)));
         tensors.put(node.output(0), dy);
@@ -166,6 +176,16 @@ final class NormalizationKernels {
             center.add_(tensors.input(node, 2));
             tensors.put(node.output(0), Tensors.packed(w.to(type)));
             tensors.put(node.output(1), torch.add(tensors.input(node, 1), tensors.input(node, 3)).to(type));
+        };
+    }
+
+    static Kernel leaky(LeakyRelu op, Node node) {
+        Scalar slope = new Scalar(op.slope()).retainReference();
+        return switch (op) {
+            case LeakyRelu.Forward _ -> tensors ->
+                    tensors.put(node.output(0), torch.leaky_relu(tensors.input(node, 0), slope));
+            case LeakyRelu.Gradient _ -> tensors -> tensors.put(node.output(0),
+                    torch.leaky_relu_backward(tensors.input(node, 0), tensors.input(node, 1), slope, false));
         };
     }
 

@@ -6,9 +6,10 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.Silu;
-import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Slice;
+import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -177,6 +178,21 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
                 agreement.normal("v", seed, DType.F32, outputs, small, small, columns),
                 agreement.uniform("c", seed, -1, 1, outputs));
         return agreement.compare(summed, Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 8));
+    }
+
+    static Agreement leaky(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Value x = it.agreement.normal("x", seed, type, it.dims);
+        return it.agreement.compare(it.agreement.one(new LeakyRelu.Forward(seed.chance(.5) ? 0 : .1), x),
+                Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 2));
+    }
+
+    static Agreement leakyGradient(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Value da = it.agreement.normal("da", seed, type, it.dims);
+        Value x = it.agreement.normal("x", seed, type, it.dims);
+        return it.agreement.compare(it.agreement.one(new LeakyRelu.Gradient(seed.chance(.5) ? 0 : .1), da, x),
+                Tolerance.roundings(type, 1.02).andOfLargest(DType.F32, 2));
     }
 
     static Agreement silu(Seed seed, DType type) {

@@ -16,6 +16,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
@@ -64,6 +65,8 @@ class OpAgreementTest {
         cases.put(SumConvolutions.class, NormalizationCases::sum);
         cases.put(Silu.Forward.class, NormalizationCases::silu);
         cases.put(Silu.Gradient.class, NormalizationCases::siluGradient);
+        cases.put(LeakyRelu.Forward.class, NormalizationCases::leaky);
+        cases.put(LeakyRelu.Gradient.class, NormalizationCases::leakyGradient);
         cases.put(MaxPool.Forward.class, ShapeCases::maxPool);
         cases.put(MaxPool.Gradient.class, ShapeCases::maxPoolGradient);
         cases.put(AveragePool.Forward.class, ShapeCases::averagePool);

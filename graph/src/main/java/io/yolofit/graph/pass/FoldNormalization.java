@@ -9,6 +9,8 @@ import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.LeakyRelu;
+import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.rewrite.Pass;
 import io.yolofit.graph.rewrite.Rewriter;
@@ -78,8 +80,10 @@ public final class FoldNormalization implements Pass {
                 rewriter.now(node.input(2)), rewriter.now(node.input(3)), rewriter.now(node.input(4)));
         Value result = rewriter.builder().emit(new Conv2d.Forward(window.window()), conv.name(), Role.ACTIVATION,
                 rewriter.now(conv.input(0)), folded.get(0), folded.get(1)).getFirst();
-        if (norm.activation() == Activation.SILU) {
-            result = rewriter.builder().emit(new Silu.Forward(), node.name(), Role.ACTIVATION, result).getFirst();
+        if (norm.activation() != Activation.IDENTITY) {
+            Op activation = norm.activation() == Activation.SILU ? new Silu.Forward()
+                    : new LeakyRelu.Forward(norm.activation().slope());
+            result = rewriter.builder().emit(activation, node.name(), Role.ACTIVATION, result).getFirst();
         }
         rewriter.replace(node.output(0), result);
     }

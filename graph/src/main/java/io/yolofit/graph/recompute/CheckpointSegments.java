@@ -17,6 +17,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
@@ -101,11 +102,12 @@ final class CheckpointSegments {
     private static Kind kind(Node node) {
         return switch (node.op()) {
             case Conv2d.Forward _, MatMul _, Softmax.Forward _ -> Kind.CONVOLUTION;
-            case Add _, AveragePool.Forward _, BnAct.Apply _, BnAct.Forward _, Concat _, Detach _, MaxPool.Forward _,
-                    Pixels _, Reshape _, Silu.Forward _, Slice.Forward _, Upsample.Forward _ -> Kind.POINTWISE;
+            case Add _, AveragePool.Forward _, BnAct.Apply _, BnAct.Forward _, Concat _, Detach _,
+                    LeakyRelu.Forward _, MaxPool.Forward _, Pixels _, Reshape _, Silu.Forward _, Slice.Forward _,
+                    Upsample.Forward _ -> Kind.POINTWISE;
             case Accumulating _, BnAct.Gradient _, Cast _, DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _,
-                    GradientNorm _, LossScale _, Silu.Gradient _, Softmax.Gradient _, SumConvolutions _, Update _ ->
-                    Kind.FIXED;
+                    GradientNorm _, LeakyRelu.Gradient _, LossScale _, Silu.Gradient _, Softmax.Gradient _,
+                    SumConvolutions _, Update _ -> Kind.FIXED;
         };
     }
 

@@ -16,6 +16,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
@@ -72,6 +73,9 @@ public final class Interpreter {
             case SumConvolutions _ -> ReferenceConvolution.sum(node, in);
             case Silu.Forward op -> List.of(ReferenceNormalization.silu(in.get(0)));
             case Silu.Gradient op -> List.of(ReferenceNormalization.siluGradient(in.get(0), in.get(1)));
+            case LeakyRelu.Forward op -> List.of(ReferenceNormalization.leaky(op.slope(), in.get(0)));
+            case LeakyRelu.Gradient op ->
+                    List.of(ReferenceNormalization.leakyGradient(op.slope(), in.get(0), in.get(1)));
             case MaxPool.Forward op -> List.of(ReferencePooling.maximum(op, node, in.get(0)));
             case AveragePool.Forward op -> List.of(ReferencePooling.average(op, node, in.get(0)));
             case Upsample.Forward op -> List.of(ReferencePooling.upsample(op.factor(), node, in.get(0)));

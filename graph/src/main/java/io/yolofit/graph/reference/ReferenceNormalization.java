@@ -31,6 +31,30 @@ final class ReferenceNormalization {
         return dx;
     }
 
+    static double[] leaky(double slope, double[] x) {
+        double[] a = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            a[i] = x[i] > 0 ? x[i] : slope * x[i];
+        }
+        return a;
+    }
+
+    static double[] leakyGradient(double slope, double[] da, double[] x) {
+        double[] dx = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            dx[i] = x[i] > 0 ? da[i] : slope * da[i];
+        }
+        return dx;
+    }
+
+    private static double slope(Activation activation, double z) {
+        return switch (activation) {
+            case SILU -> siluSlope(z);
+            case IDENTITY -> 1;
+            case RELU, LEAKY_RELU -> z > 0 ? 1 : activation.slope();
+        };
+    }
+
     private static double siluSlope(double x) {
         double s = sigmoid(x);
         return s * (1 + x * (1 - s));
@@ -92,6 +116,7 @@ final class ReferenceNormalization {
         return switch (activation) {
             case SILU -> silu(z);
             case IDENTITY -> z;
+            case RELU, LEAKY_RELU -> leaky(activation.slope(), z);
         };
     }
 
@@ -109,7 +134,7 @@ final class ReferenceNormalization {
             int c = i % channels;
             normalized[i] = (y[i] - in.get(4)[c]) * in.get(5)[c];
             double z = in.get(2)[c] * normalized[i] + in.get(3)[c];
-            dz[i] = op.activation() == Activation.SILU ? da[i] * siluSlope(z) : da[i];
+            dz[i] = da[i] * slope(op.activation(), z);
             dgamma[c] += dz[i] * normalized[i];
             dbeta[c] += dz[i];
         }

@@ -22,7 +22,8 @@ class GradientTest {
                 .map(Class::getName).map(name -> name.substring(name.lastIndexOf('.') + 1)).collect(Collectors.toSet());
         // DetectionLoss: see ReferenceLossTest, because its gradients are outputs
         assertThat(differentiable).containsExactlyInAnyOrder("Add", "AveragePool$Forward", "BnAct$Forward", "Concat",
-                "Conv2d$Forward", "DetectionLoss", "MatMul$LeftTransposed", "MatMul$Plain", "MatMul$RightTransposed",
+                "Conv2d$Forward", "DetectionLoss", "LeakyRelu$Forward", "MatMul$LeftTransposed", "MatMul$Plain",
+                "MatMul$RightTransposed",
                 "MaxPool$Forward", "Reshape", "Silu$Forward", "Slice$Forward", "Softmax$Forward", "Upsample$Forward");
     }
 
@@ -103,6 +104,12 @@ class GradientTest {
     void activation(Seed seed) {
         GradientCheck check = new GradientCheck(seed);
         check.check(new Silu.Forward(), operand(check, seed, 1, 7, 13, 3));
+    }
+
+    @Seeds(5)
+    void rectifier(Seed seed) {
+        GradientCheck check = new GradientCheck(seed);
+        check.check(new LeakyRelu.Forward(seed.pick(List.of(0., .1))), operand(check, seed, 1, 7, 13, 3));
     }
 
     @Seeds(20)

@@ -63,7 +63,8 @@ public final class OptionTable {
             MODEL_AND_DATA, Set.of(PREDICT), "image, folder, list of images (.txt) or pattern ('images/*.jpg')")
             .required(PREDICT);
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
-            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "input image size (side of a square), pixels");
+            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "input image size (side of a square), pixels")
+            .alias("img", "img_size");
     public static final Option<ImageSchedule> IMGSZ_SCHEDULE = row("imgsz_schedule",
             new ValueType<>(ImageSchedule::parse, "size:epochs, ... (320:60,640:40)"), Optional.empty(),
             MODEL_AND_DATA, TRAINS,
@@ -72,9 +73,9 @@ public final class OptionTable {
     public static final Option<ImageSize> INFERENCE_SIZE = row("imgsz",
             new ImageSizeType(new IntegerType(32, 8192)), Optional.of(ImageSize.square(640)), MODEL_AND_DATA, INFERS,
             "input image size, pixels: the side of a square, or height,width (val uses the longer side); "
-            + "by default that of the training");
+            + "by default that of the training").alias("img", "img_size");
     public static final Option<Integer> BATCH = integer("batch", 1, 65536, 16,
-            MODEL_AND_DATA, RUNS, "batch size, images per step").inMode(PREDICT, 1);
+            MODEL_AND_DATA, RUNS, "batch size, images per step").inMode(PREDICT, 1).alias("batch_size");
     public static final Option<AutoBatch> AUTO_BATCH = row("auto_batch",
             new ValueType<>(AutoBatch::parse, "-1, auto, auto:<largest>, or a share of the memory (0.7)"),
             Optional.empty(), MODEL_AND_DATA, TRAINS,
@@ -85,6 +86,10 @@ public final class OptionTable {
             "batch size of validation; none: twice batch, or less where the memory is short").orNone();
     public static final Option<Toggle> PRETRAINED = toggle("pretrained",
             MODEL_AND_DATA, TRAINS, "initial weights: a path, or false");
+    public static final Option<Double> DEPTH = realOrNone("depth", above(0).atMost(100),
+            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "multiple of the model's repeats, instead of its scale's");
+    public static final Option<Double> WIDTH = realOrNone("width", above(0).atMost(100),
+            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "multiple of the model's widths, instead of its scale's");
     public static final Option<Double> FRACTION = real("fraction", above(0).atMost(1), 1.0,
             MODEL_AND_DATA, TRAINS, "fraction of the training images to use");
     public static final Option<SplitChoice> SPLIT = choice("split", List.of(SplitChoice.values()), SplitChoice.VAL,
@@ -97,6 +102,9 @@ public final class OptionTable {
     // Run and output
     public static final Option<String> CFG = path("cfg", "a path",
             OUTPUT, RUNS, "file of options (args.yaml); the command line overrides it");
+    public static final Option<String> HYP = path("hyp", "a path",
+            OUTPUT, TRAINS, "hyperparameters: " + String.join(", ", CfgFile.presetNames())
+            + " or a file; the command line overrides it");
     public static final Option<String> PROJECT = row("project", new PathType("a folder"),
             Optional.of("runs/detect"), OUTPUT, RUNS, "parent folder of runs").orNone();
     public static final Option<String> NAME = row("name", new PathType("a folder name", true), Optional.of("train"),
@@ -251,9 +259,10 @@ public final class OptionTable {
 
     // Evaluation and prediction
     public static final Option<Double> CONF = real("conf", from(0).below(1), 0.001,
-            EVALUATION, RUNS, "confidence threshold of detections").inMode(PREDICT, 0.25).orNone();
+            EVALUATION, RUNS, "confidence threshold of detections").inMode(PREDICT, 0.25).orNone()
+            .alias("conf_thres");
     public static final Option<Double> IOU = real("iou", from(0).atMost(1), 0.7,
-            EVALUATION, RUNS, "IoU threshold of non-maximum suppression (NMS)");
+            EVALUATION, RUNS, "IoU threshold of non-maximum suppression (NMS)").alias("iou_thres");
     public static final Option<Integer> MAX_DET = integer("max_det", 1, 30_000, 300,
             EVALUATION, RUNS, "maximum number of detections per image");
     public static final Option<List<Integer>> CLASSES = integers("classes", false,
@@ -265,8 +274,8 @@ public final class OptionTable {
 
     private static final List<Option<?>> ALL = List.of(
             MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
-            PRETRAINED, FRACTION, SPLIT, SINGLE_CLS, RECT,
-            CFG, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
+            PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
+            CFG, HYP, PROJECT, NAME, RESULT, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS, SAVE_TXT, SAVE_CONF,
             SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, VERBOSE,
             DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,

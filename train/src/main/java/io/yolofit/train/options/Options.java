@@ -7,9 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.Set;
 
 /// The values of all options of one run: immutable, and valid by construction.
 public final class Options {
+    /// Options whose values are those of other options.
+    private static final Set<Option<?>> APPLIED = Set.of(OptionTable.CFG, OptionTable.HYP);
+
     private final Mode mode;
     /// Given values only; options not in this map have the default of the table.
     private final Map<Option<?>, Setting> given;
@@ -156,13 +160,13 @@ public final class Options {
     }
 
     /// Name and plain value (Integer, Double, Boolean, String, list or null) of every option of the mode, in table
-    /// order, after `task` and `mode`. Without `cfg`, whose values are already applied.
+    /// order, after `task` and `mode`. Without `cfg` and `hyp`, which are already applied.
     public Map<String, Object> toMap() {
         var values = new LinkedHashMap<String, Object>();
         values.put("task", "detect");
         values.put("mode", mode.word());
         for (Option<?> option : OptionTable.of(mode)) {
-            if (option != OptionTable.CFG) {
+            if (!APPLIED.contains(option)) {
                 values.put(option.name(), plain(option));
             }
         }

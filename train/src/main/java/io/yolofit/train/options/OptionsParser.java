@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Parses and validates the options of one command from the command line and from the file that `cfg` names.
 ///
@@ -24,6 +25,7 @@ import java.util.Set;
 public final class OptionsParser {
     static final String TASK = "task";
     static final String MODE = "mode";
+    private static final String CFG = "cfg";
     private static final Set<String> NONE_WORDS = Set.of("none", "null", "~", "");
 
     private final Mode mode;
@@ -51,12 +53,22 @@ public final class OptionsParser {
     /// @param words after the command name
     /// @throws OptionsException with all errors
     public static Options parse(Mode mode, List<String> words) {
+        return parse(mode, words, "");
+    }
+
+    /// As above, for the words of a script's command line ([ScriptWords]).
+    ///
+    /// @param script its name; empty if there is none
+    public static Options parse(Mode mode, List<String> words, String script) {
         var parser = new OptionsParser(mode, true);
         List<Assignment> assignments = CommandLineWords.read(words, parser.problems);
         // the file first, so that the command line overrides it
         assignments.stream().filter(assignment -> assignment.name().equals(OptionTable.CFG.name()))
                 .reduce((_, last) -> last).ifPresent(parser::cfg);
+        assignments.stream().filter(assignment -> assignment.name().equals(OptionTable.HYP.name()))
+                .reduce((_, last) -> last).ifPresent(parser::hyperparameters);
         assignments.forEach(parser::word);
+        parser.restate(assignments, script);
         parser.requireComplete();
         return parser.finish();
     }
@@ -82,8 +94,35 @@ public final class OptionsParser {
     private void cfg(Assignment assignment) {
         if (!isNone(assignment.text()) && OptionTable.CFG.modes().contains(mode)) {
             OptionTable.CFG.type().parse(portable(assignment.text()))
-                    .ifPresent(file -> file(CfgFile.read(Path.of(file), problems), file));
+                    .ifPresent(file -> file(CfgFile.read(CFG, Path.of(file), problems), file));
         }
+    }
+
+    /// An invalid path is reported by [#word].
+    private void hyperparameters(Assignment assignment) {
+        if (!isNone(assignment.text()) && OptionTable.HYP.modes().contains(mode)) {
+            OptionTable.HYP.type().parse(portable(assignment.text()))
+                    .ifPresent(file -> CfgFile.hyperparameters(file, problems, notes).forEach(value ->
+                            set(OptionTable.named(value.name(), mode).orElseThrow(), value, Origin.FILE)));
+        }
+    }
+
+    /// The command in this program's names, if other names were used.
+    private void restate(List<Assignment> assignments, String script) {
+        List<Assignment> options = assignments.stream()
+                .filter(assignment -> OptionTable.named(assignment.name(), mode).isPresent()).toList();
+        boolean renamed = options.stream().anyMatch(assignment -> OptionTable.named(assignment.name(), mode)
+                .filter(option -> !option.name().equals(assignment.name())).isPresent());
+        if (renamed || !script.isEmpty()) {
+            notes.add((script.isEmpty() ? "" : script + ": ") + "the same command in this program's names: yolofit "
+                    + mode.word() + options.stream().map(assignment -> " "
+                    + OptionTable.named(assignment.name(), mode).orElseThrow().name() + "=" + quoted(assignment.text()))
+                    .collect(Collectors.joining()));
+        }
+    }
+
+    private static String quoted(String text) {
+        return text.matches("[\\w./:,@%+=-]+") ? text : "'" + text + "'";
     }
 
     private void word(Assignment assignment) {
@@ -153,6 +192,10 @@ public final class OptionsParser {
         if (option == OptionTable.CFG) {
             if (!isNone(assignment.text())) {
                 problem(assignment, "a cfg file cannot name another one");
+            }
+        } else if (option == OptionTable.HYP) {
+            if (!isNone(assignment.text())) {
+                notes.add(assignment.given() + " is not read: give hyp= on the command line");
             }
         } else if (option == OptionTable.DEVICE && CfgFile.namesOtherMachine(assignment.text())) {
             notes.add(assignment.given() + " is read as auto: the file is from another machine");

@@ -51,6 +51,7 @@ final class ReferenceKeys {
             entry("label_smoothing", List.of("0.0")),
             entry("line_thickness", List.of("3")),
             entry("mask_ratio", List.of("4")),
+            entry("min_items", List.of("0")),
             entry("min_memory", List.of("false")),
             entry("opset", List.of("null", "17")),
             entry("optimize", List.of("false")),
@@ -70,6 +71,7 @@ final class ReferenceKeys {
             entry("v5loader", List.of("false")),
             entry("vid_stride", List.of("1")),
             entry("visualize", List.of("false")),
+            entry("upload_dataset", List.of("false")),
             entry("workspace", List.of("null", "4")));
 
     /// Options here under another name.

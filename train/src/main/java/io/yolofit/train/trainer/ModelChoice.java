@@ -51,6 +51,12 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// @throws WeightsException if the file is damaged or has values that are not finite
     public static ModelChoice forTraining(String name, Optional<String> pretrained, List<String> names, long seed,
             Consumer<String> notes) {
+        return forTraining(name, Optional.empty(), Optional.empty(), pretrained, names, seed, notes);
+    }
+
+    /// As above, with other multiples of repeats and widths for an architecture with scales.
+    public static ModelChoice forTraining(String name, Optional<Double> depth, Optional<Double> width,
+            Optional<String> pretrained, List<String> names, long seed, Consumer<String> notes) {
         Optional<ModelFile> trained = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
                 : Optional.empty();
         if (ModelFile.isWeights(name) && pretrained.isPresent()) {
@@ -58,7 +64,8 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         }
         ArchitectureCatalog.Sized sized = trained.map(ModelFile::model)
                 .map(model -> new ArchitectureCatalog.Sized(model.architecture(), model.scale()))
-                .orElseGet(() -> ArchitectureCatalog.find(name));
+                .orElseGet(() -> ArchitectureCatalog.find(name).with(depth, width));
+        requireNoMultiples(name, depth, width);
         Model model = Model.of(sized, names.size());
         if (!model.unusedLayers().isEmpty()) {
             notes.accept("layers that Detect does not depend on are not trained: " + model.unusedLayers());
@@ -103,6 +110,16 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         notes.accept("pretrained=false: the weights of " + name + " are not used, only its architecture "
                 + model.name());
         return new ModelChoice(model, names, Initializer.of(model, seed), random(seed));
+    }
+
+    /// A file with weights has its own multiples.
+    ///
+    /// @throws ArchitectureException if any is given for such a file
+    public static void requireNoMultiples(String name, Optional<Double> depth, Optional<Double> width) {
+        if (ModelFile.isWeights(name) && (depth.isPresent() || width.isPresent())) {
+            throw new ArchitectureException("depth= and width= apply to architectures, but model=" + name
+                    + " has weights of fixed shapes; leave them out, or give an architecture and pretrained=" + name);
+        }
     }
 
     private static String random(long seed) {

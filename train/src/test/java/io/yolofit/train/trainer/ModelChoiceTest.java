@@ -53,6 +53,16 @@ class ModelChoiceTest {
         }
     }
 
+    @Test
+    void multiplesApplyToArchitecturesOnly() {
+        ModelChoice narrow = ModelChoice.forTraining("yolov8n", Optional.of(.2), Optional.of(.125), Optional.empty(),
+                THREE, 1, notes::add);
+        assertThat(narrow.model().title()).isEqualTo("yolov8n, scale n, depth 0.2, width 0.125");
+        assertThatThrownBy(() -> ModelChoice.forTraining(trained.toString(), Optional.empty(), Optional.of(.5),
+                Optional.empty(), THREE, 1, notes::add))
+                .hasMessageContaining("depth= and width= apply to architectures");
+    }
+
     private ModelChoice choose(String model, Optional<String> pretrained, List<String> names) {
         return ModelChoice.forTraining(model, pretrained, names, SEED_OF_CHOICE, notes::add);
     }

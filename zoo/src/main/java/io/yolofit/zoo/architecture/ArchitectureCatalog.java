@@ -38,6 +38,21 @@ public final class ArchitectureCatalog {
             this(architecture, scale, ScaleSource.GIVEN);
         }
 
+        /// With other multiples of repeats and widths; an empty one stays.
+        ///
+        /// @throws ArchitectureException if the architecture has no scales
+        public Sized with(Optional<Double> depth, Optional<Double> width) {
+            if (depth.isEmpty() && width.isEmpty()) {
+                return this;
+            }
+            if (architecture.scales().isEmpty()) {
+                throw new ArchitectureException(architecture.name() + " has no scales, so that depth and width do not"
+                        + " apply; they do for files with 'scales', 'depth_multiple' or 'width_multiple'");
+            }
+            return new Sized(architecture, new Scale(scale.name(), depth.orElse(scale.depth()),
+                    width.orElse(scale.width()), scale.maxChannels()), source);
+        }
+
         /// `yolov8n-p2`: family, scale, variant.
         public String name() {
             Matcher matcher = Pattern.compile("(yolov?\\d+)(-p\\d)?").matcher(architecture.name());

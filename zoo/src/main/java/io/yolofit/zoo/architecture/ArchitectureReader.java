@@ -25,8 +25,10 @@ import org.snakeyaml.engine.v2.nodes.Tag;
 /// listed under `rows`, or under `backbone` and `head`. Nothing in a file is evaluated: a value is a number, a boolean,
 /// a string, or an error.
 public final class ArchitectureReader {
+    private static final String ANCHORS = "anchors"; // a number in files of anchor-free models of YOLOv9's authors
     private static final List<String> FILE_KEYS = List.of("name", "nc", "scales", "scale", "depth_multiple",
-            "width_multiple", "activation", "ch", "channels", "rows", "backbone", "head", "end2end", "reg_max");
+            "width_multiple", "activation", "ch", "channels", "rows", "backbone", "head", "end2end", "reg_max",
+            ANCHORS);
     private static final List<String> SCALE_KEYS = List.of("depth", "width", "max_channels");
     private static final List<String> ROW_KEYS = List.of("block", "from", "repeats");
     private static final int POSITIONAL_FIELDS = 4;
@@ -81,6 +83,7 @@ public final class ArchitectureReader {
         String name = fields.containsKey("name") ? String.valueOf(scalar(fields.get("name"))) : file;
         Map<String, Scale> scales = scales(fields);
         requireRgb(fields);
+        requireAnchorFree(fields.get(ANCHORS));
         return new Architecture(name, scales, scaleKey(fields.get("scale"), scales), layers,
                 activation(fields.get("activation")), classes, text);
     }
@@ -94,6 +97,13 @@ public final class ArchitectureReader {
         }
     }
 
+    private void requireAnchorFree(Node anchors) {
+        if (anchors instanceof SequenceNode) {
+            throw error(anchors, "'anchors' are boxes of an anchor-based head, but heads are anchor-free here; leave"
+                    + " them out, also among the arguments of Detect");
+        }
+    }
+
     /// A name such as `SiLU`, or a constructor as in Python: `nn.SiLU()`.
     private Activation activation(Node node) {
         String written = node == null ? null : String.valueOf(scalar(node));
@@ -104,7 +114,11 @@ public final class ArchitectureReader {
         return switch (name) {
             case "SiLU" -> Activation.SILU;
             case "Identity" -> Activation.IDENTITY;
-            default -> throw error(node, "'activation' is '" + written + "', but known are SiLU and Identity");
+            case "ReLU" -> Activation.RELU;
+            case "LeakyReLU(0.1)", "LeakyReLU(0.1, inplace=True)", "LeakyReLU(negative_slope=0.1)" ->
+                    Activation.LEAKY_RELU;
+            default -> throw error(node, "'activation' is '" + written
+                    + "', but known are SiLU, ReLU, LeakyReLU(0.1) and Identity");
         };
     }
 

@@ -7,9 +7,9 @@ import io.yolofit.graph.op.MaxPool;
 import io.yolofit.zoo.architecture.Arguments;
 import java.util.List;
 
-/// `SPPF` (fast spatial pyramid pooling): `cv1` to half the width, a chain of max pools, and `cv2` over the input of the
-/// chain and all pools. `cv1` is linear; with `activation: true` it has the activation of checkpoints of older releases.
-/// With `shortcut: true` the block's input is added where the widths agree.
+/// `SPPF` (fast spatial pyramid pooling): `cv1` to half the width, a chain of max pools, and `cv2` over the input of
+/// the chain and all pools. `cv1` is linear; with `activation: true` it has the activation of checkpoints of older
+/// releases. With `shortcut: true` the block's input is added where the widths agree.
 public final class SppfBlock implements Block {
     private static final int DEFAULT_POOLS = 3;
     private static final int DEFAULT_KERNEL = 5;

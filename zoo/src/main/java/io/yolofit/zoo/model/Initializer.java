@@ -18,6 +18,8 @@ import java.util.SplittableRandom;
 /// different seeds or names are independent.
 public final class Initializer {
     private static final float BOX_BIAS = 2;
+    /// Factor of a block's result that is added to its input (Touvron et al., CaiT, 2021).
+    private static final float RESIDUAL_FACTOR = 0.01f;
     private static final double OBJECTS = 5;
     private static final double IMAGE_SIDE = 640;
     private static final long GAMMA = 0x9E3779B97F4A7C15L; // odd, 2^64 over the golden ratio
@@ -46,6 +48,8 @@ public final class Initializer {
             uniform(values, Math.sqrt(1.0 / (shape.count() / shape.dim(0))), name);
         } else if (name.endsWith("running_var") || name.endsWith("bn.weight")) {
             Arrays.fill(values, 1);
+        } else if (name.endsWith(".gamma")) {
+            Arrays.fill(values, RESIDUAL_FACTOR);
         } else if (name.startsWith(head.path()) && !name.contains(".bn.") && name.endsWith(".bias")) {
             Arrays.fill(values, headBias(name));
         }

@@ -149,7 +149,14 @@ public final class Model {
     /// Name and scale, such as `yolov8n, scale n` or `mine.yaml, scale m (from the file's name)`.
     public String title() {
         String source = scaleSource.text().isEmpty() ? "" : " (" + scaleSource.text() + ")";
-        return scale.name().isEmpty() ? name : name + ", scale " + scale.name() + source;
+        String multiples = hasStandardMultiples() ? ""
+                : String.format(Locale.ROOT, ", depth %s, width %s", scale.depth(), scale.width());
+        return (scale.name().isEmpty() ? name : name + ", scale " + scale.name() + source) + multiples;
+    }
+
+    /// Whether depth and width are those that the architecture has for its scale.
+    boolean hasStandardMultiples() {
+        return scale.equals(architecture.scale(scale.name()));
     }
 
     /// One line: name, scale, layers, parameters, GFLOPs.

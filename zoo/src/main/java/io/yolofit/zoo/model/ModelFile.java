@@ -16,13 +16,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// A trained model in a file: architecture, class names and weights.
 ///
 /// YoloFit's own format is safetensors with the metadata `yolofit.model` (name with scale), `yolofit.architecture` (the
-/// YAML), `yolofit.scale` and `yolofit.names` (a JSON list). PyTorch checkpoints (`.pt`) contain the same facts as
+/// YAML), `yolofit.scale` and `yolofit.names` (a JSON list), and, if they are not those of the scale, `yolofit.depth`
+/// and `yolofit.width`. PyTorch checkpoints (`.pt`) contain the same facts as
 /// pickled attributes of the model.
 ///
 /// @param values parameters and statistics by name, in the graph's order
@@ -31,6 +33,8 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
     private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final String ARCHITECTURE = "yolofit.architecture";
     private static final String SCALE = "yolofit.scale";
+    private static final String DEPTH = "yolofit.depth";
+    private static final String WIDTH = "yolofit.width";
     private static final String NAMES = "yolofit.names";
     /// What to do with a file that has tensors only.
     static final String TENSORS_ONLY = "yolofit train model=yolov8n pretrained=<file> to start from its tensors, or "
@@ -115,6 +119,10 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         metadata.put(ARCHITECTURE, model.architecture().text());
         metadata.put(SCALE, model.scale().name());
         metadata.put(NAMES, json(names));
+        if (!model.hasStandardMultiples()) {
+            metadata.put(DEPTH, Double.toString(model.scale().depth()));
+            metadata.put(WIDTH, Double.toString(model.scale().width()));
+        }
         return metadata;
     }
 
@@ -130,9 +138,18 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         Architecture architecture = ArchitectureReader.read(metadata.get(ARCHITECTURE), file.getFileName()
                 + " (architecture)");
         List<String> names = names(metadata.get(NAMES), file);
-        Model model = Model.of(new ArchitectureCatalog.Sized(architecture, architecture.scale(metadata.get(SCALE))),
-                names.size());
+        Model model = Model.of(new ArchitectureCatalog.Sized(architecture, architecture.scale(metadata.get(SCALE)))
+                .with(multiple(metadata, DEPTH, file), multiple(metadata, WIDTH, file)), names.size());
         return new ModelFile(model, names, StateWeights.readAll(model, weights, file.toString()), weights);
+    }
+
+    private static Optional<Double> multiple(Map<String, String> metadata, String key, Path file) {
+        String text = metadata.get(key);
+        if (text != null && !text.matches("\\d{1,9}(\\.\\d{1,20})?(E-?\\d{1,3})?")) {
+            throw new WeightsException("'" + key + "' is not a number: " + text, file.toString(),
+                    "another copy of the file: its metadata is damaged");
+        }
+        return Optional.ofNullable(text).map(Double::valueOf);
     }
 
     private static ModelFile readTorch(Path file) {

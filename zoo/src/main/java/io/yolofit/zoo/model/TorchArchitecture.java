@@ -98,7 +98,8 @@ final class TorchArchitecture {
     /// `[from, repeats, SPPF, [out, kernel, pools, shortcut]]` with one more argument if the checkpoint has SiLU there.
     private Object withSppfActivation(Object row, int index) {
         if (!(row instanceof List<?> fields && fields.size() > ARGUMENTS && "SPPF".equals(fields.get(BLOCK))
-                && fields.get(ARGUMENTS) instanceof List<?> arguments && arguments.size() <= SPPF_ACTIVATION && isSilu(index))) {
+                && fields.get(ARGUMENTS) instanceof List<?> arguments && arguments.size() <= SPPF_ACTIVATION
+                && isSilu(index))) {
             return row;
         }
         List<Object> extended = new ArrayList<>(arguments);

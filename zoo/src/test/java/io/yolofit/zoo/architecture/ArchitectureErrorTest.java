@@ -20,7 +20,7 @@ class ArchitectureErrorTest {
             {block: Covn, out: 16}                    | unknown block 'Covn'; known are A2C2f, AConv, ADown, C2, C2PSA
             {block: Covn, out: 16}                    | Silence, Upsample, v10Detect; did you mean Conv?
             {block: C2F, out: 16}                     | Silence, Upsample, v10Detect; did you mean C2f?
-            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are A2C2f, AConv, ADown, C2, C2PSA
+            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are A2C2f, AConv, ADown
             {block: __import__('os'), out: 16}        | unknown block '__import__('os')'; known are
             {block: Detect, from: -1}                 | Detect must be the last row
             {block: Conv, out: 16, kernl: 3}          | Conv has no field 'kernl'; its fields are [out, kernel, stride
@@ -121,8 +121,8 @@ class ArchitectureErrorTest {
             `{reg_max: 0, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'reg_max' must be at least 1, but is 0
             `{end2end: 3, rows: [[-1, 1, Detect, [nc]]]}` | custom.yaml:1: 'end2end' must be true or false
             nc: 3 | custom.yaml: no rows; give them under 'rows'
-            row: [] | reg_max]; did you mean rows?
-            anchors: [[10, 13]] | custom.yaml:1: unknown field 'anchors'; known are
+            row: [] | anchors]; did you mean rows?
+            anchors: [[10, 13]] | custom.yaml: no rows; give them under 'rows'
             activation: nn.ReLU() | custom.yaml: no rows; give them under 'rows'
             {{}: 3} | custom.yaml: not a YAML file:
             """)
@@ -145,7 +145,8 @@ class ArchitectureErrorTest {
             scales: {n: [1, 1, 0]} | custom.yaml:1: 'max_channels' must be at least 1, but is 0
             scales: [n, s] | custom.yaml:1: 'scales' maps a letter to depth, width and max_channels
             scale: m | custom.yaml:1: 'scale' is 'm', but the file has no 'scales'
-            activation: nn.Swish() | custom.yaml:1: 'activation' is 'nn.Swish()', but known are SiLU and Identity
+            activation: nn.Swish() | custom.yaml:1: 'activation' is 'nn.Swish()', but known are SiLU, ReLU
+            anchors: [[10, 13]] | custom.yaml:1: 'anchors' are boxes of an anchor-based head, but heads are
             ch: 4 | custom.yaml:1: 'ch' is 4, but images have 3 channels; write 3 or leave it out
             width_multiple: -1 | custom.yaml:1: 'width_multiple' must be above 0
             """)

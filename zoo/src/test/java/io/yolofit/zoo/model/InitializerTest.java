@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,6 +52,12 @@ class InitializerTest {
                 }
             }
         }
+    }
+
+    @Test
+    void factorsOfResidualBlocksStartSmall() {
+        Model large = Model.of(ArchitectureCatalog.known("yolo12l").with(Optional.empty(), Optional.of(.25)), 2);
+        assertThat(Initializer.of(large, 0).get("model.6.gamma")).hasSize(128).containsOnly(.01f);
     }
 
     @Test

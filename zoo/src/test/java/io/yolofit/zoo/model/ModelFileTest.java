@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,6 +42,21 @@ class ModelFileTest {
         assertThat(read.model().name()).isEqualTo("yolov8n");
         assertThat(read.model().forward(1, 64, 64).toString()).isEqualTo(model.forward(1, 64, 64).toString());
         assertSameValues(read);
+    }
+
+    @Test
+    void ownFilesRestoreOtherMultiples() {
+        Model wide = Model.of(ArchitectureCatalog.known("yolov8n").with(Optional.of(.6), Optional.of(.3)),
+                Models.NAMES.size());
+        assertThat(wide.title()).isEqualTo("yolov8n, scale n, depth 0.6, width 0.3");
+        Path file = folder.resolve("wide.safetensors");
+        SafetensorsFile.write(file, StateWeights.write(wide, Initializer.of(wide, 1),
+                ModelFile.metadata(wide, Models.NAMES)));
+        Model read = ModelFile.read(file).model();
+        assertThat(read.scale()).isEqualTo(wide.scale());
+        assertThat(read.parameterCount()).isEqualTo(wide.parameterCount()).isGreaterThan(model.parameterCount());
+        assertThatThrownBy(() -> ArchitectureCatalog.known("yolov9s").with(Optional.empty(), Optional.of(.3)))
+                .isInstanceOf(ArchitectureException.class).hasMessageContaining("yolov9s has no scales");
     }
 
     @ParameterizedTest
@@ -170,7 +186,8 @@ class ModelFileTest {
 
         assertThatThrownBy(() -> ModelFile.read(file)).isInstanceOf(WeightsException.class)
                 .hasMessageContaining("the architecture in the checkpoint cannot be built")
-                .hasMessageContaining("'activation' is 'torch.nn.Tanh()', but known are").hasMessageContaining(file.toString());
+                .hasMessageContaining("'activation' is 'torch.nn.Tanh()', but known are")
+                .hasMessageContaining(file.toString());
     }
 
     /// The dict that training stores with a model: the parsed file, with its name and scale.

@@ -8,6 +8,7 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.ModelException;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
+import io.yolofit.zoo.architecture.Architecture;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.ArchitectureReader;
@@ -21,6 +22,30 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ModelTest {
+    /// A file in the form of YOLOv9's authors.
+    @Test
+    void keysOfOtherToolsAreUnderstood() {
+        String text = """
+                nc: 80
+                depth_multiple: 1.0
+                width_multiple: 0.5
+                anchors: 3
+                ch: 3
+                activation: nn.LeakyReLU(0.1)
+                backbone:
+                  [[-1, 1, Silence, []], [-1, 1, Conv, [32, 3, 2]], [-1, 1, RepNCSPELAN4, [32, 16, 8, 1]],
+                   [-1, 1, DWConv, [32, 3, 2]]]
+                head:
+                  [[[3], 1, DDetect, [nc]]]
+                """;
+        Architecture architecture = ArchitectureReader.read(text, "gelan.yaml");
+        Model model = Model.of(new ArchitectureCatalog.Sized(architecture, architecture.scale("")), 2);
+        String graph = model.forward(1, 64, 64).toString();
+        assertThat(graph).contains("bnact.forward[activation=LEAKY_RELU").contains("silu.forward")
+                .doesNotContain("activation=SILU");
+        assertThat(model.head().strides()).containsExactly(4);
+    }
+
     @Test
     void forwardGraphHasTheLogitsOfAllLevels() {
         Graph graph = Models.small(7).forward(2, 96, 160);

@@ -14,6 +14,7 @@ import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;
@@ -46,6 +47,7 @@ public record Kernels(Convolutions convolutions) {
             case FoldBatchNorm op -> PointwiseKernels.fold(op, context);
             case SumConvolutions op -> PointwiseKernels.sum(op, context);
             case Silu op -> PointwiseKernels.silu(op, context);
+            case LeakyRelu op -> PointwiseKernels.leaky(op, context);
             case MaxPool op -> ShapeKernels.maxPool(op, context);
             case AveragePool op -> ShapeKernels.averagePool(op, context);
             case MatMul op -> AttentionKernels.product(op, context);

@@ -5,10 +5,12 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.FoldBatchNorm;
+import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.SumConvolutions;
 
-/// Kernels of activations, biases and folding: sources silu.cu, bias.cu, fold_batch_norm.cu, sum_convolutions.cu.
+/// Kernels of activations, biases and folding: sources silu.cu, leaky_relu.cu, bias.cu, fold_batch_norm.cu,
+/// sum_convolutions.cu.
 final class PointwiseKernels {
     private static final int MOST_CHUNKS = 512; // a block of 32x32 threads sums them with 16 loads per thread
     private static final int FEWEST_ROWS = 64; // of a chunk
@@ -36,6 +38,28 @@ final class PointwiseKernels {
                 yield context.launch(tiling.over(context.kernel("silu.cu", "silu_gradient", out.dtype(),
                         tiling.define())), da, x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da),
                         tiling.pitch(x), tiling.pitch(out));
+            }
+        };
+    }
+
+    static CudaKernel leaky(LeakyRelu op, KernelContext context) {
+        DeviceTensor out = context.out(0);
+        float slope = (float) op.slope();
+        return switch (op) {
+            case LeakyRelu.Forward _ -> {
+                DeviceTensor x = context.in(0);
+                ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
+                yield context.launch(tiling.over(context.kernel("leaky_relu.cu", "leaky_relu_forward", out.dtype(),
+                        tiling.define())), x, out, tiling.count(), tiling.columnCount(), tiling.pitch(x),
+                        tiling.pitch(out), slope);
+            }
+            case LeakyRelu.Gradient _ -> {
+                DeviceTensor da = context.in(0);
+                DeviceTensor x = context.in(1);
+                ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
+                yield context.launch(tiling.over(context.kernel("leaky_relu.cu", "leaky_relu_gradient", out.dtype(),
+                        tiling.define())), da, x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da),
+                        tiling.pitch(x), tiling.pitch(out), slope);
             }
         };
     }

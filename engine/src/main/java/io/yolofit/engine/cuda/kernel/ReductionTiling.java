@@ -2,6 +2,7 @@ package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.op.Activation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -84,8 +85,12 @@ record ReductionTiling(int lanes, int width, int rowsOfBlock, long channels, lon
     }
 
     List<String> defines(Activation activation) {
-        return List.of("TX=" + lanes, "TY=" + rowsOfBlock(), "VECTOR=" + (width > 1 ? 1 : 0),
-                "SILU=" + (activation == Activation.SILU ? 1 : 0));
+        List<String> defines = new ArrayList<>(List.of("TX=" + lanes, "TY=" + rowsOfBlock(),
+                "VECTOR=" + (width > 1 ? 1 : 0), "SILU=" + (activation == Activation.SILU ? 1 : 0)));
+        if (activation == Activation.RELU || activation == Activation.LEAKY_RELU) {
+            defines.add("SLOPE=" + (float) activation.slope() + "f");
+        }
+        return defines;
     }
 
     int blockThreads() {

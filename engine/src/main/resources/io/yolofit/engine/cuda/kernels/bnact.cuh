@@ -17,6 +17,8 @@ DEVICE float normalize(float y, float scale, float shift) {
 DEVICE float activate(float z) {
 #if SILU
     return __fmul_rn(z, sigmoid(z));
+#elif defined(SLOPE)
+    return z > 0.0f ? z : __fmul_rn(SLOPE, z);
 #else
     return z;
 #endif

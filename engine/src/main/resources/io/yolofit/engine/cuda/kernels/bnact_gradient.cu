@@ -6,7 +6,7 @@
 // shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, RECOMPUTE
+//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RECOMPUTE
 // traffic     in tensors of y's size: reduce 2, backward 3 (4 with RECOMPUTE)
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
@@ -35,6 +35,8 @@ DEVICE float through_activation(float da, float z) {
 #if SILU
     float s = sigmoid(z);
     return __fmul_rn(__fmul_rn(da, s), __fmaf_rn(z, 1.0f - s, 1.0f));
+#elif defined(SLOPE)
+    return z > 0.0f ? da : __fmul_rn(SLOPE, da);
 #else
     return da;
 #endif

@@ -44,8 +44,8 @@ record Attention(int heads, int headWidth, int keyWidth, int areas, int position
 
     private static int headWidth(int channels, int heads, int wanted) {
         if (channels % heads != 0) {
-            throw new ArchitectureException("attention over " + channels + " channels, which do not split into heads of "
-                    + channels / heads + "; give a width that is a multiple of " + wanted);
+            throw new ArchitectureException("attention over " + channels + " channels, which do not split into heads"
+                    + " of " + channels / heads + "; give a width that is a multiple of " + wanted);
         }
         return channels / heads;
     }

@@ -6,8 +6,8 @@ import io.yolofit.graph.op.Silu;
 import io.yolofit.zoo.block.Convolution;
 import io.yolofit.zoo.block.Scope;
 
-/// `CIB`, the compact inverted block (Wang et al., YOLOv10, 2024): depthwise and pointwise convolutions in turn, `cv1.0`
-/// to `cv1.4`, at twice the width in the middle.
+/// `CIB`, the compact inverted block (Wang et al., YOLOv10, 2024): depthwise and pointwise convolutions in turn,
+/// `cv1.0` to `cv1.4`, at twice the width in the middle.
 ///
 /// @param large whether the depthwise convolution in the middle is a 7x7 one, parallel to a 3x3 one. The two are folded
 /// into one for inference.

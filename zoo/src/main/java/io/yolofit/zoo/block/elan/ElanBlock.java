@@ -12,8 +12,8 @@ import io.yolofit.zoo.block.Scope;
 import io.yolofit.zoo.block.csp.C3;
 import java.util.List;
 
-/// `RepNCSPELAN4` and `ELAN1` (Wang et al., YOLOv9, 2024): the output of `cv1`, of `split` channels, is split in halves;
-/// `cv2` processes the second half, `cv3` the output of `cv2`, and `cv4` reads both halves and both outputs.
+/// `RepNCSPELAN4` and `ELAN1` (Wang et al., YOLOv9, 2024): the output of `cv1`, of `split` channels, is split in
+/// halves; `cv2` processes the second half, `cv3` the output of `cv2`, and `cv4` reads both halves and both outputs.
 ///
 /// In RepNCSPELAN4, `cv2` and `cv3` are [C3] with a chain of [RepBottleneck], followed by a 3x3 convolution; in ELAN1,
 /// that convolution alone.
