@@ -189,9 +189,9 @@ class InfoAndPlanTest {
         assertThat(plan.get("alternatives")).isNotEmpty().allSatisfy(other ->
                 assertThat(other.get("command").asText()).startsWith("yolofit plan model=yolov8n ")
                         .contains("batch=", "memory=700MiB").doesNotContain("auto_batch", "none"));
-        Ended full = project.run("plan", "model=yolov8n", "imgsz=640", "batch=16", "memory=650MiB", "device=0");
+        Ended full = project.run("plan", "model=yolov8n", "imgsz=640", "batch=16", "memory=800MiB", "device=0");
         assertThat(full.code()).isEqualTo(ExitCode.FAILURE);
-        assertThat(full.err()).contains("even with recompute=max, but its limit is 650 MiB (memory=650MiB)",
+        assertThat(full.err()).contains("even with recompute=max, but its limit is 800 MiB (memory=800MiB)",
                 "These fit:", "yolofit plan model=yolov8n");
     }
 

@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+import static io.yolofit.train.options.OptionTable.TF32;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.device.DeviceSelection;
@@ -126,7 +127,7 @@ public final class PlanCommand implements Command {
         if (gpu.isEmpty()) {
             return Targets.absentGpu();
         }
-        try (CudaEngine engine = Engines.open(gpu.get(), true)) {
+        try (CudaEngine engine = Engines.open(gpu.get(), options.get(TF32))) {
             return Targets.of(engine);
         }
     }

@@ -8,9 +8,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.app.console.RecordedConsole;
 import io.yolofit.train.options.Mode;
-import io.yolofit.train.options.OptionType.ImageSize;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.options.value.ImageSize;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -7,6 +7,6 @@
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
 /// `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
-/// `io.yolofit.train.options`, `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.train.trainer`
-/// and the JDK.
+/// `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.program`,
+/// `io.yolofit.train.schedule`, `io.yolofit.train.trainer` and the JDK.
 package io.yolofit.bench.accuracy;

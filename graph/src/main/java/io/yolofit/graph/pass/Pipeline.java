@@ -94,6 +94,15 @@ public final class Pipeline {
         return run(graph, List.of(new DropOutputs(Set.of("items", "predictions")::contains)));
     }
 
+    /// Predictions of a branch, with parameters and statistics as inputs: for export, which folds them as constants.
+    public static Graph exported(Graph forward, BranchDecode decode) {
+        return run(forward, List.of(
+                FoldNormalization.all(),
+                new FoldParallel(),
+                new AttachDecode(decode),
+                new DropOutputs("predictions"::equals)));
+    }
+
     private static Graph run(Graph graph, List<Pass> passes) {
         Graph current = graph;
         for (Pass pass : passes) {

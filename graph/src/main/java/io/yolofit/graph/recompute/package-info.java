@@ -6,6 +6,6 @@
 /// [Rematerializer], its rewrite; [FuseRecompute], which fuses recomputation into gradients; [RecomputeReport], the
 /// report. `io.yolofit.graph.pass.Pipeline` calls the passes.
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.rewrite` and
-/// the JDK.
+/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.rewrite` and the
+/// JDK.
 package io.yolofit.graph.recompute;

@@ -4,6 +4,7 @@ import io.yolofit.data.image.Letterbox;
 import io.yolofit.data.image.RgbImage;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.program.Detector;
 import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.InputShape;
 import java.lang.foreign.Arena;
@@ -20,7 +21,7 @@ import java.util.Map;
 public final class Predictor {
     private static final int COLORS = 3;
 
-    private final InferenceSession session;
+    private final Detector session;
     private final int height;
     private final int width;
     private final int stride;
@@ -29,13 +30,13 @@ public final class Predictor {
 
     /// @param imageSize long side in network pixels, a multiple of the stride
     /// @param classes   number of classes of the model
-    public Predictor(InferenceSession session, int imageSize, int stride, int classes, NmsSettings settings) {
+    public Predictor(Detector session, int imageSize, int stride, int classes, NmsSettings settings) {
         this(session, imageSize, imageSize, stride, classes, settings);
     }
 
     /// @param height  largest height in network pixels, a multiple of the stride; width likewise
     /// @param classes number of classes of the model
-    public Predictor(InferenceSession session, int height, int width, int stride, int classes, NmsSettings settings) {
+    public Predictor(Detector session, int height, int width, int stride, int classes, NmsSettings settings) {
         this.session = session;
         this.height = height;
         this.width = width;

@@ -7,12 +7,12 @@ import java.util.Optional;
 
 /// Result of a validation.
 ///
-/// @param items   mean losses of the batches
+/// @param items   mean losses of the batches; null if the detector computes none
 /// @param seconds duration, including loading
 public record Validation(Metrics metrics, ConfusionMatrix confusion, LossItems items, double seconds) {
     /// The fitness, by which the best epoch is selected; empty if a loss is not finite: such an epoch is never the
     /// best.
     public Optional<Double> fitness() {
-        return items.isFinite() ? Optional.of(metrics.fitness()) : Optional.empty();
+        return items != null && items.isFinite() ? Optional.of(metrics.fitness()) : Optional.empty();
     }
 }

@@ -13,6 +13,7 @@ import io.yolofit.train.eval.ImageResult;
 import io.yolofit.train.eval.Matcher;
 import io.yolofit.train.eval.MetricsAccumulator;
 import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.program.Detector;
 import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.LossItems;
 import java.util.ArrayList;
@@ -59,7 +60,7 @@ public final class Validator {
     }
 
     /// Validates all batches of the loader.
-    public Validation run(InferenceSession session, Observer observer) {
+    public Validation run(Detector session, Observer observer) {
         long start = System.nanoTime();
         MetricsAccumulator accumulator = new MetricsAccumulator(asOneClass ? 1 : classes);
         ConfusionMatrix confusion = new ConfusionMatrix(asOneClass ? 1 : classes);
@@ -70,7 +71,7 @@ public final class Validator {
                 try (Batch batch = epoch.next()) {
                     InferenceSession.Output output = session.run(batch.pixels(), batch.images(), batch.height(),
                             batch.width(), batch.targets(), batch.offsets());
-                    items = items.plus(output.items());
+                    items = output.items() == null ? null : items.plus(output.items());
                     batches++;
                     List<List<Detection>> detections = joined(
                             Suppression.of(output, batch.images(), classes, settings));
@@ -87,7 +88,7 @@ public final class Validator {
                 }
             }
         }
-        return new Validation(accumulator.compute(), confusion, items.times(1.0 / batches),
+        return new Validation(accumulator.compute(), confusion, items == null ? null : items.times(1.0 / batches),
                 (System.nanoTime() - start) / 1e9);
     }
 

@@ -18,7 +18,6 @@ import static io.yolofit.train.options.Option.Group.TRAINING;
 import io.yolofit.train.options.Option.Group;
 import io.yolofit.train.options.OptionType.BooleanType;
 import io.yolofit.train.options.OptionType.ChoiceType;
-import io.yolofit.train.options.OptionType.ImageSize;
 import io.yolofit.train.options.OptionType.ImageSizeType;
 import io.yolofit.train.options.OptionType.IntegerListType;
 import io.yolofit.train.options.OptionType.IntegerType;
@@ -30,6 +29,7 @@ import io.yolofit.train.options.OptionType.ToggleType;
 import io.yolofit.train.options.OptionType.ValueType;
 import io.yolofit.train.options.value.AutoBatch;
 import io.yolofit.train.options.value.ImageSchedule;
+import io.yolofit.train.options.value.ImageSize;
 import io.yolofit.train.options.value.LearningRateScaling;
 import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.options.value.RecomputeAmount;
@@ -281,8 +281,7 @@ public final class OptionTable {
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
             MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
-            EMA_TAU, ACCUMULATE, LR_SCALING,
-            BOX, CLS, DFL,
+            EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
             CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);

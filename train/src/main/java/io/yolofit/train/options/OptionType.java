@@ -1,5 +1,6 @@
 package io.yolofit.train.options;
 
+import io.yolofit.train.options.value.ImageSize;
 import io.yolofit.train.options.value.OptionValue;
 import java.math.BigDecimal;
 import java.nio.file.InvalidPathException;
@@ -378,17 +379,6 @@ public sealed interface OptionType<T> {
         @Override
         public Object plain(List<Integer> value) {
             return new ArrayList<>(value);
-        }
-    }
-
-    /// Height and width of the network input, pixels.
-    record ImageSize(int height, int width) {
-        public static ImageSize square(int side) {
-            return new ImageSize(side, side);
-        }
-
-        public int longSide() {
-            return Math.max(height, width);
         }
     }
 

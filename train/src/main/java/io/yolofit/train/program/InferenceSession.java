@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Runs the EMA weights of a model on images. Batch norms are folded; there is one program per input shape.
-public final class InferenceSession implements AutoCloseable {
+public final class InferenceSession implements Detector {
     private final CompiledModel compiled;
     private final DType precision;
     private final CompileOptions.Gains gains;
@@ -75,14 +75,12 @@ public final class InferenceSession implements AutoCloseable {
     ///
     /// @param predictions `[images, anchors, 4 + classes]`, rows of cx, cy, w, h in network pixels, then probabilities
     /// @param anchors     number of anchors of an image
-    /// @param items       null in a session without a loss
+    /// @param items       null without losses
     /// @param endToEnd    whether the head has one prediction per object, so that none needs to be suppressed
     public record Output(float[] predictions, int anchors, LossItems items, boolean endToEnd) {
     }
 
-    /// Computes the predictions of a batch.
-    ///
-    /// @param pixels `u8[images,height,width,3]`
+    @Override
     public Output run(MemorySegment pixels, int images, int height, int width) {
         if (gains != null) {
             throw new IllegalStateException("this session computes losses and needs targets");
@@ -90,11 +88,7 @@ public final class InferenceSession implements AutoCloseable {
         return run(pixels, new InputShape(images, height, width), null, null);
     }
 
-    /// Computes the predictions and losses of a batch.
-    ///
-    /// @param pixels  `u8[images,height,width,3]`
-    /// @param targets rows of class, cx, cy, w, h, grouped by image
-    /// @param offsets index of each image's first row, and the number of rows
+    @Override
     public Output run(MemorySegment pixels, int images, int height, int width, float[] targets, int[] offsets) {
         return run(pixels, new InputShape(images, height, width), targets, offsets);
     }

@@ -17,7 +17,7 @@ import static io.yolofit.train.options.OptionTable.SHOW_CONF;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.yolofit.train.options.OptionType.ImageSize;
+import io.yolofit.train.options.value.ImageSize;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

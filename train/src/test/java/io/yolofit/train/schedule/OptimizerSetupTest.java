@@ -1,5 +1,7 @@
 package io.yolofit.train.schedule;
 
+import static io.yolofit.train.options.OptionTable.LR_SCALING;
+import static io.yolofit.train.options.OptionTable.ACCUMULATE;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.LR0;
@@ -10,6 +12,7 @@ import static io.yolofit.train.options.OptionTable.WARMUP_BIAS_LR;
 import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.train.options.value.LearningRateScaling;
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
@@ -35,8 +38,20 @@ class OptimizerSetupTest {
         assertThat(setup.warmupBiasRate()).isZero();
     }
 
+    @ParameterizedTest(name = "batch {0} x {1}: {2}")
+    @CsvSource({"16, 4, 0.01", "16, 8, 0.02", "8, 2, 0.0025", "64, 2, 0.02"})
+    void linearScalingFollowsTheImagesOfAnUpdate(int batch, int accumulate, double rate) {
+        Options options = DEFAULTS.with(OPTIMIZER, OptimizerChoice.SGD).with(LR0, 0.01).with(BATCH, batch)
+                .with(ACCUMULATE, accumulate);
+        assertThat(OptimizerSetup.of(options, 80, 1000).rate()).isEqualTo(0.01);
+        assertThat(OptimizerSetup.of(options.with(LR_SCALING, LearningRateScaling.LINEAR), 80, 1000).rate())
+                .isEqualTo(rate);
+    }
+
     @Test
     void autoCountsIterationsOfTheNominalBatch() {
+        Options accumulating = DEFAULTS.with(BATCH, 16).with(ACCUMULATE, 2);
+        assertThat(OptimizerSetup.of(accumulating, 80, 3201).rule()).as("32 images").isEqualTo(Update.Rule.SGD);
         assertThat(OptimizerSetup.of(DEFAULTS.with(NBS, 32), 80, 3201).rule()).isEqualTo(Update.Rule.SGD);
         assertThat(OptimizerSetup.of(DEFAULTS.with(NBS, 64), 80, 3201).rule()).isEqualTo(Update.Rule.ADAMW);
     }

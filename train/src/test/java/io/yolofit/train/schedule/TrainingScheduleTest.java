@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptimizerChoice;
 import java.io.BufferedReader;
@@ -137,6 +138,17 @@ class TrainingScheduleTest {
 
         assertThat(TrainingSchedule.accumulation(options)).isEqualTo(accumulation);
         assertThat(schedule(options).accumulation(1_000_000)).isEqualTo(accumulation);
+    }
+
+    @ParameterizedTest(name = "batch {0} x {1}: decay {2}")
+    @CsvSource({"16, 4, 0.0005", "16, 1, 0.000125", "8, 16, 0.001"})
+    void anExplicitAccumulationSetsTheImagesOfAnUpdate(int batch, int accumulate, double decay) {
+        Options options = DEFAULTS.with(BATCH, batch).with(OptionTable.ACCUMULATE, accumulate);
+
+        assertThat(TrainingSchedule.accumulation(options)).isEqualTo(accumulate);
+        assertThat(TrainingSchedule.effectiveBatch(options)).isEqualTo((long) batch * accumulate);
+        assertThat(TrainingSchedule.weightDecay(options)).isCloseTo(decay, within(1e-9));
+        assertThat(schedule(options).accumulation(1_000_000)).isEqualTo(accumulate);
     }
 
     @Test

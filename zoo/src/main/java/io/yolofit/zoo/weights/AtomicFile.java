@@ -16,7 +16,7 @@ import java.util.UUID;
 /// The content is written to a hidden file in the same folder, forced to disk, and renamed to the target; then the
 /// folder is forced too, so that the rename is durable. On failure the hidden file is removed. A symbolic link at the
 /// target is replaced by the file. Readers that have the old file open keep reading it.
-final class AtomicFile {
+public final class AtomicFile {
 
     /// Destination of bytes; tests substitute a disk without space.
     interface Sink extends Closeable {
@@ -57,6 +57,13 @@ final class AtomicFile {
     }
 
     private AtomicFile() { }
+
+    /// Writes a whole file.
+    ///
+    /// @throws WeightsException if it cannot be written
+    public static void write(Path target, byte[] content) {
+        replace(target, content.length, sink -> sink.write(ByteBuffer.wrap(content)), AtomicFile::createOnDisk);
+    }
 
     static Sink createOnDisk(Path temporary) throws IOException {
         return new ChannelSink(FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));

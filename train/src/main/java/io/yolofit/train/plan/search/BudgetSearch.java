@@ -223,7 +223,8 @@ public final class BudgetSearch {
         OptionalDouble hours = data.trainImages().isEmpty() ? OptionalDouble.empty()
                 : OptionalDouble.of(data.trainImages().getAsInt() / images
                         * variants.spec(run).schedule().epochs() / SECONDS_PER_HOUR);
-        return new Alternative(run, NearestRuns.changed(options, run), memory, false, budget.allows(memory), images, hours, effect);
+        return new Alternative(run, NearestRuns.changed(options, run), memory, false,
+                budget.allows(memory), images, hours, effect);
     }
 
     private NothingFitsException nothingFits(Options run) {

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.options.value.RecomputeAmount;
@@ -156,6 +157,17 @@ class BudgetSearchTest {
         });
         assertThat(full.nearest()).filteredOn(other -> other.changed().contains(BATCH)).allSatisfy(other ->
                 assertThat(TrainingSchedule.effectiveBatch(other.options())).isEqualTo(64));
+    }
+
+    @Test
+    void aSmallerModelIsNamedWhereOnlyThatFits() {
+        Model model = Model.of(ArchitectureCatalog.find("yolov8s"), 3);
+        Options run = OptionsParser.parse(Mode.PLAN, List.of("model=yolov8s", "imgsz=160", "batch=8",
+                "optimizer=SGD", "memory=230MiB"));
+        NothingFitsException full = catchThrowableOfType(NothingFitsException.class,
+                () -> BudgetSearch.choose(run, model, DATA, target(0)));
+        assertThat(full.nearest()).isNotEmpty().anySatisfy(other ->
+                assertThat(other.options().get(OptionTable.MODEL)).isEqualTo("yolov8n"));
     }
 
     @Test
