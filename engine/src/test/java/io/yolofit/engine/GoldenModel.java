@@ -4,7 +4,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
-import io.yolofit.graph.op.BranchDecode;
+import io.yolofit.graph.head.BranchDecode;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.LossTerm;
 import io.yolofit.graph.op.StepScalars;

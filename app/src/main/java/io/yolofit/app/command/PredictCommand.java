@@ -12,6 +12,7 @@ import static io.yolofit.train.options.OptionTable.LINE_WIDTH;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.NAME;
+import static io.yolofit.train.options.OptionTable.NMS;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SAVE_CONF;
@@ -113,7 +114,8 @@ public final class PredictCommand implements Command {
         private NmsSettings settings() {
             return NmsSettings.prediction().withConfidence(options.get(CONF).floatValue())
                     .withIou(options.get(IOU).floatValue()).withMaxDetections(options.get(MAX_DET))
-                    .withAgnostic(options.get(AGNOSTIC_NMS)).withClasses(new HashSet<>(options.get(CLASSES)));
+                    .withAgnostic(options.get(AGNOSTIC_NMS)).withEndToEndSuppressed(options.get(NMS))
+                    .withClasses(new HashSet<>(options.get(CLASSES)));
         }
 
         private void predict(Predictor predictor, List<Path> images, Optional<RunFolder> folder,

@@ -13,6 +13,7 @@ import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.NAME;
+import static io.yolofit.train.options.OptionTable.NMS;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RECT;
@@ -176,7 +177,8 @@ public final class ValCommand implements Command {
         private NmsSettings settings() {
             return NmsSettings.validation().withConfidence(options.get(CONF).floatValue())
                     .withIou(options.get(IOU).floatValue()).withMaxDetections(options.get(MAX_DET))
-                    .withAgnostic(options.get(AGNOSTIC_NMS)).withClasses(modelClasses());
+                    .withAgnostic(options.get(AGNOSTIC_NMS)).withEndToEndSuppressed(options.get(NMS))
+                    .withClasses(modelClasses());
         }
 
         private Validation observed(Validator validator, Detector detector, SplitScan scan,

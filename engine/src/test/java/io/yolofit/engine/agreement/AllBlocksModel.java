@@ -5,7 +5,7 @@ import io.yolofit.engine.Executable;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
-import io.yolofit.graph.op.BranchLoss;
+import io.yolofit.graph.head.BranchLoss;
 import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.AttachLoss;

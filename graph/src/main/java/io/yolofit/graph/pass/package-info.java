@@ -4,6 +4,6 @@
 /// [StateLayout]; then the passes in pipeline order. The largest, rematerialization, is in
 /// `io.yolofit.graph.recompute`. Only [Pipeline] calls passes.
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`,
-/// `io.yolofit.graph.rewrite` and the JDK.
+/// May import: `io.yolofit.graph`, `io.yolofit.graph.head`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`,
+/// `io.yolofit.graph.recompute`, `io.yolofit.graph.rewrite` and the JDK.
 package io.yolofit.graph.pass;

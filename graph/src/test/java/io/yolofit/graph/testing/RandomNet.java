@@ -2,11 +2,11 @@ package io.yolofit.graph.testing;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.head.BranchDecode;
+import io.yolofit.graph.head.BranchLoss;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.Add;
 import io.yolofit.graph.op.AveragePool;
-import io.yolofit.graph.op.BranchDecode;
-import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.MaxPool;

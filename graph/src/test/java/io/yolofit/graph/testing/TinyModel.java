@@ -2,9 +2,9 @@ package io.yolofit.graph.testing;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.head.BranchDecode;
+import io.yolofit.graph.head.BranchLoss;
 import io.yolofit.graph.op.Add;
-import io.yolofit.graph.op.BranchDecode;
-import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.pass.StateLayout;
 import java.util.List;
 

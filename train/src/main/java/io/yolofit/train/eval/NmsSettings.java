@@ -10,10 +10,11 @@ import java.util.Set;
 /// @param maxDetections maximum number of detections of an image (`max_det`)
 /// @param multiLabel whether a box gives a candidate for each class above `confidence`, or for its best class only
 /// @param agnostic whether boxes of different classes suppress each other (`agnostic_nms`)
+/// @param endToEndSuppressed whether predictions of end-to-end heads are suppressed too (`nms`)
 /// @param maxCandidates candidates that enter suppression, best scores first
 /// @param classes the classes to detect; empty means all
 public record NmsSettings(float confidence, float iou, int maxDetections, boolean multiLabel, boolean agnostic,
-        int maxCandidates, Set<Integer> classes) {
+        boolean endToEndSuppressed, int maxCandidates, Set<Integer> classes) {
     public static final int DEFAULT_MAX_CANDIDATES = 30_000;
 
     public NmsSettings {
@@ -32,38 +33,48 @@ public record NmsSettings(float confidence, float iou, int maxDetections, boolea
 
     /// The settings of validation: conf 0.001, IoU 0.7, 300 detections, multi-label.
     public static NmsSettings validation() {
-        return new NmsSettings(0.001f, 0.7f, 300, true, false, DEFAULT_MAX_CANDIDATES, Set.of());
+        return new NmsSettings(0.001f, 0.7f, 300, true, false, false, DEFAULT_MAX_CANDIDATES, Set.of());
     }
 
     /// The settings of prediction: conf 0.25, IoU 0.7, 300 detections, each box with its best class.
     public static NmsSettings prediction() {
-        return new NmsSettings(0.25f, 0.7f, 300, false, false, DEFAULT_MAX_CANDIDATES, Set.of());
+        return new NmsSettings(0.25f, 0.7f, 300, false, false, false, DEFAULT_MAX_CANDIDATES, Set.of());
     }
 
     public NmsSettings withConfidence(float value) {
-        return new NmsSettings(value, iou, maxDetections, multiLabel, agnostic, maxCandidates, classes);
+        return new NmsSettings(value, iou, maxDetections, multiLabel, agnostic, endToEndSuppressed,
+                maxCandidates, classes);
     }
 
     public NmsSettings withIou(float value) {
-        return new NmsSettings(confidence, value, maxDetections, multiLabel, agnostic, maxCandidates, classes);
+        return new NmsSettings(confidence, value, maxDetections, multiLabel, agnostic, endToEndSuppressed,
+                maxCandidates, classes);
     }
 
     public NmsSettings withMaxDetections(int value) {
-        return new NmsSettings(confidence, iou, value, multiLabel, agnostic, maxCandidates, classes);
+        return new NmsSettings(confidence, iou, value, multiLabel, agnostic, endToEndSuppressed,
+                maxCandidates, classes);
     }
 
     public NmsSettings withAgnostic(boolean value) {
-        return new NmsSettings(confidence, iou, maxDetections, multiLabel, value, maxCandidates, classes);
+        return new NmsSettings(confidence, iou, maxDetections, multiLabel, value, endToEndSuppressed,
+                maxCandidates, classes);
     }
 
     public NmsSettings withClasses(Set<Integer> value) {
-        return new NmsSettings(confidence, iou, maxDetections, multiLabel, agnostic, maxCandidates, value);
+        return new NmsSettings(confidence, iou, maxDetections, multiLabel, agnostic, endToEndSuppressed,
+                maxCandidates, value);
+    }
+
+    public NmsSettings withEndToEndSuppressed(boolean value) {
+        return new NmsSettings(confidence, iou, maxDetections, multiLabel, agnostic, value, maxCandidates, classes);
     }
 
     /// For predictions of end-to-end heads (v10, 26), which have one box per object: the best scores of all boxes and
-    /// classes, none of them suppressed.
-    public NmsSettings withoutSuppression() {
-        return new NmsSettings(confidence, 1, maxDetections, true, agnostic, maxCandidates, classes);
+    /// classes, none of them suppressed. The same settings if `nms` asks for suppression.
+    public NmsSettings ofEndToEnd() {
+        return endToEndSuppressed ? this
+                : new NmsSettings(confidence, 1, maxDetections, true, agnostic, false, maxCandidates, classes);
     }
 
     boolean wants(int classId) {

@@ -20,7 +20,7 @@ final class Suppression {
     /// Detections of each image, in network pixels, by descending score.
     static List<List<Detection>> of(InferenceSession.Output output, int images, int classes, NmsSettings settings) {
         int row = BOX + classes;
-        NmsSettings selection = output.endToEnd() ? settings.withoutSuppression() : settings;
+        NmsSettings selection = output.endToEnd() ? settings.ofEndToEnd() : settings;
         toCorners(output.predictions(), row);
         return IntStream.range(0, images).parallel().mapToObj(image -> {
             float[] rows = Arrays.copyOfRange(output.predictions(), image * output.anchors() * row,

@@ -125,8 +125,6 @@ public final class OptionTable {
             OUTPUT, EXPORTS, "version of the operators of ONNX");
     public static final Option<Boolean> DYNAMIC = bool("dynamic", false,
             OUTPUT, EXPORTS, "ONNX file for any batch and image size");
-    public static final Option<Boolean> NMS = bool("nms", false,
-            OUTPUT, EXPORTS, "ONNX file with non-maximum suppression; its output is [n, max_det, 6]");
     public static final Option<Boolean> EXIST_OK = bool("exist_ok", false,
             OUTPUT, Set.of(TRAIN, VAL, PREDICT, PLAN, EXPORT, IMPORT),
             "reuse an existing folder or overwrite an existing file");
@@ -294,11 +292,14 @@ public final class OptionTable {
             EVALUATION, RUNS, "keep only these classes, by index; val, predict: by default those of the training");
     public static final Option<Boolean> AGNOSTIC_NMS = bool("agnostic_nms", false,
             EVALUATION, INFERS_OR_EXPORTS, "class-agnostic NMS");
+    public static final Option<Boolean> NMS = bool("nms", false,
+            EVALUATION, INFERS_OR_EXPORTS, "val, predict: NMS for end-to-end models (YOLOv10, YOLO26) too, which need "
+            + "none; export: NMS as a part of the model");
 
     private static final List<Option<?>> ALL = List.of(
             MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
-            CFG, HYP, PROJECT, NAME, RESULT, FORMAT, OPSET, DYNAMIC, NMS, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
+            CFG, HYP, PROJECT, NAME, RESULT, FORMAT, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
             SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT,
             VERBOSE, DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU, EDGE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
@@ -307,7 +308,7 @@ public final class OptionTable {
             EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
             MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
-            CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS);
+            CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);
 
     /// Options that share the notation of another one: `batch=-1` sets `auto_batch`, `imgsz=320:60` sets
     /// `imgsz_schedule`.

@@ -53,7 +53,6 @@ final class ReferenceKeys {
             entry("mask_ratio", List.of("4")),
             entry("min_items", List.of("0")),
             entry("min_memory", List.of("false")),
-            entry("nms", List.of("false", "null")),
             entry("opset", List.of("null", "17")),
             entry("optimize", List.of("false")),
             entry("overlap_mask", List.of("true")),
@@ -87,6 +86,7 @@ final class ReferenceKeys {
 
     /// Options of this program whose default differs from the reference's.
     private static final Map<String, List<String>> DEFAULTS_OF_OPTIONS = Map.of(
+            "nms", List.of("false", "null"),
             "pretrained", List.of("true"),
             "source", List.of("ultralytics/assets/", "ultralytics/assets"));
 

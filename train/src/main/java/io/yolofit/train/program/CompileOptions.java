@@ -1,7 +1,7 @@
 package io.yolofit.train.program;
 
 import io.yolofit.graph.DType;
-import io.yolofit.graph.op.BranchLoss;
+import io.yolofit.graph.head.BranchLoss;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.head.HeadSpec;

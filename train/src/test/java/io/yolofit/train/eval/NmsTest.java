@@ -47,7 +47,7 @@ class NmsTest {
 
     @Test
     void endToEndPredictionsAreSelectedByScoreAlone() {
-        NmsSettings endToEnd = NmsSettings.prediction().withConfidence(0.1f).withoutSuppression();
+        NmsSettings endToEnd = NmsSettings.prediction().withConfidence(0.1f).ofEndToEnd();
         assertThat(suppress(THREE, 2, endToEnd)).extracting(Detection::score)
                 .containsExactly(0.9f, 0.8f, 0.4f, 0.3f, 0.2f);
         assertThat(suppress(THREE, 2, endToEnd.withMaxDetections(3))).extracting(Detection::score)
@@ -80,7 +80,7 @@ class NmsTest {
 
     @Test
     void onlyTheBestCandidatesEnter() {
-        var settings = new NmsSettings(0.001f, 0.7f, 300, true, false, 2, Set.of());
+        var settings = new NmsSettings(0.001f, 0.7f, 300, true, false, false, 2, Set.of());
         assertThat(suppress(THREE, 2, settings)).containsExactly(new Detection(0, 0.9f, 0, 0, 10, 10));
     }
 

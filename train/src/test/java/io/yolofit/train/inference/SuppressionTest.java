@@ -13,13 +13,21 @@ class SuppressionTest {
     private static final float[] OVERLAPPING = {20, 20, 10, 10, .9f, .1f, 21, 20, 10, 10, .8f, .3f};
 
     private static List<Detection> select(boolean endToEnd) {
-        return Suppression.of(new Output(OVERLAPPING.clone(), 2, null, endToEnd), 1, 2, NmsSettings.prediction())
-                .getFirst();
+        return select(endToEnd, NmsSettings.prediction());
+    }
+
+    private static List<Detection> select(boolean endToEnd, NmsSettings settings) {
+        return Suppression.of(new Output(OVERLAPPING.clone(), 2, null, endToEnd), 1, 2, settings).getFirst();
     }
 
     @Test
     void overlappingBoxesAreSuppressed() {
         assertThat(select(false)).containsExactly(new Detection(0, .9f, 15, 15, 25, 25));
+    }
+
+    @Test
+    void endToEndPredictionsAreSuppressedOnRequest() {
+        assertThat(select(true, NmsSettings.prediction().withEndToEndSuppressed(true))).isEqualTo(select(false));
     }
 
     @Test

@@ -49,8 +49,8 @@ import javax.imageio.ImageIO;
 /// @param scalars   that the engine got for each iteration
 /// @param snapshots after the updates of which the trajectory has one
 record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingSchedule schedule,
-        List<LossItems> losses,
-        List<StepScalars> scalars, List<ReplayEngine.Update> updates, Map<Integer, Snapshot> snapshots) {
+        List<LossItems> losses, List<StepScalars> scalars, List<ReplayEngine.Update> updates,
+        Map<Integer, Snapshot> snapshots) {
     private static final double A_MOMENT = 1e-9; // hours
 
     /// The tensors of model and average after an update, by name, in the graph's order.
@@ -86,9 +86,8 @@ record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingS
                         recorder)) {
             trainer.run();
             return new Replay(layout, model.head().ramps().size(), setup.optimizer(),
-                    new TrainingSchedule(options, setup.optimizer(),
-                    data.trainLoader().batches()), recorder.losses(), replaying.steps(), replaying.updates(),
-                    snapshots);
+                    new TrainingSchedule(options, setup.optimizer(), data.trainLoader().batches()), recorder.losses(),
+                    replaying.steps(), replaying.updates(), snapshots);
         }
     }
 

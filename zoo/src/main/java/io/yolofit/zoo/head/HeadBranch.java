@@ -1,12 +1,12 @@
 package io.yolofit.zoo.head;
 
+import io.yolofit.graph.head.BranchDecode;
+import io.yolofit.graph.head.BranchLoss;
+import io.yolofit.graph.head.HeadOutputs;
 import io.yolofit.graph.op.Assignment;
-import io.yolofit.graph.op.BranchDecode;
-import io.yolofit.graph.op.BranchLoss;
 import io.yolofit.graph.op.BranchWeight;
 import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
-import io.yolofit.graph.op.HeadOutputs;
 import java.util.List;
 
 /// A branch of a head: box and class convolutions on every level, trained by a loss of its own.

@@ -1,7 +1,7 @@
 package io.yolofit.zoo.head;
 
-import io.yolofit.graph.op.BranchDecode;
-import io.yolofit.graph.op.BranchLoss;
+import io.yolofit.graph.head.BranchDecode;
+import io.yolofit.graph.head.BranchLoss;
 import io.yolofit.graph.op.LossTerm;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -171,7 +171,7 @@ public final class Model {
     }
 
     /// A forward graph: input `images` u8, outputs the logits of the levels of all branches
-    /// ([io.yolofit.graph.op.HeadOutputs]).
+    /// ([io.yolofit.graph.head.HeadOutputs]).
     ///
     /// @throws ModelException if there is no image, or the size is not a multiple of the deepest stride
     public Graph forward(int images, int height, int width) {

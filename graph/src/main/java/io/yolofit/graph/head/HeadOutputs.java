@@ -1,4 +1,4 @@
-package io.yolofit.graph.op;
+package io.yolofit.graph.head;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
@@ -19,7 +19,7 @@ public record HeadOutputs(String branch) {
         return branch + ".cls" + level;
     }
 
-    /// Box and class logits of each level, in the order of the operands of [DetectionLoss] and [DetectionDecode].
+    /// Box and class logits of each level, in the order of the operands of `DetectionLoss` and `DetectionDecode`.
     public List<Value> of(Graph forward, int levels) {
         List<Value> logits = new ArrayList<>();
         for (int level = 0; level < levels; level++) {

@@ -1,4 +1,6 @@
-package io.yolofit.graph.op;
+package io.yolofit.graph.head;
+
+import io.yolofit.graph.op.DetectionLoss;
 
 /// The loss of a head branch.
 ///
