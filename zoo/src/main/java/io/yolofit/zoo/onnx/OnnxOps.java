@@ -89,8 +89,8 @@ final class OnnxOps {
             case Pixels _, Detach _ -> tensor(node.input(0));
             case Accumulating _, Silu.Gradient _, LeakyRelu.Gradient _, Softmax.Gradient _, BnAct _, Cast _,
                     DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _, GradientNorm _, LossScale _,
-                    SumConvolutions _, Update _ -> throw ModelException.because("export", "an inference graph has no %s on activations",
-                            node.op().name()).at(node.name()).build();
+                    SumConvolutions _, Update _ -> throw ModelException.because("export",
+                            "an inference graph has no %s on activations", node.op().name()).at(node.name()).build();
         });
     }
 
