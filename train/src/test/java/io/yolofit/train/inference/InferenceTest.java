@@ -19,6 +19,7 @@ import io.yolofit.graph.op.Update;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.NmsSettings;
+import io.yolofit.train.onnx.OnnxDetector;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec.Batches;
 import io.yolofit.train.plan.RunSpec;
@@ -33,6 +34,8 @@ import io.yolofit.train.trainer.SquarePictures.Picture;
 import io.yolofit.train.trainer.SquarePictures;
 import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
+import io.yolofit.zoo.onnx.OnnxExport;
+import io.yolofit.zoo.onnx.OnnxSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +48,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Validation and prediction with a detector whose output is known.
 class InferenceTest {
@@ -264,5 +269,34 @@ class InferenceTest {
                 (batch, detections) -> detections.forEach(image -> counts.add(image.size())));
 
         assertThat(counts).hasSize(5).containsOnly(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void anExportedModelGivesTheMetricsAndBoxesOfTheEngine(boolean dynamic) throws IOException {
+        Engines.assumeCpu();
+        compile(Engines.CPU);
+        Path file = folder.resolve("squares.onnx");
+        Files.write(file, OnnxExport.bytes(model, List.of("a", "b", "c"), SquareFinder.weights(model),
+                OnnxSettings.of(IMAGE_SIZE, IMAGE_SIZE).withDynamic(dynamic), "1.0"));
+        Validation expected = validate();
+        try (OnnxDetector exported = OnnxDetector.open(file, 1)) {
+            Validation actual = new Validator(loader, CLASSES, NmsSettings.validation()).run(exported,
+                    Validator.Observer.none());
+            assertThat(expected.metrics().map50()).isPositive();
+            assertThat(actual.metrics().map()).isCloseTo(expected.metrics().map(), within(1e-3));
+            assertThat(actual.metrics().map50()).isCloseTo(expected.metrics().map50(), within(1e-3));
+            assertThat(actual.items()).isNull();
+            assertThat(actual.fitness()).isEmpty();
+            Predictor predictor = new Predictor(exported, IMAGE_SIZE, SquareFinder.STRIDE, CLASSES,
+                    NmsSettings.prediction());
+            List<ImageDetections> found = new ArrayList<>();
+            for (LabeledImage image : images) {
+                try (RgbImage pixels = RgbImage.decode(image.path())) {
+                    found.add((dynamic ? predictor : predictor.ofFixedSize()).predict(image.path(), pixels));
+                }
+            }
+            assertFound(strongest(found));
+        }
     }
 }

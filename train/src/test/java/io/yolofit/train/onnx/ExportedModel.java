@@ -3,6 +3,11 @@ package io.yolofit.train.onnx;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.graph.DType;
+import io.yolofit.graph.Graph;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.reference.Evaluation;
+import io.yolofit.graph.reference.Interpreter;
 import io.yolofit.testkit.Seed;
 import io.yolofit.train.plan.InferenceSpec;
 import io.yolofit.train.plan.RunPlan;
@@ -19,9 +24,13 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /// A model with random weights and statistics, its predictions by the CPU engine, and exported files.
 ///
@@ -30,6 +39,9 @@ record ExportedModel(Model model, Map<String, float[]> state, MemorySegment pixe
     static final int IMAGES = 2;
     static final int HEIGHT = 64;
     static final int WIDTH = 96;
+    private static final int CALIBRATED = 64;
+    /// Of the last convolutions, so that scores are between 0 and 1 and not close to one of them.
+    private static final float LOGIT_GAIN = 4;
     static final List<String> NAMES = List.of("cat", "it's", "a \"b\"");
 
     static ExportedModel of(String name) {
@@ -37,20 +49,48 @@ record ExportedModel(Model model, Map<String, float[]> state, MemorySegment pixe
         Map<String, float[]> state = Initializer.of(model, 5);
         var seed = new Seed(name.hashCode());
         state.forEach((tensor, values) -> {
-            boolean scale = tensor.endsWith("running_var") || tensor.endsWith("bn.weight");
-            for (int i = 0; i < values.length && (scale || tensor.contains(".bn.")); i++) {
-                values[i] = (float) (scale ? seed.uniform(.6, 1.6) : seed.uniform(-.3, .3));
-            }
+            boolean shift = tensor.contains(".bn.") || tensor.endsWith(".bias");
             boolean logits = tensor.startsWith(model.head().path()) && tensor.endsWith(".2.weight");
-            for (int i = 0; i < values.length && logits; i++) {
-                values[i] *= 4;
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) (tensor.endsWith("bn.weight") ? seed.uniform(.6, 1.6)
+                        : shift ? seed.uniform(-.5, .5) : logits ? LOGIT_GAIN * values[i] : values[i]);
             }
         });
+        calibrate(model, state, seed);
         byte[] bytes = new byte[IMAGES * HEIGHT * WIDTH * 3];
         for (int i = 0; i < bytes.length; i++) {
             bytes[i] = (byte) seed.between(0, 255);
         }
         return new ExportedModel(model, state, MemorySegment.ofArray(bytes));
+    }
+
+    /// Sets the running statistics to those of a random image, so that activations neither vanish nor grow. Channels of
+    /// a few pixels may have almost no variance: the variance is at least that of the layer, plus the squared mean.
+    private static void calibrate(Model model, Map<String, float[]> state, Seed seed) {
+        Graph graph = model.forward(1, CALIBRATED, CALIBRATED);
+        Map<String, double[]> inputs = new HashMap<>();
+        state.forEach((name, values) -> inputs.put(name, IntStream.range(0, values.length).mapToDouble(i -> values[i])
+                .toArray()));
+        inputs.put("images", DoubleStream.generate(() -> seed.between(0, 255)).limit(3L * CALIBRATED * CALIBRATED)
+                .toArray());
+        Evaluation run = Interpreter.run(graph, inputs);
+        for (Node node : graph.nodes()) {
+            if (node.op() instanceof BnAct.Forward norm) {
+                double[] variance = Arrays.stream(run.of(node.output(2)))
+                        .map(scale -> 1 / (scale * scale) - norm.epsilon()).toArray();
+                double least = Arrays.stream(variance).average().orElseThrow();
+                double[] mean = run.of(node.output(1));
+                Arrays.setAll(variance, i -> Math.max(variance[i], least) + mean[i] * mean[i]);
+                put(state.get(node.input(3).name()), mean);
+                put(state.get(node.input(4).name()), variance);
+            }
+        }
+    }
+
+    private static void put(float[] into, double[] values) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] = (float) values[i];
+        }
     }
 
     /// Predictions of both images by the CPU engine in fp32.

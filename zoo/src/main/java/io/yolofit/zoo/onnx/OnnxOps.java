@@ -88,9 +88,9 @@ final class OnnxOps {
             // the input of the exported file is already scaled
             case Pixels _, Detach _ -> tensor(node.input(0));
             case Accumulating _, Silu.Gradient _, LeakyRelu.Gradient _, Softmax.Gradient _, BnAct _, Cast _,
-                    DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _, GradientNorm _, LossScale _, SumConvolutions _,
-                    Update _ -> throw ModelException.because("export", "an inference graph has no %s on activations",
-                            node.op().name()).at(node.name()).build();
+                    DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _, GradientNorm _, LossScale _,
+                    SumConvolutions _, Update _ -> throw ModelException.because("export",
+                            "an inference graph has no %s on activations", node.op().name()).at(node.name()).build();
         });
     }
 

@@ -1,8 +1,5 @@
 package io.yolofit.zoo.onnx;
 
-import java.util.Map;
-import java.util.TreeMap;
-
 /// What an exported file is for.
 ///
 /// @param batch   images per run; with `dynamic` any number is accepted
@@ -20,10 +17,6 @@ public record OnnxSettings(int batch, int height, int width, boolean dynamic, bo
     /// The last version of which all operators that are used here have been checked.
     public static final int LAST_OPSET = 22;
     public static final int DEFAULT_OPSET = 17;
-
-    /// Version of the file format that introduced an operator set, by the operator set.
-    private static final TreeMap<Integer, Integer> FILE_VERSIONS =
-            new TreeMap<>(Map.of(13, 7, 15, 8, 19, 9, 21, 10));
 
     /// Selection of detections.
     ///
@@ -71,8 +64,8 @@ public record OnnxSettings(int batch, int height, int width, boolean dynamic, bo
         return new OnnxSettings(batch, height, width, dynamic, half, nms, version, selection);
     }
 
-    /// Version of the file format.
+    /// The version of the file format with which ONNX introduced the operator set.
     int fileVersion() {
-        return FILE_VERSIONS.floorEntry(opset).getValue();
+        return opset < 15 ? 7 : opset < 19 ? 8 : opset < 21 ? 9 : 10;
     }
 }
