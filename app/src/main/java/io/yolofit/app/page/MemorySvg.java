@@ -12,7 +12,7 @@ import java.util.Map;
 
 /// Memory over a step as a picture of its own, for the folder of a run.
 public final class MemorySvg {
-    private static final int LEFT = 56;
+    private static final int LEFT = 68;
     private static final int TOP = 70;
     private static final int WIDTH = 900;
     private static final int HEIGHT = 340;
