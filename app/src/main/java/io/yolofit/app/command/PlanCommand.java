@@ -17,6 +17,7 @@ import io.yolofit.app.device.DeviceSelection;
 import io.yolofit.app.device.Engines;
 import io.yolofit.app.page.PlanPage;
 import io.yolofit.app.planning.GpuComparison;
+import io.yolofit.app.planning.HostEstimate;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.planning.Targets;
 import io.yolofit.app.report.GpuPlans;
@@ -77,7 +78,8 @@ public final class PlanCommand implements Command {
         Target target = cards.size() == 1 ? Targets.of(cards.getFirst()) : target(options, gpu);
         Options single = cards.isEmpty() ? options : GpuComparison.automatic(options);
         PlannedRun run = planned(given, single, model, data, target);
-        PlanReport planned = PlanReports.of(text(run, data, target), run.plan());
+        PlanReport planned = PlanReports.of(text(run, data, target), run.plan())
+                .with(HostEstimate.of(run.options(), data, run.plan(), isOnCpu(options)));
         PlanReport report = isOnCpu(options) ? planned : planned.with(PlannedText.prediction(given, run));
         if (options.find(REPORT).isPresent()) {
             Path file = Path.of(options.get(REPORT));
@@ -109,8 +111,7 @@ public final class PlanCommand implements Command {
             console.line("");
         }
         if (isOnCpu(options)) {
-            console.line("This is the memory of tensors. Java, its libraries, decoded images and workspaces of the CPU "
-                    + "kernels need additional memory.");
+            console.line("Workspaces of the CPU kernels need additional memory.");
         }
     }
 

@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Memory over the time of a step, stacked by role, with the phases of the step.
 final class MemoryChart {
@@ -126,10 +127,9 @@ final class MemoryChart {
     /// Labels of the axes and of the phases, as HTML over the chart.
     String labels() {
         var html = new StringBuilder();
-        double tick = PageTemplate.tick(top / GIBI, 5);
-        for (double value = tick; value * GIBI < top; value += tick) {
-            html.append("<div class='tick' style='top:").append(number(y(value * GIBI) / 10)).append("%'><span>")
-                    .append(Units.fixed(value, tick < .1 ? 2 : tick < 1 ? 1 : 0)).append("</span></div>");
+        for (double value : ticks()) {
+            html.append("<div class='tick' style='top:").append(number(100 * height(value))).append("%'><span>")
+                    .append(number(value)).append("</span></div>");
         }
         html.append("<div class='limit' style='top:").append(number(y(timeline.arena()) / 10)).append("%'>arena ")
                 .append(Units.bytes(timeline.arena())).append("</div>");
@@ -151,8 +151,19 @@ final class MemoryChart {
         return html.toString();
     }
 
+    /// Values of the axis, GiB.
+    List<Double> ticks() {
+        double tick = PageTemplate.tick(top / GIBI, 5);
+        return Stream.iterate(tick, value -> value * GIBI < top, value -> value + tick).toList();
+    }
+
+    /// Position of a value, GiB, as a share of the height from the top.
+    double height(double value) {
+        return y(value * GIBI) / SIZE;
+    }
+
     /// Phases in order with their ends, as shares of the step.
-    private Map<String, Double> phases() {
+    Map<String, Double> phases() {
         Map<String, Double> ends = new LinkedHashMap<>();
         for (int i = 0; i < timeline.moments().size(); i++) {
             ends.put(timeline.moments().get(i).phase(), starts[i + 1]);

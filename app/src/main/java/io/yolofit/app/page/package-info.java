@@ -1,8 +1,8 @@
 /// The plan of a run as one page: HTML with charts as SVG, without external resources, from the template `plan.html`.
 ///
 /// Reading order: [PlanPage] (the page) with `PageTemplate`; `MemoryChart` (memory over the step), `PeakMap` (the
-/// tensors at the peak, a treemap), `ArenaMap` (buffers by time and offset), `FrontierChart` (recomputation), and
-/// `PageTables`. Charts are drawn on a canvas of 1000 by 1000 units that is stretched to its box; all text is HTML, so
+/// tensors at the peak, a treemap), `ArenaMap` (buffers by time and offset), `FrontierChart` (recomputation),
+/// `PageTables`, and [MemorySvg] (a picture for the folder of a run). Charts are drawn on a canvas of 1000 by 1000 units that is stretched to its box; all text is HTML, so
 /// that it keeps its size on any screen.
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.graph`, `io.yolofit.graph.recompute`,

@@ -15,9 +15,10 @@ import java.util.List;
 /// @param largest       tensors live at the peak, largest first
 /// @param recomputation values recomputed in the backward pass; null if there are none
 /// @param prediction    memory of the process and times; null on the CPU
+/// @param host          memory of the host, estimated; null if unknown
 public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory> programs, long persistent,
         long staging, long arena, long lowerBound, Moment peak, List<LargeTensor> largest, Recomputation recomputation,
-        Prediction prediction) {
+        Prediction prediction, HostPlan host) {
     /// Memory of one role: persistent roles of the whole run, others of the program with the peak.
     ///
     /// @param role    parameters, gradients, optimizer, EMA, statistics, input, targets, activations,
@@ -105,7 +106,13 @@ public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory>
     /// The same report with a prediction.
     public PlanReport with(Prediction predicted) {
         return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
-                recomputation, predicted);
+                recomputation, predicted, host);
+    }
+
+    /// The same report with an estimate of host memory.
+    public PlanReport with(HostPlan estimated) {
+        return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
+                recomputation, prediction, estimated);
     }
 
     public PlanReport {

@@ -37,6 +37,10 @@ public final class PlanText {
             lines.add("");
             lines.add(times(plan.prediction().times()));
         }
+        if (plan.host() != null) {
+            lines.add("");
+            lines.addAll(host(plan.host()).lines());
+        }
         return lines;
     }
 
@@ -92,6 +96,18 @@ public final class PlanText {
                         Units.bytes(prediction.graphs()), exact(prediction.graphs()))
                 .rule()
                 .row("process", Units.bytes(prediction.total()), exact(prediction.total()));
+    }
+
+    private static TextTable host(HostPlan host) {
+        var table = new TextTable(Column.left("host memory, estimated"), Column.right(""))
+                .row("Java, code and libraries", Units.bytes(host.java()))
+                .row("batches, loaded ahead", Units.bytes(host.batches()))
+                .row("decoded images, at most", Units.bytes(host.images()))
+                .row("state, while a checkpoint is written", Units.bytes(host.state()));
+        if (host.tensors() > 0) {
+            table.row("tensors of the CPU", Units.bytes(host.tensors()));
+        }
+        return table.rule().row("total", Units.bytes(host.total()));
     }
 
     private static String times(PlanReport.Times times) {

@@ -17,6 +17,7 @@ import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
+import io.yolofit.app.page.MemorySvg;
 import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.plot.ResultsPlot;
 import io.yolofit.app.report.JsonText;
@@ -134,6 +135,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 setup.choice().model().name(), options().get(IMGSZ), options().get(BATCH),
                 setup.compileOptions().precision().text()), setup.plan());
         writeMemory(new RunMemory(plan, null, null));
+        if (options().get(PLOTS)) {
+            Files.writeString(folder.file("plan.svg"), MemorySvg.of(plan.run(), setup.plan()));
+        }
         console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", plus "
                 + (DeviceMemory.isOn(engine()) ? "context and libraries (" : "Java and its libraries (")
                 + folder.file("memory.txt") + ")");

@@ -2,10 +2,9 @@
 ///
 /// Reading order: [TrainingRun], [TrainingView], [TrainingPictures], [ResidentMemory], [DeviceMemory].
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.app.evaluation`, `io.yolofit.app.plot`, `io.yolofit.app.report`,
-/// `io.yolofit.app.run`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`, `io.yolofit.data.draw`,
-/// `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.graph.op`,
-/// `io.yolofit.train.checkpoint`,
-/// `io.yolofit.train.eval`, `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.program`,
-/// `io.yolofit.train.trainer` and `io.yolofit.zoo.weights`.
+/// May import: `io.yolofit.app.console`, `io.yolofit.app.evaluation`, `io.yolofit.app.page`, `io.yolofit.app.plot`,
+/// `io.yolofit.app.report`, `io.yolofit.app.run`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`,
+/// `io.yolofit.data.draw`, `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`,
+/// `io.yolofit.graph.op`, `io.yolofit.train.checkpoint`, `io.yolofit.train.eval`, `io.yolofit.train.inference`,
+/// `io.yolofit.train.options`, `io.yolofit.train.program`, `io.yolofit.train.trainer` and `io.yolofit.zoo.weights`.
 package io.yolofit.app.training;

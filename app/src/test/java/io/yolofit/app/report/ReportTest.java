@@ -24,7 +24,7 @@ class ReportTest {
             new Moment("training step", 412, 1980, "gradient of model.2.cv1.conv"),
             List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)),
             new PlanReport.Recomputation(2, 1, 0.016, 200 * MIB, 3000 * MIB, 1490 * MIB,
-                    List.of(new PlanReport.RecomputedTensor("model.2.cv1.act", 50 * MIB, false))), null);
+                    List.of(new PlanReport.RecomputedTensor("model.2.cv1.act", 50 * MIB, false))), null, null);
     private static final ModelSummary MODEL = new ModelSummary("yolov8n", "yolov8n, scale n", 640, 80, List.of(
             new ModelSummary.Layer(0, "-1", 1, 464, "Conv", "3, 16, 3, 2", "320x320x16"),
             new ModelSummary.Layer(11, "-1, 6", 1, 0, "Concat", "1", "40x40x384")), 3_157_200, 3_151_904, 8.74);
@@ -46,6 +46,14 @@ class ReportTest {
                 tensor        type                role              size
                 --------------------------------------------------------
                 model.0.conv  f32[16,320,320,16]  activations  100.0 MiB""");
+    }
+
+    @Test
+    void aPlanShowsHostMemoryByPart() {
+        PlanReport report = PLAN.with(new HostPlan(480 * MIB, 94 * MIB, 1024 * MIB, 30 * MIB, 0));
+        assertThat(String.join("\n", PlanText.lines(report))).contains("host memory, estimated")
+                .containsPattern("batches, loaded ahead +94\\.0 MiB").containsPattern("total +1\\.59 GiB")
+                .doesNotContain("tensors of the CPU");
     }
 
     @Test
@@ -119,7 +127,7 @@ class ReportTest {
     @Test
     void anArenaBelowTheLowerBoundIsRefused() {
         assertThatThrownBy(() -> new PlanReport("x", List.of(), List.of(), 0, 0, 1, 2, new Moment("p", 1, 1, "a"),
-                List.of(), null, null))
+                List.of(), null, null, null))
                 .hasMessage("an arena of 1 bytes is below the lower bound of 2");
     }
 

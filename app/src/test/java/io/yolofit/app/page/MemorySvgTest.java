@@ -1,0 +1,43 @@
+package io.yolofit.app.page;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.RunPlan;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.model.Model;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.w3c.dom.Document;
+
+class MemorySvgTest {
+    @Test
+    void thePictureIsWellFormedAndNamesPhasesAndRoles() throws Exception {
+        Options options = OptionsParser.parse(Mode.PLAN, List.of("model=yolov8n", "imgsz=96", "batch=64"));
+        Target target = Target.gpu(WorkspaceModel.none());
+        RunPlan plan = RunPlan.of(RunSpec.of(options, Model.of(ArchitectureCatalog.find("yolov8n"), 3),
+                DataFacts.assumed(), target), target);
+        String svg = MemorySvg.of("a <model> & more", plan);
+        Document document = DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+        assertThat(document.getDocumentElement().getTextContent()).contains("a <model> & more", "forward", "backward",
+                "activations", "optimizer");
+        assertThat(document.getElementsByTagName("path").getLength()).isEqualTo(MemoryChart.ORDER.size());
+    }
+
+    @Test
+    void ticksAreRoundNumbers() {
+        assertThat(PageTemplate.tick(12, 5)).isEqualTo(2);
+        assertThat(PageTemplate.tick(.6, 5)).isEqualTo(.1);
+        assertThat(PageTemplate.tick(30, 5)).isEqualTo(5);
+    }
+}
