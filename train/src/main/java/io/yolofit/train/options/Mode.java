@@ -11,7 +11,7 @@ public enum Mode {
     PREDICT("detects objects in images"),
     PLAN("reports the memory of a training run before it starts"),
     ADVISE("recommends a training run for a dataset and a GPU"),
-    EXPORT("writes a trained model as ONNX, or its tensors as safetensors or .pt"),
+    EXPORT("writes a trained model as ONNX, safetensors or .pt"),
     IMPORT("converts a .pt checkpoint to safetensors"),
     INFO("shows layers and cost of a model, or a summary of a dataset"),
     DOCTOR("checks whether this machine is ready");

@@ -153,7 +153,7 @@ class TrainingDataTest {
 
         try (TrainingData data = open(dataset, TinyRun.options())) {
             assertThat(data.train().images()).hasSize(13);
-            assertThat(notes).anyMatch(note -> note.startsWith("train: 13 images") && note.contains("1 images skipped"))
+            assertThat(notes).anyMatch(note -> note.startsWith("train: 13 images") && note.contains("1 image skipped"))
                     .anyMatch(note -> note.startsWith("  ") && note.contains("shapes_00000.jpg"))
                     .anyMatch(note -> note.startsWith("val: 5 images"));
         }
