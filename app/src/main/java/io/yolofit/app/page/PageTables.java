@@ -11,6 +11,8 @@ import java.util.List;
 
 /// The tables of the page.
 final class PageTables {
+    private static final int MINUTES = 60;
+
     private PageTables() {}
 
     /// A figure with its unit and what it is.
@@ -32,7 +34,7 @@ final class PageTables {
                     .append("</code></button><p>").append(escaped(Units.bytes(run.memory())))
                     .append(run.fits() ? "" : " <em>does not fit</em>").append(" · ~")
                     .append(escaped(Units.rate(run.imagesPerSecond(), "img")))
-                    .append(run.hours() == null ? "" : " · ~" + Units.fixed(run.hours(), 1) + " h").append(" · ")
+                    .append(run.hours() == null ? "" : " · ~" + time(run.hours())).append(" · ")
                     .append(escaped(run.effect())).append("</p></li>");
         }
         return html.isEmpty() ? "" : "<section><h2>Alternatives</h2><p class='note'>Estimated. A click copies the "
@@ -58,12 +60,16 @@ final class PageTables {
                         .append("</td><td class='n'>").append(meter(gpu.imagesPerSecond() / fastest, "speed"))
                         .append(about).append(Units.fixed(gpu.imagesPerSecond(), gpu.imagesPerSecond() < 100 ? 1 : 0))
                         .append("</td><td class='n'>").append(gpu.hours() == null ? "–"
-                                : about + Units.fixed(gpu.hours(), 1)).append("</td></tr>");
+                                : about + Units.fixed(gpu.hours(), gpu.hours() < 1 ? 2 : 1)).append("</td></tr>");
             } else {
                 html.append("<td colspan='5'>").append(escaped(gpu.reason())).append("</td></tr>");
             }
         }
         return html.append("</tbody></table></div></section>").toString();
+    }
+
+    private static String time(double hours) {
+        return hours < 1 ? Units.fixed(MINUTES * hours, 1) + " min" : Units.fixed(hours, 1) + " h";
     }
 
     private static String meter(double share, String kind) {

@@ -23,7 +23,7 @@ public final class GpuPlansText {
             if (gpu.fits()) {
                 table.row(gpu.gpu(), gibi(gpu.memory()), "yes", gpu.batch().toString(), gpu.accumulate().toString(),
                         gpu.recompute(), gibi(gpu.process()), about + rate(gpu.imagesPerSecond()),
-                        gpu.hours() == null ? "-" : about + Units.fixed(gpu.hours(), 1));
+                        gpu.hours() == null ? "-" : about + Units.fixed(gpu.hours(), gpu.hours() < 1 ? 2 : 1));
             } else {
                 table.row(gpu.gpu(), gibi(gpu.memory()), "no", "-", "-", "-", "-", "-", "-");
             }
