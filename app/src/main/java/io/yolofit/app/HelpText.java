@@ -53,7 +53,7 @@ final class HelpText {
         lines.add("Usage: yolofit " + mode.word() + usage(mode) + " [name=value ...]");
         lines.add("An option is written name=value, --name=value or --name value, in any order.");
         if (mode == Mode.TRAIN) {
-            lines.add("Without model and data, runs a demonstration: trains a small model on a generated dataset.");
+            lines.add("Without model and data, trains a small model on a generated dataset.");
             lines.add("Command lines of train.py and train_dual.py work too: there, cfg is the model,");
             lines.add("weights are its initial weights, and min_items=0 has no effect.");
         }
