@@ -10,7 +10,7 @@ public enum Mode {
     VAL("measures the accuracy of a model on a dataset"),
     PREDICT("detects objects in images"),
     PLAN("reports the memory of a training run before it starts"),
-    EXPORT("writes a trained model as ONNX, or its tensors as safetensors or .pt"),
+    EXPORT("writes a trained model as ONNX, safetensors or .pt"),
     IMPORT("converts a .pt checkpoint to safetensors"),
     INFO("shows layers and cost of a model, or a summary of a dataset"),
     DOCTOR("checks whether this machine is ready");
