@@ -11,6 +11,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.program.Detector;
 import io.yolofit.train.program.InputShape;
 import io.yolofit.zoo.onnx.OnnxMetadata;
+import io.yolofit.zoo.weights.WeightsException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -27,10 +28,13 @@ public record OnnxModel(Path file, OnnxMetadata metadata) implements InferenceMo
         return name.toLowerCase(Locale.ROOT).endsWith(EXTENSION);
     }
 
-    /// @throws io.yolofit.zoo.weights.WeightsException if the file cannot be run, or has no metadata of a detector
+    /// @throws WeightsException if the file cannot be run, or has no metadata of a detector
     public static OnnxModel read(Path file) {
         try (OnnxDetector detector = OnnxDetector.open(file, 1)) {
             return new OnnxModel(file, detector.metadata());
+        } catch (LinkageError missing) { // on GPU hosts, which get no ONNX Runtime, and on systems it does not support
+            throw new WeightsException("ONNX Runtime cannot be loaded: " + missing, file.toString(),
+                    "a machine with ONNX Runtime, or a file with weights as model=", missing);
         }
     }
 

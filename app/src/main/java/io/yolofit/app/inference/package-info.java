@@ -4,5 +4,5 @@
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.app.device`, `io.yolofit.engine`, `io.yolofit.graph`,
 /// `io.yolofit.train.onnx`, `io.yolofit.train.options`, `io.yolofit.train.plan`, `io.yolofit.train.program`,
-/// `io.yolofit.zoo.model` and `io.yolofit.zoo.onnx`.
+/// `io.yolofit.zoo.model`, `io.yolofit.zoo.onnx` and `io.yolofit.zoo.weights`.
 package io.yolofit.app.inference;

@@ -57,7 +57,7 @@ public final class OptionTable {
     // Model and data
     public static final Option<String> MODEL = path("model", "a model name or file",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, EXPORT, IMPORT, INFO),
-            "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors)")
+            "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors; val, predict: .onnx)")
             .required(TRAIN, VAL, PREDICT, PLAN, EXPORT, IMPORT).alias("weights");
     public static final Option<String> ARCHITECTURE = path("architecture", "a model name or file",
             MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");

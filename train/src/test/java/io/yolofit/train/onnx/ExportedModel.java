@@ -45,9 +45,12 @@ record ExportedModel(Model model, Map<String, float[]> state, MemorySegment pixe
     static final List<String> NAMES = List.of("cat", "it's", "a \"b\"");
 
     static ExportedModel of(String name) {
-        Model model = Model.of(ArchitectureCatalog.known(name), NAMES.size());
+        return of(Model.of(ArchitectureCatalog.known(name), NAMES.size()));
+    }
+
+    static ExportedModel of(Model model) {
         Map<String, float[]> state = Initializer.of(model, 5);
-        var seed = new Seed(name.hashCode());
+        var seed = new Seed(model.name().hashCode());
         state.forEach((tensor, values) -> {
             boolean shift = tensor.contains(".bn.") || tensor.endsWith(".bias");
             boolean logits = tensor.startsWith(model.head().path()) && tensor.endsWith(".2.weight");

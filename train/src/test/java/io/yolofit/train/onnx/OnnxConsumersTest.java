@@ -3,11 +3,6 @@ package io.yolofit.train.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
-import ai.onnxruntime.OrtException;
-import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
 import io.yolofit.base.NativeBundle;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.train.program.InferenceSession.Output;
@@ -16,11 +11,9 @@ import io.yolofit.zoo.onnx.OnnxSettings;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Loader;
 import org.bytedeco.opencv.global.opencv_core;
@@ -85,32 +78,23 @@ class OnnxConsumersTest {
     /// Decodes as Deep Java Library's translator of YOLOv8 does: the output is [4 + classes, anchors], box centers and
     /// sizes are in pixels of the letterboxed image, the class is that of the best score, and there is no objectness.
     @Test
-    void aDecoderInJavaFindsTheBoxesOfTheOriginalImage() throws IOException, OrtException {
+    void aDecoderInJavaFindsTheBoxesOfTheOriginalImage() throws IOException {
         ExportedModel model = ExportedModel.of("yolov8n");
         Output expected = model.predictions();
         Path file = model.export(folder, OnnxSettings.of(ExportedModel.HEIGHT, ExportedModel.WIDTH));
-        OrtEnvironment environment = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-        try (var options = new OrtSession.SessionOptions();
-                OrtSession session = environment.createSession(file.toString(), options);
-                OnnxTensor images = OnnxTensor.createTensor(environment,
-                        FloatBuffer.wrap(planes(model.pixels(), 1)),
-                        new long[] {1, 3, ExportedModel.HEIGHT, ExportedModel.WIDTH});
-                OrtSession.Result result = session.run(Map.of("images", images))) {
-            assertThat(session.getOutputNames()).containsExactly("output0");
-            float[][] planes = ((float[][][]) result.get(0).getValue())[0];
-            int found = 0;
-            for (int anchor = 0; anchor < planes[0].length; anchor++) {
-                int best = 0;
-                for (int label = 1; label < planes.length - 4; label++) {
-                    best = planes[4 + label][anchor] > planes[4 + best][anchor] ? label : best;
-                }
-                if (planes[4 + best][anchor] > .5f) {
-                    requireBox(planes, anchor, expected.predictions());
-                    found++;
-                }
+        float[][] planes = OrtFile.run(file, planes(model.pixels(), 1), ExportedModel.HEIGHT, ExportedModel.WIDTH);
+        int found = 0;
+        for (int anchor = 0; anchor < planes[0].length; anchor++) {
+            int best = 0;
+            for (int label = 1; label < planes.length - 4; label++) {
+                best = planes[4 + label][anchor] > planes[4 + best][anchor] ? label : best;
             }
-            assertThat(found).isPositive();
+            if (planes[4 + best][anchor] > .5f) {
+                requireBox(planes, anchor, expected.predictions());
+                found++;
+            }
         }
+        assertThat(found).isPositive();
     }
 
     /// The image of 64x96 is one of 128x192, halved: its letterbox has the ratio 1/2 and no padding.
@@ -124,20 +108,16 @@ class OnnxConsumersTest {
     }
 
     @Test
-    void metadataHasTheCustomaryKeysAndReadsBack() throws IOException, OrtException {
+    void metadataHasTheCustomaryKeysAndReadsBack() throws IOException {
         ExportedModel model = ExportedModel.of("yolov8n");
         Path file = model.export(folder, OnnxSettings.of(ExportedModel.HEIGHT, ExportedModel.WIDTH));
         try (OnnxDetector detector = OnnxDetector.open(file, 1)) {
             assertThat(detector.metadata()).isEqualTo(new OnnxMetadata(ExportedModel.NAMES, 32, 1,
                     ExportedModel.HEIGHT, ExportedModel.WIDTH, false, false, false));
         }
-        try (var options = new OrtSession.SessionOptions();
-                OrtSession session = OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR)
-                        .createSession(file.toString(), options)) {
-            assertThat(session.getMetadata().getCustomMetadata()).containsEntry("task", "detect")
-                    .containsEntry("names", "{0: 'cat', 1: \"it's\", 2: 'a \"b\"'}").containsEntry("stride", "32")
-                    .containsEntry("imgsz", "[64, 96]").containsEntry("batch", "1").containsEntry("version", "1.0");
-        }
+        assertThat(OrtFile.metadata(file)).containsEntry("task", "detect").containsEntry("stride", "32")
+                .containsEntry("names", "{0: 'cat', 1: \"it's\", 2: 'a \"b\"'}").containsEntry("batch", "1")
+                .containsEntry("imgsz", "[64, 96]").containsEntry("version", "1.0");
     }
 
     /// Images as `f32[N,3,H,W]`, 0 to 1.

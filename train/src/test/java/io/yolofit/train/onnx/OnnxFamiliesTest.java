@@ -3,8 +3,13 @@ package io.yolofit.train.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.testing.Engines;
+import io.yolofit.testkit.TinyArchitecture;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.program.InferenceSession.Output;
+import io.yolofit.zoo.architecture.ArchitectureCatalog;
+import io.yolofit.zoo.architecture.ArchitectureReader;
+import io.yolofit.zoo.architecture.Scale;
+import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.onnx.OnnxSettings;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,6 +50,16 @@ class OnnxFamiliesTest {
         }
         requireEqual(model, OnnxSettings.of(64, 64).withDynamic(true), expected, EXACT);
         requireEqual(model, fixed.withBatch(2).withHalf(true), expected, HALF);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ReLU", "LeakyReLU(0.1)", "Identity"})
+    void filesOfModelsWithOtherActivationsAgreeWithTheEngine(String activation) throws IOException {
+        String text = TinyArchitecture.YAML.replace("rows:", "activation: " + activation + "\nrows:");
+        ExportedModel model = ExportedModel.of(Model.of(new ArchitectureCatalog.Sized(
+                ArchitectureReader.read(text, "tiny.yaml"), Scale.whole()), CLASSES));
+        requireEqual(model, OnnxSettings.of(ExportedModel.HEIGHT, ExportedModel.WIDTH).withBatch(2),
+                model.predictions(), EXACT);
     }
 
     private void requireEqual(ExportedModel model, OnnxSettings settings, Output expected, double tolerance)
