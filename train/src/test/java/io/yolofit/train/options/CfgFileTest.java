@@ -152,7 +152,7 @@ class CfgFileTest {
     void optionsOfOtherCommandsAreNotedUnlessTheFileIsOfAnotherCommand() throws IOException {
         Path args = file("model: m\ndata: d\nhalf: true\nsave_txt: false\n");
         assertThat(OptionsParser.parse(Mode.TRAIN, List.of("cfg=" + args)).notes()).containsExactly(
-                args + ": ignored, options of other commands: half=true (val, predict)");
+                args + ": ignored, options of other commands: half=true (val, predict, export)");
     }
 
     @Test
