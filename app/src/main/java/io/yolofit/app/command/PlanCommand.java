@@ -75,7 +75,7 @@ public final class PlanCommand implements Command {
             }
         }
         Optional<GpuInfo> gpu = cards.isEmpty() ? gpu(options, log) : Optional.empty();
-        Target target = cards.size() == 1 ? Targets.of(cards.getFirst()) : target(options, gpu);
+        Target target = cards.isEmpty() ? target(options, gpu) : Targets.of(cards.getFirst());
         Options single = cards.isEmpty() ? options : GpuComparison.automatic(options);
         PlannedRun run = planned(given, single, model, data, target);
         PlanReport planned = PlanReports.of(text(run, data, target), run.plan())

@@ -19,6 +19,7 @@ import io.yolofit.app.device.Engines;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.planning.Reservation;
 import io.yolofit.app.run.RunFolder;
+import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRun;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;

@@ -1,4 +1,4 @@
-package io.yolofit.app.command;
+package io.yolofit.app.training;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CLOSE_MOSAIC;
@@ -28,7 +28,7 @@ import java.nio.file.Path;
 /// All other options apply as given.
 ///
 /// The settings are tuned for few steps: small batches give more updates, and `auto` would halve the learning rate.
-final class Demonstration {
+public final class Demonstration {
     private static final int TRAIN_IMAGES = 256;
     private static final int VAL_IMAGES = 64;
     private static final int SIDE = 160;
@@ -36,12 +36,12 @@ final class Demonstration {
 
     private Demonstration() {}
 
-    static boolean isRequested(Options given) {
+    public static boolean isRequested(Options given) {
         return given.find(MODEL).isEmpty() && given.find(DATA).isEmpty();
     }
 
     /// The options of the demonstration. Generates its dataset if needed.
-    static Options options(Options given, Console console) throws IOException {
+    public static Options options(Options given, Console console) throws IOException {
         Path folder = ScanOptions.defaultCacheFolder().resolve("demo");
         console.line("No model= and no data=: running the demonstration. A small model is trained on generated images "
                 + "of circles, squares and triangles.");
