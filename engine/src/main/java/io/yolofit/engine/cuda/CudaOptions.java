@@ -2,14 +2,14 @@ package io.yolofit.engine.cuda;
 
 import io.yolofit.engine.cuda.dnn.Convolutions;
 
-/// Choices of the CUDA engine, for tests and comparisons; training uses [#DEFAULT].
+/// Choices of the CUDA engine. Commands use [#DEFAULT] with the option `tf32`, tests and comparisons others.
 ///
 /// @param candidates      most algorithms of cuDNN that the autotuner times for a convolution, or [Convolutions#OWN]
 /// @param ownConvolutions whether our own convolution kernels are used; otherwise every convolution is cuDNN's
 /// @param sideStream      whether weight gradients run on the side stream and overlap other work. Does not change
 ///                        results
 /// @param tf32            whether convolutions in f32 may use the matrix units, which round their operands to 10 bits
-///                        of mantissa and sum in f32. Exact f32 makes a step of yolov8s 90 times as long as f16
+///                        of mantissa and sum in f32. Exact f32 makes a step of yolov8s 88 times as long as f16
 public record CudaOptions(int candidates, boolean ownConvolutions, boolean sideStream, boolean tf32) {
     public static final CudaOptions DEFAULT = new CudaOptions(Convolutions.CANDIDATES, true, true, false);
 

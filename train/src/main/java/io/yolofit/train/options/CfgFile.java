@@ -132,6 +132,8 @@ final class CfgFile {
         return mark.map(at -> ":" + (at.getLine() + 1)).orElse("");
     }
 
+    /// What differs from the defaults. `scratch-high` has the recorded values of YOLOv9's recipe; `scratch-low` is
+    /// taken to be the defaults, and the values of `scratch-med` were not compared with the authors' file.
     private static Map<String, Map<String, String>> presets() {
         Map<String, Map<String, String>> presets = new LinkedHashMap<>();
         presets.put("scratch-low", Map.of());

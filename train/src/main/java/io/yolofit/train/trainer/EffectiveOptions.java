@@ -15,6 +15,7 @@ import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.RECT;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SAVE_PERIOD;
+import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
 import static io.yolofit.train.options.OptionTable.WARMUP_BIAS_LR;
 import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
@@ -24,11 +25,13 @@ import static io.yolofit.train.options.OptionTable.WEIGHT_DECAY;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.dataset.Label;
 import io.yolofit.engine.Engine;
+import io.yolofit.graph.DType;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
@@ -78,6 +81,9 @@ final class EffectiveOptions {
         explain(options.get(AMP) == AmpChoice.TRUE, AMP, target.half().text() + " on " + engine.name());
         explain(options.get(RECOMPUTE).equals(RecomputeAmount.DEFAULT), RECOMPUTE,
                 target.recompute().name().toLowerCase(Locale.ROOT) + " on " + engine.name());
+        explain(given.isChosen(TF32) && !target.staging(), TF32, "no effect: only GPUs have it");
+        explain(given.isChosen(TF32) && target.staging() && RunSpec.precision(options, target) != DType.F32, TF32,
+                "no effect: convolutions are not in fp32");
     }
 
     private void explainBatch() {

@@ -60,6 +60,7 @@ class EffectiveOptionsTest {
             save=false save_period=2            | save_period=2 (no effect: save=false)
             amp=true                            | amp=true
             device=auto                         | device=auto (cpu
+            tf32=false                          | tf32=false (no effect: only GPUs have it)
             """)
     void explainsAValueWithAnotherEffectThanItsNumber(String words, String line) {
         assertThat(effective(words.split(" "))).satisfies(options -> assertThat(options.explanations())

@@ -31,9 +31,4 @@ public record DeviceRates(double halfFlops, double singleFlops, double bandwidth
         return new DeviceRates(REACHED_FLOPS * halfFlops, REACHED_FLOPS * singleFlops, REACHED_BANDWIDTH * bandwidth,
                 multiprocessors, "estimated from the data sheet of the " + name);
     }
-
-    /// The same with a measured bandwidth.
-    public DeviceRates withBandwidth(double measured, String from) {
-        return new DeviceRates(halfFlops, singleFlops, measured, multiprocessors, from);
-    }
 }

@@ -69,10 +69,6 @@ public final class KernelTimeModel implements StepTimeModel {
         return new KernelTimeModel(rates, overlap);
     }
 
-    public DeviceRates rates() {
-        return rates;
-    }
-
     @Override
     public double seconds(Node node, BufferAssignment assignment) {
         if (assignment.isFree(node)) {

@@ -55,7 +55,8 @@ class KernelTimeModelTest {
         double h200 = model(DeviceRates.H200).seconds(step);
         DeviceRates slow = DeviceRates.ofDataSheet(25.5e12, 12.7e12, 360e9, 28, "RTX 3060");
         assertThat(model(slow).seconds(step)).isGreaterThan(4 * h200);
-        DeviceRates slower = slow.withBandwidth(180e9, "half");
+        DeviceRates slower = new DeviceRates(slow.halfFlops(), slow.singleFlops(), 180e9, slow.multiprocessors(),
+                "half the bandwidth");
         assertThat(model(slower).seconds(step)).isGreaterThan(1.2 * model(slow).seconds(step));
     }
 
