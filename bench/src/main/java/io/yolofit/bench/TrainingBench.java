@@ -47,6 +47,12 @@ final class TrainingBench implements AutoCloseable {
     /// @param objects in each image
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
             Recompute.Amount recompute) {
+        this(engine, model, batch, size, precision, objects, rule, recompute, false);
+    }
+
+    /// @param accumulating whether the step adds to its gradients and leaves the update to another program
+    TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
+            Recompute.Amount recompute, boolean accumulating) {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
@@ -54,8 +60,8 @@ final class TrainingBench implements AutoCloseable {
         Graph forward = model.forward(batch, size, size);
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         long capacity = (long) batch * 4 * objects;
-        CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, false,
-                recompute);
+        CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity,
+                accumulating, recompute);
         var batches = new RunSpec.Batches(List.of(new InputShape(batch, size, size)),
                 List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity);
         plan = RunPlan.of(new RunSpec(model, layout, options, batches), Target.of(engine));

@@ -32,22 +32,30 @@ public record MemoryBudget(OptionalLong bytes, String text) {
         MemoryBudget budget = switch (limit) {
             case MemoryLimit.Free _ -> new MemoryBudget(usable, free.isPresent()
                     ? mebi(free.getAsLong()) + " free on " + target.name() + ", less " + mebi(MARGIN) : "no limit");
-            case MemoryLimit.Amount(long amount, String typed) -> smaller(amount, "memory=" + typed, usable, target);
+            case MemoryLimit.Amount(long amount, String typed) -> smaller(amount - target.memory().uncertainty(),
+                    "memory=" + typed + lessUncertainty(target), usable, target);
             case MemoryLimit.Share(double share) -> smaller(ofTotal(share, "memory=" + limit.text(), target),
-                    "memory=" + limit.text() + " of " + target.name(), usable, target);
+                    "memory=" + limit.text() + " of " + target.name() + lessUncertainty(target), usable, target);
         };
         OptionalDouble share = options.find(AUTO_BATCH).map(AutoBatch::memory).orElse(OptionalDouble.empty());
         if (share.isEmpty()) {
             return budget;
         }
         String text = "batch=" + share.getAsDouble();
-        return smaller(ofTotal(share.getAsDouble(), text, target), text + " of the memory of " + target.name(),
+        return smaller(ofTotal(share.getAsDouble(), text, target), text + " of the memory of " + target.name()
+                + lessUncertainty(target),
                 budget.bytes, target);
     }
 
     private static long ofTotal(double share, String text, Target target) {
         return Math.round(share * target.memory().total().orElseThrow(() -> new PlanException(text + ": the memory of "
-                + target.name() + " is unknown here; give a size, such as memory=8GB")));
+                + target.name() + " is unknown here; give a size, such as memory=8GB")))
+                - target.memory().uncertainty();
+    }
+
+    private static String lessUncertainty(Target target) {
+        long bytes = target.memory().uncertainty();
+        return bytes == 0 ? "" : ", less " + mebi(bytes) + " since the context is estimated";
     }
 
     private static MemoryBudget smaller(long bytes, String text, OptionalLong usable, Target target) {

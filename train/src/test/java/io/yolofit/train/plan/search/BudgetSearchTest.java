@@ -106,7 +106,7 @@ class BudgetSearchTest {
     void aShareOfTheMemoryIsALimit() {
         PlannedRun run = choose(0, "batch=0.1");
         assertThat(run.plan().memory().total()).isLessThanOrEqualTo(200 * MIB);
-        assertThat(choose(0, "batch=16", "memory=50%").budget().bytes()).hasValue(1000 * MIB);
+        assertThat(choose(0, "batch=16", "memory=50%").budget().bytes()).hasValue(984 * MIB);
         assertThatThrownBy(() -> choose(0, "batch=-1")).isInstanceOf(PlanException.class)
                 .hasMessageContaining("give a limit, such as memory=8GB, or a batch size");
         Options share = options("batch=0.5");
