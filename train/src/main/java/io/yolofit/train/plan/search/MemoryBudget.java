@@ -33,17 +33,16 @@ public record MemoryBudget(OptionalLong bytes, String text) {
             case MemoryLimit.Free _ -> new MemoryBudget(usable, free.isPresent()
                     ? mebi(free.getAsLong()) + " free on " + target.name() + ", less " + mebi(MARGIN) : "no limit");
             case MemoryLimit.Amount(long amount, String typed) -> smaller(amount - target.memory().uncertainty(),
-                    "memory=" + typed + lessUncertainty(target), usable, target);
+                    "memory=" + typed, usable, target);
             case MemoryLimit.Share(double share) -> smaller(ofTotal(share, "memory=" + limit.text(), target),
-                    "memory=" + limit.text() + " of " + target.name() + lessUncertainty(target), usable, target);
+                    "memory=" + limit.text() + " of " + target.name(), usable, target);
         };
         OptionalDouble share = options.find(AUTO_BATCH).map(AutoBatch::memory).orElse(OptionalDouble.empty());
         if (share.isEmpty()) {
             return budget;
         }
         String text = "batch=" + share.getAsDouble();
-        return smaller(ofTotal(share.getAsDouble(), text, target), text + " of the memory of " + target.name()
-                + lessUncertainty(target),
+        return smaller(ofTotal(share.getAsDouble(), text, target), text + " of the memory of " + target.name(),
                 budget.bytes, target);
     }
 
@@ -62,7 +61,7 @@ public record MemoryBudget(OptionalLong bytes, String text) {
         return usable.isPresent() && usable.getAsLong() < bytes
                 ? new MemoryBudget(usable, text + ", but only " + mebi(usable.getAsLong() + MARGIN) + " is free on "
                         + target.name() + ", of which " + mebi(MARGIN) + " stays free")
-                : new MemoryBudget(OptionalLong.of(bytes), text);
+                : new MemoryBudget(OptionalLong.of(bytes), text + lessUncertainty(target));
     }
 
     static String mebi(long bytes) {

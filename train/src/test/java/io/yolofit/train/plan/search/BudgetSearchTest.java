@@ -126,7 +126,7 @@ class BudgetSearchTest {
     @Test
     void aFixedBatchIsRecomputedMoreBeforeItIsRefused() {
         long usual = choose(0, "batch=32", "val_batch=1").plan().memory().total();
-        PlannedRun run = choose(0, "batch=32", "val_batch=1", "memory=" + (usual - MIB) / 1_000_000 + "MB");
+        PlannedRun run = choose(0, "batch=32", "val_batch=1", "memory=" + (usual + 15 * MIB) / 1_000_000 + "MB");
         assertThat(run.options().get(BATCH)).isEqualTo(32);
         assertThat(run.options().get(RECOMPUTE)).isNotEqualTo(RecomputeAmount.DEFAULT);
         assertThat(run.plan().memory().total()).isLessThan(usual);
@@ -141,7 +141,7 @@ class BudgetSearchTest {
         Options run = options("batch=32", "imgsz=320", "recompute=max", "optimizer=SGD");
         long full = BudgetSearch.choose(run, MODEL, DATA, target(0)).plan().memory().total();
         PlannedRun fitting = BudgetSearch.choose(options("batch=32", "imgsz=320", "recompute=max", "optimizer=SGD",
-                "memory=" + (full - MIB) / MIB + "MiB"), MODEL, DATA, target(0));
+                "memory=" + (full + 15 * MIB) / MIB + "MiB"), MODEL, DATA, target(0));
         assertThat(fitting.options().get(VAL_BATCH)).isLessThan(64);
         assertThat(fitting.options().get(RECOMPUTE)).isEqualTo(RecomputeAmount.MAX);
     }
