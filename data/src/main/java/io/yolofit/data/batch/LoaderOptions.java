@@ -97,6 +97,11 @@ public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation>
         return sliceStart(images, rank + 1, ranks) - sliceStart(images, rank, ranks);
     }
 
+    public LoaderOptions withWorkers(int threads) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, threads, shuffle, rect, multiScale, stride,
+                prefetch, rank, ranks, balanced);
+    }
+
     public LoaderOptions withBalanced(boolean balancing) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, stride,
                 prefetch, rank, ranks, balancing);

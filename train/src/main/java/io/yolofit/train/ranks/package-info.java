@@ -1,7 +1,7 @@
-/// Runs on several devices: where a process belongs among those of a run.
+/// Runs on several devices: where a process belongs among those of a run, and what its ranks decide together.
 ///
 /// Reading order: [Launch] (what a launcher says), [ProcessLaunchers] and [PodLaunchers] (the launchers), [Variables],
-/// [LaunchException].
+/// [LaunchException]; [RankThreads] (the ranks of a process), [Agreement] (decisions of all ranks).
 ///
-/// May import: the JDK.
+/// May import: `io.yolofit.engine.comm`.
 package io.yolofit.train.ranks;
