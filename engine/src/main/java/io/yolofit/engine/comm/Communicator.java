@@ -19,6 +19,11 @@ public interface Communicator extends AutoCloseable {
     /// Number of ranks of the group.
     int ranks();
 
+    /// This rank, for messages: `rank 1 (node-b, cpu)`.
+    default String name() {
+        return "rank " + rank();
+    }
+
     /// Sums vectors element by element, in place: `x = x_0 + x_1 + ...`, in rank order and in fp32, so that all ranks
     /// get the same bits.
     ///

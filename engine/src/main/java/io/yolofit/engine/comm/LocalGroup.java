@@ -68,6 +68,11 @@ public final class LocalGroup {
         }
 
         @Override
+        public String name() {
+            return names.get(rank);
+        }
+
+        @Override
         public void sum(MemorySegment floats, long count) {
             String call = "sum of " + count + " floats";
             begin(call, floats.asSlice(0, count * Float.BYTES));

@@ -46,6 +46,11 @@ final class SocketCommunicator implements Communicator {
         return names.size();
     }
 
+    @Override
+    public String name() {
+        return names.get(rank);
+    }
+
     /// Part of a collective on one connection.
     @FunctionalInterface
     private interface Exchange {

@@ -48,6 +48,7 @@ import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.LossItems;
 import io.yolofit.train.program.TrainingSession;
 import io.yolofit.train.ranks.Agreement;
+import io.yolofit.train.ranks.PlanCheck;
 import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
@@ -56,7 +57,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -188,10 +192,26 @@ public final class Trainer implements AutoCloseable {
     /// @throws CommunicationException if another rank failed
     public Outcome run() {
         try (var writer = new CheckpointWriter()) {
+            if (group.ranks() > 1) {
+                PlanCheck.require(group, facts());
+            }
             return run(writer);
         } catch (CommunicationException ended) {
             throw new CommunicationException(position + ": " + ended.getMessage(), ended);
         }
+    }
+
+    /// What must be the same on all ranks.
+    private Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>(PlanCheck.facts(options));
+        facts.put("training images", String.valueOf(data.train().images().size()));
+        facts.put("validation images", String.valueOf(data.val().images().size()));
+        facts.put("first image", data.train().images().getFirst().path().getFileName().toString());
+        facts.put("classes", String.join(" ", names));
+        facts.put("iterations done", String.valueOf(progress.iterations()));
+        facts.put("checksum of the weights", Integer.toHexString(Arrays.hashCode(
+                compiled.engine().state().read("parameters"))));
+        return facts;
     }
 
     private Outcome run(CheckpointWriter writer) {
