@@ -4,6 +4,7 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.GradientNorm;
@@ -16,8 +17,9 @@ public final class CudaWorkspace implements WorkspaceModel {
     public long bytes(Node node) {
         return switch (node.op()) {
             case Conv2d op -> ConvolutionKernels.workspace(op, node);
-            case BnAct.Forward _, BnAct.Gradient _ -> NormalizationKernels.workspace(node);
-            case DetectionLoss op -> DetectionKernels.workspace(op, node);
+            case BnAct.Forward _, BnAct.Gradient _, BnHalf.Sums _, BnHalf.Reduce _ -> NormalizationKernels.workspace(node);
+            case DetectionLoss op -> DetectionKernels.workspace(op.assign(), node);
+            case DetectionLoss.Assign op -> DetectionKernels.workspace(op, node);
             case GradientNorm _ -> UpdateKernels.normWorkspace(node);
             default -> 0;
         };

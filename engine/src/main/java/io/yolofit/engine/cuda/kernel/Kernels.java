@@ -1,10 +1,13 @@
 package io.yolofit.engine.cuda.kernel;
 
+import io.yolofit.engine.EngineException;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
@@ -44,6 +47,10 @@ public record Kernels(Convolutions convolutions) {
             case BnAct.Forward op -> NormalizationKernels.forward(op, context);
             case BnAct.Apply op -> NormalizationKernels.recompute(op, context);
             case BnAct.Gradient op -> NormalizationKernels.gradient(op, context);
+            case BnHalf.Sums _ -> NormalizationKernels.sums(context);
+            case BnHalf.Moments op -> NormalizationKernels.moments(op, context);
+            case BnHalf.Reduce op -> NormalizationKernels.reduce(op.activation(), context);
+            case BnHalf.Gradient op -> NormalizationKernels.secondHalf(op, context);
             case FoldBatchNorm op -> PointwiseKernels.fold(op, context);
             case SumConvolutions op -> PointwiseKernels.sum(op, context);
             case Silu op -> PointwiseKernels.silu(op, context);
@@ -69,6 +76,14 @@ public record Kernels(Convolutions convolutions) {
             case Update op -> UpdateKernels.update(op, context);
             case DetectionDecode op -> DetectionKernels.decode(op, context);
             case DetectionLoss op -> DetectionKernels.loss(op, context);
+            case DetectionLoss.Assign op -> DetectionKernels.assign(op, context);
+            case AllReduce op -> allReduce(op);
         };
+    }
+
+    /// An in-place sum over ranks will be enqueued here.
+    private static CudaKernel allReduce(AllReduce op) {
+        throw new EngineException("a program of " + op.ranks() + " ranks: GPUs have no communicator yet; train on one"
+                + " GPU, or with device=cpu,cpu");
     }
 }
