@@ -10,10 +10,12 @@ import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+import static io.yolofit.train.options.OptionTable.SYNC_BN;
 
 import io.yolofit.engine.EngineException;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Ranks;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.AmpChoice;
@@ -88,13 +90,17 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
         boolean accumulating = phases.stream().anyMatch(phase -> TrainingSchedule.accumulation(phase) > 1);
         var gains = new CompileOptions.Gains(options.get(BOX), options.get(CLS), options.get(DFL));
         var compile = new CompileOptions(gains, precision(options, target), rule(options, model, data), capacity,
-                accumulating, recompute(options, target));
+                accumulating, recompute(options, target), ranks(options, target.slot()));
         var batches = new Batches(trainShapes(phases, data, stride, target.slot()),
                 data.valShapes(Loading.validation(options, options.get(IMGSZ), stride)),
                 Loading.valCapacity(data.valObjects(), Loading.validationBatch(options)));
         return new RunSpec(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)), compile, batches,
                 new Schedule(options.get(BATCH), accumulate, options.get(EPOCHS), data.trainImages(),
                         data.valImages()));
+    }
+
+    private static Ranks ranks(Options options, Slot slot) {
+        return slot.isAlone() ? Ranks.ONE : new Ranks(slot.ranks(), options.get(SYNC_BN));
     }
 
     /// Shapes of all phases; the one with the most pixels first.
