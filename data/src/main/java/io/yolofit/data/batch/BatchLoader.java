@@ -111,6 +111,13 @@ public final class BatchLoader implements AutoCloseable {
         return Math.ceilDiv(images.size(), options.batchSize());
     }
 
+    /// Images of a batch, of all ranks together.
+    ///
+    /// @param batch from 0
+    public int images(int batch) {
+        return Math.min(options.batchSize(), images.size() - batch * options.batchSize());
+    }
+
     /// Memory of the decoded images that are held for reuse, bytes.
     public long heldImageBytes() {
         return store.heldBytes();

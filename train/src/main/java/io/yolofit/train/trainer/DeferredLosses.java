@@ -1,6 +1,7 @@
 package io.yolofit.train.trainer;
 
 import io.yolofit.data.batch.Batch;
+import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.graph.op.LossTerm;
 import io.yolofit.train.checkpoint.EpochPart;
 import io.yolofit.train.program.LossItems;
@@ -14,7 +15,7 @@ import java.util.function.Function;
 /// read it and its pixels may still be in transfer to the device.
 final class DeferredLosses implements AutoCloseable {
     private final int epoch;
-    private final int batches;
+    private final BatchLoader loader;
     private final TrainingListener listener;
     private final LossWatch watch;
     private final Function<String, DivergedException> diverged;
@@ -26,13 +27,13 @@ final class DeferredLosses implements AutoCloseable {
     private record StepHandle(Batch batch, TrainingSession.StepHandle step) {
     }
 
-    /// @param batches  number of batches of the epoch
+    /// @param loader   of the epoch's batches
     /// @param diverged makes the exception of a diverged run from its reason
     /// @param before   the part of the epoch that a stopped run completed
-    DeferredLosses(int epoch, int batches, TrainingListener listener, LossWatch watch,
+    DeferredLosses(int epoch, BatchLoader loader, TrainingListener listener, LossWatch watch,
             Function<String, DivergedException> diverged, EpochPart before) {
         this.epoch = epoch;
-        this.batches = batches;
+        this.loader = loader;
         this.listener = listener;
         this.watch = watch;
         this.diverged = diverged;
@@ -98,8 +99,8 @@ final class DeferredLosses implements AutoCloseable {
             if (reason.isPresent()) {
                 throw diverged.apply(reason.get());
             }
-            listener.step(new TrainingListener.StepReport(epoch, batch.index(), batches, batch.images(), items,
-                    mean()), batch);
+            listener.step(new TrainingListener.StepReport(epoch, batch.index(), loader.batches(),
+                    loader.images(batch.index()), items, mean()), batch);
         }
     }
 

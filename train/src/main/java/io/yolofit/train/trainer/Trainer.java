@@ -21,6 +21,7 @@ import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.Batch;
+import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.engine.State;
 import io.yolofit.engine.comm.CommunicationException;
@@ -53,6 +54,7 @@ import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.weights.WeightsException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -69,6 +71,7 @@ import java.util.Set;
 /// asynchronously, while the next epoch is trained.
 public final class Trainer implements AutoCloseable {
     private static final double SECONDS_PER_HOUR = 3600;
+    private static final String GRADIENTS = "gradients";
     private static final String LAST = "last.safetensors";
 
     private final Options options;
@@ -168,6 +171,9 @@ public final class Trainer implements AutoCloseable {
         checkpoint.restore(compiled, file);
         progress = checkpoint.progress();
         part = checkpoint.part();
+        if (!ranks.leads() && accumulating) {
+            clearGradients(); // a checkpoint has the sum over all ranks, which is rank 0's from here on
+        }
         earlyStop = new EarlyStop(progress.bestFitness(), progress.bestEpoch());
     }
 
@@ -230,6 +236,7 @@ public final class Trainer implements AutoCloseable {
             boolean validates = ranks.decision(() -> options.get(VAL_EACH_EPOCH)
                     || current == options.get(EPOCHS) - 1 || isTimeOver(trained));
             shareStatistics();
+            joinGradients();
             Optional<Validation> validation = validates
                     ? validator.run(inferenceSession, listener.validationObserver(epoch), group) : Optional.empty();
             Optional<String> ending = ranks.text(ranks.leads() ? finishEpoch(writer, epoch, mean.get(), validation,
@@ -283,6 +290,31 @@ public final class Trainer implements AutoCloseable {
                 writer.begin(() -> snapshot.write(List.of(), weights.resolve(LAST))));
     }
 
+    /// Whether a stop loses nothing: each of several ranks has accumulated gradients of its own until the next update.
+    private boolean isUpdated() {
+        return group.ranks() == 1 || progress.lastUpdate() == progress.iterations() - 1;
+    }
+
+    /// Moves the accumulated gradients of all ranks to rank 0, which saves them.
+    private void joinGradients() {
+        if (group.ranks() == 1 || !accumulating || isUpdated()) {
+            return;
+        }
+        State state = compiled.engine().state();
+        float[] gradients = state.read(GRADIENTS);
+        group.sum(MemorySegment.ofArray(gradients), gradients.length);
+        if (ranks.leads()) {
+            state.write(GRADIENTS, 0, gradients);
+        } else {
+            clearGradients();
+        }
+    }
+
+    private void clearGradients() {
+        State state = compiled.engine().state();
+        state.write(GRADIENTS, 0, new float[state.count(GRADIENTS)]);
+    }
+
     /// Ranks that normalize with their own statistics validate with those of rank 0, which are also saved.
     private void shareStatistics() {
         if (sharesStatistics) {
@@ -324,20 +356,20 @@ public final class Trainer implements AutoCloseable {
 
     /// The mean losses of an epoch; empty if it was stopped, which all ranks do after the same step.
     private Optional<LossItems> trainEpoch(int epoch) {
-        int batches = data.trainLoader(Phases.at(options, epoch)).batches();
+        BatchLoader loader = data.trainLoader(Phases.at(options, epoch));
         EpochPart before = part;
         part = EpochPart.NONE;
         try (EpochBatches epochBatches = upcoming == null ? batches(epoch, before.batches()) : upcoming;
-                var reports = new DeferredLosses(epoch, batches, listener, watch, this::diverged, before)) {
+                var reports = new DeferredLosses(epoch, loader, listener, watch, this::diverged, before)) {
             long start = System.nanoTime();
             while (epochBatches.hasNext()) {
                 Batch batch = epochBatches.next();
-                position = "in epoch " + (epoch + 1) + ", step " + (batch.index() + 1) + " of " + batches;
+                position = "in epoch " + (epoch + 1) + ", step " + (batch.index() + 1) + " of " + loader.batches();
                 if (!epochBatches.hasNext()) { // from here on the workers would have nothing to do
                     upcoming = epoch + 1 < options.get(EPOCHS) ? batches(epoch + 1, 0) : null;
                 }
                 reports.started(batch, step(batch, epoch));
-                if (ranks.any(listener.isStopRequested())) {
+                if (ranks.any(listener.isStopRequested()) && isUpdated()) {
                     part = reports.stop();
                     return Optional.empty();
                 }

@@ -64,7 +64,7 @@ public interface TrainingListener {
     /// @param epoch   from 0
     /// @param batch   from 0
     /// @param batches number of batches of the epoch
-    /// @param images  number of images in this batch
+    /// @param images  number of images in this batch, of all ranks
     /// @param items   losses of this batch
     /// @param mean    running mean of the epoch's finite losses; NaN before the first
     record StepReport(int epoch, int batch, int batches, int images, LossItems items, LossItems mean) {
