@@ -274,8 +274,8 @@ class ShapeRuleTest {
 
     @Test
     void everyOpHasAShapeRuleHere() {
-        List<Class<?>> tested = new ArrayList<>(Stream.concat(rules().stream(),
-                rulesOfAveragesAndProducts().stream()).map(rule -> rule.get()[0].getClass()).toList());
+        List<Class<?>> tested = new ArrayList<>(Stream.of(rules(), rulesOfAveragesAndProducts(), rulesOfRanks())
+                .flatMap(List::stream).map(rule -> rule.get()[0].getClass()).toList());
         assertThat(tested).containsAll(records(Op.class));
     }
 
