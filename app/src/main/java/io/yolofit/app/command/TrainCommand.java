@@ -16,7 +16,6 @@ import static io.yolofit.train.options.OptionTable.WIDTH;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
-import io.yolofit.app.device.Engines;
 import io.yolofit.app.device.RankDevices;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.planning.Reservation;
@@ -24,7 +23,7 @@ import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.engine.comm.Communicator;
+import io.yolofit.engine.cuda.Devices;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
@@ -69,20 +68,22 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         RankDevices devices = devices(resolved);
-        var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.isAlone()
-                ? Engines.open(resolved, console) : devices.open(rank, resolved), resolved),
+        RankDevices.Group group = devices.meet(resolved, version, console);
+        var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
+                resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, given, resolved, choice, dataset, slot), log),
                 () -> resumed.isPresent() ? resumed.get().folder() : RunFolder.create(Path.of(resolved.get(PROJECT)),
                         resolved.get(NAME), resolved.get(EXIST_OK)),
                 resumed.map(ResumePoint::start), console, stop);
-        ranks.run(devices.isAlone() ? List.of(Communicator.alone()) : devices.meet(resolved, version, console));
+        ranks.run(group.ends());
         return ExitCode.OK;
     }
 
     /// The ranks of this process.
     private static RankDevices devices(Options options) {
         try {
-            return RankDevices.of(options.get(DEVICE), Launch.of(System.getenv()));
+            return RankDevices.of(options.get(DEVICE), options.origin(DEVICE) == Origin.FILE,
+                    Launch.of(System.getenv()), Devices::find);
         } catch (LaunchException wrong) {
             throw CommandException.usage(wrong.getMessage());
         }

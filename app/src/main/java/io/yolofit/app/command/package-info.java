@@ -9,7 +9,7 @@
 /// `io.yolofit.data.image`, `io.yolofit.engine`, `io.yolofit.engine.cuda`, `io.yolofit.train.advice`,
 /// `io.yolofit.train.checkpoint`, `io.yolofit.train.eval`, `io.yolofit.train.inference`, `io.yolofit.train.options`,
 /// `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`,
-/// `io.yolofit.train.plan.search`, `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.train.trainer`,
-/// `io.yolofit.zoo.architecture`, `io.yolofit.zoo.model`, `io.yolofit.zoo.onnx`, `io.yolofit.zoo.weights`,
+/// `io.yolofit.train.plan.search`, `io.yolofit.train.program`, `io.yolofit.train.ranks`, `io.yolofit.train.schedule`,
+/// `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.model`, `io.yolofit.zoo.onnx`, `io.yolofit.zoo.weights`,
 /// `com.fasterxml.jackson` and `org.snakeyaml.engine`.
 package io.yolofit.app.command;

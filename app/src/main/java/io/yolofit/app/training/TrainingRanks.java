@@ -123,7 +123,7 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
 
     private TrainingImages slices(TrainingSetup setup, Slot slot) {
         int workers = setup.options().get(WORKERS);
-        return setup.images().at(slot, workers == 0 ? 0 : Math.ceilDiv(workers, devices.local()));
+        return setup.images().at(slot, workers == 0 ? 0 : Math.ceilDiv(workers, devices.local().size()));
     }
 
     private void train(TrainingSetup setup, TrainingData data, Communicator end) throws IOException {

@@ -137,10 +137,16 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             console.line(group.ranks() + " ranks share every batch of " + options().get(BATCH) + " images; batch norm "
                     + (options().get(SYNC_BN) ? "sees all of them" : "of each rank sees its own"));
         }
-        start.ifPresent(from -> console.line("resuming after epoch " + from.checkpoint().progress().epochs()
-                + (from.checkpoint().part().batches() > 0 ? " and " + from.checkpoint().part().batches() + " batches"
-                : "") + " of " + options().get(EPOCHS)));
+        start.ifPresent(from -> console.line(resuming(from.checkpoint())));
         return plan;
+    }
+
+    private String resuming(Checkpoint checkpoint) {
+        int epochs = checkpoint.progress().epochs();
+        int batches = checkpoint.part().batches();
+        return batches == 0 ? "resuming after epoch " + epochs + " of " + options().get(EPOCHS)
+                : "resuming in epoch " + (epochs + 1) + " of " + options().get(EPOCHS) + ", after "
+                        + batches + (batches == 1 ? " batch" : " batches");
     }
 
     private void writeMemory(RunMemory memory) throws IOException {

@@ -58,6 +58,10 @@ public interface Communicator extends AutoCloseable {
     /// @param reason for the messages of the other ranks
     void abort(String reason);
 
+    /// Adds an action for the failure of the group, such as the release of a thread that waits for a device. It runs
+    /// once, in any thread; at once if the group has failed already.
+    void onFailure(Runnable action);
+
     /// Leaves the group. Ranks that wait for this one fail.
     @Override
     void close();

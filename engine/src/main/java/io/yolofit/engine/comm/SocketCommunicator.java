@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A rank of a group that spans processes. Rank 0 has a connection to every other rank: it receives vectors in rank
 /// order, adds them and sends the sum to all. This keeps sums equal to those of [LocalGroup], bit for bit.
@@ -25,6 +26,7 @@ final class SocketCommunicator implements Communicator {
     private volatile String position = "no collective yet";
     private volatile String failure;
     private volatile Link current;
+    private final List<Runnable> actions = new CopyOnWriteArrayList<>();
 
     /// @param names of all ranks, for messages
     /// @param links rank 0: one per other rank, in rank order; other ranks: the one to rank 0
@@ -140,6 +142,7 @@ final class SocketCommunicator implements Communicator {
     private void end(String reason) {
         if (failure == null) {
             failure = reason;
+            actions.forEach(Runnable::run);
         }
         links.forEach(link -> link.abort(reason));
         links.forEach(Link::drain);
@@ -164,6 +167,14 @@ final class SocketCommunicator implements Communicator {
     @Override
     public void abort(String reason) {
         end(names.get(rank) + " stopped after " + position + ": " + reason);
+    }
+
+    @Override
+    public void onFailure(Runnable action) {
+        actions.add(action);
+        if (failure != null) {
+            action.run();
+        }
     }
 
     @Override

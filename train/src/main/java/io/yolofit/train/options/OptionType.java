@@ -399,7 +399,7 @@ public sealed interface OptionType<T> {
 
         @Override
         public String expected() {
-            return "auto|cpu|a GPU index (0)|cpu,cpu";
+            return "auto|cpu|a GPU index (0)|several (0,1)";
         }
 
         @Override

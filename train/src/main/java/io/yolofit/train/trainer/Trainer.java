@@ -458,6 +458,7 @@ public final class Trainer implements AutoCloseable {
         if (upcoming != null) {
             upcoming.close();
         }
+        ranks.close();
         trainingSession.close();
         inferenceSession.close();
     }
