@@ -105,8 +105,8 @@ class RanksTest {
         assertThat(output("signaled", 0)).contains("stopped in epoch ", "continues after its last step");
         Checkpoint stopped = Checkpoint.read(last("signaled"));
         assertThat(stopped.part().batches()).isPositive();
-        Ended resumed = project.run("train", "resume=" + last("signaled"), "epochs=" + (stopped.progress().epochs() + 1),
-                "device=cpu");
+        Ended resumed = project.run("train", "resume=" + last("signaled"), "device=cpu",
+                "epochs=" + (stopped.progress().epochs() + 1));
         assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
         assertThat(resumed.out()).contains("changed options: ", "resuming in epoch ");
     }

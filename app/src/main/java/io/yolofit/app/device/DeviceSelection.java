@@ -28,8 +28,8 @@ public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
     public static DeviceSelection of(DeviceChoice choice, boolean fromFile, Devices devices) {
         return switch (choice) {
             case DeviceChoice.Cpu() -> new DeviceSelection(Optional.empty(), "");
-            case DeviceChoice.Cpus cpus -> throw new NotThere("device=" + cpus + ": only `train` shares its work between"
-                    + " ranks; give device=cpu");
+            case DeviceChoice.Cpus cpus -> throw new NotThere("device=" + cpus + ": only `train` shares its work "
+                    + "between ranks; give device=cpu");
             case DeviceChoice.Auto() -> auto("device=auto", devices);
             case DeviceChoice.Gpus(var numbers) -> {
                 if (numbers.size() > 1) {

@@ -35,8 +35,8 @@ public final class RankChecks {
     private static Check cpus(int ranks) {
         try {
             double milliseconds = RankThreads.run(LocalGroup.of(ranks), rank -> sum(rank, ranks));
-            return Check.ok(SUBJECT, String.format(Locale.ROOT, "%d ranks on the CPU, %d MiB in %.1f ms, correct", ranks,
-                    COUNT * Float.BYTES >> 20, milliseconds));
+            return Check.ok(SUBJECT, String.format(Locale.ROOT, "%d ranks on the CPU, %d MiB in %.1f ms, correct",
+                    ranks, COUNT * Float.BYTES >> 20, milliseconds));
         } catch (Exception failed) {
             return Check.fail(SUBJECT, String.valueOf(failed.getMessage()), "report this with the output of doctor");
         }
@@ -72,7 +72,8 @@ public final class RankChecks {
             checks.add(Check.ok("NCCL", probe.version()));
             String links = String.join("; ", probe.links());
             checks.add(probe.isDirect() ? Check.ok("links", links) : Check.warn("links", links,
-                    "expect slow training on several GPUs: enable peer-to-peer access (IOMMU off, ACS off), or use one"));
+                    "expect slow training on several GPUs: enable peer-to-peer access (IOMMU and ACS off), or use "
+                            + "one GPU"));
             checks.add(Check.ok(SUBJECT, String.format(Locale.ROOT, "%d GPUs, %d MiB in %.2f ms, %.0f GB/s, correct",
                     numbers.size(), probe.bytes() >> 20, probe.milliseconds(),
                     probe.bandwidth(numbers.size()) / 1e9)));

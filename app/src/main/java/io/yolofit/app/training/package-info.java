@@ -8,6 +8,5 @@
 /// `io.yolofit.data.dataset`, `io.yolofit.data.demo`, `io.yolofit.data.draw`, `io.yolofit.engine`,
 /// `io.yolofit.engine.comm`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.graph.op`,
 /// `io.yolofit.train.checkpoint`, `io.yolofit.train.eval`, `io.yolofit.train.inference`, `io.yolofit.train.options`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.program`, `io.yolofit.train.ranks`, `io.yolofit.train.trainer` and
-/// `io.yolofit.zoo.weights`.
+/// `io.yolofit.train.plan`, `io.yolofit.train.program`, `io.yolofit.train.ranks`, `io.yolofit.train.trainer`.
 package io.yolofit.app.training;

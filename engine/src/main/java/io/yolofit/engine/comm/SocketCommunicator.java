@@ -11,8 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /// A rank of a group that spans processes. Rank 0 has a connection to every other rank: it receives vectors in rank
 /// order, adds them and sends the sum to all. This keeps sums equal to those of [LocalGroup], bit for bit.
 ///
-/// A lost connection, as after `kill -9`, is noticed at once by the ranks that wait; a rank that hangs, when the timeout
-/// of a collective ends.
+/// A lost connection, as after `kill -9`, is noticed at once by the ranks that wait; a rank that hangs, when the
+/// timeout of a collective ends.
 final class SocketCommunicator implements Communicator {
     /// Other ranks wait longer than rank 0, so that they receive its message about who is missing.
     private static final Duration GRACE = Duration.ofSeconds(5);

@@ -22,6 +22,7 @@ import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.ArenaLayout;
+import io.yolofit.graph.plan.Lane;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
@@ -29,6 +30,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +48,8 @@ public final class CudaEngine implements Engine {
     private final CudaOptions options;
     private final Device device;
     private final Stream stream;
-    private final Stream sideStream;
+    /// Streams of the other lanes; that of the links is opened by the first program that uses it.
+    private final Map<Lane, Stream> otherStreams = new EnumMap<>(Lane.class);
     private final Staging staging;
     private final Sources sources;
     private final Cudnn cudnn;
@@ -69,8 +72,8 @@ public final class CudaEngine implements Engine {
         Nvrtc compiler = Nvrtc.load();
         memoryMonitor = MemoryMonitor.before(driver, index);
         device = Device.open(driver, index);
-        stream = device.highPriorityStream(); // side streams get the multiprocessors that it leaves idle
-        sideStream = device.stream();
+        stream = device.highPriorityStream(); // other lanes get the multiprocessors that it leaves idle
+        otherStreams.put(Lane.SIDE, device.stream());
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
@@ -283,9 +286,9 @@ public final class CudaEngine implements Engine {
         return stream;
     }
 
-    /// For work that overlaps the main stream within a captured graph.
-    Stream sideStream() {
-        return sideStream;
+    /// The stream of a lane. Lanes other than the main one overlap it within a captured graph.
+    Stream stream(Lane lane) {
+        return lane == Lane.MAIN ? stream : otherStreams.computeIfAbsent(lane, one -> device.stream());
     }
 
     Staging inputStaging() {
@@ -310,7 +313,7 @@ public final class CudaEngine implements Engine {
             device.free(base);
         }
         stream.close();
-        sideStream.close();
+        otherStreams.values().forEach(Stream::close);
         memory.close();
         device.close();
     }

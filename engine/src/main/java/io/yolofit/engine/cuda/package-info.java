@@ -3,7 +3,7 @@
 /// `conv3x3` has those of 3x3 convolutions, `dnn` calls cuDNN and tunes convolutions, `driver` calls the driver API,
 /// NVRTC and NVML, `nccl` sums between GPUs. `dnn`, `driver` and `nccl` know nothing of programs.
 ///
-/// Reading order: [CudaEngine] with [CudaOptions], [CudaExecutable] with [SideStream], [Staging], [InputSlot] and
+/// Reading order: [CudaEngine] with [CudaOptions], [CudaExecutable] with [Lanes], [Staging], [InputSlot] and
 /// [OutputSlots], [CudaState]; [Devices] with [GpuInfo] finds GPUs, [MemoryMonitor] with [DeviceMemoryReport] measures
 /// their memory. Then the packages `kernel`, `dnn`, `conv3x3`, `driver` and `nccl`.
 ///
@@ -15,8 +15,9 @@
 /// are copied to pinned host memory after the graph and read asynchronously ([OutputSlots]), in training one step
 /// behind.
 ///
-/// Weight gradients overlap the rest of the backward pass on a side stream within the graph ([SideStream]), because
-/// nothing reads them before the update. The memory plan extends the live ranges of their operands accordingly.
+/// Weight gradients overlap the rest of the backward pass on a side stream within the graph ([Lanes]), because nothing
+/// reads them before the update; so do the sums of gradients over ranks, on a third stream. The program has the lane of
+/// every node, and its memory plan extends the live ranges of their operands accordingly.
 ///
 /// # Bit-identical runs
 /// Reductions have a fixed order, nondeterministic cuDNN engines are never used, and the autotuner's choices are stored

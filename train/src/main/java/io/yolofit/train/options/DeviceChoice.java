@@ -71,8 +71,8 @@ public sealed interface DeviceChoice {
         return new Gpus(List.of(number));
     }
 
-    /// Parses `auto`, `cpu`, `cpu,cpu`, `0`, `0,1`, `[0, 1]`; `cuda` and `cuda:0` as in PyTorch; `-1`, the idlest GPU in the
-    /// reference, as `auto`.
+    /// Parses `auto`, `cpu`, `cpu,cpu`, `0`, `0,1`, `[0, 1]`; `cuda` and `cuda:0` as in PyTorch; `-1`, the idlest GPU
+    /// in the reference, as `auto`.
     static Optional<DeviceChoice> parse(String text) {
         String word = text.strip().toLowerCase(Locale.ROOT);
         if (word.equals("auto") || word.equals("-1")) {

@@ -165,7 +165,8 @@ public final class OptionTable {
             "device to compute on; auto: the GPU with the most free memory, or else the CPU; train: several, such as "
             + "0,1 or cpu,cpu, share every batch; doctor: an all-reduce between them is checked").orNone();
     public static final Option<Boolean> SYNC_BN = bool("sync_bn", true,
-            MACHINE, Set.of(TRAIN), "batch norm over the images of all ranks; false: each rank normalizes with its own");
+            MACHINE, Set.of(TRAIN),
+            "batch norm over the images of all ranks; false: each rank normalizes with its own");
     public static final Option<Integer> RANK_TIMEOUT = integer("rank_timeout", 1, 86_400, 120,
             MACHINE, Set.of(TRAIN), "seconds without progress of a rank after which all ranks end");
     public static final Option<Integer> THREADS = integer("threads", 0, 4096, 0,

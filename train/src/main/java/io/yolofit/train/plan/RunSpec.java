@@ -114,7 +114,8 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
         if (phases.size() == 1) {
             return trainShapes(phases.getFirst(), data, stride, slot);
         }
-        return phases.stream().flatMap(phase -> trainShapes(phase, data, stride, slot).stream()).distinct().sorted(Comparator.comparingLong(InputShape::pixels).reversed()).toList();
+        return phases.stream().flatMap(phase -> trainShapes(phase, data, stride, slot).stream()).distinct()
+                .sorted(Comparator.comparingLong(InputShape::pixels).reversed()).toList();
     }
 
     private static List<InputShape> trainShapes(Options phase, DataFacts data, int stride, Slot slot) {

@@ -74,7 +74,8 @@ public final class PlanCheck {
             });
             if (!differences.isEmpty()) {
                 return Optional.of(first.name + " and " + other.name + " planned different runs ("
-                        + String.join(", ", differences) + "): start all ranks with the same options, data and weights");
+                        + String.join(", ", differences)
+                        + "): start all ranks with the same options, data and weights");
             }
         }
         return Optional.empty();

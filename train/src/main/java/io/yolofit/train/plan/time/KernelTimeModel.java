@@ -3,6 +3,7 @@ package io.yolofit.train.plan.time;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.plan.BufferAssignment;
@@ -22,6 +23,9 @@ public final class KernelTimeModel implements StepTimeModel {
     private static final double OVERLAPPED = 10.1e-6;
     /// Additional share of the time that the step's matrix operations take at the full rate.
     private static final double CLOCK = .293;
+    /// Seconds of an exchange of few bytes between ranks, and bytes per second of a long one: NVLink, not yet measured.
+    private static final double LINK_LATENCY = 15e-6;
+    private static final double LINK_BANDWIDTH = 200e9;
     /// f32 convolutions without matrix units reach this share of the rate.
     private static final double SINGLE_SHARE = .25;
 
@@ -76,6 +80,9 @@ public final class KernelTimeModel implements StepTimeModel {
         }
         if (isMatrixProduct(node)) {
             return ConvolutionTime.seconds((Conv2d) node.op(), node, matrixFlops(node), rates);
+        }
+        if (node.op() instanceof AllReduce sum) {
+            return LINK_LATENCY + sum.linkBytes(node) / LINK_BANDWIDTH;
         }
         double bytes = TrafficBytes.of(node, assignment);
         Traffic traffic = node.op() instanceof Conv2d && !(node.op() instanceof Conv2d.BiasGrad) ? GROUPED
