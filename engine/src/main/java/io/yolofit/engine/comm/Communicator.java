@@ -19,6 +19,11 @@ public interface Communicator extends AutoCloseable {
     /// Number of ranks of the group.
     int ranks();
 
+    /// This rank, for messages: `rank 1 (node-b, cpu)`.
+    default String name() {
+        return "rank " + rank();
+    }
+
     /// Sums vectors element by element, in place: `x = x_0 + x_1 + ...`, in rank order and in fp32, so that all ranks
     /// get the same bits.
     ///
@@ -52,6 +57,10 @@ public interface Communicator extends AutoCloseable {
     ///
     /// @param reason for the messages of the other ranks
     void abort(String reason);
+
+    /// Adds an action for the failure of the group, such as the release of a thread that waits for a device. It runs
+    /// once, in any thread; at once if the group has failed already.
+    void onFailure(Runnable action);
 
     /// Leaves the group. Ranks that wait for this one fail.
     @Override

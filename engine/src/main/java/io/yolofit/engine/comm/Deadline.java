@@ -3,24 +3,26 @@ package io.yolofit.engine.comm;
 import java.time.Duration;
 
 /// A time limit for blocking calls: at its end an action, such as closing a socket, makes the call fail.
-final class Deadline implements AutoCloseable {
+public final class Deadline implements AutoCloseable {
     private final Runnable action;
     private final Thread thread;
     private long end = Long.MAX_VALUE;
     private boolean expired;
     private boolean closed;
 
-    Deadline(Runnable action) {
+    /// @param action runs once, in a thread of this object
+    public Deadline(Runnable action) {
         this.action = action;
         thread = Thread.ofPlatform().daemon().name("yolofit-deadline").start(this::watch);
     }
 
-    synchronized void start(Duration limit) {
+    /// Starts or restarts the time.
+    public synchronized void start(Duration limit) {
         end = System.nanoTime() + limit.toNanos();
         notifyAll();
     }
 
-    synchronized void stop() {
+    public synchronized void stop() {
         end = Long.MAX_VALUE;
     }
 

@@ -23,6 +23,7 @@ public final class LocalGroup {
     private final String[] calls;
     private final boolean[] present;
     private final List<End> ends = new ArrayList<>();
+    private final List<Runnable> actions = new ArrayList<>();
     private long meetings;
     private String failure;
 
@@ -65,6 +66,11 @@ public final class LocalGroup {
         @Override
         public int ranks() {
             return names.size();
+        }
+
+        @Override
+        public String name() {
+            return names.get(rank);
         }
 
         @Override
@@ -116,6 +122,21 @@ public final class LocalGroup {
         }
 
         @Override
+        public void onFailure(Runnable action) {
+            boolean failed;
+            lock.lock();
+            try {
+                failed = failure != null;
+                actions.add(action);
+            } finally {
+                lock.unlock();
+            }
+            if (failed) {
+                action.run();
+            }
+        }
+
+        @Override
         public void close() {
             fail(names.get(rank) + " left the group after " + position);
         }
@@ -133,6 +154,7 @@ public final class LocalGroup {
     private void failNow(String reason) {
         if (failure == null) {
             failure = reason;
+            actions.forEach(action -> Thread.ofVirtual().start(action));
         }
         changed.signalAll();
     }

@@ -17,7 +17,8 @@ final class RendezvousClient {
     private static final int GREETING_MILLIS = 3_000;
     private static final int PAUSE_MILLIS = 200;
     private static final int MOST_BYTES = 1 << 20;
-    private static final int LONGEST_SILENCE = 10_000; // beyond the time limit of rank 0, which then says who is missing
+    /// Beyond the time limit of rank 0, which then says who is missing.
+    private static final int LONGEST_SILENCE = 10_000;
 
     private final Rendezvous rendezvous;
     private final Hello own;

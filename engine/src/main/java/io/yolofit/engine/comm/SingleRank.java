@@ -47,6 +47,11 @@ final class SingleRank implements Communicator {
     }
 
     @Override
+    public void onFailure(Runnable action) {
+        // no other rank can fail
+    }
+
+    @Override
     public void close() {
         // holds nothing
     }

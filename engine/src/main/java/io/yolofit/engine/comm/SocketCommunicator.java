@@ -6,12 +6,13 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A rank of a group that spans processes. Rank 0 has a connection to every other rank: it receives vectors in rank
 /// order, adds them and sends the sum to all. This keeps sums equal to those of [LocalGroup], bit for bit.
 ///
-/// A lost connection, as after `kill -9`, is noticed at once by the ranks that wait; a rank that hangs, when the timeout
-/// of a collective ends.
+/// A lost connection, as after `kill -9`, is noticed at once by the ranks that wait; a rank that hangs, when the
+/// timeout of a collective ends.
 final class SocketCommunicator implements Communicator {
     /// Other ranks wait longer than rank 0, so that they receive its message about who is missing.
     private static final Duration GRACE = Duration.ofSeconds(5);
@@ -25,6 +26,7 @@ final class SocketCommunicator implements Communicator {
     private volatile String position = "no collective yet";
     private volatile String failure;
     private volatile Link current;
+    private final List<Runnable> actions = new CopyOnWriteArrayList<>();
 
     /// @param names of all ranks, for messages
     /// @param links rank 0: one per other rank, in rank order; other ranks: the one to rank 0
@@ -44,6 +46,11 @@ final class SocketCommunicator implements Communicator {
     @Override
     public int ranks() {
         return names.size();
+    }
+
+    @Override
+    public String name() {
+        return names.get(rank);
     }
 
     /// Part of a collective on one connection.
@@ -135,6 +142,7 @@ final class SocketCommunicator implements Communicator {
     private void end(String reason) {
         if (failure == null) {
             failure = reason;
+            actions.forEach(Runnable::run);
         }
         links.forEach(link -> link.abort(reason));
         links.forEach(Link::drain);
@@ -159,6 +167,14 @@ final class SocketCommunicator implements Communicator {
     @Override
     public void abort(String reason) {
         end(names.get(rank) + " stopped after " + position + ": " + reason);
+    }
+
+    @Override
+    public void onFailure(Runnable action) {
+        actions.add(action);
+        if (failure != null) {
+            action.run();
+        }
     }
 
     @Override

@@ -18,6 +18,8 @@ import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.engine.cuda.kernel.Kernels;
 import io.yolofit.engine.cuda.kernel.KernelContext;
+import io.yolofit.engine.cuda.nccl.GpuRank;
+import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Lane;
@@ -58,11 +60,14 @@ public final class CudaEngine implements Engine {
     private final MemoryMonitor memoryMonitor;
     private final Map<Long, MemorySegment> pinned = new TreeMap<>();
     private final Arena memory = Arena.ofShared();
+    private final GpuRank rank;
     private ArenaLayout layout;
     private long base;
+    private volatile Nccl.Group group;
 
-    private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options) {
+    private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         this.options = options;
+        this.rank = rank;
         Cudnn.Library library = Cudnn.Library.load();
         Nvrtc compiler = Nvrtc.load();
         memoryMonitor = MemoryMonitor.before(driver, index);
@@ -80,7 +85,7 @@ public final class CudaEngine implements Engine {
                 : problem -> List.of();
         convolutions = new Convolutions(cudnn, sideCudnn, own, device, stream, tuningCache, Kernels.WORKSPACE_CAP,
                 options.candidates(), options.tf32());
-        kernels = new Kernels(convolutions);
+        kernels = new Kernels(convolutions, this::group);
         state = new CudaState(device, stream);
     }
 
@@ -95,13 +100,38 @@ public final class CudaEngine implements Engine {
 
     /// Opens a GPU with other options than those of training.
     public static CudaEngine open(int index, Path cacheFolder, CudaOptions options) {
+        return open(index, cacheFolder, options, GpuRank.ALONE);
+    }
+
+    /// Opens the GPU of a rank. Its programs exchange sums with those of the other ranks; the first one that does is
+    /// compiled by all ranks at the same time.
+    public static CudaEngine open(int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         Driver driver = Driver.load();
         int count = Device.count(driver);
         if (index < 0 || index >= count) {
             throw new EngineException("there is no GPU " + index + ": the driver shows " + count
                     + (count == 1 ? " GPU, number 0" : " GPUs, numbered from 0"));
         }
-        return new CudaEngine(driver, index, cacheFolder, options);
+        return new CudaEngine(driver, index, cacheFolder, options, rank);
+    }
+
+    /// This rank's end of the communicator, which is opened at the first call.
+    private Nccl.Group group() {
+        if (group == null) {
+            if (rank.ranks() == 1) {
+                throw new EngineException("a program of several ranks on an engine of one");
+            }
+            group = Nccl.load().open(rank.ranks(), rank.id(), rank.rank());
+        }
+        return group;
+    }
+
+    /// Ends the collectives that wait for other ranks, after one of them has failed. May be called by any thread.
+    public void abortCollectives() {
+        Nccl.Group open = group;
+        if (open != null) {
+            open.abort();
+        }
     }
 
     /// The workspace model of every GPU, for planning without a device.
@@ -272,6 +302,7 @@ public final class CudaEngine implements Engine {
     @Override
     public void close() {
         stream.synchronize();
+        abortCollectives(); // nothing is pending, unless another rank failed
         convolutions.close();
         cudnn.close();
         sideCudnn.close();

@@ -119,8 +119,8 @@ class RendezvousTest {
             var elsewhere = new Rendezvous("node-0", port, false, LIMIT, notes::add);
             List<Callable<String>> root = List.of(() -> finished(elsewhere.meet(hellos(2).getFirst(),
                     () -> new byte[0])));
-            assertThat(Ranks.run(root).getFirst().message()).isEqualTo("port " + port + " of node-0, at which the ranks "
-                    + "of several hosts meet, is in use: give all processes another one, as YOLOFIT_MASTER=host:port "
+            assertThat(Ranks.run(root).getFirst().message()).isEqualTo("port " + port + " of node-0, at which the "
+                    + "ranks of several hosts meet, is in use: give all processes another one, as YOLOFIT_MASTER=host:port "
                     + "or MASTER_PORT");
         }
     }

@@ -3,6 +3,7 @@ package io.yolofit.engine.cuda.kernel;
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
+import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.graph.op.Add;
 import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.AveragePool;
@@ -30,9 +31,12 @@ import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Binds the kernels of every op. The switch is total: a new op does not compile until it has kernels.
-public record Kernels(Convolutions convolutions) {
+///
+/// @param group opens the communicator of the ranks at its first call; never called for programs of one rank
+public record Kernels(Convolutions convolutions, Supplier<Nccl.Group> group) {
     /// Most workspace bytes of a convolution algorithm.
     public static final long WORKSPACE_CAP = ConvolutionKernels.WORKSPACE_CAP;
 
@@ -77,13 +81,17 @@ public record Kernels(Convolutions convolutions) {
             case DetectionDecode op -> DetectionKernels.decode(op, context);
             case DetectionLoss op -> DetectionKernels.loss(op, context);
             case DetectionLoss.Assign op -> DetectionKernels.assign(op, context);
-            case AllReduce op -> allReduce(op);
+            case AllReduce op -> allReduce(op, context);
         };
     }
 
-    /// An in-place sum over ranks will be enqueued here.
-    private static CudaKernel allReduce(AllReduce op) {
-        throw new EngineException("a program of " + op.ranks() + " ranks: GPUs have no communicator yet; train on one"
-                + " GPU, or with device=cpu,cpu");
+    /// An in-place sum over ranks, which NCCL enqueues.
+    private CudaKernel allReduce(AllReduce op, KernelContext context) {
+        Nccl.Group ranks = group.get();
+        if (ranks.ranks() != op.ranks()) {
+            throw new EngineException("a program of " + op.ranks() + " ranks on an engine of " + ranks.ranks());
+        }
+        DeviceTensor vector = context.out(0);
+        return stream -> ranks.sum(vector.address(), vector.count(), stream.handle());
     }
 }
