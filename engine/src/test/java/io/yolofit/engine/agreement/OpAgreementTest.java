@@ -107,7 +107,7 @@ class OpAgreementTest {
     @Test
     void everyOpHasACase() {
         Set<Class<?>> ops = leaves(Op.class);
-        assertThat(ops.remove(AllReduce.class)).as("needs several ranks: RanksAgreementTest").isTrue();
+        assertThat(ops.remove(AllReduce.class)).as("needs several ranks: CpuRanksAgreementTest").isTrue();
         assertThat(new HashSet<Class<?>>(CASES.keySet())).isEqualTo(ops);
     }
 

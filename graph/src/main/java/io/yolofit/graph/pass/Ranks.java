@@ -10,9 +10,10 @@ public record Ranks(int count, boolean syncBn, double bandwidth, double latency)
     /// One device.
     public static final Ranks ONE = new Ranks(1, false);
 
-    /// A transfer of a bucket takes at least this many latencies.
-    private static final double LATENCIES = 5;
-    private static final int MOST_BUCKETS = 4;
+    /// Three ranges of the weights, and the vectors.
+    private static final int BUCKETS = 4;
+    /// Share of the shortest of these ranges, whose transfer overlaps with nothing.
+    private static final double SHORTEST = 1 / 6.;
     /// NVLink of two H200: an estimate, as long as no target has measured rates.
     private static final double BANDWIDTH = 200e9;
     private static final double LATENCY = 15e-6;
@@ -36,12 +37,12 @@ public record Ranks(int count, boolean syncBn, double bandwidth, double latency)
         return count > 1;
     }
 
-    /// Number of all-reduces for the gradients: as many as the links carry without waiting mainly for latencies. Ends
-    /// of backward passes need the last one only, the others overlap with computation.
+    /// Number of all-reduces for the gradients: one at the end of the backward pass, or four of which the first two
+    /// overlap with it. Four take one more latency at the end, so they are worth it if the transfer that they hide is
+    /// longer.
     int buckets(long gradientBytes) {
         double transfer = 2.0 * (count - 1) / count * gradientBytes / bandwidth;
-        double most = latency == 0 ? MOST_BUCKETS : transfer / (LATENCIES * latency);
-        return (int) Math.clamp(most, 1, MOST_BUCKETS);
+        return transfer * (1 - SHORTEST) > latency ? BUCKETS : 1;
     }
 
     /// Seconds of an all-reduce.

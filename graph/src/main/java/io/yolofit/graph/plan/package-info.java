@@ -2,7 +2,8 @@
 ///
 /// Reading order: [BufferAssignment] (which values share memory), `LiveRanges` and [Buffer] (live ranges),
 /// [ArenaPacker] (offsets), [MemoryPlan] (the whole plan, with reports), [Schedule] with [Lane] (what may overlap),
-/// [Program] (the input of an engine), [ArenaLayout] (one arena for all programs of a run). All are pure functions of graphs.
+/// [Program] (the input of an engine), [ArenaLayout] (one arena for all programs of a run). All are pure functions of
+/// graphs.
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.graph.op` and the JDK.
 package io.yolofit.graph.plan;

@@ -3,7 +3,8 @@ package io.yolofit.engine.cpu.detect;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/// An assignment that several ranks have computed, each for its own images. Anchors are in the order level, image, cell.
+/// An assignment that several ranks have computed, each for its own images. Anchors are in the order level, image,
+/// cell.
 ///
 /// @param objects     for each anchor the row of its object in the targets, or -1, as ints
 /// @param softTargets for each anchor its soft target, as floats

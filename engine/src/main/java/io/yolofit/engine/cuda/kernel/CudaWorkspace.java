@@ -18,7 +18,8 @@ public final class CudaWorkspace implements WorkspaceModel {
     public long bytes(Node node) {
         return switch (node.op()) {
             case Conv2d op -> ConvolutionKernels.workspace(op, node);
-            case BnAct.Forward _, BnAct.Gradient _, BnHalf.Sums _, BnHalf.Reduce _ -> NormalizationKernels.workspace(node);
+            case BnAct.Forward _, BnAct.Gradient _, BnHalf.Sums _, BnHalf.Reduce _ ->
+                    NormalizationKernels.workspace(node);
             case DetectionLoss op -> DetectionKernels.workspace(op.assign(), node);
             case DetectionLoss.Assign op -> DetectionKernels.workspace(op, node);
             case GradientNorm _ -> UpdateKernels.normWorkspace(node);
@@ -27,8 +28,8 @@ public final class CudaWorkspace implements WorkspaceModel {
     }
 
     /// Weight gradients run on the side lane: nothing in the backward pass waits for them, and they fill idle
-    /// multiprocessors. Sums of gradients over ranks run on the links' lane; the exchanges of statistics do not, because
-    /// the next node reads their result.
+    /// multiprocessors. Sums of gradients over ranks run on the links' lane; the exchanges of statistics do not,
+    /// because the next node reads their result.
     @Override
     public Lane lane(Node node) {
         if (node.op() instanceof Conv2d.WeightGrad) {

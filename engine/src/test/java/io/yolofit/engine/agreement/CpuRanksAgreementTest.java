@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Ranks that share a batch, each an engine with a thread of its own, train as one engine with the whole batch.
-class RanksAgreementTest {
+class CpuRanksAgreementTest {
     private static final int SIZE = 64;
     private static final int CLASSES = 3;
     private static final int CAPACITY = 24;
@@ -56,7 +56,7 @@ class RanksAgreementTest {
     private final StateLayout layout;
     private final Map<String, double[]> state = new LinkedHashMap<>();
 
-    RanksAgreementTest() {
+    CpuRanksAgreementTest() {
         Architecture architecture = ArchitectureReader.read(TinyArchitecture.YAML, "tiny.yaml");
         model = Model.of(new Sized(architecture, architecture.scale("")), CLASSES);
         layout = StateLayout.of(model.forward(1, SIZE, SIZE), name -> false);
