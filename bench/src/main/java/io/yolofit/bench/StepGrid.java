@@ -7,6 +7,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Ranks;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
@@ -77,7 +78,7 @@ public final class StepGrid {
             double bandwidth = engine.copyBandwidth();
             long start = System.nanoTime();
             try (TrainingBench bench = new TrainingBench(engine, model, one.batch, one.size, one.precision, OBJECTS,
-                    Update.Rule.SGD, one.amount(), one.accumulating)) {
+                    Update.Rule.SGD, one.amount(), one.accumulating, Ranks.ONE)) {
                 double prepared = (System.nanoTime() - start) / 1e9;
                 StepTimes times = StepTimes.of(bench, steps);
                 profile(one, bench, kernels);

@@ -7,6 +7,7 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Ranks;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
@@ -47,12 +48,14 @@ final class TrainingBench implements AutoCloseable {
     /// @param objects in each image
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
             Recompute.Amount recompute) {
-        this(engine, model, batch, size, precision, objects, rule, recompute, false);
+        this(engine, model, batch, size, precision, objects, rule, recompute, false, Ranks.ONE);
     }
 
+    /// @param batch        of this rank
     /// @param accumulating whether the step adds to its gradients and leaves the update to another program
+    /// @param ranks        that take the step together
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
-            Recompute.Amount recompute, boolean accumulating) {
+            Recompute.Amount recompute, boolean accumulating, Ranks ranks) {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
@@ -61,7 +64,7 @@ final class TrainingBench implements AutoCloseable {
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         long capacity = (long) batch * 4 * objects;
         CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity,
-                accumulating, recompute);
+                accumulating, recompute, ranks);
         var batches = new RunSpec.Batches(List.of(new InputShape(batch, size, size)),
                 List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity);
         plan = RunPlan.of(new RunSpec(model, layout, options, batches), Target.of(engine));

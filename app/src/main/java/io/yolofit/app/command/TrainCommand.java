@@ -2,6 +2,7 @@ package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.DEPTH;
+import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
@@ -15,39 +16,44 @@ import static io.yolofit.train.options.OptionTable.WIDTH;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
-import io.yolofit.app.device.Engines;
+import io.yolofit.app.device.RankDevices;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.planning.Reservation;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.Demonstration;
-import io.yolofit.app.training.TrainingRun;
+import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.engine.Engine;
+import io.yolofit.engine.cuda.Devices;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.options.Toggle;
-import io.yolofit.train.plan.RunSpec;
-import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.search.NothingFitsException;
+import io.yolofit.train.ranks.Launch;
+import io.yolofit.train.ranks.LaunchException;
 import io.yolofit.train.trainer.ModelChoice;
-import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
 public final class TrainCommand implements Command {
+    private final String version;
+
+    /// @param version of this program, which is the same in all processes of a run
+    public TrainCommand(String version) {
+        this.version = version;
+    }
+
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
         var stop = new StopRequest();
         return stop.during(() -> train(given, console, stop), () -> console.warn("stopping after this step ..."));
     }
 
-    private static ExitCode train(Options given, Console console, StopRequest stop) throws IOException {
+    private ExitCode train(Options given, Console console, StopRequest stop) throws Exception {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
@@ -61,18 +67,26 @@ public final class TrainCommand implements Command {
         requireTrainable(options, choice.model());
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
-        try (Engine engine = Engines.open(resolved, console)) {
-            RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the data set is scanned
-            var reservation = new Reservation(engine, given, resolved, choice, dataset);
-            TrainingSetup setup = reserved(reservation, console);
-            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
-                    console::line)) {
-                RunFolder folder = resumed.isPresent() ? resumed.get().folder()
-                        : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
-                new TrainingRun(setup, data, folder, resumed.map(ResumePoint::start), console, stop).run();
-            }
-        }
+        RankDevices devices = devices(resolved);
+        RankDevices.Group group = devices.meet(resolved, version, console);
+        var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
+                resolved),
+                (engine, slot, log) -> reserved(new Reservation(engine, given, resolved, choice, dataset, slot), log),
+                () -> resumed.isPresent() ? resumed.get().folder() : RunFolder.create(Path.of(resolved.get(PROJECT)),
+                        resolved.get(NAME), resolved.get(EXIST_OK)),
+                resumed.map(ResumePoint::start), console, stop);
+        ranks.run(group.ends());
         return ExitCode.OK;
+    }
+
+    /// The ranks of this process.
+    private static RankDevices devices(Options options) {
+        try {
+            return RankDevices.of(options.get(DEVICE), options.origin(DEVICE) == Origin.FILE,
+                    Launch.of(System.getenv()), Devices::find);
+        } catch (LaunchException wrong) {
+            throw CommandException.usage(wrong.getMessage());
+        }
     }
 
     private static TrainingSetup reserved(Reservation reservation, Console console) {

@@ -23,8 +23,8 @@ import java.util.SequencedMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// Reports a run on the console, appends a row to `results.csv` for every epoch, and stops between two steps on
-/// request.
+/// Reports a run on the console, appends a row to `results.csv` for every epoch, and passes on the user's request to
+/// stop.
 final class TrainingView implements TrainingListener {
     private final Console console;
     private final TrainProgress progress;
@@ -55,9 +55,11 @@ final class TrainingView implements TrainingListener {
         progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
                 losses(report.mean()), memory.getAsLong()));
         firstBatches.accept(batch);
-        if (stop.isRequested()) {
-            stop.stopIfRequested("stopped in epoch " + (report.epoch() + 1));
-        }
+    }
+
+    @Override
+    public boolean isStopRequested() {
+        return stop.isRequested();
     }
 
     private static TrainProgress.Losses losses(LossItems items) {
@@ -90,7 +92,7 @@ final class TrainingView implements TrainingListener {
                 Arrays.stream(report.rates()).boxed().toList());
     }
 
-    /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.
+    /// A validation is not interrupted: the run stops after the next step.
     @Override
     public Validator.Observer validationObserver(int epoch) {
         return new ProgressObserver(new CountProgress(console, "validating", valImages, "images", System::nanoTime));

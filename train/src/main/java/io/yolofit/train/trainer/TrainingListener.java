@@ -5,6 +5,7 @@ import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.program.LossItems;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Receives the events of a run, on the trainer's thread.
 public interface TrainingListener {
@@ -18,15 +19,52 @@ public interface TrainingListener {
     /// The observer of an epoch's validation batches.
     Validator.Observer validationObserver(int epoch);
 
+    /// Whether the user wants the run to stop after the current step.
+    default boolean isStopRequested() {
+        return false;
+    }
+
     /// A line for the user.
     void note(String line);
+
+    /// Receives the events of a rank that reports nothing.
+    ///
+    /// @param stop whether this process was asked to stop
+    static TrainingListener silent(BooleanSupplier stop) {
+        return new TrainingListener() {
+            @Override
+            public void step(StepReport report, Batch batch) {
+                // rank 0 reports it
+            }
+
+            @Override
+            public void epoch(EpochReport report) {
+                // rank 0 reports it
+            }
+
+            @Override
+            public Validator.Observer validationObserver(int epoch) {
+                return Validator.Observer.none();
+            }
+
+            @Override
+            public boolean isStopRequested() {
+                return stop.getAsBoolean();
+            }
+
+            @Override
+            public void note(String line) {
+                // rank 0 says the same
+            }
+        };
+    }
 
     /// Result of a training step.
     ///
     /// @param epoch   from 0
     /// @param batch   from 0
     /// @param batches number of batches of the epoch
-    /// @param images  number of images in this batch
+    /// @param images  number of images in this batch, of all ranks
     /// @param items   losses of this batch
     /// @param mean    running mean of the epoch's finite losses; NaN before the first
     record StepReport(int epoch, int batch, int batches, int images, LossItems items, LossItems mean) {
