@@ -87,6 +87,9 @@ final class CheckpointSegments {
             }
         }
         highResolutions = Set.copyOf(resolutions.stream().limit(HIGH_RESOLUTIONS).toList());
+        for (Node node : forward.reversed()) {
+            interior.put(node.output(0), readersAreInside(node.output(0)));
+        }
     }
 
     private List<Node> nodes(Predicate<Phase> phases) {
@@ -166,20 +169,20 @@ final class CheckpointSegments {
         return highResolutions.contains(resolution(convolution));
     }
 
-    /// Whether a value is interior to its segment: no other segment reads it in the forward pass, nor any value
-    /// computed from it by pointwise ops.
+    /// Whether a value of the forward pass is interior to its segment: no other segment reads it in the forward pass, nor
+    /// any value computed from it by pointwise ops.
     boolean isInterior(Value value) {
-        Boolean known = interior.get(value);
-        if (known == null) {
-            known = true;
-            for (Node reader : graph.readers(value)) {
-                boolean before = reader.phase() == Phase.FORWARD || reader.phase() == Phase.LOSS;
-                boolean inside = segment(reader).equals(segment(value))
-                        && (kind(reader.output(0)) != Kind.POINTWISE || isInterior(reader.output(0)));
-                known &= !before || inside;
+        return interior.get(value);
+    }
+
+    private boolean readersAreInside(Value value) {
+        for (Node reader : graph.readers(value)) {
+            boolean before = reader.phase() == Phase.FORWARD || reader.phase() == Phase.LOSS;
+            if (before && !(segment(reader).equals(segment(value))
+                    && (kind(reader.output(0)) != Kind.POINTWISE || interior.get(reader.output(0))))) {
+                return false;
             }
-            interior.put(value, known);
         }
-        return known;
+        return true;
     }
 }

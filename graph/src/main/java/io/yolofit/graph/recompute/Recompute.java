@@ -59,6 +59,6 @@ public record Recompute(Amount amount, WorkspaceModel workspace) implements Pass
 
     @Override
     public Graph run(Graph graph) {
-        return RecomputeFrontier.of(graph, workspace).at(amount);
+        return amount == Policy.OFF ? graph : RecomputeFrontier.of(graph, workspace).at(amount);
     }
 }

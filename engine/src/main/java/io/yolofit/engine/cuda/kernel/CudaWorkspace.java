@@ -1,8 +1,6 @@
 package io.yolofit.engine.cuda.kernel;
 
-import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
-import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.DetectionLoss;
@@ -26,20 +24,8 @@ public final class CudaWorkspace implements WorkspaceModel {
     /// A weight gradient runs on the side stream and overlaps the following nodes, up to the next weight gradient or
     /// the first reader of its result. Nothing in the backward pass waits for it, and it fills idle multiprocessors.
     @Override
-    public int runsUntil(Graph graph, int node) {
-        if (!overlaps(graph.nodes().get(node))) {
-            return node;
-        }
-        Value result = graph.nodes().get(node).output(0);
-        int last = node;
-        while (last + 1 < graph.nodes().size()) {
-            Node next = graph.nodes().get(last + 1);
-            if (overlaps(next) || next.inputs().contains(result)) {
-                break;
-            }
-            last++;
-        }
-        return last;
+    public boolean isOnSideStream(Node node) {
+        return overlaps(node);
     }
 
     /// Whether a node runs on the side stream.
