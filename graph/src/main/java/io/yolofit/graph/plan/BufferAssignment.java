@@ -16,10 +16,11 @@ import java.util.List;
 /// Buffer assignment: which values of a graph share memory. Sharing are views, parts that are written directly into
 /// their whole, values that overwrite dead ones, and state that is updated in place.
 ///
-/// Assignment takes two sweeps over a [MemorySketch]. First, parts get slots: a part of a concat is written into the concat itself if its
-/// producer can write with a pitch, all its readers can read with a pitch (convolutions can do neither), and it has no
-/// slot yet; parts of a flat buffer always get their slots. Then every value is located, in execution order: in its
-/// slot, at its view, over a dead value of equal size that its op may overwrite, or in a new buffer.
+/// Assignment takes two sweeps over a [MemorySketch]. First, parts get slots: a part of a concat is written into the
+/// concat itself if its producer can write with a pitch, all its readers can read with a pitch (convolutions can do
+/// neither), and it has no slot yet; parts of a flat buffer always get their slots. Then every value is located, in
+/// execution order: in its slot, at its view, over a dead value of equal size that its op may overwrite, or in a new
+/// buffer.
 ///
 /// Overwriting a value is legal if no value that overlaps its bytes is read later, is a graph output, outlives the
 /// step, or is another output of the same op; and if the op accesses these bytes element by element only.

@@ -7,9 +7,10 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 
-/// A graph reduced to what its memory depends on: nodes in execution order, with values as numbers. Passes that evaluate
-/// many variants of a graph write sketches of them, which takes a fraction of the time of new graphs. The lower bound of
-/// a sketch equals that of the graph's plan, because [BufferAssignment] and live ranges are computed on sketches.
+/// A graph reduced to what its memory depends on: nodes in execution order, with values as numbers. Passes that
+/// evaluate many variants of a graph write sketches of them, which takes a fraction of the time of new graphs. The
+/// lower bound of a sketch equals that of the graph's plan, because [BufferAssignment] and live ranges are computed on
+/// sketches.
 ///
 /// Call [#input] for all inputs, then [#node] for all nodes, then [#output].
 public final class MemorySketch {

@@ -2,8 +2,8 @@ package io.yolofit.graph.plan;
 
 import java.util.Arrays;
 
-/// Live ranges of a sketch's buffers, by their roots: from the first node that writes one of its values to the last node
-/// that reads one. Inputs are live from the start, graph outputs until the end, persistent state throughout.
+/// Live ranges of a sketch's buffers, by their roots: from the first node that writes one of its values to the last
+/// node that reads one. Inputs are live from the start, graph outputs until the end, persistent state throughout.
 final class SketchRanges {
     private final MemorySketch sketch;
     private final SketchAssignment assignment;

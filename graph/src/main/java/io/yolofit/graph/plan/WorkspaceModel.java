@@ -15,8 +15,8 @@ public interface WorkspaceModel {
         return false;
     }
 
-    /// Index of the last node whose execution may overlap this node's: by default itself, as nodes execute one after the
-    /// other; on the side stream all nodes up to the next one there, or up to the first reader of its first result.
+    /// Index of the last node whose execution may overlap this node's: by default itself, as nodes execute one after
+    /// the other; on the side stream all nodes up to the next one there, or up to the first reader of its first result.
     /// Until then its operands and its workspace stay live, and nothing may read its results.
     default int runsUntil(Graph graph, int node) {
         if (!isOnSideStream(graph.nodes().get(node))) {

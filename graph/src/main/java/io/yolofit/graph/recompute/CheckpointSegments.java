@@ -169,8 +169,8 @@ final class CheckpointSegments {
         return highResolutions.contains(resolution(convolution));
     }
 
-    /// Whether a value of the forward pass is interior to its segment: no other segment reads it in the forward pass, nor
-    /// any value computed from it by pointwise ops.
+    /// Whether a value of the forward pass is interior to its segment: no other segment reads it in the forward pass,
+    /// nor any value computed from it by pointwise ops.
     boolean isInterior(Value value) {
         return interior.get(value);
     }

@@ -30,9 +30,9 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /// Chooses the values that a run leaves to the planner, within the memory limit of the run: the batch size if
-/// `batch=-1`, then also the precision if it was not chosen, or if `amp=auto`; the amount of recomputation if it was not
-/// chosen; and the batch size of validation. Gradients are accumulated up to the nominal batch size, so the images of an update stay as they are. Model, image size and
-/// optimizer are never changed.
+/// `batch=-1`, then also the precision if it was not chosen, or if `amp=auto`; the amount of recomputation if it was
+/// not chosen; and the batch size of validation. Gradients are accumulated up to the nominal batch size, so the images
+/// of an update stay as they are. Model, image size and optimizer are never changed.
 ///
 /// Memory and time are nearly linear in the batch, so all candidates are estimated from a few graphs without
 /// recomputation and one frontier; only the winner is planned exactly, and the next one if it does not fit. A pure
