@@ -53,7 +53,7 @@ final class RecomputeSearch {
     private boolean mayDrop(Value convolution, Recompute.Policy policy) {
         return switch (policy) {
             case OFF -> false;
-            case DEFAULT -> segments.isFirst(convolution)
+            case DEFAULT -> segments.isFirst(convolution) || segments.isParallel(convolution)
                     || segments.isInterior(convolution) && segments.isHighResolution(convolution);
             case MAX -> segments.isFirst(convolution) || segments.isInterior(convolution);
         };
