@@ -19,6 +19,7 @@ import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
+import io.yolofit.app.page.FrontierSvg;
 import io.yolofit.app.page.MemorySvg;
 import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.plot.ResultsPlot;
@@ -95,6 +96,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                     + ": " + outcome.why() + ". Best epoch: " + (outcome.bestEpoch() + 1) + ".");
             if (drawsCharts()) {
                 ResultsPlot.write(folder.file("results.png"), ResultsCsv.read(folder.file("results.csv")));
+            }
+            if (plots) { // after the training, which does not wait for the search for the frontier
+                Files.writeString(folder.file("frontier.svg"), FrontierSvg.of(memory.run(), setup.plan()));
             }
             measure(trainer, view);
             writeMemory(new RunMemory(memory, DeviceMemory.of(engine()).orElse(null),
