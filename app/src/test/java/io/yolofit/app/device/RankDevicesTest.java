@@ -71,6 +71,14 @@ class RankDevicesTest {
     }
 
     @Test
+    void unequalGpusAreWarnedAbout() {
+        Devices mixed = new Devices(List.of(new GpuInfo(0, "NVIDIA X", 1L << 34, 1L << 34, 80),
+                new GpuInfo(1, "NVIDIA Y", 1L << 33, 1L << 33, 75)), "", List.of());
+        assertThat(devices("0,1", "", mixed).unequal().orElseThrow()).contains("GPU 0 (NVIDIA X)", "GPU 1 (NVIDIA Y)");
+        assertThat(devices("0,1", "", FOUR).unequal()).isEmpty();
+    }
+
+    @Test
     void ranksAreCountedOverAllProcesses() {
         RankDevices devices = devices("0,1", "YOLOFIT_PROCESS=1 YOLOFIT_PROCESSES=3 YOLOFIT_MASTER=a", FOUR);
         assertThat(devices.ranks()).isEqualTo(6);

@@ -66,6 +66,16 @@ class AgreementTest {
     }
 
     @Test
+    void ofSeveralFailuresThatOfTheLowestRankIsThrown() {
+        assertThatThrownBy(() -> RankThreads.run(LocalGroup.of(2), rank -> {
+            if (rank.rank() == 0) {
+                Thread.sleep(200); // the other one ends first
+            }
+            throw new IllegalStateException("stopped on rank " + rank.rank());
+        })).hasMessage("stopped on rank 0");
+    }
+
+    @Test
     void actionsRunWhenTheGroupFails() throws Exception {
         List<Communicator> group = LocalGroup.of(2);
         var released = new CountDownLatch(1);
