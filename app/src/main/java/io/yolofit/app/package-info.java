@@ -6,7 +6,7 @@
 /// `evaluation`, `report`, `page`, `plot`, `run`, `doctor`, `console`.
 ///
 /// May import: `io.yolofit.app.command`, `io.yolofit.app.console`, `io.yolofit.app.device`, `io.yolofit.app.doctor`,
-/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`,
-/// `io.yolofit.train.options`, `io.yolofit.train.plan`, `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`,
-/// `io.yolofit.zoo.weights` and `picocli`.
+/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.engine.cuda.driver`,
+/// `io.yolofit.graph`, `io.yolofit.train.options`, `io.yolofit.train.plan`, `io.yolofit.train.trainer`,
+/// `io.yolofit.zoo.architecture`, `io.yolofit.zoo.weights` and `picocli`.
 package io.yolofit.app;

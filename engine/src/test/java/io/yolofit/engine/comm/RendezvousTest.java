@@ -120,8 +120,8 @@ class RendezvousTest {
             List<Callable<String>> root = List.of(() -> finished(elsewhere.meet(hellos(2).getFirst(),
                     () -> new byte[0])));
             assertThat(Ranks.run(root).getFirst().message()).isEqualTo("port " + port + " of node-0, at which the "
-                    + "ranks of several hosts meet, is in use: give all processes another one, as YOLOFIT_MASTER=host:port "
-                    + "or MASTER_PORT");
+                    + "ranks of several hosts meet, is in use: give all processes another one, as "
+                    + "YOLOFIT_MASTER=host:port or MASTER_PORT");
         }
     }
 

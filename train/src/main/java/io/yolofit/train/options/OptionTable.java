@@ -162,10 +162,10 @@ public final class OptionTable {
     // Machine
     public static final Option<DeviceChoice> DEVICE = row("device", new OptionType.DeviceType(),
             Optional.of(DeviceChoice.AUTO), MACHINE, Set.of(TRAIN, VAL, PREDICT, PLAN, DOCTOR),
-            "device to compute on; auto: the GPU with the most free memory, or else the CPU; train: several, such as "
-            + "0,1 or cpu,cpu, share every batch; doctor: an all-reduce between them is checked").orNone();
+            "device to compute on; auto: the GPU with the most free memory, or else the CPU; several (0,1 or "
+            + "cpu,cpu) share every batch of train; doctor: an all-reduce between them is checked").orNone();
     public static final Option<Boolean> SYNC_BN = bool("sync_bn", true,
-            MACHINE, Set.of(TRAIN),
+            MACHINE, TRAINS,
             "batch norm over the images of all ranks; false: each rank normalizes with its own");
     public static final Option<Integer> RANK_TIMEOUT = integer("rank_timeout", 1, 86_400, 120,
             MACHINE, Set.of(TRAIN), "seconds without progress of a rank after which all ranks end");
