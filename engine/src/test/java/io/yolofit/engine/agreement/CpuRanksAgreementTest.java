@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Ranks on the CPU train as one engine with the whole batch.
 class CpuRanksAgreementTest extends RanksAgreement {
@@ -57,6 +58,14 @@ class CpuRanksAgreementTest extends RanksAgreement {
     @MethodSource("groups")
     void ranksTrainAsOneEngine(List<Integer> images, Recompute.Policy policy) throws InterruptedException {
         checkGroup(images, DType.F32, policy, CLOSE);
+    }
+
+    /// Two branches, each with a normalizer of its own; depthwise convolutions and attention.
+    @ParameterizedTest
+    @ValueSource(strings = {AllBlocksModel.END_TO_END_ROWS, AllBlocksModel.DUAL_ROWS, AllBlocksModel.ATTENTION_ROWS})
+    void ranksTrainOtherModelsAsOneEngine(String rows) throws InterruptedException {
+        use(rows);
+        checkGroup(List.of(1, 2), DType.F32, Recompute.Policy.DEFAULT, CLOSE);
     }
 
     @Test

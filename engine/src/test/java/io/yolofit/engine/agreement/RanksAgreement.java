@@ -43,12 +43,19 @@ abstract class RanksAgreement {
     private static final List<String> STATE = List.of("parameters", "statistics", "ema", "moment0");
     private static final double LOSS_SCALE = 64;
 
-    private final Model model;
-    private final StateLayout layout;
+    private Model model;
+    private StateLayout layout;
     private final Map<String, double[]> state = new LinkedHashMap<>();
 
     RanksAgreement() {
-        Architecture architecture = ArchitectureReader.read(TinyArchitecture.YAML, "tiny.yaml");
+        use(TinyArchitecture.YAML);
+    }
+
+    /// Trains another model.
+    ///
+    /// @param rows of its file
+    final void use(String rows) {
+        Architecture architecture = ArchitectureReader.read(rows, "tiny.yaml");
         model = Model.of(new Sized(architecture, architecture.scale("")), CLASSES);
         layout = StateLayout.of(model.forward(1, SIZE, SIZE), name -> false);
         double[] parameters = new double[(int) layout.parameterCount()];
