@@ -77,7 +77,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         Consumer<Batch> pictures = plots && start.isEmpty()
                 ? TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()) : batch -> { };
         var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop,
-                DeviceMemory.isOn(engine()) ? setup.plan()::arenaBytes : ResidentMemory::now);
+                DeviceMemory.isOn(engine()) ? setup.plan()::arenaBytes : ResidentMemory::now, options().get(EPOCHS),
+                KubeflowProgress.of(System.getenv(), console::warn));
         try (var trainer = new Trainer(setup, data, folder.weights(), view, group)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));

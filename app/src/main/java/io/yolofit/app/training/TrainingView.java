@@ -33,13 +33,17 @@ final class TrainingView implements TrainingListener {
     private final Consumer<Batch> firstBatches;
     private final StopRequest stop;
     private final LongSupplier memory;
+    private final int epochs;
+    private final Optional<KubeflowProgress> job;
     private Optional<Validation> latest = Optional.empty();
 
     /// @param valImages    number of images of the validation split
     /// @param firstBatches receives every training batch
     /// @param memory       bytes in use by the run, for the progress line
+    /// @param job          reports the progress of a TrainJob of Kubeflow
     TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
-            Consumer<Batch> firstBatches, StopRequest stop, LongSupplier memory) {
+            Consumer<Batch> firstBatches, StopRequest stop, LongSupplier memory, int epochs,
+            Optional<KubeflowProgress> job) {
         this.console = console;
         this.progress = progress;
         this.valImages = valImages;
@@ -47,6 +51,8 @@ final class TrainingView implements TrainingListener {
         this.firstBatches = firstBatches;
         this.stop = stop;
         this.memory = memory;
+        this.epochs = epochs;
+        this.job = job;
     }
 
     @Override
@@ -77,11 +83,22 @@ final class TrainingView implements TrainingListener {
         progress.epochDone(new TrainProgress.EpochSummary(report.epoch() + 1, losses(report.mean()),
                 metrics.map(found -> new TrainProgress.Accuracy(found.precision(), found.recall(), found.map50(),
                         found.map())), report.best() && latest.isPresent()));
+        job.ifPresent(one -> one.report(report.epoch() + 1, epochs, report.seconds(), values(report)));
         try {
             results.append(row(report));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
+    }
+
+    private static SequencedMap<String, Double> values(EpochReport report) {
+        SequencedMap<String, Double> values = new LinkedHashMap<>();
+        values.put("loss", report.mean().sum());
+        report.validation().map(Validation::metrics).ifPresent(found -> {
+            values.put("mAP50", found.map50());
+            values.put("mAP50-95", found.map());
+        });
+        return values;
     }
 
     private static ResultsRow row(EpochReport report) {
