@@ -178,7 +178,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         }
         var engine = Engines.open(device.gpu().get(), options.get(TF32), isAlone() ? GpuRank.ALONE
                 : new GpuRank(rank.rank(), rank.ranks(), group.id));
-        rank.onFailure(engine::abortCollectives);
+        rank.onFailure(_ -> engine.abortCollectives());
         return engine;
     }
 
