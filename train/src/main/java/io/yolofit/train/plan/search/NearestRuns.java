@@ -136,7 +136,7 @@ final class NearestRuns {
             return false;
         }
         boolean open = !run.isChosen(RECOMPUTE);
-        Optional<RunVariants.Fitting> fit = variants.fit(run, share, open, REASON);
+        Optional<RunVariants.Fitting> fit = variants.fitSoon(run, share, open, REASON);
         fit.ifPresent(fitting -> {
             RunTimes times = fitting.plan().times().orElseThrow();
             found.add(new Alternative(fitting.options(), changed(asked, fitting.options()),

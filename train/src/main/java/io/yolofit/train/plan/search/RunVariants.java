@@ -32,6 +32,8 @@ final class RunVariants {
     /// Shares are chosen in these steps, so that they can be read and typed.
     private static final double SHARE_STEP = .02;
     private static final int TRIES = 4;
+    /// Above this share, a suggestion has the largest one: it needs one search instead of three.
+    private static final double MUCH = .7;
     /// Batches of at most this ratio are estimated from each other.
     private static final int BATCH_RATIO = 8;
     /// Recomputation saves less than this part of a step's memory.
@@ -58,7 +60,7 @@ final class RunVariants {
 
     /// Variants of the same run with another model.
     RunVariants of(Model other) {
-        return new RunVariants(other, data, target, budget, new SharedPlans());
+        return new RunVariants(other, data, target, budget, new SharedPlans(RecomputeCurve.ENDS));
     }
 
     /// The description of a run; variants share the layout of their model.
@@ -201,11 +203,15 @@ final class RunVariants {
     /// @param share to begin with
     /// @param open  whether recomputation may be chosen
     Optional<Fitting> fit(Options run, double share, boolean open, String reason) {
+        return fit(run, share, open, reason, TRIES);
+    }
+
+    private Optional<Fitting> fit(Options run, double share, boolean open, String reason, int tries) {
         if (!open) {
             return Optional.of(shrunk(run)).filter(found -> budget.allows(found.plan.memory()));
         }
         double next = share;
-        for (int i = 0; i < TRIES && next <= 1; i++) {
+        for (int i = 0; i < tries && next <= 1; i++) {
             Fitting found = shrunk(recomputing(run, next, reason));
             if (budget.allows(found.plan.memory())) {
                 return Optional.of(found);
@@ -218,6 +224,13 @@ final class RunVariants {
             next = Math.min(1, Math.max(next, 0) + Math.max(SHARE_STEP, 1.05 * excess / most));
         }
         return Optional.empty();
+    }
+
+    /// The same in at most two plans, with more recomputation than necessary: for suggestions.
+    Optional<Fitting> fitSoon(Options run, double share, boolean open, String reason) {
+        boolean much = share > MUCH;
+        Optional<Fitting> found = fit(run, much ? 1 : share <= 0 ? 0 : share + 2 * SHARE_STEP, open, reason, 1);
+        return found.isPresent() || much || !open ? found : fit(run, 1, true, reason, 1);
     }
 
     /// The run with larger batches in phases of smaller images, if it has such phases and they fit: as many pixels as
