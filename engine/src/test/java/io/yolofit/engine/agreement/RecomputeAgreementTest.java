@@ -51,7 +51,7 @@ class RecomputeAgreementTest {
     /// One type suffices: updates depend on the gradients in every type, and only the sums of two batches are new.
     static Stream<Arguments> accumulating() {
         return Engines.names().flatMap(engine -> ROWS.keySet().stream().sorted()
-                .map(rows -> Arguments.of(engine, Engines.types(engine).getLast(), rows)));
+                .map(rows -> Arguments.of(engine, Engines.types(engine).getFirst(), rows)));
     }
 
     @ParameterizedTest

@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
 public record RecomputeCurve(List<Point> points, double pixels) {
     static final List<Recompute.Amount> AMOUNTS = List.of(Recompute.Policy.OFF, new Recompute.Share(.4),
             Recompute.Policy.DEFAULT, Recompute.Policy.MAX);
+    /// Those that run options name.
+    static final List<Recompute.Amount> POLICIES = List.of(Recompute.Policy.OFF, Recompute.Policy.DEFAULT,
+            Recompute.Policy.MAX);
     /// The ends alone, which take one search.
     static final List<Recompute.Amount> ENDS = List.of(Recompute.Policy.OFF, Recompute.Policy.MAX);
 

@@ -32,6 +32,7 @@ final class RunVariants {
     /// Shares are chosen in these steps, so that they can be read and typed.
     private static final double SHARE_STEP = .02;
     private static final int TRIES = 4;
+    private static final long STATE_BYTES = 8;
     /// Above this share, a suggestion has the largest one: it needs one search instead of three.
     private static final double MUCH = .7;
     /// Batches of at most this ratio are estimated from each other.
@@ -96,11 +97,12 @@ final class RunVariants {
     void estimate(List<Options> ascending) {
         Map<Boolean, List<Options>> groups = ascending.stream().collect(Collectors.partitioningBy(run ->
                 spec(run).compile().accumulating()));
-        List<List<Options>> anchors = groups.values().stream().map(RunVariants::anchors).toList();
-        anchors.stream().flatMap(List::stream).toList().parallelStream().forEach(this::estimate);
-        for (List<Options> known : anchors) {
+        groups.values().stream().flatMap(group -> anchors(group).stream()).toList().parallelStream()
+                .forEach(this::estimate);
+        for (List<Options> group : groups.values()) {
+            List<Options> known = anchors(group);
             for (int i = 1; i < known.size(); i++) {
-                between(ascending, known.get(i - 1), known.get(i));
+                between(group, known.get(i - 1), known.get(i));
             }
         }
     }
@@ -157,12 +159,14 @@ final class RunVariants {
     /// not shrink with them is neglected.
     boolean mayFit(Options run, Options larger) {
         StepEstimate estimate = estimate(larger);
-        if (!budget.allows(estimate.memory(target, estimate.step()).total())) {
-            return false;
-        }
         double part = pixels(run) / pixels(larger);
-        double step = part * (estimate.step() - curve(larger).saved(1, estimate.pixels()));
-        return budget.allows(estimate.memory(target, estimate.step() - step).total());
+        return budget.allows(estimate.least(target, part, estimate.step()).total()) && budget.allows(
+                estimate.least(target, part, curve(larger).saved(1, estimate.pixels())).total());
+    }
+
+    /// Whether the state of the model alone may fit: parameters and their average, in fp32.
+    boolean mayHold() {
+        return budget.allows(STATE_BYTES * model.parameterCount() + target.memory().context());
     }
 
     private static double pixels(Options run) {

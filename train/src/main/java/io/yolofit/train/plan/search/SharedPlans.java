@@ -23,10 +23,6 @@ final class SharedPlans {
 
     private final List<Recompute.Amount> amounts;
 
-    SharedPlans() {
-        this(RecomputeCurve.AMOUNTS);
-    }
-
     /// @param amounts points of the curves
     SharedPlans(List<Recompute.Amount> amounts) {
         this.amounts = amounts;
