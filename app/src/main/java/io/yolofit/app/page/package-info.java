@@ -2,8 +2,8 @@
 ///
 /// Reading order: [PlanPage] (the page) with `PageTemplate`; `MemoryChart` (memory over the step), `PeakMap` (the
 /// tensors at the peak, a treemap), `ArenaMap` (buffers by time and offset), `FrontierChart` (recomputation),
-/// `PageTables`, and [MemorySvg] and [FrontierSvg] (pictures for the folder of a run). Charts are drawn on a canvas of 1000 by 1000
-/// units that is stretched to its box; all text is HTML, so that it keeps its size on any screen.
+/// `PageTables`, and [MemorySvg] and [FrontierSvg] (pictures for the folder of a run). Charts are drawn on a canvas of
+/// 1000 by 1000 units that is stretched to its box; all text is HTML, so that it keeps its size on any screen.
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.graph`, `io.yolofit.graph.recompute`,
 /// `io.yolofit.train.plan`, `io.yolofit.train.plan.search` and `com.fasterxml.jackson`.
