@@ -21,7 +21,6 @@ import io.yolofit.app.report.ImportReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.ModelFileSummary;
 import io.yolofit.data.dataset.ScanOptions;
-import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.data.importing.DatasetFolder;
 import io.yolofit.data.importing.DatasetImport;
 import io.yolofit.data.importing.ImportRequest;
@@ -70,14 +69,14 @@ public final class ImportCommand implements Command {
         Path output = output(options);
         var place = new DatasetFolder.Place(output, options.get(LINK), options.get(EXIST_OK));
         DatasetFolder.requireFree(place);
-        DatasetImport read = DatasetImport.read(new ImportRequest(Path.of(options.get(ANNOTATIONS)),
+        DatasetImport read = DatasetImport.checked(new ImportRequest(Path.of(options.get(ANNOTATIONS)),
                 options.find(IMAGES).map(Path::of),
                 options.find(RATIO).map(ratio -> new SplitShares(ratio.train(), ratio.val(), ratio.test())),
                 options.get(SEED), options.get(DIFFICULT), options.find(NAMES).stream()
-                .flatMap(names -> Arrays.stream(names.split(","))).map(String::strip).toList()));
-        Map<String, SplitScan> scans = read.scan(ScanOptions.defaults());
-        ImportReport report = ImportReport.of(read, scans.values(), output.toString());
-        DatasetFolder.write(read, scans, JsonText.of(report) + "\n", place);
+                .flatMap(names -> Arrays.stream(names.split(","))).map(String::strip).toList()),
+                ScanOptions.defaults());
+        ImportReport report = ImportReport.of(read, output.toString());
+        DatasetFolder.write(read, JsonText.of(report) + "\n", place);
         if (options.get(JSON)) {
             console.line(JsonText.of(report));
             return ExitCode.OK;

@@ -37,10 +37,11 @@ public record ImportReport(String source, String format, String output, String d
     /// @param perClass    objects of each class
     public record Split(String name, int images, int backgrounds, long objects, List<Integer> perClass) {}
 
-    /// @param scans  of the splits, after which the account is complete
+    /// @param source an import whose images were checked
     /// @param output the folder to write
     /// @throws IllegalStateException if the account does not add up
-    public static ImportReport of(DatasetImport source, Collection<SplitScan> scans, String output) {
+    public static ImportReport of(DatasetImport source, String output) {
+        Collection<SplitScan> scans = source.scans().values();
         Tally tally = source.tally();
         long images = scans.stream().mapToLong(scan -> scan.images().size()).sum();
         long objects = scans.stream().mapToLong(SplitScan::instances).sum();

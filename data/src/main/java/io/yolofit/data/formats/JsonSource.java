@@ -42,12 +42,11 @@ final class JsonSource {
     static <T> T read(Path file, Reading<T> reading) {
         try (var in = Files.newInputStream(file); JsonParser json = FACTORY.createParser(in)) {
             return reading.from(json);
-        } catch (JsonEOFException e) {
-            throw new DatasetException("%s%s: the file ends in the middle of its JSON; copy or export it again"
-                    .formatted(file, place(e.getLocation())), e);
         } catch (JsonProcessingException e) {
-            throw new DatasetException("%s%s: not valid JSON: %s; export the file again".formatted(file,
-                    place(e.getLocation()), e.getOriginalMessage()), e);
+            boolean ends = e instanceof JsonEOFException || e.getOriginalMessage().contains("end-of-input");
+            throw new DatasetException("%s%s: %s".formatted(file, place(e.getLocation()), ends
+                    ? "the file ends in the middle of its JSON; copy or export it again"
+                    : "not valid JSON: " + e.getOriginalMessage() + "; export the file again"), e);
         } catch (IOException e) {
             throw new DatasetException("cannot read %s: %s".formatted(file, FileFailure.reason(e)), e);
         }

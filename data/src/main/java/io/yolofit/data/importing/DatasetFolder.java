@@ -34,17 +34,17 @@ public final class DatasetFolder {
 
     /// Throws [io.yolofit.data.dataset.DatasetException] if the folder is in use or has the source in it.
     ///
-    /// @param scans  of the splits, by name
+    /// @param source an import whose images were checked
     /// @param report of the import, as JSON
-    public static void write(DatasetImport source, Map<String, SplitScan> scans, String report, Place place)
+    public static void write(DatasetImport source, String report, Place place)
             throws IOException {
         List<Path> sources = new ArrayList<>(List.of(source.dataset().file()));
         source.dataset().splits().values().stream().map(Split::images).forEach(sources::addAll);
         try (DraftFolder draft = DraftFolder.open(place.folder, place.reuse, sources)) {
-            for (SplitScan scan : scans.values()) {
+            for (SplitScan scan : source.scans().values()) {
                 write(scan, draft.path(), place.link);
             }
-            Files.writeString(draft.path().resolve("data.yaml"), yaml(source, scans));
+            Files.writeString(draft.path().resolve("data.yaml"), yaml(source));
             Files.writeString(draft.path().resolve(DraftFolder.MARKER), report);
             draft.commit();
         }
@@ -68,10 +68,10 @@ public final class DatasetFolder {
         return rows.toString();
     }
 
-    private static String yaml(DatasetImport source, Map<String, SplitScan> scans) throws IOException {
+    private static String yaml(DatasetImport source) throws IOException {
         StringBuilder yaml = new StringBuilder("# Imported from ").append(source.format().title()).append(", ")
                 .append(JSON.writeValueAsString(source.dataset().file().toString())).append("\npath: .\n");
-        scans.keySet().forEach(split -> yaml.append(split).append(": images/").append(split).append('\n'));
+        source.scans().keySet().forEach(split -> yaml.append(split).append(": images/").append(split).append('\n'));
         yaml.append("names:\n");
         List<String> names = source.dataset().names();
         for (int i = 0; i < names.size(); i++) {

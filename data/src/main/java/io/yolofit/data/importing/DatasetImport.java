@@ -4,7 +4,7 @@ import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.Label;
 import io.yolofit.data.dataset.LabelFormat;
-import io.yolofit.data.dataset.Problem;
+import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.Split;
 import io.yolofit.data.dataset.SplitScan;
@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// Annotations of another format as a data set: images are found, boxes converted, splits made. Nothing is written.
@@ -36,40 +38,30 @@ import java.util.stream.Collectors;
 /// @param tally  of everything that was read
 /// @param notes  for the user, one line each
 /// @param splits how the images were divided, in words
-public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tally, List<String> notes, String splits) {
+/// @param scans  by split, if the images were checked; else empty
+public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tally, List<String> notes, String splits,
+                            Map<String, SplitScan> scans) {
     private static final List<String> SPLITS = List.of("train", "val", "test");
 
-    /// Throws [DatasetException] if no image is left, or if the source cannot be read at all.
+    /// Reads the annotations; images are checked when a split is scanned. Throws [DatasetException] if no image is left,
+    /// or if the source cannot be read at all.
     public static DatasetImport read(ImportRequest request) {
-        AnnotationFiles files = AnnotationFiles.find(request.data());
-        RawSet set = files.read(request.difficult());
-        return new Work(request, files, set).run();
+        return read(request, Optional.empty());
     }
 
-    /// Checks every image of every split, and adds those that cannot be used to the tally.
-    public Map<String, SplitScan> scan(ScanOptions options) {
-        Map<String, SplitScan> scans = new LinkedHashMap<>();
-        for (String name : SPLITS) {
-            if (dataset.hasSplit(name)) {
-                Split split = dataset.split(name);
-                SplitScan scan = split.scan(options);
-                scans.put(name, scan);
-                Set<Path> usable = scan.images().stream().map(image -> image.path()).collect(Collectors.toSet());
-                split.annotations().orElseThrow().images().forEach((path, image) -> {
-                    if (!usable.contains(path)) {
-                        String why = scan.problems().stream().filter(problem -> problem.file().equals(path))
-                                .map(Problem::what).findFirst().orElse("not usable");
-                        tally.dropImage(DropReason.UNUSABLE_IMAGE, path + ": " + why);
-                        tally.drop(DropReason.OF_DROPPED_IMAGE, image.labels().size(), path.toString());
-                    }
-                });
-            }
-        }
-        return scans;
+    /// The same, and checks every image before the splits are made. Those that cannot be used are in the tally.
+    public static DatasetImport checked(ImportRequest request, ScanOptions options) {
+        return read(request, Optional.of(options));
+    }
+
+    private static DatasetImport read(ImportRequest request, Optional<ScanOptions> checks) {
+        AnnotationFiles files = AnnotationFiles.find(request.data());
+        RawSet set = files.read(request.difficult());
+        return new Work(request, files, set, checks).run();
     }
 
     /// One run of an import.
-    private record Work(ImportRequest request, AnnotationFiles files, RawSet set) {
+    private record Work(ImportRequest request, AnnotationFiles files, RawSet set, Optional<ScanOptions> checks) {
         /// An image file with the labels of all entries that name it.
         private record Located(String split, Split.Annotated image) {}
 
@@ -88,10 +80,34 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             if (names.isEmpty()) {
                 throw new DatasetException(request.data() + " has no class: its annotations name none");
             }
+            Map<Path, LabeledImage> usable = checks.map(options -> usable(images, names, options)).orElse(Map.of());
             List<String> notes = new ArrayList<>(set.notes());
             Map<String, Map<Path, Split.Annotated>> divided = new LinkedHashMap<>();
             String how = divide(images, names.size(), divided, notes);
-            return new DatasetImport(dataset(names, divided), files.format(), tally(), notes, how);
+            Map<String, SplitScan> scans = new LinkedHashMap<>();
+            SPLITS.stream().filter(split -> checks.isPresent() && divided.containsKey(split)).forEach(split ->
+                    scans.put(split, new SplitScan(split, names, divided.get(split).keySet().stream().map(usable::get)
+                            .toList(), List.of(), false)));
+            return new DatasetImport(dataset(names, divided), files.format(), tally(), notes, how, scans);
+        }
+
+        /// Removes the images that cannot be used.
+        private Map<Path, LabeledImage> usable(Map<Path, Located> images, List<String> names, ScanOptions options) {
+            Map<Path, Split.Annotated> all = new LinkedHashMap<>();
+            images.forEach((path, image) -> all.put(path, image.image()));
+            SplitScan scan = split("all", names, all).scan(options);
+            Map<Path, LabeledImage> usable = scan.images().stream().collect(Collectors.toMap(LabeledImage::path,
+                    Function.identity()));
+            Map<Path, String> reasons = new HashMap<>();
+            scan.problems().forEach(problem -> reasons.putIfAbsent(problem.file(), problem.what()));
+            all.forEach((path, image) -> {
+                if (!usable.containsKey(path)) {
+                    tally().dropImage(DropReason.UNUSABLE_IMAGE, path + ": " + reasons.getOrDefault(path, "not usable"));
+                    tally().drop(DropReason.OF_DROPPED_IMAGE, image.labels().size(), path.toString());
+                    images.remove(path);
+                }
+            });
+            return usable;
         }
 
         private Tally tally() {
@@ -232,12 +248,19 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         }
 
         private Dataset dataset(List<String> names, Map<String, Map<Path, Split.Annotated>> divided) {
-            Path file = request.data().toAbsolutePath().normalize();
             Map<String, Split> splits = new LinkedHashMap<>();
-            SPLITS.stream().filter(divided::containsKey).forEach(name -> splits.put(name, new Split(name, names,
-                    LabelFormat.ofBoxes(names.size()), List.of(file), files.root(), List.of(),
-                    Optional.of(new Split.Annotations(file, divided.get(name))))));
-            return new Dataset(file, files.root(), names, splits, Map.of());
+            SPLITS.stream().filter(divided::containsKey).forEach(name ->
+                    splits.put(name, split(name, names, divided.get(name))));
+            return new Dataset(file(), files.root(), names, splits, Map.of());
+        }
+
+        private Split split(String name, List<String> names, Map<Path, Split.Annotated> images) {
+            return new Split(name, names, LabelFormat.ofBoxes(names.size()), List.of(file()), files.root(), List.of(),
+                    Optional.of(new Split.Annotations(file(), images)));
+        }
+
+        private Path file() {
+            return request.data().toAbsolutePath().normalize();
         }
     }
 }

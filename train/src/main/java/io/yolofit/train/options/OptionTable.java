@@ -65,8 +65,7 @@ public final class OptionTable {
             MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
     public static final Option<String> DATA = path("data", "a path",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, ADVISE, INFO, EXPORT, CHECK),
-            "dataset file (.yaml), or annotations in another format (COCO .json, folder of VOC .xml); val defaults to "
-            + "that of the training").required(TRAIN, ADVISE, CHECK);
+            "dataset file (.yaml), or annotations to import (.json, folder); val defaults to that of the training").required(TRAIN, ADVISE, CHECK);
     /// The option `data` of import.
     public static final Option<String> ANNOTATIONS = path("data", "a path",
             MODEL_AND_DATA, Set.of(IMPORT),
