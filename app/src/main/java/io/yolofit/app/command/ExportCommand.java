@@ -65,8 +65,8 @@ public record ExportCommand(String version) implements Command {
 
     private static ExitCode exportData(Options options, Console console) throws IOException {
         if (options.isGiven(FORMAT) && options.get(FORMAT) != FormatChoice.COCO) {
-            throw CommandException.usage("format=" + options.get(FORMAT).word() + " is for models; a data set is written "
-                    + "as format=coco");
+            throw CommandException.usage("format=" + options.get(FORMAT).word() + " is for models; a data set is "
+                    + "written as format=coco");
         }
         var place = new DatasetFolder.Place(ImportCommand.output(options), options.get(LINK), options.get(EXIST_OK));
         DatasetFolder.requireFree(place);

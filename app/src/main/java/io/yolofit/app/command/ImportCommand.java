@@ -41,9 +41,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// `yolofit import`: converts annotations of another format to a data set, or a PyTorch checkpoint to safetensors with its
-/// architecture, classes and training options. No code of the checkpoint is executed, and no native library is needed
-/// for it.
+/// `yolofit import`: converts annotations of another format to a data set, or a PyTorch checkpoint to safetensors with
+/// its architecture, classes and training options. No code of the checkpoint is executed, and no native library is
+/// needed for it.
 public final class ImportCommand implements Command {
     private static final String TARGET = ".safetensors";
     private static final List<Option<?>> OF_MODELS = List.of(MODEL, ARCHITECTURE);

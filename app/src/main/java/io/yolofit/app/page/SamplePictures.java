@@ -49,7 +49,8 @@ final class SamplePictures {
         SplitScan train = check.scans().getFirst();
         List<LabeledImage> labeled = train.images().stream().filter(image -> !image.labels().isEmpty()).toList();
         if (!labeled.isEmpty()) {
-            LabeledImage most = labeled.stream().max(Comparator.comparing(image -> image.labels().size())).orElseThrow();
+            LabeledImage most = labeled.stream().max(Comparator.comparing(image -> image.labels().size()))
+                    .orElseThrow();
             LabeledImage smallest = labeled.stream().min(Comparator.comparing(this::smallestSide)).orElseThrow();
             groups.put("Most objects, smallest object", List.of(picture(train.split(), most),
                     picture(train.split(), smallest)));

@@ -46,7 +46,7 @@ public record ImportReport(String source, String format, String output, String d
         long images = scans.stream().mapToLong(scan -> scan.images().size()).sum();
         long objects = scans.stream().mapToLong(SplitScan::instances).sum();
         if (images != tally.imagesKept() || objects != tally.annotationsKept()) {
-            throw new IllegalStateException("the account of the import is wrong: %d images and %d objects, but %d and %d"
+            throw new IllegalStateException("the account of the import is wrong: %d images, %d objects, but %d and %d"
                     .formatted(images, objects, tally.imagesKept(), tally.annotationsKept()));
         }
         return new ImportReport(source.dataset().file().toString(), source.format().title(), output, source.splits(),
@@ -69,7 +69,7 @@ public record ImportReport(String source, String format, String output, String d
         lines.addAll(account("images", images));
         lines.addAll(account("annotations", annotations));
         if (clipped > 0) {
-            lines.add(Units.count(clipped) + " of the kept boxes reached beyond their image and were cut at its border");
+            lines.add(Units.count(clipped) + " of the kept boxes reached beyond their image and were clipped");
         }
         notes.forEach(note -> lines.add("note: " + note));
         lines.add("");

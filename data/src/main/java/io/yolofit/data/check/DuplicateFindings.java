@@ -100,8 +100,8 @@ final class DuplicateFindings {
         long same = found.stream().filter(DatasetCheck.Duplicate::identical).count();
         DatasetCheck.Duplicate example = found.stream().filter(pair -> same == 0 || pair.identical()).findFirst()
                 .orElseThrow();
-        String what = "%d of %d images in %s look like images in %s%s, such as %s and %s".formatted(found.size(), images,
-                split, other, same > 0 ? " (" + same + " have the same content)" : "", example.second().path(),
+        String what = "%d of %d images in %s look like images in %s%s, such as %s and %s".formatted(found.size(),
+                images, split, other, same > 0 ? " (" + same + " have the same content)" : "", example.second().path(),
                 example.first().path());
         String advice = "move both of a pair to one split: metrics on known images say nothing about new ones";
         findings.add(same > 0 ? Finding.fail("near-duplicates", what, advice)

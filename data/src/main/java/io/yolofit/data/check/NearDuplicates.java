@@ -6,12 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Groups images that look alike: hashes that differ in at most 3 of 63 bits, and pictures that differ by at most 5 gray
-/// levels on average.
+/// Groups images that look alike: hashes that differ in at most 3 of 63 bits, and pictures that differ by at most 5
+/// gray levels on average.
 ///
-/// Two hashes with at most 3 different bits agree in one of four bands of 16 bits, so that only images that share a band
-/// are compared (multi-index hashing; Norouzi, Punjani and Fleet, 2012): 100,000 images need a few hundred thousand
-/// comparisons instead of 5 billion. Images of one hash are compared with the first few of them only.
+/// Two hashes with at most 3 different bits agree in one of four bands of 16 bits, so that only images that share a
+/// band are compared (multi-index hashing; Norouzi, Punjani and Fleet, 2012): 100,000 images need a few hundred
+/// thousand comparisons instead of 5 billion. Images of one hash are compared with the first few of them only.
 public final class NearDuplicates {
     /// Bits that may differ.
     public static final int MOST_BITS = 3;

@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /// What an image looks like, in 63 bits: the signs of its 63 lowest spatial frequencies relative to their median (a
-/// perceptual hash, after Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010). Compression,
-/// scaling and brightness change a few bits; cropping, flipping and rotation change many.
+/// perceptual hash, after Zauner, Implementation and Benchmarking of Perceptual Image Hash Functions, 2010).
+/// Compression, scaling and brightness change a few bits; cropping, flipping and rotation change many.
 ///
 /// @param bits    the hash
 /// @param picture `[16, 16]` gray bytes, which confirm that two images of similar hashes look alike

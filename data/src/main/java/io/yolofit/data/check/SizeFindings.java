@@ -44,7 +44,8 @@ final class SizeFindings {
         String what = "at most %d objects in an image, in %s".formatted(profile.mostObjects(),
                 profile.mostObjectsIn().path());
         return profile.mostObjects() <= DETECTIONS ? Finding.ok("objects per image", what)
-                : Finding.warn("objects per image", what, "set max_det=%d or more for val and predict (its default is %d)"
-                .formatted(profile.mostObjects(), DETECTIONS));
+                : Finding.warn("objects per image", what,
+                "set max_det=%d or more for val and predict (its default is %d)".formatted(profile.mostObjects(),
+                DETECTIONS));
     }
 }

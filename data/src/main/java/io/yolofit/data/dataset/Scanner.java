@@ -131,14 +131,14 @@ final class Scanner {
 
     /// The image must have the aspect ratio of the one that was annotated, up to rounding; it may have been resized.
     private void requireAnnotatedSize(Path image, ImageHeader header) throws ImageException {
-        Split.Annotated annotated = split.annotations().map(annotations -> annotations.images().get(image)).orElse(null);
+        Split.Annotated annotated = split.annotations().map(all -> all.images().get(image)).orElse(null);
         if (annotated == null || annotated.width() == 0 || annotated.height() == 0) {
             return;
         }
         double width = (double) annotated.width() * header.height() / annotated.height();
         if (Math.abs(width - header.width()) > Math.max(MOST_ROUNDING, MOST_DISTORTION * header.width())) {
-            throw new ImageException(("the annotations are for %d x %d pixels, but the upright image has %d x %d: is it "
-                    + "another image, or was it rotated after annotation?").formatted(annotated.width(),
+            throw new ImageException(("the annotations are for %d x %d pixels, but the upright image has %d x %d: is "
+                    + "it another image, or was it rotated after annotation?").formatted(annotated.width(),
                     annotated.height(), header.width(), header.height()));
         }
     }

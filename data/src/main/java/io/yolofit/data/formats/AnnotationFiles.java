@@ -97,7 +97,7 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
         }
         if (found.size() != 1) {
             throw new DatasetException(found.isEmpty()
-                    ? "%s has no annotations: no .xml (VOC), no .json (COCO, CreateML, LabelMe), no classes.txt (YOLO)%s"
+                    ? "%s has no annotations: no .xml (VOC), .json (COCO, CreateML, LabelMe) or classes.txt (YOLO)%s"
                     .formatted(folder, notes.isEmpty() ? "" : "; " + notes.getFirst())
                     : "%s has annotations of several formats %s; give a file, or a folder with one format".formatted(
                     folder, found.keySet().stream().map(AnnotationFormat::title).toList()));

@@ -53,7 +53,7 @@ final class CocoMask {
                     if (json.currentToken() == JsonToken.VALUE_STRING) {
                         counts.addAll(decompressed(json.getText()));
                     } else {
-                        JsonSource.numbers(json).ifPresent(list -> list.forEach(count -> counts.add(count.longValue())));
+                        JsonSource.numbers(json).orElse(List.of()).forEach(count -> counts.add(count.longValue()));
                     }
                 }
                 default -> json.skipChildren();

@@ -18,9 +18,9 @@ import java.util.TreeMap;
 /// Reads a COCO file of instances, in one pass and in any order of its keys.
 ///
 /// Ids of images and categories may be numbers with gaps, or text. Categories are numbered by id; those of one name are
-/// one class. The box is `bbox`, or the bounds of `segmentation` where `bbox` is missing or empty. CVAT writes the box of
-/// a rotated rectangle unrotated, with the angle as `attributes.rotation`. Roboflow adds a category of no objects that is
-/// only the `supercategory` of the others; it becomes no class.
+/// one class. The box is `bbox`, or the bounds of `segmentation` where `bbox` is missing or empty. CVAT writes the box
+/// of a rotated rectangle unrotated, with the angle as `attributes.rotation`. Roboflow adds a category of no objects
+/// that is only the `supercategory` of the others; it becomes no class.
 final class CocoReader {
     private static final int BOX = 4;
 
@@ -50,8 +50,8 @@ final class CocoReader {
             return JsonSource.fields(json, name -> reader.section(name, json));
         });
         if (!reader.sections.contains("images") || !reader.sections.contains("categories")) {
-            throw new DatasetException(("%s is not a COCO file of instances: it needs the lists images, annotations and "
-                    + "categories, but has %s").formatted(file, reader.sections));
+            throw new DatasetException(("%s is not a COCO file of instances: it needs the lists images, annotations "
+                    + "and categories, but has %s").formatted(file, reader.sections));
         }
         reader.finish();
     }

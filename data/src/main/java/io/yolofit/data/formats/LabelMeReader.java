@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads LabelMe files, one per image. A circle is given by its center and a point on it; rectangles, polygons and masks
-/// are the bounds of their points; points and lines have no box. The embedded image is not read.
+/// Reads LabelMe files, one per image. A circle is given by its center and a point on it; rectangles, polygons and
+/// masks are the bounds of their points; points and lines have no box. The embedded image is not read.
 final class LabelMeReader {
     private final Path file;
     private final RawSet set;

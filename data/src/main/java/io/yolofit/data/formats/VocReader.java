@@ -117,8 +117,9 @@ final class VocReader {
     private void object(Element object, RawImage image, String place, int first) {
         String where = file + ": " + place;
         Optional<String> name = text(object, "name");
-        Optional<RawObject> box = child(object, "bndbox").flatMap(corners -> box(corners, name.orElse(""), place, first))
-                .or(() -> child(object, "polygon").flatMap(points -> polygon(points, name.orElse(""), place)));
+        String category = name.orElse("");
+        Optional<RawObject> box = child(object, "bndbox").flatMap(corners -> box(corners, category, place, first))
+                .or(() -> child(object, "polygon").flatMap(points -> polygon(points, category, place)));
         boolean difficult = text(object, "difficult").filter(flag -> flag.equals("1") || flag.equalsIgnoreCase("true"))
                 .isPresent();
         if (name.isEmpty()) {

@@ -11,8 +11,8 @@ import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Size;
 
-/// A small gray picture of an image, upright, squeezed to a square: `[side, side]` bytes. JPEGs are decoded at a fraction
-/// of their size where that suffices, which takes a fraction of the time.
+/// A small gray picture of an image, upright, squeezed to a square: `[side, side]` bytes. JPEGs are decoded at a
+/// fraction of their size where that suffices, which takes a fraction of the time.
 public final class GrayThumbnail {
     private static final int OVERSAMPLING = 2;
 

@@ -14,8 +14,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes a data set as COCO: `annotations/instances_<split>.json`, and the images in `<split>`. Ids count from 1 within a
-/// file; boxes are in pixels with six decimals; polygons become `segmentation`.
+/// Writes a data set as COCO: `annotations/instances_<split>.json`, and the images in `<split>`. Ids count from 1
+/// within a file; boxes are in pixels with six decimals; polygons become `segmentation`.
 public final class CocoExport {
     private static final double DECIMALS = 1e6;
 

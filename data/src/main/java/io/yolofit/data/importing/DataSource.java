@@ -13,8 +13,8 @@ import java.util.stream.Stream;
 
 /// The data set that `data=` names: a YAML, or annotations in another format, which are read where they are.
 ///
-/// Annotations without splits are divided by [SplitShares#DEFAULT] with seed 0, so that runs with different seeds, and a
-/// later `val`, use the same images.
+/// Annotations without splits are divided by [SplitShares#DEFAULT] with seed 0, so that runs with different seeds, and
+/// a later `val`, use the same images.
 public final class DataSource {
     private DataSource() {
     }

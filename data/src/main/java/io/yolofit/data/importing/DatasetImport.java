@@ -43,8 +43,8 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                             Map<String, SplitScan> scans) {
     private static final List<String> SPLITS = List.of("train", "val", "test");
 
-    /// Reads the annotations; images are checked when a split is scanned. Throws [DatasetException] if no image is left,
-    /// or if the source cannot be read at all.
+    /// Reads the annotations; images are checked when a split is scanned. Throws [DatasetException] if no image is
+    /// left, or if the source cannot be read at all.
     public static DatasetImport read(ImportRequest request) {
         return read(request, Optional.empty());
     }
@@ -102,7 +102,8 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             scan.problems().forEach(problem -> reasons.putIfAbsent(problem.file(), problem.what()));
             all.forEach((path, image) -> {
                 if (!usable.containsKey(path)) {
-                    tally().dropImage(DropReason.UNUSABLE_IMAGE, path + ": " + reasons.getOrDefault(path, "not usable"));
+                    tally().dropImage(DropReason.UNUSABLE_IMAGE, "%s: %s".formatted(path,
+                            reasons.getOrDefault(path, "not usable")));
                     tally().drop(DropReason.OF_DROPPED_IMAGE, image.labels().size(), path.toString());
                     images.remove(path);
                 }
@@ -132,7 +133,8 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
 
         private Map<Path, List<RawImage>> locate() {
             Path root = files.root();
-            boolean nested = root.getParent() != null && root.getFileName().toString().matches("(?i)annotations?|labels");
+            boolean nested = root.getParent() != null
+                    && root.getFileName().toString().matches("(?i)annotations?|labels");
             ImageLocator locator = new ImageLocator(request.images().map(images -> List.of(existing(images)))
                     .orElse(nested ? List.of(root.getParent()) : List.of(root)));
             Map<Path, List<RawImage>> located = new LinkedHashMap<>();

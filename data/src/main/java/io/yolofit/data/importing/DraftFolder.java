@@ -46,7 +46,7 @@ final class DraftFolder implements AutoCloseable {
         }
         for (Path source : sources) {
             if (source.toAbsolutePath().normalize().startsWith(target)) {
-                throw new DatasetException("output=%s has the source %s in it, which is never changed; give another folder"
+                throw new DatasetException("output=%s has the source %s in it, which is never changed: give another one"
                         .formatted(output, source));
             }
         }
@@ -72,8 +72,8 @@ final class DraftFolder implements AutoCloseable {
         for (Path part : parts) {
             Path place = target.resolve(part.getFileName());
             if (Files.exists(place) && !ours) {
-                throw new DatasetException("%s exists, and was not written by an import or export: move it, or give another "
-                        .formatted(place) + "output=");
+                throw new DatasetException("%s exists, and was not written by an import or export: move it, or give "
+                        .formatted(place) + "another output=");
             }
         }
         Path former = Files.createDirectory(draft.resolve("former"));

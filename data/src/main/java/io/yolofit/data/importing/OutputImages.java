@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// Relative paths of the images of a split in a written folder: their names, or, if two share one, their paths below the
-/// folder that contains all. Two images of one path that differ in the extension or in case would share a label file; the
-/// second gets a number.
+/// Relative paths of the images of a split in a written folder: their names, or, if two share one, their paths below
+/// the folder that contains all. Two images of one path that differ in the extension or in case would share a label
+/// file; the second gets a number.
 final class OutputImages {
     private OutputImages() {
     }

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /// Divides images into splits of given sizes so that every class has the same share in each: iterative stratification
-/// (Sechidis et al., On the stratification of multi-label data, 2011). Classes are taken from the rarest on; an image of
-/// the class goes to the split that lacks most images of it. Depends on the seed and the order of the images only.
+/// (Sechidis et al., On the stratification of multi-label data, 2011). Classes are taken from the rarest on; an image
+/// of the class goes to the split that lacks most images of it. Depends on the seed and the order of the images only.
 final class StratifiedSplit {
     private final List<Set<Integer>> classes;
     private final double[][] lack; // [split][class], images

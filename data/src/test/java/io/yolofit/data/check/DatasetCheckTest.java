@@ -38,7 +38,8 @@ class DatasetCheckTest {
         assertThat(check.failed()).isFalse();
         assertThat(check.findings()).extracting(Finding::level).containsOnly(Finding.Level.OK);
         assertThat(check.duplicates()).isEmpty();
-        assertThat(check.objects().objects()).isEqualTo(check.scans().stream().mapToLong(scan -> scan.instances()).sum());
+        assertThat(check.objects().objects()).isEqualTo(
+                check.scans().stream().mapToLong(scan -> scan.instances()).sum());
     }
 
     @Test
@@ -74,7 +75,8 @@ class DatasetCheckTest {
         List<Finding> findings = check(640).findings();
         assertThat(findings).anyMatch(finding -> finding.level() == Finding.Level.FAIL
                 && finding.what().equals("no object in train of 'triangle'"));
-        assertThat(findings).anyMatch(finding -> finding.what().equals("fewer than 20 objects in train of 'square' (1)"));
+        assertThat(findings).anyMatch(finding -> finding.what()
+                .equals("fewer than 20 objects in train of 'square' (1)"));
         assertThat(findings).anyMatch(finding -> finding.what().contains("40 times as many objects of 'circle' (40)"));
     }
 

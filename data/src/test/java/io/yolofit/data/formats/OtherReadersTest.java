@@ -69,7 +69,7 @@ class OtherReadersTest {
 
     @Test
     void cvatVocExportsHaveALabelMapRotationAndSubfolders() {
-        text(folder.resolve("labelmap.txt"), "# label:color_rgb:parts:actions\nbackground:0,0,0::\ndog:1,2,3::\ncat:::\n");
+        text(folder.resolve("labelmap.txt"), "# label:color_rgb\nbackground:0,0,0::\ndog:1,2,3::\ncat:::\n");
         text(folder.resolve("Annotations/day1/a.xml"), voc(head("day1/a.jpg"), object("cat", "10 10 30 20",
                 "<attributes><attribute><name>rotation</name><value>90.0</value></attribute></attributes>")));
         text(folder.resolve("ImageSets/Main/default.txt"), "day1/a\n");
@@ -185,7 +185,7 @@ class OtherReadersTest {
         assertThat(read().notes()).hasSize(1).first().asString().contains("package.json is not read");
         text(folder.resolve("c.json"), "{\"images\":[]}");
         assertThatThrownBy(this::read).hasMessageContaining("several formats [COCO JSON, Pascal VOC XML]");
-        assertThatThrownBy(() -> AnnotationFiles.find(folder.resolve("nothing"))).hasMessageContaining("does not exist");
+        assertThatThrownBy(() -> AnnotationFiles.find(folder.resolve("none"))).hasMessageContaining("does not exist");
         assertThatThrownBy(() -> AnnotationFiles.find(text(folder.resolve("d.yaml"), "train: x")))
                 .hasMessageContaining("YOLO data set already");
     }

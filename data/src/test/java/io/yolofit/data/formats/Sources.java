@@ -71,7 +71,7 @@ public final class Sources {
 
     /// The elements of a file name and of the size 64 x 48.
     public static String head(String name) {
-        return "<filename>%s</filename><size><width>64</width><height>48</height><depth>3</depth></size>".formatted(name);
+        return "<filename>%s</filename><size><width>64</width><height>48</height></size>".formatted(name);
     }
 
     /// @param corners `xmin ymin xmax ymax`
@@ -83,7 +83,8 @@ public final class Sources {
 
     /// The numbers of dropped annotations by reason.
     public static Map<DropReason, Long> dropped(Tally tally) {
-        return tally.droppedAnnotations().stream().collect(Collectors.toMap(Tally.Dropped::reason, Tally.Dropped::count));
+        return tally.droppedAnnotations().stream()
+                .collect(Collectors.toMap(Tally.Dropped::reason, Tally.Dropped::count));
     }
 
     /// The numbers of dropped images by reason.

@@ -63,7 +63,8 @@ class DatasetFolderTest {
                 String objects = image.labels().stream().map(label -> Sources.object(scan.names().get(label.category()),
                         corners(label, image))).collect(Collectors.joining());
                 text(root.resolve("Annotations/" + stem + ".xml"), Sources.voc(("<filename>%s</filename><size><width>%d"
-                        + "</width><height>%d</height></size>").formatted(name, image.width(), image.height()), objects));
+                        + "</width><height>%d</height></size>").formatted(name, image.width(), image.height()),
+                        objects));
             }
             text(root.resolve("ImageSets/Main/" + scan.split() + ".txt"), list.toString());
         }
@@ -175,6 +176,7 @@ class DatasetFolderTest {
                 "train: images/train\nval: images/train\nnames: [x]\n"));
         CocoExport.write(scans(dataset), dataset.file(), new DatasetFolder.Place(folder.resolve("coco"), true, false));
         assertThat(folder.resolve("coco/annotations/instances_train.json")).content().contains(
-                "\"segmentation\":[[16.0,12.0,48.0,12.0,48.0,36.0]]", "\"area\":384.0", "\"bbox\":[16.0,12.0,32.0,24.0]");
+                "\"segmentation\":[[16.0,12.0,48.0,12.0,48.0,36.0]]", "\"area\":384.0",
+                "\"bbox\":[16.0,12.0,32.0,24.0]");
     }
 }

@@ -83,7 +83,8 @@ class DatasetImportTest {
         }
         annotations.add(box(100, 6, 3, "[1,2,30,4]")); // the same image and box as annotation 0
         annotations.add(box(101, 6, 7, "[1,2,30,4]"));
-        annotations.addAll(List.of(box(102, 4, 3, "[1,1,5,5]"), box(103, 5, 3, "[1,1,5,5]"), box(104, 7, 3, "[1,1,5,5]"),
+        annotations.addAll(List.of(box(102, 4, 3, "[1,1,5,5]"), box(103, 5, 3, "[1,1,5,5]"),
+                box(104, 7, 3, "[1,1,5,5]"),
                 box(105, 2, 3, "[0,0,64,48]")));
         text(source().resolve("instances.json"), coco(images, annotations));
 

@@ -65,7 +65,8 @@ public final class OptionTable {
             MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
     public static final Option<String> DATA = path("data", "a path",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, ADVISE, INFO, EXPORT, CHECK),
-            "dataset file (.yaml), or annotations to import (.json, folder); val defaults to that of the training").required(TRAIN, ADVISE, CHECK);
+            "dataset file (.yaml), or annotations to import (.json, folder); val defaults to that of the training")
+            .required(TRAIN, ADVISE, CHECK);
     /// The option `data` of import.
     public static final Option<String> ANNOTATIONS = path("data", "a path",
             MODEL_AND_DATA, Set.of(IMPORT),
@@ -317,7 +318,8 @@ public final class OptionTable {
             + "none; export: NMS as a part of the model");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, ARCHITECTURE, DATA, ANNOTATIONS, IMAGES, RATIO, NAMES, DIFFICULT, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
+            MODEL, ARCHITECTURE, DATA, ANNOTATIONS, IMAGES, RATIO, NAMES, DIFFICULT, SOURCE, IMGSZ, IMGSZ_SCHEDULE,
+            INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, HYP, PROJECT, NAME, RESULT, FORMAT, LINK, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
             SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT,
