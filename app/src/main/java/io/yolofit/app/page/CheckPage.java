@@ -23,13 +23,18 @@ public final class CheckPage {
             Files.createDirectories(file.toAbsolutePath().getParent());
         }
         Files.writeString(file, PageTemplate.filled(PageTemplate.CHECK, Map.of(
-                "title", escaped(Path.of(report.data()).getFileName().toString()),
+                "title", escaped(title(Path.of(report.data()))),
                 "data", escaped(report.data()),
                 "figures", figures(report),
                 "findings", findings(report),
                 "classes", classes(report),
                 "pictures", pictures(new SamplePictures(check).all()),
                 "problems", problems(report))));
+    }
+
+    /// The file with its folder: most are called `data.yaml`.
+    private static String title(Path data) {
+        return (data.getNameCount() > 1 ? data.subpath(data.getNameCount() - 2, data.getNameCount()) : data).toString();
     }
 
     private static String figures(DataCheckReport report) {

@@ -101,7 +101,7 @@ final class DuplicateFindings {
         DatasetCheck.Duplicate example = found.stream().filter(pair -> same == 0 || pair.identical()).findFirst()
                 .orElseThrow();
         String what = "%d of %d images in %s look like images in %s%s, such as %s and %s".formatted(found.size(),
-                images, split, other, same > 0 ? " (" + same + " have the same content)" : "", example.second().path(),
+                images, split, other, same > 0 ? " (" + same + " with the same content)" : "", example.second().path(),
                 example.first().path());
         String advice = "move both of a pair to one split: metrics on known images say nothing about new ones";
         findings.add(same > 0 ? Finding.fail("near-duplicates", what, advice)

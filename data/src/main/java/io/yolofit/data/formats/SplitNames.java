@@ -1,9 +1,9 @@
 package io.yolofit.data.formats;
 
+import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.FileNames;
 import io.yolofit.data.files.UserText;
-import io.yolofit.data.dataset.DatasetException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,21 +67,32 @@ final class SplitNames {
         return ofFolders(file);
     }
 
-    /// Split by image name without extension; the first list that has it decides.
+    /// Split by image name without extension; the first list that has it decides. Lists of single classes, such as
+    /// `cat_train.txt`, are not read. CVAT calls its lists `Train.txt` and `Validation.txt`.
     private static Map<String, String> lists(Path folder) {
         Map<String, String> splits = new HashMap<>();
-        for (String split : List.of("train", "val", "test")) {
-            Path list = folder.resolve(split + ".txt");
-            if (Files.isRegularFile(list)) {
-                try {
-                    UserText.read(list).lines().map(line -> line.strip().split("\\s+")[0])
-                            .filter(name -> !name.isEmpty())
-                            .forEach(name -> splits.putIfAbsent(name, split));
-                } catch (IOException e) {
-                    throw new DatasetException("cannot read the list %s: %s".formatted(list, FileFailure.reason(e)), e);
+        if (Files.isDirectory(folder)) {
+            for (Path list : AnnotationFiles.files(folder, List.of("txt"))) {
+                String split = WORDS.get(FileNames.stem(list.getFileName().toString()).toLowerCase(Locale.ROOT));
+                if (split != null) {
+                    read(list).forEach(name -> splits.merge(name, split, SplitNames::earlier));
                 }
             }
         }
         return splits;
+    }
+
+    private static List<String> read(Path list) {
+        try {
+            return UserText.read(list).lines().map(line -> line.strip().split("\\s+")[0])
+                    .filter(name -> !name.isEmpty()).toList();
+        } catch (IOException e) {
+            throw new DatasetException("cannot read the list %s: %s".formatted(list, FileFailure.reason(e)), e);
+        }
+    }
+
+    private static String earlier(String first, String second) {
+        List<String> order = List.of("train", "val", "test");
+        return order.indexOf(first) < order.indexOf(second) ? first : second;
     }
 }

@@ -12,11 +12,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Reads a folder of YOLO label files and class names: CVAT's export (`obj.names`, `obj_train_data/*.txt`, `train.txt`)
-/// and Label Studio's (`classes.txt`, `labels/*.txt`). A row is a class and a box, or a class and a polygon.
+/// Reads a folder of YOLO label files and class names: CVAT's export (`obj.names`, `obj_train_data/*.txt`,
+/// `train.txt`), Label Studio's (`classes.txt`, `labels/*.txt`), and LabelImg's (`classes.txt` next to images and
+/// labels). A row is a class and a box, or a class and a polygon.
 final class YoloExportReader {
-    private static final Set<String> NOT_LABELS = Set.of("classes", "train", "valid", "val", "test", "readme", "labels",
-            "notes", "obj");
+    private static final Set<String> NOT_LABELS = Set.of("classes", "train", "valid", "val", "validation",
+            "test", "readme", "labels", "notes", "obj");
     private static final int BOX_COLUMNS = 5;
 
     private final RawSet set;
@@ -32,9 +33,10 @@ final class YoloExportReader {
         set.order().addAll(names);
         YoloExportReader reader = new YoloExportReader(set, names);
         SplitNames splits = new SplitNames(source.root());
+        boolean lists = Files.exists(source.root().resolve("obj.names")); // CVAT: text files at the top are lists
         for (Path file : source.files()) {
-            if (!file.getParent().equals(source.root())
-                    || !NOT_LABELS.contains(FileNames.key(FileNames.stem(file.getFileName().toString())))) {
+            if (!file.getParent().equals(source.root()) || !lists
+                    && !NOT_LABELS.contains(FileNames.key(FileNames.stem(file.getFileName().toString())))) {
                 reader.labels(file, splits.ofFolders(file));
             }
         }

@@ -9,6 +9,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.Split;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.data.files.FileFailure;
+import io.yolofit.data.files.ImageFolder;
 import io.yolofit.data.formats.AnnotationFiles;
 import io.yolofit.data.formats.AnnotationFormat;
 import io.yolofit.data.formats.DropReason;
@@ -68,8 +69,10 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         DatasetImport run() {
             List<String> names = names();
             Map<Path, List<RawImage>> located = locate();
+            Map<String, Integer> numbers = new HashMap<>();
+            names.forEach(name -> numbers.putIfAbsent(name, numbers.size()));
             Map<Path, Located> images = new TreeMap<>();
-            located.forEach((path, entries) -> convert(path, entries, names).ifPresent(image ->
+            located.forEach((path, entries) -> convert(path, entries, numbers).ifPresent(image ->
                     images.put(path, image)));
             if (images.isEmpty()) {
                 throw new DatasetException("%s: none of its %d images can be used%s".formatted(request.data(),
@@ -135,8 +138,9 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             Path root = files.root();
             boolean nested = root.getParent() != null
                     && root.getFileName().toString().matches("(?i)annotations?|labels");
-            ImageLocator locator = new ImageLocator(request.images().map(images -> List.of(existing(images)))
-                    .orElse(nested ? List.of(root.getParent()) : List.of(root)));
+            List<Path> roots = request.images().map(images -> List.of(existing(images)))
+                    .orElse(nested ? List.of(root.getParent()) : List.of(root));
+            ImageLocator locator = new ImageLocator(roots);
             Map<Path, List<RawImage>> located = new LinkedHashMap<>();
             for (RawImage image : set.images()) {
                 ImageLocator.Found found = locator.find(image);
@@ -146,7 +150,23 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                     dropImage(found.fault(), image, "%s (in %s)".formatted(image.name(), image.source()));
                 }
             }
+            boolean filePerImage = Set.of(AnnotationFormat.VOC, AnnotationFormat.LABELME, AnnotationFormat.YOLO)
+                    .contains(files.format());
+            if (filePerImage && Files.isDirectory(request.data())) {
+                noteOthers(roots, located.keySet());
+            }
             return located;
+        }
+
+        /// Images without annotation file are not imported: nobody said that they have no objects.
+        private void noteOthers(List<Path> roots, Set<Path> located) {
+            List<Path> others = roots.stream().flatMap(root -> ImageFolder.find(root).images().stream())
+                    .filter(image -> !located.contains(image.toAbsolutePath().normalize())).toList();
+            if (!others.isEmpty()) {
+                set.notes().add("%d %s no annotation file and %s not imported, such as %s".formatted(others.size(),
+                        others.size() == 1 ? "image has" : "images have", others.size() == 1 ? "is" : "are",
+                        others.getFirst()));
+            }
         }
 
         private static Path existing(Path images) {
@@ -163,7 +183,8 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             tally().drop(DropReason.OF_DROPPED_IMAGE, image.objects().size(), image.name());
         }
 
-        private Optional<Located> convert(Path path, List<RawImage> entries, List<String> names) {
+        private Optional<Located> convert(Path path, List<RawImage> entries,
+                Map<String, Integer> names) {
             boolean measured = entries.stream().anyMatch(entry -> !entry.hasSize() && !entry.fractions());
             ImageHeader header = null;
             if (measured) {
@@ -197,8 +218,9 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             return Optional.of(new Located(split, new Split.Annotated(sized.width(), sized.height(), labels)));
         }
 
-        private Optional<Label> label(RawObject object, RawImage entry, List<String> names, int width, int height) {
-            int category = names.indexOf(object.category());
+        private Optional<Label> label(RawObject object, RawImage entry, Map<String, Integer> names, int width,
+                int height) {
+            int category = names.getOrDefault(object.category(), -1);
             if (category < 0) {
                 tally().drop(DropReason.OTHER_CLASS, 1, "%s: %s, class '%s'".formatted(entry.source(), object.place(),
                         object.category()));

@@ -49,7 +49,7 @@ class DatasetCheckTest {
         DatasetCheck check = check(640);
         assertThat(check.failed()).isTrue();
         assertThat(of(check, "near-duplicates")).hasSize(1).first().extracting(Finding::what).asString()
-                .contains("1 of 11 images in val look like images in train", "1 have the same content", "other.jpg");
+                .contains("1 of 11 images in val look like images in train", "1 with the same content", "other.jpg");
         assertThat(check.duplicates()).hasSize(1);
     }
 

@@ -86,8 +86,9 @@ class OtherReadersTest {
             text(folder.resolve("Annotations/" + name + ".xml"), voc(head(name + ".jpg")));
         }
         text(folder.resolve("ImageSets/Main/train.txt"), "a\nb  1\n");
-        text(folder.resolve("ImageSets/Main/val.txt"), "b\nc\n");
+        text(folder.resolve("ImageSets/Main/Validation.txt"), "b\nc\n");
         text(folder.resolve("ImageSets/Main/trainval.txt"), "a\nb\nc\n");
+        text(folder.resolve("ImageSets/Main/cat_test.txt"), "d 1\n");
         assertThat(read().images()).extracting(RawImage::split).containsExactly("train", "train", "val", "");
     }
 
