@@ -45,6 +45,10 @@ final class DraftFolder implements AutoCloseable {
             throw new DatasetException("output=%s is a file; give a folder".formatted(output));
         }
         for (Path source : sources) {
+            if (Files.isDirectory(source) && target.startsWith(source.toAbsolutePath().normalize())) {
+                throw new DatasetException("output=%s is in the source %s, which is never changed; give a folder "
+                        .formatted(output, source) + "outside");
+            }
             if (source.toAbsolutePath().normalize().startsWith(target)) {
                 throw new DatasetException("output=%s has the source %s in it, which is never changed: give another one"
                         .formatted(output, source));

@@ -39,7 +39,7 @@ class CocoReaderTest {
     void gapsInIdsAndTextIdsAreAllowedAndClassesAreOrderedById() {
         RawSet set = read(coco(List.of(entry(900, "a.jpg"), "{\"id\":\"x-1\",\"file_name\":\"b.jpg\"}"),
                 List.of(box(5, 900, 7, "[1,2,3,4]"),
-                        "{\"id\":6,\"image_id\":\"x-1\",\"category_id\":3,\"bbox\":[0,0,5,5]}")));
+                        "{\"id\":6,\"image_id\":\"x-1\",\"category_id\":3.0,\"bbox\":[0,0,5,5]}")));
 
         assertThat(set.order()).containsExactly("cat", "dog");
         assertThat(set.images().get(0).objects()).containsExactly(new RawObject("dog", 1, 2, 4, 6, "annotation 5"));

@@ -160,6 +160,8 @@ class DatasetFolderTest {
                 .hasMessageContaining("was not written by an import");
         assertThatThrownBy(() -> DatasetFolder.write(read, "{}",
                 new DatasetFolder.Place(folder.resolve("source"), false, true))).hasMessageContaining("has the source");
+        assertThatThrownBy(() -> DatasetFolder.requireFree(new DatasetFolder.Place(folder.resolve("source/out"), false,
+                false), folder.resolve("source"))).hasMessageContaining("give a folder outside");
         assertThat(DatasetImportTest.files(folder.resolve("source"))).isEqualTo(before);
         assertThat(foreign.resolve("images/x.txt")).hasContent("x");
         try (Stream<Path> files = Files.list(folder)) {
