@@ -3,6 +3,9 @@ package io.yolofit.app.console;
 /// Headings of docs/troubleshooting.md that error messages refer to.
 public enum Troubleshooting {
     OUT_OF_MEMORY("out-of-memory-on-the-gpu"),
+    HOST_MEMORY("out-of-memory-in-the-middle-of-a-run"),
+    OTHER_PROCESS("another-process-takes-the-memory-of-the-gpu"),
+    LOADING("the-gpu-waits-for-images"),
     HEAP("java-heap-space"),
     DIVERGED("nan-losses");
 

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /// Reports a run on the console, appends a row to `results.csv` for every epoch, and stops between two steps on
 /// request.
@@ -32,28 +31,29 @@ final class TrainingView implements TrainingListener {
     private final ResultsCsv results;
     private final Consumer<Batch> firstBatches;
     private final StopRequest stop;
-    private final LongSupplier memory;
+    private final RunWatch watch;
     private Optional<Validation> latest = Optional.empty();
 
     /// @param valImages    number of images of the validation split
     /// @param firstBatches receives every training batch
-    /// @param memory       bytes in use by the run, for the progress line
+    /// @param watch        of memory and data loading
     TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
-            Consumer<Batch> firstBatches, StopRequest stop, LongSupplier memory) {
+            Consumer<Batch> firstBatches, StopRequest stop, RunWatch watch) {
         this.console = console;
         this.progress = progress;
         this.valImages = valImages;
         this.results = results;
         this.firstBatches = firstBatches;
         this.stop = stop;
-        this.memory = memory;
+        this.watch = watch;
     }
 
     @Override
     public void step(StepReport report, Batch batch) {
         progress.batchesPerEpoch(report.batches());
+        MemoryReading memory = watch.step();
         progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
-                losses(report.mean()), memory.getAsLong()));
+                losses(report.mean()), new TrainProgress.Memory(memory.own(), memory.free())));
         firstBatches.accept(batch);
         if (stop.isRequested()) {
             stop.stopIfRequested("stopped in epoch " + (report.epoch() + 1));
@@ -75,6 +75,7 @@ final class TrainingView implements TrainingListener {
         progress.epochDone(new TrainProgress.EpochSummary(report.epoch() + 1, losses(report.mean()),
                 metrics.map(found -> new TrainProgress.Accuracy(found.precision(), found.recall(), found.map50(),
                         found.map())), report.best() && latest.isPresent()));
+        watch.epoch(report.epoch() + 1);
         try {
             results.append(row(report));
         } catch (IOException failure) {

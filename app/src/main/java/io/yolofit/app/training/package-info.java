@@ -1,12 +1,13 @@
 /// Runs the trainer for a user: run folder, console, plots and the final validation.
 ///
-/// Reading order: [TrainingRun], [TrainingView], [TrainingPictures], [ResidentMemory], [DeviceMemory],
-/// [Demonstration].
+/// Reading order: [TrainingRun], [TrainingView], [RunWatch] (what is observed between steps) with [MemoryWatch],
+/// [MemoryRule], [LoadingWatch], [LoadingNotice] and [ResourceLog]; [ResidentMemory] and [DeviceMemory] (measured
+/// memory), [TrainingPictures], [Demonstration].
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.app.evaluation`, `io.yolofit.app.page`, `io.yolofit.app.plot`,
-/// `io.yolofit.app.report`, `io.yolofit.app.run`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`,
-/// `io.yolofit.data.demo`, `io.yolofit.data.draw`, `io.yolofit.engine`, `io.yolofit.engine.cpu`,
-/// `io.yolofit.engine.cuda`, `io.yolofit.graph.op`, `io.yolofit.train.checkpoint`, `io.yolofit.train.eval`,
-/// `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.program`, `io.yolofit.train.trainer` and
-/// `io.yolofit.zoo.weights`.
+/// May import: `io.yolofit.app.console`, `io.yolofit.app.evaluation`, `io.yolofit.app.page`, `io.yolofit.app.planning`,
+/// `io.yolofit.app.plot`, `io.yolofit.app.report`, `io.yolofit.app.run`, `io.yolofit.data.batch`,
+/// `io.yolofit.data.dataset`, `io.yolofit.data.demo`, `io.yolofit.data.draw`, `io.yolofit.engine`,
+/// `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.graph.op`, `io.yolofit.train.checkpoint`,
+/// `io.yolofit.train.eval`, `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.plan.loading`,
+/// `io.yolofit.train.program`, `io.yolofit.train.trainer` and `io.yolofit.zoo.weights`.
 package io.yolofit.app.training;
