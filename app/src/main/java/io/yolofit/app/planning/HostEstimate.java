@@ -19,11 +19,11 @@ import io.yolofit.train.program.InputShape;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Host memory of a run: the peak of its resident memory. An estimate: unlike the arena, it is allocated piece by piece.
+/// Host memory of a run: the peak of its resident memory. An estimate: unlike the arena, it is allocated in pieces.
 ///
-/// The constants were fitted to 13 runs on the CPU, Linux x86-64 with the options of the launcher: the demonstration and
-/// BCCD, yolov8n, s and m and yolo11n at 320 and 640 px, batches of 4 to 16, 0 to 8 workers, with and without cache=ram,
-/// fp32 and bf16. All of them are within 5.1 % of the estimate, the median is 2.5 %.
+/// The constants were fitted to 13 runs on the CPU, Linux x86-64, with the options of the launcher: the demonstration
+/// and BCCD, yolov8n, s and m and yolo11n at 320 and 640 px, batches of 4 to 16, 0 to 8 workers, with and without
+/// cache=ram, fp32 and bf16. All of them are within 5.1 % of the estimate, the median is 2.5 %.
 public final class HostEstimate {
     /// Heap, code and libraries of the virtual machine without the state of the model.
     private static final long JAVA = 265L << 20;
@@ -31,8 +31,8 @@ public final class HostEstimate {
     private static final long NATIVE = 100L << 20;
     /// Garbage of checkpoints and initial weights on the heap, in proportion to the copy of the state.
     private static final double STATE_GARBAGE = 0.7;
-    /// Native memory of tensors in proportion to their live bytes: the C library keeps what was freed, in fragments, and
-    /// libtorch's kernels have temporaries of their own.
+    /// Native memory of tensors in proportion to their live bytes: the C library keeps what was freed, in fragments,
+    /// and libtorch's kernels have temporaries of their own.
     private static final double TENSORS = 2.27;
     /// Java, code and libraries of a run on a GPU; CUDA's libraries are not calibrated.
     private static final long WITH_GPU = 480L << 20;

@@ -6,6 +6,8 @@ import io.yolofit.train.plan.loading.Bound;
 import io.yolofit.train.plan.loading.LoaderSetting;
 import io.yolofit.train.plan.loading.LoadingAdvice;
 import io.yolofit.train.plan.loading.LoadingMachine;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Optional;
 
 /// What the console says about data loading: a line when the run becomes data-bound and one when it no longer is. A run
@@ -43,12 +45,12 @@ final class LoadingNotice {
                 + Troubleshooting.LOADING.line() : measured);
     }
 
-    /// The sum of all epochs.
+    /// The most frequent verdict, and the share of waiting of all epochs.
     String summary(LoadingWatch.Epoch total) {
-        Bound bound = total.bound();
-        int count = epochs[bound.ordinal()];
-        return "Data loading: the run was " + bound.word() + (done == 1 ? "" : " (" + count + " of " + done
-                + " epochs)") + ", " + waited(total)
+        Bound bound = Arrays.stream(Bound.values()).max(Comparator.comparingInt(one -> epochs[one.ordinal()]))
+                .orElseThrow();
+        return "Data loading: the run was " + bound.word() + (done == 1 ? "" : " (" + epochs[bound.ordinal()] + " of "
+                + done + " epochs)") + ", " + waited(total)
                 + (bound == Bound.DATA ? "; " + LoadingAdvice.text(setting, machine) : "");
     }
 

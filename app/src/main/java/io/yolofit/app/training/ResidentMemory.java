@@ -31,7 +31,8 @@ final class ResidentMemory {
     private ResidentMemory() {}
 
     static long now() {
-        return field(STATUS, "VmRSS:").orElseGet(() -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        return field(STATUS, "VmRSS:").orElseGet(() ->
+                Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
     }
 
     /// Resident memory of this process, and what the host or the container has left. Linux counts the page cache as

@@ -41,8 +41,8 @@ class TrainProgressTest {
         TrainProgress progress = progress(recorded, 10, 4);
         epoch(progress, 1, 2, Duration.ofMillis(500));
         String line = recorded.out().substring(recorded.out().lastIndexOf('\r') + 1);
-        assertThat(line).isEqualTo("epoch  1/10  box 1.2346  cls 0.9000  dfl 1.1000  32.0 img/s  3.00 GiB  5.00 GiB free  50 %  "
-                + "ETA 19 s  [==========          ]\u001b[K");
+        assertThat(line).isEqualTo("epoch  1/10  box 1.2346  cls 0.9000  dfl 1.1000  32.0 img/s  3.00 GiB  "
+                + "5.00 GiB free  50 %  ETA 19 s  [==========          ]\u001b[K");
         assertThat(recorded.out()).doesNotContain("\n");
     }
 

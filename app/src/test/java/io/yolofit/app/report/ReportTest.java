@@ -98,16 +98,16 @@ class ReportTest {
                 Optional.of(host));
         assertThat(String.join("\n", RunMemoryText.lines(memory))).contains("""
                 Planned and measured on NVIDIA X
-                        component                                        planned         measured    error
-                ------------------------------------------------------------------------------------------
-                device  arena                                    1,593,835,520 B  1,593,835,520 B   +0.0 %
-                device  context, libraries and modules             471,859,200 B
-                device  CUDA graphs                                 56,623,104 B
-                device  context, libraries, modules and graphs     528,482,304 B    503,316,480 B   +5.0 %
-                device  process                                  2,122,317,824 B  2,097,152,000 B   +1.2 %
-                host    Java: heap, code and libraries             660,602,880 B    734,003,200 B  -10.0 %
-                host    native: tensors, images and batches      2,275,409,920 B  1,363,148,800 B  +66.9 %
-                host    resident, peak of the run                2,936,012,800 B  3,145,728,000 B   -6.7 %
+                        component                                       planned         measured    error
+                -----------------------------------------------------------------------------------------
+                device  arena                                   1,593,835,520 B  1,593,835,520 B   +0.0 %
+                device  context, libraries and modules            471,859,200 B
+                device  CUDA graphs                                56,623,104 B
+                device  context, libraries, modules and graphs    528,482,304 B    503,316,480 B   +5.0 %
+                device  process                                 2,122,317,824 B  2,097,152,000 B   +1.2 %
+                host    Java: heap, code and libraries            660,602,880 B    734,003,200 B  -10.0 %
+                host    native: tensors, images and batches     2,275,409,920 B  1,363,148,800 B  +66.9 %
+                host    resident, peak of the run               2,936,012,800 B  3,145,728,000 B   -6.7 %
                 """, "in use before the run", "2,202,009,600 B",
                 """
                 Measured on the host: peak resident memory of this process 2.93 GiB, at the end of the run:

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Stores measurements in `<cache folder>/loading/<key>.json`. The key is a hash over the machine, the options that
-/// determine the work per image, and the sample's files. A measurement is valid for a week: it may have been taken while
-/// the machine was busy.
+/// determine the work per image, and the sample's files. A measurement is valid for a week: it may have been taken
+/// while the machine was busy.
 public final class ThroughputCache {
     private static final int VERSION = 1;
     private static final int NAME_DIGITS = 16;

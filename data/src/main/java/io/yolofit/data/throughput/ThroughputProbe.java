@@ -22,8 +22,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.bytedeco.opencv.opencv_core.Mat;
 
-/// Measures the throughput of the real loader on a sample of a data set, in about a second; in less than three seconds on
-/// a machine that is busy with other programs.
+/// Measures the throughput of the real loader on a sample of a data set, in about a second; in less than three seconds
+/// on a machine that is busy with other programs.
 ///
 /// Images are decoded twice, and the faster time counts. Then the loader augments decoded images, with one worker per
 /// core and with one worker, after a warm-up in which the virtual machine compiles the augmentation. The fastest
@@ -163,7 +163,8 @@ public final class ThroughputProbe {
         int batch = Math.clamp(options.batchSize(), 1, Math.max(LEAST_BATCH, workers));
         buffers.reset();
         double best = 0;
-        try (BatchLoader loader = BatchLoader.open(part, decoded, options.with(batch, workers), buffers::take, _ -> { });
+        LoaderOptions loading = options.with(batch, workers);
+        try (BatchLoader loader = BatchLoader.open(part, decoded, loading, buffers::take, _ -> { });
                 var batches = new Endless(loader)) {
             while (cold.getAsBoolean()) {
                 batches.next();
