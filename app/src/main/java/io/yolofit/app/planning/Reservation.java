@@ -6,6 +6,7 @@ import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.RECT;
 
 import io.yolofit.app.console.Console;
+import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.console.Units;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;
@@ -52,7 +53,7 @@ public record Reservation(Engine engine, Options given, Options options, ModelCh
         long held = engine instanceof CudaEngine gpu ? gpu.memory().contextBytes() : 0;
         Target now = target.with(target.memory().withFree(full.free() + held));
         console.warn(full.getMessage() + "; another process took memory after this run was planned: planning it once "
-                + "more");
+                + "more. " + Troubleshooting.OTHER_PROCESS.line());
         PlannedRun other = BudgetSearch.replan(run.options(), model(), images.facts(), now);
         other.chosen().forEach(choice -> console.line("changed: " + choice));
         console.line("updates are of the same images as before; the run takes " + Units.bytes(

@@ -10,6 +10,7 @@ import static io.yolofit.train.options.OptionTable.MOMENTUM;
 import static io.yolofit.train.options.OptionTable.MOSAIC;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SCALE;
 import static io.yolofit.train.options.OptionTable.TRANSLATE;
 import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
@@ -50,7 +51,8 @@ class LearningTest {
         return TinyRun.options().with(EPOCHS, 70).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01)
                 .with(MOMENTUM, 0.9).with(NBS, TinyRun.BATCH_SIZE).with(WARMUP_EPOCHS, 1.0).with(VAL_EACH_EPOCH, false)
                 .with(MOSAIC, 0.0).with(HSV_H, 0.0).with(HSV_S, 0.0).with(HSV_V, 0.0).with(TRANSLATE, 0.0)
-                .with(SCALE, 0.0).with(FLIPLR, 0.0);
+                .with(SCALE, 0.0).with(FLIPLR, 0.0)
+                .with(SAVE, false);
     }
 
     @EachEngine
