@@ -100,8 +100,10 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 ResultsPlot.write(folder.file("results.png"), ResultsCsv.read(folder.file("results.csv")));
             }
             measure(trainer, view);
-            writeMemory(RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),
-                    ResidentMemory.parts(data.heldImageBytes())));
+            RunMemory measured = RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),
+                    ResidentMemory.parts(data.heldImageBytes()));
+            writeMemory(measured);
+            RunMemoryText.summary(measured).forEach(console::line);
         }
     }
 
@@ -162,9 +164,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         if (options().get(PLOTS)) {
             Files.writeString(folder.file("plan.svg"), MemorySvg.of(plan.run(), setup.plan()));
         }
-        console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", plus "
-                + (DeviceMemory.isOn(engine()) ? "context and libraries (" : "Java and its libraries (")
-                + folder.file("memory.txt") + ")");
+        console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", the "
+                + "process about " + (DeviceMemory.isOn(engine()) ? Units.bytes(setup.plan().memory().total())
+                : Units.bytes(plan.host().total()) + " of host memory") + " (" + folder.file("memory.txt") + ")");
         console.line("run folder: " + folder);
         start.ifPresent(from -> console.line("resuming after epoch " + from.checkpoint().progress().epochs() + " of "
                 + options().get(EPOCHS)));
