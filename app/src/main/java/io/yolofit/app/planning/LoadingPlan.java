@@ -11,6 +11,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.throughput.LoaderThroughput;
 import io.yolofit.data.throughput.ThroughputCache;
 import io.yolofit.data.throughput.ThroughputProbe;
+import io.yolofit.train.options.CacheChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.Loading;
@@ -55,7 +56,8 @@ public final class LoadingPlan {
         LoadingForecast forecast = LoadingForecast.of(plan.times().orElseThrow().images(),
                 new LoaderSetting(options.get(WORKERS), options.get(CACHE)), machine, measured, onCpu);
         return report(forecast, measured, new LoadingReport.Machine(measured.cores(), measured.images(),
-                measured.seconds(), earlier.isPresent(), onCpu, machine.held()));
+                measured.seconds(), earlier.isPresent(), onCpu,
+                machine.held() && options.get(CACHE) == CacheChoice.NONE));
     }
 
     private static LoaderThroughput measured(List<LabeledImage> images, LoaderOptions loader, ThroughputCache cache,
