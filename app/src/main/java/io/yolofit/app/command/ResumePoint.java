@@ -12,6 +12,7 @@ import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.VERBOSE;
 
+import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.evaluation.ClassNames;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
@@ -98,7 +99,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
             Path last = folder().file(NamedRun.LAST);
             throw CommandException.usage(run.how() + ": " + run.file() + " has no training state; `yolofit train "
                     + "resume=" + last + "` resumes its run, and model=" + run.file()
-                    + " without resume= starts a new run");
+                    + " without resume= starts a new run", Troubleshooting.RESUME);
         }
     }
 

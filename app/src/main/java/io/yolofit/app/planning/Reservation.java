@@ -6,6 +6,7 @@ import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.RECT;
 
 import io.yolofit.app.console.Console;
+import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.console.Units;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;
@@ -61,7 +62,7 @@ public record Reservation(Engine engine, Options given, Options options, ModelCh
         long held = engine instanceof CudaEngine gpu ? gpu.memory().contextBytes() : 0;
         Target now = target.with(target.memory().remeasured(full.free() + held, held));
         console.warn(full.getMessage() + "; another process took memory after this run was planned, or the libraries "
-                + "take more than estimated: planning it once more");
+                + "take more than estimated: planning it once more. " + Troubleshooting.OTHER_PROCESS.line());
         PlannedRun other = BudgetSearch.replan(run.options(), model(), images.facts(), now);
         other.chosen().forEach(choice -> console.line("changed: " + choice));
         console.line("updates are of the same images as before; the run takes " + Units.bytes(
