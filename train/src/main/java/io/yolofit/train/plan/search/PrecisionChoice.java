@@ -34,10 +34,12 @@ final class PrecisionChoice {
         List<Double> gains = ends.parallelStream().map(this::gain).toList();
         boolean fits = variants.neededShare(ends.getFirst().with(AMP, AmpChoice.FALSE)) <= 1;
         String half = target.half().text();
-        return fits && gains.stream().allMatch(one -> one < 1 / AS_FAST)
+        boolean asFast = gains.stream().allMatch(one -> one < 1 / AS_FAST);
+        return fits && asFast
                 ? run.with(AMP, AmpChoice.FALSE, "fp32: about as fast as " + half + " on " + target.name()
                         + ", without its rounding")
-                : run.with(AMP, AmpChoice.TRUE, half + ": faster than fp32 and half of its memory for activations;"
+                : run.with(AMP, AmpChoice.TRUE, half + (asFast ? ": fp32 does not fit;"
+                        : ": faster than fp32 and half of its memory for activations;")
                         + " weights and updates are fp32, accuracy is the same in general");
     }
 

@@ -233,6 +233,7 @@ class BudgetSearchTest {
         PlannedRun tight = BudgetSearch.choose(options("batch=16", "amp=auto", "memory=" + (needed / MIB + 3) + "MiB"),
                 MODEL, DATA, device);
         assertThat(tight.options().get(AMP)).isEqualTo(AmpChoice.TRUE);
+        assertThat(tight.chosen()).anyMatch(line -> line.startsWith("amp=true (f16: fp32 does not fit"));
         Target cpu = Target.cpu(DType.F32);
         PlannedRun single = BudgetSearch.choose(options("batch=4", "amp=auto"), MODEL, DATA, cpu);
         assertThat(single.chosen()).anyMatch(line -> line.contains("half precision is not faster on the CPU"));
