@@ -8,7 +8,7 @@ import static io.yolofit.train.options.OptionTable.REPORT;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.CountProgress;
 import io.yolofit.app.page.CheckPage;
-import io.yolofit.app.report.DataCheckReport;
+import io.yolofit.app.report.data.DataCheckReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.data.check.DatasetCheck;
 import io.yolofit.data.dataset.Dataset;

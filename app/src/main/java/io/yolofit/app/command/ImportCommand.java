@@ -17,7 +17,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.Units;
-import io.yolofit.app.report.ImportReport;
+import io.yolofit.app.report.data.ImportReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.ModelFileSummary;
 import io.yolofit.data.dataset.ScanOptions;

@@ -11,5 +11,5 @@
 /// `io.yolofit.engine.cuda`, `io.yolofit.graph.op`, `io.yolofit.train.checkpoint`, `io.yolofit.train.eval`,
 /// `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.plan`,
 /// `io.yolofit.train.plan.loading`, `io.yolofit.train.program`, `io.yolofit.train.ranks`,
-/// `io.yolofit.train.trainer`, `io.yolofit.zoo.weights` and `com.fasterxml.jackson`.
+/// `io.yolofit.train.trainer` and `com.fasterxml.jackson`.
 package io.yolofit.app.training;
