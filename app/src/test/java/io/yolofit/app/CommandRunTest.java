@@ -33,7 +33,7 @@ class CommandRunTest {
     @BeforeAll
     static void trainOnce() throws IOException {
         project = new TinyProject(folder);
-        trained = project.train("epochs=2", "plots=true", "amp=false");
+        trained = project.train("epochs=2", "plots=true", "amp=false", "workers=0"); // all loading is waiting
     }
 
     private static Path weights(String name) {
@@ -49,8 +49,8 @@ class CommandRunTest {
     void trainingWritesTheCustomaryRunFolder() throws IOException {
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.OK);
         Path run = project.path("runs/train");
-        for (String name : List.of("args.yaml", "plan.svg",
-                "results.csv", "results.png", "PR_curve.png", "F1_curve.png",
+        for (String name : List.of("args.yaml", "plan.svg", "frontier.svg",
+                "results.csv", "resources.csv", "results.png", "PR_curve.png", "F1_curve.png",
                 "P_curve.png", "R_curve.png", "confusion_matrix.png", "confusion_matrix_normalized.png", "labels.png",
                 "train_batch0.jpg", "val_batch0_labels.jpg", "val_batch0_pred.jpg", "weights/best.safetensors",
                 "weights/last.safetensors")) {
@@ -63,6 +63,11 @@ class CommandRunTest {
                     .isEqualTo(host.get("resident").asLong()).isPositive();
             assertThat(host.get("images").asLong()).as("decoded images").isPositive();
         }
+        List<String> resources = Files.readAllLines(run.resolve("resources.csv"));
+        assertThat(Double.parseDouble(resources.getLast().split(",")[2])).as("share of waiting").isPositive();
+        assertThat(resources).hasSize(3).last().asString()
+                .matches("2,(data-bound|balanced|device-bound),0\\.\\d{4},[0-9.]+,[0-9.]+,\\d+,\\d+,\\d+,\\d+");
+        assertThat(trained.out()).containsPattern("Data loading: the run was .* of the training time waited for");
         List<String> results = Files.readAllLines(run.resolve("results.csv"));
         assertThat(results).hasSize(3);
         assertThat(results.getFirst()).startsWith("epoch,time,train/box_loss");

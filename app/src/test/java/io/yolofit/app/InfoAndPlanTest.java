@@ -26,7 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -197,11 +199,34 @@ class InfoAndPlanTest {
                 "These fit:", "yolofit plan model=yolov8n");
     }
 
+    @Test
+    void aPlanOfADataSetComparesDataLoadingWithTheDevice() throws IOException {
+        String[] words = {"plan", "model=yolov8n", "imgsz=64", "batch=4", "data=" + project.data(), "json=true",
+            "workers=1"};
+        JsonNode loading = json(words).get("loading");
+        assertThat(loading.get("bound").asText()).isIn("data-bound", "balanced", "device-bound");
+        assertThat(loading.at("/current/options").asText()).isEqualTo("workers=1 cache=false");
+        assertThat(loading.at("/current/loaded").asDouble()).isPositive();
+        assertThat(loading.at("/current/expected").asDouble()).isPositive()
+                .isLessThanOrEqualTo(loading.get("needed").asDouble());
+        assertThat(loading.at("/measured/0/workers").asInt()).isEqualTo(1);
+        assertThat(loading.at("/measured/0/decoding").asDouble()).isPositive();
+        JsonNode second = json(words).get("loading");
+        assertThat(second.at("/machine/reused").asBoolean()).isTrue();
+        assertThat(second.get("measured")).isEqualTo(loading.get("measured"));
+        assertThat(project.run("plan", "model=yolov8n", "imgsz=64", "batch=4", "data=" + project.data()).out())
+                .contains("Data loading, measured on this machine", "by an earlier plan").containsPattern(
+                        "The run is (data-bound|balanced|device-bound): workers=8 cache=false loads [0-9.]+ img/s "
+                                + "after the first epoch, which decodes the images; the GPU trains about");
+        assertThat(json("plan", "model=yolov8n", "imgsz=64", "json=true").get("loading").isNull()).isTrue();
+    }
+
     /// Runs on the same class path without native libraries.
     @Test
     void noNativeLibraryIsNeeded() throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("bytedeco")).collect(Collectors.joining(File.pathSeparator));
+        Map<Path, Process> started = new LinkedHashMap<>(); // at once, as each takes a second
         for (String[] words : new String[][] {{"plan", "model=yolov8n", "imgsz=64"}, {"info", "model=yolov8n"},
                 {"train", "--help"}}) {
             Path output = Files.createTempFile(folder, "output", ".txt");
@@ -209,9 +234,12 @@ class InfoAndPlanTest {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
                     "io.yolofit.app.Main"));
             command.addAll(Arrays.asList(words));
-            Process process = new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(output.toFile()).start();
-            assertThat(process.waitFor()).as(Files.readString(output, StandardCharsets.UTF_8)).isZero();
+            started.put(output, new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(output.toFile()).start());
+        }
+        for (Map.Entry<Path, Process> one : started.entrySet()) {
+            int code = one.getValue().waitFor();
+            assertThat(code).as(Files.readString(one.getKey(), StandardCharsets.UTF_8)).isZero();
         }
     }
 }

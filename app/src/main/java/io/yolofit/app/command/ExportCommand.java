@@ -3,12 +3,14 @@ package io.yolofit.app.command;
 import static io.yolofit.train.options.OptionTable.AGNOSTIC_NMS;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CONF;
+import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.DYNAMIC;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.FORMAT;
 import static io.yolofit.train.options.OptionTable.HALF;
 import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 import static io.yolofit.train.options.OptionTable.IOU;
+import static io.yolofit.train.options.OptionTable.LINK;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.NMS;
@@ -17,6 +19,12 @@ import static io.yolofit.train.options.OptionTable.RESULT;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.Units;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.dataset.SplitScan;
+import io.yolofit.data.importing.CocoExport;
+import io.yolofit.data.importing.DataSource;
+import io.yolofit.data.importing.DatasetFolder;
 import io.yolofit.train.options.FormatChoice;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
@@ -38,7 +46,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/// `yolofit export`: writes a trained model for other programs. No native library is needed.
+/// `yolofit export`: writes a trained model, or a data set, for other programs. No native library is needed for models.
 ///
 /// @param version of the program, for the metadata of files
 public record ExportCommand(String version) implements Command {
@@ -46,10 +54,46 @@ public record ExportCommand(String version) implements Command {
     private static final List<Option<?>> OF_ONNX = List.of(INFERENCE_SIZE, BATCH, DYNAMIC, NMS, OPSET, CONF, IOU,
             MAX_DET, AGNOSTIC_NMS);
 
+    private static final List<Option<?>> OF_MODELS = Stream.concat(Stream.of(MODEL, HALF), OF_ONNX.stream()).toList();
+
     @Override
     public ExitCode run(Options options, Console console) throws IOException {
+        boolean data = options.find(DATA).isPresent();
+        ImportCommand.refuse(options, data ? OF_MODELS : List.of(LINK), data ? "data=" : "model=");
+        return data ? exportData(options, console) : exportModel(options, console);
+    }
+
+    private static ExitCode exportData(Options options, Console console) throws IOException {
+        if (options.isGiven(FORMAT) && options.get(FORMAT) != FormatChoice.COCO) {
+            throw CommandException.usage("format=" + options.get(FORMAT).word() + " is for models; a data set is "
+                    + "written as format=coco");
+        }
+        var place = new DatasetFolder.Place(ImportCommand.output(options), options.get(LINK), options.get(EXIST_OK));
+        DatasetFolder.requireFree(place, Path.of(options.get(DATA)));
+        Dataset dataset = DataSource.load(Path.of(options.get(DATA)), console::line);
+        dataset.missing().values().forEach(console::warn);
+        Map<String, SplitScan> scans = new LinkedHashMap<>();
+        for (String name : List.of("train", "val", "test")) {
+            if (dataset.hasSplit(name)) {
+                SplitScan scan = dataset.split(name).scan(ScanOptions.defaults());
+                scan.requireLabels();
+                scan.problems().forEach(problem -> console.line(problem.toString()));
+                console.line(scan.summary());
+                scans.put(name, scan);
+            }
+        }
+        CocoExport.write(scans, dataset.file(), place);
+        console.line("written to " + place.folder() + ": annotations/" + scans.keySet().stream()
+                .map(split -> "instances_" + split + ".json").collect(Collectors.joining(", ")) + ", and the images");
+        return ExitCode.OK;
+    }
+
+    private ExitCode exportModel(Options options, Console console) throws IOException {
         String name = options.get(MODEL);
         FormatChoice format = options.get(FORMAT);
+        if (format == FormatChoice.COCO) {
+            throw CommandException.usage("format=coco is for a data set: give data= instead of model=");
+        }
         ModelFile model = ModelChoice.trained(name);
         ModelChoice.warning(name, model).ifPresent(console::warn);
         Path output = output(options, name, format);
@@ -67,6 +111,7 @@ public record ExportCommand(String version) implements Command {
                 TorchTensorsFile.write(output, weights(model, options, Map.of()));
                 yield tensors(model, options);
             }
+            case COCO -> throw new IllegalStateException("refused above");
         };
         console.line("written to " + output + " (" + Units.bytes(Files.size(output)) + "): " + contents);
         return ExitCode.OK;

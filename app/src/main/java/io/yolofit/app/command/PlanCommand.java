@@ -18,6 +18,7 @@ import io.yolofit.app.device.Engines;
 import io.yolofit.app.page.PlanPage;
 import io.yolofit.app.planning.GpuComparison;
 import io.yolofit.app.planning.HostEstimate;
+import io.yolofit.app.planning.LoadingPlan;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.planning.Targets;
 import io.yolofit.app.report.GpuPlans;
@@ -27,6 +28,7 @@ import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.PlanText;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
@@ -50,7 +52,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// `yolofit plan`: the memory of a training run. Needs neither an engine nor a native library. If the GPU of the run is
-/// present, the memory of context and libraries is measured on it. Takes all options of `train`.
+/// present, the memory of context and libraries is measured on it. With a data set, the loader of this machine is
+/// measured for about a second. Takes all options of `train`.
 public final class PlanCommand implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws IOException {
@@ -59,7 +62,7 @@ public final class PlanCommand implements Command {
                     + "cfg=<run folder>/args.yaml");
         }
         Console log = given.get(JSON) ? console.onErrors() : console;
-        Optional<Dataset> dataset = given.find(DATA).map(file -> Dataset.load(Path.of(file)));
+        Optional<Dataset> dataset = given.find(DATA).map(file -> DataSource.load(Path.of(file), log::line));
         Model model = ModelInput.architecture(given, classes(given, dataset));
         TrainCommand.requireTrainable(given, model);
         Options options = ModelInput.withImageSize(given, model, log);
@@ -82,7 +85,11 @@ public final class PlanCommand implements Command {
         PlannedRun run = planned(given, single, model, data, target);
         PlanReport planned = PlanReports.of(text(run, data, target), run.plan())
                 .with(HostEstimate.of(run.options(), data, run.plan(), isOnCpu(options)));
-        PlanReport report = isOnCpu(options) ? planned : planned.with(PlannedText.prediction(given, run));
+        PlanReport report = LoadingPlan.of(run.options(), data, run.plan(), model.stride(), isOnCpu(options),
+                log::line).map(planned::with).orElse(planned);
+        if (!isOnCpu(options)) {
+            report = report.with(PlannedText.prediction(given, run));
+        }
         if (options.find(REPORT).isPresent()) {
             Path file = Path.of(options.get(REPORT));
             PlanPage.of(report, run.plan(), table).write(file);
@@ -113,7 +120,8 @@ public final class PlanCommand implements Command {
             console.line("");
         }
         if (isOnCpu(options)) {
-            console.line("Workspaces of the CPU kernels need additional memory.");
+            console.line("On the CPU, tensors are allocated in pieces; workspaces of its kernels are part of the "
+                    + "estimated host memory.");
         }
     }
 

@@ -12,11 +12,13 @@ import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.VERBOSE;
 
+import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.evaluation.ClassNames;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
 import io.yolofit.train.options.Mode;
@@ -97,7 +99,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
             Path last = folder().file(NamedRun.LAST);
             throw CommandException.usage(run.how() + ": " + run.file() + " has no training state; `yolofit train "
                     + "resume=" + last + "` resumes its run, and model=" + run.file()
-                    + " without resume= starts a new run");
+                    + " without resume= starts a new run", Troubleshooting.RESUME);
         }
     }
 
@@ -170,7 +172,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
     /// @throws CommandException if the run's dataset has moved
     Dataset dataset() {
         try {
-            return Dataset.load(Path.of(options.get(DATA)));
+            return DataSource.load(Path.of(options.get(DATA)), _ -> { });
         } catch (DatasetException missing) {
             if (given.isGiven(DATA)) {
                 throw missing;

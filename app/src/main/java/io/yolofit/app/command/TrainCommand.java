@@ -23,6 +23,7 @@ import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
@@ -61,7 +62,8 @@ public final class TrainCommand implements Command {
         }
         Options options = resumed.isPresent() ? resumed.get().options()
                 : Demonstration.isRequested(given) ? Demonstration.options(given, console) : given;
-        Dataset dataset = resumed.isPresent() ? resumed.get().dataset() : Dataset.load(Path.of(options.get(DATA)));
+        Dataset dataset = resumed.isPresent() ? resumed.get().dataset() : DataSource.load(Path.of(options.get(DATA)),
+                console::line);
         List<String> names = options.get(SINGLE_CLS) ? List.of("item") : dataset.names();
         ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names) : choice(options, names, console);
         requireTrainable(options, choice.model());

@@ -50,6 +50,7 @@ import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
@@ -85,12 +86,12 @@ public final class ValCommand implements Command {
             throw CommandException.usage("data= is missing: " + given.get(MODEL) + " does not record the dataset that "
                     + "it was trained on; give the dataset description (.yaml)");
         }
-        return new Work(input.withSize(log), input.model(), dataset(given, options), console, log, stop).run();
+        return new Work(input.withSize(log), input.model(), dataset(given, options, log), console, log, stop).run();
     }
 
-    private static Dataset dataset(Options given, Options options) {
+    private static Dataset dataset(Options given, Options options, Console log) {
         try {
-            return Dataset.load(Path.of(options.get(DATA)));
+            return DataSource.load(Path.of(options.get(DATA)), log::line);
         } catch (DatasetException missing) {
             if (given.isGiven(DATA)) {
                 throw missing;

@@ -1,11 +1,13 @@
 package io.yolofit.app.training;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.CACHE;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SYNC_BN;
+import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.CountProgress;
@@ -19,7 +21,9 @@ import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
+import io.yolofit.app.page.FrontierSvg;
 import io.yolofit.app.page.MemorySvg;
+import io.yolofit.app.planning.HostEstimate;
 import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.plot.ResultsPlot;
 import io.yolofit.app.report.JsonText;
@@ -31,12 +35,15 @@ import io.yolofit.app.run.ResultsCsv;
 import io.yolofit.app.run.RunFolder;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.dataset.LabeledImage;
+import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.loading.LoaderSetting;
+import io.yolofit.train.plan.loading.LoadingMachine;
 import io.yolofit.train.trainer.Trainer;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
@@ -48,6 +55,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /// One training run from the first step to the last plot, in its run folder.
 ///
@@ -75,9 +83,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 System::nanoTime);
         Consumer<Batch> pictures = plots && start.isEmpty()
                 ? TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()) : batch -> { };
-        var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop,
-                DeviceMemory.isOn(engine()) ? setup.plan()::arenaBytes : ResidentMemory::now, options().get(EPOCHS),
-                KubeflowProgress.of(System.getenv(), console::warn));
+        RunWatch watch = watch();
+        var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop, watch,
+                options().get(EPOCHS), KubeflowProgress.of(System.getenv(), console::warn));
         try (var trainer = new Trainer(setup, data, folder.weights(), view, group)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
@@ -86,6 +94,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
             }
             progress.begin();
+            watch.loading().begin();
             Trainer.Outcome outcome = trainer.run();
             progress.close();
             if (outcome.stopped()) {
@@ -94,13 +103,33 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             console.line("");
             console.line("Trained for " + Units.duration(Duration.ofMillis(Math.round(outcome.seconds() * 1000)))
                     + ": " + outcome.why() + ". Best epoch: " + (outcome.bestEpoch() + 1) + ".");
+            console.line(watch.summary() + ".");
             if (drawsCharts()) {
                 ResultsPlot.write(folder.file("results.png"), ResultsCsv.read(folder.file("results.csv")));
             }
+            if (plots) { // after the training, which does not wait for the search for the frontier
+                Files.writeString(folder.file("frontier.svg"), FrontierSvg.of(memory.run(), setup.plan()));
+            }
             measure(trainer, view);
-            writeMemory(new RunMemory(memory, DeviceMemory.of(engine()).orElse(null),
-                    ResidentMemory.parts(data.heldImageBytes()).orElse(null)));
+            RunMemory measured = RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),
+                    ResidentMemory.parts(data.heldImageBytes()));
+            writeMemory(measured);
+            RunMemoryText.summary(measured).forEach(console::line);
         }
+    }
+
+    private RunWatch watch() throws IOException {
+        Supplier<MemoryReading> device = DeviceMemory.readings(engine());
+        MemoryRule lowMemory = new MemoryRule.LowHostMemory();
+        var host = new MemoryWatch(ResidentMemory::reading, lowMemory, console::warn, System::nanoTime);
+        var machine = LoadingMachine.of(data.train().images(), data.val().images(), options().get(IMGSZ),
+                ScanOptions.defaultCacheFolder());
+        return new RunWatch(console, DeviceMemory.isOn(engine()) ? new MemoryWatch(device,
+                new MemoryRule.OtherProcesses(), console::warn, System::nanoTime) : host, host,
+                new LoadingWatch(data::trainWaitedNanos, System::nanoTime),
+                new LoadingNotice(new LoaderSetting(options().get(WORKERS), options().get(CACHE)), machine),
+                ResourceLog.open(folder.file("resources.csv"), start.map(from ->
+                        from.checkpoint().progress().epochs()).orElse(0)));
     }
 
     private Options options() {
@@ -125,14 +154,15 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
     private PlanReport announce() throws IOException {
         PlanReport plan = PlanReports.of(String.format(Locale.ROOT, "%s, %d px, batch %d, %s",
                 setup.choice().model().name(), options().get(IMGSZ), options().get(BATCH),
-                setup.compileOptions().precision().text()), setup.plan());
-        writeMemory(new RunMemory(plan, null, null));
+                setup.compileOptions().precision().text()), setup.plan())
+                .with(HostEstimate.of(options(), setup.images().facts(), setup.plan(), !DeviceMemory.isOn(engine())));
+        writeMemory(RunMemory.planned(plan));
         if (options().get(PLOTS)) {
             Files.writeString(folder.file("plan.svg"), MemorySvg.of(plan.run(), setup.plan()));
         }
-        console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", plus "
-                + (DeviceMemory.isOn(engine()) ? "context and libraries (" : "Java and its libraries (")
-                + folder.file("memory.txt") + ")");
+        console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", the "
+                + "process about " + (DeviceMemory.isOn(engine()) ? Units.bytes(setup.plan().memory().total())
+                : Units.bytes(plan.host().total()) + " of host memory") + " (" + folder.file("memory.txt") + ")");
         console.line("run folder: " + folder);
         if (group.ranks() > 1) {
             console.line(group.ranks() + " ranks share every batch of " + options().get(BATCH) + " images; batch norm "

@@ -21,7 +21,6 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 
 /// Reports a run on the console, appends a row to `results.csv` for every epoch, and passes on the user's request to
 /// stop.
@@ -32,17 +31,17 @@ final class TrainingView implements TrainingListener {
     private final ResultsCsv results;
     private final Consumer<Batch> firstBatches;
     private final StopRequest stop;
-    private final LongSupplier memory;
+    private final RunWatch watch;
     private final int epochs;
     private final Optional<KubeflowProgress> job;
     private Optional<Validation> latest = Optional.empty();
 
     /// @param valImages    number of images of the validation split
     /// @param firstBatches receives every training batch
-    /// @param memory       bytes in use by the run, for the progress line
+    /// @param watch        of memory and data loading
     /// @param job          reports the progress of a TrainJob of Kubeflow
     TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
-            Consumer<Batch> firstBatches, StopRequest stop, LongSupplier memory, int epochs,
+            Consumer<Batch> firstBatches, StopRequest stop, RunWatch watch, int epochs,
             Optional<KubeflowProgress> job) {
         this.console = console;
         this.progress = progress;
@@ -50,7 +49,7 @@ final class TrainingView implements TrainingListener {
         this.results = results;
         this.firstBatches = firstBatches;
         this.stop = stop;
-        this.memory = memory;
+        this.watch = watch;
         this.epochs = epochs;
         this.job = job;
     }
@@ -58,8 +57,9 @@ final class TrainingView implements TrainingListener {
     @Override
     public void step(StepReport report, Batch batch) {
         progress.batchesPerEpoch(report.batches());
+        MemoryReading memory = watch.step();
         progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
-                losses(report.mean()), memory.getAsLong()));
+                losses(report.mean()), new TrainProgress.Memory(memory.own(), memory.free())));
         firstBatches.accept(batch);
     }
 
@@ -84,6 +84,7 @@ final class TrainingView implements TrainingListener {
                 metrics.map(found -> new TrainProgress.Accuracy(found.precision(), found.recall(), found.map50(),
                         found.map())), report.best() && latest.isPresent()));
         job.ifPresent(one -> one.report(report.epoch() + 1, epochs, report.seconds(), values(report)));
+        watch.epoch(report.epoch() + 1);
         try {
             results.append(row(report));
         } catch (IOException failure) {

@@ -145,9 +145,10 @@ public final class OptionsParser {
                 || others.stream().anyMatch(other -> isDefault(other, assignment.text()));
         if (others.isEmpty() && !ReferenceKeys.contains(assignment.name())) {
             problem(assignment, unknown(assignment.name()));
+        } else if (!unset && others.isEmpty()) {
+            problems.add(new Problem(assignment.given(), ReferenceKeys.refusal(assignment.name()), true));
         } else if (!unset) {
-            problem(assignment, others.isEmpty() ? ReferenceKeys.refusal(assignment.name())
-                    : "belongs to " + others.getFirst().modeWords() + ", not to " + mode.word());
+            problem(assignment, "belongs to " + others.getFirst().modeWords() + ", not to " + mode.word());
         }
     }
 
@@ -306,9 +307,9 @@ public final class OptionsParser {
         if (mode == Mode.TRAIN && (demonstration || options.get(OptionTable.RESUME).on())) {
             return;
         }
-        if (mode == Mode.INFO && options.find(OptionTable.MODEL).isEmpty()
-                && options.find(OptionTable.DATA).isEmpty()) {
-            problems.add(new Problem("model=, data=", "are missing: give one or both"));
+        List<Option<?>> either = OptionTable.eitherOf(mode);
+        if (!either.isEmpty() && either.stream().allMatch(option -> options.find(option).isEmpty())) {
+            problems.add(new Problem("model=, data=", "are missing: give one" + (mode == Mode.INFO ? " or both" : "")));
         }
         for (Option<?> option : OptionTable.of(mode)) {
             boolean missing = option.requiredBy().contains(mode) && options.find(option).isEmpty();

@@ -2,7 +2,6 @@ package io.yolofit.train.plan.search;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.plan.BufferAssignment;
-import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
@@ -18,8 +17,13 @@ import java.util.stream.IntStream;
 /// @param points by ascending saving; the first recomputes nothing, the last saves as much as possible
 /// @param pixels of the batch that the points belong to
 public record RecomputeCurve(List<Point> points, double pixels) {
-    private static final List<Recompute.Amount> AMOUNTS = List.of(Recompute.Policy.OFF, new Recompute.Share(.4),
+    static final List<Recompute.Amount> AMOUNTS = List.of(Recompute.Policy.OFF, new Recompute.Share(.4),
             Recompute.Policy.DEFAULT, Recompute.Policy.MAX);
+    /// Those that run options name.
+    static final List<Recompute.Amount> POLICIES = List.of(Recompute.Policy.OFF, Recompute.Policy.DEFAULT,
+            Recompute.Policy.MAX);
+    /// The ends alone, which take one search.
+    static final List<Recompute.Amount> ENDS = List.of(Recompute.Policy.OFF, Recompute.Policy.MAX);
 
     /// A point of the frontier.
     ///
@@ -48,17 +52,14 @@ public record RecomputeCurve(List<Point> points, double pixels) {
     /// @param bounds lower bound of the memory of each step, bytes
     record Steps(List<Recompute.Amount> amounts, List<Graph> graphs, List<BufferAssignment> assignments,
             List<Long> bounds, double pixels) {
-        static Steps of(RunSpec spec, Target target) {
-            return of(spec, target, AMOUNTS);
-        }
-
-        private static Steps of(RunSpec spec, Target target, List<Recompute.Amount> amounts) {
+        static Steps of(RunSpec spec, Target target, List<Recompute.Amount> amounts) {
             InputShape shape = spec.batches().train().getFirst();
             List<Graph> graphs = new ModelGraphs(spec.model(), spec.layout()).frontier(spec.compile(), shape, amounts,
                     target.workspace());
-            return new Steps(amounts, graphs,
-                    graphs.stream().map(graph -> BufferAssignment.of(graph, target.workspace())).toList(),
-                    graphs.stream().map(graph -> MemoryPlan.lowerBound(graph, target.workspace())).toList(),
+            List<BufferAssignment> assignments = graphs.stream()
+                    .map(graph -> BufferAssignment.of(graph, target.workspace())).toList();
+            return new Steps(amounts, graphs, assignments,
+                    assignments.stream().map(BufferAssignment::lowerBound).toList(),
                     (double) shape.images() * shape.height() * shape.width());
         }
 
