@@ -204,6 +204,8 @@ public final class Trainer implements AutoCloseable {
             return run(writer);
         } catch (CommunicationException ended) {
             throw new CommunicationException(position + ": " + ended.getMessage(), ended);
+        } finally {
+            ranks.close(); // nothing watches what rank 0 does alone afterwards
         }
     }
 
