@@ -26,18 +26,18 @@ import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.RunMemory;
 import io.yolofit.app.report.RunMemoryText;
 import io.yolofit.app.run.ResultsCsv;
+import io.yolofit.app.run.ResultsRecorder;
 import io.yolofit.app.run.RunFolder;
-import io.yolofit.data.batch.Batch;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.engine.Engine;
 import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.event.TrainingEvents;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.trainer.Trainer;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
-import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +45,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /// One training run from the first step to the last plot, in its run folder.
 ///
@@ -70,11 +69,10 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         }
         var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(),
                 System::nanoTime);
-        Consumer<Batch> pictures = plots && start.isEmpty()
-                ? TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()) : batch -> { };
-        var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop,
+        var view = new TrainingView(console, progress,
                 DeviceMemory.isOn(engine()) ? setup.plan()::arenaBytes : ResidentMemory::now);
-        try (var trainer = new Trainer(setup, data, folder.weights(), view)) {
+        try (var events = events(view, results);
+                var trainer = new Trainer(setup, data, folder.weights(), events)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
             PlanReport memory = announce();
@@ -96,6 +94,19 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         }
     }
 
+    /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.
+    private TrainingEvents events(TrainingView view, ResultsCsv results) {
+        var events = new TrainingEvents(stop::isRequested).direct("the progress line", view)
+                .direct("results.csv", new ResultsRecorder(results))
+                .validations("the progress of validation", () -> new ProgressObserver(new CountProgress(console,
+                        "validating", data.valLoader().imageCount(), "images", System::nanoTime)));
+        if (options().get(PLOTS) && start.isEmpty()) {
+            events.batches("the pictures of training batches",
+                    TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()));
+        }
+        return events;
+    }
+
     private Options options() {
         return setup.options();
     }
@@ -106,16 +117,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
 
     /// The message about a stopped run is composed at its end: a checkpoint may be written while it stops.
     private Trainer.Outcome train(Trainer trainer) {
-        try {
-            return trainer.run();
-        } catch (StoppedException stopped) {
-            for (Throwable failure : stopped.getSuppressed()) {
-                if (failure instanceof WeightsException unsaved) {
-                    throw unsaved; // more important than the stop
-                }
-            }
+        Trainer.Outcome outcome = trainer.run();
+        if (outcome.stopped()) {
             throw new StoppedException(howToContinue());
         }
+        return outcome;
     }
 
     private String howToContinue() {

@@ -1,104 +1,57 @@
 package io.yolofit.app.training;
 
 import io.yolofit.app.console.Console;
-import io.yolofit.app.console.CountProgress;
-import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.TrainProgress;
-import io.yolofit.app.evaluation.ProgressObserver;
-import io.yolofit.app.run.ResultsCsv;
-import io.yolofit.app.run.ResultsRow;
-import io.yolofit.data.batch.Batch;
-import io.yolofit.graph.op.LossTerm;
+import io.yolofit.train.event.TrainingEvent;
 import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.inference.Validation;
-import io.yolofit.train.inference.Validator;
 import io.yolofit.train.program.LossItems;
-import io.yolofit.train.trainer.TrainingListener;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Optional;
-import java.util.SequencedMap;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
-/// Reports a run on the console, appends a row to `results.csv` for every epoch, and stops between two steps on
-/// request.
-final class TrainingView implements TrainingListener {
+/// Reports a run on the console.
+final class TrainingView implements TrainingEvent.Listener {
     private final Console console;
     private final TrainProgress progress;
-    private final int valImages;
-    private final ResultsCsv results;
-    private final Consumer<Batch> firstBatches;
-    private final StopRequest stop;
     private final LongSupplier memory;
     private Optional<Validation> latest = Optional.empty();
 
-    /// @param valImages    number of images of the validation split
-    /// @param firstBatches receives every training batch
-    /// @param memory       bytes in use by the run, for the progress line
-    TrainingView(Console console, TrainProgress progress, int valImages, ResultsCsv results,
-            Consumer<Batch> firstBatches, StopRequest stop, LongSupplier memory) {
+    /// @param memory bytes in use by the run, for the progress line
+    TrainingView(Console console, TrainProgress progress, LongSupplier memory) {
         this.console = console;
         this.progress = progress;
-        this.valImages = valImages;
-        this.results = results;
-        this.firstBatches = firstBatches;
-        this.stop = stop;
         this.memory = memory;
     }
 
     @Override
-    public void step(StepReport report, Batch batch) {
-        progress.batchesPerEpoch(report.batches());
-        progress.step(new TrainProgress.Step(report.epoch() + 1, report.batch() + 1, report.images(),
-                losses(report.mean()), memory.getAsLong()));
-        firstBatches.accept(batch);
-        if (stop.isRequested()) {
-            stop.stopIfRequested("stopped in epoch " + (report.epoch() + 1));
+    public void on(TrainingEvent event) {
+        switch (event) {
+            case TrainingEvent.Step step -> {
+                progress.batchesPerEpoch(step.batches());
+                progress.step(new TrainProgress.Step(step.epoch(), step.batch(), step.images(), losses(step.mean()),
+                        memory.getAsLong()));
+            }
+            case TrainingEvent.EpochEnded epoch -> {
+                latest = epoch.validation();
+                progress.epochDone(summary(epoch));
+            }
+            case TrainingEvent.Note(var line) -> console.line(line);
+            case TrainingEvent.Warning(var line) -> console.line(line);
+            case TrainingEvent.Started _, TrainingEvent.Validated _, TrainingEvent.Saved _, TrainingEvent.Ended _ -> {
+                // in the lines of the epochs and of the whole run
+            }
         }
+    }
+
+    private TrainProgress.EpochSummary summary(TrainingEvent.EpochEnded epoch) {
+        Optional<Metrics> metrics = latest.map(Validation::metrics);
+        return new TrainProgress.EpochSummary(epoch.epoch(), losses(epoch.mean()),
+                metrics.map(found -> new TrainProgress.Accuracy(found.precision(), found.recall(), found.map50(),
+                        found.map())), epoch.best() && latest.isPresent());
     }
 
     private static TrainProgress.Losses losses(LossItems items) {
-        SequencedMap<String, Double> terms = new LinkedHashMap<>();
-        for (LossTerm term : LossTerm.values()) {
-            terms.put(term.word(), items.get(term));
-        }
-        return new TrainProgress.Losses(terms);
-    }
-
-    @Override
-    public void epoch(EpochReport report) {
-        latest = report.validation();
-        Optional<Metrics> metrics = latest.map(Validation::metrics);
-        progress.epochDone(new TrainProgress.EpochSummary(report.epoch() + 1, losses(report.mean()),
-                metrics.map(found -> new TrainProgress.Accuracy(found.precision(), found.recall(), found.map50(),
-                        found.map())), report.best() && latest.isPresent()));
-        try {
-            results.append(row(report));
-        } catch (IOException failure) {
-            throw new UncheckedIOException(failure);
-        }
-    }
-
-    private static ResultsRow row(EpochReport report) {
-        return new ResultsRow(report.epoch() + 1, report.seconds(), report.mean(),
-                report.validation().map(Validation::metrics).map(found -> new ResultsRow.Metrics(found.precision(),
-                        found.recall(), found.map50(), found.map())).orElse(ResultsRow.Metrics.ZERO),
-                report.validation().map(Validation::items).orElse(LossItems.ZERO),
-                Arrays.stream(report.rates()).boxed().toList());
-    }
-
-    /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.
-    @Override
-    public Validator.Observer validationObserver(int epoch) {
-        return new ProgressObserver(new CountProgress(console, "validating", valImages, "images", System::nanoTime));
-    }
-
-    @Override
-    public void note(String line) {
-        console.line(line);
+        return new TrainProgress.Losses(items.named());
     }
 
     /// The validation of the last epoch, if there was one.

@@ -19,7 +19,7 @@ final class DeferredLosses implements AutoCloseable {
     private int finite;
     private StepHandle latest;
 
-    private record StepHandle(Batch batch, TrainingSession.StepHandle step) {
+    private record StepHandle(Batch batch, TrainingSession.StepHandle step, double[] rates) {
     }
 
     /// @param batches  number of batches of the epoch
@@ -34,9 +34,11 @@ final class DeferredLosses implements AutoCloseable {
     }
 
     /// Registers a started step with its batch and reports the previous one.
-    void started(Batch batch, TrainingSession.StepHandle step) {
+    ///
+    /// @param rates learning rates of the step
+    void started(Batch batch, TrainingSession.StepHandle step, double[] rates) {
         StepHandle previous = latest;
-        latest = new StepHandle(batch, step);
+        latest = new StepHandle(batch, step, rates);
         if (previous != null) {
             report(previous);
         }
@@ -76,7 +78,7 @@ final class DeferredLosses implements AutoCloseable {
                 throw diverged.apply(reason.get());
             }
             listener.step(new TrainingListener.StepReport(epoch, batch.index(), batches, batch.images(), items,
-                    mean()), batch);
+                    mean(), handle.rates), batch);
         }
     }
 

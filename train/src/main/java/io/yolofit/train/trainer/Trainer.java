@@ -96,7 +96,7 @@ public final class Trainer implements AutoCloseable {
         options.explanations().forEach(line -> listener.note("  " + line));
         accumulating = compileOptions.accumulating();
         precision = compileOptions.precision();
-        watch = new LossWatch(listener::note);
+        watch = new LossWatch(listener::warning);
         trainingSession = new TrainingSession(compiled, compileOptions, plan.steps(), plan.update());
         schedules = Phases.of(options).stream().map(phase -> new TrainingSchedule(phase.with(EPOCHS,
                 options.get(EPOCHS)), optimizer, data.trainLoader().batches())).toList();
@@ -120,12 +120,23 @@ public final class Trainer implements AutoCloseable {
         return plan;
     }
 
+    /// The options of this run, with automatic choices resolved.
+    public Options options() {
+        return options;
+    }
+
+    /// The model's class names.
+    public List<String> names() {
+        return names;
+    }
+
     /// Result of a run.
     ///
     /// @param epochs  completed epochs, including those before a resume
     /// @param seconds training time, including the time before a resume
     /// @param why     reason of the end, for the report
-    public record Outcome(int epochs, double bestFitness, int bestEpoch, double seconds, String why) {
+    /// @param stopped whether the listener stopped the run; the epoch that was being trained does not count
+    public record Outcome(int epochs, double bestFitness, int bestEpoch, double seconds, String why, boolean stopped) {
     }
 
     /// Restores the state of a checkpoint.
@@ -153,14 +164,23 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /// Trains until `epochs`, `patience` or `time` ends the run. The last epoch is always validated and saved. When
-    /// this method returns or throws, no checkpoint write is pending.
+    /// Trains until `epochs`, `patience`, `time` or the listener ends the run. Unless the listener stopped it, the last
+    /// epoch is validated and saved. When this method returns or throws, no checkpoint write is pending.
     ///
     /// @throws WeightsException if a checkpoint cannot be written; thrown at the end of the next epoch, or of the run
     /// @throws DivergedException if losses or state are not finite; the previous checkpoints stay as they are
     public Outcome run() {
-        try (var writer = new CheckpointWriter()) {
-            return run(writer);
+        try {
+            listener.started(this, progress.epochs());
+            Outcome outcome;
+            try (var writer = new CheckpointWriter()) {
+                outcome = run(writer);
+            }
+            listener.ended(outcome);
+            return outcome;
+        } catch (RuntimeException | Error failure) {
+            listener.failed(outcome(String.valueOf(failure.getMessage()), false), failure);
+            throw failure;
         }
     }
 
@@ -169,7 +189,10 @@ public final class Trainer implements AutoCloseable {
         long start = System.nanoTime();
         double before = progress.seconds();
         for (int epoch = progress.epochs(); epoch < options.get(EPOCHS); epoch++) {
-            LossItems mean = trainEpoch(epoch);
+            Optional<LossItems> mean = trainEpoch(epoch);
+            if (mean.isEmpty()) {
+                return outcome("stopped in epoch " + (epoch + 1), true);
+            }
             boolean validates = options.get(VAL_EACH_EPOCH) || epoch == options.get(EPOCHS) - 1
                     || isTimeOver(before + secondsSince(start));
             Optional<Validation> validation = validates
@@ -187,7 +210,7 @@ public final class Trainer implements AutoCloseable {
             Progress done = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
                     earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
             Optional<Snapshot> snapshot = finiteSnapshot(done, validation, options.get(SAVE) || last);
-            listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
+            listener.epoch(new TrainingListener.EpochReport(epoch, mean.get(), validation,
                     schedule(epoch).rates(progress.iterations() - 1, epoch), seconds, best));
             progress = done;
             snapshot.ifPresent(state -> save(writer, state, done.epochs(), best));
@@ -196,7 +219,12 @@ public final class Trainer implements AutoCloseable {
                 break;
             }
         }
-        return new Outcome(progress.epochs(), earlyStop.bestFitness(), earlyStop.bestEpoch(), progress.seconds(), why);
+        return outcome(why, false);
+    }
+
+    private Outcome outcome(String why, boolean stopped) {
+        return new Outcome(progress.epochs(), earlyStop.bestFitness(), earlyStop.bestEpoch(), progress.seconds(), why,
+                stopped);
     }
 
     /// The reason of an early end; empty if the run continues.
@@ -226,7 +254,8 @@ public final class Trainer implements AutoCloseable {
         return epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
     }
 
-    private LossItems trainEpoch(int epoch) {
+    /// The mean losses of an epoch; empty if the listener stopped it.
+    private Optional<LossItems> trainEpoch(int epoch) {
         int batches = data.trainLoader(Phases.at(options, epoch)).batches();
         try (EpochBatches epochBatches = upcoming == null ? batches(epoch) : upcoming;
                 var reports = new DeferredLosses(epoch, batches, listener, watch, this::diverged)) {
@@ -235,9 +264,14 @@ public final class Trainer implements AutoCloseable {
                 if (!epochBatches.hasNext()) { // from here on the workers would have nothing to do
                     upcoming = epoch + 1 < options.get(EPOCHS) ? batches(epoch + 1) : null;
                 }
-                reports.started(batch, step(batch, epoch));
+                double[] rates = schedule(epoch).rates(progress.iterations(), epoch);
+                reports.started(batch, step(batch, epoch), rates);
+                if (listener.isStopRequested()) {
+                    return Optional.empty();
+                }
             }
-            return reports.finish();
+            LossItems mean = reports.finish();
+            return listener.isStopRequested() ? Optional.empty() : Optional.of(mean);
         }
     }
 
@@ -274,7 +308,7 @@ public final class Trainer implements AutoCloseable {
             throw diverged("after epoch " + done.epochs() + ", " + found);
         });
         if (!finite) {
-            listener.note("epoch " + done.epochs() + ": the validation loss is not finite ("
+            listener.warning("epoch " + done.epochs() + ": the validation loss is not finite ("
                     + LossWatch.text(validation.get().items()) + "), although the weights are; try " + remedy());
         }
         return saves ? Optional.of(snapshot) : Optional.empty();
@@ -305,7 +339,13 @@ public final class Trainer implements AutoCloseable {
         if (options.get(SAVE_PERIOD) > 0 && epochs % options.get(SAVE_PERIOD) == 0) {
             models.add(weights.resolve("epoch" + epochs + ".safetensors"));
         }
-        writer.begin(() -> snapshot.write(models, weights.resolve(LAST)));
+        Path last = weights.resolve(LAST);
+        writer.begin(() -> {
+            snapshot.write(models, last);
+            List<Path> files = new ArrayList<>(models);
+            files.add(last);
+            listener.saved(epochs, List.copyOf(files));
+        });
     }
 
     /// Validates the averaged weights of a checkpoint on the validation split; gives the final metrics of a run.
