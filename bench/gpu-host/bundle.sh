@@ -15,7 +15,7 @@
 set -eu
 
 LIMIT_MIB=50 # one transfer to the host carries the archives and the repository
-MODULES="testkit base graph zoo engine data train app bench"
+MODULES="testkit base graph zoo engine data train api app bench"
 TEST_MODULES="engine train"
 REFERENCE_FOLDERS="golden trajectory" # of YOLOFIT_REFERENCE, as far as the tests on a GPU host read it
 JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.management,jdk.unsupported

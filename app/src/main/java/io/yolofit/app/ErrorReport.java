@@ -1,11 +1,12 @@
 package io.yolofit.app;
 
+import io.yolofit.api.device.DeviceSelection;
 import io.yolofit.app.command.CommandException;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StoppedException;
 import io.yolofit.app.console.Troubleshooting;
-import io.yolofit.app.device.DeviceSelection;
+import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
@@ -52,6 +53,7 @@ final class ErrorReport {
             case DivergedException diverged ->
                 reported(diverged, "error: " + diverged.getMessage() + "\n" + Troubleshooting.DIVERGED.line(),
                         ExitCode.FAILURE);
+            case YoloFitException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case DeviceSelection.NotThere wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
             case CudaException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage() + "\n"

@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.RESULT;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.api.model.ModelInput;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.Units;
 import io.yolofit.train.options.Options;

@@ -5,6 +5,7 @@ import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.MODEL;
 
+import io.yolofit.api.model.ModelInput;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.report.DatasetSummary;
 import io.yolofit.app.report.DatasetSummaryText;

@@ -12,14 +12,16 @@ import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.TF32;
 
+import io.yolofit.api.device.DeviceSelection;
+import io.yolofit.api.device.Engines;
+import io.yolofit.api.model.ModelInput;
+import io.yolofit.api.run.RunModel;
+import io.yolofit.api.run.Targets;
 import io.yolofit.app.console.Console;
-import io.yolofit.app.device.DeviceSelection;
-import io.yolofit.app.device.Engines;
 import io.yolofit.app.page.PlanPage;
 import io.yolofit.app.planning.GpuComparison;
 import io.yolofit.app.planning.HostEstimate;
 import io.yolofit.app.planning.PlannedText;
-import io.yolofit.app.planning.Targets;
 import io.yolofit.app.report.GpuPlans;
 import io.yolofit.app.report.GpuPlansText;
 import io.yolofit.app.report.JsonText;
@@ -60,7 +62,7 @@ public final class PlanCommand implements Command {
         Console log = given.get(JSON) ? console.onErrors() : console;
         Optional<Dataset> dataset = given.find(DATA).map(file -> Dataset.load(Path.of(file)));
         Model model = ModelInput.architecture(given, classes(given, dataset));
-        TrainCommand.requireTrainable(given, model);
+        RunModel.requireTrainable(given, model);
         Options options = ModelInput.withImageSize(given, model, log);
         List<GpuModel> cards = cards(options);
         DataFacts data = dataset.map(found -> TrainingImages.scan(found, options, options.get(IMGSZ), model.stride(),

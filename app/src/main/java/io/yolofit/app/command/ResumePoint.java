@@ -12,8 +12,8 @@ import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.VERBOSE;
 
-import io.yolofit.app.evaluation.ClassNames;
-import io.yolofit.app.run.RunFolder;
+import io.yolofit.api.model.ClassNames;
+import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;

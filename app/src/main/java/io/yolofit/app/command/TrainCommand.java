@@ -1,39 +1,30 @@
 package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.DATA;
-import static io.yolofit.train.options.OptionTable.DEPTH;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
-import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
-import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.NAME;
-import static io.yolofit.train.options.OptionTable.PRETRAINED;
 import static io.yolofit.train.options.OptionTable.PROJECT;
-import static io.yolofit.train.options.OptionTable.SEED;
-import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
-import static io.yolofit.train.options.OptionTable.WIDTH;
 
+import io.yolofit.api.device.Engines;
+import io.yolofit.api.model.ModelInput;
+import io.yolofit.api.run.Reservation;
+import io.yolofit.api.run.RunFolder;
+import io.yolofit.api.run.RunModel;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
-import io.yolofit.app.device.Engines;
 import io.yolofit.app.planning.PlannedText;
-import io.yolofit.app.planning.Reservation;
-import io.yolofit.app.run.RunFolder;
 import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRun;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.options.Origin;
-import io.yolofit.train.options.Toggle;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
-import io.yolofit.zoo.model.Model;
-import io.yolofit.zoo.model.ModelFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,15 +47,14 @@ public final class TrainCommand implements Command {
         Options options = resumed.isPresent() ? resumed.get().options()
                 : Demonstration.isRequested(given) ? Demonstration.options(given, console) : given;
         Dataset dataset = resumed.isPresent() ? resumed.get().dataset() : Dataset.load(Path.of(options.get(DATA)));
-        List<String> names = options.get(SINGLE_CLS) ? List.of("item") : dataset.names();
-        ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names) : choice(options, names, console);
-        requireTrainable(options, choice.model());
+        List<String> names = RunModel.names(options, dataset);
+        ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names) : RunModel.of(options, names, console);
+        RunModel.requireTrainable(options, choice.model());
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         try (Engine engine = Engines.open(resolved, console)) {
             RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the data set is scanned
-            var reservation = new Reservation(engine, given, resolved, choice, dataset);
-            TrainingSetup setup = reserved(reservation, console);
+            TrainingSetup setup = reserved(new Reservation(engine, resolved, choice, dataset), given, console);
             try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
                     console::line)) {
                 RunFolder folder = resumed.isPresent() ? resumed.get().folder()
@@ -75,47 +65,12 @@ public final class TrainCommand implements Command {
         return ExitCode.OK;
     }
 
-    private static TrainingSetup reserved(Reservation reservation, Console console) {
+    /// @param given as typed, for the suggested commands
+    private static TrainingSetup reserved(Reservation reservation, Options given, Console console) {
         try {
-            return reservation.reserved(console);
+            return reservation.reserved(run -> PlannedText.lines(given, run).forEach(console::line), console);
         } catch (NothingFitsException full) {
-            throw new CommandException(PlannedText.message(full, reservation.given()), full);
-        }
-    }
-
-    private static ModelChoice choice(Options options, List<String> names, Console console) {
-        boolean untrained = options.origin(PRETRAINED) == Origin.COMMAND_LINE && !options.get(PRETRAINED).on();
-        return untrained && ModelFile.isWeights(options.get(MODEL))
-                ? ModelChoice.untrained(options.get(MODEL), names, options.get(SEED), console::line)
-                : ModelChoice.forTraining(options.get(MODEL), options.find(DEPTH), options.find(WIDTH),
-                        pretrained(options, console), names, options.get(SEED), console::line);
-    }
-
-    /// The file of `pretrained=`. Files of the reference say `true`: it has no effect on a model with weights; for one
-    /// without, the reference would download weights.
-    private static Optional<String> pretrained(Options options, Console console) {
-        Toggle toggle = options.get(PRETRAINED);
-        if (!toggle.on() || toggle.path().isPresent() || ModelFile.isWeights(options.get(MODEL))) {
-            return toggle.path();
-        }
-        String what = "pretrained=true: weights are not downloaded; give their file as pretrained= or model=";
-        if (options.origin(PRETRAINED) != Origin.FILE) {
-            throw CommandException.usage(what + ", or pretrained=false to start from random weights");
-        }
-        console.warn(what + "; this run starts from random weights");
-        return Optional.empty();
-    }
-
-    static void requireTrainable(Options options, Model model) {
-        int rows = model.architecture().layers().size();
-        List<Integer> frozen = options.get(FREEZE);
-        frozen.stream().filter(row -> row < 0 || row >= rows).findFirst().ifPresent(row -> {
-            throw CommandException.usage("freeze: there is no layer " + row + ", " + model.name() + " has layers 0 to "
-                    + (rows - 1));
-        });
-        if (frozen.stream().distinct().count() == rows) {
-            throw CommandException.usage("freeze: all " + rows + " layers of " + model.name()
-                    + " are frozen, so nothing is left to train; freeze fewer");
+            throw new CommandException(PlannedText.message(full, given), full);
         }
     }
 }

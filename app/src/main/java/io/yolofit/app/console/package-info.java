@@ -4,5 +4,5 @@
 /// limit of progress lines), [LiveText], [TrainProgress], [CountProgress], [StopRequest]; [Troubleshooting] (links from
 /// error messages to the documents).
 ///
-/// May import: nothing but the JDK. Independent of options, models and training.
+/// May import: `io.yolofit.base`. Independent of options, models and training.
 package io.yolofit.app.console;

@@ -3,7 +3,7 @@
 /// Reading order: [Machine] (the facts), [MachineChecks] (their assessment), [Check], [EngineProbe], [LibtorchProbe],
 /// [GpuChecks], [DoctorReport].
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.app.device`, `io.yolofit.app.plot`, `io.yolofit.base`,
+/// May import: `io.yolofit.app.console`, `io.yolofit.api.device`, `io.yolofit.app.plot`, `io.yolofit.base`,
 /// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`,
 /// `io.yolofit.train.options`, `com.fasterxml.jackson` and `org.bytedeco`.
 package io.yolofit.app.doctor;

@@ -2,8 +2,8 @@ package io.yolofit.app.training;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.TrainProgress;
-import io.yolofit.train.event.TrainingEvent;
 import io.yolofit.train.eval.Metrics;
+import io.yolofit.train.event.TrainingEvent;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.program.LossItems;
 import java.util.Optional;
