@@ -38,13 +38,19 @@ public final class Server {
         try (exchange) {
             byte[] image = exchange.getRequestBody().readNBytes(LARGEST_IMAGE + 1);
             if (!exchange.getRequestMethod().equals("POST") || image.length > LARGEST_IMAGE) {
-                send(exchange, 400, "{\"error\": \"POST an image of at most " + LARGEST_IMAGE + " bytes\"}");
+                send(exchange, 400, error("POST an image of at most " + LARGEST_IMAGE + " bytes"));
                 return;
             }
-            send(exchange, 200, json(model.predict(ByteBuffer.wrap(image))));
-        } catch (YoloFitException wrong) {
-            send(exchange, 400, "{\"error\": " + quoted(wrong.getMessage()) + "}");
+            try {
+                send(exchange, 200, json(model.predict(ByteBuffer.wrap(image))));
+            } catch (YoloFitException wrong) {
+                send(exchange, 400, error(wrong.getMessage()));
+            }
         }
+    }
+
+    private static String error(String message) {
+        return "{\"error\": " + quoted(message) + "}";
     }
 
     private static void send(HttpExchange exchange, int status, String json) throws IOException {

@@ -20,7 +20,7 @@ final class Pixels {
             return ImagePrediction.read(file);
         } catch (ImagePrediction.UnreadableImage unreadable) {
             throw new YoloFitException("the image cannot be read: " + unreadable.getMessage(), file.toString(),
-                    "another image", unreadable);
+                    "use another image", unreadable);
         }
     }
 
@@ -32,7 +32,7 @@ final class Pixels {
             return RgbImage.decodeChecked(bytes);
         } catch (ImageException damaged) {
             throw new YoloFitException("the image cannot be read: " + damaged.getMessage(), "a buffer of "
-                    + bytes.length + " bytes", "the content of an image file", damaged);
+                    + bytes.length + " bytes", "pass the content of an image file", damaged);
         }
     }
 

@@ -20,6 +20,8 @@ import javax.imageio.ImageIO;
 /// A tiny model, trained once for all tests of this package through the API, on 64 x 64 pixel images of shapes.
 final class TinyModel {
     static final int SIDE = 64;
+    /// On a GPU host, `-Dyolofit.engines=cuda` runs these tests on its first GPU.
+    static final String DEVICE = System.getProperty("yolofit.engines", "cpu").startsWith("cuda") ? "0" : "cpu";
 
     private static final class OfThreeClasses {
         static final TinyModel MODEL = new TinyModel(false);
@@ -46,7 +48,7 @@ final class TinyModel {
                     .with("val", false).with("amp", false).with("mosaic", 0).with("scale", 0.1)
                     .with("threads", 1).with("single_cls", oneClass)
                     .folder(folder.resolve("runs"), "tiny");
-            result = Training.of(recipe).device("cpu").listen(events::add).run();
+            result = Training.of(recipe).device(DEVICE).listen(events::add).run();
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

@@ -2,6 +2,8 @@ package io.yolofit.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.yolofit.base.YoloFitException;
 import java.awt.image.BufferedImage;
@@ -25,7 +27,7 @@ class YoloTest {
     Path folder;
 
     private Yolo load(String... options) {
-        List<String> all = new ArrayList<>(List.of("device=cpu", "threads=1"));
+        List<String> all = new ArrayList<>(List.of("device=" + TinyModel.DEVICE, "threads=1"));
         all.addAll(List.of(options));
         return Yolo.load(tiny.result.weights(), all.toArray(String[]::new));
     }
@@ -77,7 +79,9 @@ class YoloTest {
     void batchesAndSingleImagesHaveTheSameObjects() throws IOException {
         List<Path> files = List.of(tiny.tiledFile(2, 1), tiny.tiledFile(1, 2), tiny.tiledFile(2, 2));
         try (Yolo single = load("imgsz=128"); Yolo batched = load("imgsz=128", "batch=2")) {
-            assertThat(batched.predictAll(files)).isEqualTo(files.stream().map(single::predict).toList());
+            List<Prediction> found = batched.predictAll(files);
+            assumeTrue(TinyModel.DEVICE.equals("cpu"), "on a GPU, rounding depends on the batch size");
+            assertThat(found).isEqualTo(files.stream().map(single::predict).toList());
         }
     }
 
@@ -93,10 +97,11 @@ class YoloTest {
     }
 
     @Test
-    void validationHasTheMetricsOfTheRun() {
+    void validationHasTheMetricsOfTheRun() throws IOException {
         try (Yolo model = load()) {
-            assertThat(model.val(tiny.data, "device=cpu", "threads=1").metrics().map()).isEqualTo(
-                    tiny.result.metrics().orElseThrow().map());
+            model.predict(tiny.tiledFile(1, 1)); // then two engines are open
+            assertThat(model.val(tiny.data, "device=" + TinyModel.DEVICE, "threads=1").metrics().map()).isCloseTo(
+                    tiny.result.metrics().orElseThrow().map(), within(TinyModel.DEVICE.equals("cpu") ? 0 : 0.02));
         }
     }
 
@@ -117,7 +122,7 @@ class YoloTest {
         Path image = tiny.tiledFile(1, 1);
         try (Yolo model = load()) {
             Path file = model.export(folder.resolve("tiny.safetensors"));
-            try (Yolo copy = Yolo.load(file, "device=cpu", "threads=1")) {
+            try (Yolo copy = Yolo.load(file, "device=" + TinyModel.DEVICE, "threads=1")) {
                 assertThat(copy.predict(image)).isEqualTo(model.predict(image));
             }
             assertThatThrownBy(() -> model.export(file)).isInstanceOfSatisfying(YoloFitException.class,
