@@ -9,6 +9,7 @@ import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.engine.EngineException;
+import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.graph.ModelException;
@@ -59,6 +60,7 @@ final class ErrorReport {
             case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage() + "\n"
                     + Troubleshooting.OUT_OF_MEMORY.line(), ExitCode.FAILURE);
             case PlanException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
+            case CommunicationException ended -> reported(ended, "error: " + ended.getMessage(), ExitCode.FAILURE);
             case EngineException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
             case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "
                     + OptionType.PathType.reason(wrong), ExitCode.USAGE);

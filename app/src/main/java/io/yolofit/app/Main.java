@@ -45,7 +45,7 @@ public final class Main {
     /// The commands by mode.
     static Commands commands() {
         return Commands.of(Map.of(
-                Mode.TRAIN, new TrainCommand(),
+                Mode.TRAIN, new TrainCommand(Version.number()),
                 Mode.VAL, new ValCommand(),
                 Mode.PREDICT, new PredictCommand(),
                 Mode.PLAN, new PlanCommand(),

@@ -120,7 +120,9 @@ class InfoAndPlanTest {
         JsonNode cpu = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=cpu");
         assertThat(cpu.get("run").asText()).endsWith("on the CPU");
         assertThat(cpu.get("staging").asLong()).isZero();
-        assertThat(project.run("plan", "model=yolov8n", "imgsz=64", "device=0,1").err()).contains("not supported yet");
+        JsonNode several = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=0,1");
+        assertThat(several.get("run").asText()).endsWith("on a GPU, first of 2 ranks");
+        assertThat(several.get("arena").asLong()).as("half of the batch").isLessThan(gpu.get("arena").asLong());
     }
 
     private static long aligned(long bytes) {

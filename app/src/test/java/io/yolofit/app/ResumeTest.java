@@ -40,7 +40,7 @@ class ResumeTest {
     }
 
     @Test
-    void anInterruptedRunStopsAfterItsStepAndResumesAfterItsLastEpoch() throws Exception {
+    void anInterruptedRunStopsAfterItsStepAndResumesThere() throws Exception {
         var run = new FutureTask<>(() -> project.train("epochs=1000", "patience=0"));
         Thread thread = Thread.ofPlatform().start(run);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
@@ -61,13 +61,13 @@ class ResumeTest {
         Files.writeString(project.path("runs/train/results.csv"), bogus + "\n", StandardOpenOption.APPEND);
         Ended resumed = project.run("train", "resume=true", "project=" + project.path("runs"), "epochs=" + (done + 2));
         assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
-        assertThat(resumed.out()).contains("resuming after epoch " + done + " of " + (done + 2));
+        assertThat(resumed.out()).contains("resuming in epoch " + (done + 1) + " of " + (done + 2) + ", after ");
         assertThat(epochs("train")).hasSize(done + 2).isSorted().doesNotHaveDuplicates();
         assertThat(project.path("runs/train2")).doesNotExist();
     }
 
     @Test
-    void aRunStoppedInItsFirstEpochCannotBeResumed() throws Exception {
+    void aRunStoppedInItsFirstEpochResumesInIt() throws Exception {
         var run = new FutureTask<>(() -> {
             Thread.currentThread().interrupt(); // an interrupt before the first step
             return project.train("epochs=2");
@@ -75,8 +75,11 @@ class ResumeTest {
         Thread thread = Thread.ofPlatform().start(run);
         assertThat(thread.join(PATIENCE)).as("the run ends").isTrue();
         assertThat(run.get().code()).isEqualTo(ExitCode.INTERRUPTED);
-        assertThat(run.get().err()).contains("nothing to resume");
-        assertThat(last("train")).doesNotExist();
+        assertThat(run.get().err()).contains("stopped in epoch 1", "continues after its last step");
+        Ended resumed = project.run("train", "resume=" + last("train"));
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
+        assertThat(resumed.out()).contains("resuming in epoch 1 of 2, after 1 batch");
+        assertThat(epochs("train")).containsExactly(1, 2);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.TargetColumn;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Ranks;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
@@ -47,6 +48,13 @@ final class TrainingBench implements AutoCloseable {
     /// @param objects in each image
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
             Recompute.Amount recompute) {
+        this(engine, model, batch, size, precision, objects, rule, recompute, Ranks.ONE);
+    }
+
+    /// @param batch of this rank
+    /// @param ranks that take the step together
+    TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
+            Recompute.Amount recompute, Ranks ranks) {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
@@ -55,7 +63,7 @@ final class TrainingBench implements AutoCloseable {
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         long capacity = (long) batch * 4 * objects;
         CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, false,
-                recompute);
+                recompute, ranks);
         var batches = new RunSpec.Batches(List.of(new InputShape(batch, size, size)),
                 List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity);
         plan = RunPlan.of(new RunSpec(model, layout, options, batches), Target.of(engine));

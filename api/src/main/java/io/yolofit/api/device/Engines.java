@@ -12,6 +12,7 @@ import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.CudaOptions;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
@@ -38,6 +39,11 @@ public final class Engines {
     /// @param tf32 whether convolutions in f32 may use TF32
     public static CudaEngine open(GpuInfo gpu, boolean tf32) {
         return CudaEngine.open(gpu.index(), cacheFolder(), CudaOptions.DEFAULT.withTf32(tf32));
+    }
+
+    /// The engine of a GPU of a rank.
+    static CudaEngine open(GpuInfo gpu, boolean tf32, GpuRank rank) {
+        return CudaEngine.open(gpu.index(), cacheFolder(), CudaOptions.DEFAULT.withTf32(tf32), rank);
     }
 
     /// The device that the options select, without opening it. Searches for GPUs unless the CPU is requested.

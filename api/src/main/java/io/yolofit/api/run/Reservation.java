@@ -13,6 +13,7 @@ import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.Slot;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.search.BudgetSearch;
 import io.yolofit.train.plan.search.NothingFitsException;
@@ -27,16 +28,22 @@ import java.util.function.Consumer;
 /// run is planned once more, with the same images per update.
 ///
 /// @param options of the run, with an image size that is a multiple of the stride
-public record Reservation(Engine engine, Options options, ModelChoice choice, Dataset dataset) {
+/// @param slot    of the engine's rank
+public record Reservation(Engine engine, Options options, ModelChoice choice, Dataset dataset, Slot slot) {
     /// From this many images on, a scan takes noticeable time.
     private static final int MANY_IMAGES = 5000;
+
+    /// The reservation of a run on one device.
+    public Reservation(Engine engine, Options options, ModelChoice choice, Dataset dataset) {
+        this(engine, options, choice, dataset, Slot.ALONE);
+    }
 
     /// The run with its memory reserved.
     ///
     /// @param chosen receives the run that the planner chose, before its memory is reserved
     /// @throws NothingFitsException if the device has too little memory
     public TrainingSetup reserved(Consumer<PlannedRun> chosen, Messages console) {
-        Target target = Targets.of(engine);
+        Target target = Targets.of(engine).at(slot);
         requireRoomBeforeScanning(target);
         TrainingImages images = TrainingImages.scan(dataset, options, options.get(IMGSZ), stride(), console::line);
         PlannedRun run = BudgetSearch.choose(options, model(), images.facts(), target);

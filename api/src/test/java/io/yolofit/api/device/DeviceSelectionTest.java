@@ -71,8 +71,10 @@ class DeviceSelectionTest {
     }
 
     @Test
-    void severalGpusAreNotSupportedYet() {
+    void severalDevicesAreForTrainingOnly() {
         assertThatThrownBy(() -> DeviceSelection.of(new DeviceChoice.Gpus(List.of(1, 0)), false, TWO))
-                .hasMessage("device=1,0: training on several GPUs is not supported yet; give one, such as device=1");
+                .hasMessage("device=1,0: only `train` shares its work between ranks; give one GPU, such as device=1");
+        assertThatThrownBy(() -> DeviceSelection.of(new DeviceChoice.Cpus(2), false, TWO))
+                .hasMessage("device=cpu,cpu: only `train` shares its work between ranks; give device=cpu");
     }
 }

@@ -7,6 +7,7 @@ import io.yolofit.app.doctor.EngineProbe;
 import io.yolofit.app.doctor.GpuChecks;
 import io.yolofit.app.doctor.Machine;
 import io.yolofit.app.doctor.MachineChecks;
+import io.yolofit.app.doctor.RankChecks;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
@@ -32,6 +33,7 @@ public final class DoctorCommand implements Command {
         checks.add(replaced ? Check.warn(cpu.subject(), cpu.finding(), "not needed for the GPU; for device=cpu: "
                 + cpu.advice()) : cpu);
         checks.addAll(GpuChecks.of(devices));
+        checks.addAll(RankChecks.of(options.get(OptionTable.DEVICE)));
         console.line(options.get(OptionTable.JSON) ? DoctorReport.json(checks) : DoctorReport.text(checks));
         return failed(checks) ? ExitCode.FAILURE : ExitCode.OK;
     }

@@ -36,6 +36,7 @@ import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Slot;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.gpu.GpuModel;
 import io.yolofit.train.plan.search.BudgetSearch;
@@ -77,7 +78,8 @@ public final class PlanCommand implements Command {
             }
         }
         Optional<GpuInfo> gpu = cards.isEmpty() ? gpu(options, log) : Optional.empty();
-        Target target = cards.isEmpty() ? target(options, gpu) : Targets.of(cards.getFirst());
+        Target target = cards.isEmpty() ? target(options, gpu).at(new Slot(0, options.get(DEVICE).count()))
+                : Targets.of(cards.getFirst());
         Options single = cards.isEmpty() ? options : GpuComparison.automatic(options);
         PlannedRun run = planned(given, single, model, data, target);
         PlanReport planned = PlanReports.of(text(run, data, target), run.plan())
@@ -148,25 +150,23 @@ public final class PlanCommand implements Command {
     }
 
     private static boolean isOnCpu(Options options) {
-        return options.get(DEVICE).equals(DeviceChoice.CPU);
+        return options.get(DEVICE).equals(DeviceChoice.CPU) || options.get(DEVICE) instanceof DeviceChoice.Cpus;
     }
 
     /// The GPU of the run, if present. A plan for an absent GPU is valid too.
     private static Optional<GpuInfo> gpu(Options options, Console log) {
-        DeviceChoice choice = options.get(DEVICE);
-        if (choice.equals(DeviceChoice.CPU)) {
+        if (isOnCpu(options)) {
             return Optional.empty();
         }
+        DeviceChoice choice = options.get(DEVICE) instanceof DeviceChoice.Gpus(var numbers)
+                ? DeviceChoice.gpu(numbers.getFirst()) : options.get(DEVICE);
         try {
             DeviceSelection selection = DeviceSelection.of(choice, false, Devices.find());
             if (selection.gpu().isPresent() && !selection.why().isEmpty()) {
                 log.line(selection.why());
             }
             return selection.gpu();
-        } catch (DeviceSelection.NotThere absent) {
-            if (choice instanceof DeviceChoice.Gpus(var numbers) && numbers.size() > 1) {
-                throw absent;
-            }
+        } catch (DeviceSelection.NotThere _) {
             return Optional.empty();
         }
     }
@@ -203,6 +203,13 @@ public final class PlanCommand implements Command {
                 classes, classes == 1 ? "class" : "classes", options.get(IMGSZ), options.get(BATCH),
                 accumulated > 1 ? " x " + accumulated + " accumulated" : "",
                 spec.compile().rule().name().toLowerCase(Locale.ROOT), spec.compile().precision().text(), objects,
-                isOnCpu(options) ? "the CPU" : target.memory().total().isPresent() ? target.name() : "a GPU");
+                device(options, target));
+    }
+
+    /// The device of the plan; of several, the first one.
+    private static String device(Options options, Target target) {
+        String name = isOnCpu(options) ? "the CPU" : target.memory().total().isPresent() ? target.name() : "a GPU";
+        int ranks = target.slot().ranks();
+        return ranks == 1 ? name : name + ", first of " + ranks + " ranks";
     }
 }

@@ -1,12 +1,13 @@
 package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.NAME;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 
-import io.yolofit.api.device.Engines;
+import io.yolofit.api.device.RankDevices;
 import io.yolofit.api.model.ModelInput;
 import io.yolofit.api.run.Reservation;
 import io.yolofit.api.run.RunFolder;
@@ -15,30 +16,36 @@ import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.training.Demonstration;
-import io.yolofit.app.training.TrainingRun;
+import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.engine.Engine;
+import io.yolofit.engine.cuda.Devices;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.plan.RunSpec;
-import io.yolofit.train.plan.Target;
+import io.yolofit.train.options.Origin;
 import io.yolofit.train.plan.search.NothingFitsException;
+import io.yolofit.train.ranks.Launch;
+import io.yolofit.train.ranks.LaunchException;
 import io.yolofit.train.trainer.ModelChoice;
-import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
 /// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
 public final class TrainCommand implements Command {
+    private final String version;
+
+    /// @param version of this program, which is the same in all processes of a run
+    public TrainCommand(String version) {
+        this.version = version;
+    }
+
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
         var stop = new StopRequest();
         return stop.during(() -> train(given, console, stop), () -> console.warn("stopping after this step ..."));
     }
 
-    private static ExitCode train(Options given, Console console, StopRequest stop) throws IOException {
+    private ExitCode train(Options given, Console console, StopRequest stop) throws Exception {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
@@ -52,17 +59,26 @@ public final class TrainCommand implements Command {
         RunModel.requireTrainable(options, choice.model());
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
-        try (Engine engine = Engines.open(resolved, console)) {
-            RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the data set is scanned
-            TrainingSetup setup = reserved(new Reservation(engine, resolved, choice, dataset), given, console);
-            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
-                    console::line)) {
-                RunFolder folder = resumed.isPresent() ? resumed.get().folder()
-                        : RunFolder.create(Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK));
-                new TrainingRun(setup, data, folder, resumed.map(ResumePoint::start), console, stop).run();
-            }
-        }
+        RankDevices devices = devices(resolved);
+        RankDevices.Group group = devices.meet(resolved, version, console);
+        var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
+                resolved),
+                (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),
+                () -> resumed.isPresent() ? resumed.get().folder() : RunFolder.create(Path.of(resolved.get(PROJECT)),
+                        resolved.get(NAME), resolved.get(EXIST_OK)),
+                resumed.map(ResumePoint::start), console, stop);
+        ranks.run(group.ends());
         return ExitCode.OK;
+    }
+
+    /// The ranks of this process.
+    private static RankDevices devices(Options options) {
+        try {
+            return RankDevices.of(options.get(DEVICE), options.origin(DEVICE) == Origin.FILE,
+                    Launch.of(System.getenv()), Devices::find);
+        } catch (LaunchException wrong) {
+            throw CommandException.usage(wrong.getMessage());
+        }
     }
 
     /// @param given as typed, for the suggested commands

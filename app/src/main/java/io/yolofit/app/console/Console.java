@@ -2,6 +2,7 @@ package io.yolofit.app.console;
 
 import io.yolofit.base.Messages;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -66,6 +67,11 @@ public final class Console implements Messages {
     /// A console that prints everything on the error stream, for commands whose output is machine-readable.
     public Console onErrors() {
         return new Console(err, err, false, width);
+    }
+
+    /// A console that prints warnings and errors only, for a process whose output another one repeats.
+    public Console quiet() {
+        return new Console(new PrintStream(OutputStream.nullOutputStream()), err, false, width);
     }
 
     public boolean isTerminal() {

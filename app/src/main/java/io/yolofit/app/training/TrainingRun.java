@@ -4,6 +4,8 @@ import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.PLOTS;
+import static io.yolofit.train.options.OptionTable.SAVE;
+import static io.yolofit.train.options.OptionTable.SYNC_BN;
 
 import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.api.run.ResultsRecorder;
@@ -30,6 +32,7 @@ import io.yolofit.app.report.RunMemory;
 import io.yolofit.app.report.RunMemoryText;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.event.TrainingEvents;
 import io.yolofit.train.inference.Validation;
@@ -51,8 +54,9 @@ import java.util.Optional;
 /// @param setup with its memory reserved; `imgsz` of its options is a multiple of the model's stride
 /// @param data  open; the caller closes it
 /// @param start the checkpoint to resume from
+/// @param group rank 0's end in the group of all ranks
 public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder folder, Optional<Start> start,
-        Console console, StopRequest stop) {
+        Console console, StopRequest stop, Communicator group) {
     /// The point at which a run resumes.
     public record Start(Path file, Checkpoint checkpoint) {}
 
@@ -72,7 +76,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         var view = new TrainingView(console, progress,
                 DeviceMemory.isOn(engine()) ? setup.plan()::arenaBytes : ResidentMemory::now);
         try (var events = events(view, results);
-                var trainer = new Trainer(setup, data, folder.weights(), events)) {
+                var trainer = new Trainer(setup, data, folder.weights(), events, group)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
             PlanReport memory = announce();
@@ -80,8 +84,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
             }
             progress.begin();
-            Trainer.Outcome outcome = train(trainer);
+            Trainer.Outcome outcome = trainer.run();
             progress.close();
+            if (outcome.stopped()) {
+                throw new StoppedException(howToContinue(outcome.why()));
+            }
             console.line("");
             console.line("Trained for " + Units.duration(Duration.ofMillis(Math.round(outcome.seconds() * 1000)))
                     + ": " + outcome.why() + ". Best epoch: " + (outcome.bestEpoch() + 1) + ".");
@@ -115,20 +122,10 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         return setup.compiled().engine();
     }
 
-    /// The message about a stopped run is composed at its end: a checkpoint may be written while it stops.
-    private Trainer.Outcome train(Trainer trainer) {
-        Trainer.Outcome outcome = trainer.run();
-        if (outcome.stopped()) {
-            throw new StoppedException(howToContinue());
-        }
-        return outcome;
-    }
-
-    private String howToContinue() {
+    private String howToContinue(String stopped) {
         Path last = folder.file("weights").resolve("last.safetensors");
-        return Files.exists(last)
-                ? "stopped; `yolofit train resume=" + last + "` continues after the last finished epoch"
-                : "stopped before the first epoch was saved: there is nothing to resume";
+        return Files.exists(last) ? stopped + "; `yolofit train resume=" + last + "` continues " + (options().get(SAVE)
+                ? "after its last step" : "after the last saved epoch") : stopped + "; save=false: nothing was saved";
     }
 
     /// Whether charts are requested and Java can draw them: it needs a font.
@@ -148,9 +145,20 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 + (DeviceMemory.isOn(engine()) ? "context and libraries (" : "Java and its libraries (")
                 + folder.file("memory.txt") + ")");
         console.line("run folder: " + folder);
-        start.ifPresent(from -> console.line("resuming after epoch " + from.checkpoint().progress().epochs() + " of "
-                + options().get(EPOCHS)));
+        if (group.ranks() > 1) {
+            console.line(group.ranks() + " ranks share every batch of " + options().get(BATCH) + " images; batch norm "
+                    + (options().get(SYNC_BN) ? "sees all of them" : "of each rank sees its own"));
+        }
+        start.ifPresent(from -> console.line(resuming(from.checkpoint())));
         return plan;
+    }
+
+    private String resuming(Checkpoint checkpoint) {
+        int epochs = checkpoint.progress().epochs();
+        int batches = checkpoint.part().batches();
+        return batches == 0 ? "resuming after epoch " + epochs + " of " + options().get(EPOCHS)
+                : "resuming in epoch " + (epochs + 1) + " of " + options().get(EPOCHS) + ", after "
+                        + batches + (batches == 1 ? " batch" : " batches");
     }
 
     private void writeMemory(RunMemory memory) throws IOException {

@@ -48,7 +48,7 @@ public final class BatchLoader implements AutoCloseable {
         this.ownsStore = options.augmentation().isPresent() && !store.isCached();
         this.store = ownsStore ? ImageStore.recent(store, RECENT_BYTES) : store;
         this.maker = new SampleMaker(this.images, this.store, options.imageSize(), problems);
-        this.pool = new BufferPool(options.batchSize() * largestSampleBytes(),
+        this.pool = new BufferPool(options.slice(options.batchSize()) * largestSampleBytes(),
                 memory.orElse(bytes -> arena.allocate(bytes, ALIGNMENT)));
         this.workers = Executors.newFixedThreadPool(Math.max(1, options.workers()),
                 Thread.ofPlatform().name("yolofit-data-", 0).daemon().factory());
@@ -106,9 +106,16 @@ public final class BatchLoader implements AutoCloseable {
         return options.rect() ? new EpochOrder(options, images, 0).shapes() : BatchShape.square(options, images.size());
     }
 
-    /// Batches per epoch (and rank).
+    /// Batches per epoch, the same on all ranks.
     public int batches() {
-        return Math.ceilDiv(Math.ceilDiv(images.size(), options.ranks()), options.batchSize());
+        return Math.ceilDiv(images.size(), options.batchSize());
+    }
+
+    /// Images of a batch, of all ranks together.
+    ///
+    /// @param batch from 0
+    public int images(int batch) {
+        return Math.min(options.batchSize(), images.size() - batch * options.batchSize());
     }
 
     /// Memory of the decoded images that are held for reuse, bytes.
@@ -127,7 +134,13 @@ public final class BatchLoader implements AutoCloseable {
 
     /// The batches of an epoch, from 0. The caller closes the iterator. Several may be open at once.
     public EpochBatches epoch(int epoch) {
-        return epoch(epoch, options.augmentation(), 0);
+        return epoch(epoch, options.augmentation(), 0, 1);
+    }
+
+    /// The batches of one of several ranks that validate together: number `rank`, `rank + ranks`, ... of all batches,
+    /// each as a whole, so that predictions do not depend on the number of ranks.
+    public EpochBatches share(int rank, int ranks) {
+        return epoch(0, options.augmentation(), rank, ranks);
     }
 
     /// The same with another augmentation, such as [Augmentation#withoutMosaic()] for the last epochs.
@@ -140,16 +153,16 @@ public final class BatchLoader implements AutoCloseable {
         if (options.augmentation().isEmpty()) {
             throw new IllegalArgumentException("this loader was opened for validation, which is not augmented");
         }
-        return epoch(epoch, Optional.of(augmentation), firstBatch);
+        return epoch(epoch, Optional.of(augmentation), firstBatch, 1);
     }
 
-    private EpochBatches epoch(int epoch, Optional<Augmentation> augmentation, int firstBatch) {
+    private EpochBatches epoch(int epoch, Optional<Augmentation> augmentation, int firstBatch, int step) {
         EpochOrder order = new EpochOrder(options, images, epoch);
         Optional<Augmentation> effective = options.rect() ? augmentation.map(Augmentation::forRectangles)
                 : augmentation;
         Executor executor = options.workers() == 0 ? Runnable::run : workers;
         int prefetch = options.workers() == 0 ? 0 : options.prefetch();
-        return new EpochBatches(firstBatch, order.batches(), prefetch,
+        return new EpochBatches(firstBatch, step, order.batches(), prefetch,
                 batch -> new PendingBatch(maker, pool, order, effective, batch, executor));
     }
 

@@ -24,13 +24,13 @@ public record BatchShape(int images, int height, int width) {
             throw new IllegalArgumentException(
                     "the shapes of rectangular batches depend on the images, not on their number");
         }
-        int samples = Math.ceilDiv(images, options.ranks());
         List<BatchShape> bases = new ArrayList<>();
-        if (samples >= options.batchSize()) {
-            bases.add(new BatchShape(options.batchSize(), options.imageSize(), options.imageSize()));
+        if (images >= options.batchSize()) {
+            bases.add(new BatchShape(options.slice(options.batchSize()), options.imageSize(), options.imageSize()));
         }
-        if (samples % options.batchSize() > 0) {
-            bases.add(new BatchShape(samples % options.batchSize(), options.imageSize(), options.imageSize()));
+        if (images % options.batchSize() > 0) {
+            bases.add(new BatchShape(options.slice(images % options.batchSize()), options.imageSize(),
+                    options.imageSize()));
         }
         return delivered(options, bases);
     }

@@ -9,14 +9,17 @@ import java.util.function.IntFunction;
 /// The batches of one epoch, in order, prefetched. For one consumer thread. Closing it before the end cancels the
 /// batches in flight.
 public final class EpochBatches implements Iterator<Batch>, AutoCloseable {
+    private final int step;
     private final int batches;
     private final int prefetch;
     private final IntFunction<PendingBatch> start;
     private final Deque<PendingBatch> pending = new ArrayDeque<>();
     private int started;
 
-    EpochBatches(int firstBatch, int batches, int prefetch, IntFunction<PendingBatch> start) {
+    /// @param step distance of the batches, which are number `firstBatch`, `firstBatch + step`, ...
+    EpochBatches(int firstBatch, int step, int batches, int prefetch, IntFunction<PendingBatch> start) {
         this.started = firstBatch;
+        this.step = step;
         this.batches = batches;
         this.prefetch = prefetch;
         this.start = start;
@@ -25,7 +28,8 @@ public final class EpochBatches implements Iterator<Batch>, AutoCloseable {
 
     private void startUpTo(int count) {
         while (pending.size() < count && started < batches) {
-            pending.add(start.apply(started++));
+            pending.add(start.apply(started));
+            started += step;
         }
     }
 

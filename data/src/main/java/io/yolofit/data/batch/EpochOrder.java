@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 
 /// The order of images in an epoch, and the shape of every batch: a pure function of seed and epoch.
 ///
-/// Positions count the whole epoch over all ranks; rank r takes positions r, r + ranks, ... and wraps around where the
-/// images do not divide evenly, so that all ranks have the same number of batches.
+/// Positions count the whole epoch over all ranks. Every batch is cut into one slice of positions per rank, so that all
+/// ranks have the same number of batches, of the same height and width.
 final class EpochOrder {
     private static final long ORDER = 1; // purpose of a random stream, part of its key
     private static final long SIZE = 2;
@@ -54,22 +54,23 @@ final class EpochOrder {
         return (double) image.height() / image.width();
     }
 
-    /// Number of batches of this rank.
+    /// Number of batches of an epoch, the same on all ranks.
     int batches() {
-        return Math.ceilDiv(samples(), options.batchSize());
+        return Math.ceilDiv(images.size(), options.batchSize());
     }
 
-    /// Number of samples of this rank.
-    private int samples() {
-        return Math.ceilDiv(images.size(), options.ranks());
-    }
-
-    /// The positions of a batch's samples.
+    /// The positions of this rank's samples of a batch.
     int[] positions(int batch) {
         int first = batch * options.batchSize();
-        int last = Math.min(first + options.batchSize(), samples());
-        return IntStream.range(first, last)
-                .map(sample -> (options.rank() + sample * options.ranks()) % order.length).toArray();
+        int count = Math.min(options.batchSize(), images.size() - first);
+        return IntStream.range(first + LoaderOptions.sliceStart(count, options.rank(), options.ranks()),
+                first + LoaderOptions.sliceStart(count, options.rank() + 1, options.ranks())).toArray();
+    }
+
+    /// The positions of the samples of all ranks.
+    private IntStream allPositions(int batch) {
+        int first = batch * options.batchSize();
+        return IntStream.range(first, Math.min(first + options.batchSize(), images.size()));
     }
 
     /// The number of the image at a position.
@@ -108,7 +109,7 @@ final class EpochOrder {
         int height = options.imageSize();
         int width = options.imageSize();
         if (options.rect()) {
-            double[] aspects = IntStream.of(positions(batch))
+            double[] aspects = allPositions(batch)
                     .mapToDouble(position -> aspect(images.get(image(position))))
                     .toArray();
             double flattest = DoubleStream.of(aspects).min().orElseThrow();

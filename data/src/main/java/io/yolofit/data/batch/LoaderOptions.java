@@ -6,7 +6,7 @@ import java.util.Optional;
 /// Options of a batch loader.
 ///
 /// @param imageSize long side of the network's input in pixels, a multiple of the stride (option `imgsz`)
-/// @param batchSize images per batch on this rank
+/// @param batchSize images per batch, of all ranks together
 /// @param augmentation augmentation of training samples; empty for validation, which only letterboxes
 /// @param workers loader threads; 0 loads in the caller's thread
 /// @param shuffle a new order in every epoch; ignored under `rect`, which orders by aspect ratio
@@ -14,7 +14,8 @@ import java.util.Optional;
 /// @param multiScale image sizes vary per batch within `imageSize * (1 +- multiScale)`, in steps of the stride
 /// @param stride the network's largest stride
 /// @param prefetch number of batches loaded ahead
-/// @param rank number of this rank among `ranks`; a rank takes every ranks-th position of the epoch order
+/// @param rank number of this rank among `ranks`; a rank takes its slice of every batch: the batches of all ranks
+///     together are those of one rank
 /// @param balanced images with rare classes are drawn more often ([BalancedOrder]); ignored under `rect`
 public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation> augmentation, long seed, int workers,
                             boolean shuffle, boolean rect, double multiScale, int stride, int prefetch,
@@ -77,9 +78,28 @@ public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation>
                 batches, rank, ranks, balanced);
     }
 
+    /// The slice of one rank of every batch.
     public LoaderOptions withRank(int number, int count) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, stride,
                 prefetch, number, count, balanced);
+    }
+
+    /// The first sample of a rank in a batch. Slices differ by at most one sample, and the first ranks have the larger
+    /// ones; a slice of fewer images is never larger.
+    ///
+    /// @param images of the batch
+    static int sliceStart(int images, int rank, int ranks) {
+        return rank * (images / ranks) + Math.min(rank, images % ranks);
+    }
+
+    /// The number of samples of this rank in a batch of all ranks.
+    public int slice(int images) {
+        return sliceStart(images, rank + 1, ranks) - sliceStart(images, rank, ranks);
+    }
+
+    public LoaderOptions withWorkers(int threads) {
+        return new LoaderOptions(imageSize, batchSize, augmentation, seed, threads, shuffle, rect, multiScale, stride,
+                prefetch, rank, ranks, balanced);
     }
 
     public LoaderOptions withBalanced(boolean balancing) {

@@ -18,6 +18,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.demo.DemoDataset;
 import io.yolofit.data.image.Mats;
 import io.yolofit.data.image.TestImages;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -160,19 +162,52 @@ class BatchLoaderTest {
         }
     }
 
-    @Test
-    void ranksPartitionTheSamplesOfOneEpoch() {
-        List<Seen> whole = epoch(images, LoaderOptions.training(SIZE, 1, EVERYTHING, 7, 2), 0);
-        List<Seen> ofRanks = new ArrayList<>(Collections.nCopies(12, null));
-        for (int rank = 0; rank < 3; rank++) {
-            List<Seen> mine = epoch(images, LoaderOptions.training(SIZE, 1, EVERYTHING, 7, 1).withRank(rank, 3), 0);
-            assertThat(mine).hasSize(4);
-            for (int i = 0; i < mine.size(); i++) {
-                ofRanks.set(3 * i + rank, mine.get(i));
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4})
+    void slicesOfRanksAreTheBatchesOfOneRank(int ranks) {
+        for (LoaderOptions options : List.of(LoaderOptions.training(SIZE, 5, EVERYTHING, 7, 2),
+                LoaderOptions.training(SIZE, 4, EVERYTHING, 7, 2).withRect(true))) {
+            List<Seen> whole = epoch(images, options, 1);
+            List<List<Seen>> ofRanks = IntStream.range(0, ranks)
+                    .mapToObj(rank -> epoch(images, options.withRank(rank, ranks), 1)).toList();
+            for (int batch = 0; batch < whole.size(); batch++) {
+                int index = batch;
+                List<Seen> slices = ofRanks.stream().map(rank -> rank.get(index)).toList();
+                assertThat(slices.stream().flatMap(slice -> slice.names().stream()).toList())
+                        .isEqualTo(whole.get(batch).names());
+                assertThat(concatenated(slices)).isEqualTo(whole.get(batch).pixels());
+                assertThat(slices).extracting(slice -> slice.names().size())
+                        .allMatch(size -> Math.abs(size - slices.getFirst().names().size()) <= 1);
             }
         }
-        assertSame(ofRanks.subList(0, 10), whole);
-        assertSame(ofRanks.subList(10, 12), whole.subList(0, 2));
+    }
+
+    private static byte[] concatenated(List<Seen> slices) {
+        var bytes = new ByteArrayOutputStream();
+        slices.forEach(slice -> bytes.writeBytes(slice.pixels()));
+        return bytes.toByteArray();
+    }
+
+    @Test
+    void ranksShareValidationByWholeBatches() {
+        LoaderOptions options = LoaderOptions.validation(SIZE, 3, 2);
+        List<Seen> whole = new ArrayList<>();
+        List<List<Seen>> shares = new ArrayList<>();
+        try (ImageStore store = ImageStore.uncached(images, SIZE);
+                BatchLoader loader = BatchLoader.open(images, store, options, problems::add)) {
+            try (EpochBatches batches = loader.epoch(0)) {
+                whole.addAll(drain(batches));
+            }
+            for (int rank = 0; rank < 3; rank++) {
+                try (EpochBatches batches = loader.share(rank, 3)) {
+                    shares.add(drain(batches));
+                }
+            }
+        }
+        assertThat(shares).extracting(List::size).containsExactly(2, 1, 1);
+        for (int batch = 0; batch < whole.size(); batch++) {
+            assertSame(List.of(shares.get(batch % 3).get(batch / 3)), List.of(whole.get(batch)));
+        }
     }
 
     @Test

@@ -39,7 +39,13 @@ class BatchShapeTest {
         assertThat(BatchShape.square(options(64, 4), 14)).containsExactly(new BatchShape(4, 64, 64),
                 new BatchShape(2, 64, 64));
         assertThat(BatchShape.square(options(64, 4), 3)).containsExactly(new BatchShape(3, 64, 64));
-        assertThat(BatchShape.square(options(64, 4).withRank(0, 3), 14)).containsExactly(new BatchShape(4, 64, 64),
+    }
+
+    @Test
+    void aRankHasItsSliceOfEveryShape() {
+        assertThat(BatchShape.square(options(64, 4).withRank(0, 3), 14)).containsExactly(new BatchShape(2, 64, 64),
+                new BatchShape(1, 64, 64));
+        assertThat(BatchShape.square(options(64, 6).withRank(1, 2), 15)).containsExactly(new BatchShape(3, 64, 64),
                 new BatchShape(1, 64, 64));
     }
 

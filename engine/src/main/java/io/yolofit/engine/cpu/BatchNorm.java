@@ -122,25 +122,51 @@ final class BatchNorm {
         }
     }
 
-    /// One pass over dz and y for dgamma and dbeta, and one for
-    /// `dy = gamma * invstd * (dz - dbeta/m - (y - mean) * invstd * dgamma/m)` with m rows. dy may overwrite dz.
+    /// One pass over dz and y for dgamma and dbeta, and one for dy. dy may overwrite dz.
     Gradients gradient(NhwcRows dz, NhwcRows y, NhwcRows dy, float[] mean, float[] invstd, float[] gamma) {
+        Sums sums = sums(dz, y, mean, invstd);
+        inputGradient(dz, y, dy, mean, invstd, gamma, sums.second, sums.first, rows);
+        return gradients(sums);
+    }
+
+    /// The first half of [#gradient]: dgamma and dbeta.
+    Gradients reduce(NhwcRows dz, NhwcRows y, float[] mean, float[] invstd) {
+        return gradients(sums(dz, y, mean, invstd));
+    }
+
+    /// dbeta and dgamma.
+    private Sums sums(NhwcRows dz, NhwcRows y, float[] mean, float[] invstd) {
         Sums sums = sums(dz, y, mean);
+        for (int c = 0; c < channels; c++) {
+            sums.second[c] *= invstd[c];
+        }
+        return sums;
+    }
+
+    private Gradients gradients(Sums sums) {
         Gradients gradients = new Gradients(new float[channels], new float[channels]);
+        for (int c = 0; c < channels; c++) {
+            gradients.gamma[c] = (float) sums.second[c];
+            gradients.beta[c] = (float) sums.first[c];
+        }
+        return gradients;
+    }
+
+    /// `dy = gamma * invstd * (dz - dbeta/m - (y - mean) * invstd * dgamma/m)`. dy may overwrite dz.
+    ///
+    /// @param count m, the number of values that dgamma and dbeta are sums over
+    void inputGradient(NhwcRows dz, NhwcRows y, NhwcRows dy, float[] mean, float[] invstd, float[] gamma,
+            double[] dgamma, double[] dbeta, double count) {
         float[] scale = new float[channels];
         float[] slope = new float[channels];
         float[] offset = new float[channels];
         for (int c = 0; c < channels; c++) {
-            double dgamma = sums.second[c] * invstd[c];
             double factor = (double) gamma[c] * invstd[c];
-            gradients.gamma[c] = (float) dgamma;
-            gradients.beta[c] = (float) sums.first[c];
             scale[c] = (float) factor;
-            slope[c] = (float) (-factor * invstd[c] * dgamma / rows);
-            offset[c] = (float) (-factor * sums.first[c] / rows);
+            slope[c] = (float) (-factor * invstd[c] * dgamma[c] / count);
+            offset[c] = (float) (-factor * dbeta[c] / count);
         }
         apply(dz, y, dy, new float[][] {mean, scale, slope, offset});
-        return gradients;
     }
 
     /// `sum dz` and `sum dz * (y - mean)`.

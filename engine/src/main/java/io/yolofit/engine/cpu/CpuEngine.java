@@ -4,6 +4,7 @@ import io.yolofit.base.NativeBundle;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
@@ -20,11 +21,23 @@ public final class CpuEngine implements Engine {
 
     private final int threads;
     private final ForkJoinPool pool;
+    private final Communicator group;
     private final Arena arena = Arena.ofShared();
     private final CpuState state = new CpuState(arena);
 
+    /// An engine of one rank.
+    ///
     /// @param threads number of threads for libtorch and for the Java kernels; 0 means all processors
     public CpuEngine(int threads) {
+        this(threads, Communicator.alone());
+    }
+
+    /// An engine of a rank of a group. Its programs are run by the rank's thread.
+    ///
+    /// @param threads number of threads for libtorch and for the Java kernels; 0 means all processors
+    /// @param group this rank's end, which the caller closes
+    public CpuEngine(int threads, Communicator group) {
+        this.group = group;
         NativeBundle.PYTORCH.load();
         NativeMemory.keepFreedMemory();
         this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
@@ -88,7 +101,7 @@ public final class CpuEngine implements Engine {
 
     @Override
     public Executable compile(Program program) {
-        return new CpuExecutable(program, state, new Workers(pool, threads));
+        return new CpuExecutable(program, state, new Workers(pool, threads), group);
     }
 
     @Override

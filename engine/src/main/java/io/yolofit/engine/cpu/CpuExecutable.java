@@ -2,6 +2,8 @@ package io.yolofit.engine.cpu;
 
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
+import io.yolofit.engine.comm.CommunicationException;
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
@@ -31,13 +33,13 @@ final class CpuExecutable implements Executable {
     private final List<Kernel> kernels = new ArrayList<>();
     private final List<List<Value>> dying;
 
-    CpuExecutable(Program program, CpuState state, Workers workers) {
+    CpuExecutable(Program program, CpuState state, Workers workers, Communicator group) {
         graph = program.graph();
         tensors = new TensorTable(graph.values().stream().mapToInt(Value::id).max().orElse(-1) + 1);
         dying = lastReads();
         try {
             placeInputs(state);
-            bindKernels(new Kernels(program, workers));
+            bindKernels(new Kernels(program, workers, group));
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -129,6 +131,8 @@ final class CpuExecutable implements Executable {
                 long start = System.nanoTime();
                 try (var _ = new PointerScope()) {
                     kernels.get(i).run(tensors);
+                } catch (CommunicationException e) {
+                    throw e; // says which rank failed, and where
                 } catch (RuntimeException e) {
                     throw EngineException.in("cpu", node, e);
                 }

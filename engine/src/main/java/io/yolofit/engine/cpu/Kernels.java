@@ -1,9 +1,12 @@
 package io.yolofit.engine.cpu;
 
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
@@ -28,11 +31,12 @@ import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.plan.Program;
 
 /// Selects the kernel of a node. The switch is total: a new op does not compile until it has a kernel.
-record Kernels(Program program, Workers workers) {
+record Kernels(Program program, Workers workers, Communicator group) {
     Kernel bind(Node node) {
         return switch (node.op()) {
             case Conv2d op -> ConvolutionKernels.bind(op, node);
             case BnAct op -> NormalizationKernels.bind(op, node, workers);
+            case BnHalf op -> NormalizationKernels.bind(op, node, workers);
             case FoldBatchNorm op -> NormalizationKernels.fold(op, node);
             case SumConvolutions op -> NormalizationKernels.sum(op, node);
             case Silu op -> NormalizationKernels.silu(op, node);
@@ -51,10 +55,12 @@ record Kernels(Program program, Workers workers) {
             case Pixels op -> ShapeKernels.pixels(op, node);
             case Flat.View op -> StateKernels.view(op, node);
             case Flat.Pack op -> StateKernels.pack(op, node);
+            case AllReduce op -> StateKernels.allReduce(op, node, group);
             case GradientNorm op -> StateKernels.norm(node, workers);
             case LossScale op -> StateKernels.lossScale(op, node);
             case Update op -> UpdateKernel.bind(op, node, workers);
             case DetectionDecode op -> DetectionKernels.decode(op, node, workers);
+            case DetectionLoss.Assign op -> DetectionKernels.assign(op, node, workers);
             case DetectionLoss op -> DetectionKernels.loss(op, node, workers);
         };
     }

@@ -7,19 +7,21 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.SumConvolutions;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout.OfFloat;
 import java.lang.foreign.ValueLayout;
+import java.lang.foreign.ValueLayout.OfFloat;
+import java.util.Arrays;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
-/// Kernels of [BnAct], [FoldBatchNorm], [SumConvolutions], [Silu] and [LeakyRelu].
+/// Kernels of [BnAct], [BnHalf], [FoldBatchNorm], [SumConvolutions], [Silu] and [LeakyRelu].
 final class NormalizationKernels {
     private static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
 
@@ -34,6 +36,22 @@ final class NormalizationKernels {
             case BnAct.Forward forward -> tensors -> forward(forward, tensors, node, batchNorm);
             case BnAct.Apply apply -> tensors -> apply(apply, tensors, node);
             case BnAct.Gradient gradient -> tensors -> gradient(gradient, tensors, node, batchNorm);
+        };
+    }
+
+    /// Kernels of the halves of [BnAct].
+    static Kernel bind(BnHalf op, Node node, Workers workers) {
+        if (op instanceof BnHalf.Moments moments) {
+            return tensors -> moments(moments, tensors, node);
+        }
+        Shape shape = node.input(0).shape();
+        long rows = shape.count() / shape.channels();
+        BatchNorm batchNorm = new BatchNorm(node.input(0).dtype(), rows, Math.toIntExact(shape.channels()), workers);
+        return switch (op) {
+            case BnHalf.Sums _ -> tensors -> sums(tensors, node, batchNorm, rows);
+            case BnHalf.Moments moments -> tensors -> moments(moments, tensors, node);
+            case BnHalf.Reduce reduce -> tensors -> reduce(reduce, tensors, node, batchNorm, rows);
+            case BnHalf.Gradient gradient -> tensors -> gradient(gradient, tensors, node, batchNorm);
         };
     }
 
@@ -116,18 +134,102 @@ final class NormalizationKernels {
         if (op.recompute()) { // z is overwritten below
             tensors.put(node.output(BnAct.Gradient.RECOMPUTED), linear ? z : activated(op.activation(), z.clone()));
         }
-        Tensor dz = switch (op.activation()) {
-            case SILU -> torch.silu_backward_out(z, da, z);
-            case IDENTITY -> Tensors.packed(da);
-            case RELU, LEAKY_RELU -> Tensors.packed(torch.leaky_relu_backward(da, z,
-                    new Scalar(op.activation().slope()), false));
-        };
+        Tensor dz = activationGradient(op.activation(), da, z);
         Tensor dy = linear ? Tensors.empty(node.output(0).type()) : dz;
         BatchNorm.Gradients gradients = batchNorm.gradient(rows(dz, node.input(0)), rows(y, node.input(1)),
                 rows(dy, node.output(0)), floats(mean), floats(invstd), floats(tensors.input(node, 2)));
         tensors.put(node.output(0), dy);
         tensors.put(node.output(1), vector(gradients.gamma()));
         tensors.put(node.output(2), vector(gradients.beta()));
+    }
+
+    /// dz. Overwrites z, which may be null for the identity.
+    private static Tensor activationGradient(Activation activation, Tensor da, Tensor z) {
+        return switch (activation) {
+            case SILU -> torch.silu_backward_out(z, da, z);
+            case IDENTITY -> Tensors.packed(da);
+            case RELU, LEAKY_RELU ->
+                    Tensors.packed(torch.leaky_relu_backward(da, z, new Scalar(activation.slope()), false));
+        };
+    }
+
+    private static void sums(TensorTable tensors, Node node, BatchNorm batchNorm, long rows) {
+        BatchNorm.Moments moments = batchNorm.moments(rows(Tensors.packed(tensors.input(node, 0)), node.input(0)));
+        float[] shift = floats(tensors.input(node, 1));
+        float[] sums = new float[2 * shift.length + 1];
+        for (int c = 0; c < shift.length; c++) {
+            double mean = moments.mean()[c] - shift[c];
+            sums[c] = (float) (rows * mean);
+            sums[shift.length + c] = (float) (rows * (moments.variance()[c] + mean * mean));
+        }
+        sums[2 * shift.length] = rows;
+        tensors.put(node.output(0), vector(sums));
+    }
+
+    private static void moments(BnHalf.Moments op, TensorTable tensors, Node node) {
+        float[] sums = floats(tensors.input(node, 0));
+        MemorySegment means = Tensors.memory(tensors.input(node, 1));
+        MemorySegment variances = Tensors.memory(tensors.input(node, 2));
+        int channels = sums.length / 2;
+        double count = sums[2 * channels];
+        float[] mean = new float[channels];
+        float[] inverse = new float[channels];
+        for (int c = 0; c < channels; c++) {
+            double shifted = sums[c] / count;
+            double variance = Math.max(0, sums[channels + c] / count - shifted * shifted);
+            double average = means.getAtIndex(FLOAT, c) + shifted;
+            mean[c] = (float) average;
+            inverse[c] = (float) (1 / Math.sqrt(variance + op.epsilon()));
+            if (count > 1) {
+                means.setAtIndex(FLOAT, c, blend(means.getAtIndex(FLOAT, c), average, op.momentum()));
+                variances.setAtIndex(FLOAT, c, blend(variances.getAtIndex(FLOAT, c), variance * count / (count - 1),
+                        op.momentum()));
+            }
+        }
+        tensors.put(node.output(0), vector(mean));
+        tensors.put(node.output(1), vector(inverse));
+        tensors.put(node.output(2), tensors.input(node, 1));
+        tensors.put(node.output(3), tensors.input(node, 2));
+    }
+
+    private static void reduce(BnHalf.Reduce op, TensorTable tensors, Node node, BatchNorm batchNorm, long rows) {
+        Tensor y = Tensors.packed(tensors.input(node, 1));
+        Tensor z = op.activation() == Activation.IDENTITY ? null : normalized(y, tensors.input(node, 2),
+                tensors.input(node, 3), tensors.input(node, 4), tensors.input(node, 5));
+        Tensor dz = activationGradient(op.activation(), tensors.input(node, 0), z);
+        BatchNorm.Gradients gradients = batchNorm.reduce(rows(dz, node.input(0)), rows(y, node.input(1)),
+                floats(tensors.input(node, 4)), floats(tensors.input(node, 5)));
+        int channels = gradients.beta().length;
+        float[] sums = Arrays.copyOf(gradients.beta(), 2 * channels + 1);
+        System.arraycopy(gradients.gamma(), 0, sums, channels, channels);
+        sums[2 * channels] = rows;
+        tensors.put(node.output(0), vector(gradients.gamma()));
+        tensors.put(node.output(1), vector(gradients.beta()));
+        tensors.put(node.output(2), vector(sums));
+    }
+
+    private static void gradient(BnHalf.Gradient op, TensorTable tensors, Node node, BatchNorm batchNorm) {
+        Tensor y = Tensors.packed(tensors.input(node, 1));
+        boolean linear = op.activation() == Activation.IDENTITY;
+        Tensor z = !linear || op.recompute() ? normalized(y, tensors.input(node, 2), tensors.input(node, 3),
+                tensors.input(node, 4), tensors.input(node, 5)) : null;
+        if (op.recompute()) { // z is overwritten below
+            tensors.put(node.output(BnHalf.Gradient.RECOMPUTED), linear ? z : activated(op.activation(), z.clone()));
+        }
+        Tensor dz = activationGradient(op.activation(), tensors.input(node, 0), z);
+        Tensor dy = linear ? Tensors.empty(node.output(0).type()) : dz;
+        float[] gamma = floats(tensors.input(node, 2));
+        float[] sums = floats(tensors.input(node, BnHalf.Gradient.SUMS));
+        double[] dbeta = new double[gamma.length];
+        double[] dgamma = new double[gamma.length];
+        for (int c = 0; c < gamma.length; c++) {
+            dbeta[c] = sums[c];
+            dgamma[c] = sums[gamma.length + c];
+        }
+        batchNorm.inputGradient(rows(dz, node.input(0)), rows(y, node.input(1)), rows(dy, node.output(0)),
+                floats(tensors.input(node, 4)), floats(tensors.input(node, 5)), gamma, dgamma, dbeta,
+                sums[2 * gamma.length]);
+        tensors.put(node.output(0), dy);
     }
 
     private static float[] floats(Tensor vector) {

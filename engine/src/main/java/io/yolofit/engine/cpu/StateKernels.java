@@ -1,6 +1,8 @@
 package io.yolofit.engine.cpu;
 
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
@@ -8,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.pytorch.Tensor;
 
-/// Kernels of flat buffers: views, packing, gradient norm, loss scale.
+/// Kernels of flat buffers: views, packing, sums over ranks, gradient norm, loss scale.
 final class StateKernels {
     private StateKernels() {
     }
@@ -30,6 +32,18 @@ final class StateKernels {
                 offset += node.input(i).shape().count();
             }
             tensors.put(node.output(0), flat);
+        };
+    }
+
+    static Kernel allReduce(AllReduce op, Node node, Communicator group) {
+        if (group.ranks() != op.ranks()) {
+            throw new IllegalArgumentException("the program is one of " + op.ranks() + " ranks, but the engine belongs"
+                    + " to a group of " + group.ranks() + ": open it with the communicator of the run");
+        }
+        return tensors -> {
+            Tensor vector = tensors.input(node, 0);
+            group.sum(Tensors.memory(vector), vector.numel());
+            tensors.put(node.output(0), vector);
         };
     }
 

@@ -6,7 +6,7 @@
 ///
 /// Reading order: [CpuEngine], [CpuExecutable], [Kernel] and [TensorTable], [Kernels], then the kernel families.
 ///
-/// May import: `io.yolofit.base`, `io.yolofit.engine`, `io.yolofit.engine.cpu.detect`, `io.yolofit.graph`,
-/// `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `org.bytedeco.javacpp`,
-/// `org.bytedeco.pytorch`.
+/// May import: `io.yolofit.base`, `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.engine.cpu.detect`,
+/// `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`,
+/// `org.bytedeco.javacpp`, `org.bytedeco.pytorch`.
 package io.yolofit.engine.cpu;

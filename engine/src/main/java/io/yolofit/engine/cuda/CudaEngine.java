@@ -18,8 +18,11 @@ import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.engine.cuda.kernel.Kernels;
 import io.yolofit.engine.cuda.kernel.KernelContext;
+import io.yolofit.engine.cuda.nccl.GpuRank;
+import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.ArenaLayout;
+import io.yolofit.graph.plan.Lane;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
@@ -27,6 +30,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,7 +48,8 @@ public final class CudaEngine implements Engine {
     private final CudaOptions options;
     private final Device device;
     private final Stream stream;
-    private final Stream sideStream;
+    /// Streams of the other lanes; that of the links is opened by the first program that uses it.
+    private final Map<Lane, Stream> otherStreams = new EnumMap<>(Lane.class);
     private final Staging staging;
     private final Sources sources;
     private final Cudnn cudnn;
@@ -55,17 +60,20 @@ public final class CudaEngine implements Engine {
     private final MemoryMonitor memoryMonitor;
     private final Map<Long, MemorySegment> pinned = new TreeMap<>();
     private final Arena memory = Arena.ofShared();
+    private final GpuRank rank;
     private ArenaLayout layout;
     private long base;
+    private volatile Nccl.Group group;
 
-    private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options) {
+    private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         this.options = options;
+        this.rank = rank;
         Cudnn.Library library = Cudnn.Library.load();
         Nvrtc compiler = Nvrtc.load();
         memoryMonitor = MemoryMonitor.before(driver, index);
         device = Device.open(driver, index);
-        stream = device.highPriorityStream(); // side streams get the multiprocessors that it leaves idle
-        sideStream = device.stream();
+        stream = device.highPriorityStream(); // other lanes get the multiprocessors that it leaves idle
+        otherStreams.put(Lane.SIDE, device.stream());
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
@@ -77,7 +85,7 @@ public final class CudaEngine implements Engine {
                 : problem -> List.of();
         convolutions = new Convolutions(cudnn, sideCudnn, own, device, stream, tuningCache, Kernels.WORKSPACE_CAP,
                 options.candidates(), options.tf32());
-        kernels = new Kernels(convolutions);
+        kernels = new Kernels(convolutions, this::group);
         state = new CudaState(device, stream);
     }
 
@@ -92,13 +100,38 @@ public final class CudaEngine implements Engine {
 
     /// Opens a GPU with other options than those of training.
     public static CudaEngine open(int index, Path cacheFolder, CudaOptions options) {
+        return open(index, cacheFolder, options, GpuRank.ALONE);
+    }
+
+    /// Opens the GPU of a rank. Its programs exchange sums with those of the other ranks; the first one that does is
+    /// compiled by all ranks at the same time.
+    public static CudaEngine open(int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         Driver driver = Driver.load();
         int count = Device.count(driver);
         if (index < 0 || index >= count) {
             throw new EngineException("there is no GPU " + index + ": the driver shows " + count
                     + (count == 1 ? " GPU, number 0" : " GPUs, numbered from 0"));
         }
-        return new CudaEngine(driver, index, cacheFolder, options);
+        return new CudaEngine(driver, index, cacheFolder, options, rank);
+    }
+
+    /// This rank's end of the communicator, which is opened at the first call.
+    private Nccl.Group group() {
+        if (group == null) {
+            if (rank.ranks() == 1) {
+                throw new EngineException("a program of several ranks on an engine of one");
+            }
+            group = Nccl.load().open(rank.ranks(), rank.id(), rank.rank());
+        }
+        return group;
+    }
+
+    /// Ends the collectives that wait for other ranks, after one of them has failed. May be called by any thread.
+    public void abortCollectives() {
+        Nccl.Group open = group;
+        if (open != null) {
+            open.abort();
+        }
     }
 
     /// The workspace model of every GPU, for planning without a device.
@@ -253,9 +286,9 @@ public final class CudaEngine implements Engine {
         return stream;
     }
 
-    /// For work that overlaps the main stream within a captured graph.
-    Stream sideStream() {
-        return sideStream;
+    /// The stream of a lane. Lanes other than the main one overlap it within a captured graph.
+    Stream stream(Lane lane) {
+        return lane == Lane.MAIN ? stream : otherStreams.computeIfAbsent(lane, one -> device.stream());
     }
 
     Staging inputStaging() {
@@ -269,6 +302,7 @@ public final class CudaEngine implements Engine {
     @Override
     public void close() {
         stream.synchronize();
+        abortCollectives(); // nothing is pending, unless another rank failed
         convolutions.close();
         cudnn.close();
         sideCudnn.close();
@@ -279,7 +313,7 @@ public final class CudaEngine implements Engine {
             device.free(base);
         }
         stream.close();
-        sideStream.close();
+        otherStreams.values().forEach(Stream::close);
         memory.close();
         device.close();
     }

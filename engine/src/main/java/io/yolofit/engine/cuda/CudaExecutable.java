@@ -6,13 +6,13 @@ import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.StepGraph;
 import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaKernel;
-import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.ArenaPacker;
 import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.plan.Schedule;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -24,8 +24,6 @@ import java.util.Map;
 /// A program as one captured CUDA graph at fixed addresses of the engine's arena. [#run()] launches the graph and
 /// returns without waiting.
 final class CudaExecutable implements Executable {
-    private static final CudaWorkspace WORKSPACE = new CudaWorkspace();
-
     private final CudaEngine engine;
     private final Program program;
     private final Graph graph;
@@ -69,18 +67,16 @@ final class CudaExecutable implements Executable {
     }
 
     private StepGraph capture() {
+        program.schedule().steps().forEach(place -> engine.stream(place.lane())); // opened before the capture
         stream.beginCapture();
         int node = 0;
-        try (SideStream side = new SideStream(engine.device(), stream, engine.sideStream())) {
+        try (Lanes lanes = new Lanes(engine)) {
             for (; node < kernels.size(); node++) {
-                side.joinBefore(node);
-                if (engine.options().sideStream() && CudaWorkspace.overlaps(graph.nodes().get(node))) {
-                    side.run(kernels.get(node), WORKSPACE.runsUntil(graph, node));
-                } else {
-                    kernels.get(node).enqueue(stream);
-                }
+                Schedule.Step place = program.schedule().steps().get(node);
+                place.joins().forEach(lanes::join);
+                lanes.run(place.lane(), kernels.get(node));
             }
-            side.joinBefore(kernels.size());
+            lanes.joinAll();
             return stream.endCapture();
         } catch (RuntimeException e) {
             throw EngineException.in("cuda", graph.nodes().get(Math.min(node, kernels.size() - 1)), e);

@@ -61,6 +61,24 @@ record DetectionCases(Agreement agreement, Seed seed, DType type, List<Integer> 
                         .andOfLargest(DType.F32, 256));
     }
 
+    /// Both halves of the loss; other ranks contribute to the sums.
+    static Agreement halves(Seed seed, DType type) {
+        DetectionCases it = random(seed, type);
+        List<Value> operands = new ArrayList<>(it.logits());
+        operands.addAll(it.targets());
+        DetectionLoss op = it.op(true);
+        List<Value> assigned = it.agreement.emit(op.assign(),
+                operands.subList(0, op.assign().operands()).toArray(Value[]::new));
+        operands.addAll(assigned.subList(0, 2));
+        operands.add(it.agreement.input("sums", TensorType.of(DType.F32, 2), new double[] {seed.pick(0, 40, 300), 7}));
+        List<Value> outputs = it.agreement.emit(op, operands.toArray(Value[]::new));
+        Tolerance close = Tolerance.roundings(DType.F32, 64).andOfLargest(DType.F32, 8);
+        return it.agreement.compare(outputs.getFirst(), close)
+                .compare(outputs.subList(1, outputs.size()), Tolerance.roundings(type, type == DType.F32 ? 64 : 1.02)
+                        .andOfLargest(DType.F32, 256))
+                .compare(assigned, close);
+    }
+
     private DetectionLoss op(boolean gradients) {
         return DetectionLoss.of(strides, bins, gradients)
                 .with(seed.pick(List.of(Assignment.ONE_TO_MANY, Assignment.ONE_TO_ONE, new Assignment(10, 3, .5, 6),

@@ -5,6 +5,7 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.FoldBatchNorm;
 import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.Silu;
@@ -153,6 +154,69 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         return agreement.compare(outputs.getFirst(), it.rounded(4).andOfLargest(type, 6))
                 .compare(outputs.subList(1, 3), sums)
                 .compare(outputs.subList(3, outputs.size()), it.rounded(3));
+    }
+
+    /// The first half, and the statistics from its sums, which are those of a single rank.
+    static Agreement sums(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Agreement agreement = it.agreement;
+        long c = it.channels();
+        Value y = agreement.normal("y", seed, type, it.dims);
+        Value mean = agreement.uniform("running_mean", seed, -1, 1, c);
+        Value sums = agreement.one(new BnHalf.Sums(), y, mean);
+        List<Value> moments = agreement.emit(new BnHalf.Moments(EPSILON, MOMENTUM), sums, mean,
+                agreement.uniform("running_var", seed, .5, 2, c));
+        Tolerance statistic = Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16);
+        return agreement.compare(sums, statistic).compare(moments, statistic);
+    }
+
+    /// The statistics from the sums of several ranks, in which a rank has one value per channel or many.
+    static Agreement moments(Seed seed, DType type) {
+        Agreement agreement = new Agreement();
+        int c = seed.pick(1, 3, 8, 13, 64);
+        double[] sums = new double[2 * c + 1];
+        sums[2 * c] = seed.pick(1, 2, 1000, 1 << 24);
+        for (int i = 0; i < c; i++) {
+            double mean = seed.uniform(-2, 2);
+            sums[i] = sums[2 * c] * mean;
+            sums[c + i] = sums[2 * c] * (mean * mean + seed.uniform(.1, 2));
+        }
+        Tolerance statistic = Tolerance.roundings(DType.F32, 512).andOfLargest(DType.F32, 16);
+        return agreement.compare(agreement.emit(new BnHalf.Moments(EPSILON, MOMENTUM),
+                agreement.input("sums", TensorType.of(DType.F32, sums.length), sums),
+                agreement.uniform("running_mean", seed, -1, 1, c), agreement.uniform("running_var", seed, .5, 2, c)),
+                statistic);
+    }
+
+    static Agreement reduce(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Tolerance sums = Tolerance.roundings(type, 3).andOfLargest(DType.F32, 256).andOfLargest(type, 6);
+        return it.agreement.compare(it.agreement.emit(new BnHalf.Reduce(activation(seed)), it.gradientOperands())
+                .subList(0, 2), sums);
+    }
+
+    /// dy from the sums of this rank and of another one with more values.
+    static Agreement secondHalf(Seed seed, DType type) {
+        NormalizationCases it = random(seed, type);
+        Agreement agreement = it.agreement;
+        int c = (int) it.channels();
+        double count = 3.0 * it.dims[0] * it.dims[1] * it.dims[2];
+        double[] sums = seed.uniform(2 * c + 1, -count / 10, count / 10);
+        sums[2 * c] = count;
+        List<Value> operands = new ArrayList<>(List.of(it.gradientOperands()));
+        operands.add(agreement.input("sums", TensorType.of(DType.F32, sums.length), sums));
+        List<Value> outputs = agreement.emit(new BnHalf.Gradient(activation(seed), seed.chance(.5)),
+                operands.toArray(Value[]::new));
+        return agreement.compare(outputs.getFirst(), it.rounded(4).andOfLargest(type, 6))
+                .compare(outputs.subList(1, outputs.size()), it.rounded(3));
+    }
+
+    /// da, y, gamma, beta, mean, invstd.
+    private Value[] gradientOperands() {
+        long c = channels();
+        return new Value[] {agreement.normal("da", seed, type, dims), agreement.normal("y", seed, type, dims),
+            agreement.uniform("gamma", seed, .5, 1.5, c), agreement.uniform("beta", seed, -1, 1, c),
+            agreement.uniform("mean", seed, -.2, .2, c), agreement.uniform("invstd", seed, .8, 1.2, c)};
     }
 
     static Agreement fold(Seed seed, DType type) {

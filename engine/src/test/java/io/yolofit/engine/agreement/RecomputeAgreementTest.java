@@ -13,6 +13,7 @@ import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Update.Rule;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute.Policy;
@@ -98,6 +99,11 @@ class RecomputeAgreementTest {
             Activation activation = normalization.activation;
             List<Value> alone = builder.emit(new BnAct.Gradient(activation), "alone", Role.ACTIVATION, operands);
             List<Value> both = builder.emit(new BnAct.Gradient(activation, true), "both", Role.ACTIVATION, operands);
+            List<Value> andSums = new ArrayList<>(operands);
+            andSums.add(builder.input("sums", TensorType.of(DType.F32, BnHalf.exchanged(y.shape().channels())),
+                    Role.INPUT));
+            builder.output("half", builder.emit(new BnHalf.Gradient(activation, true), "half", Role.ACTIVATION,
+                    andSums).get(BnHalf.Gradient.RECOMPUTED));
             alone.forEach(output -> builder.output(output.name(), output));
             both.forEach(output -> builder.output(output.name(), output));
             if (normalization.seed.chance(.3)) { // which then must not be overwritten
@@ -107,6 +113,7 @@ class RecomputeAgreementTest {
             String what = "test.seed=" + i;
             Map<String, float[]> outputs = normalization.run(name);
             assertThat(outputs.get("both.recomputed")).as(what).isEqualTo(outputs.get("forward"));
+            assertThat(outputs.get("half")).as(what).isEqualTo(outputs.get("forward"));
             for (String output : List.of("", ".gamma", ".beta")) {
                 assertThat(outputs.get("both" + output)).as(what).isEqualTo(outputs.get("alone" + output));
             }

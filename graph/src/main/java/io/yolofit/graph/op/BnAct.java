@@ -20,6 +20,8 @@ import java.util.List;
 /// activation is rounded first, then the sum. The residual's gradient is da. A range of channels of `a` may be written
 /// a second time, as a [Copy], for a convolution that reads them packed. The gradient, which has z in registers, can
 /// also recompute `a`.
+///
+/// [Forward] and [Gradient] are also available in two halves each ([BnHalf]), between which ranks exchange sums.
 public sealed interface BnAct extends Op {
     Activation activation();
 
@@ -218,6 +220,8 @@ public sealed interface BnAct extends Op {
     record Gradient(Activation activation, boolean recompute) implements BnAct {
         /// Index of the recomputed output `a`.
         public static final int RECOMPUTED = 3;
+        /// No output `a`.
+        static final int NONE = -1;
         private static final List<String> SUFFIXES = List.of("", ".gamma", ".beta", ".recomputed");
 
         /// Without `a`.
@@ -233,6 +237,13 @@ public sealed interface BnAct extends Op {
         @Override
         public List<TensorType> infer(Operands in) {
             in.expect(6, 6);
+            TensorType y = operands(in);
+            TensorType parameter = TensorType.of(DType.F32, y.shape().channels());
+            return recompute ? List.of(y, parameter, parameter, y) : List.of(y, parameter, parameter);
+        }
+
+        /// Checks the operands; returns y's type.
+        static TensorType operands(Operands in) {
             TensorType y = in.tensor(1, "y", 4);
             in.same(in.tensor(0, "da", 4), y, "da and y");
             long channels = y.shape().channels();
@@ -240,8 +251,7 @@ public sealed interface BnAct extends Op {
             in.vector(3, "beta", channels);
             in.vector(4, "mean", channels);
             in.vector(5, "invstd", channels);
-            TensorType parameter = TensorType.of(DType.F32, channels);
-            return recompute ? List.of(y, parameter, parameter, y) : List.of(y, parameter, parameter);
+            return y;
         }
 
         @Override
@@ -255,13 +265,18 @@ public sealed interface BnAct extends Op {
             return BnAct.super.text().replace(", recompute=false", "");
         }
 
-        /// The kernel works element by element. With `recompute`, dy prefers da's memory and leaves y's to `a`.
         @Override
         public List<Alias> aliases(Node node) {
-            return recompute
-                    ? List.of(Alias.reuse(0, 0), Alias.reuse(0, 1), Alias.reuse(RECOMPUTED, 1),
-                            Alias.reuse(RECOMPUTED, 0))
-                    : List.of(Alias.reuse(0, 1), Alias.reuse(0, 0));
+            return overwrites(recompute ? RECOMPUTED : NONE);
+        }
+
+        /// The kernel works element by element. With a recomputed `a`, dy prefers da's memory and leaves y's to `a`.
+        ///
+        /// @param recomputed index of the output `a`, or [#NONE]
+        static List<Alias> overwrites(int recomputed) {
+            return recomputed == NONE ? List.of(Alias.reuse(0, 1), Alias.reuse(0, 0))
+                    : List.of(Alias.reuse(0, 0), Alias.reuse(0, 1), Alias.reuse(recomputed, 1),
+                            Alias.reuse(recomputed, 0));
         }
 
         @Override

@@ -7,9 +7,9 @@ import java.util.Collections;
 import java.util.List;
 
 /// An operation on tensors. Ops are records: two ops with equal attributes are equal.
-public sealed interface Op permits Accumulating, Add, AveragePool, BnAct, Cast, Concat, Conv2d, Detach, DetectionDecode,
-        DetectionLoss, Flat, FoldBatchNorm, GradientNorm, LeakyRelu, LossScale, MaxPool, Pixels, Reshape, Silu, Slice,
-        Softmax, SumConvolutions, Update, Upsample {
+public sealed interface Op permits Accumulating, Add, AllReduce, AveragePool, BnAct, BnHalf, Cast, Concat, Conv2d,
+        Detach, DetectionDecode, DetectionLoss, DetectionLoss.Assign, Flat, FoldBatchNorm, GradientNorm, LeakyRelu,
+        LossScale, MaxPool, Pixels, Reshape, Silu, Slice, Softmax, SumConvolutions, Update, Upsample {
     /// Name in the text form and in errors, such as `conv2d.forward`.
     String name();
 

@@ -29,26 +29,34 @@ public final class Pipeline {
     /// @param capacity maximum number of objects per batch
     /// @param recompute activation checkpointing: how much the backward pass recomputes
     /// @param workspace of the kernels of the engine that will run the graph
+    /// @param ranks that train together
+    public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace, Ranks ranks) {
+        Graph graph = saved(forward, layout, losses, capacity, precision, rule, ranks);
+        return run(graph, List.of(new Recompute(recompute, workspace), new FuseRecompute(recompute, workspace),
+                new FuseCopy(), new SynchronizeLoss(ranks), new SynchronizeBatchNorm(ranks)));
+    }
+
+    /// The same for one rank.
     public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
             DType precision, Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace) {
-        Graph graph = saved(forward, layout, losses, capacity, precision, rule);
-        return run(graph, List.of(new Recompute(recompute, workspace), new FuseRecompute(recompute, workspace),
-                new FuseCopy()));
+        return training(forward, layout, losses, capacity, precision, rule, recompute, workspace, Ranks.ONE);
     }
 
     /// The graphs of [#training] at several points of the frontier of memory against time; the work that they share is
     /// done once, and the graphs are built in parallel.
     public static List<Graph> frontier(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
-            DType precision, Update.Rule rule, List<Recompute.Amount> amounts, WorkspaceModel workspace) {
-        Graph graph = saved(forward, layout, losses, capacity, precision, rule);
+            DType precision, Update.Rule rule, List<Recompute.Amount> amounts, WorkspaceModel workspace, Ranks ranks) {
+        Graph graph = saved(forward, layout, losses, capacity, precision, rule, ranks);
         RecomputeFrontier frontier = RecomputeFrontier.of(graph, workspace);
         return amounts.parallelStream().map(amount -> run(frontier.at(amount),
-                List.of(new FuseRecompute(amount, workspace), new FuseCopy()))).toList();
+                List.of(new FuseRecompute(amount, workspace), new FuseCopy(), new SynchronizeLoss(ranks),
+                        new SynchronizeBatchNorm(ranks)))).toList();
     }
 
     /// The training step that saves all activations.
     private static Graph saved(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
-            DType precision, Update.Rule rule) {
+            DType precision, Update.Rule rule, Ranks ranks) {
         Graph graph = run(forward, List.of(
                 FoldNormalization.frozen(layout),
                 FlattenState.training(layout),
@@ -56,7 +64,8 @@ public final class Pipeline {
                 new AttachLoss(losses, capacity),
                 new DropOutputs(Set.of("items", "statistics")::contains),
                 new FuseResidual(),
-                new Differentiate(layout, rule == null)));
+                new Differentiate(layout, rule == null),
+                new ReduceGradients(layout, ranks)));
         if (rule != null) {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));
         }
@@ -72,8 +81,15 @@ public final class Pipeline {
     /// The update alone: consumes accumulated gradients and resets them to zero.
     ///
     /// @param precision of the activations in the graphs that accumulate them
+    /// @param ranks that train together
+    public static Graph update(StateLayout layout, Update.Rule rule, DType precision, Ranks ranks) {
+        return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule),
+                new ReduceGradients(layout, ranks), new ScaleLoss(precision)));
+    }
+
+    /// The same for one rank.
     public static Graph update(StateLayout layout, Update.Rule rule, DType precision) {
-        return run(new GraphBuilder().build(), List.of(new AttachUpdate(layout, rule), new ScaleLoss(precision)));
+        return update(layout, rule, precision, Ranks.ONE);
     }
 
     /// Predictions of a branch from the averaged weights and, with losses, their items (for validation). What only

@@ -21,7 +21,8 @@ import java.util.Set;
 ///
 /// Assignment takes two sweeps. First, parts get slots: a part of a concat is written into the concat itself if its
 /// producer can write with a pitch, all its readers can read with a pitch (convolutions can do neither), and it has no
-/// slot yet; parts of a flat buffer always get their slots. Then every value is located, in execution order: in its
+/// slot yet; parts of a flat buffer always get their slots, also if they have been updated in place before. Then every
+/// value is located, in execution order: in its
 /// slot, at its view, over a dead value of equal size that its op may overwrite, or in a new buffer.
 ///
 /// Overwriting a value is legal if no value that overlaps its bytes is read later, is a graph output, outlives the
@@ -107,13 +108,25 @@ public final class BufferAssignment {
             for (Alias alias : node.op().aliases(node)) {
                 if (alias.kind() == Alias.Kind.SLOT) {
                     repeated = repeated == null ? repeated(node.inputs()) : repeated;
-                    Value part = node.input(alias.input());
+                    Value part = alias.channels() ? node.input(alias.input()) : original(node.input(alias.input()));
                     if (!slots.containsKey(part) && !repeated.contains(part) && canMove(part, alias.channels())) {
                         slots.put(part, new Slot(node.output(alias.output()), alias.offset(), alias.channels()));
                     }
                 }
             }
         }
+    }
+
+    /// The value whose memory a value updates in place; itself if it does not.
+    private static Value original(Value value) {
+        if (value.producer() != null) {
+            for (Alias alias : value.producer().op().aliases(value.producer())) {
+                if (alias.kind() == Alias.Kind.IN_PLACE && alias.output() == value.index()) {
+                    return original(value.producer().input(alias.input()));
+                }
+            }
+        }
+        return value;
     }
 
     /// Operands that occur more than once; a flat buffer has hundreds of operands.

@@ -2,6 +2,7 @@ package io.yolofit.graph.plan;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
+import java.util.List;
 
 /// How an engine's kernels use memory: the workspace of a node, in bytes, and until when the node executes. A workspace
 /// is live as long as its node executes.
@@ -9,14 +10,33 @@ import io.yolofit.graph.Node;
 public interface WorkspaceModel {
     long bytes(Node node);
 
-    /// Index of the last node whose execution may overlap this node's (on a side stream): by default itself, as nodes
-    /// execute one after the other. Until then its operands and its workspace stay live, and nothing may read its
-    /// results.
-    default int runsUntil(Graph graph, int node) {
-        return node;
+    /// The lane that a node runs on.
+    default Lane lane(Node node) {
+        return Lane.MAIN;
     }
 
-    /// Kernels without workspace, on one stream.
+    /// Index of the last node whose execution may overlap this node's: itself on the main lane; on others until a node
+    /// reads its result, and on the side lane until the next node of that lane, since its live ranges are longer than
+    /// those of transfers. Until then its operands and its workspace stay live.
+    default int runsUntil(Graph graph, int node) {
+        List<Node> nodes = graph.nodes();
+        Lane lane = lane(nodes.get(node));
+        if (lane == Lane.MAIN) {
+            return node;
+        }
+        int last = node;
+        while (last + 1 < nodes.size()) {
+            Node next = nodes.get(last + 1);
+            boolean reads = nodes.get(node).outputs().stream().anyMatch(next.inputs()::contains);
+            if (reads || lane == Lane.SIDE && lane(next) == Lane.SIDE) {
+                break;
+            }
+            last++;
+        }
+        return last;
+    }
+
+    /// Kernels without workspace, on one lane.
     static WorkspaceModel none() {
         return node -> 0;
     }

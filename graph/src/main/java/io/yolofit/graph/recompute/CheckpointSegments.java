@@ -6,8 +6,10 @@ import io.yolofit.graph.Phase;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Accumulating;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
@@ -105,9 +107,9 @@ final class CheckpointSegments {
             case Add _, AveragePool.Forward _, BnAct.Apply _, BnAct.Forward _, Concat _, Detach _,
                     LeakyRelu.Forward _, MaxPool.Forward _, Pixels _, Reshape _, Silu.Forward _, Slice.Forward _,
                     Upsample.Forward _ -> Kind.POINTWISE;
-            case Accumulating _, BnAct.Gradient _, Cast _, DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _,
-                    GradientNorm _, LeakyRelu.Gradient _, LossScale _, Silu.Gradient _, Softmax.Gradient _,
-                    SumConvolutions _, Update _ -> Kind.FIXED;
+            case Accumulating _, AllReduce _, BnAct.Gradient _, BnHalf _, Cast _, DetectionDecode _, DetectionLoss _,
+                    DetectionLoss.Assign _, Flat _, FoldBatchNorm _, GradientNorm _, LeakyRelu.Gradient _, LossScale _,
+                    Silu.Gradient _, Softmax.Gradient _, SumConvolutions _, Update _ -> Kind.FIXED;
         };
     }
 

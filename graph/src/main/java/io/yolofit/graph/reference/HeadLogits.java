@@ -75,6 +75,16 @@ final class HeadLogits {
         return classShapes.get(anchor.level).at(image, anchor.row, anchor.column, label);
     }
 
+    /// Index of an anchor among those of all images, in the order level, image, row, column.
+    int rowAt(int image, Anchor anchor) {
+        int rows = 0;
+        for (Images level : boxShapes.subList(0, anchor.level)) {
+            rows += level.pixels();
+        }
+        Images level = boxShapes.get(anchor.level);
+        return rows + (image * level.height() + anchor.row) * level.width() + anchor.column;
+    }
+
     double classLogit(int image, Anchor anchor, int label) {
         return logits.get(2 * anchor.level + 1)[classAt(image, anchor, label)];
     }

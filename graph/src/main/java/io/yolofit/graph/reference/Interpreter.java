@@ -5,8 +5,10 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Accumulating;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
@@ -28,6 +30,7 @@ import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
+import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,19 +46,95 @@ public final class Interpreter {
     /// Evaluates all nodes of a graph.
     ///
     /// @param inputs contents of every input of the graph, by name; others are ignored
-    /// @throws IllegalArgumentException if an input is missing or its number of elements does not match its shape
+    /// @throws IllegalArgumentException if an input is missing, if its number of elements does not match its shape, or
+    /// if the graph is one of several ranks
     public static Evaluation run(Graph graph, Map<String, double[]> inputs) {
-        Map<Value, double[]> contents = new IdentityHashMap<>();
-        for (Value input : graph.inputs()) {
-            contents.put(input, checked(input, inputs.get(input.name())));
+        return run(List.of(graph), List.of(inputs)).getFirst();
+    }
+
+    /// Evaluates the graphs of all ranks of a group. Every rank runs to its next [AllReduce]; then the vectors are
+    /// summed in rank order.
+    ///
+    /// @param graphs of the ranks; they have the same all-reduces in the same order, and may have different batches
+    /// @param inputs of the ranks
+    public static List<Evaluation> run(List<Graph> graphs, List<Map<String, double[]>> inputs) {
+        List<Run> ranks = new ArrayList<>();
+        for (int rank = 0; rank < graphs.size(); rank++) {
+            ranks.add(new Run(graphs.get(rank), inputs.get(rank)));
         }
-        for (Node node : graph.nodes()) {
-            List<double[]> results = evaluate(node, node.inputs().stream().map(contents::get).toList());
-            for (int i = 0; i < results.size(); i++) {
-                contents.put(node.output(i), checked(node.output(i), results.get(i)));
+        for (List<Node> exchange = advance(ranks); exchange.getFirst() != null; exchange = advance(ranks)) {
+            double[] sum = new double[ranks.getFirst().pending().length];
+            for (Run rank : ranks) {
+                sum = ReferenceLayout.add(sum, rank.pending());
+            }
+            for (Run rank : ranks) {
+                rank.receive(sum);
             }
         }
-        return new Evaluation(graph, contents);
+        return ranks.stream().map(Run::result).toList();
+    }
+
+    /// Runs all ranks to their next all-reduces; null at the end.
+    private static List<Node> advance(List<Run> ranks) {
+        List<Node> nodes = new ArrayList<>();
+        ranks.forEach(rank -> nodes.add(rank.advance()));
+        String first = nodes.getFirst() == null ? "the end" : nodes.getFirst().name();
+        for (int rank = 0; rank < ranks.size(); rank++) {
+            Node node = nodes.get(rank);
+            if (node != null && ((AllReduce) node.op()).ranks() != ranks.size()) {
+                throw new IllegalArgumentException(node + " sums over " + ((AllReduce) node.op()).ranks()
+                        + " ranks, but " + ranks.size() + " run: pass the graphs of all ranks");
+            }
+            String name = node == null ? "the end" : node.name();
+            if (!name.equals(first)) {
+                throw new IllegalArgumentException("rank 0 is at " + first + ", but rank " + rank + " is at " + name
+                        + ": all ranks must have the same all-reduces in the same order");
+            }
+        }
+        return nodes;
+    }
+
+    /// One rank's graph and the values that it has computed so far.
+    private static final class Run {
+        private final Graph graph;
+        private final Map<Value, double[]> contents = new IdentityHashMap<>();
+        private int next;
+
+        Run(Graph graph, Map<String, double[]> inputs) {
+            this.graph = graph;
+            for (Value input : graph.inputs()) {
+                contents.put(input, checked(input, inputs.get(input.name())));
+            }
+        }
+
+        /// Evaluates nodes up to the next all-reduce, which it returns; null at the end.
+        Node advance() {
+            for (; next < graph.nodes().size(); next++) {
+                Node node = graph.nodes().get(next);
+                if (node.op() instanceof AllReduce) {
+                    return node;
+                }
+                List<double[]> results = evaluate(node, node.inputs().stream().map(contents::get).toList());
+                for (int i = 0; i < results.size(); i++) {
+                    contents.put(node.output(i), checked(node.output(i), results.get(i)));
+                }
+            }
+            return null;
+        }
+
+        /// The operand of the all-reduce.
+        double[] pending() {
+            return contents.get(graph.nodes().get(next).input(0));
+        }
+
+        void receive(double[] sum) {
+            contents.put(graph.nodes().get(next).output(0), checked(graph.nodes().get(next).output(0), sum));
+            next++;
+        }
+
+        Evaluation result() {
+            return new Evaluation(graph, contents);
+        }
     }
 
     /// Evaluates one node. Operands are not changed; an output may be the same array as an operand of equal contents.
@@ -69,6 +148,11 @@ public final class Interpreter {
             case BnAct.Forward op -> ReferenceNormalization.forward(op, Images.of(node.input(0)), in);
             case BnAct.Apply op -> ReferenceNormalization.apply(op, Images.of(node.input(0)), in);
             case BnAct.Gradient op -> ReferenceNormalization.gradient(op, Images.of(node.input(1)), in);
+            case BnHalf.Sums _ -> List.of(ReferenceNormalization.sums(Images.of(node.input(0)), in));
+            case BnHalf.Moments op -> ReferenceNormalization.moments(op, in);
+            case BnHalf.Reduce op ->
+                    ReferenceNormalization.reduce(op.activation(), Images.of(node.input(1)), in);
+            case BnHalf.Gradient op -> ReferenceNormalization.secondHalf(op, in);
             case FoldBatchNorm op -> ReferenceNormalization.fold(op, in);
             case SumConvolutions _ -> ReferenceConvolution.sum(node, in);
             case Silu.Forward op -> List.of(ReferenceNormalization.silu(in.get(0)));
@@ -89,6 +173,8 @@ public final class Interpreter {
             case Pixels op -> List.of(ReferenceLayout.times(in.get(0), 1 / 255.0));
             case Cast _, Detach _, Reshape _ -> List.of(in.get(0));
             case DetectionLoss op -> new ReferenceLoss(op, node, in).results();
+            case DetectionLoss.Assign op -> ReferenceLoss.assign(op, node, in);
+            case AllReduce _ -> throw new IllegalArgumentException(node + " needs the vectors of all ranks");
             case DetectionDecode op -> List.of(ReferenceDecode.decode(op, node, in));
             case GradientNorm op -> List.of(new double[] {ReferenceUpdate.norm(in.get(0))});
             case LossScale.Apply op -> List.of(ReferenceUpdate.scaled(in.get(0), in.get(1)));

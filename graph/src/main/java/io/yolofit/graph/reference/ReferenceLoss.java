@@ -9,6 +9,7 @@ import io.yolofit.graph.reference.HeadLogits.Anchor;
 import io.yolofit.graph.reference.ReferenceAssigner.Target;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /// Detection loss, value and gradient.
 ///
@@ -21,7 +22,8 @@ import java.util.List;
 ///           around the true distance, linearly weighted (distribution focal loss); or, with one bin, of the absolute
 ///           difference of predicted and true distance as a fraction of the input's width or height
 /// ```
-/// with boxes in stride units. The gradients are those of `loss scale * weight * images * (sum of the items)`, with
+/// with boxes in stride units. With several ranks, T and the number of images are those of all ranks, given as an
+/// operand. The gradients are those of `loss scale * weight * images * (sum of the items)`, with
 /// soft targets and T held constant.
 final class ReferenceLoss {
     private static final double LAST_BIN_MARGIN = .01;
@@ -31,7 +33,7 @@ final class ReferenceLoss {
     private final double[] items = new double[LossTerm.COUNT];
     private final List<double[]> gradients = new ArrayList<>();
     private final double gradientScale;
-    private double normalizer;
+    private final double normalizer;
 
     ReferenceLoss(DetectionLoss op, Node node, List<double[]> in) {
         this.op = op;
@@ -39,32 +41,50 @@ final class ReferenceLoss {
         for (double[] logits : in.subList(0, op.targetsOperand())) {
             gradients.add(new double[logits.length]);
         }
+        List<double[]> assigned = op.isAssigned(node)
+                ? in.subList(op.objectsOperand(), in.size()) : assign(op.assign(), node, in);
         double[] scalars = in.get(op.scalarsOperand());
-        gradientScale = StepScalar.LOSS_SCALE.in(scalars) * op.weight().in(scalars) * head.images();
-
-        List<List<Target>> targets = new ArrayList<>();
-        List<ReferenceAssigner> assignments = new ArrayList<>();
-        double softTargets = 0;
-        for (int image = 0; image < head.images(); image++) {
-            targets.add(targets(in.get(op.targetsOperand()), in.get(op.offsetsOperand()), image));
-            assignments.add(new ReferenceAssigner(head, image, targets.get(image), op.strides(), op.assignment()));
-            for (int a = 0; a < head.anchors().size(); a++) {
-                softTargets += assignments.get(image).softTarget(a);
-            }
-        }
-        normalizer = Math.max(1, softTargets);
+        double[] sums = assigned.get(2);
+        normalizer = Math.max(1, sums[0]);
+        gradientScale = StepScalar.LOSS_SCALE.in(scalars) * op.weight().in(scalars) * sums[1];
         for (int image = 0; image < head.images(); image++) {
             for (int a = 0; a < head.anchors().size(); a++) {
-                int object = assignments.get(image).object(a);
-                double weight = assignments.get(image).softTarget(a);
                 Anchor anchor = head.anchors().get(a);
-                Target target = object == ReferenceAssigner.NONE ? null : targets.get(image).get(object);
+                int row = head.rowAt(image, anchor);
+                int object = (int) assigned.get(0)[row];
+                double weight = assigned.get(1)[row];
+                Target target = object == ReferenceAssigner.NONE ? null
+                        : target(head, in.get(op.targetsOperand()), object);
                 addClasses(image, anchor, target, weight);
                 if (target != null) {
                     addBox(image, anchor, target.box().scaled(1.0 / anchor.stride()), weight);
                 }
             }
         }
+    }
+
+    /// The outputs of the first half: objects and soft targets of the anchors, and the sums.
+    static List<double[]> assign(DetectionLoss.Assign op, Node node, List<double[]> in) {
+        HeadLogits head = new HeadLogits(op.strides(), op.bins(), node, in);
+        double[] rows = in.get(op.operands() - 2);
+        double[] offsets = in.get(op.operands() - 1);
+        double[] objects = new double[head.images() * head.anchors().size()];
+        double[] softTargets = new double[objects.length];
+        double sum = 0;
+        for (int image = 0; image < head.images(); image++) {
+            int first = (int) offsets[image];
+            List<Target> targets = IntStream.range(first, (int) offsets[image + 1])
+                    .mapToObj(row -> target(head, rows, row)).toList();
+            var assignment = new ReferenceAssigner(head, image, targets, op.strides(), op.assignment());
+            for (int a = 0; a < head.anchors().size(); a++) {
+                int row = head.rowAt(image, head.anchors().get(a));
+                int object = assignment.object(a);
+                objects[row] = object == ReferenceAssigner.NONE ? object : first + object;
+                softTargets[row] = assignment.softTarget(a);
+                sum += softTargets[row];
+            }
+        }
+        return List.of(objects, softTargets, new double[] {sum, head.images()});
     }
 
     /// The items and, if the op has them as outputs, the gradients of all logits.
@@ -76,16 +96,12 @@ final class ReferenceLoss {
         return results;
     }
 
-    private List<Target> targets(double[] rows, double[] offsets, int image) {
-        List<Target> targets = new ArrayList<>();
-        for (int row = (int) offsets[image]; row < (int) offsets[image + 1]; row++) {
-            targets.add(new Target((int) TargetColumn.CLASS.of(rows, row),
-                    Box.around(TargetColumn.CENTER_X.of(rows, row) * head.width(),
-                            TargetColumn.CENTER_Y.of(rows, row) * head.height(),
-                            TargetColumn.WIDTH.of(rows, row) * head.width(),
-                            TargetColumn.HEIGHT.of(rows, row) * head.height())));
-        }
-        return targets;
+    private static Target target(HeadLogits head, double[] rows, int row) {
+        return new Target((int) TargetColumn.CLASS.of(rows, row),
+                Box.around(TargetColumn.CENTER_X.of(rows, row) * head.width(),
+                        TargetColumn.CENTER_Y.of(rows, row) * head.height(),
+                        TargetColumn.WIDTH.of(rows, row) * head.width(),
+                        TargetColumn.HEIGHT.of(rows, row) * head.height()));
     }
 
     private void add(LossTerm term, double value) {

@@ -2,8 +2,10 @@ package io.yolofit.graph.reference;
 
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.FoldBatchNorm;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Batch normalization (Ioffe and Szegedy, 2015) with activation, the activation alone, and folding.
@@ -88,6 +90,41 @@ final class ReferenceNormalization {
         return andCopy(op, shape, a, mean, invstd, runningMean, runningVariance);
     }
 
+    /// Operands y, running mean; output the sums.
+    static double[] sums(Images shape, List<double[]> in) {
+        int channels = shape.channels();
+        double[] sums = new double[(int) BnHalf.exchanged(channels)];
+        for (int i = 0; i < in.get(0).length; i++) {
+            double shifted = in.get(0)[i] - in.get(1)[i % channels];
+            sums[i % channels] += shifted;
+            sums[channels + i % channels] += shifted * shifted;
+        }
+        sums[2 * channels] = shape.pixels();
+        return sums;
+    }
+
+    /// Operands sums, running mean, running variance; outputs mean, invstd, running mean, running variance.
+    static List<double[]> moments(BnHalf.Moments op, List<double[]> in) {
+        int channels = in.get(1).length;
+        double[] sums = in.get(0);
+        double count = sums[2 * channels];
+        List<double[]> results = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            results.add(new double[channels]);
+        }
+        double weight = count > 1 ? op.momentum() : 0;
+        for (int c = 0; c < channels; c++) {
+            double shifted = sums[c] / count;
+            double variance = Math.max(0, sums[channels + c] / count - shifted * shifted);
+            double mean = in.get(1)[c] + shifted;
+            results.get(0)[c] = mean;
+            results.get(1)[c] = 1 / Math.sqrt(variance + op.epsilon());
+            results.get(2)[c] = (1 - weight) * in.get(1)[c] + weight * mean;
+            results.get(3)[c] = (1 - weight) * in.get(2)[c] + weight * variance * count / Math.max(1, count - 1);
+        }
+        return results;
+    }
+
     /// Operands y, gamma, beta, mean, invstd, optional residual; outputs a, optional copy.
     static List<double[]> apply(BnAct.Apply op, Images shape, List<double[]> in) {
         double[] a = apply(op.activation(), in.get(0), in.get(1), in.get(2), in.get(3), in.get(4));
@@ -122,29 +159,63 @@ final class ReferenceNormalization {
 
     /// Operands da, y, gamma, beta, mean, invstd; outputs dy, dgamma, dbeta, optional a.
     static List<double[]> gradient(BnAct.Gradient op, Images shape, List<double[]> in) {
-        double[] da = in.get(0);
-        double[] y = in.get(1);
+        List<double[]> sums = reduce(op.activation(), shape, in);
+        List<double[]> results = new ArrayList<>(List.of(
+                inputGradient(op.activation(), in, sums.get(0), sums.get(1), shape.pixels()), sums.get(0),
+                sums.get(1)));
+        if (op.recompute()) {
+            results.add(apply(op.activation(), in.get(1), in.get(2), in.get(3), in.get(4), in.get(5)));
+        }
+        return results;
+    }
+
+    /// Operands da, y, gamma, beta, mean, invstd; outputs dgamma, dbeta, and the sums to exchange.
+    static List<double[]> reduce(Activation activation, Images shape, List<double[]> in) {
         int channels = shape.channels();
-        int count = shape.pixels();
-        double[] normalized = new double[y.length];
-        double[] dz = new double[y.length];
         double[] dgamma = new double[channels];
         double[] dbeta = new double[channels];
-        for (int i = 0; i < y.length; i++) {
-            int c = i % channels;
-            normalized[i] = (y[i] - in.get(4)[c]) * in.get(5)[c];
-            double z = in.get(2)[c] * normalized[i] + in.get(3)[c];
-            dz[i] = da[i] * slope(op.activation(), z);
-            dgamma[c] += dz[i] * normalized[i];
-            dbeta[c] += dz[i];
+        for (int i = 0; i < in.get(1).length; i++) {
+            double dz = activationGradient(activation, in, i);
+            dgamma[i % channels] += dz * normalized(in, i);
+            dbeta[i % channels] += dz;
         }
-        double[] dy = new double[y.length];
-        for (int i = 0; i < y.length; i++) {
-            int c = i % channels;
-            dy[i] = in.get(2)[c] * in.get(5)[c] * (dz[i] - dbeta[c] / count - normalized[i] * dgamma[c] / count);
+        double[] sums = new double[(int) BnHalf.exchanged(channels)];
+        System.arraycopy(dbeta, 0, sums, 0, channels);
+        System.arraycopy(dgamma, 0, sums, channels, channels);
+        sums[2 * channels] = shape.pixels();
+        return List.of(dgamma, dbeta, sums);
+    }
+
+    /// Operands da, y, gamma, beta, mean, invstd, sums; outputs dy, optional a.
+    static List<double[]> secondHalf(BnHalf.Gradient op, List<double[]> in) {
+        double[] sums = in.get(BnHalf.Gradient.SUMS);
+        int channels = in.get(2).length;
+        double[] dy = inputGradient(op.activation(), in, Arrays.copyOfRange(sums, channels, 2 * channels),
+                Arrays.copyOf(sums, channels), sums[2 * channels]);
+        return op.recompute()
+                ? List.of(dy, apply(op.activation(), in.get(1), in.get(2), in.get(3), in.get(4), in.get(5)))
+                : List.of(dy);
+    }
+
+    private static double[] inputGradient(Activation activation, List<double[]> in, double[] dgamma, double[] dbeta,
+            double count) {
+        double[] dy = new double[in.get(1).length];
+        for (int i = 0; i < dy.length; i++) {
+            int c = i % dgamma.length;
+            dy[i] = in.get(2)[c] * in.get(5)[c] * (activationGradient(activation, in, i) - dbeta[c] / count
+                    - normalized(in, i) * dgamma[c] / count);
         }
-        return op.recompute() ? List.of(dy, dgamma, dbeta, apply(op.activation(), y, in.get(2), in.get(3), in.get(4),
-                in.get(5))) : List.of(dy, dgamma, dbeta);
+        return dy;
+    }
+
+    private static double normalized(List<double[]> in, int i) {
+        int c = i % in.get(4).length;
+        return (in.get(1)[i] - in.get(4)[c]) * in.get(5)[c];
+    }
+
+    private static double activationGradient(Activation activation, List<double[]> in, int i) {
+        int c = i % in.get(2).length;
+        return in.get(0)[i] * slope(activation, in.get(2)[c] * normalized(in, i) + in.get(3)[c]);
     }
 
     /// Operands w, gamma, beta, mean, variance; outputs w', b'.

@@ -81,6 +81,26 @@ class CostTest {
     }
 
     @Test
+    void exchangesCountTheBytesOfTheirLinks() {
+        Value vector = input(DType.F32, 100);
+        AllReduce sum = new AllReduce(4);
+        assertThat(cost(sum, vector)).isEqualTo(new Cost(75, 800));
+        Node node = builder.emit(sum, "node", Role.GRADIENT, vector).getFirst().producer();
+        assertThat(sum.linkBytes(node)).isEqualTo(600);
+    }
+
+    @Test
+    void halvesCountTheirPassesOverTheTensor() {
+        Value y = input(DType.F16, 1, 8, 8, 4);
+        Value c = input(DType.F32, 4);
+        Value sums = input(DType.F32, 9);
+        assertThat(cost(new BnHalf.Sums(), y, c)).isEqualTo(new Cost(4 * 256, 512));
+        assertThat(cost(new BnHalf.Reduce(Activation.SILU), y, y, c, c, c, c)).isEqualTo(new Cost(12 * 256, 2 * 512));
+        assertThat(cost(new BnHalf.Gradient(Activation.SILU, false), y, y, c, c, c, c, sums))
+                .isEqualTo(new Cost(13 * 256, 3 * 512 + 4 * 16 + 36));
+    }
+
+    @Test
     void viewsAreFree() {
         assertThat(cost(new Flat.View(0, Shape.of(2)), input(DType.F32, 4))).isEqualTo(Cost.NOTHING);
         assertThat(new Cost(1, 2).plus(new Cost(3, 4))).isEqualTo(new Cost(4, 6));

@@ -108,6 +108,35 @@ class ShapeRuleTest {
                 rule(new MatMul.LeftTransposed(1, 3, 7), "f32[2,4,5,21] f32[2,4,5,8]", "f32[2,3,7,8]"));
     }
 
+    static List<Arguments> rulesOfRanks() {
+        String gradient = "f16[2,4,4,5] f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5]";
+        return List.of(
+                rule(new AllReduce(2), "f32[7]", "f32[7]"),
+                rule(new BnHalf.Sums(), "f16[2,4,4,5] f32[5]", "f32[11]"),
+                rule(new BnHalf.Moments(1e-3, .03), "f32[11] f32[5] f32[5]", "f32[5] f32[5] f32[5] f32[5]"),
+                rule(new BnHalf.Reduce(Activation.SILU), gradient, "f32[5] f32[5] f32[11]"),
+                rule(new BnHalf.Gradient(Activation.SILU, false), gradient + " f32[11]", "f16[2,4,4,5]"),
+                rule(new BnHalf.Gradient(Activation.SILU, true), gradient + " f32[11]",
+                        "f16[2,4,4,5] f16[2,4,4,5]"),
+                rule(LOSS.assign(), HEAD + " f32[9,5] i32[3]", "i32[40] f32[40] f32[2]"),
+                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[12] i32[40] f32[40] f32[2]", "f32[3] " + HEAD));
+    }
+
+    static List<Arguments> mistakesOfRanks() {
+        return List.of(
+                rule(new AllReduce(2), "f16[7]", "the vector is f16, but must be f32"),
+                rule(new AllReduce(2), "f32[7,2]", "vector has 2 dimensions, but must have 1: f32[7,2]"),
+                rule(new BnHalf.Sums(), "f16[2,4,4,5] f32[6]", "running mean has 6 elements, but must have 5"),
+                rule(new BnHalf.Moments(1e-3, .03), "f32[10] f32[5] f32[5]", "sums has 10 elements, but must have 11"),
+                rule(new BnHalf.Gradient(Activation.SILU, false),
+                        "f16[2,4,4,5] f16[2,4,4,5] f32[5] f32[5] f32[5] f32[5] f32[10]",
+                        "sums has 10 elements, but must have 11"),
+                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[12] i32[40]",
+                        "has 8 operands, but takes 7 or, with an assignment, 10"),
+                rule(LOSS, HEAD + " f32[9,5] i32[3] f32[12] i32[39] f32[40] f32[2]",
+                        "objects and i32[images * anchors] differ: i32[39] and i32[40]"));
+    }
+
     static List<Arguments> mistakes() {
         return List.of(
                 rule(new Conv2d.Forward(Window.of(1, 1)), "f32[2,8,8,4] f32[4,3,3,3]",
@@ -221,14 +250,14 @@ class ShapeRuleTest {
     }
 
     @ParameterizedTest(name = "{0} of {1} gives {2}")
-    @MethodSource({"rules", "rulesOfAveragesAndProducts"})
+    @MethodSource({"rules", "rulesOfAveragesAndProducts", "rulesOfRanks"})
     void outputsFollowFromOperands(Op op, String operands, String outputs) {
         List<Value> values = new GraphEmitter(operands).emit(op);
         assertThat(String.join(" ", values.stream().map(value -> value.type().toString()).toList())).isEqualTo(outputs);
     }
 
     @ParameterizedTest(name = "{0} of {1}: {2}")
-    @MethodSource({"mistakes", "mistakesOfAveragesAndProducts", "mistakesOfHeadsAndUpdates"})
+    @MethodSource({"mistakes", "mistakesOfAveragesAndProducts", "mistakesOfHeadsAndUpdates", "mistakesOfRanks"})
     void errorsListOperandsAndPlace(Op op, String operands, String complaint) {
         assertThatThrownBy(() -> new GraphEmitter(operands).emit(op)).isInstanceOf(ModelException.class)
                 .satisfies(error -> {
@@ -245,8 +274,8 @@ class ShapeRuleTest {
 
     @Test
     void everyOpHasAShapeRuleHere() {
-        List<Class<?>> tested = new ArrayList<>(Stream.concat(rules().stream(),
-                rulesOfAveragesAndProducts().stream()).map(rule -> rule.get()[0].getClass()).toList());
+        List<Class<?>> tested = new ArrayList<>(Stream.of(rules(), rulesOfAveragesAndProducts(), rulesOfRanks())
+                .flatMap(List::stream).map(rule -> rule.get()[0].getClass()).toList());
         assertThat(tested).containsAll(records(Op.class));
     }
 

@@ -3,10 +3,12 @@ package io.yolofit.graph.plan;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.reference.Interpreter;
+import io.yolofit.graph.testing.Vectors;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -20,7 +22,7 @@ final class ArenaRun {
     /// Runs two steps with the ops' semantics, the second from the state that the first left in the arena.
     static void check(Program program, Map<String, double[]> inputs) {
         Graph graph = program.graph();
-        ArenaMachine machine = new ArenaMachine(program, Interpreter::evaluate);
+        ArenaMachine machine = new ArenaMachine(program, ArenaRun::evaluateNode);
         Map<Value, double[]> truth = new IdentityHashMap<>();
         for (int step = 0; step < 2; step++) {
             for (Value input : graph.inputs()) {
@@ -29,9 +31,15 @@ final class ArenaRun {
                 }
                 truth.put(input, machine.read(input));
             }
-            evaluate(graph, Interpreter::evaluate, truth);
+            evaluate(graph, ArenaRun::evaluateNode, truth);
             machine.run(truth);
         }
+    }
+
+    /// All ranks have the same vectors.
+    private static List<double[]> evaluateNode(Node node, List<double[]> operands) {
+        return node.op() instanceof AllReduce sum ? List.of(Vectors.scaled(operands.getFirst(), sum.ranks()))
+                : Interpreter.evaluate(node, operands);
     }
 
     /// Runs one step in which every computed element is a distinct number, so equal contents of different values cannot

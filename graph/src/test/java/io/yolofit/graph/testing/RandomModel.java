@@ -8,7 +8,9 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
+import io.yolofit.graph.pass.Ranks;
 import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.testkit.Seed;
 import java.util.List;
@@ -61,8 +63,12 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
     }
 
     public Graph training(DType precision, Update.Rule rule, Recompute.Policy recompute) {
+        return training(precision, rule, recompute, Ranks.ONE);
+    }
+
+    public Graph training(DType precision, Update.Rule rule, Recompute.Policy recompute, Ranks ranks) {
         return Pipeline.training(net.forward(), layout, net.loss(true), RandomNet.CAPACITY, precision, rule,
-                recompute);
+                recompute, WorkspaceModel.none(), ranks);
     }
 
     public Graph update(DType precision, Update.Rule rule) {
@@ -78,6 +84,7 @@ public record RandomModel(RandomNet net, StateLayout layout, Map<String, double[
     public Graph anyTraining(Seed seed) {
         DType precision = seed.pick(List.of(DType.F32, DType.F16, DType.BF16));
         return training(precision, seed.chance(.3) ? null : seed.pick(List.of(Update.Rule.values())),
-                seed.pick(List.of(Recompute.Policy.values())));
+                seed.pick(List.of(Recompute.Policy.values())), seed.pick(List.of(Ranks.ONE, Ranks.ONE,
+                        new Ranks(2, true, 1, 0), new Ranks(3, false, 1, 1e9))));
     }
 }

@@ -20,16 +20,25 @@ import java.util.Map;
 /// @param model   model file with the EMA weights
 /// @param buffers flat buffers by the engine's names; empty if the file is a finished model without training state
 /// @param options the run's `args.yaml`
-public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress progress, String options) {
+/// @param part    the completed part of the epoch after those of the progress
+public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress progress, String options,
+        EpochPart part) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES,
                     DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
     static final String PREFIX = "train.";
     static final String PROGRESS = "yolofit.progress";
     static final String OPTIONS = "yolofit.options";
+    /// Present if the run was stopped within an epoch.
+    static final String PART = "yolofit.epoch";
     /// Names of the flat buffers, in file order.
     static final List<String> BUFFERS = List.of("parameters", "statistics", "moment0", "moment1", "gradients",
             "scaler");
+
+    /// A checkpoint between two epochs.
+    public Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress progress, String options) {
+        this(model, buffers, progress, options, EpochPart.NONE);
+    }
 
     /// Reads a checkpoint.
     ///
@@ -47,20 +56,21 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
                 buffers.put(buffer, model.weights().get(PREFIX + buffer).toFloats());
             }
         }
-        return new Checkpoint(model, buffers, progress(metadata.get(PROGRESS), file), metadata.get(OPTIONS));
+        return new Checkpoint(model, buffers, read(Progress.class, PROGRESS, metadata, file), metadata.get(OPTIONS),
+                metadata.containsKey(PART) ? read(EpochPart.class, PART, metadata, file) : EpochPart.NONE);
     }
 
-    private static Progress progress(String json, Path file) {
+    private static <T> T read(Class<T> type, String key, Map<String, String> metadata, Path file) {
         String reason = "it is empty";
         try {
-            Progress progress = JSON.readValue(json, Progress.class);
-            if (progress != null) {
-                return progress;
+            T value = JSON.readValue(metadata.get(key), type);
+            if (value != null) {
+                return value;
             }
         } catch (JsonProcessingException e) {
             reason = e.getOriginalMessage();
         }
-        throw new WeightsException("'" + PROGRESS + "' cannot be read: " + reason, file.toString(),
+        throw new WeightsException("'" + key + "' cannot be read: " + reason, file.toString(),
                 "another copy: the file's metadata is damaged");
     }
 

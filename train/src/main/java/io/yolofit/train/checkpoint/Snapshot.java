@@ -30,8 +30,9 @@ import java.util.Set;
 /// @param file    of the same length, for writing
 /// @param buffers the run's flat buffers, by the engine's names
 /// @param options the run's `args.yaml`
+/// @param part    the completed part of the current epoch
 public record Snapshot(Model model, StateLayout layout, List<String> names, float[] average, float[] file,
-        Map<String, float[]> buffers, Progress progress, String options) {
+        Map<String, float[]> buffers, Progress progress, String options, EpochPart part) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Set<String> CHECKED = Set.of("parameters", "statistics", "moment0", "moment1");
 
@@ -63,7 +64,12 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
                 .forEach(buffer -> buffers.put(buffer, memory.copy(state, buffer)));
         float[] average = memory.copy(state, "ema");
         return new Snapshot(compiled.model(), compiled.layout(), List.copyOf(names), average,
-                memory.file(average.length), buffers, progress, options);
+                memory.file(average.length), buffers, progress, options, EpochPart.NONE);
+    }
+
+    /// The same state within an epoch.
+    public Snapshot within(EpochPart epoch) {
+        return new Snapshot(model, layout, names, average, file, buffers, progress, options, epoch);
     }
 
     /// Non-finite values in the averaged or trained weights, the statistics or the optimizer's moments. Accumulated
@@ -88,6 +94,9 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
         Map<String, String> metadata = new LinkedHashMap<>(ModelFile.metadata(model, names));
         metadata.put(Checkpoint.PROGRESS, json(progress));
         metadata.put(Checkpoint.OPTIONS, options);
+        if (part.batches() > 0) {
+            metadata.put(Checkpoint.PART, json(part));
+        }
         Weights averaged = StateWeights.write(model, average, offsets(), file, metadata);
         models.forEach(file -> SafetensorsFile.write(file, averaged));
         LinkedHashMap<String, TensorData> tensors = new LinkedHashMap<>(averaged.tensors());
@@ -105,7 +114,7 @@ public record Snapshot(Model model, StateLayout layout, List<String> names, floa
         return offsets;
     }
 
-    private static String json(Progress progress) {
+    private static String json(Object progress) {
         try {
             return JSON.writeValueAsString(progress);
         } catch (JsonProcessingException e) {

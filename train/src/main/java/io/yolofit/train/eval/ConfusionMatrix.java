@@ -57,6 +57,17 @@ public final class ConfusionMatrix {
         }
     }
 
+    /// Adds the counts of other images.
+    ///
+    /// @param other as of [#counts()], for as many classes
+    public void add(long[][] other) {
+        for (int row = 0; row < counts.length; row++) {
+            for (int column = 0; column < counts.length; column++) {
+                counts[row][column] += other[row][column];
+            }
+        }
+    }
+
     private List<Pair> pairs(List<Detection> detections, List<GroundTruth> labels) {
         List<Pair> pairs = new ArrayList<>();
         for (int label = 0; label < labels.size(); label++) {

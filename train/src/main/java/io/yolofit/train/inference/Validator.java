@@ -5,19 +5,17 @@ import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
 import io.yolofit.data.batch.Sample;
 import io.yolofit.data.image.Letterbox;
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.op.TargetColumn;
-import io.yolofit.train.eval.ConfusionMatrix;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.eval.GroundTruth;
-import io.yolofit.train.eval.ImageResult;
 import io.yolofit.train.eval.Matcher;
-import io.yolofit.train.eval.MetricsAccumulator;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.program.Detector;
 import io.yolofit.train.program.InferenceSession;
-import io.yolofit.train.program.LossItems;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
@@ -61,35 +59,36 @@ public final class Validator {
 
     /// Validates all batches of the loader.
     public Validation run(Detector session, Observer observer) {
+        return run(session, observer, Communicator.alone()).orElseThrow();
+    }
+
+    /// Validates the batches of the loader together with the other ranks of a group, which all call this.
+    ///
+    /// @param observer receives the batches of this rank
+    /// @return on rank 0, the result of all batches, with the bits of a validation by one rank; empty on other ranks
+    public Optional<Validation> run(Detector session, Observer observer, Communicator group) {
         long start = System.nanoTime();
-        MetricsAccumulator accumulator = new MetricsAccumulator(asOneClass ? 1 : classes);
-        ConfusionMatrix confusion = new ConfusionMatrix(asOneClass ? 1 : classes);
-        LossItems items = LossItems.ZERO;
-        int batches = 0;
-        try (EpochBatches epoch = loader.epoch(0)) {
+        ValidationShare share = new ValidationShare(asOneClass ? 1 : classes);
+        try (EpochBatches epoch = loader.share(group.rank(), group.ranks())) {
             while (epoch.hasNext()) {
                 try (Batch batch = epoch.next()) {
                     InferenceSession.Output output = session.run(batch.pixels(), batch.images(), batch.height(),
                             batch.width(), batch.targets(), batch.offsets());
-                    items = output.items() == null ? null : items.plus(output.items());
-                    batches++;
                     List<List<Detection>> detections = joined(
                             Suppression.of(output, batch.images(), classes, settings));
                     List<List<GroundTruth>> truths = truths(batch);
                     int[] present = IntStream.range(0, batch.images()) // images that could be read
                             .filter(i -> batch.samples().get(i).isPresent()).toArray();
-                    List<ImageResult> results = IntStream.of(present).parallel()
-                            .mapToObj(i -> Matcher.match(detections.get(i), truths.get(i))).toList();
-                    results.forEach(accumulator::add);
+                    share.add(output.items(), IntStream.of(present).parallel()
+                            .mapToObj(i -> Matcher.match(detections.get(i), truths.get(i))).toList());
                     for (int i : present) {
-                        confusion.add(detections.get(i), truths.get(i));
+                        share.confusion().add(detections.get(i), truths.get(i));
                     }
                     observer.batch(batch, detections);
                 }
             }
         }
-        return new Validation(accumulator.compute(), confusion, items == null ? null : items.times(1.0 / batches),
-                (System.nanoTime() - start) / 1e9);
+        return share.merged(group, start);
     }
 
     private List<List<Detection>> joined(List<List<Detection>> detections) {

@@ -2,11 +2,12 @@ package io.yolofit.train.options;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Values of `device`: automatic, the CPU, or GPUs by index.
+/// Values of `device`: automatic, the CPU, several ranks on the CPU, or GPUs by index.
 public sealed interface DeviceChoice {
     DeviceChoice AUTO = new Auto();
     DeviceChoice CPU = new Cpu();
@@ -26,6 +27,20 @@ public sealed interface DeviceChoice {
         }
     }
 
+    /// Several ranks on the CPU, which share its cores: `cpu,cpu`.
+    record Cpus(int ranks) implements DeviceChoice {
+        public Cpus {
+            if (ranks < 2) {
+                throw new IllegalArgumentException(ranks + " ranks on the CPU: expected at least 2");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return String.join(",", Collections.nCopies(ranks, "cpu"));
+        }
+    }
+
     /// GPUs by index, in the order of the driver.
     record Gpus(List<Integer> numbers) implements DeviceChoice {
         public Gpus {
@@ -42,12 +57,22 @@ public sealed interface DeviceChoice {
         }
     }
 
+    /// Number of devices that the choice names.
+    default int count() {
+        return switch (this) {
+            case Auto() -> 1;
+            case Cpu() -> 1;
+            case Cpus(int ranks) -> ranks;
+            case Gpus(var numbers) -> numbers.size();
+        };
+    }
+
     static DeviceChoice gpu(int number) {
         return new Gpus(List.of(number));
     }
 
-    /// Parses `auto`, `cpu`, `0`, `0,1`, `[0, 1]`; `cuda` and `cuda:0` as in PyTorch; `-1`, the idlest GPU in the
-    /// reference, as `auto`.
+    /// Parses `auto`, `cpu`, `cpu,cpu`, `0`, `0,1`, `[0, 1]`; `cuda` and `cuda:0` as in PyTorch; `-1`, the idlest GPU
+    /// in the reference, as `auto`.
     static Optional<DeviceChoice> parse(String text) {
         String word = text.strip().toLowerCase(Locale.ROOT);
         if (word.equals("auto") || word.equals("-1")) {
@@ -61,10 +86,13 @@ public sealed interface DeviceChoice {
         }
         boolean bracketed = word.startsWith("[") && word.endsWith("]");
         String inner = bracketed ? word.substring(1, word.length() - 1) : word;
+        List<String> words = Arrays.stream(inner.split(",", -1)).map(String::strip).toList();
+        if (words.stream().allMatch("cpu"::equals)) {
+            return Optional.of(words.size() == 1 ? CPU : new Cpus(words.size()));
+        }
         try {
             List<Integer> numbers = new ArrayList<>();
-            Arrays.stream(inner.split(",", -1)).map(String::strip)
-                    .map(index -> index.startsWith("cuda:") ? index.substring("cuda:".length()) : index)
+            words.stream().map(index -> index.startsWith("cuda:") ? index.substring("cuda:".length()) : index)
                     .map(Integer::valueOf).forEach(numbers::add);
             return Optional.of(new Gpus(numbers));
         } catch (IllegalArgumentException _) {

@@ -161,8 +161,14 @@ public final class OptionTable {
 
     // Machine
     public static final Option<DeviceChoice> DEVICE = row("device", new OptionType.DeviceType(),
-            Optional.of(DeviceChoice.AUTO), MACHINE, RUNS,
-            "device to compute on; auto: the GPU with the most free memory, or else the CPU").orNone();
+            Optional.of(DeviceChoice.AUTO), MACHINE, Set.of(TRAIN, VAL, PREDICT, PLAN, DOCTOR),
+            "device to compute on; auto: the GPU with the most free memory, or else the CPU; several (0,1 or "
+            + "cpu,cpu) share every batch of train; doctor: an all-reduce between them is checked").orNone();
+    public static final Option<Boolean> SYNC_BN = bool("sync_bn", true,
+            MACHINE, TRAINS,
+            "batch norm over the images of all ranks; false: each rank normalizes with its own");
+    public static final Option<Integer> RANK_TIMEOUT = integer("rank_timeout", 1, 86_400, 120,
+            MACHINE, Set.of(TRAIN), "seconds without progress of a rank after which all ranks end");
     public static final Option<Integer> THREADS = integer("threads", 0, 4096, 0,
             MACHINE, RUNS, "number of CPU threads; 0: all cores");
     public static final Option<Integer> WORKERS = integer("workers", 0, 1024, 8,
@@ -301,7 +307,8 @@ public final class OptionTable {
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, HYP, PROJECT, NAME, RESULT, FORMAT, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
             SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT,
-            VERBOSE, DEVICE, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU, EDGE,
+            VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU,
+            EDGE,
             EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
             MULTI_SCALE, FREEZE,
             OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,

@@ -385,7 +385,7 @@ public sealed interface OptionType<T> {
         }
     }
 
-    /// A device: `auto`, `cpu`, or indices of GPUs.
+    /// A device: `auto`, `cpu`, several ranks on the CPU, or indices of GPUs.
     record DeviceType() implements OptionType<DeviceChoice> {
         @Override
         public Optional<DeviceChoice> parse(String text) {
@@ -399,7 +399,7 @@ public sealed interface OptionType<T> {
 
         @Override
         public String expected() {
-            return "auto|cpu|a GPU index (0)";
+            return "auto|cpu|a GPU index (0)|several (0,1)";
         }
 
         @Override
@@ -407,6 +407,7 @@ public sealed interface OptionType<T> {
             return switch (value) {
                 case DeviceChoice.Auto auto -> auto.toString();
                 case DeviceChoice.Cpu cpu -> cpu.toString();
+                case DeviceChoice.Cpus cpus -> cpus.toString();
                 case DeviceChoice.Gpus(var numbers) -> numbers.size() == 1 ? numbers.getFirst()
                         : new ArrayList<>(numbers);
             };

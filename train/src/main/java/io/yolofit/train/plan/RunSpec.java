@@ -10,10 +10,12 @@ import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+import static io.yolofit.train.options.OptionTable.SYNC_BN;
 
 import io.yolofit.engine.EngineException;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Ranks;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.AmpChoice;
@@ -83,12 +85,13 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
         List<Options> phases = Phases.of(options);
         int accumulate = TrainingSchedule.accumulation(options);
         long capacity = phases.stream().mapToLong(phase -> Loading.trainCapacity(data.trainObjects(),
-                Loading.augmentation(phase), phase.get(BATCH))).max().orElseThrow();
+                Loading.augmentation(phase), Math.ceilDiv(phase.get(BATCH), target.slot().ranks()))).max()
+                .orElseThrow();
         boolean accumulating = phases.stream().anyMatch(phase -> TrainingSchedule.accumulation(phase) > 1);
         var gains = new CompileOptions.Gains(options.get(BOX), options.get(CLS), options.get(DFL));
         var compile = new CompileOptions(gains, precision(options, target), rule(options, model, data), capacity,
-                accumulating, recompute(options, target));
-        var batches = new Batches(trainShapes(phases, data, stride),
+                accumulating, recompute(options, target), ranks(options, target.slot()));
+        var batches = new Batches(trainShapes(phases, data, stride, target.slot()),
                 data.valShapes(Loading.validation(options, options.get(IMGSZ), stride)),
                 Loading.valCapacity(data.valObjects(), Loading.validationBatch(options)));
         return new RunSpec(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)), compile, batches,
@@ -96,13 +99,28 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
                         data.valImages()));
     }
 
+    private static Ranks ranks(Options options, Slot slot) {
+        return slot.isAlone() ? Ranks.ONE : new Ranks(slot.ranks(), options.get(SYNC_BN));
+    }
+
     /// Shapes of all phases; the one with the most pixels first.
-    private static List<InputShape> trainShapes(List<Options> phases, DataFacts data, int stride) {
-        if (phases.size() == 1) {
-            return data.trainShapes(Loading.training(phases.getFirst(), phases.getFirst().get(IMGSZ), stride));
+    private static List<InputShape> trainShapes(List<Options> phases, DataFacts data, int stride, Slot slot) {
+        for (Options phase : phases) {
+            String unfit = slot.isAlone() ? "" : slot.unfit(phase.get(BATCH), data.trainImages().orElse(-1));
+            if (!unfit.isEmpty()) {
+                throw new PlanException(unfit);
+            }
         }
-        return phases.stream().flatMap(phase -> data.trainShapes(Loading.training(phase, phase.get(IMGSZ), stride))
-                .stream()).distinct().sorted(Comparator.comparingLong(InputShape::pixels).reversed()).toList();
+        if (phases.size() == 1) {
+            return trainShapes(phases.getFirst(), data, stride, slot);
+        }
+        return phases.stream().flatMap(phase -> trainShapes(phase, data, stride, slot).stream()).distinct()
+                .sorted(Comparator.comparingLong(InputShape::pixels).reversed()).toList();
+    }
+
+    private static List<InputShape> trainShapes(Options phase, DataFacts data, int stride, Slot slot) {
+        return data.trainShapes(Loading.training(phase, phase.get(IMGSZ), stride)
+                .withRank(slot.rank(), slot.ranks()));
     }
 
     /// `optimizer=auto` depends on the number of images; where it is unknown, the rule with the most state counts.

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 /// @param step       of a full training batch
 /// @param update     of accumulated gradients; 0 if the step includes it
 /// @param validation of a full validation batch
-/// @param images     training images per second
+/// @param images     training images per second, of all ranks
 /// @param epoch      of an epoch with its validation; empty if the number of images is unknown
 /// @param hours      of all epochs; empty likewise
 public record RunTimes(double step, double update, double validation, double images, OptionalDouble epoch,
@@ -22,13 +22,15 @@ public record RunTimes(double step, double update, double validation, double ima
         double validation = times.seconds(plan.validation().values().iterator().next());
         RunSpec.Schedule schedule = spec.schedule();
         double perBatch = step + update / schedule.accumulate();
-        int batch = spec.batches().train().getFirst().images();
+        int ranks = plan.target().slot().ranks();
+        int batch = ranks == 1 ? spec.batches().train().getFirst().images() : schedule.batch();
         double images = batch / perBatch;
         if (schedule.trainImages().isEmpty() || schedule.valImages().isEmpty()) {
             return new RunTimes(step, update, validation, images, OptionalDouble.empty(), OptionalDouble.empty());
         }
         double epoch = Math.ceilDiv(schedule.trainImages().getAsInt(), batch) * perBatch
-                + Math.ceilDiv(schedule.valImages().getAsInt(), spec.batches().val().getFirst().images()) * validation;
+                + Math.ceilDiv(Math.ceilDiv(schedule.valImages().getAsInt(),
+                        spec.batches().val().getFirst().images()), ranks) * validation;
         return new RunTimes(step, update, validation, images, OptionalDouble.of(epoch),
                 OptionalDouble.of(epoch * schedule.epochs() / SECONDS_PER_HOUR));
     }

@@ -22,10 +22,22 @@ import java.util.Set;
 /// @param half      element type of mixed precision; f32 where half precision gains nothing
 /// @param types     supported element types of activations
 /// @param times     predicts the time of programs
+/// @param slot      of the rank that runs on the device
 public record Target(String name, DeviceMemory memory, WorkspaceModel workspace, boolean staging,
-        Recompute.Policy recompute, DType half, Set<DType> types, StepTimeModel times) {
+        Recompute.Policy recompute, DType half, Set<DType> types, StepTimeModel times, Slot slot) {
     public Target {
         types = Set.copyOf(types);
+    }
+
+    /// The device of a run on one device.
+    public Target(String name, DeviceMemory memory, WorkspaceModel workspace, boolean staging,
+            Recompute.Policy recompute, DType half, Set<DType> types, StepTimeModel times) {
+        this(name, memory, workspace, staging, recompute, half, types, times, Slot.ALONE);
+    }
+
+    /// The same device for a rank of a run on several.
+    public Target at(Slot rank) {
+        return new Target(name, memory, workspace, staging, recompute, half, types, times, rank);
     }
 
     /// The device of an engine, with estimates for memory and time.
@@ -53,10 +65,10 @@ public record Target(String name, DeviceMemory memory, WorkspaceModel workspace,
     }
 
     public Target with(DeviceMemory other) {
-        return new Target(name, other, workspace, staging, recompute, half, types, times);
+        return new Target(name, other, workspace, staging, recompute, half, types, times, slot);
     }
 
     public Target with(StepTimeModel other) {
-        return new Target(name, memory, workspace, staging, recompute, half, types, other);
+        return new Target(name, memory, workspace, staging, recompute, half, types, other, slot);
     }
 }

@@ -25,7 +25,7 @@ public record ModelGraphs(Model model, StateLayout layout) {
             WorkspaceModel workspace) {
         return Pipeline.frontier(model.forward(shape.images(), shape.height(), shape.width()), layout,
                 options.trainingLosses(model.head()), options.capacity(), options.precision(),
-                options.accumulating() ? null : options.rule(), amounts, workspace);
+                options.accumulating() ? null : options.rule(), amounts, workspace, options.ranks());
     }
 
     /// The graph of an update with accumulated gradients.

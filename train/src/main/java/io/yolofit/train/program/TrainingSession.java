@@ -69,12 +69,12 @@ public final class TrainingSession implements AutoCloseable {
             WorkspaceModel workspace) {
         return Pipeline.training(model.forward(shape.images(), shape.height(), shape.width()), layout,
                 options.trainingLosses(model.head()), options.capacity(), options.precision(),
-                options.accumulating() ? null : options.rule(), options.recompute(), workspace);
+                options.accumulating() ? null : options.rule(), options.recompute(), workspace, options.ranks());
     }
 
     /// The graph of an update with accumulated gradients.
     public static Graph updateGraph(StateLayout layout, CompileOptions options) {
-        return Pipeline.update(layout, options.rule(), options.precision());
+        return Pipeline.update(layout, options.rule(), options.precision(), options.ranks());
     }
 
     /// A started step.

@@ -10,21 +10,28 @@ import static io.yolofit.train.options.OptionTable.LR0;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.PATIENCE;
+import static io.yolofit.train.options.OptionTable.RANK_TIMEOUT;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SAVE_PERIOD;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+import static io.yolofit.train.options.OptionTable.SYNC_BN;
 import static io.yolofit.train.options.OptionTable.TIME;
 import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
 import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.Batch;
+import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
+import io.yolofit.engine.State;
+import io.yolofit.engine.comm.CommunicationException;
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.CheckpointWriter;
+import io.yolofit.train.checkpoint.EpochPart;
 import io.yolofit.train.checkpoint.Progress;
 import io.yolofit.train.checkpoint.Snapshot;
 import io.yolofit.train.eval.NmsSettings;
@@ -41,14 +48,21 @@ import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.InferenceSession;
 import io.yolofit.train.program.LossItems;
 import io.yolofit.train.program.TrainingSession;
+import io.yolofit.train.ranks.Agreement;
+import io.yolofit.train.ranks.PlanCheck;
 import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.weights.WeightsException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -57,6 +71,7 @@ import java.util.Set;
 /// asynchronously, while the next epoch is trained.
 public final class Trainer implements AutoCloseable {
     private static final double SECONDS_PER_HOUR = 3600;
+    private static final String GRADIENTS = "gradients";
     private static final String LAST = "last.safetensors";
 
     private final Options options;
@@ -73,7 +88,12 @@ public final class Trainer implements AutoCloseable {
     private final LossWatch watch;
     private final DType precision;
     private final RunPlan plan;
+    private final Communicator group;
+    private final Agreement ranks;
+    private final boolean sharesStatistics;
     private final Snapshot.Memory snapshotMemory = new Snapshot.Memory();
+    private EpochPart part = EpochPart.NONE;
+    private String position = "before the first step";
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
     /// Batches of the next epoch: the first ones are loaded during validation and saving of the current one.
@@ -83,7 +103,19 @@ public final class Trainer implements AutoCloseable {
     /// @param data    loaders of the setup's images
     /// @param weights folder for checkpoints
     public Trainer(TrainingSetup setup, TrainingData data, Path weights, TrainingListener listener) {
+        this(setup, data, weights, listener, Communicator.alone());
+    }
+
+    /// The trainer of a rank. All ranks of the group train together: rank 0 decides, reports and writes.
+    ///
+    /// @param setup planned for the rank's slot
+    /// @param data  loads the rank's slices
+    public Trainer(TrainingSetup setup, TrainingData data, Path weights, TrainingListener listener,
+            Communicator group) {
+        this.group = group;
         options = setup.options();
+        ranks = new Agreement(group, Duration.ofSeconds(options.get(RANK_TIMEOUT)));
+        sharesStatistics = group.ranks() > 1 && !options.get(SYNC_BN);
         this.data = data;
         this.weights = weights;
         this.listener = listener;
@@ -135,7 +167,7 @@ public final class Trainer implements AutoCloseable {
     /// @param epochs  completed epochs, including those before a resume
     /// @param seconds training time, including the time before a resume
     /// @param why     reason of the end, for the report
-    /// @param stopped whether the listener stopped the run; the epoch that was being trained does not count
+    /// @param stopped whether the user stopped the run within an epoch; it can be resumed there
     public record Outcome(int epochs, double bestFitness, int bestEpoch, double seconds, String why, boolean stopped) {
     }
 
@@ -148,6 +180,10 @@ public final class Trainer implements AutoCloseable {
         requireSame(file, FREEZE, before.get(FREEZE), options.get(FREEZE));
         checkpoint.restore(compiled, file);
         progress = checkpoint.progress();
+        part = checkpoint.part();
+        if (!ranks.leads() && accumulating) {
+            clearGradients(); // a checkpoint has the sum over all ranks, which is rank 0's from here on
+        }
         earlyStop = new EarlyStop(progress.bestFitness(), progress.bestEpoch());
     }
 
@@ -169,8 +205,12 @@ public final class Trainer implements AutoCloseable {
     ///
     /// @throws WeightsException if a checkpoint cannot be written; thrown at the end of the next epoch, or of the run
     /// @throws DivergedException if losses or state are not finite; the previous checkpoints stay as they are
+    /// @throws CommunicationException if another rank failed
     public Outcome run() {
         try {
+            if (group.ranks() > 1) {
+                PlanCheck.require(group, facts());
+            }
             listener.started(this, progress.epochs());
             Outcome outcome;
             try (var writer = new CheckpointWriter()) {
@@ -178,10 +218,29 @@ public final class Trainer implements AutoCloseable {
             }
             listener.ended(outcome);
             return outcome;
-        } catch (RuntimeException | Error failure) {
-            listener.failed(outcome(String.valueOf(failure.getMessage()), false), failure);
-            throw failure;
+        } catch (CommunicationException ended) {
+            throw failed(new CommunicationException(position + ": " + ended.getMessage(), ended));
+        } catch (RuntimeException failure) {
+            throw failed(failure);
         }
+    }
+
+    private RuntimeException failed(RuntimeException failure) {
+        listener.failed(outcome(String.valueOf(failure.getMessage()), false), failure);
+        return failure;
+    }
+
+    /// What must be the same on all ranks.
+    private Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>(PlanCheck.facts(options));
+        facts.put("training images", String.valueOf(data.train().images().size()));
+        facts.put("validation images", String.valueOf(data.val().images().size()));
+        facts.put("first image", data.train().images().getFirst().path().getFileName().toString());
+        facts.put("classes", String.join(" ", names));
+        facts.put("iterations done", String.valueOf(progress.iterations()));
+        facts.put("checksum of the weights", Integer.toHexString(Arrays.hashCode(
+                compiled.engine().state().read("parameters"))));
+        return facts;
     }
 
     private Outcome run(CheckpointWriter writer) {
@@ -190,30 +249,24 @@ public final class Trainer implements AutoCloseable {
         double before = progress.seconds();
         for (int epoch = progress.epochs(); epoch < options.get(EPOCHS); epoch++) {
             Optional<LossItems> mean = trainEpoch(epoch);
+            double trained = before + secondsSince(start);
+            ranks.betweenSteps();
             if (mean.isEmpty()) {
+                saveWithinEpoch(writer, trained);
                 return outcome("stopped in epoch " + (epoch + 1), true);
             }
-            boolean validates = options.get(VAL_EACH_EPOCH) || epoch == options.get(EPOCHS) - 1
-                    || isTimeOver(before + secondsSince(start));
+            int current = epoch;
+            boolean validates = ranks.decision(() -> options.get(VAL_EACH_EPOCH)
+                    || current == options.get(EPOCHS) - 1 || isTimeOver(trained));
+            shareStatistics();
+            joinGradients();
             Optional<Validation> validation = validates
-                    ? Optional.of(validator.run(inferenceSession, listener.validationObserver(epoch)))
-                    : Optional.empty();
-            double seconds = before + secondsSince(start);
-            Optional<Double> fitness = validation.flatMap(Validation::fitness);
-            boolean best = validation.isEmpty() || fitness.filter(earlyStop::improves).isPresent();
-            if (fitness.isPresent()) {
-                earlyStop = earlyStop.after(epoch, fitness.get());
+                    ? validator.run(inferenceSession, listener.validationObserver(epoch), group) : Optional.empty();
+            Optional<String> ending = ranks.text(ranks.leads() ? finishEpoch(writer, epoch, mean.get(), validation,
+                    before + secondsSince(start)) : Optional.empty());
+            if (!ranks.leads()) {
+                progress = progress.after(epoch + 1, earlyStop, progress.seconds());
             }
-            writer.await(); // then the previous checkpoint is complete, and its snapshot may be overwritten
-            Optional<String> ending = validates ? ending(epoch, seconds) : Optional.empty();
-            boolean last = ending.isPresent() || epoch == options.get(EPOCHS) - 1;
-            Progress done = new Progress(epoch + 1, progress.iterations(), progress.lastUpdate(), progress.updates(),
-                    earlyStop.bestFitness(), earlyStop.bestEpoch(), seconds);
-            Optional<Snapshot> snapshot = finiteSnapshot(done, validation, options.get(SAVE) || last);
-            listener.epoch(new TrainingListener.EpochReport(epoch, mean.get(), validation,
-                    schedule(epoch).rates(progress.iterations() - 1, epoch), seconds, best));
-            progress = done;
-            snapshot.ifPresent(state -> save(writer, state, done.epochs(), best));
             if (ending.isPresent()) {
                 why = ending.get();
                 break;
@@ -225,6 +278,76 @@ public final class Trainer implements AutoCloseable {
     private Outcome outcome(String why, boolean stopped) {
         return new Outcome(progress.epochs(), earlyStop.bestFitness(), earlyStop.bestEpoch(), progress.seconds(), why,
                 stopped);
+    }
+
+    /// Reports and saves an epoch, on rank 0.
+    ///
+    /// @return the reason of an early end; empty if the run continues
+    private Optional<String> finishEpoch(CheckpointWriter writer, int epoch, LossItems mean,
+            Optional<Validation> validation, double seconds) {
+        Optional<Double> fitness = validation.flatMap(Validation::fitness);
+        boolean best = validation.isEmpty() || fitness.filter(earlyStop::improves).isPresent();
+        if (fitness.isPresent()) {
+            earlyStop = earlyStop.after(epoch, fitness.get());
+        }
+        writer.await(); // then the previous checkpoint is complete, and its snapshot may be overwritten
+        Optional<String> ending = validation.isPresent() ? ending(epoch, seconds) : Optional.empty();
+        boolean last = ending.isPresent() || epoch == options.get(EPOCHS) - 1;
+        Progress done = progress.after(epoch + 1, earlyStop, seconds);
+        Optional<Snapshot> snapshot = finiteSnapshot(done, validation, options.get(SAVE) || last);
+        listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
+                schedule(epoch).rates(progress.iterations() - 1, epoch), seconds, best));
+        progress = done;
+        snapshot.ifPresent(state -> save(writer, state, done.epochs(), best));
+        return ending;
+    }
+
+    /// Saves the state within an epoch, so that a resumed run continues after the last step.
+    private void saveWithinEpoch(CheckpointWriter writer, double seconds) {
+        progress = progress.after(progress.epochs(), earlyStop, seconds);
+        if (!ranks.leads() || !options.get(SAVE)) {
+            return;
+        }
+        writer.await();
+        finiteSnapshot(progress, Optional.empty(), true).map(snapshot -> snapshot.within(part))
+                .ifPresent(snapshot -> write(writer, snapshot, List.of(), progress.epochs()));
+    }
+
+    /// Whether a stop loses nothing: each of several ranks has accumulated gradients of its own until the next update.
+    private boolean isUpdated() {
+        return group.ranks() == 1 || progress.lastUpdate() == progress.iterations() - 1;
+    }
+
+    /// Moves the accumulated gradients of all ranks to rank 0, which saves them.
+    private void joinGradients() {
+        if (group.ranks() == 1 || !accumulating || isUpdated()) {
+            return;
+        }
+        State state = compiled.engine().state();
+        float[] gradients = state.read(GRADIENTS);
+        group.sum(MemorySegment.ofArray(gradients), gradients.length);
+        if (ranks.leads()) {
+            state.write(GRADIENTS, 0, gradients);
+        } else {
+            clearGradients();
+        }
+    }
+
+    private void clearGradients() {
+        State state = compiled.engine().state();
+        state.write(GRADIENTS, 0, new float[state.count(GRADIENTS)]);
+    }
+
+    /// Ranks that normalize with their own statistics validate with those of rank 0, which are also saved.
+    private void shareStatistics() {
+        if (sharesStatistics) {
+            State state = compiled.engine().state();
+            for (String buffer : List.of("statistics", "ema")) {
+                float[] values = state.read(buffer);
+                ranks.fromLeader(values);
+                state.write(buffer, 0, values);
+            }
+        }
     }
 
     /// The reason of an early end; empty if the run continues.
@@ -245,33 +368,39 @@ public final class Trainer implements AutoCloseable {
     }
 
     /// The batches of an epoch, whose first ones are begun at once.
-    private EpochBatches batches(int epoch) {
+    private EpochBatches batches(int epoch, int first) {
         return data.trainLoader(Phases.at(options, epoch)).epoch(epoch, isMosaicClosed(epoch)
-                ? data.augmentation().withoutMosaic() : data.augmentation());
+                ? data.augmentation().withoutMosaic() : data.augmentation(), first);
     }
 
     private boolean isMosaicClosed(int epoch) {
         return epoch >= options.get(EPOCHS) - options.get(CLOSE_MOSAIC);
     }
 
-    /// The mean losses of an epoch; empty if the listener stopped it.
+    /// The mean losses of an epoch; empty if it was stopped, which all ranks do after the same step.
     private Optional<LossItems> trainEpoch(int epoch) {
-        int batches = data.trainLoader(Phases.at(options, epoch)).batches();
-        try (EpochBatches epochBatches = upcoming == null ? batches(epoch) : upcoming;
-                var reports = new DeferredLosses(epoch, batches, listener, watch, this::diverged)) {
+        BatchLoader loader = data.trainLoader(Phases.at(options, epoch));
+        EpochPart before = part;
+        part = EpochPart.NONE;
+        try (EpochBatches epochBatches = upcoming == null ? batches(epoch, before.batches()) : upcoming;
+                var reports = new DeferredLosses(epoch, loader, listener, watch, this::diverged, before)) {
+            long start = System.nanoTime();
             while (epochBatches.hasNext()) {
                 Batch batch = epochBatches.next();
+                position = "in epoch " + (epoch + 1) + ", step " + (batch.index() + 1) + " of " + loader.batches();
                 if (!epochBatches.hasNext()) { // from here on the workers would have nothing to do
-                    upcoming = epoch + 1 < options.get(EPOCHS) ? batches(epoch + 1) : null;
+                    upcoming = epoch + 1 < options.get(EPOCHS) ? batches(epoch + 1, 0) : null;
                 }
                 double[] rates = schedule(epoch).rates(progress.iterations(), epoch);
                 reports.started(batch, step(batch, epoch), rates);
-                if (listener.isStopRequested()) {
+                if (ranks.any(listener.isStopRequested()) && isUpdated()) {
+                    part = reports.stop();
                     return Optional.empty();
                 }
+                ranks.stepped(System.nanoTime() - start);
+                start = System.nanoTime();
             }
-            LossItems mean = reports.finish();
-            return listener.isStopRequested() ? Optional.empty() : Optional.of(mean);
+            return Optional.of(reports.finish());
         }
     }
 
@@ -339,12 +468,15 @@ public final class Trainer implements AutoCloseable {
         if (options.get(SAVE_PERIOD) > 0 && epochs % options.get(SAVE_PERIOD) == 0) {
             models.add(weights.resolve("epoch" + epochs + ".safetensors"));
         }
-        Path last = weights.resolve(LAST);
+        write(writer, snapshot, models, epochs);
+    }
+
+    private void write(CheckpointWriter writer, Snapshot snapshot, List<Path> models, int epochs) {
+        List<Path> files = new ArrayList<>(models);
+        files.add(weights.resolve(LAST));
         writer.begin(() -> {
-            snapshot.write(models, last);
-            List<Path> files = new ArrayList<>(models);
-            files.add(last);
-            listener.saved(epochs, List.copyOf(files));
+            snapshot.write(models, files.getLast());
+            listener.saved(epochs, files);
         });
     }
 
@@ -359,6 +491,7 @@ public final class Trainer implements AutoCloseable {
         if (upcoming != null) {
             upcoming.close();
         }
+        ranks.close();
         trainingSession.close();
         inferenceSession.close();
     }

@@ -30,10 +30,27 @@ public final class TrainingData implements AutoCloseable {
     private final ImageStore valStore;
     private final Map<LoaderOptions, BatchLoader> trainLoaders = new LinkedHashMap<>();
     private final BatchLoader valLoader;
+    private final boolean ownsStores;
+
+    /// The loaders of another rank over the same stores.
+    private TrainingData(TrainingImages images, TrainingData shared, LongFunction<MemorySegment> memory,
+            Consumer<String> notes) {
+        this.images = images;
+        Consumer<Problem> problems = problem -> notes.accept(problem.toString());
+        trainStores.putAll(shared.trainStores);
+        valStore = shared.valStore;
+        ownsStores = false;
+        for (LoaderOptions loading : images.phases()) {
+            trainLoaders.computeIfAbsent(loading, one -> BatchLoader.open(images.train().images(),
+                    trainStores.get(one.imageSize()), one, memory, problems));
+        }
+        valLoader = BatchLoader.open(images.val().images(), valStore, images.valLoading(), memory, problems);
+    }
 
     private TrainingData(TrainingImages images, Options options, LongFunction<MemorySegment> memory,
             Consumer<String> notes) {
         this.images = images;
+        ownsStores = true;
         Consumer<Problem> problems = problem -> notes.accept(problem.toString());
         for (LoaderOptions loading : images.phases()) {
             ImageStore store = trainStores.computeIfAbsent(loading.imageSize(), size ->
@@ -52,6 +69,15 @@ public final class TrainingData implements AutoCloseable {
     public static TrainingData open(TrainingImages images, Options options, LongFunction<MemorySegment> memory,
             Consumer<String> notes) {
         return new TrainingData(images, options, memory, notes);
+    }
+
+    /// Loaders of another rank of the same process, which share the stores and so the decoded images of this one. They
+    /// are closed before this one.
+    ///
+    /// @param slices of that rank
+    /// @param memory as of [#open]
+    public TrainingData share(TrainingImages slices, LongFunction<MemorySegment> memory, Consumer<String> notes) {
+        return new TrainingData(slices, this, memory, notes);
     }
 
     /// Opens the images of a split; decoded images are cached if `choice` asks for it and the cache fits.
@@ -124,7 +150,9 @@ public final class TrainingData implements AutoCloseable {
     public void close() {
         trainLoaders.values().forEach(BatchLoader::close);
         valLoader.close();
-        trainStores.values().forEach(ImageStore::close);
-        valStore.close();
+        if (ownsStores) {
+            trainStores.values().forEach(ImageStore::close);
+            valStore.close();
+        }
     }
 }

@@ -14,6 +14,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.Loading;
 import io.yolofit.train.plan.Phases;
+import io.yolofit.train.plan.Slot;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -57,6 +58,15 @@ public record TrainingImages(SplitScan train, SplitScan val, List<LoaderOptions>
     /// The same images with the loader options of other options.
     public TrainingImages with(Options options, int imageSize, int stride) {
         return of(train, val, options, imageSize, stride);
+    }
+
+    /// The same images with the loader options of a rank, which loads its slice of every batch.
+    ///
+    /// @param workers loader threads of this rank
+    public TrainingImages at(Slot slot, int workers) {
+        return slot.isAlone() ? this : new TrainingImages(train, val, phases.stream()
+                .map(phase -> phase.withRank(slot.rank(), slot.ranks()).withWorkers(workers)).toList(),
+                valLoading.withWorkers(workers));
     }
 
     /// What a plan needs to know of the images.

@@ -7,6 +7,7 @@ import io.yolofit.train.program.LossItems;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /// Receives what happens in a run, on the trainer's thread, and may stop it. A trainer has one; its exceptions end the
 /// run. `io.yolofit.train.event.TrainingEvents` is the one that passes events to any number of listeners.
@@ -57,12 +58,44 @@ public interface TrainingListener {
     default void failed(Trainer.Outcome before, Throwable failure) {
     }
 
+    /// Receives the events of a rank that reports nothing.
+    ///
+    /// @param stop whether this process was asked to stop
+    static TrainingListener silent(BooleanSupplier stop) {
+        return new TrainingListener() {
+            @Override
+            public void step(StepReport report, Batch batch) {
+                // rank 0 reports it
+            }
+
+            @Override
+            public void epoch(EpochReport report) {
+                // rank 0 reports it
+            }
+
+            @Override
+            public Validator.Observer validationObserver(int epoch) {
+                return Validator.Observer.none();
+            }
+
+            @Override
+            public boolean isStopRequested() {
+                return stop.getAsBoolean();
+            }
+
+            @Override
+            public void note(String line) {
+                // rank 0 says the same
+            }
+        };
+    }
+
     /// Result of a training step.
     ///
     /// @param epoch   from 0
     /// @param batch   from 0
     /// @param batches number of batches of the epoch
-    /// @param images  number of images in this batch
+    /// @param images  number of images in this batch, of all ranks
     /// @param items   losses of this batch
     /// @param mean    running mean of the epoch's finite losses; NaN before the first
     /// @param rates   learning rates of weights, normalization and biases

@@ -56,7 +56,7 @@ class AsynchronousCheckpointTest {
         Path model = folder.resolve("model.safetensors");
         Path complete = folder.resolve("complete.safetensors");
         new Snapshot(copy.model(), copy.layout(), copy.names(), copy.average(), copy.file(), copy.buffers(),
-                read.progress(), read.options()).write(List.of(model), complete);
+                read.progress(), read.options(), read.part()).write(List.of(model), complete);
         return Files.readAllBytes(whole ? complete : model);
     }
 

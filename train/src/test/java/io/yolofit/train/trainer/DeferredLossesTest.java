@@ -95,7 +95,7 @@ class DeferredLossesTest {
             assertThat(outcome.stopped()).isTrue();
             assertThat(outcome.why()).isEqualTo("stopped in epoch 2");
             assertThat(outcome.epochs()).isEqualTo(1);
-            assertThat(stopping.steps()).hasSize(5);
+            assertThat(stopping.steps()).as("and the one that was running").hasSize(6);
         }
     }
 }

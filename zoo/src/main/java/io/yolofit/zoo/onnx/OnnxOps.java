@@ -6,8 +6,10 @@ import io.yolofit.graph.Shape;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Accumulating;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
@@ -87,10 +89,10 @@ final class OnnxOps {
             case Add _ -> named("Add", node).output();
             // the input of the exported file is already scaled
             case Pixels _, Detach _ -> tensor(node.input(0));
-            case Accumulating _, Silu.Gradient _, LeakyRelu.Gradient _, Softmax.Gradient _, BnAct _, Cast _,
-                    DetectionDecode _, DetectionLoss _, Flat _, FoldBatchNorm _, GradientNorm _, LossScale _,
-                    SumConvolutions _, Update _ -> throw ModelException.because("export",
-                            "an inference graph has no %s on activations", node.op().name()).at(node.name()).build();
+            case Accumulating _, Silu.Gradient _, LeakyRelu.Gradient _, Softmax.Gradient _, AllReduce _, BnAct _,
+                    BnHalf _, Cast _, DetectionDecode _, DetectionLoss _, DetectionLoss.Assign _, Flat _,
+                    FoldBatchNorm _, GradientNorm _, LossScale _, SumConvolutions _, Update _ ->
+                    throw ModelException.because("export", "an inference graph has no %s on activations", node.op().name()).at(node.name()).build();
         });
     }
 

@@ -1,5 +1,6 @@
 package io.yolofit.engine.cpu.detect;
 
+import java.lang.foreign.MemorySegment;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -46,8 +47,38 @@ public final class DetectionLoss {
         Head head = check(levels, targets);
         head.requireGradients();
         assign(head, targets);
-        GradientScale scale = GradientScale.of(settings, targets.images() * lossScale / normalizer(targets.images()));
-        return evaluate(head, targets, scale);
+        double normalizer = normalizer(targets.images());
+        GradientScale scale = GradientScale.of(settings, targets.images() * lossScale / normalizer);
+        return evaluate(head, targets, scale, normalizer, targets.images());
+    }
+
+    /// Only the assignment, for ranks that share the normalizer.
+    ///
+    /// @param objects     `[anchors of all images]` ints that are written, as of [Assigned]
+    /// @param softTargets floats that are written
+    /// @return the sum of the soft targets
+    public double assign(List<HeadLevel> levels, Targets targets, MemorySegment objects, MemorySegment softTargets) {
+        Head head = check(levels, targets);
+        assign(head, targets);
+        workers.run(targets.images(), (image, worker) ->
+                Assigned.store(head, targets, image, positives[image], objects, softTargets));
+        return softTargetSum(targets.images());
+    }
+
+    /// The loss with an assignment and a normalizer of all ranks. The value is this rank's share; gradients are filled
+    /// if the levels have them.
+    public LossResult compute(List<HeadLevel> levels, Targets targets, double lossScale, Assigned assigned,
+            boolean gradients) {
+        Head head = check(levels, targets);
+        if (gradients) {
+            head.requireGradients();
+        }
+        grow(targets.images());
+        workers.run(targets.images(), (image, worker) -> assigned.load(head, targets, image, positives[image]));
+        double normalizer = Math.max(1, assigned.sum());
+        GradientScale scale = gradients
+                ? GradientScale.of(settings, assigned.images() * lossScale / normalizer) : GradientScale.NONE;
+        return evaluate(head, targets, scale, normalizer, assigned.images());
     }
 
     /// Value of the loss; writes nothing.
@@ -56,12 +87,13 @@ public final class DetectionLoss {
     public LossResult value(List<HeadLevel> levels, Targets targets) {
         Head head = check(levels, targets);
         assign(head, targets);
-        return evaluate(head, targets, GradientScale.NONE);
+        return evaluate(head, targets, GradientScale.NONE, normalizer(targets.images()), targets.images());
     }
 
     /// The value under the assignment of the last call; for tests that move the logits.
     LossResult valueOfLastAssignment(List<HeadLevel> levels, Targets targets) {
-        return evaluate(check(levels, targets), targets, GradientScale.NONE);
+        return evaluate(check(levels, targets), targets, GradientScale.NONE, normalizer(targets.images()),
+                targets.images());
     }
 
     /// The assignment of one image in the last call.
@@ -74,27 +106,36 @@ public final class DetectionLoss {
         return Head.of(levels, targets.images(), settings.classes(), settings.regMax());
     }
 
-    private void assign(Head head, Targets targets) {
-        if (targets.images() > positives.length) {
-            positives = new Positives[targets.images()];
+    private void grow(int images) {
+        if (images > positives.length) {
+            positives = new Positives[images];
             for (int image = 0; image < positives.length; image++) {
                 positives[image] = new Positives();
             }
             sums = new double[ITEMS * positives.length];
         }
+    }
+
+    private void assign(Head head, Targets targets) {
+        grow(targets.images());
         workers.run(targets.images(), (image, worker) ->
                 scratch[worker].assigner.assign(head, targets, image, positives[image]));
     }
 
     private double normalizer(int images) {
+        return Math.max(1, softTargetSum(images));
+    }
+
+    private double softTargetSum(int images) {
         double sum = 0;
         for (int image = 0; image < images; image++) {
             sum += positives[image].weightSum();
         }
-        return Math.max(1, sum);
+        return sum;
     }
 
-    private LossResult evaluate(Head head, Targets targets, GradientScale scale) {
+    /// @param images that the total is multiplied by
+    private LossResult evaluate(Head head, Targets targets, GradientScale scale, double normalizer, double images) {
         workers.run(targets.images(), (image, worker) -> {
             Scratch own = scratch[worker];
             own.objects.load(head, targets, image);
@@ -113,11 +154,10 @@ public final class DetectionLoss {
             dfl += sums[ITEMS * image + 2];
             count += positives[image].count();
         }
-        double normalizer = normalizer(targets.images());
         box *= settings.boxGain() / normalizer;
         cls *= settings.clsGain() / normalizer;
         dfl *= settings.dflGain() / normalizer;
-        return new LossResult(box, cls, dfl, (box + cls + dfl) * targets.images(), count);
+        return new LossResult(box, cls, dfl, (box + cls + dfl) * images, count);
     }
 
     /// Buffers of one worker.

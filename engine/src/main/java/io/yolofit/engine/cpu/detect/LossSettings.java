@@ -50,6 +50,12 @@ public record LossSettings(double boxGain, double clsGain, double dflGain, int c
         return new LossSettings(boxGain, clsGain, dflGain, classes, regMax, claimed, kept, alpha, beta);
     }
 
+    /// Another assignment.
+    public LossSettings withAssignment(int claimed, int kept, double scoreExponent, double overlapExponent) {
+        return new LossSettings(boxGain, clsGain, dflGain, classes, regMax, claimed, kept, scoreExponent,
+                overlapExponent);
+    }
+
     private static void requireGain(String name, double value) {
         if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(name + " must be a finite number of at least 0, but is " + value);

@@ -3,7 +3,8 @@
 /// Reading order: [DetectionLoss] (the whole computation), [HeadLevel], [Targets], [LossSettings] and [LossResult]
 /// (inputs and outputs), [Head] (levels and anchor indices), [SideDistances] (logits to boxes), [CompleteIou],
 /// [TaskAlignedAssigner] with [ImageObjects], [TopCandidates] and [Positives], then [ClassLoss], [BoxLoss] and
-/// [GradientScale]; [ImageWorkers] distributes images over threads; [BoxDecoder] serves inference.
+/// [GradientScale]; [ImageWorkers] distributes images over threads; [BoxDecoder] serves inference; [Assigned] is the
+/// assignment between the two halves of the loss of several ranks.
 ///
 /// May import: the JDK.
 ///

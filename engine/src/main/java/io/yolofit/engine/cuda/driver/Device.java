@@ -57,6 +57,23 @@ public final class Device implements AutoCloseable {
         }
     }
 
+    /// Whether a GPU reads and writes the memory of another one directly, over NVLink or PCIe.
+    public static boolean canAccessPeer(Driver driver, int index, int peer) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment result = arena.allocate(JAVA_INT);
+            driver.call("cuDeviceCanAccessPeer", result, number(driver, index), number(driver, peer));
+            return result.get(JAVA_INT, 0) != 0;
+        }
+    }
+
+    private static int number(Driver driver, int index) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment device = arena.allocate(JAVA_INT);
+            driver.call("cuDeviceGet", device, index);
+            return device.get(JAVA_INT, 0);
+        }
+    }
+
     public Driver driver() {
         return driver;
     }
@@ -81,13 +98,9 @@ public final class Device implements AutoCloseable {
 
     /// PCI address of a GPU in NVML's format: `00000000:3B:00.0`.
     public static String pciAddress(Driver driver, int index) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment device = arena.allocate(JAVA_INT);
-            driver.call("cuDeviceGet", device, index);
-            int number = device.get(JAVA_INT, 0);
-            return "%08X:%02X:%02X.0".formatted(attribute(driver, number, PCI_DOMAIN),
-                    attribute(driver, number, PCI_BUS), attribute(driver, number, PCI_DEVICE));
-        }
+        int number = number(driver, index);
+        return "%08X:%02X:%02X.0".formatted(attribute(driver, number, PCI_DOMAIN),
+                attribute(driver, number, PCI_BUS), attribute(driver, number, PCI_DEVICE));
     }
 
     public int multiprocessors() {

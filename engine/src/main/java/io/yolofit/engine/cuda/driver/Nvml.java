@@ -14,6 +14,7 @@ public final class Nvml {
     private static final int SUCCESS = 0;
     private static final int TEXT_LENGTH = 256;
     private static final int MOST_PROCESSES = 64;
+    private static final int MOST_LINKS = 18;
     private static final long PROCESS_BYTES = 24;
     private static final long PROCESS_MEMORY = 8;
     private static final long UNKNOWN = -1;
@@ -80,6 +81,20 @@ public final class Nvml {
                 MemorySegment rates = arena.allocate(JAVA_INT, 2);
                 check("nvmlDeviceGetUtilizationRates", call("nvmlDeviceGetUtilizationRates", handle, rates));
                 return rates.get(JAVA_INT, 0);
+            }
+        }
+
+        /// Number of NVLink connections that are active; 0 on a GPU without them.
+        public int links() {
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment active = arena.allocate(JAVA_INT);
+                int links = 0;
+                for (int link = 0; link < MOST_LINKS; link++) {
+                    if (call("nvmlDeviceGetNvLinkState", handle, link, active) == SUCCESS) {
+                        links += active.get(JAVA_INT, 0);
+                    } // another code: the GPU has no such link
+                }
+                return links;
             }
         }
 

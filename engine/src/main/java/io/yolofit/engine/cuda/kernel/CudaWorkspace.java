@@ -1,12 +1,14 @@
 package io.yolofit.engine.cuda.kernel;
 
-import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
-import io.yolofit.graph.Value;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.GradientNorm;
+import io.yolofit.graph.plan.Lane;
 import io.yolofit.graph.plan.WorkspaceModel;
 
 /// Workspace and overlap of the CUDA engine's kernels: a pure function of a node's shapes, the same for all devices, so
@@ -16,34 +18,23 @@ public final class CudaWorkspace implements WorkspaceModel {
     public long bytes(Node node) {
         return switch (node.op()) {
             case Conv2d op -> ConvolutionKernels.workspace(op, node);
-            case BnAct.Forward _, BnAct.Gradient _ -> NormalizationKernels.workspace(node);
-            case DetectionLoss op -> DetectionKernels.workspace(op, node);
+            case BnAct.Forward _, BnAct.Gradient _, BnHalf.Sums _, BnHalf.Reduce _ ->
+                    NormalizationKernels.workspace(node);
+            case DetectionLoss op -> DetectionKernels.workspace(op.assign(), node);
+            case DetectionLoss.Assign op -> DetectionKernels.workspace(op, node);
             case GradientNorm _ -> UpdateKernels.normWorkspace(node);
             default -> 0;
         };
     }
 
-    /// A weight gradient runs on the side stream and overlaps the following nodes, up to the next weight gradient or
-    /// the first reader of its result. Nothing in the backward pass waits for it, and it fills idle multiprocessors.
+    /// Weight gradients run on the side lane: nothing in the backward pass waits for them, and they fill idle
+    /// multiprocessors. Sums of gradients over ranks run on the links' lane; the exchanges of statistics do not,
+    /// because the next node reads their result.
     @Override
-    public int runsUntil(Graph graph, int node) {
-        if (!overlaps(graph.nodes().get(node))) {
-            return node;
+    public Lane lane(Node node) {
+        if (node.op() instanceof Conv2d.WeightGrad) {
+            return Lane.SIDE;
         }
-        Value result = graph.nodes().get(node).output(0);
-        int last = node;
-        while (last + 1 < graph.nodes().size()) {
-            Node next = graph.nodes().get(last + 1);
-            if (overlaps(next) || next.inputs().contains(result)) {
-                break;
-            }
-            last++;
-        }
-        return last;
-    }
-
-    /// Whether a node runs on the side stream.
-    public static boolean overlaps(Node node) {
-        return node.op() instanceof Conv2d.WeightGrad;
+        return node.op() instanceof AllReduce && node.output(0).role() == Role.GRADIENT ? Lane.LINKS : Lane.MAIN;
     }
 }

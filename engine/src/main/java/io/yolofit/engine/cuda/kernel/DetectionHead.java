@@ -17,7 +17,7 @@ final class DetectionHead {
     /// Anchors of a warp.
     static final int TILE = 32;
 
-    private static final int ADDRESSES = 4 * MAX_LEVELS + 12;
+    private static final int ADDRESSES = 4 * MAX_LEVELS + 15;
     /// Box, class and distance gain, and a fixed weight of the branch.
     private static final int FACTORS = 4;
     private static final int INTEGERS = 4 * MAX_LEVELS + 7;
@@ -118,6 +118,14 @@ final class DetectionHead {
         for (int i = 0; i < addresses.length; i++) {
             address(4 * MAX_LEVELS + 4 + i, addresses[i]);
         }
+        return this;
+    }
+
+    /// Addresses of the assignment of several ranks, in the structure's order: objects, soft targets, sums.
+    DetectionHead assignment(long objects, long softTargets, long sums) {
+        address(4 * MAX_LEVELS + 12, objects);
+        address(4 * MAX_LEVELS + 13, softTargets);
+        address(4 * MAX_LEVELS + 14, sums);
         return this;
     }
 

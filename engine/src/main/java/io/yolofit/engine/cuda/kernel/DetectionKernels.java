@@ -8,6 +8,7 @@ import io.yolofit.graph.op.DetectionDecode;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.LossTerm;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 /// Kernels of the detection head, `detection_*.cu`: five for the loss, one after the other, and one for decoding.
 final class DetectionKernels {
@@ -31,35 +32,66 @@ final class DetectionKernels {
 
     static CudaKernel loss(DetectionLoss op, KernelContext context) {
         Node node = context.node();
-        int capacity = capacity(op, node);
-        long rows = rows(op, node);
         DetectionHead head = new DetectionHead(node, op.strides(), context.memory())
                 .logits(input -> context.in(input).address())
                 .targets(context.in(op.targetsOperand()).address(), context.in(op.offsetsOperand()).address(),
-                        context.in(op.scalarsOperand()).address(), capacity)
+                        context.in(op.scalarsOperand()).address(), capacity(op.assign(), node))
                 .out(context.out(0).address())
                 .factors(op.boxGain(), op.classGain(), op.distanceGain(), op.weight())
-                .workspace(addresses(op, node, context.workspace()));
+                .workspace(addresses(op.assign(), node, context.workspace()));
         if (op.gradients()) {
             head.gradients(output -> context.out(output).address());
         }
-        DType type = node.input(0).dtype();
-        String bins = "BINS=" + op.bins();
-        String[] assignment = assignment(op);
-        long blocks = blocks(op, node);
-        return context.launch(context.kernel("detection_assign.cu", "decode_sides", type, assignment).block(THREADS)
-                        .threads(SIDES * rows), head.memory())
-                .then(context.launch(context.kernel("detection_assign.cu", "assign", type, assignment).block(THREADS)
-                        .grid(capacity), head.memory()))
-                .then(context.launch(context.kernel("detection_resolve.cu", "resolve_claims", type, assignment)
-                        .block(THREADS).grid(capacity), head.memory()))
-                .then(context.launch(context.kernel("detection_box_loss.cu", "box_loss", type, bins).block(THREADS)
-                        .grid(blocks), head.memory()))
-                .then(context.launch(context.kernel("detection_class_loss.cu", "class_loss", type, bins).block(THREADS)
-                        .grid(blocks), head.memory()));
+        if (op.isAssigned(node)) {
+            head.assignment(context.in(op.objectsOperand()).address(), context.in(op.objectsOperand() + 1).address(),
+                    context.in(op.sumsOperand()).address());
+            return terms(op, head, context, "ASSIGNED=1");
+        }
+        return assign(op.assign(), head, context).then(terms(op, head, context));
     }
 
-    private static String[] assignment(DetectionLoss op) {
+    /// The first half of the loss of several ranks.
+    static CudaKernel assign(DetectionLoss.Assign op, KernelContext context) {
+        Node node = context.node();
+        int targets = 2 * op.strides().size();
+        DetectionHead head = new DetectionHead(node, op.strides(), context.memory())
+                .logits(input -> context.in(input).address())
+                .targets(context.in(targets).address(), context.in(targets + 1).address(), 0, capacity(op, node))
+                .workspace(addresses(op, node, context.workspace()))
+                .assignment(context.out(0).address(), context.out(1).address(), context.out(2).address());
+        return assign(op, head, context).then(context.launch(
+                context.kernel("detection_resolve.cu", "store_assignment", type(node), assignment(op)).block(THREADS)
+                        .threads(rows(op, node)), head.memory()));
+    }
+
+    private static CudaKernel assign(DetectionLoss.Assign op, DetectionHead head, KernelContext context) {
+        Node node = context.node();
+        String[] assignment = assignment(op);
+        int capacity = capacity(op, node);
+        return context.launch(context.kernel("detection_assign.cu", "decode_sides", type(node), assignment)
+                        .block(THREADS).threads(SIDES * rows(op, node)), head.memory())
+                .then(context.launch(context.kernel("detection_assign.cu", "assign", type(node), assignment)
+                        .block(THREADS).grid(capacity), head.memory()))
+                .then(context.launch(context.kernel("detection_resolve.cu", "resolve_claims", type(node), assignment)
+                        .block(THREADS).grid(capacity), head.memory()));
+    }
+
+    /// The terms and their gradients.
+    private static CudaKernel terms(DetectionLoss op, DetectionHead head, KernelContext context, String... more) {
+        Node node = context.node();
+        long blocks = blocks(op.assign(), node);
+        String[] defines = Stream.concat(Stream.of("BINS=" + op.bins()), Stream.of(more)).toArray(String[]::new);
+        return context.launch(context.kernel("detection_box_loss.cu", "box_loss", type(node), defines).block(THREADS)
+                        .grid(blocks), head.memory())
+                .then(context.launch(context.kernel("detection_class_loss.cu", "class_loss", type(node), defines)
+                        .block(THREADS).grid(blocks), head.memory()));
+    }
+
+    private static DType type(Node node) {
+        return node.input(0).dtype();
+    }
+
+    private static String[] assignment(DetectionLoss.Assign op) {
         Assignment assignment = op.assignment();
         if (assignment.topK() > MOST_CLAIMS) {
             throw new IllegalArgumentException(op.name() + " claims " + assignment.topK() + " anchors per object, but"
@@ -69,8 +101,8 @@ final class DetectionKernels {
             "ALPHA=" + assignment.alpha(), "BETA=" + assignment.beta()};
     }
 
-    /// Workspace bytes of the loss: linear in anchors plus objects.
-    static long workspace(DetectionLoss op, Node node) {
+    /// Workspace bytes of the loss and of its first half: linear in anchors plus objects.
+    static long workspace(DetectionLoss.Assign op, Node node) {
         long[] sections = sections(op, node);
         return LongStream.of(sections).map(DetectionKernels::aligned).sum();
     }
@@ -85,21 +117,21 @@ final class DetectionKernels {
         return context.launch(launch.block(THREADS).grid(blocks, DetectionHead.images(node), 1), head.memory());
     }
 
-    private static int capacity(DetectionLoss op, Node node) {
-        return Math.toIntExact(node.input(op.targetsOperand()).shape().dim(0));
+    private static int capacity(DetectionLoss.Assign op, Node node) {
+        return Math.toIntExact(node.input(2 * op.strides().size()).shape().dim(0));
     }
 
     /// Anchors of all images.
-    private static long rows(DetectionLoss op, Node node) {
+    private static long rows(DetectionLoss.Assign op, Node node) {
         return (long) DetectionHead.images(node) * DetectionHead.anchors(node, op.strides().size());
     }
 
-    private static long blocks(DetectionLoss op, Node node) {
+    private static long blocks(DetectionLoss.Assign op, Node node) {
         return Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), DetectionHead.images(node)), TILES_A_BLOCK);
     }
 
     /// Bytes of each section of the workspace, in the order of the structure's fields; the last holds the counters.
-    private static long[] sections(DetectionLoss op, Node node) {
+    private static long[] sections(DetectionLoss.Assign op, Node node) {
         long rows = rows(op, node);
         return new long[] {SIDES_BYTES * rows, ANGLE_BYTES * rows, CLAIMS_BYTES * rows, CLOSEST_BYTES * rows,
             (long) Double.BYTES * capacity(op, node), BLOCK_SUMS * Double.BYTES * blocks(op, node), Double.BYTES,
@@ -107,7 +139,7 @@ final class DetectionKernels {
     }
 
     /// Address of each section of the workspace.
-    private static long[] addresses(DetectionLoss op, Node node, long base) {
+    private static long[] addresses(DetectionLoss.Assign op, Node node, long base) {
         long[] addresses = sections(op, node);
         long next = base;
         for (int i = 0; i < addresses.length; i++) {

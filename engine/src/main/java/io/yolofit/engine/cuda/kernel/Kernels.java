@@ -1,10 +1,14 @@
 package io.yolofit.engine.cuda.kernel;
 
+import io.yolofit.engine.EngineException;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
+import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import io.yolofit.graph.op.Cast;
 import io.yolofit.graph.op.Concat;
 import io.yolofit.graph.op.Conv2d;
@@ -27,9 +31,12 @@ import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Binds the kernels of every op. The switch is total: a new op does not compile until it has kernels.
-public record Kernels(Convolutions convolutions) {
+///
+/// @param group opens the communicator of the ranks at its first call; never called for programs of one rank
+public record Kernels(Convolutions convolutions, Supplier<Nccl.Group> group) {
     /// Most workspace bytes of a convolution algorithm.
     public static final long WORKSPACE_CAP = ConvolutionKernels.WORKSPACE_CAP;
 
@@ -44,6 +51,10 @@ public record Kernels(Convolutions convolutions) {
             case BnAct.Forward op -> NormalizationKernels.forward(op, context);
             case BnAct.Apply op -> NormalizationKernels.recompute(op, context);
             case BnAct.Gradient op -> NormalizationKernels.gradient(op, context);
+            case BnHalf.Sums _ -> NormalizationKernels.sums(context);
+            case BnHalf.Moments op -> NormalizationKernels.moments(op, context);
+            case BnHalf.Reduce op -> NormalizationKernels.reduce(op.activation(), context);
+            case BnHalf.Gradient op -> NormalizationKernels.secondHalf(op, context);
             case FoldBatchNorm op -> PointwiseKernels.fold(op, context);
             case SumConvolutions op -> PointwiseKernels.sum(op, context);
             case Silu op -> PointwiseKernels.silu(op, context);
@@ -69,6 +80,18 @@ public record Kernels(Convolutions convolutions) {
             case Update op -> UpdateKernels.update(op, context);
             case DetectionDecode op -> DetectionKernels.decode(op, context);
             case DetectionLoss op -> DetectionKernels.loss(op, context);
+            case DetectionLoss.Assign op -> DetectionKernels.assign(op, context);
+            case AllReduce op -> allReduce(op, context);
         };
+    }
+
+    /// An in-place sum over ranks, which NCCL enqueues.
+    private CudaKernel allReduce(AllReduce op, KernelContext context) {
+        Nccl.Group ranks = group.get();
+        if (ranks.ranks() != op.ranks()) {
+            throw new EngineException("a program of " + op.ranks() + " ranks on an engine of " + ranks.ranks());
+        }
+        DeviceTensor vector = context.out(0);
+        return stream -> ranks.sum(vector.address(), vector.count(), stream.handle());
     }
 }

@@ -1,15 +1,17 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
+import io.yolofit.graph.op.BnHalf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Kernels of [BnAct]: sources bnact_forward.cu and bnact_gradient.cu.
+/// Kernels of [BnAct] and its halves, [BnHalf]: sources bnact_forward.cu and bnact_gradient.cu.
 final class NormalizationKernels {
     private static final String FORWARD = "bnact_forward.cu";
     private static final String GRADIENT = "bnact_gradient.cu";
@@ -19,13 +21,17 @@ final class NormalizationKernels {
     private static final int APPLYING_BLOCKS = 528;
     private static final int DIFFERENTIATING_BLOCKS = 396;
     private static final int PARTIAL_SUMS = 2;
+    private static final int MOMENT_THREADS = 128;
+    /// Sums are those of all ranks.
+    private static final List<String> EXCHANGED = List.of("EXCHANGED=1");
 
     private NormalizationKernels() {
     }
 
     /// Workspace bytes: the partial sums of all blocks, for vectorized and for scalar accesses to y.
     static long workspace(Node node) {
-        TensorType y = node.input(node.op() instanceof BnAct.Gradient ? 1 : 0).type();
+        boolean backward = node.op() instanceof BnAct.Gradient || node.op() instanceof BnHalf.Reduce;
+        TensorType y = node.input(backward ? 1 : 0).type();
         long blocks = Math.max(ReductionTiling.reducing(y, true).rowBlocks(REDUCING_BLOCKS),
                 ReductionTiling.reducing(y, false).rowBlocks(REDUCING_BLOCKS));
         return blocks * PARTIAL_SUMS * y.shape().channels() * Float.BYTES;
@@ -40,6 +46,23 @@ final class NormalizationKernels {
                 context.workspace(), context.out(1), context.out(2), context.out(3), context.out(4),
                 (float) op.epsilon(), (float) op.momentum());
         return first.then(apply(op, context, context.out(1), context.out(2)));
+    }
+
+    /// The sums that ranks exchange, for [BnHalf.Sums].
+    static CudaKernel sums(KernelContext context) {
+        DeviceTensor y = context.in(0);
+        ReductionTiling tiling = ReductionTiling.reducing(y.type(), y.vectorized());
+        Launch sums = launch(context, y.dtype(), FORWARD, "bn_sums", tiling, REDUCING_BLOCKS, Activation.IDENTITY,
+                List.of());
+        return context.launch(sums, y, y.pitch(), (int) y.rows(), (int) y.channels(), context.workspace(),
+                context.in(1), context.out(0));
+    }
+
+    static CudaKernel moments(BnHalf.Moments op, KernelContext context) {
+        int channels = (int) context.in(1).count();
+        return context.launch(context.kernel("bn_moments.cu", "bn_moments", null).block(MOMENT_THREADS)
+                .threads(channels), context.in(0), channels, context.out(0), context.out(1), context.out(2),
+                context.out(3), (float) op.epsilon(), (float) op.momentum());
     }
 
     static CudaKernel recompute(BnAct.Apply op, KernelContext context) {
@@ -74,37 +97,74 @@ final class NormalizationKernels {
     }
 
     static CudaKernel gradient(BnAct.Gradient op, KernelContext context) {
+        CudaKernel reduce = reduce(op.activation(), context, List.of(context.out(1), context.out(2)), List.of());
+        return reduce.then(backward(op.activation(), context, List.of(context.out(1), context.out(2)),
+                op.recompute() ? context.out(BnAct.Gradient.RECOMPUTED) : null, List.of()));
+    }
+
+    /// dgamma, dbeta, and the sums that ranks exchange, for [BnHalf.Reduce].
+    static CudaKernel reduce(Activation activation, KernelContext context) {
+        return reduce(activation, context, List.of(context.out(0), context.out(1),
+                context.out(BnHalf.Reduce.SUMS)), EXCHANGED);
+    }
+
+    /// dy from the sums of all ranks.
+    static CudaKernel secondHalf(BnHalf.Gradient op, KernelContext context) {
+        DeviceTensor sums = context.in(BnHalf.Gradient.SUMS);
+        long channels = context.in(1).channels();
+        List<Object> parts = List.of(sums.address() + channels * Float.BYTES, sums.address(),
+                sums.address() + 2 * channels * Float.BYTES);
+        return backward(op.activation(), context, parts,
+                op.recompute() ? context.out(BnHalf.Gradient.RECOMPUTED) : null, EXCHANGED);
+    }
+
+    /// @param results dgamma and dbeta, and the sums if they are exchanged
+    private static CudaKernel reduce(Activation activation, KernelContext context, List<DeviceTensor> results,
+            List<String> defines) {
+        DeviceTensor da = context.in(0);
+        DeviceTensor y = context.in(1);
+        ReductionTiling reducing = ReductionTiling.reducing(y.type(), da.vectorized() && y.vectorized());
+        Launch sums = launch(context, y.dtype(), GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS, activation,
+                defines);
+        List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), (int) y.rows(),
+                (int) y.channels(), context.workspace(), context.in(2), context.in(3), context.in(4), context.in(5)));
+        arguments.addAll(results);
+        return context.launch(sums, arguments.toArray());
+    }
+
+    /// @param sums dgamma and dbeta and, if they are of all ranks, the number of values that they are sums over
+    /// @param a recomputed; null if it is not
+    private static CudaKernel backward(Activation activation, KernelContext context, List<?> sums, DeviceTensor a,
+            List<String> more) {
         DeviceTensor da = context.in(0);
         DeviceTensor y = context.in(1);
         DeviceTensor dy = context.out(0);
-        boolean readable = da.vectorized() && y.vectorized();
-        ReductionTiling reducing = ReductionTiling.reducing(y.type(), readable);
-        Launch sums = launch(context, GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS, op.activation(), List.of());
-        CudaKernel reduce = context.launch(sums, da, da.pitch(), y, y.pitch(), (int) y.rows(), (int) y.channels(),
-                context.workspace(), context.in(2), context.in(3), context.in(4), context.in(5), context.out(1),
-                context.out(2));
-        boolean vectorized = readable && dy.vectorized();
+        boolean vectorized = da.vectorized() && y.vectorized() && dy.vectorized();
         List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), dy, dy.pitch(), (int) y.rows(),
-                (int) y.channels(), context.in(2), context.in(3), context.in(4), context.in(5), context.out(1),
-                context.out(2)));
-        List<String> defines = new ArrayList<>();
-        if (op.recompute()) {
-            DeviceTensor a = context.out(BnAct.Gradient.RECOMPUTED);
+                (int) y.channels(), context.in(2), context.in(3), context.in(4), context.in(5)));
+        arguments.addAll(sums);
+        List<String> defines = new ArrayList<>(more);
+        if (a != null) {
             vectorized &= a.vectorized();
             arguments.addAll(List.of(a, a.pitch()));
             defines.add("RECOMPUTE=1");
         }
         ReductionTiling applying = ReductionTiling.applying(y.type(), vectorized);
-        CudaKernel backward = context.launch(launch(context, GRADIENT, "bn_backward", applying, DIFFERENTIATING_BLOCKS,
-                op.activation(), defines), arguments.toArray());
-        return reduce.then(backward);
+        return context.launch(launch(context, y.dtype(), GRADIENT, "bn_backward", applying, DIFFERENTIATING_BLOCKS,
+                activation, defines), arguments.toArray());
     }
 
-    /// @param more further definitions of a variant
     private static Launch launch(KernelContext context, String source, String entry, ReductionTiling tiling, int blocks,
             Activation activation, List<String> more) {
+        return launch(context, context.node().output(0).dtype(), source, entry, tiling, blocks, activation, more);
+    }
+
+    /// @param type of activations
+    /// @param more further definitions of a variant
+    private static Launch launch(KernelContext context, DType type, String source, String entry,
+            ReductionTiling tiling, int blocks, Activation activation, List<String> more) {
         String[] defines = Stream.concat(tiling.defines(activation).stream(), more.stream()).toArray(String[]::new);
-        return context.kernel(source, entry, context.node().output(0).dtype(), defines)
+        return context.kernel(source, entry, type, defines)
                 .block(tiling.blockThreads()).grid(tiling.rowBlocks(blocks), tiling.groups(), 1);
     }
 }

@@ -7,6 +7,6 @@
 /// [AttentionKernels], [DetectionKernels] with [DetectionHead], [UpdateKernels]. [CudaWorkspace] gives their workspace
 /// and overlap without a device.
 ///
-/// May import: `io.yolofit.engine.cuda.dnn`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`,
-/// `io.yolofit.graph.op`, `io.yolofit.graph.plan` and the JDK.
+/// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.dnn`, `io.yolofit.engine.cuda.driver`,
+/// `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan` and the JDK.
 package io.yolofit.engine.cuda.kernel;

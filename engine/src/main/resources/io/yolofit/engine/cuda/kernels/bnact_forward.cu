@@ -2,6 +2,8 @@
 //
 //   statistics  mean = sum y / m, var = sum (y - mean)^2 / m, invstd = 1 / sqrt(var + eps); for m > 1 the running
 //               statistics are updated: running = (1 - momentum) * running + momentum * (mean, or var * m / (m - 1))
+//   sums        for statistics of several ranks: sum (y - r), sum (y - r)^2, m, with r the running mean; bn_moments.cu
+//               computes the statistics
 //   apply       z = gamma * (y - mean) * invstd + beta, a = z * sigmoid(z), or a = z; RESIDUAL: a is rounded to T, then
 //               the residual is added; COPY: channels [from, from + count) of a are also written to a second tensor
 //
@@ -9,7 +11,8 @@
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
 //             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RESIDUAL, COPY
-// traffic     in tensors of y's size: statistics read 1; apply read 1 and write 1, residual read 1 more, and the copy
+// traffic     in tensors of y's size: statistics and sums read 1; apply read 1 and write 1, residual read 1 more, and
+//             the copy
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
 //
@@ -32,12 +35,9 @@ DEVICE ShiftRows shift_rows(u32 rows, i64 pitch) {
     return {m * 5 / 18 * pitch, m * 7 / 13 * pitch, m * 18 / 23 * pitch};
 }
 
-KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
-                float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
-                float momentum) {
-    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    Lanes sum = {}, squares = {};
-    ShiftRows at = shift_rows(rows, pitch);
+// A thread's sums of y - shift and of its square, over the rows of the block.
+DEVICE void add_rows(const T* y, i64 pitch, u32 rows, int channel, int C, const ShiftRows& at, Lanes& sum,
+        Lanes& squares) {
     if (channel < C) {
         Lanes shift = load(y + at.first + channel), other = load(y + at.second + channel);
         Lanes third = load(y + at.third + channel);
@@ -55,6 +55,15 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
             }
         }
     }
+}
+
+KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
+                float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
+                float momentum) {
+    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
+    Lanes sum = {}, squares = {};
+    ShiftRows at = shift_rows(rows, pitch);
+    add_rows(y, pitch, rows, channel, C, at, sum, squares);
     __shared__ Sums sums;
     if (!combine(sum, squares, sums, partial, C)) return;
     int c = blockIdx.y * GROUP + threadIdx.x;
@@ -79,6 +88,31 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
             running_mean[c] = (1.0f - momentum) * mean_before + momentum * average;
             running_variance[c] = (1.0f - momentum) * variance_before + momentum * unbiased;
         }
+    }
+}
+
+// The sums of y - r and of its square, with r the running mean, and the number of rows: f32[2 * C + 1]. Ranks exchange
+// them; all have the same running mean. They are computed from mean and variance, whose shift is better.
+KERNEL __launch_bounds__(THREADS, 2) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial,
+                const float* running_mean, float* exchanged) {
+    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
+    Lanes sum = {}, squares = {};
+    ShiftRows at = shift_rows(rows, pitch);
+    add_rows(y, pitch, rows, channel, C, at, sum, squares);
+    __shared__ Sums sums;
+    if (!combine(sum, squares, sums, partial, C)) return;
+    float s, q;
+    total(sums, partial, C, s, q);
+    int c = blockIdx.y * GROUP + threadIdx.x;
+    if (threadIdx.x < GROUP && c < C) {
+        float m = (float) rows;
+        float shift = median(to_float(y[at.first + c]), to_float(y[at.second + c]), to_float(y[at.third + c]));
+        float d = s / m;
+        float variance = fmaxf(q / m - d * d, 0.0f);
+        float mean = shift - running_mean[c] + d;
+        exchanged[c] = m * mean;
+        exchanged[C + c] = m * (variance + mean * mean);
+        if (c == 0) exchanged[2 * C] = m;
     }
 }
 

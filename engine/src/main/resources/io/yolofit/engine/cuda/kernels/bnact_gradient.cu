@@ -2,11 +2,12 @@
 //
 //   reduce      dz = da * s * (1 + z * (1 - s)), or da; dbeta = sum dz, dgamma = sum dz * (y - mean) * invstd
 //   backward    dy = gamma * invstd * (dz - dbeta / m - (y - mean) * invstd * dgamma / m); RECOMPUTE: also a
+//   EXCHANGED   reduce also writes dbeta, dgamma and m to f32[2 * C + 1], which ranks sum; backward reads the sums
 //
 // shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RECOMPUTE
+//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RECOMPUTE, EXCHANGED
 // traffic     in tensors of y's size: reduce 2, backward 3 (4 with RECOMPUTE)
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
@@ -44,7 +45,11 @@ DEVICE float through_activation(float da, float z) {
 
 KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int C,
                 float* partial, const float* gamma, const float* beta, const float* mean, const float* invstd,
-                float* dgamma, float* dbeta) {
+                float* dgamma, float* dbeta
+#if EXCHANGED
+                , float* exchanged
+#endif
+                ) {
     __shared__ __align__(16) Affine affine;
     __shared__ __align__(16) float means[GROUP];
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
@@ -84,6 +89,11 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
     if (threadIdx.x < GROUP && c < C) {
         dbeta[c] = b;
         dgamma[c] = g * invstd[c];
+#if EXCHANGED
+        exchanged[c] = b;
+        exchanged[C + c] = g * invstd[c];
+        if (c == 0) exchanged[2 * C] = (float) rows;
+#endif
     }
 }
 
@@ -93,8 +103,7 @@ struct Correction {
     float offset[GROUP];
 
     __device__ __forceinline__ void set(const float* gamma, const float* mean, const float* invstd,
-            const float* dgamma, const float* dbeta, u32 rows, int C) {
-        float m = (float) rows;
+            const float* dgamma, const float* dbeta, float m, int C) {
         for (int i = threadIdx.x; i < GROUP; i += THREADS) {
             int c = blockIdx.y * GROUP + i;
             if (c < C) {
@@ -110,6 +119,9 @@ struct Correction {
 KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
                 i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
                 const float* invstd, const float* dgamma, const float* dbeta
+#if EXCHANGED
+                , const float* count
+#endif
 #if RECOMPUTE
                 , T* a, i64 pitch_a
 #endif
@@ -121,7 +133,11 @@ KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, cons
     Loaded loaded;
     if (channel < C) loaded.load(da, pitch_da, y, pitch, row, end, channel);
     affine.set(gamma, beta, mean, invstd, C);
-    correction.set(gamma, mean, invstd, dgamma, dbeta, rows, C);
+#if EXCHANGED
+    correction.set(gamma, mean, invstd, dgamma, dbeta, *count, C);
+#else
+    correction.set(gamma, mean, invstd, dgamma, dbeta, (float) rows, C);
+#endif
     __syncthreads();
     if (channel >= C) return;
     Lanes scale = part(affine.scale), shift = part(affine.shift);

@@ -35,8 +35,11 @@ struct Head {
     u64* closest; // [rows] largest overlap << 32 | ~index of the object that has it
     double* weights; // [capacity] sum of an object's soft targets
     double* partials; // [3, blocks of 8 warps of 32 rows] sums of box, distribution, class
-    double* normalizer; // [1]
+    double* normalizer; // [1] sum of the soft targets
     u32* finished; // [2] number of blocks that have finished
+    int* objects; // [rows] the assignment of several ranks: object of each anchor, or -1
+    float* soft_targets; // [rows]
+    float* sums; // [2] sum of the soft targets, number of images; summed over ranks before the loss
     double box_gain;
     double cls_gain;
     double dfl_gain;
@@ -74,6 +77,25 @@ DEVICE int row_of(const Head& head, int level, int image, int cell) {
 DEVICE double loss_scale_of(const Head& head) {
     double weight = head.weight_scalar < 0 ? head.weight : head.scalars[head.weight_scalar];
     return head.scalars[LOSS_SCALE] * weight;
+}
+
+// The loss of several ranks is compiled with ASSIGNED: its assignment is an operand, and it counts the images of all.
+#if ASSIGNED
+DEVICE double soft_targets_of(const Head& head) { return head.sums[0]; }
+DEVICE double images_of(const Head& head) { return head.sums[1]; }
+DEVICE bool is_positive(const Head& head, int row) { return head.objects[row] >= 0; }
+DEVICE u64 owner_of(const Head& head, int row) {
+    return (u64) __float_as_uint(head.soft_targets[row]) << 32 | (u32) head.objects[row];
+}
+#else
+DEVICE double soft_targets_of(const Head& head) { return *head.normalizer; }
+DEVICE double images_of(const Head& head) { return head.images; }
+DEVICE bool is_positive(const Head& head, int row) { return head.claims[row] != 0; }
+DEVICE u64 owner_of(const Head& head, int row) { return ((const u64*) head.sides)[row]; }
+#endif
+
+DEVICE double normalizer_of(const Head& head) {
+    return most(1.0, soft_targets_of(head));
 }
 
 DEVICE int level_of(const Head& head, int anchor) {

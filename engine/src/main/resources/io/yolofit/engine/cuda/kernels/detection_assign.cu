@@ -22,7 +22,7 @@
 KERNEL decode_sides(const __grid_constant__ Head head) {
     int thread = blockIdx.x * THREADS + threadIdx.x;
     if (thread == 0) {
-        *head.normalizer = 1;
+        *head.normalizer = 0;
         head.finished[0] = 0;
         head.finished[1] = 0;
     }

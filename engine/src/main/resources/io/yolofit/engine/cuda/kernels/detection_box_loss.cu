@@ -6,8 +6,8 @@
 //             w f (- box gain * dCIoU/dd * p_k (k - d) + distribution gain / 4 * (p_k - share of bin k)); 0 for all
 //             anchors without an object. With one bin the logit is the distance, and its term is the L1 distance as a
 //             fraction of the input size
-// shapes      box logits and gradients [N,H,W,4*BINS] per level; owners u64[rows] of detection_resolve.cu; partial sums
-//             f64[2, blocks]
+// shapes      box logits and gradients [N,H,W,4*BINS] per level; owners u64[rows] of detection_resolve.cu, or with
+//             ASSIGNED objects and soft targets of its store_assignment; partial sums f64[2, blocks]
 // types       T: f32, f16, bf16; arithmetic in double, which is cheap because positives are few
 // launch      one warp per 32 anchors: it zeroes the gradients of negatives in 16-byte stores, then processes the
 //             positives one by one with 8 lanes per side, over which the bins are distributed
@@ -129,13 +129,16 @@ DEVICE void clear(T* gradients, int rows, u32 positives, int lane) {
 KERNEL box_loss(const __grid_constant__ Head head) {
     int lane = threadIdx.x % 32;
     Tile tile = tile_of(head, blockIdx.x * WARPS + threadIdx.x / 32);
-    double factor = (double) head.images * loss_scale_of(head) / *head.normalizer;
+    double factor = images_of(head) * loss_scale_of(head) / normalizer_of(head);
+#if ASSIGNED
+    if (blockIdx.x == 0 && threadIdx.x == 0) head.finished[1] = 0; // for class_loss; else decode_sides does it
+#endif
     Scale scale = {head.box_gain * factor, head.dfl_gain * factor};
     double box_sum = 0;
     double dfl_sum = 0;
     int start = head.images * head.start[tile.level] + tile.first;
-    bool positive = lane < tile.rows && head.claims[start + lane] != 0;
-    u64 owner = positive ? ((const u64*) head.sides)[start + lane] : 0;
+    bool positive = lane < tile.rows && is_positive(head, start + lane);
+    u64 owner = positive ? owner_of(head, start + lane) : 0;
     u32 positives = __ballot_sync(ALL_LANES, positive);
     if (head.gradients && tile.rows > 0) {
         clear(head.box_gradient[tile.level] + (i64) tile.first * SIDES * BINS, tile.rows, positives, lane);

@@ -71,17 +71,17 @@ DEVICE double negatives(const T* logits, T* gradients, int count, float scale, i
 KERNEL class_loss(const __grid_constant__ Head head) {
     int lane = threadIdx.x % 32;
     Tile tile = tile_of(head, blockIdx.x * WARPS + threadIdx.x / 32);
-    float scale = (float) (head.cls_gain * head.images * loss_scale_of(head) / *head.normalizer);
+    float scale = (float) (head.cls_gain * images_of(head) * loss_scale_of(head) / normalizer_of(head));
     int row = head.images * head.start[tile.level] + tile.first + lane;
     i64 first = (i64) tile.first * head.classes;
     const T* logits = head.cls[tile.level] + first;
     T* gradients = head.gradients ? head.cls_gradient[tile.level] + first : 0;
-    bool positive = lane < tile.rows && head.claims[row] != 0;
+    bool positive = lane < tile.rows && is_positive(head, row);
     float weight = 0;
     float logit = 0;
     int at = 0;
     if (positive) { // read the logit before its gradient overwrites it
-        u64 owner = ((const u64*) head.sides)[row];
+        u64 owner = owner_of(head, row);
         weight = __uint_as_float((u32) (owner >> 32));
         int label = (int) head.targets[(i64) (u32) owner * TARGET_COLUMNS];
         at = lane * head.classes + max(0, min(label, head.classes - 1));
@@ -107,9 +107,10 @@ KERNEL class_loss(const __grid_constant__ Head head) {
         double dfl = sum_of(head.partials + gridDim.x, gridDim.x);
         double cls = sum_of(partials, gridDim.x);
         if (threadIdx.x == 0) {
-            head.out[0] = (float) (head.box_gain / *head.normalizer * box);
-            head.out[1] = (float) (head.cls_gain / *head.normalizer * cls);
-            head.out[2] = (float) (head.dfl_gain / *head.normalizer * dfl);
+            double normalizer = normalizer_of(head);
+            head.out[0] = (float) (head.box_gain / normalizer * box);
+            head.out[1] = (float) (head.cls_gain / normalizer * cls);
+            head.out[2] = (float) (head.dfl_gain / normalizer * dfl);
         }
     }
 }

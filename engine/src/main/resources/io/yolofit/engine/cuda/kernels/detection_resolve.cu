@@ -3,7 +3,7 @@
 // formula     An anchor that one object claims belongs to it; an anchor that several objects claim belongs to the
 //             object around it with the largest overlap. If KEEP < TOP, an object then drops all but its KEEP anchors
 //             of largest metric. With overlap u and metric m, the soft target of an anchor is m * (largest u of the
-//             object's anchors) / (largest m of them + 1e-9); normalizer = max(1, sum of all)
+//             object's anchors) / (largest m of them + 1e-9); their sum is the normalizer
 // shapes      as detection_assign.cu, which runs before; owners u64[rows]: bits of the soft target << 32 | object,
 //             written for claimed anchors only
 // types       T: f32, f16, bf16. Boxes are recomputed in double, so that soft targets are correctly rounded
@@ -161,7 +161,22 @@ KERNEL resolve_claims(const __grid_constant__ Head head) {
     if (last_block(head.finished, objects)) {
         double total = sum_of(head.weights, objects);
         if (threadIdx.x == 0) {
-            *head.normalizer = most(1.0, total);
+            *head.normalizer = total;
         }
+    }
+}
+
+// The assignment as results, for a loss of several ranks. One thread per row.
+KERNEL store_assignment(const __grid_constant__ Head head) {
+    int row = blockIdx.x * THREADS + threadIdx.x;
+    if (row == 0) {
+        head.sums[0] = (float) *head.normalizer;
+        head.sums[1] = head.images;
+    }
+    if (row < head.images * head.start[head.levels]) {
+        bool positive = head.claims[row] != 0;
+        u64 owner = ((const u64*) head.sides)[row];
+        head.objects[row] = positive ? (int) owner : -1;
+        head.soft_targets[row] = positive ? __uint_as_float((u32) (owner >> 32)) : 0;
     }
 }

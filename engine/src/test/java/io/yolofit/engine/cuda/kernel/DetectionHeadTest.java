@@ -45,7 +45,7 @@ class DetectionHeadTest {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment head = new DetectionHead(loss(640, 320), op.strides(), arena)
                     .logits(input -> 100 + input).gradients(output -> 200 + output).targets(301, 302, 303, CAPACITY)
-                    .out(304).workspace(401, 402, 403, 404, 405, 406, 407, 408)
+                    .out(304).workspace(401, 402, 403, 404, 405, 406, 407, 408).assignment(501, 502, 503)
                     .factors(7.5, .5, 1.5, new BranchWeight.Fixed(.25)).memory();
             assertThat(head.byteSize()).isEqualTo(fields.get("end"));
             Map<String, Long> addresses = Map.ofEntries(Map.entry("box", 100L), Map.entry("cls", 101L),
@@ -53,7 +53,8 @@ class DetectionHeadTest {
                     Map.entry("offsets", 302L), Map.entry("scalars", 303L), Map.entry("out", 304L),
                     Map.entry("sides", 401L), Map.entry("angles", 402L), Map.entry("claims", 403L),
                     Map.entry("closest", 404L), Map.entry("weights", 405L), Map.entry("partials", 406L),
-                    Map.entry("normalizer", 407L), Map.entry("finished", 408L));
+                    Map.entry("normalizer", 407L), Map.entry("finished", 408L),
+                    Map.entry("objects", 501L), Map.entry("soft_targets", 502L), Map.entry("sums", 503L));
             addresses.forEach((name, address) ->
                     assertThat(head.get(ValueLayout.JAVA_LONG, fields.get(name))).as(name).isEqualTo(address));
             assertThat(head.get(ValueLayout.JAVA_LONG, fields.get("cls") + 2 * Long.BYTES)).isEqualTo(105);
@@ -96,7 +97,7 @@ class DetectionHeadTest {
     @Test
     void workspaceOfTheLossIsLinearInAnchorsPlusObjects() {
         long anchors = IMAGES * (80L * 80 + 40 * 40 + 20 * 20);
-        assertThat(DetectionKernels.workspace(op, loss(640, 640)))
+        assertThat(DetectionKernels.workspace(op.assign(), loss(640, 640)))
                 .isBetween(36 * anchors + 8 * CAPACITY, 36 * anchors + 8 * CAPACITY + anchors + 8 * 256)
                 .matches(bytes -> bytes % 256 == 0, "whole sections");
     }

@@ -185,7 +185,7 @@ public final class BudgetSearch {
         IntStream.rangeClosed(nominal + 1, most)
                 .filter(batch -> batch % LARGE_BATCH_STEP == 0 || batch == request.most().orElse(0))
                 .forEach(batches::add);
-        return batches;
+        return batches.stream().filter(batch -> target.slot().allows(batch, data.trainImages())).toList();
     }
 
     private PlannedRun planned(Fitting found, List<Candidate> candidates) {

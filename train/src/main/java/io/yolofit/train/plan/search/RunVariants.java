@@ -85,7 +85,8 @@ final class RunVariants {
     double images(Options run, double share) {
         StepEstimate estimate = estimate(run);
         double recomputed = share > 0 ? curve(run).seconds(share, estimate.pixels()) : 0;
-        return estimate.shape().images() / (estimate.seconds() + estimate.update() + recomputed);
+        return (double) estimate.shape().images() * target.slot().ranks()
+                / (estimate.seconds() + estimate.update() + recomputed);
     }
 
     /// Estimated bytes of the process.

@@ -3,9 +3,11 @@ package io.yolofit.train.plan.time;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.Conv2d;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.plan.BufferAssignment;
+import io.yolofit.graph.plan.Lane;
 import io.yolofit.graph.plan.WorkspaceModel;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,9 @@ public final class KernelTimeModel implements StepTimeModel {
     private static final double OVERLAPPED = 10.1e-6;
     /// Additional share of the time that the step's matrix operations take at the full rate.
     private static final double CLOCK = .293;
+    /// Seconds of an exchange of few bytes between ranks, and bytes per second of a long one: NVLink, not yet measured.
+    private static final double LINK_LATENCY = 15e-6;
+    private static final double LINK_BANDWIDTH = 200e9;
     /// f32 convolutions without matrix units reach this share of the rate.
     private static final double SINGLE_SHARE = .25;
 
@@ -38,6 +43,10 @@ public final class KernelTimeModel implements StepTimeModel {
             Map.entry("bnact.forward", new Traffic(7.94e-6, .819)),
             Map.entry("bnact.apply", new Traffic(3.04e-6, .83)),
             Map.entry("bnact.gradient", new Traffic(10.9e-6, .855)),
+            // halves, of several ranks: shares of the two ops above, not measured
+            Map.entry("bn.sums", new Traffic(4.9e-6, .81)),
+            Map.entry("bn.reduce", new Traffic(5.5e-6, .855)),
+            Map.entry("bn.gradient", new Traffic(5.4e-6, .855)),
             Map.entry("conv2d.biasgrad", new Traffic(7.16e-6, .52)),
             Map.entry("maxpool.forward", new Traffic(4.16e-6, .2)),
             Map.entry("maxpool.gradient", new Traffic(13.7e-6, .084)),
@@ -77,6 +86,9 @@ public final class KernelTimeModel implements StepTimeModel {
         if (isMatrixProduct(node)) {
             return ConvolutionTime.seconds((Conv2d) node.op(), node, matrixFlops(node), rates);
         }
+        if (node.op() instanceof AllReduce sum) {
+            return LINK_LATENCY + sum.linkBytes(node) / LINK_BANDWIDTH;
+        }
         double bytes = TrafficBytes.of(node, assignment);
         Traffic traffic = node.op() instanceof Conv2d && !(node.op() instanceof Conv2d.BiasGrad) ? GROUPED
                 : TRAFFIC.getOrDefault(node.op().name(), OTHER);
@@ -91,7 +103,7 @@ public final class KernelTimeModel implements StepTimeModel {
         int overlapping = 0;
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
-            kernels += seconds(node, assignment);
+            kernels += node.op() instanceof AllReduce ? 0 : seconds(node, assignment);
             if (isMatrixProduct(node) && !assignment.isFree(node)) {
                 Cost cost = node.op().cost(node);
                 matrix += cost.flops() / matrixFlops(node);
@@ -99,7 +111,36 @@ public final class KernelTimeModel implements StepTimeModel {
             }
         }
         double least = Math.max(matrix, kernels / 2);
-        return Math.max(least, SERIAL * kernels + CLOCK * matrix - OVERLAPPED * overlapping);
+        return Math.max(least, SERIAL * kernels + CLOCK * matrix - OVERLAPPED * overlapping)
+                + exposedTransfers(graph, assignment);
+    }
+
+    /// Seconds of exchanges between ranks that nothing hides: those of the main lane, and of those of the links' lane
+    /// what is left when the main lane waits for them.
+    private double exposedTransfers(Graph graph, BufferAssignment assignment) {
+        List<Node> nodes = graph.nodes();
+        double now = 0;
+        double exposed = 0;
+        double linksFree = 0;
+        int join = Integer.MAX_VALUE;
+        for (int i = 0; i < nodes.size(); i++) {
+            double seconds = seconds(nodes.get(i), assignment);
+            if (i > join) {
+                exposed += Math.max(0, linksFree - now);
+                now = Math.max(now, linksFree);
+                join = Integer.MAX_VALUE;
+            }
+            if (!(nodes.get(i).op() instanceof AllReduce)) {
+                now += SERIAL * seconds;
+            } else if (overlap.lane(nodes.get(i)) == Lane.LINKS) {
+                linksFree = Math.max(now, linksFree) + seconds;
+                join = Math.min(join, overlap.runsUntil(graph, i));
+            } else {
+                now += seconds;
+                exposed += seconds;
+            }
+        }
+        return exposed + Math.max(0, linksFree - now);
     }
 
     private static boolean isMatrixProduct(Node node) {

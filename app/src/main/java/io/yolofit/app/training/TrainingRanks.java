@@ -1,0 +1,158 @@
+package io.yolofit.app.training;
+
+import static io.yolofit.train.options.OptionTable.WORKERS;
+
+import io.yolofit.api.device.RankDevices;
+import io.yolofit.api.run.RunFolder;
+import io.yolofit.app.console.Console;
+import io.yolofit.app.console.StopRequest;
+import io.yolofit.app.console.StoppedException;
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.comm.CommunicationException;
+import io.yolofit.engine.comm.Communicator;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Slot;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.ranks.RankThreads;
+import io.yolofit.train.trainer.DivergedException;
+import io.yolofit.train.trainer.Trainer;
+import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.train.trainer.TrainingImages;
+import io.yolofit.train.trainer.TrainingListener;
+import io.yolofit.train.trainer.TrainingSetup;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// The ranks of a training run in this process: usually one, which is the whole run. The first rank of a process scans
+/// the images, plans the run and holds the decoded images; the others take both from it. Rank 0 of the run reports and
+/// writes.
+///
+/// @param devices of this process
+/// @param engines opens the engine of a rank, in its thread
+/// @param plan    plans the run for an engine
+/// @param folder  creates or opens the run folder; called on rank 0 of the run
+/// @param start   the checkpoint to resume from
+public record TrainingRanks(RankDevices devices, Engines engines, Planning plan, Folder folder,
+        Optional<TrainingRun.Start> start, Console console, StopRequest stop) {
+    private static final int PATIENCE_SECONDS = 10;
+
+    /// Opens engines.
+    @FunctionalInterface
+    public interface Engines {
+        Engine open(Communicator rank);
+    }
+
+    /// Plans the run and reserves its memory.
+    @FunctionalInterface
+    public interface Planning {
+        TrainingSetup of(Engine engine, Slot slot, Console console);
+    }
+
+    /// Gives the run folder.
+    @FunctionalInterface
+    public interface Folder {
+        RunFolder open() throws IOException;
+    }
+
+    private record Shared(TrainingSetup setup, TrainingData data) {
+    }
+
+    /// Trains all ranks of this process.
+    ///
+    /// @param ends of the ranks of this process in their group
+    public void run(List<Communicator> ends) throws Exception {
+        var shared = new CompletableFuture<Shared>();
+        var others = new CountDownLatch(ends.size() - 1);
+        RankThreads.run(ends, end -> {
+            if (end == ends.getFirst()) {
+                first(end, shared, others);
+            } else {
+                next(end, shared, others);
+            }
+            return null;
+        });
+    }
+
+    private void first(Communicator end, CompletableFuture<Shared> shared, CountDownLatch others) throws Exception {
+        Slot slot = RankDevices.slot(end);
+        Console own = end.rank() == 0 ? console : console.quiet();
+        try (Engine engine = engines.open(end)) {
+            TrainingSetup setup = plan.of(engine, slot, own);
+            TrainingData data = TrainingData.open(slices(setup, slot), setup.options(), engine::hostMemory, own::line);
+            try {
+                shared.complete(new Shared(setup, data));
+                train(setup, data, end);
+            } catch (Exception | Error failure) {
+                end.abort(reason(failure)); // the others end before their images are closed
+                throw failure;
+            } finally {
+                if (others.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) { // a rank that hangs may still read them
+                    data.close();
+                }
+            }
+        } finally {
+            shared.completeExceptionally(new CommunicationException(end.name() + " ended before its run began"));
+        }
+    }
+
+    private void next(Communicator end, CompletableFuture<Shared> shared, CountDownLatch others) throws Exception {
+        try {
+            Shared first = shared.join();
+            Slot slot = RankDevices.slot(end);
+            try (Engine engine = engines.open(end)) {
+                Target target = first.setup.plan().target().at(slot);
+                TrainingSetup setup = TrainingSetup.of(engine, target, first.setup.choice(), first.setup.images(),
+                        first.setup.options()).reserve();
+                try (TrainingData data = first.data.share(slices(setup, slot), engine::hostMemory, line -> { })) {
+                    train(setup, data, end);
+                }
+            }
+        } catch (CompletionException failed) {
+            throw new CommunicationException(failed.getCause().getMessage(), failed);
+        } finally {
+            others.countDown();
+        }
+    }
+
+    private TrainingImages slices(TrainingSetup setup, Slot slot) {
+        int workers = setup.options().get(WORKERS);
+        return setup.images().at(slot, workers == 0 ? 0 : Math.ceilDiv(workers, devices.local().size()));
+    }
+
+    private void train(TrainingSetup setup, TrainingData data, Communicator end) throws IOException {
+        if (end.rank() == 0) {
+            new TrainingRun(setup, data, folder.open(), start, console, stop, end).run();
+            return;
+        }
+        try (var trainer = new Trainer(setup, data, Path.of(""), TrainingListener.silent(stop::isRequested), end)) {
+            start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
+            if (trainer.run().stopped()) {
+                throw new StoppedException("stopped; rank 0 saves the run");
+            }
+        } catch (DivergedException _) {
+            throw new CommunicationException(end.name() + ": the run diverged; rank 0 says where");
+        }
+    }
+
+    private static String reason(Throwable failure) {
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
+    /// Refuses a precision that the device of the options does not support, before images are scanned.
+    public static Engine checked(Engine engine, Options options) {
+        try {
+            RunSpec.precision(options, Target.of(engine));
+            return engine;
+        } catch (RuntimeException refused) {
+            engine.close();
+            throw refused;
+        }
+    }
+}

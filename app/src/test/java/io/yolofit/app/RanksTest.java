@@ -1,0 +1,183 @@
+package io.yolofit.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.yolofit.api.run.ResultsCsv;
+import io.yolofit.api.run.ResultsRow;
+import io.yolofit.app.TinyProject.Ended;
+import io.yolofit.app.command.ExitCode;
+import io.yolofit.train.checkpoint.Checkpoint;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Training on several ranks: threads of one process, and processes that a launcher starts.
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Windows has no signals to send to another process")
+class RanksTest {
+    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final int SIGTERM = 143;
+
+    @TempDir
+    private Path folder;
+    private TinyProject project;
+
+    @BeforeEach
+    void draw() throws IOException {
+        project = new TinyProject(folder);
+    }
+
+    @Test
+    void ranksReportWhatOneDeviceReports() throws Exception {
+        assertThat(project.train("epochs=2", "amp=false", "device=cpu", "name=one").code()).isEqualTo(ExitCode.OK);
+        Ended ranks = project.train("epochs=2", "amp=false", "device=cpu,cpu", "name=threads");
+        assertThat(ranks.code()).as(ranks.err()).isEqualTo(ExitCode.OK);
+        assertThat(ranks.out()).contains("2 ranks share every batch of 4 images");
+        List<Process> processes = start("processes", 2, "epochs=2");
+        for (Process process : processes) {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(processes).extracting(Process::exitValue).as(output("processes", 0)).containsOnly(0);
+        assertThat(output("processes", 0)).contains("started by variables (YOLOFIT_PROCESS=0, YOLOFIT_PROCESSES=2");
+        assertThat(output("processes", 1)).as("rank 0 reports").doesNotContain("epoch");
+
+        List<ResultsRow> one = rows("one");
+        List<ResultsRow> threads = rows("threads");
+        List<ResultsRow> several = rows("processes");
+        assertThat(threads).hasSameSizeAs(one);
+        for (int epoch = 0; epoch < one.size(); epoch++) {
+            assertThat(several.get(epoch)).as("threads and processes").usingRecursiveComparison()
+                    .ignoringFields("time").isEqualTo(threads.get(epoch));
+            assertThat(threads.get(epoch).train().sum()).isCloseTo(one.get(epoch).train().sum(), within(1e-3));
+        }
+    }
+
+    private List<ResultsRow> rows(String run) throws IOException {
+        return ResultsCsv.read(project.path("runs/" + run + "/results.csv"));
+    }
+
+    @Test
+    void whenAProcessIsKilledTheOtherEndsAndTheRunResumes() throws Exception {
+        List<Process> processes = start("killed", 2, "epochs=100000", "val=false", "rank_timeout=60");
+        awaitCheckpoint("killed", processes);
+        processes.getLast().destroyForcibly();
+        assertThat(processes.getFirst().waitFor(30, TimeUnit.SECONDS)).as("rank 0 ends").isTrue();
+        assertThat(processes.getFirst().exitValue()).isEqualTo(1);
+        assertThat(output("killed", 0)).contains("error: in epoch ", ", step ", "lost the connection to rank 1 (",
+                ", cpu) in ").doesNotContain("\tat ");
+        int done = Checkpoint.read(last("killed")).progress().epochs();
+        Ended resumed = project.run("train", "resume=" + last("killed"), "epochs=" + (done + 1), "device=cpu,cpu");
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
+    }
+
+    @Test
+    void aProcessThatHangsEndsTheOthersAfterTheTimeout() throws Exception {
+        List<Process> processes = start("hangs", 2, "epochs=100000", "val=false", "rank_timeout=2");
+        awaitCheckpoint("hangs", processes);
+        signal("-STOP", processes.getLast());
+        assertThat(processes.getFirst().waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("rank 0 ends").isTrue();
+        processes.getLast().destroyForcibly();
+        assertThat(processes.getFirst().exitValue()).isEqualTo(1);
+        assertThat(output("hangs", 0)).contains("error: in epoch ", "rank 1 (", ", cpu) did not reach rank 0 (");
+    }
+
+    @Test
+    void aSignalToOneProcessStopsAllAfterTheSameStepAndTheRunResumesThere() throws Exception {
+        List<Process> processes = start("signaled", 2, "epochs=100000", "val=false");
+        awaitCheckpoint("signaled", processes);
+        signal("-TERM", processes.getLast());
+        for (Process process : processes) {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).as("it ends").isTrue();
+        }
+        assertThat(processes.getLast().exitValue()).as(output("signaled", 1)).isEqualTo(SIGTERM);
+        assertThat(processes.getFirst().exitValue()).as(output("signaled", 0)).isEqualTo(130);
+        assertThat(output("signaled", 0)).contains("stopped in epoch ", "continues after its last step");
+        Checkpoint stopped = Checkpoint.read(last("signaled"));
+        assertThat(stopped.part().batches()).isPositive();
+        Ended resumed = project.run("train", "resume=" + last("signaled"), "device=cpu",
+                "epochs=" + (stopped.progress().epochs() + 1));
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
+        assertThat(resumed.out()).contains("changed options: ", "resuming in epoch ");
+    }
+
+    @Test
+    void differentOptionsOfTwoProcessesNameBothSides() throws Exception {
+        int port = freePort();
+        Process first = start("different", 0, 2, port, List.of("batch=4"));
+        Process second = start("different", 1, 2, port, List.of("batch=8"));
+        for (Process process : List.of(first, second)) {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+        }
+        for (int rank = 0; rank < 2; rank++) {
+            assertThat(output("different", rank)).contains("rank 0 (", "rank 1 (", "planned different runs",
+                    "batch=4 against 8");
+        }
+    }
+
+    private Path last(String run) {
+        return project.path("runs/" + run + "/weights/last.safetensors");
+    }
+
+    private void awaitCheckpoint(String run, List<Process> processes) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!Files.exists(last(run)) && System.nanoTime() < deadline
+                && processes.stream().allMatch(Process::isAlive)) {
+            Thread.sleep(50);
+        }
+        assertThat(last(run)).as(output(run, 0)).exists();
+    }
+
+    private static void signal(String name, Process process) throws Exception {
+        new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+    }
+
+    private List<Process> start(String run, int count, String... more) throws IOException {
+        int port = freePort();
+        List<Process> processes = new ArrayList<>();
+        for (int process = 0; process < count; process++) {
+            processes.add(start(run, process, count, port, List.of(more)));
+        }
+        return processes;
+    }
+
+    private Process start(String run, int process, int processes, int port, List<String> more) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED", "-cp", System.getProperty("java.class.path"),
+                "io.yolofit.app.Main", "train", "model=" + project.path("tiny.yaml"), "data=" + project.data(),
+                "imgsz=64", "workers=1", "threads=1", "plots=false", "patience=0", "amp=false", "device=cpu",
+                "project=" + project.path("runs"), "name=" + run));
+        if (more.stream().noneMatch(word -> word.startsWith("batch="))) {
+            command.add("batch=4");
+        }
+        command.addAll(more);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true)
+                .redirectOutput(folder.resolve(run + process + ".txt").toFile());
+        builder.environment().putAll(Map.of("XDG_CACHE_HOME", folder.resolve("cache").toString(),
+                "YOLOFIT_PROCESS", String.valueOf(process), "YOLOFIT_PROCESSES", String.valueOf(processes),
+                "YOLOFIT_MASTER", "127.0.0.1:" + port));
+        return builder.start();
+    }
+
+    private String output(String run, int process) throws IOException {
+        return Files.readString(folder.resolve(run + process + ".txt"));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
