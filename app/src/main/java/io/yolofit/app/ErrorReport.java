@@ -5,12 +5,12 @@ import io.yolofit.app.command.CommandException;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StoppedException;
-import io.yolofit.app.console.Troubleshooting;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.engine.EngineException;
-import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
+import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionType;
@@ -28,6 +28,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 
 /// Reports a failure to the user with one message. The stack trace is printed on request or if the failure is a bug.
 final class ErrorReport {
@@ -46,35 +47,50 @@ final class ErrorReport {
             case InterruptedException stopped -> stopped(stopped);
             case ClosedByInterruptException stopped -> stopped(stopped);
             case StoppedException stopped -> reported(stopped, stopped.getMessage(), ExitCode.INTERRUPTED);
-            case CommandException known -> reported(known, "error: " + known.getMessage(), known.code());
-            case ArchitectureException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case DatasetException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case ModelException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case WeightsException damaged -> reported(damaged, "error: " + damaged.getMessage(), ExitCode.FAILURE);
-            case DivergedException diverged ->
-                reported(diverged, "error: " + diverged.getMessage() + "\n" + Troubleshooting.DIVERGED.line(),
-                        ExitCode.FAILURE);
-            case YoloFitException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case DeviceSelection.NotThere wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case CudaException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
-            case OutOfDeviceMemoryException full -> reported(full, "error: " + full.getMessage() + "\n"
-                    + Troubleshooting.OUT_OF_MEMORY.line(), ExitCode.FAILURE);
-            case PlanException wrong -> reported(wrong, "error: " + wrong.getMessage(), ExitCode.USAGE);
-            case CommunicationException ended -> reported(ended, "error: " + ended.getMessage(), ExitCode.FAILURE);
-            case EngineException failed -> reported(failed, "error: " + failed.getMessage(), ExitCode.FAILURE);
+            case CommandException known -> error(known, known.code());
+            case ArchitectureException wrong -> error(wrong, ExitCode.USAGE);
+            case DatasetException wrong -> error(wrong, ExitCode.USAGE);
+            case ModelException wrong -> error(wrong, ExitCode.USAGE);
+            case WeightsException damaged -> error(damaged, ExitCode.FAILURE);
+            case DivergedException diverged -> error(diverged, ExitCode.FAILURE);
+            case YoloFitException wrong -> error(wrong, ExitCode.USAGE);
+            case DeviceSelection.NotThere wrong -> error(wrong, ExitCode.USAGE);
+            case CudaException failed -> error(failed, ExitCode.FAILURE);
+            case OutOfDeviceMemoryException full -> error(full, ExitCode.FAILURE);
+            case PlanException wrong -> error(wrong, ExitCode.USAGE);
+            case CommunicationException ended -> error(ended, ExitCode.FAILURE);
+            case EngineException failed -> error(failed, ExitCode.FAILURE);
             case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "
                     + OptionType.PathType.reason(wrong), ExitCode.USAGE);
             case UncheckedIOException unchecked -> show(unchecked.getCause());
             case IOException io -> reported(io, "error: " + described(io), ExitCode.FAILURE);
             case OutOfMemoryError full -> reported(full, "error: Java's heap is full (" + full.getMessage()
-                    + "); raise the limit with -Xmx, or use a smaller batch or cache=disk\n"
-                    + Troubleshooting.HEAP.line(), ExitCode.FAILURE);
+                    + "); raise the limit with -Xmx, or use a smaller batch or cache=disk", ExitCode.FAILURE);
             default -> bug(failure);
         };
     }
 
+    /// The section of the documents about a failure.
+    private static Optional<Troubleshooting> section(Throwable failure) {
+        return Optional.ofNullable(switch (failure) {
+            case OptionsException wrong when wrong.hasForeign() -> Troubleshooting.OPTIONS;
+            case DatasetException.NoLabels _ -> Troubleshooting.LABELS;
+            case WeightsException damaged when damaged.isInTorchFile() -> Troubleshooting.CHECKPOINT;
+            case DivergedException _ -> Troubleshooting.DIVERGED;
+            case DeviceSelection.NotThere _ -> Troubleshooting.GPU;
+            case OutOfDeviceMemoryException _ -> Troubleshooting.OUT_OF_MEMORY;
+            case EngineException.UnsupportedType _ -> Troubleshooting.HALF;
+            case OutOfMemoryError _ -> Troubleshooting.HEAP;
+            default -> null;
+        });
+    }
+
+    private ExitCode error(Throwable failure, ExitCode code) {
+        return reported(failure, "error: " + failure.getMessage(), code);
+    }
+
     private ExitCode reported(Throwable failure, String message, ExitCode code) {
-        console.error(message);
+        console.error(message + section(failure).map(section -> "\n" + section.line()).orElse(""));
         if (verbose) {
             console.trace(failure);
         }

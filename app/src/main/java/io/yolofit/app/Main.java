@@ -81,8 +81,7 @@ public final class Main {
         try {
             options = OptionsParser.parse(mode, arguments, script);
         } catch (OptionsException wrong) {
-            console.error(wrong.getMessage());
-            return ExitCode.USAGE;
+            return new ErrorReport(console, false).show(wrong);
         }
         options.notes().forEach(console::warn);
         Command command = commands.of(mode).orElseThrow();

@@ -50,7 +50,7 @@ class CommandRunTest {
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.OK);
         Path run = project.path("runs/train");
         for (String name : List.of("args.yaml", "plan.svg",
-                "results.csv", "results.png", "PR_curve.png", "F1_curve.png",
+                "results.csv", "resources.csv", "results.png", "PR_curve.png", "F1_curve.png",
                 "P_curve.png", "R_curve.png", "confusion_matrix.png", "confusion_matrix_normalized.png", "labels.png",
                 "train_batch0.jpg", "val_batch0_labels.jpg", "val_batch0_pred.jpg", "weights/best.safetensors",
                 "weights/last.safetensors")) {
@@ -63,6 +63,9 @@ class CommandRunTest {
                     .isEqualTo(host.get("resident").asLong()).isPositive();
             assertThat(host.get("images").asLong()).as("decoded images").isPositive();
         }
+        assertThat(Files.readAllLines(run.resolve("resources.csv"))).hasSize(3).last().asString()
+                .matches("2,(data-bound|balanced|device-bound),0\\.\\d{4},[0-9.]+,[0-9.]+,\\d+,\\d+,\\d+,\\d+");
+        assertThat(trained.out()).containsPattern("Data loading: the run was .* of the training time waited for");
         List<String> results = Files.readAllLines(run.resolve("results.csv"));
         assertThat(results).hasSize(3);
         assertThat(results.getFirst()).startsWith("epoch,time,train/box_loss");

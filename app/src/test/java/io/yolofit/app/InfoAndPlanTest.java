@@ -197,6 +197,27 @@ class InfoAndPlanTest {
                 "These fit:", "yolofit plan model=yolov8n");
     }
 
+    @Test
+    void aPlanOfADataSetComparesDataLoadingWithTheDevice() throws IOException {
+        String[] words = {"plan", "model=yolov8n", "imgsz=64", "batch=4", "data=" + project.data(), "json=true",
+            "workers=1"};
+        JsonNode loading = json(words).get("loading");
+        assertThat(loading.get("bound").asText()).isIn("data-bound", "balanced", "device-bound");
+        assertThat(loading.at("/current/options").asText()).isEqualTo("workers=1 cache=false");
+        assertThat(loading.at("/current/loaded").asDouble()).isPositive();
+        assertThat(loading.at("/current/expected").asDouble()).isPositive()
+                .isLessThanOrEqualTo(loading.get("needed").asDouble());
+        assertThat(loading.at("/measured/0/workers").asInt()).isEqualTo(1);
+        assertThat(loading.at("/measured/0/decoding").asDouble()).isPositive();
+        JsonNode second = json(words).get("loading");
+        assertThat(second.at("/machine/reused").asBoolean()).isTrue();
+        assertThat(second.get("measured")).isEqualTo(loading.get("measured"));
+        assertThat(project.run("plan", "model=yolov8n", "imgsz=64", "batch=4", "data=" + project.data()).out())
+                .contains("Data loading, measured on this machine", "by an earlier plan").containsPattern(
+                        "The run is (data-bound|balanced|device-bound): workers=8 cache=false loads [0-9.]+ img/s");
+        assertThat(json("plan", "model=yolov8n", "imgsz=64", "json=true").get("loading").isNull()).isTrue();
+    }
+
     /// Runs on the same class path without native libraries.
     @Test
     void noNativeLibraryIsNeeded() throws IOException, InterruptedException {

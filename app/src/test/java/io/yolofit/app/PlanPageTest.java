@@ -96,7 +96,8 @@ class PlanPageTest {
         Ended ended = project.run("plan", "model=" + project.path("tiny.yaml"), "imgsz=64", "data=" + data,
                 "gpus=t4", "report=" + file, "memory=700MiB");
         assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.OK);
-        assertThat(Files.readString(file)).contains("Alternatives", "a &lt;b&gt; &amp; c.yaml")
+        assertThat(Files.readString(file)).contains("Alternatives", "a &lt;b&gt; &amp; c.yaml", "Data loading",
+                "from a cache, img/s")
                 .doesNotContain("a <b>");
     }
 

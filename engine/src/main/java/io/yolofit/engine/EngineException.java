@@ -5,8 +5,17 @@ import io.yolofit.graph.Value;
 import java.util.Locale;
 
 /// A program cannot be compiled or run. The message names the engine, the op, its operands and the reason.
-public final class EngineException extends RuntimeException {
+public sealed class EngineException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    /// The device does not compute in an element type that was requested.
+    public static final class UnsupportedType extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        public UnsupportedType(String message) {
+            super(message);
+        }
+    }
 
     public EngineException(String message) {
         super(message);

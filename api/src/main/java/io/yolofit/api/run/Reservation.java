@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.RECT;
 
 import io.yolofit.base.ByteCount;
 import io.yolofit.base.Messages;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.OutOfDeviceMemoryException;
@@ -60,7 +61,7 @@ public record Reservation(Engine engine, Options options, ModelChoice choice, Da
         long held = engine instanceof CudaEngine gpu ? gpu.memory().contextBytes() : 0;
         Target now = target.with(target.memory().withFree(full.free() + held));
         console.warn(full.getMessage() + "; another process took memory after this run was planned: planning it once "
-                + "more");
+                + "more. " + Troubleshooting.OTHER_PROCESS.line());
         PlannedRun other = BudgetSearch.replan(run.options(), model(), images.facts(), now);
         other.chosen().forEach(choice -> console.line("changed: " + choice));
         console.line("updates are of the same images as before; the run takes " + ByteCount.text(

@@ -1,5 +1,7 @@
 package io.yolofit.app.command;
 
+import io.yolofit.base.Troubleshooting;
+
 /// A failure that the user can fix: the message says what is wrong, where, and what to do. Reported without a stack
 /// trace.
 public final class CommandException extends RuntimeException {
@@ -24,6 +26,11 @@ public final class CommandException extends RuntimeException {
     /// An invalid request; nothing was started.
     public static CommandException usage(String message) {
         return new CommandException(ExitCode.USAGE, message, null);
+    }
+
+    /// An invalid request about which the documents have a section.
+    static CommandException usage(String message, Troubleshooting section) {
+        return usage(message + "\n" + section.line());
     }
 
     /// The exit code of the process.

@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 
 import io.yolofit.api.run.RunFolder;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
@@ -38,7 +39,7 @@ record NamedRun(Path file, String how) {
         }
         for (NamedRun other : named) {
             if (!isSame(other.file, named.getFirst().file)) {
-                throw CommandException.usage(named.getFirst().how + " and " + other.how + " name different runs; use "
+                throw refused(named.getFirst().how + " and " + other.how + " name different runs; use "
                         + "`yolofit train resume=" + named.getFirst().file + "` or `yolofit train resume=" + other.file
                         + "`");
             }
@@ -69,12 +70,12 @@ record NamedRun(Path file, String how) {
     private static NamedRun checkpoint(String how, Path path) {
         Path file = Files.isDirectory(path) ? path.resolve(LAST) : path;
         if (!Files.isRegularFile(file)) {
-            throw CommandException.usage(how + ": no such file: " + file
+            throw refused(how + ": no such file: " + file
                     + "; give the weights/last.safetensors of a run, or resume=true alone for the latest run");
         }
         Path weights = file.toAbsolutePath().normalize().getParent();
         if (weights.getParent() == null || !weights.endsWith("weights")) {
-            throw CommandException.usage(how + ": a run is resumed from weights/last.safetensors in its folder; to "
+            throw refused(how + ": a run is resumed from weights/last.safetensors in its folder; to "
                     + "start a new run from these weights, use model=" + file + " without resume=");
         }
         return new NamedRun(file, how);
@@ -89,7 +90,7 @@ record NamedRun(Path file, String how) {
         Path path = Path.of(model.get());
         boolean isWeights = ModelFile.isWeights(model.get());
         if (isWeights && !Files.exists(path)) {
-            throw CommandException.usage("model=" + path + ": no such file; give resume=<run>/" + LAST
+            throw refused("model=" + path + ": no such file; give resume=<run>/" + LAST
                     + ", or resume=true alone for the latest run");
         }
         if (Files.isDirectory(path) || isWeights && path.toAbsolutePath().endsWith(LAST)) {
@@ -110,11 +111,15 @@ record NamedRun(Path file, String how) {
         Path project = Path.of(given.get(PROJECT));
         Path folder = project.resolve(given.get(NAME));
         if (!Files.isRegularFile(folder.resolve(LAST))) {
-            throw CommandException.usage("name=" + given.get(NAME) + ": there is no " + folder.resolve(LAST)
+            throw refused("name=" + given.get(NAME) + ": there is no " + folder.resolve(LAST)
                     + " to resume" + RunFolder.latest(project, LAST).map(latest -> "; the latest run is resumed with "
                             + "resume=" + latest.file(LAST)).orElse(""));
         }
         return Optional.of(new NamedRun(folder.resolve(LAST), "name=" + given.get(NAME)));
+    }
+
+    private static CommandException refused(String message) {
+        return CommandException.usage(message, Troubleshooting.RESUME);
     }
 
     private static NamedRun latest(Options given) throws IOException {
@@ -123,7 +128,7 @@ record NamedRun(Path file, String how) {
                 + " without resume= starts a new run from its weights").orElse("");
         return RunFolder.latest(project, LAST)
                 .map(folder -> new NamedRun(folder.file(LAST), "the latest run in " + project))
-                .orElseThrow(() -> CommandException.usage("resume=true: there is no run with a " + LAST + " in "
+                .orElseThrow(() -> refused("resume=true: there is no run with a " + LAST + " in "
                         + project + "; give project= or the path of the checkpoint" + weights));
     }
 }

@@ -21,6 +21,7 @@ import io.yolofit.app.console.Console;
 import io.yolofit.app.page.PlanPage;
 import io.yolofit.app.planning.GpuComparison;
 import io.yolofit.app.planning.HostEstimate;
+import io.yolofit.app.planning.LoadingPlan;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.report.GpuPlans;
 import io.yolofit.app.report.GpuPlansText;
@@ -52,7 +53,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /// `yolofit plan`: the memory of a training run. Needs neither an engine nor a native library. If the GPU of the run is
-/// present, the memory of context and libraries is measured on it. Takes all options of `train`.
+/// present, the memory of context and libraries is measured on it. With a data set, the loader of this machine is
+/// measured for about a second. Takes all options of `train`.
 public final class PlanCommand implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws IOException {
@@ -84,7 +86,11 @@ public final class PlanCommand implements Command {
         PlannedRun run = planned(given, single, model, data, target);
         PlanReport planned = PlanReports.of(text(run, data, target), run.plan())
                 .with(HostEstimate.of(run.options(), data, run.plan(), isOnCpu(options)));
-        PlanReport report = isOnCpu(options) ? planned : planned.with(PlannedText.prediction(given, run));
+        PlanReport report = LoadingPlan.of(run.options(), data, run.plan(), model.stride(), isOnCpu(options),
+                log::line).map(planned::with).orElse(planned);
+        if (!isOnCpu(options)) {
+            report = report.with(PlannedText.prediction(given, run));
+        }
         if (options.find(REPORT).isPresent()) {
             Path file = Path.of(options.get(REPORT));
             PlanPage.of(report, run.plan(), table).write(file);

@@ -15,6 +15,7 @@ import static io.yolofit.train.options.OptionTable.VERBOSE;
 import io.yolofit.api.model.ClassNames;
 import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.train.checkpoint.Checkpoint;
@@ -97,7 +98,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
             Path last = folder().file(NamedRun.LAST);
             throw CommandException.usage(run.how() + ": " + run.file() + " has no training state; `yolofit train "
                     + "resume=" + last + "` resumes its run, and model=" + run.file()
-                    + " without resume= starts a new run");
+                    + " without resume= starts a new run", Troubleshooting.RESUME);
         }
     }
 

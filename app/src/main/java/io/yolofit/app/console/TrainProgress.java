@@ -27,8 +27,13 @@ public final class TrainProgress {
     /// @param epoch       counted from 1
     /// @param batch       counted from 1
     /// @param images      in this batch
-    /// @param memoryBytes used by the engine; 0 if unknown
-    public record Step(int epoch, int batch, int images, Losses losses, long memoryBytes) {}
+    public record Step(int epoch, int batch, int images, Losses losses, Memory memory) {}
+
+    /// Memory of the device, bytes.
+    ///
+    /// @param own  of this process; 0 if unknown
+    /// @param free for all processes; 0 if unknown
+    public record Memory(long own, long free) {}
 
     /// Loss terms by their short names, each multiplied by its gain, in the order in which they are shown.
     public record Losses(SequencedMap<String, Double> terms) {}
@@ -120,8 +125,11 @@ public final class TrainProgress {
         var text = new LiveText().add(0, epochText(step.epoch()));
         lossTexts(step.losses()).forEach(loss -> text.add(2, loss));
         text.add(3, speed());
-        if (step.memoryBytes() > 0) {
-            text.add(4, Units.bytes(step.memoryBytes()));
+        if (step.memory().own() > 0) {
+            text.add(4, Units.bytes(step.memory().own()));
+        }
+        if (step.memory().free() > 0) {
+            text.add(4, Units.bytes(step.memory().free()) + " free");
         }
         return text.add(1, (int) (100 * share) + " %").add(3, "ETA " + Units.duration(remaining(step)));
     }

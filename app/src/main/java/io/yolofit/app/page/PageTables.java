@@ -6,6 +6,8 @@ import static io.yolofit.app.page.PageTemplate.number;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.report.GpuPlans.GpuPlan;
 import io.yolofit.app.report.GpuPlans;
+import io.yolofit.app.report.LoadingReport;
+import io.yolofit.app.report.LoadingText;
 import io.yolofit.app.report.PlanReport;
 import java.util.List;
 
@@ -39,6 +41,24 @@ final class PageTables {
         }
         return html.isEmpty() ? "" : "<section><h2>Alternatives</h2><p class='note'>Estimated. A click copies the "
                 + "command.</p><ul class='runs'>" + html + "</ul></section>";
+    }
+
+    /// The measured rates of the loader, the verdict, and the setting that helps.
+    static String loading(LoadingReport loading) {
+        double most = loading.measured().stream().mapToDouble(LoadingReport.Measured::cached).max().orElse(1);
+        var html = new StringBuilder("<section><h2>Data loading</h2><p class='note'>")
+                .append(escaped(LoadingText.verdict(loading))).append(". ")
+                .append(LoadingText.advice(loading).map(advice -> escaped(advice) + ".").orElse(""))
+                .append("</p><div class='scroll'><table><thead><tr><th>workers</th><th class='n'>decoding, img/s</th>"
+                + "<th class='n'>from a cache, img/s</th></tr></thead><tbody>");
+        for (LoadingReport.Measured row : loading.measured()) {
+            html.append("<tr><td>").append(row.workers()).append("</td><td class='n'>")
+                    .append(meter(row.decoding() / most, "speed")).append(Units.fixed(row.decoding(), 0))
+                    .append("</td><td class='n'>").append(meter(row.cached() / most, "speed"))
+                    .append(Units.fixed(row.cached(), 0)).append("</td></tr>");
+        }
+        return html.append("</tbody></table></div><p class='note'>")
+                .append(escaped(LoadingText.measurement(loading.machine()))).append(".</p></section>").toString();
     }
 
     static String gpus(GpuPlans plans) {

@@ -5,6 +5,7 @@ import static io.yolofit.app.page.PageTables.tile;
 
 import io.yolofit.app.console.Units;
 import io.yolofit.app.report.GpuPlans;
+import io.yolofit.app.report.LoadingReport;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.train.plan.MemoryTimeline;
 import io.yolofit.train.plan.RunPlan;
@@ -55,6 +56,7 @@ public final class PlanPage {
                 : report.arena() / (double) report.lowerBound() - 1));
         fields.put("frontier", frontier.svg());
         fields.put("frontierLabels", frontier.labels());
+        fields.put("loading", report.loading() == null ? "" : PageTables.loading(report.loading()));
         fields.put("alternatives", prediction == null ? "" : PageTables.alternatives(prediction.alternatives()));
         fields.put("gpus", gpus.map(PageTables::gpus).orElse(""));
         fields.put("source", escaped(plan.target().times().source()));
@@ -68,10 +70,16 @@ public final class PlanPage {
         return tile(Units.fixed(bytes / GIBI, 2), "GiB", prediction == null ? "tensors" : "process on the device")
                 + tile(Units.fixed(MILLIS * times.step(), 1), "ms", "a step, estimated")
                 + tile(Units.fixed(times.images(), times.images() < 100 ? 1 : 0), "img/s", "without loading")
+                + (report.loading() == null ? "" : loaded(report.loading()))
                 + tile(schedule.batch() + (schedule.accumulate() > 1 ? " x " + schedule.accumulate() : ""), "",
                         schedule.accumulate() > 1 ? "batch, accumulated" : "batch")
                 + (times.hours().isEmpty() ? "" : tile(Units.fixed(times.hours().getAsDouble(), 1), "h",
                         schedule.epochs() + " epochs"));
+    }
+
+    private static String loaded(LoadingReport loading) {
+        double rate = loading.current().loaded();
+        return tile(Units.fixed(rate, rate < 100 ? 1 : 0), "img/s", "loaded here, " + loading.bound());
     }
 
     public String html() {

@@ -16,9 +16,10 @@ import java.util.List;
 /// @param recomputation values recomputed in the backward pass; null if there are none
 /// @param prediction    memory of the process and times; null on the CPU
 /// @param host          memory of the host, estimated; null if unknown
+/// @param loading       data loading, measured on this machine, against the predicted speed; null without a data set
 public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory> programs, long persistent,
         long staging, long arena, long lowerBound, Moment peak, List<LargeTensor> largest, Recomputation recomputation,
-        Prediction prediction, HostPlan host) {
+        Prediction prediction, HostPlan host, LoadingReport loading) {
     /// Memory of one role: persistent roles of the whole run, others of the program with the peak.
     ///
     /// @param role    parameters, gradients, optimizer, EMA, statistics, input, targets, activations,
@@ -106,13 +107,19 @@ public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory>
     /// The same report with a prediction.
     public PlanReport with(Prediction predicted) {
         return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
-                recomputation, predicted, host);
+                recomputation, predicted, host, loading);
     }
 
     /// The same report with an estimate of host memory.
     public PlanReport with(HostPlan estimated) {
         return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
-                recomputation, prediction, estimated);
+                recomputation, prediction, estimated, loading);
+    }
+
+    /// The same report with its data loading.
+    public PlanReport with(LoadingReport measured) {
+        return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
+                recomputation, prediction, host, measured);
     }
 
     public PlanReport {

@@ -41,6 +41,10 @@ public final class PlanText {
             lines.add("");
             lines.addAll(host(plan.host()).lines());
         }
+        if (plan.loading() != null) {
+            lines.add("");
+            lines.addAll(LoadingText.lines(plan.loading()));
+        }
         return lines;
     }
 

@@ -5,17 +5,24 @@ import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.Units;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /// The memory of a run as text: plan and measurement.
 public final class RunMemoryText {
+    private static final int PERCENT = 100;
+
     private RunMemoryText() {}
 
     public static List<String> lines(RunMemory memory) {
         var lines = new ArrayList<>(PlanText.lines(memory.planned()));
+        if (!memory.comparison().isEmpty()) {
+            lines.add("");
+            lines.add("Planned and measured" + (memory.device() == null ? "" : " on " + memory.device().name()));
+            lines.addAll(comparison(memory.comparison()).lines());
+        }
         if (memory.device() != null) {
             lines.add("");
-            lines.add("Planned and measured on " + memory.device().name());
-            lines.addAll(device(memory.planned(), memory.device()).lines());
+            lines.addAll(device(memory.device()).lines());
         }
         if (memory.host() != null) {
             lines.add("");
@@ -24,6 +31,15 @@ public final class RunMemoryText {
             lines.addAll(host(memory.host()).lines());
         }
         return lines;
+    }
+
+    private static TextTable comparison(List<RunMemory.Component> components) {
+        var table = new TextTable(Column.left(""), Column.left("component"), Column.right("planned"),
+                Column.right("measured"), Column.right("error"));
+        components.forEach(one -> table.row(one.place(), one.name(), exact(one.planned()),
+                one.measured() == null ? "" : exact(one.measured()), one.error() == null ? ""
+                        : String.format(Locale.ROOT, "%+.1f %%", PERCENT * one.error())));
+        return table;
     }
 
     private static TextTable host(HostMemory host) {
@@ -38,14 +54,11 @@ public final class RunMemoryText {
                 .row("of it decoded images", Units.bytes(host.images()));
     }
 
-    private static TextTable device(PlanReport plan, RunMemory.Device device) {
-        return new TextTable(Column.left("bytes"), Column.right("planned"), Column.right("measured"))
-                .row("arena", exact(plan.arena()), exact(device.arena()))
-                .row("context, libraries, kernels, graphs", "-", exact(device.context()))
-                .rule()
-                .row("device in use before the run", "", exact(device.usedBefore()))
-                .row("device in use at the end", exact(device.usedBefore() + plan.arena()), exact(device.usedAfter()))
-                .row("device total", "", exact(device.total()));
+    private static TextTable device(RunMemory.Device device) {
+        return new TextTable(Column.left("memory of the device"), Column.right("measured"))
+                .row("in use before the run", exact(device.usedBefore()))
+                .row("in use at the end", exact(device.usedAfter()))
+                .row("total", exact(device.total()));
     }
 
     private static String exact(long bytes) {

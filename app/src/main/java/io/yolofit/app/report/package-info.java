@@ -1,9 +1,9 @@
 /// Reports about models, datasets and memory, as text tables and as JSON.
 ///
 /// Reading order: [ModelSummary], [ModelSummaries] and [ModelSummaryText] (`info`), [PlanReport], [PlanReports] and
-/// [PlanText] (`plan`), [GpuPlans] and [GpuPlansText] (`plan gpus=`), [RunMemory], [HostMemory] and [RunMemoryText]
-/// (memory of a run), [DatasetSummary] and [DatasetSummaryText] (`info data=`), [Advice]
-/// (`advise`), [JsonText].
+/// [PlanText] (`plan`), [LoadingReport] and [LoadingText] (its data loading), [GpuPlans] and [GpuPlansText]
+/// (`plan gpus=`), [RunMemory], [HostMemory] and [RunMemoryText] (memory of a run), [DatasetSummary] and
+/// [DatasetSummaryText] (`info data=`), [Advice] (`advise`), [JsonText].
 ///
 /// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which create them,
 /// depend on the compiler.

@@ -5,6 +5,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.DeviceMemoryReport;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Measured GPU memory of a run.
 final class DeviceMemory {
@@ -12,6 +13,21 @@ final class DeviceMemory {
 
     static boolean isOn(Engine engine) {
         return engine instanceof CudaEngine;
+    }
+
+    /// Reads the memory of the engine's device: a GPU, or the host. A run allocates nothing on a GPU after its first
+    /// step, so what this process holds is measured once, at the first reading; the driver is asked for free memory
+    /// only.
+    static Supplier<MemoryReading> readings(Engine engine) {
+        if (!(engine instanceof CudaEngine gpu)) {
+            return ResidentMemory::reading;
+        }
+        long[] own = {-1};
+        return () -> {
+            DeviceMemoryReport now = gpu.memory();
+            own[0] = own[0] < 0 ? now.arenaBytes() + now.contextBytes() : own[0];
+            return new MemoryReading(own[0], now.free(), now.total());
+        };
     }
 
     /// Empty on the CPU.

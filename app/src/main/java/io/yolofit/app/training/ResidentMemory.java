@@ -1,5 +1,6 @@
 package io.yolofit.app.training;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.yolofit.app.report.HostMemory;
 import io.yolofit.engine.cpu.NativeMemory;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import javax.management.ObjectName;
 /// Host memory of this process, bytes: the resident set on Linux, the Java heap elsewhere.
 final class ResidentMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
+    private static final Path MACHINE = Path.of("/proc/meminfo");
     private static final Path MAPPINGS = Path.of("/proc/self/smaps");
     private static final long KIBI = 1024;
     /// The first line of a mapping: addresses, access, offset, device, inode, and the file if there is one.
@@ -29,14 +31,26 @@ final class ResidentMemory {
     private ResidentMemory() {}
 
     static long now() {
-        return field("VmRSS:").orElseGet(() -> Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+        return field(STATUS, "VmRSS:").orElseGet(() ->
+                Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory());
+    }
+
+    /// Resident memory of this process, and what the host or the container has left. Linux counts the page cache as
+    /// available; the JDK's figure, which respects the limit of a container, does not.
+    static MemoryReading reading() {
+        var system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+        long total = system.getTotalMemorySize();
+        Optional<Long> machine = field(MACHINE, "MemTotal:");
+        long free = machine.isPresent() && total >= machine.get()
+                ? field(MACHINE, "MemAvailable:").orElseGet(system::getFreeMemorySize) : system.getFreeMemorySize();
+        return new MemoryReading(now(), free, total);
     }
 
     /// The parts of the resident memory, on Linux.
     ///
     /// @param images decoded images that are held, bytes
     static Optional<HostMemory> parts(long images) {
-        Optional<Long> peak = field("VmHWM:");
+        Optional<Long> peak = field(STATUS, "VmHWM:");
         if (peak.isEmpty()) {
             return Optional.empty();
         }
@@ -103,8 +117,8 @@ final class ResidentMemory {
         return range[1] == 0 ? Optional.empty() : Optional.of(range);
     }
 
-    private static Optional<Long> field(String name) {
-        return lines(STATUS).stream().filter(line -> line.startsWith(name)).findFirst()
+    private static Optional<Long> field(Path file, String name) {
+        return lines(file).stream().filter(line -> line.startsWith(name)).findFirst()
                 .map(line -> number(line) * KIBI);
     }
 

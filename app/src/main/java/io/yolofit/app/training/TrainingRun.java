@@ -1,11 +1,13 @@
 package io.yolofit.app.training;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.CACHE;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SYNC_BN;
+import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.api.run.ResultsRecorder;
@@ -23,6 +25,7 @@ import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
 import io.yolofit.app.page.MemorySvg;
+import io.yolofit.app.planning.HostEstimate;
 import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.plot.ResultsPlot;
 import io.yolofit.app.report.JsonText;
@@ -31,6 +34,7 @@ import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.RunMemory;
 import io.yolofit.app.report.RunMemoryText;
 import io.yolofit.data.dataset.LabeledImage;
+import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.train.checkpoint.Checkpoint;
@@ -38,6 +42,8 @@ import io.yolofit.train.event.TrainingEvents;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.loading.LoaderSetting;
+import io.yolofit.train.plan.loading.LoadingMachine;
 import io.yolofit.train.trainer.Trainer;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingSetup;
@@ -48,6 +54,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// One training run from the first step to the last plot, in its run folder.
 ///
@@ -73,9 +80,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         }
         var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(),
                 System::nanoTime);
-        var view = new TrainingView(console, progress,
-                DeviceMemory.isOn(engine()) ? setup.plan()::arenaBytes : ResidentMemory::now);
-        try (var events = events(view, results);
+        RunWatch watch = watch();
+        var view = new TrainingView(console, progress, watch);
+        try (var events = events(view, watch, results);
                 var trainer = new Trainer(setup, data, folder.weights(), events, group)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
@@ -84,6 +91,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
             }
             progress.begin();
+            watch.loading().begin();
             Trainer.Outcome outcome = trainer.run();
             progress.close();
             if (outcome.stopped()) {
@@ -92,18 +100,20 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             console.line("");
             console.line("Trained for " + Units.duration(Duration.ofMillis(Math.round(outcome.seconds() * 1000)))
                     + ": " + outcome.why() + ". Best epoch: " + (outcome.bestEpoch() + 1) + ".");
+            console.line(watch.summary() + ".");
             if (drawsCharts()) {
                 ResultsPlot.write(folder.file("results.png"), ResultsCsv.read(folder.file("results.csv")));
             }
             measure(trainer, view);
-            writeMemory(new RunMemory(memory, DeviceMemory.of(engine()).orElse(null),
-                    ResidentMemory.parts(data.heldImageBytes()).orElse(null)));
+            writeMemory(RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),
+                    ResidentMemory.parts(data.heldImageBytes())));
         }
     }
 
     /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.
-    private TrainingEvents events(TrainingView view, ResultsCsv results) {
+    private TrainingEvents events(TrainingView view, RunWatch watch, ResultsCsv results) {
         var events = new TrainingEvents(stop::isRequested).direct("the progress line", view)
+                .direct("resources.csv", watch)
                 .direct("results.csv", new ResultsRecorder(results))
                 .validations("the progress of validation", () -> new ProgressObserver(new CountProgress(console,
                         "validating", data.valLoader().imageCount(), "images", System::nanoTime)));
@@ -112,6 +122,20 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                     TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()));
         }
         return events;
+    }
+
+    private RunWatch watch() throws IOException {
+        Supplier<MemoryReading> device = DeviceMemory.readings(engine());
+        MemoryRule lowMemory = new MemoryRule.LowHostMemory();
+        var host = new MemoryWatch(ResidentMemory::reading, lowMemory, console::warn, System::nanoTime);
+        var machine = LoadingMachine.of(data.train().images(), data.val().images(), options().get(IMGSZ),
+                ScanOptions.defaultCacheFolder());
+        return new RunWatch(console, DeviceMemory.isOn(engine()) ? new MemoryWatch(device,
+                new MemoryRule.OtherProcesses(), console::warn, System::nanoTime) : host, host,
+                new LoadingWatch(data::trainWaitedNanos, System::nanoTime),
+                new LoadingNotice(new LoaderSetting(options().get(WORKERS), options().get(CACHE)), machine),
+                ResourceLog.open(folder.file("resources.csv"), start.map(from ->
+                        from.checkpoint().progress().epochs()).orElse(0)));
     }
 
     private Options options() {
@@ -136,8 +160,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
     private PlanReport announce() throws IOException {
         PlanReport plan = PlanReports.of(String.format(Locale.ROOT, "%s, %d px, batch %d, %s",
                 setup.choice().model().name(), options().get(IMGSZ), options().get(BATCH),
-                setup.compileOptions().precision().text()), setup.plan());
-        writeMemory(new RunMemory(plan, null, null));
+                setup.compileOptions().precision().text()), setup.plan())
+                .with(HostEstimate.of(options(), setup.images().facts(), setup.plan(), !DeviceMemory.isOn(engine())));
+        writeMemory(RunMemory.planned(plan));
         if (options().get(PLOTS)) {
             Files.writeString(folder.file("plan.svg"), MemorySvg.of(plan.run(), setup.plan()));
         }

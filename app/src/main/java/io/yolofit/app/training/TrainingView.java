@@ -7,29 +7,29 @@ import io.yolofit.train.event.TrainingEvent;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.program.LossItems;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 
 /// Reports a run on the console.
 final class TrainingView implements TrainingEvent.Listener {
     private final Console console;
     private final TrainProgress progress;
-    private final LongSupplier memory;
+    private final RunWatch watch;
     private Optional<Validation> latest = Optional.empty();
 
-    /// @param memory bytes in use by the run, for the progress line
-    TrainingView(Console console, TrainProgress progress, LongSupplier memory) {
+    /// @param watch of memory, for the progress line
+    TrainingView(Console console, TrainProgress progress, RunWatch watch) {
         this.console = console;
         this.progress = progress;
-        this.memory = memory;
+        this.watch = watch;
     }
 
     @Override
     public void on(TrainingEvent event) {
         switch (event) {
             case TrainingEvent.Step step -> {
+                MemoryReading memory = watch.step();
                 progress.batchesPerEpoch(step.batches());
                 progress.step(new TrainProgress.Step(step.epoch(), step.batch(), step.images(), losses(step.mean()),
-                        memory.getAsLong()));
+                        new TrainProgress.Memory(memory.own(), memory.free())));
             }
             case TrainingEvent.EpochEnded epoch -> {
                 latest = epoch.validation();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yolofit.app.console.TrainProgress.Accuracy;
 import io.yolofit.app.console.TrainProgress.EpochSummary;
 import io.yolofit.app.console.TrainProgress.Losses;
+import io.yolofit.app.console.TrainProgress.Memory;
 import io.yolofit.app.console.TrainProgress.Step;
 import java.time.Duration;
 import java.util.Map;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class TrainProgressTest {
     private static final Losses LOSSES = new Losses(new TreeMap<>(Map.of("box", 1.23456, "cls", 0.9,
             "dfl", 1.1)));
-    private static final long MEMORY = 3L << 30;
+    private static final Memory MEMORY = new Memory(3L << 30, 5L << 30);
 
     private long now = 5_000_000_000L;
 
@@ -40,8 +41,8 @@ class TrainProgressTest {
         TrainProgress progress = progress(recorded, 10, 4);
         epoch(progress, 1, 2, Duration.ofMillis(500));
         String line = recorded.out().substring(recorded.out().lastIndexOf('\r') + 1);
-        assertThat(line).isEqualTo("epoch  1/10  box 1.2346  cls 0.9000  dfl 1.1000  32.0 img/s  3.00 GiB  50 %  "
-                + "ETA 19 s  [==========          ]\u001b[K");
+        assertThat(line).isEqualTo("epoch  1/10  box 1.2346  cls 0.9000  dfl 1.1000  32.0 img/s  3.00 GiB  "
+                + "5.00 GiB free  50 %  ETA 19 s  [==========          ]\u001b[K");
         assertThat(recorded.out()).doesNotContain("\n");
     }
 

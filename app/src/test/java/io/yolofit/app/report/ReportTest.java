@@ -2,6 +2,7 @@ package io.yolofit.app.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,8 +10,10 @@ import io.yolofit.app.report.PlanReport.LargeTensor;
 import io.yolofit.app.report.PlanReport.Moment;
 import io.yolofit.app.report.PlanReport.ProgramMemory;
 import io.yolofit.app.report.PlanReport.RoleMemory;
+import io.yolofit.train.plan.ProcessMemory;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -24,7 +27,8 @@ class ReportTest {
             new Moment("training step", 412, 1980, "gradient of model.2.cv1.conv"),
             List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)),
             new PlanReport.Recomputation(2, 1, 0.016, 200 * MIB, 3000 * MIB, 1490 * MIB,
-                    List.of(new PlanReport.RecomputedTensor("model.2.cv1.act", 50 * MIB, false))), null, null);
+                    List.of(new PlanReport.RecomputedTensor("model.2.cv1.act", 50 * MIB, false))), null, null,
+            null);
     private static final ModelSummary MODEL = new ModelSummary("yolov8n", "yolov8n, scale n", 640, 80, List.of(
             new ModelSummary.Layer(0, "-1", 1, 464, "Conv", "3, 16, 3, 2", "320x320x16"),
             new ModelSummary.Layer(11, "-1, 6", 1, 0, "Concat", "1", "40x40x384")), 3_157_200, 3_151_904, 8.74);
@@ -86,16 +90,25 @@ class ReportTest {
 
     @Test
     void plannedAndMeasuredMemoryAreShownSideBySide() throws IOException {
-        var memory = new RunMemory(PLAN, new RunMemory.Device("NVIDIA X", 1520 * MIB, 480 * MIB, 100 * MIB, 2100 * MIB,
-                8192 * MIB), new HostMemory(3000 * MIB, 2000 * MIB, 500 * MIB, 50 * MIB, 150 * MIB, 1200 * MIB,
-                100 * MIB, 300 * MIB));
+        var device = new RunMemory.Device("NVIDIA X", 1520 * MIB, 480 * MIB, 100 * MIB, 2100 * MIB, 8192 * MIB);
+        var host = new HostMemory(3000 * MIB, 2000 * MIB, 500 * MIB, 50 * MIB, 150 * MIB, 1200 * MIB, 100 * MIB,
+                300 * MIB);
+        RunMemory memory = RunMemory.measured(PLAN.with(new HostPlan(600 * MIB, 94 * MIB, 300 * MIB, 30 * MIB,
+                1776 * MIB)), new ProcessMemory(1520 * MIB, 450 * MIB, 54 * MIB), Optional.of(device),
+                Optional.of(host));
         assertThat(String.join("\n", RunMemoryText.lines(memory))).contains("""
                 Planned and measured on NVIDIA X
-                bytes                                        planned         measured
-                ---------------------------------------------------------------------
-                arena                                1,593,835,520 B  1,593,835,520 B
-                context, libraries, kernels, graphs                -    503,316,480 B
-                """, "device in use before the run", "2,202,009,600 B",
+                        component                                       planned         measured    error
+                -----------------------------------------------------------------------------------------
+                device  arena                                   1,593,835,520 B  1,593,835,520 B   +0.0 %
+                device  context, libraries and modules            471,859,200 B
+                device  CUDA graphs                                56,623,104 B
+                device  context, libraries, modules and graphs    528,482,304 B    503,316,480 B   +5.0 %
+                device  process                                 2,122,317,824 B  2,097,152,000 B   +1.2 %
+                host    Java: heap, code and libraries            660,602,880 B    734,003,200 B  -10.0 %
+                host    native: tensors, images and batches     2,275,409,920 B  1,363,148,800 B  +66.9 %
+                host    resident, peak of the run               2,936,012,800 B  3,145,728,000 B   -6.7 %
+                """, "in use before the run", "2,202,009,600 B",
                 """
                 Measured on the host: peak resident memory of this process 2.93 GiB, at the end of the run:
                 part                                            resident
@@ -110,8 +123,11 @@ class ReportTest {
                 of it decoded images                           300.0 MiB""");
         JsonNode json = new ObjectMapper().readTree(JsonText.of(memory));
         assertThat(json.at("/planned/arena").asLong()).isEqualTo(json.at("/device/arena").asLong());
+        assertThat(json.at("/comparison/4/name").asText()).isEqualTo("process");
+        assertThat(json.at("/comparison/4/error").asDouble()).isCloseTo(0.012, within(1e-9));
+        assertThat(json.at("/comparison/1/measured").isNull()).isTrue();
         assertThat(json.at("/host/allocated").asLong()).isEqualTo(1200 * MIB);
-        assertThat(RunMemoryText.lines(new RunMemory(PLAN, null, null))).isEqualTo(PlanText.lines(PLAN));
+        assertThat(RunMemoryText.lines(RunMemory.planned(PLAN))).isEqualTo(PlanText.lines(PLAN));
     }
 
     @Test
@@ -127,7 +143,7 @@ class ReportTest {
     @Test
     void anArenaBelowTheLowerBoundIsRefused() {
         assertThatThrownBy(() -> new PlanReport("x", List.of(), List.of(), 0, 0, 1, 2, new Moment("p", 1, 1, "a"),
-                List.of(), null, null, null))
+                List.of(), null, null, null, null))
                 .hasMessage("an arena of 1 bytes is below the lower bound of 2");
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
@@ -28,8 +29,9 @@ import java.util.stream.IntStream;
 /// }
 /// ```
 public final class BatchLoader implements AutoCloseable {
-    /// Capacity for recently loaded images, which the mosaics of neighboring samples reuse.
-    private static final long RECENT_BYTES = 1L << 30;
+    /// Capacity for recently loaded images, which the mosaics of neighboring samples reuse. Images that fit into it are
+    /// decoded in the first epoch only.
+    public static final long RECENT_BYTES = 1L << 30;
     private static final int ALIGNMENT = 64; // a cache line
 
     private final List<LabeledImage> images;
@@ -40,6 +42,7 @@ public final class BatchLoader implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final BufferPool pool;
     private final ExecutorService workers;
+    private final LongAdder waited = new LongAdder();
 
     private BatchLoader(List<LabeledImage> images, ImageStore store, LoaderOptions options,
             Optional<LongFunction<MemorySegment>> memory, Consumer<Problem> problems) {
@@ -123,6 +126,12 @@ public final class BatchLoader implements AutoCloseable {
         return store.heldBytes();
     }
 
+    /// Nanoseconds for which consumers have waited for batches of this loader so far. Without workers all loading is
+    /// waiting.
+    public long waitedNanos() {
+        return waited.sum();
+    }
+
     /// The number of images of the split.
     public int imageCount() {
         return images.size();
@@ -163,7 +172,7 @@ public final class BatchLoader implements AutoCloseable {
         Executor executor = options.workers() == 0 ? Runnable::run : workers;
         int prefetch = options.workers() == 0 ? 0 : options.prefetch();
         return new EpochBatches(firstBatch, step, order.batches(), prefetch,
-                batch -> new PendingBatch(maker, pool, order, effective, batch, executor));
+                batch -> new PendingBatch(maker, pool, order, effective, batch, executor), waited::add);
     }
 
     /// Waits for the workers and frees all memory, including that of open batches. Close iterators first.

@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.function.IntFunction;
+import java.util.function.LongConsumer;
 
 /// The batches of one epoch, in order, prefetched. For one consumer thread. Closing it before the end cancels the
 /// batches in flight.
@@ -13,16 +14,20 @@ public final class EpochBatches implements Iterator<Batch>, AutoCloseable {
     private final int batches;
     private final int prefetch;
     private final IntFunction<PendingBatch> start;
+    private final LongConsumer waited;
     private final Deque<PendingBatch> pending = new ArrayDeque<>();
     private int started;
 
-    /// @param step distance of the batches, which are number `firstBatch`, `firstBatch + step`, ...
-    EpochBatches(int firstBatch, int step, int batches, int prefetch, IntFunction<PendingBatch> start) {
+    /// @param step   distance of the batches, which are number `firstBatch`, `firstBatch + step`, ...
+    /// @param waited receives the nanoseconds for which the consumer waited for a batch
+    EpochBatches(int firstBatch, int step, int batches, int prefetch, IntFunction<PendingBatch> start,
+            LongConsumer waited) {
         this.started = firstBatch;
         this.step = step;
         this.batches = batches;
         this.prefetch = prefetch;
         this.start = start;
+        this.waited = waited;
         startUpTo(prefetch);
     }
 
@@ -44,8 +49,10 @@ public final class EpochBatches implements Iterator<Batch>, AutoCloseable {
         if (!hasNext()) {
             throw new NoSuchElementException("the epoch has %d batches".formatted(batches));
         }
-        startUpTo(Math.max(1, prefetch));
+        long asked = System.nanoTime();
+        startUpTo(Math.max(1, prefetch)); // without workers, the batch is loaded here
         Batch batch = pending.removeFirst().await();
+        waited.accept(System.nanoTime() - asked);
         startUpTo(prefetch); // prefetch while the caller uses this batch
         return batch;
     }

@@ -78,6 +78,12 @@ public record LoaderOptions(int imageSize, int batchSize, Optional<Augmentation>
                 batches, rank, ranks, balanced);
     }
 
+    /// The same with other batches and another number of workers.
+    public LoaderOptions with(int images, int threads) {
+        return new LoaderOptions(imageSize, images, augmentation, seed, threads, shuffle, rect, multiScale, stride,
+                prefetch, rank, ranks, balanced);
+    }
+
     /// The slice of one rank of every batch.
     public LoaderOptions withRank(int number, int count) {
         return new LoaderOptions(imageSize, batchSize, augmentation, seed, workers, shuffle, rect, multiScale, stride,

@@ -29,15 +29,15 @@ public record SplitScan(String split, List<String> names, List<LabeledImage> ima
     public void requireObjects() {
         requireLabels();
         if (instances() == 0) {
-            throw new DatasetException("split '%s' has no object in its %d images; there is nothing to train on%s"
-                    .formatted(split, images.size(), Problem.lines(problems, PROBLEMS_SHOWN)));
+            throw new DatasetException.NoLabels(("split '%s' has no object in its %d images; there is nothing to train "
+                    + "on%s").formatted(split, images.size(), Problem.lines(problems, PROBLEMS_SHOWN)));
         }
     }
 
     /// Throws [DatasetException] if there is neither a label file nor a folder for them.
     public void requireLabels() {
         if (!missingLabels.isEmpty()) {
-            throw new DatasetException(missingLabels + Problem.lines(problems, PROBLEMS_SHOWN));
+            throw new DatasetException.NoLabels(missingLabels + Problem.lines(problems, PROBLEMS_SHOWN));
         }
     }
 

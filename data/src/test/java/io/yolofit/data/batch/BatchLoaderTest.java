@@ -369,4 +369,22 @@ class BatchLoaderTest {
                     .hasMessageContaining("images of 64 px").hasMessageContaining("needs 96 px");
         }
     }
+
+    @Test
+    void waitingForBatchesIsMeasuredAndWithoutWorkersItIsAllLoading() {
+        LoaderOptions options = LoaderOptions.training(SIZE, 4, EVERYTHING, 0, 0);
+        try (ImageStore store = ImageStore.uncached(images, SIZE);
+                BatchLoader loader = BatchLoader.open(images, store, options, problems::add);
+                EpochBatches batches = loader.epoch(0)) {
+            assertThat(loader.waitedNanos()).isZero();
+            long start = System.nanoTime();
+            long waited = 0;
+            while (batches.hasNext()) {
+                batches.next().close();
+                assertThat(loader.waitedNanos()).isGreaterThan(waited);
+                waited = loader.waitedNanos();
+            }
+            assertThat(waited).isBetween((System.nanoTime() - start) / 2, System.nanoTime() - start);
+        }
+    }
 }

@@ -8,4 +8,8 @@ package io.yolofit.engine.cuda;
 /// @param freeAtStart  free bytes before this engine was opened
 /// @param total        bytes of the device
 public record DeviceMemoryReport(long arenaBytes, long contextBytes, long freeAtStart, long total) {
+    /// Bytes of the device that are free for all processes now.
+    public long free() {
+        return freeAtStart - arenaBytes - contextBytes;
+    }
 }

@@ -14,7 +14,12 @@ public final class OptionsException extends RuntimeException {
     ///
     /// @param given   the text with its location: `epoch=5`, `args.yaml:12 batch: 0`
     /// @param message what is wrong and what is expected
-    public record Problem(String given, String message) {}
+    /// @param foreign whether it is an option of other trainers that has no effect here
+    public record Problem(String given, String message, boolean foreign) {
+        Problem(String given, String message) {
+            this(given, message, false);
+        }
+    }
 
     OptionsException(Mode mode, List<Problem> problems) {
         super(describe(mode, problems));
@@ -23,6 +28,11 @@ public final class OptionsException extends RuntimeException {
 
     public List<Problem> problems() {
         return problems;
+    }
+
+    /// Whether an option of other trainers was refused.
+    public boolean hasForeign() {
+        return problems.stream().anyMatch(Problem::foreign);
     }
 
     private static String describe(Mode mode, List<Problem> problems) {

@@ -145,9 +145,10 @@ public final class OptionsParser {
                 || others.stream().anyMatch(other -> isDefault(other, assignment.text()));
         if (others.isEmpty() && !ReferenceKeys.contains(assignment.name())) {
             problem(assignment, unknown(assignment.name()));
+        } else if (!unset && others.isEmpty()) {
+            problems.add(new Problem(assignment.given(), ReferenceKeys.refusal(assignment.name()), true));
         } else if (!unset) {
-            problem(assignment, others.isEmpty() ? ReferenceKeys.refusal(assignment.name())
-                    : "belongs to " + others.getFirst().modeWords() + ", not to " + mode.word());
+            problem(assignment, "belongs to " + others.getFirst().modeWords() + ", not to " + mode.word());
         }
     }
 

@@ -144,8 +144,8 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
 
     private static DType supported(Target target, AmpChoice amp, DType type) {
         if (!target.types().contains(type)) {
-            throw new EngineException("amp=" + amp.word() + ": " + target.name() + " does not support " + type.text()
-                    + "; use amp=true, which selects " + target.half().text() + " here");
+            throw new EngineException.UnsupportedType("amp=" + amp.word() + ": " + target.name() + " does not "
+                    + "support " + type.text() + "; use amp=true, which selects " + target.half().text() + " here");
         }
         return type;
     }

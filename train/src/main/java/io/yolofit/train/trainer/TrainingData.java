@@ -141,6 +141,11 @@ public final class TrainingData implements AutoCloseable {
         return trainLoaders.values().stream().mapToLong(BatchLoader::heldImageBytes).sum() + valLoader.heldImageBytes();
     }
 
+    /// Nanoseconds for which training has waited for batches so far.
+    public long trainWaitedNanos() {
+        return trainLoaders.values().stream().mapToLong(BatchLoader::waitedNanos).sum();
+    }
+
     /// Augmentation until `close_mosaic` turns mosaics off.
     public Augmentation augmentation() {
         return images.augmentation();

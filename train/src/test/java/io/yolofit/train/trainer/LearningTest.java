@@ -1,5 +1,6 @@
 package io.yolofit.train.trainer;
 
+import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.FLIPLR;
 import static io.yolofit.train.options.OptionTable.HSV_H;
@@ -10,6 +11,7 @@ import static io.yolofit.train.options.OptionTable.MOMENTUM;
 import static io.yolofit.train.options.OptionTable.MOSAIC;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SCALE;
 import static io.yolofit.train.options.OptionTable.TRANSLATE;
 import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
@@ -37,18 +39,23 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class LearningTest {
+    private static final int PICTURES = 8;
+    private static final int BATCH_SIZE = 2;
+    private static final int UPDATES = 240;
+
     @TempDir
     Path folder;
 
-    /// Sixteen pictures, used for training and validation.
+    /// Pictures that are used for training and validation; few of them, in small batches, give many updates per second.
     private Path dataset() throws IOException {
-        Path yaml = DemoDataset.create(folder, 16, 1, TinyRun.IMAGE_SIZE, 5);
+        Path yaml = DemoDataset.create(folder, PICTURES, 1, TinyRun.IMAGE_SIZE, 5);
         return Files.writeString(yaml, Files.readString(yaml).replace("val: images/val", "val: images/train"));
     }
 
     private static Options options() {
-        return TinyRun.options().with(EPOCHS, 70).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01)
-                .with(MOMENTUM, 0.9).with(NBS, TinyRun.BATCH_SIZE).with(WARMUP_EPOCHS, 1.0).with(VAL_EACH_EPOCH, false)
+        return TinyRun.options().with(EPOCHS, UPDATES * BATCH_SIZE / PICTURES).with(BATCH, BATCH_SIZE)
+                .with(NBS, BATCH_SIZE).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01).with(MOMENTUM, 0.9)
+                .with(WARMUP_EPOCHS, 1.0).with(VAL_EACH_EPOCH, false).with(SAVE, false)
                 .with(MOSAIC, 0.0).with(HSV_H, 0.0).with(HSV_S, 0.0).with(HSV_V, 0.0).with(TRANSLATE, 0.0)
                 .with(SCALE, 0.0).with(FLIPLR, 0.0);
     }

@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /// A weights file could not be read or written. The message gives the problem with its numbers, the place (file,
 /// tensor, byte) and a fix. There are no partial results.
@@ -12,14 +13,24 @@ public final class WeightsException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int MAX_PART_LENGTH = 1000;
 
+    private static final Pattern TORCH = Pattern.compile("\\.pth?\\b");
+
+    private final String place;
+
     /// `place` is the file, with tensor or byte; `remedy` is what the user can do; `cause` may be null.
     public WeightsException(String problem, String place, String remedy, Throwable cause) {
         super("%s%n    in  %s%n    try %s".formatted(clip(problem), clip(place), remedy), cause);
+        this.place = clip(place);
     }
 
     /// Without a causing exception, for a problem of the content.
     public WeightsException(String problem, String place, String remedy) {
         this(problem, place, remedy, null);
+    }
+
+    /// Whether the problem is in a file of PyTorch.
+    public boolean isInTorchFile() {
+        return TORCH.matcher(place).find();
     }
 
     /// A file that the system cannot read, with the system's reason.
