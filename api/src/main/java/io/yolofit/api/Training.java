@@ -17,6 +17,7 @@ import io.yolofit.api.run.RunModel;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.train.checkpoint.Checkpoint;
@@ -106,7 +107,7 @@ public final class Training {
             if (options.isChosen(PLOTS) && options.get(PLOTS)) {
                 log.warn("plots=true has no effect: the library draws no plots, the command does");
             }
-            Dataset dataset = Dataset.load(Path.of(options.get(DATA)));
+            Dataset dataset = DataSource.load(Path.of(options.get(DATA)), log::line);
             ModelChoice choice = RunModel.of(options, RunModel.names(options, dataset), log);
             RunModel.requireTrainable(options, choice.model());
             Options resolved = ModelInput.withImageSize(options, choice.model(), log);

@@ -74,6 +74,9 @@ final class HelpText {
         var usage = new StringBuilder();
         OptionTable.of(mode).stream().filter(option -> option.requiredBy().contains(mode))
                 .forEach(option -> usage.append(' ').append(option.name()).append("=..."));
+        if (!OptionTable.eitherOf(mode).isEmpty()) {
+            usage.append(" model=...|data=...");
+        }
         return mode == Mode.TRAIN ? " [" + usage.toString().strip() + "]" : usage.toString();
     }
 

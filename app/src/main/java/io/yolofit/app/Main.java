@@ -1,6 +1,7 @@
 package io.yolofit.app;
 
 import io.yolofit.app.command.AdviseCommand;
+import io.yolofit.app.command.CheckCommand;
 import io.yolofit.app.command.Command;
 import io.yolofit.app.command.Commands;
 import io.yolofit.app.command.DoctorCommand;
@@ -53,6 +54,7 @@ public final class Main {
                 Mode.EXPORT, new ExportCommand(Version.number()),
                 Mode.IMPORT, new ImportCommand(),
                 Mode.INFO, new InfoCommand(),
+                Mode.CHECK, new CheckCommand(),
                 Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));
     }
 

@@ -66,7 +66,8 @@ class MainTest {
         assertThat(run("trian", "epochs=3")).isEqualTo(ExitCode.USAGE);
         assertThat(recorded.err()).isEqualTo("""
                 yolofit: unknown command trian; did you mean train?
-                The commands are train, val, predict, plan, advise, export, import, info, doctor; see `yolofit --help`.
+                The commands are train, val, predict, plan, advise, export, import, info, check, doctor; see \
+                `yolofit --help`.
                 """);
         assertThat(recorded.out()).isEmpty();
     }

@@ -47,6 +47,9 @@ public record ModelExport(Options options, ModelFile model, String version, Mess
     private static final List<Option<?>> OF_ONNX = List.of(INFERENCE_SIZE, BATCH, DYNAMIC, NMS, OPSET, CONF, IOU,
             MAX_DET, AGNOSTIC_NMS);
 
+    /// The options of models; data sets have none of them.
+    public static final List<Option<?>> OPTIONS = Stream.concat(Stream.of(MODEL, HALF), OF_ONNX.stream()).toList();
+
     /// The written file.
     ///
     /// @param contents one line: operators or tensors, shapes, types
@@ -64,6 +67,9 @@ public record ModelExport(Options options, ModelFile model, String version, Mess
     ///
     /// @throws YoloFitException if it exists and `exist_ok` is false, or has the extension of another format
     public Written write() throws IOException {
+        if (options.get(FORMAT) == FormatChoice.COCO) {
+            throw new YoloFitException("format=coco is for a data set: give data= instead of model=", "", "");
+        }
         Path output = output();
         warnOfOptionsWithoutEffect();
         if (output.toAbsolutePath().getParent() != null) {
@@ -79,6 +85,7 @@ public record ModelExport(Options options, ModelFile model, String version, Mess
                 TorchTensorsFile.write(output, weights(Map.of()));
                 yield tensors();
             }
+            case COCO -> throw new IllegalStateException("refused above");
         };
         return new Written(output, Files.size(output), contents);
     }

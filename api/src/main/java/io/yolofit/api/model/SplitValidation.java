@@ -25,6 +25,7 @@ import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.eval.NmsSettings;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
@@ -57,7 +58,7 @@ public record SplitValidation(Options options, InferenceModel model, SplitScan s
                     + "was trained on", "", "give the dataset description (.yaml)");
         }
         Options options = input.withSize(log);
-        Dataset dataset = dataset(given, options);
+        Dataset dataset = dataset(given, options, log);
         if (!options.get(SINGLE_CLS)) {
             requireSameClasses(options.get(MODEL), input.model().names(), dataset);
         }
@@ -66,9 +67,9 @@ public record SplitValidation(Options options, InferenceModel model, SplitScan s
                         .withClasses(new HashSet<>(options.get(CLASSES))), log::line), log);
     }
 
-    private static Dataset dataset(Options given, Options options) {
+    private static Dataset dataset(Options given, Options options, Messages log) {
         try {
-            return Dataset.load(Path.of(options.get(DATA)));
+            return DataSource.load(Path.of(options.get(DATA)), log::line);
         } catch (DatasetException missing) {
             if (given.isGiven(DATA)) {
                 throw missing;

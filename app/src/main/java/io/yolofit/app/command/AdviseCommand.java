@@ -17,6 +17,7 @@ import io.yolofit.data.cache.CacheMode;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.advice.AdviceRules;
 import io.yolofit.train.advice.Hardware;
 import io.yolofit.train.advice.ObjectSizes;
@@ -61,7 +62,7 @@ public final class AdviseCommand implements Command {
     public ExitCode run(Options given, Console console) throws IOException {
         AdviceDevice device = device(given);
         Console log = given.get(JSON) ? console.onErrors() : console;
-        Dataset dataset = Dataset.load(Path.of(given.get(DATA)));
+        Dataset dataset = DataSource.load(Path.of(given.get(DATA)), log::line);
         TrainingImages images = TrainingImages.scan(dataset, parsed(given, "yolov8n", List.of()), SIZE, STRIDE,
                 log::line);
         List<LabeledImage> train = images.train().images();

@@ -1,15 +1,32 @@
 package io.yolofit.app.command;
 
+import static io.yolofit.train.options.OptionTable.ANNOTATIONS;
 import static io.yolofit.train.options.OptionTable.ARCHITECTURE;
+import static io.yolofit.train.options.OptionTable.DIFFICULT;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
+import static io.yolofit.train.options.OptionTable.IMAGES;
+import static io.yolofit.train.options.OptionTable.JSON;
+import static io.yolofit.train.options.OptionTable.LINK;
 import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.NAMES;
+import static io.yolofit.train.options.OptionTable.RATIO;
 import static io.yolofit.train.options.OptionTable.RESULT;
+import static io.yolofit.train.options.OptionTable.SEED;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.yolofit.api.model.ModelInput;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.Units;
+import io.yolofit.app.report.ImportReport;
+import io.yolofit.app.report.JsonText;
+import io.yolofit.app.report.ModelFileSummary;
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.importing.DatasetFolder;
+import io.yolofit.data.importing.DatasetImport;
+import io.yolofit.data.importing.ImportRequest;
+import io.yolofit.data.importing.SplitShares;
+import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.model.ModelFile;
@@ -18,17 +35,66 @@ import io.yolofit.zoo.weights.SafetensorsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
-/// `yolofit import`: converts a PyTorch checkpoint to safetensors with its architecture, classes and training options.
-/// No code of the checkpoint is executed, and no native library is needed.
+/// `yolofit import`: converts annotations of another format to a data set, or a PyTorch checkpoint to safetensors with
+/// its architecture, classes and training options. No code of the checkpoint is executed, and no native library is
+/// needed for it.
 public final class ImportCommand implements Command {
     private static final String TARGET = ".safetensors";
+    private static final List<Option<?>> OF_MODELS = List.of(MODEL, ARCHITECTURE);
+    private static final List<Option<?>> OF_DATA = List.of(IMAGES, RATIO, SEED, NAMES, DIFFICULT, LINK, JSON);
 
     @Override
     public ExitCode run(Options options, Console console) throws IOException {
+        boolean data = options.find(ANNOTATIONS).isPresent();
+        refuse(options, data ? OF_MODELS : OF_DATA, data ? "data=" : "model=");
+        return data ? importData(options, console) : importModel(options, console);
+    }
+
+    static void refuse(Options options, List<Option<?>> unused, String with) {
+        String given = unused.stream().filter(options::isGiven).map(option -> option.name() + "=")
+                .collect(Collectors.joining(", "));
+        if (!given.isEmpty()) {
+            throw CommandException.usage(given + (given.contains(",") ? " have" : " has") + " no effect with " + with
+                    + "; remove " + (given.contains(",") ? "them" : "it"));
+        }
+    }
+
+    private static ExitCode importData(Options options, Console console) throws IOException {
+        Path output = output(options);
+        var place = new DatasetFolder.Place(output, options.get(LINK), options.get(EXIST_OK));
+        DatasetFolder.requireFree(place);
+        DatasetImport read = DatasetImport.checked(new ImportRequest(Path.of(options.get(ANNOTATIONS)),
+                options.find(IMAGES).map(Path::of),
+                options.find(RATIO).map(ratio -> new SplitShares(ratio.train(), ratio.val(), ratio.test())),
+                options.get(SEED), options.get(DIFFICULT), options.find(NAMES).stream()
+                .flatMap(names -> Arrays.stream(names.split(","))).map(String::strip).toList()),
+                ScanOptions.defaults());
+        ImportReport report = ImportReport.of(read, output.toString());
+        DatasetFolder.write(read, JsonText.of(report) + "\n", place);
+        if (options.get(JSON)) {
+            console.line(JsonText.of(report));
+            return ExitCode.OK;
+        }
+        report.lines().forEach(console::line);
+        console.line("");
+        console.line("written to " + output + "; `yolofit check data=" + output.resolve("data.yaml")
+                + "` looks for mistakes");
+        return ExitCode.OK;
+    }
+
+    static Path output(Options options) {
+        return options.find(RESULT).map(Path::of).orElseThrow(() -> CommandException.usage(
+                "output= is missing: the folder to write the data set to"));
+    }
+
+    private static ExitCode importModel(Options options, Console console) throws IOException {
         String name = options.get(MODEL);
         Optional<String> architecture = options.find(ARCHITECTURE);
         if (name.endsWith(TARGET) && architecture.isEmpty()) {

@@ -10,10 +10,12 @@ import io.yolofit.app.console.Console;
 import io.yolofit.app.report.DatasetSummary;
 import io.yolofit.app.report.DatasetSummaryText;
 import io.yolofit.app.report.JsonText;
+import io.yolofit.app.report.ModelFileSummary;
 import io.yolofit.app.report.ModelSummaries;
 import io.yolofit.app.report.ModelSummary;
 import io.yolofit.app.report.ModelSummaryText;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.zoo.model.Model;
@@ -32,7 +34,7 @@ public final class InfoCommand implements Command {
     public ExitCode run(Options options, Console console) {
         boolean json = options.get(JSON);
         Console log = json ? console.onErrors() : console;
-        Optional<Dataset> dataset = options.find(DATA).map(data -> Dataset.load(Path.of(data)));
+        Optional<Dataset> dataset = options.find(DATA).map(data -> DataSource.load(Path.of(data), log::line));
         dataset.ifPresent(found -> found.missing().values().forEach(log::warn));
         Optional<ModelSummary> model = options.find(MODEL).map(name -> model(name, options, dataset, log));
         Optional<DatasetSummary> data = dataset.map(DatasetSummary::of);

@@ -30,6 +30,7 @@ import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.PlanText;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
@@ -63,7 +64,7 @@ public final class PlanCommand implements Command {
                     + "cfg=<run folder>/args.yaml");
         }
         Console log = given.get(JSON) ? console.onErrors() : console;
-        Optional<Dataset> dataset = given.find(DATA).map(file -> Dataset.load(Path.of(file)));
+        Optional<Dataset> dataset = given.find(DATA).map(file -> DataSource.load(Path.of(file), log::line));
         Model model = ModelInput.architecture(given, classes(given, dataset));
         RunModel.requireTrainable(given, model);
         Options options = ModelInput.withImageSize(given, model, log);

@@ -18,6 +18,7 @@ import io.yolofit.app.training.TrainingRun;
 import io.yolofit.base.Troubleshooting;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.checkpoint.Progress;
 import io.yolofit.train.options.Mode;
@@ -171,7 +172,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
     /// @throws CommandException if the run's dataset has moved
     Dataset dataset() {
         try {
-            return Dataset.load(Path.of(options.get(DATA)));
+            return DataSource.load(Path.of(options.get(DATA)), _ -> { });
         } catch (DatasetException missing) {
             if (given.isGiven(DATA)) {
                 throw missing;

@@ -18,6 +18,7 @@ import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
@@ -53,7 +54,8 @@ public final class TrainCommand implements Command {
         }
         Options options = resumed.isPresent() ? resumed.get().options()
                 : Demonstration.isRequested(given) ? Demonstration.options(given, console) : given;
-        Dataset dataset = resumed.isPresent() ? resumed.get().dataset() : Dataset.load(Path.of(options.get(DATA)));
+        Dataset dataset = resumed.isPresent() ? resumed.get().dataset() : DataSource.load(Path.of(options.get(DATA)),
+                console::line);
         List<String> names = RunModel.names(options, dataset);
         ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names) : RunModel.of(options, names, console);
         RunModel.requireTrainable(options, choice.model());

@@ -9,32 +9,34 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The template of the page, with fields `{{name}}`, and the formats of its values.
+/// The templates of the pages, with fields `{{name}}`, and the formats of their values.
 final class PageTemplate {
-    private static final String FILE = "plan.html";
+    static final String PLAN = "plan.html";
+    static final String CHECK = "check.html";
     private static final Pattern FIELD = Pattern.compile("\\{\\{(\\w+)}}");
 
     private PageTemplate() {}
 
     /// The page with all fields filled.
     ///
+    /// @param file   name of the template
     /// @param fields HTML by name
     /// @throws IllegalStateException if the template has a field without a value
-    static String filled(Map<String, String> fields) {
-        return FIELD.matcher(text()).replaceAll(field -> {
+    static String filled(String file, Map<String, String> fields) {
+        return FIELD.matcher(text(file)).replaceAll(field -> {
             String value = fields.get(field.group(1));
             if (value == null) {
-                throw new IllegalStateException(FILE + " has a field without a value: " + field.group(1));
+                throw new IllegalStateException(file + " has a field without a value: " + field.group(1));
             }
             return Matcher.quoteReplacement(value);
         });
     }
 
-    private static String text() {
-        try (InputStream file = PageTemplate.class.getResourceAsStream(FILE)) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+    private static String text(String file) {
+        try (InputStream in = PageTemplate.class.getResourceAsStream(file)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new UncheckedIOException(FILE + " of the program cannot be read", e);
+            throw new UncheckedIOException(file + " of the program cannot be read", e);
         }
     }
 

@@ -60,7 +60,7 @@ public final class PlanPage {
         fields.put("alternatives", prediction == null ? "" : PageTables.alternatives(prediction.alternatives()));
         fields.put("gpus", gpus.map(PageTables::gpus).orElse(""));
         fields.put("source", escaped(plan.target().times().source()));
-        return new PlanPage(PageTemplate.filled(fields));
+        return new PlanPage(PageTemplate.filled(PageTemplate.PLAN, fields));
     }
 
     private static String figures(PlanReport report, RunSpec spec, RunTimes times) {

@@ -3,11 +3,13 @@
 /// Reading order: [ModelSummary], [ModelSummaries] and [ModelSummaryText] (`info`), [PlanReport], [PlanReports] and
 /// [PlanText] (`plan`), [LoadingReport] and [LoadingText] (its data loading), [GpuPlans] and [GpuPlansText]
 /// (`plan gpus=`), [RunMemory], [HostMemory] and [RunMemoryText] (memory of a run), [DatasetSummary] and
-/// [DatasetSummaryText] (`info data=`), [Advice] (`advise`), [JsonText].
+/// [DatasetSummaryText] (`info data=`), [Advice] (`advise`), [ModelFileSummary] and [ImportReport] (`import`),
+/// [DataCheckReport] (`check`), [JsonText].
 ///
 /// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which create them,
 /// depend on the compiler.
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.data.dataset`, `io.yolofit.graph`, `io.yolofit.graph.plan`,
-/// `io.yolofit.graph.recompute`, `io.yolofit.train.plan`, `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
+/// May import: `io.yolofit.app.console`, `io.yolofit.data.check`, `io.yolofit.data.dataset`, `io.yolofit.data.formats`,
+/// `io.yolofit.data.importing`, `io.yolofit.graph`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`,
+/// `io.yolofit.train.plan`, `io.yolofit.train.trainer`, `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
 package io.yolofit.app.report;

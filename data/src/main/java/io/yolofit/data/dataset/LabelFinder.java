@@ -47,6 +47,8 @@ final class LabelFinder {
     /// @param unused label files that belong to no image
     /// @param problems folders that cannot be listed
     record Found(Map<Path, Path> labels, List<Path> unused, List<Problem> problems) {
+        static final Found NONE = new Found(Map.of(), List.of(), List.of());
+
         /// The label file of an image, or the path where it was expected.
         Path fileOf(Path image) {
             return labels.getOrDefault(image, LabelPath.of(image));

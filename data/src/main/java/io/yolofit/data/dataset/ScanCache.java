@@ -47,6 +47,14 @@ final class ScanCache {
 
     String key(List<Path> images, LabelFinder.Found labels) {
         Fingerprint key = new Fingerprint().add(VERSION).add(split.format());
+        if (split.annotations().isPresent()) {
+            split.annotations().get().images().forEach((image, annotated) -> {
+                key.addFile(image).add(annotated.width()).add(annotated.height());
+                annotated.labels().forEach(label -> key.add(Arrays.toString(row(label))));
+            });
+            images.forEach(image -> key.add(FileNames.text(image))); // fraction= may have taken a part
+            return key.hex();
+        }
         for (Path image : images) {
             key.addFile(image).addFile(labels.fileOf(image)).add(labels.labels().containsKey(image));
         }

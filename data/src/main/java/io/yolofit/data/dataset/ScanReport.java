@@ -63,7 +63,8 @@ final class ScanReport {
     }
 
     private Path labelRoot() {
-        return LabelPath.root(findings.getFirst().image().getParent());
+        return split.annotations().map(Split.Annotations::file)
+                .orElseGet(() -> LabelPath.root(findings.getFirst().image().getParent()));
     }
 
     /// @param total number of images, with those of lists that do not exist

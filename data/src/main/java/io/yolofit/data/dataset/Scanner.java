@@ -20,6 +20,10 @@ import java.util.concurrent.Future;
 final class Scanner {
     /// Pixels; images with a shorter side are damaged or useless.
     private static final int SMALLEST_SIDE = 10;
+    /// Pixels by which a resized image may differ from its exact width.
+    private static final double MOST_ROUNDING = 2;
+    /// The same, as a fraction of the width.
+    private static final double MOST_DISTORTION = 0.01;
 
     private final Split split;
     private final ScanOptions options;
@@ -45,7 +49,8 @@ final class Scanner {
         requireKnownClasses();
         ImageSources.Found found = split.find();
         List<Path> images = firstFraction(found.images());
-        LabelFinder.Found labels = LabelFinder.find(images, new HashSet<>(split.sources()));
+        LabelFinder.Found labels = split.annotations().isPresent() ? LabelFinder.Found.NONE
+                : LabelFinder.find(images, new HashSet<>(split.sources()));
         ScanCache cache = new ScanCache(options.cacheFolder(), split);
         String key = cache.key(images, labels);
         Optional<List<Finding>> cached = cache.load(key);
@@ -76,7 +81,7 @@ final class Scanner {
     private List<Finding> scanAll(List<Path> images, LabelFinder.Found labels) {
         try (ExecutorService workers = Executors.newFixedThreadPool(options.threads())) {
             List<Future<Finding>> futures = images.stream()
-                    .map(image -> workers.submit(() -> check(image, labels.fileOf(image)))).toList();
+                    .map(image -> workers.submit(() -> check(image, content(image, labels)))).toList();
             List<Finding> findings = new ArrayList<>(images.size());
             for (Future<Finding> future : futures) {
                 findings.add(future.get());
@@ -90,8 +95,13 @@ final class Scanner {
         }
     }
 
-    private Finding check(Path image, Path labelFile) {
-        LabelFile.Content content = LabelFile.read(labelFile, split.format());
+    private LabelFile.Content content(Path image, LabelFinder.Found labels) {
+        return split.annotations().map(annotations -> new LabelFile.Content(annotations.images().get(image).labels(),
+                List.of(), true, true, LabelFile.NONE))
+                .orElseGet(() -> LabelFile.read(labels.fileOf(image), split.format()));
+    }
+
+    private Finding check(Path image, LabelFile.Content content) {
         List<Problem> problems = new ArrayList<>(content.problems());
         if (!content.usable()) {
             return skipped(image, content, problems);
@@ -102,6 +112,7 @@ final class Scanner {
                 throw new ImageException("the image has %d x %d pixels, too small (each side needs %d)".formatted(
                         header.width(), header.height(), SMALLEST_SIDE));
             }
+            requireAnnotatedSize(image, header);
             boolean intact = header.damage().isEmpty();
             if (!intact) {
                 problems.add(Problem.ofFile(image, header.damage(), Outcome.NOTED));
@@ -116,6 +127,20 @@ final class Scanner {
             problems.add(Problem.ofFile(image, "cannot be read: " + FileFailure.reason(e), Outcome.IMAGE_SKIPPED));
         }
         return skipped(image, content, problems);
+    }
+
+    /// The image must have the aspect ratio of the one that was annotated, up to rounding; it may have been resized.
+    private void requireAnnotatedSize(Path image, ImageHeader header) throws ImageException {
+        Split.Annotated annotated = split.annotations().map(all -> all.images().get(image)).orElse(null);
+        if (annotated == null || annotated.width() == 0 || annotated.height() == 0) {
+            return;
+        }
+        double width = (double) annotated.width() * header.height() / annotated.height();
+        if (Math.abs(width - header.width()) > Math.max(MOST_ROUNDING, MOST_DISTORTION * header.width())) {
+            throw new ImageException(("the annotations are for %d x %d pixels, but the upright image has %d x %d: is "
+                    + "it another image, or was it rotated after annotation?").formatted(annotated.width(),
+                    annotated.height(), header.width(), header.height()));
+        }
     }
 
     private static Finding skipped(Path image, LabelFile.Content content, List<Problem> problems) {

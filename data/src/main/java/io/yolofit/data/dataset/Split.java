@@ -2,7 +2,11 @@ package io.yolofit.data.dataset;
 
 import io.yolofit.data.files.ImageFormats;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
 /// One part of a dataset: `train`, `val` or `test`.
 ///
@@ -11,14 +15,41 @@ import java.util.List;
 /// @param sources existing folders, `.txt` lists or images, absolute
 /// @param datasetRoot the dataset's `path`, absolute
 /// @param notes what is suspicious in the YAML; part of the split's report
+/// @param annotations images and labels of an annotation file in another format, instead of folders and label files
 public record Split(String name, List<String> names, LabelFormat format, List<Path> sources, Path datasetRoot,
-                    List<Problem> notes) {
+                    List<Problem> notes, Optional<Annotations> annotations) {
     private static final int PROBLEMS_SHOWN = 5;
+
+    /// The images of a split with their labels, read from another format.
+    ///
+    /// @param file   the source, for messages
+    /// @param images by absolute path
+    public record Annotations(Path file, Map<Path, Annotated> images) {
+        public Annotations {
+            images = Collections.unmodifiableMap(new TreeMap<>(images));
+        }
+    }
+
+    /// The labels of an image.
+    ///
+    /// @param width  of the image that was annotated, pixels; 0 if unknown
+    /// @param height in pixels; 0 if unknown
+    public record Annotated(int width, int height, List<Label> labels) {
+        public Annotated {
+            labels = List.copyOf(labels);
+        }
+    }
 
     public Split {
         names = List.copyOf(names);
         sources = List.copyOf(sources);
         notes = List.copyOf(notes);
+    }
+
+    /// A split with label files.
+    public Split(String name, List<String> names, LabelFormat format, List<Path> sources, Path datasetRoot,
+                 List<Problem> notes) {
+        this(name, names, format, sources, datasetRoot, notes, Optional.empty());
     }
 
     /// A split whose labels have no key points.
@@ -33,6 +64,9 @@ public record Split(String name, List<String> names, LabelFormat format, List<Pa
 
     /// The same, with what was skipped.
     ImageSources.Found find() {
+        if (annotations.isPresent()) {
+            return new ImageSources.Found(List.copyOf(annotations.get().images().keySet()), List.of());
+        }
         ImageSources.Found found = ImageSources.find(sources, datasetRoot);
         if (found.images().isEmpty()) {
             throw new DatasetException("split '%s' has no images in %s (looked for %s, also in folders below); "

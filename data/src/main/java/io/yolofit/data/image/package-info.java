@@ -2,7 +2,7 @@
 ///
 /// Reading order: [RgbImage] (decoded pixels in native memory), [ImageHeader] (size and completeness),
 /// [JpegFile] and [JpegScan] (damaged JPEGs are found and repaired), [PngFile], [RasterSize], [Letterbox]
-/// (placement in the network's input, and its inverse), [Mats] (OpenCV matrices over our memory).
+/// (placement in the network's input, and its inverse), [GrayThumbnail], [Mats] (OpenCV matrices over our memory).
 ///
 /// May import: `io.yolofit.base`, `io.yolofit.data.geometry` and `org.bytedeco`.
 ///

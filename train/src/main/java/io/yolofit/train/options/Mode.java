@@ -11,9 +11,10 @@ public enum Mode {
     PREDICT("detects objects in images"),
     PLAN("reports the memory of a training run before it starts"),
     ADVISE("recommends a training run for a dataset and a GPU"),
-    EXPORT("writes a trained model as ONNX, safetensors or .pt"),
-    IMPORT("converts a .pt checkpoint to safetensors"),
+    EXPORT("writes a model as ONNX, safetensors, .pt, or a dataset as COCO"),
+    IMPORT("converts annotations to a dataset, or .pt to safetensors"),
     INFO("shows layers and cost of a model, or a summary of a dataset"),
+    CHECK("looks for mistakes in a dataset"),
     DOCTOR("checks whether this machine is ready");
 
     private final String summary;

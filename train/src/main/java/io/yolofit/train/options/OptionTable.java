@@ -1,6 +1,7 @@
 package io.yolofit.train.options;
 
 import static io.yolofit.train.options.Mode.ADVISE;
+import static io.yolofit.train.options.Mode.CHECK;
 import static io.yolofit.train.options.Mode.DOCTOR;
 import static io.yolofit.train.options.Mode.EXPORT;
 import static io.yolofit.train.options.Mode.IMPORT;
@@ -35,6 +36,7 @@ import io.yolofit.train.options.value.ImageSize;
 import io.yolofit.train.options.value.LearningRateScaling;
 import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.options.value.SplitRatio;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,17 +60,33 @@ public final class OptionTable {
     public static final Option<String> MODEL = path("model", "a model name or file",
             MODEL_AND_DATA, Set.of(TRAIN, VAL, PREDICT, PLAN, EXPORT, IMPORT, INFO),
             "model name (yolov8n), architecture (.yaml) or weights (.pt, .safetensors; val, predict: .onnx)")
-            .required(TRAIN, VAL, PREDICT, PLAN, EXPORT, IMPORT).alias("weights");
+            .required(TRAIN, VAL, PREDICT, PLAN).alias("weights");
     public static final Option<String> ARCHITECTURE = path("architecture", "a model name or file",
             MODEL_AND_DATA, Set.of(IMPORT), "model (yolov8n, .yaml) of a checkpoint that has tensors only");
     public static final Option<String> DATA = path("data", "a path",
-            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, ADVISE, INFO),
-            "dataset file (.yaml); val defaults to that of the training").required(TRAIN, ADVISE);
+            MODEL_AND_DATA, Set.of(TRAIN, VAL, PLAN, ADVISE, INFO, EXPORT, CHECK),
+            "dataset file (.yaml), or annotations to import (.json, folder); val defaults to that of the training")
+            .required(TRAIN, ADVISE, CHECK);
+    /// The option `data` of import.
+    public static final Option<String> ANNOTATIONS = path("data", "a path",
+            MODEL_AND_DATA, Set.of(IMPORT),
+            "annotations: a COCO or CreateML file, or a folder of COCO, VOC, LabelMe, CreateML or YOLO files");
+    public static final Option<String> IMAGES = path("images", "a folder",
+            MODEL_AND_DATA, Set.of(IMPORT), "folder of the images; none: near the annotations");
+    public static final Option<SplitRatio> RATIO = row("ratio",
+            new ValueType<>(SplitRatio::parse, "train,val or train,val,test (0.8,0.2)"), Optional.empty(),
+            MODEL_AND_DATA, Set.of(IMPORT),
+            "shares of the splits, stratified by class; none: the splits of the source, or else 0.8,0.2").orNone();
+    public static final Option<String> NAMES = text("names", "class names separated by commas",
+            MODEL_AND_DATA, Set.of(IMPORT),
+            "classes to keep, in the order of their numbers; none: all, in the order of the format").orNone();
+    public static final Option<Boolean> DIFFICULT = bool("difficult", false,
+            MODEL_AND_DATA, Set.of(IMPORT), "keep VOC objects that are marked difficult");
     public static final Option<String> SOURCE = text("source", "a path or pattern",
             MODEL_AND_DATA, Set.of(PREDICT), "image, folder, list of images (.txt) or pattern ('images/*.jpg')")
             .required(PREDICT);
     public static final Option<Integer> IMGSZ = integer("imgsz", 32, 8192, 640,
-            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO), "input image size (side of a square), pixels")
+            MODEL_AND_DATA, Set.of(TRAIN, PLAN, INFO, CHECK), "input image size (side of a square), pixels")
             .alias("img", "img_size");
     public static final Option<ImageSchedule> IMGSZ_SCHEDULE = row("imgsz_schedule",
             new ValueType<>(ImageSchedule::parse, "size:epochs, ... (320:60,640:40)"), Optional.empty(),
@@ -118,9 +136,12 @@ public final class OptionTable {
             OUTPUT, RUNS, "folder name of this run; a number is appended if it exists")
             .inMode(VAL, "val").inMode(PREDICT, "predict").orNone();
     public static final Option<String> RESULT = path("output", "a path",
-            OUTPUT, Set.of(IMPORT, EXPORT), "output file; none: the model's path with the extension of the format");
+            OUTPUT, Set.of(IMPORT, EXPORT), "output file, or folder for a data set; none: the model's path with the "
+            + "extension of the format");
     public static final Option<FormatChoice> FORMAT = choice("format", List.of(FormatChoice.values()),
-            FormatChoice.ONNX, OUTPUT, EXPORTS, "file format; safetensors and pt: tensors only");
+            FormatChoice.ONNX, OUTPUT, EXPORTS, "file format; safetensors and pt: tensors only; coco: of data=");
+    public static final Option<Boolean> LINK = bool("link", false,
+            OUTPUT, Set.of(IMPORT, EXPORT), "symbolic links to the images of a data set, instead of copies");
     public static final Option<Integer> OPSET = integer("opset", 13, 22, 17,
             OUTPUT, EXPORTS, "version of the operators of ONNX");
     public static final Option<Boolean> DYNAMIC = bool("dynamic", false,
@@ -153,9 +174,9 @@ public final class OptionTable {
     public static final Option<Boolean> SAVE_JSON = bool("save_json", false,
             OUTPUT, Set.of(VAL), "save detections as predictions.json (COCO results format)");
     public static final Option<Boolean> JSON = bool("json", false,
-            OUTPUT, Set.of(VAL, PREDICT, PLAN, ADVISE, INFO, DOCTOR), "print the result as JSON only");
+            OUTPUT, Set.of(VAL, PREDICT, PLAN, ADVISE, IMPORT, INFO, CHECK, DOCTOR), "print the result as JSON only");
     public static final Option<String> REPORT = path("report", "a path",
-            OUTPUT, Set.of(PLAN), "write the plan as one page with charts (.html)");
+            OUTPUT, Set.of(PLAN, CHECK), "write the result as one page with charts or pictures (.html)");
     public static final Option<Boolean> VERBOSE = bool("verbose", false,
             OUTPUT, Set.of(Mode.values()), "print stack traces of errors");
 
@@ -205,7 +226,7 @@ public final class OptionTable {
     public static final Option<Integer> PATIENCE = integer("patience", 0, UNLIMITED, 100,
             TRAINING, TRAINS, "early stopping: epochs without improvement; 0: never");
     public static final Option<Integer> SEED = integer("seed", 0, UNLIMITED, 0,
-            TRAINING, TRAINS, "random seed");
+            TRAINING, Set.of(TRAIN, PLAN, IMPORT), "random seed");
     public static final Option<Boolean> DETERMINISTIC = bool("deterministic", true,
             TRAINING, TRAINS, "no effect: runs are always deterministic");
     public static final Option<AmpChoice> AMP = choice("amp", List.of(AmpChoice.values()), AmpChoice.TRUE,
@@ -303,9 +324,10 @@ public final class OptionTable {
             + "none; export: NMS as a part of the model");
 
     private static final List<Option<?>> ALL = List.of(
-            MODEL, ARCHITECTURE, DATA, SOURCE, IMGSZ, IMGSZ_SCHEDULE, INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
+            MODEL, ARCHITECTURE, DATA, ANNOTATIONS, IMAGES, RATIO, NAMES, DIFFICULT, SOURCE, IMGSZ, IMGSZ_SCHEDULE,
+            INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
-            CFG, HYP, PROJECT, NAME, RESULT, FORMAT, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
+            CFG, HYP, PROJECT, NAME, RESULT, FORMAT, LINK, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
             SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT,
             VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU,
             EDGE,
@@ -326,6 +348,15 @@ public final class OptionTable {
     /// The option that is also set through another one, if the mode has it.
     static Optional<Option<?>> request(Option<?> option, Mode mode) {
         return Optional.<Option<?>>ofNullable(REQUESTS.get(option)).filter(other -> other.modes().contains(mode));
+    }
+
+    /// The options of a mode of which one is required; empty if there are none.
+    public static List<Option<?>> eitherOf(Mode mode) {
+        return switch (mode) {
+            case INFO, EXPORT -> List.of(MODEL, DATA);
+            case IMPORT -> List.of(MODEL, ANNOTATIONS);
+            case TRAIN, VAL, PREDICT, PLAN, ADVISE, CHECK, DOCTOR -> List.of();
+        };
     }
 
     /// All options, in table order.

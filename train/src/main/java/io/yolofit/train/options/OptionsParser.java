@@ -304,9 +304,9 @@ public final class OptionsParser {
         if (mode == Mode.TRAIN && (demonstration || options.get(OptionTable.RESUME).on())) {
             return;
         }
-        if (mode == Mode.INFO && options.find(OptionTable.MODEL).isEmpty()
-                && options.find(OptionTable.DATA).isEmpty()) {
-            problems.add(new Problem("model=, data=", "are missing: give one or both"));
+        List<Option<?>> either = OptionTable.eitherOf(mode);
+        if (!either.isEmpty() && either.stream().allMatch(option -> options.find(option).isEmpty())) {
+            problems.add(new Problem("model=, data=", "are missing: give one" + (mode == Mode.INFO ? " or both" : "")));
         }
         for (Option<?> option : OptionTable.of(mode)) {
             boolean missing = option.requiredBy().contains(mode) && options.find(option).isEmpty();

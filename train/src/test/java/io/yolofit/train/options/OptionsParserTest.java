@@ -146,7 +146,8 @@ class OptionsParserTest {
                   lr0=fast            expected a number, 0 to 1
                   half=true           belongs to val, predict, export, not to train
                   overlap_mask=false  is not supported; only its default is accepted, overlap_mask=true
-                  data=               is missing: a path (dataset file (.yaml); val defaults to that of the training)
+                  data=               is missing: a path (dataset file (.yaml), or annotations to import (.json, \
+                folder); val defaults to that of the training)
                 `yolofit train --help` lists all options.""");
         assertThat(error.problems()).hasSize(9);
     }

@@ -1,7 +1,7 @@
 /// Values of options that have a notation of their own.
 ///
-/// Reading order: [MemoryLimit], [AutoBatch], [RecomputeAmount], [ImageSchedule], [LearningRateScaling]; [OptionValue]
-/// is what they have in common.
+/// Reading order: [MemoryLimit], [AutoBatch], [RecomputeAmount], [ImageSchedule], [LearningRateScaling],
+/// [SplitRatio]; [OptionValue] is what they have in common.
 ///
 /// May import: the JDK.
 package io.yolofit.train.options.value;

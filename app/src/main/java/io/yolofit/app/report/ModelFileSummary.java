@@ -1,4 +1,4 @@
-package io.yolofit.app.command;
+package io.yolofit.app.report;
 
 import io.yolofit.app.console.Units;
 import io.yolofit.train.trainer.ModelChoice;
@@ -8,13 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /// A summary of a weights file: model, classes and the options it was trained with.
-final class ModelFileSummary {
+public final class ModelFileSummary {
     private static final List<String> SHOWN_OPTIONS = List.of("data", "imgsz", "epochs", "batch", "optimizer", "lr0");
     private static final int MOST_NAMES = 12;
 
     private ModelFileSummary() {}
 
-    static List<String> lines(String file, ModelFile model, Map<String, Object> trainedWith) {
+    /// @param file        its name, as given
+    /// @param trainedWith options of its training, by name
+    public static List<String> lines(String file, ModelFile model, Map<String, Object> trainedWith) {
         List<String> lines = new ArrayList<>();
         List<String> names = model.names();
         lines.add(file + ": " + model.model().name() + ", " + names.size() + (names.size() == 1 ? " class" : " classes")

@@ -1,0 +1,134 @@
+package io.yolofit.data.check;
+
+import io.yolofit.data.dataset.LabeledImage;
+import io.yolofit.data.dataset.SplitScan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+
+/// Finds images that look alike, and reports those in different splits.
+final class DuplicateFindings {
+    private static final double MANY = 0.05;
+
+    private final List<Pictured> images = new ArrayList<>();
+    private final List<DatasetCheck.Duplicate> pairs = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    private DuplicateFindings() {
+    }
+
+    private record Pictured(String split, LabeledImage image) {}
+
+    /// @param pairs of images in different splits, the first in the earlier split
+    record Result(List<Finding> findings, List<DatasetCheck.Duplicate> pairs) {}
+
+    static Result of(List<SplitScan> scans, int threads, DatasetCheck.Progress progress) throws InterruptedException {
+        DuplicateFindings search = new DuplicateFindings();
+        scans.forEach(scan -> scan.images().forEach(image -> search.images.add(new Pictured(scan.split(), image))));
+        List<List<Integer>> groups = NearDuplicates.groups(search.hashes(threads, progress));
+        search.acrossSplits(groups, scans);
+        search.withinSplits(groups);
+        if (search.findings.isEmpty()) {
+            search.findings.add(Finding.ok("near-duplicates", "none among %d images".formatted(search.images.size())));
+        }
+        return new Result(search.findings, search.pairs);
+    }
+
+    private List<PictureHash> hashes(int threads, DatasetCheck.Progress progress) throws InterruptedException {
+        try (ExecutorService workers = Executors.newFixedThreadPool(threads)) {
+            List<Future<PictureHash>> futures = images.stream().map(image -> workers.submit(() ->
+                    PictureHash.of(image.image))).toList();
+            List<PictureHash> hashes = new ArrayList<>();
+            for (Future<PictureHash> future : futures) {
+                hashes.add(hash(future, images.get(hashes.size()).image.path()));
+                progress.compared(hashes.size(), images.size());
+            }
+            return hashes;
+        }
+    }
+
+    private PictureHash hash(Future<PictureHash> future, Path file) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IOException unreadable) {
+                findings.add(Finding.fail("images", "%s: %s".formatted(file, unreadable.getMessage()),
+                        "repair the image, or remove it"));
+                return new PictureHash(0, new byte[0], true);
+            }
+            throw new IllegalStateException("hashing " + file + " failed", e.getCause());
+        }
+    }
+
+    /// For each later split, its images that look like one of an earlier split.
+    private void acrossSplits(List<List<Integer>> groups, List<SplitScan> scans) {
+        for (int later = 1; later < scans.size(); later++) {
+            String split = scans.get(later).split();
+            for (int earlier = 0; earlier < later; earlier++) {
+                String other = scans.get(earlier).split();
+                List<DatasetCheck.Duplicate> found = new ArrayList<>();
+                for (List<Integer> group : groups) {
+                    group.stream().map(images::get).filter(image -> image.split.equals(other)).findFirst()
+                            .ifPresent(first -> group.stream().map(images::get)
+                                    .filter(image -> image.split.equals(split)).forEach(image -> found.add(
+                                            duplicate(first, image))));
+                }
+                report(found, split, other, scans.get(later).images().size());
+            }
+        }
+    }
+
+    private static DatasetCheck.Duplicate duplicate(Pictured first, Pictured second) {
+        return new DatasetCheck.Duplicate(first.split, first.image, second.split, second.image,
+                sameContent(first.image.path(), second.image.path()));
+    }
+
+    private void report(List<DatasetCheck.Duplicate> found, String split, String other, int images) {
+        if (found.isEmpty()) {
+            return;
+        }
+        pairs.addAll(found);
+        long same = found.stream().filter(DatasetCheck.Duplicate::identical).count();
+        DatasetCheck.Duplicate example = found.stream().filter(pair -> same == 0 || pair.identical()).findFirst()
+                .orElseThrow();
+        String what = "%d of %d images in %s look like images in %s%s, such as %s and %s".formatted(found.size(),
+                images, split, other, same > 0 ? " (" + same + " with the same content)" : "", example.second().path(),
+                example.first().path());
+        String advice = "move both of a pair to one split: metrics on known images say nothing about new ones";
+        findings.add(same > 0 ? Finding.fail("near-duplicates", what, advice)
+                : Finding.warn("near-duplicates", what, advice));
+    }
+
+    private void withinSplits(List<List<Integer>> groups) {
+        Map<String, Integer> repeated = new HashMap<>();
+        for (List<Integer> group : groups) {
+            group.stream().map(images::get).collect(Collectors.groupingBy(Pictured::split, Collectors.counting()))
+                    .forEach((split, count) -> repeated.merge(split, (int) (count - 1), Integer::sum));
+        }
+        repeated.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
+            long total = images.stream().filter(image -> image.split.equals(entry.getKey())).count();
+            if (entry.getValue() > MANY * total) {
+                findings.add(Finding.warn("near-duplicates", "%d of %d images in %s look like another one there"
+                        .formatted(entry.getValue(), total, entry.getKey()),
+                        "keep one frame of each scene: copies take time and teach nothing"));
+            }
+        });
+    }
+
+    private static boolean sameContent(Path first, Path second) {
+        try {
+            return Files.isSameFile(first, second) || Files.mismatch(first, second) < 0;
+        } catch (IOException _) { // one of them vanished: they were alike when they were hashed
+            return false;
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package io.yolofit.data.formats;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.io.JsonEOFException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.files.FileFailure;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/// Streams a JSON file, so that its size does not matter. `NaN` and `Infinity`, which Python writes, are numbers.
+final class JsonSource {
+    /// Images are embedded as text.
+    private static final int LONGEST_TEXT = 1 << 30;
+    private static final JsonFactory FACTORY = JsonFactory.builder().enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(LONGEST_TEXT).build()).build();
+
+    private JsonSource() {
+    }
+
+    /// Reads a file from a parser that is before its first token.
+    interface Reading<T> {
+        T from(JsonParser json) throws IOException;
+    }
+
+    /// Reads one field of an object; the parser is at its value.
+    interface Field {
+        void read(String name) throws IOException;
+    }
+
+    /// Throws [DatasetException] with line and column if the file is not JSON.
+    static <T> T read(Path file, Reading<T> reading) {
+        try (var in = Files.newInputStream(file); JsonParser json = FACTORY.createParser(in)) {
+            return reading.from(json);
+        } catch (JsonProcessingException e) {
+            boolean ends = e instanceof JsonEOFException || e.getOriginalMessage().contains("end-of-input");
+            throw new DatasetException("%s%s: %s".formatted(file, place(e.getLocation()), ends
+                    ? "the file ends in the middle of its JSON; copy or export it again"
+                    : "not valid JSON: " + e.getOriginalMessage() + "; export the file again"), e);
+        } catch (IOException e) {
+            throw new DatasetException("cannot read %s: %s".formatted(file, FileFailure.reason(e)), e);
+        }
+    }
+
+    private static String place(JsonLocation location) {
+        return location == null ? "" : ":" + location.getLineNr() + ":" + location.getColumnNr();
+    }
+
+    /// Visits the fields of the object at the parser's place; what a field does not consume is skipped. Any other value
+    /// is skipped as a whole: false.
+    static boolean fields(JsonParser json, Field field) throws IOException {
+        if (json.currentToken() != JsonToken.START_OBJECT) {
+            json.skipChildren();
+            return false;
+        }
+        while (json.nextToken() == JsonToken.FIELD_NAME) {
+            String name = json.currentName();
+            json.nextToken();
+            field.read(name);
+        }
+        return true;
+    }
+
+    /// A number; any other value is skipped.
+    static OptionalDouble number(JsonParser json) throws IOException {
+        JsonToken token = json.currentToken();
+        if (token == JsonToken.VALUE_NUMBER_INT || token == JsonToken.VALUE_NUMBER_FLOAT) {
+            return OptionalDouble.of(json.getDoubleValue());
+        }
+        json.skipChildren();
+        return OptionalDouble.empty();
+    }
+
+    /// A whole number from 0 on; 0 for anything else.
+    static int size(JsonParser json) throws IOException {
+        double value = number(json).orElse(0);
+        return value >= 1 && value <= Integer.MAX_VALUE ? (int) Math.rint(value) : 0;
+    }
+
+    /// The numbers of a flat array; empty if it has anything else.
+    static Optional<List<Double>> numbers(JsonParser json) throws IOException {
+        if (json.currentToken() != JsonToken.START_ARRAY) {
+            json.skipChildren();
+            return Optional.empty();
+        }
+        List<Double> values = new ArrayList<>();
+        boolean wrong = false;
+        while (json.nextToken() != JsonToken.END_ARRAY) {
+            OptionalDouble value = number(json);
+            wrong |= value.isEmpty();
+            values.add(value.orElse(Double.NaN));
+        }
+        return wrong ? Optional.empty() : Optional.of(values);
+    }
+
+    /// A string or number as text; any other value is skipped.
+    static Optional<String> scalar(JsonParser json) throws IOException {
+        JsonToken token = json.currentToken();
+        if (token == JsonToken.VALUE_STRING || token == JsonToken.VALUE_NUMBER_INT
+                || token == JsonToken.VALUE_NUMBER_FLOAT) {
+            return Optional.of(json.getText());
+        }
+        json.skipChildren();
+        return Optional.empty();
+    }
+
+    /// A flag as `true`, `1` or `"1"`.
+    static boolean flag(JsonParser json) throws IOException {
+        return json.currentToken() == JsonToken.VALUE_TRUE
+                || scalar(json).filter(text -> text.equals("1") || text.equalsIgnoreCase("true")).isPresent();
+    }
+}

@@ -1,0 +1,290 @@
+package io.yolofit.data.importing;
+
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.dataset.Label;
+import io.yolofit.data.dataset.LabelFormat;
+import io.yolofit.data.dataset.LabeledImage;
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.dataset.Split;
+import io.yolofit.data.dataset.SplitScan;
+import io.yolofit.data.files.FileFailure;
+import io.yolofit.data.files.ImageFolder;
+import io.yolofit.data.formats.AnnotationFiles;
+import io.yolofit.data.formats.AnnotationFormat;
+import io.yolofit.data.formats.DropReason;
+import io.yolofit.data.formats.RawImage;
+import io.yolofit.data.formats.RawObject;
+import io.yolofit.data.formats.RawSet;
+import io.yolofit.data.formats.Tally;
+import io.yolofit.data.image.ImageHeader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/// Annotations of another format as a data set: images are found, boxes converted, splits made. Nothing is written.
+///
+/// @param tally  of everything that was read
+/// @param notes  for the user, one line each
+/// @param splits how the images were divided, in words
+/// @param scans  by split, if the images were checked; else empty
+public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tally, List<String> notes, String splits,
+                            Map<String, SplitScan> scans) {
+    private static final List<String> SPLITS = List.of("train", "val", "test");
+
+    /// Reads the annotations; images are checked when a split is scanned. Throws [DatasetException] if no image is
+    /// left, or if the source cannot be read at all.
+    public static DatasetImport read(ImportRequest request) {
+        return read(request, Optional.empty());
+    }
+
+    /// The same, and checks every image before the splits are made. Those that cannot be used are in the tally.
+    public static DatasetImport checked(ImportRequest request, ScanOptions options) {
+        return read(request, Optional.of(options));
+    }
+
+    private static DatasetImport read(ImportRequest request, Optional<ScanOptions> checks) {
+        AnnotationFiles files = AnnotationFiles.find(request.data());
+        RawSet set = files.read(request.difficult());
+        return new Work(request, files, set, checks).run();
+    }
+
+    /// One run of an import.
+    private record Work(ImportRequest request, AnnotationFiles files, RawSet set, Optional<ScanOptions> checks) {
+        /// An image file with the labels of all entries that name it.
+        private record Located(String split, Split.Annotated image) {}
+
+        DatasetImport run() {
+            List<String> names = names();
+            Map<Path, List<RawImage>> located = locate();
+            Map<String, Integer> numbers = new HashMap<>();
+            names.forEach(name -> numbers.putIfAbsent(name, numbers.size()));
+            Map<Path, Located> images = new TreeMap<>();
+            located.forEach((path, entries) -> convert(path, entries, numbers).ifPresent(image ->
+                    images.put(path, image)));
+            if (images.isEmpty()) {
+                throw new DatasetException("%s: none of its %d images can be used%s".formatted(request.data(),
+                        tally().imagesRead(), tally().droppedImages().stream().map(dropped -> "; %d: %s, such as %s"
+                                .formatted(dropped.count(), dropped.reason().text(), dropped.example()))
+                                .collect(Collectors.joining()) + missingAdvice()));
+            }
+            if (names.isEmpty()) {
+                throw new DatasetException(request.data() + " has no class: its annotations name none");
+            }
+            Map<Path, LabeledImage> usable = checks.map(options -> usable(images, names, options)).orElse(Map.of());
+            List<String> notes = new ArrayList<>(set.notes());
+            Map<String, Map<Path, Split.Annotated>> divided = new LinkedHashMap<>();
+            String how = divide(images, names.size(), divided, notes);
+            Map<String, SplitScan> scans = new LinkedHashMap<>();
+            SPLITS.stream().filter(split -> checks.isPresent() && divided.containsKey(split)).forEach(split ->
+                    scans.put(split, new SplitScan(split, names, divided.get(split).keySet().stream().map(usable::get)
+                            .toList(), List.of(), false)));
+            return new DatasetImport(dataset(names, divided), files.format(), tally(), notes, how, scans);
+        }
+
+        /// Removes the images that cannot be used.
+        private Map<Path, LabeledImage> usable(Map<Path, Located> images, List<String> names, ScanOptions options) {
+            Map<Path, Split.Annotated> all = new LinkedHashMap<>();
+            images.forEach((path, image) -> all.put(path, image.image()));
+            SplitScan scan = split("all", names, all).scan(options);
+            Map<Path, LabeledImage> usable = scan.images().stream().collect(Collectors.toMap(LabeledImage::path,
+                    Function.identity()));
+            Map<Path, String> reasons = new HashMap<>();
+            scan.problems().forEach(problem -> reasons.putIfAbsent(problem.file(), problem.what()));
+            all.forEach((path, image) -> {
+                if (!usable.containsKey(path)) {
+                    tally().dropImage(DropReason.UNUSABLE_IMAGE, "%s: %s".formatted(path,
+                            reasons.getOrDefault(path, "not usable")));
+                    tally().drop(DropReason.OF_DROPPED_IMAGE, image.labels().size(), path.toString());
+                    images.remove(path);
+                }
+            });
+            return usable;
+        }
+
+        private Tally tally() {
+            return set.tally();
+        }
+
+        private String missingAdvice() {
+            return tally().droppedImages().stream().anyMatch(drop -> drop.reason() == DropReason.MISSING_IMAGE)
+                    ? "; `yolofit import` takes the folder of the images as images=" : "";
+        }
+
+        /// `names=`, or the format's order, followed by classes that it does not list.
+        private List<String> names() {
+            if (!request.names().isEmpty()) {
+                return request.names();
+            }
+            Set<String> names = new LinkedHashSet<>(set.order());
+            names.addAll(new TreeSet<>(set.images().stream().flatMap(image -> image.objects().stream())
+                    .map(RawObject::category).toList()));
+            return List.copyOf(names);
+        }
+
+        private Map<Path, List<RawImage>> locate() {
+            Path root = files.root();
+            boolean nested = root.getParent() != null
+                    && root.getFileName().toString().matches("(?i)annotations?|labels");
+            List<Path> roots = request.images().map(images -> List.of(existing(images)))
+                    .orElse(nested ? List.of(root.getParent()) : List.of(root));
+            ImageLocator locator = new ImageLocator(roots);
+            Map<Path, List<RawImage>> located = new LinkedHashMap<>();
+            for (RawImage image : set.images()) {
+                ImageLocator.Found found = locator.find(image);
+                if (found.file().isPresent()) {
+                    located.computeIfAbsent(found.file().get(), _ -> new ArrayList<>()).add(image);
+                } else {
+                    dropImage(found.fault(), image, "%s (in %s)".formatted(image.name(), image.source()));
+                }
+            }
+            boolean filePerImage = Set.of(AnnotationFormat.VOC, AnnotationFormat.LABELME, AnnotationFormat.YOLO)
+                    .contains(files.format());
+            if (filePerImage && Files.isDirectory(request.data())) {
+                noteOthers(roots, located.keySet());
+            }
+            return located;
+        }
+
+        /// Images without annotation file are not imported: nobody said that they have no objects.
+        private void noteOthers(List<Path> roots, Set<Path> located) {
+            List<Path> others = roots.stream().flatMap(root -> ImageFolder.find(root).images().stream())
+                    .filter(image -> !located.contains(image.toAbsolutePath().normalize())).toList();
+            if (!others.isEmpty()) {
+                set.notes().add("%d %s no annotation file and %s not imported, such as %s".formatted(others.size(),
+                        others.size() == 1 ? "image has" : "images have", others.size() == 1 ? "is" : "are",
+                        others.getFirst()));
+            }
+        }
+
+        private static Path existing(Path images) {
+            Path folder = images.toAbsolutePath().normalize();
+            if (!Files.isDirectory(folder)) {
+                throw new DatasetException("images=%s is not a folder; give the folder of the image files".formatted(
+                        images));
+            }
+            return folder;
+        }
+
+        private void dropImage(DropReason reason, RawImage image, String example) {
+            tally().dropImage(reason, example);
+            tally().drop(DropReason.OF_DROPPED_IMAGE, image.objects().size(), image.name());
+        }
+
+        private Optional<Located> convert(Path path, List<RawImage> entries,
+                Map<String, Integer> names) {
+            boolean measured = entries.stream().anyMatch(entry -> !entry.hasSize() && !entry.fractions());
+            ImageHeader header = null;
+            if (measured) {
+                try {
+                    header = ImageHeader.read(path);
+                } catch (IOException e) {
+                    entries.forEach(entry -> dropImage(DropReason.UNUSABLE_IMAGE, entry,
+                            path + ": " + FileFailure.reason(e)));
+                    return Optional.empty();
+                }
+            }
+            entries.stream().skip(1).forEach(entry -> tally().dropImage(DropReason.REPEATED_IMAGE,
+                    "%s (in %s)".formatted(entry.name(), entry.source())));
+            List<Label> labels = new ArrayList<>();
+            Set<Label> known = new LinkedHashSet<>();
+            for (RawImage entry : entries) {
+                int width = entry.fractions() ? 1 : entry.hasSize() ? entry.width() : header.width();
+                int height = entry.fractions() ? 1 : entry.hasSize() ? entry.height() : header.height();
+                for (RawObject object : entry.objects()) {
+                    label(object, entry, names, width, height).ifPresent(label -> {
+                        if (known.add(label)) {
+                            labels.add(label);
+                        } else {
+                            tally().drop(DropReason.DUPLICATE, 1, entry.source() + ": " + object.place());
+                        }
+                    });
+                }
+            }
+            RawImage sized = entries.stream().filter(RawImage::hasSize).findFirst().orElse(entries.getFirst());
+            String split = entries.stream().map(RawImage::split).filter(SPLITS::contains).findFirst().orElse("");
+            return Optional.of(new Located(split, new Split.Annotated(sized.width(), sized.height(), labels)));
+        }
+
+        private Optional<Label> label(RawObject object, RawImage entry, Map<String, Integer> names, int width,
+                int height) {
+            int category = names.getOrDefault(object.category(), -1);
+            if (category < 0) {
+                tally().drop(DropReason.OTHER_CLASS, 1, "%s: %s, class '%s'".formatted(entry.source(), object.place(),
+                        object.category()));
+                return Optional.empty();
+            }
+            return BoxConverter.label(object, category, width, height, entry.source().toString(), tally());
+        }
+
+        /// Fills the splits, and says how.
+        private String divide(Map<Path, Located> images, int classes, Map<String, Map<Path, Split.Annotated>> divided,
+                List<String> notes) {
+            boolean own = request.shares().isEmpty() && images.values().stream().anyMatch(image ->
+                    image.split().equals("train"));
+            Map<Path, Split.Annotated> rest = new LinkedHashMap<>();
+            long unlisted = images.values().stream().filter(image -> image.split().isEmpty()).count();
+            images.forEach((path, image) -> {
+                String split = image.split().isEmpty() ? "train" : image.split();
+                (own ? divided.computeIfAbsent(split, _ -> new LinkedHashMap<>()) : rest).put(path, image.image());
+            });
+            if (own && unlisted > 0) {
+                notes.add("%d images are in no split of the source: they are training images".formatted(unlisted));
+            }
+            if (own && divided.containsKey("val")) {
+                return "splits of the source";
+            }
+            if (own) {
+                rest.putAll(divided.remove("train"));
+            }
+            SplitShares shares = request.shares().orElse(SplitShares.DEFAULT);
+            requireEnough(rest);
+            List<Path> paths = List.copyOf(rest.keySet());
+            int[] splits = StratifiedSplit.of(rest.values().stream().map(image -> image.labels().stream()
+                    .map(Label::category).collect(Collectors.toSet())).toList(), classes, shares.array(),
+                    request.seed());
+            for (int i = 0; i < paths.size(); i++) {
+                divided.computeIfAbsent(SPLITS.get(splits[i]), _ -> new LinkedHashMap<>())
+                        .put(paths.get(i), rest.get(paths.get(i)));
+            }
+            return "%s %s,%s%s with seed %d, stratified by class".formatted(
+                    own ? "the source has no validation split: its training images split" : "split",
+                    shares.train(), shares.val(), shares.test() > 0 ? "," + shares.test() : "", request.seed());
+        }
+
+        private void requireEnough(Map<Path, Split.Annotated> images) {
+            if (images.size() < 2) {
+                throw new DatasetException("%s has one usable image, %s: at least two are needed, for training and "
+                        .formatted(request.data(), images.keySet().iterator().next()) + "for validation");
+            }
+        }
+
+        private Dataset dataset(List<String> names, Map<String, Map<Path, Split.Annotated>> divided) {
+            Map<String, Split> splits = new LinkedHashMap<>();
+            SPLITS.stream().filter(divided::containsKey).forEach(name ->
+                    splits.put(name, split(name, names, divided.get(name))));
+            return new Dataset(file(), files.root(), names, splits, Map.of());
+        }
+
+        private Split split(String name, List<String> names, Map<Path, Split.Annotated> images) {
+            return new Split(name, names, LabelFormat.ofBoxes(names.size()), List.of(file()), files.root(), List.of(),
+                    Optional.of(new Split.Annotations(file(), images)));
+        }
+
+        private Path file() {
+            return request.data().toAbsolutePath().normalize();
+        }
+    }
+}
