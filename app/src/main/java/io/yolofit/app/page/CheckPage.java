@@ -4,7 +4,7 @@ import static io.yolofit.app.page.PageTables.tile;
 import static io.yolofit.app.page.PageTemplate.escaped;
 
 import io.yolofit.app.console.Units;
-import io.yolofit.app.report.DataCheckReport;
+import io.yolofit.app.report.data.DataCheckReport;
 import io.yolofit.data.check.DatasetCheck;
 import java.io.IOException;
 import java.nio.file.Files;

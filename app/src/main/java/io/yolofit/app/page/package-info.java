@@ -6,7 +6,8 @@
 /// `PageTables`, and [MemorySvg] (a picture for the folder of a run). Charts are drawn on a canvas of 1000 by 1000
 /// units that is stretched to its box; all text is HTML, so that it keeps its size on any screen.
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.data.check`, `io.yolofit.data.dataset`,
-/// `io.yolofit.data.draw`, `io.yolofit.data.image`, `io.yolofit.graph`, `io.yolofit.graph.recompute`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.plan.search` and `com.fasterxml.jackson`.
+/// May import: `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.app.report.data`,
+/// `io.yolofit.data.check`, `io.yolofit.data.dataset`, `io.yolofit.data.draw`, `io.yolofit.data.image`,
+/// `io.yolofit.graph`, `io.yolofit.graph.recompute`, `io.yolofit.train.plan`, `io.yolofit.train.plan.search` and
+/// `com.fasterxml.jackson`.
 package io.yolofit.app.page;

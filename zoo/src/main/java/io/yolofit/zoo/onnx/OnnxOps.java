@@ -92,7 +92,8 @@ final class OnnxOps {
             case Accumulating _, Silu.Gradient _, LeakyRelu.Gradient _, Softmax.Gradient _, AllReduce _, BnAct _,
                     BnHalf _, Cast _, DetectionDecode _, DetectionLoss _, DetectionLoss.Assign _, Flat _,
                     FoldBatchNorm _, GradientNorm _, LossScale _, SumConvolutions _, Update _ ->
-                    throw ModelException.because("export", "an inference graph has no %s on activations", node.op().name()).at(node.name()).build();
+                    throw ModelException.because("export", "an inference graph has no %s on activations",
+                            node.op().name()).at(node.name()).build();
         });
     }
 

@@ -1,4 +1,4 @@
-package io.yolofit.app.report;
+package io.yolofit.app.report.data;
 
 import io.yolofit.app.console.TextTable.Column;
 import io.yolofit.app.console.TextTable;

@@ -1,4 +1,4 @@
-package io.yolofit.app.report;
+package io.yolofit.app.report.data;
 
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.Problem;
