@@ -49,7 +49,7 @@ class CommandRunTest {
     void trainingWritesTheCustomaryRunFolder() throws IOException {
         assertThat(trained.code()).as(trained.err()).isEqualTo(ExitCode.OK);
         Path run = project.path("runs/train");
-        for (String name : List.of("args.yaml", "plan.svg",
+        for (String name : List.of("args.yaml", "plan.svg", "frontier.svg",
                 "results.csv", "resources.csv", "results.png", "PR_curve.png", "F1_curve.png",
                 "P_curve.png", "R_curve.png", "confusion_matrix.png", "confusion_matrix_normalized.png", "labels.png",
                 "train_batch0.jpg", "val_batch0_labels.jpg", "val_batch0_pred.jpg", "weights/best.safetensors",

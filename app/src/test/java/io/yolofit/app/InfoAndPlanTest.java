@@ -26,7 +26,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -223,6 +225,7 @@ class InfoAndPlanTest {
     void noNativeLibraryIsNeeded() throws IOException, InterruptedException {
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> !entry.contains("bytedeco")).collect(Collectors.joining(File.pathSeparator));
+        Map<Path, Process> started = new LinkedHashMap<>(); // at once, as each takes a second
         for (String[] words : new String[][] {{"plan", "model=yolov8n", "imgsz=64"}, {"info", "model=yolov8n"},
                 {"train", "--help"}}) {
             Path output = Files.createTempFile(folder, "output", ".txt");
@@ -230,9 +233,12 @@ class InfoAndPlanTest {
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp", classPath,
                     "io.yolofit.app.Main"));
             command.addAll(Arrays.asList(words));
-            Process process = new ProcessBuilder(command).redirectErrorStream(true)
-                    .redirectOutput(output.toFile()).start();
-            assertThat(process.waitFor()).as(Files.readString(output, StandardCharsets.UTF_8)).isZero();
+            started.put(output, new ProcessBuilder(command).redirectErrorStream(true)
+                    .redirectOutput(output.toFile()).start());
+        }
+        for (Map.Entry<Path, Process> one : started.entrySet()) {
+            int code = one.getValue().waitFor();
+            assertThat(code).as(Files.readString(one.getKey(), StandardCharsets.UTF_8)).isZero();
         }
     }
 }

@@ -76,7 +76,7 @@ public final class RankBenchmark {
         double seconds = RankThreads.run(ends, rank -> {
             try (Engine engine = devices.open(rank, group, options);
                     TrainingBench bench = new TrainingBench(engine, model, batch, size, precision, OBJECTS,
-                            Update.Rule.SGD, engine.recompute(), ranks)) {
+                            Update.Rule.SGD, engine.recompute(), false, ranks)) {
                 rank.barrier();
                 double own = time(bench);
                 rank.barrier();

@@ -7,6 +7,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.Update;
+import io.yolofit.graph.pass.Ranks;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
@@ -22,11 +23,13 @@ import java.util.Locale;
 /// checking the time model: `steps.csv` has one line per configuration, `nodes.csv` one line per kernel, with the work
 /// that its op declares and the median of its time alone.
 ///
-/// Arguments: folder, steps, rows (such as `yolov8n:16:640:F16`, comma-separated), GPU (0).
+/// Arguments: folder, steps, rows, comma-separated: `yolov8n:16:640:F16`, or with a fifth part, the value of
+/// `recompute=`, and gradients that are accumulated, as [BudgetCandidates] prints them: `yolov8n:16:640:F16:0.5`.
 public final class StepGrid {
     private static final int CLASSES = 80;
     private static final int OBJECTS = 8;
     private static final int PROFILES = 5;
+    private static final String DEFAULT = "default";
 
     private StepGrid() {
     }
@@ -37,13 +40,13 @@ public final class StepGrid {
         Console console = Console.ofSystem();
         try (PrintWriter totals = new PrintWriter(Files.newBufferedWriter(folder.resolve("steps.csv")), true);
                 PrintWriter kernels = new PrintWriter(Files.newBufferedWriter(folder.resolve("nodes.csv")))) {
-            totals.println("model,batch,size,precision,step_ms,alone_ms,copy_bytes_per_s,planned,used,context_bytes,"
+            totals.println("model,batch,size,precision,recompute,step_ms,alone_ms,copy_bytes_per_s,planned,used,context_bytes,"
                     + "nodes,prepare_s");
-            kernels.println("model,batch,size,precision,op,name,operands,flops,bytes,microseconds");
+            kernels.println("model,batch,size,precision,recompute,op,name,operands,flops,bytes,microseconds");
             for (String row : arguments[2].split(",")) {
                 String[] parts = row.strip().split(":");
                 Case one = new Case(parts[0], Integer.parseInt(parts[1]), Integer.parseInt(parts[2]),
-                        DType.valueOf(parts[3]));
+                        DType.valueOf(parts[3]), parts.length > 4 ? parts[4] : DEFAULT, parts.length > 4);
                 try {
                     console.line(measure(one, steps, totals, kernels));
                 } catch (RuntimeException e) {
@@ -54,9 +57,18 @@ public final class StepGrid {
         }
     }
 
-    private record Case(String model, int batch, int size, DType precision) {
+    private record Case(String model, int batch, int size, DType precision, String recompute, boolean accumulating) {
         String csv() {
-            return model + "," + batch + "," + size + "," + precision.text();
+            return model + "," + batch + "," + size + "," + precision.text() + "," + recompute;
+        }
+
+        Recompute.Amount amount() {
+            return switch (recompute) {
+                case "off" -> Recompute.Policy.OFF;
+                case DEFAULT -> Recompute.Policy.DEFAULT;
+                case "max" -> Recompute.Policy.MAX;
+                default -> new Recompute.Share(Double.parseDouble(recompute));
+            };
         }
     }
 
@@ -66,7 +78,7 @@ public final class StepGrid {
             double bandwidth = engine.copyBandwidth();
             long start = System.nanoTime();
             try (TrainingBench bench = new TrainingBench(engine, model, one.batch, one.size, one.precision, OBJECTS,
-                    Update.Rule.SGD, Recompute.Policy.DEFAULT)) {
+                    Update.Rule.SGD, one.amount(), one.accumulating, Ranks.ONE)) {
                 double prepared = (System.nanoTime() - start) / 1e9;
                 StepTimes times = StepTimes.of(bench, steps);
                 profile(one, bench, kernels);

@@ -48,13 +48,14 @@ final class TrainingBench implements AutoCloseable {
     /// @param objects in each image
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
             Recompute.Amount recompute) {
-        this(engine, model, batch, size, precision, objects, rule, recompute, Ranks.ONE);
+        this(engine, model, batch, size, precision, objects, rule, recompute, false, Ranks.ONE);
     }
 
-    /// @param batch of this rank
-    /// @param ranks that take the step together
+    /// @param batch        of this rank
+    /// @param accumulating whether the step adds to its gradients and leaves the update to another program
+    /// @param ranks        that take the step together
     TrainingBench(Engine engine, Model model, int batch, int size, DType precision, int objects, Update.Rule rule,
-            Recompute.Amount recompute, Ranks ranks) {
+            Recompute.Amount recompute, boolean accumulating, Ranks ranks) {
         this.batch = batch;
         this.size = size;
         this.objects = objects;
@@ -62,8 +63,8 @@ final class TrainingBench implements AutoCloseable {
         Graph forward = model.forward(batch, size, size);
         StateLayout layout = StateLayout.of(forward, parameter -> false);
         long capacity = (long) batch * 4 * objects;
-        CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity, false,
-                recompute, ranks);
+        CompileOptions options = new CompileOptions(CompileOptions.Gains.DEFAULT, precision, rule, capacity,
+                accumulating, recompute, ranks);
         var batches = new RunSpec.Batches(List.of(new InputShape(batch, size, size)),
                 List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity);
         plan = RunPlan.of(new RunSpec(model, layout, options, batches), Target.of(engine));

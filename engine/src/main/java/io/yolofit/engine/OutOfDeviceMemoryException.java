@@ -18,11 +18,25 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     /// @param total   bytes of the device
     /// @param holders the processes that hold the rest, as text for the user; empty if unknown
     public OutOfDeviceMemoryException(String device, long needed, long free, long total, String holders) {
-        super(message(device, needed, free, total, holders));
+        this(needed, free, total, holders, message(device, needed, free, total, holders));
+    }
+
+    private OutOfDeviceMemoryException(long needed, long free, long total, String holders, String message) {
+        super(message);
         this.needed = needed;
         this.free = free;
         this.total = total;
         this.holders = holders;
+    }
+
+    /// A run within a limit that is smaller than the device's free memory.
+    ///
+    /// @param held  bytes of the process outside the allocation: context, libraries and modules
+    /// @param limit of the process, bytes
+    public static OutOfDeviceMemoryException limited(String device, long needed, long held, long limit, long total) {
+        return new OutOfDeviceMemoryException(needed, limit - held, total, "", String.format(Locale.ROOT,
+                "the run needs %.1f MiB, but its limit on %s is %.1f MiB, of which context and libraries take %.1f MiB",
+                needed / MEBI, device, limit / MEBI, held / MEBI));
     }
 
     private static String message(String device, long needed, long free, long total, String holders) {
@@ -36,7 +50,7 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
         return needed;
     }
 
-    /// Free bytes of the device.
+    /// Free bytes of the device, or of the limit of the process.
     public long free() {
         return free;
     }

@@ -4,14 +4,17 @@ import io.yolofit.graph.op.Op;
 import io.yolofit.graph.op.Operands;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Builds a graph node by node, in execution order. Output types come from the op's shape rule, so a built graph is
 /// well typed.
 public final class GraphBuilder {
     private final List<Value> inputs = new ArrayList<>();
+    private final Set<String> inputNames = new HashSet<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Map<String, Value> outputs = new LinkedHashMap<>();
     private Phase phase = Phase.FORWARD;
@@ -24,10 +27,8 @@ public final class GraphBuilder {
 
     /// A new input of the graph.
     public Value input(String name, TensorType type, Role role) {
-        for (Value input : inputs) {
-            if (input.name().equals(name)) {
-                throw new IllegalArgumentException("the graph already has an input '" + name + "'");
-            }
+        if (!inputNames.add(name)) {
+            throw new IllegalArgumentException("the graph already has an input '" + name + "'");
         }
         Value value = new Value(nextId++, name, type, role, null, 0);
         inputs.add(value);

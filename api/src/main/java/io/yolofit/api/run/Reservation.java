@@ -49,6 +49,7 @@ public record Reservation(Engine engine, Options options, ModelChoice choice, Da
         TrainingImages images = TrainingImages.scan(dataset, options, options.get(IMGSZ), stride(), console::line);
         PlannedRun run = BudgetSearch.choose(options, model(), images.facts(), target);
         chosen.accept(run);
+        limit(run);
         try {
             return setup(images, run, target).reserve();
         } catch (OutOfDeviceMemoryException full) {
@@ -59,14 +60,22 @@ public record Reservation(Engine engine, Options options, ModelChoice choice, Da
     private TrainingSetup replanned(OutOfDeviceMemoryException full, TrainingImages images, PlannedRun run,
             Target target, Messages console) {
         long held = engine instanceof CudaEngine gpu ? gpu.memory().contextBytes() : 0;
-        Target now = target.with(target.memory().withFree(full.free() + held));
-        console.warn(full.getMessage() + "; another process took memory after this run was planned: planning it once "
-                + "more. " + Troubleshooting.OTHER_PROCESS.line());
+        Target now = target.with(target.memory().remeasured(full.free() + held, held));
+        console.warn(full.getMessage() + "; another process took memory after this run was planned, or the libraries "
+                + "take more than estimated: planning it once more. " + Troubleshooting.OTHER_PROCESS.line());
         PlannedRun other = BudgetSearch.replan(run.options(), model(), images.facts(), now);
         other.chosen().forEach(choice -> console.line("changed: " + choice));
         console.line("updates are of the same images as before; the run takes " + ByteCount.text(
                 other.plan().memory().total()));
+        limit(other);
         return setup(images, other, now).reserve();
+    }
+
+    /// Makes the engine hold the limit even if its context is larger than planned.
+    private void limit(PlannedRun run) {
+        if (engine instanceof CudaEngine gpu && run.budget().bytes().isPresent()) {
+            gpu.limit(run.budget().bytes().getAsLong() - run.plan().memory().graphs());
+        }
     }
 
     private TrainingSetup setup(TrainingImages images, PlannedRun run, Target target) {

@@ -25,7 +25,8 @@ public final class Targets {
             return target;
         }
         DeviceMemoryReport memory = gpu.memory();
-        return target.with(DeviceMemory.present(memory.total(), memory.freeAtStart(), memory.contextBytes()));
+        return target.with(DeviceMemory.present(memory.total(), memory.freeAtStart(), memory.contextBytes(),
+                gpu.isTuned()));
     }
 
     /// A GPU that is not present; no library of it is needed.

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Memory of the process against the time of a step, for different amounts of recomputation.
 final class FrontierChart {
@@ -67,12 +68,36 @@ final class FrontierChart {
         return points;
     }
 
-    private double x(Point point) {
-        return 100 * (.03 + .97 * point.slower / right);
+    /// Percent of the width from the left.
+    double x(Point point) {
+        return width(point.slower);
     }
 
-    private double y(Point point) {
-        return 100 * (1 - point.memory / top);
+    /// Percent of the height from the top.
+    double y(Point point) {
+        return height(point.memory / GIBI);
+    }
+
+    /// Position of an added time, as a share of the fastest step: percent of the width from the left.
+    double width(double slower) {
+        return 100 * (.03 + .97 * slower / right);
+    }
+
+    /// Position of a memory size, GiB: percent of the height from the top.
+    double height(double gibibytes) {
+        return 100 * (1 - gibibytes * GIBI / top);
+    }
+
+    /// Values of the memory axis, GiB.
+    List<Double> memoryTicks() {
+        double tick = PageTemplate.tick(top / GIBI, 5);
+        return Stream.iterate(tick, value -> value * GIBI < top, value -> value + tick).toList();
+    }
+
+    /// Values of the time axis, as shares of the fastest step.
+    List<Double> timeTicks() {
+        double tick = PageTemplate.tick(right, 5);
+        return Stream.iterate(0.0, value -> value < right, value -> value + tick).toList();
     }
 
     String svg() {
@@ -87,14 +112,13 @@ final class FrontierChart {
     String labels() {
         var html = new StringBuilder();
         double memoryTick = PageTemplate.tick(top / GIBI, 5);
-        for (double value = memoryTick; value * GIBI < top; value += memoryTick) {
-            html.append("<div class='tick' style='top:").append(number(100 * (1 - value * GIBI / top)))
+        for (double value : memoryTicks()) {
+            html.append("<div class='tick' style='top:").append(number(height(value)))
                     .append("%'><span>").append(Units.fixed(value, memoryTick < .1 ? 2 : memoryTick < 1 ? 1 : 0))
                     .append("</span></div>");
         }
-        double slowTick = PageTemplate.tick(right, 5);
-        for (double value = 0; value < right; value += slowTick) {
-            html.append("<div class='tock' style='left:").append(number(100 * (.03 + .97 * value / right)))
+        for (double value : timeTicks()) {
+            html.append("<div class='tock' style='left:").append(number(width(value)))
                     .append("%'>+").append(number(100 * value)).append(" %</div>");
         }
         for (Point point : points) {

@@ -24,6 +24,7 @@ import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
+import io.yolofit.app.page.FrontierSvg;
 import io.yolofit.app.page.MemorySvg;
 import io.yolofit.app.planning.HostEstimate;
 import io.yolofit.app.plot.Drawing;
@@ -103,6 +104,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             console.line(watch.summary() + ".");
             if (drawsCharts()) {
                 ResultsPlot.write(folder.file("results.png"), ResultsCsv.read(folder.file("results.csv")));
+            }
+            if (plots) { // after the training, which does not wait for the search for the frontier
+                Files.writeString(folder.file("frontier.svg"), FrontierSvg.of(memory.run(), setup.plan()));
             }
             measure(trainer, view);
             writeMemory(RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.options.Mode;
-import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.RunPlan;
@@ -20,15 +19,29 @@ import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
 
 class MemorySvgTest {
+    private static final Target TARGET = Target.gpu(WorkspaceModel.none());
+    private static final RunPlan PLAN = RunPlan.of(RunSpec.of(OptionsParser.parse(Mode.PLAN,
+            List.of("model=yolov8n", "imgsz=96", "batch=64")), Model.of(ArchitectureCatalog.find("yolov8n"), 3),
+            DataFacts.assumed(), TARGET), TARGET);
+
+    private static Document parsed(String svg) throws Exception {
+        return DocumentBuilderFactory.newInstance().newDocumentBuilder()
+                .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    @Test
+    void theFrontierNamesEveryAmountOfRecomputationAndThisRun() throws Exception {
+        Document document = parsed(FrontierSvg.of("a <model> & more", PLAN));
+        String text = document.getDocumentElement().getTextContent();
+        assertThat(text).contains("a <model> & more", "recompute=off", "recompute=0.4", "recompute=default (this run)",
+                "recompute=max", " GiB", "+0 %");
+        assertThat(document.getElementsByTagName("circle").getLength()).as("one point for each amount").isEqualTo(8);
+        assertThat(document.getElementsByTagName("path").getLength()).isEqualTo(1);
+    }
+
     @Test
     void thePictureIsWellFormedAndNamesPhasesAndRoles() throws Exception {
-        Options options = OptionsParser.parse(Mode.PLAN, List.of("model=yolov8n", "imgsz=96", "batch=64"));
-        Target target = Target.gpu(WorkspaceModel.none());
-        RunPlan plan = RunPlan.of(RunSpec.of(options, Model.of(ArchitectureCatalog.find("yolov8n"), 3),
-                DataFacts.assumed(), target), target);
-        String svg = MemorySvg.of("a <model> & more", plan);
-        Document document = DocumentBuilderFactory.newInstance().newDocumentBuilder()
-                .parse(new ByteArrayInputStream(svg.getBytes(StandardCharsets.UTF_8)));
+        Document document = parsed(MemorySvg.of("a <model> & more", PLAN));
         assertThat(document.getDocumentElement().getTextContent()).contains("a <model> & more", "forward", "backward",
                 "activations", "optimizer");
         assertThat(document.getElementsByTagName("path").getLength()).isEqualTo(MemoryChart.ORDER.size());

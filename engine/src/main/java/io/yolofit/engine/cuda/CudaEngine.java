@@ -3,6 +3,7 @@ package io.yolofit.engine.cuda;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
+import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.State;
 import io.yolofit.engine.cuda.conv3x3.Conv3x3Algorithms;
 import io.yolofit.engine.cuda.dnn.ConvolutionAlgorithm;
@@ -61,6 +62,8 @@ public final class CudaEngine implements Engine {
     private final Map<Long, MemorySegment> pinned = new TreeMap<>();
     private final Arena memory = Arena.ofShared();
     private final GpuRank rank;
+    private final boolean tuned;
+    private long limit = Long.MAX_VALUE;
     private ArenaLayout layout;
     private long base;
     private volatile Nccl.Group group;
@@ -81,6 +84,7 @@ public final class CudaEngine implements Engine {
         TuningCache tuningCache = TuningCache.open(
                 cacheFolder.resolve(options.ownConvolutions() ? "convolutions" : "convolutions-cudnn"), device.name(),
                 library.versionText(), Kernels.WORKSPACE_CAP);
+        tuned = !tuningCache.isEmpty();
         ConvolutionAlgorithm.Source own = options.ownConvolutions() ? new Conv3x3Algorithms(device, sources, memory)
                 : problem -> List.of();
         convolutions = new Convolutions(cudnn, sideCudnn, own, device, stream, tuningCache, Kernels.WORKSPACE_CAP,
@@ -185,6 +189,18 @@ public final class CudaEngine implements Engine {
         return state;
     }
 
+    /// Whether convolutions were tuned on this device before the engine was opened.
+    public boolean isTuned() {
+        return tuned;
+    }
+
+    /// Limits the memory that this process holds on the device right after [#reserve(List)], bytes. CUDA graphs are
+    /// captured later and need some more.
+    public void limit(long bytes) {
+        limit = bytes;
+    }
+
+    /// @throws OutOfDeviceMemoryException also if arena, context and modules together exceed the limit of the process
     @Override
     public void reserve(List<Program> programs) {
         if (layout != null) {
@@ -196,6 +212,7 @@ public final class CudaEngine implements Engine {
         long operandBytes = problems.stream().mapToLong(Convolutions::operandBytes).max().orElse(0);
         memoryMonitor.require(device, planned.bytes(), operandBytes + Kernels.WORKSPACE_CAP);
         convolutions.prepare(problems);
+        memoryMonitor.requireWithin(device, planned.bytes(), limit);
         base = device.allocate(planned.bytes()).orElseThrow(() -> memoryMonitor.outOfMemory(device, planned.bytes()));
         layout = planned;
         stream.fill(base, (byte) 0, planned.bytes());

@@ -42,6 +42,16 @@ final class MemoryMonitor {
         }
     }
 
+    /// @param limit of the arena, the context and the modules that are loaded now
+    /// @throws OutOfDeviceMemoryException if the arena exceeds it
+    void requireWithin(Device device, long arenaBytes, long limit) {
+        long held = report(device, 0).contextBytes();
+        if (arenaBytes > limit - held) {
+            throw OutOfDeviceMemoryException.limited(device.name() + " (device " + device.index() + ")", arenaBytes,
+                    held, limit, device.memory().total());
+        }
+    }
+
     OutOfDeviceMemoryException outOfMemory(Device device, long needed) {
         Device.Memory memory = device.memory();
         return new OutOfDeviceMemoryException(device.name() + " (device " + device.index() + ")", needed, memory.free(),

@@ -122,8 +122,11 @@ public final class Pipeline {
     private static Graph run(Graph graph, List<Pass> passes) {
         Graph current = graph;
         for (Pass pass : passes) {
-            current = pass.run(current);
-            Verifier.verify(current);
+            Graph next = pass.run(current);
+            if (next != current) {
+                Verifier.verify(next);
+            }
+            current = next;
         }
         return current;
     }

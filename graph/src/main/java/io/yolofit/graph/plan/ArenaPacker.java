@@ -161,10 +161,7 @@ public final class ArenaPacker {
         }
 
         void add(long start, long end, int from, int to) {
-            int at = count;
-            while (at > 0 && starts[at - 1] > start) {
-                at--;
-            }
+            int at = firstAbove(start);
             int moved = count++ - at;
             System.arraycopy(starts, at, starts, at + 1, moved);
             System.arraycopy(ends, at, ends, at + 1, moved);
@@ -176,20 +173,36 @@ public final class ArenaPacker {
             last[at] = to;
         }
 
+        private int firstAbove(long start) {
+            int low = 0;
+            int high = count;
+            while (low < high) {
+                int middle = (low + high) >>> 1;
+                if (starts[middle] <= start) {
+                    low = middle + 1;
+                } else {
+                    high = middle;
+                }
+            }
+            return low;
+        }
+
         /// Offset of the smallest gap between placed buffers whose live ranges overlap `from..to`.
+        ///
+        /// Conditions are signs of differences, because branches on live ranges would be mispredicted: the
+        /// bitwise or of numbers is negative if one of them is.
         long tightestGap(long size, int from, int to) {
             long bestOffset = -1;
             long bestGap = Long.MAX_VALUE;
             long end = 0;
             for (int i = 0; i < count; i++) {
-                if (from <= last[i] && first[i] <= to) {
-                    long gap = starts[i] - end;
-                    if (gap >= size && gap < bestGap) {
-                        bestGap = gap;
-                        bestOffset = end;
-                    }
-                    end = Math.max(end, ends[i]);
+                long apart = (last[i] - from | to - first[i]) >> Integer.SIZE - 1; // -1 if the ranges do not overlap
+                long gap = starts[i] - end;
+                if ((apart | gap - size | bestGap - 1 - gap) >= 0) {
+                    bestGap = gap;
+                    bestOffset = end;
                 }
+                end = Math.max(end, ends[i] & ~apart);
             }
             return bestOffset >= 0 ? bestOffset : end;
         }

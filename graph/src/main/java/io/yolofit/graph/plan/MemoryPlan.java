@@ -25,6 +25,7 @@ public final class MemoryPlan {
     private final long persistentBytes;
     private final long arenaBytes;
     private final long[] liveBytes;
+    private final int peakTime;
 
     private MemoryPlan(Graph graph, List<Buffer> buffers, long[] offsets, Map<Value, Integer> indexOfRoot,
             long persistentBytes, long arenaBytes, long[] liveBytes) {
@@ -35,6 +36,13 @@ public final class MemoryPlan {
         this.persistentBytes = persistentBytes;
         this.arenaBytes = arenaBytes;
         this.liveBytes = liveBytes;
+        int peak = 0;
+        for (int time = 1; time < liveBytes.length; time++) {
+            if (liveBytes[time] > liveBytes[peak]) {
+                peak = time;
+            }
+        }
+        peakTime = peak;
     }
 
     /// A tensor that is live at the peak.
@@ -46,7 +54,7 @@ public final class MemoryPlan {
         List<Buffer> persistent = ranges.persistent();
         List<Buffer> transients = ranges.transients();
         long persistentBytes = sum(persistent);
-        long[] live = liveBytes(graph, ranges);
+        long[] live = assignment.ranges().liveBytes();
         long bound = Arrays.stream(live).max().orElseThrow() - persistentBytes;
         ArenaPacker.Packing packing = ArenaPacker.pack(transients, bound);
         List<Buffer> all = new ArrayList<>(persistent);
@@ -69,28 +77,14 @@ public final class MemoryPlan {
         return new MemoryPlan(graph, all, offsets, index, persistentBytes, end + packing.bytes(), live);
     }
 
-    /// The [#lowerBound] of a graph's plan, without packing: for passes that evaluate many graphs.
+    /// The [#lowerBound] of a graph's plan, without packing. Passes that evaluate many graphs use a [MemorySketch].
     public static long lowerBound(Graph graph, WorkspaceModel workspace) {
-        LiveRanges ranges = LiveRanges.of(graph, BufferAssignment.of(graph, workspace), workspace);
-        return Arrays.stream(liveBytes(graph, ranges)).max().orElseThrow();
+        return MemorySketch.of(graph, workspace).lowerBound();
     }
 
     /// The same for kernels without workspaces, which run one after the other.
     public static long lowerBound(Graph graph) {
         return lowerBound(graph, WorkspaceModel.none());
-    }
-
-    private static long[] liveBytes(Graph graph, LiveRanges ranges) {
-        long[] live = new long[Math.max(1, graph.nodes().size())];
-        live[0] = sum(ranges.persistent());
-        for (Buffer buffer : ranges.transients()) {
-            live[buffer.first()] += ArenaPacker.align(buffer.bytes());
-            if (buffer.last() + 1 < live.length) {
-                live[buffer.last() + 1] -= ArenaPacker.align(buffer.bytes());
-            }
-        }
-        Arrays.parallelPrefix(live, Long::sum);
-        return live;
     }
 
     private static long sum(List<Buffer> buffers) {
@@ -133,13 +127,7 @@ public final class MemoryPlan {
 
     /// Index of the first node with the maximum of live bytes.
     public int peakTime() {
-        int peak = 0;
-        for (int time = 1; time < liveBytes.length; time++) {
-            if (liveBytes[time] > liveBytes[peak]) {
-                peak = time;
-            }
-        }
-        return peak;
+        return peakTime;
     }
 
     /// Op and name of the node that executes at the peak, for reports.

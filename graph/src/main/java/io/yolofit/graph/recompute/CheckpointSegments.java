@@ -89,6 +89,9 @@ final class CheckpointSegments {
             }
         }
         highResolutions = Set.copyOf(resolutions.stream().limit(HIGH_RESOLUTIONS).toList());
+        for (Node node : forward.reversed()) {
+            interior.put(node.output(0), readersAreInside(node.output(0)));
+        }
     }
 
     private List<Node> nodes(Predicate<Phase> phases) {
@@ -168,20 +171,41 @@ final class CheckpointSegments {
         return highResolutions.contains(resolution(convolution));
     }
 
-    /// Whether a value is interior to its segment: no other segment reads it in the forward pass, nor any value
-    /// computed from it by pointwise ops.
-    boolean isInterior(Value value) {
-        Boolean known = interior.get(value);
-        if (known == null) {
-            known = true;
-            for (Node reader : graph.readers(value)) {
-                boolean before = reader.phase() == Phase.FORWARD || reader.phase() == Phase.LOSS;
-                boolean inside = segment(reader).equals(segment(value))
-                        && (kind(reader.output(0)) != Kind.POINTWISE || isInterior(reader.output(0)));
-                known &= !before || inside;
-            }
-            interior.put(value, known);
+    /// Whether a value is the result of a 1x1 convolution that is added to a larger convolution of the same operand, as
+    /// in RepConv (Ding et al., RepVGG, 2021): bound by its memory traffic, it costs no more than pointwise ops.
+    boolean isParallel(Value convolution) {
+        Node node = convolution.producer();
+        if (!(node.op() instanceof Conv2d.Forward) || kernel(node) != 1) {
+            return false;
         }
-        return known;
+        for (Node other : graph.readers(node.input(0))) {
+            if (other.phase() == Phase.FORWARD && other.op() instanceof Conv2d.Forward && kernel(other) > 1
+                    && segment(other).equals(segment(node))
+                    && other.output(0).shape().equals(convolution.shape())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static long kernel(Node convolution) {
+        return convolution.input(1).shape().dim(1);
+    }
+
+    /// Whether a value of the forward pass is interior to its segment: no other segment reads it in the forward pass,
+    /// nor any value computed from it by pointwise ops.
+    boolean isInterior(Value value) {
+        return interior.get(value);
+    }
+
+    private boolean readersAreInside(Value value) {
+        for (Node reader : graph.readers(value)) {
+            boolean before = reader.phase() == Phase.FORWARD || reader.phase() == Phase.LOSS;
+            if (before && !(segment(reader).equals(segment(value))
+                    && (kind(reader.output(0)) != Kind.POINTWISE || interior.get(reader.output(0))))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

@@ -2,19 +2,13 @@ package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
-import io.yolofit.graph.Value;
 import io.yolofit.graph.op.BnAct;
-import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.rewrite.Pass;
-import io.yolofit.graph.rewrite.Rewriter;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /// Fuses the recomputation of an activation into the gradient of its normalization, which has all inputs in registers.
 /// ```
@@ -49,34 +43,13 @@ public record FuseRecompute(Recompute.Amount amount, WorkspaceModel workspace) i
     }
 
     private Graph fuse(Graph graph) {
-        var accepted = new Accepted(graph);
-        Galloping.accept(List.copyOf(candidates(graph).entrySet()), accepted::add);
-        return accepted.best;
-    }
-
-    /// The accepted fusions of a graph, and the graph with them.
-    private final class Accepted {
-        private final Graph graph;
-        private final long bound;
-        private final Map<Node, Node> taken = new IdentityHashMap<>();
-        private Graph best;
-
-        Accepted(Graph graph) {
-            this.graph = graph;
-            best = graph;
-            bound = MemoryPlan.lowerBound(graph, workspace);
+        Map<Node, Node> candidates = candidates(graph);
+        if (candidates.isEmpty()) {
+            return graph;
         }
-
-        private boolean add(List<Map.Entry<Node, Node>> candidates) {
-            candidates.forEach(candidate -> taken.put(candidate.getKey(), candidate.getValue()));
-            Graph fused = new Writer(graph, taken).run();
-            if (fused != null && MemoryPlan.lowerBound(fused, workspace) <= bound) {
-                best = fused;
-                return true;
-            }
-            candidates.forEach(candidate -> taken.remove(candidate.getKey()));
-            return false;
-        }
+        var fusions = new Fusions(graph, workspace);
+        Galloping.accept(List.copyOf(candidates.entrySet()), fusions::add);
+        return fusions.isEmpty() ? graph : fusions.graph();
     }
 
     /// Recomputed activations, in execution order, with the later gradient that can recompute them.
@@ -97,62 +70,5 @@ public record FuseRecompute(Recompute.Amount amount, WorkspaceModel workspace) i
             }
         }
         return found;
-    }
-
-    /// Rewrites the graph with the accepted fusions.
-    private static final class Writer {
-        private final Graph graph;
-        private final Map<Node, Node> taken;
-        private final Rewriter rewriter;
-        /// Values that do not exist yet: activations whose gradient has not been emitted, and all that depends on them.
-        private final Set<Value> awaited = Collections.newSetFromMap(new IdentityHashMap<>());
-        private List<Node> waiting = new ArrayList<>();
-
-        Writer(Graph graph, Map<Node, Node> taken) {
-            this.graph = graph;
-            this.taken = taken;
-            rewriter = new Rewriter(graph);
-        }
-
-        /// @return null if a gradient depends on the activation that it recomputes
-        Graph run() {
-            rewriter.copyInputs();
-            graph.nodes().forEach(this::visit);
-            if (!waiting.isEmpty()) {
-                return null;
-            }
-            rewriter.copyOutputs();
-            return rewriter.finish();
-        }
-
-        private void visit(Node node) {
-            if (taken.containsKey(node)) {
-                awaited.addAll(node.outputs());
-            } else if (node.inputs().stream().anyMatch(awaited::contains)) {
-                awaited.addAll(node.outputs());
-                waiting.add(node);
-            } else if (taken.containsValue(node)) {
-                recompute(node);
-            } else {
-                rewriter.copy(node);
-            }
-        }
-
-        private void recompute(Node gradient) {
-            List<Value> outputs = rewriter.builder().emit(
-                    new BnAct.Gradient(((BnAct.Gradient) gradient.op()).activation(), true), gradient.name(),
-                    gradient.output(0).role(), rewriter.now(gradient.inputs()));
-            gradient.outputs().forEach(output -> rewriter.replace(output, outputs.get(output.index())));
-            taken.forEach((apply, by) -> {
-                if (by == gradient) {
-                    rewriter.replace(apply.output(0), outputs.get(BnAct.Gradient.RECOMPUTED));
-                    awaited.remove(apply.output(0));
-                }
-            });
-            List<Node> ready = waiting;
-            waiting = new ArrayList<>();
-            ready.forEach(node -> awaited.removeAll(node.outputs()));
-            ready.forEach(this::visit);
-        }
     }
 }

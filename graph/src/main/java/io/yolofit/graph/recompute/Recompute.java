@@ -15,9 +15,10 @@ import io.yolofit.graph.rewrite.Pass;
 /// ```
 /// The live range of `%a` then ends in the forward pass. Recomputed values are bit-identical: they use the saved batch
 /// statistics, running statistics are updated once, and every op is repeated unchanged. Convolution outputs are
-/// expensive to recompute, so `DEFAULT` saves them, except in the first segment and in the interiors of segments at the
-/// two highest resolutions, where they are large and take little work. `MAX` saves the outputs of segments only (Chen
-/// et al., Training Deep Nets with Sublinear Memory Cost, 2016; a segment is one layer of the model).
+/// expensive to recompute, so `DEFAULT` saves them, except in the first segment, in the interiors of segments at the
+/// two highest resolutions, where they are large and take little work, and the 1x1 convolutions of RepConv. `MAX` saves
+/// the outputs of segments only (Chen et al., Training Deep Nets with Sublinear Memory Cost, 2016; a segment is one
+/// layer of the model).
 ///
 /// Recomputation itself takes memory and work, so [RecomputeSearch] evaluates every choice on the memory plan of the
 /// engine that will run the program: with its workspaces, and with the live ranges of its side stream. Does not fire if
@@ -59,6 +60,6 @@ public record Recompute(Amount amount, WorkspaceModel workspace) implements Pass
 
     @Override
     public Graph run(Graph graph) {
-        return RecomputeFrontier.of(graph, workspace).at(amount);
+        return amount == Policy.OFF ? graph : RecomputeFrontier.of(graph, workspace).at(amount);
     }
 }

@@ -1,7 +1,6 @@
 package io.yolofit.graph.recompute;
 
 import io.yolofit.graph.Graph;
-import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute.Amount;
@@ -16,14 +15,18 @@ public final class RecomputeFrontier {
 
     private final Graph graph;
     private final WorkspaceModel workspace;
-    private Result max;
-
-    private record Result(Graph graph, long bound) {
-    }
+    /// Null without a backward pass.
+    private final StepNodes step;
+    /// Lower bound of the step that saves everything.
+    private final long saved;
+    private RecomputeSearch max;
 
     private RecomputeFrontier(Graph graph, WorkspaceModel workspace) {
         this.graph = graph;
         this.workspace = workspace;
+        CheckpointSegments segments = CheckpointSegments.of(graph);
+        step = segments == null ? null : new StepNodes(segments, workspace);
+        saved = step == null ? 0 : NodeSequence.of(step).lowerBound();
     }
 
     /// The frontier of a step that saves all activations.
@@ -36,46 +39,43 @@ public final class RecomputeFrontier {
 
     /// The step with this amount of recomputation; unchanged where the arena would not shrink.
     public Graph at(Amount amount) {
-        if (amount == Policy.OFF || CheckpointSegments.of(graph) == null) {
+        if (step == null) {
             return graph;
         }
-        Graph recomputed = switch (amount) {
-            case Policy policy -> policy == Policy.MAX ? max().graph : search(policy, 0).graph;
-            case Share(double saved) -> share(saved);
+        return switch (amount) {
+            case Policy.OFF -> graph;
+            case Policy.DEFAULT -> smaller(search(Policy.DEFAULT, 0));
+            case Policy.MAX -> smaller(max());
+            case Share(double part) -> part <= 0 ? graph : smaller(part >= 1 ? max() : share(part));
         };
-        return shrinks(recomputed) ? recomputed : graph;
     }
 
     /// `DEFAULT` recomputes the cheapest activations, so it is preferred wherever it saves enough.
-    private Graph share(double saved) {
-        if (saved <= 0) {
-            return graph;
-        }
-        if (saved >= 1) {
-            return max().graph;
-        }
-        long off = MemoryPlan.lowerBound(graph, workspace);
-        long target = Math.round(off - saved * (off - max().bound));
-        Result cheap = search(Policy.DEFAULT, target);
-        return cheap.bound <= target ? cheap.graph : search(Policy.MAX, target).graph;
+    private RecomputeSearch share(double part) {
+        long target = Math.round(saved - part * (saved - max().bound()));
+        RecomputeSearch cheap = search(Policy.DEFAULT, target);
+        return cheap.bound() <= target ? cheap : search(Policy.MAX, target);
     }
 
-    private synchronized Result max() {
+    private synchronized RecomputeSearch max() {
         if (max == null) {
             max = search(Policy.MAX, 0);
         }
         return max;
     }
 
-    private Result search(Policy policy, long target) {
-        var search = new RecomputeSearch(CheckpointSegments.of(graph), policy, workspace, target);
-        return new Result(search.run(), search.bound());
+    private RecomputeSearch search(Policy policy, long target) {
+        var search = new RecomputeSearch(step, policy, target);
+        search.run();
+        return search;
     }
 
-    private boolean shrinks(Graph recomputed) {
-        long before = MemoryPlan.lowerBound(graph, workspace);
-        long after = MemoryPlan.lowerBound(recomputed, workspace);
-        return after * PACKING < before || after < before && arena(recomputed) < arena(graph);
+    private Graph smaller(RecomputeSearch found) {
+        if (found.bound() >= saved) {
+            return graph;
+        }
+        Graph recomputed = found.graph();
+        return found.bound() * PACKING < saved || arena(recomputed) < arena(graph) ? recomputed : graph;
     }
 
     private long arena(Graph step) {

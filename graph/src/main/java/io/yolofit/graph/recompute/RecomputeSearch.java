@@ -4,8 +4,6 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Cost;
-import io.yolofit.graph.plan.MemoryPlan;
-import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,19 +20,20 @@ import java.util.Set;
 /// convolution output, saves all pointwise values of a segment, shares recomputed values within a segment. An undo is
 /// accepted if the plan's lower bound does not rise, or stays within a target. Without a target the most expensive
 /// convolutions are undone first; with one, the undos that save the most time for each byte, so that what is left to
-/// recompute is cheap. Lower bounds need no packing, so a candidate takes milliseconds. The result depends on the
+/// recompute is cheap. Lower bounds need neither graphs nor
+/// packing, only a [NodeSequence], so a candidate takes well under a millisecond. The result depends on the
 /// graph, the policy, the workspaces and the target only, not on the speed of a device.
 final class RecomputeSearch {
     /// FLOPs that take as long as a byte of memory traffic; about 200 on all GPUs with tensor cores.
     private static final double FLOPS_PER_BYTE = 200;
 
+    private final StepNodes step;
     private final CheckpointSegments segments;
-    private final WorkspaceModel workspace;
     private final long target;
     private final Set<Value> convolutions = Collections.newSetFromMap(new IdentityHashMap<>());
     private final Set<String> savedSegments = new HashSet<>();
     private final Set<String> sharedSegments = new HashSet<>();
-    private Graph best;
+    private NodeSequence best;
     private long bound;
 
     /// A choice that saves time and may cost memory.
@@ -44,9 +43,9 @@ final class RecomputeSearch {
     }
 
     /// @param target peak that undos may raise the lower bound to, bytes; 0 for the minimum of memory
-    RecomputeSearch(CheckpointSegments segments, Recompute.Policy policy, WorkspaceModel workspace, long target) {
-        this.segments = segments;
-        this.workspace = workspace;
+    RecomputeSearch(StepNodes step, Recompute.Policy policy, long target) {
+        this.step = step;
+        segments = step.segments();
         this.target = target;
         convolutions.addAll(segments.convolutions().stream().filter(value -> mayDrop(value, policy)).toList());
     }
@@ -54,15 +53,15 @@ final class RecomputeSearch {
     private boolean mayDrop(Value convolution, Recompute.Policy policy) {
         return switch (policy) {
             case OFF -> false;
-            case DEFAULT -> segments.isFirst(convolution)
+            case DEFAULT -> segments.isFirst(convolution) || segments.isParallel(convolution)
                     || segments.isInterior(convolution) && segments.isHighResolution(convolution);
             case MAX -> segments.isFirst(convolution) || segments.isInterior(convolution);
         };
     }
 
-    Graph run() {
+    void run() {
         best = write();
-        bound = MemoryPlan.lowerBound(best, workspace);
+        bound = best.lowerBound();
         List<String> backward = segments.names().reversed();
         List<Undo> saved = backward.stream().map(this::savingSegment).toList();
         List<Undo> shared = backward.stream().map(segment -> adding(sharedSegments, segment, 0)).toList();
@@ -77,10 +76,14 @@ final class RecomputeSearch {
             accept(shared);
             accept(saved);
         }
-        return best;
     }
 
-    /// Lower bound of the result's arena, bytes.
+    /// The step with the recomputation that was found.
+    Graph graph() {
+        return best.graph();
+    }
+
+    /// Lower bound of its arena, bytes.
     long bound() {
         return bound;
     }
@@ -129,19 +132,19 @@ final class RecomputeSearch {
     /// Accepts undos unless they raise the peak above the target.
     private boolean isAccepted(List<Undo> undos) {
         undos.forEach(undo -> undo.apply.run());
-        Graph graph = write();
-        long peak = MemoryPlan.lowerBound(graph, workspace);
+        NodeSequence tried = write();
+        long peak = tried.lowerBound();
         if (peak > Math.max(bound, target)) {
             undos.forEach(undo -> undo.revert.run());
             return false;
         }
-        best = graph;
+        best = tried;
         bound = peak;
         return true;
     }
 
-    private Graph write() {
-        return new Rematerializer(segments, this::isDropped, sharedSegments::contains).run();
+    private NodeSequence write() {
+        return new Rematerializer(step, this::isDropped, sharedSegments::contains).run();
     }
 
     private boolean isDropped(Value value) {

@@ -1,17 +1,10 @@
 package io.yolofit.graph.recompute;
 
-import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Phase;
-import io.yolofit.graph.Role;
 import io.yolofit.graph.Value;
-import io.yolofit.graph.op.BnAct;
-import io.yolofit.graph.op.Op;
-import io.yolofit.graph.rewrite.Rewriter;
-import java.util.ArrayList;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
+import io.yolofit.graph.recompute.CheckpointSegments.Kind;
+import java.util.Arrays;
 import java.util.function.Predicate;
 
 /// Rewrites a training step such that the backward pass recomputes dropped activations.
@@ -23,75 +16,79 @@ final class Rematerializer {
     /// Suffix of the names of recomputed nodes.
     static final String SUFFIX = ".recomputed";
 
-    private final CheckpointSegments segments;
-    private final Predicate<Value> dropped;
+    private static final int NONE = -1;
+
+    private final StepNodes step;
+    private final boolean[] dropped;
     private final Predicate<String> sharing;
-    private final Rewriter rewriter;
-    private final Map<Value, Value> pointwise = new IdentityHashMap<>();
-    private final Map<Value, Value> convolutions = new IdentityHashMap<>();
+    private final NodeSequence sequence;
+    /// Recomputed values by the values that they repeat.
+    private final int[] convolutions;
+    private final int[] pointwise;
     private String segment;
 
     /// @param dropped which activations are not saved but recomputed
     /// @param sharing segments in which a recomputed value serves several readers
-    Rematerializer(CheckpointSegments segments, Predicate<Value> dropped, Predicate<String> sharing) {
-        this.segments = segments;
-        this.dropped = dropped;
+    Rematerializer(StepNodes step, Predicate<Value> dropped, Predicate<String> sharing) {
+        this.step = step;
         this.sharing = sharing;
-        rewriter = new Rewriter(segments.graph());
+        sequence = new NodeSequence(step);
+        this.dropped = new boolean[step.valueCount()];
+        for (Node node : step.segments().forward()) {
+            Value value = node.output(0); // further outputs are statistics
+            this.dropped[value.id()] = step.segments().kind(value) != Kind.FIXED && dropped.test(value);
+        }
+        convolutions = new int[step.valueCount()];
+        pointwise = new int[step.valueCount()];
+        Arrays.fill(convolutions, NONE);
+        Arrays.fill(pointwise, NONE);
     }
 
-    Graph run() {
-        rewriter.copyInputs();
-        segments.forward().forEach(rewriter::copy);
-        segments.loss().forEach(rewriter::copy); // reads activations before they are dropped
-        segments.backward().forEach(this::copy);
-        rewriter.copyOutputs();
-        return rewriter.finish();
+    NodeSequence run() {
+        for (int node = 0; node < step.count(); node++) {
+            Phase phase = step.node(node).phase();
+            if (phase == Phase.FORWARD || phase == Phase.LOSS || !readsDropped(node)) {
+                sequence.copy(node, step.inputs(node)); // losses read activations before they are dropped
+            } else {
+                String now = step.segment(node);
+                if (!now.equals(segment) || !sharing.test(now)) {
+                    segment = now;
+                    Arrays.fill(pointwise, NONE);
+                }
+                sequence.copy(node, recomputed(step.inputs(node)));
+            }
+        }
+        return sequence;
     }
 
-    private void copy(Node node) {
-        if (node.inputs().stream().noneMatch(dropped)) {
-            rewriter.copy(node);
-            return;
+    private boolean readsDropped(int node) {
+        for (int input : step.inputs(node)) {
+            if (dropped[input]) {
+                return true;
+            }
         }
-        String now = CheckpointSegments.segment(node);
-        if (!now.equals(segment) || !sharing.test(now)) {
-            segment = now;
-            pointwise.clear();
-        }
-        rewriter.copy(node, recomputed(node.inputs()));
+        return false;
     }
 
-    private List<Value> recomputed(List<Value> values) {
-        return values.stream().map(this::recomputed).toList();
+    private int[] recomputed(int[] values) {
+        int[] now = new int[values.length];
+        for (int i = 0; i < now.length; i++) {
+            now[i] = recomputed(values[i]);
+        }
+        return now;
     }
 
-    private Value recomputed(Value value) {
-        if (!dropped.test(value)) {
-            return rewriter.now(value);
+    private int recomputed(int value) {
+        if (!dropped[value]) {
+            return value;
         }
-        boolean convolution = segments.kind(value) == CheckpointSegments.Kind.CONVOLUTION;
-        Map<Value, Value> made = convolution ? convolutions : pointwise;
-        Value recomputed = made.get(value);
-        if (recomputed == null) {
-            recomputed = emit(value.producer());
-            made.put(value, recomputed);
+        int node = step.producer(value);
+        boolean convolution = step.segments().kind(step.node(node).output(0)) == Kind.CONVOLUTION;
+        int[] made = convolution ? convolutions : pointwise;
+        if (made[value] == NONE) {
+            int[] operands = recomputed(step.recomputation(node).operands());
+            made[value] = sequence.recompute(node, operands);
         }
-        return recomputed;
-    }
-
-    private Value emit(Node node) {
-        Op op = node.op();
-        List<Value> operands = new ArrayList<>();
-        if (op instanceof BnAct.Forward forward) {
-            op = new BnAct.Apply(forward.activation());
-            operands.addAll(recomputed(node.inputs().subList(0, 3)));
-            operands.addAll(rewriter.now(node.outputs().subList(1, 3)));
-            operands.addAll(recomputed(node.inputs().subList(BnAct.RESIDUAL, node.inputs().size())));
-        } else {
-            operands.addAll(recomputed(node.inputs()));
-        }
-        rewriter.builder().phase(Phase.BACKWARD);
-        return rewriter.builder().emit(op, node.name() + SUFFIX, Role.ACTIVATION, operands).getFirst();
+        return made[value];
     }
 }

@@ -2,9 +2,9 @@
 /// saving them.
 ///
 /// Reading order: [Recompute], the pass; [RecomputeFrontier], any amount between nothing and all;
-/// [RecomputeSearch], the search, with [CheckpointSegments], its analysis, and
-/// [Rematerializer], its rewrite; [FuseRecompute], which fuses recomputation into gradients; [RecomputeReport], the
-/// report. `io.yolofit.graph.pass.Pipeline` calls the passes.
+/// [RecomputeSearch], the search, with [CheckpointSegments], its analysis, [Rematerializer], its rewrite, and
+/// [NodeSequence], the step that it writes, as numbers; [FuseRecompute], which fuses recomputation into gradients, with
+/// `Fusions`; [RecomputeReport], the report. `io.yolofit.graph.pass.Pipeline` calls the passes.
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.rewrite` and the
 /// JDK.

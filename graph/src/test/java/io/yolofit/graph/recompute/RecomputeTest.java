@@ -17,6 +17,7 @@ import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.graph.pass.StateLayout;
+import io.yolofit.graph.plan.Lane;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;
@@ -40,6 +41,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class RecomputeTest {
     private static final List<BranchLoss> LOSS = Nets.losses(List.of(8), true);
+    /// Workspaces, and weight gradients on a side stream.
+    private static final WorkspaceModel SIDE_STREAM = new WorkspaceModel() {
+        @Override
+        public long bytes(Node node) {
+            return node.op() instanceof Conv2d ? 1 << 12 : 0;
+        }
+
+        @Override
+        public Lane lane(Node node) {
+            return node.op() instanceof Conv2d.WeightGrad ? Lane.SIDE : Lane.MAIN;
+        }
+    };
 
     /// A first segment, a segment with split and concat, one of a lower resolution, and a head.
     private static Graph step(Policy policy) {
@@ -120,10 +133,14 @@ class RecomputeTest {
         Map<Value, Boolean> dropped = new HashMap<>();
         Map<String, Boolean> sharing = new HashMap<>();
         CheckpointSegments segments = CheckpointSegments.of(off);
-        Graph graph = new Rematerializer(segments, value -> segments.kind(value) != CheckpointSegments.Kind.FIXED
-                && dropped.computeIfAbsent(value, one -> seed.chance(.7)),
+        WorkspaceModel workspace = seed.chance(.5) ? WorkspaceModel.none() : SIDE_STREAM;
+        NodeSequence sequence = new Rematerializer(new StepNodes(segments, workspace),
+                value -> dropped.computeIfAbsent(value, one -> seed.chance(.7)),
                 segment -> sharing.computeIfAbsent(segment, one -> seed.chance(.5))).run();
+        Graph graph = sequence.graph();
         Verifier.verify(graph);
+        assertThat(sequence.lowerBound()).as("the memory of a sketch is that of its graph")
+                .isEqualTo(Program.of(graph, workspace).plan().lowerBound());
         Evaluation evaluation = Interpreter.run(graph, model.inputs());
         checkSame(evaluation, off, Interpreter.run(off, model.inputs()));
         checkRecomputed(graph, evaluation);

@@ -231,7 +231,8 @@ public final class OptionTable {
             TRAINING, TRAINS, "no effect: runs are always deterministic");
     public static final Option<AmpChoice> AMP = choice("amp", List.of(AmpChoice.values()), AmpChoice.TRUE,
             Optional.of(AmpChoice.TRUE), TRAINING, TRAINS,
-            "automatic mixed precision: the half type of the device, or the given one");
+            "automatic mixed precision: the half type of the device, or the given one; auto: mixed or fp32, whichever "
+            + "the planner predicts to be faster, as with batch=-1");
     /// The option `val`.
     public static final Option<Boolean> VAL_EACH_EPOCH = bool("val", true,
             TRAINING, TRAINS, "validate after every epoch; the last epoch is always validated");

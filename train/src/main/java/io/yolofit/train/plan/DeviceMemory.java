@@ -8,31 +8,47 @@ import java.util.OptionalLong;
 /// @param free      for this process, including what it holds already; empty if unknown
 /// @param context   driver context, libraries and their loaded modules
 /// @param perKernel of a CUDA graph, for each kernel
-/// @param measured  whether `context` was measured on the device
+/// @param measured  whether the context was measured on the device; the modules are loaded later and are an estimate
 public record DeviceMemory(OptionalLong total, OptionalLong free, long context, long perKernel, boolean measured) {
-    /// Context, cuDNN and modules of a run on an H200, driver 580, cuDNN 9.19.
-    private static final long CONTEXT = 540L << 20;
-    /// Bytes of a CUDA graph for each of its kernels, likewise.
-    private static final long PER_KERNEL = 32L << 10;
+    /// Context and cuDNN handles on an H200, driver 580, cuDNN 9.19.
+    private static final long OPENED = 544L << 20;
+    /// Modules of cuDNN and of our kernels, if the autotuner loads the kernels of its candidates too. Fitted, like the
+    /// other figures here, to the runs of docs/results/prediction.md.
+    private static final long MODULES = 45L << 20;
+    /// The same if the tuning cache names the fastest algorithms already.
+    private static final long TUNED_MODULES = 34L << 20;
+    /// Bytes of a CUDA graph for each of its kernels.
+    private static final long PER_KERNEL = 4L << 10;
+    /// The largest error of these estimates in [#context()], which memory limits leave free.
+    public static final long UNCERTAINTY = 16L << 20;
 
-    /// A GPU that is not present.
-    public static final DeviceMemory ABSENT_GPU = new DeviceMemory(OptionalLong.empty(), OptionalLong.empty(), CONTEXT,
-            PER_KERNEL, false);
+    /// A GPU that is not present. Its first run is planned, which tunes the convolutions.
+    public static final DeviceMemory ABSENT_GPU = new DeviceMemory(OptionalLong.empty(), OptionalLong.empty(),
+            OPENED + MODULES, PER_KERNEL, false);
     /// Host memory: tensors are allocated one by one, next to Java and its libraries.
     public static final DeviceMemory HOST = new DeviceMemory(OptionalLong.empty(), OptionalLong.empty(), 0, 0, false);
 
-    /// A present GPU. Modules are loaded after the measurement, so the estimate of an absent GPU is the least.
+    /// A present GPU. Modules are loaded after the measurement, so their estimate is added to it.
     ///
-    /// @param total   of the device
-    /// @param free    before this process opened the device
-    /// @param context that this process holds before its first program is compiled; 0 if unknown
-    public static DeviceMemory present(long total, long free, long context) {
-        return new DeviceMemory(OptionalLong.of(total), OptionalLong.of(free), Math.max(context, CONTEXT), PER_KERNEL,
-                context > CONTEXT);
+    /// @param total  of the device
+    /// @param free   before this process opened the device
+    /// @param opened that this process holds before its first program is compiled; 0 if unknown
+    /// @param tuned  whether convolutions were tuned on this device before
+    public static DeviceMemory present(long total, long free, long opened, boolean tuned) {
+        return new DeviceMemory(OptionalLong.of(total), OptionalLong.of(free), (opened > 0 ? opened : OPENED)
+                + (tuned ? TUNED_MODULES : MODULES), PER_KERNEL, opened > 0);
     }
 
-    /// The same device with another amount of free memory.
-    public DeviceMemory withFree(long bytes) {
-        return new DeviceMemory(total, OptionalLong.of(bytes), context, perKernel, measured);
+    /// The same device with another amount of free memory, and a context that was measured with its modules.
+    ///
+    /// @param held outside the arena; 0 if unknown
+    public DeviceMemory remeasured(long bytes, long held) {
+        return new DeviceMemory(total, OptionalLong.of(bytes), held > 0 ? held : context, perKernel,
+                measured || held > 0);
+    }
+
+    /// Bytes that a limit of the process's memory leaves free, because part of it is an estimate; 0 on the CPU.
+    public long uncertainty() {
+        return context > 0 ? UNCERTAINTY : 0;
     }
 }

@@ -67,6 +67,15 @@ public final class RunPlan {
         return new RunPlan(other, target, changed);
     }
 
+    /// The plan of a run that differs in its recomputation only; keeps the other programs of this one.
+    public RunPlan withSteps(RunSpec other) {
+        List<Part> changed = new ArrayList<>(other.programs(target).parallelStream()
+                .filter(program -> program.kind() == ProgramSpec.Kind.STEP).map(program -> part(program, target))
+                .toList());
+        parts.stream().filter(part -> part.kind != ProgramSpec.Kind.STEP).forEach(changed::add);
+        return new RunPlan(other, target, changed);
+    }
+
     /// The same programs on another device, which has the same kernels but other memory and rates.
     ///
     /// @throws IllegalArgumentException if its programs would differ

@@ -81,6 +81,16 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
     /// @param options with an image size that is a multiple of the model's stride
     /// @throws EngineException if the device does not support the type that `amp` names
     public static RunSpec of(Options options, Model model, DataFacts data, Target target) {
+        return of(options, model, layout(options, model), data, target);
+    }
+
+    /// The layout of a model's flat buffers, which depends on `freeze=` only.
+    public static StateLayout layout(Options options, Model model) {
+        return StateLayout.of(model.forward(1, model.stride(), model.stride()), frozen(options));
+    }
+
+    /// The same with a known layout, for many runs of one model.
+    public static RunSpec of(Options options, Model model, StateLayout layout, DataFacts data, Target target) {
         int stride = model.stride();
         List<Options> phases = Phases.of(options);
         int accumulate = TrainingSchedule.accumulation(options);
@@ -94,7 +104,7 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
         var batches = new Batches(trainShapes(phases, data, stride, target.slot()),
                 data.valShapes(Loading.validation(options, options.get(IMGSZ), stride)),
                 Loading.valCapacity(data.valObjects(), Loading.validationBatch(options)));
-        return new RunSpec(model, StateLayout.of(model.forward(1, stride, stride), frozen(options)), compile, batches,
+        return new RunSpec(model, layout, compile, batches,
                 new Schedule(options.get(BATCH), accumulate, options.get(EPOCHS), data.trainImages(),
                         data.valImages()));
     }
@@ -136,7 +146,7 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
         AmpChoice amp = options.get(AMP);
         return switch (amp) {
             case FALSE -> DType.F32;
-            case TRUE -> target.half();
+            case TRUE, AUTO -> target.half();
             case FP16 -> supported(target, amp, DType.F16);
             case BF16 -> supported(target, amp, DType.BF16);
         };

@@ -79,6 +79,18 @@ class PlanQualityTest {
         assertThat(report.arenaAfter()).isEqualTo(program.plan().arenaBytes()).isLessThan(report.arenaBefore() / 2);
     }
 
+    /// The 1x1 convolutions of RepConv cost no more than pointwise ops; the 3x3 ones that they are added to stay saved.
+    @Test
+    void defaultRecomputesTheSmallConvolutionsOfRepConv() {
+        Model model = Model.of(ArchitectureCatalog.find("yolov9-s"), CLASSES);
+        RecomputeReport report = RecomputeReport.of(program(model, 4, DType.F16, Rule.SGD, Recompute.Policy.OFF),
+                program(model, 4, DType.F16, Rule.SGD, Recompute.Policy.DEFAULT));
+        List<String> convolutions = report.recomputed().stream().filter(RecomputeReport.Recomputed::convolution)
+                .map(RecomputeReport.Recomputed::name).toList();
+        assertThat(convolutions).contains("model.4.cv2.0.m.0.cv1.conv2.conv", "model.28.cv3.0.m.2.cv1.conv2.conv")
+                .doesNotContain("model.4.cv2.0.m.0.cv1.conv1.conv", "model.4.cv2.0.cv1.conv", "model.4.cv2.1.conv");
+    }
+
     /// Parameters, moments and average are persistent; gradients are live during the backward pass.
     @Test
     void persistentStateOfAdamHasFourBytesPerParameterMoreThanOfSgd() {

@@ -60,6 +60,11 @@ public final class TuningCache {
         }
     }
 
+    /// Whether no convolution was tuned yet.
+    public boolean isEmpty() {
+        return entries.isEmpty();
+    }
+
     /// Name of the algorithm that was selected for a problem.
     Optional<String> find(String problem) {
         return Optional.ofNullable(entries.get(problem)).map(Entry::algorithm);

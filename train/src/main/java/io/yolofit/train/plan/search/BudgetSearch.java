@@ -1,6 +1,7 @@
 package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.ACCUMULATE;
+import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
@@ -9,6 +10,7 @@ import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
@@ -28,9 +30,9 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /// Chooses the values that a run leaves to the planner, within the memory limit of the run: the batch size if
-/// `batch=-1`, the amount of recomputation if it was not chosen, and the batch size of validation. Gradients are
-/// accumulated up to the nominal batch size, so the images of an update stay as they are. Model, image size and
-/// optimizer are never changed.
+/// `batch=-1`, then also the precision if it was not chosen, or if `amp=auto`; the amount of recomputation if it was
+/// not chosen; and the batch size of validation. Gradients are accumulated up to the nominal batch size, so the images
+/// of an update stay as they are. Model, image size and optimizer are never changed.
 ///
 /// Memory and time are nearly linear in the batch, so all candidates are estimated from a few graphs without
 /// recomputation and one frontier; only the winner is planned exactly, and the next one if it does not fit. A pure
@@ -45,6 +47,8 @@ public final class BudgetSearch {
     private static final double SECONDS_PER_HOUR = 3600;
     private static final int BATCH_ALTERNATIVES = 3;
 
+    private final Options asked;
+    /// As requested, with a precision.
     private final Options options;
     private final Model model;
     private final DataFacts data;
@@ -58,15 +62,16 @@ public final class BudgetSearch {
         this(options, model, data, target, new SharedPlans(), false);
     }
 
-    private BudgetSearch(Options options, Model model, DataFacts data, Target target, SharedPlans shared,
+    private BudgetSearch(Options asked, Model model, DataFacts data, Target target, SharedPlans shared,
             boolean brief) {
-        this.options = options;
+        this.asked = asked;
         this.model = model;
         this.data = data;
         this.target = target;
-        budget = MemoryBudget.of(options, target);
+        budget = MemoryBudget.of(asked, target);
         variants = new RunVariants(model, data, target, budget, shared);
         this.brief = brief;
+        options = precision(asked);
     }
 
     /// A batch size with the recomputation that makes it fit, by estimate.
@@ -114,15 +119,33 @@ public final class BudgetSearch {
         throw search.nothingFits(options);
     }
 
+    /// Whether the planner chooses the precision: as requested, or together with the batch size.
+    private boolean opensPrecision() {
+        return asked.get(AMP) == AmpChoice.AUTO || asked.find(AUTO_BATCH).isPresent() && !asked.isChosen(AMP);
+    }
+
+    private Options precision(Options run) {
+        if (!opensPrecision()) {
+            return run;
+        }
+        List<Options> sizes = run.find(AUTO_BATCH).map(request -> batches(request).stream().map(batch ->
+                run.without(AUTO_BATCH).with(BATCH, batch)).toList()).orElse(List.of(run));
+        return new PrecisionChoice(variants, target).of(run, sizes);
+    }
+
     private boolean opensRecompute() {
         return !options.isChosen(RECOMPUTE);
     }
 
     /// The run as requested, if it fits; otherwise with smaller validation batches or more recomputation.
     private PlannedRun fixed() {
-        Optional<Fitting> asked = variants.fit(options, 0, false, "");
-        if (asked.isPresent()) {
-            return planned(asked.get(), List.of());
+        boolean hopeful = budget.bytes().isEmpty() || !Double.isInfinite(variants.neededShare(options));
+        Optional<Fitting> unchanged = hopeful ? variants.fit(options, 0, false, "") : Optional.empty();
+        if (unchanged.isPresent()) {
+            return planned(unchanged.get(), List.of());
+        }
+        if (!hopeful) {
+            throw nothingFits(options);
         }
         double needed = Math.max(variants.neededShare(options),
                 variants.curve(options).share(RunSpec.recompute(options, target)) + .01);
@@ -139,7 +162,7 @@ public final class BudgetSearch {
         Options base = options.without(AUTO_BATCH);
         List<Options> runs = batches(request).stream().map(batch -> base.with(BATCH, batch,
                 "auto_batch=" + request.text() + ": the fastest that fits into " + budget.text())).toList();
-        runs.parallelStream().forEach(variants::estimate);
+        variants.estimate(runs);
         List<Candidate> candidates = ordered(runs.stream().map(this::candidate).toList());
         for (Candidate candidate : candidates) {
             if (candidate.share <= 1) {
@@ -174,12 +197,12 @@ public final class BudgetSearch {
     /// Batch sizes to choose from, ascending: divisors of the nominal batch, so that accumulation makes up exactly for
     /// it; all numbers if it has few divisors or `accumulate` is given; larger ones only if they were asked for.
     private List<Integer> batches(AutoBatch request) {
-        int nominal = options.get(NBS);
+        int nominal = asked.get(NBS);
         int images = data.trainImages().orElse(Integer.MAX_VALUE);
         int most = Math.min(request.most().orElse(nominal), images);
         List<Integer> divisors = IntStream.rangeClosed(1, Math.min(nominal, most))
                 .filter(batch -> nominal % batch == 0).boxed().toList();
-        boolean exact = divisors.size() > FEW_DIVISORS && options.find(ACCUMULATE).isEmpty();
+        boolean exact = divisors.size() > FEW_DIVISORS && asked.find(ACCUMULATE).isEmpty();
         List<Integer> batches = new ArrayList<>(exact ? divisors
                 : IntStream.rangeClosed(1, Math.min(nominal, most)).boxed().toList());
         IntStream.rangeClosed(nominal + 1, most)
@@ -190,8 +213,9 @@ public final class BudgetSearch {
 
     private PlannedRun planned(Fitting found, List<Candidate> candidates) {
         List<String> chosen = new ArrayList<>();
-        for (Option<?> option : List.of(BATCH, IMGSZ_SCHEDULE, ACCUMULATE, RECOMPUTE, VAL_BATCH)) {
-            if (!found.options().find(option).equals(options.find(option))) {
+        for (Option<?> option : List.of(BATCH, IMGSZ_SCHEDULE, ACCUMULATE, AMP, RECOMPUTE, VAL_BATCH)) {
+            boolean open = option.equals(AMP) && opensPrecision();
+            if (open || !found.options().find(option).equals(asked.find(option))) {
                 chosen.add(found.options().explanation(option));
             }
         }
@@ -219,7 +243,7 @@ public final class BudgetSearch {
             all.add(alternative(variants.recomputing(found.options(), 1, ""), 1,
                     "same gradients, least memory at this batch size"));
         }
-        NearestRuns nearest = new NearestRuns(variants, options, model, target);
+        NearestRuns nearest = new NearestRuns(variants, asked, model, target);
         nearest.sized(found.options(), SMALLER_IMAGES).ifPresent(run -> all.add(alternative(run,
                 share(run), NearestRuns.SMALLER)));
         nearest.plainer(found.options()).ifPresent(run -> all.add(alternative(run,
@@ -244,7 +268,7 @@ public final class BudgetSearch {
         OptionalDouble hours = data.trainImages().isEmpty() ? OptionalDouble.empty()
                 : OptionalDouble.of(data.trainImages().getAsInt() / images
                         * variants.spec(run).schedule().epochs() / SECONDS_PER_HOUR);
-        return new Alternative(run, NearestRuns.changed(options, run), memory, false,
+        return new Alternative(run, NearestRuns.changed(asked, run), memory, false,
                 budget.allows(memory), images, hours, effect);
     }
 
@@ -254,6 +278,6 @@ public final class BudgetSearch {
                 MemoryBudget.mebi(least), opensRecompute() ? " even with recompute=max" : "",
                 MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text());
         return new NothingFitsException(message, brief ? List.of()
-                : new NearestRuns(variants, options, model, target).of(run));
+                : new NearestRuns(variants, asked, model, target).of(run));
     }
 }

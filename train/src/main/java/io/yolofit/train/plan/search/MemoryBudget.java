@@ -32,7 +32,8 @@ public record MemoryBudget(OptionalLong bytes, String text) {
         MemoryBudget budget = switch (limit) {
             case MemoryLimit.Free _ -> new MemoryBudget(usable, free.isPresent()
                     ? mebi(free.getAsLong()) + " free on " + target.name() + ", less " + mebi(MARGIN) : "no limit");
-            case MemoryLimit.Amount(long amount, String typed) -> smaller(amount, "memory=" + typed, usable, target);
+            case MemoryLimit.Amount(long amount, String typed) -> smaller(amount - target.memory().uncertainty(),
+                    "memory=" + typed, usable, target);
             case MemoryLimit.Share(double share) -> smaller(ofTotal(share, "memory=" + limit.text(), target),
                     "memory=" + limit.text() + " of " + target.name(), usable, target);
         };
@@ -47,14 +48,20 @@ public record MemoryBudget(OptionalLong bytes, String text) {
 
     private static long ofTotal(double share, String text, Target target) {
         return Math.round(share * target.memory().total().orElseThrow(() -> new PlanException(text + ": the memory of "
-                + target.name() + " is unknown here; give a size, such as memory=8GB")));
+                + target.name() + " is unknown here; give a size, such as memory=8GB")))
+                - target.memory().uncertainty();
+    }
+
+    private static String lessUncertainty(Target target) {
+        long bytes = target.memory().uncertainty();
+        return bytes == 0 ? "" : ", less " + mebi(bytes) + " since the context is estimated";
     }
 
     private static MemoryBudget smaller(long bytes, String text, OptionalLong usable, Target target) {
         return usable.isPresent() && usable.getAsLong() < bytes
                 ? new MemoryBudget(usable, text + ", but only " + mebi(usable.getAsLong() + MARGIN) + " is free on "
                         + target.name() + ", of which " + mebi(MARGIN) + " stays free")
-                : new MemoryBudget(OptionalLong.of(bytes), text);
+                : new MemoryBudget(OptionalLong.of(bytes), text + lessUncertainty(target));
     }
 
     static String mebi(long bytes) {

@@ -41,6 +41,9 @@ final class NearestRuns {
     /// Scales of models, the largest first.
     private static final String SCALES = "xlmsn";
     private static final Pattern SCALED = Pattern.compile("(yolov?\\d+)([" + SCALES + "])(-.*)?");
+    private static final String MODEL_EFFECT = "a smaller model";
+    /// Smaller image sizes that are tried with smaller batches.
+    private static final double[] SHARES = {.5, .25};
     private static final int MOST = 3;
     private static final int TRIES = 3;
     private static final String REASON = "to fit into the memory limit";
@@ -58,29 +61,48 @@ final class NearestRuns {
         this.target = target;
     }
 
-    /// Up to three runs that fit, the nearest first.
+    /// Up to three runs that fit, the nearest first: one change if possible, otherwise a smaller batch in addition.
     List<Alternative> of(Options run) {
         List<Alternative> found = new ArrayList<>();
         if (!run.get(RECOMPUTE).equals(RecomputeAmount.MAX) && run.isChosen(RECOMPUTE)) {
             add(found, run.with(RECOMPUTE, RecomputeAmount.MAX), "the same run, slower");
         }
         mixed(run).ifPresent(other -> add(found, other, MIXED));
-        smallerBatch(run, found);
+        smallerBatch(found, run, "");
         plainer(run).ifPresent(other -> add(found, other, SGD));
-        smallerImages(run, found);
-        smallerModels(run, found);
-        return found.stream().limit(MOST).toList();
+        smallerImages(found, run);
+        smallerModels(found, run);
+        plainer(run).ifPresent(other -> smallerBatch(found, other, SGD + "; "));
+        smallestImages(found, run, "");
+        return found;
+    }
+
+    private static boolean isFull(List<Alternative> found) {
+        return found.size() == MOST;
     }
 
     /// Smaller scales of the model, the largest first, if it is one of the catalog.
-    private void smallerModels(Options run, List<Alternative> found) {
+    private void smallerModels(List<Alternative> found, Options run) {
         Optional<String> name = run.find(MODEL).filter(ArchitectureCatalog.names()::contains);
         for (String other : name.map(NearestRuns::smallerScales).orElse(List.of())) {
-            Model smaller = Model.of(ArchitectureCatalog.find(other), model.head().classes());
-            NearestRuns nearest = new NearestRuns(variants.of(smaller), asked, smaller, target);
-            if (nearest.add(found, run.with(MODEL, other), "a smaller model")) {
+            if (isFull(found)) {
                 return;
             }
+            Model smaller = Model.of(ArchitectureCatalog.find(other), model.head().classes());
+            NearestRuns nearest = new NearestRuns(variants.of(smaller), asked, smaller, target);
+            Options changed = run.with(MODEL, other);
+            if (!nearest.add(found, changed, MODEL_EFFECT)) {
+                nearest.smallerBatch(found, changed, MODEL_EFFECT + "; ");
+            }
+            if (found.isEmpty()) {
+                nearest.smallestImages(found, changed, MODEL_EFFECT + "; ");
+            }
+        }
+    }
+
+    private void smallestImages(List<Alternative> found, Options run, String effect) {
+        for (double share : SHARES) {
+            sized(run, share).ifPresent(other -> smallerBatch(found, other, effect + SMALLER + "; "));
         }
     }
 
@@ -109,8 +131,8 @@ final class NearestRuns {
     }
 
     private boolean add(List<Alternative> found, Options run, String effect) {
-        double share = variants.neededShare(run);
-        if (found.size() >= MOST || share > 1) {
+        double share = isFull(found) ? Double.POSITIVE_INFINITY : variants.neededShare(run);
+        if (share > 1) {
             return false;
         }
         boolean open = !run.isChosen(RECOMPUTE);
@@ -123,34 +145,37 @@ final class NearestRuns {
         return fit.isPresent();
     }
 
-    /// The largest batch that fits and divides the images of an update, which stay as they are.
-    private void smallerBatch(Options run, List<Alternative> found) {
-        if (run.find(AUTO_BATCH).isPresent()) {
-            return; // all batches were tried
-        }
+    /// The largest smaller batch that fits and divides the images of an update, which stay as they are.
+    private void smallerBatch(List<Alternative> found, Options run, String effect) {
         long update = TrainingSchedule.effectiveBatch(run);
         int tries = TRIES;
         for (int batch : IntStream.range(1, run.get(BATCH)).map(i -> run.get(BATCH) - i)
                 .filter(size -> update % size == 0).toArray()) {
+            if (isFull(found) || tries == 0) {
+                return;
+            }
             Options plain = run.with(BATCH, batch);
             Options smaller = TrainingSchedule.effectiveBatch(plain) == update ? plain
                     : plain.with(ACCUMULATE, Math.toIntExact(update / batch));
-            if (variants.neededShare(smaller) <= 1 && (tries-- == 0 || add(found, smaller, "updates of the same "
-                    + update + " images; batch norm sees " + batch + " images instead of " + run.get(BATCH)))) {
-                return;
+            if (variants.mayFit(smaller, run)) {
+                tries--;
+                if (add(found, smaller, effect + "updates of the same " + update + " images; batch norm sees " + batch
+                        + " images instead of " + run.get(BATCH))) {
+                    return;
+                }
             }
         }
     }
 
-    private void smallerImages(Options run, List<Alternative> found) {
+    private void smallerImages(List<Alternative> found, Options run) {
         if (run.find(IMGSZ_SCHEDULE).isPresent()) {
             return; // its sizes are a choice of the user, and there are several
         }
         int stride = model.stride();
         int tries = TRIES;
-        for (int size = run.get(IMGSZ) - stride; size >= stride && tries > 0; size -= stride) {
+        for (int size = run.get(IMGSZ) - stride; size >= stride && tries > 0 && !isFull(found); size -= stride) {
             Options smaller = run.with(IMGSZ, size);
-            if (variants.neededShare(smaller) <= 1) {
+            if (variants.mayFit(smaller, run)) {
                 tries--;
                 if (add(found, smaller, SMALLER)) {
                     return;

@@ -2,7 +2,6 @@ package io.yolofit.train.plan.search;
 
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.plan.BufferAssignment;
-import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
@@ -56,9 +55,10 @@ public record RecomputeCurve(List<Point> points, double pixels) {
             InputShape shape = spec.batches().train().getFirst();
             List<Graph> graphs = new ModelGraphs(spec.model(), spec.layout()).frontier(spec.compile(), shape, amounts,
                     target.workspace());
-            return new Steps(amounts, graphs,
-                    graphs.stream().map(graph -> BufferAssignment.of(graph, target.workspace())).toList(),
-                    graphs.stream().map(graph -> MemoryPlan.lowerBound(graph, target.workspace())).toList(),
+            List<BufferAssignment> assignments = graphs.stream()
+                    .map(graph -> BufferAssignment.of(graph, target.workspace())).toList();
+            return new Steps(amounts, graphs, assignments,
+                    assignments.stream().map(BufferAssignment::lowerBound).toList(),
                     (double) shape.images() * shape.height() * shape.width());
         }
 

@@ -1,10 +1,12 @@
 package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 
+import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.ImageSchedule;
@@ -16,10 +18,13 @@ import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /// Variants of one run on one device: estimates of their memory and time, and exact plans. Every variant is estimated
 /// once.
@@ -27,6 +32,10 @@ final class RunVariants {
     /// Shares are chosen in these steps, so that they can be read and typed.
     private static final double SHARE_STEP = .02;
     private static final int TRIES = 4;
+    /// Batches of at most this ratio are estimated from each other.
+    private static final int BATCH_RATIO = 8;
+    /// Recomputation saves less than this part of a step's memory.
+    private static final double MOST_SAVED = .95;
 
     private final Model model;
     private final DataFacts data;
@@ -35,6 +44,8 @@ final class RunVariants {
     private final SharedPlans shared;
     private final Map<String, StepEstimate> estimates = new ConcurrentHashMap<>();
     private final Map<String, RecomputeCurve> curves = new ConcurrentHashMap<>();
+
+    private StateLayout layout;
 
     /// @param shared of the same run on other devices
     RunVariants(Model model, DataFacts data, Target target, MemoryBudget budget, SharedPlans shared) {
@@ -50,13 +61,69 @@ final class RunVariants {
         return new RunVariants(other, data, target, budget, new SharedPlans());
     }
 
+    /// The description of a run; variants share the layout of their model.
     RunSpec spec(Options run) {
-        return RunSpec.of(run, model, data, target);
+        return RunSpec.of(run, model, layout(run), data, target);
+    }
+
+    private synchronized StateLayout layout(Options run) {
+        if (layout == null) {
+            layout = RunSpec.layout(run, model);
+        }
+        return layout;
     }
 
     StepEstimate estimate(Options run) {
-        return estimates.computeIfAbsent(run.without(RECOMPUTE).toString(), key ->
-                shared.estimate(key, () -> spec(run), target));
+        String key = key(run);
+        StepEstimate known = estimates.get(key);
+        if (known == null) {
+            known = shared.estimate(key, () -> spec(run), target);
+            estimates.put(key, known);
+        }
+        return known;
+    }
+
+    private static String key(Options run) {
+        return run.without(RECOMPUTE).toString();
+    }
+
+    /// Estimates runs that differ in their batches only, some from their graphs and the others by interpolation:
+    /// memory and time are nearly linear in the batch where the programs are the same.
+    ///
+    /// @param ascending by batch
+    void estimate(List<Options> ascending) {
+        Map<Boolean, List<Options>> groups = ascending.stream().collect(Collectors.partitioningBy(run ->
+                spec(run).compile().accumulating()));
+        List<List<Options>> anchors = groups.values().stream().map(RunVariants::anchors).toList();
+        anchors.stream().flatMap(List::stream).toList().parallelStream().forEach(this::estimate);
+        for (List<Options> known : anchors) {
+            for (int i = 1; i < known.size(); i++) {
+                between(ascending, known.get(i - 1), known.get(i));
+            }
+        }
+    }
+
+    /// The first run, the last, and some between them.
+    private static List<Options> anchors(List<Options> ascending) {
+        List<Options> anchors = new ArrayList<>();
+        for (int i = 0; i < ascending.size(); i++) {
+            if (anchors.isEmpty() || i == ascending.size() - 1
+                    || ascending.get(i + 1).get(BATCH) > BATCH_RATIO * anchors.getLast().get(BATCH)) {
+                anchors.add(ascending.get(i));
+            }
+        }
+        return anchors;
+    }
+
+    private void between(List<Options> runs, Options low, Options high) {
+        StepEstimate below = estimate(low);
+        StepEstimate above = estimate(high);
+        for (Options run : runs) {
+            int batch = run.get(BATCH);
+            if (batch > low.get(BATCH) && batch < high.get(BATCH)) {
+                estimates.put(key(run), StepEstimate.between(below, above, batch));
+            }
+        }
     }
 
     /// One curve for all variants of a precision and rule of update: memory and time are in proportion to the pixels.
@@ -77,8 +144,27 @@ final class RunVariants {
         if (excess <= 0) {
             return 0;
         }
+        if (excess > MOST_SAVED * estimate.step()) {
+            return Double.POSITIVE_INFINITY;
+        }
         double most = curve(run).saved(1, estimate.pixels());
         return most > 0 ? excess / most : Double.POSITIVE_INFINITY;
+    }
+
+    /// Whether a run may fit, by the estimate of a larger one that differs in its batch or image size: memory that does
+    /// not shrink with them is neglected.
+    boolean mayFit(Options run, Options larger) {
+        StepEstimate estimate = estimate(larger);
+        if (!budget.allows(estimate.memory(target, estimate.step()).total())) {
+            return false;
+        }
+        double part = pixels(run) / pixels(larger);
+        double step = part * (estimate.step() - curve(larger).saved(1, estimate.pixels()));
+        return budget.allows(estimate.memory(target, estimate.step() - step).total());
+    }
+
+    private static double pixels(Options run) {
+        return (double) run.get(BATCH) * run.get(IMGSZ) * run.get(IMGSZ);
     }
 
     /// Predicted training images per second, with a share of the largest saving.
@@ -157,7 +243,7 @@ final class RunVariants {
             return found;
         }
         Options run = found.options.with(IMGSZ_SCHEDULE, enlarged, "larger batches while images are small");
-        RunPlan plan = shared.plan(run.toString(), () -> spec(run), target);
+        RunPlan plan = shared.plan(run, () -> spec(run), target);
         return budget.allows(plan.memory()) ? new Fitting(run, plan) : found;
     }
 
@@ -167,7 +253,7 @@ final class RunVariants {
 
     /// The exact plan; the validation batch is halved while validation alone exceeds the limit.
     private Fitting shrunk(Options run) {
-        RunPlan plan = shared.plan(run.toString(), () -> spec(run), target);
+        RunPlan plan = shared.plan(run, () -> spec(run), target);
         Options options = run;
         boolean open = !run.isChosen(VAL_BATCH);
         int batch = Loading.validationBatch(run);

@@ -1,5 +1,8 @@
 package io.yolofit.train.plan.search;
 
+import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+
+import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
@@ -10,13 +13,15 @@ import java.util.function.Supplier;
 /// Estimates and plans of the variants of one run, shared by devices that have the same kernels: what memory they need
 /// depends on the run alone, and only limits and times depend on the device.
 final class SharedPlans {
-    private final Map<String, StepEstimate> estimates = new ConcurrentHashMap<>();
+    private final Map<String, StepEstimate.Source> estimates = new ConcurrentHashMap<>();
     private final Map<String, RecomputeCurve.Steps> curves = new ConcurrentHashMap<>();
     private final Map<String, RunPlan> plans = new ConcurrentHashMap<>();
+    /// One plan of each group of runs that differ in recomputation only.
+    private final Map<String, RunPlan> groups = new ConcurrentHashMap<>();
 
     /// @param key identifies the run
     StepEstimate estimate(String key, Supplier<RunSpec> spec, Target target) {
-        return estimates.computeIfAbsent(key, _ -> StepEstimate.of(spec.get(), target)).on(target);
+        return estimates.computeIfAbsent(key, _ -> StepEstimate.Source.of(spec.get(), target)).on(target);
     }
 
     /// @param key identifies the curve
@@ -25,9 +30,13 @@ final class SharedPlans {
     }
 
     /// The exact plan.
-    ///
-    /// @param key identifies the run
-    RunPlan plan(String key, Supplier<RunSpec> spec, Target target) {
-        return plans.computeIfAbsent(key, _ -> RunPlan.of(spec.get(), target)).on(target);
+    RunPlan plan(Options run, Supplier<RunSpec> spec, Target target) {
+        return plans.computeIfAbsent(run.toString(), _ -> {
+            String group = run.without(RECOMPUTE).toString();
+            RunPlan like = groups.get(group);
+            RunPlan plan = like == null ? RunPlan.of(spec.get(), target) : like.withSteps(spec.get());
+            groups.putIfAbsent(group, plan);
+            return plan;
+        }).on(target);
     }
 }

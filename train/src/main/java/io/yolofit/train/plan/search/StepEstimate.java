@@ -4,7 +4,6 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.plan.ArenaPacker;
 import io.yolofit.graph.plan.BufferAssignment;
-import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.plan.ProcessMemory;
 import io.yolofit.train.plan.RunSpec;
@@ -22,52 +21,61 @@ import java.util.Map;
 /// @param staging    of the next training batch
 /// @param step       live at the peak of the step, in addition
 /// @param kernels    of all programs, for the memory of their graphs
-/// @param graphs     for their times on other devices
 /// @param seconds    of a step
 /// @param update     seconds of an update with accumulated gradients, for each step
-record StepEstimate(InputShape shape, long persistent, long staging, long step, long kernels, StepGraphs graphs,
-        double seconds, double update) {
+record StepEstimate(InputShape shape, long persistent, long staging, long step, long kernels, double seconds,
+        double update) {
     /// Packing above the lower bound, typically.
     private static final double PACKING = 1.003;
     private static final int PROGRAM_KINDS = 2;
 
-    static StepEstimate of(RunSpec run, Target target) {
-        RunSpec spec = run.with(Recompute.Policy.OFF);
-        ModelGraphs graphs = new ModelGraphs(spec.model(), spec.layout());
-        InputShape shape = spec.batches().train().getFirst();
-        Graph step = graphs.step(spec.compile(), shape, target.workspace());
-        BufferAssignment assignment = BufferAssignment.of(step, target.workspace());
-        Map<String, Long> persistent = new HashMap<>();
-        addPersistent(step, persistent);
-        long bound = MemoryPlan.lowerBound(step, target.workspace()) - sum(persistent);
-        Graph apply = null;
-        if (spec.compile().accumulating()) {
-            apply = graphs.update(spec.compile());
-            addPersistent(apply, persistent);
+    /// What the estimates for several devices with the same kernels have in common.
+    ///
+    /// @param estimate   for one of them
+    /// @param apply      the update with accumulated gradients; null if the step includes it
+    record Source(StepEstimate estimate, Graph step, BufferAssignment ofStep, Graph apply, BufferAssignment ofApply,
+            int accumulate) {
+        static Source of(RunSpec run, Target target) {
+            RunSpec spec = run.with(Recompute.Policy.OFF);
+            ModelGraphs graphs = new ModelGraphs(spec.model(), spec.layout());
+            InputShape shape = spec.batches().train().getFirst();
+            Graph step = graphs.step(spec.compile(), shape, target.workspace());
+            BufferAssignment assignment = BufferAssignment.of(step, target.workspace());
+            Map<String, Long> persistent = new HashMap<>();
+            addPersistent(step, persistent);
+            long bound = assignment.lowerBound() - sum(persistent);
+            Graph apply = null;
+            if (spec.compile().accumulating()) {
+                apply = graphs.update(spec.compile());
+                addPersistent(apply, persistent);
+            }
+            long nodes = step.nodes().stream().filter(node -> !assignment.isFree(node)).count();
+            long kernels = nodes * spec.batches().train().size() + nodes / PROGRAM_KINDS * spec.batches().val().size();
+            var estimate = new StepEstimate(shape, sum(persistent), target.staging() ? staging(step) : 0, bound,
+                    kernels, 0, 0);
+            return new Source(estimate, step, assignment, apply, apply == null ? null
+                    : BufferAssignment.of(apply, target.workspace()), spec.schedule().accumulate());
         }
-        long nodes = step.nodes().stream().filter(node -> !assignment.isFree(node)).count();
-        long kernels = nodes * spec.batches().train().size() + nodes / PROGRAM_KINDS * spec.batches().val().size();
-        var timed = new StepGraphs(step, assignment, apply, apply == null ? null
-                : BufferAssignment.of(apply, target.workspace()), spec.schedule().accumulate());
-        return new StepEstimate(shape, sum(persistent), target.staging() ? staging(step) : 0, bound, kernels, timed,
-                timed.step(target), timed.update(target));
+
+        StepEstimate on(Target target) {
+            double seconds = target.times().seconds(step, ofStep);
+            double update = apply == null ? 0 : target.times().seconds(apply, ofApply) / accumulate;
+            return new StepEstimate(estimate.shape, estimate.persistent, estimate.staging, estimate.step,
+                    estimate.kernels, seconds, update);
+        }
     }
 
-    /// The graphs of a step and of an update with accumulated gradients, which is null if the step includes it.
-    record StepGraphs(Graph step, BufferAssignment ofStep, Graph apply, BufferAssignment ofApply, int accumulate) {
-        private double step(Target target) {
-            return target.times().seconds(step, ofStep);
-        }
-
-        private double update(Target target) {
-            return apply == null ? 0 : target.times().seconds(apply, ofApply) / accumulate;
-        }
+    /// The estimate of a batch between two others, as memory and time are nearly linear in the images.
+    static StepEstimate between(StepEstimate low, StepEstimate high, int images) {
+        double part = (double) (images - low.shape.images()) / (high.shape.images() - low.shape.images());
+        return new StepEstimate(new InputShape(images, low.shape.height(), low.shape.width()), low.persistent,
+                Math.round(mix(low.staging, high.staging, part)), Math.round(mix(low.step, high.step, part)),
+                Math.max(low.kernels, high.kernels), mix(low.seconds, high.seconds, part),
+                mix(low.update, high.update, part));
     }
 
-    /// The same run on another device with the same kernels.
-    StepEstimate on(Target target) {
-        return new StepEstimate(shape, persistent, staging, step, kernels, graphs, graphs.step(target),
-                graphs.update(target));
+    private static double mix(double low, double high, double part) {
+        return low + part * (high - low);
     }
 
     private static void addPersistent(Graph graph, Map<String, Long> persistent) {

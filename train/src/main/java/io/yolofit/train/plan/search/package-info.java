@@ -1,10 +1,11 @@
 /// The budget search: the fastest run within a memory limit, its alternatives, and the nearest runs if none fits.
 ///
 /// Reading order: [BudgetSearch], [PlannedRun] (its result) with [Alternative], [MemoryBudget]; `RunVariants`
-/// (estimates and exact plans of variants) with `StepEstimate` and [RecomputeCurve]; `NearestRuns` and
-/// [NothingFitsException]; [DeviceRun] (a run on several devices) with `SharedPlans`.
+/// (estimates and exact plans of variants) with `StepEstimate` and [RecomputeCurve]; `PrecisionChoice`;
+/// `NearestRuns` and [NothingFitsException]; [DeviceRun] (a run on several devices) with `SharedPlans`.
 ///
-/// May import: `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`,
-/// `io.yolofit.graph.recompute`, `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`,
-/// `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.zoo.architecture` and `io.yolofit.zoo.model`.
+/// May import: `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
+/// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
+/// `io.yolofit.train.plan`, `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.zoo.architecture` and
+/// `io.yolofit.zoo.model`.
 package io.yolofit.train.plan.search;

@@ -1,6 +1,7 @@
 package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.ACCUMULATE;
+import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
@@ -10,7 +11,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.yolofit.graph.DType;
+import io.yolofit.graph.Node;
+import io.yolofit.graph.plan.BufferAssignment;
 import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
@@ -22,6 +27,7 @@ import io.yolofit.train.plan.PlanException;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.time.StepTimeModel;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
@@ -106,7 +112,7 @@ class BudgetSearchTest {
     void aShareOfTheMemoryIsALimit() {
         PlannedRun run = choose(0, "batch=0.1");
         assertThat(run.plan().memory().total()).isLessThanOrEqualTo(200 * MIB);
-        assertThat(choose(0, "batch=16", "memory=50%").budget().bytes()).hasValue(1000 * MIB);
+        assertThat(choose(0, "batch=16", "memory=50%").budget().bytes()).hasValue(984 * MIB);
         assertThatThrownBy(() -> choose(0, "batch=-1")).isInstanceOf(PlanException.class)
                 .hasMessageContaining("give a limit, such as memory=8GB, or a batch size");
         Options share = options("batch=0.5");
@@ -126,7 +132,7 @@ class BudgetSearchTest {
     @Test
     void aFixedBatchIsRecomputedMoreBeforeItIsRefused() {
         long usual = choose(0, "batch=32", "val_batch=1").plan().memory().total();
-        PlannedRun run = choose(0, "batch=32", "val_batch=1", "memory=" + (usual - MIB) / 1_000_000 + "MB");
+        PlannedRun run = choose(0, "batch=32", "val_batch=1", "memory=" + (usual + 15 * MIB) / 1_000_000 + "MB");
         assertThat(run.options().get(BATCH)).isEqualTo(32);
         assertThat(run.options().get(RECOMPUTE)).isNotEqualTo(RecomputeAmount.DEFAULT);
         assertThat(run.plan().memory().total()).isLessThan(usual);
@@ -141,7 +147,7 @@ class BudgetSearchTest {
         Options run = options("batch=32", "imgsz=320", "recompute=max", "optimizer=SGD");
         long full = BudgetSearch.choose(run, MODEL, DATA, target(0)).plan().memory().total();
         PlannedRun fitting = BudgetSearch.choose(options("batch=32", "imgsz=320", "recompute=max", "optimizer=SGD",
-                "memory=" + (full - MIB) / MIB + "MiB"), MODEL, DATA, target(0));
+                "memory=" + (full + 15 * MIB) / MIB + "MiB"), MODEL, DATA, target(0));
         assertThat(fitting.options().get(VAL_BATCH)).isLessThan(64);
         assertThat(fitting.options().get(RECOMPUTE)).isEqualTo(RecomputeAmount.MAX);
     }
@@ -188,5 +194,61 @@ class BudgetSearchTest {
         assertThat(smaller.plan().memory().total()).isLessThan(least);
         assertThat(smaller.options().get(IMGSZ)).isEqualTo(160);
         assertThat(smaller.options().get(ACCUMULATE) * smaller.options().get(BATCH)).isEqualTo(64);
+    }
+
+    @Test
+    void precisionIsChosenTogetherWithTheBatchUnlessItWasGiven() {
+        PlannedRun run = choose(0, "batch=-1", "memory=600MiB");
+        assertThat(run.options().get(AMP)).isEqualTo(AmpChoice.TRUE);
+        assertThat(run.chosen()).anySatisfy(line -> assertThat(line).startsWith("amp=true (f16: ")
+                .contains(" times as fast as fp32", "weights and updates are fp32"));
+        PlannedRun single = choose(0, "batch=-1", "memory=600MiB", "amp=false");
+        assertThat(single.chosen()).noneMatch(line -> line.startsWith("amp="));
+        assertThat(((RunSpec) single.plan().spec()).compile().precision()).isEqualTo(DType.F32);
+        assertThat(choose(0, "batch=4").chosen()).isEmpty();
+        PlannedRun auto = choose(0, "batch=4", "amp=auto");
+        assertThat(auto.options().get(AMP)).isEqualTo(AmpChoice.TRUE);
+        assertThat(auto.chosen()).anyMatch(line -> line.startsWith("amp=true"));
+    }
+
+    @Test
+    void fp32IsChosenWhereHalfPrecisionIsNotFasterAndItFits() {
+        StepTimeModel even = new StepTimeModel() {
+            @Override
+            public double seconds(Node node, BufferAssignment assignment) {
+                return 1e-5;
+            }
+
+            @Override
+            public String source() {
+                return "a test";
+            }
+        };
+        Target device = target(0).with(even);
+        PlannedRun ample = BudgetSearch.choose(options("batch=16", "amp=auto"), MODEL, DATA, device);
+        assertThat(ample.options().get(AMP)).isEqualTo(AmpChoice.FALSE);
+        assertThat(ample.chosen()).anyMatch(line -> line.startsWith("amp=false (fp32: about as fast as f16"));
+        long needed = BudgetSearch.choose(options("batch=16", "recompute=max"), MODEL, DATA, device).plan().memory()
+                .total();
+        PlannedRun tight = BudgetSearch.choose(options("batch=16", "amp=auto", "memory=" + (needed / MIB + 3) + "MiB"),
+                MODEL, DATA, device);
+        assertThat(tight.options().get(AMP)).isEqualTo(AmpChoice.TRUE);
+        Target cpu = Target.cpu(DType.F32);
+        PlannedRun single = BudgetSearch.choose(options("batch=4", "amp=auto"), MODEL, DATA, cpu);
+        assertThat(single.chosen()).anyMatch(line -> line.contains("half precision is not faster on the CPU"));
+    }
+
+    @Test
+    void aTinyBudgetNamesSmallerModelsWithSmallerBatches() {
+        Model large = Model.of(ArchitectureCatalog.find("yolov8x"), 3);
+        Options run = OptionsParser.parse(Mode.PLAN, List.of("model=yolov8x", "imgsz=640", "batch=64",
+                "memory=300MiB"));
+        NothingFitsException full = catchThrowableOfType(NothingFitsException.class,
+                () -> BudgetSearch.choose(run, large, DATA, target(0)));
+        assertThat(full.nearest()).isNotEmpty().allSatisfy(other -> {
+            assertThat(other.memory()).isLessThanOrEqualTo(300 * MIB);
+            assertThat(TrainingSchedule.effectiveBatch(other.options())).isEqualTo(64);
+        });
+        assertThat(full.nearest()).anyMatch(other -> !other.options().get(OptionTable.MODEL).equals("yolov8x"));
     }
 }
