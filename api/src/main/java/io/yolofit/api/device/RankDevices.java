@@ -183,6 +183,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         if (isAlone()) {
             return new Group(List.of(Communicator.alone()), new byte[0]);
         }
+        unequal().ifPresent(console::warn);
         int first = launch.process() * local.size();
         List<Hello> hellos = IntStream.range(0, local.size()).mapToObj(rank -> new Hello(first + rank, ranks(), host(),
                 name(local.get(rank)), version, launch.job(), PlanCheck.facts(options))).toList();
@@ -193,6 +194,15 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         List<Rendezvous.Group> groups = together(hellos.stream().<Callable<Rendezvous.Group>>map(hello ->
                 () -> rendezvous.meet(hello, this::id)).toList());
         return new Group(groups.stream().map(Rendezvous.Group::communicator).toList(), groups.getFirst().bytes());
+    }
+
+    /// A warning about GPUs of different kinds.
+    Optional<String> unequal() {
+        List<GpuInfo> gpus = local.stream().flatMap(device -> device.gpu().stream()).toList();
+        return gpus.stream().filter(gpu -> !gpu.name().equals(gpus.getFirst().name())).findFirst().map(other ->
+                "GPU " + gpus.getFirst().index() + " (" + gpus.getFirst().name() + ") and GPU " + other.index() + " ("
+                        + other.name() + ") differ: both have as many images of each batch, so every step takes as long"
+                        + " as on the slower one");
     }
 
     private byte[] id() {

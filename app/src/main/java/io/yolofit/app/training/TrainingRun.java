@@ -121,6 +121,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 .direct("results.csv", new ResultsRecorder(results))
                 .validations("the progress of validation", () -> new ProgressObserver(new CountProgress(console,
                         "validating", data.valLoader().imageCount(), "images", System::nanoTime)));
+        KubeflowProgress.of(System.getenv(), console::warn).ifPresent(job ->
+                events.listen("the progress of the job", job.listener(options().get(EPOCHS))));
         if (options().get(PLOTS) && start.isEmpty()) {
             events.batches("the pictures of training batches",
                     TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()));

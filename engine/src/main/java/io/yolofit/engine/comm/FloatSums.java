@@ -23,6 +23,17 @@ final class FloatSums {
         }
     }
 
+    /// Writes the sum of vectors into another one.
+    static void sum(MemorySegment into, List<MemorySegment> vectors, long count) {
+        for (long i = 0; i < count; i++) {
+            float sum = vectors.getFirst().getAtIndex(FLOAT, i);
+            for (int rank = 1; rank < vectors.size(); rank++) {
+                sum += vectors.get(rank).getAtIndex(FLOAT, i);
+            }
+            into.setAtIndex(FLOAT, i, sum);
+        }
+    }
+
     /// `into += other`
     static void add(MemorySegment into, MemorySegment other, long count) {
         for (long i = 0; i < count; i++) {

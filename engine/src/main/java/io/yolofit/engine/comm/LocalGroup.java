@@ -1,6 +1,7 @@
 package io.yolofit.engine.comm;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,13 +14,19 @@ import java.util.stream.IntStream;
 
 /// A group whose ranks are threads of one process and exchange through shared memory.
 ///
-/// A collective has two meetings. At the first one every rank has published its data; each rank then reads or sums its
-/// part; after the second one the data may change. A rank sums `1 / ranks` of a vector, for all.
+/// At the meeting of a collective every rank has published its data. Bytes and short vectors are published as copies,
+/// which the others read after the meeting; the copies of one collective are kept until the meeting of the next one but
+/// one, which no rank reaches before all have read them. Of a long vector each rank sums `1 / ranks`, in place and for
+/// all; a second meeting ends the collective.
 public final class LocalGroup {
+    /// Floats of a vector that is copied rather than summed in place.
+    private static final long SHORT = 1 << 14;
+
     private final List<String> names;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
-    private final Object[] published;
+    /// Data of the ranks, of even and of odd collectives.
+    private final Object[][] published;
     private final String[] calls;
     private final boolean[] present;
     private final List<End> ends = new ArrayList<>();
@@ -30,7 +37,7 @@ public final class LocalGroup {
     private LocalGroup(List<String> names) {
         this.names = List.copyOf(names);
         int ranks = names.size();
-        published = new Object[ranks];
+        published = new Object[2][ranks];
         calls = new String[ranks];
         present = new boolean[ranks];
         IntStream.range(0, ranks).forEach(rank -> ends.add(new End(rank)));
@@ -76,34 +83,38 @@ public final class LocalGroup {
         @Override
         public void sum(MemorySegment floats, long count) {
             String call = "sum of " + count + " floats";
-            begin(call, floats.asSlice(0, count * Float.BYTES));
-            List<MemorySegment> vectors = Arrays.stream(published).map(MemorySegment.class::cast).toList();
+            MemorySegment own = floats.asSlice(0, count * Float.BYTES);
+            if (count <= SHORT) {
+                Object[] vectors = begin(call, MemorySegment.ofArray(own.toArray(ValueLayout.JAVA_BYTE)));
+                FloatSums.sum(own, Arrays.stream(vectors).map(MemorySegment.class::cast).toList(), count);
+                return;
+            }
+            List<MemorySegment> vectors = Arrays.stream(begin(call, own)).map(MemorySegment.class::cast).toList();
             FloatSums.replace(vectors, count * rank / ranks(), count * (rank + 1) / ranks());
             meet(rank, call, timeout);
         }
 
         @Override
         public byte[] broadcast(byte[] bytes) {
-            begin("broadcast", bytes);
-            byte[] received = ((byte[]) published[0]).clone();
-            meet(rank, "broadcast", timeout);
-            return received;
+            return ((byte[]) begin("broadcast", bytes.clone())[0]).clone();
         }
 
         @Override
         public List<byte[]> gather(byte[] bytes) {
-            begin("gather", bytes);
-            List<byte[]> all = rank > 0 ? List.of()
-                    : Arrays.stream(published).map(one -> ((byte[]) one).clone()).toList();
-            meet(rank, "gather", timeout);
-            return all;
+            Object[] all = begin("gather", bytes.clone());
+            return rank > 0 ? List.of() : Arrays.stream(all).map(one -> ((byte[]) one).clone()).toList();
         }
 
-        private void begin(String call, Object data) {
+        /// Publishes this rank's data.
+        ///
+        /// @return the data of all ranks
+        private Object[] begin(String call, Object data) {
             collectives++;
             position = call + " (collective " + collectives + ")";
-            published[rank] = data; // other ranks read it after the meeting, which is a memory barrier
+            Object[] all = published[(int) (collectives % 2)];
+            all[rank] = data; // other ranks read it after the meeting, which is a memory barrier
             meet(rank, call, timeout);
+            return all.clone();
         }
 
         @Override

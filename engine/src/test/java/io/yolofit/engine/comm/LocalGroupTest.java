@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LocalGroupTest {
     @ParameterizedTest
-    @CsvSource({"1,5", "2,1", "2,4099", "3,2", "4,33", "8,1000"})
+    @CsvSource({"1,5", "2,1", "2,4099", "3,2", "4,33", "8,1000", "2,16385", "4,50000"})
     void sumsInRankOrderOnAllRanks(int ranks, int count) throws InterruptedException {
         float[][] vectors = vectors(ranks, count);
         float[] expected = sum(vectors);

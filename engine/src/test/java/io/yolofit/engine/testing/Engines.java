@@ -8,6 +8,7 @@ import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.engine.cuda.driver.Nvml;
+import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.graph.DType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -106,6 +107,19 @@ public final class Engines {
         Assumptions.assumeFalse(Found.DEVICES.usable().isEmpty(),
                 () -> "no CUDA device: " + Found.DEVICES.whyNot());
         return CudaEngine.open(Held.CONTEXT.device(), Found.CACHE, options);
+    }
+
+    /// Opens the GPU of a rank, whose number is that of the rank.
+    public static CudaEngine cudaOfRank(GpuRank rank) {
+        return CudaEngine.open(rank.rank(), Found.CACHE, OPTIONS, rank);
+    }
+
+    /// Skips the test unless there are this many CUDA devices and CUDA is tested.
+    public static void assumeGpus(int count) {
+        Assumptions.assumeTrue(list().contains(CUDA) || Found.DEVICES.usable().isEmpty(),
+                "-Dyolofit.engines leaves CUDA out");
+        Assumptions.assumeTrue(Found.DEVICES.usable().size() >= count, () -> "no " + count + " CUDA devices, but "
+                + Found.DEVICES.usable().size());
     }
 
     /// Skips the test unless the CPU engine is tested.

@@ -4,14 +4,15 @@ import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.comm.Communicator;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// Runs the ranks of a process, each in a thread of its own; a single one in the calling thread. If a rank fails, all
-/// others are released, and the failure of the rank that failed first is thrown. A rank that hangs is not waited for:
-/// its thread ends with the process.
+/// others are released, and the failure that is not about another rank is thrown; of several, that of the lowest rank.
+/// A rank that hangs is not waited for: its thread ends with the process.
 public final class RankThreads {
     /// Time in which the other ranks end after a failure.
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -47,7 +48,8 @@ public final class RankThreads {
         if (failures.isEmpty()) {
             return ends.stream().filter(end -> end.index == 0).findFirst().orElseThrow().result;
         }
-        Throwable first = failures.stream().filter(one -> !(one instanceof CommunicationException)).findFirst()
+        Throwable first = ends.stream().sorted(Comparator.comparingInt(Ended::index)).map(Ended::failure)
+                .filter(failure -> failure != null && !(failure instanceof CommunicationException)).findFirst()
                 .orElse(failures.getFirst());
         switch (first) {
             case Exception exception -> throw exception;

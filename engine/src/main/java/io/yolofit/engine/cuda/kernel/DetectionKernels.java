@@ -130,11 +130,14 @@ final class DetectionKernels {
         return Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), DetectionHead.images(node)), TILES_A_BLOCK);
     }
 
-    /// Bytes of each section of the workspace, in the order of the structure's fields; the last holds the counters.
+    /// Bytes of each section of the workspace, in the order of the structure's fields; the last holds the counters. A
+    /// loss whose assignment is an operand needs no sections of anchors and objects.
     private static long[] sections(DetectionLoss.Assign op, Node node) {
-        long rows = rows(op, node);
+        boolean assigned = node.op() instanceof DetectionLoss loss && loss.isAssigned(node);
+        long rows = assigned ? 0 : rows(op, node);
+        long objects = assigned ? 0 : capacity(op, node);
         return new long[] {SIDES_BYTES * rows, ANGLE_BYTES * rows, CLAIMS_BYTES * rows, CLOSEST_BYTES * rows,
-            (long) Double.BYTES * capacity(op, node), BLOCK_SUMS * Double.BYTES * blocks(op, node), Double.BYTES,
+            Double.BYTES * objects, BLOCK_SUMS * Double.BYTES * blocks(op, node), Double.BYTES,
             2 * Integer.BYTES};
     }
 

@@ -17,7 +17,8 @@ import java.lang.invoke.MethodHandle;
 /// NCCL, NVIDIA's library of collectives between GPUs, as installed: `libnccl.so.2`.
 ///
 /// NVLink multicast (NVLS) stays off, because some hosts advertise it and then fail: `NCCL_NVLS_ENABLE=0` is set for
-/// the process before the library is loaded, unless the user has set the variable.
+/// the process before the library is loaded, unless the user has set the variable. So is `NCCL_RUNTIME_CONNECT=0`:
+/// connections and their memory are set up when a communicator is opened, not by a first sum during graph capture.
 public final class Nccl {
     /// Bytes of the id that all ranks of a communicator share.
     public static final int ID_BYTES = 128;
@@ -46,6 +47,7 @@ public final class Nccl {
     /// @throws CudaException if the library is missing, with the remedy
     public static Nccl load() {
         setDefault("NCCL_NVLS_ENABLE", "0");
+        setDefault("NCCL_RUNTIME_CONNECT", "0");
         try {
             return new Nccl(NativeLibrary.load("NCCL", "libnccl.so.2", "libnccl.so"));
         } catch (CudaException missing) {

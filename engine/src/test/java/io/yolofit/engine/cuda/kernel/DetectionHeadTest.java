@@ -8,6 +8,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.op.BranchWeight;
 import io.yolofit.graph.op.DetectionLoss;
 import io.yolofit.graph.op.StepScalar;
@@ -102,7 +103,17 @@ class DetectionHeadTest {
                 .matches(bytes -> bytes % 256 == 0, "whole sections");
     }
 
+    @Test
+    void aLossWithAnAssignmentNeedsWorkspaceForItsSumsOnly() {
+        assertThat(DetectionKernels.workspace(op.assign(), loss(640, 640, true)))
+                .isLessThan(DetectionKernels.workspace(op.assign(), loss(640, 640)) / 20);
+    }
+
     private Node loss(int height, int width) {
+        return loss(height, width, false);
+    }
+
+    private Node loss(int height, int width, boolean assigned) {
         GraphBuilder builder = new GraphBuilder();
         List<Value> operands = new ArrayList<>();
         for (int stride : op.strides()) {
@@ -112,9 +123,15 @@ class DetectionHeadTest {
         operands.add(input(builder, "targets", DType.F32, CAPACITY, TargetColumn.COUNT));
         operands.add(input(builder, "offsets", DType.I32, IMAGES + 1));
         operands.add(input(builder, "scalars", DType.F32, StepScalars.COUNT));
+        if (assigned) {
+            operands.addAll(builder.emit(op.assign(), "assign", Role.WORKSPACE,
+                    operands.subList(0, op.assign().operands())));
+            operands.set(op.sumsOperand(), builder.emit(new AllReduce(2), "sums", Role.WORKSPACE,
+                    operands.get(op.sumsOperand())).getFirst());
+        }
         List<Value> outputs = builder.emit(op, op.name(), Role.ACTIVATION, operands.toArray(Value[]::new));
         builder.output("items", outputs.getFirst());
-        return builder.build().nodes().getFirst();
+        return builder.build().nodes().getLast();
     }
 
     private static Value input(GraphBuilder builder, String name, DType type, long... dims) {
