@@ -216,7 +216,8 @@ class InfoAndPlanTest {
         assertThat(second.get("measured")).isEqualTo(loading.get("measured"));
         assertThat(project.run("plan", "model=yolov8n", "imgsz=64", "batch=4", "data=" + project.data()).out())
                 .contains("Data loading, measured on this machine", "by an earlier plan").containsPattern(
-                        "The run is (data-bound|balanced|device-bound): workers=8 cache=false loads [0-9.]+ img/s");
+                        "The run is (data-bound|balanced|device-bound): workers=8 cache=false loads [0-9.]+ img/s "
+                                + "after the first epoch, which decodes the images; the GPU trains about");
         assertThat(json("plan", "model=yolov8n", "imgsz=64", "json=true").get("loading").isNull()).isTrue();
     }
 

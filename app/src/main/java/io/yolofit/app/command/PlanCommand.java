@@ -122,7 +122,8 @@ public final class PlanCommand implements Command {
             console.line("");
         }
         if (isOnCpu(options)) {
-            console.line("Workspaces of the CPU kernels need additional memory.");
+            console.line("On the CPU, tensors are allocated in pieces; workspaces of its kernels are part of the "
+                    + "estimated host memory.");
         }
     }
 

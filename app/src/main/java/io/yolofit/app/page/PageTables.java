@@ -57,7 +57,7 @@ final class PageTables {
                     .append("</td><td class='n'>").append(meter(row.cached() / most, "speed"))
                     .append(Units.fixed(row.cached(), 0)).append("</td></tr>");
         }
-        return html.append("</tbody></table></div><p class='note'>")
+        return html.append("</tbody></table></div><p class='note' style='margin: 12px 0 0'>")
                 .append(escaped(LoadingText.measurement(loading.machine()))).append(".</p></section>").toString();
     }
 

@@ -11,6 +11,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.throughput.LoaderThroughput;
 import io.yolofit.data.throughput.ThroughputCache;
 import io.yolofit.data.throughput.ThroughputProbe;
+import io.yolofit.train.options.CacheChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.Loading;
@@ -51,10 +52,12 @@ public final class LoadingPlan {
         var cache = new ThroughputCache(folder, Instant.now());
         Optional<LoaderThroughput> earlier = cache.load(images.train(), loader);
         LoaderThroughput measured = earlier.orElseGet(() -> measured(images.train(), loader, cache, notes));
+        var machine = LoadingMachine.of(images.train(), images.val(), loader.imageSize(), folder);
         LoadingForecast forecast = LoadingForecast.of(plan.times().orElseThrow().images(),
-                new LoaderSetting(options.get(WORKERS), options.get(CACHE)),
-                LoadingMachine.of(images.train(), images.val(), loader.imageSize(), folder), measured, onCpu);
-        return report(forecast, measured, earlier.isPresent(), onCpu);
+                new LoaderSetting(options.get(WORKERS), options.get(CACHE)), machine, measured, onCpu);
+        return report(forecast, measured, new LoadingReport.Machine(measured.cores(), measured.images(),
+                measured.seconds(), earlier.isPresent(), onCpu,
+                machine.held() && options.get(CACHE) == CacheChoice.NONE));
     }
 
     private static LoaderThroughput measured(List<LabeledImage> images, LoaderOptions loader, ThroughputCache cache,
@@ -65,15 +68,14 @@ public final class LoadingPlan {
         return measured;
     }
 
-    private static LoadingReport report(LoadingForecast forecast, LoaderThroughput measured, boolean reused,
-            boolean onCpu) {
+    private static LoadingReport report(LoadingForecast forecast, LoaderThroughput measured,
+            LoadingReport.Machine machine) {
         LoaderSetting current = forecast.current().setting();
         return new LoadingReport(forecast.current().bound().word(), forecast.needed(),
                 setting(forecast.current(), current),
                 forecast.better().map(better -> setting(better, current)).orElse(null), forecast.cores(),
                 IntStream.of(1, measured.cores()).distinct().mapToObj(workers -> new LoadingReport.Measured(workers,
-                        measured.rate(workers, false), measured.rate(workers, true))).toList(),
-                new LoadingReport.Machine(measured.cores(), measured.images(), measured.seconds(), reused, onCpu));
+                        measured.rate(workers, false), measured.rate(workers, true))).toList(), machine);
     }
 
     private static LoadingReport.Setting setting(LoadingForecast.Rate rate, LoaderSetting current) {

@@ -34,7 +34,8 @@ public record LoadingReport(String bound, double needed, Setting current, Settin
     /// @param seconds that it took
     /// @param reused  whether it is that of an earlier plan
     /// @param shared  whether the processor that loads is also the device
-    public record Machine(int cores, int images, double seconds, boolean reused, boolean shared) {}
+    /// @param held    whether the decoded training images fit into the loader's own memory, without a cache
+    public record Machine(int cores, int images, double seconds, boolean reused, boolean shared, boolean held) {}
 
     public LoadingReport {
         measured = List.copyOf(measured);

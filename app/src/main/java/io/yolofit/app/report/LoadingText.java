@@ -36,7 +36,8 @@ public final class LoadingText {
     public static String verdict(LoadingReport loading) {
         LoadingReport.Setting current = loading.current();
         return "The run is " + loading.bound() + ": " + current.options() + " loads "
-                + Units.rate(current.loaded(), UNIT) + ", the " + (loading.machine().shared() ? "CPU" : "GPU")
+                + Units.rate(current.loaded(), UNIT) + (loading.machine().held() ? " after the first epoch, which "
+                + "decodes the images" : "") + "; the " + (loading.machine().shared() ? "CPU" : "GPU")
                 + " trains about " + Units.rate(loading.needed(), UNIT) + " without loading"
                 + (loading.machine().shared() ? " on the same cores" : "") + "; together about "
                 + Units.rate(current.expected(), UNIT);

@@ -27,10 +27,16 @@ public record RunMemory(PlanReport planned, List<Component> comparison, Device d
     /// @param place    "device" or "host"
     /// @param measured null if it is measured only together with another component
     /// @param error    of the plan, as a fraction of the measured memory; null without a measurement
-    public record Component(String place, String name, long planned, Long measured, Double error) {
-        static Component of(String place, String name, long planned, long measured) {
+    /// @param whole    whether this is all memory of the process on the device or the host
+    public record Component(String place, String name, long planned, Long measured, Double error, boolean whole) {
+        static Component part(String place, String name, long planned, long measured) {
             return new Component(place, name, planned, measured, measured == 0 ? null
-                    : Double.valueOf((planned - measured) / (double) measured));
+                    : Double.valueOf((planned - measured) / (double) measured), false);
+        }
+
+        static Component whole(String place, String name, long planned, long measured) {
+            return new Component(place, name, planned, measured, (planned - measured) / (double) Math.max(1, measured),
+                    true);
         }
     }
 
@@ -61,21 +67,21 @@ public record RunMemory(PlanReport planned, List<Component> comparison, Device d
     /// Context and graphs are measured together: the driver reports only the memory of the whole process.
     private static List<Component> device(ProcessMemory plan, Device measured) {
         String place = "device";
-        return List.of(Component.of(place, "arena", plan.arena(), measured.arena),
-                new Component(place, "context, libraries and modules", plan.context(), null, null),
-                new Component(place, "CUDA graphs", plan.graphs(), null, null),
-                Component.of(place, "context, libraries, modules and graphs", plan.context() + plan.graphs(),
+        return List.of(Component.part(place, "arena", plan.arena(), measured.arena),
+                new Component(place, "context, libraries and modules", plan.context(), null, null, false),
+                new Component(place, "CUDA graphs", plan.graphs(), null, null, false),
+                Component.part(place, "context, libraries, modules and graphs", plan.context() + plan.graphs(),
                         measured.context),
-                Component.of(place, "process", plan.total(), measured.arena + measured.context));
+                Component.whole(place, "process", plan.total(), measured.arena + measured.context));
     }
 
     /// The state that a checkpoint copies is on the Java heap.
     private static List<Component> host(HostPlan plan, HostMemory measured) {
         String place = "host";
-        return List.of(Component.of(place, "Java: heap, code and libraries", plan.java() + plan.state(),
+        return List.of(Component.part(place, "Java: heap, code and libraries", plan.java() + plan.state(),
                         measured.heap() + measured.code() + measured.libraries()),
-                Component.of(place, "native: tensors, images and batches", plan.total() - plan.java() - plan.state(),
+                Component.part(place, "native: tensors, images and batches", plan.total() - plan.java() - plan.state(),
                         measured.allocated() + measured.other()),
-                Component.of(place, "resident, peak of the run", plan.total(), measured.peak()));
+                Component.whole(place, "resident, peak of the run", plan.total(), measured.peak()));
     }
 }

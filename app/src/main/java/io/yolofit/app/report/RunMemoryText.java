@@ -33,12 +33,23 @@ public final class RunMemoryText {
         return lines;
     }
 
+    /// Planned and measured memory of the process, one line for the device and one for the host.
+    public static List<String> summary(RunMemory memory) {
+        return memory.comparison().stream().filter(RunMemory.Component::whole).map(one -> "memory of the " + one.place()
+                + ": " + Units.bytes(one.planned()) + " planned, " + Units.bytes(one.measured()) + " measured ("
+                + error(one) + ")").toList();
+    }
+
+    private static String error(RunMemory.Component component) {
+        return String.format(Locale.ROOT, "%+.1f %%", PERCENT * component.error());
+    }
+
     private static TextTable comparison(List<RunMemory.Component> components) {
         var table = new TextTable(Column.left(""), Column.left("component"), Column.right("planned"),
                 Column.right("measured"), Column.right("error"));
         components.forEach(one -> table.row(one.place(), one.name(), exact(one.planned()),
                 one.measured() == null ? "" : exact(one.measured()), one.error() == null ? ""
-                        : String.format(Locale.ROOT, "%+.1f %%", PERCENT * one.error())));
+                        : error(one)));
         return table;
     }
 

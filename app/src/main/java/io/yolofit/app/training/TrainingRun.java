@@ -109,8 +109,10 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 Files.writeString(folder.file("frontier.svg"), FrontierSvg.of(memory.run(), setup.plan()));
             }
             measure(trainer, view);
-            writeMemory(RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),
-                    ResidentMemory.parts(data.heldImageBytes())));
+            RunMemory measured = RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),
+                    ResidentMemory.parts(data.heldImageBytes()));
+            writeMemory(measured);
+            RunMemoryText.summary(measured).forEach(console::line);
         }
     }
 
@@ -172,9 +174,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         if (options().get(PLOTS)) {
             Files.writeString(folder.file("plan.svg"), MemorySvg.of(plan.run(), setup.plan()));
         }
-        console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", plus "
-                + (DeviceMemory.isOn(engine()) ? "context and libraries (" : "Java and its libraries (")
-                + folder.file("memory.txt") + ")");
+        console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", the "
+                + "process about " + (DeviceMemory.isOn(engine()) ? Units.bytes(setup.plan().memory().total())
+                : Units.bytes(plan.host().total()) + " of host memory") + " (" + folder.file("memory.txt") + ")");
         console.line("run folder: " + folder);
         if (group.ranks() > 1) {
             console.line(group.ranks() + " ranks share every batch of " + options().get(BATCH) + " images; batch norm "

@@ -60,6 +60,34 @@ class ReportTest {
                 .doesNotContain("tensors of the CPU");
     }
 
+    private static LoadingReport loading(LoadingReport.Setting better, int cores, boolean held) {
+        return new LoadingReport("data-bound", 3000, new LoadingReport.Setting("workers=2 cache=false", "",
+                "data-bound", 210, 210), better, cores, List.of(new LoadingReport.Measured(1, 100, 140),
+                        new LoadingReport.Measured(8, 800, 1100)),
+                new LoadingReport.Machine(8, 96, 0.94, true, false, held));
+    }
+
+    @Test
+    void aPlanSaysWhetherItsRunIsBoundByDataAndWhichSettingHelps() {
+        var better = new LoadingReport.Setting("workers=8 cache=ram", "workers=8 cache=ram", "data-bound", 1100, 1100);
+        assertThat(String.join("\n", PlanText.lines(PLAN.with(loading(better, 27, false))))).endsWith("""
+                Data loading, measured on this machine (8 cores) with 96 training images in 0.9 s, by an earlier plan
+                loading     decoding  from a cache
+                ----------------------------------
+                workers=1  100 img/s     140 img/s
+                workers=8  800 img/s    1100 img/s
+                The run is data-bound: workers=2 cache=false loads 210 img/s; the GPU trains about 3000 img/s without \
+                loading; together about 210 img/s
+                With workers=8 cache=ram: loads 1100 img/s, together about 1100 img/s, data-bound; about 27 cores like \
+                these would keep up with the GPU""");
+        assertThat(LoadingText.verdict(loading(null, 0, true)))
+                .contains("loads 210 img/s after the first epoch, which decodes the images; the GPU");
+        assertThat(LoadingText.advice(loading(null, 0, false))).isEmpty();
+        assertThat(LoadingText.advice(loading(null, 27, false)))
+                .contains("No setting of the loader helps on this machine; about 27 cores like these would keep up "
+                        + "with the GPU");
+    }
+
     @Test
     void aPlanShowsRecomputedValuesAndTheirCost() {
         assertThat(String.join("\n", PlanText.lines(PLAN))).contains("""
@@ -127,6 +155,9 @@ class ReportTest {
         assertThat(json.at("/comparison/4/error").asDouble()).isCloseTo(0.012, within(1e-9));
         assertThat(json.at("/comparison/1/measured").isNull()).isTrue();
         assertThat(json.at("/host/allocated").asLong()).isEqualTo(1200 * MIB);
+        assertThat(RunMemoryText.summary(memory)).containsExactly(
+                "memory of the device: 1.98 GiB planned, 1.95 GiB measured (+1.2 %)",
+                "memory of the host: 2.73 GiB planned, 2.93 GiB measured (-6.7 %)");
         assertThat(RunMemoryText.lines(RunMemory.planned(PLAN))).isEqualTo(PlanText.lines(PLAN));
     }
 
