@@ -7,15 +7,20 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.yolofit.app.TinyProject.Ended;
 import io.yolofit.app.command.ExitCode;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionsParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// `import data=`, `export data=`, `check`, and `train` on annotations of another format.
 class DataCommandsTest {
@@ -115,10 +120,25 @@ class DataCommandsTest {
         assertRefused("give data= instead of model=", "export", "model=x.pt", "format=coco");
         assertRefused("format=onnx is for models", "export", "data=" + project.data(), "format=onnx", "output=x");
         assertRefused("is not empty", "import", data, "output=" + project.path("shapes"));
+        assertRefused("empty name, or one twice", "import", data, "output=x", "names=a,b,a");
         assertRefused("train,val or train,val,test", "import", data, "output=x", "ratio=0.8");
         assertRefused("YOLO data set already", "import", "data=" + project.data(), "output=" + project.path("x"));
         assertRefused("must end with .html", "check", "data=" + project.data(), "report=x.txt");
         assertThat(project.path("x")).doesNotExist();
+    }
+
+    private static Stream<String> documentedCommands() throws IOException {
+        return Files.readAllLines(Path.of("../docs/data.md")).stream()
+                .filter(line -> line.startsWith("    ./yolofit "))
+                .map(line -> line.strip().substring("./yolofit ".length()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("documentedCommands")
+    void theCommandsOfTheDocumentAreValid(String command) {
+        List<String> words = List.of(command.split(" "));
+        Mode mode = Mode.of(words.getFirst()).orElseThrow();
+        assertThat(OptionsParser.parse(mode, words.subList(1, words.size())).notes()).isEmpty();
     }
 
     private static void assertRefused(String message, String... words) {

@@ -47,7 +47,7 @@ public record ExportCommand(String version) implements Command {
                     + "written as format=coco");
         }
         var place = new DatasetFolder.Place(ImportCommand.output(options), options.get(LINK), options.get(EXIST_OK));
-        DatasetFolder.requireFree(place);
+        DatasetFolder.requireFree(place, Path.of(options.get(DATA)));
         Dataset dataset = DataSource.load(Path.of(options.get(DATA)), console::line);
         dataset.missing().values().forEach(console::warn);
         Map<String, SplitScan> scans = new LinkedHashMap<>();

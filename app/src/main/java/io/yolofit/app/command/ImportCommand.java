@@ -69,12 +69,11 @@ public final class ImportCommand implements Command {
     private static ExitCode importData(Options options, Console console) throws IOException {
         Path output = output(options);
         var place = new DatasetFolder.Place(output, options.get(LINK), options.get(EXIST_OK));
-        DatasetFolder.requireFree(place);
+        DatasetFolder.requireFree(place, Path.of(options.get(ANNOTATIONS)));
         DatasetImport read = DatasetImport.checked(new ImportRequest(Path.of(options.get(ANNOTATIONS)),
                 options.find(IMAGES).map(Path::of),
                 options.find(RATIO).map(ratio -> new SplitShares(ratio.train(), ratio.val(), ratio.test())),
-                options.get(SEED), options.get(DIFFICULT), options.find(NAMES).stream()
-                .flatMap(names -> Arrays.stream(names.split(","))).map(String::strip).toList()),
+                options.get(SEED), options.get(DIFFICULT), names(options)),
                 ScanOptions.defaults());
         ImportReport report = ImportReport.of(read, output.toString());
         DatasetFolder.write(read, JsonText.of(report) + "\n", place);
@@ -87,6 +86,16 @@ public final class ImportCommand implements Command {
         console.line("written to " + output + "; `yolofit check data=" + output.resolve("data.yaml")
                 + "` looks for mistakes");
         return ExitCode.OK;
+    }
+
+    private static List<String> names(Options options) {
+        List<String> names = options.find(NAMES).stream().flatMap(text -> Arrays.stream(text.split(",", -1)))
+                .map(String::strip).toList();
+        if (names.contains("") || names.stream().distinct().count() < names.size()) {
+            throw CommandException.usage("names=" + options.get(NAMES)
+                    + " has an empty name, or one twice; give each class once, such as names=cat,dog");
+        }
+        return names;
     }
 
     static Path output(Options options) {

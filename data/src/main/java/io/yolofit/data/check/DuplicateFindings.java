@@ -48,9 +48,14 @@ final class DuplicateFindings {
             List<Future<PictureHash>> futures = images.stream().map(image -> workers.submit(() ->
                     PictureHash.of(image.image))).toList();
             List<PictureHash> hashes = new ArrayList<>();
-            for (Future<PictureHash> future : futures) {
-                hashes.add(hash(future, images.get(hashes.size()).image.path()));
-                progress.compared(hashes.size(), images.size());
+            try {
+                for (Future<PictureHash> future : futures) {
+                    hashes.add(hash(future, images.get(hashes.size()).image.path()));
+                    progress.compared(hashes.size(), images.size());
+                }
+            } catch (InterruptedException stopped) {
+                workers.shutdownNow(); // or closing them would wait for all images
+                throw stopped;
             }
             return hashes;
         }

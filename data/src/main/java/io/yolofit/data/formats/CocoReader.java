@@ -85,7 +85,7 @@ final class CocoReader {
         int[] size = new int[2];
         JsonSource.fields(json, name -> {
             switch (name) {
-                case "id" -> texts[0] = JsonSource.scalar(json).orElse(null);
+                case "id" -> texts[0] = JsonSource.id(json).orElse(null);
                 case "file_name" -> texts[1] = JsonSource.scalar(json).orElse(null);
                 case "width" -> size[0] = JsonSource.size(json);
                 case "height" -> size[1] = JsonSource.size(json);
@@ -111,7 +111,7 @@ final class CocoReader {
         String[] texts = new String[3];
         JsonSource.fields(json, name -> {
             switch (name) {
-                case "id" -> texts[0] = JsonSource.scalar(json).orElse(null);
+                case "id" -> texts[0] = JsonSource.id(json).orElse(null);
                 case "name" -> texts[1] = JsonSource.scalar(json).orElse(null);
                 case "supercategory" -> texts[2] = JsonSource.scalar(json).orElse(null);
                 default -> json.skipChildren();
@@ -135,8 +135,8 @@ final class CocoReader {
         void read(String name, JsonParser json) throws IOException {
             switch (name) {
                 case "id" -> id = JsonSource.scalar(json).orElse(id);
-                case "image_id" -> image = JsonSource.scalar(json).orElse("");
-                case "category_id" -> category = JsonSource.scalar(json).orElse("");
+                case "image_id" -> image = JsonSource.id(json).orElse("");
+                case "category_id" -> category = JsonSource.id(json).orElse("");
                 case "iscrowd" -> crowd = JsonSource.flag(json);
                 case "bbox" -> box = JsonSource.numbers(json);
                 case "segmentation" -> region = CocoMask.read(json);

@@ -114,6 +114,13 @@ final class JsonSource {
         return Optional.empty();
     }
 
+    /// An id as text: a whole number without decimals, which some tools write as `7.0`.
+    static Optional<String> id(JsonParser json) throws IOException {
+        boolean decimal = json.currentToken() == JsonToken.VALUE_NUMBER_FLOAT;
+        return decimal && json.getDoubleValue() == Math.rint(json.getDoubleValue())
+                ? Optional.of(String.valueOf((long) json.getDoubleValue())) : scalar(json);
+    }
+
     /// A flag as `true`, `1` or `"1"`.
     static boolean flag(JsonParser json) throws IOException {
         return json.currentToken() == JsonToken.VALUE_TRUE

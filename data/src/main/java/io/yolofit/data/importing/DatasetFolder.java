@@ -27,9 +27,11 @@ public final class DatasetFolder {
     /// @param reuse whether an existing folder may be written to
     public record Place(Path folder, boolean link, boolean reuse) {}
 
-    /// Throws [io.yolofit.data.dataset.DatasetException] if the folder is in use.
-    public static void requireFree(Place place) throws IOException {
-        DraftFolder.requireFree(place.folder, place.folder.toAbsolutePath().normalize(), place.reuse, List.of());
+    /// Throws [io.yolofit.data.dataset.DatasetException] if the folder is in use or has the source in it.
+    ///
+    /// @param source file or folder
+    public static void requireFree(Place place, Path source) throws IOException {
+        DraftFolder.requireFree(place.folder, place.folder.toAbsolutePath().normalize(), place.reuse, List.of(source));
     }
 
     /// Throws [io.yolofit.data.dataset.DatasetException] if the folder is in use or has the source in it.

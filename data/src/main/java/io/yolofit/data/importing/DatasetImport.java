@@ -85,6 +85,10 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             }
             Map<Path, LabeledImage> usable = checks.map(options -> usable(images, names, options)).orElse(Map.of());
             List<String> notes = new ArrayList<>(set.notes());
+            request.names().stream().filter(name -> set.images().stream().flatMap(image -> image.objects().stream())
+                    .noneMatch(object -> object.category().equals(name))).forEach(name -> notes.add(
+                            "names= has '%s', but no annotation; the source's classes are %s".formatted(name,
+                                    sourceNames())));
             Map<String, Map<Path, Split.Annotated>> divided = new LinkedHashMap<>();
             String how = divide(images, names.size(), divided, notes);
             Map<String, SplitScan> scans = new LinkedHashMap<>();
@@ -128,6 +132,10 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             if (!request.names().isEmpty()) {
                 return request.names();
             }
+            return sourceNames();
+        }
+
+        private List<String> sourceNames() {
             Set<String> names = new LinkedHashSet<>(set.order());
             names.addAll(new TreeSet<>(set.images().stream().flatMap(image -> image.objects().stream())
                     .map(RawObject::category).toList()));

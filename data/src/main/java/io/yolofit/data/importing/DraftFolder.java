@@ -44,8 +44,13 @@ final class DraftFolder implements AutoCloseable {
         if (Files.exists(target) && !Files.isDirectory(target)) {
             throw new DatasetException("output=%s is a file; give a folder".formatted(output));
         }
+        Path real = real(target);
         for (Path source : sources) {
-            if (source.toAbsolutePath().normalize().startsWith(target)) {
+            if (Files.isDirectory(source) && real.startsWith(real(source))) {
+                throw new DatasetException("output=%s is in the source %s, which is never changed; give a folder "
+                        .formatted(output, source) + "outside");
+            }
+            if (source.toAbsolutePath().normalize().startsWith(target) || real(source).startsWith(real)) {
                 throw new DatasetException("output=%s has the source %s in it, which is never changed: give another one"
                         .formatted(output, source));
             }
@@ -54,6 +59,16 @@ final class DraftFolder implements AutoCloseable {
             throw new DatasetException("output=%s is not empty; give a new folder, or exist_ok=true to write there"
                     .formatted(output));
         }
+    }
+
+    /// The path with links resolved as far as it exists.
+    private static Path real(Path path) throws IOException {
+        Path whole = path.toAbsolutePath().normalize();
+        Path existing = whole;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        return existing.toRealPath().resolve(existing.relativize(whole)).normalize();
     }
 
     Path path() {

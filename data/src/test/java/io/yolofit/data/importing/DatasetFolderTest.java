@@ -160,11 +160,29 @@ class DatasetFolderTest {
                 .hasMessageContaining("was not written by an import");
         assertThatThrownBy(() -> DatasetFolder.write(read, "{}",
                 new DatasetFolder.Place(folder.resolve("source"), false, true))).hasMessageContaining("has the source");
+        assertThatThrownBy(() -> DatasetFolder.requireFree(new DatasetFolder.Place(folder.resolve("source/out"), false,
+                false), folder.resolve("source"))).hasMessageContaining("give a folder outside");
         assertThat(DatasetImportTest.files(folder.resolve("source"))).isEqualTo(before);
         assertThat(foreign.resolve("images/x.txt")).hasContent("x");
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.contains("draft"));
         }
+    }
+
+    /// The images of the source are links into the folder that an earlier import has written, or the folder is a link.
+    @Test
+    void linksDoNotHideThatTheSourceIsInTheFolder() throws IOException {
+        Path first = imported(ImportRequest.of(source()), "first", false).root();
+        Path linked = Files.createSymbolicLink(folder.resolve("linked"), first.resolve("images"));
+        Path json = text(folder.resolve("second/x.json"), Sources.coco(List.of(Sources.entry(1, "2.jpg"),
+                Sources.entry(2, "1.png")), List.of(Sources.box(1, 1, 3, "[1,1,5,5]"))));
+        DatasetImport read = DatasetImport.checked(new ImportRequest(json, Optional.of(linked), Optional.empty(), 0,
+                false, List.of()), options());
+        assertThatThrownBy(() -> DatasetFolder.write(read, "{}", new DatasetFolder.Place(first, false, true)))
+                .hasMessageContaining("has the source");
+        Path inside = Files.createSymbolicLink(folder.resolve("inside"), folder.resolve("source"));
+        assertThatThrownBy(() -> DatasetFolder.requireFree(new DatasetFolder.Place(inside.resolve("out"), false, false),
+                folder.resolve("source"))).hasMessageContaining("give a folder outside");
     }
 
     @Test

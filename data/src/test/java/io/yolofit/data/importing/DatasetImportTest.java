@@ -135,8 +135,10 @@ class DatasetImportTest {
         }
         assertThat(read().dataset().names()).containsExactly("ape", "fly", "zebra");
         DatasetImport chosen = DatasetImport.checked(new ImportRequest(source(), Optional.empty(), Optional.empty(), 0,
-                false, List.of("zebra", "ape")), options());
-        assertThat(chosen.dataset().names()).containsExactly("zebra", "ape");
+                false, List.of("zebra", "ape", "bee")), options());
+        assertThat(chosen.dataset().names()).containsExactly("zebra", "ape", "bee");
+        assertThat(chosen.notes()).containsExactly(
+                "names= has 'bee', but no annotation; the source's classes are [ape, fly, zebra]");
         assertThat(dropped(chosen.tally())).isEqualTo(Map.of(DropReason.OTHER_CLASS, 2L));
         addUp(chosen);
     }
