@@ -134,19 +134,29 @@ public final class ThroughputProbe {
     private record Decoded(List<LabeledImage> images, double seconds) {
     }
 
-    /// Decodes images of the sample until the time is over, at least one.
+    /// Decodes images of the sample until the time is over, at least one. Images that cannot be read are skipped here,
+    /// replaced by the loader, and reported by training.
     ///
     /// @param files   decodes at every use
     /// @param decoded keeps the images for the loader
+    /// @throws IOException if no image can be read
     private Decoded decode(ImageStore files, ImageStore decoded, long end) throws IOException {
         long nanos = 0;
         int count = 0;
-        while (count == 0 || count < images.size() && System.nanoTime() < end) {
-            long first = nanosToLoad(decoded, count);
-            nanos += System.nanoTime() < end ? Math.min(first, nanosToLoad(files, count)) : first;
+        int readable = 0;
+        while (count < images.size() && (readable == 0 || System.nanoTime() < end)) {
+            try {
+                long first = nanosToLoad(decoded, count);
+                nanos += System.nanoTime() < end ? Math.min(first, nanosToLoad(files, count)) : first;
+                readable++;
+            } catch (IOException unreadable) {
+                if (readable == 0 && count == images.size() - 1) {
+                    throw unreadable;
+                }
+            }
             count++;
         }
-        return new Decoded(images.subList(0, count), nanos / NANOS / count);
+        return new Decoded(images.subList(0, count), nanos / NANOS / readable);
     }
 
     private static long nanosToLoad(ImageStore store, int index) throws IOException {

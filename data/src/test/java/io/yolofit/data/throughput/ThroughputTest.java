@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.demo.DemoDataset;
@@ -64,6 +65,19 @@ class ThroughputTest {
         assertThat(measured.seconds()).isBetween(0.5, 10.0);
         assertThat(measured.single().decoding()).isPositive().isLessThan(measured.single().cached());
         assertThat(measured.all().cached()).isGreaterThanOrEqualTo(measured.single().cached());
+    }
+
+    @Test
+    void imagesThatCannotBeReadAnyMoreAreSkipped() throws IOException {
+        List<LabeledImage> own = Dataset.load(DemoDataset.create(folder.resolve("demo"), 4, 1, 64, 3)).train()
+                .scan(ScanOptions.defaults().withCacheFolder(folder.resolve("cache"))).images();
+        Files.writeString(own.getFirst().path(), "no image");
+        assertThat(ThroughputProbe.measure(own, OPTIONS).single().cached()).isPositive();
+        for (LabeledImage image : own) {
+            Files.writeString(image.path(), "no image");
+        }
+        assertThatThrownBy(() -> ThroughputProbe.measure(own, OPTIONS)).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("data loading cannot be measured");
     }
 
     @Test
