@@ -3,8 +3,8 @@
 ///
 /// Reading order: [PlanPage] (the page) with `PageTemplate`; `MemoryChart` (memory over the step), `PeakMap` (the
 /// tensors at the peak, a treemap), `ArenaMap` (buffers by time and offset), `FrontierChart` (recomputation),
-/// `PageTables`, and [MemorySvg] and [FrontierSvg] (pictures for the folder of a run). Charts are drawn on a canvas of 1000 by 1000
-/// units that is stretched to its box; all text is HTML, so that it keeps its size on any screen.
+/// `PageTables`, and [MemorySvg] and [FrontierSvg] (pictures for the folder of a run). Charts are drawn on a canvas of
+/// 1000 by 1000 units that is stretched to its box; all text is HTML, so that it keeps its size on any screen.
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.app.report.data`,
 /// `io.yolofit.data.check`, `io.yolofit.data.dataset`, `io.yolofit.data.draw`, `io.yolofit.data.image`,
