@@ -40,8 +40,8 @@ public final class StepGrid {
         Console console = Console.ofSystem();
         try (PrintWriter totals = new PrintWriter(Files.newBufferedWriter(folder.resolve("steps.csv")), true);
                 PrintWriter kernels = new PrintWriter(Files.newBufferedWriter(folder.resolve("nodes.csv")))) {
-            totals.println("model,batch,size,precision,recompute,step_ms,alone_ms,copy_bytes_per_s,planned,used,context_bytes,"
-                    + "nodes,prepare_s");
+            totals.println("model,batch,size,precision,recompute,step_ms,alone_ms,copy_bytes_per_s,planned,used,"
+                    + "context_bytes,nodes,prepare_s");
             kernels.println("model,batch,size,precision,recompute,op,name,operands,flops,bytes,microseconds");
             for (String row : arguments[2].split(",")) {
                 String[] parts = row.strip().split(":");
