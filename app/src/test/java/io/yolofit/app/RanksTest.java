@@ -44,6 +44,8 @@ class RanksTest {
         Ended ranks = project.train("epochs=2", "amp=false", "device=cpu,cpu", "name=threads");
         assertThat(ranks.code()).as(ranks.err()).isEqualTo(ExitCode.OK);
         assertThat(ranks.out()).contains("2 ranks share every batch of 4 images");
+        Ended resumed = project.run("train", "resume=" + last("threads"), "epochs=3");
+        assertThat(resumed.out()).as("a resumed run keeps its devices").contains("2 ranks share every batch");
         List<Process> processes = start("processes", 2, "epochs=2");
         for (Process process : processes) {
             assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
@@ -55,7 +57,7 @@ class RanksTest {
         List<ResultsRow> one = rows("one");
         List<ResultsRow> threads = rows("threads");
         List<ResultsRow> several = rows("processes");
-        assertThat(threads).hasSameSizeAs(one);
+        assertThat(threads).as("the third one is of the resumed run").hasSize(one.size() + 1);
         for (int epoch = 0; epoch < one.size(); epoch++) {
             assertThat(several.get(epoch)).as("threads and processes").usingRecursiveComparison()
                     .ignoringFields("time").isEqualTo(threads.get(epoch));

@@ -45,10 +45,19 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         local = List.copyOf(local);
     }
 
-    /// @param fromFile whether the option is from a file, perhaps of another machine
+    /// @param fromFile whether the option is from a file, perhaps of another machine: absent GPUs then mean `auto`
     /// @param found    the GPUs of this machine; asked only if one is needed
     /// @throws DeviceSelection.NotThere if a requested GPU cannot be used
     public static RankDevices of(DeviceChoice choice, boolean fromFile, Launch launch, Supplier<Devices> found) {
+        if (fromFile && choice instanceof DeviceChoice.Gpus(var numbers) && numbers.size() > 1) {
+            Devices devices = found.get();
+            Optional<Integer> missing = numbers.stream().filter(number -> devices.usable().stream()
+                    .noneMatch(gpu -> gpu.index() == number)).findFirst();
+            if (missing.isPresent()) { // of another machine
+                return new RankDevices(launch, List.of(DeviceSelection.of(DeviceChoice.gpu(missing.get()), true,
+                        devices)));
+            }
+        }
         boolean alone = !launch.isDistributed() && !(launch.drives() instanceof Drives.All(var wanted)
                 && wanted.isPresent());
         if (alone && choice.count() == 1) {

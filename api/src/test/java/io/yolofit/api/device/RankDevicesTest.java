@@ -71,6 +71,15 @@ class RankDevicesTest {
     }
 
     @Test
+    void absentGpusOfAFileMeanAutoWithANote() {
+        DeviceChoice two = DeviceChoice.parse("0,1").orElseThrow();
+        DeviceSelection only = RankDevices.of(two, true, Launch.ALONE, () -> NONE).local().getFirst();
+        assertThat(only.gpu()).isEmpty();
+        assertThat(only.why()).startsWith("device=0 is from a file, and this machine has no such GPU: CPU");
+        assertThat(RankDevices.of(two, true, Launch.ALONE, () -> FOUR).local()).hasSize(2);
+    }
+
+    @Test
     void unequalGpusAreWarnedAbout() {
         Devices mixed = new Devices(List.of(new GpuInfo(0, "NVIDIA X", 1L << 34, 1L << 34, 80),
                 new GpuInfo(1, "NVIDIA Y", 1L << 33, 1L << 33, 75)), "", List.of());

@@ -32,10 +32,11 @@ final class DetectionKernels {
     static Kernel decode(DetectionDecode op, Node node, Workers workers) {
         int classes = Math.toIntExact(node.output(0).shape().channels() - 4);
         int images = Math.toIntExact(node.output(0).shape().dim(0));
+        LogitType type = logitType(node.input(0));
         BoxDecoder decoder = new BoxDecoder(classes, op.bins(), BoxFormat.CENTER_SIZE, workers.pool(),
                 workers.threads());
         return tensors -> {
-            List<HeadLevel> levels = levels(op.strides(), tensors, node, List.of());
+            List<HeadLevel> levels = levels(type, op.strides(), tensors, node, List.of());
             Tensor predictions = Tensors.empty(node.output(0).type());
             decoder.decode(levels, images, Tensors.memory(predictions));
             tensors.put(node.output(0), predictions);
@@ -48,14 +49,15 @@ final class DetectionKernels {
         LossSettings settings = LossSettings.of(Math.toIntExact(node.input(1).shape().channels()))
                 .withRegMax(op.bins()).withAssignment(assignment.topK(), assignment.keep(), assignment.alpha(),
                         assignment.beta());
+        LogitType type = logitType(node.input(0));
         DetectionLoss loss = new DetectionLoss(settings, workers.pool(), workers.threads());
         return tensors -> {
             Tensor objects = Tensors.empty(node.output(0).type());
             Tensor softTargets = Tensors.empty(node.output(1).type());
             Tensor sums = Tensors.empty(node.output(2).type());
             Targets targets = targets(tensors, node, op.operands() - 2);
-            double sum = loss.assign(levels(op.strides(), tensors, node, List.of()), targets, Tensors.memory(objects),
-                    Tensors.memory(softTargets));
+            double sum = loss.assign(levels(type, op.strides(), tensors, node, List.of()), targets,
+                    Tensors.memory(objects), Tensors.memory(softTargets));
             Tensors.memory(sums).copyFrom(MemorySegment.ofArray(new float[] {(float) sum, targets.images()}));
             List<Tensor> results = List.of(objects, softTargets, sums);
             for (int i = 0; i < results.size(); i++) {
@@ -69,13 +71,14 @@ final class DetectionKernels {
         Assignment assignment = op.assignment();
         LossSettings settings = new LossSettings(op.boxGain(), op.classGain(), op.distanceGain(), classes, op.bins(),
                 assignment.topK(), assignment.keep(), assignment.alpha(), assignment.beta());
+        LogitType type = logitType(node.input(0));
         DetectionLoss loss = new DetectionLoss(settings, workers.pool(), workers.threads());
         return tensors -> {
             List<Tensor> gradients = new ArrayList<>();
             for (int i = 1; i < node.outputs().size(); i++) {
                 gradients.add(Tensors.empty(node.output(i).type()));
             }
-            List<HeadLevel> levels = levels(op.strides(), tensors, node, gradients);
+            List<HeadLevel> levels = levels(type, op.strides(), tensors, node, gradients);
             Targets targets = targets(tensors, node, op.targetsOperand());
             LossResult result;
             if (op.isAssigned(node)) {
@@ -95,9 +98,8 @@ final class DetectionKernels {
     }
 
     /// @param gradients of all logits; empty if there are none
-    private static List<HeadLevel> levels(List<Integer> strides, TensorTable tensors, Node node,
+    private static List<HeadLevel> levels(LogitType type, List<Integer> strides, TensorTable tensors, Node node,
             List<Tensor> gradients) {
-        LogitType type = logitType(node.input(0));
         List<HeadLevel> levels = new ArrayList<>();
         for (int level = 0; level < strides.size(); level++) {
             Value box = node.input(2 * level);

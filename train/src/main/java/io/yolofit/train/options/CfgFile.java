@@ -38,7 +38,7 @@ import org.snakeyaml.engine.v2.nodes.SequenceNode;
 /// loss, whose gains `box` and `cls` are of another scale: they are ignored too.
 final class CfgFile {
     private static final Pattern ELSEWHERE = Pattern.compile(
-            "(gpu|mps|npu|xpu|-[2-9]\\d*|\\[?(cuda:)?-?\\d+(\\s*,\\s*(cuda:)?-?\\d+)+]?|\\[-\\d+])");
+            "(gpu|mps|npu|xpu|-[2-9]\\d*|\\[?-\\d+(\\s*,\\s*-\\d+)+]?|\\[-\\d+])");
 
     private static final Set<Group> GROUPS = Set.of(Group.OPTIMIZATION, Group.LOSS, Group.AUGMENTATION);
     private static final Set<String> GAINS = Set.of("box", "cls");
@@ -49,7 +49,7 @@ final class CfgFile {
 
     private CfgFile() {}
 
-    /// Whether the `device` of a file is specific to the machine it was written on: several GPUs, or another kind.
+    /// Whether the `device` of a file is specific to the machine it was written on: the idlest GPUs, or another kind.
     static boolean namesOtherMachine(String text) {
         return ELSEWHERE.matcher(text.strip().toLowerCase(Locale.ROOT)).matches();
     }

@@ -200,6 +200,9 @@ public final class OptionsParser {
             }
         } else if (option == OptionTable.DEVICE && CfgFile.namesOtherMachine(assignment.text())) {
             notes.add(assignment.given() + " is read as auto: the file is from another machine");
+        } else if (option == OptionTable.DEVICE && !OptionTable.SYNC_BN.modes().contains(mode)
+                && DeviceChoice.parse(assignment.text()).filter(devices -> devices.count() > 1).isPresent()) {
+            notes.add(assignment.given() + " is read as auto: `" + mode.word() + "` runs on one device");
         } else {
             set(option, assignment, Origin.FILE);
         }

@@ -52,12 +52,24 @@ class CfgFileTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"mps", "[-1, -1]", "[0, 1]", "'0,1'", "cuda:0,1"})
+    @ValueSource(strings = {"mps", "[-1, -1]"})
     void aDeviceOfAnotherMachineMeansAuto(String device) throws IOException {
         Path args = file("device: " + device + "\n");
         Options options = OptionsParser.parse(Mode.TRAIN, List.of("model=m", "data=d", "cfg=" + args));
         assertThat(options.get(DEVICE)).isEqualTo(DeviceChoice.AUTO);
         assertThat(options.notes()).singleElement().asString().contains("args.yaml:1 device: ", "is read as auto");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"[0, 1]", "'0,1'", "cuda:0,1"})
+    void severalDevicesOfAFileAreForTrainingOnly(String device) throws IOException {
+        Path args = file("device: " + device + "\n");
+        Options trained = OptionsParser.parse(Mode.TRAIN, List.of("model=m", "data=d", "cfg=" + args));
+        assertThat(trained.get(DEVICE)).isEqualTo(new DeviceChoice.Gpus(List.of(0, 1)));
+        assertThat(trained.notes()).isEmpty();
+        Options validated = OptionsParser.parse(Mode.VAL, List.of("model=m", "data=d", "cfg=" + args));
+        assertThat(validated.get(DEVICE)).isEqualTo(DeviceChoice.AUTO);
+        assertThat(validated.notes()).singleElement().asString().contains("is read as auto: `val` runs on one device");
     }
 
     @Test
