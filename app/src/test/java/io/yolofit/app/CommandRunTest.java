@@ -33,7 +33,7 @@ class CommandRunTest {
     @BeforeAll
     static void trainOnce() throws IOException {
         project = new TinyProject(folder);
-        trained = project.train("epochs=2", "plots=true", "amp=false");
+        trained = project.train("epochs=2", "plots=true", "amp=false", "workers=0"); // all loading is waiting
     }
 
     private static Path weights(String name) {
@@ -63,7 +63,9 @@ class CommandRunTest {
                     .isEqualTo(host.get("resident").asLong()).isPositive();
             assertThat(host.get("images").asLong()).as("decoded images").isPositive();
         }
-        assertThat(Files.readAllLines(run.resolve("resources.csv"))).hasSize(3).last().asString()
+        List<String> resources = Files.readAllLines(run.resolve("resources.csv"));
+        assertThat(Double.parseDouble(resources.getLast().split(",")[2])).as("share of waiting").isPositive();
+        assertThat(resources).hasSize(3).last().asString()
                 .matches("2,(data-bound|balanced|device-bound),0\\.\\d{4},[0-9.]+,[0-9.]+,\\d+,\\d+,\\d+,\\d+");
         assertThat(trained.out()).containsPattern("Data loading: the run was .* of the training time waited for");
         List<String> results = Files.readAllLines(run.resolve("results.csv"));

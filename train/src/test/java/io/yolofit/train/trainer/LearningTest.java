@@ -41,7 +41,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LearningTest {
     private static final int PICTURES = 8;
     private static final int BATCH_SIZE = 2;
-    private static final int UPDATES = 240;
+    private static final int UPDATES = 180;
 
     @TempDir
     Path folder;
@@ -54,7 +54,7 @@ class LearningTest {
 
     private static Options options() {
         return TinyRun.options().with(EPOCHS, UPDATES * BATCH_SIZE / PICTURES).with(BATCH, BATCH_SIZE)
-                .with(NBS, BATCH_SIZE).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.01).with(MOMENTUM, 0.9)
+                .with(NBS, BATCH_SIZE).with(OPTIMIZER, OptimizerChoice.ADAMW).with(LR0, 0.015).with(MOMENTUM, 0.9)
                 .with(WARMUP_EPOCHS, 1.0).with(VAL_EACH_EPOCH, false).with(SAVE, false)
                 .with(MOSAIC, 0.0).with(HSV_H, 0.0).with(HSV_S, 0.0).with(HSV_V, 0.0).with(TRANSLATE, 0.0)
                 .with(SCALE, 0.0).with(FLIPLR, 0.0);
