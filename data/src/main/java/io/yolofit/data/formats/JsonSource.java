@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.FileFailure;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,6 +48,8 @@ final class JsonSource {
             throw new DatasetException("%s%s: %s".formatted(file, place(e.getLocation()), ends
                     ? "the file ends in the middle of its JSON; copy or export it again"
                     : "not valid JSON: " + e.getOriginalMessage() + "; export the file again"), e);
+        } catch (ClosedByInterruptException e) {
+            throw new DatasetException("reading %s was interrupted".formatted(file), e);
         } catch (IOException e) {
             throw new DatasetException("cannot read %s: %s".formatted(file, FileFailure.reason(e)), e);
         }

@@ -3,6 +3,7 @@ package io.yolofit.data.importing;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.files.FileNames;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -55,8 +56,12 @@ final class OutputImages {
         return root;
     }
 
-    /// Copies an image, or links to it; folders are created.
+    /// Copies an image, or links to it; folders are created. Throws [ClosedByInterruptException] if the thread was
+    /// interrupted, as writing to a channel does: copying many images takes long.
     static void place(Path image, Path place, boolean link) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new ClosedByInterruptException();
+        }
         Files.createDirectories(place.getParent());
         if (link) {
             Files.createSymbolicLink(place, image.toRealPath());

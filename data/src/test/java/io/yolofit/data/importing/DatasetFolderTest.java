@@ -13,6 +13,7 @@ import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.data.demo.DemoDataset;
 import io.yolofit.data.formats.Sources;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -183,6 +184,22 @@ class DatasetFolderTest {
         Path inside = Files.createSymbolicLink(folder.resolve("inside"), folder.resolve("source"));
         assertThatThrownBy(() -> DatasetFolder.requireFree(new DatasetFolder.Place(inside.resolve("out"), false, false),
                 folder.resolve("source"))).hasMessageContaining("give a folder outside");
+    }
+
+    @Test
+    void anInterruptedImportLeavesNothing() throws IOException {
+        DatasetImport read = DatasetImport.checked(ImportRequest.of(source()), options());
+        Path out = folder.resolve("out");
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> DatasetFolder.write(read, "{}", new DatasetFolder.Place(out, false, false)))
+                    .isInstanceOf(ClosedByInterruptException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("cache", "source");
+        }
     }
 
     @Test
