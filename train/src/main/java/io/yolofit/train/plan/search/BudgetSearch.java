@@ -59,7 +59,8 @@ public final class BudgetSearch {
     private final boolean brief;
 
     private BudgetSearch(Options options, Model model, DataFacts data, Target target) {
-        this(options, model, data, target, new SharedPlans(), false);
+        this(options, model, data, target, new SharedPlans(options.find(AUTO_BATCH).isPresent()
+                ? RecomputeCurve.AMOUNTS : RecomputeCurve.POLICIES), false);
     }
 
     private BudgetSearch(Options asked, Model model, DataFacts data, Target target, SharedPlans shared,

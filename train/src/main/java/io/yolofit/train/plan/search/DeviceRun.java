@@ -20,7 +20,7 @@ public record DeviceRun(Target target, Optional<PlannedRun> run, String reason) 
     ///
     /// @param options with an image size that is a multiple of the model's stride
     public static List<DeviceRun> compare(Options options, Model model, DataFacts data, List<Target> targets) {
-        var shared = new SharedPlans();
+        var shared = new SharedPlans(RecomputeCurve.AMOUNTS);
         return targets.stream().map(target -> of(options, model, data, target, shared)).toList();
     }
 

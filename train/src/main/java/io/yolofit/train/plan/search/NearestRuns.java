@@ -67,6 +67,10 @@ final class NearestRuns {
         if (!run.get(RECOMPUTE).equals(RecomputeAmount.MAX) && run.isChosen(RECOMPUTE)) {
             add(found, run.with(RECOMPUTE, RecomputeAmount.MAX), "the same run, slower");
         }
+        if (!variants.mayHold()) {
+            smallerModels(found, run);
+            return found;
+        }
         mixed(run).ifPresent(other -> add(found, other, MIXED));
         smallerBatch(found, run, "");
         plainer(run).ifPresent(other -> add(found, other, SGD));
@@ -89,14 +93,19 @@ final class NearestRuns {
                 return;
             }
             Model smaller = Model.of(ArchitectureCatalog.find(other), model.head().classes());
-            NearestRuns nearest = new NearestRuns(variants.of(smaller), asked, smaller, target);
-            Options changed = run.with(MODEL, other);
-            if (!nearest.add(found, changed, MODEL_EFFECT)) {
-                nearest.smallerBatch(found, changed, MODEL_EFFECT + "; ");
+            RunVariants ofSmaller = variants.of(smaller);
+            if (ofSmaller.mayHold()) {
+                new NearestRuns(ofSmaller, asked, smaller, target).ofModel(found, run.with(MODEL, other));
             }
-            if (found.isEmpty()) {
-                nearest.smallestImages(found, changed, MODEL_EFFECT + "; ");
-            }
+        }
+    }
+
+    private void ofModel(List<Alternative> found, Options run) {
+        if (!add(found, run, MODEL_EFFECT)) {
+            smallerBatch(found, run, MODEL_EFFECT + "; ");
+        }
+        if (found.isEmpty()) {
+            smallestImages(found, run, MODEL_EFFECT + "; ");
         }
     }
 
@@ -136,7 +145,7 @@ final class NearestRuns {
             return false;
         }
         boolean open = !run.isChosen(RECOMPUTE);
-        Optional<RunVariants.Fitting> fit = variants.fit(run, share, open, REASON);
+        Optional<RunVariants.Fitting> fit = variants.fitSoon(run, share, open, REASON);
         fit.ifPresent(fitting -> {
             RunTimes times = fitting.plan().times().orElseThrow();
             found.add(new Alternative(fitting.options(), changed(asked, fitting.options()),

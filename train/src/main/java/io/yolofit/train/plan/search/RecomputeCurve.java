@@ -17,8 +17,13 @@ import java.util.stream.IntStream;
 /// @param points by ascending saving; the first recomputes nothing, the last saves as much as possible
 /// @param pixels of the batch that the points belong to
 public record RecomputeCurve(List<Point> points, double pixels) {
-    private static final List<Recompute.Amount> AMOUNTS = List.of(Recompute.Policy.OFF, new Recompute.Share(.4),
+    static final List<Recompute.Amount> AMOUNTS = List.of(Recompute.Policy.OFF, new Recompute.Share(.4),
             Recompute.Policy.DEFAULT, Recompute.Policy.MAX);
+    /// Those that run options name.
+    static final List<Recompute.Amount> POLICIES = List.of(Recompute.Policy.OFF, Recompute.Policy.DEFAULT,
+            Recompute.Policy.MAX);
+    /// The ends alone, which take one search.
+    static final List<Recompute.Amount> ENDS = List.of(Recompute.Policy.OFF, Recompute.Policy.MAX);
 
     /// A point of the frontier.
     ///
@@ -47,11 +52,7 @@ public record RecomputeCurve(List<Point> points, double pixels) {
     /// @param bounds lower bound of the memory of each step, bytes
     record Steps(List<Recompute.Amount> amounts, List<Graph> graphs, List<BufferAssignment> assignments,
             List<Long> bounds, double pixels) {
-        static Steps of(RunSpec spec, Target target) {
-            return of(spec, target, AMOUNTS);
-        }
-
-        private static Steps of(RunSpec spec, Target target, List<Recompute.Amount> amounts) {
+        static Steps of(RunSpec spec, Target target, List<Recompute.Amount> amounts) {
             InputShape shape = spec.batches().train().getFirst();
             List<Graph> graphs = new ModelGraphs(spec.model(), spec.layout()).frontier(spec.compile(), shape, amounts,
                     target.workspace());

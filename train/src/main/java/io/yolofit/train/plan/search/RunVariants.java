@@ -32,6 +32,9 @@ final class RunVariants {
     /// Shares are chosen in these steps, so that they can be read and typed.
     private static final double SHARE_STEP = .02;
     private static final int TRIES = 4;
+    private static final long STATE_BYTES = 8;
+    /// Above this share, a suggestion has the largest one: it needs one search instead of three.
+    private static final double MUCH = .7;
     /// Batches of at most this ratio are estimated from each other.
     private static final int BATCH_RATIO = 8;
     /// Recomputation saves less than this part of a step's memory.
@@ -58,7 +61,7 @@ final class RunVariants {
 
     /// Variants of the same run with another model.
     RunVariants of(Model other) {
-        return new RunVariants(other, data, target, budget, new SharedPlans());
+        return new RunVariants(other, data, target, budget, new SharedPlans(RecomputeCurve.ENDS));
     }
 
     /// The description of a run; variants share the layout of their model.
@@ -94,11 +97,12 @@ final class RunVariants {
     void estimate(List<Options> ascending) {
         Map<Boolean, List<Options>> groups = ascending.stream().collect(Collectors.partitioningBy(run ->
                 spec(run).compile().accumulating()));
-        List<List<Options>> anchors = groups.values().stream().map(RunVariants::anchors).toList();
-        anchors.stream().flatMap(List::stream).toList().parallelStream().forEach(this::estimate);
-        for (List<Options> known : anchors) {
+        groups.values().stream().flatMap(group -> anchors(group).stream()).toList().parallelStream()
+                .forEach(this::estimate);
+        for (List<Options> group : groups.values()) {
+            List<Options> known = anchors(group);
             for (int i = 1; i < known.size(); i++) {
-                between(ascending, known.get(i - 1), known.get(i));
+                between(group, known.get(i - 1), known.get(i));
             }
         }
     }
@@ -155,12 +159,14 @@ final class RunVariants {
     /// not shrink with them is neglected.
     boolean mayFit(Options run, Options larger) {
         StepEstimate estimate = estimate(larger);
-        if (!budget.allows(estimate.memory(target, estimate.step()).total())) {
-            return false;
-        }
         double part = pixels(run) / pixels(larger);
-        double step = part * (estimate.step() - curve(larger).saved(1, estimate.pixels()));
-        return budget.allows(estimate.memory(target, estimate.step() - step).total());
+        return budget.allows(estimate.least(target, part, estimate.step()).total()) && budget.allows(
+                estimate.least(target, part, curve(larger).saved(1, estimate.pixels())).total());
+    }
+
+    /// Whether the state of the model alone may fit: parameters and their average, in fp32.
+    boolean mayHold() {
+        return budget.allows(STATE_BYTES * model.parameterCount() + target.memory().context());
     }
 
     private static double pixels(Options run) {
@@ -202,11 +208,15 @@ final class RunVariants {
     /// @param share to begin with
     /// @param open  whether recomputation may be chosen
     Optional<Fitting> fit(Options run, double share, boolean open, String reason) {
+        return fit(run, share, open, reason, TRIES);
+    }
+
+    private Optional<Fitting> fit(Options run, double share, boolean open, String reason, int tries) {
         if (!open) {
             return Optional.of(shrunk(run)).filter(found -> budget.allows(found.plan.memory()));
         }
         double next = share;
-        for (int i = 0; i < TRIES && next <= 1; i++) {
+        for (int i = 0; i < tries && next <= 1; i++) {
             Fitting found = shrunk(recomputing(run, next, reason));
             if (budget.allows(found.plan.memory())) {
                 return Optional.of(found);
@@ -219,6 +229,13 @@ final class RunVariants {
             next = Math.min(1, Math.max(next, 0) + Math.max(SHARE_STEP, 1.05 * excess / most));
         }
         return Optional.empty();
+    }
+
+    /// The same in at most two plans, with more recomputation than necessary: for suggestions.
+    Optional<Fitting> fitSoon(Options run, double share, boolean open, String reason) {
+        boolean much = share > MUCH;
+        Optional<Fitting> found = fit(run, much ? 1 : share <= 0 ? 0 : share + 2 * SHARE_STEP, open, reason, 1);
+        return found.isPresent() || much || !open ? found : fit(run, 1, true, reason, 1);
     }
 
     /// The run with larger batches in phases of smaller images, if it has such phases and they fit: as many pixels as

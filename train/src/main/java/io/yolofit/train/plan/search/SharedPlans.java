@@ -2,10 +2,12 @@ package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 
+import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -19,6 +21,13 @@ final class SharedPlans {
     /// One plan of each group of runs that differ in recomputation only.
     private final Map<String, RunPlan> groups = new ConcurrentHashMap<>();
 
+    private final List<Recompute.Amount> amounts;
+
+    /// @param amounts points of the curves
+    SharedPlans(List<Recompute.Amount> amounts) {
+        this.amounts = amounts;
+    }
+
     /// @param key identifies the run
     StepEstimate estimate(String key, Supplier<RunSpec> spec, Target target) {
         return estimates.computeIfAbsent(key, _ -> StepEstimate.Source.of(spec.get(), target)).on(target);
@@ -26,7 +35,7 @@ final class SharedPlans {
 
     /// @param key identifies the curve
     RecomputeCurve curve(String key, RunSpec spec, Target target) {
-        return curves.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target)).on(target);
+        return curves.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target, amounts)).on(target);
     }
 
     /// The exact plan.

@@ -74,6 +74,14 @@ record StepEstimate(InputShape shape, long persistent, long staging, long step, 
                 mix(low.update, high.update, part));
     }
 
+    /// A lower bound for a batch of a part of the pixels: as if only the parameters did not shrink.
+    ///
+    /// @param saved of this step's memory by recomputation
+    ProcessMemory least(Target target, double part, double saved) {
+        return new StepEstimate(shape, persistent, Math.round(part * staging), Math.round(part * (step - saved)),
+                kernels, seconds, update).memory(target, 0);
+    }
+
     private static double mix(double low, double high, double part) {
         return low + part * (high - low);
     }
