@@ -82,8 +82,8 @@ public final class Training {
         return new Training(recipe, more, stop);
     }
 
-    /// This run with a condition that is polled after every step and ends it. The epoch that is being trained does not
-    /// count; the checkpoint of the previous one is complete.
+    /// This run with a condition that is polled after every step and ends it. The state after the last step is saved;
+    /// the command `yolofit train resume=` continues there.
     public Training stopWhen(BooleanSupplier condition) {
         return new Training(recipe, listeners, () -> stop.getAsBoolean() || condition.getAsBoolean());
     }
