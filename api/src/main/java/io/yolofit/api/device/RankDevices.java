@@ -39,6 +39,8 @@ import java.util.stream.IntStream;
 /// @param launch how the process was started
 /// @param local  the device of each rank of this process
 public record RankDevices(Launch launch, List<DeviceSelection> local) {
+    /// Share of the free memory below which a GPU is in use by others.
+    private static final double IDLE = .9;
     private static final Duration MEETING = Duration.ofMinutes(5);
 
     public RankDevices {
@@ -178,7 +180,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         }
         var engine = Engines.open(device.gpu().get(), options.get(TF32), isAlone() ? GpuRank.ALONE
                 : new GpuRank(rank.rank(), rank.ranks(), group.id));
-        rank.onFailure(engine::abortCollectives);
+        rank.onFailure(_ -> engine.abortCollectives());
         return engine;
     }
 
@@ -192,7 +194,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         if (isAlone()) {
             return new Group(List.of(Communicator.alone()), new byte[0]);
         }
-        unequal().ifPresent(console::warn);
+        warnings().forEach(console::warn);
         int first = launch.process() * local.size();
         List<Hello> hellos = IntStream.range(0, local.size()).mapToObj(rank -> new Hello(first + rank, ranks(), host(),
                 name(local.get(rank)), version, launch.job(), PlanCheck.facts(options))).toList();
@@ -205,13 +207,18 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         return new Group(groups.stream().map(Rendezvous.Group::communicator).toList(), groups.getFirst().bytes());
     }
 
-    /// A warning about GPUs of different kinds.
-    Optional<String> unequal() {
+    /// Warnings about GPUs of different kinds, and about those that other processes use.
+    List<String> warnings() {
         List<GpuInfo> gpus = local.stream().flatMap(device -> device.gpu().stream()).toList();
-        return gpus.stream().filter(gpu -> !gpu.name().equals(gpus.getFirst().name())).findFirst().map(other ->
-                "GPU " + gpus.getFirst().index() + " (" + gpus.getFirst().name() + ") and GPU " + other.index() + " ("
-                        + other.name() + ") differ: both have as many images of each batch, so every step takes as long"
-                        + " as on the slower one");
+        List<String> warnings = new ArrayList<>();
+        gpus.stream().filter(gpu -> !gpu.name().equals(gpus.getFirst().name())).findFirst().ifPresent(other ->
+                warnings.add("GPU " + gpus.getFirst().index() + " (" + gpus.getFirst().name() + ") and GPU "
+                        + other.index() + " (" + other.name() + ") differ: both have as many images of each batch, so"
+                        + " every step takes as long as on the slower one"));
+        gpus.stream().filter(gpu -> gpu.free() < IDLE * gpu.total()).forEach(gpu -> warnings.add(
+                DeviceSelection.text(gpu) + " is in use by other processes, which may slow down every step of all"
+                        + " ranks"));
+        return warnings;
     }
 
     private byte[] id() {

@@ -80,11 +80,13 @@ class RankDevicesTest {
     }
 
     @Test
-    void unequalGpusAreWarnedAbout() {
+    void unequalAndBusyGpusAreWarnedAbout() {
         Devices mixed = new Devices(List.of(new GpuInfo(0, "NVIDIA X", 1L << 34, 1L << 34, 80),
-                new GpuInfo(1, "NVIDIA Y", 1L << 33, 1L << 33, 75)), "", List.of());
-        assertThat(devices("0,1", "", mixed).unequal().orElseThrow()).contains("GPU 0 (NVIDIA X)", "GPU 1 (NVIDIA Y)");
-        assertThat(devices("0,1", "", FOUR).unequal()).isEmpty();
+                new GpuInfo(1, "NVIDIA Y", 1L << 31, 1L << 33, 75)), "", List.of());
+        assertThat(devices("0,1", "", mixed).warnings()).satisfiesExactly(
+                unequal -> assertThat(unequal).contains("GPU 0 (NVIDIA X)", "GPU 1 (NVIDIA Y)"),
+                busy -> assertThat(busy).contains("GPU 1, 2.0 GiB free of 8.0 GiB", "is in use by other processes"));
+        assertThat(devices("0,1", "", FOUR).warnings()).isEmpty();
     }
 
     @Test

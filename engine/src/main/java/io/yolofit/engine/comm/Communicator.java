@@ -3,6 +3,7 @@ package io.yolofit.engine.comm;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// One rank's end of a group of ranks. All ranks call the same collectives in the same order; a call returns when its
 /// result is complete on this rank. An end belongs to one thread at a time, except for [#abort(String)] and
@@ -60,7 +61,9 @@ public interface Communicator extends AutoCloseable {
 
     /// Adds an action for the failure of the group, such as the release of a thread that waits for a device. It runs
     /// once, in any thread; at once if the group has failed already.
-    void onFailure(Runnable action);
+    ///
+    /// @param action receives the reason
+    void onFailure(Consumer<String> action);
 
     /// Leaves the group. Ranks that wait for this one fail.
     @Override

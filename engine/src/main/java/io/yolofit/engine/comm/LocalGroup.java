@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -30,7 +31,7 @@ public final class LocalGroup {
     private final String[] calls;
     private final boolean[] present;
     private final List<End> ends = new ArrayList<>();
-    private final List<Runnable> actions = new ArrayList<>();
+    private final List<Consumer<String>> actions = new ArrayList<>();
     private long meetings;
     private String failure;
 
@@ -133,17 +134,17 @@ public final class LocalGroup {
         }
 
         @Override
-        public void onFailure(Runnable action) {
-            boolean failed;
+        public void onFailure(Consumer<String> action) {
+            String failed;
             lock.lock();
             try {
-                failed = failure != null;
+                failed = failure;
                 actions.add(action);
             } finally {
                 lock.unlock();
             }
-            if (failed) {
-                action.run();
+            if (failed != null) {
+                action.accept(failed);
             }
         }
 
@@ -165,7 +166,7 @@ public final class LocalGroup {
     private void failNow(String reason) {
         if (failure == null) {
             failure = reason;
-            actions.forEach(action -> Thread.ofVirtual().start(action));
+            actions.forEach(action -> Thread.ofVirtual().start(() -> action.accept(reason)));
         }
         changed.signalAll();
     }

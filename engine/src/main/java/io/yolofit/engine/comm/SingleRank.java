@@ -3,6 +3,7 @@ package io.yolofit.engine.comm;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// A group of one rank.
 final class SingleRank implements Communicator {
@@ -47,7 +48,7 @@ final class SingleRank implements Communicator {
     }
 
     @Override
-    public void onFailure(Runnable action) {
+    public void onFailure(Consumer<String> action) {
         // no other rank can fail
     }
 

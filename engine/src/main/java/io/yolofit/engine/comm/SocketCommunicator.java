@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /// A rank of a group that spans processes. Rank 0 has a connection to every other rank: it receives vectors in rank
 /// order, adds them and sends the sum to all. This keeps sums equal to those of [LocalGroup], bit for bit.
@@ -26,7 +27,7 @@ final class SocketCommunicator implements Communicator {
     private volatile String position = "no collective yet";
     private volatile String failure;
     private volatile Link current;
-    private final List<Runnable> actions = new CopyOnWriteArrayList<>();
+    private final List<Consumer<String>> actions = new CopyOnWriteArrayList<>();
 
     /// @param names of all ranks, for messages
     /// @param links rank 0: one per other rank, in rank order; other ranks: the one to rank 0
@@ -142,7 +143,7 @@ final class SocketCommunicator implements Communicator {
     private void end(String reason) {
         if (failure == null) {
             failure = reason;
-            actions.forEach(Runnable::run);
+            actions.forEach(action -> action.accept(reason));
         }
         links.forEach(link -> link.abort(reason));
         links.forEach(Link::drain);
@@ -170,10 +171,10 @@ final class SocketCommunicator implements Communicator {
     }
 
     @Override
-    public void onFailure(Runnable action) {
+    public void onFailure(Consumer<String> action) {
         actions.add(action);
         if (failure != null) {
-            action.run();
+            action.accept(failure);
         }
     }
 

@@ -126,6 +126,7 @@ public final class CudaEngine implements Engine {
                 throw new EngineException("a program of several ranks on an engine of one");
             }
             group = Nccl.load().open(rank.ranks(), rank.id(), rank.rank());
+            group.warmUp(device, stream);
         }
         return group;
     }

@@ -45,7 +45,7 @@ final class MemoryMonitor {
     /// @param limit of the arena, the context and the modules that are loaded now
     /// @throws OutOfDeviceMemoryException if the arena exceeds it
     void requireWithin(Device device, long arenaBytes, long limit) {
-        long held = report(device, 0).contextBytes();
+        long held = Math.max(0, report(device, 0).contextBytes()); // below 0 if other processes freed memory
         if (arenaBytes > limit - held) {
             throw OutOfDeviceMemoryException.limited(device.name() + " (device " + device.index() + ")", arenaBytes,
                     held, limit, device.memory().total());

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 public final class RankThreads {
     /// Time in which the other ranks end after a failure.
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+    /// Index of the failure of the group, which no rank of this process may have noticed.
+    private static final int GROUP = -1;
 
     private RankThreads() {}
 
@@ -33,24 +35,31 @@ public final class RankThreads {
 
     /// @param ranks of this process
     /// @return the result of the first rank
+    /// @throws CommunicationException if a rank of another process failed, or a rank of this one hangs
     public static <T> T run(List<Communicator> ranks, Work<T> work) throws Exception {
-        if (ranks.size() == 1) {
+        return run(ranks, work, PATIENCE);
+    }
+
+    static <T> T run(List<Communicator> ranks, Work<T> work, Duration patience) throws Exception {
+        if (ranks.getFirst().ranks() == 1) {
             return released(ranks.getFirst(), work);
         }
         BlockingQueue<Ended<T>> queue = new LinkedBlockingQueue<>();
+        ranks.getFirst().onFailure(reason -> queue.add(new Ended<>(GROUP, null, new CommunicationException(reason))));
         for (int i = 0; i < ranks.size(); i++) {
             int index = i;
             Thread.ofPlatform().daemon().name("yolofit-rank-" + ranks.get(i).rank())
                     .start(() -> queue.add(ended(index, ranks.get(index), work)));
         }
-        List<Ended<T>> ends = collect(queue, ranks.size());
-        List<Throwable> failures = ends.stream().map(Ended::failure).filter(failure -> failure != null).toList();
-        if (failures.isEmpty()) {
-            return ends.stream().filter(end -> end.index == 0).findFirst().orElseThrow().result;
+        List<Ended<T>> ends = collect(queue, ranks.size(), patience);
+        List<Ended<T>> done = ends.stream().filter(end -> end.index != GROUP).sorted(Comparator.comparingInt(
+                Ended::index)).toList();
+        List<Throwable> failures = done.stream().map(Ended::failure).filter(failure -> failure != null).toList();
+        if (failures.isEmpty() && done.size() == ranks.size()) {
+            return done.getFirst().result;
         }
-        Throwable first = ends.stream().sorted(Comparator.comparingInt(Ended::index)).map(Ended::failure)
-                .filter(failure -> failure != null && !(failure instanceof CommunicationException)).findFirst()
-                .orElse(failures.getFirst());
+        Throwable first = failures.stream().filter(one -> !(one instanceof CommunicationException)).findFirst()
+                .or(() -> failures.stream().findFirst()).orElseGet(() -> ends.getFirst().failure);
         switch (first) {
             case Exception exception -> throw exception;
             case Error error -> throw error;
@@ -58,19 +67,21 @@ public final class RankThreads {
         }
     }
 
-    /// The ends of all ranks, in their order; after a failure only of those that end in time. Interrupts do not end the
-    /// wait: files and native memory of the ranks are in use until then.
-    private static <T> List<Ended<T>> collect(BlockingQueue<Ended<T>> queue, int ranks) {
+    /// The ends of all ranks; after a failure of a rank or of the group only of those that end in time. Interrupts do
+    /// not end the wait: files and native memory of the ranks are in use until then.
+    private static <T> List<Ended<T>> collect(BlockingQueue<Ended<T>> queue, int ranks, Duration patience) {
         List<Ended<T>> ends = new ArrayList<>();
         boolean interrupted = false;
         boolean failed = false;
-        while (ends.size() < ranks) {
+        int done = 0;
+        while (done < ranks) {
             try {
-                Ended<T> end = failed ? queue.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS) : queue.take();
+                Ended<T> end = failed ? queue.poll(patience.toMillis(), TimeUnit.MILLISECONDS) : queue.take();
                 if (end == null) {
                     break;
                 }
                 ends.add(end);
+                done += end.index == GROUP ? 0 : 1;
                 failed |= end.failure != null;
             } catch (InterruptedException _) {
                 interrupted = true;

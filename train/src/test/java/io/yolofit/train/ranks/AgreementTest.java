@@ -66,6 +66,18 @@ class AgreementTest {
     }
 
     @Test
+    void aRankThatHangsOutsideOfCollectivesIsNotWaitedFor() {
+        assertThatThrownBy(() -> RankThreads.run(LocalGroup.of(2), rank -> {
+            if (rank.rank() == 0) {
+                rank.abort("no progress for 135 s"); // as the watchdog does, whatever its thread waits for
+            }
+            new CountDownLatch(1).await(); // such as a call of a device that never returns
+            return null;
+        }, Duration.ofMillis(300))).isInstanceOf(CommunicationException.class)
+                .hasMessageContaining("rank 0 stopped").hasMessageContaining("no progress for 135 s");
+    }
+
+    @Test
     void ofSeveralFailuresThatOfTheLowestRankIsThrown() {
         assertThatThrownBy(() -> RankThreads.run(LocalGroup.of(2), rank -> {
             if (rank.rank() == 0) {
@@ -79,7 +91,7 @@ class AgreementTest {
     void actionsRunWhenTheGroupFails() throws Exception {
         List<Communicator> group = LocalGroup.of(2);
         var released = new CountDownLatch(1);
-        group.get(1).onFailure(released::countDown); // such as the end of a wait for a GPU
+        group.get(1).onFailure(_ -> released.countDown()); // such as the end of a wait for a GPU
         group.getFirst().abort("a test");
         assertThat(released.await(10, TimeUnit.SECONDS)).isTrue();
     }

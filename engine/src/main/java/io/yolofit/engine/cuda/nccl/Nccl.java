@@ -6,7 +6,9 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import io.yolofit.engine.cuda.driver.CudaException;
+import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.NativeLibrary;
+import io.yolofit.engine.cuda.driver.Stream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -18,7 +20,8 @@ import java.lang.invoke.MethodHandle;
 ///
 /// NVLink multicast (NVLS) stays off, because some hosts advertise it and then fail: `NCCL_NVLS_ENABLE=0` is set for
 /// the process before the library is loaded, unless the user has set the variable. So is `NCCL_RUNTIME_CONNECT=0`:
-/// connections and their memory are set up when a communicator is opened, not by a first sum during graph capture.
+/// connections and their memory are set up when a communicator is opened, not by a first sum during graph capture. And
+/// `NCCL_GRAPH_REGISTER=0`: a captured sum registers no buffers.
 public final class Nccl {
     /// Bytes of the id that all ranks of a communicator share.
     public static final int ID_BYTES = 128;
@@ -30,6 +33,8 @@ public final class Nccl {
     private static final int SUM = 0;
     private static final long LONGEST_MESSAGE = 4096;
     private static final int TEN_THOUSAND = 10_000;
+    private static final long WARM_UP_COUNT = 1L << 22;
+    private static final long WARM_UP_FACTOR = 8;
 
     private final NativeLibrary library;
     private final MethodHandle initialize;
@@ -47,6 +52,7 @@ public final class Nccl {
     /// @throws CudaException if the library is missing, with the remedy
     public static Nccl load() {
         setDefault("NCCL_NVLS_ENABLE", "0");
+        setDefault("NCCL_GRAPH_REGISTER", "0");
         setDefault("NCCL_RUNTIME_CONNECT", "0");
         try {
             return new Nccl(NativeLibrary.load("NCCL", "libnccl.so.2", "libnccl.so"));
@@ -126,6 +132,24 @@ public final class Nccl {
 
         public int ranks() {
             return ranks;
+        }
+
+        /// Sums of all sizes, so that NCCL prepares nothing later, while a graph is captured. Called by all ranks.
+        ///
+        /// @param device of this rank
+        public void warmUp(Device device, Stream stream) {
+            long bytes = WARM_UP_COUNT * Float.BYTES;
+            long buffer = device.allocate(bytes).orElseThrow(() -> new CudaException("NCCL needs " + bytes
+                    + " bytes on " + device.name() + " before the first step, but they are not free"));
+            try {
+                stream.fill(buffer, (byte) 0, bytes);
+                for (long count = 1; count <= WARM_UP_COUNT; count *= WARM_UP_FACTOR) {
+                    sum(buffer, count, stream.handle());
+                }
+                stream.synchronize();
+            } finally {
+                device.free(buffer);
+            }
         }
 
         /// Enqueues a sum over all ranks, in place; may be captured.

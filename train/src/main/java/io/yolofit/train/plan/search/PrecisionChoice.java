@@ -7,7 +7,6 @@ import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.Target;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Stream;
 
 /// Mixed precision or fp32, if the choice is left to the planner: fp32 where the device has no half precision, or where
@@ -35,13 +34,13 @@ final class PrecisionChoice {
         List<Double> gains = ends.parallelStream().map(this::gain).toList();
         boolean fits = variants.neededShare(ends.getFirst().with(AMP, AmpChoice.FALSE)) <= 1;
         String half = target.half().text();
-        double gain = gains.getLast();
-        return fits && gains.stream().allMatch(one -> one < 1 / AS_FAST)
+        boolean asFast = gains.stream().allMatch(one -> one < 1 / AS_FAST);
+        return fits && asFast
                 ? run.with(AMP, AmpChoice.FALSE, "fp32: about as fast as " + half + " on " + target.name()
                         + ", without its rounding")
-                : run.with(AMP, AmpChoice.TRUE, half + String.format(Locale.ROOT, ": %.1f times as fast as fp32", gain)
-                        + " and half of its activations' memory; weights and updates are fp32, accuracy is the same in"
-                        + " general");
+                : run.with(AMP, AmpChoice.TRUE, half + (asFast ? ": fp32 does not fit;"
+                        : ": faster than fp32 and half of its memory for activations;")
+                        + " weights and updates are fp32, accuracy is the same in general");
     }
 
     /// How many times as fast mixed precision is.
