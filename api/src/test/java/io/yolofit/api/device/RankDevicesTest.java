@@ -85,7 +85,7 @@ class RankDevicesTest {
                 new GpuInfo(1, "NVIDIA Y", 1L << 31, 1L << 33, 75)), "", List.of());
         assertThat(devices("0,1", "", mixed).warnings()).satisfiesExactly(
                 unequal -> assertThat(unequal).contains("GPU 0 (NVIDIA X)", "GPU 1 (NVIDIA Y)"),
-                busy -> assertThat(busy).contains("GPU 1, 2.0 GiB free of 8.0 GiB", "is in use by other processes"));
+                busy -> assertThat(busy).contains("GPU 1, 2.00 GiB free of 8.00 GiB", "is in use by other processes"));
         assertThat(devices("0,1", "", FOUR).warnings()).isEmpty();
     }
 
