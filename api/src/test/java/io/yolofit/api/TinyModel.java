@@ -14,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /// A tiny model, trained once for all tests of this package through the API, on 64 x 64 pixel images of shapes.
@@ -40,7 +42,7 @@ final class TinyModel {
     private TinyModel(boolean oneClass) {
         try {
             folder = Files.createTempDirectory("yolofit-api");
-            folder.toFile().deleteOnExit();
+            Runtime.getRuntime().addShutdownHook(new Thread(this::delete));
             data = DemoDataset.create(folder.resolve("shapes"), 32, 8, SIDE, 1);
             Path architecture = Files.writeString(folder.resolve("tiny.yaml"), TinyArchitecture.YAML);
             recipe = Recipe.of(architecture.toString(), data).imageSize(SIDE).epochs(60).batch(8).workers(1)
@@ -49,6 +51,16 @@ final class TinyModel {
                     .with("threads", 1).with("single_cls", oneClass)
                     .folder(folder.resolve("runs"), "tiny");
             result = Training.of(recipe).device(DEVICE).listen(events::add).run();
+        } catch (IOException failure) {
+            throw new UncheckedIOException(failure);
+        }
+    }
+
+    private void delete() {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }
