@@ -40,9 +40,9 @@ public final class StepGrid {
         Console console = Console.ofSystem();
         try (PrintWriter totals = new PrintWriter(Files.newBufferedWriter(folder.resolve("steps.csv")), true);
                 PrintWriter kernels = new PrintWriter(Files.newBufferedWriter(folder.resolve("nodes.csv")))) {
-            totals.println("model,batch,size,precision,recompute,step_ms,alone_ms,copy_bytes_per_s,planned,used,"
-                    + "context_bytes,nodes,prepare_s");
-            kernels.println("model,batch,size,precision,recompute,op,name,operands,flops,bytes,microseconds");
+            totals.println("model,batch,size,precision,step_ms,alone_ms,copy_bytes_per_s,planned,used,context_bytes,"
+                    + "nodes,prepare_s,recompute");
+            kernels.println("model,batch,size,precision,op,name,operands,flops,bytes,microseconds");
             for (String row : arguments[2].split(",")) {
                 String[] parts = row.strip().split(":");
                 Case one = new Case(parts[0], Integer.parseInt(parts[1]), Integer.parseInt(parts[2]),
@@ -59,7 +59,7 @@ public final class StepGrid {
 
     private record Case(String model, int batch, int size, DType precision, String recompute, boolean accumulating) {
         String csv() {
-            return model + "," + batch + "," + size + "," + precision.text() + "," + recompute;
+            return model + "," + batch + "," + size + "," + precision.text();
         }
 
         Recompute.Amount amount() {
@@ -82,10 +82,10 @@ public final class StepGrid {
                 double prepared = (System.nanoTime() - start) / 1e9;
                 StepTimes times = StepTimes.of(bench, steps);
                 profile(one, bench, kernels);
-                String line = String.format(Locale.ROOT, "%s,%.4f,%.4f,%.4g,%d,%d,%d,%d,%.1f", one.csv(),
+                String line = String.format(Locale.ROOT, "%s,%.4f,%.4f,%.4g,%d,%d,%d,%d,%.1f,%s", one.csv(),
                         times.launches() * 1e3, times.alone() * 1e3, bandwidth, bench.plannedBytes(),
                         engine.memory().arenaBytes(), engine.memory().contextBytes(),
-                        bench.program().graph().nodes().size(), prepared);
+                        bench.program().graph().nodes().size(), prepared, one.recompute);
                 totals.println(line);
                 return line;
             }

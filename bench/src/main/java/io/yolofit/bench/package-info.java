@@ -1,6 +1,7 @@
 /// Benchmarks: programs that print medians, and ratios to a baseline that was measured in the same run.
 ///
 /// Reading order: [StepBenchmark] with [TrainingBench], [StepTimes], [CudaTable], [StepGrid], [StepPrediction],
+/// [BudgetCandidates] (runs within a memory limit, for [StepGrid]),
 /// [ConvolutionBenchmark] and [ConvolutionList], [PointwiseBenchmark], [LoadingBenchmark] and [AugmentBenchmark];
 /// [RankBenchmark] (scaling) and [RankLosses] (agreement) of several devices; [Engines] opens engines. [AccuracyTable]
 /// compares training runs over seeds; the package `accuracy` tests hypotheses about accuracy. [PackerBenchmark]

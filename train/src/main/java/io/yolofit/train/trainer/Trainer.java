@@ -222,6 +222,8 @@ public final class Trainer implements AutoCloseable {
             throw failed(new CommunicationException(position + ": " + ended.getMessage(), ended));
         } catch (RuntimeException failure) {
             throw failed(failure);
+        } finally {
+            ranks.close(); // nothing watches what rank 0 does alone afterwards
         }
     }
 
