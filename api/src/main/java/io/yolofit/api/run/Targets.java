@@ -9,13 +9,20 @@ import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.plan.DeviceMemory;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.gpu.GpuCatalog;
 import io.yolofit.train.plan.gpu.GpuModel;
+import io.yolofit.train.plan.time.DeviceRates;
 import io.yolofit.train.plan.time.KernelTimeModel;
 import java.util.OptionalLong;
 import java.util.Set;
 
 /// The devices that runs are planned for.
 public final class Targets {
+    /// Bytes of the copy that measures the bandwidth of a GPU that is not in the catalog, and the share of the free
+    /// memory that it takes at most.
+    private static final long MOST_COPIED = 256L << 20;
+    private static final int COPIED_SHARE = 8;
+
     private Targets() {}
 
     /// The device of an open engine, with its memory measured.
@@ -25,8 +32,10 @@ public final class Targets {
             return target;
         }
         DeviceMemoryReport memory = gpu.memory();
+        DeviceRates rates = GpuCatalog.rates(gpu.deviceName(), gpu.capability(), gpu.multiprocessors(),
+                () -> gpu.copyBandwidth(Math.min(MOST_COPIED, memory.freeAtStart() / COPIED_SHARE)));
         return target.with(DeviceMemory.present(memory.total(), memory.freeAtStart(), memory.contextBytes(),
-                gpu.isTuned()));
+                gpu.isTuned())).with(KernelTimeModel.of(rates, gpu.workspace()));
     }
 
     /// A GPU that is not present; no library of it is needed.
