@@ -91,7 +91,7 @@ make_variant() {
 # Records the classes that a planning loads, and their linked form. The package has no folder of native libraries yet:
 # Java records classes of jars only, and takes further folders at the end of the class path later.
 record_classes() {
-    YOLOFIT_JAVA_OPTS="-XX:AOTCacheOutput=$1/lib/yolofit.aot -Xlog:aot*=error" \
+    YOLOFIT_JAVA_OPTS="-XX:AOTCacheOutput=$1/lib/yolofit.aot -XX:TieredStopAtLevel=4 -Xlog:aot*=error" \
         "$1/bin/yolofit" plan model=yolov8n > "$dist/record.log" 2>&1 && [ -s "$1/lib/yolofit.aot" ] || {
         say "the archive of classes could not be made:"
         cat "$dist/record.log" >&2

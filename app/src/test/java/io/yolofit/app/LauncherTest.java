@@ -120,6 +120,15 @@ class LauncherTest {
     }
 
     @Test
+    void shortCommandsUseTheFastCompilerOnly() throws Exception {
+        String option = "word=-XX:TieredStopAtLevel=1\n";
+        assertThat(launch(Map.of(), "plan", "model=yolov8n").output()).contains(option);
+        assertThat(launch(Map.of(), "--version").output()).contains(option);
+        assertThat(launch(Map.of(), "plan", "model=yolov8n", "data=cells.yaml").output()).doesNotContain(option);
+        assertThat(launch(Map.of(), "train", "model=plan").output()).doesNotContain(option);
+    }
+
+    @Test
     void inAPackageItUsesTheRuntimeAndTheJarsOfThePackage() throws Exception {
         Path home = folder.resolve("a package");
         Files.createDirectories(home.resolve("runtime/bin"));
