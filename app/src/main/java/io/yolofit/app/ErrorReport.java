@@ -1,15 +1,16 @@
 package io.yolofit.app;
 
+import io.yolofit.api.device.DeviceSelection;
 import io.yolofit.app.command.CommandException;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StoppedException;
-import io.yolofit.app.console.Troubleshooting;
-import io.yolofit.app.device.DeviceSelection;
+import io.yolofit.base.Troubleshooting;
+import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.engine.EngineException;
-import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
+import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionType;
@@ -52,6 +53,7 @@ final class ErrorReport {
             case ModelException wrong -> error(wrong, ExitCode.USAGE);
             case WeightsException damaged -> error(damaged, ExitCode.FAILURE);
             case DivergedException diverged -> error(diverged, ExitCode.FAILURE);
+            case YoloFitException wrong -> error(wrong, ExitCode.USAGE);
             case DeviceSelection.NotThere wrong -> error(wrong, ExitCode.USAGE);
             case CudaException failed -> error(failed, ExitCode.FAILURE);
             case OutOfDeviceMemoryException full -> error(full, ExitCode.FAILURE);

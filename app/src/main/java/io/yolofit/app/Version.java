@@ -1,14 +1,9 @@
 package io.yolofit.app;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Properties;
+import io.yolofit.api.YoloFit;
 
 /// The version of this build.
 final class Version {
-    /// Maven writes it into the jar; a class folder has none.
-    private static final String PROPERTIES = "/META-INF/maven/io.yolofit/app/pom.properties";
-
     private Version() {}
 
     /// "yolofit 0.1.0 (Java 25.0.1, Linux amd64)"
@@ -19,15 +14,6 @@ final class Version {
 
     /// "0.1.0"
     static String number() {
-        try (var stream = Version.class.getResourceAsStream(PROPERTIES)) {
-            if (stream == null) {
-                return "(built from source)";
-            }
-            var properties = new Properties();
-            properties.load(stream);
-            return properties.getProperty("version");
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        return YoloFit.version();
     }
 }

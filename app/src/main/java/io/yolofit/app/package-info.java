@@ -2,11 +2,12 @@
 ///
 /// Reading order: [Main] (entry point and list of commands), [Invocation] (command and arguments), [HelpText]
 /// (generated from the option table), [ErrorReport] (how failures are reported), [Interruption] (Ctrl-C), [Version];
-/// then the package `command` and the packages that the commands use: `device`, `planning`, `training`, `inference`,
-/// `evaluation`, `report`, `page`, `plot`, `run`, `doctor`, `console`.
+/// then the package `command` and the packages that the commands use: `planning`, `training`, `evaluation`,
+/// `report`, `page`, `plot`, `doctor`, `console`. What does not concern a terminal is in the module `api`.
 ///
-/// May import: `io.yolofit.app.command`, `io.yolofit.app.console`, `io.yolofit.app.device`, `io.yolofit.app.doctor`,
-/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.engine.cuda.driver`,
-/// `io.yolofit.graph`, `io.yolofit.train.options`, `io.yolofit.train.plan`, `io.yolofit.train.trainer`,
-/// `io.yolofit.zoo.architecture`, `io.yolofit.zoo.weights` and `picocli`.
+/// May import: `io.yolofit.api`, `io.yolofit.api.device`, `io.yolofit.app.command`, `io.yolofit.app.console`,
+/// `io.yolofit.app.doctor`, `io.yolofit.base`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
+/// `io.yolofit.engine.comm`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`, `io.yolofit.train.options`,
+/// `io.yolofit.train.plan`, `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.weights` and
+/// `picocli`.
 package io.yolofit.app;

@@ -2,7 +2,7 @@ package io.yolofit.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.yolofit.app.run.ResultsCsv;
+import io.yolofit.api.run.ResultsCsv;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -54,11 +54,11 @@ class PlanPageTest {
 
     @Test
     void aGivenBatchAndLimitHoldForEveryGpu() throws IOException {
-        Ended ended = plan("gpus=t4,l4", "batch=2", "memory=650MiB", "json=true");
+        Ended ended = plan("gpus=t4,l4", "batch=2", "memory=720MiB", "json=true");
         JsonNode gpus = new ObjectMapper().readTree(ended.out()).get("gpus");
         assertThat(gpus).allSatisfy(gpu -> {
             assertThat(gpu.get("batch").asInt()).isEqualTo(2);
-            assertThat(gpu.get("process").asLong()).isLessThanOrEqualTo(650L << 20);
+            assertThat(gpu.get("process").asLong()).isLessThanOrEqualTo(720L << 20);
         });
         assertThat(plan("gpus=t4,l4", "memory=500MiB").out()).contains("t4: the run needs", "memory=500MiB");
     }

@@ -3,10 +3,10 @@ package io.yolofit.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.yolofit.api.run.ResultsCsv;
+import io.yolofit.api.run.ResultsRow;
 import io.yolofit.app.TinyProject.Ended;
 import io.yolofit.app.command.ExitCode;
-import io.yolofit.app.run.ResultsCsv;
-import io.yolofit.app.run.ResultsRow;
 import io.yolofit.train.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.net.ServerSocket;

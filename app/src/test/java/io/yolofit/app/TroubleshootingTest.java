@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.app.TinyProject.Ended;
 import io.yolofit.app.command.ExitCode;
-import io.yolofit.app.console.Troubleshooting;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptionsParser;
 import java.io.IOException;

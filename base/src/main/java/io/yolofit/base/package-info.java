@@ -1,6 +1,8 @@
-/// Loading of the native libraries that the JavaCPP jars bundle, for `engine` (libtorch) and `data` (OpenCV).
+/// What several modules need and none owns: loading of the native libraries that the JavaCPP jars bundle, for `engine`
+/// (libtorch) and `data` (OpenCV); failures and messages for users.
 ///
-/// Reading order: [NativeBundle], [OpenBlas].
+/// Reading order: [NativeBundle], [OpenBlas], [YoloFitException], [Troubleshooting] (links from error messages to the
+/// documents), [Messages], [ByteCount].
 ///
 /// May import: `org.bytedeco.javacpp`.
 package io.yolofit.base;

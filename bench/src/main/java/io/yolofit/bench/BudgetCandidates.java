@@ -4,8 +4,8 @@ import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 
+import io.yolofit.api.run.Targets;
 import io.yolofit.app.console.Console;
-import io.yolofit.app.planning.Targets;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;

@@ -1,7 +1,7 @@
 package io.yolofit.bench;
 
+import io.yolofit.api.device.RankDevices;
 import io.yolofit.app.console.Console;
-import io.yolofit.app.device.RankDevices;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.comm.Communicator;

@@ -5,8 +5,8 @@ import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.SEED;
 
+import io.yolofit.api.device.RankDevices;
 import io.yolofit.app.console.Console;
-import io.yolofit.app.device.RankDevices;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;

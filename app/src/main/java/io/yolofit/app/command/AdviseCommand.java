@@ -5,6 +5,7 @@ import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.MEMORY;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 
+import io.yolofit.api.model.ModelInput;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.doctor.Machine;

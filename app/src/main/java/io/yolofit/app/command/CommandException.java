@@ -1,6 +1,6 @@
 package io.yolofit.app.command;
 
-import io.yolofit.app.console.Troubleshooting;
+import io.yolofit.base.Troubleshooting;
 
 /// A failure that the user can fix: the message says what is wrong, where, and what to do. Reported without a stack
 /// trace.

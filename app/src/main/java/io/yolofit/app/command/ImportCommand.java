@@ -15,11 +15,12 @@ import static io.yolofit.train.options.OptionTable.SEED;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.api.model.ModelInput;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.Units;
-import io.yolofit.app.report.data.ImportReport;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.ModelFileSummary;
+import io.yolofit.app.report.data.ImportReport;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.importing.DatasetFolder;
 import io.yolofit.data.importing.DatasetImport;

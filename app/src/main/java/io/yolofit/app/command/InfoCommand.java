@@ -5,14 +5,15 @@ import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.MODEL;
 
+import io.yolofit.api.model.ModelInput;
 import io.yolofit.app.console.Console;
-import io.yolofit.app.report.DatasetSummary;
-import io.yolofit.app.report.DatasetSummaryText;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.ModelFileSummary;
 import io.yolofit.app.report.ModelSummaries;
 import io.yolofit.app.report.ModelSummary;
 import io.yolofit.app.report.ModelSummaryText;
+import io.yolofit.app.report.data.DatasetSummary;
+import io.yolofit.app.report.data.DatasetSummaryText;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.options.Options;

@@ -6,8 +6,8 @@ import static io.yolofit.train.options.OptionTable.NAME;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 
-import io.yolofit.app.console.Troubleshooting;
-import io.yolofit.app.run.RunFolder;
+import io.yolofit.api.run.RunFolder;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;

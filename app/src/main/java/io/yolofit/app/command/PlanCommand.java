@@ -12,15 +12,17 @@ import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.TF32;
 
+import io.yolofit.api.device.DeviceSelection;
+import io.yolofit.api.device.Engines;
+import io.yolofit.api.model.ModelInput;
+import io.yolofit.api.run.RunModel;
+import io.yolofit.api.run.Targets;
 import io.yolofit.app.console.Console;
-import io.yolofit.app.device.DeviceSelection;
-import io.yolofit.app.device.Engines;
 import io.yolofit.app.page.PlanPage;
 import io.yolofit.app.planning.GpuComparison;
 import io.yolofit.app.planning.HostEstimate;
 import io.yolofit.app.planning.LoadingPlan;
 import io.yolofit.app.planning.PlannedText;
-import io.yolofit.app.planning.Targets;
 import io.yolofit.app.report.GpuPlans;
 import io.yolofit.app.report.GpuPlansText;
 import io.yolofit.app.report.JsonText;
@@ -64,7 +66,7 @@ public final class PlanCommand implements Command {
         Console log = given.get(JSON) ? console.onErrors() : console;
         Optional<Dataset> dataset = given.find(DATA).map(file -> DataSource.load(Path.of(file), log::line));
         Model model = ModelInput.architecture(given, classes(given, dataset));
-        TrainCommand.requireTrainable(given, model);
+        RunModel.requireTrainable(given, model);
         Options options = ModelInput.withImageSize(given, model, log);
         List<GpuModel> cards = cards(options);
         DataFacts data = dataset.map(found -> TrainingImages.scan(found, options, options.get(IMGSZ), model.stride(),

@@ -12,10 +12,10 @@ import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.VERBOSE;
 
-import io.yolofit.app.console.Troubleshooting;
-import io.yolofit.app.evaluation.ClassNames;
-import io.yolofit.app.run.RunFolder;
+import io.yolofit.api.model.ClassNames;
+import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.importing.DataSource;

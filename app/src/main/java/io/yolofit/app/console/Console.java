@@ -1,5 +1,6 @@
 package io.yolofit.app.console;
 
+import io.yolofit.base.Messages;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -10,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 ///
 /// On a terminal, one live line below the printed lines is rewritten in place; printing anything else removes it first.
 /// A pipe gets no live line and no control sequences. Thread-safe.
-public final class Console {
+public final class Console implements Messages {
     private static final int DEFAULT_WIDTH = 80;
     private static final int PIPE_WIDTH = 160;
     private static final String TO_LINE_START = "\r";
@@ -83,6 +84,7 @@ public final class Console {
     }
 
     /// Prints one or more lines of text.
+    @Override
     public synchronized void line(String text) {
         removeLive();
         out.println(text);
@@ -94,6 +96,7 @@ public final class Console {
     }
 
     /// Prints a warning on the error stream.
+    @Override
     public void warn(String text) {
         error("warning: " + text);
     }

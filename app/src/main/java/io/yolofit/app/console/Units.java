@@ -1,25 +1,16 @@
 package io.yolofit.app.console;
 
+import io.yolofit.base.ByteCount;
 import java.time.Duration;
 import java.util.Locale;
 
 /// Formats numbers with units. Independent of the locale: ASCII digits and a decimal point.
 public final class Units {
-    private static final String[] BINARY = {"B", "KiB", "MiB", "GiB", "TiB"};
-    private static final int KIBI = 1024;
-
     private Units() {}
 
     /// Bytes with a binary unit and at least three digits: `512 B`, `3.21 GiB`.
     public static String bytes(long bytes) {
-        double value = bytes;
-        int unit = 0;
-        while (Math.abs(value) >= KIBI && unit < BINARY.length - 1) {
-            value /= KIBI;
-            unit++;
-        }
-        String pattern = unit == 0 ? "%.0f %s" : Math.abs(value) < 10 ? "%.2f %s" : "%.1f %s";
-        return String.format(Locale.ROOT, pattern, value, BINARY[unit]);
+        return ByteCount.text(bytes);
     }
 
     /// A duration: `0.8 s`, `42 s`, `3:07`, `1:02:03`, `2 d 01:02`.

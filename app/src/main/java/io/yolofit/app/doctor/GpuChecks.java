@@ -1,7 +1,7 @@
 package io.yolofit.app.doctor;
 
+import io.yolofit.api.device.DeviceSelection;
 import io.yolofit.app.console.Units;
-import io.yolofit.app.device.DeviceSelection;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;

@@ -1,10 +1,19 @@
 package io.yolofit.app.evaluation;
 
+import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
+import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.SOURCE;
+
+import io.yolofit.api.run.RunFolder;
+import io.yolofit.data.dataset.ImageSources;
+import io.yolofit.data.dataset.Outcome;
 import io.yolofit.train.eval.Detection;
 import io.yolofit.train.inference.ImageDetections;
+import io.yolofit.train.options.Options;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -16,6 +25,18 @@ import java.util.stream.Collectors;
 /// @param skipped unreadable images; appended to
 public record PredictionReport(String model, String source, Object imgsz, String folder, List<Image> images,
         List<Skipped> skipped) {
+    /// The report of images that are still to be predicted.
+    ///
+    /// @param folder empty if nothing is written
+    public static PredictionReport of(Options options, ImageSources.Found source, Optional<RunFolder> folder) {
+        List<Skipped> skipped = new ArrayList<>();
+        source.problems().stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED)
+                .forEach(problem -> skipped.add(new Skipped(problem.file().toString(), problem.what())));
+        return new PredictionReport(options.get(MODEL), options.get(SOURCE),
+                INFERENCE_SIZE.type().plain(options.get(INFERENCE_SIZE)),
+                folder.map(RunFolder::toString).orElse(null), new ArrayList<>(), skipped);
+    }
+
     /// An image that was not used, and the reason.
     public record Skipped(String file, String reason) {}
 

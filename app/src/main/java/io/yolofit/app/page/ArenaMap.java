@@ -4,8 +4,8 @@ import static io.yolofit.app.page.PageTemplate.escaped;
 import static io.yolofit.app.page.PageTemplate.number;
 
 import io.yolofit.app.console.Units;
-import io.yolofit.train.plan.MemoryTimeline;
 import io.yolofit.train.plan.MemoryTimeline.Block;
+import io.yolofit.train.plan.MemoryTimeline;
 
 /// The arena over the time of a step: every buffer at its offset, from the kernel that writes it to the last one that
 /// reads it. No two rectangles overlap.

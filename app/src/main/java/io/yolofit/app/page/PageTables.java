@@ -4,8 +4,8 @@ import static io.yolofit.app.page.PageTemplate.escaped;
 import static io.yolofit.app.page.PageTemplate.number;
 
 import io.yolofit.app.console.Units;
-import io.yolofit.app.report.GpuPlans;
 import io.yolofit.app.report.GpuPlans.GpuPlan;
+import io.yolofit.app.report.GpuPlans;
 import io.yolofit.app.report.LoadingReport;
 import io.yolofit.app.report.LoadingText;
 import io.yolofit.app.report.PlanReport;

@@ -4,8 +4,8 @@ import static io.yolofit.app.page.PageTemplate.escaped;
 import static io.yolofit.app.page.PageTemplate.number;
 
 import io.yolofit.app.console.Units;
-import io.yolofit.train.plan.MemoryTimeline;
 import io.yolofit.train.plan.MemoryTimeline.Block;
+import io.yolofit.train.plan.MemoryTimeline;
 import java.util.ArrayList;
 import java.util.List;
 

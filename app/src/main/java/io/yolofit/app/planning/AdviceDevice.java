@@ -4,6 +4,7 @@ import static io.yolofit.train.options.OptionTable.EDGE;
 import static io.yolofit.train.options.OptionTable.GPU;
 import static io.yolofit.train.options.OptionTable.MEMORY;
 
+import io.yolofit.api.run.Targets;
 import io.yolofit.app.console.Units;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;

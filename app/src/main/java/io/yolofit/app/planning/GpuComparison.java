@@ -4,8 +4,9 @@ import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 
-import io.yolofit.app.report.GpuPlans;
+import io.yolofit.api.run.Targets;
 import io.yolofit.app.report.GpuPlans.GpuPlan;
+import io.yolofit.app.report.GpuPlans;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
 import io.yolofit.train.plan.DataFacts;

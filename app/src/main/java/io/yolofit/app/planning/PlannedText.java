@@ -1,8 +1,8 @@
 package io.yolofit.app.planning;
 
-import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.report.PlanReport;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.ProcessMemory;
 import io.yolofit.train.plan.RunTimes;

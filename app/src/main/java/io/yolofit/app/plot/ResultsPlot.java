@@ -1,6 +1,6 @@
 package io.yolofit.app.plot;
 
-import io.yolofit.app.run.ResultsRow;
+import io.yolofit.api.run.ResultsRow;
 import io.yolofit.graph.op.LossTerm;
 import io.yolofit.train.program.LossItems;
 import java.awt.Graphics2D;

@@ -5,5 +5,5 @@
 ///
 /// Every plot takes plain arrays and is drawn without a display.
 ///
-/// May import: `io.yolofit.app.run`, `io.yolofit.graph.op` and `io.yolofit.train.program`.
+/// May import: `io.yolofit.api.run`, `io.yolofit.graph.op` and `io.yolofit.train.program`.
 package io.yolofit.app.plot;

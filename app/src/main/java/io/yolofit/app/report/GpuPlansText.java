@@ -1,7 +1,7 @@
 package io.yolofit.app.report;
 
-import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.TextTable.Column;
+import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.report.GpuPlans.GpuPlan;
 import java.util.ArrayList;

@@ -2,14 +2,12 @@
 ///
 /// Reading order: [ModelSummary], [ModelSummaries] and [ModelSummaryText] (`info`), [PlanReport], [PlanReports] and
 /// [PlanText] (`plan`), [LoadingReport] and [LoadingText] (its data loading), [GpuPlans] and [GpuPlansText]
-/// (`plan gpus=`), [RunMemory], [HostMemory] and [RunMemoryText] (memory of a run), [DatasetSummary] and
-/// [DatasetSummaryText] (`info data=`), [Advice] (`advise`), [ModelFileSummary] (`import model=`), [JsonText]. The
-/// package `data` has the reports of `import data=` and `check`.
+/// (`plan gpus=`), [RunMemory], [HostMemory] and [RunMemoryText] (memory of a run), [Advice] (`advise`),
+/// [ModelFileSummary] (`import model=`), [JsonText]; the package `data` for data sets.
 ///
 /// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which create them,
 /// depend on the compiler.
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.data.dataset`, `io.yolofit.graph`, `io.yolofit.graph.plan`,
-/// `io.yolofit.graph.recompute`, `io.yolofit.train.plan`, `io.yolofit.train.trainer`, `io.yolofit.zoo.model` and
-/// `com.fasterxml.jackson`.
+/// May import: `io.yolofit.app.console`, `io.yolofit.graph`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`,
+/// `io.yolofit.train.plan`, `io.yolofit.train.trainer`, `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
 package io.yolofit.app.report;

@@ -2,6 +2,8 @@ package io.yolofit.app.training;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.yolofit.train.event.TrainingEvent;
+import io.yolofit.train.inference.Validation;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
@@ -16,6 +18,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -59,6 +62,25 @@ final class KubeflowProgress {
 
     private static Optional<Path> file(Map<String, String> environment, String name) {
         return Optional.ofNullable(environment.get(PREFIX + name)).filter(path -> !path.isBlank()).map(Path::of);
+    }
+
+    /// Reports every epoch of a run.
+    TrainingEvent.Listener listener(int epochs) {
+        return event -> {
+            if (event instanceof TrainingEvent.EpochEnded epoch) {
+                report(epoch.epoch(), epochs, epoch.seconds(), metrics(epoch));
+            }
+        };
+    }
+
+    private static Map<String, Double> metrics(TrainingEvent.EpochEnded epoch) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("loss", epoch.mean().sum());
+        epoch.validation().map(Validation::metrics).ifPresent(found -> {
+            metrics.put("mAP50", found.map50());
+            metrics.put("mAP50-95", found.map());
+        });
+        return metrics;
     }
 
     /// Reports an epoch.

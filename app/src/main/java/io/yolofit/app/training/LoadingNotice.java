@@ -1,7 +1,7 @@
 package io.yolofit.app.training;
 
-import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.console.Units;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.train.plan.loading.Bound;
 import io.yolofit.train.plan.loading.LoaderSetting;
 import io.yolofit.train.plan.loading.LoadingAdvice;

@@ -1,7 +1,7 @@
 package io.yolofit.app.training;
 
-import io.yolofit.app.console.Troubleshooting;
 import io.yolofit.app.console.Units;
+import io.yolofit.base.Troubleshooting;
 import java.util.Optional;
 
 /// Decides from successive readings when the user is warned: once per change.

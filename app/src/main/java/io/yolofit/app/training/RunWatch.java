@@ -1,6 +1,7 @@
 package io.yolofit.app.training;
 
 import io.yolofit.app.console.Console;
+import io.yolofit.train.event.TrainingEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -10,7 +11,14 @@ import java.io.UncheckedIOException;
 /// @param device memory of the device; on the CPU the same as `host`
 /// @param host   memory of the host
 record RunWatch(Console console, MemoryWatch device, MemoryWatch host, LoadingWatch loading, LoadingNotice notice,
-        ResourceLog log) {
+        ResourceLog log) implements TrainingEvent.Listener {
+    @Override
+    public void on(TrainingEvent event) {
+        if (event instanceof TrainingEvent.EpochEnded ended) {
+            epoch(ended.epoch());
+        }
+    }
+
     /// A step is complete.
     ///
     /// @return memory of the device, for the progress line

@@ -2,11 +2,11 @@ package io.yolofit.app.training;
 
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
+import io.yolofit.api.device.RankDevices;
+import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.console.StoppedException;
-import io.yolofit.app.device.RankDevices;
-import io.yolofit.app.run.RunFolder;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.comm.Communicator;

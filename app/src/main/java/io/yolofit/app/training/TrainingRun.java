@@ -9,6 +9,9 @@ import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SYNC_BN;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
+import io.yolofit.api.run.ResultsCsv;
+import io.yolofit.api.run.ResultsRecorder;
+import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.CountProgress;
 import io.yolofit.app.console.StopRequest;
@@ -31,14 +34,12 @@ import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.RunMemory;
 import io.yolofit.app.report.RunMemoryText;
-import io.yolofit.app.run.ResultsCsv;
-import io.yolofit.app.run.RunFolder;
-import io.yolofit.data.batch.Batch;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.event.TrainingEvents;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
@@ -54,7 +55,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /// One training run from the first step to the last plot, in its run folder.
@@ -81,12 +81,10 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         }
         var progress = new TrainProgress(console, options().get(EPOCHS), data.trainLoader().batches(),
                 System::nanoTime);
-        Consumer<Batch> pictures = plots && start.isEmpty()
-                ? TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()) : batch -> { };
         RunWatch watch = watch();
-        var view = new TrainingView(console, progress, data.valLoader().imageCount(), results, pictures, stop, watch,
-                options().get(EPOCHS), KubeflowProgress.of(System.getenv(), console::warn));
-        try (var trainer = new Trainer(setup, data, folder.weights(), view, group)) {
+        var view = new TrainingView(console, progress, watch);
+        try (var events = events(view, watch, results);
+                var trainer = new Trainer(setup, data, folder.weights(), events, group)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
             PlanReport memory = announce();
@@ -116,6 +114,22 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             writeMemory(measured);
             RunMemoryText.summary(measured).forEach(console::line);
         }
+    }
+
+    /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.
+    private TrainingEvents events(TrainingView view, RunWatch watch, ResultsCsv results) {
+        var events = new TrainingEvents(stop::isRequested).direct("the progress line", view)
+                .direct("resources.csv", watch)
+                .direct("results.csv", new ResultsRecorder(results))
+                .validations("the progress of validation", () -> new ProgressObserver(new CountProgress(console,
+                        "validating", data.valLoader().imageCount(), "images", System::nanoTime)));
+        KubeflowProgress.of(System.getenv(), console::warn).ifPresent(job ->
+                events.listen("the progress of the job", job.listener(options().get(EPOCHS))));
+        if (options().get(PLOTS) && start.isEmpty()) {
+            events.batches("the pictures of training batches",
+                    TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()));
+        }
+        return events;
     }
 
     private RunWatch watch() throws IOException {

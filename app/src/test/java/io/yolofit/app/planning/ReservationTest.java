@@ -5,6 +5,7 @@ import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.api.run.Reservation;
 import io.yolofit.app.console.RecordedConsole;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.demo.DemoDataset;
@@ -122,7 +123,8 @@ class ReservationTest {
         Options options = OptionsParser.parse(Mode.TRAIN, all);
         Dataset dataset = Dataset.load(data);
         ModelChoice choice = ModelChoice.forTraining("yolov8n", Optional.empty(), dataset.names(), 0, note -> { });
-        return new Reservation(engine, options, options, choice, dataset).reserved(console.console());
+        return new Reservation(engine, options, choice, dataset).reserved(
+                run -> PlannedText.lines(options, run).forEach(console.console()::line), console.console());
     }
 
     @Test

@@ -3,10 +3,10 @@ package io.yolofit.app.plot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.api.run.ResultsRow.Metrics;
+import io.yolofit.api.run.ResultsRow;
 import io.yolofit.app.plot.Curves.Curve;
-import io.yolofit.app.run.ResultsRow.Metrics;
 import io.yolofit.train.program.LossItems;
-import io.yolofit.app.run.ResultsRow;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.io.IOException;

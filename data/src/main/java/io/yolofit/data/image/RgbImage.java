@@ -35,7 +35,11 @@ public final class RgbImage implements AutoCloseable {
     /// Reads, checks and decodes a file; a damaged image that is usable is repaired, see [#damage()]. Throws
     /// [ImageException] if it is empty or cannot be decoded.
     public static RgbImage decode(Path file) throws IOException {
-        byte[] content = content(file);
+        return decodeChecked(content(file));
+    }
+
+    /// The same for the content of a file.
+    public static RgbImage decodeChecked(byte[] content) throws ImageException {
         if (JpegFile.matches(content)) {
             return decode(JpegFile.check(content));
         }
@@ -97,6 +101,19 @@ public final class RgbImage implements AutoCloseable {
             throw new IllegalArgumentException("expected OpenCV type %d, got %d".formatted(Mats.RGB, pixels.type()));
         }
         return new RgbImage(pixels, "");
+    }
+
+    /// Copies pixels.
+    ///
+    /// @param rgb `[height, width, 3]`
+    public static RgbImage of(int height, int width, byte[] rgb) {
+        if (rgb.length != Mats.bytes(height, width)) {
+            throw new IllegalArgumentException("%d x %d pixels are %d bytes, not %d".formatted(width, height,
+                    Mats.bytes(height, width), rgb.length));
+        }
+        Mat mat = Mats.create(height, width);
+        Mats.segment(mat).copyFrom(MemorySegment.ofArray(rgb));
+        return new RgbImage(mat, "");
     }
 
     public int height() {

@@ -265,7 +265,28 @@ public final class CudaEngine implements Engine {
 
     /// Bandwidth of a large device-to-device copy in bytes per second, reads plus writes. Allocates 2 GiB temporarily.
     public double copyBandwidth() {
-        return MemoryMonitor.copyBandwidth(device, stream, COPIED_BYTES);
+        return copyBandwidth(COPIED_BYTES);
+    }
+
+    /// Bandwidth of a device-to-device copy in bytes per second, reads plus writes. Allocates twice its bytes
+    /// temporarily.
+    public double copyBandwidth(long bytes) {
+        return MemoryMonitor.copyBandwidth(device, stream, bytes);
+    }
+
+    /// Name that the driver reports: `NVIDIA GeForce RTX 3060`.
+    public String deviceName() {
+        return device.name();
+    }
+
+    /// Compute capability times ten.
+    public int capability() {
+        return device.capability();
+    }
+
+    /// Number of streaming multiprocessors.
+    public int multiprocessors() {
+        return device.multiprocessors();
     }
 
     /// Milliseconds of every algorithm that the autotuner has timed since this engine was opened, by algorithm name.

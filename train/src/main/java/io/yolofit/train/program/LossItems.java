@@ -3,7 +3,9 @@ package io.yolofit.train.program;
 import io.yolofit.graph.op.LossTerm;
 import io.yolofit.zoo.head.HeadSpec;
 import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.ToDoubleFunction;
 
 /// The terms of the detection loss by name, multiplied by their gains.
@@ -38,6 +40,15 @@ public record LossItems(Map<LossTerm, Double> values) {
     /// The items that a head reports, from those of its branches.
     static LossItems of(HeadSpec head, float[] items) {
         return new LossItems(head.report(items));
+    }
+
+    /// The terms by the names that reports use (`box`, `cls`, `dfl`), in their order.
+    public SequencedMap<String, Double> named() {
+        SequencedMap<String, Double> named = new LinkedHashMap<>();
+        for (LossTerm term : LossTerm.values()) {
+            named.put(term.word(), get(term));
+        }
+        return named;
     }
 
     public double get(LossTerm term) {

@@ -24,7 +24,7 @@ final class DeferredLosses implements AutoCloseable {
     private int reported;
     private StepHandle latest;
 
-    private record StepHandle(Batch batch, TrainingSession.StepHandle step) {
+    private record StepHandle(Batch batch, TrainingSession.StepHandle step, double[] rates) {
     }
 
     /// @param loader   of the epoch's batches
@@ -45,9 +45,11 @@ final class DeferredLosses implements AutoCloseable {
     }
 
     /// Registers a started step with its batch and reports the previous one.
-    void started(Batch batch, TrainingSession.StepHandle step) {
+    ///
+    /// @param rates learning rates of the step
+    void started(Batch batch, TrainingSession.StepHandle step, double[] rates) {
         StepHandle previous = latest;
-        latest = new StepHandle(batch, step);
+        latest = new StepHandle(batch, step, rates);
         if (previous != null) {
             report(previous);
         }
@@ -100,7 +102,7 @@ final class DeferredLosses implements AutoCloseable {
                 throw diverged.apply(reason.get());
             }
             listener.step(new TrainingListener.StepReport(epoch, batch.index(), loader.batches(),
-                    loader.images(batch.index()), items, mean()), batch);
+                    loader.images(batch.index()), items, mean(), handle.rates), batch);
         }
     }
 

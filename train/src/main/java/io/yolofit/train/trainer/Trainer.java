@@ -128,7 +128,7 @@ public final class Trainer implements AutoCloseable {
         options.explanations().forEach(line -> listener.note("  " + line));
         accumulating = compileOptions.accumulating();
         precision = compileOptions.precision();
-        watch = new LossWatch(listener::note);
+        watch = new LossWatch(listener::warning);
         trainingSession = new TrainingSession(compiled, compileOptions, plan.steps(), plan.update());
         schedules = Phases.of(options).stream().map(phase -> new TrainingSchedule(phase.with(EPOCHS,
                 options.get(EPOCHS)), optimizer, data.trainLoader().batches())).toList();
@@ -150,6 +150,16 @@ public final class Trainer implements AutoCloseable {
     /// The plan of this run.
     public RunPlan plan() {
         return plan;
+    }
+
+    /// The options of this run, with automatic choices resolved.
+    public Options options() {
+        return options;
+    }
+
+    /// The model's class names.
+    public List<String> names() {
+        return names;
     }
 
     /// Result of a run.
@@ -190,23 +200,36 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /// Trains until `epochs`, `patience` or `time` ends the run. The last epoch is always validated and saved. When
-    /// this method returns or throws, no checkpoint write is pending.
+    /// Trains until `epochs`, `patience`, `time` or the listener ends the run. Unless the listener stopped it, the last
+    /// epoch is validated and saved. When this method returns or throws, no checkpoint write is pending.
     ///
     /// @throws WeightsException if a checkpoint cannot be written; thrown at the end of the next epoch, or of the run
     /// @throws DivergedException if losses or state are not finite; the previous checkpoints stay as they are
     /// @throws CommunicationException if another rank failed
     public Outcome run() {
-        try (var writer = new CheckpointWriter()) {
+        try {
             if (group.ranks() > 1) {
                 PlanCheck.require(group, facts());
             }
-            return run(writer);
+            listener.started(this, progress.epochs());
+            Outcome outcome;
+            try (var writer = new CheckpointWriter()) {
+                outcome = run(writer);
+            }
+            listener.ended(outcome);
+            return outcome;
         } catch (CommunicationException ended) {
-            throw new CommunicationException(position + ": " + ended.getMessage(), ended);
+            throw failed(new CommunicationException(position + ": " + ended.getMessage(), ended));
+        } catch (RuntimeException failure) {
+            throw failed(failure);
         } finally {
             ranks.close(); // nothing watches what rank 0 does alone afterwards
         }
+    }
+
+    private RuntimeException failed(RuntimeException failure) {
+        listener.failed(outcome(String.valueOf(failure.getMessage()), false), failure);
+        return failure;
     }
 
     /// What must be the same on all ranks.
@@ -288,8 +311,8 @@ public final class Trainer implements AutoCloseable {
             return;
         }
         writer.await();
-        finiteSnapshot(progress, Optional.empty(), true).map(snapshot -> snapshot.within(part)).ifPresent(snapshot ->
-                writer.begin(() -> snapshot.write(List.of(), weights.resolve(LAST))));
+        finiteSnapshot(progress, Optional.empty(), true).map(snapshot -> snapshot.within(part))
+                .ifPresent(snapshot -> write(writer, snapshot, List.of(), progress.epochs()));
     }
 
     /// Whether a stop loses nothing: each of several ranks has accumulated gradients of its own until the next update.
@@ -370,7 +393,8 @@ public final class Trainer implements AutoCloseable {
                 if (!epochBatches.hasNext()) { // from here on the workers would have nothing to do
                     upcoming = epoch + 1 < options.get(EPOCHS) ? batches(epoch + 1, 0) : null;
                 }
-                reports.started(batch, step(batch, epoch));
+                double[] rates = schedule(epoch).rates(progress.iterations(), epoch);
+                reports.started(batch, step(batch, epoch), rates);
                 if (ranks.any(listener.isStopRequested()) && isUpdated()) {
                     part = reports.stop();
                     return Optional.empty();
@@ -415,7 +439,7 @@ public final class Trainer implements AutoCloseable {
             throw diverged("after epoch " + done.epochs() + ", " + found);
         });
         if (!finite) {
-            listener.note("epoch " + done.epochs() + ": the validation loss is not finite ("
+            listener.warning("epoch " + done.epochs() + ": the validation loss is not finite ("
                     + LossWatch.text(validation.get().items()) + "), although the weights are; try " + remedy());
         }
         return saves ? Optional.of(snapshot) : Optional.empty();
@@ -446,7 +470,16 @@ public final class Trainer implements AutoCloseable {
         if (options.get(SAVE_PERIOD) > 0 && epochs % options.get(SAVE_PERIOD) == 0) {
             models.add(weights.resolve("epoch" + epochs + ".safetensors"));
         }
-        writer.begin(() -> snapshot.write(models, weights.resolve(LAST)));
+        write(writer, snapshot, models, epochs);
+    }
+
+    private void write(CheckpointWriter writer, Snapshot snapshot, List<Path> models, int epochs) {
+        List<Path> files = new ArrayList<>(models);
+        files.add(weights.resolve(LAST));
+        writer.begin(() -> {
+            snapshot.write(models, files.getLast());
+            listener.saved(epochs, files);
+        });
     }
 
     /// Validates the averaged weights of a checkpoint on the validation split; gives the final metrics of a run.

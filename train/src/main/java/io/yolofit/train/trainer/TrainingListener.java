@@ -4,11 +4,25 @@ import io.yolofit.data.batch.Batch;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.program.LossItems;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
-/// Receives the events of a run, on the trainer's thread.
+/// Receives what happens in a run, on the trainer's thread, and may stop it. A trainer has one; its exceptions end the
+/// run. `io.yolofit.train.event.TrainingEvents` is the one that passes events to any number of listeners.
 public interface TrainingListener {
+    /// A run begins: before its first step, after a checkpoint was restored.
+    ///
+    /// @param epochs completed epochs, those before a resume
+    default void started(Trainer trainer, int epochs) {
+    }
+
+    /// Whether the run is to stop. Read after every step; the epoch that is being trained is then not completed.
+    default boolean isStopRequested() {
+        return false;
+    }
+
     /// A training step is complete; the pixels of its batch are still readable.
     void step(StepReport report, Batch batch);
 
@@ -19,13 +33,30 @@ public interface TrainingListener {
     /// The observer of an epoch's validation batches.
     Validator.Observer validationObserver(int epoch);
 
-    /// Whether the user wants the run to stop after the current step.
-    default boolean isStopRequested() {
-        return false;
+    /// The checkpoint of an epoch is complete on disk. Called on the thread that wrote it.
+    ///
+    /// @param epochs completed epochs of the checkpoint
+    /// @param files  that were written
+    default void saved(int epochs, List<Path> files) {
     }
 
     /// A line for the user.
     void note(String line);
+
+    /// A line for the user about something that may need attention.
+    default void warning(String line) {
+        note(line);
+    }
+
+    /// A run ends: all checkpoints are written.
+    default void ended(Trainer.Outcome outcome) {
+    }
+
+    /// A run ends with an exception, which the trainer throws.
+    ///
+    /// @param before the state of the run after its last complete epoch
+    default void failed(Trainer.Outcome before, Throwable failure) {
+    }
 
     /// Receives the events of a rank that reports nothing.
     ///
@@ -67,7 +98,8 @@ public interface TrainingListener {
     /// @param images  number of images in this batch, of all ranks
     /// @param items   losses of this batch
     /// @param mean    running mean of the epoch's finite losses; NaN before the first
-    record StepReport(int epoch, int batch, int batches, int images, LossItems items, LossItems mean) {
+    /// @param rates   learning rates of weights, normalization and biases
+    record StepReport(int epoch, int batch, int batches, int images, LossItems items, LossItems mean, double[] rates) {
     }
 
     /// Result of an epoch.

@@ -51,11 +51,12 @@ class DeviceChoiceTest {
         assertThat(type.parse("True")).contains(AmpChoice.TRUE);
         assertThat(type.parse("0")).contains(AmpChoice.FALSE);
         assertThat(type.parse("bf16")).contains(AmpChoice.BF16);
+        assertThat(type.parse("auto")).contains(AmpChoice.AUTO);
         assertThat(type.parse("fp8")).isEmpty();
         assertThat(type.whenBare()).contains(AmpChoice.TRUE);
         assertThat(type.plain(AmpChoice.TRUE)).isEqualTo(true);
         assertThat(type.plain(AmpChoice.FALSE)).isEqualTo(false);
         assertThat(type.plain(AmpChoice.FP16)).isEqualTo("fp16");
-        assertThat(type.expected()).isEqualTo("false|true|fp16|bf16");
+        assertThat(type.expected()).isEqualTo("false|true|fp16|bf16|auto");
     }
 }

@@ -65,16 +65,37 @@ class DeferredLossesTest {
     }
 
     @EachEngine
-    void aListenerThatStopsTheRunLeaksNoBatch(String engine) throws IOException {
+    void aListenerThatThrowsLeaksNoBatch(String engine) throws IOException {
+        Path dataset = TinyRun.dataset(folder.resolve("data"));
+        Recorder throwing = new Recorder() {
+            @Override
+            public void step(StepReport report, Batch batch) {
+                throw new IllegalStateException("failed after batch " + report.batch());
+            }
+        };
+        try (TinyRun run = TinyRun.of(engine, dataset, TinyRun.options(), folder.resolve("run"), throwing)) {
+            assertThatThrownBy(() -> run.trainer().run()).hasMessage("failed after batch 0")
+                    .hasNoSuppressedExceptions();
+        }
+    }
+
+    @EachEngine
+    void aRequestedStopEndsTheRunAfterTheStepAndLeaksNoBatch(String engine) throws IOException {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
         Recorder stopping = new Recorder() {
             @Override
-            public void step(StepReport report, Batch batch) {
-                throw new IllegalStateException("stop after batch " + report.batch());
+            public boolean isStopRequested() {
+                return steps().size() == 5;
             }
         };
-        try (TinyRun run = TinyRun.of(engine, dataset, TinyRun.options(), folder.resolve("run"), stopping)) {
-            assertThatThrownBy(() -> run.trainer().run()).hasMessage("stop after batch 0").hasNoSuppressedExceptions();
+        try (TinyRun run = TinyRun.of(engine, dataset, TinyRun.options().with(EPOCHS, 3), folder.resolve("run"),
+                stopping)) {
+            Trainer.Outcome outcome = run.trainer().run();
+
+            assertThat(outcome.stopped()).isTrue();
+            assertThat(outcome.why()).isEqualTo("stopped in epoch 2");
+            assertThat(outcome.epochs()).isEqualTo(1);
+            assertThat(stopping.steps()).as("and the one that was running").hasSize(6);
         }
     }
 }

@@ -1,7 +1,8 @@
-/// Reports about imported and checked data sets.
+/// Reports about data sets.
 ///
-/// Reading order: [ImportReport] (`import data=`), [DataCheckReport] (`check`).
+/// Reading order: [DatasetSummary] and [DatasetSummaryText] (`info data=`), [ImportReport] (`import`),
+/// [DataCheckReport] (`check`).
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.data.check`, `io.yolofit.data.dataset`, `io.yolofit.data.formats`,
-/// `io.yolofit.data.importing` and the JDK.
+/// May import: `io.yolofit.app.console`, `io.yolofit.data.check`, `io.yolofit.data.dataset`, `io.yolofit.data.formats`
+/// and `io.yolofit.data.importing`.
 package io.yolofit.app.report.data;

@@ -1,6 +1,7 @@
 package io.yolofit.train.plan.gpu;
 
 import io.yolofit.graph.DidYouMean;
+import io.yolofit.train.plan.time.DeviceRates;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -18,6 +20,8 @@ public final class GpuCatalog {
     private static final double GIGA = 1e9;
     private static final double TERA = 1e12;
     private static final int MEBI_SHIFT = 20;
+    /// More than any GPU has, so that the compute capability counts first.
+    private static final int MOST_MULTIPROCESSORS = 1000;
 
     private GpuCatalog() {}
 
@@ -45,6 +49,26 @@ public final class GpuCatalog {
     public static Optional<GpuModel> ofDevice(String title) {
         return exactly(title).or(() -> all().stream().filter(gpu -> key(title).startsWith(key(gpu.name())))
                 .max(Comparator.comparingInt(gpu -> key(gpu.name()).length())));
+    }
+
+    /// Estimated rates of a device that the driver reports: those of its data sheet, or, for one that is not in the
+    /// catalog, those of the GPU with the most similar compute capability, in proportion to the multiprocessors, and
+    /// with the measured bandwidth.
+    ///
+    /// @param title      as of [#ofDevice]
+    /// @param capability compute capability times ten
+    /// @param bandwidth  measures the bytes per second of a large copy, reads plus writes; called for unknown devices
+    public static DeviceRates rates(String title, int capability, int multiprocessors, DoubleSupplier bandwidth) {
+        return ofDevice(title).map(GpuModel::rates).orElseGet(() -> {
+            GpuModel similar = all().stream().filter(gpu -> !gpu.sharesMemory()).min(Comparator.comparingInt(gpu ->
+                    Math.abs(gpu.capability() - capability) * MOST_MULTIPROCESSORS
+                            + Math.abs(gpu.multiprocessors() - multiprocessors))).orElseThrow();
+            double share = (double) multiprocessors / similar.multiprocessors();
+            DeviceRates rates = similar.rates();
+            return new DeviceRates(rates.halfFlops() * share, rates.singleFlops() * share, bandwidth.getAsDouble(),
+                    multiprocessors, "estimated from the bandwidth, which was measured, and from the "
+                            + similar.title());
+        });
     }
 
     private static Optional<GpuModel> exactly(String name) {

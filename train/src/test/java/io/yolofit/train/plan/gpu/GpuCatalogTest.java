@@ -3,6 +3,7 @@ package io.yolofit.train.plan.gpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.train.plan.time.DeviceRates;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -57,5 +58,19 @@ class GpuCatalogTest {
     void bf16NeedsCapabilityEight() {
         assertThat(GpuCatalog.find("t4").hasBf16()).isFalse();
         assertThat(GpuCatalog.find("a100").hasBf16()).isTrue();
+    }
+
+    @Test
+    void aGpuThatIsNotInTheCatalogGetsTheRatesOfASimilarOne() {
+        DeviceRates known = GpuCatalog.rates("NVIDIA GeForce RTX 3060", 86, 28, () -> {
+            throw new AssertionError("the data sheet has the bandwidth");
+        });
+        assertThat(known).isEqualTo(GpuCatalog.find("rtx3060").rates());
+        DeviceRates unknown = GpuCatalog.rates("NVIDIA CMP 9", 86, 14, () -> 123e9);
+        GpuModel similar = GpuCatalog.find("rtx3050");
+        assertThat(unknown.halfFlops()).isEqualTo(similar.rates().halfFlops() * 14 / similar.multiprocessors());
+        assertThat(unknown.bandwidth()).isEqualTo(123e9);
+        assertThat(unknown.multiprocessors()).isEqualTo(14);
+        assertThat(unknown.source()).contains("measured", similar.title());
     }
 }

@@ -230,7 +230,7 @@ class BudgetSearchTest {
         assertThat(ample.chosen()).anyMatch(line -> line.startsWith("amp=false (fp32: about as fast as f16"));
         long needed = BudgetSearch.choose(options("batch=16", "recompute=max"), MODEL, DATA, device).plan().memory()
                 .total();
-        PlannedRun tight = BudgetSearch.choose(options("batch=16", "amp=auto", "memory=" + (needed / MIB + 3) + "MiB"),
+        PlannedRun tight = BudgetSearch.choose(options("batch=16", "amp=auto", "memory=" + (needed / MIB + 19) + "MiB"),
                 MODEL, DATA, device);
         assertThat(tight.options().get(AMP)).isEqualTo(AmpChoice.TRUE);
         assertThat(tight.chosen()).anyMatch(line -> line.startsWith("amp=true (f16: fp32 does not fit"));

@@ -1,0 +1,154 @@
+package io.yolofit.api;
+
+import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.DEVICE;
+import static io.yolofit.train.options.OptionTable.EXIST_OK;
+import static io.yolofit.train.options.OptionTable.NAME;
+import static io.yolofit.train.options.OptionTable.PLOTS;
+import static io.yolofit.train.options.OptionTable.PROJECT;
+
+import io.yolofit.api.device.Engines;
+import io.yolofit.api.model.ModelInput;
+import io.yolofit.api.run.Reservation;
+import io.yolofit.api.run.ResultsCsv;
+import io.yolofit.api.run.ResultsRecorder;
+import io.yolofit.api.run.RunFolder;
+import io.yolofit.api.run.RunModel;
+import io.yolofit.base.Messages;
+import io.yolofit.base.YoloFitException;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.importing.DataSource;
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.train.checkpoint.Checkpoint;
+import io.yolofit.train.eval.Metrics;
+import io.yolofit.train.event.TrainingEvent;
+import io.yolofit.train.event.TrainingEvents;
+import io.yolofit.train.inference.Validator;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.train.trainer.Trainer;
+import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.train.trainer.TrainingSetup;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
+
+/// A training run. Immutable; every [#run()] is a new run.
+///
+/// ```java
+/// TrainingResult result = Training.of(recipe).device("cpu").listen(event -> {
+///     if (event instanceof TrainingEvent.EpochEnded epoch) {
+///         System.out.println(epoch.epoch() + " " + epoch.mean().named());
+///     }
+/// }).run();
+/// ```
+///
+/// All memory is reserved before the first step and freed when [#run()] returns or throws. The run has a folder with
+/// `args.yaml`, `results.csv` and checkpoints, but draws no plots, which the command does.
+public final class Training {
+    private final Recipe recipe;
+    private final List<TrainingEvent.Listener> listeners;
+    private final BooleanSupplier stop;
+
+    private Training(Recipe recipe, List<TrainingEvent.Listener> listeners, BooleanSupplier stop) {
+        this.recipe = recipe;
+        this.listeners = List.copyOf(listeners);
+        this.stop = stop;
+    }
+
+    public static Training of(Recipe recipe) {
+        return new Training(recipe, List.of(), () -> false);
+    }
+
+    /// This run on a device: `cpu`, `0` (a GPU), or `auto` (the default: the GPU with the most free memory, or else the
+    /// CPU).
+    public Training device(String device) {
+        return new Training(recipe.with(DEVICE.name(), device), listeners, stop);
+    }
+
+    /// This run with one more listener, which is called on a thread of its own. It can neither end nor slow the run:
+    /// see [TrainingEvents].
+    public Training listen(TrainingEvent.Listener listener) {
+        List<TrainingEvent.Listener> more = new ArrayList<>(listeners);
+        more.add(listener);
+        return new Training(recipe, more, stop);
+    }
+
+    /// This run with a condition that is polled after every step and ends it. The state after the last step is saved;
+    /// the command `yolofit train resume=` continues there.
+    public Training stopWhen(BooleanSupplier condition) {
+        return new Training(recipe, listeners, () -> stop.getAsBoolean() || condition.getAsBoolean());
+    }
+
+    /// Trains on the calling thread, and validates the best weights.
+    ///
+    /// @throws YoloFitException if the run cannot start, diverges, or cannot write its checkpoints
+    public TrainingResult run() {
+        return Failures.translated(recipe.options().get(DATA), this::train);
+    }
+
+    private TrainingResult train() throws IOException {
+        Options options = recipe.options();
+        try (var events = new TrainingEvents(stop)) {
+            for (int i = 0; i < listeners.size(); i++) {
+                events.listen("listener " + (i + 1), listeners.get(i));
+            }
+            Messages log = Messages.of(line -> events.publish(new TrainingEvent.Note(line)),
+                    line -> events.publish(new TrainingEvent.Warning(line)));
+            options.notes().forEach(log::warn);
+            if (options.isChosen(PLOTS) && options.get(PLOTS)) {
+                log.warn("plots=true has no effect: the library draws no plots, the command does");
+            }
+            Dataset dataset = DataSource.load(Path.of(options.get(DATA)), log::line);
+            ModelChoice choice = RunModel.of(options, RunModel.names(options, dataset), log);
+            RunModel.requireTrainable(options, choice.model());
+            Options resolved = ModelInput.withImageSize(options, choice.model(), log);
+            try (Engine engine = Engines.open(resolved, log)) {
+                RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the dataset is scanned
+                TrainingSetup setup = new Reservation(engine, resolved, choice, dataset).reserved(
+                        run -> run.chosen().forEach(line -> log.line("chosen: " + line)), log);
+                try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
+                        log::line)) {
+                    return train(setup, data, events);
+                }
+            }
+        }
+    }
+
+    private static TrainingResult train(TrainingSetup setup, TrainingData data, TrainingEvents events)
+            throws IOException {
+        Options options = setup.options();
+        RunFolder folder = RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME), options.get(EXIST_OK));
+        events.direct("results.csv", new ResultsRecorder(ResultsCsv.create(folder.file("results.csv"))));
+        TrainingEvent.Ended[] ended = new TrainingEvent.Ended[1];
+        events.direct("the result", event -> {
+            if (event instanceof TrainingEvent.Ended end) {
+                ended[0] = end;
+            }
+        });
+        try (Trainer trainer = new Trainer(setup, data, folder.weights(), events)) {
+            folder.writeArgs(data.explained(options));
+            Trainer.Outcome outcome = trainer.run();
+            Optional<Path> best = existing(folder, "best.safetensors");
+            Optional<Path> last = existing(folder, "last.safetensors");
+            Optional<Metrics> metrics = outcome.stopped() ? Optional.empty() : best.or(() -> last).map(file ->
+                    trainer.validate(Checkpoint.read(file), Validator.Observer.none()).metrics());
+            OptionalLong measured = setup.compiled().engine() instanceof CudaEngine gpu
+                    ? OptionalLong.of(gpu.memory().arenaBytes() + gpu.memory().contextBytes()) : OptionalLong.empty();
+            return new TrainingResult(folder.path(), best, last, metrics, new TrainingResult.Memory(
+                    setup.plan().memory().total(), measured), setup.plan(), ended[0]);
+        }
+    }
+
+    private static Optional<Path> existing(RunFolder folder, String name) throws IOException {
+        return Optional.of(folder.weights().resolve(name)).filter(Files::exists);
+    }
+}

@@ -1,0 +1,79 @@
+package io.yolofit.api.device;
+
+import io.yolofit.base.ByteCount;
+import io.yolofit.engine.cuda.Devices;
+import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.train.options.DeviceChoice;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// The device that `device=` selects on a machine, and the reason.
+///
+/// @param gpu empty for the CPU
+/// @param why for the user; empty if the device was given explicitly
+public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
+    /// A device that this machine does not have; the message lists the usable ones.
+    public static final class NotThere extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotThere(String message) {
+            super(message);
+        }
+    }
+
+    /// @param fromFile whether the option is from a file, perhaps of another machine: an absent GPU then means `auto`
+    /// @throws NotThere if the requested GPU cannot be used, or if several are requested
+    public static DeviceSelection of(DeviceChoice choice, boolean fromFile, Devices devices) {
+        return switch (choice) {
+            case DeviceChoice.Cpu() -> new DeviceSelection(Optional.empty(), "");
+            case DeviceChoice.Cpus cpus -> throw new NotThere("device=" + cpus + ": only `train` shares its work "
+                    + "between ranks; give device=cpu");
+            case DeviceChoice.Auto() -> auto("device=auto", devices);
+            case DeviceChoice.Gpus(var numbers) -> {
+                if (numbers.size() > 1) {
+                    throw new NotThere("device=" + choice + ": only `train` shares its work between ranks; give "
+                            + "one GPU, such as device=" + numbers.getFirst());
+                }
+                Optional<GpuInfo> gpu = devices.usable().stream().filter(one -> one.index() == numbers.getFirst())
+                        .findFirst();
+                if (gpu.isEmpty() && fromFile) {
+                    yield auto("device=" + choice + " is from a file, and this machine has no such GPU", devices);
+                }
+                yield new DeviceSelection(Optional.of(gpu.orElseThrow(() -> new NotThere(notThere(choice, devices)))),
+                        "");
+            }
+        };
+    }
+
+    private static DeviceSelection auto(String reason, Devices devices) {
+        Optional<GpuInfo> most = devices.usable().stream().max(Comparator.comparingLong(GpuInfo::free)
+                .thenComparing(Comparator.comparingInt(GpuInfo::index).reversed()));
+        return most.map(gpu -> new DeviceSelection(most, reason + ": " + text(gpu) + (devices.usable().size() > 1
+                ? ", most free memory of " + devices.usable().size() + " GPUs" : ""))).orElseGet(() ->
+                new DeviceSelection(Optional.empty(), reason + ": CPU, because no GPU is usable ("
+                        + shortReason(devices) + ")"));
+    }
+
+    /// The missing libraries, without the search path.
+    private static String shortReason(Devices devices) {
+        List<String> missing = devices.libraries().stream().filter(one -> !one.found() && !one.subject().equals("NVML"))
+                .map(Devices.Finding::subject).toList();
+        return missing.isEmpty() ? devices.whyNot() : String.join(", ", missing)
+                + " not found or too old; see `yolofit doctor`";
+    }
+
+    private static String notThere(DeviceChoice choice, Devices devices) {
+        return "device=" + choice + ": " + (devices.usable().isEmpty()
+                ? "no GPU is usable on this machine: " + devices.whyNot() + "; or use device=cpu"
+                : "no such GPU; usable: " + devices.usable().stream().map(gpu -> "device=" + gpu.index()
+                        + " (" + text(gpu) + ")").collect(Collectors.joining(", ")));
+    }
+
+    /// `NVIDIA H200 (GPU 0, 139.0 GiB free of 141.0 GiB)`.
+    static String text(GpuInfo gpu) {
+        return gpu.name() + " (GPU " + gpu.index() + ", " + ByteCount.text(gpu.free()) + " free of "
+                + ByteCount.text(gpu.total()) + ")";
+    }
+}

@@ -1,0 +1,72 @@
+package io.yolofit.api.run;
+
+import static io.yolofit.train.options.OptionTable.DEPTH;
+import static io.yolofit.train.options.OptionTable.FREEZE;
+import static io.yolofit.train.options.OptionTable.MODEL;
+import static io.yolofit.train.options.OptionTable.PRETRAINED;
+import static io.yolofit.train.options.OptionTable.SEED;
+import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
+import static io.yolofit.train.options.OptionTable.WIDTH;
+
+import io.yolofit.base.Messages;
+import io.yolofit.base.YoloFitException;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.Origin;
+import io.yolofit.train.options.Toggle;
+import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.zoo.model.Model;
+import io.yolofit.zoo.model.ModelFile;
+import java.util.List;
+import java.util.Optional;
+
+/// The model that a new run trains.
+public final class RunModel {
+    private RunModel() {}
+
+    /// The class names of a run on a dataset.
+    public static List<String> names(Options options, Dataset dataset) {
+        return options.get(SINGLE_CLS) ? List.of("item") : dataset.names();
+    }
+
+    /// The model of `model=` with initial weights from its file, from `pretrained=`, or at random.
+    ///
+    /// @param names class names of the run
+    public static ModelChoice of(Options options, List<String> names, Messages log) {
+        boolean untrained = options.origin(PRETRAINED) == Origin.COMMAND_LINE && !options.get(PRETRAINED).on();
+        return untrained && ModelFile.isWeights(options.get(MODEL))
+                ? ModelChoice.untrained(options.get(MODEL), names, options.get(SEED), log::line)
+                : ModelChoice.forTraining(options.get(MODEL), options.find(DEPTH), options.find(WIDTH),
+                        pretrained(options, log), names, options.get(SEED), log::line);
+    }
+
+    /// The file of `pretrained=`. Files of the reference say `true`: it has no effect on a model with weights; for one
+    /// without, the reference would download weights.
+    private static Optional<String> pretrained(Options options, Messages log) {
+        Toggle toggle = options.get(PRETRAINED);
+        if (!toggle.on() || toggle.path().isPresent() || ModelFile.isWeights(options.get(MODEL))) {
+            return toggle.path();
+        }
+        String what = "weights are not downloaded; give their file as pretrained= or model=";
+        if (options.origin(PRETRAINED) != Origin.FILE) {
+            throw new YoloFitException(what + ", or pretrained=false to start from random weights", "pretrained=true",
+                    "");
+        }
+        log.warn("pretrained=true: " + what + "; this run starts from random weights");
+        return Optional.empty();
+    }
+
+    /// Requires that `freeze=` names layers of the model, and leaves one to train.
+    public static void requireTrainable(Options options, Model model) {
+        int rows = model.architecture().layers().size();
+        List<Integer> frozen = options.get(FREEZE);
+        frozen.stream().filter(row -> row < 0 || row >= rows).findFirst().ifPresent(row -> {
+            throw new YoloFitException("there is no layer " + row + ", " + model.name() + " has layers 0 to "
+                    + (rows - 1), "freeze", "");
+        });
+        if (frozen.stream().distinct().count() == rows) {
+            throw new YoloFitException("all " + rows + " layers of " + model.name()
+                    + " are frozen, so nothing is left to train", "freeze", "freeze fewer");
+        }
+    }
+}

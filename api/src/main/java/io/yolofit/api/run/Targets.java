@@ -1,0 +1,60 @@
+package io.yolofit.api.run;
+
+import io.yolofit.engine.Engine;
+import io.yolofit.engine.cpu.CpuFeatures;
+import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.cuda.DeviceMemoryReport;
+import io.yolofit.graph.DType;
+import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.DeviceMemory;
+import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.gpu.GpuCatalog;
+import io.yolofit.train.plan.gpu.GpuModel;
+import io.yolofit.train.plan.time.DeviceRates;
+import io.yolofit.train.plan.time.KernelTimeModel;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// The devices that runs are planned for.
+public final class Targets {
+    /// Bytes of the copy that measures the bandwidth of a GPU that is not in the catalog, and the share of the free
+    /// memory that it takes at most.
+    private static final long MOST_COPIED = 256L << 20;
+    private static final int COPIED_SHARE = 8;
+
+    private Targets() {}
+
+    /// The device of an open engine, with its memory measured.
+    public static Target of(Engine engine) {
+        Target target = Target.of(engine);
+        if (!(engine instanceof CudaEngine gpu)) {
+            return target;
+        }
+        DeviceMemoryReport memory = gpu.memory();
+        DeviceRates rates = GpuCatalog.rates(gpu.deviceName(), gpu.capability(), gpu.multiprocessors(),
+                () -> gpu.copyBandwidth(Math.min(MOST_COPIED, memory.freeAtStart() / COPIED_SHARE)));
+        return target.with(DeviceMemory.present(memory.total(), memory.freeAtStart(), memory.contextBytes(),
+                gpu.isTuned())).with(KernelTimeModel.of(rates, gpu.workspace()));
+    }
+
+    /// A GPU that is not present; no library of it is needed.
+    public static Target absentGpu() {
+        return Target.gpu(CudaEngine.workspaceModel());
+    }
+
+    /// A GPU of the catalog, otherwise idle.
+    public static Target of(GpuModel gpu) {
+        WorkspaceModel workspace = CudaEngine.workspaceModel();
+        DeviceMemory memory = new DeviceMemory(OptionalLong.of(gpu.memory()), OptionalLong.of(gpu.usable()),
+                DeviceMemory.ABSENT_GPU.context(), DeviceMemory.ABSENT_GPU.perKernel(), false);
+        Set<DType> types = gpu.hasBf16() ? Set.of(DType.F32, DType.F16, DType.BF16) : Set.of(DType.F32, DType.F16);
+        return new Target(gpu.title(), memory, workspace, true, Recompute.Policy.DEFAULT, DType.F16, types,
+                KernelTimeModel.of(gpu.rates(), workspace));
+    }
+
+    /// The CPU of this machine; no native library is needed.
+    public static Target cpu() {
+        return Target.cpu(CpuFeatures.computeInBf16() ? DType.BF16 : DType.F32);
+    }
+}

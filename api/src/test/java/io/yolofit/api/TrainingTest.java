@@ -1,0 +1,84 @@
+package io.yolofit.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.api.run.ResultsCsv;
+import io.yolofit.base.YoloFitException;
+import io.yolofit.train.event.TrainingEvent;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TrainingTest {
+    private final TinyModel tiny = TinyModel.get();
+
+    private <T> List<T> events(Class<T> type) {
+        return tiny.events.stream().filter(type::isInstance).map(type::cast).toList();
+    }
+
+    @Test
+    void aRunReturnsMetricsWeightsAndMemory() throws IOException {
+        TrainingResult result = tiny.result;
+        assertThat(result.ended().epochs()).isEqualTo(60);
+        assertThat(result.ended().reason()).isEqualTo(TrainingEvent.Reason.FINISHED);
+        assertThat(result.metrics().orElseThrow().images()).isEqualTo(8);
+        assertThat(result.metrics().orElseThrow().map50()).isGreaterThan(0.2);
+        assertThat(result.weights()).isEqualTo(result.best().orElseThrow()).exists();
+        assertThat(result.memory().planned()).isEqualTo(result.plan().memory().total()).isPositive();
+        assertThat(result.memory().measured().isEmpty()).isEqualTo(TinyModel.DEVICE.equals("cpu"));
+        assertThat(ResultsCsv.read(result.folder().resolve("results.csv"))).hasSize(60);
+    }
+
+    @Test
+    void aListenerGetsTheEventsOfTheRun() {
+        assertThat(events(TrainingEvent.Started.class)).hasSize(1);
+        assertThat(events(TrainingEvent.Step.class)).hasSize(60 * 4);
+        assertThat(events(TrainingEvent.EpochEnded.class)).hasSize(60);
+        assertThat(events(TrainingEvent.Saved.class)).hasSize(60);
+        assertThat(events(TrainingEvent.Warning.class)).isEmpty();
+        assertThat(tiny.events.getLast()).isEqualTo(tiny.result.ended());
+    }
+
+    @Test
+    void theArgumentsOfTheRunRepeatIt() {
+        Recipe repeated = Recipe.ofFile(tiny.result.folder().resolve("args.yaml"));
+        assertThat(repeated.get(io.yolofit.train.options.OptionTable.EPOCHS)).contains(60);
+    }
+
+    @Test
+    void aConditionStopsTheRun() {
+        int[] steps = {0};
+        Recipe stopped = tiny.recipe.folder(tiny.folder.resolve("runs"), "stopped");
+        TrainingResult result = Training.of(stopped).device(TinyModel.DEVICE).stopWhen(() -> ++steps[0] > 6).run();
+        assertThat(result.ended().reason()).isEqualTo(TrainingEvent.Reason.STOPPED);
+        assertThat(result.ended().epochs()).isEqualTo(1);
+        assertThat(result.metrics()).isEmpty();
+        assertThat(result.last()).isPresent();
+    }
+
+    @Test
+    void aListenerThatThrowsDoesNotEndTheRun() {
+        List<TrainingEvent> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        TrainingResult result = Training.of(tiny.recipe.epochs(1).folder(tiny.folder.resolve("runs"), "failing"))
+                .device(TinyModel.DEVICE).listen(_ -> {
+                    throw new IllegalStateException("wrong");
+                }).listen(seen::add).run();
+        assertThat(result.ended().epochs()).isEqualTo(1);
+        assertThat(seen).filteredOn(TrainingEvent.Warning.class::isInstance).hasSize(1).first().asString()
+                .contains("listener 1 failed and gets no more events");
+    }
+
+    @Test
+    void failuresNameWhatWhereAndRemedy() {
+        Recipe nowhere = Recipe.of("yolov8n", Path.of("nowhere.yaml"));
+        assertThatThrownBy(() -> Training.of(nowhere).device(TinyModel.DEVICE).run())
+                .isInstanceOf(YoloFitException.class).hasMessageContaining("nowhere.yaml");
+        assertThatThrownBy(() -> Training.of(tiny.recipe.with("freeze", 99)).device(TinyModel.DEVICE).run())
+                .isInstanceOfSatisfying(YoloFitException.class, failure -> {
+                    assertThat(failure.where()).isEqualTo("freeze");
+                    assertThat(failure.what()).contains("layers 0 to");
+                });
+    }
+}

@@ -1,7 +1,0 @@
-/// The run folder, `args.yaml` and `results.csv`.
-///
-/// Reading order: [RunFolder], [ResultsCsv], [ResultsRow], [SixDigits].
-///
-/// May import: `io.yolofit.graph.op`, `io.yolofit.train.options`, `io.yolofit.train.program` and
-/// `io.yolofit.zoo.head`.
-package io.yolofit.app.run;
