@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,6 +51,19 @@ class PackageTest {
         assertThat(run(made, "plan", "model=yolov8n")).startsWith("Memory of yolov8n").doesNotContain("[warning]");
         assertThat(made.resolve("completion/yolofit.bash")).content().contains("complete -F _yolofit yolofit");
         assertThat(made.resolve("completion/_yolofit")).content().startsWith("#compdef yolofit\n");
+    }
+
+    @Test
+    void thePackageForGpusSaysThatItHasNoCpuEngine() throws Exception {
+        Path made = made("cuda");
+        assertThat(run(made, "doctor")).contains("this program does not contain libtorch").contains("Ready");
+        var builder = new ProcessBuilder(made.resolve("bin/yolofit").toString(), "train", "device=cpu", "imgsz=32",
+                "epochs=1").directory(folder.toFile()).redirectErrorStream(true);
+        builder.environment().put("XDG_CACHE_HOME", folder.toString());
+        Process process = builder.start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor()).as(output).isEqualTo(1);
+        assertThat(output).contains("error: the CPU engine needs libtorch").doesNotContain("\tat ");
     }
 
     @ParameterizedTest

@@ -62,6 +62,17 @@ public enum NativeBundle {
         open();
     }
 
+    /// Whether the class path has the libraries of this bundle for this platform. Always true on systems other than
+    /// Linux, where JavaCPP finds them.
+    public boolean isOnClassPath() {
+        return !System.getProperty("os.name").startsWith("Linux")
+                || Loader.class.getResource(resource(libraries.getLast())) != null;
+    }
+
+    private String resource(String library) {
+        return "/org/bytedeco/" + project + "/" + Loader.getPlatform() + "/" + library;
+    }
+
     @SuppressWarnings("restricted")
     private void open() {
         dependencies.forEach(NativeBundle::open);
@@ -73,7 +84,7 @@ public enum NativeBundle {
 
     /// The library as a file: in JavaCPP's cache folder, or where the class path has it as a file.
     private File extract(String library) {
-        String resource = "/org/bytedeco/" + project + "/" + Loader.getPlatform() + "/" + library;
+        String resource = resource(library);
         URL url = Loader.class.getResource(resource);
         if (url == null) {
             throw new UnsatisfiedLinkError("the class path has no " + resource + ": add " + project

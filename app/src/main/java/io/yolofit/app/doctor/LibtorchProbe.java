@@ -13,6 +13,10 @@ public final class LibtorchProbe implements EngineProbe {
 
     @Override
     public Check probe() {
+        if (!NativeBundle.PYTORCH.isOnClassPath()) {
+            return Check.warn(SUBJECT, "this program does not contain libtorch: it runs on GPUs only",
+                    "without a usable GPU, use the package for CPUs");
+        }
         try {
             NativeBundle.PYTORCH.load();
             try (Tensor ones = torch.ones(SIDE, SIDE); Tensor sum = ones.sum()) {

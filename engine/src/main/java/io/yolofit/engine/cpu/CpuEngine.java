@@ -3,6 +3,7 @@ package io.yolofit.engine.cpu;
 import io.yolofit.base.NativeBundle;
 import io.yolofit.base.OpenBlas;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
 import io.yolofit.engine.comm.Communicator;
@@ -39,6 +40,10 @@ public final class CpuEngine implements Engine {
     /// @param group this rank's end, which the caller closes
     public CpuEngine(int threads, Communicator group) {
         this.group = group;
+        if (!NativeBundle.PYTORCH.isOnClassPath()) {
+            throw new EngineException("the CPU engine needs libtorch, which this program does not contain: it runs on"
+                    + " GPUs only; use the package for CPUs, or add pytorch's jar for this platform");
+        }
         NativeBundle.PYTORCH.load();
         NativeMemory.keepFreedMemory();
         this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
