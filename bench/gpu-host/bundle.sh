@@ -18,7 +18,7 @@ LIMIT_MIB=50 # one transfer to the host carries the archives and the repository
 MODULES="testkit base graph zoo engine data train api app bench"
 TEST_MODULES="engine train api"
 REFERENCE_FOLDERS="golden trajectory" # of YOLOFIT_REFERENCE, as far as the tests on a GPU host read it
-JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.management,jdk.unsupported
+JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.httpserver,jdk.management,jdk.unsupported
 NATIVE_LIBRARIES="jnijavacpp
     jniopencv_core opencv_core jniopencv_imgproc opencv_imgproc jniopencv_imgcodecs opencv_imgcodecs
     openblas gfortran quadmath"

@@ -4,6 +4,7 @@ import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CACHE;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.PAGE;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SYNC_BN;
@@ -24,6 +25,7 @@ import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
+import io.yolofit.app.live.LivePage;
 import io.yolofit.app.page.FrontierSvg;
 import io.yolofit.app.page.MemorySvg;
 import io.yolofit.app.planning.HostEstimate;
@@ -83,11 +85,13 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 System::nanoTime);
         RunWatch watch = watch();
         var view = new TrainingView(console, progress, watch);
-        try (var events = events(view, watch, results);
+        try (var page = LivePage.of(options().get(PAGE), folder.path(), () -> view.memory().own(), console);
+                var events = page.listen(events(view, watch, results));
                 var trainer = new Trainer(setup, data, folder.weights(), events, group)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
             PlanReport memory = announce();
+            page.planned(engine().description(), plannedBytes(memory));
             if (drawsCharts()) {
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
             }
@@ -175,8 +179,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             Files.writeString(folder.file("plan.svg"), MemorySvg.of(plan.run(), setup.plan()));
         }
         console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", the "
-                + "process about " + (DeviceMemory.isOn(engine()) ? Units.bytes(setup.plan().memory().total())
-                : Units.bytes(plan.host().total()) + " of host memory") + " (" + folder.file("memory.txt") + ")");
+                + "process about " + Units.bytes(plannedBytes(plan)) + (DeviceMemory.isOn(engine()) ? ""
+                : " of host memory") + " (" + folder.file("memory.txt") + ")");
         console.line("run folder: " + folder);
         if (group.ranks() > 1) {
             console.line(group.ranks() + " ranks share every batch of " + options().get(BATCH) + " images; batch norm "
@@ -184,6 +188,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         }
         start.ifPresent(from -> console.line(resuming(from.checkpoint())));
         return plan;
+    }
+
+    /// Memory of the process on its device, which may be the host.
+    private long plannedBytes(PlanReport plan) {
+        return DeviceMemory.isOn(engine()) ? setup.plan().memory().total() : plan.host().total();
     }
 
     private String resuming(Checkpoint checkpoint) {

@@ -35,6 +35,7 @@ import io.yolofit.train.options.value.ImageSchedule;
 import io.yolofit.train.options.value.ImageSize;
 import io.yolofit.train.options.value.LearningRateScaling;
 import io.yolofit.train.options.value.MemoryLimit;
+import io.yolofit.train.options.value.PageAddress;
 import io.yolofit.train.options.value.RecomputeAmount;
 import io.yolofit.train.options.value.SplitRatio;
 import java.util.List;
@@ -157,6 +158,10 @@ public final class OptionTable {
     public static final Option<Integer> SAVE_PERIOD = integer("save_period", -1, UNLIMITED, -1,
             OUTPUT, TRAINS, "save an additional checkpoint every n epochs; below 1: off");
     public static final Option<Boolean> PLOTS = bool("plots", true, OUTPUT, ON_DATA, "save plots");
+    public static final Option<PageAddress> PAGE = row("page",
+            new ValueType<>(PageAddress::parse, "true, false, a port, a host or host:port"),
+            Optional.of(PageAddress.OFF), OUTPUT, TRAINS,
+            "serve a page that shows the run while it trains; on this machine only, unless a host is given");
     public static final Option<Boolean> SAVE_TXT = bool("save_txt", false,
             OUTPUT, INFERS, "save detections as label files");
     public static final Option<Boolean> SAVE_CONF = bool("save_conf", false,
@@ -329,16 +334,13 @@ public final class OptionTable {
             INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, HYP, PROJECT, NAME, RESULT, FORMAT, LINK, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
-            SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT,
-            VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU,
-            EDGE,
-            EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
-            MULTI_SCALE, FREEZE,
-            OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
-            EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL,
-            HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
-            MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
-            CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);
+            PAGE, SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON,
+            REPORT, VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY,
+            GPUS, GPU, EDGE, EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
+            MULTI_SCALE, FREEZE, OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM,
+            WARMUP_BIAS_LR, NBS, EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL, HSV_H, HSV_S, HSV_V, DEGREES,
+            TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR, MOSAIC, MIXUP, CUTMIX, COPY_PASTE, CONF, IOU,
+            MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);
 
     /// Options that share the notation of another one: `batch=-1` sets `auto_batch`, `imgsz=320:60` sets
     /// `imgsz_schedule`.
