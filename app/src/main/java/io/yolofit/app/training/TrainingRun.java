@@ -8,6 +8,7 @@ import static io.yolofit.train.options.OptionTable.PAGE;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SYNC_BN;
+import static io.yolofit.train.options.OptionTable.TENSORBOARD;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.api.run.ResultsCsv;
@@ -36,6 +37,7 @@ import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.RunMemory;
 import io.yolofit.app.report.RunMemoryText;
+import io.yolofit.app.tensorboard.TensorBoardRecorder;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
@@ -121,7 +123,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
     }
 
     /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.
-    private TrainingEvents events(TrainingView view, RunWatch watch, ResultsCsv results) {
+    private TrainingEvents events(TrainingView view, RunWatch watch, ResultsCsv results) throws IOException {
         var events = new TrainingEvents(stop::isRequested).direct("the progress line", view)
                 .direct("resources.csv", watch)
                 .direct("results.csv", new ResultsRecorder(results))
@@ -129,6 +131,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                         "validating", data.valLoader().imageCount(), "images", System::nanoTime)));
         KubeflowProgress.of(System.getenv(), console::warn).ifPresent(job ->
                 events.listen("the progress of the job", job.listener(options().get(EPOCHS))));
+        if (options().get(TENSORBOARD)) {
+            TensorBoardRecorder recorder = TensorBoardRecorder.create(folder.path());
+            console.line("event file for TensorBoard: " + recorder.path());
+            events.listen("the event file of TensorBoard", recorder);
+        }
         if (options().get(PLOTS) && start.isEmpty()) {
             events.batches("the pictures of training batches",
                     TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()));

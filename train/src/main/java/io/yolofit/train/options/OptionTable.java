@@ -162,6 +162,8 @@ public final class OptionTable {
             new ValueType<>(PageAddress::parse, "true, false, a port, a host or host:port"),
             Optional.of(PageAddress.OFF), OUTPUT, TRAINS,
             "serve a page that shows the run while it trains; on this machine only, unless a host is given");
+    public static final Option<Boolean> TENSORBOARD = bool("tensorboard", false,
+            OUTPUT, TRAINS, "write a TensorBoard event file: scalars of every epoch, and the options as text");
     public static final Option<Boolean> SAVE_TXT = bool("save_txt", false,
             OUTPUT, INFERS, "save detections as label files");
     public static final Option<Boolean> SAVE_CONF = bool("save_conf", false,
@@ -334,13 +336,13 @@ public final class OptionTable {
             INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, HYP, PROJECT, NAME, RESULT, FORMAT, LINK, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
-            PAGE, SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON,
-            REPORT, VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY,
-            GPUS, GPU, EDGE, EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
-            MULTI_SCALE, FREEZE, OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM,
-            WARMUP_BIAS_LR, NBS, EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL, HSV_H, HSV_S, HSV_V, DEGREES,
-            TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR, MOSAIC, MIXUP, CUTMIX, COPY_PASTE, CONF, IOU,
-            MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);
+            PAGE, TENSORBOARD, SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH,
+            SAVE_JSON, JSON, REPORT, VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32,
+            RECOMPUTE, MEMORY, GPUS, GPU, EDGE, EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH,
+            CLOSE_MOSAIC, BALANCED, MULTI_SCALE, FREEZE, OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY,
+            WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS, EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL,
+            HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR, MOSAIC, MIXUP,
+            CUTMIX, COPY_PASTE, CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);
 
     /// Options that share the notation of another one: `batch=-1` sets `auto_batch`, `imgsz=320:60` sets
     /// `imgsz_schedule`.
