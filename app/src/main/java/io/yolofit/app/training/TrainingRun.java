@@ -2,6 +2,7 @@ package io.yolofit.app.training;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CACHE;
+import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.PAGE;
@@ -26,6 +27,7 @@ import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
+import io.yolofit.app.evaluation.ValidationReport;
 import io.yolofit.app.live.LivePage;
 import io.yolofit.app.page.FrontierSvg;
 import io.yolofit.app.page.MemorySvg;
@@ -47,6 +49,7 @@ import io.yolofit.train.event.TrainingEvents;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.SplitChoice;
 import io.yolofit.train.plan.loading.LoaderSetting;
 import io.yolofit.train.plan.loading.LoadingMachine;
 import io.yolofit.train.trainer.Trainer;
@@ -114,10 +117,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             if (plots) { // after the training, which does not wait for the search for the frontier
                 Files.writeString(folder.file("frontier.svg"), FrontierSvg.of(memory.run(), setup.plan()));
             }
-            measure(trainer, view);
+            Optional<Validation> best = measure(trainer, view);
             RunMemory measured = RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),
                     ResidentMemory.parts(data.heldImageBytes()));
             writeMemory(measured);
+            writeResults(outcome, watch.summary(), best, measured);
             RunMemoryText.summary(measured).forEach(console::line);
         }
     }
@@ -215,14 +219,24 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         Files.writeString(folder.file("memory.json"), JsonText.of(memory) + "\n");
     }
 
+    private void writeResults(Trainer.Outcome outcome, String loading, Optional<Validation> validation,
+            RunMemory memory) throws IOException {
+        List<String> names = setup.choice().names();
+        ValidationReport report = validation.map(found -> ValidationReport.of(setup.choice().model().name(),
+                options().get(DATA), SplitChoice.VAL.word(), options().get(IMGSZ), names, found, folder.toString()))
+                .orElse(null);
+        Files.writeString(folder.file("results.json"), JsonText.of(RunResults.of(setup.choice().model().name(), names,
+                options(), ResultsCsv.read(folder.file("results.csv")), outcome, loading, report, memory)) + "\n");
+    }
+
     /// Validates the best checkpoint.
-    private void measure(Trainer trainer, TrainingView view) throws IOException {
+    private Optional<Validation> measure(Trainer trainer, TrainingView view) throws IOException {
         Optional<Path> weights = List.of("best.safetensors", "last.safetensors").stream()
                 .map(name -> folder.file("weights").resolve(name)).filter(Files::exists).findFirst();
         Optional<Validation> validation = weights.isPresent()
                 ? Optional.of(trainer.validate(Checkpoint.read(weights.get()), observer())) : view.latest();
         if (validation.isEmpty()) {
-            return; // save=false and val=false: no checkpoint and no validation
+            return validation; // save=false and val=false: no checkpoint and no validation
         }
         console.line("");
         weights.ifPresent(file -> console.line(file + " on the validation split:"));
@@ -233,6 +247,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         console.line("");
         console.line("results are in " + folder + (options().get(PLOTS) && weights.isPresent()
                 ? ", annotated validation images in " + folder.file("predictions") : ""));
+        return validation;
     }
 
     private Validator.Observer observer() {

@@ -2,7 +2,7 @@
 ///
 /// Reading order: [TrainingRanks] (the ranks of a process), [TrainingRun], [TrainingView], [RunWatch] (what is observed
 /// between steps) with [MemoryWatch], [MemoryRule], [LoadingWatch], [LoadingNotice] and [ResourceLog]; [ResidentMemory]
-/// and [DeviceMemory] (measured memory), [TrainingPictures], [KubeflowProgress], [Demonstration].
+/// and [DeviceMemory] (measured memory), [TrainingPictures], [RunResults], [KubeflowProgress], [Demonstration].
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.app.evaluation`,
 /// `io.yolofit.app.live`, `io.yolofit.app.page`, `io.yolofit.app.planning`, `io.yolofit.app.plot`,
