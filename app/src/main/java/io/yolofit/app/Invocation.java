@@ -2,6 +2,7 @@ package io.yolofit.app;
 
 import io.yolofit.graph.DidYouMean;
 import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +77,18 @@ sealed interface Invocation {
         Mode mode = Mode.of(call.commandSpec().name()).orElseThrow();
         return call.isUsageHelpRequested()
                 ? new Help(Optional.of(mode))
-                : new Call(mode, call.matchedPositionalValue(0, List.of()), "");
+                : new Call(mode, named(mode, call.matchedPositionalValue(0, List.of())), "");
+    }
+
+    /// `yolofit page runs/detect` is `yolofit page project=runs/detect`.
+    private static List<String> named(Mode mode, List<String> arguments) {
+        if (mode != Mode.PAGE || arguments.isEmpty() || arguments.getFirst().startsWith("-")
+                || arguments.getFirst().contains("=")) {
+            return arguments;
+        }
+        List<String> named = new ArrayList<>(arguments);
+        named.set(0, OptionTable.PROJECT.name() + "=" + arguments.getFirst());
+        return named;
     }
 
     /// Moves the command to the front. The reference has it anywhere, as a word or as `mode=`, perhaps after the task:

@@ -45,6 +45,13 @@ class RunFilesTest {
     }
 
     @Test
+    void thePageOfRunsNeedsAFolderThatExists() throws IOException {
+        Ended ended = new TinyProject(folder).run("page", folder.resolve("missing").toString());
+        assertThat(ended.code()).isEqualTo(ExitCode.USAGE);
+        assertThat(ended.err()).contains("project=" + folder.resolve("missing") + " is not a folder");
+    }
+
+    @Test
     void aPortInUseIsAWarningAndTheRunGoesOn() throws IOException {
         TinyProject project = new TinyProject(folder);
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

@@ -105,10 +105,6 @@ final class Feed implements TrainingEvent.Listener, AutoCloseable {
         readers--;
     }
 
-    synchronized int readers() {
-        return readers;
-    }
-
     /// Waits for the next frame of a reader.
     ///
     /// @param after number of the reader's last frame; negative for a new reader

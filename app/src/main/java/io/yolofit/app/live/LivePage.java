@@ -31,7 +31,7 @@ public final class LivePage implements AutoCloseable {
         }
         var feed = new Feed(new RunHistory(folder, System::nanoTime, memory));
         try {
-            PageServer server = PageServer.open(address, feed, new RunPictures(folder));
+            PageServer server = PageServer.open(address, new RunSite(feed, new RunPictures(folder)));
             console.copyTo(feed::line);
             console.line("page of this run: " + server.url());
             return new LivePage(Optional.of(feed), Optional.of(server));

@@ -1,29 +1,25 @@
 package io.yolofit.app.live;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.yolofit.train.options.value.PageAddress;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.BindException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
-/// Serves the page of a run: `/` (the page), `/events` (frames as server-sent events), `/pictures` (names, JSON) and
-/// `/picture/<name>`. Everything else is 404, and every method but GET and HEAD is 405.
+/// Serves a site. A name that it does not have is 404, and every method but GET and HEAD is 405.
 ///
 /// On a loopback address, the request must name a loopback host, so that no other site reaches the page by a host name
 /// of its own (DNS rebinding). On other addresses, all paths begin with a random token. Every request has a virtual
@@ -35,27 +31,21 @@ final class PageServer implements AutoCloseable {
     private static final int DRAIN_MILLIS = 1000;
     private static final int DRAIN_STEP_MILLIS = 20;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final String PICTURE = "picture/";
 
     private final HttpServer server;
     private final ExecutorService threads;
-    private final Feed feed;
-    private final RunPictures pictures;
+    private final Site site;
+    private final AtomicInteger readers = new AtomicInteger();
     private final boolean loopback;
     private final String base;
     private final String url;
-    private final byte[] page;
 
-    private PageServer(HttpServer server, Optional<String> host, Feed feed, RunPictures pictures) throws IOException {
+    private PageServer(HttpServer server, Optional<String> host, Site site) {
         this.server = server;
-        this.feed = feed;
-        this.pictures = pictures;
+        this.site = site;
         loopback = server.getAddress().getAddress().isLoopbackAddress();
         base = loopback ? "/" : "/" + token() + "/";
         url = "http://" + host.orElse("localhost") + ":" + server.getAddress().getPort() + base;
-        try (InputStream in = PageServer.class.getResourceAsStream("live.html")) {
-            page = in.readAllBytes();
-        }
         threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("yolofit-page-", 0).factory());
         server.setExecutor(threads);
         server.createContext("/", this::answer);
@@ -63,11 +53,11 @@ final class PageServer implements AutoCloseable {
     }
 
     /// @throws IOException if the address cannot be used
-    static PageServer open(PageAddress address, Feed feed, RunPictures pictures) throws IOException {
+    static PageServer open(PageAddress address, Site site) throws IOException {
         InetAddress host = address.host().isEmpty() ? InetAddress.getLoopbackAddress()
                 : InetAddress.getByName(address.host().get());
         HttpServer bound = address.port().isPresent() ? bind(host, address.port().get()) : bindUsual(host);
-        return new PageServer(bound, address.host(), feed, pictures);
+        return new PageServer(bound, address.host(), site);
     }
 
     private static HttpServer bindUsual(InetAddress host) throws IOException {
@@ -116,20 +106,10 @@ final class PageServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange, String name) throws IOException {
-        switch (name) {
-            case "" -> send(exchange, "text/html; charset=utf-8", page);
-            case "events" -> stream(exchange);
-            case "pictures" -> send(exchange, "application/json",
-                    new ObjectMapper().writeValueAsBytes(pictures.names()));
-            default -> {
-                Optional<Path> file = name.startsWith(PICTURE) ? pictures.find(name.substring(PICTURE.length()))
-                        : Optional.empty();
-                if (file.isEmpty()) {
-                    refuse(exchange, HttpURLConnection.HTTP_NOT_FOUND);
-                } else {
-                    send(exchange, RunPictures.type(name), Files.readAllBytes(file.get()));
-                }
-            }
+        switch (site.find(name)) {
+            case Site.Body(String type, byte[] bytes) -> send(exchange, type, bytes);
+            case Site.Frames(Feed feed) -> stream(exchange, feed);
+            case Site.Nothing() -> refuse(exchange, HttpURLConnection.HTTP_NOT_FOUND);
         }
     }
 
@@ -150,11 +130,12 @@ final class PageServer implements AutoCloseable {
         }
     }
 
-    private void stream(HttpExchange exchange) throws IOException {
-        if (exchange.getRequestMethod().equals("HEAD") || feed.readers() >= MOST_STREAMS) {
+    private void stream(HttpExchange exchange, Feed feed) throws IOException {
+        if (exchange.getRequestMethod().equals("HEAD") || readers.get() >= MOST_STREAMS) {
             refuse(exchange, HttpURLConnection.HTTP_UNAVAILABLE);
             return;
         }
+        readers.incrementAndGet();
         feed.enter();
         try {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -172,6 +153,7 @@ final class PageServer implements AutoCloseable {
             Thread.currentThread().interrupt();
         } finally {
             feed.leave();
+            readers.decrementAndGet();
         }
     }
 
@@ -179,7 +161,7 @@ final class PageServer implements AutoCloseable {
     @Override
     public void close() {
         try {
-            for (int waited = 0; waited < DRAIN_MILLIS && feed.readers() > 0; waited += DRAIN_STEP_MILLIS) {
+            for (int waited = 0; waited < DRAIN_MILLIS && readers.get() > 0; waited += DRAIN_STEP_MILLIS) {
                 Thread.sleep(DRAIN_STEP_MILLIS);
             }
         } catch (InterruptedException _) {

@@ -2,10 +2,11 @@
 /// HTTP server of the JDK.
 ///
 /// Reading order: [LivePage] (the listener of a run), `RunHistory` (what the page shows, bounded), `Feed` (frames of
-/// JSON for any number of readers, none of which the run waits for), `PageServer` (addresses, requests), `RunPictures`
-/// and `Resources` (files of the run folder).
+/// JSON for any number of readers, none of which the run waits for), `PageServer` (addresses, requests), `Site` (what
+/// is served) with `RunSite`, `RunPictures` and `Resources` (files of the run folder); [RunsPage] and `RunList`
+/// (several runs).
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.base`, `io.yolofit.train.event`, `io.yolofit.train.eval`,
-/// `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
+/// May import: `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.base`, `io.yolofit.train.event`,
+/// `io.yolofit.train.eval`, `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
 /// `com.fasterxml.jackson.databind` and `com.fasterxml.jackson.databind.node`.
 package io.yolofit.app.live;

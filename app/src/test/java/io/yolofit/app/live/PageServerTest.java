@@ -47,7 +47,7 @@ class PageServerTest {
         Files.writeString(parent.resolve("outside.png"), "outside");
         Files.createSymbolicLink(folder.resolve("link.png"), parent.resolve("outside.png"));
         feed = new Feed(new RunHistory(folder, System::nanoTime, () -> 1L << 30));
-        server = PageServer.open(ANY, feed, new RunPictures(folder));
+        server = PageServer.open(ANY, new RunSite(feed, new RunPictures(folder)));
     }
 
     @AfterEach
@@ -205,8 +205,8 @@ class PageServerTest {
 
     @Test
     void anotherAddressThanLoopbackNeedsTheToken() throws IOException {
-        try (PageServer open = PageServer.open(new PageAddress(true, Optional.of("0.0.0.0"), Optional.empty()), feed,
-                new RunPictures(folder))) {
+        try (PageServer open = PageServer.open(new PageAddress(true, Optional.of("0.0.0.0"), Optional.empty()),
+                new RunSite(feed, new RunPictures(folder)))) {
             URI url = URI.create(open.url());
             assertThat(url.getPath()).matches("/[0-9a-f]{32}/");
             int port = url.getPort();
@@ -225,7 +225,7 @@ class PageServerTest {
     void aPortInUseIsReportedWhereItWasGiven() throws IOException {
         int port = URI.create(server.url()).getPort();
         var taken = new PageAddress(true, Optional.empty(), Optional.of(port));
-        assertThatThrownBy(() -> PageServer.open(taken, feed, new RunPictures(folder)))
+        assertThatThrownBy(() -> PageServer.open(taken, new RunSite(feed, new RunPictures(folder))))
                 .isInstanceOf(BindException.class);
     }
 }

@@ -132,7 +132,8 @@ public final class OptionTable {
             OUTPUT, TRAINS, "hyperparameters: " + String.join(", ", CfgFile.presetNames())
             + " or a file; the command line overrides it");
     public static final Option<String> PROJECT = row("project", new PathType("a folder"),
-            Optional.of("runs/detect"), OUTPUT, RUNS, "parent folder of runs").orNone();
+            Optional.of("runs/detect"), OUTPUT, Set.of(TRAIN, VAL, PREDICT, PLAN, Mode.PAGE),
+            "parent folder of runs").orNone();
     public static final Option<String> NAME = row("name", new PathType("a folder name", true), Optional.of("train"),
             OUTPUT, RUNS, "folder name of this run; a number is appended if it exists")
             .inMode(VAL, "val").inMode(PREDICT, "predict").orNone();
@@ -160,8 +161,9 @@ public final class OptionTable {
     public static final Option<Boolean> PLOTS = bool("plots", true, OUTPUT, ON_DATA, "save plots");
     public static final Option<PageAddress> PAGE = row("page",
             new ValueType<>(PageAddress::parse, "true, false, a port, a host or host:port"),
-            Optional.of(PageAddress.OFF), OUTPUT, TRAINS,
-            "serve a page that shows the run while it trains; on this machine only, unless a host is given");
+            Optional.of(PageAddress.OFF), OUTPUT, Set.of(TRAIN, PLAN, Mode.PAGE),
+            "serve a page that shows the run while it trains; on this machine only, unless a host is given")
+            .inMode(Mode.PAGE, PageAddress.LOCAL);
     public static final Option<Boolean> TENSORBOARD = bool("tensorboard", false,
             OUTPUT, TRAINS, "write a TensorBoard event file: scalars of every epoch, and the options as text");
     public static final Option<Boolean> SAVE_TXT = bool("save_txt", false,
@@ -360,7 +362,7 @@ public final class OptionTable {
         return switch (mode) {
             case INFO, EXPORT -> List.of(MODEL, DATA);
             case IMPORT -> List.of(MODEL, ANNOTATIONS);
-            case TRAIN, VAL, PREDICT, PLAN, ADVISE, CHECK, DOCTOR -> List.of();
+            case TRAIN, VAL, PREDICT, PLAN, ADVISE, CHECK, PAGE, DOCTOR -> List.of();
         };
     }
 
