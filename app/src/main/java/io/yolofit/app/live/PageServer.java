@@ -87,9 +87,9 @@ final class PageServer implements AutoCloseable {
         try (exchange) {
             String path = exchange.getRequestURI().getRawPath();
             Headers headers = exchange.getResponseHeaders();
-            headers.set("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; "
-                    + "script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-                    + "frame-ancestors 'none'");
+            headers.set("Content-Security-Policy", "default-src 'none'; img-src 'self' data:; "
+                    + "style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; "
+                    + "form-action 'none'; frame-ancestors 'none'");
             headers.set("X-Content-Type-Options", "nosniff");
             headers.set("Referrer-Policy", "no-referrer");
             headers.set("Cache-Control", "no-store");
