@@ -1,7 +1,7 @@
 /// What several modules need and none owns: loading of the native libraries that the JavaCPP jars bundle, for `engine`
 /// (libtorch) and `data` (OpenCV); failures and messages for users.
 ///
-/// Reading order: [NativeBundle], [YoloFitException], [Troubleshooting] (links from error messages to the
+/// Reading order: [NativeBundle], [OpenBlas], [YoloFitException], [Troubleshooting] (links from error messages to the
 /// documents), [Messages], [ByteCount].
 ///
 /// May import: `org.bytedeco.javacpp`.

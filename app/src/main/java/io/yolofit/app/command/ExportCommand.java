@@ -35,6 +35,9 @@ public record ExportCommand(String version) implements Command {
     }
 
     private ExitCode exportModel(Options options, Console console) throws IOException {
+        if (options.get(FORMAT) == FormatChoice.COCO) {
+            throw CommandException.usage("format=coco is for a data set: give data= instead of model=");
+        }
         ModelExport.Written written = ModelExport.of(options, version, console).write();
         console.line("written to " + written.file() + " (" + Units.bytes(written.bytes()) + "): "
                 + written.contents());

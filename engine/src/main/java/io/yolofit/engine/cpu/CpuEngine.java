@@ -1,6 +1,7 @@
 package io.yolofit.engine.cpu;
 
 import io.yolofit.base.NativeBundle;
+import io.yolofit.base.OpenBlas;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
@@ -42,6 +43,9 @@ public final class CpuEngine implements Engine {
         NativeMemory.keepFreedMemory();
         this.threads = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
         torch.set_num_threads(this.threads);
+        if (group.ranks() > 1) {
+            OpenBlas.computeInCallersThread();
+        }
         pool = new ForkJoinPool(this.threads);
     }
 

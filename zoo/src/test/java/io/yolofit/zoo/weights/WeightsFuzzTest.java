@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Fuzz test: readers of randomly damaged files return weights or throw [WeightsException], within bounded memory.
 class WeightsFuzzTest {
-    private static final int MUTATIONS = 3000;
+    private static final int MUTATIONS = 1200;
     private static final long MAX_ALLOCATED_BYTES = 32 << 20; // the intact files need less than 1 MiB
     private static final byte[] NASTY_BYTES = HexFormat.of().parseHex("00017f80ff");
 
