@@ -1,7 +1,7 @@
 #!/bin/sh
 # Packs everything that tests and benchmarks need on a GPU host without a JDK, Maven or a network connection:
 #
-#     target/gpu-host/base.tar.xz        a Java runtime and the libraries; packed again if a pom or this script changes
+#     target/gpu-host/base.tar.xz        a Java runtime and the libraries; packed again if a pom or a script changes
 #     target/gpu-host/classes.tar.xz     our classes, and the test classes of the engine, the trainer and the API
 #     target/gpu-host/reference.tar.xz   golden tensors and trajectories, if YOLOFIT_REFERENCE names their folder
 #
@@ -18,17 +18,13 @@ LIMIT_MIB=50 # one transfer to the host carries the archives and the repository
 MODULES="testkit base graph zoo engine data train api app bench"
 TEST_MODULES="engine train api"
 REFERENCE_FOLDERS="golden trajectory" # of YOLOFIT_REFERENCE, as far as the tests on a GPU host read it
-JAVA_MODULES=java.base,java.desktop,java.logging,java.management,java.naming,java.xml,jdk.httpserver,jdk.management,jdk.unsupported
-NATIVE_LIBRARIES="jnijavacpp
-    jniopencv_core opencv_core jniopencv_imgproc opencv_imgproc jniopencv_imgcodecs opencv_imgcodecs
-    openblas gfortran quadmath"
-LIBTORCH_LIBRARIES="libgomp.so.1 libc10.so libtorch_cpu.so libjnitorch.so"
 
 say() {
     echo "bundle: $*" >&2
 }
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
+. "$root/deploy/dist/contents.sh"
 bundle=$root/target/gpu-host
 libtorch=$root/target/gpu-host-libtorch/libtorch.tar.xz
 tree=$root/target/gpu-host.tree
@@ -44,13 +40,6 @@ property() {
 
 maven() {
     (cd "$root" && ./mvnw -q -B -ntp "$@" >&2)
-}
-
-# Extracts the NATIVE_LIBRARIES of the jar $1 into the folder $2.
-extract_natives() {
-    for name in $NATIVE_LIBRARIES; do
-        unzip -qo "$1" "org/bytedeco/*/linux-x86_64/lib$name.so*" -d "$2" 2>/dev/null || true
-    done
 }
 
 # Copies the libraries of the app from the class path that its build wrote: jars of classes unchanged, of jars of native
@@ -74,8 +63,7 @@ copy_libraries() {
 make_base() {
     rm -rf "$tree/base"
     mkdir -p "$tree/base"
-    "$JAVA_HOME/bin/jlink" --add-modules "$JAVA_MODULES" --strip-debug --no-header-files --no-man-pages \
-        --output "$tree/base/runtime"
+    make_runtime "$tree/base/runtime"
     copy_libraries "$@"
     say "packing the runtime and the libraries ..."
     tar -C "$tree/base" -cf - . | xz -T0 -6 > "$bundle/base.tar.xz"
@@ -115,10 +103,7 @@ make_libtorch() {
     mkdir -p "$tree/libtorch/lib" "$tree/libtorch/natives" "$(dirname "$libtorch")"
     tr ':' '\n' < "$root/app/target/classpath.txt" | grep '/pytorch-' | while read -r jar; do
         case $jar in
-            *-linux-x86_64.jar)
-                for name in $LIBTORCH_LIBRARIES; do
-                    unzip -qo "$jar" "org/bytedeco/pytorch/linux-x86_64/$name" -d "$tree/libtorch/natives"
-                done ;;
+            *-linux-x86_64.jar) extract_libtorch "$jar" "$tree/libtorch/natives" ;;
             *) cp "$jar" "$tree/libtorch/lib" ;;
         esac
     done
@@ -131,7 +116,8 @@ say "building ..."
 maven "$@" -pl bench -am test-compile
 mkdir -p "$bundle"
 base=$bundle/base.tar.xz
-if [ ! -e "$base" ] || [ -n "$(find "$root/pom.xml" "$root"/*/pom.xml "$0" -newer "$base")" ]; then
+contents=$root/deploy/dist/contents.sh
+if [ ! -e "$base" ] || [ -n "$(find "$root/pom.xml" "$root"/*/pom.xml "$contents" "$0" -newer "$base")" ]; then
     make_base "$@"
 fi
 make_classes

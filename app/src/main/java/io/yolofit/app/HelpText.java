@@ -26,6 +26,7 @@ final class HelpText {
         lines.add("Usage: yolofit <command> [name=value ...]");
         lines.add("       yolofit <command> --help");
         lines.add("       yolofit --version");
+        lines.add("       yolofit --completion=bash|zsh");
         lines.add("       yolofit <script>.py --name value ... (train, train_dual, val, detect)");
         lines.add("");
         lines.add("Commands");

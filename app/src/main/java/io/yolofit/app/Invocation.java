@@ -8,19 +8,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
-import picocli.CommandLine.Model.PositionalParamSpec;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ParseResult;
-import picocli.CommandLine;
 
 /// The parsed command line: help, version, a command with its arguments, or an error.
 ///
-/// picocli finds the command, `--help` and `--version`; everything after the command is passed on unparsed to the
-/// option parser, which knows `name=value`.
+/// Everything after the command is passed on unparsed to the option parser, which knows `name=value`.
 sealed interface Invocation {
     String MODE = "mode";
+    String COMPLETION = "--completion";
+    Set<String> HELP = Set.of("-h", "--help");
+    Set<String> VERSION = Set.of("-V", "--version");
     String TASK = "detect";
 
     /// Commands of the reference that are not commands here.
@@ -37,6 +33,9 @@ sealed interface Invocation {
 
     /// `--version`.
     record ShowVersion() implements Invocation {}
+
+    /// `--completion=bash`: the script for a shell.
+    record CompletionScript(Completion.Shell shell) implements Invocation {}
 
     /// A command with its arguments.
     ///
@@ -62,22 +61,14 @@ sealed interface Invocation {
         if (unknown.isPresent()) {
             return new Wrong(unknownCommand(unknown.get(), modes));
         }
-        try {
-            return of(parser(modes).parseArgs(ordered.toArray(String[]::new)));
-        } catch (ParameterException wrong) {
-            return new Wrong("yolofit: " + wrong.getMessage() + "\n`yolofit --help` lists the commands.");
-        }
+        return Mode.of(ordered.getFirst())
+                .map(mode -> ofCommand(mode, ordered.subList(1, ordered.size())))
+                .orElseGet(() -> ofProgram(ordered));
     }
 
-    private static Invocation of(ParseResult result) {
-        if (!result.hasSubcommand()) {
-            return result.isVersionHelpRequested() ? new ShowVersion() : new Help(Optional.empty());
-        }
-        ParseResult call = result.subcommand();
-        Mode mode = Mode.of(call.commandSpec().name()).orElseThrow();
-        return call.isUsageHelpRequested()
-                ? new Help(Optional.of(mode))
-                : new Call(mode, named(mode, call.matchedPositionalValue(0, List.of())), "");
+    private static Invocation ofCommand(Mode mode, List<String> arguments) {
+        boolean asksForHelp = arguments.stream().anyMatch(HELP::contains);
+        return asksForHelp ? new Help(Optional.of(mode)) : new Call(mode, named(mode, arguments), "");
     }
 
     /// `yolofit page runs/detect` is `yolofit page project=runs/detect`.
@@ -89,6 +80,24 @@ sealed interface Invocation {
         List<String> named = new ArrayList<>(arguments);
         named.set(0, OptionTable.PROJECT.name() + "=" + arguments.getFirst());
         return named;
+    }
+
+    private static Invocation ofProgram(List<String> words) {
+        String first = words.getFirst();
+        if (words.stream().anyMatch(HELP::contains)) {
+            return new Help(Optional.empty());
+        }
+        if (VERSION.contains(first) && words.size() == 1) {
+            return new ShowVersion();
+        }
+        if (first.equals(COMPLETION) || first.startsWith(COMPLETION + "=")) {
+            String shell = first.substring(Math.min(first.length(), COMPLETION.length() + 1));
+            return Completion.Shell.of(shell).<Invocation>map(CompletionScript::new).orElseGet(() -> new Wrong(
+                    "yolofit: " + COMPLETION + "=" + shell + ": expected " + COMPLETION + "=bash or "
+                            + COMPLETION + "=zsh"));
+        }
+        String unknown = words.stream().filter(word -> !VERSION.contains(word)).findFirst().orElse(first);
+        return new Wrong("yolofit: unknown option " + unknown + ".\n`yolofit --help` lists the commands.");
     }
 
     /// Moves the command to the front. The reference has it anywhere, as a word or as `mode=`, perhaps after the task:
@@ -130,23 +139,5 @@ sealed interface Invocation {
         String what = word.contains("=") ? "an option without a command: " : "unknown command ";
         return "yolofit: " + (known.isEmpty() ? what + word + DidYouMean.question(word, commands) : word + " " + known)
                 + "\nThe commands are " + String.join(", ", commands) + "; see `yolofit --help`.";
-    }
-
-    private static CommandLine parser(Set<Mode> modes) {
-        CommandSpec program = CommandSpec.create().name("yolofit");
-        program.addOption(help());
-        program.addOption(OptionSpec.builder("-V", "--version").versionHelp(true).build());
-        for (Mode mode : modes) {
-            CommandSpec command = CommandSpec.create().name(mode.word());
-            command.addOption(help());
-            command.addPositional(PositionalParamSpec.builder().arity("0..*").type(List.class)
-                    .auxiliaryTypes(String.class).build());
-            program.addSubcommand(mode.word(), command);
-        }
-        return new CommandLine(program).setUnmatchedOptionsArePositionalParams(true).setExpandAtFiles(false);
-    }
-
-    private static OptionSpec help() {
-        return OptionSpec.builder("-h", "--help").usageHelp(true).build();
     }
 }

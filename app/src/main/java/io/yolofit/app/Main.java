@@ -72,6 +72,10 @@ public final class Main {
                 console.line(Version.text());
                 yield ExitCode.OK;
             }
+            case Invocation.CompletionScript(var shell) -> {
+                console.line(Completion.script(shell, commands.modes()).stripTrailing());
+                yield ExitCode.OK;
+            }
             case Invocation.Wrong(var message) -> {
                 console.error(message);
                 yield ExitCode.USAGE;

@@ -120,6 +120,36 @@ class LauncherTest {
     }
 
     @Test
+    void shortCommandsUseTheFastCompilerOnly() throws Exception {
+        String option = "word=-XX:TieredStopAtLevel=1\n";
+        assertThat(launch(Map.of(), "plan", "model=yolov8n").output()).contains(option);
+        assertThat(launch(Map.of(), "--version").output()).contains(option);
+        assertThat(launch(Map.of(), "plan", "model=yolov8n", "data=cells.yaml").output()).doesNotContain(option);
+        assertThat(launch(Map.of(), "train", "model=plan").output()).doesNotContain(option);
+    }
+
+    @Test
+    void inAPackageItUsesTheRuntimeAndTheJarsOfThePackage() throws Exception {
+        Path home = folder.resolve("a package");
+        Files.createDirectories(home.resolve("runtime/bin"));
+        Files.createDirectories(home.resolve("bin"));
+        Files.createDirectories(home.resolve("lib"));
+        executable(home.resolve("runtime/bin/java"), ECHO);
+        executable(home.resolve("bin/yolofit"), Files.readString(Path.of("../yolofit")));
+        Files.writeString(home.resolve("lib/classpath.txt"), "app.jar\nbase.jar\n");
+        String jars = "word=" + home + "/lib/app.jar:" + home + "/lib/base.jar";
+        Map<String, String> environment = Map.of("HOME", "/root", "YOLOFIT_JAVA_HOME", "/nonexistent");
+        assertThat(run(folder, environment, "a package/bin/yolofit", "doctor").output())
+                .contains(jars + "\n", "word=doctor").doesNotContain("AOTCache");
+
+        Files.createFile(home.resolve("lib/yolofit.aot"));
+        Files.createDirectory(home.resolve("natives"));
+        Files.createSymbolicLink(folder.resolve("linked"), Path.of("a package/bin/yolofit"));
+        assertThat(run(folder, environment, "./linked", "doctor").output())
+                .contains(jars + ":" + home + "/natives\n", "word=-XX:AOTCache=" + home + "/lib/yolofit.aot\n");
+    }
+
+    @Test
     void anotherUserLearnsWhatIsNeededToBuild() throws Exception {
         Files.setLastModifiedTime(clone.resolve("app/src/main"), FileTime.from(Instant.now().plusSeconds(120)));
         assertRefused("sources have changed");
