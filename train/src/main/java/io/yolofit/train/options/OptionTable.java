@@ -217,7 +217,8 @@ public final class OptionTable {
     public static final Option<MemoryLimit> MEMORY = row("memory",
             new ValueType<>(MemoryLimit::parse, "a size (8GB, 8GiB), a share of the device (80%), or free"),
             Optional.of(MemoryLimit.FREE), MACHINE, Set.of(TRAIN, PLAN, ADVISE),
-            "limit of the memory of the process on the device, validation and checkpoints included");
+            "limit of the memory of the process on the GPU (on the CPU: of its tensors), validation and checkpoints "
+                    + "included");
 
     public static final Option<String> GPUS = text("gpus", "all, or names such as rtx3060,t4",
             MACHINE, Set.of(PLAN), "plan for GPUs of the catalog, present or not, one line each").orNone();
