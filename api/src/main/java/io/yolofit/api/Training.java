@@ -4,8 +4,10 @@ import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.NAME;
+import static io.yolofit.train.options.OptionTable.PAGE;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.PROJECT;
+import static io.yolofit.train.options.OptionTable.TENSORBOARD;
 
 import io.yolofit.api.device.Engines;
 import io.yolofit.api.model.ModelInput;
@@ -52,7 +54,8 @@ import java.util.function.BooleanSupplier;
 /// ```
 ///
 /// All memory is reserved before the first step and freed when [#run()] returns or throws. The run has a folder with
-/// `args.yaml`, `results.csv` and checkpoints, but draws no plots, which the command does.
+/// `args.yaml`, `results.csv` and checkpoints, but no plots, page or event
+/// files, which are those of the command.
 public final class Training {
     private final Recipe recipe;
     private final List<TrainingEvent.Listener> listeners;
@@ -106,6 +109,12 @@ public final class Training {
             options.notes().forEach(log::warn);
             if (options.isChosen(PLOTS) && options.get(PLOTS)) {
                 log.warn("plots=true has no effect: the library draws no plots, the command does");
+            }
+            if (options.get(PAGE).on()) {
+                log.warn("page=" + options.get(PAGE) + " has no effect: the library serves no page, the command does");
+            }
+            if (options.get(TENSORBOARD)) {
+                log.warn("tensorboard=true has no effect: the library writes no event files, the command does");
             }
             Dataset dataset = DataSource.load(Path.of(options.get(DATA)), log::line);
             ModelChoice choice = RunModel.of(options, RunModel.names(options, dataset), log);

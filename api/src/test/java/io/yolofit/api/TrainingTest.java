@@ -71,6 +71,16 @@ class TrainingTest {
     }
 
     @Test
+    void optionsThatOnlyTheCommandHonorsAreReported() {
+        List<TrainingEvent> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        Training.of(tiny.recipe.epochs(1).folder(tiny.folder.resolve("runs"), "command").with("page", "8080")
+                .with("tensorboard", true)).device(TinyModel.DEVICE).listen(seen::add).run();
+        assertThat(seen).filteredOn(TrainingEvent.Warning.class::isInstance)
+                .extracting(event -> ((TrainingEvent.Warning) event).line().replaceFirst(":.*", ""))
+                .containsExactly("page=8080 has no effect", "tensorboard=true has no effect");
+    }
+
+    @Test
     void failuresNameWhatWhereAndRemedy() {
         Recipe nowhere = Recipe.of("yolov8n", Path.of("nowhere.yaml"));
         assertThatThrownBy(() -> Training.of(nowhere).device(TinyModel.DEVICE).run())

@@ -2,6 +2,7 @@ package io.yolofit.app;
 
 import io.yolofit.graph.DidYouMean;
 import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,7 +68,18 @@ sealed interface Invocation {
 
     private static Invocation ofCommand(Mode mode, List<String> arguments) {
         boolean asksForHelp = arguments.stream().anyMatch(HELP::contains);
-        return asksForHelp ? new Help(Optional.of(mode)) : new Call(mode, arguments, "");
+        return asksForHelp ? new Help(Optional.of(mode)) : new Call(mode, named(mode, arguments), "");
+    }
+
+    /// `yolofit page runs/detect` is `yolofit page project=runs/detect`.
+    private static List<String> named(Mode mode, List<String> arguments) {
+        if (mode != Mode.PAGE || arguments.isEmpty() || arguments.getFirst().startsWith("-")
+                || arguments.getFirst().contains("=")) {
+            return arguments;
+        }
+        List<String> named = new ArrayList<>(arguments);
+        named.set(0, OptionTable.PROJECT.name() + "=" + arguments.getFirst());
+        return named;
     }
 
     private static Invocation ofProgram(List<String> words) {

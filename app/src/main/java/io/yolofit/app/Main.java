@@ -9,6 +9,7 @@ import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.command.ExportCommand;
 import io.yolofit.app.command.ImportCommand;
 import io.yolofit.app.command.InfoCommand;
+import io.yolofit.app.command.PageCommand;
 import io.yolofit.app.command.PlanCommand;
 import io.yolofit.app.command.PredictCommand;
 import io.yolofit.app.command.TrainCommand;
@@ -45,17 +46,18 @@ public final class Main {
 
     /// The commands by mode.
     static Commands commands() {
-        return Commands.of(Map.of(
-                Mode.TRAIN, new TrainCommand(Version.number()),
-                Mode.VAL, new ValCommand(),
-                Mode.PREDICT, new PredictCommand(),
-                Mode.PLAN, new PlanCommand(),
-                Mode.ADVISE, new AdviseCommand(),
-                Mode.EXPORT, new ExportCommand(Version.number()),
-                Mode.IMPORT, new ImportCommand(),
-                Mode.INFO, new InfoCommand(),
-                Mode.CHECK, new CheckCommand(),
-                Mode.DOCTOR, new DoctorCommand(new LibtorchProbe())));
+        return Commands.of(Map.ofEntries(
+                Map.entry(Mode.TRAIN, new TrainCommand(Version.number())),
+                Map.entry(Mode.VAL, new ValCommand()),
+                Map.entry(Mode.PREDICT, new PredictCommand()),
+                Map.entry(Mode.PLAN, new PlanCommand()),
+                Map.entry(Mode.ADVISE, new AdviseCommand()),
+                Map.entry(Mode.EXPORT, new ExportCommand(Version.number())),
+                Map.entry(Mode.IMPORT, new ImportCommand()),
+                Map.entry(Mode.INFO, new InfoCommand()),
+                Map.entry(Mode.CHECK, new CheckCommand()),
+                Map.entry(Mode.PAGE, new PageCommand()),
+                Map.entry(Mode.DOCTOR, new DoctorCommand(new LibtorchProbe()))));
     }
 
     /// Runs the command line and returns the exit code.

@@ -52,7 +52,7 @@ class AdviseCommandTest {
     void adviceDependsOnTheDevice() throws IOException {
         assertThat(advised("edge").getLast()).contains("model=yolov8n", "workers=2");
         assertThat(String.join("\n", advised("gpu=2xrtx3090"))).contains("2 x GeForce RTX 3090",
-                "one run for each GPU");
+                "one run for each GPU", "with device=0,1").doesNotContain("so far");
         List<String> limited = advised("memory=2GB");
         assertThat(limited.getLast()).contains("memory=2GB");
         assertThat(String.join("\n", limited)).contains("a GPU with memory=2GB").doesNotContain("img/s");

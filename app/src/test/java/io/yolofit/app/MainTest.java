@@ -66,7 +66,7 @@ class MainTest {
         assertThat(run("trian", "epochs=3")).isEqualTo(ExitCode.USAGE);
         assertThat(recorded.err()).isEqualTo("""
                 yolofit: unknown command trian; did you mean train?
-                The commands are train, val, predict, plan, advise, export, import, info, check, doctor; see \
+                The commands are train, val, predict, plan, advise, export, import, info, check, page, doctor; see \
                 `yolofit --help`.
                 """);
         assertThat(recorded.out()).isEmpty();

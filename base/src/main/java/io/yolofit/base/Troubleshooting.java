@@ -13,7 +13,8 @@ public enum Troubleshooting {
     HALF("bf16-is-not-supported"),
     RESUME("resume-is-refused"),
     OPTIONS("an-option-of-another-trainer-is-refused"),
-    CHECKPOINT("a-checkpoint-is-not-read");
+    CHECKPOINT("a-checkpoint-is-not-read"),
+    PAGE("the-page-cannot-be-opened");
 
     private final String anchor;
 

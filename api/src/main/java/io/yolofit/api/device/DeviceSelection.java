@@ -28,13 +28,13 @@ public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
     public static DeviceSelection of(DeviceChoice choice, boolean fromFile, Devices devices) {
         return switch (choice) {
             case DeviceChoice.Cpu() -> new DeviceSelection(Optional.empty(), "");
-            case DeviceChoice.Cpus cpus -> throw new NotThere("device=" + cpus + ": only `train` shares its work "
-                    + "between ranks; give device=cpu");
+            case DeviceChoice.Cpus cpus -> throw new NotThere("device=" + cpus + ": only the command `train` shares "
+                    + "its work between ranks; give device=cpu");
             case DeviceChoice.Auto() -> auto("device=auto", devices);
             case DeviceChoice.Gpus(var numbers) -> {
                 if (numbers.size() > 1) {
-                    throw new NotThere("device=" + choice + ": only `train` shares its work between ranks; give "
-                            + "one GPU, such as device=" + numbers.getFirst());
+                    throw new NotThere("device=" + choice + ": only the command `train` shares its work between "
+                            + "ranks; give one GPU, such as device=" + numbers.getFirst());
                 }
                 Optional<GpuInfo> gpu = devices.usable().stream().filter(one -> one.index() == numbers.getFirst())
                         .findFirst();

@@ -73,8 +73,9 @@ class DeviceSelectionTest {
     @Test
     void severalDevicesAreForTrainingOnly() {
         assertThatThrownBy(() -> DeviceSelection.of(new DeviceChoice.Gpus(List.of(1, 0)), false, TWO))
-                .hasMessage("device=1,0: only `train` shares its work between ranks; give one GPU, such as device=1");
+                .hasMessage("device=1,0: only the command `train` shares its work between ranks; give one GPU, such "
+                        + "as device=1");
         assertThatThrownBy(() -> DeviceSelection.of(new DeviceChoice.Cpus(2), false, TWO))
-                .hasMessage("device=cpu,cpu: only `train` shares its work between ranks; give device=cpu");
+                .hasMessage("device=cpu,cpu: only the command `train` shares its work between ranks; give device=cpu");
     }
 }

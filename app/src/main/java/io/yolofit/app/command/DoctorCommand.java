@@ -33,6 +33,7 @@ public final class DoctorCommand implements Command {
         checks.add(replaced ? Check.warn(cpu.subject(), cpu.finding(), "not needed for the GPU; for device=cpu: "
                 + cpu.advice()) : cpu);
         checks.addAll(GpuChecks.of(devices));
+        checks.addAll(GpuChecks.named(options.get(OptionTable.DEVICE), devices));
         checks.addAll(RankChecks.of(options.get(OptionTable.DEVICE)));
         console.line(options.get(OptionTable.JSON) ? DoctorReport.json(checks) : DoctorReport.text(checks));
         return failed(checks) ? ExitCode.FAILURE : ExitCode.OK;

@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /// The user's terminal, or the pipe or file that replaces it.
 ///
@@ -21,6 +24,7 @@ public final class Console implements Messages {
     private final PrintStream err;
     private final boolean terminal;
     private final int width;
+    private final List<Consumer<String>> copies = new CopyOnWriteArrayList<>();
     private boolean live;
 
     /// A console on two streams.
@@ -83,12 +87,20 @@ public final class Console implements Messages {
         return width;
     }
 
+    /// Passes every printed text on, besides printing it.
+    ///
+    /// @param receiver called while the text is printed; it must be fast
+    public void copyTo(Consumer<String> receiver) {
+        copies.add(receiver);
+    }
+
     /// Prints one or more lines of text.
     @Override
     public synchronized void line(String text) {
         removeLive();
         out.println(text);
         out.flush();
+        copies.forEach(receiver -> receiver.accept(text));
     }
 
     public void table(TextTable table) {
@@ -106,6 +118,7 @@ public final class Console implements Messages {
         removeLive();
         err.println(text);
         err.flush();
+        copies.forEach(receiver -> receiver.accept(text));
     }
 
     /// Prints the stack trace of a failure on the error stream.

@@ -25,6 +25,20 @@ public final class GpuChecks {
         return checks;
     }
 
+    /// The one GPU that `device=` names, which has to be usable; nothing for any other choice.
+    public static List<Check> named(DeviceChoice choice, Devices devices) {
+        if (!(choice instanceof DeviceChoice.Gpus) || choice.count() > 1) {
+            return List.of();
+        }
+        String subject = "device=" + choice;
+        try {
+            return List.of(Check.ok(subject, text(DeviceSelection.of(choice, false, devices).gpu().orElseThrow())));
+        } catch (DeviceSelection.NotThere absent) {
+            return List.of(Check.fail(subject, absent.getMessage().replaceFirst("^device=\\d+: ", ""),
+                    "give device=auto, or another device"));
+        }
+    }
+
     /// A missing library is a problem only if there is a driver, and so perhaps a GPU.
     private static Check library(Devices.Finding finding, boolean driver) {
         String subject = finding.subject().equals(DRIVER) ? "GPU driver" : finding.subject();

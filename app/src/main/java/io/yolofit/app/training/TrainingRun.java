@@ -2,11 +2,14 @@ package io.yolofit.app.training;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.CACHE;
+import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.PAGE;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.SAVE;
 import static io.yolofit.train.options.OptionTable.SYNC_BN;
+import static io.yolofit.train.options.OptionTable.TENSORBOARD;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.api.run.ResultsCsv;
@@ -24,6 +27,8 @@ import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
+import io.yolofit.app.evaluation.ValidationReport;
+import io.yolofit.app.live.LivePage;
 import io.yolofit.app.page.FrontierSvg;
 import io.yolofit.app.page.MemorySvg;
 import io.yolofit.app.planning.HostEstimate;
@@ -34,6 +39,7 @@ import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.RunMemory;
 import io.yolofit.app.report.RunMemoryText;
+import io.yolofit.app.tensorboard.TensorBoardRecorder;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
@@ -43,6 +49,7 @@ import io.yolofit.train.event.TrainingEvents;
 import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.SplitChoice;
 import io.yolofit.train.plan.loading.LoaderSetting;
 import io.yolofit.train.plan.loading.LoadingMachine;
 import io.yolofit.train.trainer.Trainer;
@@ -83,11 +90,13 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                 System::nanoTime);
         RunWatch watch = watch();
         var view = new TrainingView(console, progress, watch);
-        try (var events = events(view, watch, results);
+        try (var page = LivePage.of(options().get(PAGE), folder.path(), () -> view.memory().own(), console);
+                var events = page.listen(events(view, watch, results));
                 var trainer = new Trainer(setup, data, folder.weights(), events, group)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
             PlanReport memory = announce();
+            page.planned(engine().description(), plannedBytes(memory));
             if (drawsCharts()) {
                 TrainingPictures.ofLabels(folder.file("labels.png"), data.train());
             }
@@ -108,16 +117,17 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             if (plots) { // after the training, which does not wait for the search for the frontier
                 Files.writeString(folder.file("frontier.svg"), FrontierSvg.of(memory.run(), setup.plan()));
             }
-            measure(trainer, view);
+            Optional<Validation> best = measure(trainer, view);
             RunMemory measured = RunMemory.measured(memory, setup.plan().memory(), DeviceMemory.of(engine()),
                     ResidentMemory.parts(data.heldImageBytes()));
             writeMemory(measured);
+            writeResults(outcome, watch.summary(), best, measured);
             RunMemoryText.summary(measured).forEach(console::line);
         }
     }
 
     /// A validation is not interrupted: the checkpoint of the epoch, which follows it, would be lost.
-    private TrainingEvents events(TrainingView view, RunWatch watch, ResultsCsv results) {
+    private TrainingEvents events(TrainingView view, RunWatch watch, ResultsCsv results) throws IOException {
         var events = new TrainingEvents(stop::isRequested).direct("the progress line", view)
                 .direct("resources.csv", watch)
                 .direct("results.csv", new ResultsRecorder(results))
@@ -125,6 +135,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                         "validating", data.valLoader().imageCount(), "images", System::nanoTime)));
         KubeflowProgress.of(System.getenv(), console::warn).ifPresent(job ->
                 events.listen("the progress of the job", job.listener(options().get(EPOCHS))));
+        if (options().get(TENSORBOARD)) {
+            TensorBoardRecorder recorder = TensorBoardRecorder.create(folder.path());
+            console.line("event file for TensorBoard: " + recorder.path());
+            events.listen("the event file of TensorBoard", recorder);
+        }
         if (options().get(PLOTS) && start.isEmpty()) {
             events.batches("the pictures of training batches",
                     TrainingPictures.ofFirstBatches(folder.path(), setup.choice().names()));
@@ -175,8 +190,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
             Files.writeString(folder.file("plan.svg"), MemorySvg.of(plan.run(), setup.plan()));
         }
         console.line(engine().description() + "; tensors need " + Units.bytes(plan.arena()) + ", the "
-                + "process about " + (DeviceMemory.isOn(engine()) ? Units.bytes(setup.plan().memory().total())
-                : Units.bytes(plan.host().total()) + " of host memory") + " (" + folder.file("memory.txt") + ")");
+                + "process about " + Units.bytes(plannedBytes(plan)) + (DeviceMemory.isOn(engine()) ? ""
+                : " of host memory") + " (" + folder.file("memory.txt") + ")");
         console.line("run folder: " + folder);
         if (group.ranks() > 1) {
             console.line(group.ranks() + " ranks share every batch of " + options().get(BATCH) + " images; batch norm "
@@ -184,6 +199,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         }
         start.ifPresent(from -> console.line(resuming(from.checkpoint())));
         return plan;
+    }
+
+    /// Memory of the process on its device, which may be the host.
+    private long plannedBytes(PlanReport plan) {
+        return DeviceMemory.isOn(engine()) ? setup.plan().memory().total() : plan.host().total();
     }
 
     private String resuming(Checkpoint checkpoint) {
@@ -199,14 +219,24 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         Files.writeString(folder.file("memory.json"), JsonText.of(memory) + "\n");
     }
 
+    private void writeResults(Trainer.Outcome outcome, String loading, Optional<Validation> validation,
+            RunMemory memory) throws IOException {
+        List<String> names = setup.choice().names();
+        ValidationReport report = validation.map(found -> ValidationReport.of(setup.choice().model().name(),
+                options().get(DATA), SplitChoice.VAL.word(), options().get(IMGSZ), names, found, folder.toString()))
+                .orElse(null);
+        Files.writeString(folder.file("results.json"), JsonText.of(RunResults.of(setup.choice().model().name(), names,
+                options(), ResultsCsv.read(folder.file("results.csv")), outcome, loading, report, memory)) + "\n");
+    }
+
     /// Validates the best checkpoint.
-    private void measure(Trainer trainer, TrainingView view) throws IOException {
+    private Optional<Validation> measure(Trainer trainer, TrainingView view) throws IOException {
         Optional<Path> weights = List.of("best.safetensors", "last.safetensors").stream()
                 .map(name -> folder.file("weights").resolve(name)).filter(Files::exists).findFirst();
         Optional<Validation> validation = weights.isPresent()
                 ? Optional.of(trainer.validate(Checkpoint.read(weights.get()), observer())) : view.latest();
         if (validation.isEmpty()) {
-            return; // save=false and val=false: no checkpoint and no validation
+            return validation; // save=false and val=false: no checkpoint and no validation
         }
         console.line("");
         weights.ifPresent(file -> console.line(file + " on the validation split:"));
@@ -217,6 +247,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         console.line("");
         console.line("results are in " + folder + (options().get(PLOTS) && weights.isPresent()
                 ? ", annotated validation images in " + folder.file("predictions") : ""));
+        return validation;
     }
 
     private Validator.Observer observer() {

@@ -13,6 +13,7 @@ final class TrainingView implements TrainingEvent.Listener {
     private final Console console;
     private final TrainProgress progress;
     private final RunWatch watch;
+    private volatile MemoryReading memory = new MemoryReading(0, 0, 0);
     private Optional<Validation> latest = Optional.empty();
 
     /// @param watch of memory, for the progress line
@@ -26,10 +27,11 @@ final class TrainingView implements TrainingEvent.Listener {
     public void on(TrainingEvent event) {
         switch (event) {
             case TrainingEvent.Step step -> {
-                MemoryReading memory = watch.step();
+                MemoryReading read = watch.step();
+                memory = read;
                 progress.batchesPerEpoch(step.batches());
                 progress.step(new TrainProgress.Step(step.epoch(), step.batch(), step.images(), losses(step.mean()),
-                        new TrainProgress.Memory(memory.own(), memory.free())));
+                        new TrainProgress.Memory(read.own(), read.free())));
             }
             case TrainingEvent.EpochEnded epoch -> {
                 latest = epoch.validation();
@@ -52,6 +54,11 @@ final class TrainingView implements TrainingEvent.Listener {
 
     private static TrainProgress.Losses losses(LossItems items) {
         return new TrainProgress.Losses(items.named());
+    }
+
+    /// The latest reading of the device's memory, from any thread.
+    MemoryReading memory() {
+        return memory;
     }
 
     /// The validation of the last epoch, if there was one.

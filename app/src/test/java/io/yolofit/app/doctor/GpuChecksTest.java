@@ -6,6 +6,7 @@ import io.yolofit.app.doctor.Check.Status;
 import io.yolofit.engine.cuda.Devices.Finding;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.train.options.DeviceChoice;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,19 @@ class GpuChecksTest {
         assertThat(checks.get(2)).isEqualTo(Check.ok("GPU 0",
                 "NVIDIA X, compute capability 7.5, 4.00 GiB, 1.00 GiB free"));
         assertThat(checks.getLast().finding()).isEqualTo("NVIDIA X (GPU 0, 1.00 GiB free of 4.00 GiB)");
+    }
+
+    @Test
+    void aGpuThatIsNamedHasToBeThere() {
+        Devices one = new Devices(List.of(new GpuInfo(0, "NVIDIA X", 1L << 30, 4L << 30, 75)), "",
+                List.of(DRIVER, CUDNN));
+        assertThat(GpuChecks.named(DeviceChoice.AUTO, one)).isEmpty();
+        assertThat(GpuChecks.named(new DeviceChoice.Gpus(List.of(0, 1)), one)).isEmpty();
+        assertThat(GpuChecks.named(DeviceChoice.gpu(0), one)).extracting(Check::status).containsExactly(Status.OK);
+        Check absent = GpuChecks.named(DeviceChoice.gpu(7), one).getFirst();
+        assertThat(absent.status()).isEqualTo(Status.FAIL);
+        assertThat(absent.subject()).isEqualTo("device=7");
+        assertThat(absent.finding()).startsWith("no such GPU; usable: device=0 (NVIDIA X");
     }
 
     @Test

@@ -15,6 +15,7 @@ public enum Mode {
     IMPORT("converts annotations to a dataset, or .pt to safetensors"),
     INFO("shows layers and cost of a model, or a summary of a dataset"),
     CHECK("looks for mistakes in a dataset"),
+    PAGE("shows the runs of a folder on a page, and compares them"),
     DOCTOR("checks whether this machine is ready");
 
     private final String summary;

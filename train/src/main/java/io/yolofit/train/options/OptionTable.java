@@ -35,6 +35,7 @@ import io.yolofit.train.options.value.ImageSchedule;
 import io.yolofit.train.options.value.ImageSize;
 import io.yolofit.train.options.value.LearningRateScaling;
 import io.yolofit.train.options.value.MemoryLimit;
+import io.yolofit.train.options.value.PageAddress;
 import io.yolofit.train.options.value.RecomputeAmount;
 import io.yolofit.train.options.value.SplitRatio;
 import java.util.List;
@@ -131,7 +132,8 @@ public final class OptionTable {
             OUTPUT, TRAINS, "hyperparameters: " + String.join(", ", CfgFile.presetNames())
             + " or a file; the command line overrides it");
     public static final Option<String> PROJECT = row("project", new PathType("a folder"),
-            Optional.of("runs/detect"), OUTPUT, RUNS, "parent folder of runs").orNone();
+            Optional.of("runs/detect"), OUTPUT, Set.of(TRAIN, VAL, PREDICT, PLAN, Mode.PAGE),
+            "parent folder of runs").orNone();
     public static final Option<String> NAME = row("name", new PathType("a folder name", true), Optional.of("train"),
             OUTPUT, RUNS, "folder name of this run; a number is appended if it exists")
             .inMode(VAL, "val").inMode(PREDICT, "predict").orNone();
@@ -157,6 +159,13 @@ public final class OptionTable {
     public static final Option<Integer> SAVE_PERIOD = integer("save_period", -1, UNLIMITED, -1,
             OUTPUT, TRAINS, "save an additional checkpoint every n epochs; below 1: off");
     public static final Option<Boolean> PLOTS = bool("plots", true, OUTPUT, ON_DATA, "save plots");
+    public static final Option<PageAddress> PAGE = row("page",
+            new ValueType<>(PageAddress::parse, "true, false, a port, a host or host:port"),
+            Optional.of(PageAddress.OFF), OUTPUT, Set.of(TRAIN, PLAN, Mode.PAGE),
+            "serve a page that shows the run while it trains; on this machine only, unless a host is given")
+            .inMode(Mode.PAGE, PageAddress.LOCAL);
+    public static final Option<Boolean> TENSORBOARD = bool("tensorboard", false,
+            OUTPUT, TRAINS, "write a TensorBoard event file: scalars of every epoch, and the options as text");
     public static final Option<Boolean> SAVE_TXT = bool("save_txt", false,
             OUTPUT, INFERS, "save detections as label files");
     public static final Option<Boolean> SAVE_CONF = bool("save_conf", false,
@@ -208,7 +217,8 @@ public final class OptionTable {
     public static final Option<MemoryLimit> MEMORY = row("memory",
             new ValueType<>(MemoryLimit::parse, "a size (8GB, 8GiB), a share of the device (80%), or free"),
             Optional.of(MemoryLimit.FREE), MACHINE, Set.of(TRAIN, PLAN, ADVISE),
-            "limit of the memory of the process on the device, validation and checkpoints included");
+            "limit of the memory of the process on the GPU (on the CPU: of its tensors), validation and checkpoints "
+                    + "included");
 
     public static final Option<String> GPUS = text("gpus", "all, or names such as rtx3060,t4",
             MACHINE, Set.of(PLAN), "plan for GPUs of the catalog, present or not, one line each").orNone();
@@ -329,16 +339,13 @@ public final class OptionTable {
             INFERENCE_SIZE, BATCH, AUTO_BATCH, VAL_BATCH,
             PRETRAINED, DEPTH, WIDTH, FRACTION, SPLIT, SINGLE_CLS, RECT,
             CFG, HYP, PROJECT, NAME, RESULT, FORMAT, LINK, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
-            SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH, SAVE_JSON, JSON, REPORT,
-            VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32, RECOMPUTE, MEMORY, GPUS, GPU,
-            EDGE,
-            EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH, CLOSE_MOSAIC, BALANCED,
-            MULTI_SCALE, FREEZE,
-            OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY, WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS,
-            EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL,
-            HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR,
-            MOSAIC, MIXUP, CUTMIX, COPY_PASTE,
-            CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);
+            PAGE, TENSORBOARD, SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH,
+            SAVE_JSON, JSON, REPORT, VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32,
+            RECOMPUTE, MEMORY, GPUS, GPU, EDGE, EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH,
+            CLOSE_MOSAIC, BALANCED, MULTI_SCALE, FREEZE, OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY,
+            WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS, EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL,
+            HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR, MOSAIC, MIXUP,
+            CUTMIX, COPY_PASTE, CONF, IOU, MAX_DET, CLASSES, AGNOSTIC_NMS, NMS);
 
     /// Options that share the notation of another one: `batch=-1` sets `auto_batch`, `imgsz=320:60` sets
     /// `imgsz_schedule`.
@@ -356,7 +363,7 @@ public final class OptionTable {
         return switch (mode) {
             case INFO, EXPORT -> List.of(MODEL, DATA);
             case IMPORT -> List.of(MODEL, ANNOTATIONS);
-            case TRAIN, VAL, PREDICT, PLAN, ADVISE, CHECK, DOCTOR -> List.of();
+            case TRAIN, VAL, PREDICT, PLAN, ADVISE, CHECK, PAGE, DOCTOR -> List.of();
         };
     }
 

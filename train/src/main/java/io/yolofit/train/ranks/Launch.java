@@ -68,8 +68,13 @@ public record Launch(String source, int process, int processes, Drives drives, S
                 .orElse(ALONE);
     }
 
-    /// Our variables without the number of the process.
+    /// Our variables without the number of the process, or those of torchrun without a meeting point: alone, every
+    /// process would train the whole run.
     private static Optional<Launch> incomplete(Variables variables) {
+        if (variables.hasAll("RANK", "WORLD_SIZE") && variables.number("WORLD_SIZE") > 1) {
+            throw new LaunchException(variables.named("RANK", "WORLD_SIZE") + ": MASTER_ADDR, the host at which the "
+                    + "processes meet, is not set; set it, or unset RANK and WORLD_SIZE to train with one process");
+        }
         if (variables.has("YOLOFIT_PROCESSES") || variables.has("YOLOFIT_MASTER")) {
             throw new LaunchException("YOLOFIT_PROCESSES and YOLOFIT_MASTER belong together with YOLOFIT_PROCESS, the "
                     + "number of this process from 0, which is not set");

@@ -22,6 +22,13 @@ class LaunchTest {
     }
 
     @Test
+    void ranksWithoutAMeetingPointAreRefused() {
+        assertThatThrownBy(() -> launch("RANK=0 WORLD_SIZE=2")).isInstanceOf(LaunchException.class)
+                .hasMessageContaining("RANK=0, WORLD_SIZE=2: MASTER_ADDR").hasMessageContaining("is not set");
+        assertThat(launch("RANK=0 WORLD_SIZE=1")).isEqualTo(Launch.ALONE);
+    }
+
+    @Test
     void readsOurVariables() {
         Launch launch = launch("YOLOFIT_PROCESS=1 YOLOFIT_PROCESSES=2 YOLOFIT_MASTER=node-a:4000 RANK=0 WORLD_SIZE=9 "
                 + "LOCAL_RANK=0 MASTER_ADDR=elsewhere");

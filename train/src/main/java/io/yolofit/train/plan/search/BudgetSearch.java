@@ -232,8 +232,8 @@ public final class BudgetSearch {
             int size = other.run.get(BATCH);
             if (size != batch && (other.share <= 1 || size > batch)) {
                 others.add(alternative(variants.recomputing(other.run, Math.min(1, other.share), ""),
-                        Math.min(1, other.share), "batch norm sees " + size + " images instead of " + batch
-                                + sameUpdate(other.run, found.options())));
+                        Math.min(1, other.share), "batch norm sees " + size + (size == 1 ? " image" : " images")
+                                + " instead of " + batch + sameUpdate(other.run, found.options())));
             }
         }
         List<Alternative> batches = others.stream().sorted(Comparator.comparing(Alternative::fits).reversed()
