@@ -15,7 +15,7 @@ import java.util.Optional;
 /// @param plan    what determines the programs of the run, by name: `batch`, `programs`
 public record Hello(int rank, int ranks, String host, String device, String version, String job,
         Map<String, String> plan) {
-    private static final int MOST_FACTS = 64;
+    private static final int MOST_FACTS = 4096;
 
     public Hello {
         plan = new LinkedHashMap<>(plan); // keeps the order

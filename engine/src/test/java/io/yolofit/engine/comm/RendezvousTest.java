@@ -10,6 +10,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -47,6 +48,16 @@ class RendezvousTest {
             return "done";
         });
         results.forEach(result -> assertThat(result.message()).isEqualTo("no failure, but done"));
+    }
+
+    @Test
+    void plansOfManyFactsAreCompared() throws Exception {
+        Map<String, String> facts = new LinkedHashMap<>();
+        IntStream.range(0, 500).forEach(fact -> facts.put("option" + fact, "value"));
+        List<Hello> hellos = IntStream.range(0, 2).mapToObj(rank -> new Hello(rank, 2, "node-" + rank, "cpu", "1", "",
+                facts)).toList();
+        together(hellos, true, RendezvousTest::finished).forEach(result ->
+                assertThat(result.message()).isEqualTo("no failure, but done"));
     }
 
     @Test

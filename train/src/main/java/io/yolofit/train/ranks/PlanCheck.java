@@ -26,7 +26,7 @@ public final class PlanCheck {
     private static final Set<Option<?>> OWN = Set.of(OptionTable.DEVICE, OptionTable.THREADS, OptionTable.WORKERS,
             OptionTable.CACHE, OptionTable.PROJECT, OptionTable.NAME, OptionTable.DATA, OptionTable.MODEL,
             OptionTable.PRETRAINED, OptionTable.CFG, OptionTable.HYP, OptionTable.RESUME, OptionTable.EXIST_OK,
-            OptionTable.VERBOSE, OptionTable.PLOTS);
+            OptionTable.VERBOSE, OptionTable.PLOTS, OptionTable.PAGE, OptionTable.TENSORBOARD);
 
     private PlanCheck() {}
 
