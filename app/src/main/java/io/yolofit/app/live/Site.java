@@ -2,6 +2,7 @@ package io.yolofit.app.live;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 
 /// What a server serves, by name.
 interface Site {
@@ -24,10 +25,16 @@ interface Site {
     record Nothing() implements Answer {
     }
 
-    /// A page that is a resource of this package.
+    /// A page that is a resource of this package, with the styles and the functions that all pages share in its fields
+    /// `{{style}}` and `{{script}}`.
     static Body page(String resource) throws IOException {
+        String page = text(resource).replace("{{style}}", text("style.css")).replace("{{script}}", text("script.js"));
+        return new Body("text/html; charset=utf-8", page.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String text(String resource) throws IOException {
         try (InputStream in = Site.class.getResourceAsStream(resource)) {
-            return new Body("text/html; charset=utf-8", in.readAllBytes());
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 }

@@ -1,5 +1,5 @@
-/// The page of a running training: one HTML file (`live.html` among the resources), fed with server-sent events by the
-/// HTTP server of the JDK.
+/// The page of a running training: one HTML file (`live.html` among the resources, with the `style.css` and `script.js`
+/// that it shares with `runs.html`), fed with server-sent events by the HTTP server of the JDK.
 ///
 /// Reading order: [LivePage] (the listener of a run), `RunHistory` (what the page shows, bounded), `Feed` (frames of
 /// JSON for any number of readers, none of which the run waits for), `PageServer` (addresses, requests), `Site` (what
