@@ -16,6 +16,7 @@ import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionType;
 import io.yolofit.train.options.OptionsException;
 import io.yolofit.train.plan.PlanException;
+import io.yolofit.train.ranks.LaunchException;
 import io.yolofit.train.trainer.DivergedException;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.weights.WeightsException;
@@ -58,6 +59,7 @@ final class ErrorReport {
             case DeviceException failed -> error(failed, ExitCode.FAILURE);
             case OutOfDeviceMemoryException full -> error(full, ExitCode.FAILURE);
             case PlanException wrong -> error(wrong, ExitCode.USAGE);
+            case LaunchException wrong -> error(wrong, ExitCode.USAGE);
             case CommunicationException ended -> error(ended, ExitCode.FAILURE);
             case EngineException failed -> error(failed, ExitCode.FAILURE);
             case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "

@@ -1,5 +1,6 @@
 package io.yolofit.api.device;
 
+import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.THREADS;
 
@@ -14,6 +15,7 @@ import io.yolofit.engine.comm.LocalGroup;
 import io.yolofit.engine.comm.Rendezvous;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.Origin;
 import io.yolofit.train.plan.Slot;
 import io.yolofit.train.ranks.Launch.Drives;
 import io.yolofit.train.ranks.Launch;
@@ -43,6 +45,15 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
 
     public RankDevices {
         local = List.copyOf(local);
+    }
+
+    /// The ranks of this process, as its launcher started it.
+    ///
+    /// @throws DeviceSelection.NotThere if a requested GPU cannot be used
+    /// @throws io.yolofit.train.ranks.LaunchException if the variables of the launcher contradict each other
+    public static RankDevices ofProcess(Options options) {
+        return of(options.get(DEVICE), options.origin(DEVICE) == Origin.FILE, Launch.of(System.getenv()),
+                EngineProviders::devices);
     }
 
     /// @param fromFile whether the option is from a file, perhaps of another machine: absent GPUs then mean `auto`

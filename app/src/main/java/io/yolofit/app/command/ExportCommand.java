@@ -30,7 +30,7 @@ public record ExportCommand(String version) implements Command {
     @Override
     public ExitCode run(Options options, Console console) throws IOException {
         boolean data = options.find(DATA).isPresent();
-        ImportCommand.refuse(options, data ? ModelExport.OPTIONS : List.of(LINK), data ? "data=" : "model=");
+        DataOptions.refuse(options, data ? ModelExport.OPTIONS : List.of(LINK), data ? "data=" : "model=");
         return data ? exportData(options, console) : exportModel(options, console);
     }
 
@@ -49,7 +49,7 @@ public record ExportCommand(String version) implements Command {
             throw CommandException.usage("format=" + options.get(FORMAT).word() + " is for models; a data set is "
                     + "written as format=coco");
         }
-        var place = new DatasetFolder.Place(ImportCommand.output(options), options.get(LINK), options.get(EXIST_OK));
+        var place = new DatasetFolder.Place(DataOptions.output(options), options.get(LINK), options.get(EXIST_OK));
         DatasetFolder.requireFree(place, Path.of(options.get(DATA)));
         Dataset dataset = DataSource.load(Path.of(options.get(DATA)), console::line);
         dataset.missing().values().forEach(console::warn);

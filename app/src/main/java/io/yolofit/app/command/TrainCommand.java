@@ -1,7 +1,6 @@
 package io.yolofit.app.command;
 
 import static io.yolofit.train.options.OptionTable.DATA;
-import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.NAME;
@@ -19,12 +18,8 @@ import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
-import io.yolofit.engine.EngineProviders;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.options.Origin;
 import io.yolofit.train.plan.search.NothingFitsException;
-import io.yolofit.train.ranks.Launch;
-import io.yolofit.train.ranks.LaunchException;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingSetup;
 import java.nio.file.Path;
@@ -61,7 +56,7 @@ public final class TrainCommand implements Command {
         RunModel.requireTrainable(options, choice.model());
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
-        RankDevices devices = devices(resolved);
+        RankDevices devices = RankDevices.ofProcess(resolved);
         RankDevices.Group group = devices.meet(resolved, version, console);
         var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
                 resolved),
@@ -71,16 +66,6 @@ public final class TrainCommand implements Command {
                 resumed.map(ResumePoint::start), console, stop);
         ranks.run(group.ends());
         return ExitCode.OK;
-    }
-
-    /// The ranks of this process.
-    private static RankDevices devices(Options options) {
-        try {
-            return RankDevices.of(options.get(DEVICE), options.origin(DEVICE) == Origin.FILE,
-                    Launch.of(System.getenv()), EngineProviders::devices);
-        } catch (LaunchException wrong) {
-            throw CommandException.usage(wrong.getMessage());
-        }
     }
 
     /// @param given as typed, for the suggested commands

@@ -2,6 +2,7 @@ package io.yolofit.app.planning;
 
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.GPUS;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 
 import io.yolofit.api.run.Targets;
@@ -31,8 +32,20 @@ public final class GpuComparison {
 
     /// The GPUs that `gpus=` names.
     ///
-    /// @throws IllegalArgumentException for an unknown name, with the known ones
-    public static List<GpuModel> named(String text) {
+    /// @throws IllegalArgumentException for an unknown name, with the known ones, and if the options select the CPU
+    public static List<GpuModel> named(Options options) {
+        String text = options.get(GPUS);
+        if (PlanTarget.isOnCpu(options)) {
+            throw new IllegalArgumentException("gpus=" + text + " and device=cpu exclude each other");
+        }
+        try {
+            return named(text);
+        } catch (IllegalArgumentException unknown) {
+            throw new IllegalArgumentException("gpus=" + text + ": " + unknown.getMessage(), unknown);
+        }
+    }
+
+    static List<GpuModel> named(String text) {
         return text.strip().equalsIgnoreCase(ALL) ? GpuCatalog.all()
                 : Arrays.stream(text.split(",")).map(String::strip).filter(name -> !name.isEmpty())
                         .map(GpuCatalog::find).distinct().toList();

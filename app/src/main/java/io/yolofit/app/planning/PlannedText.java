@@ -1,7 +1,11 @@
 package io.yolofit.app.planning;
 
+import static io.yolofit.train.options.OptionTable.JSON;
+
 import io.yolofit.app.console.Units;
+import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.PlanReport;
+import io.yolofit.app.report.PlanText;
 import io.yolofit.base.Troubleshooting;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.ProcessMemory;
@@ -59,6 +63,30 @@ public final class PlannedText {
         full.nearest().forEach(other -> lines.addAll(lines(typed, other)));
         lines.add(Troubleshooting.OUT_OF_MEMORY.line());
         return String.join("\n", lines);
+    }
+
+    /// A plan as the command prints it: as JSON with `json=true`, or else as text with the choices of the planner.
+    ///
+    /// @param typed as given by the user
+    public static List<String> printed(Options typed, PlannedRun run, PlanReport report, PlanTarget device) {
+        if (typed.get(JSON)) {
+            return List.of(JsonText.of(report));
+        }
+        List<String> lines = new ArrayList<>(PlanText.lines(report));
+        lines.add("");
+        List<String> choices = lines(typed, run);
+        lines.addAll(choices);
+        if (!choices.isEmpty()) {
+            lines.add("");
+        }
+        if (device.onCpu()) {
+            lines.add("On the CPU, tensors are allocated in pieces; workspaces of its kernels are part of the estimated "
+                    + "host memory.");
+        } else if (device.absent()) {
+            lines.add("On a GPU, the arena is the only allocation. Context and libraries are measured where a GPU is "
+                    + "present.");
+        }
+        return lines;
     }
 
     /// The prediction of a plan, for its report.
