@@ -3,9 +3,9 @@
 /// Reading order: [StepBenchmark] with [TrainingBench], [StepTimes], [CudaTable], [StepGrid], [StepPrediction],
 /// [BudgetCandidates] (runs within a memory limit, for [StepGrid]),
 /// [ConvolutionBenchmark] and [ConvolutionList], [PointwiseBenchmark], [LoadingBenchmark] and [AugmentBenchmark];
-/// [RankBenchmark] (scaling) and [RankLosses] (agreement) of several devices; [Engines] opens engines. [AccuracyTable]
-/// compares training runs over seeds; the package `accuracy` tests hypotheses about accuracy. [PackerBenchmark]
-/// measures the packer of the planner, [PageBenchmark] what the page of a run costs it.
+/// [RankBenchmark] with [TraceText] (scaling) and [RankLosses] (agreement) of several devices; [Engines] opens engines.
+/// [AccuracyTable] compares training runs over seeds; the package `accuracy` tests hypotheses about accuracy.
+/// [PackerBenchmark] measures the packer of the planner, [PageBenchmark] what the page of a run costs it.
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.run`, `io.yolofit.app.command`, `io.yolofit.app.console`,
 /// `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
