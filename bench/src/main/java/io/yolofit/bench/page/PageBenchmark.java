@@ -1,9 +1,15 @@
-package io.yolofit.bench;
+package io.yolofit.bench.page;
 
 import io.yolofit.app.command.TrainCommand;
 import io.yolofit.app.console.Console;
+import io.yolofit.app.live.LivePage;
+import io.yolofit.train.event.TrainingEvent.Rates;
+import io.yolofit.train.event.TrainingEvent.Step;
+import io.yolofit.train.event.TrainingEvents;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptionsParser;
+import io.yolofit.train.options.value.PageAddress;
+import io.yolofit.train.program.LossItems;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
@@ -15,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Effect of the page on the time of a training run: pairs of runs with `page=false` and with a page that clients
 /// watch, of which half never read. The clients are a process of their own. The order alternates; the first pair warms
@@ -25,10 +32,14 @@ import java.util.List;
 /// its CPU time does not depend on other load.
 ///
 /// Arguments: pairs of runs, clients, then options of `train`, such as `model=yolov8n data=data.yaml epochs=8
-/// threads=1`. For the clients: `clients`, port and number.
+/// threads=1`. Or `events`, steps and clients: what the thread that trains pays for the events of steps, without a
+/// training. For the clients: `clients`, port and number.
 public final class PageBenchmark {
     private static final int RETRY_MILLIS = 100;
+    private static final int CONNECT_MILLIS = 10_000;
     private static final double NANOS_PER_MILLI = 1e6;
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final LossItems LOSSES = LossItems.of(1.5, 2.5, 3.5);
 
     private PageBenchmark() {
     }
@@ -40,13 +51,17 @@ public final class PageBenchmark {
         }
 
         private static double median(List<Double> values) {
-            return TrainingBench.median(values.stream().mapToDouble(Double::doubleValue).toArray());
+            return values.isEmpty() ? Double.NaN : values.stream().sorted().toList().get(values.size() / 2);
         }
     }
 
     public static void main(String[] arguments) throws Exception {
         if (arguments[0].equals("clients")) {
             watch(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+            return;
+        }
+        if (arguments[0].equals("events")) {
+            publish(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
             return;
         }
         int pairs = Integer.parseInt(arguments[0]);
@@ -107,6 +122,35 @@ public final class PageBenchmark {
         } finally {
             if (watching != null) {
                 watching.destroyForcibly().waitFor();
+            }
+        }
+    }
+
+    /// Publishes steps, one each millisecond, with a page and without one; prints the CPU time of a step.
+    private static void publish(int steps, int clients) throws Exception {
+        Console console = Console.ofSystem();
+        Path folder = Files.createTempDirectory("page-benchmark");
+        for (boolean page : new boolean[] {false, true, false, true}) {
+            int port = freePort();
+            PageAddress address = page ? new PageAddress(true, Optional.empty(), Optional.of(port)) : PageAddress.OFF;
+            try (LivePage live = LivePage.of(address, folder, () -> 0, console.quiet());
+                    TrainingEvents events = live.listen(new TrainingEvents(() -> false))) {
+                Process watching = page ? start(port, clients) : null;
+                Thread.sleep(page ? CONNECT_MILLIS : 0);
+                var beans = ManagementFactory.getThreadMXBean();
+                long cpu = 0;
+                for (int step = 1; step <= steps; step++) {
+                    var event = new Step(1, step, steps, 16, LOSSES, LOSSES, new Rates(0.01, 0.01, 0.01));
+                    long start = beans.getCurrentThreadCpuTime();
+                    events.publish(event);
+                    cpu += beans.getCurrentThreadCpuTime() - start;
+                    Thread.sleep(1);
+                }
+                console.line("%s: %.2f microseconds a step".formatted(page ? clients + " clients" : "no page",
+                        cpu / NANOS_PER_MICRO / steps));
+                if (watching != null) {
+                    watching.destroyForcibly().waitFor();
+                }
             }
         }
     }
