@@ -71,6 +71,7 @@ public final class CudaEngine implements Engine {
     private volatile Nccl.Group group;
     /// Of the main lane; the same as the other unless [CudaOptions.Links#separate()].
     private volatile Nccl.Group mainGroup;
+    private long linkBytes;
 
     private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         this.options = options;
@@ -133,6 +134,7 @@ public final class CudaEngine implements Engine {
             if (options.links().separate()) {
                 nccl.orderCommunicators();
             }
+            long before = memory().contextBytes();
             group = nccl.open(rank.ranks(), rank.id(), rank.rank());
             group.warmUp(device, stream);
             if (options.links().separate()) {
@@ -141,6 +143,7 @@ public final class CudaEngine implements Engine {
             } else {
                 mainGroup = group;
             }
+            linkBytes = Math.max(0, memory().contextBytes() - before);
         }
         return lane == Lane.MAIN ? mainGroup : group;
     }
@@ -276,6 +279,12 @@ public final class CudaEngine implements Engine {
     /// Current memory use of the device.
     public DeviceMemoryReport memory() {
         return memoryMonitor.report(device, layout == null ? 0 : layout.bytes());
+    }
+
+    /// Bytes that the communication with other ranks took when it was opened, a part of the context of [#memory()]; 0
+    /// before, for one rank, and without NVML.
+    public long linkBytes() {
+        return linkBytes;
     }
 
     /// Bandwidth of a large device-to-device copy in bytes per second, reads plus writes. Allocates 2 GiB temporarily.
