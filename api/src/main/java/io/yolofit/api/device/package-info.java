@@ -5,5 +5,5 @@
 ///
 /// May import: `io.yolofit.base`, `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.comm`,
 /// `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.engine.cuda.nccl`, `io.yolofit.train.options`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu` and `io.yolofit.train.ranks`.
+/// `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`, `io.yolofit.train.plan.time` and `io.yolofit.train.ranks`.
 package io.yolofit.api.device;

@@ -99,7 +99,7 @@ class RankDevicesTest {
                         + "that");
         assertThatThrownBy(() -> devices("1,3", "", mixed).requireSimilar()).hasMessageContaining("device=3 (");
         devices("0,2", "", mixed).requireSimilar();
-        devices("0,3", "", mixed).requireSimilar(); // two of the slower kind are still faster than one H200
+        devices("0,3", "", mixed).requireSimilar(); // the same matrix rate
         devices("0,4", "", mixed).requireSimilar(); // not in the catalog
         devices("cpu,cpu", "", mixed).requireSimilar();
     }
