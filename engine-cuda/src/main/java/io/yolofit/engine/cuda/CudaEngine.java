@@ -286,8 +286,7 @@ public final class CudaEngine implements GpuEngine {
         return memoryMonitor.report(device, layout == null ? 0 : layout.bytes());
     }
 
-    /// Bytes that the communication with other ranks took when it was opened, a part of the context of [#memory()]; 0
-    /// before, for one rank, and without NVML.
+    @Override
     public long linkBytes() {
         return linkBytes;
     }
