@@ -12,6 +12,7 @@ import io.yolofit.engine.DeviceException;
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.comm.CommunicationException;
+import io.yolofit.engine.comm.MeetingStoppedException;
 import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionType;
 import io.yolofit.train.options.OptionsException;
@@ -60,6 +61,7 @@ final class ErrorReport {
             case OutOfDeviceMemoryException full -> error(full, ExitCode.FAILURE);
             case PlanException wrong -> error(wrong, ExitCode.USAGE);
             case LaunchException wrong -> error(wrong, ExitCode.USAGE);
+            case MeetingStoppedException stopped -> reported(stopped, stopped.getMessage(), ExitCode.INTERRUPTED);
             case CommunicationException ended -> error(ended, ExitCode.FAILURE);
             case EngineException failed -> error(failed, ExitCode.FAILURE);
             case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "

@@ -25,23 +25,22 @@ import io.yolofit.train.trainer.TrainingSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
-public final class TrainCommand implements Command {
-    private final String version;
-
-    /// @param version of this program, which is the same in all processes of a run
-    public TrainCommand(String version) {
-        this.version = version;
-    }
-
+///
+/// @param version of this program, which is the same in all processes of a run
+public record TrainCommand(String version) implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
         var stop = new StopRequest();
-        return stop.during(() -> train(given, console, stop), () -> console.warn("stopping after this step ..."));
+        var met = new AtomicBoolean();
+        return stop.during(() -> train(given, console, stop, met), () -> console.warn(met.get()
+                ? "stopping after this step ..." : "stopping ..."));
     }
 
-    private ExitCode train(Options given, Console console, StopRequest stop) throws Exception {
+    /// @param met set when the ranks have met
+    private ExitCode train(Options given, Console console, StopRequest stop, AtomicBoolean met) throws Exception {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
@@ -57,7 +56,8 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         RankDevices devices = RankDevices.ofProcess(resolved);
-        RankDevices.Group group = devices.meet(resolved, version, console);
+        RankDevices.Group group = devices.meet(resolved, version, console, stop::isRequested);
+        met.set(true);
         var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
                 resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),

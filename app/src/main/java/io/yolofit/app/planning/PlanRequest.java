@@ -3,7 +3,9 @@ package io.yolofit.app.planning;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
+import static io.yolofit.train.options.OptionTable.GPUS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
+import static io.yolofit.train.options.OptionTable.RANKS;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 
 import io.yolofit.api.model.ModelInput;
@@ -12,6 +14,7 @@ import io.yolofit.app.report.GpuPlans;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.base.Messages;
+import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.options.Options;
@@ -32,14 +35,28 @@ import java.util.OptionalInt;
 ///
 /// @param options with an image size that is a multiple of the model's stride
 public record PlanRequest(Options options, Model model, DataFacts data) {
+    private static final int MOST_RANKS = 1024;
+
     /// Reads the model and, if there are any, scans the images.
     public static PlanRequest of(Options given, Messages log) {
         Optional<Dataset> dataset = given.find(DATA).map(file -> DataSource.load(Path.of(file), log::line));
         Model model = ModelInput.architecture(given, classes(given, dataset));
         RunModel.requireTrainable(given, model);
+        requireGpus(given);
         Options options = ModelInput.withImageSize(given, model, log);
         return new PlanRequest(options, model, dataset.map(found -> TrainingImages.scan(found, options,
                 options.get(IMGSZ), model.stride(), log::line).facts()).orElseGet(DataFacts::assumed));
+    }
+
+    private static void requireGpus(Options options) {
+        List<Integer> ranks = options.get(RANKS);
+        if (ranks.stream().anyMatch(number -> number < 1 || number > MOST_RANKS)) {
+            throw new YoloFitException("expected numbers of GPUs from 1 to " + MOST_RANKS + ", such as 1,2,4,8",
+                    "ranks=" + RANKS.text(ranks), "");
+        }
+        if (!ranks.isEmpty() && PlanTarget.isOnCpu(options)) {
+            throw new YoloFitException("ranks= predicts the speed of several GPUs", "", "leave device=cpu out");
+        }
     }
 
     private static OptionalInt classes(Options options, Optional<Dataset> dataset) {
@@ -78,7 +95,12 @@ public record PlanRequest(Options options, Model model, DataFacts data) {
                 .with(HostEstimate.of(run.options(), data, run.plan(), device.onCpu()));
         PlanReport report = LoadingPlan.of(run.options(), data, run.plan(), model.stride(), device.onCpu(),
                 log::line).map(planned::with).orElse(planned);
-        return device.onCpu() ? report : report.with(PlannedText.prediction(typed, run));
+        if (device.onCpu()) {
+            return report;
+        }
+        PlanReport predicted = report.with(PlannedText.prediction(typed, run));
+        return options.find(GPUS).isPresent() ? predicted // the table of the GPUs has the scaling
+                : ScalingPlan.of(run, model, data).map(predicted::with).orElse(predicted);
     }
 
     private String title(PlannedRun run, PlanTarget device) {

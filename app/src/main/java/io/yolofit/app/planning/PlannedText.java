@@ -80,8 +80,8 @@ public final class PlannedText {
             lines.add("");
         }
         if (device.onCpu()) {
-            lines.add("On the CPU, tensors are allocated in pieces; workspaces of its kernels are part of the estimated "
-                    + "host memory.");
+            lines.add("On the CPU, tensors are allocated in pieces; workspaces of its kernels are part of the "
+                    + "estimated host memory.");
         } else if (device.absent()) {
             lines.add("On a GPU, the arena is the only allocation. Context and libraries are measured where a GPU is "
                     + "present.");
@@ -97,9 +97,9 @@ public final class PlannedText {
         ProcessMemory memory = run.plan().memory();
         RunTimes times = run.plan().times().orElseThrow();
         return new PlanReport.Prediction(target.name(), memory.context(), target.memory().measured(), memory.graphs(),
-                run.plan().kernels(), memory.total(), run.budget().text(), new PlanReport.Times(times.step(),
-                        times.update(), times.validation(), times.images(), number(times.epoch()),
-                        number(times.hours()), target.times().source()),
+                run.plan().kernels(), memory.links(), memory.total(), run.budget().text(),
+                new PlanReport.Times(times.step(), times.update(), times.validation(), times.images(),
+                        number(times.epoch()), number(times.hours()), target.times().source()),
                 run.chosen(), run.alternatives().stream().map(other -> new PlanReport.AlternativeRun(
                         CommandLine.of(typed, other.options(), other.changed()), other.memory(), other.fits(),
                         other.images(), number(other.hours()), other.effect())).toList());

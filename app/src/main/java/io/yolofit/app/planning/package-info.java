@@ -1,9 +1,9 @@
 /// Plans of runs for a user: what the planner chose.
 ///
 /// Reading order: [PlanRequest] (the run that `plan` is asked about) and [PlanTarget] (its device), [PlannedText] and
-/// [CommandLine] (choices and alternatives as text), [GpuComparison] (one run on GPUs of the catalog), [Recommendation]
-/// (what `advise` recommends) and [AdviceDevice] (its device), [HostEstimate] (host memory), [LoadingPlan] (data
-/// loading, measured).
+/// [CommandLine] (choices and alternatives as text), [GpuComparison] (one run on GPUs of the catalog), [ScalingPlan]
+/// (the run on several GPUs), [Recommendation] (what `advise` recommends) and [AdviceDevice] (its device),
+/// [HostEstimate] (host memory), [LoadingPlan] (data loading, measured).
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.model`, `io.yolofit.api.run`, `io.yolofit.app.console`,
 /// `io.yolofit.app.report`, `io.yolofit.base`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,

@@ -72,6 +72,7 @@ public final class CudaEngine implements GpuEngine {
     private volatile Nccl.Group group;
     /// Of the main lane; the same as the other unless [CudaOptions.Links#separate()].
     private volatile Nccl.Group mainGroup;
+    private long linkBytes;
 
     private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         this.options = options;
@@ -134,6 +135,7 @@ public final class CudaEngine implements GpuEngine {
             if (options.links().separate()) {
                 nccl.orderCommunicators();
             }
+            long before = memory().contextBytes();
             group = nccl.open(rank.ranks(), rank.id(), rank.rank());
             group.warmUp(device, stream);
             if (options.links().separate()) {
@@ -142,6 +144,7 @@ public final class CudaEngine implements GpuEngine {
             } else {
                 mainGroup = group;
             }
+            linkBytes = Math.max(0, memory().contextBytes() - before);
         }
         return lane == Lane.MAIN ? mainGroup : group;
     }
@@ -281,6 +284,11 @@ public final class CudaEngine implements GpuEngine {
     @Override
     public DeviceMemoryReport memory() {
         return memoryMonitor.report(device, layout == null ? 0 : layout.bytes());
+    }
+
+    @Override
+    public long linkBytes() {
+        return linkBytes;
     }
 
     /// Bandwidth of a large device-to-device copy in bytes per second, reads plus writes. Allocates 2 GiB temporarily.
