@@ -47,7 +47,8 @@ final class UnequalGpus {
         GpuInfo slowest = fastest.getLast().gpu;
         List<GpuInfo> chosen = fastest.subList(0, best).stream().map(Card::gpu).toList();
         return Optional.of(String.format(Locale.ROOT, "device=%s: all GPUs have as many images of each batch, so every "
-                + "step takes as long as on GPU %d (%s); device=%s (%s) is predicted to be %.1f times as fast: use that",
+                + "step takes as long as on GPU %d (%s); device=%s (%s) is predicted to be %.1f times as fast: use "
+                + "that",
                 numbers(gpus), slowest.index(), slowest.name(), numbers(chosen), chosen.getFirst().name(),
                 together(fastest, best) / together(fastest, fastest.size())));
     }
