@@ -3,5 +3,6 @@
 /// Reading order: [Engine], [State], [Executable], [EngineException], [OutOfDeviceMemoryException], then the packages
 /// `cpu`, `cuda` and `comm` (communication between ranks).
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
+/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the
+/// JDK.
 package io.yolofit.engine;
