@@ -3,8 +3,8 @@
 /// Reading order: [StepBenchmark] with [TrainingBench], [StepTimes], [CudaTable], [StepGrid], [StepPrediction],
 /// [BudgetCandidates] (runs within a memory limit, for [StepGrid]),
 /// [ConvolutionBenchmark] and [ConvolutionList], [PointwiseBenchmark], [LoadingBenchmark] and [AugmentBenchmark];
-/// [RankBenchmark] (scaling) and [RankLosses] (agreement) of several devices; [Engines] opens engines. [AccuracyTable]
-/// compares training runs over seeds; the package `accuracy` tests hypotheses about accuracy. [PackerBenchmark]
+/// [RankBenchmark] with [TraceText] (scaling) and [RankLosses] (agreement) of several devices; [Engines] opens engines.
+/// [AccuracyTable] compares training runs over seeds; the package `accuracy` tests hypotheses about accuracy. [PackerBenchmark]
 /// measures the packer of the planner.
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.data.augment`,

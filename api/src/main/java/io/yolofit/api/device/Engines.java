@@ -42,8 +42,8 @@ public final class Engines {
     }
 
     /// The engine of a GPU of a rank.
-    static CudaEngine open(GpuInfo gpu, boolean tf32, GpuRank rank) {
-        return CudaEngine.open(gpu.index(), cacheFolder(), CudaOptions.DEFAULT.withTf32(tf32), rank);
+    static CudaEngine open(GpuInfo gpu, CudaOptions options, GpuRank rank) {
+        return CudaEngine.open(gpu.index(), cacheFolder(), options, rank);
     }
 
     /// The device that the options select, without opening it. Searches for GPUs unless the CPU is requested.

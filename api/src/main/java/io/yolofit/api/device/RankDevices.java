@@ -10,6 +10,7 @@ import io.yolofit.engine.comm.Hello;
 import io.yolofit.engine.comm.LocalGroup;
 import io.yolofit.engine.comm.Rendezvous;
 import io.yolofit.engine.cpu.CpuEngine;
+import io.yolofit.engine.cuda.CudaOptions;
 import io.yolofit.engine.cuda.Devices;
 import io.yolofit.engine.cuda.GpuInfo;
 import io.yolofit.engine.cuda.nccl.GpuRank;
@@ -174,12 +175,17 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
 
     /// Opens the engine of a rank, in its thread.
     public Engine open(Communicator rank, Group group, Options options) {
+        return open(rank, group, options, CudaOptions.Links.SHARED);
+    }
+
+    /// The same with other communicators on GPUs.
+    public Engine open(Communicator rank, Group group, Options options, CudaOptions.Links links) {
         DeviceSelection device = local.get(rank.rank() - launch.process() * local.size());
         if (device.gpu().isEmpty()) {
             return new CpuEngine(threads(options), rank);
         }
-        var engine = Engines.open(device.gpu().get(), options.get(TF32), isAlone() ? GpuRank.ALONE
-                : new GpuRank(rank.rank(), rank.ranks(), group.id));
+        var engine = Engines.open(device.gpu().get(), CudaOptions.DEFAULT.withTf32(options.get(TF32)).with(links),
+                isAlone() ? GpuRank.ALONE : new GpuRank(rank.rank(), rank.ranks(), group.id));
         rank.onFailure(_ -> engine.abortCollectives());
         return engine;
     }

@@ -45,6 +45,8 @@ public final class CudaEngine implements Engine {
     private static final int BF16_CAPABILITY = 80;
     private static final long PAUSE_CYCLES = 60_000_000;
     private static final long COPIED_BYTES = 1L << 30;
+    /// Channels of NCCL for vectors of a few KiB: more cost memory and save no time.
+    private static final int MAIN_CHANNELS = 2;
 
     private final CudaOptions options;
     private final Device device;
@@ -67,6 +69,8 @@ public final class CudaEngine implements Engine {
     private ArenaLayout layout;
     private long base;
     private volatile Nccl.Group group;
+    /// Of the main lane; the same as the other unless [CudaOptions.Links#separate()].
+    private volatile Nccl.Group mainGroup;
 
     private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         this.options = options;
@@ -119,23 +123,34 @@ public final class CudaEngine implements Engine {
         return new CudaEngine(driver, index, cacheFolder, options, rank);
     }
 
-    /// This rank's end of the communicator, which is opened at the first call.
-    private Nccl.Group group() {
+    /// This rank's end of a lane's communicator. All are opened at the first call.
+    private Nccl.Group group(Lane lane) {
         if (group == null) {
             if (rank.ranks() == 1) {
                 throw new EngineException("a program of several ranks on an engine of one");
             }
-            group = Nccl.load().open(rank.ranks(), rank.id(), rank.rank());
+            Nccl nccl = Nccl.load();
+            if (options.links().separate()) {
+                nccl.orderCommunicators();
+            }
+            group = nccl.open(rank.ranks(), rank.id(), rank.rank());
             group.warmUp(device, stream);
+            if (options.links().separate()) {
+                mainGroup = group.split(MAIN_CHANNELS);
+                mainGroup.warmUp(device, stream);
+            } else {
+                mainGroup = group;
+            }
         }
-        return group;
+        return lane == Lane.MAIN ? mainGroup : group;
     }
 
     /// Ends the collectives that wait for other ranks, after one of them has failed. May be called by any thread.
     public void abortCollectives() {
-        Nccl.Group open = group;
-        if (open != null) {
-            open.abort();
+        for (Nccl.Group open : new Nccl.Group[] {mainGroup, group}) {
+            if (open != null) {
+                open.abort();
+            }
         }
     }
 
@@ -327,7 +342,9 @@ public final class CudaEngine implements Engine {
 
     /// The stream of a lane. Lanes other than the main one overlap it within a captured graph.
     Stream stream(Lane lane) {
-        return lane == Lane.MAIN ? stream : otherStreams.computeIfAbsent(lane, one -> device.stream());
+        boolean first = lane == Lane.LINKS && options.links().highPriority();
+        return lane == Lane.MAIN ? stream : otherStreams.computeIfAbsent(lane, one -> first
+                ? device.highPriorityStream() : device.stream());
     }
 
     Staging inputStaging() {

@@ -3,8 +3,8 @@
 /// `conv3x3` has those of 3x3 convolutions, `dnn` calls cuDNN and tunes convolutions, `driver` calls the driver API,
 /// NVRTC and NVML, `nccl` sums between GPUs. `dnn`, `driver` and `nccl` know nothing of programs.
 ///
-/// Reading order: [CudaEngine] with [CudaOptions], [CudaExecutable] with [Lanes], [Staging], [InputSlot] and
-/// [OutputSlots], [CudaState]; [Devices] with [GpuInfo] finds GPUs, [MemoryMonitor] with [DeviceMemoryReport] measures
+/// Reading order: [CudaEngine] with [CudaOptions], [CudaExecutable] with [Lanes] and [TraceEvents] ([RecordedEvents]),
+/// [Staging], [InputSlot] and [OutputSlots], [CudaState]; [Devices] with [GpuInfo] finds GPUs, [MemoryMonitor] with [DeviceMemoryReport] measures
 /// their memory. Then the packages `kernel`, `dnn`, `conv3x3`, `driver` and `nccl`.
 ///
 /// # A step
@@ -25,5 +25,5 @@
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.conv3x3`, `io.yolofit.engine.cuda.dnn`,
 /// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`, `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`,
-/// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
+/// `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
 package io.yolofit.engine.cuda;

@@ -68,6 +68,11 @@ public record Target(String name, DeviceMemory memory, WorkspaceModel workspace,
         return new Target(name, other, workspace, staging, recompute, half, types, times, slot);
     }
 
+    /// The same with or without TF32 in f32 convolutions, as `tf32=` selects it.
+    public Target withTf32(boolean allowed) {
+        return with(times.withTf32(allowed));
+    }
+
     public Target with(StepTimeModel other) {
         return new Target(name, memory, workspace, staging, recompute, half, types, other, slot);
     }

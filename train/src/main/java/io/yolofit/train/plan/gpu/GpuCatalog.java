@@ -65,8 +65,9 @@ public final class GpuCatalog {
                             + Math.abs(gpu.multiprocessors() - multiprocessors))).orElseThrow();
             double share = (double) multiprocessors / similar.multiprocessors();
             DeviceRates rates = similar.rates();
-            return new DeviceRates(rates.halfFlops() * share, rates.singleFlops() * share, bandwidth.getAsDouble(),
-                    multiprocessors, "estimated from the bandwidth, which was measured, and from the "
+            return new DeviceRates(rates.halfFlops() * share, rates.tf32Flops() * share,
+                    rates.singleFlops() * share, bandwidth.getAsDouble(), multiprocessors,
+                    "estimated from the bandwidth, which was measured, and from the "
                             + similar.title());
         });
     }

@@ -16,7 +16,9 @@ import io.yolofit.train.plan.time.DeviceRates;
 /// @param source          document of the figures
 public record GpuModel(String name, String title, long memory, double bandwidth, double singleFlops, double halfFlops,
         int multiprocessors, int capability, String source) {
-    private static final int BF16_CAPABILITY = 80;
+    /// Matrix units of this generation and later ones have bf16, and TF32 at half the rate of f16.
+    private static final int AMPERE = 80;
+    private static final double TF32_SHARE = .5;
     private static final long RESERVED = 256L << 20;
     private static final double SHARED_USABLE = .75;
 
@@ -33,7 +35,12 @@ public record GpuModel(String name, String title, long memory, double bandwidth,
 
     /// Whether it computes in bf16.
     public boolean hasBf16() {
-        return capability >= BF16_CAPABILITY;
+        return capability >= AMPERE;
+    }
+
+    /// Dense rate of the matrix units in TF32, operations per second; that of f32 where they have no TF32.
+    public double tf32Flops() {
+        return capability >= AMPERE ? TF32_SHARE * halfFlops : singleFlops;
     }
 
     /// Whether its rates were measured, and not derived from a data sheet.
@@ -44,6 +51,6 @@ public record GpuModel(String name, String title, long memory, double bandwidth,
     /// Rates that kernels are estimated to reach.
     public DeviceRates rates() {
         return hasMeasuredRates() ? DeviceRates.H200
-                : DeviceRates.ofDataSheet(halfFlops, singleFlops, bandwidth, multiprocessors, title);
+                : DeviceRates.ofDataSheet(halfFlops, tf32Flops(), singleFlops, bandwidth, multiprocessors, title);
     }
 }

@@ -1,6 +1,5 @@
 package io.yolofit.train.plan.time;
 
-import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.AllReduce;
@@ -27,8 +26,6 @@ public final class KernelTimeModel implements StepTimeModel {
     /// Seconds of an exchange of few bytes between ranks, and bytes per second of a long one: NVLink, not yet measured.
     private static final double LINK_LATENCY = 15e-6;
     private static final double LINK_BANDWIDTH = 200e9;
-    /// f32 convolutions without matrix units reach this share of the rate.
-    private static final double SINGLE_SHARE = .25;
 
     /// A kernel that is bound by its memory traffic.
     ///
@@ -67,15 +64,24 @@ public final class KernelTimeModel implements StepTimeModel {
 
     private final DeviceRates rates;
     private final WorkspaceModel overlap;
+    private final boolean tf32;
 
-    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap) {
+    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap, boolean tf32) {
         this.rates = rates;
         this.overlap = overlap;
+        this.tf32 = tf32;
     }
 
+    /// With TF32 in f32 convolutions, as runs use it by default.
+    ///
     /// @param overlap says which kernels overlap with others
     public static KernelTimeModel of(DeviceRates rates, WorkspaceModel overlap) {
-        return new KernelTimeModel(rates, overlap);
+        return new KernelTimeModel(rates, overlap, true);
+    }
+
+    @Override
+    public KernelTimeModel withTf32(boolean allowed) {
+        return new KernelTimeModel(rates, overlap, allowed);
     }
 
     @Override
@@ -84,7 +90,7 @@ public final class KernelTimeModel implements StepTimeModel {
             return 0;
         }
         if (isMatrixProduct(node)) {
-            return ConvolutionTime.seconds((Conv2d) node.op(), node, matrixFlops(node), rates);
+            return ConvolutionTime.seconds((Conv2d) node.op(), node, arithmetic(node), rates);
         }
         if (node.op() instanceof AllReduce sum) {
             return LINK_LATENCY + sum.linkBytes(node) / LINK_BANDWIDTH;
@@ -106,7 +112,7 @@ public final class KernelTimeModel implements StepTimeModel {
             kernels += node.op() instanceof AllReduce ? 0 : seconds(node, assignment);
             if (isMatrixProduct(node) && !assignment.isFree(node)) {
                 Cost cost = node.op().cost(node);
-                matrix += cost.flops() / matrixFlops(node);
+                matrix += cost.flops() / rates.flops(arithmetic(node));
                 overlapping += overlap.runsUntil(graph, i) > i ? 1 : 0;
             }
         }
@@ -147,8 +153,8 @@ public final class KernelTimeModel implements StepTimeModel {
         return node.op() instanceof Conv2d op && !(op instanceof Conv2d.BiasGrad) && op.window().groups() == 1;
     }
 
-    private double matrixFlops(Node node) {
-        return node.input(0).dtype() == DType.F32 ? SINGLE_SHARE * rates.singleFlops() : rates.halfFlops();
+    private Arithmetic arithmetic(Node node) {
+        return Arithmetic.of(node.input(0).dtype(), tf32);
     }
 
     @Override

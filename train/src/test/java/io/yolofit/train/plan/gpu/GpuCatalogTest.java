@@ -61,6 +61,13 @@ class GpuCatalogTest {
     }
 
     @Test
+    void tf32NeedsCapabilityEight() {
+        GpuModel turing = GpuCatalog.find("t4");
+        assertThat(turing.tf32Flops()).isEqualTo(turing.singleFlops());
+        assertThat(GpuCatalog.find("a100").tf32Flops()).isEqualTo(156e12);
+    }
+
+    @Test
     void aGpuThatIsNotInTheCatalogGetsTheRatesOfASimilarOne() {
         DeviceRates known = GpuCatalog.rates("NVIDIA GeForce RTX 3060", 86, 28, () -> {
             throw new AssertionError("the data sheet has the bandwidth");
