@@ -3,8 +3,9 @@
 /// `conv3x3` has those of 3x3 convolutions, `dnn` calls cuDNN and tunes convolutions, `driver` calls the driver API,
 /// NVRTC and NVML, `nccl` sums between GPUs. `dnn`, `driver` and `nccl` know nothing of programs.
 ///
-/// Reading order: [CudaEngine] with [CudaOptions], [CudaExecutable] with [Lanes] and [TraceEvents] ([RecordedEvents]),
-/// [Staging], [InputSlot] and [OutputSlots], [CudaState]; [Devices] with [GpuInfo] finds GPUs, [MemoryMonitor] with [DeviceMemoryReport] measures
+/// Reading order: [CudaEngine] with [CudaOptions]; [CudaContext], which it shares with its programs, with [Streams] and
+/// [PinnedMemory]; [CudaExecutable] with [Lanes] and [TraceEvents] ([RecordedEvents]), [Staging], [InputSlot] and
+/// [OutputSlots], [CudaState]; [Devices] with [GpuInfo] finds GPUs, [MemoryMonitor] with [DeviceMemoryReport] measures
 /// their memory. Then the packages `kernel`, `dnn`, `conv3x3`, `driver` and `nccl`.
 ///
 /// # A step

@@ -1,10 +1,17 @@
 package io.yolofit.engine.cuda.kernel;
 
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.BranchWeight;
 import io.yolofit.graph.op.StepScalar;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.IntToLongFunction;
@@ -17,10 +24,24 @@ final class DetectionHead {
     /// Anchors of a warp.
     static final int TILE = 32;
 
-    private static final int ADDRESSES = 4 * MAX_LEVELS + 15;
-    /// Box, class and distance gain, and a fixed weight of the branch.
-    private static final int FACTORS = 4;
-    private static final int INTEGERS = 4 * MAX_LEVELS + 7;
+    /// The fields of the structure in their order, by the names of `detection.cuh`.
+    static final StructLayout LAYOUT = MemoryLayout.structLayout(
+            levels("box", JAVA_LONG), levels("cls", JAVA_LONG), levels("box_gradient", JAVA_LONG),
+            levels("cls_gradient", JAVA_LONG),
+            JAVA_LONG.withName("targets"), JAVA_LONG.withName("offsets"), JAVA_LONG.withName("scalars"),
+            JAVA_LONG.withName("out"), JAVA_LONG.withName("sides"), JAVA_LONG.withName("angles"),
+            JAVA_LONG.withName("claims"), JAVA_LONG.withName("closest"), JAVA_LONG.withName("weights"),
+            JAVA_LONG.withName("partials"), JAVA_LONG.withName("normalizer"), JAVA_LONG.withName("finished"),
+            JAVA_LONG.withName("objects"), JAVA_LONG.withName("soft_targets"), JAVA_LONG.withName("sums"),
+            JAVA_DOUBLE.withName("box_gain"), JAVA_DOUBLE.withName("cls_gain"), JAVA_DOUBLE.withName("dfl_gain"),
+            JAVA_DOUBLE.withName("weight"),
+            levels("stride", JAVA_INT), levels("height", JAVA_INT), levels("width", JAVA_INT),
+            MemoryLayout.sequenceLayout(MAX_LEVELS + 1, JAVA_INT).withName("start"),
+            JAVA_INT.withName("levels"), JAVA_INT.withName("images"), JAVA_INT.withName("classes"),
+            JAVA_INT.withName("capacity"), JAVA_INT.withName("gradients"), JAVA_INT.withName("weight_scalar"),
+            MemoryLayout.paddingLayout(Integer.BYTES));
+    private static final List<String> WORKSPACE = List.of(
+            "sides", "angles", "claims", "closest", "weights", "partials", "normalizer", "finished");
 
     private final Node node;
     private final List<Integer> strides;
@@ -34,21 +55,24 @@ final class DetectionHead {
         }
         this.node = node;
         this.strides = strides;
-        this.memory = arena.allocate((ADDRESSES + FACTORS) * Long.BYTES + (INTEGERS + 1L) / 2 * Long.BYTES, Long.BYTES);
+        this.memory = arena.allocate(LAYOUT);
         int first = 0;
         for (int level = 0; level < strides.size(); level++) {
-            integer(level, strides.get(level));
-            integer(MAX_LEVELS + level, Math.toIntExact(node.input(2 * level).shape().dim(1)));
-            integer(2 * MAX_LEVELS + level, Math.toIntExact(node.input(2 * level).shape().dim(2)));
-            integer(3 * MAX_LEVELS + level, first);
+            integer("stride", level, strides.get(level));
+            integer("height", level, Math.toIntExact(node.input(2 * level).shape().dim(1)));
+            integer("width", level, Math.toIntExact(node.input(2 * level).shape().dim(2)));
+            integer("start", level, first);
             first = Math.addExact(first, cells(node, level));
         }
-        integer(3 * MAX_LEVELS + strides.size(), first);
+        integer("start", strides.size(), first);
         Math.multiplyExact(first, images(node));
-        int at = 4 * MAX_LEVELS + 1;
-        integer(at, strides.size());
-        integer(at + 1, images(node));
-        integer(at + 2, Math.toIntExact(node.input(1).shape().channels()));
+        integer("levels", strides.size());
+        integer("images", images(node));
+        integer("classes", Math.toIntExact(node.input(1).shape().channels()));
+    }
+
+    private static MemoryLayout levels(String name, ValueLayout element) {
+        return MemoryLayout.sequenceLayout(MAX_LEVELS, element).withName(name);
     }
 
     static int images(Node node) {
@@ -83,32 +107,32 @@ final class DetectionHead {
 
     DetectionHead logits(IntToLongFunction inputAddress) {
         for (int level = 0; level < strides.size(); level++) {
-            address(level, inputAddress.applyAsLong(2 * level));
-            address(MAX_LEVELS + level, inputAddress.applyAsLong(2 * level + 1));
+            address("box", level, inputAddress.applyAsLong(2 * level));
+            address("cls", level, inputAddress.applyAsLong(2 * level + 1));
         }
         return this;
     }
 
     DetectionHead gradients(IntToLongFunction outputAddress) {
         for (int level = 0; level < strides.size(); level++) {
-            address(2 * MAX_LEVELS + level, outputAddress.applyAsLong(2 * level + 1));
-            address(3 * MAX_LEVELS + level, outputAddress.applyAsLong(2 * level + 2));
+            address("box_gradient", level, outputAddress.applyAsLong(2 * level + 1));
+            address("cls_gradient", level, outputAddress.applyAsLong(2 * level + 2));
         }
-        integer(4 * MAX_LEVELS + 5, 1);
+        integer("gradients", 1);
         return this;
     }
 
     DetectionHead targets(long targets, long offsets, long scalars, int capacity) {
-        address(4 * MAX_LEVELS, targets);
-        address(4 * MAX_LEVELS + 1, offsets);
-        address(4 * MAX_LEVELS + 2, scalars);
-        integer(4 * MAX_LEVELS + 4, capacity);
+        address("targets", targets);
+        address("offsets", offsets);
+        address("scalars", scalars);
+        integer("capacity", capacity);
         return this;
     }
 
     /// Address of the result: loss items or predictions.
     DetectionHead out(long address) {
-        address(4 * MAX_LEVELS + 3, address);
+        address("out", address);
         return this;
     }
 
@@ -116,27 +140,29 @@ final class DetectionHead {
     /// normalizer, finished.
     DetectionHead workspace(long... addresses) {
         for (int i = 0; i < addresses.length; i++) {
-            address(4 * MAX_LEVELS + 4 + i, addresses[i]);
+            address(WORKSPACE.get(i), addresses[i]);
         }
         return this;
     }
 
-    /// Addresses of the assignment of several ranks, in the structure's order: objects, soft targets, sums.
+    /// Addresses of the assignment of several ranks.
     DetectionHead assignment(long objects, long softTargets, long sums) {
-        address(4 * MAX_LEVELS + 12, objects);
-        address(4 * MAX_LEVELS + 13, softTargets);
-        address(4 * MAX_LEVELS + 14, sums);
+        address("objects", objects);
+        address("soft_targets", softTargets);
+        address("sums", sums);
         return this;
     }
 
     /// Gains of the terms, and weight of the branch.
     DetectionHead factors(double box, double cls, double distance, BranchWeight weight) {
-        double[] factors = {box, cls, distance, switch (weight) {
+        factor("box_gain", box);
+        factor("cls_gain", cls);
+        factor("dfl_gain", distance);
+        factor("weight", switch (weight) {
             case BranchWeight.Fixed(double value) -> value;
             case BranchWeight.Scheduled _ -> Double.NaN; // not read
-        }};
-        MemorySegment.copy(factors, 0, memory, ValueLayout.JAVA_DOUBLE, (long) ADDRESSES * Long.BYTES, FACTORS);
-        integer(4 * MAX_LEVELS + 6, switch (weight) {
+        });
+        integer("weight_scalar", switch (weight) {
             case BranchWeight.Fixed _ -> -1;
             case BranchWeight.Scheduled(StepScalar scalar) -> scalar.ordinal();
         });
@@ -147,12 +173,28 @@ final class DetectionHead {
         return memory;
     }
 
-    private void address(int index, long address) {
-        memory.setAtIndex(ValueLayout.JAVA_LONG, index, address);
+    /// Offset of a field in the structure, bytes.
+    static long offset(String field) {
+        return LAYOUT.byteOffset(PathElement.groupElement(field));
     }
 
-    private void integer(int index, int value) {
-        long integers = (ADDRESSES + FACTORS) * (long) Long.BYTES;
-        memory.set(ValueLayout.JAVA_INT, integers + (long) index * Integer.BYTES, value);
+    private void address(String field, long address) {
+        memory.set(JAVA_LONG, offset(field), address);
+    }
+
+    private void address(String field, int level, long address) {
+        memory.set(JAVA_LONG, offset(field) + (long) level * Long.BYTES, address);
+    }
+
+    private void factor(String field, double value) {
+        memory.set(JAVA_DOUBLE, offset(field), value);
+    }
+
+    private void integer(String field, int value) {
+        memory.set(JAVA_INT, offset(field), value);
+    }
+
+    private void integer(String field, int level, int value) {
+        memory.set(JAVA_INT, offset(field) + (long) level * Integer.BYTES, value);
     }
 }

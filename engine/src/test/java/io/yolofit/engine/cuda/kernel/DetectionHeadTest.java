@@ -41,6 +41,15 @@ class DetectionHeadTest {
     private final DetectionLoss op = DetectionLoss.of(List.of(8, 16, 32), 16, true);
 
     @Test
+    void theLayoutHasTheFieldsOfTheKernelsAtTheirOffsets() throws IOException {
+        Map<String, Long> fields = new LinkedHashMap<>();
+        DetectionHead.LAYOUT.memberLayouts().forEach(member -> member.name().ifPresent(name ->
+                fields.put(name, DetectionHead.offset(name))));
+        fields.put("end", DetectionHead.LAYOUT.byteSize());
+        assertThat(fields).containsExactlyEntriesOf(fields());
+    }
+
+    @Test
     void everyFieldIsWrittenAtTheOffsetThatTheKernelsRead() throws IOException {
         Map<String, Long> fields = fields();
         try (Arena arena = Arena.ofConfined()) {
