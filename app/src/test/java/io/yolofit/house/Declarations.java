@@ -84,7 +84,7 @@ record Declarations(List<Method> methods, List<Annotation> annotations) {
             super.visitClass(node, nothing);
             for (Tree member : node.getMembers()) {
                 if (member instanceof BlockTree block) {
-                    add("initializer", block, block);
+                    add("initializer", line(positions.getStartPosition(unit, block)), block);
                 }
             }
             type = outer;
@@ -96,16 +96,18 @@ record Declarations(List<Method> methods, List<Annotation> annotations) {
             String name = node.getReturnType() == null ? type : node.getName().toString();
             super.visitMethod(node, nothing);
             if (node.getBody() != null) {
-                add(name, first(node), node.getBody());
+                add(name, firstLine(node), node.getBody());
             }
             return null;
         }
 
-        private static Tree first(MethodTree node) {
+        /// A compact constructor has the parameters of its record, which are above it.
+        private long firstLine(MethodTree node) {
             if (node.getReturnType() != null) {
-                return node.getReturnType();
+                return line(positions.getStartPosition(unit, node.getReturnType()));
             }
-            return node.getParameters().isEmpty() ? node.getBody() : node.getParameters().getFirst();
+            Tree named = node.getParameters().isEmpty() ? node.getBody() : node.getParameters().getFirst();
+            return line(Math.max(positions.getStartPosition(unit, node), positions.getStartPosition(unit, named)));
         }
 
         @Override
@@ -117,9 +119,8 @@ record Declarations(List<Method> methods, List<Annotation> annotations) {
             return super.visitAnnotation(node, nothing);
         }
 
-        private void add(String name, Tree first, Tree body) {
-            methods.add(new Method(name, line(positions.getStartPosition(unit, first)),
-                    line(positions.getEndPosition(unit, body) - 1)));
+        private void add(String name, long firstLine, Tree body) {
+            methods.add(new Method(name, firstLine, line(positions.getEndPosition(unit, body) - 1)));
         }
 
         private long line(long position) {

@@ -2,7 +2,7 @@
 /// about dependencies, output and state need class files: `ArchitectureTest` of `bench` checks them.
 ///
 /// Reading order: `HouseRulesTest` (the rules, each on the whole repository), `Repository` (the files), the rules
-/// (`SizeRules`, `TextRules`, `LanguageRules`, `CodeRules`, `LayoutRules`), then `JavaSource` and
+/// (`SizeRules`, `TextRules`, `LanguageRules`, `CodeRules`, `LayoutRules`, `FamilyRules`), then `JavaSource` and
 /// `Declarations`. Every rule has a test with a sample that breaks it, because a rule that
 /// cannot fail enforces nothing.
 ///

@@ -4,7 +4,8 @@
 /// Activations are libtorch tensors in channels-last order, which is the graph's NHWC; a tensor is freed after its last
 /// reader. Persistent buffers are native memory that tensors and Java kernels share.
 ///
-/// Reading order: [CpuEngine], [CpuExecutable], [Kernel] and [TensorTable], [Kernels], then the kernel families.
+/// Reading order: [CpuEngine], [CpuExecutable], [Kernel] and [TensorTable], [Kernels], then the kernel families, which
+/// have the names of the interpreter's and of the CUDA engine's. [UpdateKernels] uses [ParameterUpdate].
 ///
 /// May import: `io.yolofit.base`, `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.engine.cpu.detect`,
 /// `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`,

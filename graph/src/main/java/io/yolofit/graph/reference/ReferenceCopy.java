@@ -7,8 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Ops that move or add elements: concat and slice of channels, flat buffers, sums.
-final class ReferenceLayout {
-    private ReferenceLayout() {
+final class ReferenceCopy {
+    private ReferenceCopy() {
     }
 
     static double[] add(double[] left, double[] right) {

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 /// with boxes in stride units. With several ranks, T and the number of images are those of all ranks, given as an
 /// operand. The gradients are those of `loss scale * weight * images * (sum of the items)`, with
 /// soft targets and T held constant.
-final class ReferenceLoss {
+final class ReferenceDetectionLoss {
     private static final double LAST_BIN_MARGIN = .01;
 
     private final DetectionLoss op;
@@ -35,7 +35,7 @@ final class ReferenceLoss {
     private final double gradientScale;
     private final double normalizer;
 
-    ReferenceLoss(DetectionLoss op, Node node, List<double[]> in) {
+    ReferenceDetectionLoss(DetectionLoss op, Node node, List<double[]> in) {
         this.op = op;
         this.head = new HeadLogits(op.strides(), op.bins(), node, in);
         for (double[] logits : in.subList(0, op.targetsOperand())) {
@@ -116,7 +116,7 @@ final class ReferenceLoss {
             add(LossTerm.CLASS,
                     factor * (Math.max(logit, 0) + Math.log1p(Math.exp(-Math.abs(logit))) - wanted * logit));
             gradients.get(2 * anchor.level() + 1)[head.classAt(image, anchor, label)] =
-                    gradientScale * factor * (ReferenceNormalization.sigmoid(logit) - wanted);
+                    gradientScale * factor * (ReferencePointwise.sigmoid(logit) - wanted);
         }
     }
 

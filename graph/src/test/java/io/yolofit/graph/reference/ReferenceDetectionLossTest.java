@@ -14,7 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class ReferenceLossTest {
+class ReferenceDetectionLossTest {
     private static final double STEP = 1e-6;
 
     /// Soft targets, their sum and CIoU's alpha are held constant: the loss is restated here with those of the original

@@ -10,7 +10,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /// Kernel of [Update]: one pass over the flat buffers, in Java.
-final class UpdateKernel {
+final class ParameterUpdate {
     private static final OfFloat FLOAT = ValueLayout.JAVA_FLOAT;
     private static final float EPSILON = 1e-8f;
     private static final float RMSPROP_SMOOTHING = .99f;
@@ -24,7 +24,7 @@ final class UpdateKernel {
     private final StepScalars scalars;
     private final float scale;
 
-    private UpdateKernel(Update op, TensorTable tensors, Node node) {
+    private ParameterUpdate(Update op, TensorTable tensors, Node node) {
         this.op = op;
         parameters = memory(tensors, node, 0);
         gradients = memory(tensors, node, 1);
@@ -41,7 +41,7 @@ final class UpdateKernel {
         return tensors -> {
             float norm = memory(tensors, node, 2).get(FLOAT, 0);
             if (Float.isFinite(norm)) {
-                UpdateKernel kernel = new UpdateKernel(op, tensors, node);
+                ParameterUpdate kernel = new ParameterUpdate(op, tensors, node);
                 workers.forEach(trainable, kernel::updateRange);
             }
             average(tensors, node, workers);

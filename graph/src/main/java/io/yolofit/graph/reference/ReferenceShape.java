@@ -5,8 +5,8 @@ import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.MaxPool;
 
 /// Max pooling, average pooling and nearest-neighbor upsampling, with their gradients.
-final class ReferencePooling {
-    private ReferencePooling() {
+final class ReferenceShape {
+    private ReferenceShape() {
     }
 
     static double[] maximum(MaxPool op, Node node, double[] x) {
@@ -54,13 +54,13 @@ final class ReferencePooling {
     static double[] average(AveragePool op, Node node, double[] x) {
         double[] y = new double[Images.of(node.output(0)).count()];
         average(op, Images.of(node.input(0)), Images.of(node.output(0)), (pixel, window) -> y[window] += x[pixel]);
-        return ReferenceLayout.times(y, 1.0 / (op.kernel() * op.kernel()));
+        return ReferenceCopy.times(y, 1.0 / (op.kernel() * op.kernel()));
     }
 
     static double[] averageGradient(AveragePool op, Node node, double[] dy) {
         double[] dx = new double[Images.of(node.output(0)).count()];
         average(op, Images.of(node.output(0)), Images.of(node.input(0)), (pixel, window) -> dx[pixel] += dy[window]);
-        return ReferenceLayout.times(dx, 1.0 / (op.kernel() * op.kernel()));
+        return ReferenceCopy.times(dx, 1.0 / (op.kernel() * op.kernel()));
     }
 
     /// A pixel of the input, and a window that contains it.

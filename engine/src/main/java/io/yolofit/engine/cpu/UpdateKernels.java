@@ -1,50 +1,20 @@
 package io.yolofit.engine.cpu;
 
-import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.Node;
-import io.yolofit.graph.op.AllReduce;
-import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.LossScale;
 import io.yolofit.graph.op.StepScalars;
+import io.yolofit.graph.op.Update;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.bytedeco.pytorch.Tensor;
 
-/// Kernels of flat buffers: views, packing, sums over ranks, gradient norm, loss scale.
-final class StateKernels {
-    private StateKernels() {
+/// Kernels of the update phase: gradient norm, loss scale, parameters.
+final class UpdateKernels {
+    private UpdateKernels() {
     }
 
-    static Kernel view(Flat.View op, Node node) {
-        return tensors -> tensors.put(node.output(0), Tensors.view(tensors.input(node, 0), op.offset(), op.shape()));
-    }
-
-    static Kernel pack(Flat.Pack op, Node node) {
-        return tensors -> {
-            Tensor flat = op.into() ? tensors.input(node, 0) : Tensors.empty(node.output(0).type());
-            long offset = 0;
-            for (int i = op.firstPart(); i < node.inputs().size(); i++) {
-                Tensor place = Tensors.view(flat, offset, node.input(i).shape());
-                Tensor part = tensors.input(node, i);
-                if (Tensors.address(place) != Tensors.address(part)) {
-                    place.copy_(part);
-                }
-                offset += node.input(i).shape().count();
-            }
-            tensors.put(node.output(0), flat);
-        };
-    }
-
-    static Kernel allReduce(AllReduce op, Node node, Communicator group) {
-        if (group.ranks() != op.ranks()) {
-            throw new IllegalArgumentException("the program is one of " + op.ranks() + " ranks, but the engine belongs"
-                    + " to a group of " + group.ranks() + ": open it with the communicator of the run");
-        }
-        return tensors -> {
-            Tensor vector = tensors.input(node, 0);
-            group.sum(Tensors.memory(vector), vector.numel());
-            tensors.put(node.output(0), vector);
-        };
+    static Kernel update(Update op, Node node, Workers workers) {
+        return ParameterUpdate.bind(op, node, workers);
     }
 
     /// Sums the squares in double, in pieces of a fixed size and in a fixed order.

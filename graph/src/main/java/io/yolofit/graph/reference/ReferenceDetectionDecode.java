@@ -5,8 +5,8 @@ import io.yolofit.graph.op.DetectionDecode;
 import java.util.List;
 
 /// Decodes head outputs to rows of cx, cy, w, h in pixels, followed by class probabilities.
-final class ReferenceDecode {
-    private ReferenceDecode() {
+final class ReferenceDetectionDecode {
+    private ReferenceDetectionDecode() {
     }
 
     static double[] decode(DetectionDecode op, Node node, List<double[]> in) {
@@ -21,7 +21,7 @@ final class ReferenceDecode {
                 rows[at++] = box.width();
                 rows[at++] = box.height();
                 for (int label = 0; label < head.classes(); label++) {
-                    rows[at++] = ReferenceNormalization.sigmoid(head.classLogit(image, anchor, label));
+                    rows[at++] = ReferencePointwise.sigmoid(head.classLogit(image, anchor, label));
                 }
             }
         }
