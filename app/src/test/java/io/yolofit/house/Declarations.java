@@ -24,7 +24,8 @@ import javax.tools.ToolProvider;
 /// The methods and annotations of a Java file, by the parser of the Java compiler.
 ///
 /// @param methods in the order of their ends. A method's lines run from its result type, or from the first
-///     parameter of a constructor, to its closing brace; initializer blocks count as methods, lambdas as part of their method
+///     parameter of a constructor, to its closing brace; initializer blocks count as methods, lambdas as part of
+///     their method
 record Declarations(List<Method> methods, List<Annotation> annotations) {
     /// A method with a body, constructor or initializer block, and its lines, from 1.
     record Method(String name, long firstLine, long lastLine) {

@@ -44,8 +44,8 @@ final class FamilyRules {
         return offenses;
     }
 
-    /// The families of each op by its name without the nested record: `Conv2d` of `case Conv2d.Forward op -> ...`. An op
-    /// that needs no kernel has none.
+    /// The families of each op by its name without the nested record: `Conv2d` of `case Conv2d.Forward op -> ...`. An
+    /// op that needs no kernel has none.
     private static Map<String, Set<String>> families(String text, Pattern className) {
         Map<String, Set<String>> families = new TreeMap<>();
         for (MatchResult one : CASE.matcher(text).results().toList()) {

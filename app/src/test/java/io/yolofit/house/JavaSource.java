@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 /// @param text all of it
 record JavaSource(String file, String text) {
     private static final Pattern COMMENT = Pattern.compile("^\\s*(//|/?\\*)");
-    private static final Pattern LAYOUT = Pattern.compile("(\\w+)/src/(main|test)/java/(.*)/\\w[\\w-]*\\.java");
+    private static final Pattern LAYOUT = Pattern.compile("([\\w-]+)/src/(main|test)/java/(.*)/\\w[\\w-]*\\.java");
 
     /// The module it belongs to; empty for a file outside `module/src/(main|test)/java`.
     String module() {

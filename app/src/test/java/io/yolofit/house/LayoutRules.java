@@ -49,13 +49,14 @@ final class LayoutRules {
         return offenses;
     }
 
-    /// A file is in the package that its module is named after, or below it.
+    /// A file is in the package that its module is named after, or below it: `engine-cpu` has `io.yolofit.engine.cpu`.
     static List<Violation> packagesOfModules(List<JavaSource> sources) {
         return sources.stream()
                 .filter(JavaSource::isMain)
-                .filter(source -> !(source.packageFolder() + "/").startsWith("io/yolofit/" + source.module() + "/"))
+                .filter(source -> !(source.packageFolder() + "/").startsWith("io/yolofit/"
+                        + source.module().replace('-', '/') + "/"))
                 .map(source -> new Violation(source.file(), 1, "module '" + source.module()
-                        + "' has the package io.yolofit." + source.module() + " and those below it"))
+                        + "' has the package io.yolofit." + source.module().replace('-', '.') + " and those below it"))
                 .toList();
     }
 

@@ -38,9 +38,12 @@ class LayoutRulesTest {
                 source("zoo/src/main/java/io/yolofit/zoo/A.java", ""),
                 source("zoo/src/main/java/io/yolofit/zoo/block/A.java", ""),
                 source("zoo/src/main/java/io/yolofit/zoological/A.java", ""),
-                source("zoo/src/main/java/io/yolofit/graph/A.java", ""))))
+                source("zoo/src/main/java/io/yolofit/graph/A.java", ""),
+                source("engine-cpu/src/main/java/io/yolofit/engine/cpu/A.java", ""),
+                source("engine-cpu/src/main/java/io/yolofit/engine/A.java", ""))))
                 .extracting(Violation::file).containsExactly("zoo/src/main/java/io/yolofit/zoological/A.java",
-                        "zoo/src/main/java/io/yolofit/graph/A.java");
+                        "zoo/src/main/java/io/yolofit/graph/A.java",
+                        "engine-cpu/src/main/java/io/yolofit/engine/A.java");
     }
 
     @Test

@@ -9,6 +9,7 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaStaticInitializer;
 import com.tngtech.archunit.core.domain.TryCatchBlock;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -47,16 +48,19 @@ final class ArchitectureRules {
 
     /// Uses of modules that come later in the root pom.
     static List<String> laterModules(JavaClass one, List<String> modules) {
-        int own = modules.indexOf(module(one));
+        int own = modules.indexOf(module(one, modules));
         return one.getDirectDependenciesFromSelf().stream()
-                .filter(use -> own >= 0 && modules.indexOf(module(use.getTargetClass().getBaseComponentType())) > own)
+                .filter(use -> own >= 0
+                        && modules.indexOf(module(use.getTargetClass().getBaseComponentType(), modules)) > own)
                 .map(Dependency::getDescription).toList();
     }
 
-    /// `graph` of `io.yolofit.graph.op.Conv2d`; empty for a class of another project.
-    static String module(JavaClass one) {
+    /// The module with the most specific package that contains the class: `engine-cpu` has `io.yolofit.engine.cpu`.
+    /// Empty for a class of another project.
+    static String module(JavaClass one, List<String> modules) {
         String name = one.getPackageName() + ".";
-        return name.startsWith(OWN) ? name.substring(OWN.length(), name.indexOf('.', OWN.length())) : "";
+        return modules.stream().filter(module -> name.startsWith(OWN + module.replace('-', '.') + "."))
+                .max(Comparator.comparingInt(String::length)).orElse("");
     }
 
     /// Uses of `System.out`, `System.err` and `printStackTrace()`.

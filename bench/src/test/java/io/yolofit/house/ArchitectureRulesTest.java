@@ -34,6 +34,13 @@ class ArchitectureRulesTest {
     }
 
     @Test
+    void aClassBelongsToTheModuleOfTheMostSpecificPackage() {
+        assertThat(ArchitectureRules.module(offender, List.of("house", "house-sample", "base")))
+                .isEqualTo("house-sample");
+        assertThat(ArchitectureRules.module(offender, List.of("base"))).isEmpty();
+    }
+
+    @Test
     void usedPackagesIncludeThoseOfCaughtExceptions() {
         assertThat(ArchitectureRules.used(List.of(offender))).containsExactly("io.yolofit.base");
     }
