@@ -21,9 +21,9 @@ import java.util.TreeMap;
 /// depend on: source, headers, options, compiler version, compute capability.
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
-    private static final List<String> HEADERS = List.of("types.cuh", "elementwise_tiling.cuh", "detection.cuh",
-            "objects.cuh", "mma.cuh", "first_conv.cuh", "depthwise.cuh", "reduction_tiling.cuh", "bnact.cuh",
-            "step_scalars.cuh");
+    private static final List<String> HEADERS = List.of("types.cuh", "vector.cuh", "elementwise.cuh", "reduce.cuh",
+            "detection.cuh", "objects.cuh", "mma.cuh", "first_conv.cuh", "depthwise.cuh", "pool.cuh",
+            "reduction_tiling.cuh", "bnact.cuh", "step_scalars.cuh");
 
     private final Device device;
     private final Nvrtc compiler;

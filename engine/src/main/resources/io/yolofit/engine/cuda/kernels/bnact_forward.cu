@@ -10,7 +10,7 @@
 // shapes      y, a, residual, copy: rows of C channels (copy: count) with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RESIDUAL, COPY
+//             defines OCCUPANCY, TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RESIDUAL, COPY
 // traffic     in tensors of y's size: statistics and sums read 1; apply read 1 and write 1, residual read 1 more, and
 //             the copy
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
@@ -21,9 +21,7 @@
 // be an outlier, such as a corner pixel, and then squares of the shift would cancel instead.
 #include "bnact.cuh"
 
-DEVICE float median(float a, float b, float c) {
-    return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c));
-}
+DEVICE float median(float a, float b, float c) { return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c)); }
 
 // Offsets of the three rows, in elements.
 struct ShiftRows {
@@ -36,17 +34,17 @@ DEVICE ShiftRows shift_rows(u32 rows, i64 pitch) {
 }
 
 // A thread's sums of y - shift and of its square, over the rows of the block.
-DEVICE void add_rows(const T* y, i64 pitch, u32 rows, int channel, int C, const ShiftRows& at, Lanes& sum,
-        Lanes& squares) {
+DEVICE void add_rows(const T* y, i64 pitch, u32 rows, int channel, int C, const ShiftRows& at, Floats& sum,
+        Floats& squares) {
     if (channel < C) {
-        Lanes shift = load(y + at.first + channel), other = load(y + at.second + channel);
-        Lanes third = load(y + at.third + channel);
+        Floats shift = load_floats<WIDTH>(y + at.first + channel), other = load_floats<WIDTH>(y + at.second + channel);
+        Floats third = load_floats<WIDTH>(y + at.third + channel);
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) shift.v[i] = median(shift.v[i], other.v[i], third.v[i]);
         BLOCK_ROWS(row, rows);
 #pragma unroll 4
         for (; row < end; row += TY) {
-            Lanes v = load(y + row * pitch + channel);
+            Floats v = load_floats<WIDTH>(y + row * pitch + channel);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
                 float d = v.v[i] - shift.v[i];
@@ -57,11 +55,11 @@ DEVICE void add_rows(const T* y, i64 pitch, u32 rows, int channel, int C, const 
     }
 }
 
-KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
                 float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
                 float momentum) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    Lanes sum = {}, squares = {};
+    Floats sum = {}, squares = {};
     ShiftRows at = shift_rows(rows, pitch);
     add_rows(y, pitch, rows, channel, C, at, sum, squares);
     __shared__ Sums sums;
@@ -93,10 +91,10 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
 
 // The sums of y - r and of its square, with r the running mean, and the number of rows: f32[2 * C + 1]. Ranks exchange
 // them; all have the same running mean. They are computed from mean and variance, whose shift is better.
-KERNEL __launch_bounds__(THREADS, 2) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial,
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial,
                 const float* running_mean, float* exchanged) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    Lanes sum = {}, squares = {};
+    Floats sum = {}, squares = {};
     ShiftRows at = shift_rows(rows, pitch);
     add_rows(y, pitch, rows, channel, C, at, sum, squares);
     __shared__ Sums sums;
@@ -125,7 +123,7 @@ KERNEL __launch_bounds__(THREADS, 2) bn_sums(const T* y, i64 pitch, u32 rows, in
 #endif
 
 // a may be in place of y or the residual. from and count must be multiples of WIDTH.
-KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C,
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C,
                 const float* gamma, const float* beta, const float* mean, const float* invstd
 #if RESIDUAL
                 , const T* residual, i64 pitch_residual
@@ -136,18 +134,18 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
                 ) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     BLOCK_ROWS(row, rows);
-    Packed ys[LOADED];
+    Vec<T, WIDTH> ys[LOADED];
 #if RESIDUAL
-    Packed xs[LOADED];
+    Vec<T, WIDTH> xs[LOADED];
 #endif
     auto load_rows = [&] {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
             u32 at = row + k * TY;
             if (at < end) {
-                ys[k] = load_packed(y + at * pitch + channel);
+                ys[k] = load<WIDTH>(y + at * pitch + channel);
 #if RESIDUAL
-                xs[k] = load_packed(residual + at * pitch_residual + channel);
+                xs[k] = load<WIDTH>(residual + at * pitch_residual + channel);
 #endif
             }
         }
@@ -157,23 +155,23 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
     affine.set(gamma, beta, mean, invstd, C);
     __syncthreads();
     if (channel >= C) return;
-    Lanes scale = part(affine.scale), shift = part(affine.shift);
+    Floats scale = part(affine.scale), shift = part(affine.shift);
     for (; row < end; row += LOADED * TY, load_rows()) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
             u32 at = row + k * TY;
             if (at >= end) break;
-            Lanes v = unpack(ys[k]);
+            Floats v = to_floats(ys[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalize(v.v[i], scale.v[i], shift.v[i]));
 #if RESIDUAL
-            Lanes x = unpack(xs[k]);
+            Floats x = to_floats(xs[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // must not become an fma
 #endif
-            store(a + at * pitch_a + channel, v);
+            store_floats(a + at * pitch_a + channel, v);
 #if COPY
-            if (channel >= from && channel < from + count) store(copy + at * pitch_copy + channel - from, v);
+            if (channel >= from && channel < from + count) store_floats(copy + at * pitch_copy + channel - from, v);
 #endif
         }
     }

@@ -10,7 +10,11 @@
 // types       T: f16, bf16; sums in float
 // launch      persistent blocks of 256 threads, which keep their weights in shared memory and stride over the tiles; a
 //             tile is TILE_ROWS x TILE_COLUMNS <= 256 pixels of x with its halo; a warp has 32 of them and OUT
-//             channels. BUFFERS=2: double buffering by asynchronous copies. Dynamic shared memory: Conv3x3Kernels
+//             channels. BUFFERS=2: double buffering by asynchronous copies
+// memory      shared memory, whose sizes Conv3x3Kernels.Layout defines in elements: weights of WEIGHT_PITCH per line;
+//             BUFFERS tiles of STAGE, HALO_ROWS x HALO_COLUMNS pixels of PITCH; OUT_PITCH for each pixel of the
+//             results, which are in the memory of a tile with OVERLAY=1. Pitches are odd in 16-byte units: no bank
+//             conflicts
 // mma         pixels x channels of x x channels of y, one tap at a time: ldmatrix loads fragments of 16 pixels at any
 //             offset of the tile. STRIDE=2 computes the four parities of row and column one after the other
 // epilogue    accumulators go through shared memory, so that y is written in coalesced 16-byte accesses
@@ -18,41 +22,24 @@
 // reference   ReferenceConvolution
 #include "mma.cuh"
 
-static const int WARPS = 8;
-static const int THREADS = WARPS * 32;
-static const int LANES = 8; // elements of a 16-byte access
 static const int TAPS = 9;
-static const int GAP = 8; // elements between lines in shared memory: as channels are multiples of 16, no bank conflicts
 static const int PIXELS = TILE_ROWS * TILE_COLUMNS;
 static const int BEFORE = STRIDE == 1 ? 1 : 0; // pixels of the halo before a tile; there is always one after it
-static const int HALO_ROWS = TILE_ROWS + BEFORE + 1;
-static const int HALO_COLUMNS = TILE_COLUMNS + BEFORE + 1;
-static const int PITCH = IN + GAP;
-static const int STAGE = HALO_ROWS * HALO_COLUMNS * PITCH;
 static const int WEIGHT_LENGTH = TRANSPOSED ? OUT : IN;
-static const int WEIGHT_PITCH = WEIGHT_LENGTH + GAP;
 static const int WEIGHT_LINES = (TRANSPOSED ? IN : OUT) * TAPS;
-static const int OUT_PITCH = OUT + GAP;
 static const int TILES = OUT / 8; // of 8 channels, an even number
-static const int SCRATCH = WARPS * 16 * OUT_PITCH;
-static const bool OVERLAY = STRIDE == 1 && STAGE >= SCRATCH; // the epilogue reuses the memory of the tile
 
 struct Shape {
     int images, height, width, out_height, out_width;
 
-    __device__ __forceinline__ int across() const {
-        return (width + TILE_COLUMNS - 1) / TILE_COLUMNS;
-    }
-
-    __device__ __forceinline__ int down() const {
-        return (height + TILE_ROWS - 1) / TILE_ROWS;
-    }
+    INLINE int across() const { return (width + TILE_COLUMNS - 1) / TILE_COLUMNS; }
+    INLINE int down() const { return (height + TILE_ROWS - 1) / TILE_ROWS; }
 };
 
 struct Tile {
     int image, row, column;
 
-    __device__ __forceinline__ Tile(const Shape& shape, int index) {
+    INLINE Tile(const Shape& shape, int index) {
         int across = shape.across();
         int down = shape.down();
         column = index % across * TILE_COLUMNS;
@@ -61,7 +48,7 @@ struct Tile {
     }
 
     // Offset in y of the pixel that corresponds to pixel p of this tile; -1 if there is none.
-    __device__ __forceinline__ i64 place(const Shape& shape, int p, int parity_row, int parity_column) const {
+    INLINE i64 place(const Shape& shape, int p, int parity_row, int parity_column) const {
         int h = (row + p / TILE_COLUMNS) * STRIDE + parity_row;
         int w = (column + p % TILE_COLUMNS) * STRIDE + parity_column;
         bool inside = p < PIXELS && h < shape.out_height && w < shape.out_width;
@@ -107,15 +94,15 @@ DEVICE void add_tap(float (&sum)[2][TILES][4], const T* a0, const T* a1, const T
 #pragma unroll
     for (int c = 0; c < IN; c += 16) {
         u32 left[2][4];
-        load_matrices(left[0], a0 + c);
-        load_matrices(left[1], a1 + c);
+        load_matrices(left[0], shared_address(a0 + c));
+        load_matrices(left[1], shared_address(a1 + c));
 #pragma unroll
         for (int n = 0; n < TILES; n += 2) {
             u32 right[4];
             if constexpr (TRANSPOSED) {
-                load_transposed(right, b + c * TAPS * WEIGHT_PITCH + n * 8);
+                load_transposed(right, shared_address(b + c * TAPS * WEIGHT_PITCH + n * 8));
             } else {
-                load_matrices(right, b + n * 8 * TAPS * WEIGHT_PITCH + c);
+                load_matrices(right, shared_address(b + n * 8 * TAPS * WEIGHT_PITCH + c));
             }
 #pragma unroll
             for (int m = 0; m < 2; m++) {
@@ -131,12 +118,12 @@ DEVICE void load_sums(float (&sum)[TILES][4], const T* y, const Tile& tile, cons
     int lane = threadIdx.x % 32;
 #pragma unroll
     for (int half = 0; half < 2; half++) {
-        i64 place = tile.place(shape, pixel + lane / 4 + half * 8, parity_row, parity_column);
+        i64 place = tile.place(shape, pixel + fragment_row(lane) + half * 8, parity_row, parity_column);
 #pragma unroll
         for (int n = 0; n < TILES; n++) {
-            u32 pair = place < 0 ? 0 : *reinterpret_cast<const u32*>(y + place + n * 8 + lane % 4 * 2);
-            sum[n][half * 2] = to_float((T) (pair & 0xffff));
-            sum[n][half * 2 + 1] = to_float((T) (pair >> 16));
+            u32 pair = place < 0 ? 0 : load_pair(y + place + n * 8 + fragment_pair(lane));
+            sum[n][half * 2] = low(pair);
+            sum[n][half * 2 + 1] = high(pair);
         }
     }
 }
@@ -150,8 +137,9 @@ DEVICE void store_sums(const float (&sum)[TILES][4], T* scratch, T* y, const Til
     for (int half = 0; half < 2; half++) {
 #pragma unroll
         for (int n = 0; n < TILES; n++) {
-            *reinterpret_cast<u32*>(scratch + (lane / 4 + half * 8) * OUT_PITCH + n * 8 + lane % 4 * 2) =
-                    pack(from_float(sum[n][half * 2]), from_float(sum[n][half * 2 + 1]));
+            u32* pair = reinterpret_cast<u32*>(scratch + (fragment_row(lane) + half * 8) * OUT_PITCH + n * 8
+                    + fragment_pair(lane));
+            *pair = rounded_pair(sum[n][half * 2], sum[n][half * 2 + 1]);
         }
     }
     __syncwarp();
@@ -160,8 +148,8 @@ DEVICE void store_sums(const float (&sum)[TILES][4], T* scratch, T* y, const Til
         int piece = i * 32 + lane;
         i64 place = tile.place(shape, pixel + piece / TILES, parity_row, parity_column);
         if (place >= 0) {
-            *reinterpret_cast<uint4*>(y + place + piece % TILES * LANES) =
-                    *reinterpret_cast<const uint4*>(scratch + piece / TILES * OUT_PITCH + piece % TILES * LANES);
+            store(y + place + piece % TILES * LANES,
+                    load<LANES>(scratch + piece / TILES * OUT_PITCH + piece % TILES * LANES));
         }
     }
 }
@@ -206,12 +194,13 @@ KERNEL __launch_bounds__(THREADS, BLOCKS) conv3x3(const T* RESTRICT x, const T* 
     int lines[2];
 #pragma unroll
     for (int m = 0; m < 2; m++) {
-        int pixel = threadIdx.x / 32 * 32 + m * 16 + lane % 16;
+        int pixel = threadIdx.x / 32 * 32 + m * 16 + down_row(lane);
         pixel = pixel < PIXELS ? pixel : 0; // its result is not stored
-        lines[m] = (pixel / TILE_COLUMNS * HALO_COLUMNS + pixel % TILE_COLUMNS) * PITCH + lane / 16 * LANES;
+        lines[m] = (pixel / TILE_COLUMNS * HALO_COLUMNS + pixel % TILE_COLUMNS) * PITCH
+                + down_column(lane);
     }
-    const T* right = weights + (TRANSPOSED ? lane % 16 * TAPS * WEIGHT_PITCH + lane / 16 * LANES
-            : (lane % 8 + lane / 16 * 8) * TAPS * WEIGHT_PITCH + lane / 8 % 2 * LANES);
+    const T* right = weights + (TRANSPOSED ? down_row(lane) * TAPS * WEIGHT_PITCH + down_column(lane)
+            : across_row(lane) * TAPS * WEIGHT_PITCH + across_column(lane));
     load_weights(weights, w);
     int index = blockIdx.x;
     if (BUFFERS == 2 && index < tiles) {

@@ -35,14 +35,10 @@ KERNEL decode_sides(const __grid_constant__ Head head) {
         i64 at = ((i64) (row - head.images * head.start[level]) * SIDES + side) * BINS;
         const T* logits = head.box[level] + at;
         float x[BINS];
-        if (BINS % Vec::LANES == 0 && aligned(head.box[level])) {
+        if (BINS % LANES == 0 && aligned(head.box[level])) {
 #pragma unroll
-            for (int i = 0; i < BINS / Vec::LANES; i++) {
-                Vec part = load_vec(logits + i * Vec::LANES);
-#pragma unroll
-                for (int j = 0; j < Vec::LANES; j++) {
-                    x[i * Vec::LANES + j] = part.v[j];
-                }
+            for (int i = 0; i < BINS; i += LANES) {
+                *reinterpret_cast<Vec<float, LANES>*>(x + i) = load_floats<LANES>(logits + i);
             }
         } else {
 #pragma unroll
@@ -50,20 +46,7 @@ KERNEL decode_sides(const __grid_constant__ Head head) {
                 x[i] = to_float(logits[i]);
             }
         }
-        float largest = x[0];
-#pragma unroll
-        for (int i = 1; i < BINS; i++) {
-            largest = fmaxf(largest, x[i]);
-        }
-        float sum = 0;
-        float weighted = 0;
-#pragma unroll
-        for (int i = 0; i < BINS; i++) {
-            float e = expf(x[i] - largest);
-            sum += e;
-            weighted += i * e;
-        }
-        distance = BINS == 1 ? x[0] : weighted / sum;
+        distance = distance_of(x);
         ((float*) head.sides)[thread] = distance;
     }
     float across = __shfl_xor_sync(ALL_LANES, distance, 2);

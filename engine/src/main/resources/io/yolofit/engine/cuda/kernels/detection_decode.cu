@@ -10,25 +10,12 @@
 #include "detection.cuh"
 
 DEVICE float distance_of(const T* logits) {
-    float largest = to_float(logits[0]);
-    if (BINS == 1) {
-        return largest;
-    }
     float x[BINS];
 #pragma unroll
     for (int i = 0; i < BINS; i++) {
         x[i] = to_float(logits[i]);
-        largest = fmaxf(largest, x[i]);
     }
-    float sum = 0;
-    float weighted = 0;
-#pragma unroll
-    for (int i = 0; i < BINS; i++) {
-        float e = expf(x[i] - largest);
-        sum += e;
-        weighted += i * e;
-    }
-    return weighted / sum;
+    return distance_of(x);
 }
 
 KERNEL decode(const __grid_constant__ Head head) {
