@@ -158,7 +158,7 @@ final class Conv3x3Kernels {
         List<String> defines = new ArrayList<>(List.of("TYPE_" + problem.type().name(),
                 "IN=" + read.channels(), "OUTPUTS=" + written.channels(), "OUT=" + written.channels() / tiling.parts,
                 "TRANSPOSED=" + (transposed ? 1 : 0), "STRIDE=" + problem.window().stride(),
-                "ADDED=" + (problem.accumulate() ? 1 : 0), "TILE_ROWS=" + tiling.rows, "TILE_COLUMNS=" + tiling.columns,
+                "ADDED=" + (problem.accumulate() ? 1 : 0), "ROWS=" + tiling.rows, "COLUMNS=" + tiling.columns,
                 "BUFFERS=" + tiling.buffers, "BLOCKS=" + tiling.blocks, "THREADS=" + THREADS));
         defines.addAll(tiling.memory.defines());
         Launch launch = sources.kernel("conv3x3.cu", "conv3x3", defines).grid(Math.min(tiles, blocks), tiling.parts, 1)

@@ -19,7 +19,7 @@ final class DepthwiseKernels {
     private static final int WARP = 32;
     private static final int RUN_BYTES = 256; // of a pixel's channels that a block reads at once
     private static final int TILE_ROWS = 8; // lines of a tile, if it is as wide as it may be
-    private static final int GRADIENT_BLOCKS = 4 * ReductionTiling.MULTIPROCESSORS; // all resident: 256 threads each
+    private static final int GRADIENT_BLOCKS = 4 * ReductionTiling.MULTIPROCESSORS;
     /// Side of a window up to which a thread has 16 bytes of channels; it has half and a quarter for 5x5 and 7x7, whose
     /// sums would not fit in its registers.
     private static final int SMALL_SIDE = 3;

@@ -9,7 +9,7 @@ import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.SumConvolutions;
 
-/// Kernels of activations, biases and folding: sources silu.cu, leaky_relu.cu, bias.cu, fold_batch_norm.cu,
+/// Kernels of activations, biases and folding: sources activation.cu, bias.cu, fold_batch_norm.cu,
 /// sum_convolutions.cu.
 final class PointwiseKernels {
     private static final int MOST_CHUNKS = 512; // a block of 32x32 threads sums them with 16 loads per thread
@@ -26,14 +26,14 @@ final class PointwiseKernels {
             case Silu.Forward() -> {
                 DeviceTensor x = context.in(0);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
-                yield context.launch(tiling.kernel(context, "silu.cu", "silu_forward", out.dtype()), x, out,
+                yield context.launch(tiling.kernel(context, "activation.cu", "silu_forward", out.dtype()), x, out,
                         tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(out));
             }
             case Silu.Gradient() -> {
                 DeviceTensor da = context.in(0);
                 DeviceTensor x = context.in(1);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
-                yield context.launch(tiling.kernel(context, "silu.cu", "silu_gradient", out.dtype()), da, x, out,
+                yield context.launch(tiling.kernel(context, "activation.cu", "silu_gradient", out.dtype()), da, x, out,
                         tiling.count(), tiling.columnCount(), tiling.pitch(da), tiling.pitch(x), tiling.pitch(out));
             }
         };
@@ -46,14 +46,14 @@ final class PointwiseKernels {
             case LeakyRelu.Forward _ -> {
                 DeviceTensor x = context.in(0);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
-                yield context.launch(tiling.kernel(context, "leaky_relu.cu", "leaky_relu_forward", out.dtype()), x,
+                yield context.launch(tiling.kernel(context, "activation.cu", "leaky_relu_forward", out.dtype()), x,
                         out, tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(out), slope);
             }
             case LeakyRelu.Gradient _ -> {
                 DeviceTensor da = context.in(0);
                 DeviceTensor x = context.in(1);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
-                yield context.launch(tiling.kernel(context, "leaky_relu.cu", "leaky_relu_gradient", out.dtype()), da,
+                yield context.launch(tiling.kernel(context, "activation.cu", "leaky_relu_gradient", out.dtype()), da,
                         x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da), tiling.pitch(x),
                         tiling.pitch(out), slope);
             }

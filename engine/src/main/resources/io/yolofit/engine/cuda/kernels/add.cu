@@ -1,9 +1,8 @@
 // add.cu      add: y = a + b
 //             slice_gradient: dx = existing + dy in channels [offset, offset + part), existing or 0 elsewhere
-// shapes      rows of channels with a pitch for each operand (elementwise.cuh); y may be in place of a or b, dx
-//             in place of existing
+// shapes      rows of channels with a pitch each (elementwise.cuh, with the launch); y may be in place of a or b,
+//             dx in place of existing
 // types       T; sums in float, rounded once
-// launch      a thread has DEPTH vectorized 16-byte accesses, or DEPTH elements if alignment forbids them
 // traffic     add: read 2n, write n elements; slice_gradient: read dy (+ existing), write dx
 // reference   ReferenceLayout.add, sliceGradient
 #include "elementwise.cuh"

@@ -20,16 +20,20 @@ DEVICE T biased(T y, float bias) {
     return from_float(z);
 }
 
+DEVICE void load_all(Vec<T, WIDTH> (&values)[DEPTH], const T* y, const Share& share, i64 pitch) {
+#pragma unroll
+    for (int i = 0; i < DEPTH; i++) {
+        values[i] = load<WIDTH>(y + share.at(i, pitch), share.valid(i));
+    }
+}
+
 KERNEL bias_rows(T* y, const Bias* RESTRICT bias, u64 count, u32 columns, i64 pitch) {
     Share share(count, columns);
     if (share.column >= columns) {
         return;
     }
     Vec<T, WIDTH> values[DEPTH];
-#pragma unroll
-    for (int i = 0; i < DEPTH; i++) {
-        values[i] = load<WIDTH>(y + share.at(i, pitch), share.valid(i));
-    }
+    load_all(values, y, share, pitch);
     float biases[WIDTH];
 #pragma unroll
     for (int j = 0; j < WIDTH; j++) {
@@ -49,15 +53,9 @@ KERNEL bias_flat(T* y, const Bias* RESTRICT bias, u64 count, u32 columns, u32 ch
     Share share(count, columns);
     bool small = count <= 0xffffffffu; // a 32-bit remainder is several times faster
     Vec<T, WIDTH> values[DEPTH];
+    load_all(values, y, share, columns);
 #pragma unroll
-    for (int i = 0; i < DEPTH; i++) {
-        values[i] = load<WIDTH>(y + share.at(i, columns), share.valid(i));
-    }
-#pragma unroll
-    for (int i = 0; i < DEPTH; i++) {
-        if (share.valid(i) == 0) {
-            continue;
-        }
+    for (int i = 0; i < DEPTH && share.valid(i) > 0; i++) {
         u32 channel = small ? (u32) share.index(i) % channels : (u32) (share.index(i) % channels);
 #pragma unroll
         for (int j = 0; j < WIDTH; j++) {
@@ -75,21 +73,17 @@ KERNEL bias_gradient_partial(const T* RESTRICT dy, float* RESTRICT partial, u32 
     u32 column = first + threadIdx.x * WIDTH;
     u32 begin = blockIdx.x * rows_of_chunk;
     u32 end = min(begin + rows_of_chunk, rows);
-    float sum[WIDTH] = {};
+    Vec<float, WIDTH> sum = {};
     if (column < columns) {
 #pragma unroll 4
         for (u32 row = begin + threadIdx.y; row < end; row += blockDim.y) {
-            Vec<T, WIDTH> dys = load<WIDTH>(dy + row * pitch + column);
-#pragma unroll
-            for (int j = 0; j < WIDTH; j++) {
-                sum[j] += to_float(dys.v[j]);
-            }
+            sum += load<WIDTH>(dy + row * pitch + column);
         }
     }
     u32 width = blockDim.x * WIDTH;
 #pragma unroll
     for (int j = 0; j < WIDTH; j++) {
-        sums[threadIdx.y * width + threadIdx.x * WIDTH + j] = sum[j];
+        sums[threadIdx.y * width + threadIdx.x * WIDTH + j] = sum.v[j];
     }
     __syncthreads();
     u32 thread = threadIdx.y * blockDim.x + threadIdx.x;

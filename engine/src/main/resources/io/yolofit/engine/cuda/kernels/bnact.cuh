@@ -26,8 +26,7 @@ struct Affine {
     float shift[GROUP];
 
     // Called by all threads of a block; complete after the next __syncthreads.
-    INLINE void set(const float* gamma, const float* beta, const float* mean, const float* invstd,
-            int C) {
+    INLINE void set(const float* gamma, const float* beta, const float* mean, const float* invstd, int C) {
         for (int i = threadIdx.x; i < GROUP; i += THREADS) {
             int c = blockIdx.y * GROUP + i;
             if (c < C) {

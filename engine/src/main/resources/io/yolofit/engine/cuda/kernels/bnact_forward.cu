@@ -23,28 +23,35 @@
 
 DEVICE float median(float a, float b, float c) { return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c)); }
 
-// Offsets of the three rows, in elements.
+// The three rows, as offsets in elements.
 struct ShiftRows {
+    const T* y;
     i64 first, second, third;
+
+    INLINE ShiftRows(const T* y, u32 rows, i64 pitch)
+        : y(y), first((i64) rows * 5 / 18 * pitch), second((i64) rows * 7 / 13 * pitch),
+          third((i64) rows * 18 / 23 * pitch) {}
+
+    INLINE float shift(int c) const {
+        return median(to_float(y[first + c]), to_float(y[second + c]), to_float(y[third + c]));
+    }
 };
 
-DEVICE ShiftRows shift_rows(u32 rows, i64 pitch) {
-    i64 m = rows;
-    return {m * 5 / 18 * pitch, m * 7 / 13 * pitch, m * 18 / 23 * pitch};
-}
-
-// A thread's sums of y - shift and of its square, over the rows of the block.
-DEVICE void add_rows(const T* y, i64 pitch, u32 rows, int channel, int C, const ShiftRows& at, Floats& sum,
-        Floats& squares) {
+// Sums y - shift and its square over the rows of the block, stores them as its partial sums, and returns whether this
+// was the last block.
+DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums, float* partial) {
+    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
+    Floats sum = {}, squares = {};
     if (channel < C) {
-        Floats shift = load_floats<WIDTH>(y + at.first + channel), other = load_floats<WIDTH>(y + at.second + channel);
-        Floats third = load_floats<WIDTH>(y + at.third + channel);
+        const T* y = at.y + channel;
+        Floats shift = load_floats<WIDTH>(y + at.first), other = load_floats<WIDTH>(y + at.second);
+        Floats third = load_floats<WIDTH>(y + at.third);
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) shift.v[i] = median(shift.v[i], other.v[i], third.v[i]);
         BLOCK_ROWS(row, rows);
 #pragma unroll 4
         for (; row < end; row += TY) {
-            Floats v = load_floats<WIDTH>(y + row * pitch + channel);
+            Floats v = load_floats<WIDTH>(y + row * pitch);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
                 float d = v.v[i] - shift.v[i];
@@ -53,22 +60,19 @@ DEVICE void add_rows(const T* y, i64 pitch, u32 rows, int channel, int C, const 
             }
         }
     }
+    return combine(sum, squares, sums, partial, C);
 }
 
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
-                float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
-                float momentum) {
-    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    Floats sum = {}, squares = {};
-    ShiftRows at = shift_rows(rows, pitch);
-    add_rows(y, pitch, rows, channel, C, at, sum, squares);
+        float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon, float momentum) {
     __shared__ Sums sums;
-    if (!combine(sum, squares, sums, partial, C)) return;
+    ShiftRows at(y, rows, pitch);
+    if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool mine = threadIdx.x < GROUP && c < C;
     float shift = 0, mean_before = 0, variance_before = 0; // loaded early: their latency overlaps the reduction
     if (mine) {
-        shift = median(to_float(y[at.first + c]), to_float(y[at.second + c]), to_float(y[at.third + c]));
+        shift = at.shift(c);
         mean_before = running_mean[c];
         variance_before = running_variance[c];
     }
@@ -92,19 +96,16 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch
 // The sums of y - r and of its square, with r the running mean, and the number of rows: f32[2 * C + 1]. Ranks exchange
 // them; all have the same running mean. They are computed from mean and variance, whose shift is better.
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial,
-                const float* running_mean, float* exchanged) {
-    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    Floats sum = {}, squares = {};
-    ShiftRows at = shift_rows(rows, pitch);
-    add_rows(y, pitch, rows, channel, C, at, sum, squares);
+        const float* running_mean, float* exchanged) {
     __shared__ Sums sums;
-    if (!combine(sum, squares, sums, partial, C)) return;
+    ShiftRows at(y, rows, pitch);
+    if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
     float s, q;
     total(sums, partial, C, s, q);
     int c = blockIdx.y * GROUP + threadIdx.x;
     if (threadIdx.x < GROUP && c < C) {
         float m = (float) rows;
-        float shift = median(to_float(y[at.first + c]), to_float(y[at.second + c]), to_float(y[at.third + c]));
+        float shift = at.shift(c);
         float d = s / m;
         float variance = fmaxf(q / m - d * d, 0.0f);
         float mean = shift - running_mean[c] + d;

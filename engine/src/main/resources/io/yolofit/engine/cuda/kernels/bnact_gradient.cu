@@ -20,8 +20,7 @@
 struct Loaded {
     Vec<T, WIDTH> da[LOADED], y[LOADED];
 
-    INLINE void load_rows(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 end,
-            int channel) {
+    INLINE void load_rows(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 end, int channel) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
             u32 at = row + k * TY;

@@ -1,7 +1,6 @@
 // cast.cu     y = x converted to another type; for bytes of images, y = x / 255
-// shapes      rows of channels with a pitch for each operand (elementwise.cuh)
+// shapes      rows of channels with a pitch each (elementwise.cuh, with the launch)
 // types       from FROM_U8, FROM_F32, FROM_F16 or FROM_BF16 to TYPE_F32, TYPE_F16 or TYPE_BF16, round to nearest even
-// launch      a thread has DEPTH accesses of 8 elements, or DEPTH elements if alignment forbids them
 // traffic     read n elements of the one type, write n of the other
 // reference   Interpreter.evaluate: Cast and Pixels
 #include "elementwise.cuh"

@@ -1,7 +1,6 @@
 // copy.cu     y = x, bit-identical
-// shapes      rows of channels with a pitch for each operand (elementwise.cuh)
+// shapes      rows of channels with a pitch each (elementwise.cuh, with the launch)
 // types       ELEMENT: u8, u16 or u32
-// launch      a thread has DEPTH vectorized 16-byte accesses, or DEPTH elements if alignment forbids them
 // traffic     read n, write n elements
 // reference   ReferenceLayout.concat, slice, pack
 #include "elementwise.cuh"

@@ -136,7 +136,19 @@ DEVICE bool last_block(u32* finished, u32 blocks) {
 }
 
 // The expectation of the softmax of a side's logits, or its one logit, computed by one thread.
-DEVICE float distance_of(const float (&x)[BINS]) {
+DEVICE float distance_of(const T* logits, bool vectorized) {
+    float x[BINS];
+    if (BINS % LANES == 0 && vectorized) {
+#pragma unroll
+        for (int i = 0; i < BINS; i += LANES) {
+            *reinterpret_cast<Vec<float, LANES>*>(x + i) = load_floats<LANES>(logits + i);
+        }
+    } else {
+#pragma unroll
+        for (int i = 0; i < BINS; i++) {
+            x[i] = to_float(logits[i]);
+        }
+    }
     float largest = x[0];
 #pragma unroll
     for (int i = 1; i < BINS; i++) {

@@ -33,20 +33,7 @@ KERNEL decode_sides(const __grid_constant__ Head head) {
     float distance = 0;
     if (there) {
         i64 at = ((i64) (row - head.images * head.start[level]) * SIDES + side) * BINS;
-        const T* logits = head.box[level] + at;
-        float x[BINS];
-        if (BINS % LANES == 0 && aligned(head.box[level])) {
-#pragma unroll
-            for (int i = 0; i < BINS; i += LANES) {
-                *reinterpret_cast<Vec<float, LANES>*>(x + i) = load_floats<LANES>(logits + i);
-            }
-        } else {
-#pragma unroll
-            for (int i = 0; i < BINS; i++) {
-                x[i] = to_float(logits[i]);
-            }
-        }
-        distance = distance_of(x);
+        distance = distance_of(head.box[level] + at, aligned(head.box[level]));
         ((float*) head.sides)[thread] = distance;
     }
     float across = __shfl_xor_sync(ALL_LANES, distance, 2);

@@ -85,14 +85,14 @@ DEVICE void channels(T* y, const u32 (&a)[FRAGMENTS][4], const uint2* kept, cons
 }
 
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) first_conv_forward(const T* RESTRICT x, const T* RESTRICT w,
-        const Bias* RESTRICT b, T* RESTRICT y, int images, int height, int width, int out_height, int out_width) {
+        const Bias* RESTRICT b, T* RESTRICT y, int count, int height, int width, int out_height, int out_width) {
     __shared__ uint4 staged[2][LINES * LINE / LANES];
     __shared__ uint2 weights[FRAGMENTS * TILES * 32];
     __shared__ float biases[OUTPUTS];
-    Shape shape = {images, height, width, out_height, out_width};
-    int tiles = shape.tiles();
+    Images images = {count, height, width, out_height, out_width};
+    int tiles = tiles_of(images);
     int lane = threadIdx.x % 32;
-    load_lines(reinterpret_cast<T*>(staged[0]), x, shape, Tile(shape, blockIdx.x));
+    load_lines(reinterpret_cast<T*>(staged[0]), x, images, Tile(out_height, out_width, blockIdx.x));
     commit();
     load_weights(weights, w);
     if (BIAS && threadIdx.x < OUTPUTS) {
@@ -114,11 +114,12 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) first_conv_forward(const T* RESTRIC
     for (int index = blockIdx.x; index < tiles; index += gridDim.x, buffer ^= 1) {
         wait<0>();
         __syncthreads(); // this tile is complete, and all warps have read the previous one
-        if (index + gridDim.x < tiles) {
-            load_lines(reinterpret_cast<T*>(staged[buffer ^ 1]), x, shape, Tile(shape, index + gridDim.x));
+        int next = index + gridDim.x;
+        if (next < tiles) {
+            load_lines(reinterpret_cast<T*>(staged[buffer ^ 1]), x, images, Tile(out_height, out_width, next));
         }
         commit();
-        Tile tile(shape, index);
+        Tile tile(out_height, out_width, index);
         const T* lines = reinterpret_cast<const T*>(staged[buffer]);
 #pragma unroll 1
         for (int step = threadIdx.x / 32; step < ROWS * TILE_STEPS; step += WARPS) {

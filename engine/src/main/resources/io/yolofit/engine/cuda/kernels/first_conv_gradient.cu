@@ -27,24 +27,24 @@ static const int STAGE = PIXELS * PITCH + LINES * LINE; // elements of a tile
 static const int SHARED_BYTES = 48 * 1024;
 static const int STAGES = 3 * STAGE * (int) sizeof(T) <= SHARED_BYTES ? 3 : 2;
 
-DEVICE void load_gradients(T* to, const T* RESTRICT dy, const Shape& shape, const Tile& tile) {
+DEVICE void load_gradients(T* to, const T* RESTRICT dy, const Images& images, const Tile& tile) {
     const int pieces = OUTPUTS / LANES;
     for (int i = threadIdx.x; i < PIXELS * pieces; i += THREADS) {
         int pixel = i / pieces;
         int place = i % pieces * LANES;
         int row = tile.row + pixel / COLUMNS;
         int column = tile.column + pixel % COLUMNS;
-        bool inside = row < shape.out_height && column < shape.out_width;
-        i64 at = ((i64) tile.image * shape.out_height + row) * shape.out_width + column;
+        bool inside = row < images.out_height && column < images.out_width;
+        i64 at = ((i64) tile.image * images.out_height + row) * images.out_width + column;
         copy_async(to + pixel * PITCH + place, inside ? dy + at * OUTPUTS + place : dy, inside);
     }
 }
 
-DEVICE void load_tile(T* stage, const T* RESTRICT x, const T* RESTRICT dy, const Shape& shape, int index) {
-    if (index < shape.tiles()) {
-        Tile tile(shape, index);
-        load_gradients(stage, dy, shape, tile);
-        load_lines(stage + PIXELS * PITCH, x, shape, tile);
+DEVICE void load_tile(T* stage, const T* RESTRICT x, const T* RESTRICT dy, const Images& images, int index) {
+    if (index < tiles_of(images)) {
+        Tile tile(images.out_height, images.out_width, index);
+        load_gradients(stage, dy, images, tile);
+        load_lines(stage + PIXELS * PITCH, x, images, tile);
     }
     commit();
 }
@@ -96,11 +96,11 @@ DEVICE void write_partial(float* RESTRICT partial, const float (&sum)[TILES][2][
 }
 
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) first_conv_gradient_partial(const T* RESTRICT x, const T* RESTRICT dy,
-        float* RESTRICT partial, int images, int height, int width, int out_height, int out_width) {
+        float* RESTRICT partial, int count, int height, int width, int out_height, int out_width) {
     __shared__ uint4 staged[STAGES * STAGE / LANES];
     T* stages = reinterpret_cast<T*>(staged);
-    Shape shape = {images, height, width, out_height, out_width};
-    int tiles = shape.tiles();
+    Images images = {count, height, width, out_height, out_width};
+    int tiles = tiles_of(images);
     int lane = threadIdx.x % 32;
     int split = threadIdx.x / 32 % WINDOW_WARPS;
     int group = threadIdx.x / 32 / WINDOW_WARPS;
@@ -109,7 +109,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) first_conv_gradient_partial(const T
     float sum[TILES][2][4] = {};
 #pragma unroll
     for (int i = 0; i < STAGES - 1; i++) {
-        load_tile(stages + i * STAGE, x, dy, shape, blockIdx.x + i * gridDim.x);
+        load_tile(stages + i * STAGE, x, dy, images, blockIdx.x + i * gridDim.x);
     }
     int current = 0;
 #pragma unroll 1
@@ -117,7 +117,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) first_conv_gradient_partial(const T
         wait<STAGES - 2>();
         __syncthreads(); // this tile is complete, and all warps have read the previous one
         int free = current == 0 ? STAGES - 1 : current - 1;
-        load_tile(stages + free * STAGE, x, dy, shape, index + (STAGES - 1) * gridDim.x);
+        load_tile(stages + free * STAGE, x, dy, images, index + (STAGES - 1) * gridDim.x);
         const T* gradients = stages + current * STAGE;
         const T* lines = gradients + PIXELS * PITCH;
 #pragma unroll 2

@@ -3,8 +3,8 @@
 //             b [images,terms,columns], with RIGHT_TRANSPOSED=1 [images,columns,terms]; a pitch for each; images are
 //             contiguous; y may be in place of existing
 // types       T; sums in float in the order of the terms, scaled, added to existing, rounded once
-// launch      blocks of THREADS, grid (ceil(columns / TILE), ceil(rows / TILE), images); a thread has elements of a
-//             tile of TILE x TILE that are 16 rows and 16 columns apart; 16 terms at a time in shared memory
+// launch      blocks of THREADS, grid (ceil(columns / TILE), ceil(rows / TILE), images), two resident; a thread has
+//             elements of a TILE x TILE tile, 16 rows and 16 columns apart; 16 terms at a time in shared memory
 // traffic     read a once for every TILE columns and b once for every TILE rows, write y (+ read existing)
 // reference   ReferenceAttention.product
 #include "types.cuh"

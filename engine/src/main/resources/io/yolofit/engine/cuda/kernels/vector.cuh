@@ -94,13 +94,7 @@ DEVICE Vec<T, W> from_floats(const Vec<float, W>& vec) {
 
 template <int W>
 DEVICE Vec<float, W> load_floats(const T* p) {
-    Vec<T, W> vec;
-    if constexpr (W == LANES) {
-        *reinterpret_cast<uint4*>(vec.v) = *reinterpret_cast<const uint4*>(p);
-    } else {
-        vec = load<W>(p);
-    }
-    return to_floats(vec);
+    return to_floats(load<W>(p));
 }
 
 template <int W>
