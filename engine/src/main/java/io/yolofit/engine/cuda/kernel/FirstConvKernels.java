@@ -22,7 +22,7 @@ final class FirstConvKernels {
     private static final int MOST_TAPS = 128;
     private static final int MOST_OUTPUTS = 128;
     private static final int LANES = 8; // elements of a 16-byte access
-    private static final int MMA_DEPTH = 16;
+    private static final int FRAGMENT = 16; // elements
     private static final int COLUMNS = 64; // of a tile of pixels
 
     private static final int THREADS = 256;
@@ -76,7 +76,7 @@ final class FirstConvKernels {
 
         /// Fragments of 16 elements in a window.
         long fragments() {
-            return Math.ceilDiv(side() * segment(), MMA_DEPTH);
+            return Math.ceilDiv(side() * segment(), FRAGMENT);
         }
 
         /// Images, heights and widths, in the order of the kernels' last arguments.
@@ -120,7 +120,7 @@ final class FirstConvKernels {
         return switch (op) {
             case Conv2d.WeightGrad grad -> {
                 Geometry geometry = geometry(grad, node);
-                yield geometry.gradientBlocks() * geometry.outputs() * geometry.fragments() * MMA_DEPTH
+                yield geometry.gradientBlocks() * geometry.outputs() * geometry.fragments() * FRAGMENT
                         * DType.F32.bytes();
             }
             case Conv2d.Forward _, Conv2d.DataGrad _, Conv2d.BiasGrad _ -> 0;

@@ -114,7 +114,7 @@ record ReductionTiling(int across, int width, int rowsOfBlock, long channels, lo
     /// @param occupancy resident blocks of a multiprocessor
     List<String> defines(Activation activation, int occupancy) {
         List<String> defines = new ArrayList<>(List.of("OCCUPANCY=" + occupancy, "TX=" + across, "TY=" + rowsOfBlock(),
-                "VECTOR=" + (width > 1 ? 1 : 0), "SILU=" + (activation == Activation.SILU ? 1 : 0)));
+                "WIDTH=" + width, "SILU=" + (activation == Activation.SILU ? 1 : 0)));
         if (activation == Activation.RELU || activation == Activation.LEAKY_RELU) {
             defines.add("SLOPE=" + (float) activation.slope() + "f");
         }

@@ -10,7 +10,7 @@
 // shapes      y, a, residual, copy: rows of C channels (copy: count) with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
-//             defines OCCUPANCY, TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RESIDUAL, COPY
+//             defines OCCUPANCY, TX, TY, WIDTH (elements of 16 bytes, or 1), SILU, SLOPE, RESIDUAL, COPY
 // traffic     in tensors of y's size: statistics and sums read 1; apply read 1 and write 1, residual read 1 more, and
 //             the copy
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh

@@ -7,7 +7,7 @@
 // shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
-//             defines OCCUPANCY, TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RECOMPUTE,
+//             defines OCCUPANCY, TX, TY, WIDTH (elements of 16 bytes, or 1), SILU, SLOPE, RECOMPUTE,
 //             EXCHANGED
 // traffic     in tensors of y's size: reduce 2, backward 3 (4 with RECOMPUTE)
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh

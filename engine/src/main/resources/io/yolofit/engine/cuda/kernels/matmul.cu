@@ -9,20 +9,20 @@
 // reference   ReferenceAttention.product
 #include "types.cuh"
 
-static const int DEPTH = 16; // terms of a step
+static const int TERMS = 16; // terms of a step
 static const int PITCH = TILE + 4;
 static const int THREADS_A_SIDE = 16; // of THREADS
 static const int EACH = TILE / THREADS_A_SIDE; // elements of a thread along each axis
 
-// Loads DEPTH terms, starting at `term`, of TILE rows or columns, starting at `place`. The lines of the matrix are
+// Loads TERMS terms, starting at `term`, of TILE rows or columns, starting at `place`. The lines of the matrix are
 // terms or places.
 template <bool LINES_ARE_TERMS>
-DEVICE void load_tile(float (&tile)[DEPTH][PITCH], const T* RESTRICT matrix, i64 pitch, int place, int places,
+DEVICE void load_tile(float (&tile)[TERMS][PITCH], const T* RESTRICT matrix, i64 pitch, int place, int places,
         int term, int terms) {
 #pragma unroll
-    for (int i = threadIdx.x; i < DEPTH * TILE; i += THREADS) {
-        int t = LINES_ARE_TERMS ? i / TILE : i % DEPTH;
-        int p = LINES_ARE_TERMS ? i % TILE : i / DEPTH;
+    for (int i = threadIdx.x; i < TERMS * TILE; i += THREADS) {
+        int t = LINES_ARE_TERMS ? i / TILE : i % TERMS;
+        int p = LINES_ARE_TERMS ? i % TILE : i / TERMS;
         i64 line = LINES_ARE_TERMS ? term + t : place + p;
         int column = LINES_ARE_TERMS ? place + p : term + t;
         bool inside = term + t < terms && place + p < places;
@@ -33,8 +33,8 @@ DEVICE void load_tile(float (&tile)[DEPTH][PITCH], const T* RESTRICT matrix, i64
 // existing is null if there is none.
 KERNEL __launch_bounds__(THREADS, 2) matmul(const T* RESTRICT a, const T* RESTRICT b, const T* existing, T* y,
         int rows, int columns, int terms, i64 a_pitch, i64 b_pitch, i64 existing_pitch, i64 y_pitch, float scale) {
-    __shared__ float left[DEPTH][PITCH];
-    __shared__ float right[DEPTH][PITCH];
+    __shared__ float left[TERMS][PITCH];
+    __shared__ float right[TERMS][PITCH];
     i64 image = blockIdx.z;
     int row = blockIdx.y * TILE;
     int column = blockIdx.x * TILE;
@@ -43,13 +43,13 @@ KERNEL __launch_bounds__(THREADS, 2) matmul(const T* RESTRICT a, const T* RESTRI
     int x = threadIdx.x % THREADS_A_SIDE;
     int z = threadIdx.x / THREADS_A_SIDE;
     float sum[EACH][EACH] = {};
-    for (int term = 0; term < terms; term += DEPTH) {
+    for (int term = 0; term < terms; term += TERMS) {
         __syncthreads(); // all threads have read the previous tiles
         load_tile<LEFT_TRANSPOSED>(left, image_a, a_pitch, row, rows, term, terms);
         load_tile<!RIGHT_TRANSPOSED>(right, image_b, b_pitch, column, columns, term, terms);
         __syncthreads();
 #pragma unroll
-        for (int t = 0; t < DEPTH; t++) {
+        for (int t = 0; t < TERMS; t++) {
 #pragma unroll
             for (int i = 0; i < EACH; i++) {
 #pragma unroll

@@ -11,17 +11,17 @@
 // reference   ReferenceAttention.product
 #include "mma.cuh"
 
-static const int DEPTH = 32; // terms of a step
+static const int TERMS = 32; // terms of a step
 static const int STAGES = 3;
 static const int WARP_ROWS = 32;
 static const int WARP_COLUMNS = COLUMNS / 2;
 static const int TILES = WARP_COLUMNS / 8; // tiles of 8 columns of a warp, an even number
 static const int GAP = 8; // elements between lines in shared memory, against bank conflicts
-static const int A_LINES = LEFT_TRANSPOSED ? DEPTH : ROWS;
-static const int A_LENGTH = LEFT_TRANSPOSED ? ROWS : DEPTH;
+static const int A_LINES = LEFT_TRANSPOSED ? TERMS : ROWS;
+static const int A_LENGTH = LEFT_TRANSPOSED ? ROWS : TERMS;
 static const int A_PITCH = A_LENGTH + GAP;
-static const int B_LINES = RIGHT_TRANSPOSED ? COLUMNS : DEPTH;
-static const int B_LENGTH = RIGHT_TRANSPOSED ? DEPTH : COLUMNS;
+static const int B_LINES = RIGHT_TRANSPOSED ? COLUMNS : TERMS;
+static const int B_LENGTH = RIGHT_TRANSPOSED ? TERMS : COLUMNS;
 static const int B_PITCH = B_LENGTH + GAP;
 static const int A_SIZE = A_LINES * A_PITCH;
 static const int B_SIZE = B_LINES * B_PITCH;
@@ -140,19 +140,19 @@ KERNEL __launch_bounds__(THREADS) matmul_mma(const T* RESTRICT a, const T* RESTR
     float sum[2][TILES][4] = {};
 #pragma unroll
     for (int i = 0; i < STAGES - 1; i++) {
-        matrices.load(stages + i * STAGE, i * DEPTH);
+        matrices.load(stages + i * STAGE, i * TERMS);
     }
     int current = 0;
 #pragma unroll 1
-    for (int term = 0; term < terms; term += DEPTH) {
+    for (int term = 0; term < terms; term += TERMS) {
         wait<STAGES - 2>();
         __syncthreads(); // this stage is complete, and all warps have read the previous one
         int free = current == 0 ? STAGES - 1 : current - 1;
-        matrices.load(stages + free * STAGE, term + (STAGES - 1) * DEPTH);
+        matrices.load(stages + free * STAGE, term + (STAGES - 1) * TERMS);
         const T* left = stages + current * STAGE + a_start;
         const T* right = stages + current * STAGE + A_SIZE + b_start;
 #pragma unroll
-        for (int t = 0; t < DEPTH; t += 16) {
+        for (int t = 0; t < TERMS; t += 16) {
             add_terms(sum, left + t * a_step, right + t * b_step);
         }
         current = current == STAGES - 1 ? 0 : current + 1;

@@ -6,11 +6,6 @@
 #pragma once
 #include "vector.cuh"
 
-#if VECTOR
-#define WIDTH (16 / (int) sizeof(T))
-#else
-#define WIDTH 1
-#endif
 #define GROUP (TX * WIDTH)
 #define THREADS (TX * TY)
 #define MOST_GROUPS 4096
@@ -32,12 +27,12 @@ struct __align__(16) Sums {
     float of[2][TY][GROUP];
 };
 #define SHARES (THREADS / GROUP)
-#define QUAD (VECTOR ? 4 : 1) // channels of an access to sums
-#define QUAD_SHARES (THREADS / (GROUP / QUAD)) // at most TY, as WIDTH is 4 or 8 if VECTOR
+#define QUAD (WIDTH > 1 ? 4 : 1) // channels of an access to sums
+#define QUAD_SHARES (THREADS / (GROUP / QUAD)) // at most TY, as WIDTH is 1, 4 or 8
 
 // Channel of the group whose sums are stored at an index of a thread's row.
 DEVICE int channel_at(int place) {
-    return VECTOR ? place % (TX * 4) / 4 * WIDTH + place / (TX * 4) * 4 + place % 4 : place;
+    return WIDTH > 1 ? place % (TX * 4) / 4 * WIDTH + place / (TX * 4) * 4 + place % 4 : place;
 }
 
 DEVICE void put(float (&row)[GROUP], int tx, const Floats& values) {
@@ -100,7 +95,7 @@ DEVICE bool combine(const Floats& first, const Floats& second, Sums& sums, float
 
 // Bypasses L1, which does not see what other blocks have written.
 DEVICE Vec<float, QUAD> load_l2(const float* p) {
-#if VECTOR
+#if WIDTH > 1
     float4 four = __ldcg(reinterpret_cast<const float4*>(p));
     return {four.x, four.y, four.z, four.w};
 #else
