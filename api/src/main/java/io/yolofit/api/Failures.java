@@ -3,9 +3,9 @@ package io.yolofit.api;
 import io.yolofit.api.device.DeviceSelection;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.engine.DeviceException;
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
-import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionsException;
 import io.yolofit.train.plan.PlanException;
@@ -54,8 +54,10 @@ final class Failures {
             case WeightsException damaged -> failed(damaged, "");
             case DivergedException diverged -> failed(diverged, "");
             case DeviceSelection.NotThere absent -> failed(absent, "");
-            case CudaException failed -> failed(failed, "");
+            case DeviceException failed -> failed(failed, "");
             case PlanException wrong -> failed(wrong, "");
+            case EngineException.NotOnClassPath missing -> new YoloFitException(missing.problem(), "",
+                    missing.remedy(), missing);
             case EngineException failed -> failed(failed, "");
             case UncheckedIOException io -> file(where, io.getCause());
             case IOException io -> file(where, io);

@@ -3,9 +3,9 @@ package io.yolofit.bench;
 import io.yolofit.api.device.RankDevices;
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.EngineProviders;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.comm.Communicator;
-import io.yolofit.engine.cuda.Devices;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Ranks;
@@ -69,7 +69,7 @@ public final class RankBenchmark {
     /// Images per second of all devices.
     private double images(DeviceChoice choice, boolean syncBn) throws Exception {
         Options options = Options.defaults(Mode.TRAIN);
-        RankDevices devices = RankDevices.of(choice, false, Launch.ALONE, Devices::find);
+        RankDevices devices = RankDevices.of(choice, false, Launch.ALONE, EngineProviders::devices);
         RankDevices.Group group = devices.meet(options, "benchmark", console);
         Ranks ranks = devices.isAlone() ? Ranks.ONE : new Ranks(devices.ranks(), syncBn);
         List<Communicator> ends = group.ends();

@@ -1,8 +1,8 @@
 package io.yolofit.api.device;
 
 import io.yolofit.base.ByteCount;
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.Devices;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
 import java.util.Comparator;
 import java.util.List;
