@@ -35,7 +35,8 @@ final class AttentionKernels {
         boolean mma = tensorCores && y.dtype().isHalf();
         int tile = mma && columns <= NARROW_TILE ? NARROW_TILE : TILE;
         Launch launch = mma ? tensorCoreKernel(op, context, tile, a, b, existing, y).block(MMA_THREADS)
-                : context.kernel("matmul.cu", "matmul", y.dtype(), leftDefine(op), rightDefine(op)).block(THREADS);
+                : context.kernel("matmul.cu", "matmul", y.dtype(), leftDefine(op), rightDefine(op), "TILE=" + TILE,
+                        "THREADS=" + THREADS).block(THREADS);
         launch.grid(Math.ceilDiv(columns, tile), Math.ceilDiv(rows, TILE), y.dim(0));
         return context.launch(launch, a, b, existing, y, Math.toIntExact(rows), Math.toIntExact(columns),
                 Math.toIntExact(terms), a.pitch(), b.pitch(), existing.pitch(), y.pitch(), (float) op.scale());
@@ -45,7 +46,8 @@ final class AttentionKernels {
             DeviceTensor existing, DeviceTensor y) {
         boolean paired = width(y) > 1 && width(existing) > 1;
         return context.kernel("matmul_mma.cu", "matmul_mma", y.dtype(), leftDefine(op), rightDefine(op),
-                "WIDTH_A=" + width(a), "WIDTH_B=" + width(b), "COLUMNS=" + tile, "PAIRED=" + (paired ? 1 : 0));
+                "WIDTH_A=" + width(a), "WIDTH_B=" + width(b), "ROWS=" + TILE, "COLUMNS=" + tile,
+                "THREADS=" + MMA_THREADS, "PAIRED=" + (paired ? 1 : 0));
     }
 
     private static String leftDefine(MatMul op) {

@@ -1,8 +1,10 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.graph.DType;
+import java.util.stream.Stream;
 
-/// The tiling of an elementwise kernel over its operands: the host side of `elementwise_tiling.cuh`.
+/// The tiling of an elementwise kernel over its operands: the host side of `elementwise.cuh`.
 ///
 /// Packed operands are treated as one contiguous run of elements and split into rows of a block's width, whatever their
 /// channels. Other operands are split into their rows of channels. Accesses are 16 bytes wide if all rows start and end
@@ -15,7 +17,7 @@ import io.yolofit.engine.cuda.driver.Launch;
 record ElementwiseTiling(int width, long count, long columns, boolean contiguous) {
     static final int THREADS = 256;
     static final int ACCESS_BYTES = 16;
-    private static final int DEPTH = 2; // as in elementwise_tiling.cuh
+    private static final int DEPTH = 2; // rows of a thread
 
     /// @param lanes elements of a vectorized access
     /// @param operands tensors of one shape
@@ -64,13 +66,23 @@ record ElementwiseTiling(int width, long count, long columns, boolean contiguous
         return "WIDTH=" + width;
     }
 
+    /// A kernel over this tiling, without arguments.
+    Launch kernel(KernelContext context, String source, String entry, DType type, String... defines) {
+        return over(context.kernel(source, entry, type, defines(width, defines)));
+    }
+
+    /// The definitions of `elementwise.cuh`, and further ones.
+    static String[] defines(int width, String... more) {
+        return Stream.concat(Stream.of("WIDTH=" + width, "DEPTH=" + DEPTH), Stream.of(more)).toArray(String[]::new);
+    }
+
     /// The number of columns as a kernel argument.
     int columnCount() {
         return Math.toIntExact(columns);
     }
 
     /// Sets grid and block for this tiling.
-    Launch over(Launch launch) {
+    private Launch over(Launch launch) {
         long pieces = Math.ceilDiv(columns, width);
         long columnBlocks = Math.max(1, Math.ceilDiv(pieces, THREADS));
         int x = (int) Math.max(1, Math.ceilDiv(pieces, columnBlocks));
