@@ -2,7 +2,7 @@ package io.yolofit.engine.cuda;
 
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Sources;
-import io.yolofit.engine.cuda.kernel.KernelContext;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
 import io.yolofit.engine.cuda.kernel.Kernels;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.Program;

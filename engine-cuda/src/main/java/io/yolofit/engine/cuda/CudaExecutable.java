@@ -6,7 +6,7 @@ import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.StepGraph;
 import io.yolofit.engine.cuda.driver.Stream;
-import io.yolofit.engine.cuda.kernel.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;

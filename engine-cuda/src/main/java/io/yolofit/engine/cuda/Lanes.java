@@ -2,7 +2,7 @@ package io.yolofit.engine.cuda;
 
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
-import io.yolofit.engine.cuda.kernel.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
 import io.yolofit.graph.plan.Lane;
 import java.util.EnumMap;
 import java.util.Map;

@@ -25,6 +25,7 @@
 /// in a tuning cache on disk. Two runs on one device give bit-identical results.
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.conv3x3`, `io.yolofit.engine.cuda.dnn`,
-/// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`, `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`,
-/// `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
+/// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`, `io.yolofit.engine.cuda.kernel.binding`,
+/// `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`,
+/// `io.yolofit.graph.recompute` and the JDK.
 package io.yolofit.engine.cuda;

@@ -2,6 +2,7 @@ package io.yolofit.engine.cuda.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.engine.cuda.kernel.detection.DetectionHead;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.GraphBuilder;
 import io.yolofit.graph.Node;

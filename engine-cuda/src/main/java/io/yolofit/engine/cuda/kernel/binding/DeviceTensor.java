@@ -1,5 +1,6 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.kernel.binding;
 
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.TensorType;
 
@@ -7,34 +8,34 @@ import io.yolofit.graph.TensorType;
 ///
 /// @param address of the first element
 /// @param pitch elements from the start of one row of channels to the start of the next
-record DeviceTensor(long address, TensorType type, long pitch) {
-    DType dtype() {
+public record DeviceTensor(long address, TensorType type, long pitch) {
+    public DType dtype() {
         return type.dtype();
     }
 
-    long dim(int axis) {
+    public long dim(int axis) {
         return type.shape().dim(axis);
     }
 
-    long count() {
+    public long count() {
         return type.shape().count();
     }
 
-    long channels() {
+    public long channels() {
         return type.shape().channels();
     }
 
     /// Rows of channels: the pixels of all images.
-    long rows() {
+    public long rows() {
         return count() / channels();
     }
 
-    boolean packed() {
+    public boolean packed() {
         return pitch == channels();
     }
 
     /// Whether the address, the channels and the pitch allow vectorized 16-byte accesses.
-    boolean vectorized() {
+    public boolean vectorized() {
         long lanes = ElementwiseTiling.ACCESS_BYTES / type.dtype().bytes();
         return address % ElementwiseTiling.ACCESS_BYTES == 0 && channels() % lanes == 0 && pitch % lanes == 0;
     }

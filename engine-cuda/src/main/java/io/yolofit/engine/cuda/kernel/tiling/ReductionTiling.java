@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.kernel.tiling;
 
 import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.graph.TensorType;
@@ -13,16 +13,16 @@ import java.util.stream.IntStream;
 /// @param across threads of a block along the channels
 /// @param width channels of one access
 /// @param rowsOfBlock threads of a block along the rows
-record ReductionTiling(int across, int width, int rowsOfBlock, long channels, long rows) {
+public record ReductionTiling(int across, int width, int rowsOfBlock, long channels, long rows) {
     /// Multiprocessors of an H100 or H200. Grids of reductions are multiples of it on every device, because the number
     /// of blocks determines the order of sums.
-    static final int MULTIPROCESSORS = 132;
+    public static final int MULTIPROCESSORS = 132;
 
     /// Resident blocks of a multiprocessor in reductions, whose grid is resident at once.
-    static final int OCCUPANCY = 2;
-    static final int REDUCING_BLOCKS = OCCUPANCY * MULTIPROCESSORS;
-    static final int REDUCING_THREADS = 512;
-    static final int APPLYING_THREADS = 256;
+    public static final int OCCUPANCY = 2;
+    public static final int REDUCING_BLOCKS = OCCUPANCY * MULTIPROCESSORS;
+    public static final int REDUCING_THREADS = 512;
+    public static final int APPLYING_THREADS = 256;
     /// Fewest rows of a thread, if there are enough rows.
     private static final int LEAST_ROWS = 4;
     private static final int MOST_ACROSS = 16;
@@ -38,28 +38,28 @@ record ReductionTiling(int across, int width, int rowsOfBlock, long channels, lo
     private static final int TOTAL_SIDE = 32;
 
     /// The definition of `reduce.cuh` for kernels that sum partial sums.
-    static String totalDefine() {
+    public static String totalDefine() {
         return "TOTAL_SIDE=" + TOTAL_SIDE;
     }
 
     /// Sets block and grid of a kernel that sums the partial sums of a number of elements.
-    static Launch total(Launch launch, long elements) {
+    public static Launch total(Launch launch, long elements) {
         return total(launch, elements, 1);
     }
 
     /// @param rows of elements, blockIdx.y
-    static Launch total(Launch launch, long elements, long rows) {
+    public static Launch total(Launch launch, long elements, long rows) {
         return launch.block(TOTAL_SIDE, TOTAL_SIDE).grid(Math.ceilDiv(elements, TOTAL_SIDE), rows, 1);
     }
 
     /// For reductions over rows.
-    static ReductionTiling reducing(TensorType type, boolean vectorized) {
+    public static ReductionTiling reducing(TensorType type, boolean vectorized) {
         int width = width(type, vectorized);
         return of(type, width, across(Math.ceilDiv(type.shape().channels(), (long) width)), REDUCING_THREADS);
     }
 
     /// For elementwise work with per-channel coefficients: a block spans whole rows if parts of them would be narrow.
-    static ReductionTiling applying(TensorType type, boolean vectorized) {
+    public static ReductionTiling applying(TensorType type, boolean vectorized) {
         int width = width(type, vectorized);
         long vectors = Math.ceilDiv(type.shape().channels(), (long) width);
         boolean whole = vectors <= MOST_ACROSS_OF_APPLIED_ROW && vectors % MOST_ACROSS != 0;
@@ -95,24 +95,24 @@ record ReductionTiling(int across, int width, int rowsOfBlock, long channels, lo
     }
 
     /// Channels of a block.
-    int group() {
+    public int group() {
         return across * width;
     }
 
-    long groups() {
+    public long groups() {
         return Math.ceilDiv(channels, (long) group());
     }
 
     /// Blocks along the rows.
     ///
     /// @param blocks target size of the whole grid
-    long rowBlocks(int blocks) {
+    public long rowBlocks(int blocks) {
         long most = Math.ceilDiv(rows, (long) rowsOfBlock() * LEAST_ROWS);
         return Math.max(1, Math.min(most, blocks / groups()));
     }
 
     /// @param occupancy resident blocks of a multiprocessor
-    List<String> defines(Activation activation, int occupancy) {
+    public List<String> defines(Activation activation, int occupancy) {
         List<String> defines = new ArrayList<>(List.of("OCCUPANCY=" + occupancy, "TX=" + across, "TY=" + rowsOfBlock(),
                 "WIDTH=" + width, "SILU=" + (activation == Activation.SILU ? 1 : 0)));
         if (activation == Activation.RELU || activation == Activation.LEAKY_RELU) {
@@ -121,7 +121,7 @@ record ReductionTiling(int across, int width, int rowsOfBlock, long channels, lo
         return defines;
     }
 
-    int blockThreads() {
+    public int blockThreads() {
         return across * rowsOfBlock();
     }
 }

@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.kernel.tiling;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

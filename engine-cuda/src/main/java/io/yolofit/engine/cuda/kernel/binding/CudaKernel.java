@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.kernel.binding;
 
 import io.yolofit.engine.cuda.driver.Stream;
 

@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.kernel.binding;
 
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Launch;
@@ -21,11 +21,11 @@ import java.util.List;
 /// @param ownConvolutions whether our own convolution kernels may be used
 public record KernelContext(Node node, int index, Program program, ArenaLayout layout, long base, Device device,
         Sources sources, Arena memory, boolean ownConvolutions) {
-    DeviceTensor in(int index) {
+    public DeviceTensor in(int index) {
         return operand(node.input(index));
     }
 
-    DeviceTensor out(int index) {
+    public DeviceTensor out(int index) {
         return operand(node.output(index));
     }
 
@@ -35,7 +35,7 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
     }
 
     /// Address of the workspace whose size [CudaWorkspace] gives; 0 if the node has none.
-    long workspace() {
+    public long workspace() {
         long offset = layout.workspaceOffset(program, index);
         return offset < 0 ? 0 : base + offset;
     }
@@ -46,7 +46,7 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
     /// @param entry name of the kernel
     /// @param type defines `TYPE_F32`, `TYPE_F16` or `TYPE_BF16`; null for kernels without activations
     /// @param defines further definitions, such as `SILU=1`
-    Launch kernel(String source, String entry, DType type, String... defines) {
+    public Launch kernel(String source, String entry, DType type, String... defines) {
         List<String> all = new ArrayList<>();
         if (type != null) {
             all.add("TYPE_" + type.name());
@@ -57,7 +57,7 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
 
     /// Adds the arguments to a launch: DeviceTensor (passed as its address), Long, Integer, Float, or the memory of a
     /// structure that is passed by value.
-    CudaKernel launch(Launch launch, Object... arguments) {
+    public CudaKernel launch(Launch launch, Object... arguments) {
         Object[] plain = Arrays.stream(arguments)
                 .map(argument -> argument instanceof DeviceTensor operand ? (Object) operand.address() : argument)
                 .toArray();

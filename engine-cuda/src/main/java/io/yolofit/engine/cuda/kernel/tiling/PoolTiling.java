@@ -1,5 +1,6 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.kernel.tiling;
 
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
 import io.yolofit.graph.op.MaxPool;
 
 /// The tiling of the max pool gradient. A block gathers the gradient of a tile of x and keeps the argmax of all windows
@@ -11,14 +12,14 @@ import io.yolofit.graph.op.MaxPool;
 /// @param across tiles of an image along the width
 /// @param pieces threads of a block along the channels
 /// @param sharedBytes shared memory of a block, for the argmax
-record PoolTiling(int height, int width, int down, int across, int pieces, int sharedBytes) {
+public record PoolTiling(int height, int width, int down, int across, int pieces, int sharedBytes) {
     private static final int LONGEST_SIDE = 20; // pixels
     private static final int MOST_PIECES = 2; // 32 bytes of a row; with more, multiprocessors would be idle
     private static final int SHARED_BYTES = 48 * 1024; // the static limit of every device
     private static final int POSITIONS_OF_BYTE = 256;
 
     /// @param lanes elements of a thread's access
-    static PoolTiling of(MaxPool op, DeviceTensor x, DeviceTensor dy, int lanes) {
+    public static PoolTiling of(MaxPool op, DeviceTensor x, DeviceTensor dy, int lanes) {
         int positionBytes = op.kernel() * op.kernel() <= POSITIONS_OF_BYTE ? 1 : 2;
         for (int side = LONGEST_SIDE; side > 0; side /= 2) {
             for (int pieces = pieces(x, lanes); pieces > 0; pieces /= 2) {

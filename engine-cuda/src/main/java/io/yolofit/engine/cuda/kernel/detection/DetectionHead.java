@@ -1,4 +1,4 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.kernel.detection;
 
 import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -18,14 +18,14 @@ import java.util.function.IntToLongFunction;
 
 /// The structure `Head` of `detection.cuh`: the argument of all kernels of the detection head. Addresses that are not
 /// set are 0.
-final class DetectionHead {
+public final class DetectionHead {
     /// Most levels of a head.
-    static final int MAX_LEVELS = 8;
+    public static final int MAX_LEVELS = 8;
     /// Anchors of a warp.
-    static final int TILE = 32;
+    public static final int TILE = 32;
 
     /// The fields of the structure in their order, by the names of `detection.cuh`.
-    static final StructLayout LAYOUT = MemoryLayout.structLayout(
+    public static final StructLayout LAYOUT = MemoryLayout.structLayout(
             levels("box", JAVA_LONG), levels("cls", JAVA_LONG), levels("box_gradient", JAVA_LONG),
             levels("cls_gradient", JAVA_LONG),
             JAVA_LONG.withName("targets"), JAVA_LONG.withName("offsets"), JAVA_LONG.withName("scalars"),
@@ -48,7 +48,7 @@ final class DetectionHead {
     private final MemorySegment memory;
 
     /// @param node whose first inputs are box and class logits, level by level
-    DetectionHead(Node node, List<Integer> strides, Arena arena) {
+    public DetectionHead(Node node, List<Integer> strides, Arena arena) {
         if (strides.size() > MAX_LEVELS) {
             throw new IllegalArgumentException(node.op().name() + " has " + strides.size() + " levels, but its kernels"
                     + " support " + MAX_LEVELS + ": give the head fewer levels or use device=cpu");
@@ -75,18 +75,18 @@ final class DetectionHead {
         return MemoryLayout.sequenceLayout(MAX_LEVELS, element).withName(name);
     }
 
-    static int images(Node node) {
+    public static int images(Node node) {
         return Math.toIntExact(node.input(0).shape().dim(0));
     }
 
     /// Cells of one image in a level.
-    static int cells(Node node, int level) {
+    public static int cells(Node node, int level) {
         return Math.toIntExact(Math.multiplyExact(node.input(2 * level).shape().dim(1),
                 node.input(2 * level).shape().dim(2)));
     }
 
     /// Anchors of one image.
-    static int anchors(Node node, int levels) {
+    public static int anchors(Node node, int levels) {
         int anchors = 0;
         for (int level = 0; level < levels; level++) {
             anchors += cells(node, level);
@@ -97,7 +97,7 @@ final class DetectionHead {
     /// Warps for all anchors, if each takes 32 anchors of one level.
     ///
     /// @param images whose anchors of a level are contiguous
-    static int tiles(Node node, int levels, int images) {
+    public static int tiles(Node node, int levels, int images) {
         int tiles = 0;
         for (int level = 0; level < levels; level++) {
             tiles += Math.ceilDiv(images * cells(node, level), TILE);
@@ -105,7 +105,7 @@ final class DetectionHead {
         return tiles;
     }
 
-    DetectionHead logits(IntToLongFunction inputAddress) {
+    public DetectionHead logits(IntToLongFunction inputAddress) {
         for (int level = 0; level < strides.size(); level++) {
             address("box", level, inputAddress.applyAsLong(2 * level));
             address("cls", level, inputAddress.applyAsLong(2 * level + 1));
@@ -113,7 +113,7 @@ final class DetectionHead {
         return this;
     }
 
-    DetectionHead gradients(IntToLongFunction outputAddress) {
+    public DetectionHead gradients(IntToLongFunction outputAddress) {
         for (int level = 0; level < strides.size(); level++) {
             address("box_gradient", level, outputAddress.applyAsLong(2 * level + 1));
             address("cls_gradient", level, outputAddress.applyAsLong(2 * level + 2));
@@ -122,7 +122,7 @@ final class DetectionHead {
         return this;
     }
 
-    DetectionHead targets(long targets, long offsets, long scalars, int capacity) {
+    public DetectionHead targets(long targets, long offsets, long scalars, int capacity) {
         address("targets", targets);
         address("offsets", offsets);
         address("scalars", scalars);
@@ -131,14 +131,14 @@ final class DetectionHead {
     }
 
     /// Address of the result: loss items or predictions.
-    DetectionHead out(long address) {
+    public DetectionHead out(long address) {
         address("out", address);
         return this;
     }
 
     /// Addresses in the workspace, in the structure's order: sides, angles, claims, closest, weights, partials,
     /// normalizer, finished.
-    DetectionHead workspace(long... addresses) {
+    public DetectionHead workspace(long... addresses) {
         for (int i = 0; i < addresses.length; i++) {
             address(WORKSPACE.get(i), addresses[i]);
         }
@@ -146,7 +146,7 @@ final class DetectionHead {
     }
 
     /// Addresses of the assignment of several ranks.
-    DetectionHead assignment(long objects, long softTargets, long sums) {
+    public DetectionHead assignment(long objects, long softTargets, long sums) {
         address("objects", objects);
         address("soft_targets", softTargets);
         address("sums", sums);
@@ -154,7 +154,7 @@ final class DetectionHead {
     }
 
     /// Gains of the terms, and weight of the branch.
-    DetectionHead factors(double box, double cls, double distance, BranchWeight weight) {
+    public DetectionHead factors(double box, double cls, double distance, BranchWeight weight) {
         factor("box_gain", box);
         factor("cls_gain", cls);
         factor("dfl_gain", distance);
@@ -169,12 +169,12 @@ final class DetectionHead {
         return this;
     }
 
-    MemorySegment memory() {
+    public MemorySegment memory() {
         return memory;
     }
 
     /// Offset of a field in the structure, bytes.
-    static long offset(String field) {
+    public static long offset(String field) {
         return LAYOUT.byteOffset(PathElement.groupElement(field));
     }
 

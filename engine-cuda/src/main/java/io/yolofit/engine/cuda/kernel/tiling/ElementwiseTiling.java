@@ -1,6 +1,8 @@
-package io.yolofit.engine.cuda.kernel;
+package io.yolofit.engine.cuda.kernel.tiling;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
 import io.yolofit.graph.DType;
 import java.util.stream.Stream;
 
@@ -14,14 +16,14 @@ import java.util.stream.Stream;
 /// @param count elements of each operand
 /// @param columns elements of a row
 /// @param contiguous whether the operands are treated as one contiguous run
-record ElementwiseTiling(int width, long count, long columns, boolean contiguous) {
-    static final int THREADS = 256;
-    static final int ACCESS_BYTES = 16;
+public record ElementwiseTiling(int width, long count, long columns, boolean contiguous) {
+    public static final int THREADS = 256;
+    public static final int ACCESS_BYTES = 16;
     private static final int DEPTH = 2; // rows of a thread
 
     /// @param lanes elements of a vectorized access
     /// @param operands tensors of one shape
-    static ElementwiseTiling of(int lanes, DeviceTensor... operands) {
+    public static ElementwiseTiling of(int lanes, DeviceTensor... operands) {
         for (DeviceTensor operand : operands) {
             if (!operand.packed()) {
                 return ofChannels(lanes, operands);
@@ -35,7 +37,7 @@ record ElementwiseTiling(int width, long count, long columns, boolean contiguous
     }
 
     /// Tiling over rows of channels, even if the operands are packed.
-    static ElementwiseTiling ofChannels(int lanes, DeviceTensor... operands) {
+    public static ElementwiseTiling ofChannels(int lanes, DeviceTensor... operands) {
         boolean wide = true;
         for (DeviceTensor operand : operands) {
             wide &= aligned(operand, lanes) && operand.channels() % lanes == 0 && operand.pitch() % lanes == 0;
@@ -44,40 +46,40 @@ record ElementwiseTiling(int width, long count, long columns, boolean contiguous
     }
 
     /// Elements of a 16-byte access.
-    static int lanes(DeviceTensor operand) {
+    public static int lanes(DeviceTensor operand) {
         return ACCESS_BYTES / operand.dtype().bytes();
     }
 
-    static boolean aligned(DeviceTensor operand, int lanes) {
+    public static boolean aligned(DeviceTensor operand, int lanes) {
         return operand.address() % Math.min(ACCESS_BYTES, lanes * operand.dtype().bytes()) == 0;
     }
 
     /// Elements from the start of one row to the start of the next.
-    long pitch(DeviceTensor operand) {
+    public long pitch(DeviceTensor operand) {
         return contiguous ? columns : operand.pitch();
     }
 
     /// The same rows with accesses of one element.
-    ElementwiseTiling narrow() {
+    public ElementwiseTiling narrow() {
         return new ElementwiseTiling(1, count, columns, contiguous);
     }
 
-    String define() {
+    public String define() {
         return "WIDTH=" + width;
     }
 
     /// A kernel over this tiling, without arguments.
-    Launch kernel(KernelContext context, String source, String entry, DType type, String... defines) {
+    public Launch kernel(KernelContext context, String source, String entry, DType type, String... defines) {
         return over(context.kernel(source, entry, type, defines(width, defines)));
     }
 
     /// The definitions of `elementwise.cuh`, and further ones.
-    static String[] defines(int width, String... more) {
+    public static String[] defines(int width, String... more) {
         return Stream.concat(Stream.of("WIDTH=" + width, "DEPTH=" + DEPTH), Stream.of(more)).toArray(String[]::new);
     }
 
     /// The number of columns as a kernel argument.
-    int columnCount() {
+    public int columnCount() {
         return Math.toIntExact(columns);
     }
 
