@@ -101,7 +101,7 @@ public final class RankBenchmark {
     private Measured measure(DeviceChoice choice, boolean syncBn) throws Exception {
         Options options = Options.defaults(Mode.TRAIN);
         RankDevices devices = RankDevices.of(choice, false, Launch.ALONE, EngineProviders::devices);
-        RankDevices.Group group = devices.meet(options, "benchmark", console);
+        RankDevices.Group group = devices.meet(options, "benchmark", console, () -> false);
         Ranks ranks = devices.isAlone() ? Ranks.ONE : new Ranks(devices.ranks(), syncBn);
         List<Communicator> ends = group.ends();
         return RankThreads.run(ends, rank -> {

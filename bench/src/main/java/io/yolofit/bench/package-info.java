@@ -5,7 +5,7 @@
 /// [ConvolutionBenchmark] and [ConvolutionList], [PointwiseBenchmark], [LoadingBenchmark] and [AugmentBenchmark];
 /// [RankBenchmark] with [TraceText] (scaling) and [RankLosses] (agreement) of several devices; [Engines] opens engines.
 /// [AccuracyTable] compares training runs over seeds; the package `accuracy` tests hypotheses about accuracy.
-/// [PackerBenchmark] measures the packer of the planner.
+/// [PackerBenchmark] measures the packer of the planner; the package `page` has what the page of a run costs it.
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.data.augment`,
 /// `io.yolofit.data.batch`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`, `io.yolofit.engine`,

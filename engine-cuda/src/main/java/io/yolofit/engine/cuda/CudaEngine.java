@@ -66,6 +66,7 @@ public final class CudaEngine implements GpuEngine {
     private volatile Nccl.Group group;
     /// Of the main lane; the same as the other unless [CudaOptions.Links#separate()].
     private volatile Nccl.Group mainGroup;
+    private long linkBytes;
 
     private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         this.options = options;
@@ -129,6 +130,7 @@ public final class CudaEngine implements GpuEngine {
             if (options.links().separate()) {
                 nccl.orderCommunicators();
             }
+            long before = memory().contextBytes();
             group = nccl.open(rank.ranks(), rank.id(), rank.rank());
             group.warmUp(device, stream);
             if (options.links().separate()) {
@@ -137,6 +139,7 @@ public final class CudaEngine implements GpuEngine {
             } else {
                 mainGroup = group;
             }
+            linkBytes = Math.max(0, memory().contextBytes() - before);
         }
         return lane == Lane.MAIN ? mainGroup : group;
     }
@@ -275,6 +278,11 @@ public final class CudaEngine implements GpuEngine {
     @Override
     public DeviceMemoryReport memory() {
         return memoryMonitor.report(device, context == null ? 0 : context.layout().bytes());
+    }
+
+    @Override
+    public long linkBytes() {
+        return linkBytes;
     }
 
     /// Bandwidth of a large device-to-device copy in bytes per second, reads plus writes. Allocates 2 GiB temporarily.
