@@ -88,25 +88,38 @@ final class NearestRuns {
     /// Smaller scales of the model, the largest first, if it is one of the catalog.
     private void smallerModels(List<Alternative> found, Options run) {
         Optional<String> name = run.find(MODEL).filter(ArchitectureCatalog.names()::contains);
-        for (String other : name.map(NearestRuns::smallerScales).orElse(List.of())) {
-            if (isFull(found)) {
-                return;
+        List<String> smaller = name.map(NearestRuns::smallerScales).orElse(List.of());
+        for (int next = 0; next < smaller.size() && !isFull(found);) {
+            int end = Math.min(smaller.size(), next + MOST - found.size());
+            smaller.subList(next, end).parallelStream().map(other -> ofModel(run, other)).toList()
+                    .forEach(runs -> runs.addTo(found));
+            next = end;
+        }
+    }
+
+    /// Runs of a smaller model.
+    ///
+    /// @param sameImages at most one, with images of the requested size
+    private record ModelRuns(NearestRuns nearest, Options run, List<Alternative> sameImages) {
+        void addTo(List<Alternative> found) {
+            if (!isFull(found)) {
+                found.addAll(sameImages);
             }
-            Model smaller = Model.of(ArchitectureCatalog.find(other), model.head().classes());
-            RunVariants ofSmaller = variants.of(smaller);
-            if (ofSmaller.mayHold()) {
-                new NearestRuns(ofSmaller, asked, smaller, target).ofModel(found, run.with(MODEL, other));
+            if (found.isEmpty() && nearest.variants.mayHold()) {
+                nearest.smallestImages(found, run, MODEL_EFFECT + "; ");
             }
         }
     }
 
-    private void ofModel(List<Alternative> found, Options run) {
-        if (!add(found, run, MODEL_EFFECT)) {
-            smallerBatch(found, run, MODEL_EFFECT + "; ");
+    private ModelRuns ofModel(Options larger, String name) {
+        Options run = larger.with(MODEL, name);
+        Model smaller = Model.of(ArchitectureCatalog.find(name), model.head().classes());
+        var nearest = new NearestRuns(variants.of(smaller), asked, smaller, target);
+        List<Alternative> found = new ArrayList<>();
+        if (nearest.variants.mayHold() && !nearest.add(found, run, MODEL_EFFECT)) {
+            nearest.smallerBatch(found, run, MODEL_EFFECT + "; ");
         }
-        if (found.isEmpty()) {
-            smallestImages(found, run, MODEL_EFFECT + "; ");
-        }
+        return new ModelRuns(nearest, run, found);
     }
 
     private void smallestImages(List<Alternative> found, Options run, String effect) {
