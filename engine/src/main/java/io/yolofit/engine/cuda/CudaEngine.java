@@ -10,6 +10,7 @@ import io.yolofit.engine.cuda.dnn.ConvolutionAlgorithm;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.engine.cuda.dnn.Cudnn;
+import io.yolofit.engine.cuda.dnn.TunedConvolution;
 import io.yolofit.engine.cuda.dnn.TuningCache;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Driver;
@@ -63,6 +64,7 @@ public final class CudaEngine implements Engine {
     private final Arena memory = Arena.ofShared();
     private final GpuRank rank;
     private final boolean tuned;
+    private final TuningCache tuningCache;
     private long limit = Long.MAX_VALUE;
     private ArenaLayout layout;
     private long base;
@@ -81,7 +83,7 @@ public final class CudaEngine implements Engine {
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
         sideCudnn = Cudnn.open(library);
-        TuningCache tuningCache = TuningCache.open(
+        tuningCache = TuningCache.open(
                 cacheFolder.resolve(options.ownConvolutions() ? "convolutions" : "convolutions-cudnn"), device.name(),
                 library.versionText(), Kernels.WORKSPACE_CAP);
         tuned = !tuningCache.isEmpty();
@@ -188,6 +190,11 @@ public final class CudaEngine implements Engine {
     @Override
     public State state() {
         return state;
+    }
+
+    /// Convolutions that were tuned on this kind of device, by this process and by earlier ones.
+    public List<TunedConvolution> tunedConvolutions() {
+        return tuningCache.tuned();
     }
 
     /// Whether convolutions were tuned on this device before the engine was opened.

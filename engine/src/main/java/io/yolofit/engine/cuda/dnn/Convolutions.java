@@ -139,7 +139,7 @@ public final class Convolutions implements AutoCloseable {
 
     /// The problem's key in the tuning cache, which serves engines with and without TF32.
     private String key(ConvolutionProblem problem) {
-        return problem.key() + (tf32 && problem.type() == DType.F32 ? " tf32" : "");
+        return problem.key() + (tf32 && problem.type() == DType.F32 ? TunedConvolution.TF32 : "");
     }
 
     /// The algorithm that the tuning cache names, if it still exists.

@@ -65,6 +65,12 @@ public final class TuningCache {
         return entries.isEmpty();
     }
 
+    /// Convolutions that were tuned, by this process and by earlier ones.
+    public List<TunedConvolution> tuned() {
+        return entries.entrySet().stream().flatMap(entry -> TunedConvolution.parse(entry.getKey(),
+                entry.getValue().milliseconds).stream()).toList();
+    }
+
     /// Name of the algorithm that was selected for a problem.
     Optional<String> find(String problem) {
         return Optional.ofNullable(entries.get(problem)).map(Entry::algorithm);

@@ -239,6 +239,13 @@ final class RunVariants {
         return Optional.empty();
     }
 
+    /// The run with the least memory, whether it fits or not.
+    Fitting least(Options run) {
+        Options recomputing = run.isChosen(RECOMPUTE) ? run : run.with(RECOMPUTE, RecomputeAmount.MAX, "");
+        Options small = run.isChosen(VAL_BATCH) ? recomputing : recomputing.with(VAL_BATCH, run.get(BATCH), "");
+        return new Fitting(small, shared.plan(small, () -> spec(small), target, graphs(small)));
+    }
+
     /// The same in at most two plans, with more recomputation than necessary: for suggestions.
     Optional<Fitting> fitSoon(Options run, double share, boolean open, String reason) {
         boolean much = share > MUCH;

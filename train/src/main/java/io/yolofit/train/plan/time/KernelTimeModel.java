@@ -65,23 +65,30 @@ public final class KernelTimeModel implements StepTimeModel {
     private final DeviceRates rates;
     private final WorkspaceModel overlap;
     private final boolean tf32;
+    private final Calibration calibration;
 
-    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap, boolean tf32) {
+    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap, boolean tf32, Calibration calibration) {
         this.rates = rates;
         this.overlap = overlap;
         this.tf32 = tf32;
+        this.calibration = calibration;
     }
 
     /// With TF32 in f32 convolutions, as runs use it by default.
     ///
     /// @param overlap says which kernels overlap with others
     public static KernelTimeModel of(DeviceRates rates, WorkspaceModel overlap) {
-        return new KernelTimeModel(rates, overlap, true);
+        return new KernelTimeModel(rates, overlap, true, Calibration.NONE);
     }
 
     @Override
     public KernelTimeModel withTf32(boolean allowed) {
-        return new KernelTimeModel(rates, overlap, allowed);
+        return new KernelTimeModel(rates, overlap, allowed, calibration);
+    }
+
+    /// The same with corrected times of convolutions.
+    public KernelTimeModel with(Calibration other) {
+        return new KernelTimeModel(rates, overlap, tf32, other);
     }
 
     @Override
@@ -90,7 +97,7 @@ public final class KernelTimeModel implements StepTimeModel {
             return 0;
         }
         if (isMatrixProduct(node)) {
-            return ConvolutionTime.seconds((Conv2d) node.op(), node, arithmetic(node), rates);
+            return convolution(node);
         }
         if (node.op() instanceof AllReduce sum) {
             return LINK_LATENCY + sum.linkBytes(node) / LINK_BANDWIDTH;
@@ -99,6 +106,12 @@ public final class KernelTimeModel implements StepTimeModel {
         Traffic traffic = node.op() instanceof Conv2d && !(node.op() instanceof Conv2d.BiasGrad) ? GROUPED
                 : TRAFFIC.getOrDefault(node.op().name(), OTHER);
         return bytes == 0 ? 0 : traffic.floor + bytes / (rates.bandwidth() * traffic.bandwidth);
+    }
+
+    /// Seconds of a convolution that is not grouped.
+    double convolution(Node node) {
+        Conv2d op = (Conv2d) node.op();
+        return calibration.factor(op, arithmetic(node)) * ConvolutionTime.seconds(op, node, arithmetic(node), rates);
     }
 
     @Override
@@ -159,6 +172,6 @@ public final class KernelTimeModel implements StepTimeModel {
 
     @Override
     public String source() {
-        return rates.source();
+        return rates.source() + (calibration.text().isEmpty() ? "" : "; " + calibration.text());
     }
 }
