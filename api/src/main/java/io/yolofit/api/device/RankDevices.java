@@ -4,16 +4,14 @@ import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.THREADS;
 
 import io.yolofit.base.Messages;
+import io.yolofit.engine.Devices;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.EngineProviders;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.engine.comm.Hello;
 import io.yolofit.engine.comm.LocalGroup;
 import io.yolofit.engine.comm.Rendezvous;
-import io.yolofit.engine.cpu.CpuEngine;
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
-import io.yolofit.engine.cuda.nccl.GpuRank;
-import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.Slot;
@@ -31,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -64,7 +63,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
                 && wanted.isPresent());
         if (alone && choice.count() == 1) {
             return new RankDevices(launch, List.of(DeviceSelection.of(choice, fromFile,
-                    choice.equals(DeviceChoice.CPU) ? new Devices(List.of(), "", List.of()) : found.get())));
+                    choice.equals(DeviceChoice.CPU) ? Devices.none("") : found.get())));
         }
         return new RankDevices(launch, switch (launch.drives()) {
             case Drives.One(int index) -> List.of(one(choice, index, launch, found));
@@ -168,18 +167,22 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
     /// The ranks of this process in their group.
     ///
     /// @param ends one per rank of this process
-    /// @param id   of NCCL's communicator; empty on CPUs
+    /// @param id   of the group's GPUs; empty on CPUs
     public record Group(List<Communicator> ends, byte[] id) {
+    }
+
+    /// The device of a rank of this process.
+    public DeviceSelection device(Communicator rank) {
+        return local.get(rank.rank() - launch.process() * local.size());
     }
 
     /// Opens the engine of a rank, in its thread.
     public Engine open(Communicator rank, Group group, Options options) {
-        DeviceSelection device = local.get(rank.rank() - launch.process() * local.size());
+        DeviceSelection device = device(rank);
         if (device.gpu().isEmpty()) {
-            return new CpuEngine(threads(options), rank);
+            return Engines.cpu(rank, threads(options));
         }
-        var engine = Engines.open(device.gpu().get(), options.get(TF32), isAlone() ? GpuRank.ALONE
-                : new GpuRank(rank.rank(), rank.ranks(), group.id));
+        var engine = Engines.gpu(rank, group.id, device.gpu().get(), options.get(TF32));
         rank.onFailure(_ -> engine.abortCollectives());
         return engine;
     }
@@ -187,13 +190,16 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
     /// The group of all ranks. Processes meet at the address of the launcher.
     ///
     /// @param version of this program, which must be the same everywhere
+    /// @param stop    whether the user has stopped the run
+    /// @throws io.yolofit.engine.comm.MeetingStoppedException if the user stops the run
     /// @throws io.yolofit.engine.comm.CommunicationException if they do not meet
-    public Group meet(Options options, String version, Messages console) {
+    public Group meet(Options options, String version, Messages console, BooleanSupplier stop) {
         launch.text().ifPresent(console::line);
         local.stream().map(DeviceSelection::why).filter(why -> !why.isEmpty()).forEach(console::line);
         if (isAlone()) {
             return new Group(List.of(Communicator.alone()), new byte[0]);
         }
+        requireSimilar();
         warnings().forEach(console::warn);
         int first = launch.process() * local.size();
         List<Hello> hellos = IntStream.range(0, local.size()).mapToObj(rank -> new Hello(first + rank, ranks(), host(),
@@ -201,10 +207,21 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         if (!launch.isDistributed()) {
             return new Group(LocalGroup.of(hellos.stream().map(Hello::name).toList()), id());
         }
-        var rendezvous = new Rendezvous(launch.host(), launch.port(), launch.oneHost(), MEETING, console::line);
+        var rendezvous = new Rendezvous(launch.host(), launch.port(), launch.oneHost(), MEETING, console::line,
+                stop);
         List<Rendezvous.Group> groups = together(hellos.stream().<Callable<Rendezvous.Group>>map(hello ->
                 () -> rendezvous.meet(hello, this::id)).toList());
         return new Group(groups.stream().map(Rendezvous.Group::communicator).toList(), groups.getFirst().bytes());
+    }
+
+    /// Refuses GPUs so different that some of them alone are faster: slices are equal, so all take as long as the slowest.
+    ///
+    /// @throws DeviceSelection.NotThere with the GPUs to use instead
+    void requireSimilar() {
+        List<GpuInfo> gpus = local.stream().flatMap(device -> device.gpu().stream()).toList();
+        UnequalGpus.faster(gpus).ifPresent(better -> {
+            throw new DeviceSelection.NotThere(better);
+        });
     }
 
     /// Warnings about GPUs of different kinds, and about those that other processes use.
@@ -222,7 +239,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
     }
 
     private byte[] id() {
-        return isOnGpus() ? Nccl.load().uniqueId() : new byte[0];
+        return isOnGpus() ? EngineProviders.gpu().newGroupId() : new byte[0];
     }
 
     private static String name(DeviceSelection device) {

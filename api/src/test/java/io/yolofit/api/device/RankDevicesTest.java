@@ -3,8 +3,8 @@ package io.yolofit.api.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.Devices;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.ranks.Launch;
 import java.util.Arrays;
@@ -87,6 +87,26 @@ class RankDevicesTest {
                 unequal -> assertThat(unequal).contains("GPU 0 (NVIDIA X)", "GPU 1 (NVIDIA Y)"),
                 busy -> assertThat(busy).contains("GPU 1, 2.00 GiB free of 8.00 GiB", "is in use by other processes"));
         assertThat(devices("0,1", "", FOUR).warnings()).isEmpty();
+    }
+
+    @Test
+    void gpusThatSlowTheOthersDownAreRefusedWithThoseThatAreFaster() {
+        Devices mixed = named("NVIDIA H200", "Tesla T4", "NVIDIA H200", "NVIDIA H100 80GB HBM3", "NVIDIA X");
+        assertThatThrownBy(() -> devices("0,1,2", "", mixed).requireSimilar())
+                .isInstanceOf(DeviceSelection.NotThere.class)
+                .hasMessage("device=0,1,2: all GPUs have as many images of each batch, so every step takes as long as "
+                        + "on GPU 1 (Tesla T4); device=0,2 (NVIDIA H200) is predicted to be 10.0 times as fast: use "
+                        + "that");
+        assertThatThrownBy(() -> devices("1,3", "", mixed).requireSimilar()).hasMessageContaining("device=3 (");
+        devices("0,2", "", mixed).requireSimilar();
+        devices("0,3", "", mixed).requireSimilar(); // the same matrix rate
+        devices("0,4", "", mixed).requireSimilar(); // not in the catalog
+        devices("cpu,cpu", "", mixed).requireSimilar();
+    }
+
+    private static Devices named(String... names) {
+        return new Devices(IntStream.range(0, names.length).mapToObj(index -> new GpuInfo(index, names[index],
+                1L << 34, 1L << 34, 80)).toList(), "", List.of());
     }
 
     @Test

@@ -64,6 +64,11 @@ public record Target(String name, DeviceMemory memory, WorkspaceModel workspace,
                 Set.of(DType.F32, DType.BF16), Roofline.CPU);
     }
 
+    /// Device memory of the communication with other ranks, bytes; 0 for one rank and on the CPU.
+    public long linkBytes() {
+        return times.links().bytes(slot.ranks());
+    }
+
     public Target with(DeviceMemory other) {
         return new Target(name, other, workspace, staging, recompute, half, types, times, slot);
     }

@@ -2,6 +2,7 @@ package io.yolofit.train.plan.gpu;
 
 import io.yolofit.graph.DidYouMean;
 import io.yolofit.train.plan.time.DeviceRates;
+import io.yolofit.train.plan.time.Links;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -78,6 +79,11 @@ public final class GpuCatalog {
                         + similar.title());
     }
 
+    /// Estimated links between devices that the driver reports; of one that is not in the catalog, those of PCIe 4.0.
+    public static Links links(String title) {
+        return ofDevice(title).map(GpuModel::links).orElseGet(() -> Links.pcie(GpuModel.PCIE_4, title));
+    }
+
     private static Optional<GpuModel> exactly(String name) {
         return all().stream().filter(gpu -> key(gpu.name()).equals(key(name)) || key(gpu.title()).equals(key(name)))
                 .findFirst();
@@ -101,7 +107,8 @@ public final class GpuCatalog {
         return new GpuModel((String) row.get("name"), (String) row.get("title"),
                 (long) number(row, "memory") << MEBI_SHIFT, number(row, "bandwidth") * GIGA,
                 number(row, "fp32") * TERA, number(row, "half") * TERA, (int) number(row, "sms"),
-                (int) Math.round(Double.parseDouble((String) row.get("capability")) * 10), (String) row.get("source"));
+                (int) Math.round(Double.parseDouble((String) row.get("capability")) * 10),
+                row.containsKey("nvlink") ? number(row, "nvlink") * GIGA : 0, (String) row.get("source"));
     }
 
     private static double number(Map<?, ?> row, String key) {

@@ -27,6 +27,11 @@ public interface StepTimeModel {
         return this;
     }
 
+    /// The connection to other ranks.
+    default Links links() {
+        return Links.HOST;
+    }
+
     /// Where the rates come from, for reports: "measured on an NVIDIA H200".
     String source();
 }
