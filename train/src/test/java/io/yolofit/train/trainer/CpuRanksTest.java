@@ -64,7 +64,7 @@ class CpuRanksTest {
     }
 
     @ParameterizedTest(name = "{0} ranks, {1} images per update")
-    @CsvSource({"2,10", "4,10", "2,5", "3,5"})
+    @CsvSource({"2,10", "4,10", "3,5"})
     void lossesAndStateEqualThoseOfOneDevice(int count, int update) throws Exception {
         Options options = options().with(NBS, update);
         CpuRanks one = ranks(options, "one");
