@@ -2,7 +2,7 @@
 # Packs everything that tests and benchmarks need on a GPU host without a JDK, Maven or a network connection:
 #
 #     target/gpu-host/base.tar.xz        a Java runtime and the libraries; packed again if a pom or a script changes
-#     target/gpu-host/classes.tar.xz     our classes, and the test classes of the engine, the trainer and the API
+#     target/gpu-host/classes.tar.xz     our classes, and the test classes of the engines, the trainer and the API
 #     target/gpu-host/reference.tar.xz   golden tensors and trajectories, if YOLOFIT_REFERENCE names their folder
 #
 # and, if YOLOFIT_LIBTORCH is not empty, target/gpu-host-libtorch/libtorch.tar.xz (56 MiB): libtorch, which only
@@ -15,8 +15,8 @@
 set -eu
 
 LIMIT_MIB=50 # one transfer to the host carries the archives and the repository
-MODULES="testkit base graph zoo engine data train api app bench"
-TEST_MODULES="engine train api"
+MODULES="testkit base graph zoo engine engine-cpu engine-cuda data train api app bench"
+TEST_MODULES="engine engine-cuda engine-testing train api"
 REFERENCE_FOLDERS="golden trajectory" # of YOLOFIT_REFERENCE, as far as the tests on a GPU host read it
 
 say() {

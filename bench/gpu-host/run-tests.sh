@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs the tests of the engine and the trainer of the bundle on CUDA, without libtorch.
+# Runs the tests of the engines and the trainer of the bundle on CUDA, without libtorch.
 #
 # Usage: bench/gpu-host/run-tests.sh REPORT_FOLDER [selector of JUnit's console, such as
 #            --select-class=io.yolofit.engine.agreement.OpAgreementTest or --select-package=io.yolofit.train]

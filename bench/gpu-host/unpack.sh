@@ -54,7 +54,7 @@ export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv
 # a colon.
 class_path() {
     path=$1
-    for module in bench app api train data engine zoo graph base testkit; do
+    for module in bench app api train data engine-cuda engine-cpu engine zoo graph base testkit; do
         path=$path$unpacked/classes/$module:
     done
     if [ -d "$unpacked/libtorch" ]; then
@@ -64,7 +64,10 @@ class_path() {
 }
 
 # The folders of the test classes, for class_path.
-test_classes=$unpacked/classes/api-tests:$unpacked/classes/train-tests:$unpacked/classes/engine-tests:
+test_classes=
+for module in api train engine-testing engine-cuda engine; do
+    test_classes=$test_classes$unpacked/classes/$module-tests:
+done
 
 # Replaces the shell by Java with our options, so that the process keeps its PID. Arguments: class path, main class,
 # arguments of the program.

@@ -11,7 +11,7 @@
 # Usage: ./mvnw -Pdist package, which runs it with JAVA_HOME set to a JDK 25
 set -eu
 
-MODULES="app api train data engine zoo graph base"
+MODULES="app api train data engine-cuda engine-cpu engine zoo graph base"
 
 say() {
     echo "dist: $*" >&2

@@ -21,7 +21,7 @@ import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.Engine;
-import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.GpuEngine;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.event.TrainingEvent;
@@ -150,7 +150,7 @@ public final class Training {
             Optional<Path> last = existing(folder, "last.safetensors");
             Optional<Metrics> metrics = outcome.stopped() ? Optional.empty() : best.or(() -> last).map(file ->
                     trainer.validate(Checkpoint.read(file), Validator.Observer.none()).metrics());
-            OptionalLong measured = setup.compiled().engine() instanceof CudaEngine gpu
+            OptionalLong measured = setup.compiled().engine() instanceof GpuEngine gpu
                     ? OptionalLong.of(gpu.memory().arenaBytes() + gpu.memory().contextBytes()) : OptionalLong.empty();
             return new TrainingResult(folder.path(), best, last, metrics, new TrainingResult.Memory(
                     setup.plan().memory().total(), measured), setup.plan(), ended[0]);

@@ -27,6 +27,8 @@ final class CodeRules {
     private static final Pattern MAY_USE_LIBTORCH = Pattern.compile(
             ".*/(cpu/.*|testing/.*|Cpu\\w*\\.java|AutogradTest\\.java)");
 
+    private static final Pattern RUN_ON_GPU_HOSTS = Pattern.compile("engine(-\\w+)?|train");
+
     private CodeRules() {
     }
 
@@ -63,10 +65,10 @@ final class CodeRules {
         return isStatic && (!isFinal || MUTABLE_VALUE.matcher(field.value()).matches());
     }
 
-    /// Tests of the engine and the trainer also run on GPU hosts, where libtorch is not installed.
+    /// Tests of the engines and the trainer also run on GPU hosts, where libtorch is not installed.
     static List<Violation> libtorchInTests(List<JavaSource> sources) {
         return sources.stream()
-                .filter(source -> !source.isMain() && List.of("engine", "train").contains(source.module()))
+                .filter(source -> !source.isMain() && RUN_ON_GPU_HOSTS.matcher(source.module()).matches())
                 .filter(source -> !MAY_USE_LIBTORCH.matcher(source.file()).matches())
                 .flatMap(source -> source.offenses(LIBTORCH, "%s: a GPU host has no libtorch; open the engine through"
                         + " Engines, or call the class Cpu..."))

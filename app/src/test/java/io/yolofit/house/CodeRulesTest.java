@@ -66,11 +66,12 @@ class CodeRulesTest {
     void onlyTestsOfTheCpuEngineUseLibtorch() {
         String text = "import io.yolofit.engine.cpu.CpuEngine;\nclass A { org.bytedeco.pytorch.Tensor t; }\n";
         assertThat(CodeRules.libtorchInTests(List.of(
-                JavaSource.of("train/src/test/java/io/yolofit/train/ATest.java", text))))
-                .extracting(Violation::line).containsExactly(1, 2);
+                JavaSource.of("train/src/test/java/io/yolofit/train/ATest.java", text),
+                JavaSource.of("engine-cuda/src/test/java/io/yolofit/engine/cuda/ATest.java", text))))
+                .extracting(Violation::line).containsExactly(1, 2, 1, 2);
         for (String file : List.of("train/src/test/java/io/yolofit/train/CpuATest.java",
-                "engine/src/test/java/io/yolofit/engine/cpu/detect/ATest.java",
-                "engine/src/test/java/io/yolofit/engine/testing/Engines.java",
+                "engine-cpu/src/test/java/io/yolofit/engine/cpu/detect/ATest.java",
+                "engine-testing/src/test/java/io/yolofit/engine/testing/Engines.java",
                 "engine/src/main/java/io/yolofit/engine/A.java", "data/src/test/java/io/yolofit/data/ATest.java")) {
             assertThat(CodeRules.libtorchInTests(List.of(JavaSource.of(file, text)))).as(file).isEmpty();
         }

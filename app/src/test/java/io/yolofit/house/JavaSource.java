@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /// @param text all of it
 /// @param syntax the text with comments and literals blanked
 record JavaSource(String file, String text, String syntax) {
-    private static final Pattern LAYOUT = Pattern.compile("(\\w+)/src/(main|test)/java/(.*)/\\w[\\w-]*\\.java");
+    private static final Pattern LAYOUT = Pattern.compile("([\\w-]+)/src/(main|test)/java/(.*)/\\w[\\w-]*\\.java");
 
     static JavaSource of(String file, String text) {
         return new JavaSource(file, text, CodeText.syntaxOf(text));

@@ -1,6 +1,7 @@
 package io.yolofit.house;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,7 +22,7 @@ final class LayoutRules {
     static final long IMAGE_BYTES = 200 * 1024;
     static final long FILE_BYTES = 1024 * 1024;
 
-    private static final Pattern PROJECT_PACKAGE = Pattern.compile("\\bio\\.yolofit\\.(\\w+)");
+    private static final Pattern PROJECT_PACKAGE = Pattern.compile("\\bio\\.yolofit((?:\\.[a-z]\\w*)+)");
     private static final Pattern IMAGE = Pattern.compile(".*\\.(png|jpe?g|gif|webp)");
     private static final Pattern BINARY = Pattern.compile(".*\\.(pth?|onnx|safetensors|engine|npy|npz|bin|jar|class|jsa"
             + "|so|so\\.\\d+|dll|dylib|o|a|exe|zip|t?gz|tar|xz|7z|bmp|tiff?|mp4|pdf)");
@@ -51,13 +52,14 @@ final class LayoutRules {
         return offenses;
     }
 
-    /// A file is in the package that its module is named after, or below it.
+    /// A file is in the package that its module is named after, or below it: `engine-cpu` has `io.yolofit.engine.cpu`.
     static List<Violation> packagesOfModules(List<JavaSource> sources) {
         return sources.stream()
                 .filter(JavaSource::isMain)
-                .filter(source -> !(source.packageFolder() + "/").startsWith("io/yolofit/" + source.module() + "/"))
+                .filter(source -> !(source.packageFolder() + "/").startsWith("io/yolofit/"
+                        + source.module().replace('-', '/') + "/"))
                 .map(source -> new Violation(source.file(), 1, "module '" + source.module()
-                        + "' has the package io.yolofit." + source.module() + " and those below it"))
+                        + "' has the package io.yolofit." + source.module().replace('-', '.') + " and those below it"))
                 .toList();
     }
 
@@ -67,13 +69,22 @@ final class LayoutRules {
         for (JavaSource source : sources) {
             int own = modules.indexOf(source.module());
             for (MatchResult found : PROJECT_PACKAGE.matcher(source.syntax()).results().toList()) {
-                if (own >= 0 && modules.indexOf(found.group(1)) > own) {
+                String used = moduleOf(found.group(1) + ".", modules);
+                if (own >= 0 && modules.indexOf(used) > own) {
                     offenses.add(new Violation(source.file(), source.lineAt(found.start()), "module '" + source.module()
-                            + "' uses '" + found.group(1) + "', but may know only " + modules.subList(0, own)));
+                            + "' uses '" + used + "', but may know only " + modules.subList(0, own)));
                 }
             }
         }
         return offenses;
+    }
+
+    /// The module with the most specific package that contains this one; empty if there is none.
+    ///
+    /// @param name of the package below `io.yolofit`: `.engine.cpu.detect.`
+    private static String moduleOf(String name, List<String> modules) {
+        return modules.stream().filter(module -> name.startsWith("." + module.replace('-', '.') + "."))
+                .max(Comparator.comparingInt(String::length)).orElse("");
     }
 
     /// Weights, libraries and archives are built or downloaded. An image in the documents is small.

@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LayoutRulesTest {
-    private static final List<String> MODULES = List.of("graph", "zoo", "engine");
+    private static final List<String> MODULES = List.of("graph", "zoo", "engine", "engine-cpu");
 
     @Test
     void aPackageIsExplainedAndHasTwentyFilesAtMost() {
@@ -40,9 +40,12 @@ class LayoutRulesTest {
                 source("zoo/src/main/java/io/yolofit/zoo/A.java", ""),
                 source("zoo/src/main/java/io/yolofit/zoo/block/A.java", ""),
                 source("zoo/src/main/java/io/yolofit/zoological/A.java", ""),
-                source("zoo/src/main/java/io/yolofit/graph/A.java", ""))))
+                source("zoo/src/main/java/io/yolofit/graph/A.java", ""),
+                source("engine-cpu/src/main/java/io/yolofit/engine/cpu/A.java", ""),
+                source("engine-cpu/src/main/java/io/yolofit/engine/A.java", ""))))
                 .extracting(Violation::file).containsExactly("zoo/src/main/java/io/yolofit/zoological/A.java",
-                        "zoo/src/main/java/io/yolofit/graph/A.java");
+                        "zoo/src/main/java/io/yolofit/graph/A.java",
+                        "engine-cpu/src/main/java/io/yolofit/engine/A.java");
     }
 
     @Test
@@ -60,6 +63,16 @@ class LayoutRulesTest {
                 MODULES)).extracting(Violation::line).containsExactly(2, 4);
         assertThat(LayoutRules.dependencies(List.of(source("engine/src/main/java/io/yolofit/engine/A.java", text)),
                 MODULES)).isEmpty();
+    }
+
+    @Test
+    void aModuleUsesNoEngineAfterIt() {
+        String text = "import io.yolofit.engine.Engine;\nimport io.yolofit.engine.cpu.detect.Head;\n";
+        assertThat(LayoutRules.dependencies(List.of(source("engine/src/main/java/io/yolofit/engine/A.java", text)),
+                MODULES)).extracting(Violation::toString).containsExactly("engine/src/main/java/io/yolofit/engine/"
+                        + "A.java:2: module 'engine' uses 'engine-cpu', but may know only [graph, zoo]");
+        assertThat(LayoutRules.dependencies(List.of(source("engine-cpu/src/main/java/io/yolofit/engine/cpu/A.java",
+                text)), MODULES)).isEmpty();
     }
 
     @Test

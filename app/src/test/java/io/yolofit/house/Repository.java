@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// without git it is all but build output.
 final class Repository {
     private static final Set<String> OUTPUT_FOLDERS = Set.of(".git", ".idea", ".vscode", "target", "runs");
-    private static final Pattern MODULE = Pattern.compile("<module>(\\w+)</module>");
+    private static final Pattern MODULE = Pattern.compile("<module>([\\w-]+)</module>");
     private static final Pattern TEXT = Pattern.compile(
             ".*\\.(java|cuh?|md|xml|ya?ml|json|properties|sh|cmd|svg|csv|ir|txt)|mvnw|yolofit|NOTICE|\\.ci/run");
 

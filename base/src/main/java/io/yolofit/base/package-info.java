@@ -1,5 +1,5 @@
-/// What several modules need and none owns: loading of the native libraries that the JavaCPP jars bundle, for `engine`
-/// (libtorch) and `data` (OpenCV); failures and messages for users.
+/// What several modules need and none owns: loading of the native libraries that the JavaCPP jars bundle, for
+/// `engine-cpu` (libtorch) and `data` (OpenCV); failures and messages for users.
 ///
 /// Reading order: [NativeBundle], [OpenBlas], [YoloFitException], [Troubleshooting] (links from error messages to the
 /// documents), [Messages], [ByteCount].

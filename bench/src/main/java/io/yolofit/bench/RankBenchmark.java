@@ -2,12 +2,16 @@ package io.yolofit.bench;
 
 import io.yolofit.api.device.RankDevices;
 import io.yolofit.app.console.Console;
+import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.EngineProviders;
 import io.yolofit.engine.Executable;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.comm.Communicator;
+import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.CudaOptions;
-import io.yolofit.engine.cuda.Devices;
+import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Ranks;
@@ -19,6 +23,7 @@ import io.yolofit.train.ranks.RankThreads;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
+import java.util.Optional;
 
 /// Training steps of several devices together against the first of them alone, with the images on the devices: images
 /// per second and scaling, with batch norm over all ranks and over each; then a trace of rank 0, which shows what part
@@ -95,12 +100,12 @@ public final class RankBenchmark {
 
     private Measured measure(DeviceChoice choice, boolean syncBn) throws Exception {
         Options options = Options.defaults(Mode.TRAIN);
-        RankDevices devices = RankDevices.of(choice, false, Launch.ALONE, Devices::find);
+        RankDevices devices = RankDevices.of(choice, false, Launch.ALONE, EngineProviders::devices);
         RankDevices.Group group = devices.meet(options, "benchmark", console, () -> false);
         Ranks ranks = devices.isAlone() ? Ranks.ONE : new Ranks(devices.ranks(), syncBn);
         List<Communicator> ends = group.ends();
         return RankThreads.run(ends, rank -> {
-            try (Engine engine = devices.open(rank, group, options, links);
+            try (Engine engine = open(devices, rank, group, options);
                     TrainingBench bench = new TrainingBench(engine, model, batch, size, precision, OBJECTS,
                             Update.Rule.SGD, engine.recompute(), false, ranks)) {
                 rank.barrier();
@@ -111,6 +116,19 @@ public final class RankBenchmark {
                 return new Measured(batch * devices.ranks() / own, trace);
             }
         });
+    }
+
+    /// The engine of a rank, on a GPU with the communicators of the arguments.
+    private Engine open(RankDevices devices, Communicator rank, RankDevices.Group group, Options options) {
+        Optional<GpuInfo> gpu = devices.device(rank).gpu();
+        if (gpu.isEmpty()) {
+            return devices.open(rank, group, options);
+        }
+        CudaEngine engine = CudaEngine.open(gpu.get().index(), ScanOptions.defaultCacheFolder().resolve("cuda"),
+                CudaOptions.DEFAULT.with(links), devices.isAlone() ? GpuRank.ALONE
+                        : new GpuRank(rank.rank(), rank.ranks(), group.id()));
+        rank.onFailure(_ -> engine.abortCollectives());
+        return engine;
     }
 
     /// Median seconds of a step, launch to launch.

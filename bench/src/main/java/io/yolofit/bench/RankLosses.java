@@ -10,8 +10,8 @@ import io.yolofit.app.console.Console;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.EngineProviders;
 import io.yolofit.engine.comm.Communicator;
-import io.yolofit.engine.cuda.Devices;
 import io.yolofit.graph.op.LossTerm;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.DeviceChoice;
@@ -92,7 +92,7 @@ public final class RankLosses {
     }
 
     private List<LossItems> losses(DeviceChoice choice) throws Exception {
-        RankDevices devices = RankDevices.of(choice, false, Launch.ALONE, Devices::find);
+        RankDevices devices = RankDevices.of(choice, false, Launch.ALONE, EngineProviders::devices);
         RankDevices.Group group = devices.meet(options, "benchmark", console, () -> false);
         Path weights = Files.createTempDirectory("ranks");
         return RankThreads.run(group.ends(), rank -> {

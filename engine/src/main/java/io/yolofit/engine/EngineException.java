@@ -17,6 +17,32 @@ public sealed class EngineException extends RuntimeException {
         }
     }
 
+    /// The artifact of an engine is not on the class path.
+    public static final class NotOnClassPath extends EngineException {
+        private static final long serialVersionUID = 1L;
+
+        private final String problem;
+        private final String remedy;
+
+        /// @param engine   its name for users: `CPU`
+        /// @param artifact group and name in Maven's notation
+        NotOnClassPath(String engine, String artifact) {
+            super("the " + engine + " engine is not on the class path: add the artifact " + artifact);
+            problem = "the " + engine + " engine is not on the class path";
+            remedy = "add the artifact " + artifact;
+        }
+
+        /// What is wrong.
+        public String problem() {
+            return problem;
+        }
+
+        /// What to do about it; names the artifact.
+        public String remedy() {
+            return remedy;
+        }
+    }
+
     public EngineException(String message) {
         super(message);
     }

@@ -4,17 +4,14 @@ import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.THREADS;
 
 import io.yolofit.base.Messages;
+import io.yolofit.engine.Devices;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.EngineProviders;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.engine.comm.Hello;
 import io.yolofit.engine.comm.LocalGroup;
 import io.yolofit.engine.comm.Rendezvous;
-import io.yolofit.engine.cpu.CpuEngine;
-import io.yolofit.engine.cuda.CudaOptions;
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
-import io.yolofit.engine.cuda.nccl.GpuRank;
-import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.Slot;
@@ -66,7 +63,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
                 && wanted.isPresent());
         if (alone && choice.count() == 1) {
             return new RankDevices(launch, List.of(DeviceSelection.of(choice, fromFile,
-                    choice.equals(DeviceChoice.CPU) ? new Devices(List.of(), "", List.of()) : found.get())));
+                    choice.equals(DeviceChoice.CPU) ? Devices.none("") : found.get())));
         }
         return new RankDevices(launch, switch (launch.drives()) {
             case Drives.One(int index) -> List.of(one(choice, index, launch, found));
@@ -170,23 +167,22 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
     /// The ranks of this process in their group.
     ///
     /// @param ends one per rank of this process
-    /// @param id   of NCCL's communicator; empty on CPUs
+    /// @param id   of the group's GPUs; empty on CPUs
     public record Group(List<Communicator> ends, byte[] id) {
+    }
+
+    /// The device of a rank of this process.
+    public DeviceSelection device(Communicator rank) {
+        return local.get(rank.rank() - launch.process() * local.size());
     }
 
     /// Opens the engine of a rank, in its thread.
     public Engine open(Communicator rank, Group group, Options options) {
-        return open(rank, group, options, CudaOptions.Links.SHARED);
-    }
-
-    /// The same with other communicators on GPUs.
-    public Engine open(Communicator rank, Group group, Options options, CudaOptions.Links links) {
-        DeviceSelection device = local.get(rank.rank() - launch.process() * local.size());
+        DeviceSelection device = device(rank);
         if (device.gpu().isEmpty()) {
-            return new CpuEngine(threads(options), rank);
+            return Engines.cpu(rank, threads(options));
         }
-        var engine = Engines.open(device.gpu().get(), CudaOptions.DEFAULT.withTf32(options.get(TF32)).with(links),
-                isAlone() ? GpuRank.ALONE : new GpuRank(rank.rank(), rank.ranks(), group.id));
+        var engine = Engines.gpu(rank, group.id, device.gpu().get(), options.get(TF32));
         rank.onFailure(_ -> engine.abortCollectives());
         return engine;
     }
@@ -243,7 +239,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
     }
 
     private byte[] id() {
-        return isOnGpus() ? Nccl.load().uniqueId() : new byte[0];
+        return isOnGpus() ? EngineProviders.gpu().newGroupId() : new byte[0];
     }
 
     private static String name(DeviceSelection device) {

@@ -1,6 +1,6 @@
 package io.yolofit.api.device;
 
-import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.plan.gpu.GpuCatalog;
 import io.yolofit.train.plan.gpu.GpuModel;
 import io.yolofit.train.plan.time.DeviceRates;

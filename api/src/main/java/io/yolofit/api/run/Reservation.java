@@ -10,8 +10,8 @@ import io.yolofit.base.Messages;
 import io.yolofit.base.Troubleshooting;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.GpuEngine;
 import io.yolofit.engine.OutOfDeviceMemoryException;
-import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.Slot;
@@ -59,7 +59,7 @@ public record Reservation(Engine engine, Options options, ModelChoice choice, Da
 
     private TrainingSetup replanned(OutOfDeviceMemoryException full, TrainingImages images, PlannedRun run,
             Target target, Messages console) {
-        long held = engine instanceof CudaEngine gpu ? gpu.memory().contextBytes() : 0;
+        long held = engine instanceof GpuEngine gpu ? gpu.memory().contextBytes() : 0;
         Target now = target.with(target.memory().remeasured(full.free() + held, held));
         console.warn(full.getMessage() + "; another process took memory after this run was planned, or the libraries "
                 + "take more than estimated: planning it once more. " + Troubleshooting.OTHER_PROCESS.line());
@@ -74,7 +74,7 @@ public record Reservation(Engine engine, Options options, ModelChoice choice, Da
     /// Makes the engine hold the limit even if its context is larger than planned. Graphs and the communication with
     /// other ranks come later.
     private void limit(PlannedRun run) {
-        if (engine instanceof CudaEngine gpu && run.budget().bytes().isPresent()) {
+        if (engine instanceof GpuEngine gpu && run.budget().bytes().isPresent()) {
             gpu.limit(run.budget().bytes().getAsLong() - run.plan().memory().graphs()
                     - run.plan().memory().links());
         }

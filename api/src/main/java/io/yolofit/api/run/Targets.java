@@ -1,9 +1,9 @@
 package io.yolofit.api.run;
 
+import io.yolofit.engine.DeviceMemoryReport;
 import io.yolofit.engine.Engine;
-import io.yolofit.engine.cpu.CpuFeatures;
-import io.yolofit.engine.cuda.CudaEngine;
-import io.yolofit.engine.cuda.DeviceMemoryReport;
+import io.yolofit.engine.EngineProviders;
+import io.yolofit.engine.GpuEngine;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
@@ -28,7 +28,7 @@ public final class Targets {
     /// The device of an open engine, with its memory measured.
     public static Target of(Engine engine) {
         Target target = Target.of(engine);
-        if (!(engine instanceof CudaEngine gpu)) {
+        if (!(engine instanceof GpuEngine gpu)) {
             return target;
         }
         DeviceMemoryReport memory = gpu.memory();
@@ -40,13 +40,17 @@ public final class Targets {
     }
 
     /// A GPU that is not present; no library of it is needed.
+    ///
+    /// @throws io.yolofit.engine.EngineException.NotOnClassPath without the artifact of the CUDA engine
     public static Target absentGpu() {
-        return Target.gpu(CudaEngine.workspaceModel());
+        return Target.gpu(EngineProviders.gpu().workspace());
     }
 
     /// A GPU of the catalog, otherwise idle.
+    ///
+    /// @throws io.yolofit.engine.EngineException.NotOnClassPath without the artifact of the CUDA engine
     public static Target of(GpuModel gpu) {
-        WorkspaceModel workspace = CudaEngine.workspaceModel();
+        WorkspaceModel workspace = EngineProviders.gpu().workspace();
         DeviceMemory memory = new DeviceMemory(OptionalLong.of(gpu.memory()), OptionalLong.of(gpu.usable()),
                 DeviceMemory.ABSENT_GPU.context(), DeviceMemory.ABSENT_GPU.perKernel(), false);
         Set<DType> types = gpu.hasBf16() ? Set.of(DType.F32, DType.F16, DType.BF16) : Set.of(DType.F32, DType.F16);
@@ -55,7 +59,9 @@ public final class Targets {
     }
 
     /// The CPU of this machine; no native library is needed.
+    ///
+    /// @throws io.yolofit.engine.EngineException.NotOnClassPath without the artifact of the CPU engine
     public static Target cpu() {
-        return Target.cpu(CpuFeatures.computeInBf16() ? DType.BF16 : DType.F32);
+        return Target.cpu(EngineProviders.cpu().mixedPrecision());
     }
 }

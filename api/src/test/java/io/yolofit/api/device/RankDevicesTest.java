@@ -3,8 +3,8 @@ package io.yolofit.api.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.Devices;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.ranks.Launch;
 import java.util.Arrays;

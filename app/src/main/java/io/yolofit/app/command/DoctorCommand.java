@@ -8,7 +8,8 @@ import io.yolofit.app.doctor.GpuChecks;
 import io.yolofit.app.doctor.Machine;
 import io.yolofit.app.doctor.MachineChecks;
 import io.yolofit.app.doctor.RankChecks;
-import io.yolofit.engine.cuda.Devices;
+import io.yolofit.engine.Devices;
+import io.yolofit.engine.EngineProviders;
 import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
 import java.io.IOException;
@@ -27,7 +28,7 @@ public final class DoctorCommand implements Command {
     @Override
     public ExitCode run(Options options, Console console) throws IOException {
         var checks = new ArrayList<Check>(MachineChecks.of(Machine.here(Path.of(""))));
-        Devices devices = Devices.find();
+        Devices devices = EngineProviders.devices();
         Check cpu = engine.probe();
         boolean replaced = cpu.status() == Check.Status.FAIL && !devices.usable().isEmpty();
         checks.add(replaced ? Check.warn(cpu.subject(), cpu.finding(), "not needed for the GPU; for device=cpu: "

@@ -33,9 +33,9 @@ import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.PlanText;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
-import io.yolofit.engine.cuda.CudaEngine;
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.EngineProviders;
+import io.yolofit.engine.GpuEngine;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
@@ -188,7 +188,7 @@ public final class PlanCommand implements Command {
         DeviceChoice choice = options.get(DEVICE) instanceof DeviceChoice.Gpus(var numbers)
                 ? DeviceChoice.gpu(numbers.getFirst()) : options.get(DEVICE);
         try {
-            DeviceSelection selection = DeviceSelection.of(choice, false, Devices.find());
+            DeviceSelection selection = DeviceSelection.of(choice, false, EngineProviders.devices());
             if (selection.gpu().isPresent() && !selection.why().isEmpty()) {
                 log.line(selection.why());
             }
@@ -206,7 +206,7 @@ public final class PlanCommand implements Command {
         if (gpu.isEmpty()) {
             return Targets.absentGpu();
         }
-        try (CudaEngine engine = Engines.open(gpu.get(), options.get(TF32))) {
+        try (GpuEngine engine = Engines.open(gpu.get(), options.get(TF32))) {
             return Targets.of(engine);
         }
     }

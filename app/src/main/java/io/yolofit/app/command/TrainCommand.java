@@ -20,8 +20,8 @@ import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
+import io.yolofit.engine.EngineProviders;
 import io.yolofit.engine.comm.MeetingStoppedException;
-import io.yolofit.engine.cuda.Devices;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.plan.search.NothingFitsException;
@@ -92,7 +92,7 @@ public final class TrainCommand implements Command {
     private static RankDevices devices(Options options) {
         try {
             return RankDevices.of(options.get(DEVICE), options.origin(DEVICE) == Origin.FILE,
-                    Launch.of(System.getenv()), Devices::find);
+                    Launch.of(System.getenv()), EngineProviders::devices);
         } catch (LaunchException wrong) {
             throw CommandException.usage(wrong.getMessage());
         }

@@ -2,8 +2,8 @@ package io.yolofit.app.doctor;
 
 import io.yolofit.api.device.DeviceSelection;
 import io.yolofit.app.console.Units;
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.Devices;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
 import java.util.ArrayList;
 import java.util.List;

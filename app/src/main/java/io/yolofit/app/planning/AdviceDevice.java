@@ -6,8 +6,8 @@ import static io.yolofit.train.options.OptionTable.MEMORY;
 
 import io.yolofit.api.run.Targets;
 import io.yolofit.app.console.Units;
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.EngineProviders;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.advice.Hardware;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.MemoryLimit;
@@ -53,7 +53,7 @@ public record AdviceDevice(String name, Hardware hardware, Target target, boolea
             return new AdviceDevice("a GPU with memory=" + typed, Hardware.ofGpus(1, bytes), Targets.absentGpu(),
                     false);
         }
-        return ofMachine(Devices.find().usable());
+        return ofMachine(EngineProviders.devices().usable());
     }
 
     private static AdviceDevice of(int count, GpuModel gpu) {

@@ -1,9 +1,9 @@
 package io.yolofit.app.training;
 
 import io.yolofit.app.report.RunMemory;
+import io.yolofit.engine.DeviceMemoryReport;
 import io.yolofit.engine.Engine;
-import io.yolofit.engine.cuda.CudaEngine;
-import io.yolofit.engine.cuda.DeviceMemoryReport;
+import io.yolofit.engine.GpuEngine;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -12,14 +12,14 @@ final class DeviceMemory {
     private DeviceMemory() {}
 
     static boolean isOn(Engine engine) {
-        return engine instanceof CudaEngine;
+        return engine instanceof GpuEngine;
     }
 
     /// Reads the memory of the engine's device: a GPU, or the host. A run allocates nothing on a GPU after its first
     /// step, so what this process holds is measured once, at the first reading; the driver is asked for free memory
     /// only.
     static Supplier<MemoryReading> readings(Engine engine) {
-        if (!(engine instanceof CudaEngine gpu)) {
+        if (!(engine instanceof GpuEngine gpu)) {
             return ResidentMemory::reading;
         }
         long[] own = {-1};
@@ -32,7 +32,7 @@ final class DeviceMemory {
 
     /// Empty on the CPU.
     static Optional<RunMemory.Device> of(Engine engine) {
-        if (!(engine instanceof CudaEngine gpu)) {
+        if (!(engine instanceof GpuEngine gpu)) {
             return Optional.empty();
         }
         DeviceMemoryReport now = gpu.memory();

@@ -3,9 +3,9 @@ package io.yolofit.app.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.app.doctor.Check.Status;
-import io.yolofit.engine.cuda.Devices.Finding;
-import io.yolofit.engine.cuda.Devices;
-import io.yolofit.engine.cuda.GpuInfo;
+import io.yolofit.engine.Devices.Finding;
+import io.yolofit.engine.Devices;
+import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -2,7 +2,7 @@ package io.yolofit.app.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.yolofit.engine.cuda.Devices;
+import io.yolofit.engine.EngineProviders;
 import io.yolofit.train.options.DeviceChoice;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
@@ -24,7 +24,7 @@ class RankChecksTest {
 
     @Test
     void gpusThatCannotExchangeFailWithAdvice() {
-        Assumptions.assumeTrue(Devices.find().usable().isEmpty(), "this machine has a CUDA device");
+        Assumptions.assumeTrue(EngineProviders.devices().usable().isEmpty(), "this machine has a CUDA device");
         Check check = RankChecks.of(new DeviceChoice.Gpus(List.of(0, 1))).getFirst();
         assertThat(check.status()).isEqualTo(Check.Status.FAIL);
         assertThat(check.advice()).contains("NCCL_DEBUG=INFO", "device=0 trains on one GPU");

@@ -71,7 +71,7 @@ public final class OptionTable {
     /// The option `data` of import.
     public static final Option<String> ANNOTATIONS = path("data", "a path",
             MODEL_AND_DATA, Set.of(IMPORT),
-            "annotations: a COCO or CreateML file, or a folder of COCO, VOC, LabelMe, CreateML or YOLO files");
+            "annotations: a file or folder of COCO, VOC, CVAT, Label Studio, LabelMe, CreateML or YOLO");
     public static final Option<String> IMAGES = path("images", "a folder",
             MODEL_AND_DATA, Set.of(IMPORT), "folder of the images; none: near the annotations");
     public static final Option<SplitRatio> RATIO = row("ratio",

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.data.batch.Batch;
 import io.yolofit.engine.cuda.CudaEngine;
-import io.yolofit.engine.cuda.DeviceMemoryReport;
+import io.yolofit.engine.DeviceMemoryReport;
 import io.yolofit.engine.testing.Engines;
 import io.yolofit.train.options.AmpChoice;
 import java.io.IOException;

@@ -1,0 +1,28 @@
+package io.yolofit.engine;
+
+import io.yolofit.graph.plan.WorkspaceModel;
+import java.util.Optional;
+
+/// The provider of an engine for GPUs.
+public interface GpuProvider extends EngineProvider {
+    /// Searches for GPUs and libraries; never throws.
+    Devices devices();
+
+    /// The reason why no GPU is usable.
+    @Override
+    default Optional<String> whyNot() {
+        return Optional.of(devices().whyNot()).filter(reason -> !reason.isEmpty());
+    }
+
+    /// The workspace model of every GPU, for planning without a device or a library.
+    WorkspaceModel workspace();
+
+    /// A new identifier for the group of GPUs of a run. One rank requests it and sends it to the others, which pass it
+    /// to [#open(EngineSettings)].
+    ///
+    /// @throws DeviceException if the library for communication is missing
+    byte[] newGroupId();
+
+    @Override
+    GpuEngine open(EngineSettings settings);
+}
