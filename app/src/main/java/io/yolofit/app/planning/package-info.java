@@ -7,7 +7,8 @@
 ///
 /// May import: `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.base`,
 /// `io.yolofit.data.batch`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`, `io.yolofit.data.throughput`,
-/// `io.yolofit.engine`, `io.yolofit.train.advice`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`, `io.yolofit.train.plan.loading`,
-/// `io.yolofit.train.plan.search`, `io.yolofit.train.program` and `io.yolofit.zoo.model`.
+/// `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.train.advice`, `io.yolofit.train.options`,
+/// `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`,
+/// `io.yolofit.train.plan.loading`, `io.yolofit.train.plan.search`, `io.yolofit.train.plan.time`,
+/// `io.yolofit.train.program` and `io.yolofit.zoo.model`.
 package io.yolofit.app.planning;

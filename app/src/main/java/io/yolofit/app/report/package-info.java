@@ -10,5 +10,6 @@
 /// depend on the compiler.
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.graph`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.trainer`, `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
+/// `io.yolofit.train.plan`, `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.head`,
+/// `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
 package io.yolofit.app.report;

@@ -2,7 +2,8 @@
 ///
 /// Reading order: [ConvolutionProblem], [ConvolutionAlgorithm], [Convolutions] with [Autotuner] and [TuningCache]
 /// (selection of the algorithm), [ConvolutionGraph] with [CudnnAlgorithm] (cuDNN's operation graph and its engine
-/// configurations), and below them [Cudnn] and [Descriptor].
+/// configurations), and below them [Cudnn] and [Descriptor]
+/// with [Attribute].
 ///
 /// May import: `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`, `io.yolofit.graph.op` and the JDK.
 package io.yolofit.engine.cuda.dnn;
