@@ -142,8 +142,8 @@ public final class KernelTimeModel implements StepTimeModel {
                 + exposedTransfers(graph, assignment);
     }
 
-    /// Seconds in which a step waits for other ranks: the exchanges of the main lane, what is left of those of the links'
-    /// lane when the main lane waits for them, and the wait for the slowest rank.
+    /// Seconds in which a step waits for other ranks: the exchanges of the main lane, what is left of those of the
+    /// links' lane when the main lane waits for them, and the wait for the slowest rank.
     private double exposedTransfers(Graph graph, BufferAssignment assignment) {
         List<Node> nodes = graph.nodes();
         double now = 0;
