@@ -4,7 +4,6 @@ import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
-import io.yolofit.graph.DType;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -113,7 +112,7 @@ public final class Convolutions implements AutoCloseable {
         }
         Cudnn cudnn = problem.direction() == ConvolutionProblem.Direction.WEIGHT ? side : main;
         try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem, tf32)) {
-            Optional<ConvolutionAlgorithm> cached = cache.find(key(problem))
+            Optional<ConvolutionAlgorithm> cached = cache.find(TuningKey.of(problem, tf32))
                     .flatMap(name -> cached(name, candidates, graph));
             if (cached.isPresent()) {
                 milliseconds(cached.get(), memory, 1, 1, Float.MAX_VALUE); // loads its modules, which is illegal during graph capture
@@ -132,14 +131,9 @@ public final class Convolutions implements AutoCloseable {
                     runs, limit), candidates, () -> first.size() < FIRST_CANDIDATES ? List.of()
                             : graph.algorithms(first.getLast().rank() + 1, most - FIRST_CANDIDATES, workspaceCap));
             timings.put(problem, tuner.timings());
-            cache.put(key(problem), tuner.fastest().name(), tuner.milliseconds());
+            cache.put(TuningKey.of(problem, tf32), tuner.fastest().name(), tuner.milliseconds());
             return tuner.fastest();
         }
-    }
-
-    /// The problem's key in the tuning cache, which serves engines with and without TF32.
-    private String key(ConvolutionProblem problem) {
-        return problem.key() + (tf32 && problem.type() == DType.F32 ? " tf32" : "");
     }
 
     /// The algorithm that the tuning cache names, if it still exists.
