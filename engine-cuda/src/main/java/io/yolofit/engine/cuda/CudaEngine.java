@@ -6,6 +6,7 @@ import io.yolofit.engine.Executable;
 import io.yolofit.engine.GpuEngine;
 import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.State;
+import io.yolofit.engine.TunedConvolution;
 import io.yolofit.engine.cuda.conv3x3.Conv3x3Algorithms;
 import io.yolofit.engine.cuda.dnn.ConvolutionAlgorithm;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
@@ -61,6 +62,7 @@ public final class CudaEngine implements GpuEngine {
     private final Arena memory = Arena.ofShared();
     private final GpuRank rank;
     private final boolean tuned;
+    private final TuningCache tuningCache;
     private long limit = Long.MAX_VALUE;
     private CudaContext context; // null before the arena is reserved
     private volatile Nccl.Group group;
@@ -82,7 +84,7 @@ public final class CudaEngine implements GpuEngine {
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
         sideCudnn = Cudnn.open(library);
-        TuningCache tuningCache = TuningCache.open(
+        tuningCache = TuningCache.open(
                 cacheFolder.resolve(options.ownConvolutions() ? "convolutions" : "convolutions-cudnn"), device.name(),
                 library.versionText(), Kernels.WORKSPACE_CAP);
         tuned = !tuningCache.isEmpty();
@@ -203,6 +205,11 @@ public final class CudaEngine implements GpuEngine {
     @Override
     public State state() {
         return state;
+    }
+
+    @Override
+    public List<TunedConvolution> tunedConvolutions() {
+        return tuningCache.tuned();
     }
 
     /// Whether convolutions were tuned on this device before the engine was opened.
