@@ -12,7 +12,7 @@
 // traffic     read dy once, x once, and its neighboring lines again from L1; 4 * blocks * TAPS * channels bytes of
 //             partial sums
 // reference   ReferenceConvolution.weightGradient
-#include "depthwise.cuh"
+#include "convolution/depthwise.cuh"
 #include "reduce.cuh"
 
 struct Images {

@@ -9,11 +9,11 @@ import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Slice;
 
-/// Kernels of ops that copy, add or convert elements: sources copy.cu, add.cu, cast.cu.
-final class CopyKernels {
+/// Kernels of ops that copy, add or convert elements: sources in `layout`.
+final class LayoutKernels {
     private static final int CAST_LANES = 8;
 
-    private CopyKernels() {
+    private LayoutKernels() {
     }
 
     /// Copies the parts that were not written in place.
@@ -65,7 +65,7 @@ final class CopyKernels {
         if (!dy.vectorized() || op.offset() % lanes != 0) {
             tiling = tiling.narrow();
         }
-        return context.launch(tiling.kernel(context, "add.cu", "slice_gradient", dx.dtype()), dy,
+        return context.launch(tiling.kernel(context, "layout/add.cu", "slice_gradient", dx.dtype()), dy,
                 existing, dx, tiling.count(), tiling.columnCount(), dy.pitch(), existing.pitch(), dx.pitch(),
                 (int) op.offset(), (int) dy.channels());
     }
@@ -76,7 +76,7 @@ final class CopyKernels {
 
     private static CudaKernel add(DeviceTensor a, DeviceTensor b, DeviceTensor y, KernelContext context) {
         ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(y), a, b, y);
-        return context.launch(tiling.kernel(context, "add.cu", "add", y.dtype()), a, b, y,
+        return context.launch(tiling.kernel(context, "layout/add.cu", "add", y.dtype()), a, b, y,
                 tiling.count(), tiling.columnCount(), tiling.pitch(a), tiling.pitch(b), tiling.pitch(y));
     }
 
@@ -93,7 +93,7 @@ final class CopyKernels {
         DeviceTensor y = context.out(0);
         ElementwiseTiling tiling = ElementwiseTiling.of(CAST_LANES, x, y);
         String from = "FROM_" + x.dtype().name();
-        return context.launch(tiling.kernel(context, "cast.cu", "cast", y.dtype(), from), x, y,
+        return context.launch(tiling.kernel(context, "layout/cast.cu", "cast", y.dtype(), from), x, y,
                 tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(y));
     }
 
@@ -122,7 +122,7 @@ final class CopyKernels {
     private static CudaKernel copy(DeviceTensor from, DeviceTensor to, KernelContext context) {
         ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(to), from, to);
         String element = "ELEMENT=u" + Byte.SIZE * to.dtype().bytes();
-        return context.launch(tiling.kernel(context, "copy.cu", "copy", null, element), from, to,
+        return context.launch(tiling.kernel(context, "layout/copy.cu", "copy", null, element), from, to,
                 tiling.count(), tiling.columnCount(), tiling.pitch(from), tiling.pitch(to));
     }
 

@@ -19,7 +19,7 @@
 // epilogue    accumulators go through shared memory, so that y is written in coalesced 16-byte accesses
 // traffic     for each part of the channels: read x once, and the halos again from L2; write y (+ read y)
 // reference   ReferenceConvolution
-#include "tile.cuh"
+#include "convolution/tile.cuh"
 
 static const int TAPS = 9;
 static const int PIXELS = ROWS * COLUMNS;

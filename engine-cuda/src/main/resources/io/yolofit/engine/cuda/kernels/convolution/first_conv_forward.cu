@@ -12,7 +12,7 @@
 //             2Gt + 2j + b
 // traffic     read x once and the halos of tiles twice, write y
 // reference   ReferenceConvolution.forward
-#include "first_conv.cuh"
+#include "convolution/first_conv.cuh"
 
 static const int TILES = OUTPUTS / 8;
 static const int FULL = TILES / 4 * 4; // tiles in groups of four

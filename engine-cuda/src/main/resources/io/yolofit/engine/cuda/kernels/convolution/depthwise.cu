@@ -12,7 +12,7 @@
 // traffic     read x, write y; read dy (+ existing), write dx; the halos of tiles again from L2. Large windows (7x7)
 //             are bound by fp32 arithmetic: 49 multiply-adds per element
 // reference   ReferenceConvolution.forward, dataGradient
-#include "depthwise.cuh"
+#include "convolution/depthwise.cuh"
 
 KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_forward(const T* RESTRICT x, const T* RESTRICT w,
         const Bias* RESTRICT b, T* RESTRICT y, int height, int width, int out_height, int out_width, int channels,
