@@ -33,8 +33,8 @@ DEVICE i64 place_of(const Images& images, const Tile& tile, int p, int parity_ro
     int h = (tile.row + p / COLUMNS) * STRIDE + parity_row;
     int w = (tile.column + p % COLUMNS) * STRIDE + parity_column;
     bool inside = p < PIXELS && h < images.out_height && w < images.out_width;
-    i64 pixel = ((i64) tile.image * images.out_height + h) * images.out_width + w;
-    return inside ? pixel * OUTPUTS + blockIdx.y * OUT : -1;
+    return inside ? (((i64) tile.image * images.out_height + h) * images.out_width + w) * OUTPUTS + blockIdx.y * OUT
+            : -1;
 }
 
 DEVICE void load_weights(T* weights, const T* RESTRICT w) {
