@@ -9,7 +9,8 @@
 #                 epochs 0, 10 and 50; loss scale and skipped updates by epoch
 #     statistics  the tests of batch norm statistics against fp64 and of the engine's options
 #     engines     60 iterations on CUDA and on the CPU in fp32, from the start and from epoch 30, relative to CPU runs
-#                 whose weights differ by 1e-6; runs at the same time as the other parts
+#                 whose weights differ by 1e-6; runs at the same time as the other parts; YOLOFIT_STARTS=checkpoint
+#                 leaves out the start
 #
 # Default: all parts. `engines` and the CPU row of `precision` need libtorch: see libtorch.sh.
 # Writes REPORT_FOLDER/<part>.txt, <part>-*.csv and <part>.log. A trial without a GPU: YOLOFIT_ENGINES=cpu
@@ -17,7 +18,7 @@
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/unpack.sh"
-[ $# -gt 1 ] || { sed -n '2,16s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -gt 1 ] || { sed -n '2,17s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 report=$1
 data=$2
 shift 2
@@ -52,7 +53,8 @@ statistics() {
 }
 
 engines() {
-    program engines EngineComparison "$engine" cpu "${YOLOFIT_ITERATIONS:-60}" "${YOLOFIT_CHECKPOINT:-30}"
+    program engines EngineComparison "$engine" cpu "${YOLOFIT_ITERATIONS:-60}" "${YOLOFIT_CHECKPOINT:-30}" \
+        "${YOLOFIT_STARTS:-start,checkpoint}"
 }
 
 rows=cuda:fp16,cuda:bf16

@@ -24,6 +24,20 @@ import java.util.stream.Collectors;
 
 /// Failures that a user can fix, as [YoloFitException]. All others are bugs and stay as they are.
 final class Failures {
+    /// Wrong options. The message lists all of them, each with its remedy.
+    private static final class WrongOptions extends YoloFitException {
+        private static final long serialVersionUID = 1L;
+
+        private WrongOptions(OptionsException wrong) {
+            super(wrong.what(), wrong.where(), wrong.remedy(), wrong);
+        }
+
+        @Override
+        public String getMessage() {
+            return getCause().getMessage();
+        }
+    }
+
     private Failures() {}
 
     /// Runs the work.
@@ -47,7 +61,7 @@ final class Failures {
         return Optional.ofNullable(switch (failure) {
             case NothingFitsException full -> new YoloFitException(full.getMessage(), "memory", nearest(full), full);
             case OutOfDeviceMemoryException full -> failed(full, "use a smaller batch or image size");
-            case OptionsException wrong -> failed(wrong, "");
+            case OptionsException wrong -> new WrongOptions(wrong);
             case DatasetException wrong -> failed(wrong, "");
             case ArchitectureException wrong -> failed(wrong, "");
             case ModelException wrong -> failed(wrong, "");
@@ -56,7 +70,7 @@ final class Failures {
             case DeviceSelection.NotThere absent -> failed(absent, "");
             case DeviceException failed -> failed(failed, "");
             case PlanException wrong -> failed(wrong, "");
-            case EngineException.NotOnClassPath missing -> new YoloFitException(missing.problem(), "",
+            case EngineException.NotOnClassPath missing -> new YoloFitException(missing.problem(), "device=",
                     missing.remedy(), missing);
             case EngineException failed -> failed(failed, "");
             case UncheckedIOException io -> file(where, io.getCause());

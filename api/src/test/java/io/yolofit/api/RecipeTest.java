@@ -8,6 +8,7 @@ import static io.yolofit.train.options.OptionTable.MOSAIC;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.yolofit.base.YoloFitException;
 import io.yolofit.train.options.Mode;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -67,6 +69,32 @@ class RecipeTest {
                 .hasMessageContaining("did you mean epochs?");
         assertThatThrownBy(() -> RECIPE.with("resume", true)).isInstanceOf(YoloFitException.class)
                 .hasMessageContaining("resume=: the library does not resume runs; use the command");
+    }
+
+    @Test
+    void aFailureOfOptionsHasItsPlaceAndItsRemedy(@TempDir Path folder) throws IOException {
+        YoloFitException range = failure(() -> RECIPE.epochs(0));
+        assertThat(range.where()).isEqualTo("epochs=0");
+        assertThat(range.what()).isEqualTo("expected an integer, 1 or more");
+        assertThat(range.remedy()).isEqualTo("give an integer, 1 or more");
+        assertThat(range).hasMessageStartingWith("1 problem in the options of train:\n  epochs=0  expected an integer");
+        YoloFitException name = failure(() -> RECIPE.with("epoch", 3));
+        assertThat(name.where()).isEqualTo("epoch=3");
+        assertThat(name.what()).isEqualTo("unknown option");
+        assertThat(name.remedy()).isEqualTo("did you mean epochs?");
+        Path file = Files.writeString(folder.resolve("args.yaml"), """
+                model: yolov8n
+                data: cells.yaml
+                batch: 0
+                mosaic: 7
+                """);
+        YoloFitException several = failure(() -> Recipe.ofFile(file));
+        assertThat(several.where()).isEqualTo(file + ":3 batch: 0, " + file + ":4 mosaic: 7");
+        assertThat(several.remedy()).startsWith("give an integer, 1 to 65536").endsWith("; give a number, 0 to 1");
+    }
+
+    private static YoloFitException failure(ThrowingCallable work) {
+        return catchThrowableOfType(YoloFitException.class, work);
     }
 
     @Test

@@ -77,7 +77,7 @@ final class ErrorReport {
             case DatasetException.NoLabels _ -> Troubleshooting.LABELS;
             case WeightsException damaged when damaged.isInTorchFile() -> Troubleshooting.CHECKPOINT;
             case DivergedException _ -> Troubleshooting.DIVERGED;
-            case DeviceSelection.NotThere _ -> Troubleshooting.GPU;
+            case DeviceSelection.NotThere absent -> absent.section();
             case OutOfDeviceMemoryException _ -> Troubleshooting.OUT_OF_MEMORY;
             case EngineException.UnsupportedType _ -> Troubleshooting.HALF;
             case OutOfMemoryError _ -> Troubleshooting.HEAP;

@@ -119,6 +119,10 @@ class DataCommandsTest {
         assertRefused("has no effect with data=", "import", data, "output=" + project.path("x"), "model=x.pt");
         assertRefused("give data= instead of model=", "export", "model=x.pt", "format=coco");
         assertRefused("format=onnx is for models", "export", "data=" + project.data(), "format=onnx", "output=x");
+        assertRefused("is written as a folder of images and annotations: give output=FOLDER", "export",
+                "data=" + project.data(), "output=" + project.path("x.onnx"));
+        assertRefused("x.ZIP is the name of a file (.zip)", "import", data, "output=" + project.path("x.ZIP"));
+        assertThat(project.path("x.onnx")).doesNotExist();
         assertRefused("is not empty", "import", data, "output=" + project.path("shapes"));
         assertRefused("empty name, or one twice", "import", data, "output=x", "names=a,b,a");
         assertRefused("train,val or train,val,test", "import", data, "output=x", "ratio=0.8");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `plan gpus=` and `plan report=`.
+/// `plan gpus=`, `plan ranks=` and `plan report=`.
 class PlanPageTest {
     @TempDir
     private static Path folder;
@@ -61,6 +61,20 @@ class PlanPageTest {
             assertThat(gpu.get("process").asLong()).isLessThanOrEqualTo(720L << 20);
         });
         assertThat(plan("gpus=t4,l4", "memory=500MiB").out()).contains("t4: the run needs", "memory=500MiB");
+    }
+
+    @Test
+    void theSpeedOfSeveralGpusIsPredicted() throws IOException {
+        Ended ended = plan("gpus=t4,h200", "ranks=1,2", "batch=2", "json=true");
+        JsonNode scaling = new ObjectMapper().readTree(ended.out()).get("scaling");
+        assertThat(scaling).as(ended.err()).extracting(card -> card.get("links").asText()).satisfiesExactly(
+                t4 -> assertThat(t4).startsWith("PCIe, 8 GB/s and 25 us"),
+                h200 -> assertThat(h200).startsWith("NVLink, 203 GB/s and 15 us"));
+        assertThat(scaling.get(1).get("points")).extracting(point -> point.get("ranks") + "x" + point.get("batch"))
+                .containsExactly("1x2", "2x2", "2x4");
+        assertThat(plan("ranks=1,2", "batch=2").out()).containsPattern("gpus +batch +of each +img/s +efficiency");
+        assertThat(plan("ranks=0,2").err()).contains("ranks=[0, 2]: expected numbers of GPUs from 1 to 1024");
+        assertThat(plan("ranks=2", "device=cpu").err()).contains("leave device=cpu out");
     }
 
     @Test

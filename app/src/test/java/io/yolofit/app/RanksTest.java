@@ -114,6 +114,34 @@ class RanksTest {
     }
 
     @Test
+    void aSignalWhileRanksMeetEndsThemAtOnceAndSaysForWhomTheyWaited() throws Exception {
+        List<Process> alone = List.of(start("alone", 0, 3, freePort(), List.of()),
+                start("alone", 1, 3, freePort(), List.of()));
+        for (int process = 0; process < alone.size(); process++) {
+            awaitOutput("alone", process, "started by variables", alone.get(process));
+        }
+        Thread.sleep(300); // the meeting follows
+        for (Process process : alone) {
+            signal("-TERM", process);
+        }
+        for (Process process : alone) {
+            assertThat(process.waitFor(5, TimeUnit.SECONDS)).as("it ends, long before 300 s").isTrue();
+            assertThat(process.exitValue()).isEqualTo(SIGTERM);
+        }
+        assertThat(output("alone", 0)).contains("stopped while waiting for ranks 1, 2 of 3 at 127.0.0.1:");
+        assertThat(output("alone", 1)).contains("stopped while waiting for rank 0 at 127.0.0.1:")
+                .doesNotContain("\tat ");
+    }
+
+    private void awaitOutput(String run, int number, String text, Process process) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!output(run, number).contains(text) && System.nanoTime() < deadline && process.isAlive()) {
+            Thread.sleep(50);
+        }
+        assertThat(output(run, number)).contains(text);
+    }
+
+    @Test
     void differentOptionsOfTwoProcessesNameBothSides() throws Exception {
         int port = freePort();
         Process first = start("different", 0, 2, port, List.of("batch=4"));

@@ -34,12 +34,17 @@ final class TinyProject {
 
     /// Trains the tiny model; `more` overrides its options.
     Ended train(String... more) {
+        return run(trainWords(more).toArray(String[]::new));
+    }
+
+    /// The command that trains the tiny model; `more` overrides its options.
+    List<String> trainWords(String... more) {
         List<String> words = new ArrayList<>(List.of("train", "model=" + path("tiny.yaml"), "data=" + data(),
                 "imgsz=64", "batch=4", "epochs=1", "workers=1", "threads=1", "plots=false", "project=" + path("runs")));
         List<String> names = List.of(more).stream().map(word -> word.substring(0, word.indexOf('=') + 1)).toList();
         words.removeIf(word -> names.stream().anyMatch(word::startsWith));
         words.addAll(List.of(more));
-        return run(words.toArray(String[]::new));
+        return words;
     }
 
     Ended run(String... words) {

@@ -5,16 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yolofit.app.TinyProject.Ended;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.base.Troubleshooting;
-import io.yolofit.train.options.Mode;
-import io.yolofit.train.options.OptionsParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,13 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
-/// The commands of docs/troubleshooting.md: all are valid, and those that plan or report are run.
+/// The sections of docs/troubleshooting.md, and the messages that refer to them. [DocumentCommandsTest] has its
+/// commands.
 class TroubleshootingTest {
     private static final Path DOCUMENT = Path.of("../docs/troubleshooting.md");
-    /// Commands that need neither a GPU nor a trained model.
-    private static final Set<String> RUN = Set.of("plan", "advise", "info");
 
     @TempDir
     private static Path folder;
@@ -37,34 +31,6 @@ class TroubleshootingTest {
     @BeforeAll
     static void draw() throws IOException {
         project = new TinyProject(folder);
-        Files.writeString(folder.resolve("args.yaml"), "batch: 4\n");
-    }
-
-    private static Stream<String> commands() throws IOException {
-        return Files.readAllLines(DOCUMENT).stream()
-                .filter(line -> line.startsWith("    ") && line.contains("yolofit "))
-                .map(line -> line.substring(line.indexOf("yolofit ") + "yolofit ".length())).distinct();
-    }
-
-    @ParameterizedTest
-    @MethodSource("commands")
-    void everyCommandIsValidAndThoseWithoutAGpuRun(String command) {
-        List<String> words = new ArrayList<>(List.of(command.split(" ")));
-        words.replaceAll(word -> word.equals("data=cells.yaml") ? "data=" + project.data()
-                : word.equals("cfg=args.yaml") ? "cfg=" + project.path("args.yaml")
-                : word.startsWith("cfg=") ? "model=yolov8n" : word);
-        Mode mode = Mode.of(words.getFirst()).orElseThrow();
-        if (RUN.contains(mode.word())) {
-            words.replaceAll(word -> word.matches("model=yolov8.") ? "model=" + project.path("tiny.yaml") : word);
-            Ended ended = project.run(words.toArray(String[]::new));
-            assertThat(ended.code()).as(command + "\n" + ended.err()).isEqualTo(ExitCode.OK);
-        } else {
-            if (words.stream().anyMatch(word -> word.startsWith("resume=")) || words.contains("model=yolov8n")) {
-                words.add("data=" + project.data());
-                words.add("model=yolov8n");
-            }
-            OptionsParser.parse(mode, words.subList(1, words.size()).stream().distinct().toList());
-        }
     }
 
     @Test

@@ -10,6 +10,7 @@ public enum Troubleshooting {
     DIVERGED("nan-losses"),
     LABELS("labels-are-not-found"),
     GPU("the-gpu-is-not-found"),
+    DEVICES("several-devices-are-refused"),
     HALF("bf16-is-not-supported"),
     RESUME("resume-is-refused"),
     OPTIONS("an-option-of-another-trainer-is-refused"),

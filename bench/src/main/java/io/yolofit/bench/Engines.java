@@ -4,6 +4,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.cuda.CudaOptions;
 
 /// Engines by the names in the benchmarks' arguments: `cpu` and `cuda`.
 final class Engines {
@@ -23,6 +24,11 @@ final class Engines {
     }
 
     static CudaEngine cuda() {
-        return CudaEngine.open(0, ScanOptions.defaultCacheFolder());
+        return cuda(false);
+    }
+
+    /// @param tf32 whether convolutions in f32 may use TF32
+    static CudaEngine cuda(boolean tf32) {
+        return CudaEngine.open(0, ScanOptions.defaultCacheFolder(), CudaOptions.DEFAULT.withTf32(tf32));
     }
 }

@@ -93,7 +93,7 @@ public final class RankLosses {
 
     private List<LossItems> losses(DeviceChoice choice) throws Exception {
         RankDevices devices = RankDevices.of(choice, false, Launch.ALONE, EngineProviders::devices);
-        RankDevices.Group group = devices.meet(options, "benchmark", console);
+        RankDevices.Group group = devices.meet(options, "benchmark", console, () -> false);
         Path weights = Files.createTempDirectory("ranks");
         return RankThreads.run(group.ends(), rank -> {
             try (Engine engine = devices.open(rank, group, options)) {

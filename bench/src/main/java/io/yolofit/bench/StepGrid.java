@@ -2,7 +2,6 @@ package io.yolofit.bench;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.cuda.CudaEngine;
-import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Cost;
@@ -23,7 +22,8 @@ import java.util.Locale;
 /// checking the time model: `steps.csv` has one line per configuration, `nodes.csv` one line per kernel, with the work
 /// that its op declares and the median of its time alone.
 ///
-/// Arguments: folder, steps, rows, comma-separated: `yolov8n:16:640:F16`, or with a fifth part, the value of
+/// Arguments: folder, steps, rows, comma-separated: `yolov8n:16:640:F16`, with `F16`, `BF16`, `TF32` or
+/// `F32` (exact), or with a fifth part, the value of
 /// `recompute=`, and gradients that are accumulated, as [BudgetCandidates] prints them: `yolov8n:16:640:F16:0.5`.
 public final class StepGrid {
     private static final int CLASSES = 80;
@@ -46,7 +46,7 @@ public final class StepGrid {
             for (String row : arguments[2].split(",")) {
                 String[] parts = row.strip().split(":");
                 Case one = new Case(parts[0], Integer.parseInt(parts[1]), Integer.parseInt(parts[2]),
-                        DType.valueOf(parts[3]), parts.length > 4 ? parts[4] : DEFAULT, parts.length > 4);
+                        StepPrecision.of(parts[3]), parts.length > 4 ? parts[4] : DEFAULT, parts.length > 4);
                 try {
                     console.line(measure(one, steps, totals, kernels));
                 } catch (RuntimeException e) {
@@ -57,7 +57,7 @@ public final class StepGrid {
         }
     }
 
-    private record Case(String model, int batch, int size, DType precision, String recompute, boolean accumulating) {
+    private record Case(String model, int batch, int size, StepPrecision precision, String recompute, boolean accumulating) {
         String csv() {
             return model + "," + batch + "," + size + "," + precision.text();
         }
@@ -74,10 +74,10 @@ public final class StepGrid {
 
     private static String measure(Case one, int steps, PrintWriter totals, PrintWriter kernels) {
         Model model = Model.of(ArchitectureCatalog.find(one.model), CLASSES);
-        try (CudaEngine engine = Engines.cuda()) {
+        try (CudaEngine engine = Engines.cuda(one.precision.tf32())) {
             double bandwidth = engine.copyBandwidth();
             long start = System.nanoTime();
-            try (TrainingBench bench = new TrainingBench(engine, model, one.batch, one.size, one.precision, OBJECTS,
+            try (TrainingBench bench = new TrainingBench(engine, model, one.batch, one.size, one.precision.type(), OBJECTS,
                     Update.Rule.SGD, one.amount(), one.accumulating, Ranks.ONE)) {
                 double prepared = (System.nanoTime() - start) / 1e9;
                 StepTimes times = StepTimes.of(bench, steps);

@@ -2,7 +2,6 @@ package io.yolofit.bench;
 
 import io.yolofit.app.console.Console;
 import io.yolofit.engine.cuda.CudaEngine;
-import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
@@ -23,7 +22,8 @@ import java.util.Locale;
 
 /// Predicted and measured training steps, as a Markdown table. Needs no GPU.
 ///
-/// Argument: a CSV file with the columns model, batch, px, type, milliseconds and, optionally, `fit` or `check`: the
+/// Argument: a CSV file with the columns model, batch, px, type (`f16`, `bf16`, `tf32`, or `f32`, which is exact),
+/// milliseconds and, optionally, `fit` or `check`: the
 /// rows that the time model was fitted to, and the others. Lines that start with `#` are comments.
 public final class StepPrediction {
     private static final int CLASSES = 80;
@@ -43,7 +43,7 @@ public final class StepPrediction {
         for (int i = 0; i < rows.size(); i++) {
             String[] cells = rows.get(i).split(",");
             double measured = Double.parseDouble(cells[4]);
-            double predicted = 1e3 * target.times().seconds(step(cells, target));
+            double predicted = 1e3 * target.withTf32(StepPrecision.of(cells[3]).tf32()).times().seconds(step(cells, target));
             errors[i] = Math.abs(predicted / measured - 1);
             console.line(String.format(Locale.ROOT, "| %s | %s | %s | %s | %.2f | %.2f | %+.1f %% | %s |", cells[0],
                     cells[1], cells[2], cells[3], measured, predicted, 100 * (predicted / measured - 1),
@@ -60,7 +60,7 @@ public final class StepPrediction {
         int size = Integer.parseInt(cells[2]);
         StateLayout layout = StateLayout.of(model.forward(1, model.stride(), model.stride()), parameter -> false);
         long capacity = (long) batch * 4 * OBJECTS;
-        var options = new CompileOptions(CompileOptions.Gains.DEFAULT, DType.valueOf(cells[3].toUpperCase(Locale.ROOT)),
+        var options = new CompileOptions(CompileOptions.Gains.DEFAULT, StepPrecision.of(cells[3]).type(),
                 Update.Rule.SGD, capacity, false, Recompute.Policy.DEFAULT);
         List<InputShape> shapes = List.of(new InputShape(batch, size, size));
         return RunPlan.of(new RunSpec(model, layout, options, new RunSpec.Batches(shapes, shapes, capacity)), target)

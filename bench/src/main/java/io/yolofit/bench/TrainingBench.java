@@ -2,6 +2,7 @@ package io.yolofit.bench;
 
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
+import io.yolofit.engine.LinkTrace;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.op.StepScalars;
@@ -136,6 +137,12 @@ final class TrainingBench implements AutoCloseable {
     void profile(Executable.NodeTimes times) {
         writeScalars();
         step.profile(times);
+    }
+
+    /// Runs steps, and reports when the sums over ranks of the last one took place. Called by all ranks.
+    LinkTrace trace() {
+        writeScalars();
+        return step.trace();
     }
 
     private void writeScalars() {

@@ -1,7 +1,11 @@
 package io.yolofit.engine;
 
 import io.yolofit.graph.Node;
+import io.yolofit.graph.op.AllReduce;
+import io.yolofit.graph.plan.Lane;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A compiled program. Inputs keep the values of the last write; outputs are valid until the next run.
 public interface Executable extends AutoCloseable {
@@ -22,6 +26,22 @@ public interface Executable extends AutoCloseable {
 
     /// Runs all nodes once and reports the time of each. Slower than [#run()], because nodes do not overlap.
     void profile(NodeTimes times);
+
+    /// Runs all nodes, at least once, and reports when the sums over ranks took place; called by all ranks. Without
+    /// lanes every sum is exposed.
+    default LinkTrace trace() {
+        List<LinkTrace.Sum> sums = new ArrayList<>();
+        double[] now = new double[1];
+        profile((node, nanoseconds) -> {
+            double start = now[0];
+            now[0] += nanoseconds / 1e6;
+            if (node.op() instanceof AllReduce) {
+                var took = new LinkTrace.Interval(start, now[0]);
+                sums.add(new LinkTrace.Sum(node, Lane.MAIN, took, took.length()));
+            }
+        });
+        return new LinkTrace(now[0], sums);
+    }
 
     /// Receives the time of each node, in execution order.
     @FunctionalInterface

@@ -17,6 +17,10 @@ public interface GpuEngine extends Engine {
     /// Current memory use of the device.
     DeviceMemoryReport memory();
 
+    /// Bytes that the communication with other ranks took when it was opened, a part of the context of [#memory()]; 0
+    /// before, for one rank, and where the device does not report its use.
+    long linkBytes();
+
     /// Limits the memory that this process holds on the device right after [#reserve(java.util.List)], bytes.
     void limit(long bytes);
 

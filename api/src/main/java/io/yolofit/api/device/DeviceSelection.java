@@ -1,6 +1,7 @@
 package io.yolofit.api.device;
 
 import io.yolofit.base.ByteCount;
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.engine.Devices;
 import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
@@ -18,8 +19,20 @@ public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
     public static final class NotThere extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
+        private final Troubleshooting section;
+
         NotThere(String message) {
+            this(message, Troubleshooting.GPU);
+        }
+
+        NotThere(String message, Troubleshooting section) {
             super(message);
+            this.section = section;
+        }
+
+        /// The section of the documents about this failure.
+        public Troubleshooting section() {
+            return section;
         }
     }
 
@@ -29,12 +42,12 @@ public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
         return switch (choice) {
             case DeviceChoice.Cpu() -> new DeviceSelection(Optional.empty(), "");
             case DeviceChoice.Cpus cpus -> throw new NotThere("device=" + cpus + ": only the command `train` shares "
-                    + "its work between ranks; give device=cpu");
+                    + "its work between ranks; give device=cpu", Troubleshooting.DEVICES);
             case DeviceChoice.Auto() -> auto("device=auto", devices);
             case DeviceChoice.Gpus(var numbers) -> {
                 if (numbers.size() > 1) {
                     throw new NotThere("device=" + choice + ": only the command `train` shares its work between "
-                            + "ranks; give one GPU, such as device=" + numbers.getFirst());
+                            + "ranks; give one GPU, such as device=" + numbers.getFirst(), Troubleshooting.DEVICES);
                 }
                 Optional<GpuInfo> gpu = devices.usable().stream().filter(one -> one.index() == numbers.getFirst())
                         .findFirst();

@@ -29,6 +29,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -189,13 +190,16 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
     /// The group of all ranks. Processes meet at the address of the launcher.
     ///
     /// @param version of this program, which must be the same everywhere
+    /// @param stop    whether the user has stopped the run
+    /// @throws io.yolofit.engine.comm.MeetingStoppedException if the user stops the run
     /// @throws io.yolofit.engine.comm.CommunicationException if they do not meet
-    public Group meet(Options options, String version, Messages console) {
+    public Group meet(Options options, String version, Messages console, BooleanSupplier stop) {
         launch.text().ifPresent(console::line);
         local.stream().map(DeviceSelection::why).filter(why -> !why.isEmpty()).forEach(console::line);
         if (isAlone()) {
             return new Group(List.of(Communicator.alone()), new byte[0]);
         }
+        requireSimilar();
         warnings().forEach(console::warn);
         int first = launch.process() * local.size();
         List<Hello> hellos = IntStream.range(0, local.size()).mapToObj(rank -> new Hello(first + rank, ranks(), host(),
@@ -203,10 +207,21 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         if (!launch.isDistributed()) {
             return new Group(LocalGroup.of(hellos.stream().map(Hello::name).toList()), id());
         }
-        var rendezvous = new Rendezvous(launch.host(), launch.port(), launch.oneHost(), MEETING, console::line);
+        var rendezvous = new Rendezvous(launch.host(), launch.port(), launch.oneHost(), MEETING, console::line,
+                stop);
         List<Rendezvous.Group> groups = together(hellos.stream().<Callable<Rendezvous.Group>>map(hello ->
                 () -> rendezvous.meet(hello, this::id)).toList());
         return new Group(groups.stream().map(Rendezvous.Group::communicator).toList(), groups.getFirst().bytes());
+    }
+
+    /// Refuses GPUs so different that some of them alone are faster: slices are equal, so all take as long as the slowest.
+    ///
+    /// @throws DeviceSelection.NotThere with the GPUs to use instead
+    void requireSimilar() {
+        List<GpuInfo> gpus = local.stream().flatMap(device -> device.gpu().stream()).toList();
+        UnequalGpus.faster(gpus).ifPresent(better -> {
+            throw new DeviceSelection.NotThere(better);
+        });
     }
 
     /// Warnings about GPUs of different kinds, and about those that other processes use.

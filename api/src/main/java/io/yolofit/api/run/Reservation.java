@@ -71,10 +71,12 @@ public record Reservation(Engine engine, Options options, ModelChoice choice, Da
         return setup(images, other, now).reserve();
     }
 
-    /// Makes the engine hold the limit even if its context is larger than planned.
+    /// Makes the engine hold the limit even if its context is larger than planned. Graphs and the communication with
+    /// other ranks come later.
     private void limit(PlannedRun run) {
         if (engine instanceof GpuEngine gpu && run.budget().bytes().isPresent()) {
-            gpu.limit(run.budget().bytes().getAsLong() - run.plan().memory().graphs());
+            gpu.limit(run.budget().bytes().getAsLong() - run.plan().memory().graphs()
+                    - run.plan().memory().links());
         }
     }
 

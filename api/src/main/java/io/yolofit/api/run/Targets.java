@@ -35,7 +35,8 @@ public final class Targets {
         DeviceRates rates = GpuCatalog.rates(gpu.deviceName(), gpu.capability(), gpu.multiprocessors(),
                 () -> gpu.copyBandwidth(Math.min(MOST_COPIED, memory.freeAtStart() / COPIED_SHARE)));
         return target.with(DeviceMemory.present(memory.total(), memory.freeAtStart(), memory.contextBytes(),
-                gpu.isTuned())).with(KernelTimeModel.of(rates, gpu.workspace()));
+                gpu.isTuned())).with(KernelTimeModel.of(rates, gpu.workspace(),
+                        GpuCatalog.links(gpu.deviceName())));
     }
 
     /// A GPU that is not present; no library of it is needed.
@@ -54,7 +55,7 @@ public final class Targets {
                 DeviceMemory.ABSENT_GPU.context(), DeviceMemory.ABSENT_GPU.perKernel(), false);
         Set<DType> types = gpu.hasBf16() ? Set.of(DType.F32, DType.F16, DType.BF16) : Set.of(DType.F32, DType.F16);
         return new Target(gpu.title(), memory, workspace, true, Recompute.Policy.DEFAULT, DType.F16, types,
-                KernelTimeModel.of(gpu.rates(), workspace));
+                KernelTimeModel.of(gpu.rates(), workspace, gpu.links()));
     }
 
     /// The CPU of this machine; no native library is needed.

@@ -3,6 +3,7 @@ package io.yolofit.api.device;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.base.Troubleshooting;
 import io.yolofit.engine.Devices;
 import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
@@ -76,6 +77,8 @@ class DeviceSelectionTest {
                 .hasMessage("device=1,0: only the command `train` shares its work between ranks; give one GPU, such "
                         + "as device=1");
         assertThatThrownBy(() -> DeviceSelection.of(new DeviceChoice.Cpus(2), false, TWO))
-                .hasMessage("device=cpu,cpu: only the command `train` shares its work between ranks; give device=cpu");
+                .hasMessage("device=cpu,cpu: only the command `train` shares its work between ranks; give device=cpu")
+                .extracting(failure -> ((DeviceSelection.NotThere) failure).section())
+                .isEqualTo(Troubleshooting.DEVICES);
     }
 }

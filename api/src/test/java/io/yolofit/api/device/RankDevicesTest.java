@@ -90,6 +90,26 @@ class RankDevicesTest {
     }
 
     @Test
+    void gpusThatSlowTheOthersDownAreRefusedWithThoseThatAreFaster() {
+        Devices mixed = named("NVIDIA H200", "Tesla T4", "NVIDIA H200", "NVIDIA H100 80GB HBM3", "NVIDIA X");
+        assertThatThrownBy(() -> devices("0,1,2", "", mixed).requireSimilar())
+                .isInstanceOf(DeviceSelection.NotThere.class)
+                .hasMessage("device=0,1,2: all GPUs have as many images of each batch, so every step takes as long as "
+                        + "on GPU 1 (Tesla T4); device=0,2 (NVIDIA H200) is predicted to be 10.0 times as fast: use "
+                        + "that");
+        assertThatThrownBy(() -> devices("1,3", "", mixed).requireSimilar()).hasMessageContaining("device=3 (");
+        devices("0,2", "", mixed).requireSimilar();
+        devices("0,3", "", mixed).requireSimilar(); // the same matrix rate
+        devices("0,4", "", mixed).requireSimilar(); // not in the catalog
+        devices("cpu,cpu", "", mixed).requireSimilar();
+    }
+
+    private static Devices named(String... names) {
+        return new Devices(IntStream.range(0, names.length).mapToObj(index -> new GpuInfo(index, names[index],
+                1L << 34, 1L << 34, 80)).toList(), "", List.of());
+    }
+
+    @Test
     void ranksAreCountedOverAllProcesses() {
         RankDevices devices = devices("0,1", "YOLOFIT_PROCESS=1 YOLOFIT_PROCESSES=3 YOLOFIT_MASTER=a", FOUR);
         assertThat(devices.ranks()).isEqualTo(6);

@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -47,6 +48,9 @@ import java.util.stream.Collectors;
 /// needed for it.
 public final class ImportCommand implements Command {
     private static final String TARGET = ".safetensors";
+    /// Extensions that nobody gives to the folder of a data set: models, annotations, archives.
+    private static final List<String> FILE_EXTENSIONS = List.of(".onnx", TARGET, ".pt", ".pth", ".json", ".yaml",
+            ".yml", ".xml", ".txt", ".csv", ".zip", ".tar", ".gz", ".tgz");
     private static final List<Option<?>> OF_MODELS = List.of(MODEL, ARCHITECTURE);
     private static final List<Option<?>> OF_DATA = List.of(IMAGES, RATIO, SEED, NAMES, DIFFICULT, LINK, JSON);
 
@@ -98,9 +102,17 @@ public final class ImportCommand implements Command {
         return names;
     }
 
+    /// The folder of `output=`. A name of a file, such as `best.onnx`, is refused before anything is read.
     static Path output(Options options) {
-        return options.find(RESULT).map(Path::of).orElseThrow(() -> CommandException.usage(
+        Path output = options.find(RESULT).map(Path::of).orElseThrow(() -> CommandException.usage(
                 "output= is missing: the folder to write the data set to"));
+        String name = String.valueOf(output.getFileName()).toLowerCase(Locale.ROOT);
+        FILE_EXTENSIONS.stream().filter(name::endsWith).findFirst().ifPresent(extension -> {
+            throw CommandException.usage("output=" + output + " is the name of a file (" + extension + "), but data= is"
+                    + " written as a folder of images and annotations: give output=FOLDER; to write a model, give"
+                    + " model= instead of data=");
+        });
+        return output;
     }
 
     private static ExitCode importModel(Options options, Console console) throws IOException {

@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.GPUS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.JSON;
+import static io.yolofit.train.options.OptionTable.RANKS;
 import static io.yolofit.train.options.OptionTable.REPORT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
@@ -23,6 +24,7 @@ import io.yolofit.app.planning.GpuComparison;
 import io.yolofit.app.planning.HostEstimate;
 import io.yolofit.app.planning.LoadingPlan;
 import io.yolofit.app.planning.PlannedText;
+import io.yolofit.app.planning.ScalingPlan;
 import io.yolofit.app.report.GpuPlans;
 import io.yolofit.app.report.GpuPlansText;
 import io.yolofit.app.report.JsonText;
@@ -57,6 +59,8 @@ import java.util.OptionalInt;
 /// present, the memory of context and libraries is measured on it. With a data set, the loader of this machine is
 /// measured for about a second. Takes all options of `train`.
 public final class PlanCommand implements Command {
+    private static final int MOST_RANKS = 1024;
+
     @Override
     public ExitCode run(Options given, Console console) throws IOException {
         if (given.get(RESUME).on()) {
@@ -67,6 +71,7 @@ public final class PlanCommand implements Command {
         Optional<Dataset> dataset = given.find(DATA).map(file -> DataSource.load(Path.of(file), log::line));
         Model model = ModelInput.architecture(given, classes(given, dataset));
         RunModel.requireTrainable(given, model);
+        requireGpus(given);
         Options options = ModelInput.withImageSize(given, model, log);
         List<GpuModel> cards = cards(options);
         DataFacts data = dataset.map(found -> TrainingImages.scan(found, options, options.get(IMGSZ), model.stride(),
@@ -91,6 +96,9 @@ public final class PlanCommand implements Command {
                 log::line).map(planned::with).orElse(planned);
         if (!isOnCpu(options)) {
             report = report.with(PlannedText.prediction(given, run));
+            if (cards.isEmpty()) { // of cards, the table has it
+                report = ScalingPlan.of(run, model, data).map(report::with).orElse(report);
+            }
         }
         if (options.find(REPORT).isPresent()) {
             Path file = Path.of(options.get(REPORT));
@@ -124,6 +132,17 @@ public final class PlanCommand implements Command {
         if (isOnCpu(options)) {
             console.line("On the CPU, tensors are allocated in pieces; workspaces of its kernels are part of the "
                     + "estimated host memory.");
+        }
+    }
+
+    private static void requireGpus(Options options) {
+        List<Integer> ranks = options.get(RANKS);
+        if (ranks.stream().anyMatch(number -> number < 1 || number > MOST_RANKS)) {
+            throw CommandException.usage("ranks=" + RANKS.text(ranks) + ": expected numbers of GPUs from 1 "
+                    + "to " + MOST_RANKS + ", such as 1,2,4,8");
+        }
+        if (!ranks.isEmpty() && isOnCpu(options)) {
+            throw CommandException.usage("ranks= predicts the speed of several GPUs; leave device=cpu out");
         }
     }
 

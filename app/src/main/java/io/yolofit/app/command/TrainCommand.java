@@ -14,12 +14,14 @@ import io.yolofit.api.run.RunFolder;
 import io.yolofit.api.run.RunModel;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
+import io.yolofit.app.console.StoppedException;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.EngineProviders;
+import io.yolofit.engine.comm.MeetingStoppedException;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.Origin;
 import io.yolofit.train.plan.search.NothingFitsException;
@@ -30,6 +32,7 @@ import io.yolofit.train.trainer.TrainingSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
 public final class TrainCommand implements Command {
@@ -43,10 +46,13 @@ public final class TrainCommand implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
         var stop = new StopRequest();
-        return stop.during(() -> train(given, console, stop), () -> console.warn("stopping after this step ..."));
+        var met = new AtomicBoolean();
+        return stop.during(() -> train(given, console, stop, met), () -> console.warn(met.get()
+                ? "stopping after this step ..." : "stopping ..."));
     }
 
-    private ExitCode train(Options given, Console console, StopRequest stop) throws Exception {
+    /// @param met set when the ranks have met
+    private ExitCode train(Options given, Console console, StopRequest stop, AtomicBoolean met) throws Exception {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
@@ -62,7 +68,8 @@ public final class TrainCommand implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         RankDevices devices = devices(resolved);
-        RankDevices.Group group = devices.meet(resolved, version, console);
+        RankDevices.Group group = group(devices, resolved, console, stop);
+        met.set(true);
         var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
                 resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),
@@ -71,6 +78,14 @@ public final class TrainCommand implements Command {
                 resumed.map(ResumePoint::start), console, stop);
         ranks.run(group.ends());
         return ExitCode.OK;
+    }
+
+    private RankDevices.Group group(RankDevices devices, Options options, Console console, StopRequest stop) {
+        try {
+            return devices.meet(options, version, console, stop::isRequested);
+        } catch (MeetingStoppedException stopped) {
+            throw new StoppedException(stopped.getMessage());
+        }
     }
 
     /// The ranks of this process.

@@ -86,9 +86,10 @@ public final class RankChecks {
             checks.add(probe.isDirect() ? Check.ok("links", links) : Check.warn("links", links,
                     "expect slow training on several GPUs: enable peer-to-peer access (IOMMU and ACS off), or use "
                             + "one GPU"));
-            checks.add(Check.ok(SUBJECT, String.format(Locale.ROOT, "%d GPUs, %d MiB in %.2f ms, %.0f GB/s, correct",
-                    numbers.size(), probe.bytes() >> 20, probe.milliseconds(),
-                    probe.bandwidth(numbers.size()) / 1e9)));
+            checks.add(Check.ok(SUBJECT, String.format(Locale.ROOT, "%d GPUs, %d MiB in %.2f ms, %.0f GB/s; 4 KiB "
+                    + "in %.0f us; correct; NCCL takes %d MiB of each", numbers.size(), probe.bytes() >> 20,
+                    probe.milliseconds(), probe.bandwidth(numbers.size()) / 1e9, probe.microseconds(),
+                    probe.held() >> 20)));
             return checks;
         } catch (CudaException failed) {
             return List.of(Check.fail(SUBJECT, failed.getMessage(), "NCCL_DEBUG=INFO shows more; device="

@@ -1,9 +1,9 @@
 /// Outputs of validation and prediction: tables, plots, annotated images and files for other tools.
 ///
-/// Reading order: [MetricsText], [ValidationReport] and [EvaluationPlots] (metrics), [Overlays], [BatchSheets] and
-/// [AnnotatedImages] (images), [PredictionsFile], [PredictionReport], [PredictionOutputs], [LabelFiles] and
-/// [CropFiles] (files), [OutputNames], [ProgressObserver]; [ValidationOutputs] and [PredictionResults] (all of these,
-/// for `val` and `predict`).
+/// Reading order: [MetricsText], [ValidationReport] and [EvaluationPlots] (metrics), [Overlays], [BatchSheets],
+/// [ValidationPictures] and [AnnotatedImages] (images), [PredictionsFile], [PredictionReport], [PredictionOutputs],
+/// [LabelFiles] and [CropFiles] (files), [OutputNames], [ProgressObserver]; [ValidationOutputs] and
+/// [PredictionResults] (all of these, for `val` and `predict`).
 ///
 /// May import: `io.yolofit.api.model`, `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.app.plot`,
 /// `io.yolofit.app.report`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`, `io.yolofit.data.draw`,

@@ -55,7 +55,7 @@ public final class LivePage implements AutoCloseable {
         feed.ifPresent(one -> one.planned(device, bytes));
     }
 
-    /// Delivers what is left to the readers, for at most a second, and closes all connections.
+    /// Delivers what is left to the readers, for two seconds at most, and closes all connections.
     @Override
     public void close() {
         feed.ifPresent(Feed::close);

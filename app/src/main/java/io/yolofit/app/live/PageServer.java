@@ -28,14 +28,20 @@ final class PageServer implements AutoCloseable {
     private static final int USUAL_PORT = 8080;
     private static final int TOKEN_BYTES = 16;
     private static final int MOST_STREAMS = 512;
-    private static final int DRAIN_MILLIS = 1000;
+    private static final int DRAIN_MILLIS = 2000;
+    /// After the last frame, browsers fetch the last pictures.
+    private static final int QUIET_MILLIS = 400;
     private static final int DRAIN_STEP_MILLIS = 20;
+    private static final int NANOS_PER_MILLI = 1_000_000;
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
 
     private final HttpServer server;
     private final ExecutorService threads;
     private final Site site;
     private final AtomicInteger readers = new AtomicInteger();
+    private final AtomicInteger answering = new AtomicInteger();
+    private volatile long lastAnswer;
+    private volatile boolean wasRead;
     private final boolean loopback;
     private final String base;
     private final String url;
@@ -84,6 +90,16 @@ final class PageServer implements AutoCloseable {
     }
 
     private void answer(HttpExchange exchange) throws IOException {
+        answering.incrementAndGet();
+        try {
+            checked(exchange);
+        } finally {
+            lastAnswer = System.nanoTime();
+            answering.decrementAndGet();
+        }
+    }
+
+    private void checked(HttpExchange exchange) throws IOException {
         try (exchange) {
             String path = exchange.getRequestURI().getRawPath();
             Headers headers = exchange.getResponseHeaders();
@@ -136,6 +152,7 @@ final class PageServer implements AutoCloseable {
             return;
         }
         readers.incrementAndGet();
+        wasRead = true;
         feed.enter();
         try {
             exchange.getResponseHeaders().set("Content-Type", "text/event-stream");
@@ -157,11 +174,11 @@ final class PageServer implements AutoCloseable {
         }
     }
 
-    /// Waits until all readers have the last frame, a second at most, and closes all connections.
+    /// Waits until all readers have the last frame and its pictures, two seconds at most, and closes all connections.
     @Override
     public void close() {
         try {
-            for (int waited = 0; waited < DRAIN_MILLIS && readers.get() > 0; waited += DRAIN_STEP_MILLIS) {
+            for (int waited = 0; waited < DRAIN_MILLIS && isBusy(); waited += DRAIN_STEP_MILLIS) {
                 Thread.sleep(DRAIN_STEP_MILLIS);
             }
         } catch (InterruptedException _) {
@@ -169,5 +186,9 @@ final class PageServer implements AutoCloseable {
         }
         server.stop(0);
         threads.shutdownNow();
+    }
+
+    private boolean isBusy() {
+        return answering.get() > 0 || wasRead && System.nanoTime() - lastAnswer < (long) QUIET_MILLIS * NANOS_PER_MILLI;
     }
 }

@@ -26,6 +26,7 @@ final class RunHistory {
     static final int LINES = 300;
     private static final int MOST_CHARACTERS = 2000;
     private static final double NANOS = 1e9;
+    private static final double SECONDS_PER_HOUR = 3600;
 
     private final ObjectMapper mapper = new ObjectMapper();
     private final Path folder;
@@ -40,6 +41,8 @@ final class RunHistory {
     private long steps;
     private long stride = 1;
     private int total;
+    /// Seconds that the run may take.
+    private double limit = Double.POSITIVE_INFINITY;
     private int completed;
     private long epochStart;
     private long epochImages;
@@ -105,6 +108,7 @@ final class RunHistory {
     private void begin(TrainingEvent.Started started) {
         total = started.recipe().get(OptionTable.EPOCHS);
         completed = started.completed();
+        started.recipe().find(OptionTable.TIME).ifPresent(hours -> limit = hours * SECONDS_PER_HOUR);
         run.put("model", started.recipe().get(OptionTable.MODEL));
         run.put("epochs", total);
         run.put("batch", started.recipe().get(OptionTable.BATCH));
@@ -128,7 +132,7 @@ final class RunHistory {
         status.put("epoch", step.epoch());
         status.put("batch", step.batch());
         status.put("batches", step.batches());
-        status.put("part", (step.epoch() - 1 + part) / total);
+        status.put("part", share(step.epoch() - 1 + part));
         status.put("seconds", elapsed());
         number(status, "rate", here > 0 ? epochImages / here : Double.NaN);
         number(status, "eta", remaining(step.epoch() - 1 + part, here / part));
@@ -143,10 +147,16 @@ final class RunHistory {
         }
     }
 
-    /// Seconds until the last epoch, validations included once one is complete.
+    /// Seconds until the last epoch or the time limit, validations included once one is complete.
     private double remaining(double done, double epochSeconds) {
         double here = done - completed;
-        return epochs.isEmpty() ? epochSeconds * (total - done) : elapsed() / here * (total - done);
+        double left = epochs.isEmpty() ? epochSeconds * (total - done) : elapsed() / here * (total - done);
+        return Math.min(left, Math.max(0, limit - elapsed()));
+    }
+
+    /// The share of the run that is done, of its epochs or of its time.
+    private double share(double done) {
+        return Math.min(1, Math.max(done / total, elapsed() / limit));
     }
 
     private double elapsed() {
@@ -182,7 +192,7 @@ final class RunHistory {
         row.set("resources", resources);
         epochs.add(row);
         status.put("epoch", ended.epoch());
-        status.put("part", ended.epoch() / (double) total);
+        status.put("part", share(ended.epoch()));
         status.put("state", "training");
         number(status, "eta", remaining(ended.epoch(), 0));
         epochStart = nanoTime.getAsLong();

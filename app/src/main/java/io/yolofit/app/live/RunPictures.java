@@ -24,7 +24,6 @@ record RunPictures(Path folder) {
             return files.filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
                             && file.toFile().length() <= MOST_BYTES)
                     .map(file -> file.getFileName().toString()).filter(name -> NAME.matcher(name).matches())
-                    
                     .sorted(Comparator.comparingInt(RunPictures::rank).thenComparing(Comparator.naturalOrder()))
                     .toList();
         }
@@ -33,6 +32,11 @@ record RunPictures(Path folder) {
     private static int rank(String name) {
         return name.startsWith("val_batch") ? 0 : name.startsWith("confusion") ? 1 : name.startsWith("results") ? 2
                 : name.startsWith("train_batch") ? 3 : 4;
+    }
+
+    /// A number that changes when the picture is replaced.
+    long version(String name) {
+        return folder.resolve(name).toFile().lastModified();
     }
 
     /// The picture of that name.

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/// The page of a run: `/` (the page), `/events` (frames), `/pictures` (names, JSON) and `/picture/<name>`.
+/// The page of a run: `/` (the page), `/events` (frames), `/pictures` (JSON, `<name>?<version>`) and `/picture/<name>`.
 record RunSite(Feed feed, RunPictures pictures) implements Site {
     private static final String PICTURE = "picture/";
 
@@ -15,7 +15,8 @@ record RunSite(Feed feed, RunPictures pictures) implements Site {
         return switch (name) {
             case "" -> Site.page("live.html");
             case "events" -> new Frames(feed);
-            case "pictures" -> new Body("application/json", new ObjectMapper().writeValueAsBytes(pictures.names()));
+            case "pictures" -> new Body("application/json", new ObjectMapper().writeValueAsBytes(pictures.names()
+                    .stream().map(picture -> picture + "?" + pictures.version(picture)).toList()));
             default -> {
                 Optional<Path> file = name.startsWith(PICTURE) ? pictures.find(name.substring(PICTURE.length()))
                         : Optional.empty();

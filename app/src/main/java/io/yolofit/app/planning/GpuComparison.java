@@ -53,7 +53,8 @@ public final class GpuComparison {
         for (int i = 0; i < gpus.size(); i++) {
             plans.add(plan(gpus.get(i), runs.get(i)));
         }
-        return new GpuPlans(run, plans);
+        return new GpuPlans(run, plans, runs.stream().flatMap(one -> one.run().stream())
+                .flatMap(planned -> ScalingPlan.of(planned, model, data).stream()).toList());
     }
 
     private static GpuPlan plan(GpuModel gpu, DeviceRun run) {

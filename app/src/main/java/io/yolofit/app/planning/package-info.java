@@ -2,7 +2,7 @@
 ///
 /// Reading order: [PlannedText] and [CommandLine]
 /// (choices and alternatives as text), [GpuComparison] (one run on GPUs of the catalog),
-/// [AdviceDevice] (the device of `advise`), [HostEstimate] (host memory), [LoadingPlan] (data loading, measured).
+/// [ScalingPlan] (the run on several GPUs), [AdviceDevice] (the device of `advise`), [HostEstimate] (host memory), [LoadingPlan] (data loading, measured).
 ///
 /// May import: `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.base`,
 /// `io.yolofit.data.batch`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`, `io.yolofit.data.throughput`,

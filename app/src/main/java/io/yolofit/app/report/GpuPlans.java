@@ -4,11 +4,13 @@ import java.util.List;
 
 /// One run on several GPUs, each with the values that the planner chooses for it. All sizes are bytes.
 ///
-/// @param run  the planned run: "yolov8m, 80 classes, 640 px"
-/// @param gpus in the requested order
-public record GpuPlans(String run, List<GpuPlan> gpus) {
+/// @param run     the planned run: "yolov8m, 80 classes, 640 px"
+/// @param gpus    in the requested order
+/// @param scaling speed on several of each of them, if `ranks=` asks for it; only of those that the run fits on
+public record GpuPlans(String run, List<GpuPlan> gpus, List<ScalingReport> scaling) {
     public GpuPlans {
         gpus = List.copyOf(gpus);
+        scaling = List.copyOf(scaling);
     }
 
     /// The run on one GPU. Values are null if it does not fit.

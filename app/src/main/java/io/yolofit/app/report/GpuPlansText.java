@@ -35,6 +35,10 @@ public final class GpuPlansText {
         lines.add("Times are without data loading, predicted from " + (plans.gpus().stream().anyMatch(GpuPlan::measured)
                 ? "rates measured on an H200 or, marked with ~, estimated from data sheets."
                 : "data sheets: estimates (~)."));
+        plans.scaling().forEach(scaling -> {
+            lines.add("");
+            lines.addAll(ScalingText.lines(scaling));
+        });
         return lines;
     }
 

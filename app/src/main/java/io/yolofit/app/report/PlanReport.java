@@ -17,9 +17,10 @@ import java.util.List;
 /// @param prediction    memory of the process and times; null on the CPU
 /// @param host          memory of the host, estimated; null if unknown
 /// @param loading       data loading, measured on this machine, against the predicted speed; null without a data set
+/// @param scaling       predicted speed on several GPUs; null unless `ranks=` asks for it
 public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory> programs, long persistent,
         long staging, long arena, long lowerBound, Moment peak, List<LargeTensor> largest, Recomputation recomputation,
-        Prediction prediction, HostPlan host, LoadingReport loading) {
+        Prediction prediction, HostPlan host, LoadingReport loading, ScalingReport scaling) {
     /// Memory of one role: persistent roles of the whole run, others of the program with the peak.
     ///
     /// @param role    parameters, gradients, optimizer, EMA, statistics, input, targets, activations,
@@ -72,12 +73,13 @@ public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory>
     /// @param measured     whether `context` was measured on the device
     /// @param graphs       CUDA graphs, estimated
     /// @param kernels      in all graphs
+    /// @param links        of the communication with other ranks (NCCL), estimated; 0 for one rank
     /// @param total        of the process on the device
     /// @param limit        memory limit of the run, in words
     /// @param chosen       what the planner chose and why, one line each
     /// @param alternatives other runs
-    public record Prediction(String device, long context, boolean measured, long graphs, long kernels, long total,
-            String limit, Times times, List<String> chosen, List<AlternativeRun> alternatives) {
+    public record Prediction(String device, long context, boolean measured, long graphs, long kernels, long links,
+            long total, String limit, Times times, List<String> chosen, List<AlternativeRun> alternatives) {
         public Prediction {
             chosen = List.copyOf(chosen);
             alternatives = List.copyOf(alternatives);
@@ -107,19 +109,25 @@ public record PlanReport(String run, List<RoleMemory> roles, List<ProgramMemory>
     /// The same report with a prediction.
     public PlanReport with(Prediction predicted) {
         return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
-                recomputation, predicted, host, loading);
+                recomputation, predicted, host, loading, scaling);
     }
 
     /// The same report with an estimate of host memory.
     public PlanReport with(HostPlan estimated) {
         return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
-                recomputation, prediction, estimated, loading);
+                recomputation, prediction, estimated, loading, scaling);
     }
 
     /// The same report with its data loading.
     public PlanReport with(LoadingReport measured) {
         return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
-                recomputation, prediction, host, measured);
+                recomputation, prediction, host, measured, scaling);
+    }
+
+    /// The same report with its speed on several GPUs.
+    public PlanReport with(ScalingReport predicted) {
+        return new PlanReport(run, roles, programs, persistent, staging, arena, lowerBound, peak, largest,
+                recomputation, prediction, host, loading, predicted);
     }
 
     public PlanReport {

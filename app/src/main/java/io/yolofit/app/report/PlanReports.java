@@ -30,7 +30,7 @@ public final class PlanReports {
                 new Moment(plan.peak().name(), peak.peakTime() + 1, kernels, peak.peakMoment()),
                 memory.largest(LARGEST).stream().map(tensor -> new LargeTensor(tensor.name(), tensor.type(),
                         tensor.role().title(), tensor.bytes())).toList(),
-                plan.recomputed().map(PlanReports::recomputation).orElse(null), null, null, null);
+                plan.recomputed().map(PlanReports::recomputation).orElse(null), null, null, null, null);
     }
 
     private static PlanReport.Recomputation recomputation(RecomputeReport report) {

@@ -37,6 +37,10 @@ public final class PlanText {
             lines.add("");
             lines.add(times(plan.prediction().times()));
         }
+        if (plan.scaling() != null) {
+            lines.add("");
+            lines.addAll(ScalingText.lines(plan.scaling()));
+        }
         if (plan.host() != null) {
             lines.add("");
             lines.addAll(host(plan.host()).lines());
@@ -93,13 +97,16 @@ public final class PlanText {
     private static TextTable sum(PlanReport plan, PlanReport.Prediction prediction) {
         String context = "context and libraries, " + (prediction.measured() ? "measured on " + prediction.device()
                 : "estimated");
-        return new TextTable(Column.left(""), Column.right(""), Column.right(""))
+        var table = new TextTable(Column.left(""), Column.right(""), Column.right(""))
                 .row("arena", Units.bytes(plan.arena()), exact(plan.arena()))
                 .row(context, Units.bytes(prediction.context()), exact(prediction.context()))
                 .row("CUDA graphs of " + Units.count(prediction.kernels()) + " kernels, estimated",
-                        Units.bytes(prediction.graphs()), exact(prediction.graphs()))
-                .rule()
-                .row("process", Units.bytes(prediction.total()), exact(prediction.total()));
+                        Units.bytes(prediction.graphs()), exact(prediction.graphs()));
+        if (prediction.links() > 0) {
+            table.row("communication with other ranks (NCCL), estimated", Units.bytes(prediction.links()),
+                    exact(prediction.links()));
+        }
+        return table.rule().row("process", Units.bytes(prediction.total()), exact(prediction.total()));
     }
 
     private static TextTable host(HostPlan host) {

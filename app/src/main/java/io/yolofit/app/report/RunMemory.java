@@ -17,10 +17,12 @@ public record RunMemory(PlanReport planned, List<Component> comparison, Device d
     /// @param name       of the device
     /// @param arena      the single allocation
     /// @param context    context, libraries, modules and graphs: memory of the process in addition to the arena
+    /// @param links      of the communication with other ranks (NCCL); 0 for one rank
     /// @param usedBefore device memory in use by all processes before the run
     /// @param usedAfter  device memory in use by all processes at the end of the run
     /// @param total      of the device
-    public record Device(String name, long arena, long context, long usedBefore, long usedAfter, long total) {}
+    public record Device(String name, long arena, long context, long links, long usedBefore, long usedAfter,
+            long total) {}
 
     /// Planned and measured memory of a component.
     ///
@@ -67,12 +69,19 @@ public record RunMemory(PlanReport planned, List<Component> comparison, Device d
     /// Context and graphs are measured together: the driver reports only the memory of the whole process.
     private static List<Component> device(ProcessMemory plan, Device measured) {
         String place = "device";
-        return List.of(Component.part(place, "arena", plan.arena(), measured.arena),
+        List<Component> components = new ArrayList<>(List.of(
+                Component.part(place, "arena", plan.arena(), measured.arena),
                 new Component(place, "context, libraries and modules", plan.context(), null, null, false),
                 new Component(place, "CUDA graphs", plan.graphs(), null, null, false),
                 Component.part(place, "context, libraries, modules and graphs", plan.context() + plan.graphs(),
-                        measured.context),
-                Component.whole(place, "process", plan.total(), measured.arena + measured.context));
+                        measured.context)));
+        if (plan.links() > 0) {
+            components.add(Component.part(place, "communication with other ranks (NCCL)", plan.links(),
+                    measured.links));
+        }
+        components.add(Component.whole(place, "process", plan.total(), measured.arena + measured.context
+                + measured.links));
+        return components;
     }
 
     /// The state that a checkpoint copies is on the Java heap.

@@ -2,7 +2,7 @@
 ///
 /// Reading order: [ModelSummary], [ModelSummaries] and [ModelSummaryText] (`info`), [PlanReport], [PlanReports] and
 /// [PlanText] (`plan`), [LoadingReport] and [LoadingText] (its data loading), [GpuPlans] and [GpuPlansText]
-/// (`plan gpus=`), [RunMemory], [HostMemory] and [RunMemoryText] (memory of a run), [Advice] (`advise`),
+/// (`plan gpus=`), [ScalingReport] and [ScalingText] (`plan ranks=`), [RunMemory], [HostMemory] and [RunMemoryText] (memory of a run), [Advice] (`advise`),
 /// [ModelFileSummary] (`import model=`), [JsonText]; the package `data` for data sets.
 ///
 /// The reports are records of plain numbers and names; only [ModelSummaries] and [PlanReports], which create them,

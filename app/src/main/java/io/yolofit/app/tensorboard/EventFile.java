@@ -24,11 +24,20 @@ final class EventFile {
     /// Fields of `Summary.Value`.
     private static final int TAG = 1;
     private static final int SIMPLE_VALUE = 2;
+    private static final int IMAGE = 4;
     private static final int TENSOR = 8;
     private static final int METADATA = 9;
+    /// Fields and values of `Summary.Image`.
+    private static final int HEIGHT = 1;
+    private static final int WIDTH = 2;
+    private static final int COLOR_SPACE = 3;
+    private static final int ENCODED = 4;
+    private static final int RGB = 3;
     /// Fields and values of `TensorProto` and `SummaryMetadata`.
     private static final int STRING_VAL = 8;
     private static final int DT_STRING = 7;
+    private static final int FLOAT_VAL = 5;
+    private static final int DT_FLOAT = 1;
     private static final int DATA_CLASS = 4;
     private static final int DATA_CLASS_TENSOR = 2;
 
@@ -61,12 +70,32 @@ final class EventFile {
 
     /// Appends a text, which TensorBoard shows as Markdown.
     void text(long step, String tag, String markdown) throws IOException {
-        Message metadata = new Message().message(1, new Message().text(1, "text"))
-                .integer(DATA_CLASS, DATA_CLASS_TENSOR);
+        Message metadata = metadata("text", new Message());
         Message shape = new Message().message(2, new Message().integer(1, 1));
         Message tensor = new Message().integer(1, DT_STRING).message(2, shape).text(STRING_VAL, markdown);
         append(step, new Message().message(1, new Message().text(TAG, tag).message(TENSOR, tensor)
                 .message(METADATA, metadata)));
+    }
+
+    /// Appends an image.
+    ///
+    /// @param encoded as JPEG or PNG
+    void image(long step, String tag, int height, int width, byte[] encoded) throws IOException {
+        Message image = new Message().integer(HEIGHT, height).integer(WIDTH, width).integer(COLOR_SPACE, RGB)
+                .bytes(ENCODED, encoded);
+        append(step, new Message().message(1, new Message().text(TAG, tag).message(IMAGE, image)));
+    }
+
+    /// Appends the data of a plugin, which is part of the metadata of a tensor without meaning.
+    void plugin(String name, String tag, Message content) throws IOException {
+        Message tensor = new Message().integer(1, DT_FLOAT).message(2, new Message()).real32(FLOAT_VAL, 0);
+        append(0, new Message().message(1, new Message().text(TAG, tag).message(TENSOR, tensor)
+                .message(METADATA, metadata(name, content))));
+    }
+
+    private static Message metadata(String plugin, Message content) {
+        return new Message().message(1, new Message().text(1, plugin).message(2, content))
+                .integer(DATA_CLASS, DATA_CLASS_TENSOR);
     }
 
     private void append(long step, Message summary) throws IOException {

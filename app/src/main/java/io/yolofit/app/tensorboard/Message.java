@@ -43,7 +43,7 @@ final class Message {
         return bytes(field, value.bytes());
     }
 
-    private Message bytes(int field, byte[] value) {
+    Message bytes(int field, byte[] value) {
         key(field, BYTES);
         varint(value.length);
         out.writeBytes(value);

@@ -1,5 +1,6 @@
 package io.yolofit.app.tensorboard;
 
+import io.yolofit.data.image.ImageHeader;
 import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.event.TrainingEvent;
 import io.yolofit.train.inference.Validation;
@@ -8,25 +9,40 @@ import io.yolofit.train.program.LossItems;
 import io.yolofit.zoo.head.Task;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Writes the scalars of every epoch, with the names of the columns of `results.csv`, and the options of the run as
-/// text.
+/// Writes the scalars of every epoch, with the names of the columns of `results.csv`; the pictures of validation when
+/// they were drawn; and the options of the run, as text and as hyperparameters.
 public final class TensorBoardRecorder implements TrainingEvent.Listener {
-    private final EventFile file;
+    /// Tags of pictures, by their files in the folder of the run.
+    private static final Map<String, String> PICTURES = Map.of("val_batch0_labels.jpg", "val/labels",
+            "val_batch0_pred.jpg", "val/predictions");
 
-    private TensorBoardRecorder(EventFile file) {
+    private final EventFile file;
+    private final Path folder;
+    private final Map<String, FileTime> written = new HashMap<>();
+    private long epoch;
+
+    private TensorBoardRecorder(EventFile file, Path folder) {
         this.file = file;
+        this.folder = folder;
     }
 
     /// @param folder of the run
     public static TensorBoardRecorder create(Path folder) throws IOException {
-        return new TensorBoardRecorder(EventFile.create(folder));
+        var recorder = new TensorBoardRecorder(EventFile.create(folder), folder);
+        for (String name : PICTURES.keySet()) { // of a run before a resume
+            recorder.isNew(name);
+        }
+        return recorder;
     }
 
     /// The event file.
@@ -38,11 +54,23 @@ public final class TensorBoardRecorder implements TrainingEvent.Listener {
     public void on(TrainingEvent event) {
         try {
             switch (event) {
-                case TrainingEvent.Started started -> file.text(started.completed(), "options",
-                        markdown(started.recipe()));
-                case TrainingEvent.EpochEnded epoch -> file.scalars(epoch.epoch(), scalars(epoch));
-                case TrainingEvent.Step _, TrainingEvent.Validated _, TrainingEvent.Saved _, TrainingEvent.Note _,
-                        TrainingEvent.Warning _, TrainingEvent.Ended _ -> {
+                case TrainingEvent.Started started -> {
+                    epoch = started.completed();
+                    file.text(epoch, "options", markdown(started.recipe()));
+                    file.plugin(HyperParameters.PLUGIN, HyperParameters.START_TAG, HyperParameters.start(
+                            started.recipe().toMap()));
+                }
+                case TrainingEvent.Validated validated -> {
+                    epoch = validated.epoch();
+                    pictures();
+                }
+                case TrainingEvent.EpochEnded ended -> {
+                    epoch = ended.epoch();
+                    file.scalars(epoch, scalars(ended));
+                }
+                case TrainingEvent.Ended ended -> file.plugin(HyperParameters.PLUGIN, HyperParameters.END_TAG,
+                        HyperParameters.end(ended.reason()));
+                case TrainingEvent.Step _, TrainingEvent.Saved _, TrainingEvent.Note _, TrainingEvent.Warning _ -> {
                     // the epochs contain all scalars
                 }
             }
@@ -54,6 +82,26 @@ public final class TensorBoardRecorder implements TrainingEvent.Listener {
     /// Steps are not written.
     @Override
     public void lost(long steps) {
+    }
+
+    /// Writes the pictures that were drawn since the last call, at the current epoch.
+    void pictures() throws IOException {
+        for (Map.Entry<String, String> picture : PICTURES.entrySet()) {
+            if (isNew(picture.getKey())) {
+                Path image = folder.resolve(picture.getKey());
+                ImageHeader size = ImageHeader.read(image);
+                file.image(epoch, picture.getValue(), size.height(), size.width(), Files.readAllBytes(image));
+            }
+        }
+    }
+
+    private boolean isNew(String name) throws IOException {
+        Path image = folder.resolve(name);
+        if (!Files.isRegularFile(image)) {
+            return false;
+        }
+        FileTime time = Files.getLastModifiedTime(image);
+        return !time.equals(written.put(name, time));
     }
 
     private static String markdown(Options recipe) {

@@ -37,7 +37,8 @@ final class DeviceMemory {
         }
         DeviceMemoryReport now = gpu.memory();
         long before = now.total() - now.freeAtStart();
-        return Optional.of(new RunMemory.Device(gpu.description(), now.arenaBytes(), now.contextBytes(), before,
+        return Optional.of(new RunMemory.Device(gpu.description(), now.arenaBytes(),
+                now.contextBytes() - gpu.linkBytes(), gpu.linkBytes(), before,
                 before + now.arenaBytes() + now.contextBytes(), now.total()));
     }
 }

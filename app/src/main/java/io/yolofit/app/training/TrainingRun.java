@@ -27,6 +27,7 @@ import io.yolofit.app.evaluation.EvaluationPlots;
 import io.yolofit.app.evaluation.MetricsText;
 import io.yolofit.app.evaluation.OutputNames;
 import io.yolofit.app.evaluation.ProgressObserver;
+import io.yolofit.app.evaluation.ValidationPictures;
 import io.yolofit.app.evaluation.ValidationReport;
 import io.yolofit.app.live.LivePage;
 import io.yolofit.app.page.FrontierSvg;
@@ -39,7 +40,7 @@ import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.RunMemory;
 import io.yolofit.app.report.RunMemoryText;
-import io.yolofit.app.tensorboard.TensorBoardRecorder;
+import io.yolofit.app.tensorboard.TensorBoard;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
@@ -91,7 +92,8 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         RunWatch watch = watch();
         var view = new TrainingView(console, progress, watch);
         try (var page = LivePage.of(options().get(PAGE), folder.path(), () -> view.memory().own(), console);
-                var events = page.listen(events(view, watch, results));
+                var board = TensorBoard.of(options().get(TENSORBOARD), folder.path(), console);
+                var events = board.listen(page.listen(events(view, watch, results)));
                 var trainer = new Trainer(setup, data, folder.weights(), events, group)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             folder.writeArgs(data.explained(options()));
@@ -135,10 +137,9 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
                         "validating", data.valLoader().imageCount(), "images", System::nanoTime)));
         KubeflowProgress.of(System.getenv(), console::warn).ifPresent(job ->
                 events.listen("the progress of the job", job.listener(options().get(EPOCHS))));
-        if (options().get(TENSORBOARD)) {
-            TensorBoardRecorder recorder = TensorBoardRecorder.create(folder.path());
-            console.line("event file for TensorBoard: " + recorder.path());
-            events.listen("the event file of TensorBoard", recorder);
+        if (options().get(PLOTS) && (options().get(PAGE).on() || options().get(TENSORBOARD))) {
+            var pictures = new ValidationPictures(folder.path(), setup.choice().names(), System::nanoTime);
+            events.validations("the pictures of validation", pictures::next);
         }
         if (options().get(PLOTS) && start.isEmpty()) {
             events.batches("the pictures of training batches",

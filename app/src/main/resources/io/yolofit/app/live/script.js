@@ -14,11 +14,23 @@ function digits(value) {
     : size >= 0.001 ? value.toPrecision(3) : value.toExponential(1);
 }
 
-// Series: {name, points: [[x, y], ...], dash}.
+function time(seconds) {
+  if (seconds === null || seconds === undefined) return "–";
+  const whole = Math.round(seconds), pad = part => String(part).padStart(2, "0");
+  return whole >= 3600 ? Math.floor(whole / 3600) + ":" + pad(Math.floor(whole / 60) % 60) + ":" + pad(whole % 60)
+    : Math.floor(whole / 60) + ":" + pad(whole % 60);
+}
+
+// A path, which may be broken after its slashes.
+function path(node, text) {
+  node.replaceChildren(...text.split(/(?<=[/])/).flatMap(part => [part, make("wbr")]));
+}
+
+// Series: {name, points: [[x, y], ...], dash, color: a number; by default its index}.
 function plot(id, series, zero) {
   const box = at(id);
   box.replaceChildren();
-  series = series.map((one, index) => ({...one, color: "var(--c" + index % 6 + ")",
+  series = series.map((one, index) => ({...one, color: "var(--c" + (one.color ?? index) % 6 + ")",
     points: one.points.filter(p => p[1] !== null && p[1] !== undefined && isFinite(p[1]))}))
     .filter(one => one.points.length);
   if (!series.length) {
@@ -33,7 +45,8 @@ function plot(id, series, zero) {
   if (high === low) { high += Math.abs(high) * .1 || 1; low -= zero ? 0 : Math.abs(low) * .1 || 1; }
   const frame = make("div", undefined, "plot"), y = make("div", undefined, "y"), x = make("div", undefined, "x");
   y.append(make("span", digits(high)), make("span", digits((low + high) / 2)), make("span", digits(low)));
-  x.append(make("span", digits(left)), make("span", "epoch"), make("span", digits(right)));
+  const epoch = at => Number.isInteger(at) ? String(at) : digits(at);
+  x.append(make("span", epoch(left)), make("span", "epoch"), make("span", epoch(right)));
   const space = "http://www.w3.org/2000/svg", svg = document.createElementNS(space, "svg");
   svg.setAttribute("viewBox", "0 0 1000 1000");
   svg.setAttribute("preserveAspectRatio", "none");

@@ -1,7 +1,6 @@
 package io.yolofit.app.live;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.yolofit.train.event.TrainingEvent.Ended;
 import io.yolofit.train.event.TrainingEvent.EpochEnded;
@@ -10,44 +9,17 @@ import io.yolofit.train.event.TrainingEvent.Reason;
 import io.yolofit.train.event.TrainingEvent.Step;
 import io.yolofit.train.options.value.PageAddress;
 import io.yolofit.train.program.LossItems;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The pages in headless Chromium, where it is installed.
+/// The page of a run that is over, from published events, in headless Chromium.
 class ChromiumTest {
     @TempDir
     private Path folder;
-
-    private static Path chromium() {
-        String path = Optional.ofNullable(System.getenv("PATH")).orElse("");
-        Optional<Path> found = Stream.of(path.split(File.pathSeparator))
-                .map(entry -> Path.of(entry, "chromium")).filter(Files::isExecutable).findFirst();
-        assumeTrue(found.isPresent(), "chromium is not installed");
-        return found.get();
-    }
-
-    /// The document after its scripts have run. A message on the browser's console fails.
-    private String document(String url) throws IOException, InterruptedException {
-        Path out = folder.resolve("dom.html");
-        Path err = folder.resolve("messages.txt");
-        Process browser = new ProcessBuilder(chromium().toString(), "--headless=new", "--no-sandbox", "--disable-gpu",
-                "--user-data-dir=" + folder.resolve("profile"), "--enable-logging=stderr",
-                "--virtual-time-budget=3000", "--window-size=400,900", "--dump-dom", url)
-                .redirectOutput(out.toFile()).redirectError(err.toFile()).start();
-        if (!browser.waitFor(1, TimeUnit.MINUTES)) {
-            browser.destroyForcibly();
-            throw new AssertionError("chromium did not end: " + Files.readString(err));
-        }
-        assertThat(Files.readAllLines(err)).noneMatch(line -> line.contains("CONSOLE"));
-        return Files.readString(out);
-    }
 
     @Test
     void thePageOfARunShowsItsHistory() throws IOException, InterruptedException {
@@ -65,11 +37,18 @@ class ChromiumTest {
         feed.on(new EpochEnded(1, losses, Optional.empty(), rates, 12, true));
         feed.on(new Ended(1, 1, 0.5, 12, Reason.FINISHED, "all epochs are done"));
         feed.close(); // readers get the history, then the end
-        try (PageServer server = PageServer.open(PageAddress.LOCAL, new RunSite(feed, new RunPictures(run)))) {
-            assertThat(document(server.url())).contains(">finished</span>", "all epochs are done", "a device &lt;b&gt;",
+        try (Browser browser = Browser.open(folder);
+                PageServer server = PageServer.open(PageAddress.LOCAL, new RunSite(feed, new RunPictures(run)))) {
+            browser.show(400, 900, true);
+            browser.go(server.url());
+            browser.await("document.querySelector('#state')?.textContent === 'finished'");
+            browser.await("document.querySelector('#pictures img')");
+            assertThat(browser.value("document.body.innerHTML")).contains("all epochs are done", "a device &lt;b&gt;",
                     "a line of the &lt;i&gt;log&lt;/i&gt;", "dfl <b>3.75</b>", "lr/pg2 <b>0.100</b>",
                     "planned <b>2.00</b>", "Epoch 1 was data-bound: 42 %", "picture/val_batch0_pred.svg",
                     "yolofit train cfg=" + run.resolve("args.yaml"));
+            assertThat(browser.overflows()).isFalse();
+            assertThat(browser.messages()).isEmpty();
         }
     }
 }

@@ -8,8 +8,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.yolofit.train.event.TrainingEvent.Ended;
 import io.yolofit.train.event.TrainingEvent.Rates;
 import io.yolofit.train.event.TrainingEvent.Reason;
+import io.yolofit.train.event.TrainingEvent.Started;
 import io.yolofit.train.event.TrainingEvent.Step;
 import io.yolofit.train.event.TrainingEvents;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.options.value.PageAddress;
 import io.yolofit.train.program.LossItems;
 import java.io.BufferedReader;
@@ -99,8 +102,8 @@ class PageServerTest {
     void servesThePageItsPicturesAndNothingElse() throws IOException {
         assertThat(get("/")).startsWith("HTTP/1.1 200").contains("<!doctype html>")
                 .containsIgnoringCase("Content-security-policy: default-src 'none'");
-        assertThat(get("/pictures")).endsWith("[\"results.png\"]");
-        assertThat(get("/picture/results.png")).startsWith("HTTP/1.1 200").endsWith("a picture");
+        assertThat(get("/pictures")).containsPattern("\\[\"results.png\\?\\d+\"]$");
+        assertThat(get("/picture/results.png?1")).startsWith("HTTP/1.1 200").endsWith("a picture");
         for (String path : List.of("/args.yaml", "/picture/args.yaml", "/picture/link.png", "/picture/../args.yaml",
                 "/picture/../outside.png", "/picture/%2e%2e/outside.png", "/picture/..%2foutside.png", "/../etc/passwd",
                 "//etc/passwd", "/picture/", "/picture/results.png/", "/picture/results.png%00", "/picture/.",
@@ -201,6 +204,19 @@ class PageServerTest {
         assertThat(whole.get("log").get(RunHistory.LINES - 1).textValue()).isEqualTo("line 20000");
         double gap = whole.get("points").get(1).get(0).doubleValue() - whole.get("points").get(0).get(0).doubleValue();
         assertThat(gap * whole.get("points").size()).isBetween(0.8, 1.2);
+    }
+
+    @Test
+    void theTimeLimitOfARunBoundsItsRemainingTime() throws IOException {
+        long[] seconds = {0};
+        var history = new RunHistory(folder, () -> seconds[0] * 1_000_000_000, () -> 0);
+        history.add(new Started(null, OptionsParser.parse(Mode.TRAIN, List.of("model=yolov8n", "data=cells.yaml",
+                "epochs=1000", "time=1")), List.of("cell"), 0));
+        seconds[0] = 1800;
+        history.add(step(1, 2));
+        JsonNode status = new ObjectMapper().readTree(history.all()).get("status");
+        assertThat(status.get("eta").doubleValue()).isEqualTo(1800);
+        assertThat(status.get("part").doubleValue()).isEqualTo(0.5);
     }
 
     @Test

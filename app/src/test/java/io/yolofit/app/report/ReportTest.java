@@ -28,7 +28,7 @@ class ReportTest {
             List.of(new LargeTensor("model.0.conv", "f32[16,320,320,16]", "activations", 100 * MIB)),
             new PlanReport.Recomputation(2, 1, 0.016, 200 * MIB, 3000 * MIB, 1490 * MIB,
                     List.of(new PlanReport.RecomputedTensor("model.2.cv1.act", 50 * MIB, false))), null, null,
-            null);
+            null, null);
     private static final ModelSummary MODEL = new ModelSummary("yolov8n", "yolov8n, scale n", 640, 80, List.of(
             new ModelSummary.Layer(0, "-1", 1, 464, "Conv", "3, 16, 3, 2", "320x320x16"),
             new ModelSummary.Layer(11, "-1, 6", 1, 0, "Concat", "1", "40x40x384")), 3_157_200, 3_151_904, 8.74);
@@ -102,7 +102,7 @@ class ReportTest {
     @Test
     void memoryOfTheProcessAndTimesFollowThePlan() {
         assertThat(PlanText.lines(PLAN)).noneMatch(line -> line.contains("measured"));
-        var prediction = new PlanReport.Prediction("NVIDIA X", 480 * MIB, true, 64 * MIB, 2048, 2064 * MIB, "no limit",
+        var prediction = new PlanReport.Prediction("NVIDIA X", 480 * MIB, true, 64 * MIB, 2048, 0, 2064 * MIB, "no limit",
                 new PlanReport.Times(.01, 0, .004, 1600, 62.5, 1.74, "rates of a test"), List.of(), List.of());
         assertThat(String.join("\n", PlanText.lines(PLAN.with(prediction)))).endsWith("""
 
@@ -117,12 +117,40 @@ class ReportTest {
     }
 
     @Test
+    void memoryOfTheCommunicationBetweenRanksHasItsOwnRows() {
+        var prediction = new PlanReport.Prediction("NVIDIA X", 480 * MIB, true, 64 * MIB, 2048, 240 * MIB, 2304 * MIB,
+                "no limit", new PlanReport.Times(.01, 0, .004, 1600, 62.5, 1.74, "rates of a test"), List.of(),
+                List.of());
+        assertThat(PlanText.lines(PLAN.with(prediction))).anyMatch(line -> line.matches(
+                "communication with other ranks \\(NCCL\\), estimated +240.0 MiB +251,658,240 B"));
+        var device = new RunMemory.Device("NVIDIA X", 1520 * MIB, 480 * MIB, 200 * MIB, 0, 2200 * MIB, 8192 * MIB);
+        RunMemory memory = RunMemory.measured(PLAN, new ProcessMemory(1520 * MIB, 450 * MIB, 54 * MIB, 240 * MIB),
+                Optional.of(device), Optional.empty());
+        assertThat(String.join("\n", RunMemoryText.lines(memory))).containsPattern(
+                "device +communication with other ranks \\(NCCL\\) +251,658,240 B +209,715,200 B +\\+20.0 %")
+                .containsPattern("device +process +2,373,976,064 B +2,306,867,200 B +\\+2.9 %");
+    }
+
+    @Test
+    void scalingHasALineForEachNumberOfGpus() {
+        var scaling = new ScalingReport("H200", "NVLink", List.of(
+                new ScalingReport.Point(1, 64, 64, 2440, 1, null, "-"),
+                new ScalingReport.Point(4, 256, 64, 8981, .92, .052, "statistics of sync_bn")));
+        assertThat(String.join("\n", PlanText.lines(PLAN.with(scaling)))).contains("""
+                Several H200, without data loading, predicted from links: NVLink
+                gpus  batch  of each  img/s  efficiency  cost of sync_bn  limited by
+                -------------------------------------------------------------------------------
+                   1     64       64   2440     100.0 %                -  -
+                   4    256       64   8981      92.0 %            5.2 %  statistics of sync_bn""");
+    }
+
+    @Test
     void plannedAndMeasuredMemoryAreShownSideBySide() throws IOException {
-        var device = new RunMemory.Device("NVIDIA X", 1520 * MIB, 480 * MIB, 100 * MIB, 2100 * MIB, 8192 * MIB);
+        var device = new RunMemory.Device("NVIDIA X", 1520 * MIB, 480 * MIB, 0, 100 * MIB, 2100 * MIB, 8192 * MIB);
         var host = new HostMemory(3000 * MIB, 2000 * MIB, 500 * MIB, 50 * MIB, 150 * MIB, 1200 * MIB, 100 * MIB,
                 300 * MIB);
         RunMemory memory = RunMemory.measured(PLAN.with(new HostPlan(600 * MIB, 94 * MIB, 300 * MIB, 30 * MIB,
-                1776 * MIB)), new ProcessMemory(1520 * MIB, 450 * MIB, 54 * MIB), Optional.of(device),
+                1776 * MIB)), new ProcessMemory(1520 * MIB, 450 * MIB, 54 * MIB, 0), Optional.of(device),
                 Optional.of(host));
         assertThat(String.join("\n", RunMemoryText.lines(memory))).contains("""
                 Planned and measured on NVIDIA X
@@ -174,7 +202,7 @@ class ReportTest {
     @Test
     void anArenaBelowTheLowerBoundIsRefused() {
         assertThatThrownBy(() -> new PlanReport("x", List.of(), List.of(), 0, 0, 1, 2, new Moment("p", 1, 1, "a"),
-                List.of(), null, null, null, null))
+                List.of(), null, null, null, null, null))
                 .hasMessage("an arena of 1 bytes is below the lower bound of 2");
     }
 

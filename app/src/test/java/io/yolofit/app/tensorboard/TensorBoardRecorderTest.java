@@ -3,20 +3,27 @@ package io.yolofit.app.tensorboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.yolofit.app.console.RecordedConsole;
 import io.yolofit.train.event.TrainingEvent.EpochEnded;
 import io.yolofit.train.event.TrainingEvent.Rates;
+import io.yolofit.train.event.TrainingEvent.Reason;
+import io.yolofit.train.event.TrainingEvent.Validated;
 import io.yolofit.train.program.LossItems;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,5 +152,72 @@ class TensorBoardRecorderTest {
         assertThat(text(one(tensor, 8))).isEqualTo(long1);
         assertThat(text(one(fields(one(fields(one(value, 9).bytes), 1).bytes), 1))).isEqualTo("text");
         assertThat(one(fields(records.get(2)), 2).value).isEqualTo(1L << 40);
+    }
+
+    private static List<Field> summary(byte[] record) {
+        return fields(fields(one(fields(record), 5).bytes).getFirst().bytes);
+    }
+
+    private void picture(String name, int width, int height) throws IOException {
+        ImageIO.write(new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB), "jpg", folder.resolve(name)
+                .toFile());
+    }
+
+    @Test
+    void aPictureOfValidationIsWrittenWheneverItWasDrawn() throws IOException {
+        picture("val_batch0_pred.jpg", 9, 9); // of the run before a resume
+        TensorBoardRecorder recorder = TensorBoardRecorder.create(folder);
+        recorder.on(new Validated(1, null));
+        picture("val_batch0_pred.jpg", 300, 20);
+        Files.setLastModifiedTime(folder.resolve("val_batch0_pred.jpg"), FileTime.fromMillis(1000));
+        recorder.on(new Validated(2, null));
+        recorder.on(new Validated(3, null));
+        picture("val_batch0_labels.jpg", 40, 30);
+        new TensorBoard(Optional.of(recorder), RecordedConsole.pipe().console()).close();
+
+        List<byte[]> records = records(recorder.path());
+        assertThat(records).hasSize(3);
+        assertThat(one(fields(records.get(1)), 2).value).isEqualTo(2);
+        List<Field> value = summary(records.get(1));
+        assertThat(text(one(value, 1))).isEqualTo("val/predictions");
+        List<Field> image = fields(one(value, 4).bytes);
+        assertThat(one(image, 1).value).isEqualTo(20);
+        assertThat(one(image, 2).value).isEqualTo(300);
+        assertThat(one(image, 3).value).isEqualTo(3);
+        assertThat(one(image, 4).bytes).isEqualTo(Files.readAllBytes(folder.resolve("val_batch0_pred.jpg")));
+        assertThat(one(fields(records.get(2)), 2).value).isEqualTo(3);
+        assertThat(text(one(summary(records.get(2)), 1))).isEqualTo("val/labels");
+    }
+
+    @Test
+    void optionsAndTheEndAreDataOfTheTableOfHyperParameters() throws IOException {
+        EventFile file = EventFile.create(folder);
+        Map<String, Object> options = new LinkedHashMap<>(Map.of("lr0", 0.25));
+        options.put("cos_lr", false);
+        options.put("model", "yolov8n");
+        options.put("classes", List.of(1, 2));
+        options.put("time", null);
+        file.plugin(HyperParameters.PLUGIN, HyperParameters.START_TAG, HyperParameters.start(options));
+        file.plugin(HyperParameters.PLUGIN, HyperParameters.END_TAG, HyperParameters.end(Reason.FAILED));
+
+        List<byte[]> records = records(file.path());
+        List<Field> plugin = fields(one(fields(one(summary(records.get(1)), 9).bytes), 1).bytes);
+        assertThat(text(one(plugin, 1))).isEqualTo("hparams");
+        List<Field> start = fields(one(fields(one(plugin, 2).bytes), 3).bytes);
+        Map<String, Field> values = new LinkedHashMap<>();
+        for (Field field : start) {
+            if (field.number == 1) {
+                List<Field> entry = fields(field.bytes);
+                values.put(text(one(entry, 1)), fields(one(entry, 2).bytes).getFirst());
+            }
+        }
+        assertThat(values.keySet()).containsExactly("lr0", "cos_lr", "model", "classes");
+        assertThat(values.get("lr0").number).isEqualTo(2);
+        assertThat(Double.longBitsToDouble(values.get("lr0").value)).isEqualTo(0.25);
+        assertThat(values.get("cos_lr")).extracting(Field::number, Field::value).containsExactly(4, 0L);
+        assertThat(text(values.get("model"))).isEqualTo("yolov8n");
+        assertThat(text(values.get("classes"))).isEqualTo("[1, 2]");
+        List<Field> end = fields(one(fields(one(summary(records.get(2)), 9).bytes), 1).bytes);
+        assertThat(one(fields(one(fields(one(end, 2).bytes), 4).bytes), 1).value).isEqualTo(2);
     }
 }

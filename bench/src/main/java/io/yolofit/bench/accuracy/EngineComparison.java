@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 /// weights.
 ///
 /// Arguments: report folder, dataset YAML, the two engines (`cuda cpu`), iterations (60), epochs of the checkpoint
-/// (30).
+/// (30), and from where (`start,checkpoint`).
 public final class EngineComparison {
     private static final double PERTURBATION = 1e-6;
     private static final List<String> BUFFERS = List.of("parameters", "statistics", "ema", "moment0", "moment1");
@@ -60,23 +60,28 @@ public final class EngineComparison {
         String second = arguments.length > 3 ? arguments[3] : "cpu";
         int iterations = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 60;
         int epochs = arguments.length > 5 ? Integer.parseInt(arguments[5]) : 30;
+        List<String> from = List.of((arguments.length > 6 ? arguments[6] : "start,checkpoint").split(","));
         try (Report report = new Report(Path.of(arguments[0]), "engines")) {
             new EngineComparison(report, Workbench.open(Path.of(arguments[1]), report), first, second, iterations)
-                    .run(epochs);
+                    .run(epochs, from);
         }
     }
 
-    private void run(int epochs) {
+    private void run(int epochs, List<String> from) {
         Map<String, Training> starts = new LinkedHashMap<>();
         Map<String, Trajectory> ofFirst = new LinkedHashMap<>();
         try (Rig rig = bench.rig(Workbench.engine(first), AmpChoice.FALSE)) {
             report.line("first engine: %s", rig.description());
-            starts.put("start", rig.save());
-            rig.read(epochs, (batch, epoch) -> {
-                rig.step(batch, epoch, false);
-                return true;
-            });
-            starts.put("epoch " + epochs, rig.save());
+            if (from.contains("start")) {
+                starts.put("start", rig.save());
+            }
+            if (from.contains("checkpoint")) {
+                rig.read(epochs, (batch, epoch) -> {
+                    rig.step(batch, epoch, false);
+                    return true;
+                });
+                starts.put("epoch " + epochs, rig.save());
+            }
             starts.forEach((name, start) -> ofFirst.put(name, trajectory(rig, start)));
             report.progress("trajectories of " + first);
         }

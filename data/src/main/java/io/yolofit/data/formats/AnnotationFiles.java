@@ -34,7 +34,7 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
     public static AnnotationFiles find(Path data) {
         Path path = data.toAbsolutePath().normalize();
         if (!Files.exists(path)) {
-            throw new DatasetException("%s does not exist%s; give a COCO or CreateML file, or a folder of annotations"
+            throw new DatasetException("%s does not exist%s; give an annotation file, or a folder of them"
                     .formatted(path, SimilarPath.hint(path)));
         }
         return Files.isDirectory(path) ? ofFolder(path) : ofFile(path);
@@ -57,6 +57,8 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
         switch (format) {
             case COCO -> files.forEach(file -> CocoReader.read(file, splits.ofFile(file), set));
             case CREATEML -> files.forEach(file -> CreateMlReader.read(file, splits.ofFile(file), set));
+            case LABEL_STUDIO -> files.forEach(file -> LabelStudioReader.read(file, splits.ofFile(file), set));
+            case CVAT -> files.forEach(file -> CvatReader.read(file, splits.ofFile(file), set));
             case LABELME -> files.forEach(file -> LabelMeReader.read(file, splits.ofFolders(file), set));
             case VOC -> {
                 VocReader.labelMap(root, set);
@@ -69,13 +71,14 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
 
     private static AnnotationFiles ofFile(Path file) {
         AnnotationFormat format = switch (FileNames.extension(file)) {
-            case "xml" -> AnnotationFormat.VOC;
+            case "xml" -> xmlFormat(file);
             case "json" -> JsonSource.read(file, AnnotationFiles::format).orElseThrow(() -> new DatasetException(
-                    file + " is JSON, but none of COCO, CreateML and LabelMe: it lacks their keys"));
+                    file + " is JSON, but none of COCO, CreateML, Label Studio and LabelMe: it lacks their keys"));
             case "yaml", "yml" -> throw new DatasetException(
                     file + " describes a YOLO data set already: use it as data= of train, val and check");
             default -> throw new DatasetException(
-                    file + " is no annotation file; give a .json (COCO, CreateML, LabelMe) or a folder");
+                    file + " is no annotation file; give a .json (COCO, CreateML, Label Studio, LabelMe), a "
+                            + ".xml (CVAT, VOC) or a folder");
         };
         return new AnnotationFiles(format, file.getParent(), List.of(file), List.of());
     }
@@ -88,7 +91,7 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
         List<String> notes = new ArrayList<>();
         for (Path file : files(folder, List.of("xml", "json"))) {
             Optional<AnnotationFormat> format = FileNames.extension(file).equals("xml")
-                    ? Optional.of(AnnotationFormat.VOC) : formatOrNone(file);
+                    ? Optional.of(xmlFormat(file)) : formatOrNone(file);
             if (format.isPresent()) {
                 found.computeIfAbsent(format.get(), _ -> new ArrayList<>()).add(file);
             } else {
@@ -97,8 +100,8 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
         }
         if (found.size() != 1) {
             throw new DatasetException(found.isEmpty()
-                    ? "%s has no annotations: no .xml (VOC), .json (COCO, CreateML, LabelMe) or classes.txt (YOLO)%s"
-                    .formatted(folder, notes.isEmpty() ? "" : "; " + notes.getFirst())
+                    ? ("%s has no annotations: no .xml (CVAT, VOC), .json (COCO, CreateML, Label Studio, LabelMe) or "
+                    + "classes.txt (YOLO)%s").formatted(folder, notes.isEmpty() ? "" : "; " + notes.getFirst())
                     : "%s has annotations of several formats %s; give a file, or a folder with one format".formatted(
                     folder, found.keySet().stream().map(AnnotationFormat::title).toList()));
         }
@@ -181,18 +184,29 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
         return Optional.empty();
     }
 
+    /// Lists are CreateML's and Label Studio's. The short form of the latter (JSON-MIN) has the image before its own
+    /// keys.
     private static Optional<AnnotationFormat> formatOfList(JsonParser json) throws IOException {
+        Optional<AnnotationFormat> found = Optional.empty();
         while (json.nextToken() == JsonToken.FIELD_NAME) {
             String key = json.currentName();
             if (List.of("image", "imagefilename", "filename").contains(key)) {
-                return Optional.of(AnnotationFormat.CREATEML);
+                found = Optional.of(AnnotationFormat.CREATEML);
             }
-            if (List.of("data", "completed_by", "predictions").contains(key)) {
-                throw new DatasetException("this is Label Studio's own JSON; export the project there as COCO or YOLO");
+            if (List.of("data", "completed_by", "predictions", "completions").contains(key)) {
+                return Optional.of(AnnotationFormat.LABEL_STUDIO);
+            }
+            if (List.of("annotator", "annotation_id", "lead_time").contains(key)) {
+                throw new DatasetException("this is Label Studio's short form, JSON-MIN; export the project as JSON");
             }
             json.nextToken();
             json.skipChildren();
         }
-        return Optional.empty();
+        return found;
+    }
+
+    /// A file that is damaged at its beginning is VOC's, whose reader reports the damage.
+    private static AnnotationFormat xmlFormat(Path file) {
+        return CvatReader.matches(file) ? AnnotationFormat.CVAT : AnnotationFormat.VOC;
     }
 }

@@ -44,7 +44,8 @@ final class SplitNames {
         return "";
     }
 
-    private static String ofName(String name) {
+    /// The split that a name means; empty if none.
+    static String ofName(String name) {
         for (String word : name.toLowerCase(Locale.ROOT).split("[^a-z]+")) {
             if (WORDS.containsKey(word)) {
                 return WORDS.get(word);

@@ -79,8 +79,7 @@ final class VocReader {
             builder.setErrorHandler(new DefaultHandler());
             Element root = builder.parse(in).getDocumentElement();
             if (!root.getTagName().equals("annotation")) {
-                throw new SAXException("<%s> instead of <annotation>%s".formatted(root.getTagName(),
-                        root.getTagName().equals("annotations") ? ": is it CVAT's own format? Export COCO there" : ""));
+                throw new SAXException("<%s> instead of <annotation>".formatted(root.getTagName()));
             }
             return root;
         } catch (ParserConfigurationException e) {

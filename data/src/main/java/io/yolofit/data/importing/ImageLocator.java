@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -139,7 +140,8 @@ final class ImageLocator {
             best = best(best, file -> common(source.split("/"), file));
         }
         if (best.size() > 1 && !image.split().isEmpty()) {
-            List<Path> ofSplit = best.stream().filter(file -> file.getParent().toString().contains(image.split()))
+            List<Path> ofSplit = best.stream().filter(file -> file.getParent().toString()
+                    .toLowerCase(Locale.ROOT).contains(image.split()))
                     .toList();
             best = ofSplit.size() == 1 ? ofSplit : best;
         }

@@ -97,7 +97,7 @@ class OtherReadersTest {
         text(folder.resolve("a.xml"), "<annotation><object>");
         text(folder.resolve("b.xml"), "<!DOCTYPE a [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><annotation>"
                 + "<filename>&e;</filename></annotation>");
-        text(folder.resolve("c.xml"), "<annotations><image/></annotations>");
+        text(folder.resolve("c.xml"), "<other><image/></other>");
         text(folder.resolve("d.xml"), voc(head("d.jpg")));
         RawSet set = read();
         assertThat(set.images()).extracting(RawImage::name).containsExactly("d.jpg");
@@ -185,7 +185,8 @@ class OtherReadersTest {
         text(folder.resolve("package.json"), "{\"name\":\"x\"}");
         assertThat(read().notes()).hasSize(1).first().asString().contains("package.json is not read");
         text(folder.resolve("c.json"), "{\"images\":[]}");
-        assertThatThrownBy(this::read).hasMessageContaining("several formats [COCO JSON, Pascal VOC XML]");
+        text(folder.resolve("b.xml"), "<annotations/>");
+        assertThatThrownBy(this::read).hasMessageContaining("several formats [COCO JSON, Pascal VOC XML, CVAT XML]");
         assertThatThrownBy(() -> AnnotationFiles.find(folder.resolve("none"))).hasMessageContaining("does not exist");
         assertThatThrownBy(() -> AnnotationFiles.find(text(folder.resolve("d.yaml"), "train: x")))
                 .hasMessageContaining("YOLO data set already");

@@ -2,6 +2,8 @@ package io.yolofit.data.importing;
 
 import static io.yolofit.data.formats.Sources.box;
 import static io.yolofit.data.formats.Sources.coco;
+import static io.yolofit.data.formats.Sources.dropped;
+import static io.yolofit.data.formats.Sources.droppedImages;
 import static io.yolofit.data.formats.Sources.entry;
 import static io.yolofit.data.formats.Sources.head;
 import static io.yolofit.data.formats.Sources.image;
@@ -14,6 +16,8 @@ import io.yolofit.data.dataset.Label;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
+import io.yolofit.data.formats.DropReason;
+import io.yolofit.data.formats.Tally;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +26,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The folders that CVAT and Label Studio export as COCO, VOC and YOLO: two images with a cat in the middle.
+/// The folders that CVAT and Label Studio export as COCO, VOC, YOLO and in their own formats: two images with a cat in
+/// the middle.
 class ToolExportsTest {
     private static final Label CAT = Label.ofBox(0, 0.5f, 0.5f, 0.5f, 0.5f);
     private static final String MIDDLE = "[16,12,32,24]";
@@ -117,6 +122,45 @@ class ToolExportsTest {
             text(folder.resolve("labels/" + name + ".txt"), "0 0.5 0.5 0.5 0.5\n");
         }
         assertThat(imported().keySet()).containsExactly("originals/a.jpg", "originals/c.jpg");
+    }
+
+    @Test
+    void cvatForImagesHasTheTasksOfAProject() {
+        image(folder.resolve("images/Train/a.jpg"));
+        image(folder.resolve("images/Validation/a.jpg"));
+        String shape = "<image id='0' name='a.jpg' subset='%s' task_id='%d' width='64' height='48'><box label='cat' "
+                + "occluded='0' xtl='16.00' ytl='12.00' xbr='48.00' ybr='36.00' z_order='0'/></image>";
+        text(folder.resolve("annotations.xml"), "<annotations><version>1.1</version><meta><project><labels><label>"
+                + "<name>cat</name></label></labels></project></meta>" + shape.formatted("Train", 1)
+                + shape.formatted("Validation", 2) + "</annotations>");
+        assertThat(imported()).isEqualTo(Map.of("images/Train/a.jpg", "train", "images/Validation/a.jpg", "val"));
+    }
+
+    @Test
+    void jsonOfLabelStudioHasUrlsAndLocalFiles() {
+        image(folder.resolve("media/8f2c01ab-my photo.jpg"));
+        image(folder.resolve("photos/b.jpg"));
+        String task = "{'id':1,'annotations':[{'result':[{'original_width':64,'original_height':48,'type':"
+                + "'rectanglelabels','value':{'x':25,'y':25,'width':50,'height':50,'rotation':0,"
+                + "'rectanglelabels':['cat']}}]}],'data':{'image':'%s'}}";
+        text(folder.resolve("project.json"), ("[" + task.formatted("/data/upload/1/8f2c01ab-my%20photo.jpg") + ","
+                + task.formatted("/data/local-files/?d=photos/b.jpg") + "]").replace('\'', '"'));
+        assertThat(imported().keySet()).containsExactly("media/8f2c01ab-my photo.jpg", "photos/b.jpg");
+    }
+
+    @Test
+    void missingImagesOfCvatAreCountedWithTheirShapes() {
+        image(folder.resolve("a.jpg"));
+        image(folder.resolve("c.jpg"));
+        String shapes = "<box label='cat' xtl='16' ytl='12' xbr='48' ybr='36'/><tag label='cat'/>";
+        text(folder.resolve("annotations.xml"), "<annotations><image name='a.jpg' width='64' height='48'>" + shapes
+                + "</image><image name='b.jpg' width='64' height='48'>" + shapes + "</image><image name='c.jpg'/>"
+                + "</annotations>");
+        Tally tally = DatasetImport.read(ImportRequest.of(folder)).tally();
+        assertThat(droppedImages(tally)).isEqualTo(Map.of(DropReason.MISSING_IMAGE, 1L));
+        assertThat(dropped(tally)).isEqualTo(Map.of(DropReason.NO_REGION, 2L, DropReason.OF_DROPPED_IMAGE, 1L));
+        assertThat(tally.annotationsRead()).isEqualTo(4);
+        assertThat(tally.annotationsKept()).isEqualTo(1);
     }
 
     @Test

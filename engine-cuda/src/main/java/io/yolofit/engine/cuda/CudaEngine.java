@@ -46,6 +46,8 @@ public final class CudaEngine implements GpuEngine {
     private static final int BF16_CAPABILITY = 80;
     private static final long PAUSE_CYCLES = 60_000_000;
     private static final long COPIED_BYTES = 1L << 30;
+    /// Channels of NCCL for vectors of a few KiB: more cost memory and save no time.
+    private static final int MAIN_CHANNELS = 2;
 
     private final CudaOptions options;
     private final Device device;
@@ -68,6 +70,9 @@ public final class CudaEngine implements GpuEngine {
     private ArenaLayout layout;
     private long base;
     private volatile Nccl.Group group;
+    /// Of the main lane; the same as the other unless [CudaOptions.Links#separate()].
+    private volatile Nccl.Group mainGroup;
+    private long linkBytes;
 
     private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
         this.options = options;
@@ -120,24 +125,37 @@ public final class CudaEngine implements GpuEngine {
         return new CudaEngine(driver, index, cacheFolder, options, rank);
     }
 
-    /// This rank's end of the communicator, which is opened at the first call.
-    private Nccl.Group group() {
+    /// This rank's end of a lane's communicator. All are opened at the first call.
+    private Nccl.Group group(Lane lane) {
         if (group == null) {
             if (rank.ranks() == 1) {
                 throw new EngineException("a program of several ranks on an engine of one");
             }
-            group = Nccl.load().open(rank.ranks(), rank.id(), rank.rank());
+            Nccl nccl = Nccl.load();
+            if (options.links().separate()) {
+                nccl.orderCommunicators();
+            }
+            long before = memory().contextBytes();
+            group = nccl.open(rank.ranks(), rank.id(), rank.rank());
             group.warmUp(device, stream);
+            if (options.links().separate()) {
+                mainGroup = group.split(MAIN_CHANNELS);
+                mainGroup.warmUp(device, stream);
+            } else {
+                mainGroup = group;
+            }
+            linkBytes = Math.max(0, memory().contextBytes() - before);
         }
-        return group;
+        return lane == Lane.MAIN ? mainGroup : group;
     }
 
     /// Ends the collectives that wait for other ranks, after one of them has failed. May be called by any thread.
     @Override
     public void abortCollectives() {
-        Nccl.Group open = group;
-        if (open != null) {
-            open.abort();
+        for (Nccl.Group open : new Nccl.Group[] {mainGroup, group}) {
+            if (open != null) {
+                open.abort();
+            }
         }
     }
 
@@ -268,6 +286,11 @@ public final class CudaEngine implements GpuEngine {
         return memoryMonitor.report(device, layout == null ? 0 : layout.bytes());
     }
 
+    @Override
+    public long linkBytes() {
+        return linkBytes;
+    }
+
     /// Bandwidth of a large device-to-device copy in bytes per second, reads plus writes. Allocates 2 GiB temporarily.
     public double copyBandwidth() {
         return copyBandwidth(COPIED_BYTES);
@@ -336,7 +359,9 @@ public final class CudaEngine implements GpuEngine {
 
     /// The stream of a lane. Lanes other than the main one overlap it within a captured graph.
     Stream stream(Lane lane) {
-        return lane == Lane.MAIN ? stream : otherStreams.computeIfAbsent(lane, one -> device.stream());
+        boolean first = lane == Lane.LINKS && options.links().highPriority();
+        return lane == Lane.MAIN ? stream : otherStreams.computeIfAbsent(lane, one -> first
+                ? device.highPriorityStream() : device.stream());
     }
 
     Staging inputStaging() {

@@ -2,6 +2,7 @@ package io.yolofit.engine.cuda;
 
 import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
+import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.StepGraph;
 import io.yolofit.engine.cuda.driver.Stream;
@@ -11,6 +12,7 @@ import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.ArenaPacker;
+import io.yolofit.graph.plan.Lane;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.Schedule;
 import java.lang.foreign.Arena;
@@ -24,6 +26,8 @@ import java.util.Map;
 /// A program as one captured CUDA graph at fixed addresses of the engine's arena. [#run()] launches the graph and
 /// returns without waiting.
 final class CudaExecutable implements Executable {
+    private static final int TRACED_RUNS = 3;
+
     private final CudaEngine engine;
     private final Program program;
     private final Graph graph;
@@ -51,7 +55,7 @@ final class CudaExecutable implements Executable {
             at += ArenaPacker.align(input.type().bytes());
         }
         bindKernels();
-        step = capture();
+        step = capture(TraceEvents.NONE);
     }
 
     private void bindKernels() {
@@ -66,17 +70,21 @@ final class CudaExecutable implements Executable {
         }
     }
 
-    private StepGraph capture() {
+    private StepGraph capture(TraceEvents events) {
         program.schedule().steps().forEach(place -> engine.stream(place.lane())); // opened before the capture
         stream.beginCapture();
+        events.start(stream);
         int node = 0;
         try (Lanes lanes = new Lanes(engine)) {
             for (; node < kernels.size(); node++) {
                 Schedule.Step place = program.schedule().steps().get(node);
-                place.joins().forEach(lanes::join);
-                lanes.run(place.lane(), kernels.get(node));
+                place.joins().forEach(lane -> events.join(lanes, lane, stream));
+                lanes.run(place.lane(), events.timed(graph.nodes().get(node), place.lane(), kernels.get(node)));
             }
-            lanes.joinAll();
+            for (Lane lane : Lane.values()) {
+                events.join(lanes, lane, stream);
+            }
+            events.end(stream);
             return stream.endCapture();
         } catch (RuntimeException e) {
             throw EngineException.in("cuda", graph.nodes().get(Math.min(node, kernels.size() - 1)), e);
@@ -148,6 +156,21 @@ final class CudaExecutable implements Executable {
             events.forEach(Event::close);
         }
         hasRun = true;
+    }
+
+    /// Captures the program once more, with events around its sums over ranks, and runs it several times in a row, so
+    /// that the last run contains no launch latency of the host.
+    @Override
+    public LinkTrace trace() {
+        takeInputs();
+        hasRun = true;
+        try (RecordedEvents events = new RecordedEvents(engine.device()); StepGraph traced = capture(events)) {
+            for (int i = 0; i < TRACED_RUNS; i++) {
+                traced.launch(stream);
+            }
+            stream.synchronize();
+            return events.read();
+        }
     }
 
     private void record(List<Event> events) {

@@ -45,12 +45,6 @@ final class Lanes implements AutoCloseable {
         }
     }
 
-    void joinAll() {
-        for (Lane lane : Lane.values()) {
-            join(lane);
-        }
-    }
-
     @Override
     public void close() {
         forks.values().forEach(Event::close);

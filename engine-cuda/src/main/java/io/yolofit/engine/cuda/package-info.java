@@ -4,8 +4,9 @@
 /// NVRTC and NVML, `nccl` sums between GPUs. `dnn`, `driver` and `nccl` know nothing of programs.
 ///
 /// Reading order: [CudaProvider] (what other modules open it through), [CudaEngine] with [CudaOptions],
-/// [CudaExecutable] with [Lanes], [Staging], [InputSlot] and [OutputSlots], [CudaState]; [GpuSearch] finds GPUs,
-/// [MemoryMonitor] measures their memory. Then the packages `kernel`, `dnn`, `conv3x3`, `driver` and `nccl`.
+/// [CudaExecutable] with [Lanes] and [TraceEvents] ([RecordedEvents]), [Staging], [InputSlot] and [OutputSlots],
+/// [CudaState]; [GpuSearch] finds GPUs, [MemoryMonitor] measures their memory. Then the packages `kernel`, `dnn`,
+/// `conv3x3`, `driver` and `nccl`.
 ///
 /// # A step
 /// Inputs are copied to the arena's staging area on a copy stream that overlaps the previous step ([Staging]). A step
@@ -25,5 +26,5 @@
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.conv3x3`, `io.yolofit.engine.cuda.dnn`,
 /// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`, `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`,
-/// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
+/// `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
 package io.yolofit.engine.cuda;

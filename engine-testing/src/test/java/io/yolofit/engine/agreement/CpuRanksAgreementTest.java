@@ -1,9 +1,11 @@
 package io.yolofit.engine.agreement;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineException;
+import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.engine.comm.LocalGroup;
 import io.yolofit.engine.cpu.CpuEngine;
@@ -71,6 +73,14 @@ class CpuRanksAgreementTest extends RanksAgreement {
     @Test
     void ranksInBf16HaveTheSameBits() throws InterruptedException {
         checkSame(trainRanks(List.of(1, 2), DType.BF16, Recompute.Policy.OFF, Slice.random(new Seed(3), 3)));
+    }
+
+    @Test
+    void aTraceHasAllSumsOfAStep() throws InterruptedException {
+        List<LinkTrace> traces = traceRanks(2);
+        assertThat(traces.getFirst().sums()).extracting(sum -> sum.node().name()).contains("gradients.vectors")
+                .isEqualTo(traces.getLast().sums().stream().map(sum -> sum.node().name()).toList());
+        assertThat(traces.getFirst().exposed()).isPositive().isLessThan(traces.getFirst().step());
     }
 
     @Test

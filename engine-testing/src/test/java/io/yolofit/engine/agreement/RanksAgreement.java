@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.Executable;
+import io.yolofit.engine.LinkTrace;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Value;
@@ -24,6 +25,7 @@ import io.yolofit.zoo.model.Initializer;
 import io.yolofit.zoo.model.Model;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,9 +125,13 @@ abstract class RanksAgreement {
                 CAPACITY, precision, Update.Rule.SGD, policy, workspace(), ranks);
     }
 
-    /// Items and norm of each step, and the state after the last one.
-    private Map<String, float[]> train(Engine engine, Graph step, Slice batch) {
-        Map<String, float[]> results = new LinkedHashMap<>();
+    /// What a test does with an engine that has a step and its batch.
+    @FunctionalInterface
+    private interface Work<T> {
+        T with(Engine engine, Executable executable);
+    }
+
+    private <T> T run(Engine engine, Graph step, Slice batch, Work<T> work) {
         try (engine; Executable executable = engine.compile(Program.of(step, engine.workspace()))) {
             Map<String, double[]> contents = new LinkedHashMap<>(state);
             contents.put("images", batch.pixels);
@@ -139,19 +145,25 @@ abstract class RanksAgreement {
                     executable.write(input.name(), Elements.bytes(input.dtype(), contents.get(input.name())));
                 }
             }
-            for (int i = 0; i < STEPS; i++) {
-                executable.run();
-                results.put("items of step " + i, executable.read("items"));
-                results.put("norm of step " + i, executable.read("norm"));
-            }
-            STATE.forEach(buffer -> results.put(buffer, engine.state().read(buffer)));
+            return work.with(engine, executable);
         }
+    }
+
+    /// Items and norm of each step, and the state after the last one.
+    private static Map<String, float[]> train(Engine engine, Executable executable) {
+        Map<String, float[]> results = new LinkedHashMap<>();
+        for (int i = 0; i < STEPS; i++) {
+            executable.run();
+            results.put("items of step " + i, executable.read("items"));
+            results.put("norm of step " + i, executable.read("norm"));
+        }
+        STATE.forEach(buffer -> results.put(buffer, engine.state().read(buffer)));
         return results;
     }
 
     /// Results of one engine with the whole batch.
     Map<String, float[]> trainAlone(DType precision, Recompute.Policy policy, Slice batch) {
-        return train(alone(), step(batch.images, precision, policy, Ranks.ONE), batch);
+        return run(alone(), step(batch.images, precision, policy, Ranks.ONE), batch, RanksAgreement::train);
     }
 
     /// Results of all ranks.
@@ -159,19 +171,30 @@ abstract class RanksAgreement {
     /// @param images of each rank
     List<Map<String, float[]>> trainRanks(List<Integer> images, DType precision, Recompute.Policy policy, Slice batch)
             throws InterruptedException {
+        return runRanks(images, precision, policy, batch, RanksAgreement::train);
+    }
+
+    /// Traces of a step of ranks with an image each.
+    List<LinkTrace> traceRanks(int ranks) throws InterruptedException {
+        return runRanks(Collections.nCopies(ranks, 1), DType.F32, Recompute.Policy.DEFAULT,
+                Slice.random(new Seed(ranks), ranks), (_, executable) -> executable.trace());
+    }
+
+    private <T> List<T> runRanks(List<Integer> images, DType precision, Recompute.Policy policy, Slice batch,
+            Work<T> work) throws InterruptedException {
         IntFunction<Engine> engines = group(images.size());
-        List<FutureTask<Map<String, float[]>>> ranks = new ArrayList<>();
+        List<FutureTask<T>> ranks = new ArrayList<>();
         int first = 0;
         for (int rank = 0; rank < images.size(); rank++) {
             int own = rank;
             Slice slice = batch.range(first, images.get(rank));
             Graph graph = step(slice.images, precision, policy, new Ranks(images.size(), true, BANDWIDTH, 0));
-            ranks.add(new FutureTask<>(() -> train(engines.apply(own), graph, slice)));
+            ranks.add(new FutureTask<>(() -> run(engines.apply(own), graph, slice, work)));
             first += slice.images;
         }
         ranks.forEach(rank -> Thread.ofPlatform().daemon().start(rank));
-        List<Map<String, float[]>> results = new ArrayList<>();
-        for (FutureTask<Map<String, float[]>> rank : ranks) {
+        List<T> results = new ArrayList<>();
+        for (FutureTask<T> rank : ranks) {
             try {
                 results.add(rank.get());
             } catch (ExecutionException e) {

@@ -2,6 +2,7 @@ package io.yolofit.engine.comm;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
@@ -21,8 +22,10 @@ import java.util.function.Supplier;
 /// @param port    on which rank 0 listens
 /// @param oneHost whether all ranks are on one host: if the port is in use, the next ones are tried
 /// @param timeout how long ranks wait for each other
-/// @param notes   receives remarks for the user, such as ignored connections
-public record Rendezvous(String host, int port, boolean oneHost, Duration timeout, Consumer<String> notes) {
+/// @param notes   receives remarks for the user: for whom this rank waits, ignored connections
+/// @param stop    whether the user has stopped the run
+public record Rendezvous(String host, int port, boolean oneHost, Duration timeout, Consumer<String> notes,
+        BooleanSupplier stop) {
     static final byte[] MAGIC = "YOLOFIT1".getBytes(StandardCharsets.US_ASCII);
     static final int WELCOME = 0;
     static final int REFUSED = 1;
@@ -40,6 +43,7 @@ public record Rendezvous(String host, int port, boolean oneHost, Duration timeou
     /// Waits for all ranks.
     ///
     /// @param bytes what rank 0 gives to all; asked on rank 0 only
+    /// @throws MeetingStoppedException if the user stops the run
     /// @throws CommunicationException if the port is in use, a rank does not come in time, or two ranks do not fit
     public Group meet(Hello own, Supplier<byte[]> bytes) {
         return own.rank() == 0 ? RendezvousServer.meet(this, own, bytes.get()) : RendezvousClient.meet(this, own);

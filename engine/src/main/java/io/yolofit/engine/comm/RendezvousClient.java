@@ -5,6 +5,7 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,15 +19,17 @@ final class RendezvousClient {
     private static final int PAUSE_MILLIS = 200;
     private static final int MOST_BYTES = 1 << 20;
     /// Beyond the time limit of rank 0, which then says who is missing.
-    private static final int LONGEST_SILENCE = 10_000;
+    private static final long LONGEST_SILENCE_NANOS = 10_000_000_000L;
 
     private final Rendezvous rendezvous;
     private final Hello own;
+    private final Waiting waiting;
     private String problem = "";
 
     private RendezvousClient(Rendezvous rendezvous, Hello own) {
         this.rendezvous = rendezvous;
         this.own = own;
+        waiting = Waiting.of(rendezvous);
     }
 
     static Rendezvous.Group meet(Rendezvous rendezvous, Hello own) {
@@ -38,6 +41,8 @@ final class RendezvousClient {
         int ports = rendezvous.oneHost() ? Rendezvous.PORTS : 1;
         do {
             for (int port = rendezvous.port(); port < rendezvous.port() + ports; port++) {
+                waiting.check(() -> "rank 0 at " + rendezvous.host() + ":" + rendezvous.port() + (problem.isEmpty() ? ""
+                        : " (" + problem + ")"));
                 Optional<Rendezvous.Group> group = attempt(Math.min(port, Rendezvous.HIGHEST_PORT), end);
                 if (group.isPresent()) {
                     return group.get();
@@ -72,9 +77,10 @@ final class RendezvousClient {
             var out = new DataOutputStream(socket.getOutputStream());
             out.write(Rendezvous.MAGIC);
             own.write(out);
-            socket.setSoTimeout((int) Math.min(Integer.MAX_VALUE,
-                    Math.max(0, (end - System.nanoTime()) / 1_000_000) + LONGEST_SILENCE));
-            return answer(socket, in, port);
+            return answer(socket, in, port, end);
+        } catch (MeetingStoppedException stopped) {
+            closeQuietly(socket);
+            throw stopped;
         } catch (UnknownHostException e) {
             problem = "host " + rendezvous.host() + " is unknown";
         } catch (IOException e) {
@@ -84,8 +90,25 @@ final class RendezvousClient {
         return Optional.empty();
     }
 
-    private Optional<Rendezvous.Group> answer(Socket socket, DataInputStream in, int port) throws IOException {
-        int answer = in.readUnsignedByte();
+    /// Waits for the first byte of the answer, which rank 0 sends when all ranks are there.
+    private int awaited(Socket socket, DataInputStream in, int port, long end) throws IOException {
+        socket.setSoTimeout(Waiting.POLL_MILLIS);
+        while (true) {
+            try {
+                return in.readUnsignedByte();
+            } catch (SocketTimeoutException silence) {
+                waiting.check(() -> "other ranks, with rank 0 at " + rendezvous.host() + ":" + port);
+                if (System.nanoTime() - end > LONGEST_SILENCE_NANOS) {
+                    throw silence;
+                }
+            }
+        }
+    }
+
+    private Optional<Rendezvous.Group> answer(Socket socket, DataInputStream in, int port, long end)
+            throws IOException {
+        int answer = awaited(socket, in, port, end);
+        socket.setSoTimeout(GREETING_MILLIS);
         if (answer == Rendezvous.REFUSED) {
             String reason = in.readUTF();
             closeQuietly(socket);

@@ -20,7 +20,6 @@ import java.util.stream.IntStream;
 /// other.
 final class RendezvousServer {
     private static final int HELLO_MILLIS = 10_000;
-    private static final int POLL_MILLIS = 100;
     /// Time after a refusal in which the other ranks still come, to receive its reason.
     private static final long REFUSAL_NANOS = 3_000_000_000L;
 
@@ -58,7 +57,7 @@ final class RendezvousServer {
             try {
                 socket.setReuseAddress(true);
                 socket.bind(new InetSocketAddress(port));
-                socket.setSoTimeout(POLL_MILLIS);
+                socket.setSoTimeout(Waiting.POLL_MILLIS);
                 if (port > rendezvous.port()) {
                     rendezvous.notes().accept("port " + rendezvous.port() + " is in use: the ranks meet at port "
                             + port);
@@ -76,7 +75,9 @@ final class RendezvousServer {
 
     private void accept(ServerSocket server) throws IOException {
         long end = System.nanoTime() + rendezvous.timeout().toNanos();
+        Waiting waiting = Waiting.of(rendezvous);
         while (!isComplete()) {
+            check(waiting, server.getLocalPort());
             if (System.nanoTime() > end) {
                 refuse(missing() + " did not come to " + rendezvous.host() + ":" + server.getLocalPort() + " within "
                         + LocalGroup.seconds(rendezvous.timeout())
@@ -91,14 +92,29 @@ final class RendezvousServer {
         }
     }
 
+    /// The ranks that wait with this one are told when the user stops it.
+    private synchronized void check(Waiting waiting, int port) {
+        try {
+            List<String> absent = absent().mapToObj(String::valueOf).toList();
+            waiting.check(() -> (absent.size() == 1 ? "rank " : "ranks ") + String.join(", ", absent) + " of "
+                    + own.ranks() + " at " + rendezvous.host() + ":" + port);
+        } catch (MeetingStoppedException stopped) {
+            guests.values().forEach(guest -> send(guest, own.name() + " was " + stopped.getMessage()));
+            throw stopped;
+        }
+    }
+
+    private IntStream absent() {
+        return IntStream.range(1, own.ranks()).filter(rank -> !guests.containsKey(rank));
+    }
+
     private synchronized boolean isComplete() {
         return guests.size() == own.ranks() - 1
                 || refusal != null && System.nanoTime() - refused > REFUSAL_NANOS;
     }
 
     private synchronized String missing() {
-        return IntStream.range(1, own.ranks()).filter(rank -> !guests.containsKey(rank))
-                .mapToObj(rank -> "rank " + rank).collect(Collectors.joining(", "));
+        return absent().mapToObj(rank -> "rank " + rank).collect(Collectors.joining(", "));
     }
 
     private synchronized void refuse(String reason) {

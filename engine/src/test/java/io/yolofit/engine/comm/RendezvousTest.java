@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,8 @@ class RendezvousTest {
     void malformedAndSlowPeersDoNotDelayTheMeeting() throws Exception {
         int port = freePort();
         List<Socket> strangers = new ArrayList<>();
-        var rendezvous = new Rendezvous("127.0.0.1", port, false, LIMIT, notes::add);
+        var rendezvous = new Rendezvous("127.0.0.1", port, false, LIMIT, notes::add,
+                () -> false);
         List<Callable<String>> ranks = List.of(
                 () -> finished(rendezvous.meet(hellos(2).getFirst(), () -> new byte[0])),
                 () -> {
@@ -127,7 +129,8 @@ class RendezvousTest {
             together(port, hellos(2), true, RendezvousTest::finished)
                     .forEach(result -> assertThat(result.message()).isEqualTo("no failure, but done"));
             assertThat(notes).contains("port " + port + " is in use: the ranks meet at port " + (port + 1));
-            var elsewhere = new Rendezvous("node-0", port, false, LIMIT, notes::add);
+            var elsewhere = new Rendezvous("node-0", port, false, LIMIT, notes::add,
+                () -> false);
             List<Callable<String>> root = List.of(() -> finished(elsewhere.meet(hellos(2).getFirst(),
                     () -> new byte[0])));
             assertThat(Ranks.run(root).getFirst().message()).isEqualTo("port " + port + " of node-0, at which the "
@@ -138,11 +141,46 @@ class RendezvousTest {
 
     @Test
     void absentRanksAreNamed() throws Exception {
-        var rendezvous = new Rendezvous("127.0.0.1", freePort(), false, Duration.ofMillis(300), notes::add);
+        var rendezvous = new Rendezvous("127.0.0.1", freePort(), false, Duration.ofMillis(300), notes::add,
+                () -> false);
         List<Callable<Object>> ranks = List.of(() -> rendezvous.meet(hellos(3).getFirst(), () -> new byte[0]));
         assertThat(Ranks.run(ranks).getFirst().message()).contains("rank 1, rank 2 did not come to 127.0.0.1:");
         List<Callable<Object>> other = List.of(() -> rendezvous.meet(hellos(3).getLast(), () -> new byte[0]));
         assertThat(Ranks.run(other).getFirst().message()).contains("rank 2 (node-2, cpu) did not reach rank 0 at");
+    }
+
+    @Test
+    void aStopEndsTheMeetingOfEveryRankAtOnce() throws Exception {
+        var stop = new AtomicBoolean();
+        var rendezvous = new Rendezvous("127.0.0.1", freePort(), false, LIMIT, notes::add, stop::get);
+        var absent = new Rendezvous("127.0.0.1", freePort(), false, LIMIT, notes::add, stop::get);
+        List<Hello> four = hellos(4);
+        List<Callable<Object>> ranks = List.of(
+                () -> rendezvous.meet(four.get(0), () -> new byte[0]),
+                () -> rendezvous.meet(four.get(2), () -> new byte[0]),
+                () -> absent.meet(four.get(1), () -> new byte[0]),
+                () -> {
+                    Thread.sleep(500); // the first two have met
+                    stop.set(true);
+                    return "done";
+                });
+        long start = System.nanoTime();
+        List<Ranks.Result<Object>> results = Ranks.run(ranks);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(LIMIT.dividedBy(2));
+        assertThat(results.get(0).message()).contains("stopped while waiting for ranks 1, 3 of 4 at 127.0.0.1:");
+        assertThat(results.get(1).message()).contains("stopped while waiting for ");
+        assertThat(results.get(2).message()).contains("stopped while waiting for rank 0 at 127.0.0.1:", "refused");
+    }
+
+    @Test
+    void aRankThatWaitsSaysForWhomEveryTenSeconds() {
+        long[] seconds = {0};
+        var waiting = new Waiting(Duration.ofSeconds(300), notes::add, () -> false, () -> seconds[0] * 1_000_000_000L);
+        for (; seconds[0] <= 35; seconds[0]++) {
+            waiting.check(() -> "rank 1 of 2 at a:1");
+        }
+        assertThat(notes).containsExactly("waiting for rank 1 of 2 at a:1, 10 s of 300 s",
+                "waiting for rank 1 of 2 at a:1, 20 s of 300 s", "waiting for rank 1 of 2 at a:1, 30 s of 300 s");
     }
 
     @Test
@@ -202,7 +240,8 @@ class RendezvousTest {
 
     private <T> List<Ranks.Result<T>> together(int port, List<Hello> hellos, boolean oneHost,
             Function<Rendezvous.Group, T> work) throws Exception {
-        var rendezvous = new Rendezvous("127.0.0.1", port, oneHost, LIMIT, notes::add);
+        var rendezvous = new Rendezvous("127.0.0.1", port, oneHost, LIMIT, notes::add,
+                () -> false);
         return Ranks.run(hellos.stream().<Callable<T>>map(hello -> () -> work.apply(rendezvous.meet(hello,
                 () -> "from rank 0".getBytes(UTF_8)))).toList());
     }

@@ -47,6 +47,8 @@ final class CfgFile {
     /// Values that differ from the defaults, in increasing strength of augmentation.
     private static final Map<String, Map<String, String>> PRESETS = presets();
 
+    private static final String LINES = "write each option as a line `name: value`";
+
     private CfgFile() {}
 
     /// Whether the `device` of a file is specific to the machine it was written on: the idlest GPUs, or another kind.
@@ -59,11 +61,13 @@ final class CfgFile {
         try {
             return parse(Files.readString(file), file.toString(), problems);
         } catch (NoSuchFileException _) {
-            problems.add(new Problem(key + "=" + file, "no such file"));
+            problems.add(new Problem(key + "=" + file, "no such file", "give an existing file"));
         } catch (CharacterCodingException _) {
-            problems.add(new Problem(key + "=" + file, "is not UTF-8 text: save it as UTF-8"));
+            problems.add(new Problem(key + "=" + file, "is not UTF-8 text: save it as UTF-8",
+                    "save it as UTF-8"));
         } catch (IOException failure) {
-            problems.add(new Problem(key + "=" + file, "cannot be read: " + reason(file, failure)));
+            problems.add(new Problem(key + "=" + file, "cannot be read: " + reason(file, failure),
+                    "give a file that can be read"));
         }
         return List.of();
     }
@@ -86,12 +90,12 @@ final class CfgFile {
             if (root.get() instanceof MappingNode mapping) {
                 return assignments(mapping, where, problems);
             }
-            problems.add(new Problem(where, "is not a list of `name: value` lines"));
+            problems.add(new Problem(where, "is not a list of `name: value` lines", LINES));
         } catch (MarkedYamlEngineException malformed) {
             problems.add(new Problem(where + line(malformed.getProblemMark()),
-                    "is not valid YAML: " + malformed.getProblem()));
+                    "is not valid YAML: " + malformed.getProblem(), LINES));
         } catch (YamlEngineException malformed) {
-            problems.add(new Problem(where, "is not valid YAML: " + malformed.getMessage()));
+            problems.add(new Problem(where, "is not valid YAML: " + malformed.getMessage(), LINES));
         }
         return List.of();
     }
@@ -108,7 +112,8 @@ final class CfgFile {
             Optional<String> name = text(row.getKeyNode());
             Optional<String> value = text(row.getValueNode());
             if (name.isEmpty() || value.isEmpty()) {
-                problems.add(new Problem(place, "expected name: value, with a single value or a list of them"));
+                problems.add(new Problem(place, "expected name: value, with a single value or a list of them",
+                        LINES));
             } else {
                 assignments.add(new Assignment(
                         place + " " + name.get() + ": " + value.get(), name.get(), value.get()));

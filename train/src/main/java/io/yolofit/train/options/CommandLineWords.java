@@ -44,8 +44,8 @@ final class CommandLineWords {
             } else if (!dashed && Mode.of(word).isPresent()) {
                 assignments.add(new Assignment(word, OptionsParser.MODE, word));
             } else {
-                problems.add(new Problem(word, (dashed ? "has no value: write " + word + "=..." : "write name=value")
-                        + nearestName(name(body))));
+                String remedy = (dashed ? "write " + word + "=..." : "write name=value") + nearestName(name(body));
+                problems.add(new Problem(word, dashed ? "has no value: " + remedy : remedy, remedy));
             }
         }
         return assignments;

@@ -71,7 +71,7 @@ public final class OptionTable {
     /// The option `data` of import.
     public static final Option<String> ANNOTATIONS = path("data", "a path",
             MODEL_AND_DATA, Set.of(IMPORT),
-            "annotations: a COCO or CreateML file, or a folder of COCO, VOC, LabelMe, CreateML or YOLO files");
+            "annotations: a file or folder of COCO, VOC, CVAT, Label Studio, LabelMe, CreateML or YOLO");
     public static final Option<String> IMAGES = path("images", "a folder",
             MODEL_AND_DATA, Set.of(IMPORT), "folder of the images; none: near the annotations");
     public static final Option<SplitRatio> RATIO = row("ratio",
@@ -223,6 +223,9 @@ public final class OptionTable {
     public static final Option<String> GPUS = text("gpus", "all, or names such as rtx3060,t4",
             MACHINE, Set.of(PLAN), "plan for GPUs of the catalog, present or not, one line each").orNone();
 
+    public static final Option<List<Integer>> RANKS = integers("ranks", false,
+            MACHINE, Set.of(PLAN), "predict the speed of the run on these numbers of GPUs, such as 1,2,4,8");
+
     public static final Option<String> GPU = text("gpu", "a name such as rtx3060 or 2xrtx3090",
             MACHINE, Set.of(ADVISE), "GPU of the catalog to advise for; none: the GPUs of this machine").orNone();
     public static final Option<Boolean> EDGE = bool("edge", false,
@@ -341,7 +344,7 @@ public final class OptionTable {
             CFG, HYP, PROJECT, NAME, RESULT, FORMAT, LINK, OPSET, DYNAMIC, EXIST_OK, RESUME, SAVE, SAVE_PERIOD, PLOTS,
             PAGE, TENSORBOARD, SAVE_TXT, SAVE_CONF, SAVE_CROP, SHOW_LABELS, SHOW_CONF, SHOW_BOXES, LINE_WIDTH,
             SAVE_JSON, JSON, REPORT, VERBOSE, DEVICE, SYNC_BN, RANK_TIMEOUT, THREADS, WORKERS, CACHE, HALF, TF32,
-            RECOMPUTE, MEMORY, GPUS, GPU, EDGE, EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH,
+            RECOMPUTE, MEMORY, GPUS, RANKS, GPU, EDGE, EPOCHS, TIME, PATIENCE, SEED, DETERMINISTIC, AMP, VAL_EACH_EPOCH,
             CLOSE_MOSAIC, BALANCED, MULTI_SCALE, FREEZE, OPTIMIZER, LR0, LRF, COS_LR, MOMENTUM, WEIGHT_DECAY,
             WARMUP_EPOCHS, WARMUP_MOMENTUM, WARMUP_BIAS_LR, NBS, EMA_TAU, ACCUMULATE, LR_SCALING, BOX, CLS, DFL,
             HSV_H, HSV_S, HSV_V, DEGREES, TRANSLATE, SCALE, SHEAR, PERSPECTIVE, FLIPUD, FLIPLR, BGR, MOSAIC, MIXUP,

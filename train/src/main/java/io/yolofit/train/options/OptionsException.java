@@ -1,6 +1,7 @@
 package io.yolofit.train.options;
 
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /// All errors in the options of a command, reported together.
@@ -13,11 +14,19 @@ public final class OptionsException extends RuntimeException {
     /// One invalid option.
     ///
     /// @param given   the text with its location: `epoch=5`, `args.yaml:12 batch: 0`
-    /// @param message what is wrong and what is expected
+    /// @param message what is wrong and what is expected, for the list of problems
+    /// @param remedy  what to do, as a sentence of its own: `give an integer from 1 to 65536`
     /// @param foreign whether it is an option of other trainers that has no effect here
-    public record Problem(String given, String message, boolean foreign) {
-        Problem(String given, String message) {
-            this(given, message, false);
+    public record Problem(String given, String message, String remedy, boolean foreign) {
+        Problem(String given, String message, String remedy) {
+            this(given, message, remedy, false);
+        }
+
+        /// What is wrong: the message without the remedy, if it ends with it.
+        public String what() {
+            String what = message.endsWith(remedy) ? message.substring(0, message.length() - remedy.length())
+                    .replaceFirst("[:;] $", "") : message;
+            return what.isEmpty() ? message : what;
         }
     }
 
@@ -28,6 +37,25 @@ public final class OptionsException extends RuntimeException {
 
     public List<Problem> problems() {
         return problems;
+    }
+
+    /// Where the problems are: each option with its value as given, and its file and line if it is from a file.
+    public String where() {
+        return distinct(Problem::given, ", ");
+    }
+
+    /// What is wrong with the options.
+    public String what() {
+        return distinct(Problem::what, "; ");
+    }
+
+    /// What to do about it.
+    public String remedy() {
+        return distinct(Problem::remedy, "; ");
+    }
+
+    private String distinct(Function<Problem, String> part, String separator) {
+        return problems.stream().map(part).distinct().collect(Collectors.joining(separator));
     }
 
     /// Whether an option of other trainers was refused.

@@ -26,6 +26,7 @@ public final class OptionsParser {
     static final String TASK = "task";
     static final String MODE = "mode";
     private static final String CFG = "cfg";
+    private static final String LEAVE_OUT = "leave it out";
     private static final Set<String> NONE_WORDS = Set.of("none", "null", "~", "");
 
     private final Mode mode;
@@ -128,7 +129,7 @@ public final class OptionsParser {
     private void word(Assignment assignment) {
         if (assignment.name().equals(MODE)) {
             if (!assignment.text().equalsIgnoreCase(mode.word())) {
-                problem(assignment, "the command is " + mode.word());
+                problem(assignment, "the command is " + mode.word(), LEAVE_OUT);
             }
             return;
         }
@@ -144,11 +145,12 @@ public final class OptionsParser {
         boolean unset = ReferenceKeys.isDefault(assignment.name(), assignment.text())
                 || others.stream().anyMatch(other -> isDefault(other, assignment.text()));
         if (others.isEmpty() && !ReferenceKeys.contains(assignment.name())) {
-            problem(assignment, unknown(assignment.name()));
+            unknown(assignment);
         } else if (!unset && others.isEmpty()) {
-            problems.add(new Problem(assignment.given(), ReferenceKeys.refusal(assignment.name()), true));
+            problems.add(new Problem(assignment.given(), ReferenceKeys.refusal(assignment.name()),
+                    ReferenceKeys.remedy(assignment.name()), true));
         } else if (!unset) {
-            problem(assignment, "belongs to " + others.getFirst().modeWords() + ", not to " + mode.word());
+            problem(assignment, "belongs to " + others.getFirst().modeWords() + ", not to " + mode.word(), LEAVE_OUT);
         }
     }
 
@@ -181,7 +183,7 @@ public final class OptionsParser {
             } else if (written || suggestion(name).isEmpty()) {
                 unknown.add(shown + suggestion(name));
             } else {
-                problem(assignment, unknown(name));
+                unknown(assignment);
             }
         }
         note(where + ": ignored, not supported here: ", unsupported);
@@ -192,7 +194,7 @@ public final class OptionsParser {
     private void fromFile(Option<?> option, Assignment assignment) {
         if (option == OptionTable.CFG) {
             if (!isNone(assignment.text())) {
-                problem(assignment, "a cfg file cannot name another one");
+                problem(assignment, "a cfg file cannot name another one", "write its options into this file");
             }
         } else if (option == OptionTable.HYP) {
             if (!isNone(assignment.text())) {
@@ -224,7 +226,7 @@ public final class OptionsParser {
             return false;
         }
         if (!assignment.text().equalsIgnoreCase("detect")) {
-            problem(assignment, "only task=detect is supported");
+            problem(assignment, "only task=detect is supported", LEAVE_OUT);
         }
         return true;
     }
@@ -243,16 +245,18 @@ public final class OptionsParser {
         Assignment former = given.containsKey(option) && given.get(option).origin() == origin
                 ? sources.get(option) : null;
         if (former != null && !former.name().equals(assignment.name())) {
-            problem(assignment, "is another name of " + option + "=, which is given too: give one of them");
+            problem(assignment, "is another name of " + option + "=, which is given too: give one of them",
+                    "give one of them");
         } else if (former != null && !former.text().equals(assignment.text()) && !isNone(former.text())) {
             notes.add(option + " is given twice: " + assignment.given() + " overrides " + former.given());
         }
         boolean none = option.takesNone() && isNone(assignment.text());
         Optional<T> value = none ? option.defaultFor(mode) : option.type().parse(text(option, assignment));
         if (value.isEmpty() && !none) {
-            String also = OptionTable.request(option, mode).map(other -> ", or " + other.type().expected()).orElse("");
-            problem(assignment, option.type().refusal(assignment.text()).orElseGet(() -> "expected "
-                    + option.expected() + also + DidYouMean.question(assignment.text(), option.type().words())));
+            String expected = option.expected() + OptionTable.request(option, mode)
+                    .map(other -> ", or " + other.type().expected()).orElse("");
+            problem(assignment, option.type().refusal(assignment.text()).orElseGet(() -> "expected " + expected
+                    + DidYouMean.question(assignment.text(), option.type().words())), "give " + expected);
             value = option.defaultFor(mode); // counts as given; the problem fails the command anyway
         }
         given.put(option, new Setting(value, origin));
@@ -285,8 +289,10 @@ public final class OptionsParser {
                 : none || option.type().parse(text).equals(value));
     }
 
-    private String unknown(String name) {
-        return "unknown option" + suggestion(name);
+    private void unknown(Assignment assignment) {
+        String suggestion = suggestion(assignment.name());
+        problem(assignment, "unknown option" + suggestion,
+                suggestion.isEmpty() ? LEAVE_OUT : suggestion.replaceFirst("^; ", ""));
     }
 
     /// An option with a similar name, of this mode or else of any mode: "; did you mean epochs?".
@@ -309,20 +315,22 @@ public final class OptionsParser {
         }
         List<Option<?>> either = OptionTable.eitherOf(mode);
         if (!either.isEmpty() && either.stream().allMatch(option -> options.find(option).isEmpty())) {
-            problems.add(new Problem("model=, data=", "are missing: give one" + (mode == Mode.INFO ? " or both" : "")));
+            String remedy = "give one" + (mode == Mode.INFO ? " or both" : "");
+            problems.add(new Problem("model=, data=", "are missing: " + remedy, remedy));
         }
         for (Option<?> option : OptionTable.of(mode)) {
             boolean missing = option.requiredBy().contains(mode) && options.find(option).isEmpty();
             boolean reported = problems.stream().anyMatch(problem -> problem.given().startsWith(option.name() + "="));
             if (missing && !reported) {
                 problems.add(new Problem(option.name() + "=",
-                        "is missing: " + option.type().expected() + " (" + option.help() + ")"));
+                        "is missing: " + option.type().expected() + " (" + option.help() + ")",
+                        "give " + option.type().expected()));
             }
         }
     }
 
-    private void problem(Assignment assignment, String message) {
-        problems.add(new Problem(assignment.given(), message));
+    private void problem(Assignment assignment, String message, String remedy) {
+        problems.add(new Problem(assignment.given(), message, remedy));
     }
 
     private static boolean isNone(String text) {

@@ -106,10 +106,15 @@ final class ReferenceKeys {
 
     /// Why a value that is not the default is refused: "is not supported: ...".
     static String refusal(String name) {
-        String replacement = REPLACEMENTS.get(name);
-        return replacement != null
-                ? "is a name of older releases: use " + replacement
+        return REPLACEMENTS.containsKey(name)
+                ? "is a name of older releases: " + remedy(name)
                 : "is not supported; only its default is accepted, " + name + "=" + DEFAULTS.get(name).getFirst();
+    }
+
+    /// What to write instead of a key that is refused.
+    static String remedy(String name) {
+        String replacement = REPLACEMENTS.get(name);
+        return replacement != null ? "use " + replacement : "leave it out";
     }
 
     /// Equal as none, as booleans, as numbers, or as words regardless of case.

@@ -5,9 +5,10 @@ package io.yolofit.train.plan;
 /// @param arena   the single allocation, exact
 /// @param context driver context, libraries and loaded modules
 /// @param graphs  CUDA graphs of all programs
-public record ProcessMemory(long arena, long context, long graphs) {
+/// @param links   of NCCL, for the communication with other ranks
+public record ProcessMemory(long arena, long context, long graphs, long links) {
     /// What the device reports for the process: the sum.
     public long total() {
-        return arena + context + graphs;
+        return arena + context + graphs + links;
     }
 }

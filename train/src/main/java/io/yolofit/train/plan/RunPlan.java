@@ -163,7 +163,7 @@ public final class RunPlan {
     /// Memory of the process on the device.
     public ProcessMemory memory() {
         DeviceMemory device = target.memory();
-        return new ProcessMemory(arenaBytes(), device.context(), device.perKernel() * kernels());
+        return new ProcessMemory(arenaBytes(), device.context(), device.perKernel() * kernels(), target.linkBytes());
     }
 
     /// Number of kernels of all programs.

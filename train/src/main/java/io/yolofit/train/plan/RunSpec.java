@@ -100,7 +100,7 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
         boolean accumulating = phases.stream().anyMatch(phase -> TrainingSchedule.accumulation(phase) > 1);
         var gains = new CompileOptions.Gains(options.get(BOX), options.get(CLS), options.get(DFL));
         var compile = new CompileOptions(gains, precision(options, target), rule(options, model, data), capacity,
-                accumulating, recompute(options, target), ranks(options, target.slot()));
+                accumulating, recompute(options, target), ranks(options, target));
         var batches = new Batches(trainShapes(phases, data, stride, target.slot()),
                 data.valShapes(Loading.validation(options, options.get(IMGSZ), stride)),
                 Loading.valCapacity(data.valObjects(), Loading.validationBatch(options)));
@@ -109,8 +109,9 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
                         data.valImages()));
     }
 
-    private static Ranks ranks(Options options, Slot slot) {
-        return slot.isAlone() ? Ranks.ONE : new Ranks(slot.ranks(), options.get(SYNC_BN));
+    private static Ranks ranks(Options options, Target target) {
+        return target.slot().isAlone() ? Ranks.ONE : new Ranks(target.slot().ranks(), options.get(SYNC_BN),
+                target.times().links().bandwidth(), target.times().links().latency());
     }
 
     /// Shapes of all phases; the one with the most pixels first.

@@ -64,8 +64,18 @@ public record Target(String name, DeviceMemory memory, WorkspaceModel workspace,
                 Set.of(DType.F32, DType.BF16), Roofline.CPU);
     }
 
+    /// Device memory of the communication with other ranks, bytes; 0 for one rank and on the CPU.
+    public long linkBytes() {
+        return times.links().bytes(slot.ranks());
+    }
+
     public Target with(DeviceMemory other) {
         return new Target(name, other, workspace, staging, recompute, half, types, times, slot);
+    }
+
+    /// The same with or without TF32 in f32 convolutions, as `tf32=` selects it.
+    public Target withTf32(boolean allowed) {
+        return with(times.withTf32(allowed));
     }
 
     public Target with(StepTimeModel other) {

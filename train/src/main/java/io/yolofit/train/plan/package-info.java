@@ -3,8 +3,8 @@
 ///
 /// Reading order: [RunSpec] (what determines a training run) with [DataFacts] and [Loading], [InferenceSpec], [Target]
 /// (a device) with [DeviceMemory] and a model of times, [RunPlan] (the plan, by [RunPlan#of]) with [PeakMemory],
-/// [MemoryTimeline], [ProcessMemory] and [RunTimes]. The package `search` chooses within a memory limit,
-/// `time` predicts times, `loading` compares them with data loading, and `gpu` lists GPUs that need not be present.
+/// [MemoryTimeline], [ProcessMemory] and [RunTimes]; [Scaling] (several GPUs). The package `search` chooses within a
+/// memory limit, `time` predicts times, `loading` compares them with data loading, and `gpu` lists GPUs that need not be present.
 ///
 /// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
 /// `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.graph.plan`,

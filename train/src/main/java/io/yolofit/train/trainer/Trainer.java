@@ -235,8 +235,8 @@ public final class Trainer implements AutoCloseable {
     /// What must be the same on all ranks.
     private Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>(PlanCheck.facts(options));
-        facts.put("training images", String.valueOf(data.train().images().size()));
-        facts.put("validation images", String.valueOf(data.val().images().size()));
+        facts.put("images", data.train().images().size() + " and " + data.val().images().size());
+        facts.put("links", plan.target().times().links().rates()); // they decide the number of gradient buckets
         facts.put("first image", data.train().images().getFirst().path().getFileName().toString());
         facts.put("classes", String.join(" ", names));
         facts.put("iterations done", String.valueOf(progress.iterations()));

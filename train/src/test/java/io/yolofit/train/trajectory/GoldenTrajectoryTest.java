@@ -108,7 +108,7 @@ class GoldenTrajectoryTest {
         return "trajectory-" + name + ".json";
     }
 
-    private static Trajectory read(String name) {
+    static Trajectory read(String name) {
         URL cut = GoldenTrajectoryTest.class.getResource("/trajectory/" + fileName(name));
         return Trajectory.read(reference().map(folder -> folder.resolve(fileName(name))).orElseGet(() -> file(cut,
                 name)));

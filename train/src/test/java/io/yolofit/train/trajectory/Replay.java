@@ -14,10 +14,13 @@ import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.engine.Engine;
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Slot;
+import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompiledModel;
 import io.yolofit.train.program.LossItems;
 import io.yolofit.train.schedule.OptimizerSetup;
@@ -62,6 +65,12 @@ record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingS
     ///
     /// @param folder an empty one, for the run's files
     static Replay of(Engine engine, Trajectory trajectory, Path folder) throws IOException {
+        return of(engine, trajectory, folder, Communicator.alone());
+    }
+
+    /// The same for a rank of a group, which trains on its slices of the trajectory's batches.
+    static Replay of(Engine engine, Trajectory trajectory, Path folder, Communicator group) throws IOException {
+        Slot slot = new Slot(group.rank(), group.ranks());
         Options options = trajectory.options().with(MOSAIC, 0.0).with(SCALE, 0.0).with(TRANSLATE, 0.0)
                 .with(FLIPLR, 0.0).with(HSV_H, 0.0).with(HSV_S, 0.0).with(HSV_V, 0.0).with(WORKERS, 0)
                 .with(VAL_EACH_EPOCH, false);
@@ -75,15 +84,17 @@ record Replay(StateLayout layout, int ramps, OptimizerSetup optimizer, TrainingS
         ModelChoice choice = new ModelChoice(model, images.train().names(), GoldenRule.weights(model));
         Map<Integer, Snapshot> snapshots = new LinkedHashMap<>();
         StateLayout layout = CompiledModel.of(engine, model, RunSpec.frozen(options)).layout();
-        ReplayEngine replaying = new ReplayEngine(engine, trajectory::batch, update -> {
+        ReplayEngine replaying = new ReplayEngine(engine, iteration -> trajectory.batch(iteration).slice(slot),
+                update -> {
             if (trajectory.snapshots().stream().anyMatch(one -> one.afterUpdate() == update.number())) {
                 snapshots.put(update.number(), snapshot(engine, layout));
             }
         });
-        TrainingSetup setup = TrainingSetup.of(replaying, choice, images, options).reserve();
-        try (TrainingData data = TrainingData.open(images, options, engine::hostMemory, recorder::note);
+        TrainingSetup setup = TrainingSetup.of(replaying, Target.of(replaying).at(slot), choice, images, options)
+                .reserve();
+        try (TrainingData data = TrainingData.open(images.at(slot, 0), options, engine::hostMemory, recorder::note);
                 Trainer trainer = new Trainer(setup, data, Files.createDirectories(folder.resolve("weights")),
-                        recorder)) {
+                        recorder, group)) {
             trainer.run();
             return new Replay(layout, model.head().ramps().size(), setup.optimizer(),
                     new TrainingSchedule(options, setup.optimizer(), data.trainLoader().batches()), recorder.losses(),

@@ -1,5 +1,6 @@
 package io.yolofit.train.trajectory;
 
+import io.yolofit.train.plan.Slot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -41,6 +42,22 @@ record TrajectoryBatch(byte[] pixels, float[] targets, int[] offsets) {
             targets[i] = (float) rows.get(i / 5)[i % 5];
         }
         return new TrajectoryBatch(pixels, targets, offsets);
+    }
+
+    /// A rank's images with their objects: slices differ by at most one image, and the first ranks have the larger ones.
+    TrajectoryBatch slice(Slot slot) {
+        int images = offsets.length - 1;
+        int first = start(images, slot.rank(), slot.ranks());
+        int end = start(images, slot.rank() + 1, slot.ranks());
+        int bytes = pixels.length / images;
+        int row = offsets[first];
+        return new TrajectoryBatch(Arrays.copyOfRange(pixels, first * bytes, end * bytes),
+                Arrays.copyOfRange(targets, row * 5, offsets[end] * 5),
+                Arrays.stream(offsets, first, end + 1).map(offset -> offset - row).toArray());
+    }
+
+    private static int start(int images, int rank, int ranks) {
+        return rank * (images / ranks) + Math.min(rank, images % ranks);
     }
 
     /// Class, cx, cy, w, h.

@@ -9,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 
 /// A point in the work of a stream, for synchronization and for timing.
 public final class Event implements AutoCloseable {
+    private static final int EXTERNAL = 1;
+
     private final Driver driver;
     private final long handle;
 
@@ -29,6 +31,11 @@ public final class Event implements AutoCloseable {
     /// at once.
     public void record(Stream stream) {
         driver.call("cuEventRecord", handle, stream.handle());
+    }
+
+    /// Records the event whenever a graph reaches this point, while the stream is captured.
+    public void recordInGraph(Stream stream) {
+        driver.call("cuEventRecordWithFlags", handle, stream.handle(), EXTERNAL);
     }
 
     /// Waits until the stream has reached the event.

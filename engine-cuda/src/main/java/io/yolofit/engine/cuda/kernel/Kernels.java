@@ -30,13 +30,14 @@ import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
+import io.yolofit.graph.plan.Lane;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /// Binds the kernels of every op. The switch is total: a new op does not compile until it has kernels.
 ///
-/// @param group opens the communicator of the ranks at its first call; never called for programs of one rank
-public record Kernels(Convolutions convolutions, Supplier<Nccl.Group> group) {
+/// @param groups the communicator of a lane, opened at the first call; never called for programs of one rank
+public record Kernels(Convolutions convolutions, Function<Lane, Nccl.Group> groups) {
     /// Most workspace bytes of a convolution algorithm.
     public static final long WORKSPACE_CAP = ConvolutionKernels.WORKSPACE_CAP;
 
@@ -87,7 +88,7 @@ public record Kernels(Convolutions convolutions, Supplier<Nccl.Group> group) {
 
     /// An in-place sum over ranks, which NCCL enqueues.
     private CudaKernel allReduce(AllReduce op, KernelContext context) {
-        Nccl.Group ranks = group.get();
+        Nccl.Group ranks = groups.apply(context.program().schedule().steps().get(context.index()).lane());
         if (ranks.ranks() != op.ranks()) {
             throw new EngineException("a program of " + op.ranks() + " ranks on an engine of " + ranks.ranks());
         }

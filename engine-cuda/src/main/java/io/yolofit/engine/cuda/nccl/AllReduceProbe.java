@@ -19,10 +19,15 @@ import java.util.concurrent.FutureTask;
 /// @param version      of NCCL
 /// @param links        how each pair of GPUs is connected: `GPU 0 - GPU 1: NVLink (18 links)`
 /// @param bytes        of the vector
-/// @param milliseconds of the fastest of several sums
-public record AllReduceProbe(String version, List<String> links, long bytes, float milliseconds) {
+/// @param milliseconds of a sum, the mean of several back to back
+/// @param microseconds of a sum of 4 KiB, likewise
+/// @param held         bytes of each GPU's memory that NCCL takes
+public record AllReduceProbe(String version, List<String> links, long bytes, float milliseconds, float microseconds,
+        long held) {
     private static final int COUNT = 16 << 20;
-    private static final int TRIES = 5;
+    private static final int SMALL = 1 << 10;
+    private static final int TRIES = 10;
+    private static final int THOUSAND = 1000;
 
     /// Sums a vector over these GPUs.
     ///
@@ -32,22 +37,22 @@ public record AllReduceProbe(String version, List<String> links, long bytes, flo
         Driver driver = Driver.load();
         Nccl nccl = Nccl.load();
         byte[] id = nccl.uniqueId();
-        List<FutureTask<Float>> ranks = new ArrayList<>();
+        List<FutureTask<Measured>> ranks = new ArrayList<>();
         for (int rank = 0; rank < gpus.size(); rank++) {
             int own = rank;
-            ranks.add(new FutureTask<>(() -> time(driver, nccl, gpus.get(own),
+            ranks.add(new FutureTask<>(() -> measure(driver, nccl, gpus.get(own),
                     new GpuRank(own, gpus.size(), id))));
             Thread.ofPlatform().daemon().start(ranks.getLast());
         }
-        float slowest = 0;
-        for (FutureTask<Float> rank : ranks) {
-            slowest = Math.max(slowest, result(rank));
+        Measured slowest = new Measured(0, 0, 0);
+        for (FutureTask<Measured> rank : ranks) {
+            slowest = slowest.slower(result(rank));
         }
         return new AllReduceProbe(nccl.version() + " (" + nccl.file() + ")", links(driver, gpus),
-                (long) COUNT * Float.BYTES, slowest);
+                (long) COUNT * Float.BYTES, slowest.large, slowest.small * THOUSAND, slowest.bytes);
     }
 
-    private static float result(FutureTask<Float> rank) {
+    private static Measured result(FutureTask<Measured> rank) {
         try {
             return rank.get();
         } catch (InterruptedException e) {
@@ -59,31 +64,66 @@ public record AllReduceProbe(String version, List<String> links, long bytes, flo
         }
     }
 
+    /// What a rank measures.
+    ///
+    /// @param large milliseconds of a sum of [#COUNT] elements
+    /// @param small milliseconds of a sum of [#SMALL] elements
+    /// @param bytes of device memory that the communicator takes
+    private record Measured(float large, float small, long bytes) {
+        Measured slower(Measured other) {
+            return new Measured(Math.max(large, other.large), Math.max(small, other.small),
+                    Math.max(bytes, other.bytes));
+        }
+
+        Measured holding(long held) {
+            return new Measured(large, small, held);
+        }
+    }
+
+    private static Measured measure(Driver driver, Nccl nccl, int gpu, GpuRank rank) {
+        try (Device device = Device.open(driver, gpu); Stream stream = device.stream()) {
+            long before = device.memory().free();
+            try (Nccl.Group group = nccl.open(rank.ranks(), rank.id(), rank.rank())) {
+                group.warmUp(device, stream);
+                long after = device.memory().free();
+                return time(device, stream, group, gpu, rank).holding(Math.max(0, before - after));
+            }
+        }
+    }
+
     /// Element i of rank r is `r + i mod 8`, so the sum is exact in fp32.
-    private static float time(Driver driver, Nccl nccl, int gpu, GpuRank rank) {
-        try (Device device = Device.open(driver, gpu); Stream stream = device.stream(); Arena arena = Arena.ofShared();
-                Nccl.Group group = nccl.open(rank.ranks(), rank.id(), rank.rank()); Event start = device.event();
-                Event end = device.event()) {
+    private static Measured time(Device device, Stream stream, Nccl.Group group, int gpu, GpuRank rank) {
+        try (Arena arena = Arena.ofShared()) {
             MemorySegment host = arena.allocate(ValueLayout.JAVA_FLOAT, COUNT);
             for (int i = 0; i < COUNT; i++) {
                 host.setAtIndex(ValueLayout.JAVA_FLOAT, i, rank.rank() + i % 8);
             }
             long address = device.allocate(host.byteSize()).orElseThrow(() -> new CudaException("GPU " + gpu
                     + " has too little free memory for an all-reduce of " + host.byteSize() + " bytes"));
-            float fastest = Float.MAX_VALUE;
-            for (int i = 0; i < TRIES; i++) {
-                stream.copyToDevice(address, host);
-                start.record(stream);
-                group.sum(address, COUNT, stream.handle());
-                end.record(stream);
-                stream.synchronize();
-                fastest = Math.min(fastest, end.millisecondsSince(start));
-            }
+            stream.copyToDevice(address, host);
+            group.sum(address, COUNT, stream.handle());
             stream.copyToHost(host, address);
             stream.synchronize();
-            device.free(address);
             check(host, gpu, rank.ranks());
-            return fastest;
+            float large = time(device, stream, group, address, COUNT);
+            float small = time(device, stream, group, address, SMALL);
+            device.free(address);
+            return new Measured(large, small, 0);
+        }
+    }
+
+    /// Mean milliseconds of sums back to back. One before them lets all ranks start at the same time. The values grow
+    /// with every sum, without effect.
+    private static float time(Device device, Stream stream, Nccl.Group group, long address, long count) {
+        try (Event start = device.event(); Event end = device.event()) {
+            group.sum(address, count, stream.handle());
+            start.record(stream);
+            for (int i = 0; i < TRIES; i++) {
+                group.sum(address, count, stream.handle());
+            }
+            end.record(stream);
+            stream.synchronize();
+            return end.millisecondsSince(start) / TRIES;
         }
     }
 

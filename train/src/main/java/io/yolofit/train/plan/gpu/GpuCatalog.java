@@ -2,6 +2,7 @@ package io.yolofit.train.plan.gpu;
 
 import io.yolofit.graph.DidYouMean;
 import io.yolofit.train.plan.time.DeviceRates;
+import io.yolofit.train.plan.time.Links;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -65,10 +66,16 @@ public final class GpuCatalog {
                             + Math.abs(gpu.multiprocessors() - multiprocessors))).orElseThrow();
             double share = (double) multiprocessors / similar.multiprocessors();
             DeviceRates rates = similar.rates();
-            return new DeviceRates(rates.halfFlops() * share, rates.singleFlops() * share, bandwidth.getAsDouble(),
-                    multiprocessors, "estimated from the bandwidth, which was measured, and from the "
+            return new DeviceRates(rates.halfFlops() * share, rates.tf32Flops() * share,
+                    rates.singleFlops() * share, bandwidth.getAsDouble(), multiprocessors,
+                    "estimated from the bandwidth, which was measured, and from the "
                             + similar.title());
         });
+    }
+
+    /// Estimated links between devices that the driver reports; of one that is not in the catalog, those of PCIe 4.0.
+    public static Links links(String title) {
+        return ofDevice(title).map(GpuModel::links).orElseGet(() -> Links.pcie(GpuModel.PCIE_4, title));
     }
 
     private static Optional<GpuModel> exactly(String name) {
@@ -94,7 +101,8 @@ public final class GpuCatalog {
         return new GpuModel((String) row.get("name"), (String) row.get("title"),
                 (long) number(row, "memory") << MEBI_SHIFT, number(row, "bandwidth") * GIGA,
                 number(row, "fp32") * TERA, number(row, "half") * TERA, (int) number(row, "sms"),
-                (int) Math.round(Double.parseDouble((String) row.get("capability")) * 10), (String) row.get("source"));
+                (int) Math.round(Double.parseDouble((String) row.get("capability")) * 10),
+                row.containsKey("nvlink") ? number(row, "nvlink") * GIGA : 0, (String) row.get("source"));
     }
 
     private static double number(Map<?, ?> row, String key) {

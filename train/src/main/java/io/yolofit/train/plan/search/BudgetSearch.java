@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
+import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 
 import io.yolofit.graph.recompute.Recompute;
@@ -68,9 +69,9 @@ public final class BudgetSearch {
         this.asked = asked;
         this.model = model;
         this.data = data;
-        this.target = target;
+        this.target = target.withTf32(asked.get(TF32));
         budget = MemoryBudget.of(asked, target);
-        variants = new RunVariants(model, data, target, budget, shared);
+        variants = new RunVariants(model, data, this.target, budget, shared);
         this.brief = brief;
         options = precision(asked);
     }

@@ -108,6 +108,6 @@ record StepEstimate(InputShape shape, long persistent, long staging, long step, 
     /// Memory of the process on a device, if recomputation saves a part of the step's memory.
     ProcessMemory memory(Target target, double saved) {
         return new ProcessMemory(persistent + staging + Math.round((step - saved) * PACKING),
-                target.memory().context(), target.memory().perKernel() * kernels);
+                target.memory().context(), target.memory().perKernel() * kernels, target.linkBytes());
     }
 }

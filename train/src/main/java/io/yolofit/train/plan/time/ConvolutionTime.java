@@ -11,8 +11,9 @@ import io.yolofit.graph.op.Cost;
 /// The rate of the matrix units falls with unused parts of tiles, 128 wide over the result's channels and 64 deep over
 /// the others, and with the number of thread blocks, because few blocks leave multiprocessors idle.
 ///
-/// Constants are fitted to kernels of yolov8 n, s, m and x on an H200, batches of 8 to 128, 320 to 1280 px, fp16
-/// (`StepGrid`). For single kernels the median error is 11 %, for the sum over a step 4 %.
+/// Constants of half precision are fitted to kernels of yolov8 n, s, m and x on an H200, batches of 8 to 128, 320 to
+/// 1280 px, fp16 (`StepGrid`). For single kernels the median error is 11 %, for the sum over a step 4 %. Those of TF32
+/// and exact f32 are not fitted to kernels yet, only the exact data gradient to whole steps.
 ///
 /// @param floor     seconds of a kernel without work
 /// @param flops     share of the matrix rate that full tiles reach
@@ -23,11 +24,16 @@ import io.yolofit.graph.op.Cost;
 /// @param depth     exponent of the used share of tiles over the other channels
 record ConvolutionTime(double floor, double flops, double bandwidth, double blocks, double power, double width,
         double depth) {
-    private static final ConvolutionTime FORWARD = new ConvolutionTime(6.79e-6, .841, .871, 68.4, 9, .418, .564);
-    private static final ConvolutionTime DATA_GRADIENT = new ConvolutionTime(4.71e-6, .924, 1.2, 153, 1.138, .431,
-            .65);
-    private static final ConvolutionTime WEIGHT_GRADIENT = new ConvolutionTime(9.81e-6, .72, .851, 46.9, 4.362, .507,
-            .576);
+    private static final Directions HALF = new Directions(
+            new ConvolutionTime(6.79e-6, .841, .871, 68.4, 9, .418, .564),
+            new ConvolutionTime(4.71e-6, .924, 1.2, 153, 1.138, .431, .65),
+            new ConvolutionTime(9.81e-6, .72, .851, 46.9, 4.362, .507, .576));
+    private static final Directions TF32 = HALF;
+    /// cuDNN's exact data gradients of NHWC tensors reach about 1 % of the rate.
+    private static final Directions EXACT = new Directions(
+            new ConvolutionTime(6.79e-6, .25, .871, 68.4, 9, .418, .564),
+            new ConvolutionTime(4.71e-6, .0123, 1.2, 0, 9, 0, 0),
+            new ConvolutionTime(9.81e-6, .25, .851, 46.9, 4.362, .507, .576));
     private static final int FITTED_MULTIPROCESSORS = 132;
     private static final int ROWS = 128;
     private static final int COLUMNS = 64;
@@ -36,27 +42,37 @@ record ConvolutionTime(double floor, double flops, double bandwidth, double bloc
     /// Products that one block of a weight gradient sums, as split-K algorithms divide them.
     private static final int SPLIT = 4096;
 
+    private record Directions(ConvolutionTime forward, ConvolutionTime dataGradient, ConvolutionTime weightGradient) {
+        static Directions of(Arithmetic arithmetic) {
+            return switch (arithmetic) {
+                case HALF -> HALF;
+                case TF32 -> TF32;
+                case EXACT -> EXACT;
+            };
+        }
+    }
+
     /// Seconds.
-    ///
-    /// @param matrixFlops operations per second of the device in the convolution's type
-    static double seconds(Conv2d op, Node node, double matrixFlops, DeviceRates rates) {
+    static double seconds(Conv2d op, Node node, Arithmetic arithmetic, DeviceRates rates) {
+        double matrixFlops = rates.flops(arithmetic);
+        Directions directions = Directions.of(arithmetic);
         return switch (op) {
             case Conv2d.Forward _ -> {
                 Shape y = node.output(0).shape();
                 Shape w = node.input(1).shape();
-                yield FORWARD.seconds(node, blocks(y), w.dim(0), w.channels(), matrixFlops, rates);
+                yield directions.forward.seconds(node, blocks(y), w.dim(0), w.channels(), matrixFlops, rates);
             }
             case Conv2d.DataGrad _ -> {
                 Shape w = node.input(1).shape();
-                yield DATA_GRADIENT.seconds(node, blocks(node.output(0).shape()), w.channels(), w.dim(0), matrixFlops,
-                        rates);
+                yield directions.dataGradient.seconds(node, blocks(node.output(0).shape()), w.channels(), w.dim(0),
+                        matrixFlops, rates);
             }
             case Conv2d.WeightGrad _ -> {
                 Shape w = node.output(0).shape();
                 double pixels = (double) node.input(1).shape().count() / w.dim(0);
                 double tiles = atLeastOne(w.dim(0) / (double) COLUMNS)
                         * atLeastOne((double) w.count() / w.dim(0) / COLUMNS) * atLeastOne(pixels / SPLIT);
-                yield WEIGHT_GRADIENT.seconds(node, tiles, w.channels(), w.dim(0), matrixFlops, rates);
+                yield directions.weightGradient.seconds(node, tiles, w.channels(), w.dim(0), matrixFlops, rates);
             }
             case Conv2d.BiasGrad _ -> throw new IllegalArgumentException("a bias gradient is no matrix product");
         };

@@ -1,6 +1,5 @@
 package io.yolofit.train.plan.time;
 
-import io.yolofit.graph.DType;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.AllReduce;
@@ -24,11 +23,9 @@ public final class KernelTimeModel implements StepTimeModel {
     private static final double OVERLAPPED = 10.1e-6;
     /// Additional share of the time that the step's matrix operations take at the full rate.
     private static final double CLOCK = .293;
-    /// Seconds of an exchange of few bytes between ranks, and bytes per second of a long one: NVLink, not yet measured.
-    private static final double LINK_LATENCY = 15e-6;
-    private static final double LINK_BANDWIDTH = 200e9;
-    /// f32 convolutions without matrix units reach this share of the rate.
-    private static final double SINGLE_SHARE = .25;
+    /// Share of its computation that a step waits for the slowest of several GPUs: without exchanged statistics four
+    /// H200 reach 96.5 to 97.3 % of four times the images of one (docs/results/scaling.md), whatever the step's length.
+    private static final double SLOWEST = .025;
 
     /// A kernel that is bound by its memory traffic.
     ///
@@ -67,15 +64,31 @@ public final class KernelTimeModel implements StepTimeModel {
 
     private final DeviceRates rates;
     private final WorkspaceModel overlap;
+    private final boolean tf32;
+    private final Links links;
 
-    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap) {
+    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap, boolean tf32, Links links) {
         this.rates = rates;
         this.overlap = overlap;
+        this.tf32 = tf32;
+        this.links = links;
     }
 
+    /// With TF32 in f32 convolutions, as runs use it by default.
+    ///
     /// @param overlap says which kernels overlap with others
     public static KernelTimeModel of(DeviceRates rates, WorkspaceModel overlap) {
-        return new KernelTimeModel(rates, overlap);
+        return of(rates, overlap, Links.H200);
+    }
+
+    /// The same with other links to other ranks.
+    public static KernelTimeModel of(DeviceRates rates, WorkspaceModel overlap, Links links) {
+        return new KernelTimeModel(rates, overlap, true, links);
+    }
+
+    @Override
+    public KernelTimeModel withTf32(boolean allowed) {
+        return new KernelTimeModel(rates, overlap, allowed, links);
     }
 
     @Override
@@ -84,10 +97,10 @@ public final class KernelTimeModel implements StepTimeModel {
             return 0;
         }
         if (isMatrixProduct(node)) {
-            return ConvolutionTime.seconds((Conv2d) node.op(), node, matrixFlops(node), rates);
+            return ConvolutionTime.seconds((Conv2d) node.op(), node, arithmetic(node), rates);
         }
         if (node.op() instanceof AllReduce sum) {
-            return LINK_LATENCY + sum.linkBytes(node) / LINK_BANDWIDTH;
+            return links.latency() + sum.linkBytes(node) / links.bandwidth();
         }
         double bytes = TrafficBytes.of(node, assignment);
         Traffic traffic = node.op() instanceof Conv2d && !(node.op() instanceof Conv2d.BiasGrad) ? GROUPED
@@ -106,7 +119,7 @@ public final class KernelTimeModel implements StepTimeModel {
             kernels += node.op() instanceof AllReduce ? 0 : seconds(node, assignment);
             if (isMatrixProduct(node) && !assignment.isFree(node)) {
                 Cost cost = node.op().cost(node);
-                matrix += cost.flops() / matrixFlops(node);
+                matrix += cost.flops() / rates.flops(arithmetic(node));
                 overlapping += overlap.runsUntil(graph, i) > i ? 1 : 0;
             }
         }
@@ -115,8 +128,8 @@ public final class KernelTimeModel implements StepTimeModel {
                 + exposedTransfers(graph, assignment);
     }
 
-    /// Seconds of exchanges between ranks that nothing hides: those of the main lane, and of those of the links' lane
-    /// what is left when the main lane waits for them.
+    /// Seconds in which a step waits for other ranks: the exchanges of the main lane, what is left of those of the links'
+    /// lane when the main lane waits for them, and the wait for the slowest rank.
     private double exposedTransfers(Graph graph, BufferAssignment assignment) {
         List<Node> nodes = graph.nodes();
         double now = 0;
@@ -140,15 +153,21 @@ public final class KernelTimeModel implements StepTimeModel {
                 exposed += seconds;
             }
         }
-        return exposed + Math.max(0, linksFree - now);
+        boolean several = nodes.stream().anyMatch(node -> node.op() instanceof AllReduce);
+        return exposed + Math.max(0, linksFree - now) + (several ? SLOWEST * (now - exposed) : 0);
     }
 
     private static boolean isMatrixProduct(Node node) {
         return node.op() instanceof Conv2d op && !(op instanceof Conv2d.BiasGrad) && op.window().groups() == 1;
     }
 
-    private double matrixFlops(Node node) {
-        return node.input(0).dtype() == DType.F32 ? SINGLE_SHARE * rates.singleFlops() : rates.halfFlops();
+    private Arithmetic arithmetic(Node node) {
+        return Arithmetic.of(node.input(0).dtype(), tf32);
+    }
+
+    @Override
+    public Links links() {
+        return links;
     }
 
     @Override

@@ -22,6 +22,16 @@ public interface StepTimeModel {
         return seconds(program.graph(), program.assignment());
     }
 
+    /// The same with or without TF32 in f32 convolutions, which changes times on GPUs only.
+    default StepTimeModel withTf32(boolean allowed) {
+        return this;
+    }
+
+    /// The connection to other ranks.
+    default Links links() {
+        return Links.HOST;
+    }
+
     /// Where the rates come from, for reports: "measured on an NVIDIA H200".
     String source();
 }

@@ -50,6 +50,14 @@ class GpuCatalogTest {
     }
 
     @Test
+    void gpusAreConnectedByNvlinkOrPcie() {
+        assertThat(GpuCatalog.find("a100").links().rates()).isEqualTo("NVLink, 135 GB/s and 15 us for an all-reduce");
+        assertThat(GpuCatalog.find("rtx3090").links().rates()).isEqualTo("PCIe, 16 GB/s and 25 us for an all-reduce");
+        assertThat(GpuCatalog.links("Radeon VII").source()).isEqualTo("estimated for the Radeon VII");
+        assertThat(GpuCatalog.all()).allSatisfy(gpu -> assertThat(gpu.links().bandwidth()).isBetween(5e9, 500e9));
+    }
+
+    @Test
     void anUnknownNameGetsASuggestion() {
         assertThatThrownBy(() -> GpuCatalog.find("rtx3066")).hasMessageContaining("did you mean rtx3060");
     }
@@ -58,6 +66,13 @@ class GpuCatalogTest {
     void bf16NeedsCapabilityEight() {
         assertThat(GpuCatalog.find("t4").hasBf16()).isFalse();
         assertThat(GpuCatalog.find("a100").hasBf16()).isTrue();
+    }
+
+    @Test
+    void tf32NeedsCapabilityEight() {
+        GpuModel turing = GpuCatalog.find("t4");
+        assertThat(turing.tf32Flops()).isEqualTo(turing.singleFlops());
+        assertThat(GpuCatalog.find("a100").tf32Flops()).isEqualTo(156e12);
     }
 
     @Test

@@ -31,7 +31,7 @@ class DeviceRunTest {
             Optional.empty());
 
     private static Target target(long free, double speed, Set<DType> types) {
-        var rates = new DeviceRates(speed * 100e12, speed * 10e12, speed * 1e12, 50, "of a test");
+        var rates = new DeviceRates(speed * 100e12, speed * 50e12, speed * 10e12, speed * 1e12, 50, "of a test");
         return new Target("a test", new DeviceMemory(OptionalLong.of(2 * free), OptionalLong.of(free), 100 * MIB, 1024,
                 false), WorkspaceModel.none(), true, Recompute.Policy.DEFAULT, DType.F16, types,
                 KernelTimeModel.of(rates, WorkspaceModel.none()));

@@ -32,21 +32,31 @@ class KernelTimeModelTest {
     private static final double TOLERANCE = .1;
 
     /// A measured step.
-    record Measured(String model, int batch, int size, DType precision, double seconds) {}
+    ///
+    /// @param precision type of the activations; `tf32`: f32 whose convolutions use TF32
+    record Measured(String model, int batch, int size, String precision, double seconds) {
+        boolean tf32() {
+            return precision.equals("tf32");
+        }
+
+        DType type() {
+            return tf32() ? DType.F32 : DType.valueOf(precision.toUpperCase(Locale.ROOT));
+        }
+    }
 
     static List<Measured> measured() throws IOException {
         try (InputStream file = KernelTimeModelTest.class.getResourceAsStream("h200.csv")) {
             return new String(file.readAllBytes(), StandardCharsets.UTF_8).lines().filter(line -> !line.startsWith("#"))
                     .map(line -> line.split(",")).map(row -> new Measured(row[0], Integer.parseInt(row[1]),
-                            Integer.parseInt(row[2]), DType.valueOf(row[3].toUpperCase(Locale.ROOT)),
-                            Double.parseDouble(row[4]) / 1e3)).toList();
+                            Integer.parseInt(row[2]), row[3], Double.parseDouble(row[4]) / 1e3)).toList();
         }
     }
 
     @ParameterizedTest
     @MethodSource("measured")
     void stepsOfAnH200AreWithinTenPercent(Measured one) {
-        double seconds = model(DeviceRates.H200).seconds(step(one.model, one.batch, one.size, one.precision));
+        double seconds = model(DeviceRates.H200).withTf32(one.tf32())
+                .seconds(step(one.model, one.batch, one.size, one.type()));
         assertThat(seconds / one.seconds).as("predicted / measured").isBetween(1 - TOLERANCE, 1 + TOLERANCE);
     }
 
@@ -54,11 +64,20 @@ class KernelTimeModelTest {
     void slowerDevicesTakeLonger() {
         Program step = step("yolov8n", 16, 320, DType.F16);
         double h200 = model(DeviceRates.H200).seconds(step);
-        DeviceRates slow = DeviceRates.ofDataSheet(25.5e12, 12.7e12, 360e9, 28, "RTX 3060");
+        DeviceRates slow = DeviceRates.ofDataSheet(25.5e12, 12.7e12, 12.7e12, 360e9, 28, "RTX 3060");
         assertThat(model(slow).seconds(step)).isGreaterThan(4 * h200);
-        DeviceRates slower = new DeviceRates(slow.halfFlops(), slow.singleFlops(), 180e9, slow.multiprocessors(),
-                "half the bandwidth");
+        DeviceRates slower = new DeviceRates(slow.halfFlops(), slow.tf32Flops(), slow.singleFlops(), 180e9,
+                slow.multiprocessors(), "half the bandwidth");
         assertThat(model(slower).seconds(step)).isGreaterThan(1.2 * model(slow).seconds(step));
+    }
+
+    @Test
+    void tf32IsFasterThanExactF32AndSlowerThanHalfPrecision() {
+        KernelTimeModel times = model(DeviceRates.H200);
+        Program single = step("yolov8n", 16, 320, DType.F32);
+        double tf32 = times.seconds(single);
+        assertThat(tf32).isGreaterThan(1.2 * times.seconds(step("yolov8n", 16, 320, DType.F16)));
+        assertThat(times.withTf32(false).seconds(single)).isGreaterThan(4 * tf32);
     }
 
     @Test
