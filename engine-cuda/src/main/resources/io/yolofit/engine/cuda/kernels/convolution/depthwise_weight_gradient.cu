@@ -15,10 +15,6 @@
 #include "convolution/depthwise.cuh"
 #include "reduce.cuh"
 
-struct Images {
-    int height, width, out_height, out_width; // of x and of y
-};
-
 DEVICE void add_strip(Vec<float, WIDTH> (&sum)[TAPS], const T* RESTRICT x, const T* RESTRICT dy, const Images& shape,
         int channels, int channel, int index, int across) {
     int column = index % across * COLUMNS;
