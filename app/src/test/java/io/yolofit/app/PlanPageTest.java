@@ -49,6 +49,7 @@ class PlanPageTest {
             assertThat(gpu.get("hours").asDouble()).isPositive();
         });
         assertThat(gpus).extracting(gpu -> gpu.get("measured").asBoolean()).containsExactly(false, false, true);
+        assertThat(plan("gpus=t4,h200", "amp=auto").out()).containsPattern("h200 +\\S+ +yes +\\d+ +\\d+ +f(16|32) ");
         assertThat(plan("gpus=t4,h200").out()).containsPattern("t4 +15\\.0 +yes .* ~\\d").contains("data sheets");
     }
 
@@ -81,6 +82,7 @@ class PlanPageTest {
     void anUnknownGpuOrTheCpuIsRefused() {
         assertThat(plan("gpus=rtx3600").err()).contains("there is no GPU 'rtx3600'", "rtx3060");
         assertThat(plan("gpus=all", "device=cpu").err()).contains("exclude each other");
+        assertThat(plan("gpus=2xrtx3060").err()).contains("ranks=2 gpus=rtx3060");
         assertThat(plan("gpus=rtx3600").code()).isEqualTo(ExitCode.USAGE);
     }
 

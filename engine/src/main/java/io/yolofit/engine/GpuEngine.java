@@ -1,5 +1,7 @@
 package io.yolofit.engine;
 
+import java.util.List;
+
 /// An engine of a GPU. In addition to running programs, it measures and limits the memory of its device.
 public interface GpuEngine extends Engine {
     /// Name that the driver reports: `NVIDIA GeForce RTX 3060`.
@@ -14,6 +16,9 @@ public interface GpuEngine extends Engine {
     /// Whether convolutions were tuned on this device before the engine was opened.
     boolean isTuned();
 
+    /// Convolutions that were tuned on this kind of device, by this process and by earlier ones.
+    List<TunedConvolution> tunedConvolutions();
+
     /// Current memory use of the device.
     DeviceMemoryReport memory();
 
@@ -21,7 +26,7 @@ public interface GpuEngine extends Engine {
     /// before, for one rank, and where the device does not report its use.
     long linkBytes();
 
-    /// Limits the memory that this process holds on the device right after [#reserve(java.util.List)], bytes.
+    /// Limits the memory that this process holds on the device right after [#reserve(List)], bytes.
     void limit(long bytes);
 
     /// Bandwidth of a device-to-device copy in bytes per second, reads plus writes. Allocates twice its bytes

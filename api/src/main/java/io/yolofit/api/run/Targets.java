@@ -4,6 +4,7 @@ import io.yolofit.engine.DeviceMemoryReport;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineProviders;
 import io.yolofit.engine.GpuEngine;
+import io.yolofit.engine.TunedConvolution;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
@@ -11,8 +12,11 @@ import io.yolofit.train.plan.DeviceMemory;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.gpu.GpuCatalog;
 import io.yolofit.train.plan.gpu.GpuModel;
+import io.yolofit.train.plan.time.Calibration;
+import io.yolofit.train.plan.time.ConvolutionTiming;
 import io.yolofit.train.plan.time.DeviceRates;
 import io.yolofit.train.plan.time.KernelTimeModel;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -22,10 +26,12 @@ public final class Targets {
     /// memory that it takes at most.
     private static final long MOST_COPIED = 256L << 20;
     private static final int COPIED_SHARE = 8;
+    private static final double MILLISECONDS = 1e3;
 
     private Targets() {}
 
-    /// The device of an open engine, with its memory measured.
+    /// The device of an open engine, with its memory measured, and with the times of convolutions that its autotuner
+    /// measured in earlier runs if its rates are estimates.
     public static Target of(Engine engine) {
         Target target = Target.of(engine);
         if (!(engine instanceof GpuEngine gpu)) {
@@ -36,7 +42,18 @@ public final class Targets {
                 () -> gpu.copyBandwidth(Math.min(MOST_COPIED, memory.freeAtStart() / COPIED_SHARE)));
         return target.with(DeviceMemory.present(memory.total(), memory.freeAtStart(), memory.contextBytes(),
                 gpu.isTuned())).with(KernelTimeModel.of(rates, gpu.workspace(),
-                        GpuCatalog.links(gpu.deviceName())));
+                        GpuCatalog.links(gpu.deviceName())).with(rates.isMeasured() ? Calibration.NONE
+                                : Calibration.of(timings(gpu.tunedConvolutions()), rates)));
+    }
+
+    /// Timings of the autotuner, for the time model.
+    static List<ConvolutionTiming> timings(List<TunedConvolution> tuned) {
+        return tuned.stream().map(one -> ConvolutionTiming.of(switch (one.direction()) {
+            case FORWARD -> ConvolutionTiming.Direction.FORWARD;
+            case DATA -> ConvolutionTiming.Direction.DATA_GRADIENT;
+            case WEIGHT -> ConvolutionTiming.Direction.WEIGHT_GRADIENT;
+        }, one.window(), one.x(), one.w(), one.y(), one.type(), one.tf32(), one.milliseconds() / MILLISECONDS))
+                .toList();
     }
 
     /// A GPU that is not present; no library of it is needed.

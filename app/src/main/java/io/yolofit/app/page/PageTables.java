@@ -67,7 +67,7 @@ final class PageTables {
         var html = new StringBuilder("<section><h2>GPUs</h2><p class='note'>" + escaped(plans.run()) + ". For each GPU "
                 + "the fastest run that fits. Only the rates of the H200 were measured; ~ marks estimates from data "
                 + "sheets. Data loading is not included.</p><div class='scroll'><table><thead><tr><th>GPU</th>"
-                + "<th class='n'>GiB</th><th class='n'>batch</th><th>recompute</th><th class='n'>GiB used</th>"
+                + "<th class='n'>GiB</th><th class='n'>batch</th><th>amp</th><th>recompute</th><th class='n'>GiB used</th>"
                 + "<th class='n'>img/s</th><th class='n'>hours</th></tr></thead><tbody>");
         for (GpuPlan gpu : plans.gpus()) {
             String about = gpu.measured() ? "" : "~";
@@ -75,14 +75,15 @@ final class PageTables {
                     .append("</td><td class='n'>").append(gibi(gpu.memory())).append("</td>");
             if (gpu.fits()) {
                 html.append("<td class='n'>").append(gpu.batch()).append("<small> x ").append(gpu.accumulate())
-                        .append("</small></td><td>").append(escaped(gpu.recompute())).append("</td><td class='n'>")
+                        .append("</small></td><td>").append(gpu.precision())
+                        .append("</td><td>").append(escaped(gpu.recompute())).append("</td><td class='n'>")
                         .append(meter(gpu.process() / (double) gpu.usable(), "used")).append(gibi(gpu.process()))
                         .append("</td><td class='n'>").append(meter(gpu.imagesPerSecond() / fastest, "speed"))
                         .append(about).append(Units.fixed(gpu.imagesPerSecond(), gpu.imagesPerSecond() < 100 ? 1 : 0))
                         .append("</td><td class='n'>").append(gpu.hours() == null ? "–"
                                 : about + Units.fixed(gpu.hours(), gpu.hours() < 1 ? 2 : 1)).append("</td></tr>");
             } else {
-                html.append("<td colspan='5'>").append(escaped(gpu.reason())).append("</td></tr>");
+                html.append("<td colspan='6'>").append(escaped(gpu.reason())).append("</td></tr>");
             }
         }
         return html.append("</tbody></table></div></section>").toString();

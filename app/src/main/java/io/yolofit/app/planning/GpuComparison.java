@@ -22,20 +22,33 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// One run on GPUs of the catalog.
 public final class GpuComparison {
     private static final String ALL = "all";
+    private static final Pattern SEVERAL = Pattern.compile("(\\d{1,4})\\s*x\\s*(.+)");
 
     private GpuComparison() {}
 
     /// The GPUs that `gpus=` names.
     ///
-    /// @throws IllegalArgumentException for an unknown name, with the known ones
+    /// @throws IllegalArgumentException for an unknown name, with the known ones, and for a number of GPUs
     public static List<GpuModel> named(String text) {
         return text.strip().equalsIgnoreCase(ALL) ? GpuCatalog.all()
                 : Arrays.stream(text.split(",")).map(String::strip).filter(name -> !name.isEmpty())
-                        .map(GpuCatalog::find).distinct().toList();
+                        .map(GpuComparison::one).distinct().toList();
+    }
+
+    private static GpuModel one(String name) {
+        Matcher several = SEVERAL.matcher(name);
+        if (several.matches()) {
+            GpuModel gpu = GpuCatalog.find(several.group(2));
+            throw new IllegalArgumentException("gpus= names kinds of GPUs; for " + several.group(1) + " of them: ranks="
+                    + several.group(1) + " gpus=" + gpu.name());
+        }
+        return GpuCatalog.find(name);
     }
 
     /// The options with a batch size that the planner chooses, unless one was given.

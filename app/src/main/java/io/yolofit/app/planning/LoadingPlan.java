@@ -31,6 +31,9 @@ import java.util.stream.IntStream;
 /// Data loading of a planned run: measures the loader of this machine, once per data set and options, and compares it
 /// with the predicted speed of the run.
 public final class LoadingPlan {
+    /// Loading with a worker on each of two or more cores over loading with one, at the least.
+    private static final double LEAST_GAIN = 1.15;
+
     private LoadingPlan() {}
 
     /// @param options of the planned run
@@ -50,7 +53,7 @@ public final class LoadingPlan {
                 .orElseThrow();
         LoaderOptions loader = Loading.training(largest, largest.get(IMGSZ), stride);
         var cache = new ThroughputCache(folder, Instant.now());
-        Optional<LoaderThroughput> earlier = cache.load(images.train(), loader);
+        Optional<LoaderThroughput> earlier = cache.load(images.train(), loader).filter(LoadingPlan::scales);
         LoaderThroughput measured = earlier.orElseGet(() -> measured(images.train(), loader, cache, notes));
         var machine = LoadingMachine.of(images.train(), images.val(), loader.imageSize(), folder);
         LoadingForecast forecast = LoadingForecast.of(plan.times().orElseThrow().images(),
@@ -64,8 +67,19 @@ public final class LoadingPlan {
             Consumer<String> notes) {
         notes.accept("measuring data loading for about a second; later plans of these images reuse the result");
         LoaderThroughput measured = ThroughputProbe.measure(images, loader);
-        cache.store(images, loader, measured);
+        if (scales(measured)) {
+            cache.store(images, loader, measured);
+        } else {
+            notes.accept("loading was not faster with " + measured.cores() + " workers than with one: other programs "
+                    + "use the processor. The next plan measures again");
+        }
         return measured;
+    }
+
+    /// Whether more workers loaded faster. They do unless other programs use the cores, and a measurement of a busy
+    /// machine says nothing about the settings of a run.
+    static boolean scales(LoaderThroughput measured) {
+        return measured.cores() == 1 || measured.all().cached() >= LEAST_GAIN * measured.single().cached();
     }
 
     private static LoadingReport report(LoadingForecast forecast, LoaderThroughput measured,

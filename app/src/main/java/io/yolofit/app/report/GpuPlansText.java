@@ -16,16 +16,16 @@ public final class GpuPlansText {
     public static List<String> lines(GpuPlans plans) {
         var lines = new ArrayList<String>(List.of(plans.run(), ""));
         var table = new TextTable(Column.left("gpu"), Column.right("GiB"), Column.left("fits"), Column.right("batch"),
-                Column.right("accumulate"), Column.left("recompute"), Column.right("GiB used"), Column.right("img/s"),
+                Column.right("accumulate"), Column.left("amp"), Column.left("recompute"), Column.right("GiB used"), Column.right("img/s"),
                 Column.right("hours"));
         for (GpuPlan gpu : plans.gpus()) {
             String about = gpu.measured() ? "" : "~";
             if (gpu.fits()) {
                 table.row(gpu.gpu(), gibi(gpu.memory()), "yes", gpu.batch().toString(), gpu.accumulate().toString(),
-                        gpu.recompute(), gibi(gpu.process()), about + rate(gpu.imagesPerSecond()),
+                        gpu.precision(), gpu.recompute(), gibi(gpu.process()), about + rate(gpu.imagesPerSecond()),
                         gpu.hours() == null ? "-" : about + Units.fixed(gpu.hours(), gpu.hours() < 1 ? 2 : 1));
             } else {
-                table.row(gpu.gpu(), gibi(gpu.memory()), "no", "-", "-", "-", "-", "-", "-");
+                table.row(gpu.gpu(), gibi(gpu.memory()), "no", "-", "-", "-", "-", "-", "-", "-");
             }
         }
         lines.addAll(table.lines());

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Set;
 
 /// Compiles a model's forward graph to training, update and inference graphs. Each pipeline is a flat list of passes;
-/// passes are called nowhere else. The verifier checks the graph after every pass.
+/// passes are called nowhere else. The verifier checks the result of every list, and the graph after every pass where
+/// assertions are enabled, as in tests.
 public final class Pipeline {
     private Pipeline() {
     }
@@ -32,9 +33,7 @@ public final class Pipeline {
     /// @param ranks that train together
     public static Graph training(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
             DType precision, Update.Rule rule, Recompute.Amount recompute, WorkspaceModel workspace, Ranks ranks) {
-        Graph graph = saved(forward, layout, losses, capacity, precision, rule, ranks);
-        return run(graph, List.of(new Recompute(recompute, workspace), new FuseRecompute(recompute, workspace),
-                new FuseCopy(), new SynchronizeLoss(ranks), new SynchronizeBatchNorm(ranks)));
+        return steps(forward, layout, losses, capacity, precision, rule, workspace, ranks).at(recompute);
     }
 
     /// The same for one rank.
@@ -43,15 +42,38 @@ public final class Pipeline {
         return training(forward, layout, losses, capacity, precision, rule, recompute, workspace, Ranks.ONE);
     }
 
-    /// The graphs of [#training] at several points of the frontier of memory against time; the work that they share is
-    /// done once, and the graphs are built in parallel.
-    public static List<Graph> frontier(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
-            DType precision, Update.Rule rule, List<Recompute.Amount> amounts, WorkspaceModel workspace, Ranks ranks) {
-        Graph graph = saved(forward, layout, losses, capacity, precision, rule, ranks);
-        RecomputeFrontier frontier = RecomputeFrontier.of(graph, workspace);
-        return amounts.parallelStream().map(amount -> run(frontier.at(amount),
-                List.of(new FuseRecompute(amount, workspace), new FuseCopy(), new SynchronizeLoss(ranks),
-                        new SynchronizeBatchNorm(ranks)))).toList();
+    /// The graphs of [#training] at all points of the frontier of memory against time; the work that they share is done
+    /// once.
+    public static Steps steps(Graph forward, StateLayout layout, List<BranchLoss> losses, long capacity,
+            DType precision, Update.Rule rule, WorkspaceModel workspace, Ranks ranks) {
+        return new Steps(saved(forward, layout, losses, capacity, precision, rule, ranks), workspace, ranks);
+    }
+
+    /// A training step with any amount of recomputation. Threads may share it.
+    public static final class Steps {
+        private final Graph saved;
+        private final WorkspaceModel workspace;
+        private final Ranks ranks;
+        private RecomputeFrontier frontier;
+
+        private Steps(Graph saved, WorkspaceModel workspace, Ranks ranks) {
+            this.saved = saved;
+            this.workspace = workspace;
+            this.ranks = ranks;
+        }
+
+        private synchronized RecomputeFrontier frontier() {
+            if (frontier == null) {
+                frontier = RecomputeFrontier.of(saved, workspace);
+            }
+            return frontier;
+        }
+
+        public Graph at(Recompute.Amount amount) {
+            return run(saved, List.of(graph -> amount == Recompute.Policy.OFF ? graph : frontier().at(amount),
+                    new FuseRecompute(amount, workspace), new FuseCopy(), new SynchronizeLoss(ranks),
+                    new SynchronizeBatchNorm(ranks)));
+        }
     }
 
     /// The training step that saves all activations.
@@ -123,11 +145,17 @@ public final class Pipeline {
         Graph current = graph;
         for (Pass pass : passes) {
             Graph next = pass.run(current);
-            if (next != current) {
-                Verifier.verify(next);
-            }
+            assert next == current || isValid(next);
             current = next;
         }
+        if (current != graph) {
+            Verifier.verify(current);
+        }
         return current;
+    }
+
+    private static boolean isValid(Graph graph) {
+        Verifier.verify(graph);
+        return true;
     }
 }

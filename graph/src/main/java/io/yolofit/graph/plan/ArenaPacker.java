@@ -29,6 +29,7 @@ public final class ArenaPacker {
     private final long[] sizes;
     private final int[] first;
     private final int[] last;
+    private final PlacedBuffers placed;
 
     private ArenaPacker(List<Buffer> buffers) {
         int count = buffers.size();
@@ -40,6 +41,7 @@ public final class ArenaPacker {
             first[i] = buffers.get(i).first();
             last[i] = buffers.get(i).last();
         }
+        placed = new PlacedBuffers(first, last);
     }
 
     /// One offset per buffer, and the bytes of the arena.
@@ -129,82 +131,19 @@ public final class ArenaPacker {
     /// Places the buffers in this order; null as soon as the arena exceeds the limit.
     private Packing place(Integer[] order, long limit) {
         long[] offsets = new long[sizes.length];
-        Placed placed = new Placed(sizes.length);
+        placed.clear();
         long total = 0;
         for (int buffer : order) {
-            offsets[buffer] = placed.tightestGap(sizes[buffer], first[buffer], last[buffer]);
+            offsets[buffer] = placed.tightestGap(buffer, sizes[buffer]);
             long end = offsets[buffer] + sizes[buffer];
             if (end > limit) {
                 return null;
             }
             total = Math.max(total, end);
             if (sizes[buffer] > 0) {
-                placed.add(offsets[buffer], end, first[buffer], last[buffer]);
+                placed.add(buffer, offsets[buffer], end);
             }
         }
         return new Packing(offsets, total);
-    }
-
-    /// The placed buffers by offset, as parallel arrays: most of the packer's time is one scan of them per buffer.
-    private static final class Placed {
-        private final long[] starts;
-        private final long[] ends;
-        private final int[] first;
-        private final int[] last;
-        private int count;
-
-        Placed(int capacity) {
-            starts = new long[capacity];
-            ends = new long[capacity];
-            first = new int[capacity];
-            last = new int[capacity];
-        }
-
-        void add(long start, long end, int from, int to) {
-            int at = firstAbove(start);
-            int moved = count++ - at;
-            System.arraycopy(starts, at, starts, at + 1, moved);
-            System.arraycopy(ends, at, ends, at + 1, moved);
-            System.arraycopy(first, at, first, at + 1, moved);
-            System.arraycopy(last, at, last, at + 1, moved);
-            starts[at] = start;
-            ends[at] = end;
-            first[at] = from;
-            last[at] = to;
-        }
-
-        private int firstAbove(long start) {
-            int low = 0;
-            int high = count;
-            while (low < high) {
-                int middle = (low + high) >>> 1;
-                if (starts[middle] <= start) {
-                    low = middle + 1;
-                } else {
-                    high = middle;
-                }
-            }
-            return low;
-        }
-
-        /// Offset of the smallest gap between placed buffers whose live ranges overlap `from..to`.
-        ///
-        /// Conditions are signs of differences, because branches on live ranges would be mispredicted: the
-        /// bitwise or of numbers is negative if one of them is.
-        long tightestGap(long size, int from, int to) {
-            long bestOffset = -1;
-            long bestGap = Long.MAX_VALUE;
-            long end = 0;
-            for (int i = 0; i < count; i++) {
-                long apart = (last[i] - from | to - first[i]) >> Integer.SIZE - 1; // -1 if the ranges do not overlap
-                long gap = starts[i] - end;
-                if ((apart | gap - size | bestGap - 1 - gap) >= 0) {
-                    bestGap = gap;
-                    bestOffset = end;
-                }
-                end = Math.max(end, ends[i] & ~apart);
-            }
-            return bestOffset >= 0 ? bestOffset : end;
-        }
     }
 }

@@ -6,6 +6,7 @@ import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.recompute.RecomputeReport;
 import io.yolofit.train.program.InputShape;
+import io.yolofit.train.program.ModelGraphs;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -49,8 +50,18 @@ public final class RunPlan {
     /// The plan of a run on a device. A pure function, and the only entry point of planning: the run itself, its
     /// report, the budget search and error messages use it. Programs are planned in parallel.
     public static RunPlan of(PlanSpec spec, Target target) {
-        return new RunPlan(spec, target, spec.programs(target).parallelStream().map(program -> part(program, target))
-                .toList());
+        return of(spec, spec.programs(target), target);
+    }
+
+    /// The same with graphs that several plans share.
+    ///
+    /// @param graphs of the run's model and layout
+    public static RunPlan of(RunSpec spec, Target target, ModelGraphs graphs) {
+        return of(spec, spec.programs(target, graphs), target);
+    }
+
+    private static RunPlan of(PlanSpec spec, List<ProgramSpec> programs, Target target) {
+        return new RunPlan(spec, target, programs.parallelStream().map(program -> part(program, target)).toList());
     }
 
     private static Part part(ProgramSpec program, Target target) {
@@ -68,8 +79,10 @@ public final class RunPlan {
     }
 
     /// The plan of a run that differs in its recomputation only; keeps the other programs of this one.
-    public RunPlan withSteps(RunSpec other) {
-        List<Part> changed = new ArrayList<>(other.programs(target).parallelStream()
+    ///
+    /// @param graphs of the run's model and layout, which plans may share
+    public RunPlan withSteps(RunSpec other, ModelGraphs graphs) {
+        List<Part> changed = new ArrayList<>(other.programs(target, graphs).parallelStream()
                 .filter(program -> program.kind() == ProgramSpec.Kind.STEP).map(program -> part(program, target))
                 .toList());
         parts.stream().filter(part -> part.kind != ProgramSpec.Kind.STEP).forEach(changed::add);

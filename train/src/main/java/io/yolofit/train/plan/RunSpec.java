@@ -185,7 +185,13 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
 
     @Override
     public List<ProgramSpec> programs(Target target) {
-        ModelGraphs graphs = new ModelGraphs(model, layout);
+        return programs(target, new ModelGraphs(model, layout));
+    }
+
+    /// The same with graphs that several plans share.
+    ///
+    /// @param graphs of the run's model and layout
+    public List<ProgramSpec> programs(Target target, ModelGraphs graphs) {
         List<ProgramSpec> programs = new ArrayList<>(ProgramSpec.of(ProgramSpec.Kind.STEP, batches.train,
                 shape -> graphs.step(compile, shape, target.workspace())));
         if (compile.accumulating()) {

@@ -7,25 +7,34 @@ import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.model.Model;
-import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// Builds the graphs of a model; needs no engine. Planner and sessions take their graphs from here.
-///
-/// @param layout of the flat buffers; the same for all graphs
-public record ModelGraphs(Model model, StateLayout layout) {
+/// Builds the graphs of a model; needs no engine. Planner and sessions take their graphs from here. Steps that differ in
+/// recomputation only share their work. Threads may share it.
+public final class ModelGraphs {
+    private final Model model;
+    private final StateLayout layout;
+    private final Map<StepKey, Pipeline.Steps> steps = new ConcurrentHashMap<>();
+
+    private record StepKey(CompileOptions options, InputShape shape, WorkspaceModel workspace) {
+    }
+
+    /// @param layout of the flat buffers; the same for all graphs
+    public ModelGraphs(Model model, StateLayout layout) {
+        this.model = model;
+        this.layout = layout;
+    }
+
     /// The graph of a training step.
     ///
     /// @param workspace of the kernels of the engine that will run it
     public Graph step(CompileOptions options, InputShape shape, WorkspaceModel workspace) {
-        return TrainingSession.stepGraph(model, layout, options, shape, workspace);
-    }
-
-    /// The graphs of a training step at several points of the frontier of memory against time.
-    public List<Graph> frontier(CompileOptions options, InputShape shape, List<Recompute.Amount> amounts,
-            WorkspaceModel workspace) {
-        return Pipeline.frontier(model.forward(shape.images(), shape.height(), shape.width()), layout,
-                options.trainingLosses(model.head()), options.capacity(), options.precision(),
-                options.accumulating() ? null : options.rule(), amounts, workspace, options.ranks());
+        return steps.computeIfAbsent(new StepKey(options.with(Recompute.Policy.OFF), shape, workspace), _ ->
+                Pipeline.steps(model.forward(shape.images(), shape.height(), shape.width()), layout,
+                        options.trainingLosses(model.head()), options.capacity(), options.precision(),
+                        options.accumulating() ? null : options.rule(), workspace, options.ranks()))
+                .at(options.recompute());
     }
 
     /// The graph of an update with accumulated gradients.

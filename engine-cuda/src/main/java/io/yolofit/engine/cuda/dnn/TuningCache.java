@@ -1,5 +1,6 @@
 package io.yolofit.engine.cuda.dnn;
 
+import io.yolofit.engine.TunedConvolution;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -63,6 +64,12 @@ public final class TuningCache {
     /// Whether no convolution was tuned yet.
     public boolean isEmpty() {
         return entries.isEmpty();
+    }
+
+    /// Convolutions that were tuned, by this process and by earlier ones.
+    public List<TunedConvolution> tuned() {
+        return entries.entrySet().stream().flatMap(entry -> TuningKey.parse(entry.getKey(),
+                entry.getValue().milliseconds).stream()).toList();
     }
 
     /// Name of the algorithm that was selected for a problem.

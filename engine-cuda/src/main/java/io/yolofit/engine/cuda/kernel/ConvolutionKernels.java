@@ -1,15 +1,16 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.dnn.ConvolutionAlgorithm;
-import io.yolofit.engine.cuda.dnn.ConvolutionProblem.Direction;
 import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
+import io.yolofit.engine.cuda.dnn.ConvolutionProblem.Direction;
 import io.yolofit.engine.cuda.dnn.Convolutions;
-import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Accumulating;
 import io.yolofit.graph.op.Conv2d;
-import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.plan.ArenaPacker;
 import java.util.Optional;
 
@@ -21,8 +22,6 @@ final class ConvolutionKernels {
     static final long WORKSPACE_CAP = 32L << 20;
 
     private static final long FULL_ALIGNMENT = 16;
-    private static final int SUM_COLUMNS = 32; // threads of a block
-    private static final int SUM_TAPS = 8;
     private static final String WIDEN = "convolution/widen_gradient.cu";
 
     private ConvolutionKernels() {
@@ -43,7 +42,7 @@ final class ConvolutionKernels {
             case Conv2d.Forward _, Conv2d.DataGrad _ -> WORKSPACE_CAP;
             case Conv2d.WeightGrad grad -> WORKSPACE_CAP + (node.input(0).dtype().isHalf()
                     ? ArenaPacker.align(grad.w().count() * node.input(0).dtype().bytes()) : 0);
-            case Conv2d.BiasGrad _ -> BiasKernels.biasGradWorkspace(node);
+            case Conv2d.BiasGrad _ -> PointwiseKernels.biasGradWorkspace(node);
         };
     }
 
@@ -92,7 +91,7 @@ final class ConvolutionKernels {
                     context.in(0).address(), context.workspace())));
             case Conv2d.WeightGrad grad -> isFirstConv(grad, context) ? FirstConvKernels.weightGradient(grad, context)
                     : weightGradient(grad, context, convolutions);
-            case Conv2d.BiasGrad grad -> BiasKernels.biasGrad(grad, context);
+            case Conv2d.BiasGrad grad -> PointwiseKernels.biasGrad(grad, context);
         };
     }
 
@@ -101,7 +100,7 @@ final class ConvolutionKernels {
         CudaKernel convolution = run(algorithm.bind(context.in(0).address(), context.in(1).address(),
                 context.out(0).address(), context.workspace()));
         return context.node().inputs().size() == 3
-                ? convolution.then(BiasKernels.biasAdd(context.out(0), context.in(2), false, context))
+                ? convolution.then(PointwiseKernels.biasAdd(context.out(0), context.in(2), false, context))
                 : convolution;
     }
 
@@ -129,17 +128,5 @@ final class ConvolutionKernels {
 
     private static CudaKernel run(ConvolutionAlgorithm.Bound bound) {
         return bound::enqueue;
-    }
-
-    static CudaKernel sum(SumConvolutions op, KernelContext context) {
-        DeviceTensor w = context.in(0);
-        DeviceTensor v = context.in(2);
-        DeviceTensor weight = context.out(0);
-        long taps = w.dim(1) * w.dim(2);
-        Launch launch = context.kernel("convolution/sum_convolutions.cu", "sum_convolutions", op.dtype())
-                .block(SUM_COLUMNS, SUM_TAPS).grid(w.dim(0), Math.ceilDiv(taps, SUM_TAPS), 1);
-        return context.launch(launch, w, context.in(1), v, context.in(3), weight, context.out(1), (int) w.dim(1),
-                (int) w.dim(2), (int) v.dim(1), (int) v.dim(2), (int) w.channels(), w.pitch(), v.pitch(),
-                weight.pitch());
     }
 }

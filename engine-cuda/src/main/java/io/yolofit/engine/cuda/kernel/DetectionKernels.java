@@ -1,6 +1,9 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.detection.DetectionHead;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Assignment;

@@ -2,13 +2,17 @@ package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
+import io.yolofit.engine.cuda.kernel.tiling.ReductionTiling;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.BnHalf;
-import io.yolofit.graph.op.FoldBatchNorm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,8 +23,6 @@ final class NormalizationKernels {
     private static final String GRADIENT = "normalization/bnact_gradient.cu";
     private static final int PARTIAL_SUMS = 2;
     private static final int MOMENT_THREADS = 128;
-    private static final int FOLD_COLUMNS = 32;
-    private static final int FOLD_TAPS = 8;
     /// Sums are those of all ranks.
     private static final List<String> EXCHANGED = List.of("EXCHANGED=1");
 
@@ -182,16 +184,5 @@ final class NormalizationKernels {
                 .toArray(String[]::new);
         return context.kernel(source, entry, type, defines).block(tiling.blockThreads())
                 .grid(tiling.rowBlocks(grid.blocks(context.device())), tiling.groups(), 1);
-    }
-
-    static CudaKernel fold(FoldBatchNorm op, KernelContext context) {
-        DeviceTensor w = context.in(0);
-        DeviceTensor weight = context.out(0);
-        long outputs = w.dim(0);
-        long taps = w.rows() / outputs;
-        Launch launch = context.kernel("normalization/fold_batch_norm.cu", "fold_batch_norm", op.dtype())
-                .block(FOLD_COLUMNS, FOLD_TAPS).grid(outputs, Math.ceilDiv(taps, FOLD_TAPS), 1);
-        return context.launch(launch, w, context.in(1), context.in(2), context.in(3), context.in(4), weight,
-                context.out(1), (float) op.epsilon(), (int) taps, (int) w.channels(), w.pitch(), weight.pitch());
     }
 }

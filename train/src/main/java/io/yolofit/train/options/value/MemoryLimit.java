@@ -58,6 +58,12 @@ public sealed interface MemoryLimit extends OptionValue {
     List<Unit> UNITS = List.of(new Unit("gib", 1L << 30), new Unit("mib", 1L << 20), new Unit("gb", 1_000_000_000),
             new Unit("mb", 1_000_000), new Unit("g", 1_000_000_000), new Unit("m", 1_000_000));
 
+    /// An amount as a user would type it: `2303MB`.
+    static MemoryLimit ofMegabytes(long megabytes) {
+        String typed = megabytes + "MB";
+        return parse(typed).orElseThrow();
+    }
+
     static Optional<MemoryLimit> parse(String text) {
         String word = text.strip().toLowerCase(Locale.ROOT);
         if (word.equals("free")) {

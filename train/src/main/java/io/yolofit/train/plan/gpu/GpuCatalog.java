@@ -53,24 +53,30 @@ public final class GpuCatalog {
     }
 
     /// Estimated rates of a device that the driver reports: those of its data sheet, or, for one that is not in the
-    /// catalog, those of the GPU with the most similar compute capability, in proportion to the multiprocessors, and
-    /// with the measured bandwidth.
+    /// catalog, those of the GPU with the most similar compute capability, in proportion to the multiprocessors. Both
+    /// with the measured bandwidth, unless all rates of the device were measured.
     ///
     /// @param title      as of [#ofDevice]
     /// @param capability compute capability times ten
-    /// @param bandwidth  measures the bytes per second of a large copy, reads plus writes; called for unknown devices
+    /// @param bandwidth  measures the bytes per second of a large copy, reads plus writes; not called if all rates are known
     public static DeviceRates rates(String title, int capability, int multiprocessors, DoubleSupplier bandwidth) {
-        return ofDevice(title).map(GpuModel::rates).orElseGet(() -> {
-            GpuModel similar = all().stream().filter(gpu -> !gpu.sharesMemory()).min(Comparator.comparingInt(gpu ->
-                    Math.abs(gpu.capability() - capability) * MOST_MULTIPROCESSORS
-                            + Math.abs(gpu.multiprocessors() - multiprocessors))).orElseThrow();
-            double share = (double) multiprocessors / similar.multiprocessors();
-            DeviceRates rates = similar.rates();
-            return new DeviceRates(rates.halfFlops() * share, rates.tf32Flops() * share,
-                    rates.singleFlops() * share, bandwidth.getAsDouble(), multiprocessors,
-                    "estimated from the bandwidth, which was measured, and from the "
-                            + similar.title());
-        });
+        Optional<GpuModel> known = ofDevice(title);
+        if (known.isPresent()) {
+            DeviceRates rates = known.get().rates();
+            return rates.isMeasured() ? rates : rates.withBandwidth(bandwidth.getAsDouble());
+        }
+        return similar(capability, multiprocessors, bandwidth.getAsDouble());
+    }
+
+    private static DeviceRates similar(int capability, int multiprocessors, double bandwidth) {
+        GpuModel similar = all().stream().filter(gpu -> !gpu.sharesMemory()).min(Comparator.comparingInt(gpu ->
+                Math.abs(gpu.capability() - capability) * MOST_MULTIPROCESSORS
+                        + Math.abs(gpu.multiprocessors() - multiprocessors))).orElseThrow();
+        double share = (double) multiprocessors / similar.multiprocessors();
+        DeviceRates rates = similar.rates();
+        return new DeviceRates(rates.halfFlops() * share, rates.tf32Flops() * share, rates.singleFlops() * share,
+                bandwidth, multiprocessors, "estimated from the bandwidth, which was measured, and from the "
+                        + similar.title());
     }
 
     /// Estimated links between devices that the driver reports; of one that is not in the catalog, those of PCIe 4.0.

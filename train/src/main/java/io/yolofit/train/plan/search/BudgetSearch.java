@@ -175,7 +175,7 @@ public final class BudgetSearch {
                 }
             }
         }
-        throw nothingFits(runs.getFirst());
+        throw nothingFits(runs.getFirst(), runs.getLast());
     }
 
     /// The fastest first; among those that are about as fast, the largest batch, which is better for batch norm.
@@ -275,11 +275,17 @@ public final class BudgetSearch {
     }
 
     private NothingFitsException nothingFits(Options run) {
+        return nothingFits(run, run);
+    }
+
+    /// @param run     with the smallest batch
+    /// @param largest with the largest one that was allowed
+    private NothingFitsException nothingFits(Options run, Options largest) {
         long least = variants.memory(run, opensRecompute() ? 1 : share(run));
         String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)",
                 MemoryBudget.mebi(least), opensRecompute() ? " even with recompute=max" : "",
                 MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text());
         return new NothingFitsException(message, brief ? List.of()
-                : new NearestRuns(variants, asked, model, target).of(run));
+                : new NearestRuns(variants, asked, model, target).of(run, largest));
     }
 }

@@ -6,6 +6,7 @@ import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
+import static io.yolofit.train.options.OptionTable.MEMORY;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
@@ -17,6 +18,7 @@ import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.OptimizerChoice;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.options.value.RecomputeAmount;
 import io.yolofit.train.plan.RunTimes;
 import io.yolofit.train.plan.Target;
@@ -27,6 +29,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -45,6 +48,7 @@ final class NearestRuns {
     /// Smaller image sizes that are tried with smaller batches.
     private static final double[] SHARES = {.5, .25};
     private static final int MOST = 3;
+    private static final long MEGA = 1_000_000;
     private static final int TRIES = 3;
     private static final String REASON = "to fit into the memory limit";
 
@@ -61,24 +65,40 @@ final class NearestRuns {
         this.target = target;
     }
 
-    /// Up to three runs that fit, the nearest first: one change if possible, otherwise a smaller batch in addition.
-    List<Alternative> of(Options run) {
+    /// Up to three runs that fit, the nearest first: one change if possible, otherwise a smaller batch in addition. If
+    /// the batch was left to the planner, smaller images, smaller models with the largest batch that fits, and the
+    /// least memory.
+    ///
+    /// @param largest the run with the largest batch, with which smaller models begin
+    List<Alternative> of(Options run, Options largest) {
         List<Alternative> found = new ArrayList<>();
+        Optional<Alternative> more = isAutomatic() ? moreMemory(run) : Optional.empty();
+        if (more.isPresent()) {
+            smallerImages(found, run, 1);
+            smallerModels(found, largest, MOST - 1);
+            found.add(more.get());
+            return found;
+        }
         if (!run.get(RECOMPUTE).equals(RecomputeAmount.MAX) && run.isChosen(RECOMPUTE)) {
             add(found, run.with(RECOMPUTE, RecomputeAmount.MAX), "the same run, slower");
         }
         if (!variants.mayHold()) {
-            smallerModels(found, run);
+            smallerModels(found, largest, MOST);
             return found;
         }
         mixed(run).ifPresent(other -> add(found, other, MIXED));
         smallerBatch(found, run, "");
         plainer(run).ifPresent(other -> add(found, other, SGD));
-        smallerImages(found, run);
-        smallerModels(found, run);
+        smallerImages(found, run, MOST);
+        smallerModels(found, largest, MOST);
         plainer(run).ifPresent(other -> smallerBatch(found, other, SGD + "; "));
         smallestImages(found, run, "");
         return found;
+    }
+
+    /// Whether the batch was left to the planner.
+    private boolean isAutomatic() {
+        return asked.find(AUTO_BATCH).isPresent();
     }
 
     private static boolean isFull(List<Alternative> found) {
@@ -86,27 +106,43 @@ final class NearestRuns {
     }
 
     /// Smaller scales of the model, the largest first, if it is one of the catalog.
-    private void smallerModels(List<Alternative> found, Options run) {
+    private void smallerModels(List<Alternative> found, Options run, int most) {
         Optional<String> name = run.find(MODEL).filter(ArchitectureCatalog.names()::contains);
-        for (String other : name.map(NearestRuns::smallerScales).orElse(List.of())) {
-            if (isFull(found)) {
-                return;
+        List<String> smaller = name.map(NearestRuns::smallerScales).orElse(List.of());
+        for (int next = 0; next < smaller.size() && found.size() < most;) {
+            int end = Math.min(smaller.size(), next + most - found.size());
+            smaller.subList(next, end).parallelStream().map(other -> ofModel(run, other)).toList()
+                    .forEach(runs -> runs.addTo(found, most));
+            next = end;
+        }
+    }
+
+    /// Runs of a smaller model.
+    ///
+    /// @param sameImages at most one, with images of the requested size
+    private record ModelRuns(NearestRuns nearest, Options run, List<Alternative> sameImages) {
+        void addTo(List<Alternative> found, int most) {
+            if (found.size() < most) {
+                found.addAll(sameImages);
             }
-            Model smaller = Model.of(ArchitectureCatalog.find(other), model.head().classes());
-            RunVariants ofSmaller = variants.of(smaller);
-            if (ofSmaller.mayHold()) {
-                new NearestRuns(ofSmaller, asked, smaller, target).ofModel(found, run.with(MODEL, other));
+            if (found.isEmpty() && nearest.variants.mayHold()) {
+                nearest.smallestImages(found, run, MODEL_EFFECT + "; ");
             }
         }
     }
 
-    private void ofModel(List<Alternative> found, Options run) {
-        if (!add(found, run, MODEL_EFFECT)) {
-            smallerBatch(found, run, MODEL_EFFECT + "; ");
+    private ModelRuns ofModel(Options larger, String name) {
+        Options run = larger.with(MODEL, name);
+        Model smaller = Model.of(ArchitectureCatalog.find(name), model.head().classes());
+        var nearest = new NearestRuns(variants.of(smaller), asked, smaller, target);
+        List<Alternative> found = new ArrayList<>();
+        if (nearest.variants.mayHold() && !nearest.add(found, run, MODEL_EFFECT)) {
+            nearest.smallerBatch(found, run, MODEL_EFFECT + "; ");
         }
-        if (found.isEmpty()) {
-            smallestImages(found, run, MODEL_EFFECT + "; ");
+        if (found.isEmpty() && nearest.variants.mayHold() && isAutomatic()) {
+            nearest.add(found, run.with(BATCH, 1), MODEL_EFFECT);
         }
+        return new ModelRuns(nearest, run, found);
     }
 
     private void smallestImages(List<Alternative> found, Options run, String effect) {
@@ -169,20 +205,22 @@ final class NearestRuns {
             if (variants.mayFit(smaller, run)) {
                 tries--;
                 if (add(found, smaller, effect + "updates of the same " + update + " images; batch norm sees " + batch
-                        + " images instead of " + run.get(BATCH))) {
+                        + (batch == 1 ? " image" : " images")
+                        + (isAutomatic() ? "" : " instead of " + run.get(BATCH)))) {
                     return;
                 }
             }
         }
     }
 
-    private void smallerImages(List<Alternative> found, Options run) {
+    /// The largest smaller images that fit.
+    private void smallerImages(List<Alternative> found, Options run, int most) {
         if (run.find(IMGSZ_SCHEDULE).isPresent()) {
             return; // its sizes are a choice of the user, and there are several
         }
         int stride = model.stride();
         int tries = TRIES;
-        for (int size = run.get(IMGSZ) - stride; size >= stride && tries > 0 && !isFull(found); size -= stride) {
+        for (int size = run.get(IMGSZ) - stride; size >= stride && tries > 0 && found.size() < most; size -= stride) {
             Options smaller = run.with(IMGSZ, size);
             if (variants.mayFit(smaller, run)) {
                 tries--;
@@ -191,6 +229,26 @@ final class NearestRuns {
                 }
             }
         }
+    }
+
+    /// The run with the least memory in which it fits, if the device may have it.
+    private Optional<Alternative> moreMemory(Options run) {
+        if (!asked.isChosen(MEMORY)) {
+            return Optional.empty();
+        }
+        RunVariants.Fitting least = variants.least(run);
+        long needed = least.plan().memory().total() + target.memory().uncertainty();
+        MemoryLimit limit = MemoryLimit.ofMegabytes(Math.ceilDiv(needed, MEGA));
+        OptionalLong free = target.memory().free();
+        if (free.isPresent() && free.getAsLong() - MemoryBudget.MARGIN < needed) {
+            return Optional.empty();
+        }
+        RunTimes times = least.plan().times().orElseThrow();
+        Options more = least.options().with(MEMORY, limit);
+        Set<Option<?>> changed = new HashSet<>(changed(asked, more));
+        changed.add(MEMORY);
+        return Optional.of(new Alternative(more, changed, least.plan().memory().total(), true, true, times.images(),
+                times.hours(), "the least memory for this model and image size"));
     }
 
     /// The run with images of a share of the size.

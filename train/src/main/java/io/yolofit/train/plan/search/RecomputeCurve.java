@@ -44,7 +44,7 @@ public record RecomputeCurve(List<Point> points, double pixels) {
 
     /// The frontier at these amounts.
     public static RecomputeCurve of(RunSpec spec, Target target, List<Recompute.Amount> amounts) {
-        return Steps.of(spec, target, amounts).on(target);
+        return Steps.of(spec, target, amounts, new ModelGraphs(spec.model(), spec.layout())).on(target);
     }
 
     /// The steps of the frontier, for their times on several devices with the same kernels.
@@ -52,11 +52,11 @@ public record RecomputeCurve(List<Point> points, double pixels) {
     /// @param bounds lower bound of the memory of each step, bytes
     record Steps(List<Recompute.Amount> amounts, List<Graph> graphs, List<BufferAssignment> assignments,
             List<Long> bounds, double pixels) {
-        static Steps of(RunSpec spec, Target target, List<Recompute.Amount> amounts) {
+        static Steps of(RunSpec spec, Target target, List<Recompute.Amount> amounts, ModelGraphs shared) {
             InputShape shape = spec.batches().train().getFirst();
-            List<Graph> graphs = new ModelGraphs(spec.model(), spec.layout()).frontier(spec.compile(), shape, amounts,
-                    target.workspace());
-            List<BufferAssignment> assignments = graphs.stream()
+            List<Graph> graphs = amounts.parallelStream().map(amount ->
+                    shared.step(spec.compile().with(amount), shape, target.workspace())).toList();
+            List<BufferAssignment> assignments = graphs.parallelStream()
                     .map(graph -> BufferAssignment.of(graph, target.workspace())).toList();
             return new Steps(amounts, graphs, assignments,
                     assignments.stream().map(BufferAssignment::lowerBound).toList(),

@@ -16,6 +16,7 @@ import io.yolofit.train.plan.Loading;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.program.ModelGraphs;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ final class RunVariants {
     private final Map<String, RecomputeCurve> curves = new ConcurrentHashMap<>();
 
     private StateLayout layout;
+    private ModelGraphs graphs;
 
     /// @param shared of the same run on other devices
     RunVariants(Model model, DataFacts data, Target target, MemoryBudget budget, SharedPlans shared) {
@@ -72,15 +74,21 @@ final class RunVariants {
     private synchronized StateLayout layout(Options run) {
         if (layout == null) {
             layout = RunSpec.layout(run, model);
+            graphs = new ModelGraphs(model, layout);
         }
         return layout;
+    }
+
+    private synchronized ModelGraphs graphs(Options run) {
+        layout(run);
+        return graphs;
     }
 
     StepEstimate estimate(Options run) {
         String key = key(run);
         StepEstimate known = estimates.get(key);
         if (known == null) {
-            known = shared.estimate(key, () -> spec(run), target);
+            known = shared.estimate(key, () -> spec(run), target, graphs(run));
             estimates.put(key, known);
         }
         return known;
@@ -134,7 +142,7 @@ final class RunVariants {
     RecomputeCurve curve(Options run) {
         RunSpec spec = spec(run);
         String key = spec.compile().precision() + " " + spec.compile().accumulating();
-        return curves.computeIfAbsent(key, _ -> shared.curve(key, spec, target));
+        return curves.computeIfAbsent(key, _ -> shared.curve(key, spec, target, graphs(run)));
     }
 
     /// The share of the largest saving that makes a run fit, by estimate: 0 or less if it fits without recomputation,
@@ -231,6 +239,13 @@ final class RunVariants {
         return Optional.empty();
     }
 
+    /// The run with the least memory, whether it fits or not.
+    Fitting least(Options run) {
+        Options recomputing = run.isChosen(RECOMPUTE) ? run : run.with(RECOMPUTE, RecomputeAmount.MAX, "");
+        Options small = run.isChosen(VAL_BATCH) ? recomputing : recomputing.with(VAL_BATCH, run.get(BATCH), "");
+        return new Fitting(small, shared.plan(small, () -> spec(small), target, graphs(small)));
+    }
+
     /// The same in at most two plans, with more recomputation than necessary: for suggestions.
     Optional<Fitting> fitSoon(Options run, double share, boolean open, String reason) {
         boolean much = share > MUCH;
@@ -260,7 +275,7 @@ final class RunVariants {
             return found;
         }
         Options run = found.options.with(IMGSZ_SCHEDULE, enlarged, "larger batches while images are small");
-        RunPlan plan = shared.plan(run, () -> spec(run), target);
+        RunPlan plan = shared.plan(run, () -> spec(run), target, graphs(run));
         return budget.allows(plan.memory()) ? new Fitting(run, plan) : found;
     }
 
@@ -270,7 +285,7 @@ final class RunVariants {
 
     /// The exact plan; the validation batch is halved while validation alone exceeds the limit.
     private Fitting shrunk(Options run) {
-        RunPlan plan = shared.plan(run, () -> spec(run), target);
+        RunPlan plan = shared.plan(run, () -> spec(run), target, graphs(run));
         Options options = run;
         boolean open = !run.isChosen(VAL_BATCH);
         int batch = Loading.validationBatch(run);

@@ -7,6 +7,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.program.ModelGraphs;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,21 +30,22 @@ final class SharedPlans {
     }
 
     /// @param key identifies the run
-    StepEstimate estimate(String key, Supplier<RunSpec> spec, Target target) {
-        return estimates.computeIfAbsent(key, _ -> StepEstimate.Source.of(spec.get(), target)).on(target);
+    StepEstimate estimate(String key, Supplier<RunSpec> spec, Target target, ModelGraphs graphs) {
+        return estimates.computeIfAbsent(key, _ -> StepEstimate.Source.of(spec.get(), target, graphs)).on(target);
     }
 
     /// @param key identifies the curve
-    RecomputeCurve curve(String key, RunSpec spec, Target target) {
-        return curves.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target, amounts)).on(target);
+    RecomputeCurve curve(String key, RunSpec spec, Target target, ModelGraphs graphs) {
+        return curves.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target, amounts, graphs)).on(target);
     }
 
     /// The exact plan.
-    RunPlan plan(Options run, Supplier<RunSpec> spec, Target target) {
+    RunPlan plan(Options run, Supplier<RunSpec> spec, Target target, ModelGraphs graphs) {
         return plans.computeIfAbsent(run.toString(), _ -> {
             String group = run.without(RECOMPUTE).toString();
             RunPlan like = groups.get(group);
-            RunPlan plan = like == null ? RunPlan.of(spec.get(), target) : like.withSteps(spec.get());
+            RunPlan plan = like == null ? RunPlan.of(spec.get(), target, graphs)
+                    : like.withSteps(spec.get(), graphs);
             groups.putIfAbsent(group, plan);
             return plan;
         }).on(target);

@@ -35,9 +35,8 @@ record StepEstimate(InputShape shape, long persistent, long staging, long step, 
     /// @param apply      the update with accumulated gradients; null if the step includes it
     record Source(StepEstimate estimate, Graph step, BufferAssignment ofStep, Graph apply, BufferAssignment ofApply,
             int accumulate) {
-        static Source of(RunSpec run, Target target) {
+        static Source of(RunSpec run, Target target, ModelGraphs graphs) {
             RunSpec spec = run.with(Recompute.Policy.OFF);
-            ModelGraphs graphs = new ModelGraphs(spec.model(), spec.layout());
             InputShape shape = spec.batches().train().getFirst();
             Graph step = graphs.step(spec.compile(), shape, target.workspace());
             BufferAssignment assignment = BufferAssignment.of(step, target.workspace());

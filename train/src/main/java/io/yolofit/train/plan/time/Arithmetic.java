@@ -3,7 +3,7 @@ package io.yolofit.train.plan.time;
 import io.yolofit.graph.DType;
 
 /// How the matrix products of convolutions are computed. cuDNN has other kernels for each, with other efficiencies.
-enum Arithmetic {
+public enum Arithmetic {
     /// f16 or bf16 on the matrix units, sums in f32.
     HALF,
     /// f32 operands rounded to 10 bits of mantissa on the matrix units, sums in f32.

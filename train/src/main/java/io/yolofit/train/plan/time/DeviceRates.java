@@ -37,6 +37,17 @@ public record DeviceRates(double halfFlops, double tf32Flops, double singleFlops
                 REACHED_BANDWIDTH * bandwidth, multiprocessors, "estimated from the data sheet of the " + name);
     }
 
+    /// Whether the time model was fitted on this device.
+    public boolean isMeasured() {
+        return source.equals(H200.source);
+    }
+
+    /// The same with the bandwidth that was measured on the device.
+    public DeviceRates withBandwidth(double measured) {
+        return new DeviceRates(halfFlops, tf32Flops, singleFlops, measured, multiprocessors,
+                source + " and the bandwidth, which was measured");
+    }
+
     double flops(Arithmetic arithmetic) {
         return switch (arithmetic) {
             case HALF -> halfFlops;

@@ -66,12 +66,15 @@ public final class KernelTimeModel implements StepTimeModel {
     private final WorkspaceModel overlap;
     private final boolean tf32;
     private final Links links;
+    private final Calibration calibration;
 
-    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap, boolean tf32, Links links) {
+    private KernelTimeModel(DeviceRates rates, WorkspaceModel overlap, boolean tf32, Links links,
+            Calibration calibration) {
         this.rates = rates;
         this.overlap = overlap;
         this.tf32 = tf32;
         this.links = links;
+        this.calibration = calibration;
     }
 
     /// With TF32 in f32 convolutions, as runs use it by default.
@@ -83,12 +86,17 @@ public final class KernelTimeModel implements StepTimeModel {
 
     /// The same with other links to other ranks.
     public static KernelTimeModel of(DeviceRates rates, WorkspaceModel overlap, Links links) {
-        return new KernelTimeModel(rates, overlap, true, links);
+        return new KernelTimeModel(rates, overlap, true, links, Calibration.NONE);
     }
 
     @Override
     public KernelTimeModel withTf32(boolean allowed) {
-        return new KernelTimeModel(rates, overlap, allowed, links);
+        return new KernelTimeModel(rates, overlap, allowed, links, calibration);
+    }
+
+    /// The same with corrected times of convolutions.
+    public KernelTimeModel with(Calibration other) {
+        return new KernelTimeModel(rates, overlap, tf32, links, other);
     }
 
     @Override
@@ -97,7 +105,7 @@ public final class KernelTimeModel implements StepTimeModel {
             return 0;
         }
         if (isMatrixProduct(node)) {
-            return ConvolutionTime.seconds((Conv2d) node.op(), node, arithmetic(node), rates);
+            return convolution(node);
         }
         if (node.op() instanceof AllReduce sum) {
             return links.latency() + sum.linkBytes(node) / links.bandwidth();
@@ -106,6 +114,12 @@ public final class KernelTimeModel implements StepTimeModel {
         Traffic traffic = node.op() instanceof Conv2d && !(node.op() instanceof Conv2d.BiasGrad) ? GROUPED
                 : TRAFFIC.getOrDefault(node.op().name(), OTHER);
         return bytes == 0 ? 0 : traffic.floor + bytes / (rates.bandwidth() * traffic.bandwidth);
+    }
+
+    /// Seconds of a convolution that is not grouped.
+    double convolution(Node node) {
+        Conv2d op = (Conv2d) node.op();
+        return calibration.factor(op, arithmetic(node)) * ConvolutionTime.seconds(op, node, arithmetic(node), rates);
     }
 
     @Override
@@ -128,8 +142,8 @@ public final class KernelTimeModel implements StepTimeModel {
                 + exposedTransfers(graph, assignment);
     }
 
-    /// Seconds in which a step waits for other ranks: the exchanges of the main lane, what is left of those of the links'
-    /// lane when the main lane waits for them, and the wait for the slowest rank.
+    /// Seconds in which a step waits for other ranks: the exchanges of the main lane, what is left of those of the
+    /// links' lane when the main lane waits for them, and the wait for the slowest rank.
     private double exposedTransfers(Graph graph, BufferAssignment assignment) {
         List<Node> nodes = graph.nodes();
         double now = 0;
@@ -172,6 +186,6 @@ public final class KernelTimeModel implements StepTimeModel {
 
     @Override
     public String source() {
-        return rates.source();
+        return rates.source() + (calibration.text().isEmpty() ? "" : "; " + calibration.text());
     }
 }

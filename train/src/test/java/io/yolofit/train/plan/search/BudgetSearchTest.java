@@ -168,6 +168,17 @@ class BudgetSearchTest {
     }
 
     @Test
+    void withAnOpenBatchTheLeastMemoryThatSufficesIsNamed() {
+        NothingFitsException full = catchThrowableOfType(NothingFitsException.class,
+                () -> choose(0, "batch=-1", "imgsz=320", "memory=150MiB"));
+        assertThat(full.nearest()).hasSizeLessThanOrEqualTo(3);
+        Alternative more = full.nearest().getLast();
+        assertThat(more.changed()).contains(OptionTable.MEMORY, BATCH);
+        assertThat(BudgetSearch.choose(more.options(), MODEL, DATA, target(0)).plan().memory().total())
+                .isEqualTo(more.memory());
+    }
+
+    @Test
     void aSmallerModelIsNamedWhereOnlyThatFits() {
         Model model = Model.of(ArchitectureCatalog.find("yolov8s"), 3);
         Options run = OptionsParser.parse(Mode.PLAN, List.of("model=yolov8s", "imgsz=160", "batch=8",
