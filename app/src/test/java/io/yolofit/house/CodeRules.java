@@ -1,23 +1,14 @@
 package io.yolofit.house;
 
-import io.yolofit.house.Declarations.Field;
-import java.util.ArrayList;
+import io.yolofit.house.Declarations.Annotation;
 import java.util.List;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// What Java code may not do.
 final class CodeRules {
-    private static final String TERMINAL_MODULE = "app";
-    private static final Pattern WILDCARD_IMPORT = Pattern.compile("import\\s+[\\w.\\s]+\\.\\s*\\*\\s*;");
-    private static final Pattern PRINTING = Pattern.compile(
-            "\\bSystem\\s*\\.\\s*(out|err)\\b|\\.printStackTrace\\s*\\(\\s*\\)");
-    private static final Pattern MUTABLE_VALUE = Pattern.compile(
-            "(?s)new\\s+[\\w.]*?"
-                    + "(\\w*(Map|List|Set|Queue|Deque|Adder)|Atomic\\w+|StringBuilder|BitSet|Random|ThreadLocal)\\b.*");
-    private static final Pattern DISABLED = Pattern.compile(
-            "@(Disabled|(?:Dis|En)abled(?:If|On|For)\\w*)\\b(\\s*\\(((?:[^()\"]|\"(?:\\\\.|[^\"\\\\])*\")*)\\))?");
+    private static final Pattern WILDCARD_IMPORT = Pattern.compile("^import\\s+[\\w.\\s]+\\.\\s*\\*\\s*;");
+    private static final Pattern DISABLED = Pattern.compile("Disabled|(Dis|En)abled(If|On|For)\\w*");
     private static final Pattern DEVICE = Pattern.compile("\"[^\"]*(GPU|CUDA|NVIDIA|device)[^\"]*\"");
     private static final Pattern CONDITION_REASON = Pattern.compile("disabledReason\\s*=\\s*\"[^\"]+\"");
 
@@ -34,35 +25,6 @@ final class CodeRules {
 
     static List<Violation> wildcardImports(List<JavaSource> sources) {
         return sources.stream().flatMap(source -> source.offenses(WILDCARD_IMPORT, "%s names no type")).toList();
-    }
-
-    static List<Violation> printing(List<JavaSource> sources) {
-        return sources.stream()
-                .filter(source -> source.isMain() && !source.module().equals(TERMINAL_MODULE))
-                .flatMap(source -> source.offenses(PRINTING, "%s: only 'app' knows the terminal"))
-                .toList();
-    }
-
-    /// In main sources only: JUnit fills static fields of tests.
-    static List<Violation> mutableStatics(List<JavaSource> sources) {
-        List<Violation> offenses = new ArrayList<>();
-        for (JavaSource source : sources) {
-            if (source.isMain()) {
-                for (Field field : Declarations.of(source).fields()) {
-                    if (isMutableStatic(field)) {
-                        offenses.add(new Violation(source.file(), field.line(),
-                                "'" + field.declaration() + "' is state that every user of the class shares"));
-                    }
-                }
-            }
-        }
-        return offenses;
-    }
-
-    private static boolean isMutableStatic(Field field) {
-        boolean isStatic = field.inInterface() || field.has("static");
-        boolean isFinal = field.inInterface() || field.has("final");
-        return isStatic && (!isFinal || MUTABLE_VALUE.matcher(field.value()).matches());
     }
 
     /// Tests of the engines and the trainer also run on GPU hosts, where libtorch is not installed.
@@ -82,16 +44,14 @@ final class CodeRules {
     }
 
     private static Stream<Violation> disabledTests(JavaSource source) {
-        return DISABLED.matcher(CodeText.withoutComments(source.text())).results()
-                .filter(annotation -> source.syntax().charAt(annotation.start()) == '@') // not inside a string
-                .filter(annotation -> !hasReason(annotation))
-                .map(annotation -> new Violation(source.file(), source.lineAt(annotation.start()),
-                        "@" + annotation.group(1) + " without its reason, the device that is missing"));
+        return Declarations.of(source).annotations().stream()
+                .filter(annotation -> DISABLED.matcher(annotation.name()).matches() && !hasReason(annotation))
+                .map(annotation -> new Violation(source.file(), (int) annotation.line(),
+                        "@" + annotation.name() + " without its reason, the device that is missing"));
     }
 
-    private static boolean hasReason(MatchResult annotation) {
-        String arguments = annotation.group(3) == null ? "" : annotation.group(3);
-        Pattern reason = annotation.group(1).equals("Disabled") ? DEVICE : CONDITION_REASON;
-        return reason.matcher(arguments).find();
+    private static boolean hasReason(Annotation annotation) {
+        Pattern reason = annotation.name().equals("Disabled") ? DEVICE : CONDITION_REASON;
+        return annotation.arguments().stream().anyMatch(argument -> reason.matcher(argument).find());
     }
 }

@@ -3,7 +3,7 @@ package io.yolofit.house;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.yolofit.house.Declarations.Field;
+import io.yolofit.house.Declarations.Annotation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -30,7 +30,7 @@ class DeclarationsTest {
                     }
                     abstract int noBody();
                 }
-                """)).containsExactly("initializer 3-5", "A 6-9", "sort 12-16");
+                """)).containsExactly("A 6-9", "sort 12-16", "initializer 3-5");
     }
 
     @Test
@@ -95,34 +95,23 @@ class DeclarationsTest {
     }
 
     @Test
-    void findsFieldsWithTheirModifiersAndValues() {
-        List<Field> fields = Declarations.of(JavaSource.of("A.java", """
-                import static java.lang.Math.max;
-                class A {
-                    @Deprecated(since = "1") static int counter;
-                    static final int[] SIZES = {1, 2};
-                    private final Map<String, Integer> map =
-                            new HashMap<>(4);
-                    static native void f();
-                    static void g() { int local = 1; }
-                    interface I { String NAME = "x"; int f(); }
-                }
-                """)).fields();
-        assertThat(fields).extracting(Field::declaration).containsExactly("static int counter",
-                "static final int[] SIZES", "private final Map<String, Integer> map", "String NAME");
-        assertThat(fields).extracting(Field::line).containsExactly(3, 4, 5, 9);
-        assertThat(fields).extracting(Field::inInterface).containsExactly(false, false, false, true);
-        assertThat(fields.get(2).value()).isEqualTo("new HashMap<>()");
+    void whatTheCompilerDoesNotParseIsAnError() {
+        assertThatThrownBy(() -> methods("class A {")).hasMessageContaining("A.java:1: reached end of file");
     }
 
     @Test
-    void bracesThatDoNotPairAreAnError() {
-        assertThatThrownBy(() -> methods("class A {")).hasMessageContaining("A.java: 1 braces are never closed");
-        assertThatThrownBy(() -> methods("class A { }\n}")).hasMessageContaining("A.java:2: a brace closes nothing");
+    void findsAnnotationsWithTheirArguments() {
+        assertThat(Declarations.of(new JavaSource("A.java", """
+                // @Deprecated
+                @org.junit.Disabled("slow") class A {
+                    @Override public String toString() { return "@Test"; }
+                }
+                """)).annotations()).containsExactly(new Annotation("Disabled", List.of("\"slow\""), 2),
+                new Annotation("Override", List.of(), 3));
     }
 
     private static List<String> methods(String text) {
-        return Declarations.of(JavaSource.of("A.java", text)).methods().stream()
+        return Declarations.of(new JavaSource("A.java", text)).methods().stream()
                 .map(method -> method.name() + " " + method.firstLine() + "-" + method.lastLine())
                 .toList();
     }

@@ -100,16 +100,6 @@ class HouseRulesTest {
     }
 
     @Test
-    void onlyTheAppPrints() {
-        kept(CodeRules.printing(sources));
-    }
-
-    @Test
-    void nothingStaticCanChange() {
-        kept(CodeRules.mutableStatics(sources));
-    }
-
-    @Test
     void testsForGpuHostsNeedNoLibtorch() {
         kept(CodeRules.libtorchInTests(sources));
     }
@@ -130,18 +120,8 @@ class HouseRulesTest {
     }
 
     @Test
-    void modulesUseOnlyThoseBeforeThem() {
-        kept(LayoutRules.dependencies(sources, modules));
-    }
-
-    @Test
-    void packagesImportWhatTheirPackageInfoNames() {
-        kept(ImportRules.imports(sources));
-    }
-
-    @Test
     void packageInfosNameTheirSubPackages() {
-        kept(ImportRules.subPackages(sources));
+        kept(LayoutRules.subPackages(sources));
     }
 
     @Test

@@ -3,19 +3,16 @@ package io.yolofit.house;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// One Java file.
 ///
 /// @param file path from the repository's root, with forward slashes
 /// @param text all of it
-/// @param syntax the text with comments and literals blanked
-record JavaSource(String file, String text, String syntax) {
+record JavaSource(String file, String text) {
+    private static final Pattern COMMENT = Pattern.compile("^\\s*(//|/?\\*)");
     private static final Pattern LAYOUT = Pattern.compile("([\\w-]+)/src/(main|test)/java/(.*)/\\w[\\w-]*\\.java");
-
-    static JavaSource of(String file, String text) {
-        return new JavaSource(file, text, CodeText.syntaxOf(text));
-    }
 
     /// The module it belongs to; empty for a file outside `module/src/(main|test)/java`.
     String module() {
@@ -39,15 +36,12 @@ record JavaSource(String file, String text, String syntax) {
         return text.lines().toList();
     }
 
-    /// The line, from 1, of a position in the text.
-    int lineAt(int position) {
-        return 1 + (int) text.chars().limit(position).filter(c -> c == '\n').count();
-    }
-
-    /// One offense for every match of the pattern in the syntax, that is outside of comments and literals.
+    /// One offense for every match of the pattern on a line that is no comment.
     Stream<Violation> offenses(Pattern pattern, String problem) {
-        return pattern.matcher(syntax).results()
-                .map(match -> new Violation(file, lineAt(match.start()), problem.formatted(match.group())));
+        List<String> lines = lines();
+        return IntStream.range(0, lines.size()).boxed().filter(at -> !COMMENT.matcher(lines.get(at)).find())
+                .flatMap(at -> pattern.matcher(lines.get(at)).results()
+                        .map(match -> new Violation(file, at + 1, problem.formatted(match.group()))));
     }
 
     private String part(int group) {

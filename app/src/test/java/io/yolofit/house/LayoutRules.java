@@ -1,16 +1,14 @@
 package io.yolofit.house;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Layout: small packages with a package-info, modules that depend only on those above them, no binaries.
+/// Layout: small packages with a package-info, modules that keep to their packages, no binaries.
 final class LayoutRules {
     /// Not counting the package-info. There is no lower limit: a root package may contain only the package-info and
     /// sub-packages, and a small job in a package of its own is easy to find.
@@ -22,7 +20,6 @@ final class LayoutRules {
     static final long IMAGE_BYTES = 200 * 1024;
     static final long FILE_BYTES = 1024 * 1024;
 
-    private static final Pattern PROJECT_PACKAGE = Pattern.compile("\\bio\\.yolofit((?:\\.[a-z]\\w*)+)");
     private static final Pattern IMAGE = Pattern.compile(".*\\.(png|jpe?g|gif|webp)");
     private static final Pattern BINARY = Pattern.compile(".*\\.(pth?|onnx|safetensors|engine|npy|npz|bin|jar|class|jsa"
             + "|so|so\\.\\d+|dll|dylib|o|a|exe|zip|t?gz|tar|xz|7z|bmp|tiff?|mp4|pdf)");
@@ -63,28 +60,20 @@ final class LayoutRules {
                 .toList();
     }
 
-    /// A module knows only those that stand before it in the root pom.
-    static List<Violation> dependencies(List<JavaSource> sources, List<String> modules) {
+    /// A package-info names the packages directly below it, so that a reader finds them.
+    static List<Violation> subPackages(List<JavaSource> sources) {
+        Map<String, List<JavaSource>> packages = sources.stream().filter(JavaSource::isMain).collect(
+                Collectors.groupingBy(JavaSource::packageFolder, TreeMap::new, Collectors.toList()));
         List<Violation> offenses = new ArrayList<>();
-        for (JavaSource source : sources) {
-            int own = modules.indexOf(source.module());
-            for (MatchResult found : PROJECT_PACKAGE.matcher(source.syntax()).results().toList()) {
-                String used = moduleOf(found.group(1) + ".", modules);
-                if (own >= 0 && modules.indexOf(used) > own) {
-                    offenses.add(new Violation(source.file(), source.lineAt(found.start()), "module '" + source.module()
-                            + "' uses '" + used + "', but may know only " + modules.subList(0, own)));
-                }
-            }
-        }
+        packages.keySet().forEach(folder -> {
+            String parent = folder.substring(0, Math.max(0, folder.lastIndexOf('/')));
+            Pattern name = Pattern.compile("`([\\w.]+\\.)?" + folder.substring(folder.lastIndexOf('/') + 1) + "`");
+            packages.getOrDefault(parent, List.of()).stream()
+                    .filter(info -> info.isPackageInfo() && !name.matcher(info.text()).find())
+                    .forEach(info -> offenses.add(new Violation(info.file(), 1, "the sub-package `"
+                            + folder.substring(folder.lastIndexOf('/') + 1) + "` is not named")));
+        });
         return offenses;
-    }
-
-    /// The module with the most specific package that contains this one; empty if there is none.
-    ///
-    /// @param name of the package below `io.yolofit`: `.engine.cpu.detect.`
-    private static String moduleOf(String name, List<String> modules) {
-        return modules.stream().filter(module -> name.startsWith("." + module.replace('-', '.') + "."))
-                .max(Comparator.comparingInt(String::length)).orElse("");
     }
 
     /// Weights, libraries and archives are built or downloaded. An image in the documents is small.

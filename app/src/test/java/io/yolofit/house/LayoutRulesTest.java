@@ -9,8 +9,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class LayoutRulesTest {
-    private static final List<String> MODULES = List.of("graph", "zoo", "engine", "engine-cpu");
-
     @Test
     void aPackageIsExplainedAndHasTwentyFilesAtMost() {
         String folder = "graph/src/main/java/io/yolofit/graph/plan";
@@ -49,30 +47,18 @@ class LayoutRulesTest {
     }
 
     @Test
-    void aModuleUsesOnlyThoseBeforeIt() {
-        String text = """
-                import io.yolofit.graph.Graph;
-                import static io.yolofit.engine.Engine.open;
-                // io.yolofit.engine.Engine
-                class A { io.yolofit.zoo.B b; String s = "io.yolofit.engine.C"; }
-                """;
-        assertThat(LayoutRules.dependencies(List.of(source("zoo/src/main/java/io/yolofit/zoo/A.java", text)), MODULES))
-                .extracting(Violation::toString).containsExactly("zoo/src/main/java/io/yolofit/zoo/A.java:2:"
-                        + " module 'zoo' uses 'engine', but may know only [graph]");
-        assertThat(LayoutRules.dependencies(List.of(source("graph/src/test/java/io/yolofit/graph/A.java", text)),
-                MODULES)).extracting(Violation::line).containsExactly(2, 4);
-        assertThat(LayoutRules.dependencies(List.of(source("engine/src/main/java/io/yolofit/engine/A.java", text)),
-                MODULES)).isEmpty();
+    void aSubPackageIsNamedInThePackageAboveIt() {
+        for (String named : List.of("`block`", "`io.yolofit.zoo.block`", "`zoo.block`")) {
+            assertThat(LayoutRules.subPackages(List.of(info("zoo", "Reading order: " + named + "."),
+                    info("zoo/block", "")))).isEmpty();
+        }
+        assertThat(LayoutRules.subPackages(List.of(info("zoo", "Reading order: blocks."), info("zoo/block", ""))))
+                .extracting(Violation::toString).containsExactly("zoo/src/main/java/io/yolofit/zoo/package-info.java:1:"
+                        + " the sub-package `block` is not named");
     }
 
-    @Test
-    void aModuleUsesNoEngineAfterIt() {
-        String text = "import io.yolofit.engine.Engine;\nimport io.yolofit.engine.cpu.detect.Head;\n";
-        assertThat(LayoutRules.dependencies(List.of(source("engine/src/main/java/io/yolofit/engine/A.java", text)),
-                MODULES)).extracting(Violation::toString).containsExactly("engine/src/main/java/io/yolofit/engine/"
-                        + "A.java:2: module 'engine' uses 'engine-cpu', but may know only [graph, zoo]");
-        assertThat(LayoutRules.dependencies(List.of(source("engine-cpu/src/main/java/io/yolofit/engine/cpu/A.java",
-                text)), MODULES)).isEmpty();
+    private static JavaSource info(String folder, String statement) {
+        return source("zoo/src/main/java/io/yolofit/" + folder + "/package-info.java", "/// " + statement + "\n");
     }
 
     @Test
@@ -97,6 +83,6 @@ class LayoutRulesTest {
     }
 
     private static JavaSource source(String file, String text) {
-        return JavaSource.of(file, text);
+        return new JavaSource(file, text);
     }
 }

@@ -51,7 +51,7 @@ final class Repository {
     List<JavaSource> javaSources() throws IOException {
         return textFiles().stream()
                 .filter(file -> file.name().endsWith(".java"))
-                .map(file -> JavaSource.of(file.name(), file.text()))
+                .map(file -> new JavaSource(file.name(), file.text()))
                 .toList();
     }
 

@@ -54,8 +54,8 @@ final class SizeRules {
         return sources.stream()
                 .flatMap(source -> Declarations.of(source).methods().stream()
                         .filter(method -> method.lines() > METHOD_LINES)
-                        .map(method -> new Violation(source.file(), method.firstLine(), "'" + method.name() + "' has "
-                                + method.lines() + " lines, but " + METHOD_LINES + " at most")))
+                        .map(method -> new Violation(source.file(), (int) method.firstLine(), "'" + method.name()
+                                + "' has " + method.lines() + " lines, but " + METHOD_LINES + " at most")))
                 .toList();
     }
 

@@ -24,7 +24,7 @@ class SizeRulesTest {
 
     @Test
     void theMedianIgnoresPackageInfos() {
-        JavaSource info = JavaSource.of("a/package-info.java", "");
+        JavaSource info = new JavaSource("a/package-info.java", "");
         assertThat(SizeRules.medianFile(List.of(source("A", 10), source("B", 150), source("C", 400)))).isEmpty();
         assertThat(SizeRules.medianFile(List.of(info, info, info, source("A", 10), source("B", 151), source("C", 400))))
                 .extracting(Violation::toString)
@@ -35,8 +35,8 @@ class SizeRulesTest {
     void aMethodOfSixtyLinesPassesAndOneMoreDoesNot() {
         String fits = "class A {\n    void f() {\n" + "        go();\n".repeat(58) + "    }\n}\n";
         String tooLong = "class A {\n    void f() {\n" + "        go();\n".repeat(59) + "    }\n}\n";
-        assertThat(SizeRules.methods(List.of(JavaSource.of("A.java", fits)))).isEmpty();
-        assertThat(SizeRules.methods(List.of(JavaSource.of("A.java", tooLong)))).extracting(Violation::toString)
+        assertThat(SizeRules.methods(List.of(new JavaSource("A.java", fits)))).isEmpty();
+        assertThat(SizeRules.methods(List.of(new JavaSource("A.java", tooLong)))).extracting(Violation::toString)
                 .containsExactly("A.java:2: 'f' has 61 lines, but 60 at most");
     }
 
@@ -48,6 +48,6 @@ class SizeRulesTest {
     }
 
     private static JavaSource source(String name, int lines) {
-        return JavaSource.of(name + ".java", "// line\n".repeat(lines));
+        return new JavaSource(name + ".java", "// line\n".repeat(lines));
     }
 }

@@ -12,7 +12,8 @@
 /// `io.yolofit.engine.comm`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.engine.cuda.dnn`,
 /// `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
 /// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `io.yolofit.train.inference`, `io.yolofit.train.options`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`, `io.yolofit.train.plan.search`, `io.yolofit.train.plan.time`,
-/// `io.yolofit.train.program`, `io.yolofit.train.ranks`, `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`,
-/// `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
+/// `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`,
+/// `io.yolofit.train.plan.search`, `io.yolofit.train.plan.time`, `io.yolofit.train.program`, `io.yolofit.train.ranks`,
+/// `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.head`, `io.yolofit.zoo.model` and
+/// `com.fasterxml.jackson`.
 package io.yolofit.bench;

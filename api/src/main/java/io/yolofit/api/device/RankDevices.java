@@ -214,7 +214,8 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         return new Group(groups.stream().map(Rendezvous.Group::communicator).toList(), groups.getFirst().bytes());
     }
 
-    /// Refuses GPUs so different that some of them alone are faster: slices are equal, so all take as long as the slowest.
+    /// Refuses GPUs so different that some of them alone are faster: slices are equal, so all take as long as the
+    /// slowest.
     ///
     /// @throws DeviceSelection.NotThere with the GPUs to use instead
     void requireSimilar() {

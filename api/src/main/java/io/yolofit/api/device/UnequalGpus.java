@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /// GPUs of different kinds that would train together. Every rank has as many images of each batch, so that k of them
-/// are as fast as k of the slowest one. Speeds are estimates from the catalog: in proportion to the matrix rate or to the
-/// bandwidth of the device memory, whichever favors the slower GPU. GPUs that the catalog does not have count as equal.
+/// are as fast as k of the slowest one. Speeds are estimates from the catalog: in proportion to the matrix rate or to
+/// the bandwidth of the device memory, whichever favors the slower GPU. GPUs that the catalog does not have count as
+/// equal.
 final class UnequalGpus {
     /// Speed that some of the GPUs must gain over all of them.
     private static final double WORTH = 1.05;
@@ -46,7 +47,8 @@ final class UnequalGpus {
         GpuInfo slowest = fastest.getLast().gpu;
         List<GpuInfo> chosen = fastest.subList(0, best).stream().map(Card::gpu).toList();
         return Optional.of(String.format(Locale.ROOT, "device=%s: all GPUs have as many images of each batch, so every "
-                + "step takes as long as on GPU %d (%s); device=%s (%s) is predicted to be %.1f times as fast: use that",
+                + "step takes as long as on GPU %d (%s); device=%s (%s) is predicted to be %.1f times as fast: use "
+                + "that",
                 numbers(gpus), slowest.index(), slowest.name(), numbers(chosen), chosen.getFirst().name(),
                 together(fastest, best) / together(fastest, fastest.size())));
     }

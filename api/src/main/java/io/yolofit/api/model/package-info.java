@@ -9,6 +9,6 @@
 /// `io.yolofit.data.dataset`, `io.yolofit.data.image`, `io.yolofit.data.importing`, `io.yolofit.engine`,
 /// `io.yolofit.graph`, `io.yolofit.train.eval`, `io.yolofit.train.inference`, `io.yolofit.train.onnx`,
 /// `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.program`,
-/// `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.model`, `io.yolofit.zoo.onnx`,
-/// `io.yolofit.zoo.weights` and `org.snakeyaml.engine`.
+/// `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.head`, `io.yolofit.zoo.model`,
+/// `io.yolofit.zoo.onnx`, `io.yolofit.zoo.weights` and `org.snakeyaml.engine`.
 package io.yolofit.api.model;

@@ -6,8 +6,10 @@
 /// `io.yolofit.app.doctor`, `io.yolofit.app.evaluation`, `io.yolofit.app.live`, `io.yolofit.app.page`,
 /// `io.yolofit.app.planning`, `io.yolofit.app.report`, `io.yolofit.app.report.data`, `io.yolofit.app.training`,
 /// `io.yolofit.base`, `io.yolofit.data.cache`, `io.yolofit.data.check`, `io.yolofit.data.dataset`,
-/// `io.yolofit.data.importing`, `io.yolofit.engine`, `io.yolofit.train.advice`, `io.yolofit.train.checkpoint`,
-/// `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`,
-/// `io.yolofit.train.plan.gpu`, `io.yolofit.train.plan.search`, `io.yolofit.train.ranks`, `io.yolofit.train.schedule`,
-/// `io.yolofit.train.trainer`, `io.yolofit.zoo.model`, `io.yolofit.zoo.weights` and `com.fasterxml.jackson`.
+/// `io.yolofit.data.importing`, `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.graph`,
+/// `io.yolofit.graph.op`, `io.yolofit.train.advice`, `io.yolofit.train.checkpoint`, `io.yolofit.train.inference`,
+/// `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`,
+/// `io.yolofit.train.plan.search`, `io.yolofit.train.program`, `io.yolofit.train.ranks`, `io.yolofit.train.schedule`,
+/// `io.yolofit.train.trainer`, `io.yolofit.zoo.head`, `io.yolofit.zoo.model`, `io.yolofit.zoo.weights` and
+/// `com.fasterxml.jackson`.
 package io.yolofit.app.command;

@@ -6,7 +6,8 @@
 /// is served) with `RunSite`, `RunPictures` and `Resources` (files of the run folder); [RunsPage] and `RunList`
 /// (several runs).
 ///
-/// May import: `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.base`, `io.yolofit.train.event`,
-/// `io.yolofit.train.eval`, `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
-/// `com.fasterxml.jackson.databind` and `com.fasterxml.jackson.databind.node`.
+/// May import: `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.base`, `io.yolofit.train.eval`,
+/// `io.yolofit.train.event`, `io.yolofit.train.inference`, `io.yolofit.train.options`,
+/// `io.yolofit.train.options.value`, `io.yolofit.train.program`, `com.fasterxml.jackson.databind` and
+/// `com.fasterxml.jackson.databind.node`.
 package io.yolofit.app.live;

@@ -8,6 +8,6 @@
 ///
 /// May import: `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.app.report.data`,
 /// `io.yolofit.data.check`, `io.yolofit.data.dataset`, `io.yolofit.data.draw`, `io.yolofit.data.image`,
-/// `io.yolofit.graph`, `io.yolofit.graph.recompute`, `io.yolofit.train.plan`, `io.yolofit.train.plan.search` and
-/// `com.fasterxml.jackson`.
+/// `io.yolofit.graph`, `io.yolofit.graph.recompute`, `io.yolofit.train.plan`, `io.yolofit.train.plan.search`,
+/// `io.yolofit.train.plan.time`, `io.yolofit.train.program`, `io.yolofit.zoo.model` and `com.fasterxml.jackson`.
 package io.yolofit.app.page;

@@ -69,9 +69,9 @@ public final class PlannedText {
         ProcessMemory memory = run.plan().memory();
         RunTimes times = run.plan().times().orElseThrow();
         return new PlanReport.Prediction(target.name(), memory.context(), target.memory().measured(), memory.graphs(),
-                run.plan().kernels(), memory.links(), memory.total(), run.budget().text(), new PlanReport.Times(times.step(),
-                        times.update(), times.validation(), times.images(), number(times.epoch()),
-                        number(times.hours()), target.times().source()),
+                run.plan().kernels(), memory.links(), memory.total(), run.budget().text(),
+                new PlanReport.Times(times.step(), times.update(), times.validation(), times.images(),
+                        number(times.epoch()), number(times.hours()), target.times().source()),
                 run.chosen(), run.alternatives().stream().map(other -> new PlanReport.AlternativeRun(
                         CommandLine.of(typed, other.options(), other.changed()), other.memory(), other.fits(),
                         other.images(), number(other.hours()), other.effect())).toList());

@@ -2,11 +2,13 @@
 ///
 /// Reading order: [PlannedText] and [CommandLine]
 /// (choices and alternatives as text), [GpuComparison] (one run on GPUs of the catalog),
-/// [ScalingPlan] (the run on several GPUs), [AdviceDevice] (the device of `advise`), [HostEstimate] (host memory), [LoadingPlan] (data loading, measured).
+/// [ScalingPlan] (the run on several GPUs), [AdviceDevice] (the device of `advise`), [HostEstimate] (host memory),
+/// [LoadingPlan] (data loading, measured).
 ///
 /// May import: `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.app.report`, `io.yolofit.base`,
 /// `io.yolofit.data.batch`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`, `io.yolofit.data.throughput`,
-/// `io.yolofit.engine`, `io.yolofit.train.advice`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`, `io.yolofit.train.plan.loading`,
-/// `io.yolofit.train.plan.search`, `io.yolofit.train.program` and `io.yolofit.zoo.model`.
+/// `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.train.advice`, `io.yolofit.train.options`,
+/// `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`,
+/// `io.yolofit.train.plan.loading`, `io.yolofit.train.plan.search`, `io.yolofit.train.plan.time`,
+/// `io.yolofit.train.program` and `io.yolofit.zoo.model`.
 package io.yolofit.app.planning;

@@ -41,12 +41,4 @@ public record ConfusionMatrix(List<String> classes, long[][] counts) {
         }
         return shares;
     }
-
-    /// Each count divided by the largest one.
-    double[][] brightness() {
-        long largest = Math.max(1, Arrays.stream(counts).flatMapToLong(Arrays::stream).max().orElse(1));
-        return Arrays.stream(counts)
-                .map(row -> Arrays.stream(row).mapToDouble(count -> count / (double) largest).toArray())
-                .toArray(double[][]::new);
-    }
 }

@@ -88,23 +88,6 @@ public final class Drawing {
                 (float) (y + (metrics.getAscent() - metrics.getDescent()) / 2.0));
     }
 
-    /// Draws text right-aligned at x and vertically centered at y.
-    static void endingAt(Graphics2D canvas, String text, double x, double y) {
-        centered(canvas, text, x - canvas.getFontMetrics().stringWidth(text) / 2.0, y);
-    }
-
-    /// Draws text rotated by 90 degrees, centered at that position.
-    static void upwards(Graphics2D canvas, String text, double x, double y) {
-        canvas.rotate(-Math.PI / 2, x, y);
-        centered(canvas, text, x, y);
-        canvas.rotate(Math.PI / 2, x, y);
-    }
-
-    /// Draws text rotated by 90 degrees that ends at that position.
-    static void upwardsTo(Graphics2D canvas, String text, double x, double y) {
-        upwards(canvas, text, x, y + canvas.getFontMetrics().stringWidth(text) / 2.0);
-    }
-
     /// The text, shortened in the middle if it is wider than `width` points: numbered names differ at the end.
     static String cut(Font font, String text, int width) {
         int[] characters = text.codePoints().toArray();

@@ -4,24 +4,34 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.geom.Rectangle2D;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.HeatMapChart;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.CategoryStyler;
+import org.knowm.xchart.style.HeatMapStyler;
 
 /// `labels.png`: the number of boxes per class, and the distributions of box centers and sizes.
 public final class LabelsPlot {
-    private static final int SIDE = 380;
-    private static final int LEFT = 80;
-    private static final int TOP = 50;
-    private static final int STEP_X = SIDE + 110;
-    private static final int STEP_Y = SIDE + 140;
+    private static final int WIDTH = 480;
+    private static final int HEIGHT = 480;
+    private static final int MARGIN = 8;
     private static final int MOST_OUTLINES = 1000;
+    private static final int OUTLINES_OF_LINES = 100;
+    /// Rows and columns of the two-dimensional histograms.
     private static final int CELLS = 64;
+    private static final int COLORS = 12;
+    private static final double LIGHTEST = 0.2;
     private static final int MOST_COUNTS = 20;
     private static final int NAME_LENGTH = 74;
+    private static final int PLOT_WIDTH = 400;
     private static final double WIDEST_BAR = 90;
+    private static final double BAR = 0.76;
 
     private LabelsPlot() {}
 
@@ -30,88 +40,137 @@ public final class LabelsPlot {
         if (labels.boxes() == 0) {
             throw new IllegalArgumentException("no box to draw in " + file);
         }
-        Drawing.write(Drawing.draw(LEFT + STEP_X + SIDE + 30, TOP + STEP_Y + SIDE + 55,
+        Drawing.write(Drawing.draw(2 * (WIDTH + MARGIN), 2 * (HEIGHT + MARGIN),
                 canvas -> paint(canvas, labels)), file);
     }
 
     private static void paint(Graphics2D canvas, LabelSet labels) {
-        histogram(canvas, panel(0, 0, "Boxes per class"), labels);
-        outlines(canvas, panel(1, 0, "Boxes, centered"), labels);
-        Panel centers = panel(0, 1, "Box centers");
-        centers.title(canvas);
-        centers.density(canvas, labels.centerX(), labels.centerY(), CELLS, false);
-        centers.frame(canvas);
-        centers.axes(canvas, "x, relative to the image", "y, relative to the image", false);
-        Panel sizes = panel(1, 1, "Box sizes");
-        sizes.title(canvas);
-        sizes.density(canvas, labels.width(), labels.height(), CELLS, true);
-        sizes.frame(canvas);
-        sizes.axes(canvas, "width, relative to the image", "height, relative to the image", true);
+        bars(labels).paint(part(canvas, 0, 0), WIDTH, HEIGHT);
+        outlines(labels).paint(part(canvas, 1, 0), WIDTH, HEIGHT);
+        double[] fromBelow = Arrays.stream(labels.centerY()).map(y -> 1 - y).toArray();
+        density("Box centers", "x, relative to the image", "y, relative to the image", labels.centerX(), fromBelow,
+                true).paint(part(canvas, 0, 1), WIDTH, HEIGHT);
+        density("Box sizes", "width, relative to the image", "height, relative to the image", labels.width(),
+                labels.height(), false).paint(part(canvas, 1, 1), WIDTH, HEIGHT);
     }
 
-    private static Panel panel(int column, int row, String title) {
-        return new Panel(LEFT + column * STEP_X, TOP + row * STEP_Y, SIDE, SIDE, title);
+    private static Graphics2D part(Graphics2D canvas, int column, int row) {
+        return (Graphics2D) canvas.create(MARGIN / 2 + column * (WIDTH + MARGIN), MARGIN / 2 + row * (HEIGHT + MARGIN),
+                WIDTH, HEIGHT);
     }
 
-    private static void histogram(Graphics2D canvas, Panel panel, LabelSet labels) {
-        panel.title(canvas);
+    /// One series per color: a series has one color, and the colors of classes repeat.
+    private static CategoryChart bars(LabelSet labels) {
+        CategoryChart chart = Charts.bars(WIDTH, HEIGHT, "Boxes per class");
+        CategoryStyler styler = chart.getStyler();
         long[] counts = labels.perClass();
-        double largest = Arrays.stream(counts).max().orElse(1) * 1.08;
-        double pitch = panel.width() / (double) counts.length;
-        for (int at = 0; at < counts.length; at++) {
-            double height = counts[at] / largest * panel.height();
-            double x = panel.x() + at * pitch;
-            double top = panel.y() + panel.height() - height;
-            canvas.setColor(Palette.series(at));
-            double width = Math.min(WIDEST_BAR, pitch * 0.76);
-            canvas.fill(new Rectangle2D.Double(x + (pitch - width) / 2, top, width, height));
-            if (counts.length <= MOST_COUNTS) {
-                canvas.setColor(Palette.TEXT);
-                canvas.setFont(Drawing.font(Font.PLAIN, counts.length <= 10 ? 12 : 9));
-                Drawing.centered(canvas, Long.toString(counts[at]), x + pitch / 2, top - 9);
-            }
-        }
-        panel.frame(canvas);
-        names(canvas, panel, labels, pitch);
-    }
-
-    private static void names(Graphics2D canvas, Panel panel, LabelSet labels, double pitch) {
-        canvas.setColor(Palette.TEXT);
+        double pitch = PLOT_WIDTH / (double) counts.length;
         Font font = Drawing.font(Font.PLAIN, pitch < 11 ? 9 : 11);
-        canvas.setFont(font);
-        int bottom = panel.y() + panel.height();
-        List<String> classes = labels.classes().stream().map(Drawing::drawable).toList();
-        boolean across = classes.stream().allMatch(name -> Drawing.width(font, name) < pitch - 4);
-        int every = across ? 1 : (int) Math.ceil((font.getSize() + 1) / pitch);
-        for (int at = 0; at < classes.size(); at += every) {
-            double middle = panel.x() + (at + 0.5) * pitch;
-            String name = classes.get(at);
-            if (across) {
-                Drawing.centered(canvas, name, middle, bottom + 13);
-            } else {
-                Drawing.upwardsTo(canvas, Drawing.cut(font, name, NAME_LENGTH), middle, bottom + 6);
+        List<String> names = labels.classes().stream()
+                .map(name -> Drawing.cut(font, Drawing.drawable(name), NAME_LENGTH)).toList();
+        boolean across = names.stream().allMatch(name -> Drawing.width(font, name) < pitch - 4);
+        styler.setAxisTickLabelsFont(font);
+        styler.setAxisTickLabelsColor(Palette.TEXT);
+        styler.setXAxisLabelRotation(across ? 0 : 90);
+        styler.setXAxisTickMarkSpacingHint(across ? 1 : font.getSize() + 1);
+        styler.setAvailableSpaceFill(Math.min(BAR, WIDEST_BAR / pitch));
+        styler.setLegendVisible(false);
+        styler.setYAxisTicksVisible(counts.length > MOST_COUNTS);
+        styler.setDecimalPattern("0");
+        styler.setLabelsVisible(counts.length <= MOST_COUNTS);
+        styler.setLabelsPosition(1.1);
+        styler.setLabelsFont(Drawing.font(Font.PLAIN, counts.length <= 10 ? 12 : 9));
+        styler.setLabelsFontColor(Palette.TEXT);
+        styler.setYAxisMin(0.0);
+        styler.setYAxisMax(Arrays.stream(counts).max().orElse(1) * 1.08);
+        for (int color = 0; color < Math.min(Palette.COLORS, counts.length); color++) {
+            var values = new ArrayList<Number>(counts.length);
+            for (int at = 0; at < counts.length; at++) {
+                values.add(at % Palette.COLORS == color ? (Number) counts[at] : null);
             }
+            chart.addSeries(Integer.toString(color), names, values).setFillColor(Palette.series(color));
+        }
+        return chart;
+    }
+
+    /// At most 1,000 boxes, sampled evenly. A line has the boxes of one color among a hundred, and gaps between them:
+    /// with one line for all boxes of a color, the last color would cover the others.
+    private static XYChart outlines(LabelSet labels) {
+        XYChart chart = Charts.lines(WIDTH, HEIGHT, "Boxes, centered", "width", "height", 0, 1);
+        chart.getStyler().setLegendVisible(false);
+        chart.getStyler().setPlotGridLinesVisible(false);
+        chart.getStyler().setDecimalPattern("0.##");
+        chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setYAxisMax(1.0);
+        int shown = Math.min(labels.boxes(), MOST_OUTLINES);
+        int[] boxes = IntStream.range(0, shown).map(at -> (int) ((long) at * labels.boxes() / shown)).toArray();
+        for (int first = 0; first < shown; first += OUTLINES_OF_LINES) {
+            int[] some = Arrays.copyOfRange(boxes, first, Math.min(first + OUTLINES_OF_LINES, shown));
+            for (int color = 0; color < Palette.COLORS; color++) {
+                outlines(chart, labels, color, some);
+            }
+        }
+        return chart;
+    }
+
+    private static void outlines(XYChart chart, LabelSet labels, int color, int[] boxes) {
+        int[] own = Arrays.stream(boxes).filter(box -> labels.classOf()[box] % Palette.COLORS == color).toArray();
+        if (own.length > 0) {
+            Color opaque = Palette.series(color);
+            Charts.line(chart, "", corners(own, labels.width(), new int[] {-1, 1, 1, -1, -1, -1}),
+                    gaps(corners(own, labels.height(), new int[] {-1, -1, 1, 1, -1, -1})),
+                    new Color(opaque.getRed(), opaque.getGreen(), opaque.getBlue(), 110), new BasicStroke(0.7f));
         }
     }
 
-    /// At most 1,000 boxes, sampled evenly.
-    private static void outlines(Graphics2D canvas, Panel panel, LabelSet labels) {
-        panel.title(canvas);
-        Graphics2D inside = (Graphics2D) canvas.create();
-        inside.clip(new Rectangle2D.Double(panel.x(), panel.y(), panel.width(), panel.height()));
-        inside.setStroke(new BasicStroke(0.7f));
-        int shown = Math.min(labels.boxes(), MOST_OUTLINES);
-        for (int at = 0; at < shown; at++) {
-            int box = (int) ((long) at * labels.boxes() / shown);
-            Color color = Palette.series(labels.classOf()[box]);
-            inside.setColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), 110));
-            double width = labels.width()[box] * panel.width();
-            double height = labels.height()[box] * panel.height();
-            inside.draw(new Rectangle2D.Double(panel.x() + (panel.width() - width) / 2,
-                    panel.y() + (panel.height() - height) / 2, width, height));
+    /// One coordinate of six points per box: its corners, the first of them again, and one more for the gap.
+    private static double[] corners(int[] boxes, double[] sides, int[] signs) {
+        return Arrays.stream(boxes).boxed().flatMapToDouble(box -> Arrays.stream(signs)
+                .mapToDouble(sign -> 0.5 + sign * sides[box] / 2)).toArray();
+    }
+
+    private static double[] gaps(double[] corners) {
+        for (int at = 5; at < corners.length; at += 6) {
+            corners[at] = Double.NaN;
         }
-        inside.dispose();
-        panel.frame(canvas);
-        panel.axes(canvas, "width", "height", false);
+        return corners;
+    }
+
+    /// A two-dimensional histogram of points with a logarithmic color scale.
+    ///
+    /// @param down whether the labels of y increase downwards, as in an image
+    private static HeatMapChart density(String title, String xTitle, String yTitle, double[] xs, double[] ys,
+            boolean down) {
+        var counts = new long[CELLS][CELLS];
+        for (int at = 0; at < xs.length; at++) {
+            counts[cell(xs[at])][cell(ys[at])]++;
+        }
+        List<Number[]> cells = new ArrayList<>();
+        for (int x = 0; x < CELLS; x++) {
+            for (int y = 0; y < CELLS; y++) {
+                if (counts[x][y] > 0) {
+                    cells.add(new Number[] {x, y, Math.log1p(counts[x][y])});
+                }
+            }
+        }
+        HeatMapChart chart = Charts.heatMap(WIDTH, HEIGHT, title, xTitle, yTitle);
+        HeatMapStyler styler = chart.getStyler();
+        styler.setLegendVisible(false);
+        styler.setXAxisTickMarkSpacingHint(1);
+        styler.setMin(0);
+        styler.setRangeColors(Palette.scale(COLORS, LIGHTEST, 1));
+        List<String> ticks = IntStream.range(0, CELLS).mapToObj(LabelsPlot::tick).toList();
+        chart.addSeries("counts", ticks, down ? ticks.reversed() : ticks, cells);
+        return chart;
+    }
+
+    private static int cell(double relative) {
+        return Math.clamp((long) (relative * CELLS), 0, CELLS - 1);
+    }
+
+    /// The axis is labeled at 0, 0.25, 0.5, 0.75 and 1.
+    private static String tick(int cell) {
+        int quarter = cell == CELLS - 1 ? 4 : cell * 4 % CELLS == 0 ? cell * 4 / CELLS : -1;
+        return quarter < 0 ? "" : quarter % 4 == 0 ? Integer.toString(quarter / 4) : Double.toString(quarter / 4.0);
     }
 }

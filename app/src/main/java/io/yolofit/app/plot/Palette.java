@@ -9,6 +9,8 @@ final class Palette {
         Drawing.setHeadless(); // first, because the colors below load AWT
     }
 
+    /// Colors of series; they repeat.
+    static final int COLORS = 10;
     static final Color TEXT = new Color(0x22, 0x26, 0x2b);
     static final Color FAINT_TEXT = new Color(0x6b, 0x72, 0x7c);
     static final Color GRID = new Color(0xe4, 0xe7, 0xeb);
@@ -28,16 +30,28 @@ final class Palette {
             Color.WHITE, new Color(0xde, 0xeb, 0xf7), new Color(0x9e, 0xca, 0xe1), new Color(0x42, 0x92, 0xc6),
             new Color(0x08, 0x51, 0x9c), new Color(0x08, 0x30, 0x6b));
 
+    /// The darkest share on which dark text can be read.
+    static final double DARKEST_UNDER_TEXT = 0.56;
+
     private Palette() {}
 
     /// A color for the n-th series; they repeat after ten.
     static Color series(int number) {
-        return SERIES.get(Math.floorMod(number, SERIES.size()));
+        return SERIES.get(Math.floorMod(number, COLORS));
+    }
+
+    /// A scale of that many colors between two shares.
+    static Color[] scale(int colors, double lightest, double darkest) {
+        var scale = new Color[colors];
+        for (int at = 0; at < colors; at++) {
+            scale[at] = share(lightest + (darkest - lightest) * at / (colors - 1));
+        }
+        return scale;
     }
 
     /// The color of a share from 0 (white) to 1 (dark blue).
-    static Color share(double share) {
-        double position = Math.clamp(share, 0, 1) * (SCALE.size() - 1);
+    private static Color share(double share) {
+        double position = share * (SCALE.size() - 1);
         int below = Math.min((int) position, SCALE.size() - 2);
         Color from = SCALE.get(below);
         Color to = SCALE.get(below + 1);
@@ -48,10 +62,5 @@ final class Palette {
 
     private static int mix(int from, int to, double part) {
         return (int) Math.round(from + (to - from) * part);
-    }
-
-    /// The text color on the background of that share.
-    static Color on(double share) {
-        return share > 0.5 ? Color.WHITE : TEXT;
     }
 }

@@ -10,7 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.XYStyler;
 
 /// `results.png`: training and validation losses and the four metrics over the epochs.
 ///
@@ -21,7 +24,7 @@ public final class ResultsPlot {
     private static final int CELL_HEIGHT = 250;
     private static final int CAPTION_HEIGHT = 22;
     private static final int FEWEST_SMOOTHED = 20;
-    private static final int MAX_TICKS = 6;
+    private static final double MARGIN = 0.04;
     /// Standard deviation of the Gaussian moving average, epochs.
     private static final double SMOOTHING = 2;
 
@@ -59,7 +62,7 @@ public final class ResultsPlot {
         for (int at = 0; at < CELLS.size(); at++) {
             Graphics2D cell = (Graphics2D) canvas.create(
                     at % COLUMNS * CELL_WIDTH, at / COLUMNS * CELL_HEIGHT, CELL_WIDTH, CELL_HEIGHT);
-            chart(CELLS.get(at), rows).paint(cell);
+            chart(CELLS.get(at), rows).paint(cell, CELL_WIDTH, CELL_HEIGHT);
             cell.dispose();
         }
         String caption = rows.size() < FEWEST_SMOOTHED
@@ -69,21 +72,37 @@ public final class ResultsPlot {
                 CELLS.size() / COLUMNS * CELL_HEIGHT + CAPTION_HEIGHT / 2.0 - 2);
     }
 
-    private static LineChart chart(Cell cell, List<ResultsRow> rows) {
+    private static XYChart chart(Cell cell, List<ResultsRow> rows) {
         List<ResultsRow> finite = rows.stream()
                 .filter(row -> Double.isFinite(cell.value().applyAsDouble(row))).toList();
         double[] epochs = finite.stream().mapToDouble(ResultsRow::epoch).toArray();
         double[] values = finite.stream().mapToDouble(cell.value()).toArray();
         double first = rows.getFirst().epoch();
         double last = Math.max(rows.getLast().epoch(), first + 1);
-        var chart = new LineChart(CELL_WIDTH, CELL_HEIGHT, cell.title(), "epoch", "",
-                Axis.exact(first, last, (int) Math.min(MAX_TICKS, last - first)), Axis.around(values, MAX_TICKS));
+        XYChart chart = Charts.lines(CELL_WIDTH, CELL_HEIGHT, cell.title(), "epoch", "", first, last);
+        chart.getStyler().setLegendVisible(false);
+        chart.getStyler().setXAxisDecimalPattern("0");
+        chart.getStyler().setYAxisDecimalPattern("0.####");
+        range(chart.getStyler(), values);
+        if (values.length == 0) {
+            return chart;
+        }
         if (rows.size() < FEWEST_SMOOTHED) {
-            chart.dotted("", epochs, values, Palette.STRONG);
+            Charts.dots(Charts.line(chart, "", epochs, values, Palette.STRONG, Charts.MIDDLE));
         } else {
-            chart.thin("", epochs, values, Palette.FAINT);
-            chart.thick("", epochs, Smoothing.gaussian(values, SMOOTHING), Palette.STRONG);
+            Charts.line(chart, "", epochs, values, Palette.FAINT, Charts.THIN);
+            Charts.line(chart, "", epochs, Smoothing.gaussian(values, SMOOTHING), Palette.STRONG, Charts.THICK);
         }
         return chart;
+    }
+
+    /// The y axis covers the values with a margin; a single value is about centered. Were it exactly in the middle,
+    /// XChart would put ticks at the value and at the ends instead of at round numbers.
+    private static void range(XYStyler styler, double[] values) {
+        double low = DoubleStream.of(values).min().orElse(0);
+        double high = DoubleStream.of(values).max().orElse(1);
+        double margin = high > low ? MARGIN * (high - low) : Math.max(Math.abs(low), 1) * MARGIN;
+        styler.setYAxisMin(low - margin);
+        styler.setYAxisMax(high + 1.02 * margin);
     }
 }

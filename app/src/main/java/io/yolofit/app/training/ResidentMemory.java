@@ -2,7 +2,7 @@ package io.yolofit.app.training;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.yolofit.app.report.HostMemory;
-import io.yolofit.engine.cpu.NativeMemory;
+import io.yolofit.engine.cpu.host.NativeMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;

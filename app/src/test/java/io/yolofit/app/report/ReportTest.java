@@ -102,8 +102,9 @@ class ReportTest {
     @Test
     void memoryOfTheProcessAndTimesFollowThePlan() {
         assertThat(PlanText.lines(PLAN)).noneMatch(line -> line.contains("measured"));
-        var prediction = new PlanReport.Prediction("NVIDIA X", 480 * MIB, true, 64 * MIB, 2048, 0, 2064 * MIB, "no limit",
-                new PlanReport.Times(.01, 0, .004, 1600, 62.5, 1.74, "rates of a test"), List.of(), List.of());
+        var prediction = new PlanReport.Prediction("NVIDIA X", 480 * MIB, true, 64 * MIB, 2048, 0, 2064 * MIB,
+                "no limit", new PlanReport.Times(.01, 0, .004, 1600, 62.5, 1.74, "rates of a test"), List.of(),
+                List.of());
         assertThat(String.join("\n", PlanText.lines(PLAN.with(prediction)))).endsWith("""
 
                 arena                                         1.48 GiB  1,593,835,520 B

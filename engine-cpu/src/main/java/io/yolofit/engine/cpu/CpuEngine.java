@@ -7,6 +7,8 @@ import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.State;
 import io.yolofit.engine.comm.Communicator;
+import io.yolofit.engine.cpu.host.CpuFeatures;
+import io.yolofit.engine.cpu.host.NativeMemory;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.plan.WorkspaceModel;

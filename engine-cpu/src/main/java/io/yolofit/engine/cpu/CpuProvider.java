@@ -4,6 +4,7 @@ import io.yolofit.base.NativeBundle;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineProvider;
 import io.yolofit.engine.EngineSettings;
+import io.yolofit.engine.cpu.host.CpuFeatures;
 import io.yolofit.graph.DType;
 import java.util.Optional;
 

@@ -29,6 +29,7 @@ import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
 import io.yolofit.graph.plan.Program;
+import org.bytedeco.pytorch.Tensor;
 
 /// Selects the kernel of a node. The switch is total: a new op does not compile until it has a kernel.
 record Kernels(Program program, Workers workers, Communicator group) {
@@ -37,31 +38,43 @@ record Kernels(Program program, Workers workers, Communicator group) {
             case Conv2d op -> ConvolutionKernels.bind(op, node);
             case BnAct op -> NormalizationKernels.bind(op, node, workers);
             case BnHalf op -> NormalizationKernels.bind(op, node, workers);
-            case FoldBatchNorm op -> NormalizationKernels.fold(op, node);
-            case SumConvolutions op -> NormalizationKernels.sum(op, node);
-            case Silu op -> NormalizationKernels.silu(op, node);
-            case LeakyRelu op -> NormalizationKernels.leaky(op, node);
+            case FoldBatchNorm op -> PointwiseKernels.fold(op, node);
+            case SumConvolutions op -> PointwiseKernels.sum(op, node);
+            case Silu op -> PointwiseKernels.silu(op, node);
+            case LeakyRelu op -> PointwiseKernels.leaky(op, node);
             case MaxPool op -> ShapeKernels.maxPool(op, node);
             case AveragePool op -> ShapeKernels.averagePool(op, node);
             case MatMul op -> AttentionKernels.product(op, node);
             case Softmax op -> AttentionKernels.softmax(op, node);
             case Upsample op -> ShapeKernels.upsample(op, node);
-            case Concat op -> ShapeKernels.concat(node);
-            case Detach _ -> ShapeKernels.slice(Detach.asSlice(node), node, program.assignment().isFree(node));
-            case Slice op -> ShapeKernels.slice(op, node, program.assignment().isFree(node));
-            case Reshape op -> ShapeKernels.reshape(op, node, program.assignment().isFree(node));
-            case Add op -> ShapeKernels.add(node);
-            case Cast op -> ShapeKernels.cast(op, node);
-            case Pixels op -> ShapeKernels.pixels(op, node);
-            case Flat.View op -> StateKernels.view(op, node);
-            case Flat.Pack op -> StateKernels.pack(op, node);
-            case AllReduce op -> StateKernels.allReduce(op, node, group);
-            case GradientNorm op -> StateKernels.norm(node, workers);
-            case LossScale op -> StateKernels.lossScale(op, node);
-            case Update op -> UpdateKernel.bind(op, node, workers);
+            case Concat op -> CopyKernels.concat(node);
+            case Detach _ -> CopyKernels.slice(Detach.asSlice(node), node, program.assignment().isFree(node));
+            case Slice op -> CopyKernels.slice(op, node, program.assignment().isFree(node));
+            case Reshape op -> CopyKernels.reshape(op, node, program.assignment().isFree(node));
+            case Add op -> CopyKernels.add(node);
+            case Cast op -> CopyKernels.cast(op, node);
+            case Pixels op -> CopyKernels.pixels(op, node);
+            case Flat.View op -> CopyKernels.view(op, node);
+            case Flat.Pack op -> CopyKernels.pack(op, node);
+            case AllReduce op -> allReduce(op, node);
+            case GradientNorm op -> UpdateKernels.norm(node, workers);
+            case LossScale op -> UpdateKernels.lossScale(op, node);
+            case Update op -> UpdateKernels.update(op, node, workers);
             case DetectionDecode op -> DetectionKernels.decode(op, node, workers);
             case DetectionLoss.Assign op -> DetectionKernels.assign(op, node, workers);
             case DetectionLoss op -> DetectionKernels.loss(op, node, workers);
+        };
+    }
+
+    private Kernel allReduce(AllReduce op, Node node) {
+        if (group.ranks() != op.ranks()) {
+            throw new IllegalArgumentException("the program is one of " + op.ranks() + " ranks, but the engine belongs"
+                    + " to a group of " + group.ranks() + ": open it with the communicator of the run");
+        }
+        return tensors -> {
+            Tensor vector = tensors.input(node, 0);
+            group.sum(Tensors.memory(vector), vector.numel());
+            tensors.put(node.output(0), vector);
         };
     }
 }

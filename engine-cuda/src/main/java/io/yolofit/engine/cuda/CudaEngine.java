@@ -20,7 +20,6 @@ import io.yolofit.engine.cuda.driver.Sources;
 import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.CudaWorkspace;
 import io.yolofit.engine.cuda.kernel.Kernels;
-import io.yolofit.engine.cuda.kernel.KernelContext;
 import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.graph.DType;
@@ -33,10 +32,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /// Runs programs on an NVIDIA GPU: convolutions by cuDNN or by our own kernels, all other ops by our own kernels, all
 /// memory of a run in one arena, each program as one CUDA graph.
@@ -45,16 +42,14 @@ import java.util.TreeMap;
 /// engine belongs to the thread that opened it.
 public final class CudaEngine implements GpuEngine {
     private static final int BF16_CAPABILITY = 80;
-    private static final long PAUSE_CYCLES = 60_000_000;
     private static final long COPIED_BYTES = 1L << 30;
     /// Channels of NCCL for vectors of a few KiB: more cost memory and save no time.
     private static final int MAIN_CHANNELS = 2;
 
     private final CudaOptions options;
     private final Device device;
-    private final Stream stream;
-    /// Streams of the other lanes; that of the links is opened by the first program that uses it.
-    private final Map<Lane, Stream> otherStreams = new EnumMap<>(Lane.class);
+    private final Streams streams;
+    private final Stream stream; // the main one
     private final Staging staging;
     private final Sources sources;
     private final Cudnn cudnn;
@@ -63,14 +58,13 @@ public final class CudaEngine implements GpuEngine {
     private final Kernels kernels;
     private final CudaState state;
     private final MemoryMonitor memoryMonitor;
-    private final Map<Long, MemorySegment> pinned = new TreeMap<>();
+    private final PinnedMemory pinned;
     private final Arena memory = Arena.ofShared();
     private final GpuRank rank;
     private final boolean tuned;
     private final TuningCache tuningCache;
     private long limit = Long.MAX_VALUE;
-    private ArenaLayout layout;
-    private long base;
+    private CudaContext context; // null before the arena is reserved
     private volatile Nccl.Group group;
     /// Of the main lane; the same as the other unless [CudaOptions.Links#separate()].
     private volatile Nccl.Group mainGroup;
@@ -83,8 +77,9 @@ public final class CudaEngine implements GpuEngine {
         Nvrtc compiler = Nvrtc.load();
         memoryMonitor = MemoryMonitor.before(driver, index);
         device = Device.open(driver, index);
-        stream = device.highPriorityStream(); // other lanes get the multiprocessors that it leaves idle
-        otherStreams.put(Lane.SIDE, device.stream());
+        streams = new Streams(device, options.links().highPriority());
+        stream = streams.main();
+        pinned = new PinnedMemory(device);
         staging = new Staging(device);
         sources = new Sources(device, compiler, cacheFolder.resolve("kernels"));
         cudnn = Cudnn.open(library);
@@ -233,7 +228,7 @@ public final class CudaEngine implements GpuEngine {
     /// @throws OutOfDeviceMemoryException also if arena, context and modules together exceed the limit of the process
     @Override
     public void reserve(List<Program> programs) {
-        if (layout != null) {
+        if (context != null) {
             throw new EngineException("memory is already reserved: pass all programs of a run to one call of reserve");
         }
         ArenaLayout planned = ArenaLayout.of(programs, true);
@@ -243,54 +238,53 @@ public final class CudaEngine implements GpuEngine {
         memoryMonitor.require(device, planned.bytes(), operandBytes + Kernels.WORKSPACE_CAP);
         convolutions.prepare(problems);
         memoryMonitor.requireWithin(device, planned.bytes(), limit);
-        base = device.allocate(planned.bytes()).orElseThrow(() -> memoryMonitor.outOfMemory(device, planned.bytes()));
-        layout = planned;
+        long base = device.allocate(planned.bytes())
+                .orElseThrow(() -> memoryMonitor.outOfMemory(device, planned.bytes()));
+        context = context(planned, base);
         stream.fill(base, (byte) 0, planned.bytes());
         stream.synchronize();
-        state.bind(layout, base);
+        state.bind(planned, base);
+    }
+
+    private CudaContext context(ArenaLayout layout, long base) {
+        return new CudaContext(options, device, streams, pinned, staging, sources, kernels, memory, layout, base);
     }
 
     /// The convolution problems of a program. They depend on alignments only, which do not change with the arena's
     /// address; it is 0 here.
     private List<ConvolutionProblem> problems(Program program, ArenaLayout planned) {
+        CudaContext shapes = context(planned, 0);
         List<ConvolutionProblem> problems = new ArrayList<>();
         for (int i = 0; i < program.graph().nodes().size(); i++) {
-            Kernels.problem(new KernelContext(program.graph().nodes().get(i), i, program, planned, 0, device, sources,
-                    memory, options.ownConvolutions())).ifPresent(problems::add);
+            Kernels.problem(shapes.kernel(program, i, memory)).ifPresent(problems::add);
         }
         return problems;
     }
 
     @Override
     public Executable compile(Program program) {
-        if (layout == null) {
+        if (context == null) {
             reserve(List.of(program));
         }
+        ArenaLayout layout = context.layout();
         if (!layout.fits(program)) {
             throw new EngineException("this program needs " + ArenaLayout.of(List.of(program), true).bytes()
                     + " bytes or other persistent buffers than were reserved (" + layout.bytes() + " bytes, "
                     + layout.persistentSizes().keySet() + "): pass all programs of a run to one call of reserve");
         }
         convolutions.prepare(problems(program, layout));
-        return new CudaExecutable(this, program);
+        return new CudaExecutable(context, program);
     }
 
     @Override
     public MemorySegment hostMemory(long bytes) {
-        MemorySegment segment = device.allocateHost(bytes);
-        pinned.put(segment.address(), segment);
-        return segment;
-    }
-
-    boolean isPinned(MemorySegment data) {
-        return data.isNative() && pinned.values().stream().anyMatch(segment -> data.address() >= segment.address()
-                && data.address() + data.byteSize() <= segment.address() + segment.byteSize());
+        return pinned.allocate(bytes);
     }
 
     /// Current memory use of the device.
     @Override
     public DeviceMemoryReport memory() {
-        return memoryMonitor.report(device, layout == null ? 0 : layout.bytes());
+        return memoryMonitor.report(device, context == null ? 0 : context.layout().bytes());
     }
 
     @Override
@@ -333,52 +327,6 @@ public final class CudaEngine implements GpuEngine {
         return convolutions.timings();
     }
 
-    /// Keeps the stream busy for some tens of milliseconds, so that the host can enqueue work ahead of the device.
-    void pause() {
-        sources.kernel("pause.cu", "pause", List.of()).block(1).grid(1).args(memory, PAUSE_CYCLES)
-                .enqueue(stream);
-    }
-
-    KernelContext context(Program program, int node, Arena owner) {
-        return new KernelContext(program.graph().nodes().get(node), node, program, layout, base, device, sources,
-                owner, options.ownConvolutions());
-    }
-
-    CudaOptions options() {
-        return options;
-    }
-
-    ArenaLayout layout() {
-        return layout;
-    }
-
-    long base() {
-        return base;
-    }
-
-    Device device() {
-        return device;
-    }
-
-    Stream stream() {
-        return stream;
-    }
-
-    /// The stream of a lane. Lanes other than the main one overlap it within a captured graph.
-    Stream stream(Lane lane) {
-        boolean first = lane == Lane.LINKS && options.links().highPriority();
-        return lane == Lane.MAIN ? stream : otherStreams.computeIfAbsent(lane, one -> first
-                ? device.highPriorityStream() : device.stream());
-    }
-
-    Staging inputStaging() {
-        return staging;
-    }
-
-    Kernels kernels() {
-        return kernels;
-    }
-
     @Override
     public void close() {
         stream.synchronize();
@@ -388,12 +336,11 @@ public final class CudaEngine implements GpuEngine {
         sideCudnn.close();
         staging.close();
         state.close();
-        pinned.values().forEach(device::freeHost);
-        if (layout != null) {
-            device.free(base);
+        pinned.close();
+        if (context != null) {
+            device.free(context.base());
         }
-        stream.close();
-        otherStreams.values().forEach(Stream::close);
+        streams.close();
         memory.close();
         device.close();
     }

@@ -6,7 +6,7 @@ import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.StepGraph;
 import io.yolofit.engine.cuda.driver.Stream;
-import io.yolofit.engine.cuda.kernel.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
@@ -28,7 +28,7 @@ import java.util.Map;
 final class CudaExecutable implements Executable {
     private static final int TRACED_RUNS = 3;
 
-    private final CudaEngine engine;
+    private final CudaContext context;
     private final Program program;
     private final Graph graph;
     private final ArenaLayout layout;
@@ -41,17 +41,17 @@ final class CudaExecutable implements Executable {
     private final StepGraph step;
     private boolean hasRun;
 
-    CudaExecutable(CudaEngine engine, Program program) {
-        this.engine = engine;
+    CudaExecutable(CudaContext context, Program program) {
+        this.context = context;
         this.program = program;
         graph = program.graph();
-        layout = engine.layout();
-        stream = engine.stream();
-        staging = engine.inputStaging();
-        long at = engine.base() + layout.stagingOffset();
+        layout = context.layout();
+        stream = context.streams().main();
+        staging = context.staging();
+        long at = context.base() + layout.stagingOffset();
         for (Value input : ArenaLayout.staged(program)) {
-            inputs.put(input.name(), new InputSlot(engine.device(), input, at,
-                    engine.base() + layout.offset(program, input)));
+            inputs.put(input.name(), new InputSlot(context.device(), input, at,
+                    context.base() + layout.offset(program, input)));
             at += ArenaPacker.align(input.type().bytes());
         }
         bindKernels();
@@ -63,7 +63,7 @@ final class CudaExecutable implements Executable {
             Node node = graph.nodes().get(i);
             try {
                 kernels.add(program.assignment().isFree(node) ? CudaKernel.NOTHING
-                        : engine.kernels().bind(engine.context(program, i, memory)));
+                        : context.kernels().bind(context.kernel(program, i, memory)));
             } catch (RuntimeException e) {
                 throw EngineException.in("cuda", node, e);
             }
@@ -71,11 +71,11 @@ final class CudaExecutable implements Executable {
     }
 
     private StepGraph capture(TraceEvents events) {
-        program.schedule().steps().forEach(place -> engine.stream(place.lane())); // opened before the capture
+        program.schedule().steps().forEach(place -> context.streams().of(place.lane())); // opened before the capture
         stream.beginCapture();
         events.start(stream);
         int node = 0;
-        try (Lanes lanes = new Lanes(engine)) {
+        try (Lanes lanes = new Lanes(context)) {
             for (; node < kernels.size(); node++) {
                 Schedule.Step place = program.schedule().steps().get(node);
                 place.joins().forEach(lane -> events.join(lanes, lane, stream));
@@ -106,7 +106,7 @@ final class CudaExecutable implements Executable {
                     + " bytes, but was given " + data.byteSize());
         }
         reclaimStaging();
-        slot.write(staging, this, engine.isPinned(data), data);
+        slot.write(staging, this, context.pinned().holds(data), data);
     }
 
     /// Copies this program's inputs to the staging area again if another program has used the area since.
@@ -142,7 +142,7 @@ final class CudaExecutable implements Executable {
         takeInputs();
         List<Event> events = new ArrayList<>();
         try {
-            engine.pause();
+            context.pause();
             record(events);
             for (CudaKernel kernel : kernels) {
                 kernel.enqueue(stream);
@@ -164,7 +164,7 @@ final class CudaExecutable implements Executable {
     public LinkTrace trace() {
         takeInputs();
         hasRun = true;
-        try (RecordedEvents events = new RecordedEvents(engine.device()); StepGraph traced = capture(events)) {
+        try (RecordedEvents events = new RecordedEvents(context.device()); StepGraph traced = capture(events)) {
             for (int i = 0; i < TRACED_RUNS; i++) {
                 traced.launch(stream);
             }
@@ -174,7 +174,7 @@ final class CudaExecutable implements Executable {
     }
 
     private void record(List<Event> events) {
-        Event event = engine.device().event();
+        Event event = context.device().event();
         events.add(event);
         event.record(stream);
     }
@@ -190,8 +190,8 @@ final class CudaExecutable implements Executable {
         if (!hasRun) {
             throw new EngineException("output '" + output + "' is not there yet: run the program first");
         }
-        return outputs.computeIfAbsent(output, key -> new OutputSlots(engine.device(), value,
-                engine.base() + layout.offset(program, value))).fetch(stream);
+        return outputs.computeIfAbsent(output, key -> new OutputSlots(context.device(), value,
+                context.base() + layout.offset(program, value))).fetch(stream);
     }
 
     /// Number of kernels and copies in the captured graph.

@@ -2,7 +2,7 @@ package io.yolofit.engine.cuda;
 
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
-import io.yolofit.engine.cuda.kernel.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
 import io.yolofit.graph.plan.Lane;
 import java.util.EnumMap;
 import java.util.Map;
@@ -10,26 +10,26 @@ import java.util.Map;
 /// Enqueues kernels on the streams of their lanes during graph capture. A kernel of another lane than the main one
 /// starts when all earlier work of the main lane has finished, and overlaps later work of the main lane until a join.
 final class Lanes implements AutoCloseable {
-    private final CudaEngine engine;
+    private final CudaContext context;
     private final Stream main;
     /// Lanes that the main lane has not joined, and the event after their last kernel.
     private final Map<Lane, Event> forked = new EnumMap<>(Lane.class);
     private final Map<Lane, Event> forks = new EnumMap<>(Lane.class);
     private final Map<Lane, Event> ends = new EnumMap<>(Lane.class);
 
-    Lanes(CudaEngine engine) {
-        this.engine = engine;
-        main = engine.stream();
+    Lanes(CudaContext context) {
+        this.context = context;
+        main = context.streams().main();
     }
 
     void run(Lane lane, CudaKernel kernel) {
-        if (lane == Lane.MAIN || !engine.options().sideStream()) {
+        if (lane == Lane.MAIN || !context.options().sideStream()) {
             kernel.enqueue(main);
             return;
         }
-        Stream other = engine.stream(lane);
-        Event fork = forks.computeIfAbsent(lane, one -> engine.device().event());
-        Event end = ends.computeIfAbsent(lane, one -> engine.device().event());
+        Stream other = context.streams().of(lane);
+        Event fork = forks.computeIfAbsent(lane, one -> context.device().event());
+        Event end = ends.computeIfAbsent(lane, one -> context.device().event());
         fork.record(main);
         other.waitFor(fork);
         kernel.enqueue(other);

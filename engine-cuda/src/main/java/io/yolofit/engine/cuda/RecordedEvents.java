@@ -4,7 +4,7 @@ import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Event;
 import io.yolofit.engine.cuda.driver.Stream;
-import io.yolofit.engine.cuda.kernel.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.plan.Lane;

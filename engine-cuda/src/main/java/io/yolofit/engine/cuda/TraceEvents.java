@@ -1,7 +1,7 @@
 package io.yolofit.engine.cuda;
 
 import io.yolofit.engine.cuda.driver.Stream;
-import io.yolofit.engine.cuda.kernel.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.plan.Lane;
 

@@ -3,10 +3,10 @@
 /// `conv3x3` has those of 3x3 convolutions, `dnn` calls cuDNN and tunes convolutions, `driver` calls the driver API,
 /// NVRTC and NVML, `nccl` sums between GPUs. `dnn`, `driver` and `nccl` know nothing of programs.
 ///
-/// Reading order: [CudaProvider] (what other modules open it through), [CudaEngine] with [CudaOptions],
-/// [CudaExecutable] with [Lanes] and [TraceEvents] ([RecordedEvents]), [Staging], [InputSlot] and [OutputSlots],
-/// [CudaState]; [GpuSearch] finds GPUs, [MemoryMonitor] measures their memory. Then the packages `kernel`, `dnn`,
-/// `conv3x3`, `driver` and `nccl`.
+/// Reading order: [CudaProvider] (what other modules open it through), [CudaEngine] with [CudaOptions]; [CudaContext],
+/// which it shares with its programs, with [Streams] and [PinnedMemory]; [CudaExecutable] with [Lanes] and [TraceEvents]
+/// ([RecordedEvents]), [Staging], [InputSlot] and [OutputSlots], [CudaState]; [GpuSearch] finds GPUs, [MemoryMonitor]
+/// measures their memory. Then the packages `kernel`, `dnn`, `conv3x3`, `driver` and `nccl`.
 ///
 /// # A step
 /// Inputs are copied to the arena's staging area on a copy stream that overlaps the previous step ([Staging]). A step
@@ -25,6 +25,7 @@
 /// in a tuning cache on disk. Two runs on one device give bit-identical results.
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.conv3x3`, `io.yolofit.engine.cuda.dnn`,
-/// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`, `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`,
-/// `io.yolofit.graph.op`, `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
+/// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`, `io.yolofit.engine.cuda.kernel.binding`,
+/// `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`,
+/// `io.yolofit.graph.recompute` and the JDK.
 package io.yolofit.engine.cuda;

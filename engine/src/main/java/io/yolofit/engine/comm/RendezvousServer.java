@@ -92,7 +92,7 @@ final class RendezvousServer {
         }
     }
 
-    /// The ranks that wait with this one are told when the user stops it.
+    /// When the user stops this rank, those that wait with it get the reason.
     private synchronized void check(Waiting waiting, int port) {
         try {
             List<String> absent = absent().mapToObj(String::valueOf).toList();

@@ -65,7 +65,7 @@ public final class Interpreter {
         for (List<Node> exchange = advance(ranks); exchange.getFirst() != null; exchange = advance(ranks)) {
             double[] sum = new double[ranks.getFirst().pending().length];
             for (Run rank : ranks) {
-                sum = ReferenceLayout.add(sum, rank.pending());
+                sum = ReferenceCopy.add(sum, rank.pending());
             }
             for (Run rank : ranks) {
                 rank.receive(sum);
@@ -140,7 +140,7 @@ public final class Interpreter {
     /// Evaluates one node. Operands are not changed; an output may be the same array as an operand of equal contents.
     public static List<double[]> evaluate(Node node, List<double[]> in) {
         if (node.op() instanceof Accumulating op && op.accumulates(node)) {
-            return List.of(ReferenceLayout.add(contribution(op, node, in), in.get(op.operands())));
+            return List.of(ReferenceCopy.add(contribution(op, node, in), in.get(op.operands())));
         }
         return switch (node.op()) {
             case Accumulating op -> List.of(contribution(op, node, in));
@@ -153,29 +153,29 @@ public final class Interpreter {
             case BnHalf.Reduce op ->
                     ReferenceNormalization.reduce(op.activation(), Images.of(node.input(1)), in);
             case BnHalf.Gradient op -> ReferenceNormalization.secondHalf(op, in);
-            case FoldBatchNorm op -> ReferenceNormalization.fold(op, in);
-            case SumConvolutions _ -> ReferenceConvolution.sum(node, in);
-            case Silu.Forward op -> List.of(ReferenceNormalization.silu(in.get(0)));
-            case Silu.Gradient op -> List.of(ReferenceNormalization.siluGradient(in.get(0), in.get(1)));
-            case LeakyRelu.Forward op -> List.of(ReferenceNormalization.leaky(op.slope(), in.get(0)));
+            case FoldBatchNorm op -> ReferencePointwise.fold(op, in);
+            case SumConvolutions _ -> ReferencePointwise.sum(node, in);
+            case Silu.Forward op -> List.of(ReferencePointwise.silu(in.get(0)));
+            case Silu.Gradient op -> List.of(ReferencePointwise.siluGradient(in.get(0), in.get(1)));
+            case LeakyRelu.Forward op -> List.of(ReferencePointwise.leaky(op.slope(), in.get(0)));
             case LeakyRelu.Gradient op ->
-                    List.of(ReferenceNormalization.leakyGradient(op.slope(), in.get(0), in.get(1)));
-            case MaxPool.Forward op -> List.of(ReferencePooling.maximum(op, node, in.get(0)));
-            case AveragePool.Forward op -> List.of(ReferencePooling.average(op, node, in.get(0)));
-            case Upsample.Forward op -> List.of(ReferencePooling.upsample(op.factor(), node, in.get(0)));
+                    List.of(ReferencePointwise.leakyGradient(op.slope(), in.get(0), in.get(1)));
+            case MaxPool.Forward op -> List.of(ReferenceShape.maximum(op, node, in.get(0)));
+            case AveragePool.Forward op -> List.of(ReferenceShape.average(op, node, in.get(0)));
+            case Upsample.Forward op -> List.of(ReferenceShape.upsample(op.factor(), node, in.get(0)));
             case Softmax.Forward _ -> List.of(ReferenceAttention.softmax(node, in.get(0)));
             case Softmax.Gradient _ -> List.of(ReferenceAttention.softmaxGradient(node, in.get(0), in.get(1)));
-            case Concat op -> List.of(ReferenceLayout.concat(node, in));
-            case Slice.Forward op -> List.of(ReferenceLayout.slice(op, node, in.get(0)));
-            case Add op -> List.of(ReferenceLayout.add(in.get(0), in.get(1)));
-            case Flat.View op -> List.of(ReferenceLayout.view(op, in.get(0)));
-            case Flat.Pack op -> List.of(ReferenceLayout.pack(in.subList(op.firstPart(), in.size())));
-            case Pixels op -> List.of(ReferenceLayout.times(in.get(0), 1 / 255.0));
+            case Concat op -> List.of(ReferenceCopy.concat(node, in));
+            case Slice.Forward op -> List.of(ReferenceCopy.slice(op, node, in.get(0)));
+            case Add op -> List.of(ReferenceCopy.add(in.get(0), in.get(1)));
+            case Flat.View op -> List.of(ReferenceCopy.view(op, in.get(0)));
+            case Flat.Pack op -> List.of(ReferenceCopy.pack(in.subList(op.firstPart(), in.size())));
+            case Pixels op -> List.of(ReferenceCopy.times(in.get(0), 1 / 255.0));
             case Cast _, Detach _, Reshape _ -> List.of(in.get(0));
-            case DetectionLoss op -> new ReferenceLoss(op, node, in).results();
-            case DetectionLoss.Assign op -> ReferenceLoss.assign(op, node, in);
+            case DetectionLoss op -> new ReferenceDetectionLoss(op, node, in).results();
+            case DetectionLoss.Assign op -> ReferenceDetectionLoss.assign(op, node, in);
             case AllReduce _ -> throw new IllegalArgumentException(node + " needs the vectors of all ranks");
-            case DetectionDecode op -> List.of(ReferenceDecode.decode(op, node, in));
+            case DetectionDecode op -> List.of(ReferenceDetectionDecode.decode(op, node, in));
             case GradientNorm op -> List.of(new double[] {ReferenceUpdate.norm(in.get(0))});
             case LossScale.Apply op -> List.of(ReferenceUpdate.scaled(in.get(0), in.get(1)));
             case LossScale.Adjust op -> List.of(ReferenceUpdate.adjusted(op, in.get(0), in.get(1)[0]));
@@ -189,11 +189,11 @@ public final class Interpreter {
             case Conv2d.DataGrad grad -> ReferenceConvolution.dataGradient(grad, node, in.get(0), in.get(1));
             case Conv2d.WeightGrad grad -> ReferenceConvolution.weightGradient(grad, node, in.get(0), in.get(1));
             case Conv2d.BiasGrad grad -> ReferenceConvolution.biasGradient(node, in.get(0));
-            case MaxPool.Gradient grad -> ReferencePooling.maximumGradient(grad, node, in.get(0), in.get(1));
-            case AveragePool.Gradient grad -> ReferencePooling.averageGradient(grad, node, in.get(0));
+            case MaxPool.Gradient grad -> ReferenceShape.maximumGradient(grad, node, in.get(0), in.get(1));
+            case AveragePool.Gradient grad -> ReferenceShape.averageGradient(grad, node, in.get(0));
             case MatMul product -> ReferenceAttention.product(product, node, in.get(0), in.get(1));
-            case Upsample.Gradient grad -> ReferencePooling.upsampleGradient(grad.factor(), node, in.get(0));
-            case Slice.Gradient grad -> ReferenceLayout.sliceGradient(grad, node, in.get(0));
+            case Upsample.Gradient grad -> ReferenceShape.upsampleGradient(grad.factor(), node, in.get(0));
+            case Slice.Gradient grad -> ReferenceCopy.sliceGradient(grad, node, in.get(0));
         };
     }
 

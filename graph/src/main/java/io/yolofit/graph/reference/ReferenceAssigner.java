@@ -43,7 +43,7 @@ final class ReferenceAssigner {
                 inside[g][a] = !target.box.isPadding()
                         && region.contains(anchor.x() * anchor.stride(), anchor.y() * anchor.stride());
                 if (inside[g][a]) {
-                    double score = ReferenceNormalization.sigmoid(head.classLogit(image, anchor, target.label));
+                    double score = ReferencePointwise.sigmoid(head.classLogit(image, anchor, target.label));
                     overlaps[g][a] = Math.max(0, predicted.completeIou(target.box).value());
                     metrics[g][a] = Math.pow(score, rule.alpha()) * Math.pow(overlaps[g][a], rule.beta());
                 }

@@ -30,25 +30,6 @@ final class ReferenceConvolution {
         return y;
     }
 
-    /// Weight and bias of the sum of two convolutions.
-    static List<double[]> sum(Node node, List<double[]> in) {
-        Images large = Images.of(node.input(0));
-        Images small = Images.of(node.input(2));
-        double[] w = in.get(0).clone();
-        int top = (large.height() - small.height()) / 2;
-        int left = (large.width() - small.width()) / 2;
-        for (int k = 0; k < small.images(); k++) {
-            for (int r = 0; r < small.height(); r++) {
-                for (int s = 0; s < small.width(); s++) {
-                    for (int c = 0; c < small.channels(); c++) {
-                        w[large.at(k, top + r, left + s, c)] += in.get(2)[small.at(k, r, s, c)];
-                    }
-                }
-            }
-        }
-        return List.of(w, ReferenceLayout.add(in.get(1), in.get(3)));
-    }
-
     static double[] dataGradient(Conv2d.DataGrad op, Node node, double[] dy, double[] w) {
         Images input = Images.of(op.x());
         double[] dx = new double[input.count()];

@@ -3,63 +3,13 @@ package io.yolofit.graph.reference;
 import io.yolofit.graph.op.Activation;
 import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.BnHalf;
-import io.yolofit.graph.op.FoldBatchNorm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/// Batch normalization (Ioffe and Szegedy, 2015) with activation, the activation alone, and folding.
+/// Batch normalization (Ioffe and Szegedy, 2015) with activation.
 final class ReferenceNormalization {
     private ReferenceNormalization() {
-    }
-
-    static double sigmoid(double x) {
-        return 1 / (1 + Math.exp(-x));
-    }
-
-    static double[] silu(double[] x) {
-        double[] a = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            a[i] = x[i] * sigmoid(x[i]);
-        }
-        return a;
-    }
-
-    static double[] siluGradient(double[] da, double[] x) {
-        double[] dx = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            dx[i] = da[i] * siluSlope(x[i]);
-        }
-        return dx;
-    }
-
-    static double[] leaky(double slope, double[] x) {
-        double[] a = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            a[i] = x[i] > 0 ? x[i] : slope * x[i];
-        }
-        return a;
-    }
-
-    static double[] leakyGradient(double slope, double[] da, double[] x) {
-        double[] dx = new double[x.length];
-        for (int i = 0; i < x.length; i++) {
-            dx[i] = x[i] > 0 ? da[i] : slope * da[i];
-        }
-        return dx;
-    }
-
-    private static double slope(Activation activation, double z) {
-        return switch (activation) {
-            case SILU -> siluSlope(z);
-            case IDENTITY -> 1;
-            case RELU, LEAKY_RELU -> z > 0 ? 1 : activation.slope();
-        };
-    }
-
-    private static double siluSlope(double x) {
-        double s = sigmoid(x);
-        return s * (1 + x * (1 - s));
     }
 
     /// Outputs a, mean, invstd, running mean, running variance, optional copy.
@@ -134,13 +84,13 @@ final class ReferenceNormalization {
     private static List<double[]> andCopy(BnAct.Result op, Images shape, double[]... outputs) {
         List<double[]> all = new ArrayList<>(List.of(outputs));
         if (!op.copy().isNone()) {
-            all.add(ReferenceLayout.slice(outputs[0], shape, (int) op.copy().offset(), (int) op.copy().channels()));
+            all.add(ReferenceCopy.slice(outputs[0], shape, (int) op.copy().offset(), (int) op.copy().channels()));
         }
         return all;
     }
 
     private static double[] plusResidual(double[] a, List<double[]> in) {
-        return in.size() > BnAct.RESIDUAL ? ReferenceLayout.add(a, in.get(BnAct.RESIDUAL)) : a;
+        return in.size() > BnAct.RESIDUAL ? ReferenceCopy.add(a, in.get(BnAct.RESIDUAL)) : a;
     }
 
     private static double[] apply(Activation activation, double[] y, double[] gamma, double[] beta, double[] mean,
@@ -151,9 +101,9 @@ final class ReferenceNormalization {
             z[i] = gamma[c] * (y[i] - mean[c]) * invstd[c] + beta[c];
         }
         return switch (activation) {
-            case SILU -> silu(z);
+            case SILU -> ReferencePointwise.silu(z);
             case IDENTITY -> z;
-            case RELU, LEAKY_RELU -> leaky(activation.slope(), z);
+            case RELU, LEAKY_RELU -> ReferencePointwise.leaky(activation.slope(), z);
         };
     }
 
@@ -215,22 +165,6 @@ final class ReferenceNormalization {
 
     private static double activationGradient(Activation activation, List<double[]> in, int i) {
         int c = i % in.get(2).length;
-        return in.get(0)[i] * slope(activation, in.get(2)[c] * normalized(in, i) + in.get(3)[c]);
-    }
-
-    /// Operands w, gamma, beta, mean, variance; outputs w', b'.
-    static List<double[]> fold(FoldBatchNorm op, List<double[]> in) {
-        double[] w = in.get(0);
-        int outputs = in.get(1).length;
-        double[] weight = new double[w.length];
-        double[] bias = new double[outputs];
-        for (int k = 0; k < outputs; k++) {
-            double scale = in.get(1)[k] / Math.sqrt(in.get(4)[k] + op.epsilon());
-            bias[k] = in.get(2)[k] - in.get(3)[k] * scale;
-            for (int i = k * (w.length / outputs); i < (k + 1) * (w.length / outputs); i++) {
-                weight[i] = w[i] * scale;
-            }
-        }
-        return List.of(weight, bias);
+        return in.get(0)[i] * ReferencePointwise.slope(activation, in.get(2)[c] * normalized(in, i) + in.get(3)[c]);
     }
 }

@@ -3,9 +3,10 @@
 ///
 /// Plain loops, written for reading. Element types are ignored: everything is fp64, and a cast is the identity.
 ///
-/// Reading order: [Interpreter] (one case per op), [Evaluation] (the result of a run), then the ops:
-/// [ReferenceConvolution], [ReferenceNormalization], [ReferencePooling], [ReferenceLayout], [ReferenceAttention],
-/// [ReferenceUpdate]; for the head [HeadLogits], [Box], [ReferenceAssigner], [ReferenceLoss] and [ReferenceDecode].
+/// Reading order: [Interpreter] (one case per op), [Evaluation] (the result of a run), then the families of ops, which
+/// have the names of the engines' families: [ReferenceConvolution], [ReferenceNormalization], [ReferencePointwise],
+/// [ReferenceShape], [ReferenceCopy], [ReferenceAttention], [ReferenceUpdate]; for the head [HeadLogits], [Box],
+/// [ReferenceAssigner], [ReferenceDetectionLoss] and [ReferenceDetectionDecode].
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.graph.op` and the JDK.
 package io.yolofit.graph.reference;

@@ -3,5 +3,5 @@
 ///
 /// Reading order: [OptimizerSetup], [TrainingSchedule], [EarlyStop].
 ///
-/// May import: `io.yolofit.graph.op` and `io.yolofit.train.options`.
+/// May import: `io.yolofit.graph.op`, `io.yolofit.train.options` and `io.yolofit.train.options.value`.
 package io.yolofit.train.schedule;

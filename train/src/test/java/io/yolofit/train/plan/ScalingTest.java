@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.graph.Role;
+import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
@@ -38,7 +40,7 @@ class ScalingTest {
     void everyNumberHasTheBatchOfTheOptionsAndAsManyBatches() {
         List<Scaling> points = scaling(Links.H200, List.of(1, 2, 16));
         assertThat(points).extracting(Scaling::ranks).containsExactly(1, 2, 2, 16);
-        assertThat(points).extracting(Scaling::batch).as("16 GPUs cannot share 8 images").containsExactly(8, 8, 16, 128);
+        assertThat(points).extracting(Scaling::batch).as("16 GPUs cannot share 8").containsExactly(8, 8, 16, 128);
         assertThat(points).extracting(Scaling::each).containsExactly(8, 4, 8, 8);
         Scaling one = points.getFirst();
         assertThat(one.efficiency()).isCloseTo(1, within(1e-9));
@@ -65,6 +67,22 @@ class ScalingTest {
         assertThat(scaling(SLOW, List.of(4)).getLast().images()).isLessThan(.9 * fast.images());
         Scaling own = scaling(Links.H200, List.of(4), "sync_bn=false").getLast();
         assertThat(fast.images()).isCloseTo((1 - fast.syncCost()) * own.images(), within(1e-6 * own.images()));
+    }
+
+    @Test
+    void gradientsAreSplitIntoBucketsWhereTheLinksMakeItWorthwhile() {
+        assertThat(buckets(Links.H200)).isEqualTo(4);
+        assertThat(buckets(new Links("a test", 1e15, Links.H200.latency(), 1, "a test"))).isEqualTo(1);
+    }
+
+    private static long buckets(Links links) {
+        WorkspaceModel workspace = CudaEngine.workspaceModel();
+        Target target = Target.gpu(workspace).with(KernelTimeModel.of(DeviceRates.H200, workspace, links))
+                .at(new Slot(0, 2));
+        RunSpec spec = RunSpec.of(OptionsParser.parse(Mode.PLAN, List.of("model=yolov8n", "imgsz=32", "batch=8",
+                "nbs=8")), MODEL, DATA, target);
+        return spec.programs(target).getFirst().graph().get().nodes().stream().filter(node ->
+                node.op() instanceof AllReduce && node.output(0).role() == Role.GRADIENT).count();
     }
 
     @Test

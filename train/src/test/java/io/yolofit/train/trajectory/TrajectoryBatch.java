@@ -44,7 +44,8 @@ record TrajectoryBatch(byte[] pixels, float[] targets, int[] offsets) {
         return new TrajectoryBatch(pixels, targets, offsets);
     }
 
-    /// A rank's images with their objects: slices differ by at most one image, and the first ranks have the larger ones.
+    /// A rank's images with their objects: slices differ by at most one image, and the first ranks have the larger
+    /// ones.
     TrajectoryBatch slice(Slot slot) {
         int images = offsets.length - 1;
         int first = start(images, slot.rank(), slot.ranks());

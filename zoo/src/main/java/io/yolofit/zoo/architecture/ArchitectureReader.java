@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.api.lowlevel.Compose;
+import org.snakeyaml.engine.v2.common.FlowStyle;
 import org.snakeyaml.engine.v2.exceptions.Mark;
 import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -47,10 +48,27 @@ public final class ArchitectureReader {
         return new ArchitectureReader(file).read(text);
     }
 
-    private Architecture read(String text) {
-        Node root;
+    /// The same architecture with one more argument of a layer, which its text has too: model files contain the text.
+    ///
+    /// @param layer of a row in braces that does not have the argument, such as `{block: Conv, out: 64}`
+    public static Architecture with(Architecture architecture, LayerSpec layer, String argument, Object value) {
+        var reader = new ArchitectureReader(architecture.name() + ".yaml");
+        Node row = reader.rows(reader.fieldsOf(architecture.text())).get(layer.index());
+        if (!(row instanceof MappingNode mapping && mapping.getFlowStyle() == FlowStyle.FLOW)) {
+            throw reader.error(row, "the row is not written in braces: '" + argument + "' cannot be added");
+        }
+        String text = architecture.text();
+        int brace = text.offsetByCodePoints(0, row.getEndMark().orElseThrow().getIndex()) - 1;
+        return reader.read(text.substring(0, brace) + ", " + argument + ": " + value + text.substring(brace));
+    }
+
+    private Map<String, Node> fieldsOf(String text) {
+        return known(fields(compose(text), "a model file has fields such as 'rows'"), FILE_KEYS);
+    }
+
+    private Node compose(String text) {
         try {
-            root = new Compose(LoadSettings.builder().setLabel(file).build()).composeString(text)
+            return new Compose(LoadSettings.builder().setLabel(file).build()).composeString(text)
                     .orElseThrow(() -> new ArchitectureException(file
                             + ": the file is empty; a model file has fields such as 'rows'"));
         } catch (MarkedYamlEngineException e) {
@@ -59,7 +77,9 @@ public final class ArchitectureReader {
         } catch (YamlEngineException e) {
             throw new ArchitectureException(file + ": not a YAML file: " + e.getMessage());
         }
-        Map<String, Node> fields = known(fields(root, "a model file has fields such as 'rows'"), FILE_KEYS);
+    }
+
+    private List<Node> rows(Map<String, Node> fields) {
         if (fields.containsKey("rows") && (fields.containsKey("backbone") || fields.containsKey("head"))) {
             throw error(fields.getOrDefault("backbone", fields.get("head")),
                     "rows belong under 'rows', or under 'backbone' and 'head', but not under both");
@@ -73,8 +93,13 @@ public final class ArchitectureReader {
         if (rowNodes.isEmpty()) {
             throw new ArchitectureException(file + ": no rows; give them under 'rows' (fields " + FILE_KEYS + ")");
         }
+        return rowNodes;
+    }
+
+    private Architecture read(String text) {
+        Map<String, Node> fields = fieldsOf(text);
         List<LayerSpec> layers = new ArrayList<>();
-        for (Node node : rowNodes) {
+        for (Node node : rows(fields)) {
             layers.add(node instanceof SequenceNode ? positionalRow(node, layers.size())
                     : namedRow(node, layers.size()));
         }

@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /// The architecture of a PyTorch checkpoint, from the architecture's YAML that the checkpoint contains as a dict.
 ///
@@ -24,7 +23,6 @@ import java.util.regex.Pattern;
 /// read. A checkpoint without layers in its dict is found by the name of its file alone.
 final class TorchArchitecture {
     private static final ObjectMapper JSON = JsonMapper.builder().build();
-    private static final Pattern SPPF_ROW = Pattern.compile("\\{block: SPPF, [^}]*");
     private static final List<String> LAYER_KEYS = List.of("backbone", "head");
     /// Facts of the dict that are not part of an architecture file.
     private static final Set<String> FACTS = Set.of("yaml_file", "scale", "names", "task", "inplace");
@@ -121,8 +119,7 @@ final class TorchArchitecture {
         Architecture architecture = sized.architecture();
         for (var layer : architecture.layers()) {
             if (layer.block().equals("SPPF") && isSilu(layer.index())) {
-                String text = SPPF_ROW.matcher(architecture.text()).replaceFirst("$0, activation: true");
-                return new Sized(ArchitectureReader.read(text, architecture.name() + ".yaml"), sized.scale(),
+                return new Sized(ArchitectureReader.with(architecture, layer, "activation", true), sized.scale(),
                         sized.source());
             }
         }

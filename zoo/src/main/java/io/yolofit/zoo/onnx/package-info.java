@@ -13,6 +13,6 @@
 /// [OnnxMetadata]; below them [OnnxGraph], [OnnxNode] and [Constants].
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.graph.reference`,
-/// `io.yolofit.zoo.model`, `io.yolofit.zoo.weights`, `ai.onnx.proto`, `com.google.protobuf`, `org.snakeyaml.engine`
-/// and the JDK.
+/// `io.yolofit.zoo.head`, `io.yolofit.zoo.model`, `io.yolofit.zoo.weights`, `ai.onnx.proto`, `com.google.protobuf`,
+/// `org.snakeyaml.engine` and the JDK.
 package io.yolofit.zoo.onnx;

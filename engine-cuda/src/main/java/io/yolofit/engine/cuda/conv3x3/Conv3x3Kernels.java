@@ -17,10 +17,11 @@ final class Conv3x3Kernels {
     private static final int CHANNEL_STEP = 16;
 
     private static final int WARPS = 8;
-    private static final int THREADS = 256;
+    private static final int THREADS = WARPS * 32;
     private static final int PIXELS = 256; // of a tile
     private static final int TAPS = 9;
-    private static final int GAP = 8;
+    private static final int GAP = 8; // elements between lines in shared memory: no bank conflicts
+    private static final int FRAGMENT_PIXELS = 16;
     private static final int LEAST_COLUMNS = 8;
     private static final int MOST_COLUMNS = 64;
     private static final int HALF_BYTES = 2;
@@ -35,11 +36,44 @@ final class Conv3x3Kernels {
     /// @param parts blocks over which the output channels are split
     /// @param buffers tiles in shared memory; 2 for double buffering
     /// @param blocks resident blocks of a multiprocessor (occupancy)
-    /// @param sharedBytes dynamic shared memory of a block
-    record Tiling(int rows, int columns, int parts, int buffers, int blocks, int sharedBytes) {
+    /// @param memory dynamic shared memory of a block
+    record Tiling(int rows, int columns, int parts, int buffers, int blocks, Layout memory) {
         /// Name of the algorithm with this tiling: `conv3x3.8x32.1.2.1`.
         String name() {
             return "conv3x3." + rows + "x" + columns + "." + parts + "." + buffers + "." + blocks;
+        }
+    }
+
+    /// Dynamic shared memory of a block: weights, tiles, and a staging buffer for the results if these do not reuse a
+    /// tile. Lengths are in elements.
+    ///
+    /// @param rows pixels of a tile with its halo
+    /// @param columns pixels of a tile with its halo
+    /// @param pitch from pixel to pixel of a tile
+    /// @param weightPitch from line to line of the weights
+    /// @param outPitch from pixel to pixel of the results
+    /// @param overlay whether the results reuse a tile
+    /// @param bytes of all
+    private record Layout(int rows, int columns, int pitch, int weightPitch, int outPitch, boolean overlay, int bytes) {
+        static Layout of(ConvolutionProblem problem, int[] tile, int outputs, int buffers) {
+            boolean transposed = problem.direction() == Direction.DATA;
+            int channels = (int) read(problem).channels();
+            int halo = problem.window().stride() == 1 ? 2 : 1;
+            int pitch = channels + GAP;
+            int outPitch = outputs + GAP;
+            int stage = (tile[0] + halo) * (tile[1] + halo) * pitch;
+            int results = WARPS * FRAGMENT_PIXELS * outPitch;
+            boolean overlay = halo == 2 && stage >= results;
+            int weightPitch = transposed ? outPitch : pitch;
+            int weights = (transposed ? channels : outputs) * TAPS * weightPitch;
+            return new Layout(tile[0] + halo, tile[1] + halo, pitch, weightPitch, outPitch, overlay,
+                    HALF_BYTES * (weights + buffers * stage + (overlay ? 0 : results)));
+        }
+
+        List<String> defines() {
+            return List.of("HALO_ROWS=" + rows, "HALO_COLUMNS=" + columns, "PITCH=" + pitch,
+                    "STAGE=" + rows * columns * pitch, "WEIGHT_PITCH=" + weightPitch, "OUT_PITCH=" + outPitch,
+                    "OVERLAY=" + (overlay ? 1 : 0));
         }
     }
 
@@ -86,9 +120,9 @@ final class Conv3x3Kernels {
         int[] tile = tile(problem);
         for (int parts = 1; parts <= outputs / CHANNEL_STEP; parts++) {
             if (outputs % (parts * CHANNEL_STEP) == 0 && outputs / parts <= MOST_OUTPUTS) {
-                int bytes = sharedBytes(problem, tile, outputs / parts, buffers);
-                if (bytes <= mostBytes) {
-                    return new Tiling(tile[0], tile[1], parts, buffers, blocks, bytes);
+                Layout memory = Layout.of(problem, tile, outputs / parts, buffers);
+                if (memory.bytes <= mostBytes) {
+                    return new Tiling(tile[0], tile[1], parts, buffers, blocks, memory);
                 }
             }
         }
@@ -113,19 +147,6 @@ final class Conv3x3Kernels {
         return best;
     }
 
-    /// Dynamic shared memory of conv3x3.cu: weights, tiles, and a staging buffer for the results if these do not reuse
-    /// a tile.
-    private static int sharedBytes(ConvolutionProblem problem, int[] tile, int outputs, int buffers) {
-        boolean transposed = problem.direction() == Direction.DATA;
-        int channels = (int) read(problem).channels();
-        int halo = problem.window().stride() == 1 ? 2 : 1;
-        int stage = (tile[0] + halo) * (tile[1] + halo) * (channels + GAP);
-        int results = WARPS * 16 * (outputs + GAP);
-        int weights = transposed ? channels * TAPS * (outputs + GAP) : outputs * TAPS * (channels + GAP);
-        boolean overlay = problem.window().stride() == 1 && stage >= results;
-        return HALF_BYTES * (weights + buffers * stage + (overlay ? 0 : results));
-    }
-
     /// The launches for these addresses of x, w and y, or of their gradients.
     static List<Launch> bind(ConvolutionProblem problem, Tiling tiling, Device device, Sources sources, Arena memory,
             long x, long w, long y) {
@@ -134,12 +155,14 @@ final class Conv3x3Kernels {
         Shape written = written(problem);
         long tiles = read.dim(0) * Math.ceilDiv(read.dim(1), tiling.rows) * Math.ceilDiv(read.dim(2), tiling.columns);
         long blocks = Math.max(1, (long) device.multiprocessors() * tiling.blocks / tiling.parts);
-        Launch launch = sources.kernel("conv3x3.cu", "conv3x3", List.of("TYPE_" + problem.type().name(),
+        List<String> defines = new ArrayList<>(List.of("TYPE_" + problem.type().name(),
                 "IN=" + read.channels(), "OUTPUTS=" + written.channels(), "OUT=" + written.channels() / tiling.parts,
                 "TRANSPOSED=" + (transposed ? 1 : 0), "STRIDE=" + problem.window().stride(),
-                "ADDED=" + (problem.accumulate() ? 1 : 0), "TILE_ROWS=" + tiling.rows, "TILE_COLUMNS=" + tiling.columns,
-                "BUFFERS=" + tiling.buffers, "BLOCKS=" + tiling.blocks))
-                .grid(Math.min(tiles, blocks), tiling.parts, 1).block(THREADS).shared(tiling.sharedBytes);
+                "ADDED=" + (problem.accumulate() ? 1 : 0), "ROWS=" + tiling.rows, "COLUMNS=" + tiling.columns,
+                "BUFFERS=" + tiling.buffers, "BLOCKS=" + tiling.blocks, "THREADS=" + THREADS));
+        defines.addAll(tiling.memory.defines());
+        Launch launch = sources.kernel("conv3x3.cu", "conv3x3", defines).grid(Math.min(tiles, blocks), tiling.parts, 1)
+                .block(THREADS).shared(tiling.memory.bytes);
         return List.of(launch.args(memory, transposed ? y : x, w, transposed ? x : y, (int) read.dim(0),
                 (int) read.dim(1), (int) read.dim(2), (int) written.dim(1), (int) written.dim(2)));
     }

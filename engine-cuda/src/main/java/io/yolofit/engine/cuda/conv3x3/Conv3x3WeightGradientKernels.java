@@ -15,9 +15,8 @@ final class Conv3x3WeightGradientKernels {
 
     private static final int ACCESS_BYTES = 16;
     private static final int MOST_STAGES = 3; // tiles in shared memory, loaded or being copied
-    private static final int TOTAL_WIDTH = 32; // threads, in conv3x3_weight_gradient.cu
-    private static final int TOTAL_HEIGHT = 32;
-    private static final int TOTAL_ELEMENTS = 128; // of a block
+    private static final int TOTAL_SIDE = 32; // threads of a block that sums partial sums, along each axis at most
+    private static final int TOTAL_ELEMENTS = 4 * TOTAL_SIDE; // of a block
     private static final int TOTAL_SPLITS = 4; // of a thread, while the block has fewer than its most threads
 
     private Conv3x3WeightGradientKernels() {
@@ -58,7 +57,7 @@ final class Conv3x3WeightGradientKernels {
                         (int) problem.x().dim(2));
         Launch total = sources.kernel(SOURCE, "conv3x3_weight_gradient_total", defines)
                 .grid(problem.w().count() / TOTAL_ELEMENTS)
-                .block(TOTAL_WIDTH, Math.clamp(splits / TOTAL_SPLITS, 1, TOTAL_HEIGHT))
+                .block(TOTAL_SIDE, Math.clamp(splits / TOTAL_SPLITS, 1, TOTAL_SIDE))
                 .args(memory, workspace, dw, splits);
         return List.of(partial, total);
     }
@@ -67,9 +66,11 @@ final class Conv3x3WeightGradientKernels {
         return List.of("TYPE_" + problem.type().name(), "OUTPUTS=" + problem.w().dim(0),
                 "CHANNELS=" + problem.w().channels(), "OUTPUT_TILES=" + tiling.outputTiles(),
                 "CHANNEL_TILES=" + tiling.channelTiles(), "OUTPUT_WARPS=" + tiling.outputWarps(),
-                "CHANNEL_WARPS=" + tiling.channelWarps(), "GROUPS=" + tiling.groups(), "ROWS=" + tiling.rows(),
+                "CHANNEL_WARPS=" + tiling.channelWarps(), "PIXEL_WARPS=" + tiling.pixelWarps(), "ROWS=" + tiling.rows(),
                 "COLUMNS=" + tiling.columns(), "RUN=" + tiling.run(), "STAGES=" + stages,
-                "OCCUPANCY=" + tiling.occupancy());
+                "OCCUPANCY=" + tiling.occupancy(), "THREADS=" + tiling.threads(), "OUTPUT_PART=" + tiling.outputPart(),
+                "CHANNEL_PART=" + tiling.channelPart(), "DY_PITCH=" + tiling.dyPitch(), "X_PITCH=" + tiling.xPitch(),
+                "STAGE=" + tiling.stage(), "TOTAL_SIDE=" + TOTAL_SIDE);
     }
 
     private static void requireAligned(ConvolutionProblem problem, String name, long address) {

@@ -15,10 +15,10 @@ import java.util.stream.Stream;
 /// @param channelTiles tiles of 8 input channels of a warp
 /// @param outputWarps warps of a block along the output channels
 /// @param channelWarps warps of a block along the input channels
-/// @param groups groups of warps over which the pixels of a tile are split
+/// @param pixelWarps groups of warps over which the pixels of a tile are split
 /// @param rows pixels of a tile
 /// @param columns pixels of a tile
-record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int outputWarps, int channelWarps, int groups,
+record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int outputWarps, int channelWarps, int pixelWarps,
         int rows, int columns) {
     /// Shared memory of a block on all devices of compute capability 8.0 and later. It holds at least two tiles.
     static final int SHARED_BYTES = 99 * 1024;
@@ -65,9 +65,9 @@ record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int output
         return columns % (2 * STRIP) == 0;
     }
 
-    /// Runs from top to bottom of a tile: the fewest that split evenly over the groups.
+    /// Runs from top to bottom of a tile: the fewest that split evenly over the groups of warps.
     private int runsOfColumn() {
-        return groups / greatestCommonDivisor(columns / (halvesInRow() ? 2 * STRIP : STRIP), groups);
+        return pixelWarps / greatestCommonDivisor(columns / (halvesInRow() ? 2 * STRIP : STRIP), pixelWarps);
     }
 
     private static int greatestCommonDivisor(int a, int b) {
@@ -87,7 +87,7 @@ record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int output
     }
 
     private int warps() {
-        return SIDE * outputWarps * channelWarps * groups;
+        return SIDE * outputWarps * channelWarps * pixelWarps;
     }
 
     /// Resident blocks of a multiprocessor.
@@ -110,10 +110,17 @@ record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int output
         return (int) Math.max(1, Math.min(wanted, possible));
     }
 
-    /// Bytes of a tile of dy and x in shared memory.
-    private int stageBytes() {
-        return ELEMENT * (rows * columns * pitch(outputPart()) + (rows + SIDE - 1) * (columns + SIDE - 1)
-                * pitch(channelPart()));
+    /// Elements of a tile of dy and x in shared memory.
+    int stage() {
+        return rows * columns * dyPitch() + (rows + SIDE - 1) * (columns + SIDE - 1) * xPitch();
+    }
+
+    int dyPitch() {
+        return pitch(outputPart());
+    }
+
+    int xPitch() {
+        return pitch(channelPart());
     }
 
     /// Elements from one pixel to the next: an odd number of 16-byte accesses, which avoids bank conflicts.
@@ -125,8 +132,8 @@ record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int output
     ///
     /// @param stages tiles in shared memory, loaded or being copied
     int sharedBytes(int stages) {
-        int sums = (groups - 1) * (warps() / groups) * outputTiles * channelTiles * WARP * 4 * SUM_BYTES;
-        return Math.max(sums, stages * stageBytes());
+        int sums = (pixelWarps - 1) * (warps() / pixelWarps) * outputTiles * channelTiles * WARP * 4 * SUM_BYTES;
+        return Math.max(sums, stages * ELEMENT * stage());
     }
 
     /// The tiling of least cost for a problem that [Conv3x3WeightGradientKernels] computes.
@@ -142,9 +149,9 @@ record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int output
         List<Conv3x3WeightGradientTiling> all = new ArrayList<>();
         for (int[] output : shares(problem.w().dim(0) / OUTPUTS)) {
             for (int[] channel : shares(problem.w().channels() / CHANNELS)) {
-                for (int groups = 1; groups <= MOST_WARPS; groups++) {
+                for (int pixelWarps = 1; pixelWarps <= MOST_WARPS; pixelWarps++) {
                     Conv3x3WeightGradientTiling warps = new Conv3x3WeightGradientTiling(output[0], channel[0],
-                            output[1], channel[1], groups, 0, 0);
+                            output[1], channel[1], pixelWarps, 0, 0);
                     if (warps.possible()) {
                         all.add(warps);
                     }
@@ -175,7 +182,7 @@ record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int output
 
     private Stream<Conv3x3WeightGradientTiling> tiles() {
         return ROWS.stream().flatMap(rows -> IntStream.rangeClosed(1, MOST_COLUMNS / STRIP).mapToObj(strips ->
-                new Conv3x3WeightGradientTiling(outputTiles, channelTiles, outputWarps, channelWarps, groups, rows,
+                new Conv3x3WeightGradientTiling(outputTiles, channelTiles, outputWarps, channelWarps, pixelWarps, rows,
                         strips * STRIP))).filter(Conv3x3WeightGradientTiling::fits);
     }
 
@@ -191,11 +198,11 @@ record Conv3x3WeightGradientTiling(int outputTiles, int channelTiles, int output
         double products = pixels * 9.0 * outputPart() * channelPart() / PRODUCTS * uneven;
         double copied = ELEMENT * (pixels * (double) outputPart()
                 + (rows + SIDE - 1) * (columns + SIDE - 1) * (double) channelPart());
-        double read = (double) ELEMENT * warps() / groups * pixels * (outputTiles * OUTPUTS
+        double read = (double) ELEMENT * warps() / pixelWarps * pixels * (outputTiles * OUTPUTS
                 + (run() + 2.0) / run() * channelTiles * CHANNELS);
         double shared = (read + copied) / SHARED_RATE;
         double cache = copied / CACHE_RATE;
-        double steps = pixels / (2.0 * STRIP * groups) * STEP / occupancy();
+        double steps = pixels / (2.0 * STRIP * pixelWarps) * STEP / occupancy();
         double longest = Math.max(Math.max(products, shared), Math.max(cache, steps));
         double tile = occupancy() * (longest + UNHIDDEN * (products + shared + cache + steps - longest)) + BARRIER;
         int splits = splits(problem);

@@ -19,6 +19,12 @@ final class Autotuner {
     /// Candidates that are slower than the fastest by more than this factor in the coarse timing are pruned.
     static final float PRUNE_RATIO = 1.3f;
 
+    /// A candidate whose first run takes longer than this many times the fastest is not run again. Exact fp32 kernels of
+    /// cuDNN can be a hundred times slower than the fastest, which made tuning take minutes. The first run includes the
+    /// loading of a module, at most [#LOADING_MILLISECONDS].
+    private static final float FIRST_RUN_RATIO = 4;
+    private static final float LOADING_MILLISECONDS = 20;
+
     private static final int COARSE_ROUNDS = 2;
     private static final int COARSE_RUNS = 2;
     private static final int FINE_ROUNDS = 3;
@@ -27,8 +33,9 @@ final class Autotuner {
     /// Times an algorithm.
     @FunctionalInterface
     interface Clock {
-        /// Milliseconds per run in the fastest of several rounds, each of several runs.
-        float milliseconds(ConvolutionAlgorithm algorithm, int rounds, int runs);
+        /// Milliseconds per run in the fastest of several rounds, each of several runs, after a first run; or those of
+        /// the first run alone if it takes longer than a limit.
+        float milliseconds(ConvolutionAlgorithm algorithm, int rounds, int runs, float limit);
     }
 
     private final Clock clock;
@@ -48,14 +55,18 @@ final class Autotuner {
         }
         float bound = PRUNE_RATIO * least();
         candidates.stream().filter(candidate -> times.get(candidate) <= bound)
-                .forEach(candidate -> times.put(candidate, clock.milliseconds(candidate, FINE_ROUNDS, FINE_RUNS)));
+                .forEach(candidate -> times.put(candidate, clock.milliseconds(candidate, FINE_ROUNDS, FINE_RUNS,
+                        Float.MAX_VALUE)));
         fastest = candidates.stream().min(Comparator.comparing(times::get)).orElseThrow();
         candidates.stream().filter(candidate -> candidate != fastest).forEach(ConvolutionAlgorithm::close);
     }
 
     private void timeCoarsely(List<? extends ConvolutionAlgorithm> more) {
         candidates.addAll(more);
-        more.forEach(candidate -> times.put(candidate, clock.milliseconds(candidate, COARSE_ROUNDS, COARSE_RUNS)));
+        for (ConvolutionAlgorithm candidate : more) {
+            float limit = times.isEmpty() ? Float.MAX_VALUE : FIRST_RUN_RATIO * least() + LOADING_MILLISECONDS;
+            times.put(candidate, clock.milliseconds(candidate, COARSE_ROUNDS, COARSE_RUNS, limit));
+        }
     }
 
     private float least() {

@@ -38,28 +38,50 @@ final class ConvolutionGraph implements AutoCloseable {
         this.cudnn = cudnn;
         this.tf32 = tf32;
         this.problem = problem;
-        Window window = problem.window();
         Descriptor x = tensor(X, problem.x(), problem.type(), true);
         Descriptor w = tensor(W, problem.w(), problem.type(), problem.aligned());
         Descriptor y = tensor(Y, problem.y(), problem.type(), true);
-        Descriptor convolution = own(cudnn.descriptor(Descriptor.CONVOLUTION))
-                .dataType(100, dataType(DType.F32)).convolutionMode(101, CROSS_CORRELATION)
-                .numbers(102, window.dilation(), window.dilation()).numbers(103, window.stride(), window.stride())
-                .numbers(104, window.padding(), window.padding()).numbers(105, window.padding(), window.padding())
-                .numbers(106, 2).complete();
+        Descriptor convolution = convolution();
         float beta = problem.accumulate() ? 1 : 0;
         Descriptor operation = switch (problem.direction()) {
-            case FORWARD -> own(cudnn.descriptor(Descriptor.OPERATION_FORWARD)).number(700, 1f).number(701, beta)
-                    .descriptor(702, convolution).descriptor(703, w).descriptor(704, x).descriptor(705, y);
-            case DATA -> own(cudnn.descriptor(Descriptor.OPERATION_BACKWARD_DATA)).number(706, 1f).number(707, beta)
-                    .descriptor(708, convolution).descriptor(709, w).descriptor(710, x).descriptor(711, y);
-            case WEIGHT -> own(cudnn.descriptor(Descriptor.OPERATION_BACKWARD_FILTER)).number(712, 1f)
-                    .number(713, beta).descriptor(714, convolution).descriptor(715, w).descriptor(716, x)
-                    .descriptor(717, y);
+            case FORWARD -> own(cudnn.descriptor(Descriptor.OPERATION_FORWARD))
+                    .number(Attribute.OPERATION_CONVOLUTION_FORWARD_ALPHA, 1f)
+                    .number(Attribute.OPERATION_CONVOLUTION_FORWARD_BETA, beta)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_FORWARD_CONV_DESC, convolution)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_FORWARD_W, w)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_FORWARD_X, x)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_FORWARD_Y, y);
+            case DATA -> own(cudnn.descriptor(Descriptor.OPERATION_BACKWARD_DATA))
+                    .number(Attribute.OPERATION_CONVOLUTION_BWD_DATA_ALPHA, 1f)
+                    .number(Attribute.OPERATION_CONVOLUTION_BWD_DATA_BETA, beta)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_BWD_DATA_CONV_DESC, convolution)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_BWD_DATA_W, w)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_BWD_DATA_DX, x)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_BWD_DATA_DY, y);
+            case WEIGHT -> own(cudnn.descriptor(Descriptor.OPERATION_BACKWARD_FILTER))
+                    .number(Attribute.OPERATION_CONVOLUTION_BWD_FILTER_ALPHA, 1f)
+                    .number(Attribute.OPERATION_CONVOLUTION_BWD_FILTER_BETA, beta)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_BWD_FILTER_CONV_DESC, convolution)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_BWD_FILTER_DW, w)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_BWD_FILTER_X, x)
+                    .descriptor(Attribute.OPERATION_CONVOLUTION_BWD_FILTER_DY, y);
         };
         operation.complete();
-        graph = own(cudnn.descriptor(Descriptor.OPERATION_GRAPH)).handleOf(800, cudnn).descriptor(801, operation)
-                .complete();
+        graph = own(cudnn.descriptor(Descriptor.OPERATION_GRAPH))
+                .handleOf(Attribute.OPERATIONGRAPH_HANDLE, cudnn)
+                .descriptor(Attribute.OPERATIONGRAPH_OPS, operation).complete();
+    }
+
+    private Descriptor convolution() {
+        Window window = problem.window();
+        return own(cudnn.descriptor(Descriptor.CONVOLUTION))
+                .dataType(Attribute.CONVOLUTION_COMP_TYPE, dataType(DType.F32))
+                .convolutionMode(Attribute.CONVOLUTION_CONV_MODE, CROSS_CORRELATION)
+                .numbers(Attribute.CONVOLUTION_DILATIONS, window.dilation(), window.dilation())
+                .numbers(Attribute.CONVOLUTION_FILTER_STRIDES, window.stride(), window.stride())
+                .numbers(Attribute.CONVOLUTION_POST_PADDINGS, window.padding(), window.padding())
+                .numbers(Attribute.CONVOLUTION_PRE_PADDINGS, window.padding(), window.padding())
+                .numbers(Attribute.CONVOLUTION_SPATIAL_DIMS, 2).complete();
     }
 
     /// cuDNN lists dimensions in the order N, C, H, W for every memory layout; the strides describe NHWC.
@@ -67,10 +89,11 @@ final class ConvolutionGraph implements AutoCloseable {
         long height = shape.dim(1);
         long width = shape.dim(2);
         long channels = shape.dim(3);
-        return own(cudnn.descriptor(Descriptor.TENSOR)).dataType(901, dataType(type))
-                .numbers(902, shape.dim(0), channels, height, width)
-                .numbers(903, height * width * channels, 1, width * channels, channels)
-                .numbers(906, id).numbers(900, aligned ? FULL_ALIGNMENT : type.bytes()).complete();
+        return own(cudnn.descriptor(Descriptor.TENSOR)).dataType(Attribute.TENSOR_DATA_TYPE, dataType(type))
+                .numbers(Attribute.TENSOR_DIMENSIONS, shape.dim(0), channels, height, width)
+                .numbers(Attribute.TENSOR_STRIDES, height * width * channels, 1, width * channels, channels)
+                .numbers(Attribute.TENSOR_UNIQUE_ID, id)
+                .numbers(Attribute.TENSOR_BYTE_ALIGNMENT, aligned ? FULL_ALIGNMENT : type.bytes()).complete();
     }
 
     private Descriptor own(Descriptor descriptor) {
@@ -129,10 +152,12 @@ final class ConvolutionGraph implements AutoCloseable {
         if (!isExact(configuration)) {
             return Optional.empty();
         }
-        Descriptor executionPlan = cudnn.descriptor(Descriptor.EXECUTION_PLAN).handleOf(400, cudnn)
-                .descriptor(401, configuration);
+        Descriptor executionPlan = cudnn.descriptor(Descriptor.EXECUTION_PLAN)
+                .handleOf(Attribute.EXECUTION_PLAN_HANDLE, cudnn)
+                .descriptor(Attribute.EXECUTION_PLAN_ENGINE_CONFIG, configuration);
         Optional<String> refusal = executionPlan.refusal();
-        if (refusal.isEmpty() && executionPlan.number(402) <= workspaceCap) {
+        if (refusal.isEmpty()
+                && executionPlan.number(Attribute.EXECUTION_PLAN_WORKSPACE_SIZE) <= workspaceCap) {
             return Optional.of(new CudnnAlgorithm(cudnn, problem, executionPlan, rank));
         }
         refusals.add(refusal.orElse("a configuration needs a larger workspace"));
@@ -147,18 +172,19 @@ final class ConvolutionGraph implements AutoCloseable {
 
     private List<Descriptor> configurations(int mode) {
         try (Descriptor heuristics = cudnn.descriptor(Descriptor.HEURISTICS)) {
-            heuristics.descriptor(201, graph).heuristicMode(200, mode);
+            heuristics.descriptor(Attribute.ENGINEHEUR_OPERATION_GRAPH, graph)
+                    .heuristicMode(Attribute.ENGINEHEUR_MODE, mode);
             Optional<String> refusal = heuristics.refusal();
             if (refusal.isPresent()) {
                 refusals.add(refusal.get());
                 return List.of();
             }
-            int count = (int) Math.min(heuristics.count(202), MOST_CONFIGURATIONS);
+            int count = (int) Math.min(heuristics.count(Attribute.ENGINEHEUR_RESULTS), MOST_CONFIGURATIONS);
             Descriptor[] configurations = new Descriptor[count];
             for (int i = 0; i < count; i++) {
                 configurations[i] = cudnn.descriptor(Descriptor.ENGINE_CONFIG);
             }
-            long read = count == 0 ? 0 : heuristics.read(202, configurations);
+            long read = count == 0 ? 0 : heuristics.read(Attribute.ENGINEHEUR_RESULTS, configurations);
             List<Descriptor> list = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 if (i < read) {
@@ -173,8 +199,8 @@ final class ConvolutionGraph implements AutoCloseable {
 
     private boolean isExact(Descriptor configuration) {
         Descriptor engine = cudnn.descriptor(Descriptor.ENGINE);
-        configuration.read(300, engine);
-        int notes = engine.notes(1303);
+        configuration.read(Attribute.ENGINECFG_ENGINE, engine);
+        int notes = engine.notes(Attribute.ENGINE_NUMERICAL_NOTE);
         engine.close();
         int refused = NOTE_NONDETERMINISTIC | (problem.type() != DType.F32 ? 0
                 : NOTE_DOWN_CONVERT | NOTE_FOURIER | NOTE_WINOGRAD | (tf32 ? 0 : NOTE_TENSOR_CORE));

@@ -115,7 +115,7 @@ public final class Convolutions implements AutoCloseable {
             Optional<ConvolutionAlgorithm> cached = cache.find(TuningKey.of(problem, tf32))
                     .flatMap(name -> cached(name, candidates, graph));
             if (cached.isPresent()) {
-                milliseconds(cached.get(), memory, 1, 1); // loads its modules, which is illegal during graph capture
+                milliseconds(cached.get(), memory, 1, 1, Float.MAX_VALUE); // loads its modules, which is illegal during graph capture
                 return cached.get();
             }
             int most = Math.max(1, problem.type().isHalf() || tf32 ? mostCandidates
@@ -127,8 +127,8 @@ public final class Convolutions implements AutoCloseable {
                         + problem.key() + " with a workspace of at most " + workspaceCap + " bytes: "
                         + graph.refusals());
             }
-            Autotuner tuner = new Autotuner((algorithm, rounds, runs) -> milliseconds(algorithm, memory, rounds, runs),
-                    candidates, () -> first.size() < FIRST_CANDIDATES ? List.of()
+            Autotuner tuner = new Autotuner((algorithm, rounds, runs, limit) -> milliseconds(algorithm, memory, rounds,
+                    runs, limit), candidates, () -> first.size() < FIRST_CANDIDATES ? List.of()
                             : graph.algorithms(first.getLast().rank() + 1, most - FIRST_CANDIDATES, workspaceCap));
             timings.put(problem, tuner.timings());
             cache.put(TuningKey.of(problem, tf32), tuner.fastest().name(), tuner.milliseconds());
@@ -143,26 +143,33 @@ public final class Convolutions implements AutoCloseable {
                 : graph.algorithm(Integer.parseInt(name), workspaceCap).map(ConvolutionAlgorithm.class::cast);
     }
 
-    /// Time per run in the fastest of several rounds.
-    private float milliseconds(ConvolutionAlgorithm algorithm, long memory, int rounds, int runs) {
+    /// Time per run in the fastest of several rounds, see [Autotuner.Clock].
+    private float milliseconds(ConvolutionAlgorithm algorithm, long memory, int rounds, int runs, float limit) {
         ConvolutionProblem problem = algorithm.problem();
         long w = memory + align(problem.xBytes());
         long y = w + align(problem.wBytes());
         float best = Float.MAX_VALUE;
         try (ConvolutionAlgorithm.Bound bound = algorithm.bind(memory, w, y, y + align(problem.yBytes()));
                 Event start = device.event(); Event end = device.event()) {
-            bound.enqueue(stream);
+            float first = milliseconds(bound, start, end, 1);
+            if (first > limit) {
+                return first;
+            }
             for (int round = 0; round < rounds; round++) {
-                start.record(stream);
-                for (int run = 0; run < runs; run++) {
-                    bound.enqueue(stream);
-                }
-                end.record(stream);
-                end.synchronize();
-                best = Math.min(best, end.millisecondsSince(start) / runs);
+                best = Math.min(best, milliseconds(bound, start, end, runs));
             }
         }
         return best;
+    }
+
+    private float milliseconds(ConvolutionAlgorithm.Bound bound, Event start, Event end, int runs) {
+        start.record(stream);
+        for (int run = 0; run < runs; run++) {
+            bound.enqueue(stream);
+        }
+        end.record(stream);
+        end.synchronize();
+        return end.millisecondsSince(start) / runs;
     }
 
     /// Milliseconds of every candidate that was timed, by algorithm name. Problems of the tuning cache are not timed.

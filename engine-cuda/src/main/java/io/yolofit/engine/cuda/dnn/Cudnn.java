@@ -122,17 +122,17 @@ public final class Cudnn implements AutoCloseable {
         check("cudnnBackendDestroyDescriptor", invoke(library.destroyDescriptor, descriptor));
     }
 
-    void set(MemorySegment descriptor, int attribute, int type, long count, MemorySegment values) {
+    void set(MemorySegment descriptor, Attribute attribute, int type, long count, MemorySegment values) {
         check("cudnnBackendSetAttribute of attribute " + attribute,
-                invoke(library.setAttribute, descriptor, attribute, type, count, values));
+                invoke(library.setAttribute, descriptor, attribute.number(), type, count, values));
     }
 
     /// Returns the number of values of an attribute; stores at most `count` of them.
-    long get(MemorySegment descriptor, int attribute, int type, long count, MemorySegment values) {
+    long get(MemorySegment descriptor, Attribute attribute, int type, long count, MemorySegment values) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment actual = arena.allocate(JAVA_LONG);
             check("cudnnBackendGetAttribute of attribute " + attribute,
-                    invoke(library.getAttribute, descriptor, attribute, type, count, actual, values));
+                    invoke(library.getAttribute, descriptor, attribute.number(), type, count, actual, values));
             return actual.get(JAVA_LONG, 0);
         }
     }

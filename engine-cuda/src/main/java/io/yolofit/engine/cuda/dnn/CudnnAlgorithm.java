@@ -16,8 +16,9 @@ record CudnnAlgorithm(Cudnn cudnn, ConvolutionProblem problem, Descriptor execut
     @Override
     public Bound bind(long x, long w, long y, long workspace) {
         return new Pack(cudnn.descriptor(Descriptor.VARIANT_PACK)
-                .numbers(1000, ConvolutionGraph.X, ConvolutionGraph.W, ConvolutionGraph.Y).pointers(1001, x, w, y)
-                .pointers(1003, workspace).complete());
+                .numbers(Attribute.VARIANT_PACK_UNIQUE_IDS, ConvolutionGraph.X, ConvolutionGraph.W, ConvolutionGraph.Y)
+                .pointers(Attribute.VARIANT_PACK_DATA_POINTERS, x, w, y)
+                .pointers(Attribute.VARIANT_PACK_WORKSPACE, workspace).complete());
     }
 
     private final class Pack implements Bound {

@@ -47,36 +47,36 @@ final class Descriptor implements AutoCloseable {
         return handle;
     }
 
-    Descriptor handleOf(int attribute, Cudnn value) {
+    Descriptor handleOf(Attribute attribute, Cudnn value) {
         return set(attribute, TYPE_HANDLE, arena -> arena.allocateFrom(ADDRESS, value.handle()), 1);
     }
 
-    Descriptor dataType(int attribute, int value) {
+    Descriptor dataType(Attribute attribute, int value) {
         return set(attribute, TYPE_DATA_TYPE, arena -> arena.allocateFrom(JAVA_INT, value), 1);
     }
 
-    Descriptor convolutionMode(int attribute, int value) {
+    Descriptor convolutionMode(Attribute attribute, int value) {
         return set(attribute, TYPE_CONVOLUTION_MODE, arena -> arena.allocateFrom(JAVA_INT, value), 1);
     }
 
-    Descriptor heuristicMode(int attribute, int value) {
+    Descriptor heuristicMode(Attribute attribute, int value) {
         return set(attribute, TYPE_HEURISTIC_MODE, arena -> arena.allocateFrom(JAVA_INT, value), 1);
     }
 
-    Descriptor numbers(int attribute, long... values) {
+    Descriptor numbers(Attribute attribute, long... values) {
         return set(attribute, TYPE_INT64, arena -> arena.allocateFrom(JAVA_LONG, values), values.length);
     }
 
-    Descriptor number(int attribute, float value) {
+    Descriptor number(Attribute attribute, float value) {
         return set(attribute, TYPE_FLOAT, arena -> arena.allocateFrom(JAVA_FLOAT, value), 1);
     }
 
     /// Device addresses.
-    Descriptor pointers(int attribute, long... values) {
+    Descriptor pointers(Attribute attribute, long... values) {
         return set(attribute, TYPE_POINTER, arena -> arena.allocateFrom(JAVA_LONG, values), values.length);
     }
 
-    Descriptor descriptor(int attribute, Descriptor value) {
+    Descriptor descriptor(Attribute attribute, Descriptor value) {
         return set(attribute, TYPE_DESCRIPTOR, arena -> arena.allocateFrom(ADDRESS, value.handle), 1);
     }
 
@@ -85,7 +85,7 @@ final class Descriptor implements AutoCloseable {
         MemorySegment in(Arena arena);
     }
 
-    private Descriptor set(int attribute, int type, Values values, long count) {
+    private Descriptor set(Attribute attribute, int type, Values values, long count) {
         try (Arena arena = Arena.ofConfined()) {
             cudnn.set(handle, attribute, type, count, values.in(arena));
             return this;
@@ -102,7 +102,7 @@ final class Descriptor implements AutoCloseable {
         return cudnn.refusal(handle);
     }
 
-    long number(int attribute) {
+    long number(Attribute attribute) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment value = arena.allocate(JAVA_LONG);
             cudnn.get(handle, attribute, TYPE_INT64, 1, value);
@@ -111,7 +111,7 @@ final class Descriptor implements AutoCloseable {
     }
 
     /// Numerical notes of an engine as a bit set.
-    int notes(int attribute) {
+    int notes(Attribute attribute) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment values = arena.allocate(JAVA_INT, MOST_NOTES);
             long count = cudnn.get(handle, attribute, TYPE_NUMERICAL_NOTE, MOST_NOTES, values);
@@ -124,12 +124,12 @@ final class Descriptor implements AutoCloseable {
     }
 
     /// Number of descriptors of an attribute.
-    long count(int attribute) {
+    long count(Attribute attribute) {
         return cudnn.get(handle, attribute, TYPE_DESCRIPTOR, 0, MemorySegment.NULL);
     }
 
     /// Copies the descriptors of an attribute into descriptors that were created empty; returns how many were copied.
-    long read(int attribute, Descriptor... into) {
+    long read(Attribute attribute, Descriptor... into) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment handles = arena.allocate(ADDRESS, into.length);
             for (int i = 0; i < into.length; i++) {

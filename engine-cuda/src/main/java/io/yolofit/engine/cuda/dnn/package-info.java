@@ -2,7 +2,7 @@
 ///
 /// Reading order: [ConvolutionProblem], [ConvolutionAlgorithm], [Convolutions] with [Autotuner] and [TuningCache]
 /// with `TuningKey` (selection of the algorithm), [ConvolutionGraph] with [CudnnAlgorithm] (cuDNN's operation graph and
-/// its engine configurations), and below them [Cudnn] and [Descriptor].
+/// its engine configurations), and below them [Cudnn] and [Descriptor] with [Attribute].
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`, `io.yolofit.graph.op` and
 /// the JDK.

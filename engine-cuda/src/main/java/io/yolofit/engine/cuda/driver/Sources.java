@@ -16,27 +16,24 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /// Compiles kernel sources for the device on first use. Cubins are cached on disk under a digest of everything they
 /// depend on: source, headers, options, compiler version, compute capability.
 public final class Sources {
     private static final String FOLDER = "/io/yolofit/engine/cuda/kernels/";
-    private static final List<String> HEADERS = List.of("types.cuh", "elementwise_tiling.cuh", "detection.cuh",
-            "objects.cuh", "mma.cuh", "first_conv.cuh", "depthwise.cuh", "reduction_tiling.cuh", "bnact.cuh",
-            "step_scalars.cuh");
+    private static final Pattern INCLUDE = Pattern.compile("^#include \"(.+)\"$", Pattern.MULTILINE);
 
     private final Device device;
     private final Nvrtc compiler;
     private final Path cache;
     private final Map<String, Long> functions = new HashMap<>();
-    private final Map<String, String> headers = new TreeMap<>();
 
     /// @param cache folder of the cubins, created on first use
     public Sources(Device device, Nvrtc compiler, Path cache) {
         this.device = device;
         this.compiler = compiler;
         this.cache = cache;
-        HEADERS.forEach(header -> headers.put(header, read(header)));
     }
 
     /// A kernel without grid and arguments.
@@ -55,6 +52,8 @@ public final class Sources {
                 "--std=c++17", "--extra-device-vectorization"));
         defines.forEach(define -> options.add("-D" + define));
         String text = read(source);
+        Map<String, String> headers = new TreeMap<>();
+        readHeaders(text, headers);
         Path file = cache.resolve(digest(text, String.join("\n", headers.values()), String.join(" ", options),
                 compiler.version()) + ".cubin");
         try {
@@ -79,6 +78,15 @@ public final class Sources {
         } catch (AtomicMoveNotSupportedException e) {
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
         }
+    }
+
+    /// Adds the headers that a source includes, directly or through others, by name.
+    private static void readHeaders(String text, Map<String, String> headers) {
+        INCLUDE.matcher(text).results().map(include -> include.group(1)).filter(name -> !headers.containsKey(name))
+                .forEach(name -> {
+                    headers.put(name, read(name));
+                    readHeaders(headers.get(name), headers);
+                });
     }
 
     private static String read(String name) {

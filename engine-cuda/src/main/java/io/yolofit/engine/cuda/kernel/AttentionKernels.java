@@ -1,6 +1,10 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.Softmax;
 
@@ -35,7 +39,8 @@ final class AttentionKernels {
         boolean mma = tensorCores && y.dtype().isHalf();
         int tile = mma && columns <= NARROW_TILE ? NARROW_TILE : TILE;
         Launch launch = mma ? tensorCoreKernel(op, context, tile, a, b, existing, y).block(MMA_THREADS)
-                : context.kernel("matmul.cu", "matmul", y.dtype(), leftDefine(op), rightDefine(op)).block(THREADS);
+                : context.kernel("matmul.cu", "matmul", y.dtype(), leftDefine(op), rightDefine(op), "TILE=" + TILE,
+                        "THREADS=" + THREADS).block(THREADS);
         launch.grid(Math.ceilDiv(columns, tile), Math.ceilDiv(rows, TILE), y.dim(0));
         return context.launch(launch, a, b, existing, y, Math.toIntExact(rows), Math.toIntExact(columns),
                 Math.toIntExact(terms), a.pitch(), b.pitch(), existing.pitch(), y.pitch(), (float) op.scale());
@@ -45,7 +50,8 @@ final class AttentionKernels {
             DeviceTensor existing, DeviceTensor y) {
         boolean paired = width(y) > 1 && width(existing) > 1;
         return context.kernel("matmul_mma.cu", "matmul_mma", y.dtype(), leftDefine(op), rightDefine(op),
-                "WIDTH_A=" + width(a), "WIDTH_B=" + width(b), "COLUMNS=" + tile, "PAIRED=" + (paired ? 1 : 0));
+                "WIDTH_A=" + width(a), "WIDTH_B=" + width(b), "ROWS=" + TILE, "COLUMNS=" + tile,
+                "THREADS=" + MMA_THREADS, "PAIRED=" + (paired ? 1 : 0));
     }
 
     private static String leftDefine(MatMul op) {

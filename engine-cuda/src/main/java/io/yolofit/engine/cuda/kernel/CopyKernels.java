@@ -1,5 +1,9 @@
 package io.yolofit.engine.cuda.kernel;
 
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Add;
@@ -65,7 +69,7 @@ final class CopyKernels {
         if (!dy.vectorized() || op.offset() % lanes != 0) {
             tiling = tiling.narrow();
         }
-        return context.launch(tiling.over(context.kernel("add.cu", "slice_gradient", dx.dtype(), tiling.define())), dy,
+        return context.launch(tiling.kernel(context, "add.cu", "slice_gradient", dx.dtype()), dy,
                 existing, dx, tiling.count(), tiling.columnCount(), dy.pitch(), existing.pitch(), dx.pitch(),
                 (int) op.offset(), (int) dy.channels());
     }
@@ -76,7 +80,7 @@ final class CopyKernels {
 
     private static CudaKernel add(DeviceTensor a, DeviceTensor b, DeviceTensor y, KernelContext context) {
         ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(y), a, b, y);
-        return context.launch(tiling.over(context.kernel("add.cu", "add", y.dtype(), tiling.define())), a, b, y,
+        return context.launch(tiling.kernel(context, "add.cu", "add", y.dtype()), a, b, y,
                 tiling.count(), tiling.columnCount(), tiling.pitch(a), tiling.pitch(b), tiling.pitch(y));
     }
 
@@ -93,7 +97,7 @@ final class CopyKernels {
         DeviceTensor y = context.out(0);
         ElementwiseTiling tiling = ElementwiseTiling.of(CAST_LANES, x, y);
         String from = "FROM_" + x.dtype().name();
-        return context.launch(tiling.over(context.kernel("cast.cu", "cast", y.dtype(), from, tiling.define())), x, y,
+        return context.launch(tiling.kernel(context, "cast.cu", "cast", y.dtype(), from), x, y,
                 tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(y));
     }
 
@@ -121,8 +125,8 @@ final class CopyKernels {
 
     private static CudaKernel copy(DeviceTensor from, DeviceTensor to, KernelContext context) {
         ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(to), from, to);
-        String bytes = "BYTES=" + to.dtype().bytes();
-        return context.launch(tiling.over(context.kernel("copy.cu", "copy", null, bytes, tiling.define())), from, to,
+        String element = "ELEMENT=u" + Byte.SIZE * to.dtype().bytes();
+        return context.launch(tiling.kernel(context, "copy.cu", "copy", null, element), from, to,
                 tiling.count(), tiling.columnCount(), tiling.pitch(from), tiling.pitch(to));
     }
 

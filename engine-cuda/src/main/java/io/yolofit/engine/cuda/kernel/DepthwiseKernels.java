@@ -1,6 +1,11 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
+import io.yolofit.engine.cuda.kernel.tiling.ReductionTiling;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Shape;
@@ -19,10 +24,7 @@ final class DepthwiseKernels {
     private static final int WARP = 32;
     private static final int RUN_BYTES = 256; // of a pixel's channels that a block reads at once
     private static final int TILE_ROWS = 8; // lines of a tile, if it is as wide as it may be
-    private static final int TOTAL_SIDE = 32; // in depthwise_weight_gradient.cu
-    /// Four blocks for each multiprocessor of the largest devices. The same on all devices, so that the order of sums
-    /// is.
-    private static final int GRADIENT_BLOCKS = 528;
+    private static final int GRADIENT_BLOCKS = 4 * ReductionTiling.MULTIPROCESSORS;
     /// Side of a window up to which a thread has 16 bytes of channels; it has half and a quarter for 5x5 and 7x7, whose
     /// sums would not fit in its registers.
     private static final int SMALL_SIDE = 3;
@@ -164,11 +166,11 @@ final class DepthwiseKernels {
         int splits = (int) geometry.splits();
         int strips = Math.toIntExact(geometry.strips());
         String source = "depthwise_weight_gradient.cu";
-        Launch partial = context.kernel(source, "depthwise_weight_gradient_partial", x.dtype(), geometry.defines())
+        String[] defines = geometry.defines(ReductionTiling.totalDefine());
+        Launch partial = context.kernel(source, "depthwise_weight_gradient_partial", x.dtype(), defines)
                 .block(geometry.pieces(), geometry.blockStrips()).grid(splits, geometry.channelBlocks(), 1);
-        Launch total = context.kernel(source, "depthwise_weight_gradient_total", x.dtype(), geometry.defines())
-                .block(TOTAL_SIDE, TOTAL_SIDE)
-                .grid(Math.ceilDiv(geometry.channels(), TOTAL_SIDE), (long) geometry.side() * geometry.side(), 1);
+        Launch total = ReductionTiling.total(context.kernel(source, "depthwise_weight_gradient_total", x.dtype(),
+                defines), geometry.channels(), (long) geometry.side() * geometry.side());
         return context.launch(partial, arguments(geometry, List.of(x, context.in(1), context.workspace()),
                 geometry.channels(), strips, Math.ceilDiv(strips, splits)))
                 .then(context.launch(total, context.workspace(), existing, context.out(0), splits,

@@ -1,6 +1,9 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.detection.DetectionHead;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Assignment;
@@ -17,8 +20,9 @@ final class DetectionKernels {
     private static final int SIDES = 4;
     private static final int ALIGNMENT = 256;
     private static final int BLOCK_SUMS = LossTerm.COUNT;
-    /// One less than `LISTED` of `objects.cuh`.
-    private static final int MOST_CLAIMS = 15;
+    /// Best anchors of an object that a warp lists: one more than an object claims, so that a close decision shows.
+    private static final int LISTED = 16;
+    private static final String BLOCK = "THREADS=" + THREADS;
 
     /// Workspace bytes of an anchor: sides, angle, claims, closest object. The other sections hold the soft targets of
     /// each object, the sums of each block, the normalizer and the counters.
@@ -80,7 +84,7 @@ final class DetectionKernels {
     private static CudaKernel terms(DetectionLoss op, DetectionHead head, KernelContext context, String... more) {
         Node node = context.node();
         long blocks = blocks(op.assign(), node);
-        String[] defines = Stream.concat(Stream.of("BINS=" + op.bins()), Stream.of(more)).toArray(String[]::new);
+        String[] defines = Stream.concat(Stream.of("BINS=" + op.bins(), BLOCK), Stream.of(more)).toArray(String[]::new);
         return context.launch(context.kernel("detection_box_loss.cu", "box_loss", type(node), defines).block(THREADS)
                         .grid(blocks), head.memory())
                 .then(context.launch(context.kernel("detection_class_loss.cu", "class_loss", type(node), defines)
@@ -93,12 +97,12 @@ final class DetectionKernels {
 
     private static String[] assignment(DetectionLoss.Assign op) {
         Assignment assignment = op.assignment();
-        if (assignment.topK() > MOST_CLAIMS) {
+        if (assignment.topK() >= LISTED) {
             throw new IllegalArgumentException(op.name() + " claims " + assignment.topK() + " anchors per object, but"
-                    + " its kernels support " + MOST_CLAIMS + ": lower topK or use device=cpu");
+                    + " its kernels support " + (LISTED - 1) + ": lower topK or use device=cpu");
         }
         return new String[] {"BINS=" + op.bins(), "TOP=" + assignment.topK(), "KEEP=" + assignment.keep(),
-            "ALPHA=" + assignment.alpha(), "BETA=" + assignment.beta()};
+            "ALPHA=" + assignment.alpha(), "BETA=" + assignment.beta(), "LISTED=" + LISTED, BLOCK};
     }
 
     /// Workspace bytes of the loss and of its first half: linear in anchors plus objects.
@@ -113,7 +117,8 @@ final class DetectionKernels {
                 .logits(input -> context.in(input).address())
                 .out(context.out(0).address());
         long blocks = Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), 1), TILES_A_BLOCK);
-        Launch launch = context.kernel("detection_decode.cu", "decode", node.input(0).dtype(), "BINS=" + op.bins());
+        Launch launch = context.kernel("detection_decode.cu", "decode", node.input(0).dtype(), "BINS=" + op.bins(),
+                BLOCK);
         return context.launch(launch.block(THREADS).grid(blocks, DetectionHead.images(node), 1), head.memory());
     }
 

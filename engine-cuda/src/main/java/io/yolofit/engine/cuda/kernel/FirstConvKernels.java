@@ -1,6 +1,11 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
+import io.yolofit.engine.cuda.kernel.tiling.ReductionTiling;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Shape;
@@ -22,14 +27,13 @@ final class FirstConvKernels {
     private static final int MOST_TAPS = 128;
     private static final int MOST_OUTPUTS = 128;
     private static final int LANES = 8; // elements of a 16-byte access
-    private static final int MMA_DEPTH = 16;
+    private static final int FRAGMENT = 16; // elements
     private static final int COLUMNS = 64; // of a tile of pixels
 
-    /// Two blocks for each multiprocessor of the largest devices. The same on all devices, so that the order of sums
-    /// is.
-    private static final int GRADIENT_BLOCKS = 264;
+    private static final int THREADS = 256;
+    private static final int OCCUPANCY = 2; // resident blocks of a multiprocessor: up to 128 registers per thread
+    private static final int GRADIENT_BLOCKS = OCCUPANCY * ReductionTiling.MULTIPROCESSORS;
     private static final int FORWARD_BLOCKS = 6; // per multiprocessor, of which two or three are resident
-    private static final int TOTAL_SIDE = 32; // in first_conv_gradient.cu
     /// Most output channels for tiles of four and of two rows in the weight gradient: larger tiles exceed a block's
     /// shared memory.
     private static final int FOUR_ROWS = 16;
@@ -65,12 +69,19 @@ final class FirstConvKernels {
             return Math.min(GRADIENT_BLOCKS, tiles(gradientRows()));
         }
 
-        /// Elements of a window in the kernels' layout, with padding: DEPTH * 16 in first_conv.cuh.
-        long places() {
-            long step = window.stride() * x.channels();
-            long extra = step % 2 == 0 ? window.padding() * x.channels() % 2 : 0;
-            long segment = Math.ceilDiv(extra + side() * x.channels(), 2) * 2;
-            return Math.ceilDiv(side() * segment, MMA_DEPTH) * MMA_DEPTH;
+        /// Elements before a window, so that pairs of elements start at even elements if windows do.
+        long extra() {
+            return window.stride() * x.channels() % 2 == 0 ? window.padding() * x.channels() % 2 : 0;
+        }
+
+        /// Elements of a line of a window, with padding to an even number.
+        long segment() {
+            return Math.ceilDiv(extra() + side() * x.channels(), 2) * 2;
+        }
+
+        /// Fragments of 16 elements in a window.
+        long fragments() {
+            return Math.ceilDiv(side() * segment(), FRAGMENT);
         }
 
         /// Images, heights and widths, in the order of the kernels' last arguments.
@@ -114,7 +125,8 @@ final class FirstConvKernels {
         return switch (op) {
             case Conv2d.WeightGrad grad -> {
                 Geometry geometry = geometry(grad, node);
-                yield geometry.gradientBlocks() * geometry.outputs() * geometry.places() * DType.F32.bytes();
+                yield geometry.gradientBlocks() * geometry.outputs() * geometry.fragments() * FRAGMENT
+                        * DType.F32.bytes();
             }
             case Conv2d.Forward _, Conv2d.DataGrad _, Conv2d.BiasGrad _ -> 0;
         };
@@ -134,7 +146,7 @@ final class FirstConvKernels {
         long blocks = Math.min((long) FORWARD_BLOCKS * context.device().multiprocessors(),
                 geometry.tiles(geometry.forwardRows()));
         Launch launch = context.kernel("first_conv_forward.cu", "first_conv_forward", x.dtype(),
-                defines(geometry, geometry.forwardRows(), x, "BIAS=" + bias)).grid(blocks);
+                defines(geometry, geometry.forwardRows(), x, "BIAS=" + bias)).block(THREADS).grid(blocks);
         return context.launch(launch, arguments(geometry, x, context.in(1), biased ? context.in(2) : (Object) 0L, y));
     }
 
@@ -145,12 +157,12 @@ final class FirstConvKernels {
         DeviceTensor dy = aligned(context.in(1), "the gradient of the output");
         DeviceTensor dw = context.out(0);
         long existing = op.accumulates(context.node()) ? context.in(op.operands()).address() : 0;
-        String[] defines = defines(geometry, geometry.gradientRows(), x);
+        String[] defines = defines(geometry, geometry.gradientRows(), x, ReductionTiling.totalDefine());
         long blocks = geometry.gradientBlocks();
         Launch partial = context.kernel("first_conv_gradient.cu", "first_conv_gradient_partial", x.dtype(), defines)
-                .grid(blocks);
-        Launch total = context.kernel("first_conv_gradient.cu", "first_conv_gradient_total", x.dtype(), defines)
-                .block(TOTAL_SIDE, TOTAL_SIDE).grid(Math.ceilDiv(dw.count(), TOTAL_SIDE));
+                .block(THREADS).grid(blocks);
+        Launch total = ReductionTiling.total(context.kernel("first_conv_gradient.cu", "first_conv_gradient_total",
+                x.dtype(), defines), dw.count());
         return context.launch(partial, arguments(geometry, x, dy, context.workspace()))
                 .then(context.launch(total, context.workspace(), existing, dw, (int) blocks));
     }
@@ -166,7 +178,8 @@ final class FirstConvKernels {
         List<String> defines = new ArrayList<>(List.of("CHANNELS=" + x.channels(), "OUTPUTS=" + geometry.outputs(),
                 "SIDE=" + geometry.side(), "STRIDE=" + geometry.window().stride(),
                 "PADDING=" + geometry.window().padding(), "ROWS=" + rows, "COLUMNS=" + COLUMNS,
-                "VECTOR=" + (vector ? 1 : 0)));
+                "EXTRA=" + geometry.extra(), "SEGMENT=" + geometry.segment(), "FRAGMENTS=" + geometry.fragments(),
+                "THREADS=" + THREADS, "OCCUPANCY=" + OCCUPANCY, "VECTOR=" + (vector ? 1 : 0)));
         defines.addAll(List.of(more));
         return defines.toArray(String[]::new);
     }

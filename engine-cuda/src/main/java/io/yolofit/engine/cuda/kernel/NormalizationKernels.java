@@ -1,6 +1,12 @@
 package io.yolofit.engine.cuda.kernel;
 
+import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
+import io.yolofit.engine.cuda.kernel.tiling.ReductionTiling;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.TensorType;
@@ -15,11 +21,6 @@ import java.util.stream.Stream;
 final class NormalizationKernels {
     private static final String FORWARD = "bnact_forward.cu";
     private static final String GRADIENT = "bnact_gradient.cu";
-    /// Two blocks for each multiprocessor of the largest devices, which are all resident at once. The same on all
-    /// devices, so that the order of sums is.
-    private static final int REDUCING_BLOCKS = 264;
-    private static final int APPLYING_BLOCKS = 528;
-    private static final int DIFFERENTIATING_BLOCKS = 396;
     private static final int PARTIAL_SUMS = 2;
     private static final int MOMENT_THREADS = 128;
     /// Sums are those of all ranks.
@@ -28,19 +29,35 @@ final class NormalizationKernels {
     private NormalizationKernels() {
     }
 
+    /// Grids have as many blocks as are resident at once.
+    private enum Grid {
+        REDUCING(ReductionTiling.OCCUPANCY), APPLYING(4), DIFFERENTIATING(3);
+
+        /// Resident blocks of a multiprocessor: the launch bound of the kernels, which then need not spill registers.
+        private final int occupancy;
+
+        Grid(int occupancy) {
+            this.occupancy = occupancy;
+        }
+
+        int blocks(Device device) {
+            return this == REDUCING ? ReductionTiling.REDUCING_BLOCKS : occupancy * device.multiprocessors();
+        }
+    }
+
     /// Workspace bytes: the partial sums of all blocks, for vectorized and for scalar accesses to y.
     static long workspace(Node node) {
         boolean backward = node.op() instanceof BnAct.Gradient || node.op() instanceof BnHalf.Reduce;
         TensorType y = node.input(backward ? 1 : 0).type();
-        long blocks = Math.max(ReductionTiling.reducing(y, true).rowBlocks(REDUCING_BLOCKS),
-                ReductionTiling.reducing(y, false).rowBlocks(REDUCING_BLOCKS));
+        long blocks = Math.max(ReductionTiling.reducing(y, true).rowBlocks(ReductionTiling.REDUCING_BLOCKS),
+                ReductionTiling.reducing(y, false).rowBlocks(ReductionTiling.REDUCING_BLOCKS));
         return blocks * PARTIAL_SUMS * y.shape().channels() * Float.BYTES;
     }
 
     static CudaKernel forward(BnAct.Forward op, KernelContext context) {
         DeviceTensor y = context.in(0);
         ReductionTiling tiling = ReductionTiling.reducing(y.type(), y.vectorized());
-        Launch statistics = launch(context, FORWARD, "bn_statistics", tiling, REDUCING_BLOCKS, op.activation(),
+        Launch statistics = launch(context, FORWARD, "bn_statistics", tiling, Grid.REDUCING, op.activation(),
                 List.of());
         CudaKernel first = context.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(),
                 context.workspace(), context.out(1), context.out(2), context.out(3), context.out(4),
@@ -52,7 +69,7 @@ final class NormalizationKernels {
     static CudaKernel sums(KernelContext context) {
         DeviceTensor y = context.in(0);
         ReductionTiling tiling = ReductionTiling.reducing(y.type(), y.vectorized());
-        Launch sums = launch(context, y.dtype(), FORWARD, "bn_sums", tiling, REDUCING_BLOCKS, Activation.IDENTITY,
+        Launch sums = launch(context, y.dtype(), FORWARD, "bn_sums", tiling, Grid.REDUCING, Activation.IDENTITY,
                 List.of());
         return context.launch(sums, y, y.pitch(), (int) y.rows(), (int) y.channels(), context.workspace(),
                 context.in(1), context.out(0));
@@ -92,8 +109,8 @@ final class NormalizationKernels {
             defines.add("COPY=1");
         }
         ReductionTiling tiling = ReductionTiling.applying(y.type(), vectorized);
-        return context.launch(launch(context, FORWARD, "bn_apply", tiling, APPLYING_BLOCKS, op.activation(), defines),
-                arguments.toArray());
+        return context.launch(launch(context, FORWARD, "bn_apply", tiling, Grid.APPLYING, op.activation(),
+                defines), arguments.toArray());
     }
 
     static CudaKernel gradient(BnAct.Gradient op, KernelContext context) {
@@ -124,7 +141,7 @@ final class NormalizationKernels {
         DeviceTensor da = context.in(0);
         DeviceTensor y = context.in(1);
         ReductionTiling reducing = ReductionTiling.reducing(y.type(), da.vectorized() && y.vectorized());
-        Launch sums = launch(context, y.dtype(), GRADIENT, "bn_reduce", reducing, REDUCING_BLOCKS, activation,
+        Launch sums = launch(context, y.dtype(), GRADIENT, "bn_reduce", reducing, Grid.REDUCING, activation,
                 defines);
         List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), (int) y.rows(),
                 (int) y.channels(), context.workspace(), context.in(2), context.in(3), context.in(4), context.in(5)));
@@ -150,21 +167,22 @@ final class NormalizationKernels {
             defines.add("RECOMPUTE=1");
         }
         ReductionTiling applying = ReductionTiling.applying(y.type(), vectorized);
-        return context.launch(launch(context, y.dtype(), GRADIENT, "bn_backward", applying, DIFFERENTIATING_BLOCKS,
+        return context.launch(launch(context, y.dtype(), GRADIENT, "bn_backward", applying, Grid.DIFFERENTIATING,
                 activation, defines), arguments.toArray());
     }
 
-    private static Launch launch(KernelContext context, String source, String entry, ReductionTiling tiling, int blocks,
-            Activation activation, List<String> more) {
-        return launch(context, context.node().output(0).dtype(), source, entry, tiling, blocks, activation, more);
+    private static Launch launch(KernelContext context, String source, String entry, ReductionTiling tiling,
+            Grid grid, Activation activation, List<String> more) {
+        return launch(context, context.node().output(0).dtype(), source, entry, tiling, grid, activation, more);
     }
 
     /// @param type of activations
     /// @param more further definitions of a variant
     private static Launch launch(KernelContext context, DType type, String source, String entry,
-            ReductionTiling tiling, int blocks, Activation activation, List<String> more) {
-        String[] defines = Stream.concat(tiling.defines(activation).stream(), more.stream()).toArray(String[]::new);
-        return context.kernel(source, entry, type, defines)
-                .block(tiling.blockThreads()).grid(tiling.rowBlocks(blocks), tiling.groups(), 1);
+            ReductionTiling tiling, Grid grid, Activation activation, List<String> more) {
+        String[] defines = Stream.concat(tiling.defines(activation, grid.occupancy).stream(), more.stream())
+                .toArray(String[]::new);
+        return context.kernel(source, entry, type, defines).block(tiling.blockThreads())
+                .grid(tiling.rowBlocks(grid.blocks(context.device())), tiling.groups(), 1);
     }
 }

@@ -1,6 +1,11 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
+import io.yolofit.engine.cuda.kernel.tiling.ReductionTiling;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.Conv2d;
@@ -9,12 +14,11 @@ import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.SumConvolutions;
 
-/// Kernels of activations, biases and folding: sources silu.cu, leaky_relu.cu, bias.cu, fold_batch_norm.cu,
+/// Kernels of activations, biases and folding: sources activation.cu, bias.cu, fold_batch_norm.cu,
 /// sum_convolutions.cu.
 final class PointwiseKernels {
     private static final int MOST_CHUNKS = 512; // a block of 32x32 threads sums them with 16 loads per thread
     private static final int FEWEST_ROWS = 64; // of a chunk
-    private static final int TOTAL_SIDE = 32; // SIDE in bias.cu
     private static final int FOLD_COLUMNS = 32;
     private static final int FOLD_TAPS = 8;
 
@@ -27,17 +31,15 @@ final class PointwiseKernels {
             case Silu.Forward() -> {
                 DeviceTensor x = context.in(0);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
-                yield context.launch(tiling.over(context.kernel("silu.cu", "silu_forward", out.dtype(),
-                        tiling.define())), x, out, tiling.count(), tiling.columnCount(), tiling.pitch(x),
-                        tiling.pitch(out));
+                yield context.launch(tiling.kernel(context, "activation.cu", "silu_forward", out.dtype()), x, out,
+                        tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(out));
             }
             case Silu.Gradient() -> {
                 DeviceTensor da = context.in(0);
                 DeviceTensor x = context.in(1);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
-                yield context.launch(tiling.over(context.kernel("silu.cu", "silu_gradient", out.dtype(),
-                        tiling.define())), da, x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da),
-                        tiling.pitch(x), tiling.pitch(out));
+                yield context.launch(tiling.kernel(context, "activation.cu", "silu_gradient", out.dtype()), da, x, out,
+                        tiling.count(), tiling.columnCount(), tiling.pitch(da), tiling.pitch(x), tiling.pitch(out));
             }
         };
     }
@@ -49,17 +51,16 @@ final class PointwiseKernels {
             case LeakyRelu.Forward _ -> {
                 DeviceTensor x = context.in(0);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
-                yield context.launch(tiling.over(context.kernel("leaky_relu.cu", "leaky_relu_forward", out.dtype(),
-                        tiling.define())), x, out, tiling.count(), tiling.columnCount(), tiling.pitch(x),
-                        tiling.pitch(out), slope);
+                yield context.launch(tiling.kernel(context, "activation.cu", "leaky_relu_forward", out.dtype()), x,
+                        out, tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(out), slope);
             }
             case LeakyRelu.Gradient _ -> {
                 DeviceTensor da = context.in(0);
                 DeviceTensor x = context.in(1);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
-                yield context.launch(tiling.over(context.kernel("leaky_relu.cu", "leaky_relu_gradient", out.dtype(),
-                        tiling.define())), da, x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da),
-                        tiling.pitch(x), tiling.pitch(out), slope);
+                yield context.launch(tiling.kernel(context, "activation.cu", "leaky_relu_gradient", out.dtype()), da,
+                        x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da), tiling.pitch(x),
+                        tiling.pitch(out), slope);
             }
         };
     }
@@ -72,16 +73,20 @@ final class PointwiseKernels {
             throw new IllegalArgumentException("a bias of type " + b.dtype().text() + " for activations of "
                     + y.dtype().text() + ", but it must be f32 or of the same type");
         }
-        String type = b.dtype() == DType.F32 ? "BIAS_F32" : "BIAS_T";
-        String activation = "SILU=" + (silu ? 1 : 0);
+        String[] defines = biasDefines(b.dtype(), silu);
         ElementwiseTiling tiling = ElementwiseTiling.ofChannels(ElementwiseTiling.lanes(y), y);
         ElementwiseTiling run = ElementwiseTiling.of(ElementwiseTiling.lanes(y), y);
         if (tiling.width() == 1 && run.width() > 1) { // packed rows whose length is not a multiple of 16 bytes
-            return context.launch(run.over(context.kernel("bias.cu", "bias_flat", y.dtype(), type, activation,
-                    run.define())), y, b, run.count(), run.columnCount(), (int) y.channels());
+            return context.launch(run.kernel(context, "bias.cu", "bias_flat", y.dtype(), defines), y, b, run.count(),
+                    run.columnCount(), (int) y.channels());
         }
-        return context.launch(tiling.over(context.kernel("bias.cu", "bias_rows", y.dtype(), type, activation,
-                tiling.define())), y, b, tiling.count(), tiling.columnCount(), tiling.pitch(y));
+        return context.launch(tiling.kernel(context, "bias.cu", "bias_rows", y.dtype(), defines), y, b, tiling.count(),
+                tiling.columnCount(), tiling.pitch(y));
+    }
+
+    private static String[] biasDefines(DType type, boolean silu) {
+        return new String[] {"BIAS=" + (type == DType.F32 ? 1 : 2), "SILU=" + (silu ? 1 : 0),
+            "THREADS=" + ElementwiseTiling.THREADS, ReductionTiling.totalDefine()};
     }
 
     /// Workspace bytes of [#biasGrad]: partial sums of every channel.
@@ -104,14 +109,13 @@ final class PointwiseKernels {
         long columnBlocks = Math.ceilDiv(pieces, ElementwiseTiling.THREADS);
         int x = (int) Math.ceilDiv(pieces, columnBlocks);
         int channels = (int) dy.channels();
-        CudaKernel partial = context.launch(context.kernel("bias.cu", "bias_gradient_partial", dy.dtype(), "BIAS_F32",
-                "SILU=0", "WIDTH=" + width).block(x, ElementwiseTiling.THREADS / x).grid(chunks, columnBlocks, 1), dy,
-                context.workspace(), Math.toIntExact(dy.rows()), channels, dy.pitch(),
-                (int) Math.ceilDiv(dy.rows(), chunks));
-        CudaKernel total = context.launch(context.kernel("bias.cu", "bias_gradient_total", dy.dtype(), "BIAS_F32",
-                "SILU=0", "WIDTH=" + width).block(TOTAL_SIDE, TOTAL_SIDE).grid(Math.ceilDiv(channels, TOTAL_SIDE)),
-                context.workspace(), existing, db, (int) chunks, channels);
-        return partial.then(total);
+        String[] defines = ElementwiseTiling.defines(width, biasDefines(DType.F32, false));
+        CudaKernel partial = context.launch(context.kernel("bias.cu", "bias_gradient_partial", dy.dtype(), defines)
+                .block(x, ElementwiseTiling.THREADS / x).grid(chunks, columnBlocks, 1), dy, context.workspace(),
+                Math.toIntExact(dy.rows()), channels, dy.pitch(), (int) Math.ceilDiv(dy.rows(), chunks));
+        Launch total = context.kernel("bias.cu", "bias_gradient_total", dy.dtype(), defines);
+        return partial.then(context.launch(ReductionTiling.total(total, channels), context.workspace(), existing, db,
+                (int) chunks, channels));
     }
 
     static CudaKernel sum(SumConvolutions op, KernelContext context) {

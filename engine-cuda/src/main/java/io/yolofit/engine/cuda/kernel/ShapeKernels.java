@@ -1,6 +1,11 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
+import io.yolofit.engine.cuda.kernel.tiling.PoolTiling;
 import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Upsample;

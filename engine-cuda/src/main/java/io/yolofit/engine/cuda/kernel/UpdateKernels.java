@@ -1,6 +1,10 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.cuda.driver.Launch;
+import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
+import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
+import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.op.GradientNorm;
 import io.yolofit.graph.op.Update;
@@ -9,6 +13,7 @@ import java.util.List;
 /// Kernels of the update phase on flat fp32 buffers: sources update.cu and gradient_norm.cu.
 final class UpdateKernels {
     private static final int THREADS = 256;
+    private static final String BLOCK = "THREADS=" + THREADS;
     private static final int PER_THREAD = 4;
     /// Gradients of a block of the norm, until the grid has its largest size.
     private static final int PER_BLOCK = 4 * PER_THREAD * THREADS;
@@ -36,8 +41,8 @@ final class UpdateKernels {
     static CudaKernel norm(GradientNorm op, KernelContext context) {
         DeviceTensor gradients = aligned(context.in(0), "gradients");
         int blocks = blocks(context.node());
-        Launch partial = context.kernel("gradient_norm.cu", "square_sums", null).block(THREADS).grid(blocks);
-        Launch total = context.kernel("gradient_norm.cu", "norm_of", null).block(THREADS);
+        Launch partial = context.kernel("gradient_norm.cu", "square_sums", null, BLOCK).block(THREADS).grid(blocks);
+        Launch total = context.kernel("gradient_norm.cu", "norm_of", null, BLOCK).block(THREADS);
         return context.launch(partial, gradients, context.workspace(), gradients.count())
                 .then(context.launch(total, context.workspace(), context.out(0), blocks));
     }
@@ -49,13 +54,13 @@ final class UpdateKernels {
 
     /// Copies the step's scalars and sets their loss scale and update number to those of the scaler.
     static CudaKernel applyScale(KernelContext context) {
-        return context.launch(context.kernel("gradient_norm.cu", "apply_scale", null).block(1), context.in(0),
+        return context.launch(context.kernel("gradient_norm.cu", "apply_scale", null, BLOCK).block(1), context.in(0),
                 context.in(1), context.out(0));
     }
 
     /// Updates the dynamic loss scale from the gradient norm, in place.
     static CudaKernel adjustScale(double growth, double backoff, int interval, KernelContext context) {
-        return context.launch(context.kernel("gradient_norm.cu", "adjust_scale", null).block(1), context.in(0),
+        return context.launch(context.kernel("gradient_norm.cu", "adjust_scale", null, BLOCK).block(1), context.in(0),
                 context.in(1), context.out(0), (float) growth, (float) backoff, interval);
     }
 

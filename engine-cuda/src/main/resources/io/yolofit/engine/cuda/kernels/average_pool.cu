@@ -7,17 +7,9 @@
 //             atomics
 // traffic     forward: read x, write y; gradient: read dy (+ existing), write dx
 // reference   ReferencePooling.average, averageGradient
-#include "elementwise_tiling.cuh"
+#include "pool.cuh"
 
 static const int UNROLL = SIDE <= 5 ? SIDE : 1;
-
-DEVICE void add_piece(float (&sum)[WIDTH], const T* from) {
-    Piece<T, WIDTH> piece = load<WIDTH>(from);
-#pragma unroll
-    for (int j = 0; j < WIDTH; j++) {
-        sum[j] += to_float(piece.v[j]);
-    }
-}
 
 KERNEL average_pool_forward(const T* RESTRICT x, T* RESTRICT y, int height, int width, int out_height, int out_width,
                             u32 channels, i64 x_pitch, i64 y_pitch) {
@@ -29,33 +21,22 @@ KERNEL average_pool_forward(const T* RESTRICT x, T* RESTRICT y, int height, int 
     i64 image = blockIdx.x / out_height;
     int top = (int) (blockIdx.x % out_height) * STRIDE - PADDING;
     int left = q * STRIDE - PADDING;
-    float sum[WIDTH] = {};
+    Vec<float, WIDTH> sum = {};
 #pragma unroll UNROLL
     for (int r = 0; r < SIDE; r++) {
         const T* line = x + (image * height + top + r) * width * x_pitch + channel;
 #pragma unroll UNROLL
         for (int s = 0; s < SIDE; s++) {
             if ((u32) (top + r) < (u32) height && (u32) (left + s) < (u32) width) {
-                add_piece(sum, line + (left + s) * x_pitch);
+                sum += load<WIDTH>(line + (left + s) * x_pitch);
             }
         }
     }
-    Piece<T, WIDTH> result;
 #pragma unroll
     for (int j = 0; j < WIDTH; j++) {
-        result.v[j] = from_float(sum[j] / (SIDE * SIDE));
+        sum.v[j] /= SIDE * SIDE;
     }
-    store<WIDTH>(y + ((i64) blockIdx.x * out_width + q) * y_pitch + channel, result);
-}
-
-// The first and the last window along one axis that contain a position; there is none if last < first.
-DEVICE int first_window(int position) {
-    int lowest = position + PADDING - SIDE + 1;
-    return lowest <= 0 ? 0 : (lowest + STRIDE - 1) / STRIDE;
-}
-
-DEVICE int last_window(int position, int windows) {
-    return min((position + PADDING) / STRIDE, windows - 1);
+    store_floats(y + ((i64) blockIdx.x * out_width + q) * y_pitch + channel, sum);
 }
 
 // existing is null if there is none.
@@ -68,21 +49,20 @@ KERNEL average_pool_gradient(const T* RESTRICT dy, const T* existing, T* dx, int
     }
     i64 image = blockIdx.x / height;
     int row = blockIdx.x % height;
-    int last_row = last_window(row, out_height);
-    int last_column = last_window(column, out_width);
-    float sum[WIDTH] = {};
-    for (int p = first_window(row); p <= last_row; p++) {
+    Windows down(row, row + 1, out_height);
+    Windows across(column, column + 1, out_width);
+    Vec<float, WIDTH> sum = {};
+    for (int p = down.first; p <= down.last; p++) {
         const T* line = dy + (image * out_height + p) * out_width * dy_pitch + channel;
-        for (int q = first_window(column); q <= last_column; q++) {
-            add_piece(sum, line + q * dy_pitch);
+        for (int q = across.first; q <= across.last; q++) {
+            sum += load<WIDTH>(line + q * dy_pitch);
         }
     }
     i64 pixel = (i64) blockIdx.x * width + column;
-    Piece<T, WIDTH> old = load<WIDTH>(existing + pixel * existing_pitch + channel, existing == nullptr ? 0 : WIDTH);
-    Piece<T, WIDTH> result;
 #pragma unroll
     for (int j = 0; j < WIDTH; j++) {
-        result.v[j] = from_float(sum[j] / (SIDE * SIDE) + to_float(old.v[j]));
+        sum.v[j] /= SIDE * SIDE;
     }
-    store<WIDTH>(dx + pixel * dx_pitch + channel, result);
+    sum += load_existing<WIDTH>(existing, pixel * existing_pitch + channel);
+    store_floats(dx + pixel * dx_pitch + channel, sum);
 }

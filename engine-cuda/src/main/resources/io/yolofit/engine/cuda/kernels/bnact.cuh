@@ -6,13 +6,9 @@
 #pragma once
 #include "reduction_tiling.cuh"
 
-DEVICE float shift_of(float beta, float mean, float scale) {
-    return __fmaf_rn(-mean, scale, beta);
-}
+DEVICE float shift_of(float beta, float mean, float scale) { return __fmaf_rn(-mean, scale, beta); }
 
-DEVICE float normalize(float y, float scale, float shift) {
-    return __fmaf_rn(y, scale, shift);
-}
+DEVICE float normalize(float y, float scale, float shift) { return __fmaf_rn(y, scale, shift); }
 
 DEVICE float activate(float z) {
 #if SILU
@@ -30,8 +26,7 @@ struct Affine {
     float shift[GROUP];
 
     // Called by all threads of a block; complete after the next __syncthreads.
-    __device__ __forceinline__ void set(const float* gamma, const float* beta, const float* mean, const float* invstd,
-            int C) {
+    INLINE void set(const float* gamma, const float* beta, const float* mean, const float* invstd, int C) {
         for (int i = threadIdx.x; i < GROUP; i += THREADS) {
             int c = blockIdx.y * GROUP + i;
             if (c < C) {
@@ -43,20 +38,4 @@ struct Affine {
 };
 
 // The per-channel values of this thread's channels.
-DEVICE Lanes part(const float (&of)[GROUP]) {
-    Lanes out;
-    const float* from = of + threadIdx.x % TX * WIDTH;
-#if VECTOR
-#pragma unroll
-    for (int i = 0; i < WIDTH; i += 4) {
-        float4 four = *reinterpret_cast<const float4*>(from + i);
-        out.v[i] = four.x;
-        out.v[i + 1] = four.y;
-        out.v[i + 2] = four.z;
-        out.v[i + 3] = four.w;
-    }
-#else
-    out.v[0] = *from;
-#endif
-    return out;
-}
+DEVICE Floats part(const float (&of)[GROUP]) { return load<WIDTH>(of + threadIdx.x % TX * WIDTH); }

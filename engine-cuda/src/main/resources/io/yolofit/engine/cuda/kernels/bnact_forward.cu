@@ -10,7 +10,7 @@
 // shapes      y, a, residual, copy: rows of C channels (copy: count) with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RESIDUAL, COPY
+//             defines OCCUPANCY, TX, TY, WIDTH (elements of 16 bytes, or 1), SILU, SLOPE, RESIDUAL, COPY
 // traffic     in tensors of y's size: statistics and sums read 1; apply read 1 and write 1, residual read 1 more, and
 //             the copy
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
@@ -21,32 +21,37 @@
 // be an outlier, such as a corner pixel, and then squares of the shift would cancel instead.
 #include "bnact.cuh"
 
-DEVICE float median(float a, float b, float c) {
-    return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c));
-}
+DEVICE float median(float a, float b, float c) { return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c)); }
 
-// Offsets of the three rows, in elements.
+// The three rows, as offsets in elements.
 struct ShiftRows {
+    const T* y;
     i64 first, second, third;
+
+    INLINE ShiftRows(const T* y, u32 rows, i64 pitch)
+        : y(y), first((i64) rows * 5 / 18 * pitch), second((i64) rows * 7 / 13 * pitch),
+          third((i64) rows * 18 / 23 * pitch) {}
+
+    INLINE float shift(int c) const {
+        return median(to_float(y[first + c]), to_float(y[second + c]), to_float(y[third + c]));
+    }
 };
 
-DEVICE ShiftRows shift_rows(u32 rows, i64 pitch) {
-    i64 m = rows;
-    return {m * 5 / 18 * pitch, m * 7 / 13 * pitch, m * 18 / 23 * pitch};
-}
-
-// A thread's sums of y - shift and of its square, over the rows of the block.
-DEVICE void add_rows(const T* y, i64 pitch, u32 rows, int channel, int C, const ShiftRows& at, Lanes& sum,
-        Lanes& squares) {
+// Sums y - shift and its square over the rows of the block, stores them as its partial sums, and returns whether this
+// was the last block.
+DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums, float* partial) {
+    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
+    Floats sum = {}, squares = {};
     if (channel < C) {
-        Lanes shift = load(y + at.first + channel), other = load(y + at.second + channel);
-        Lanes third = load(y + at.third + channel);
+        const T* y = at.y + channel;
+        Floats shift = load_floats<WIDTH>(y + at.first), other = load_floats<WIDTH>(y + at.second);
+        Floats third = load_floats<WIDTH>(y + at.third);
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) shift.v[i] = median(shift.v[i], other.v[i], third.v[i]);
         BLOCK_ROWS(row, rows);
 #pragma unroll 4
         for (; row < end; row += TY) {
-            Lanes v = load(y + row * pitch + channel);
+            Floats v = load_floats<WIDTH>(y + row * pitch);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
                 float d = v.v[i] - shift.v[i];
@@ -55,22 +60,19 @@ DEVICE void add_rows(const T* y, i64 pitch, u32 rows, int channel, int C, const 
             }
         }
     }
+    return combine(sum, squares, sums, partial, C);
 }
 
-KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
-                float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
-                float momentum) {
-    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    Lanes sum = {}, squares = {};
-    ShiftRows at = shift_rows(rows, pitch);
-    add_rows(y, pitch, rows, channel, C, at, sum, squares);
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
+        float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon, float momentum) {
     __shared__ Sums sums;
-    if (!combine(sum, squares, sums, partial, C)) return;
+    ShiftRows at(y, rows, pitch);
+    if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool mine = threadIdx.x < GROUP && c < C;
     float shift = 0, mean_before = 0, variance_before = 0; // loaded early: their latency overlaps the reduction
     if (mine) {
-        shift = median(to_float(y[at.first + c]), to_float(y[at.second + c]), to_float(y[at.third + c]));
+        shift = at.shift(c);
         mean_before = running_mean[c];
         variance_before = running_variance[c];
     }
@@ -93,20 +95,17 @@ KERNEL __launch_bounds__(THREADS, 2) bn_statistics(const T* y, i64 pitch, u32 ro
 
 // The sums of y - r and of its square, with r the running mean, and the number of rows: f32[2 * C + 1]. Ranks exchange
 // them; all have the same running mean. They are computed from mean and variance, whose shift is better.
-KERNEL __launch_bounds__(THREADS, 2) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial,
-                const float* running_mean, float* exchanged) {
-    int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    Lanes sum = {}, squares = {};
-    ShiftRows at = shift_rows(rows, pitch);
-    add_rows(y, pitch, rows, channel, C, at, sum, squares);
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial,
+        const float* running_mean, float* exchanged) {
     __shared__ Sums sums;
-    if (!combine(sum, squares, sums, partial, C)) return;
+    ShiftRows at(y, rows, pitch);
+    if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
     float s, q;
     total(sums, partial, C, s, q);
     int c = blockIdx.y * GROUP + threadIdx.x;
     if (threadIdx.x < GROUP && c < C) {
         float m = (float) rows;
-        float shift = median(to_float(y[at.first + c]), to_float(y[at.second + c]), to_float(y[at.third + c]));
+        float shift = at.shift(c);
         float d = s / m;
         float variance = fmaxf(q / m - d * d, 0.0f);
         float mean = shift - running_mean[c] + d;
@@ -125,7 +124,7 @@ KERNEL __launch_bounds__(THREADS, 2) bn_sums(const T* y, i64 pitch, u32 rows, in
 #endif
 
 // a may be in place of y or the residual. from and count must be multiples of WIDTH.
-KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C,
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_apply(const T* y, i64 pitch, T* a, i64 pitch_a, u32 rows, int C,
                 const float* gamma, const float* beta, const float* mean, const float* invstd
 #if RESIDUAL
                 , const T* residual, i64 pitch_residual
@@ -136,18 +135,18 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
                 ) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     BLOCK_ROWS(row, rows);
-    Packed ys[LOADED];
+    Vec<T, WIDTH> ys[LOADED];
 #if RESIDUAL
-    Packed xs[LOADED];
+    Vec<T, WIDTH> xs[LOADED];
 #endif
     auto load_rows = [&] {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
             u32 at = row + k * TY;
             if (at < end) {
-                ys[k] = load_packed(y + at * pitch + channel);
+                ys[k] = load<WIDTH>(y + at * pitch + channel);
 #if RESIDUAL
-                xs[k] = load_packed(residual + at * pitch_residual + channel);
+                xs[k] = load<WIDTH>(residual + at * pitch_residual + channel);
 #endif
             }
         }
@@ -157,23 +156,23 @@ KERNEL __launch_bounds__(THREADS, 4) bn_apply(const T* y, i64 pitch, T* a, i64 p
     affine.set(gamma, beta, mean, invstd, C);
     __syncthreads();
     if (channel >= C) return;
-    Lanes scale = part(affine.scale), shift = part(affine.shift);
+    Floats scale = part(affine.scale), shift = part(affine.shift);
     for (; row < end; row += LOADED * TY, load_rows()) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
             u32 at = row + k * TY;
             if (at >= end) break;
-            Lanes v = unpack(ys[k]);
+            Floats v = to_floats(ys[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalize(v.v[i], scale.v[i], shift.v[i]));
 #if RESIDUAL
-            Lanes x = unpack(xs[k]);
+            Floats x = to_floats(xs[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) v.v[i] = __fadd_rn(rounded(v.v[i]), x.v[i]); // must not become an fma
 #endif
-            store(a + at * pitch_a + channel, v);
+            store_floats(a + at * pitch_a + channel, v);
 #if COPY
-            if (channel >= from && channel < from + count) store(copy + at * pitch_copy + channel - from, v);
+            if (channel >= from && channel < from + count) store_floats(copy + at * pitch_copy + channel - from, v);
 #endif
         }
     }

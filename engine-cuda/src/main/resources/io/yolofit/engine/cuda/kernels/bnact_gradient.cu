@@ -7,7 +7,8 @@
 // shapes      y, a, da, dy: rows of C channels with a pitch each, m = rows; else f32[C]
 // types       T of those; everything else, and all arithmetic, in float
 // launch      TX threads along the channels of a group, TY along the rows; grid (row blocks, channel groups);
-//             defines TX, TY, VECTOR (16-byte accesses or single elements), SILU, SLOPE, RECOMPUTE, EXCHANGED
+//             defines OCCUPANCY, TX, TY, WIDTH (elements of 16 bytes, or 1), SILU, SLOPE, RECOMPUTE,
+//             EXCHANGED
 // traffic     in tensors of y's size: reduce 2, backward 3 (4 with RECOMPUTE)
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
@@ -17,16 +18,15 @@
 
 // Prefetched rows. The latency of the first ones overlaps the computation of the coefficients.
 struct Loaded {
-    Packed da[LOADED], y[LOADED];
+    Vec<T, WIDTH> da[LOADED], y[LOADED];
 
-    __device__ __forceinline__ void load(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 end,
-            int channel) {
+    INLINE void load_rows(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 end, int channel) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
             u32 at = row + k * TY;
             if (at < end) {
-                da[k] = load_packed(da_from + at * pitch_da + channel);
-                y[k] = load_packed(y_from + at * pitch + channel);
+                da[k] = load<WIDTH>(da_from + at * pitch_da + channel);
+                y[k] = load<WIDTH>(y_from + at * pitch + channel);
             }
         }
     }
@@ -43,8 +43,8 @@ DEVICE float through_activation(float da, float z) {
 #endif
 }
 
-KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows, int C,
-                float* partial, const float* gamma, const float* beta, const float* mean, const float* invstd,
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows,
+                int C, float* partial, const float* gamma, const float* beta, const float* mean, const float* invstd,
                 float* dgamma, float* dbeta
 #if EXCHANGED
                 , float* exchanged
@@ -55,23 +55,23 @@ KERNEL __launch_bounds__(THREADS, 2) bn_reduce(const T* da, i64 pitch_da, const 
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     BLOCK_ROWS(row, rows);
     Loaded loaded;
-    if (channel < C) loaded.load(da, pitch_da, y, pitch, row, end, channel);
+    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, end, channel);
     affine.set(gamma, beta, mean, invstd, C);
     for (int i = threadIdx.x; i < GROUP; i += THREADS) {
         int c = blockIdx.y * GROUP + i;
         if (c < C) means[i] = mean[c];
     }
     __syncthreads();
-    Lanes by_beta = {}, by_gamma = {};
+    Floats by_beta = {}, by_gamma = {};
     if (channel < C) {
-        Lanes scale = part(affine.scale), shift = part(affine.shift);
-        for (; row < end; row += LOADED * TY, loaded.load(da, pitch_da, y, pitch, row, end, channel)) {
+        Floats scale = part(affine.scale), shift = part(affine.shift);
+        for (; row < end; row += LOADED * TY, loaded.load_rows(da, pitch_da, y, pitch, row, end, channel)) {
 #pragma unroll
             for (int k = 0; k < LOADED; k++) {
                 if (row + k * TY >= end) break;
-                Lanes v = unpack(loaded.y[k]);
-                Lanes d = unpack(loaded.da[k]);
-                Lanes center = part(means); // loaded in each iteration, to save registers
+                Floats v = to_floats(loaded.y[k]);
+                Floats d = to_floats(loaded.da[k]);
+                Floats center = part(means); // loaded in each iteration, to save registers
 #pragma unroll
                 for (int i = 0; i < WIDTH; i++) {
                     float dz = through_activation(d.v[i], normalize(v.v[i], scale.v[i], shift.v[i]));
@@ -102,7 +102,7 @@ struct Correction {
     float slope[GROUP];
     float offset[GROUP];
 
-    __device__ __forceinline__ void set(const float* gamma, const float* mean, const float* invstd,
+    INLINE void set(const float* gamma, const float* mean, const float* invstd,
             const float* dgamma, const float* dbeta, float m, int C) {
         for (int i = threadIdx.x; i < GROUP; i += THREADS) {
             int c = blockIdx.y * GROUP + i;
@@ -116,7 +116,7 @@ struct Correction {
 };
 
 // dy may be in place of y or da, a in place of the other: a thread reads its elements of both before it writes any.
-KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
                 i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
                 const float* invstd, const float* dgamma, const float* dbeta
 #if EXCHANGED
@@ -131,7 +131,7 @@ KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, cons
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     BLOCK_ROWS(row, rows);
     Loaded loaded;
-    if (channel < C) loaded.load(da, pitch_da, y, pitch, row, end, channel);
+    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, end, channel);
     affine.set(gamma, beta, mean, invstd, C);
 #if EXCHANGED
     correction.set(gamma, mean, invstd, dgamma, dbeta, *count, C);
@@ -140,15 +140,15 @@ KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, cons
 #endif
     __syncthreads();
     if (channel >= C) return;
-    Lanes scale = part(affine.scale), shift = part(affine.shift);
-    Lanes slope = part(correction.slope), offset = part(correction.offset);
-    for (; row < end; row += LOADED * TY, loaded.load(da, pitch_da, y, pitch, row, end, channel)) {
+    Floats scale = part(affine.scale), shift = part(affine.shift);
+    Floats slope = part(correction.slope), offset = part(correction.offset);
+    for (; row < end; row += LOADED * TY, loaded.load_rows(da, pitch_da, y, pitch, row, end, channel)) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
             u32 at = row + k * TY;
             if (at >= end) break;
-            Lanes v = unpack(loaded.y[k]);
-            Lanes d = unpack(loaded.da[k]);
+            Floats v = to_floats(loaded.y[k]);
+            Floats d = to_floats(loaded.da[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
                 float z = normalize(v.v[i], scale.v[i], shift.v[i]);
@@ -158,9 +158,9 @@ KERNEL __launch_bounds__(THREADS, 3) bn_backward(const T* da, i64 pitch_da, cons
                 v.v[i] = activate(z);
 #endif
             }
-            store(dy + at * pitch_dy + channel, d);
+            store_floats(dy + at * pitch_dy + channel, d);
 #if RECOMPUTE
-            store(a + at * pitch_a + channel, v);
+            store_floats(a + at * pitch_a + channel, v);
 #endif
         }
     }

@@ -9,65 +9,33 @@
 //             w [k,3,3,c] packed, any address; channels are multiples of 16; blockIdx.y selects OUT of the OUTPUTS
 // types       T: f16, bf16; sums in float
 // launch      persistent blocks of 256 threads, which keep their weights in shared memory and stride over the tiles; a
-//             tile is TILE_ROWS x TILE_COLUMNS <= 256 pixels of x with its halo; a warp has 32 of them and OUT
-//             channels. BUFFERS=2: double buffering by asynchronous copies. Dynamic shared memory: Conv3x3Kernels
+//             tile is ROWS x COLUMNS <= 256 pixels of x with its halo; a warp has 32 of them and OUT
+//             channels. BUFFERS=2: double buffering by asynchronous copies
+// memory      in elements, defined by Conv3x3Kernels.Layout: WEIGHT_PITCH per line of weights; BUFFERS tiles of STAGE,
+//             HALO_ROWS x HALO_COLUMNS pixels of PITCH; OUT_PITCH per pixel of the results, which reuse a tile with
+//             OVERLAY=1. Pitches are odd in 16-byte units: no bank conflicts
 // mma         pixels x channels of x x channels of y, one tap at a time: ldmatrix loads fragments of 16 pixels at any
 //             offset of the tile. STRIDE=2 computes the four parities of row and column one after the other
 // epilogue    accumulators go through shared memory, so that y is written in coalesced 16-byte accesses
 // traffic     for each part of the channels: read x once, and the halos again from L2; write y (+ read y)
 // reference   ReferenceConvolution
-#include "mma.cuh"
+#include "tile.cuh"
 
-static const int WARPS = 8;
-static const int THREADS = WARPS * 32;
-static const int LANES = 8; // elements of a 16-byte access
 static const int TAPS = 9;
-static const int GAP = 8; // elements between lines in shared memory: as channels are multiples of 16, no bank conflicts
-static const int PIXELS = TILE_ROWS * TILE_COLUMNS;
+static const int PIXELS = ROWS * COLUMNS;
 static const int BEFORE = STRIDE == 1 ? 1 : 0; // pixels of the halo before a tile; there is always one after it
-static const int HALO_ROWS = TILE_ROWS + BEFORE + 1;
-static const int HALO_COLUMNS = TILE_COLUMNS + BEFORE + 1;
-static const int PITCH = IN + GAP;
-static const int STAGE = HALO_ROWS * HALO_COLUMNS * PITCH;
 static const int WEIGHT_LENGTH = TRANSPOSED ? OUT : IN;
-static const int WEIGHT_PITCH = WEIGHT_LENGTH + GAP;
 static const int WEIGHT_LINES = (TRANSPOSED ? IN : OUT) * TAPS;
-static const int OUT_PITCH = OUT + GAP;
 static const int TILES = OUT / 8; // of 8 channels, an even number
-static const int SCRATCH = WARPS * 16 * OUT_PITCH;
-static const bool OVERLAY = STRIDE == 1 && STAGE >= SCRATCH; // the epilogue reuses the memory of the tile
 
-struct Shape {
-    int images, height, width, out_height, out_width;
-
-    __device__ __forceinline__ int across() const {
-        return (width + TILE_COLUMNS - 1) / TILE_COLUMNS;
-    }
-
-    __device__ __forceinline__ int down() const {
-        return (height + TILE_ROWS - 1) / TILE_ROWS;
-    }
-};
-
-struct Tile {
-    int image, row, column;
-
-    __device__ __forceinline__ Tile(const Shape& shape, int index) {
-        int across = shape.across();
-        int down = shape.down();
-        column = index % across * TILE_COLUMNS;
-        row = index / across % down * TILE_ROWS;
-        image = index / across / down;
-    }
-
-    // Offset in y of the pixel that corresponds to pixel p of this tile; -1 if there is none.
-    __device__ __forceinline__ i64 place(const Shape& shape, int p, int parity_row, int parity_column) const {
-        int h = (row + p / TILE_COLUMNS) * STRIDE + parity_row;
-        int w = (column + p % TILE_COLUMNS) * STRIDE + parity_column;
-        bool inside = p < PIXELS && h < shape.out_height && w < shape.out_width;
-        return inside ? (((i64) image * shape.out_height + h) * shape.out_width + w) * OUTPUTS + blockIdx.y * OUT : -1;
-    }
-};
+// Offset in y of the pixel that corresponds to pixel p of a tile; -1 if there is none.
+DEVICE i64 place_of(const Images& images, const Tile& tile, int p, int parity_row, int parity_column) {
+    int h = (tile.row + p / COLUMNS) * STRIDE + parity_row;
+    int w = (tile.column + p % COLUMNS) * STRIDE + parity_column;
+    bool inside = p < PIXELS && h < images.out_height && w < images.out_width;
+    i64 pixel = ((i64) tile.image * images.out_height + h) * images.out_width + w;
+    return inside ? pixel * OUTPUTS + blockIdx.y * OUT : -1;
+}
 
 DEVICE void load_weights(T* weights, const T* RESTRICT w) {
     const int length = TRANSPOSED ? OUTPUTS : IN; // of a line of w
@@ -87,17 +55,17 @@ DEVICE void load_weights(T* weights, const T* RESTRICT w) {
     }
 }
 
-DEVICE void load_tile(T* stage, const T* RESTRICT x, const Shape& shape, const Tile& tile) {
+DEVICE void load_tile(T* stage, const T* RESTRICT x, const Images& images, const Tile& tile) {
     const int pieces = IN / LANES;
-    const T* image = x + (i64) tile.image * shape.height * shape.width * IN;
+    const T* image = x + (i64) tile.image * images.height * images.width * IN;
 #pragma unroll 4
     for (int i = threadIdx.x; i < HALO_ROWS * HALO_COLUMNS * pieces; i += THREADS) {
         int pixel = i / pieces;
         int place = i % pieces * LANES;
         int row = tile.row - BEFORE + pixel / HALO_COLUMNS;
         int column = tile.column - BEFORE + pixel % HALO_COLUMNS;
-        bool inside = (u32) row < (u32) shape.height && (u32) column < (u32) shape.width;
-        copy_async(stage + pixel * PITCH + place, inside ? image + (row * shape.width + column) * IN + place : x,
+        bool inside = (u32) row < (u32) images.height && (u32) column < (u32) images.width;
+        copy_async(stage + pixel * PITCH + place, inside ? image + (row * images.width + column) * IN + place : x,
                 inside);
     }
 }
@@ -107,15 +75,15 @@ DEVICE void add_tap(float (&sum)[2][TILES][4], const T* a0, const T* a1, const T
 #pragma unroll
     for (int c = 0; c < IN; c += 16) {
         u32 left[2][4];
-        load_matrices(left[0], a0 + c);
-        load_matrices(left[1], a1 + c);
+        load_matrices(left[0], shared_address(a0 + c));
+        load_matrices(left[1], shared_address(a1 + c));
 #pragma unroll
         for (int n = 0; n < TILES; n += 2) {
             u32 right[4];
             if constexpr (TRANSPOSED) {
-                load_transposed(right, b + c * TAPS * WEIGHT_PITCH + n * 8);
+                load_transposed(right, shared_address(b + c * TAPS * WEIGHT_PITCH + n * 8));
             } else {
-                load_matrices(right, b + n * 8 * TAPS * WEIGHT_PITCH + c);
+                load_matrices(right, shared_address(b + n * 8 * TAPS * WEIGHT_PITCH + c));
             }
 #pragma unroll
             for (int m = 0; m < 2; m++) {
@@ -126,55 +94,56 @@ DEVICE void add_tap(float (&sum)[2][TILES][4], const T* a0, const T* a1, const T
     }
 }
 
-DEVICE void load_sums(float (&sum)[TILES][4], const T* y, const Tile& tile, const Shape& shape, int pixel,
+DEVICE void load_sums(float (&sum)[TILES][4], const T* y, const Tile& tile, const Images& images, int pixel,
         int parity_row, int parity_column) {
     int lane = threadIdx.x % 32;
 #pragma unroll
     for (int half = 0; half < 2; half++) {
-        i64 place = tile.place(shape, pixel + lane / 4 + half * 8, parity_row, parity_column);
+        i64 place = place_of(images, tile, pixel + fragment_row(lane) + half * 8, parity_row, parity_column);
 #pragma unroll
         for (int n = 0; n < TILES; n++) {
-            u32 pair = place < 0 ? 0 : *reinterpret_cast<const u32*>(y + place + n * 8 + lane % 4 * 2);
-            sum[n][half * 2] = to_float((T) (pair & 0xffff));
-            sum[n][half * 2 + 1] = to_float((T) (pair >> 16));
+            u32 pair = place < 0 ? 0 : load_pair(y + place + n * 8 + fragment_pair(lane));
+            sum[n][half * 2] = low(pair);
+            sum[n][half * 2 + 1] = high(pair);
         }
     }
 }
 
 // Epilogue of 16 pixels: accumulators go through the warp's staging buffer, so that stores are 16 bytes wide.
-DEVICE void store_sums(const float (&sum)[TILES][4], T* scratch, T* y, const Tile& tile, const Shape& shape, int pixel,
-        int parity_row, int parity_column) {
+DEVICE void store_sums(const float (&sum)[TILES][4], T* scratch, T* y, const Tile& tile, const Images& images,
+        int pixel, int parity_row, int parity_column) {
     int lane = threadIdx.x % 32;
     __syncwarp();
 #pragma unroll
     for (int half = 0; half < 2; half++) {
 #pragma unroll
         for (int n = 0; n < TILES; n++) {
-            *reinterpret_cast<u32*>(scratch + (lane / 4 + half * 8) * OUT_PITCH + n * 8 + lane % 4 * 2) =
-                    pack(from_float(sum[n][half * 2]), from_float(sum[n][half * 2 + 1]));
+            u32* pair = reinterpret_cast<u32*>(scratch + (fragment_row(lane) + half * 8) * OUT_PITCH + n * 8
+                    + fragment_pair(lane));
+            *pair = rounded_pair(sum[n][half * 2], sum[n][half * 2 + 1]);
         }
     }
     __syncwarp();
 #pragma unroll
     for (int i = 0; i < TILES / 2; i++) { // 16 * TILES accesses over 32 lanes
         int piece = i * 32 + lane;
-        i64 place = tile.place(shape, pixel + piece / TILES, parity_row, parity_column);
+        i64 place = place_of(images, tile, pixel + piece / TILES, parity_row, parity_column);
         if (place >= 0) {
-            *reinterpret_cast<uint4*>(y + place + piece % TILES * LANES) =
-                    *reinterpret_cast<const uint4*>(scratch + piece / TILES * OUT_PITCH + piece % TILES * LANES);
+            store(y + place + piece % TILES * LANES,
+                    load<LANES>(scratch + piece / TILES * OUT_PITCH + piece % TILES * LANES));
         }
     }
 }
 
 // The pixels of a tile with one parity; lines are the offsets of this lane's two pixels in the stage.
 template <int PARITY_ROW, int PARITY_COLUMN>
-DEVICE void compute(const T* stage, const T* weights, T* scratch, T* y, const Tile& tile, const Shape& shape,
+DEVICE void compute(const T* stage, const T* weights, T* scratch, T* y, const Tile& tile, const Images& images,
         const int (&lines)[2]) {
     int warp_pixel = threadIdx.x / 32 * 32;
     float sum[2][TILES][4] = {};
     if constexpr (ADDED) {
-        load_sums(sum[0], y, tile, shape, warp_pixel, PARITY_ROW, PARITY_COLUMN);
-        load_sums(sum[1], y, tile, shape, warp_pixel + 16, PARITY_ROW, PARITY_COLUMN);
+        load_sums(sum[0], y, tile, images, warp_pixel, PARITY_ROW, PARITY_COLUMN);
+        load_sums(sum[1], y, tile, images, warp_pixel + 16, PARITY_ROW, PARITY_COLUMN);
     }
 #pragma unroll
     for (int r = 0; r < 3; r++) {
@@ -191,39 +160,39 @@ DEVICE void compute(const T* stage, const T* weights, T* scratch, T* y, const Ti
     if constexpr (OVERLAY) {
         __syncthreads(); // all warps have read the tile
     }
-    store_sums(sum[0], scratch, y, tile, shape, warp_pixel, PARITY_ROW, PARITY_COLUMN);
-    store_sums(sum[1], scratch, y, tile, shape, warp_pixel + 16, PARITY_ROW, PARITY_COLUMN);
+    store_sums(sum[0], scratch, y, tile, images, warp_pixel, PARITY_ROW, PARITY_COLUMN);
+    store_sums(sum[1], scratch, y, tile, images, warp_pixel + 16, PARITY_ROW, PARITY_COLUMN);
 }
 
-KERNEL __launch_bounds__(THREADS, BLOCKS) conv3x3(const T* RESTRICT x, const T* RESTRICT w, T* y, int images,
+KERNEL __launch_bounds__(THREADS, BLOCKS) conv3x3(const T* RESTRICT x, const T* RESTRICT w, T* y, int count,
         int height, int width, int out_height, int out_width) {
     extern __shared__ uint4 shared[];
-    Shape shape = {images, height, width, out_height, out_width};
+    Images images = {count, height, width, out_height, out_width};
     T* weights = reinterpret_cast<T*>(shared);
     T* stages = weights + WEIGHT_LINES * WEIGHT_PITCH;
-    int tiles = images * shape.across() * shape.down();
+    int tiles = count * Tile::across(width) * Tile::down(height);
     int lane = threadIdx.x % 32;
     int lines[2];
 #pragma unroll
     for (int m = 0; m < 2; m++) {
-        int pixel = threadIdx.x / 32 * 32 + m * 16 + lane % 16;
+        int pixel = threadIdx.x / 32 * 32 + m * 16 + down_row(lane);
         pixel = pixel < PIXELS ? pixel : 0; // its result is not stored
-        lines[m] = (pixel / TILE_COLUMNS * HALO_COLUMNS + pixel % TILE_COLUMNS) * PITCH + lane / 16 * LANES;
+        lines[m] = (pixel / COLUMNS * HALO_COLUMNS + pixel % COLUMNS) * PITCH + down_column(lane);
     }
-    const T* right = weights + (TRANSPOSED ? lane % 16 * TAPS * WEIGHT_PITCH + lane / 16 * LANES
-            : (lane % 8 + lane / 16 * 8) * TAPS * WEIGHT_PITCH + lane / 8 % 2 * LANES);
+    const T* right = weights + (TRANSPOSED ? down_row(lane) * TAPS * WEIGHT_PITCH + down_column(lane)
+            : across_row(lane) * TAPS * WEIGHT_PITCH + across_column(lane));
     load_weights(weights, w);
     int index = blockIdx.x;
     if (BUFFERS == 2 && index < tiles) {
-        load_tile(stages, x, shape, Tile(shape, index));
+        load_tile(stages, x, images, Tile(height, width, index));
     }
     commit();
 #pragma unroll 1
     for (int current = 0; index < tiles; index += gridDim.x) {
-        Tile tile(shape, index);
+        Tile tile(height, width, index);
         if constexpr (BUFFERS == 1) {
             __syncthreads(); // all warps have read the previous tile
-            load_tile(stages, x, shape, tile);
+            load_tile(stages, x, images, tile);
             commit();
         }
         wait<0>();
@@ -231,17 +200,17 @@ KERNEL __launch_bounds__(THREADS, BLOCKS) conv3x3(const T* RESTRICT x, const T* 
         if constexpr (BUFFERS == 2) {
             int next = index + gridDim.x;
             if (next < tiles) {
-                load_tile(stages + (1 - current) * STAGE, x, shape, Tile(shape, next));
+                load_tile(stages + (1 - current) * STAGE, x, images, Tile(height, width, next));
             }
             commit();
         }
         const T* stage = stages + current * STAGE;
         T* scratch = stages + (OVERLAY ? current : BUFFERS) * STAGE + threadIdx.x / 32 * 16 * OUT_PITCH;
-        compute<0, 0>(stage, right, scratch, y, tile, shape, lines);
+        compute<0, 0>(stage, right, scratch, y, tile, images, lines);
         if constexpr (STRIDE == 2) {
-            compute<0, 1>(stage, right, scratch, y, tile, shape, lines);
-            compute<1, 0>(stage, right, scratch, y, tile, shape, lines);
-            compute<1, 1>(stage, right, scratch, y, tile, shape, lines);
+            compute<0, 1>(stage, right, scratch, y, tile, images, lines);
+            compute<1, 0>(stage, right, scratch, y, tile, images, lines);
+            compute<1, 1>(stage, right, scratch, y, tile, images, lines);
         }
         current = BUFFERS == 2 ? 1 - current : 0;
     }

@@ -5,12 +5,12 @@
 // types       T: f16, bf16; sums in float, rounded once
 // launch      partial: grid (splits, parts of OUTPUT_PART x CHANNEL_PART weights), THREADS threads, STAGES * STAGE
 //             elements of shared memory. Split-K: the tiles of ROWS x COLUMNS pixels are distributed over the splits,
-//             and each split writes its sum to partial[split,OUTPUTS,3,3,CHANNELS]. total: 32 x N threads sum 128
-//             elements over the splits
+//             and each split writes its sum to partial[split,OUTPUTS,3,3,CHANNELS]. total: TOTAL_SIDE x N threads sum
+//             4 * TOTAL_SIDE elements over the splits. Conv3x3WeightGradientTiling defines sizes and pitches
 // order       splits and tiles determine the order of sums; they must not depend on the device. No atomics
 // warps       a warp has one column s of the window, OUTPUT_TILES * 16 outputs, CHANNEL_TILES * 8 channels, and every
-//             GROUPS-th run of a tile. A run has two halves of 8 columns x RUN rows: next to each other if COLUMNS is a
-//             multiple of 16, else one below the other
+//             PIXEL_WARPS-th run of a tile. A run has two halves of 8 columns x RUN rows: next to each other if COLUMNS
+//             is a multiple of 16, else one below the other
 // mma         outputs x pixels x channels; the 16 pixels of a fragment are one row of both halves of a run. A fragment
 //             of x (8 neighbors in a row) stays in registers while the three rows of dy that use it pass, so that
 //             shared memory is read once for the three rows r of the window
@@ -18,25 +18,19 @@
 //             pixels share them in L2. 8 bytes of partial sums for each weight and split
 // reference   ReferenceConvolution.weightGradient
 #include "mma.cuh"
+#include "reduce.cuh"
 
 static const int SIDE = 3;
-static const int LANES = 8; // elements of a 16-byte access
 static const int STRIP = 8; // columns of half a run
-static const int OUTPUT_PART = OUTPUT_WARPS * OUTPUT_TILES * 16;
-static const int CHANNEL_PART = CHANNEL_WARPS * CHANNEL_TILES * 8;
-static const int THREADS = 32 * SIDE * OUTPUT_WARPS * CHANNEL_WARPS * GROUPS;
-static const int DY_PITCH = (OUTPUT_PART / LANES | 1) * LANES; // odd in 16-byte units: no bank conflicts
-static const int X_PITCH = (CHANNEL_PART / LANES | 1) * LANES;
 static const int X_COLUMNS = COLUMNS + SIDE - 1;
 static const int DY_SIZE = ROWS * COLUMNS * DY_PITCH;
-static const int STAGE = DY_SIZE + (ROWS + SIDE - 1) * X_COLUMNS * X_PITCH;
 static const int DY_PIECES = ROWS * COLUMNS * (OUTPUT_PART / LANES); // 16-byte accesses
 static const int PIECES = DY_PIECES + (ROWS + SIDE - 1) * X_COLUMNS * (CHANNEL_PART / LANES);
 static const bool HALVES_IN_ROW = COLUMNS % (2 * STRIP) == 0; // whether the halves of a run are in the same rows
 static const int RUN_ROWS = HALVES_IN_ROW ? RUN : 2 * RUN;
 static const int RUN_COLUMNS = HALVES_IN_ROW ? 2 * STRIP : STRIP;
 static const int RUNS = COLUMNS / RUN_COLUMNS * (ROWS / RUN_ROWS);
-static const int STEPS = RUNS / GROUPS * RUN; // of a warp in a tile
+static const int STEPS = RUNS / PIXEL_WARPS * RUN; // of a warp in a tile
 // 16-byte copies that a thread starts in a step. With two stages the next tile is needed soon, so all start in the
 // first.
 static const int LOADS = (PIECES + THREADS - 1) / THREADS;
@@ -47,10 +41,9 @@ struct Images {
     const T* dy;
     int height, width, down, across; // pixels, and tiles of an image
 
-    __device__ __forceinline__ Images(const T* x, const T* dy, int height, int width)
+    INLINE Images(const T* x, const T* dy, int height, int width)
             : x(x), dy(dy), height(height), width(width), down((height + ROWS - 1) / ROWS),
-              across((width + COLUMNS - 1) / COLUMNS) {
-    }
+              across((width + COLUMNS - 1) / COLUMNS) {}
 };
 
 // Copies a tile to shared memory asynchronously, a given number of 16-byte accesses per thread at a time.
@@ -61,7 +54,7 @@ struct Loading {
     int row, column; // of the tile's first pixel
     int piece; // index of this thread's next access; at least PIECES if there is none
 
-    __device__ __forceinline__ Loading(const Images& images, u32 stage, int tile, int tiles) : stage(stage) {
+    INLINE Loading(const Images& images, u32 stage, int tile, int tiles) : stage(stage) {
         int image = tile / (images.down * images.across);
         int place = tile - image * images.down * images.across;
         i64 pixels = (i64) image * images.height * images.width;
@@ -72,7 +65,7 @@ struct Loading {
         piece = tile < tiles ? (int) threadIdx.x : PIECES;
     }
 
-    __device__ __forceinline__ void bring(const Images& images, int count) {
+    INLINE void bring(const Images& images, int count) {
 #pragma unroll 1
         for (int i = 0; i < count && piece < PIECES; i++) {
             if (piece < DY_PIECES) {
@@ -151,8 +144,8 @@ DEVICE void add_run(Sums& sums, u32 dy, u32 x, Loading& next, const Images& imag
 }
 
 // Adds the sums of the other groups to those of the first, in the order of the groups. All threads must call it.
-DEVICE void add_groups(Sums& sums, float4* scratch, int unit, int group) {
-    const int units = THREADS / 32 / GROUPS;
+DEVICE void add_groups(Sums& sums, Vec<float, 4>* scratch, int unit, int group) {
+    const int units = THREADS / 32 / PIXEL_WARPS;
     const int tiles = OUTPUT_TILES * CHANNEL_TILES;
     int lane = threadIdx.x % 32;
 #pragma unroll
@@ -160,19 +153,18 @@ DEVICE void add_groups(Sums& sums, float4* scratch, int unit, int group) {
         __syncthreads();
 #pragma unroll
         for (int i = 0; i < tiles && group > 0; i++) {
-            const float (&sum)[4] = sums[r][i / CHANNEL_TILES][i % CHANNEL_TILES];
-            scratch[(((group - 1) * units + unit) * tiles + i) * 32 + lane] = make_float4(sum[0], sum[1], sum[2],
-                    sum[3]);
+            scratch[(((group - 1) * units + unit) * tiles + i) * 32 + lane] =
+                    load<4>(sums[r][i / CHANNEL_TILES][i % CHANNEL_TILES]);
         }
         __syncthreads();
 #pragma unroll
-        for (int i = 0; i < tiles * (GROUPS - 1) && group == 0; i++) {
-            float4 more = scratch[((i / tiles * units + unit) * tiles + i % tiles) * 32 + lane];
+        for (int i = 0; i < tiles * (PIXEL_WARPS - 1) && group == 0; i++) {
+            Vec<float, 4> more = scratch[((i / tiles * units + unit) * tiles + i % tiles) * 32 + lane];
             float (&sum)[4] = sums[r][i % tiles / CHANNEL_TILES][i % tiles % CHANNEL_TILES];
-            sum[0] += more.x;
-            sum[1] += more.y;
-            sum[2] += more.z;
-            sum[3] += more.w;
+#pragma unroll
+            for (int j = 0; j < 4; j++) {
+                sum[j] += more.v[j];
+            }
         }
     }
 }
@@ -202,13 +194,13 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) conv3x3_weight_gradient_partial(con
     int lane = threadIdx.x % 32;
     int warp = threadIdx.x / 32;
     int s = warp % SIDE;
-    int group = warp / SIDE % GROUPS;
-    int output = warp / (SIDE * GROUPS) % OUTPUT_WARPS * OUTPUT_TILES * 16; // of the part
-    int channel = warp / (SIDE * GROUPS) / OUTPUT_WARPS * CHANNEL_TILES * 8;
+    int group = warp / SIDE % PIXEL_WARPS;
+    int output = warp / (SIDE * PIXEL_WARPS) % OUTPUT_WARPS * OUTPUT_TILES * 16; // of the part
+    int channel = warp / (SIDE * PIXEL_WARPS) / OUTPUT_WARPS * CHANNEL_TILES * 8;
     const int dy_half = HALVES_IN_ROW ? STRIP : RUN * COLUMNS; // pixels from the first half of a run to the second
     const int x_half = HALVES_IN_ROW ? STRIP : RUN * X_COLUMNS;
-    u32 dy_lane = ((lane / 16 * dy_half + lane % 8) * DY_PITCH + output + lane / 8 % 2 * LANES) * 2; // bytes
-    u32 x_lane = (DY_SIZE + (lane / 8 % 2 * x_half + lane % 8 + s) * X_PITCH + channel + lane / 16 * LANES) * 2;
+    u32 dy_lane = (across_row(lane, dy_half) * DY_PITCH + output + across_column(lane)) * 2; // bytes
+    u32 x_lane = (DY_SIZE + (down_row(lane, x_half) + s) * X_PITCH + channel + down_column(lane)) * 2;
     Sums sums = {};
 #pragma unroll 1
     for (int i = 0; i < STAGES - 1; i++) {
@@ -224,7 +216,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) conv3x3_weight_gradient_partial(con
         Loading next(images, stages + free * STAGE * 2, tile + (STAGES - 1) * gridDim.x, tiles);
         u32 stage = stages + current * STAGE * 2;
 #pragma unroll 1
-        for (int run = group; run < RUNS; run += GROUPS) {
+        for (int run = group; run < RUNS; run += PIXEL_WARPS) {
             int row = run % (ROWS / RUN_ROWS) * RUN_ROWS;
             int column = run / (ROWS / RUN_ROWS) * RUN_COLUMNS;
             add_run(sums, stage + (row * COLUMNS + column) * DY_PITCH * 2 + dy_lane,
@@ -233,43 +225,20 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) conv3x3_weight_gradient_partial(con
         commit();
         current = current == STAGES - 1 ? 0 : current + 1;
     }
-    if constexpr (GROUPS > 1) {
-        add_groups(sums, reinterpret_cast<float4*>(staged), warp / (SIDE * GROUPS) * SIDE + s, group);
+    if constexpr (PIXEL_WARPS > 1) {
+        add_groups(sums, reinterpret_cast<Vec<float, 4>*>(staged), warp / (SIDE * PIXEL_WARPS) * SIDE + s, group);
     }
     if (group == 0) {
-        i64 line = (i64) blockIdx.x * OUTPUTS + first_output + output + lane / 4; // of sums
-        write_sums(partial + (line * SIDE * SIDE + s) * CHANNELS + first_channel + channel + lane % 4 * 2, sums);
+        i64 line = (i64) blockIdx.x * OUTPUTS + first_output + output + fragment_row(lane); // of sums
+        write_sums(partial + (line * SIDE * SIDE + s) * CHANNELS + first_channel + channel + fragment_pair(lane), sums);
     }
 }
 
-static const int TOTAL_WIDTH = 32; // threads of four elements each: 128 divides every number of weights
-static const int TOTAL_HEIGHT = 32; // at most
-
+// A thread has four elements: 4 * TOTAL_SIDE divides every number of weights.
 KERNEL conv3x3_weight_gradient_total(const float* RESTRICT partial, T* RESTRICT dw, int splits) {
-    __shared__ float4 sums[TOTAL_HEIGHT][TOTAL_WIDTH];
-    int element = (blockIdx.x * TOTAL_WIDTH + threadIdx.x) * 4;
-    float4 sum = make_float4(0.0f, 0.0f, 0.0f, 0.0f);
-#pragma unroll 4
-    for (int split = threadIdx.y; split < splits; split += blockDim.y) {
-        const float* from = partial + (i64) split * OUTPUTS * SIDE * SIDE * CHANNELS + element;
-        float4 more = *reinterpret_cast<const float4*>(from);
-        sum.x += more.x;
-        sum.y += more.y;
-        sum.z += more.z;
-        sum.w += more.w;
-    }
-    sums[threadIdx.y][threadIdx.x] = sum;
-    __syncthreads();
+    int element = (blockIdx.x * TOTAL_SIDE + threadIdx.x) * 4;
+    Vec<float, 4> sum = total_of<4>(partial + element, OUTPUTS * SIDE * SIDE * CHANNELS, splits, blockDim.y, true);
     if (threadIdx.y == 0) {
-#pragma unroll 1
-        for (int y = 1; y < blockDim.y; y++) {
-            float4 more = sums[y][threadIdx.x];
-            sum.x += more.x;
-            sum.y += more.y;
-            sum.z += more.z;
-            sum.w += more.w;
-        }
-        *reinterpret_cast<uint2*>(dw + element) = make_uint2(pack(from_float(sum.x), from_float(sum.y)),
-                pack(from_float(sum.z), from_float(sum.w)));
+        store_floats(dw + element, sum);
     }
 }

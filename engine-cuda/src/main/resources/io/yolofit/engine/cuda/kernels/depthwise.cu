@@ -14,71 +14,56 @@
 // reference   ReferenceConvolution.forward, dataGradient
 #include "depthwise.cuh"
 
-static const int SPAN = (COLUMNS - 1) * STRIDE + SIDE; // columns of x that a strip of y reads
-
 KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_forward(const T* RESTRICT x, const T* RESTRICT w,
-        const void* RESTRICT b, T* RESTRICT y, int height, int width, int out_height, int out_width, int channels,
+        const Bias* RESTRICT b, T* RESTRICT y, int height, int width, int out_height, int out_width, int channels,
         int strips) {
-    Images shape = {height, width, out_height, out_width};
     __shared__ __align__(16) float weights[TAPS * PIECES * WIDTH];
     load_weights(weights, w, channels);
-    Strip strip(shape.out_height, shape.out_width, strips);
+    Strip strip(out_height, out_width, strips);
     int channel = (blockIdx.y * PIECES + threadIdx.x) * WIDTH;
-    if (channel >= channels || strip.row >= shape.out_height || strip.column >= shape.out_width) {
+    if (channel >= channels || strip.row >= out_height || strip.column >= out_width) {
         return;
     }
-    float sum[COLUMNS][WIDTH] = {};
+    Vec<float, WIDTH> sum[COLUMNS] = {};
     int left = strip.column * STRIDE - PADDING;
 #pragma unroll
     for (int r = 0; r < SIDE; r++) {
         int row = strip.row * STRIDE - PADDING + r;
-        if ((u32) row >= (u32) shape.height) {
+        if ((u32) row >= (u32) height) {
             continue;
         }
-        const T* line = x + ((i64) strip.image * shape.height + row) * shape.width * channels + channel;
-        float values[SPAN][WIDTH] = {};
+        const T* line = x + ((i64) strip.image * height + row) * width * channels + channel;
+        Vec<float, WIDTH> values[SPAN] = {};
 #pragma unroll
         for (int j = 0; j < SPAN; j++) {
-            if ((u32) (left + j) < (u32) shape.width) {
-                load_floats(values[j], line + (i64) (left + j) * channels);
+            if ((u32) (left + j) < (u32) width) {
+                values[j] = load_floats<WIDTH>(line + (i64) (left + j) * channels);
             }
         }
 #pragma unroll
         for (int s = 0; s < SIDE; s++) {
-            float tap[WIDTH];
-            load_tap(tap, weights, r * SIDE + s);
+            Vec<float, WIDTH> tap = load_tap(weights, r * SIDE + s);
 #pragma unroll
             for (int q = 0; q < COLUMNS; q++) {
-#pragma unroll
-                for (int c = 0; c < WIDTH; c++) {
-                    sum[q][c] += values[q * STRIDE + s][c] * tap[c];
-                }
+                add_product(sum[q], values[q * STRIDE + s], tap);
             }
         }
     }
-    T* to = y + (((i64) strip.image * shape.out_height + strip.row) * shape.out_width + strip.column) * channels
+    T* to = y + (((i64) strip.image * out_height + strip.row) * out_width + strip.column) * channels
             + channel;
 #pragma unroll
     for (int q = 0; q < COLUMNS; q++) {
-        if (strip.column + q < shape.out_width) {
-            Piece<T, WIDTH> result;
+        if (strip.column + q < out_width) {
 #pragma unroll
-            for (int c = 0; c < WIDTH; c++) {
-#if BIAS == 1
-                sum[q][c] += reinterpret_cast<const float*>(b)[channel + c];
-#elif BIAS == 2
-                sum[q][c] += to_float(reinterpret_cast<const T*>(b)[channel + c]);
-#endif
-                result.v[c] = from_float(sum[q][c]);
+            for (int c = 0; c < (BIAS ? WIDTH : 0); c++) {
+                sum[q].v[c] += to_float(b[channel + c]);
             }
-            store<WIDTH>(to + (i64) q * channels, result);
+            store_floats(to + (i64) q * channels, sum[q]);
         }
     }
 }
 
-DEVICE constexpr int floor_div(int a, int b) {
-    return a >= 0 ? a / b : -((b - 1 - a) / b);
-}
+DEVICE constexpr int floor_div(int a, int b) { return a >= 0 ? a / b : -((b - 1 - a) / b); }
 
 static const int FIRST = floor_div(PADDING - SIDE + STRIDE, STRIDE); // column of dy that a strip of dx reads first
 static const int READ = floor_div(COLUMNS - 1 + PADDING, STRIDE) - FIRST + 1;
@@ -86,59 +71,49 @@ static const int READ = floor_div(COLUMNS - 1 + PADDING, STRIDE) - FIRST + 1;
 // existing is null if there is none.
 KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_data_gradient(const T* RESTRICT dy, const T* RESTRICT w,
         const T* existing, T* dx, int height, int width, int out_height, int out_width, int channels, int strips) {
-    Images shape = {height, width, out_height, out_width};
     __shared__ __align__(16) float weights[TAPS * PIECES * WIDTH];
     load_weights(weights, w, channels);
-    Strip strip(shape.height, shape.width, strips);
+    Strip strip(height, width, strips);
     int channel = (blockIdx.y * PIECES + threadIdx.x) * WIDTH;
-    if (channel >= channels || strip.row >= shape.height || strip.column >= shape.width) {
+    if (channel >= channels || strip.row >= height || strip.column >= width) {
         return;
     }
-    float sum[COLUMNS][WIDTH] = {};
+    Vec<float, WIDTH> sum[COLUMNS] = {};
     int left = strip.column / STRIDE + FIRST;
 #pragma unroll
     for (int r = 0; r < SIDE; r++) {
         int above = strip.row + PADDING - r;
-        if (above < 0 || above % STRIDE != 0 || above / STRIDE >= shape.out_height) {
+        if (above < 0 || above % STRIDE != 0 || above / STRIDE >= out_height) {
             continue;
         }
-        const T* line = dy + ((i64) strip.image * shape.out_height + above / STRIDE) * shape.out_width * channels
+        const T* line = dy + ((i64) strip.image * out_height + above / STRIDE) * out_width * channels
                 + channel;
-        float values[READ][WIDTH] = {};
+        Vec<float, WIDTH> values[READ] = {};
 #pragma unroll
         for (int j = 0; j < READ; j++) {
-            if ((u32) (left + j) < (u32) shape.out_width) {
-                load_floats(values[j], line + (i64) (left + j) * channels);
+            if ((u32) (left + j) < (u32) out_width) {
+                values[j] = load_floats<WIDTH>(line + (i64) (left + j) * channels);
             }
         }
 #pragma unroll
         for (int s = 0; s < SIDE; s++) {
-            float tap[WIDTH];
-            load_tap(tap, weights, r * SIDE + s);
+            Vec<float, WIDTH> tap = load_tap(weights, r * SIDE + s);
 #pragma unroll
             for (int j = 0; j < COLUMNS; j++) {
                 if ((j + PADDING - s + STRIDE * SIDE) % STRIDE == 0) {
-#pragma unroll
-                    for (int c = 0; c < WIDTH; c++) {
-                        sum[j][c] += values[floor_div(j + PADDING - s, STRIDE) - FIRST][c] * tap[c];
-                    }
+                    add_product(sum[j], values[floor_div(j + PADDING - s, STRIDE) - FIRST], tap);
                 }
             }
         }
     }
-    i64 at = (((i64) strip.image * shape.height + strip.row) * shape.width + strip.column) * channels + channel;
+    i64 at = (((i64) strip.image * height + strip.row) * width + strip.column) * channels + channel;
 #pragma unroll
     for (int j = 0; j < COLUMNS; j++) {
-        if (strip.column + j < shape.width) {
-            Piece<T, WIDTH> result = {};
+        if (strip.column + j < width) {
             if (existing != nullptr) {
-                result = load<WIDTH>(existing + at + (i64) j * channels);
+                sum[j] += load<WIDTH>(existing + at + (i64) j * channels);
             }
-#pragma unroll
-            for (int c = 0; c < WIDTH; c++) {
-                result.v[c] = from_float(existing == nullptr ? sum[j][c] : sum[j][c] + to_float(result.v[c]));
-            }
-            store<WIDTH>(dx + at + (i64) j * channels, result);
+            store_floats(dx + at + (i64) j * channels, sum[j]);
         }
     }
 }

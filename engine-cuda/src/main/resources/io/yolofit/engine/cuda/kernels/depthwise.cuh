@@ -4,20 +4,17 @@
 // threads along the channels by BLOCK_STRIPS along the strips, so that neighboring threads read neighboring channels.
 // Tensors are packed, [n,height,width,channels]; weights are [channels,SIDE,SIDE] at any address.
 #pragma once
-#include "elementwise_tiling.cuh"
+#include "vector.cuh"
 
 static const int TAPS = SIDE * SIDE;
-
-struct Images {
-    int height, width, out_height, out_width; // of x and of y
-};
+static const int SPAN = (COLUMNS - 1) * STRIDE + SIDE; // columns of x that a strip of y reads
 
 // The strip of a thread in a tile of BLOCK_STRIPS / strips lines by `strips` strips. grid.x counts tiles, grid.y blocks
 // of channels.
 struct Strip {
     int image, row, column;
 
-    __device__ __forceinline__ Strip(int height, int width, int strips) {
+    INLINE Strip(int height, int width, int strips) {
         int rows = BLOCK_STRIPS / strips;
         int across = (width + strips * COLUMNS - 1) / (strips * COLUMNS);
         int down = (height + rows - 1) / rows;
@@ -27,14 +24,6 @@ struct Strip {
         image = tile / across / down;
     }
 };
-
-DEVICE void load_floats(float (&to)[WIDTH], const T* from) {
-    Piece<T, WIDTH> piece = load<WIDTH>(from);
-#pragma unroll
-    for (int c = 0; c < WIDTH; c++) {
-        to[c] = to_float(piece.v[c]);
-    }
-}
 
 // The weights of a block's channels, as floats, [TAPS][PIECES * WIDTH].
 DEVICE void load_weights(float* to, const T* RESTRICT w, int channels) {
@@ -47,10 +36,14 @@ DEVICE void load_weights(float* to, const T* RESTRICT w, int channels) {
     __syncthreads();
 }
 
-DEVICE void load_tap(float (&to)[WIDTH], const float* weights, int tap) {
-    Piece<float, WIDTH> piece = load<WIDTH>(weights + (tap * PIECES + threadIdx.x) * WIDTH);
+DEVICE Vec<float, WIDTH> load_tap(const float* weights, int tap) {
+    return load<WIDTH>(weights + (tap * PIECES + threadIdx.x) * WIDTH);
+}
+
+// sum += a * b, by channels.
+DEVICE void add_product(Vec<float, WIDTH>& sum, const Vec<float, WIDTH>& a, const Vec<float, WIDTH>& b) {
 #pragma unroll
     for (int c = 0; c < WIDTH; c++) {
-        to[c] = piece.v[c];
+        sum.v[c] += a.v[c] * b.v[c];
     }
 }

@@ -6,27 +6,30 @@
 // types       x, dy in T; dw, existing, sums in float
 // launch      partial, split-K: grid.x blocks have equal runs of the strips of dy, in row-major order, grid.y selects
 //             PIECES * WIDTH channels; a thread sums every BLOCK_STRIPS-th strip of the run, for all taps, in
-//             registers, and the block writes its sums to partial[block,TAPS,channels]. total: 32x32 threads sum 32
+//             registers, and the block writes its sums to partial[block,TAPS,channels]. total: reduce.cuh, 32
 //             channels of a tap over the blocks
 // order       the number of blocks determines the order of sums; it must not depend on the device. No atomics
 // traffic     read dy once, x once, and its neighboring lines again from L1; 4 * blocks * TAPS * channels bytes of
 //             partial sums
 // reference   ReferenceConvolution.weightGradient
 #include "depthwise.cuh"
+#include "reduce.cuh"
 
-static const int SPAN = (COLUMNS - 1) * STRIDE + SIDE;
+struct Images {
+    int height, width, out_height, out_width; // of x and of y
+};
 
-DEVICE void add_strip(float (&sum)[TAPS][WIDTH], const T* RESTRICT x, const T* RESTRICT dy, const Images& shape,
+DEVICE void add_strip(Vec<float, WIDTH> (&sum)[TAPS], const T* RESTRICT x, const T* RESTRICT dy, const Images& shape,
         int channels, int channel, int index, int across) {
     int column = index % across * COLUMNS;
     int row = index / across % shape.out_height;
     i64 image = index / across / shape.out_height;
     const T* gradients = dy + ((image * shape.out_height + row) * shape.out_width + column) * channels + channel;
-    float gradient[COLUMNS][WIDTH] = {};
+    Vec<float, WIDTH> gradient[COLUMNS] = {};
 #pragma unroll
     for (int q = 0; q < COLUMNS; q++) {
         if (column + q < shape.out_width) {
-            load_floats(gradient[q], gradients + (i64) q * channels);
+            gradient[q] = load_floats<WIDTH>(gradients + (i64) q * channels);
         }
     }
     int left = column * STRIDE - PADDING;
@@ -39,17 +42,14 @@ DEVICE void add_strip(float (&sum)[TAPS][WIDTH], const T* RESTRICT x, const T* R
         const T* from = x + (image * shape.height + line) * shape.width * channels + channel;
 #pragma unroll
         for (int j = 0; j < SPAN; j++) {
-            float value[WIDTH] = {};
+            Vec<float, WIDTH> value = {};
             if ((u32) (left + j) < (u32) shape.width) {
-                load_floats(value, from + (i64) (left + j) * channels);
+                value = load_floats<WIDTH>(from + (i64) (left + j) * channels);
             }
 #pragma unroll
             for (int s = 0; s < SIDE; s++) {
                 if (j >= s && (j - s) % STRIDE == 0 && (j - s) / STRIDE < COLUMNS) {
-#pragma unroll
-                    for (int c = 0; c < WIDTH; c++) {
-                        sum[r * SIDE + s][c] += value[c] * gradient[(j - s) / STRIDE][c];
-                    }
+                    add_product(sum[r * SIDE + s], value, gradient[(j - s) / STRIDE]);
                 }
             }
         }
@@ -60,10 +60,10 @@ KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_weight_gradient_partia
         const T* RESTRICT dy, float* RESTRICT partial, int height, int width, int out_height, int out_width,
         int channels, int strips, int run) {
     Images shape = {height, width, out_height, out_width};
-    __shared__ float lanes[BLOCK_STRIPS][PIECES * WIDTH];
+    __shared__ float sums[BLOCK_STRIPS][PIECES * WIDTH];
     int channel = (blockIdx.y * PIECES + threadIdx.x) * WIDTH;
     int across = (shape.out_width + COLUMNS - 1) / COLUMNS;
-    float sum[TAPS][WIDTH] = {};
+    Vec<float, WIDTH> sum[TAPS] = {};
     int first = blockIdx.x * run;
     int last = min(first + run, strips);
 #pragma unroll 1
@@ -76,15 +76,15 @@ KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_weight_gradient_partia
         __syncthreads();
 #pragma unroll
         for (int c = 0; c < WIDTH; c++) {
-            lanes[threadIdx.y][threadIdx.x * WIDTH + c] = sum[tap][c];
+            sums[threadIdx.y][threadIdx.x * WIDTH + c] = sum[tap].v[c];
         }
         __syncthreads();
         for (int c = thread; c < PIECES * WIDTH; c += PIECES * BLOCK_STRIPS) {
             int at = blockIdx.y * PIECES * WIDTH + c;
             float total = 0.0f;
 #pragma unroll 8
-            for (int lane = 0; lane < BLOCK_STRIPS; lane++) {
-                total += lanes[lane][c];
+            for (int y = 0; y < BLOCK_STRIPS; y++) {
+                total += sums[y][c];
             }
             if (at < channels) {
                 partial[((i64) blockIdx.x * TAPS + tap) * channels + at] = total;
@@ -93,29 +93,11 @@ KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_weight_gradient_partia
     }
 }
 
-static const int TOTAL_SIDE = 32;
-
 // existing is null if there is none.
 KERNEL depthwise_weight_gradient_total(const float* RESTRICT partial, const float* existing, float* dw, int blocks,
         int channels) {
-    __shared__ float sums[TOTAL_SIDE][TOTAL_SIDE];
     int channel = blockIdx.x * TOTAL_SIDE + threadIdx.x;
     int tap = blockIdx.y;
-    float sum = 0.0f;
-    if (channel < channels) {
-#pragma unroll 4
-        for (int block = threadIdx.y; block < blocks; block += TOTAL_SIDE) {
-            sum += partial[((i64) block * TAPS + tap) * channels + channel];
-        }
-    }
-    sums[threadIdx.y][threadIdx.x] = sum;
-    __syncthreads();
-    if (threadIdx.y == 0 && channel < channels) {
-        float total = 0.0f;
-        for (int y = 0; y < TOTAL_SIDE; y++) {
-            total += sums[y][threadIdx.x];
-        }
-        i64 at = (i64) channel * TAPS + tap;
-        dw[at] = existing == nullptr ? total : existing[at] + total;
-    }
+    store_total(partial + tap * channels + channel, TAPS * channels, blocks, channel < channels, existing, dw,
+            (i64) channel * TAPS + tap);
 }

@@ -1,18 +1,17 @@
-// detection.cuh   shared by the kernels of the detection head: argument structure, reductions, softmax of a side, CIoU
+// detection.cuh   shared by the kernels of the detection head: argument structure, softmax of a side, CIoU
 //
+// Blocks have THREADS threads.
 // Anchors are numbered within an image: level by level, then cell by cell in row-major order. The workspace is indexed
 // by rows instead: level by level, then image by image, then cell by cell. The rows of a level are in the order of its
 // logits, so that a warp can take any 32 consecutive rows, even of two images.
 #pragma once
+#include "reduce.cuh"
 #include "step_scalars.cuh"
-#include "types.cuh"
 
 #define MAX_LEVELS 8
 #define SIDES 4
 #define LANES_A_SIDE 8
 #define BINS_A_LANE ((BINS + LANES_A_SIDE - 1) / LANES_A_SIDE)
-#define ALL_LANES 0xffffffffu
-#define THREADS 256
 #define WARPS (THREADS / 32)
 #define TARGET_COLUMNS 5
 #define IOU_EPSILON 1e-7
@@ -65,9 +64,7 @@ struct Box {
 template <typename N> DEVICE N most(N a, N b) { return a > b || a != a ? a : b; }
 template <typename N> DEVICE N least(N a, N b) { return a < b || a != a ? a : b; }
 
-DEVICE int cells(const Head& head, int level) {
-    return head.height[level] * head.width[level];
-}
+DEVICE int cells(const Head& head, int level) { return head.height[level] * head.width[level]; }
 
 DEVICE int row_of(const Head& head, int level, int image, int cell) {
     return head.images * head.start[level] + image * cells(head, level) + cell;
@@ -94,9 +91,7 @@ DEVICE bool is_positive(const Head& head, int row) { return head.claims[row] != 
 DEVICE u64 owner_of(const Head& head, int row) { return ((const u64*) head.sides)[row]; }
 #endif
 
-DEVICE double normalizer_of(const Head& head) {
-    return most(1.0, soft_targets_of(head));
-}
+DEVICE double normalizer_of(const Head& head) { return most(1.0, soft_targets_of(head)); }
 
 DEVICE int level_of(const Head& head, int anchor) {
     int level = 0;
@@ -126,42 +121,7 @@ DEVICE Tile tile_of(const Head& head, int number) {
     return {0, 0, 0};
 }
 
-DEVICE bool aligned(const void* p) {
-    return ((u64) p & 15) == 0;
-}
-
-DEVICE double warp_sum(double x) {
-#pragma unroll
-    for (int offset = 16; offset > 0; offset /= 2) {
-        x += __shfl_xor_sync(ALL_LANES, x, offset);
-    }
-    return x;
-}
-
-// Sum over a block of THREADS, returned in thread 0; the order is the same in every run.
-DEVICE double block_sum(double x) {
-    __shared__ double sums[WARPS];
-    x = warp_sum(x);
-    __syncthreads();
-    if (threadIdx.x % 32 == 0) {
-        sums[threadIdx.x / 32] = x;
-    }
-    __syncthreads();
-    double sum = 0;
-    for (int warp = 0; warp < WARPS; warp++) {
-        sum += sums[warp];
-    }
-    return sum;
-}
-
-// Sum of values that other blocks have written, returned in thread 0.
-DEVICE double sum_of(const double* p, int count) {
-    double sum = 0;
-    for (int i = threadIdx.x; i < count; i += THREADS) {
-        sum += *(const volatile double*) (p + i);
-    }
-    return block_sum(sum);
-}
+DEVICE bool aligned(const void* p) { return ((u64) p & 15) == 0; }
 
 // Whether all other blocks have already called this. Thread 0 must have written the block's result.
 DEVICE bool last_block(u32* finished, u32 blocks) {
@@ -173,6 +133,36 @@ DEVICE bool last_block(u32* finished, u32 blocks) {
     }
     __syncthreads();
     return last;
+}
+
+// The expectation of the softmax of a side's logits, or its one logit, computed by one thread.
+DEVICE float distance_of(const T* logits, bool vectorized) {
+    float x[BINS];
+    if (BINS % LANES == 0 && vectorized) {
+#pragma unroll
+        for (int i = 0; i < BINS; i += LANES) {
+            *reinterpret_cast<Vec<float, LANES>*>(x + i) = load_floats<LANES>(logits + i);
+        }
+    } else {
+#pragma unroll
+        for (int i = 0; i < BINS; i++) {
+            x[i] = to_float(logits[i]);
+        }
+    }
+    float largest = x[0];
+#pragma unroll
+    for (int i = 1; i < BINS; i++) {
+        largest = fmaxf(largest, x[i]);
+    }
+    float sum = 0;
+    float weighted = 0;
+#pragma unroll
+    for (int i = 0; i < BINS; i++) {
+        float e = expf(x[i] - largest);
+        sum += e;
+        weighted += i * e;
+    }
+    return BINS == 1 ? x[0] : weighted / sum;
 }
 
 // A lane's share of an anchor's four softmaxes: lane 8 s + k has bins k, k + 8, ... of side s.
@@ -233,6 +223,23 @@ DEVICE Box box_of(double left, double top, double right, double bottom) {
     return {left, top, right, bottom, atan((right - left) / (bottom - top + IOU_EPSILON))};
 }
 
+// Center and edges of an object in pixels, rounded after each operation as in ImageObjects.java.
+struct Edges {
+    float x, y, left, top, right, bottom;
+};
+
+DEVICE Edges edges_of(const Head& head, int object) {
+    const float* target = head.targets + (i64) object * TARGET_COLUMNS;
+    float width = head.width[0] * head.stride[0];
+    float height = head.height[0] * head.stride[0];
+    float x = __fmul_rn(target[1], width);
+    float y = __fmul_rn(target[2], height);
+    float half_width = __fmul_rn(target[3], width) / 2;
+    float half_height = __fmul_rn(target[4], height) / 2;
+    return {x, y, __fsub_rn(x, half_width), __fsub_rn(y, half_height), __fadd_rn(x, half_width),
+        __fadd_rn(y, half_height)};
+}
+
 // The box around a point in stride units, multiplied by scale.
 DEVICE Box box_around(const Side& side, double x, double y, double scale) {
     double left = __shfl_sync(ALL_LANES, side.distance, 0);
@@ -274,6 +281,4 @@ DEVICE Iou complete_iou(const Box& a, const Box& b, bool always) {
 }
 
 // At least 0. Rounded to float, because the assignment compares floats.
-DEVICE float overlap_of(const Box& a, const Box& b) {
-    return (float) most(0.0, complete_iou(a, b, false).value);
-}
+DEVICE float overlap_of(const Box& a, const Box& b) { return (float) most(0.0, complete_iou(a, b, false).value); }

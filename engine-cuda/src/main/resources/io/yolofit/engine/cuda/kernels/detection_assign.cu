@@ -33,37 +33,7 @@ KERNEL decode_sides(const __grid_constant__ Head head) {
     float distance = 0;
     if (there) {
         i64 at = ((i64) (row - head.images * head.start[level]) * SIDES + side) * BINS;
-        const T* logits = head.box[level] + at;
-        float x[BINS];
-        if (BINS % Vec::LANES == 0 && aligned(head.box[level])) {
-#pragma unroll
-            for (int i = 0; i < BINS / Vec::LANES; i++) {
-                Vec part = load_vec(logits + i * Vec::LANES);
-#pragma unroll
-                for (int j = 0; j < Vec::LANES; j++) {
-                    x[i * Vec::LANES + j] = part.v[j];
-                }
-            }
-        } else {
-#pragma unroll
-            for (int i = 0; i < BINS; i++) {
-                x[i] = to_float(logits[i]);
-            }
-        }
-        float largest = x[0];
-#pragma unroll
-        for (int i = 1; i < BINS; i++) {
-            largest = fmaxf(largest, x[i]);
-        }
-        float sum = 0;
-        float weighted = 0;
-#pragma unroll
-        for (int i = 0; i < BINS; i++) {
-            float e = expf(x[i] - largest);
-            sum += e;
-            weighted += i * e;
-        }
-        distance = BINS == 1 ? x[0] : weighted / sum;
+        distance = distance_of(head.box[level] + at, aligned(head.box[level]));
         ((float*) head.sides)[thread] = distance;
     }
     float across = __shfl_xor_sync(ALL_LANES, distance, 2);

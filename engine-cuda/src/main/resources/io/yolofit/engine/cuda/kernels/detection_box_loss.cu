@@ -63,13 +63,8 @@ DEVICE void add_positive(const Head& head, int level, int row, double weight, in
     Side own = read_side(head.box[level] + (i64) row * SIDES * BINS, lane);
     Box predicted = box_around(own, x, y, 1);
 
-    const float* target = head.targets + (i64) object * TARGET_COLUMNS;
-    float center_x = __fmul_rn(target[1], (float) (head.width[0] * head.stride[0]));
-    float center_y = __fmul_rn(target[2], (float) (head.height[0] * head.stride[0]));
-    float half_width = __fmul_rn(target[3], (float) (head.width[0] * head.stride[0])) / 2;
-    float half_height = __fmul_rn(target[4], (float) (head.height[0] * head.stride[0])) / 2;
-    Box wanted = box_of(__fsub_rn(center_x, half_width) / stride, __fsub_rn(center_y, half_height) / stride,
-            __fadd_rn(center_x, half_width) / stride, __fadd_rn(center_y, half_height) / stride);
+    Edges target = edges_of(head, object);
+    Box wanted = box_of(target.left / stride, target.top / stride, target.right / stride, target.bottom / stride);
     double distance = side == 0 ? x - wanted.left : side == 1 ? y - wanted.top
             : side == 2 ? wanted.right - x : wanted.bottom - y;
 
@@ -110,11 +105,11 @@ DEVICE void add_positive(const Head& head, int level, int row, double weight, in
 // Zeroes the gradients of those of 32 anchors whose bit in positives is not set.
 DEVICE void clear(T* gradients, int rows, u32 positives, int lane) {
     const int CHANNELS = SIDES * BINS;
-    const int STEP = CHANNELS % Vec::LANES == 0 ? Vec::LANES : 1;
+    const int STEP = CHANNELS % LANES == 0 ? LANES : 1;
     if (STEP > 1 && aligned(gradients)) {
         for (int i = lane * STEP; i < rows * CHANNELS; i += 32 * STEP) {
             if ((positives >> i / CHANNELS & 1) == 0) {
-                *reinterpret_cast<uint4*>(gradients + i) = make_uint4(0, 0, 0, 0);
+                store(gradients + i, Vec<T, STEP>{});
             }
         }
     } else {

@@ -43,21 +43,21 @@ DEVICE float negative(float x, float* sum) {
 // Processes all logits of a tile as negatives.
 DEVICE double negatives(const T* logits, T* gradients, int count, float scale, int lane) {
     double sum = 0;
-    int vectors = aligned(logits) && aligned(gradients) ? count / Vec::LANES : 0;
+    int vectors = aligned(logits) && aligned(gradients) ? count / LANES : 0;
 #pragma unroll 2
     for (int i = lane; i < vectors; i += 32) {
-        Vec x = load_vec(logits + i * Vec::LANES);
+        Vec<float, LANES> x = load_floats<LANES>(logits + i * LANES);
         float part = 0;
 #pragma unroll
-        for (int j = 0; j < Vec::LANES; j++) {
+        for (int j = 0; j < LANES; j++) {
             x.v[j] = scale * negative(x.v[j], &part);
         }
         sum += part;
         if (gradients != 0) {
-            store_vec(gradients + i * Vec::LANES, x);
+            store_floats(gradients + i * LANES, x);
         }
     }
-    for (int i = vectors * Vec::LANES + lane; i < count; i += 32) {
+    for (int i = vectors * LANES + lane; i < count; i += 32) {
         float part = 0;
         float gradient = scale * negative(to_float(logits[i]), &part);
         sum += part;

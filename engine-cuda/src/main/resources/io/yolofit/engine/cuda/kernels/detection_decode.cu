@@ -9,28 +9,6 @@
 // reference   cpu/detect/BoxDecoder, graph/reference/ReferenceDecode
 #include "detection.cuh"
 
-DEVICE float distance_of(const T* logits) {
-    float largest = to_float(logits[0]);
-    if (BINS == 1) {
-        return largest;
-    }
-    float x[BINS];
-#pragma unroll
-    for (int i = 0; i < BINS; i++) {
-        x[i] = to_float(logits[i]);
-        largest = fmaxf(largest, x[i]);
-    }
-    float sum = 0;
-    float weighted = 0;
-#pragma unroll
-    for (int i = 0; i < BINS; i++) {
-        float e = expf(x[i] - largest);
-        sum += e;
-        weighted += i * e;
-    }
-    return weighted / sum;
-}
-
 KERNEL decode(const __grid_constant__ Head head) {
     int lane = threadIdx.x % 32;
     int image = blockIdx.y;
@@ -52,7 +30,7 @@ KERNEL decode(const __grid_constant__ Head head) {
     for (int i = lane; i - lane < count * SIDES; i += 32) { // four lanes per anchor
         int side = i % SIDES;
         bool there = i < count * SIDES;
-        float distance = there ? distance_of(head.box[level] + (row * SIDES + i) * BINS) : 0;
+        float distance = there ? distance_of(head.box[level] + (row * SIDES + i) * BINS, false) : 0;
         float across = __shfl_xor_sync(ALL_LANES, distance, 2);
         int cell = first + i / SIDES;
         float center = (side == 0 ? cell % head.width[level] : cell / head.width[level]) + 0.5f;

@@ -16,23 +16,11 @@
 
 static const int TILES = OUTPUTS / 8;
 static const int FULL = TILES / 4 * 4; // tiles in groups of four
-static const bool KEEP = DEPTH * TILES <= 24; // whether the weights fit in registers
+static const bool KEEP = FRAGMENTS * TILES <= 24; // whether the weights fit in registers
 
-#if BIAS == 1
-typedef float Bias;
-DEVICE float bias_to_float(Bias x) { return x; }
-#else
-typedef T Bias;
-DEVICE float bias_to_float(Bias x) { return to_float(x); }
-#endif
+DEVICE int group_size(int tile) { return tile < FULL ? 4 : tile < TILES / 2 * 2 ? 2 : 1; }
 
-DEVICE int group_size(int tile) {
-    return tile < FULL ? 4 : tile < TILES / 2 * 2 ? 2 : 1;
-}
-
-DEVICE int group_start(int tile) {
-    return tile < FULL ? tile / 4 * 4 : tile < TILES / 2 * 2 ? FULL : TILES - 1;
-}
+DEVICE int group_start(int tile) { return tile < FULL ? tile / 4 * 4 : tile < TILES / 2 * 2 ? FULL : TILES - 1; }
 
 // A weight by its index in the padded window.
 DEVICE T weight_at(const T* RESTRICT w, int channel, int place) {
@@ -42,9 +30,9 @@ DEVICE T weight_at(const T* RESTRICT w, int channel, int place) {
             ? w[(channel * SIDE + line) * SIDE * CHANNELS + element] : (T) 0;
 }
 
-// Weights in the order of fragments: [DEPTH,TILES,lane].
+// Weights in the order of fragments: [FRAGMENTS,TILES,lane].
 DEVICE void load_weights(uint2* weights, const T* RESTRICT w) {
-    for (int i = threadIdx.x; i < DEPTH * TILES * 32; i += THREADS) {
+    for (int i = threadIdx.x; i < FRAGMENTS * TILES * 32; i += THREADS) {
         int tile = i / 32 % TILES;
         int column = i % 32 / 4;
         int size = group_size(tile);
@@ -57,28 +45,22 @@ DEVICE void load_weights(uint2* weights, const T* RESTRICT w) {
 }
 
 template <int SIZE>
-DEVICE void store(T* y, const float (&sum)[SIZE][4], int half) {
-    u32 words[SIZE];
+DEVICE void store_channels(T* y, const float (&sum)[SIZE][4], int half) {
+    Vec<u32, SIZE> words;
 #pragma unroll
     for (int j = 0; j < SIZE; j++) {
-        words[j] = pack(from_float(sum[j][half * 2]), from_float(sum[j][half * 2 + 1]));
+        words.v[j] = rounded_pair(sum[j][half * 2], sum[j][half * 2 + 1]);
     }
-    if constexpr (SIZE == 4) {
-        *reinterpret_cast<uint4*>(y) = make_uint4(words[0], words[1], words[2], words[3]);
-    } else if constexpr (SIZE == 2) {
-        *reinterpret_cast<uint2*>(y) = make_uint2(words[0], words[1]);
-    } else {
-        *reinterpret_cast<u32*>(y) = words[0];
-    }
+    store(reinterpret_cast<u32*>(y), words);
 }
 
 // A group of SIZE tiles of channels of 16 pixels. y is the address of pixel g; first and second: whether the pixels g
 // and g + 8 exist.
 template <int SIZE>
-DEVICE void channels(T* y, const u32 (&a)[DEPTH][4], const uint2* kept, const uint2* weights, const float* biases,
-                     int start, bool first, bool second) {
+DEVICE void channels(T* y, const u32 (&a)[FRAGMENTS][4], const uint2* kept, const uint2* weights, const float* biases,
+        int start, bool first, bool second) {
     int lane = threadIdx.x % 32;
-    int channel = start * 8 + lane % 4 * 2 * SIZE;
+    int channel = start * 8 + fragment_pair(lane) * SIZE;
     float sum[SIZE][4];
 #pragma unroll
     for (int j = 0; j < SIZE; j++) {
@@ -86,7 +68,7 @@ DEVICE void channels(T* y, const u32 (&a)[DEPTH][4], const uint2* kept, const ui
         sum[j][1] = sum[j][3] = BIAS ? biases[channel + 2 * j + 1] : 0.0f;
     }
 #pragma unroll
-    for (int d = 0; d < DEPTH; d++) {
+    for (int d = 0; d < FRAGMENTS; d++) {
 #pragma unroll
         for (int j = 0; j < SIZE; j++) {
             int tile = d * TILES + start + j;
@@ -95,37 +77,36 @@ DEVICE void channels(T* y, const u32 (&a)[DEPTH][4], const uint2* kept, const ui
         }
     }
     if (first) {
-        store(y + channel, sum, 0);
+        store_channels(y + channel, sum, 0);
     }
     if (second) {
-        store(y + 8 * OUTPUTS + channel, sum, 1);
+        store_channels(y + 8 * OUTPUTS + channel, sum, 1);
     }
 }
 
-KERNEL __launch_bounds__(THREADS, 2) first_conv_forward(const T* RESTRICT x, const T* RESTRICT w,
-        const Bias* RESTRICT b,
-        T* RESTRICT y, int images, int height, int width, int out_height, int out_width) {
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) first_conv_forward(const T* RESTRICT x, const T* RESTRICT w,
+        const Bias* RESTRICT b, T* RESTRICT y, int count, int height, int width, int out_height, int out_width) {
     __shared__ uint4 staged[2][LINES * LINE / LANES];
-    __shared__ uint2 weights[DEPTH * TILES * 32];
+    __shared__ uint2 weights[FRAGMENTS * TILES * 32];
     __shared__ float biases[OUTPUTS];
-    Shape shape = {images, height, width, out_height, out_width};
-    int tiles = shape.tiles();
+    Images images = {count, height, width, out_height, out_width};
+    int tiles = tiles_of(images);
     int lane = threadIdx.x % 32;
-    load_lines(reinterpret_cast<T*>(staged[0]), x, shape, Tile(shape, blockIdx.x));
+    load_lines(reinterpret_cast<T*>(staged[0]), x, images, Tile(out_height, out_width, blockIdx.x));
     commit();
     load_weights(weights, w);
     if (BIAS && threadIdx.x < OUTPUTS) {
-        biases[threadIdx.x] = bias_to_float(b[threadIdx.x]);
+        biases[threadIdx.x] = to_float(b[threadIdx.x]);
     }
     __syncthreads();
-    uint2 kept[KEEP ? DEPTH * TILES : 1];
+    uint2 kept[KEEP ? FRAGMENTS * TILES : 1];
 #pragma unroll
-    for (int i = 0; i < (KEEP ? DEPTH * TILES : 1); i++) {
+    for (int i = 0; i < (KEEP ? FRAGMENTS * TILES : 1); i++) {
         kept[i] = weights[i * 32 + lane];
     }
-    int offsets[DEPTH * 2];
+    int offsets[FRAGMENTS * 2];
 #pragma unroll
-    for (int i = 0; i < DEPTH * 2; i++) {
+    for (int i = 0; i < FRAGMENTS * 2; i++) {
         offsets[i] = window_offset(i * 4 + lane % 4);
     }
     int buffer = 0;
@@ -133,25 +114,26 @@ KERNEL __launch_bounds__(THREADS, 2) first_conv_forward(const T* RESTRICT x, con
     for (int index = blockIdx.x; index < tiles; index += gridDim.x, buffer ^= 1) {
         wait<0>();
         __syncthreads(); // this tile is complete, and all warps have read the previous one
-        if (index + gridDim.x < tiles) {
-            load_lines(reinterpret_cast<T*>(staged[buffer ^ 1]), x, shape, Tile(shape, index + gridDim.x));
+        int next = index + gridDim.x;
+        if (next < tiles) {
+            load_lines(reinterpret_cast<T*>(staged[buffer ^ 1]), x, images, Tile(out_height, out_width, next));
         }
         commit();
-        Tile tile(shape, index);
+        Tile tile(out_height, out_width, index);
         const T* lines = reinterpret_cast<const T*>(staged[buffer]);
 #pragma unroll 1
         for (int step = threadIdx.x / 32; step < ROWS * TILE_STEPS; step += WARPS) {
             int row = step / TILE_STEPS;
-            int column = step % TILE_STEPS * 16 + lane / 4;
+            int column = step % TILE_STEPS * 16 + fragment_row(lane);
             bool first = tile.row + row < out_height && tile.column + column < out_width;
             bool second = tile.row + row < out_height && tile.column + column + 8 < out_width;
             const T* window = lines + window_start(row, column);
-            u32 a[DEPTH][4];
+            u32 a[FRAGMENTS][4];
 #pragma unroll
-            for (int d = 0; d < DEPTH; d++) {
+            for (int d = 0; d < FRAGMENTS; d++) {
 #pragma unroll
                 for (int i = 0; i < 4; i++) {
-                    a[d][i] = load_pair(window + i % 2 * 8 * STEP + offsets[d * 2 + i / 2]);
+                    a[d][i] = load_elements(window + i % 2 * 8 * STEP + offsets[d * 2 + i / 2]);
                 }
             }
             T* pixel = y + (((i64) tile.image * out_height + tile.row + row) * out_width + tile.column + column)

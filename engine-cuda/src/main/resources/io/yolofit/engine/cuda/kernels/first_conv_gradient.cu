@@ -7,59 +7,60 @@
 //             address, dy aligned to 16 bytes
 // types       x, dy in T: f16, bf16; dw, existing, sums in float
 // launch      partial, split-K: blocks of 256 threads stride over the tiles, and each writes its sum to
-//             partial[block,OUTPUTS,DEPTH * 16]; a warp has 16 elements of the window and every GROUPS-th run of 16
-//             pixels. total: 32x32 threads sum 32 elements over the blocks
+//             partial[block,OUTPUTS,FRAGMENTS * 16]; a warp has 16 elements of the window and every PIXEL_WARPS-th run
+//             of 16 pixels. total: store_total of reduce.cuh
 // order       the number of blocks determines the order of sums; it must not depend on the device. No atomics
 // mma         channels x pixels x window elements. Pairs of window elements are loaded for two neighboring pixels: the
 //             first elements of the pairs form one fragment, the second elements another
 // traffic     read dy once, x once and the halos of tiles twice;
-//             4 * blocks * OUTPUTS * DEPTH * 16 bytes of partial sums
+//             4 * blocks * OUTPUTS * FRAGMENTS * 16 bytes of partial sums
 // reference   ReferenceConvolution.weightGradient
 #include "first_conv.cuh"
+#include "reduce.cuh"
 
 static const int TILES = (OUTPUTS + 15) / 16; // of channels
 static const int PITCH = (OUTPUTS / LANES + 1 | 1) * LANES; // odd in 16-byte units: no bank conflicts
-static const int SPLITS = DEPTH > 4 ? 8 : DEPTH > 2 ? 4 : DEPTH; // warps along the window's elements
-static const int GROUPS = WARPS / SPLITS; // warps along the pixels
+static const int WINDOW_WARPS = FRAGMENTS > 4 ? 8 : FRAGMENTS > 2 ? 4 : FRAGMENTS; // warps along the window's elements
+static const int PIXEL_WARPS = WARPS / WINDOW_WARPS; // warps along the pixels
 static const int PIXELS = ROWS * COLUMNS;
 static const int STAGE = PIXELS * PITCH + LINES * LINE; // elements of a tile
 static const int SHARED_BYTES = 48 * 1024;
 static const int STAGES = 3 * STAGE * (int) sizeof(T) <= SHARED_BYTES ? 3 : 2;
 
-DEVICE void load_gradients(T* to, const T* RESTRICT dy, const Shape& shape, const Tile& tile) {
+DEVICE void load_gradients(T* to, const T* RESTRICT dy, const Images& images, const Tile& tile) {
     const int pieces = OUTPUTS / LANES;
     for (int i = threadIdx.x; i < PIXELS * pieces; i += THREADS) {
         int pixel = i / pieces;
         int place = i % pieces * LANES;
         int row = tile.row + pixel / COLUMNS;
         int column = tile.column + pixel % COLUMNS;
-        bool inside = row < shape.out_height && column < shape.out_width;
-        i64 at = ((i64) tile.image * shape.out_height + row) * shape.out_width + column;
+        bool inside = row < images.out_height && column < images.out_width;
+        i64 at = ((i64) tile.image * images.out_height + row) * images.out_width + column;
         copy_async(to + pixel * PITCH + place, inside ? dy + at * OUTPUTS + place : dy, inside);
     }
 }
 
-DEVICE void load_tile(T* stage, const T* RESTRICT x, const T* RESTRICT dy, const Shape& shape, int index) {
-    if (index < shape.tiles()) {
-        Tile tile(shape, index);
-        load_gradients(stage, dy, shape, tile);
-        load_lines(stage + PIXELS * PITCH, x, shape, tile);
+DEVICE void load_tile(T* stage, const T* RESTRICT x, const T* RESTRICT dy, const Images& images, int index) {
+    if (index < tiles_of(images)) {
+        Tile tile(images.out_height, images.out_width, index);
+        load_gradients(stage, dy, images, tile);
+        load_lines(stage + PIXELS * PITCH, x, images, tile);
     }
     commit();
 }
 
 // Accumulates 16 pixels. gradients is this lane's ldmatrix address, window its pair of elements for the first pixel.
 DEVICE void add_pixels(float (&sum)[TILES][2][4], const T* gradients, const T* window) {
-    u32 x0 = load_pair(window);
-    u32 x1 = load_pair(window + STEP);
-    u32 x8 = load_pair(window + 8 * STEP);
-    u32 x9 = load_pair(window + 9 * STEP);
+    u32 x0 = load_elements(window);
+    u32 x1 = load_elements(window + STEP);
+    u32 x8 = load_elements(window + 8 * STEP);
+    u32 x9 = load_elements(window + 9 * STEP);
     u32 b[2][2] = {{__byte_perm(x0, x1, 0x5410), __byte_perm(x8, x9, 0x5410)},
             {__byte_perm(x0, x1, 0x7632), __byte_perm(x8, x9, 0x7632)}};
 #pragma unroll
     for (int m = 0; m < TILES; m++) {
         u32 a[4];
-        load_transposed(a, gradients + m * 16);
+        load_transposed(a, shared_address(gradients + m * 16));
         mma(sum[m][0], a, b[0][0], b[0][1]);
         mma(sum[m][1], a, b[1][0], b[1][1]);
     }
@@ -74,41 +75,41 @@ DEVICE void write_partial(float* RESTRICT partial, const float (&sum)[TILES][2][
         __syncthreads();
 #pragma unroll
         for (int half = 0; half < 2; half++) { // scratch is [WARPS,16 channels,16 elements of the window]
-            scratch[warp * 64 + (lane / 4 + half * 8) * 4 + lane % 4] = make_float4(sum[m][0][half * 2],
+            scratch[warp * 64 + (fragment_row(lane) + half * 8) * 4 + lane % 4] = make_float4(sum[m][0][half * 2],
                     sum[m][1][half * 2], sum[m][0][half * 2 + 1], sum[m][1][half * 2 + 1]);
         }
         __syncthreads();
         const float* sums = reinterpret_cast<const float*>(scratch);
-        for (int i = threadIdx.x; i < SPLITS * 256; i += THREADS) {
+        for (int i = threadIdx.x; i < WINDOW_WARPS * 256; i += THREADS) {
             int channel = m * 16 + i % 256 / 16;
             int place = i / 256 * 16 + i % 16;
             float total = 0.0f;
 #pragma unroll
-            for (int group = 0; group < GROUPS; group++) {
-                total += sums[group * SPLITS * 256 + i];
+            for (int group = 0; group < PIXEL_WARPS; group++) {
+                total += sums[group * WINDOW_WARPS * 256 + i];
             }
-            if (channel < OUTPUTS && place < DEPTH * 16) {
-                partial[((i64) blockIdx.x * OUTPUTS + channel) * DEPTH * 16 + place] = total;
+            if (channel < OUTPUTS && place < FRAGMENTS * 16) {
+                partial[((i64) blockIdx.x * OUTPUTS + channel) * FRAGMENTS * 16 + place] = total;
             }
         }
     }
 }
 
-KERNEL __launch_bounds__(THREADS, 2) first_conv_gradient_partial(const T* RESTRICT x, const T* RESTRICT dy,
-        float* RESTRICT partial, int images, int height, int width, int out_height, int out_width) {
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) first_conv_gradient_partial(const T* RESTRICT x, const T* RESTRICT dy,
+        float* RESTRICT partial, int count, int height, int width, int out_height, int out_width) {
     __shared__ uint4 staged[STAGES * STAGE / LANES];
     T* stages = reinterpret_cast<T*>(staged);
-    Shape shape = {images, height, width, out_height, out_width};
-    int tiles = shape.tiles();
+    Images images = {count, height, width, out_height, out_width};
+    int tiles = tiles_of(images);
     int lane = threadIdx.x % 32;
-    int split = threadIdx.x / 32 % SPLITS;
-    int group = threadIdx.x / 32 / SPLITS;
-    int row_of_matrix = (lane % 8 + lane / 16 * 8) * PITCH + lane / 8 % 2 * LANES;
-    int pair = window_offset(split * 8 + lane / 4) + lane % 4 * 2 * STEP;
+    int split = threadIdx.x / 32 % WINDOW_WARPS;
+    int group = threadIdx.x / 32 / WINDOW_WARPS;
+    int row_of_matrix = across_row(lane) * PITCH + across_column(lane);
+    int pair = window_offset(split * 8 + fragment_row(lane)) + fragment_pair(lane) * STEP;
     float sum[TILES][2][4] = {};
 #pragma unroll
     for (int i = 0; i < STAGES - 1; i++) {
-        load_tile(stages + i * STAGE, x, dy, shape, blockIdx.x + i * gridDim.x);
+        load_tile(stages + i * STAGE, x, dy, images, blockIdx.x + i * gridDim.x);
     }
     int current = 0;
 #pragma unroll 1
@@ -116,11 +117,11 @@ KERNEL __launch_bounds__(THREADS, 2) first_conv_gradient_partial(const T* RESTRI
         wait<STAGES - 2>();
         __syncthreads(); // this tile is complete, and all warps have read the previous one
         int free = current == 0 ? STAGES - 1 : current - 1;
-        load_tile(stages + free * STAGE, x, dy, shape, index + (STAGES - 1) * gridDim.x);
+        load_tile(stages + free * STAGE, x, dy, images, index + (STAGES - 1) * gridDim.x);
         const T* gradients = stages + current * STAGE;
         const T* lines = gradients + PIXELS * PITCH;
 #pragma unroll 2
-        for (int step = group; step < (split < DEPTH ? ROWS * TILE_STEPS : 0); step += GROUPS) {
+        for (int step = group; step < (split < FRAGMENTS ? ROWS * TILE_STEPS : 0); step += PIXEL_WARPS) {
             add_pixels(sum, gradients + step * 16 * PITCH + row_of_matrix,
                     lines + window_start(step / TILE_STEPS, step % TILE_STEPS * 16) + pair);
         }
@@ -129,29 +130,11 @@ KERNEL __launch_bounds__(THREADS, 2) first_conv_gradient_partial(const T* RESTRI
     write_partial(partial, sum, reinterpret_cast<float4*>(staged));
 }
 
-static const int TOTAL_SIDE = 32;
-
 // existing is null if there is none.
 KERNEL first_conv_gradient_total(const float* RESTRICT partial, const float* existing, float* dw, int blocks) {
-    __shared__ float sums[TOTAL_SIDE][TOTAL_SIDE];
-    const int count = OUTPUTS * SIDE * SIDE * CHANNELS;
     int element = blockIdx.x * TOTAL_SIDE + threadIdx.x;
     int line = element / (SIDE * CHANNELS); // of all windows
-    int at = (line / SIDE) * DEPTH * 16 + line % SIDE * SEGMENT + EXTRA + element % (SIDE * CHANNELS);
-    float sum = 0.0f;
-    if (element < count) {
-#pragma unroll 4
-        for (int block = threadIdx.y; block < blocks; block += TOTAL_SIDE) {
-            sum += partial[(i64) block * OUTPUTS * DEPTH * 16 + at];
-        }
-    }
-    sums[threadIdx.y][threadIdx.x] = sum;
-    __syncthreads();
-    if (threadIdx.y == 0 && element < count) {
-        float total = 0.0f;
-        for (int y = 0; y < TOTAL_SIDE; y++) {
-            total += sums[y][threadIdx.x];
-        }
-        dw[element] = existing == nullptr ? total : existing[element] + total;
-    }
+    int at = (line / SIDE) * FRAGMENTS * 16 + line % SIDE * SEGMENT + EXTRA + element % (SIDE * CHANNELS);
+    store_total(partial + at, OUTPUTS * FRAGMENTS * 16, blocks, element < OUTPUTS * SIDE * SIDE * CHANNELS, existing,
+            dw, element);
 }

@@ -10,28 +10,8 @@
 // order       sums by thread, warp and block; depends on G alone
 // traffic     read each gradient once, 4 bytes
 // reference   cpu/StateKernels, graph/reference/ReferenceUpdate
+#include "reduce.cuh"
 #include "step_scalars.cuh"
-#include "types.cuh"
-
-#define THREADS 256
-#define WARPS (THREADS / 32)
-
-DEVICE double block_sum(double x) {
-    __shared__ double sums[WARPS];
-#pragma unroll
-    for (int offset = 16; offset > 0; offset /= 2) {
-        x += __shfl_xor_sync(0xffffffffu, x, offset);
-    }
-    if (threadIdx.x % 32 == 0) {
-        sums[threadIdx.x / 32] = x;
-    }
-    __syncthreads();
-    double sum = 0;
-    for (int warp = 0; warp < WARPS; warp++) {
-        sum += sums[warp];
-    }
-    return sum;
-}
 
 // The gradients are aligned to 16 bytes.
 KERNEL square_sums(const float* gradients, double* partials, i64 count) {
@@ -53,11 +33,7 @@ KERNEL square_sums(const float* gradients, double* partials, i64 count) {
 }
 
 KERNEL norm_of(const double* partials, float* norm, int count) {
-    double sum = 0;
-    for (int i = threadIdx.x; i < count; i += THREADS) {
-        sum += partials[i];
-    }
-    sum = block_sum(sum);
+    double sum = sum_of(partials, count);
     if (threadIdx.x == 0) {
         *norm = (float) sqrt(sum);
     }

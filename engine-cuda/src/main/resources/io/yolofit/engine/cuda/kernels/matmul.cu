@@ -3,28 +3,26 @@
 //             b [images,terms,columns], with RIGHT_TRANSPOSED=1 [images,columns,terms]; a pitch for each; images are
 //             contiguous; y may be in place of existing
 // types       T; sums in float in the order of the terms, scaled, added to existing, rounded once
-// launch      blocks of 256 threads, grid (ceil(columns / 64), ceil(rows / 64), images); a block has a tile of 64 x 64
-//             elements, a thread 16 of them, 16 rows and 16 columns apart; 16 terms at a time in shared memory
-// traffic     read a once for every 64 columns and b once for every 64 rows, write y (+ read existing)
+// launch      blocks of THREADS, grid (ceil(columns / TILE), ceil(rows / TILE), images), two resident; a thread has
+//             elements of a TILE x TILE tile, 16 rows and 16 columns apart; 16 terms at a time in shared memory
+// traffic     read a once for every TILE columns and b once for every TILE rows, write y (+ read existing)
 // reference   ReferenceAttention.product
 #include "types.cuh"
 
-static const int SIDE = 64;
-static const int DEPTH = 16;
-static const int PITCH = SIDE + 4;
-static const int THREADS = 256;
-static const int LANES = 16;           // threads along each axis
-static const int EACH = SIDE / LANES; // elements of a thread along each axis
+static const int TERMS = 16; // terms of a step
+static const int PITCH = TILE + 4;
+static const int THREADS_A_SIDE = 16; // of THREADS
+static const int EACH = TILE / THREADS_A_SIDE; // elements of a thread along each axis
 
-// Loads DEPTH terms, starting at `term`, of SIDE rows or columns, starting at `place`. The lines of the matrix are
+// Loads TERMS terms, starting at `term`, of TILE rows or columns, starting at `place`. The lines of the matrix are
 // terms or places.
 template <bool LINES_ARE_TERMS>
-DEVICE void load_tile(float (&tile)[DEPTH][PITCH], const T* RESTRICT matrix, i64 pitch, int place, int places,
-                      int term, int terms) {
+DEVICE void load_tile(float (&tile)[TERMS][PITCH], const T* RESTRICT matrix, i64 pitch, int place, int places,
+        int term, int terms) {
 #pragma unroll
-    for (int i = threadIdx.x; i < DEPTH * SIDE; i += THREADS) {
-        int t = LINES_ARE_TERMS ? i / SIDE : i % DEPTH;
-        int p = LINES_ARE_TERMS ? i % SIDE : i / DEPTH;
+    for (int i = threadIdx.x; i < TERMS * TILE; i += THREADS) {
+        int t = LINES_ARE_TERMS ? i / TILE : i % TERMS;
+        int p = LINES_ARE_TERMS ? i % TILE : i / TERMS;
         i64 line = LINES_ARE_TERMS ? term + t : place + p;
         int column = LINES_ARE_TERMS ? place + p : term + t;
         bool inside = term + t < terms && place + p < places;
@@ -35,28 +33,28 @@ DEVICE void load_tile(float (&tile)[DEPTH][PITCH], const T* RESTRICT matrix, i64
 // existing is null if there is none.
 KERNEL __launch_bounds__(THREADS, 2) matmul(const T* RESTRICT a, const T* RESTRICT b, const T* existing, T* y,
         int rows, int columns, int terms, i64 a_pitch, i64 b_pitch, i64 existing_pitch, i64 y_pitch, float scale) {
-    __shared__ float left[DEPTH][PITCH];
-    __shared__ float right[DEPTH][PITCH];
+    __shared__ float left[TERMS][PITCH];
+    __shared__ float right[TERMS][PITCH];
     i64 image = blockIdx.z;
-    int row = blockIdx.y * SIDE;
-    int column = blockIdx.x * SIDE;
+    int row = blockIdx.y * TILE;
+    int column = blockIdx.x * TILE;
     const T* image_a = a + image * (LEFT_TRANSPOSED ? terms : rows) * a_pitch;
     const T* image_b = b + image * (RIGHT_TRANSPOSED ? columns : terms) * b_pitch;
-    int x = threadIdx.x % LANES;
-    int z = threadIdx.x / LANES;
+    int x = threadIdx.x % THREADS_A_SIDE;
+    int z = threadIdx.x / THREADS_A_SIDE;
     float sum[EACH][EACH] = {};
-    for (int term = 0; term < terms; term += DEPTH) {
+    for (int term = 0; term < terms; term += TERMS) {
         __syncthreads(); // all threads have read the previous tiles
         load_tile<LEFT_TRANSPOSED>(left, image_a, a_pitch, row, rows, term, terms);
         load_tile<!RIGHT_TRANSPOSED>(right, image_b, b_pitch, column, columns, term, terms);
         __syncthreads();
 #pragma unroll
-        for (int t = 0; t < DEPTH; t++) {
+        for (int t = 0; t < TERMS; t++) {
 #pragma unroll
             for (int i = 0; i < EACH; i++) {
 #pragma unroll
                 for (int j = 0; j < EACH; j++) {
-                    sum[i][j] += left[t][z + i * LANES] * right[t][x + j * LANES];
+                    sum[i][j] += left[t][z + i * THREADS_A_SIDE] * right[t][x + j * THREADS_A_SIDE];
                 }
             }
         }
@@ -65,8 +63,8 @@ KERNEL __launch_bounds__(THREADS, 2) matmul(const T* RESTRICT a, const T* RESTRI
     for (int i = 0; i < EACH; i++) {
 #pragma unroll
         for (int j = 0; j < EACH; j++) {
-            int r = row + z + i * LANES;
-            int c = column + x + j * LANES;
+            int r = row + z + i * THREADS_A_SIDE;
+            int c = column + x + j * THREADS_A_SIDE;
             if (r < rows && c < columns) {
                 i64 line = image * rows + r;
                 float old = existing == nullptr ? 0.0f : to_float(existing[line * existing_pitch + c]);

@@ -1,29 +1,27 @@
 // matmul_mma.cu y[n] = scale * op(a[n]) op(b[n]) (+ existing[n]), for each image n, on tensor cores
 // shapes      as matmul.cu
 // types       T: f16, bf16; sums in float, scaled, added to existing, rounded once
-// launch      blocks of 128 threads, grid (ceil(columns / COLUMNS), ceil(rows / 64), images), COLUMNS 32 or 64: four
-//             warps of 32 rows and half of the columns each; 32 terms at a time in shared memory, three stages of
+// launch      blocks of 4 warps, grid (ceil(columns / COLUMNS), ceil(rows / ROWS), images), ROWS 64, COLUMNS 32 or 64;
+//             a warp has 32 rows and half of the columns; 32 terms at a time in shared memory, three stages of
 //             asynchronous copies
 // access      WIDTH_A and WIDTH_B elements of a and b per access, two of y and existing with PAIRED=1: the widest that
 //             addresses, columns and pitches allow
 // fragments   if terms are contiguous in memory, pairs are loaded directly; else by transposing ldmatrix
-// traffic     read a once for every COLUMNS columns and b once for every 64 rows, write y (+ read existing)
+// traffic     read a once for every COLUMNS columns and b once for every ROWS rows, write y (+ read existing)
 // reference   ReferenceAttention.product
 #include "mma.cuh"
 
-static const int ROWS = 64;
-static const int DEPTH = 32; // terms of a step
-static const int THREADS = 128;
+static const int TERMS = 32; // terms of a step
 static const int STAGES = 3;
 static const int WARP_ROWS = 32;
 static const int WARP_COLUMNS = COLUMNS / 2;
 static const int TILES = WARP_COLUMNS / 8; // tiles of 8 columns of a warp, an even number
 static const int GAP = 8; // elements between lines in shared memory, against bank conflicts
-static const int A_LINES = LEFT_TRANSPOSED ? DEPTH : ROWS;
-static const int A_LENGTH = LEFT_TRANSPOSED ? ROWS : DEPTH;
+static const int A_LINES = LEFT_TRANSPOSED ? TERMS : ROWS;
+static const int A_LENGTH = LEFT_TRANSPOSED ? ROWS : TERMS;
 static const int A_PITCH = A_LENGTH + GAP;
-static const int B_LINES = RIGHT_TRANSPOSED ? COLUMNS : DEPTH;
-static const int B_LENGTH = RIGHT_TRANSPOSED ? DEPTH : COLUMNS;
+static const int B_LINES = RIGHT_TRANSPOSED ? COLUMNS : TERMS;
+static const int B_LENGTH = RIGHT_TRANSPOSED ? TERMS : COLUMNS;
 static const int B_PITCH = B_LENGTH + GAP;
 static const int A_SIZE = A_LINES * A_PITCH;
 static const int B_SIZE = B_LINES * B_PITCH;
@@ -40,12 +38,10 @@ DEVICE void load_part(T* part, const T* RESTRICT matrix, i64 pitch, int line, in
         bool inside = line + l < lines && column + c < columns;
         const T* from = inside ? matrix + (i64) (line + l) * pitch + column + c : matrix;
         T* to = part + l * (LENGTH + GAP) + c;
-        if constexpr (WIDTH == 8) {
-            copy_async(to, from, inside);
-        } else if constexpr (WIDTH == 1) {
+        if constexpr (WIDTH == 1) {
             *to = inside ? *from : (T) 0;
         } else {
-            copy_async_short<WIDTH * 2>(to, from, inside);
+            copy_async<WIDTH * 2>(to, from, inside);
         }
     }
 }
@@ -56,40 +52,31 @@ struct Matrices {
     i64 a_pitch, b_pitch;
     int row, column, rows, columns, terms;
 
-    __device__ __forceinline__ void load(T* stage, int term) const {
+    INLINE void load(T* stage, int term) const {
         if (term < terms) {
-            if constexpr (LEFT_TRANSPOSED) {
-                load_part<A_LINES, A_LENGTH, WIDTH_A>(stage, a, a_pitch, term, terms, row, rows);
-            } else {
-                load_part<A_LINES, A_LENGTH, WIDTH_A>(stage, a, a_pitch, row, rows, term, terms);
-            }
-            if constexpr (RIGHT_TRANSPOSED) {
-                load_part<B_LINES, B_LENGTH, WIDTH_B>(stage + A_SIZE, b, b_pitch, column, columns, term, terms);
-            } else {
-                load_part<B_LINES, B_LENGTH, WIDTH_B>(stage + A_SIZE, b, b_pitch, term, terms, column, columns);
-            }
+            load_part<A_LINES, A_LENGTH, WIDTH_A>(stage, a, a_pitch, LEFT_TRANSPOSED ? term : row,
+                    LEFT_TRANSPOSED ? terms : rows, LEFT_TRANSPOSED ? row : term, LEFT_TRANSPOSED ? rows : terms);
+            load_part<B_LINES, B_LENGTH, WIDTH_B>(stage + A_SIZE, b, b_pitch, RIGHT_TRANSPOSED ? column : term,
+                    RIGHT_TRANSPOSED ? columns : terms, RIGHT_TRANSPOSED ? term : column,
+                    RIGHT_TRANSPOSED ? terms : columns);
         }
         commit(); // even if empty, so that the number of groups is known
     }
 };
 
-DEVICE u32 load_pair(const T* p) {
-    return *reinterpret_cast<const u32*>(p);
-}
-
 // Accumulates 16 terms. a and b are the addresses of the warp's first row and column at the first of these terms.
 DEVICE void add_terms(float (&sum)[2][TILES][4], const T* a, const T* b) {
     int lane = threadIdx.x % 32;
-    int line = lane % 8 + lane / 16 * 8; // of the transposed matrices: the lane's ldmatrix address
-    int place = lane / 8 % 2 * 8;
+    int line = across_row(lane); // of the transposed matrices
+    int place = across_column(lane);
     u32 left[2][4];
     u32 right[TILES][2];
 #pragma unroll
     for (int m = 0; m < 2; m++) {
         if constexpr (LEFT_TRANSPOSED) {
-            load_transposed(left[m], a + line * A_PITCH + m * 16 + place);
+            load_transposed(left[m], shared_address(a + line * A_PITCH + m * 16 + place));
         } else {
-            const T* pair = a + (m * 16 + lane / 4) * A_PITCH + lane % 4 * 2;
+            const T* pair = a + (m * 16 + fragment_row(lane)) * A_PITCH + fragment_pair(lane);
             left[m][0] = load_pair(pair);
             left[m][1] = load_pair(pair + 8 * A_PITCH);
             left[m][2] = load_pair(pair + 8);
@@ -99,14 +86,14 @@ DEVICE void add_terms(float (&sum)[2][TILES][4], const T* a, const T* b) {
 #pragma unroll
     for (int n = 0; n < TILES; n += 2) {
         if constexpr (RIGHT_TRANSPOSED) {
-            const T* pair = b + (n * 8 + lane / 4) * B_PITCH + lane % 4 * 2;
+            const T* pair = b + (n * 8 + fragment_row(lane)) * B_PITCH + fragment_pair(lane);
             right[n][0] = load_pair(pair);
             right[n][1] = load_pair(pair + 8);
             right[n + 1][0] = load_pair(pair + 8 * B_PITCH);
             right[n + 1][1] = load_pair(pair + 8 * B_PITCH + 8);
         } else {
             u32 both[4];
-            load_transposed(both, b + line * B_PITCH + n * 8 + place);
+            load_transposed(both, shared_address(b + line * B_PITCH + n * 8 + place));
             right[n][0] = both[0];
             right[n + 1][0] = both[1];
             right[n][1] = both[2];
@@ -126,8 +113,7 @@ DEVICE void add_terms(float (&sum)[2][TILES][4], const T* a, const T* b) {
 DEVICE void store(T* y, const T* existing, float first, float second, bool both) {
     if constexpr (PAIRED) {
         u32 old = existing == nullptr ? 0 : load_pair(existing);
-        *reinterpret_cast<u32*>(y) = pack(from_float(first + to_float((T) (old & 0xffff))),
-                from_float(second + to_float((T) (old >> 16))));
+        *reinterpret_cast<u32*>(y) = pack(from_float(first + low(old)), from_float(second + high(old)));
     } else {
         y[0] = from_float(first + (existing == nullptr ? 0.0f : to_float(existing[0])));
         if (both) {
@@ -154,19 +140,19 @@ KERNEL __launch_bounds__(THREADS) matmul_mma(const T* RESTRICT a, const T* RESTR
     float sum[2][TILES][4] = {};
 #pragma unroll
     for (int i = 0; i < STAGES - 1; i++) {
-        matrices.load(stages + i * STAGE, i * DEPTH);
+        matrices.load(stages + i * STAGE, i * TERMS);
     }
     int current = 0;
 #pragma unroll 1
-    for (int term = 0; term < terms; term += DEPTH) {
+    for (int term = 0; term < terms; term += TERMS) {
         wait<STAGES - 2>();
         __syncthreads(); // this stage is complete, and all warps have read the previous one
         int free = current == 0 ? STAGES - 1 : current - 1;
-        matrices.load(stages + free * STAGE, term + (STAGES - 1) * DEPTH);
+        matrices.load(stages + free * STAGE, term + (STAGES - 1) * TERMS);
         const T* left = stages + current * STAGE + a_start;
         const T* right = stages + current * STAGE + A_SIZE + b_start;
 #pragma unroll
-        for (int t = 0; t < DEPTH; t += 16) {
+        for (int t = 0; t < TERMS; t += 16) {
             add_terms(sum, left + t * a_step, right + t * b_step);
         }
         current = current == STAGES - 1 ? 0 : current + 1;
@@ -176,8 +162,8 @@ KERNEL __launch_bounds__(THREADS) matmul_mma(const T* RESTRICT a, const T* RESTR
         int m = i / (2 * TILES);
         int n = i / 2 % TILES;
         int half = i % 2;
-        int row = matrices.row + warp_row + m * 16 + half * 8 + lane / 4;
-        int column = matrices.column + warp_column + n * 8 + lane % 4 * 2;
+        int row = matrices.row + warp_row + m * 16 + half * 8 + fragment_row(lane);
+        int column = matrices.column + warp_column + n * 8 + fragment_pair(lane);
         if (row < rows && column < columns) {
             i64 line = image * rows + row;
             store(y + line * y_pitch + column,

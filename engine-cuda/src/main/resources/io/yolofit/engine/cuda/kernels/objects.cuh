@@ -1,12 +1,12 @@
 // objects.cuh   the objects of a batch: their boxes, and the cells whose centers are inside them
 //
+// LISTED is the length of a warp's list of best anchors: at least TOP + 1, so that a close decision shows.
 // Edges are computed in float with the same roundings as ImageObjects.java, because they are compared with centers at
 // multiples of half a stride: an edge with another rounding adds or removes whole rows of anchors.
 #pragma once
 #include "detection.cuh"
 
 #define MARGIN 1e-9f
-#define LISTED 16 // length of a warp's list of best anchors; at least TOP + 1, so that a close decision shows
 
 // The rectangle of cells of a level whose centers are inside an object.
 struct Region {
@@ -21,9 +21,7 @@ struct Object {
     Box box; // pixels
 };
 
-DEVICE int objects_of(const Head& head) {
-    return min(head.offsets[head.images], head.capacity);
-}
+DEVICE int objects_of(const Head& head) { return min(head.offsets[head.images], head.capacity); }
 
 // Index of the first of count cells whose center is after the edge; in float, as in ImageObjects.java.
 DEVICE int first_after(float edge, int stride, int count) {
@@ -64,20 +62,11 @@ DEVICE void widen(const Head& head, float low, float high, bool padding, float* 
 // CPU engine throws, this kernel makes the loss NaN.
 DEVICE void look_up(const Head& head, int number, Object* object, Region* regions) {
     const float* row = head.targets + number * TARGET_COLUMNS;
-    float width = head.width[0] * head.stride[0];
-    float height = head.height[0] * head.stride[0];
-    float x = __fmul_rn(row[1], width);
-    float y = __fmul_rn(row[2], height);
-    float half_width = __fmul_rn(row[3], width) / 2;
-    float half_height = __fmul_rn(row[4], height) / 2;
-    float left = __fsub_rn(x, half_width);
-    float top = __fsub_rn(y, half_height);
-    float right = __fadd_rn(x, half_width);
-    float bottom = __fadd_rn(y, half_height);
-    bool padding = !(__fadd_rn(__fadd_rn(__fadd_rn(left, top), right), bottom) > 0);
+    Edges box = edges_of(head, number);
+    bool padding = !(__fadd_rn(__fadd_rn(__fadd_rn(box.left, box.top), box.right), box.bottom) > 0);
     float edges[SIDES];
-    widen(head, left, right, padding, edges);
-    widen(head, top, bottom, padding, edges + 1);
+    widen(head, box.left, box.right, padding, edges);
+    widen(head, box.top, box.bottom, padding, edges + 1);
     if (threadIdx.x == 32) {
         int image = 0;
         for (int step = 1 << 30; step > 0; step /= 2) { // the last image that starts at or before the object
@@ -85,11 +74,12 @@ DEVICE void look_up(const Head& head, int number, Object* object, Region* region
                 image += step;
             }
         }
-        bool valid = row[0] >= 0 && row[0] < head.classes && row[3] >= 0 && row[4] >= 0 && x - x == 0 && y - y == 0;
+        bool valid = row[0] >= 0 && row[0] < head.classes && row[3] >= 0 && row[4] >= 0 && box.x - box.x == 0
+                && box.y - box.y == 0;
         object->image = image;
         object->label = valid ? (int) row[0] : 0;
         object->valid = valid;
-        object->box = box_of(left, top, right, bottom);
+        object->box = box_of(box.left, box.top, box.right, box.bottom);
         for (int side = 0; side < SIDES; side++) {
             object->edges[side] = edges[side];
         }
@@ -126,18 +116,12 @@ DEVICE float metric_of(float overlap, T logit) {
 }
 
 // Bits of a non-negative number in the order of the numbers; NaN is largest.
-DEVICE u32 ordered(float x) {
-    return x != x ? 0x7fc00000u : __float_as_uint(x);
-}
+DEVICE u32 ordered(float x) { return x != x ? 0x7fc00000u : __float_as_uint(x); }
 
 // Key of an anchor of an image: keys are in the order of the metrics, equal ones in the inverted order of the anchors.
-DEVICE u64 key_of(float metric, int anchor) {
-    return (u64) ordered(metric) << 32 | ~(u32) anchor;
-}
+DEVICE u64 key_of(float metric, int anchor) { return (u64) ordered(metric) << 32 | ~(u32) anchor; }
 
-DEVICE int anchor_of(u64 key) {
-    return (int) ~(u32) key;
-}
+DEVICE int anchor_of(u64 key) { return (int) ~(u32) key; }
 
 // Inserts each lane's key into the warp's list, of which lane i holds the i-th largest. Keys are distinct, except 0 for
 // none.

@@ -4,13 +4,8 @@
 // rows; blockIdx.x is a range of rows, blockIdx.y a group. Sums have a fixed order: thread, block, then the partial
 // sums of all blocks, which the last block to finish adds.
 #pragma once
-#include "types.cuh"
+#include "vector.cuh"
 
-#if VECTOR
-#define WIDTH (16 / (int) sizeof(T))
-#else
-#define WIDTH 1
-#endif
 #define GROUP (TX * WIDTH)
 #define THREADS (TX * TY)
 #define MOST_GROUPS 4096
@@ -21,47 +16,7 @@
     u32 end = min(rows, (blockIdx.x + 1) * share);                                \
     u32 row = blockIdx.x * share + threadIdx.x / TX
 
-struct Lanes {
-    float v[WIDTH];
-};
-
-// One access in its memory format: prefetched data uses fewer registers than as floats.
-#if VECTOR
-typedef uint4 Packed;
-#else
-typedef T Packed;
-#endif
-
-DEVICE Packed load_packed(const T* p) {
-    return *reinterpret_cast<const Packed*>(p);
-}
-
-DEVICE Lanes unpack(const Packed& packed) {
-    Lanes out;
-#if VECTOR
-    Vec vec = unpack_vec(packed);
-#pragma unroll
-    for (int i = 0; i < WIDTH; i++) out.v[i] = vec.v[i];
-#else
-    out.v[0] = to_float(packed);
-#endif
-    return out;
-}
-
-DEVICE Lanes load(const T* p) {
-    return unpack(load_packed(p));
-}
-
-DEVICE void store(T* p, const Lanes& in) {
-#if VECTOR
-    Vec vec;
-#pragma unroll
-    for (int i = 0; i < WIDTH; i++) vec.v[i] = in.v[i];
-    store_vec(p, vec);
-#else
-    *p = from_float(in.v[0]);
-#endif
-}
+typedef Vec<float, WIDTH> Floats;
 
 // Number of blocks that have written their partial sums, for each channel group; zero between launches.
 __device__ u32 arrived[MOST_GROUPS];
@@ -72,31 +27,19 @@ struct __align__(16) Sums {
     float of[2][TY][GROUP];
 };
 #define SHARES (THREADS / GROUP)
-
-#if VECTOR
-#define QUADS (GROUP / 4)
-#define QUAD_SHARES (THREADS / QUADS) // at most TY, as WIDTH is 4 or 8
-#endif
+#define QUAD (WIDTH > 1 ? 4 : 1) // channels of an access to sums
+#define QUAD_SHARES (THREADS / (GROUP / QUAD)) // at most TY, as WIDTH is 1, 4 or 8
 
 // Channel of the group whose sums are stored at an index of a thread's row.
 DEVICE int channel_at(int place) {
-#if VECTOR
-    return place % (TX * 4) / 4 * WIDTH + place / (TX * 4) * 4 + place % 4;
-#else
-    return place;
-#endif
+    return WIDTH > 1 ? place % (TX * 4) / 4 * WIDTH + place / (TX * 4) * 4 + place % 4 : place;
 }
 
-DEVICE void put(float (&row)[GROUP], int tx, const Lanes& values) {
-#if VECTOR
+DEVICE void put(float (&row)[GROUP], int tx, const Floats& values) {
 #pragma unroll
-    for (int i = 0; i < WIDTH; i += 4) {
-        *reinterpret_cast<float4*>(row + i * TX + tx * 4) =
-                make_float4(values.v[i], values.v[i + 1], values.v[i + 2], values.v[i + 3]);
+    for (int i = 0; i < WIDTH; i += QUAD) {
+        store(row + i * TX + tx * QUAD, load<QUAD>(values.v + i));
     }
-#else
-    row[tx] = values.v[0];
-#endif
 }
 
 // Sums the first ROWS rows; thread i < GROUP gets the sums at index i.
@@ -116,7 +59,7 @@ DEVICE void gather(const Sums& sums, float& first, float& second) {
 // Reduces two sums over the threads of a block that have the same channels, stores them as the block's partial sums,
 // and returns whether this was the last block of the channel group. partial: f32[row blocks, 2, C], aligned to 16
 // bytes.
-DEVICE bool combine(const Lanes& first, const Lanes& second, Sums& sums, float* partial, int C) {
+DEVICE bool combine(const Floats& first, const Floats& second, Sums& sums, float* partial, int C) {
     __shared__ bool last;
     int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
     put(sums.of[0][ty], tx, first);
@@ -150,52 +93,33 @@ DEVICE bool combine(const Lanes& first, const Lanes& second, Sums& sums, float* 
     return last;
 }
 
-#if VECTOR
-DEVICE void add(float4& to, const float* from) {
-    float4 more = __ldcg(reinterpret_cast<const float4*>(from));
-    to.x += more.x;
-    to.y += more.y;
-    to.z += more.z;
-    to.w += more.w;
-}
+// Bypasses L1, which does not see what other blocks have written.
+DEVICE Vec<float, QUAD> load_l2(const float* p) {
+#if WIDTH > 1
+    float4 four = __ldcg(reinterpret_cast<const float4*>(p));
+    return {four.x, four.y, four.z, four.w};
+#else
+    return {__ldcg(p)};
 #endif
+}
 
 // Sums the partial sums of all blocks in a fixed order: each thread sums every n-th block, then the threads' sums are
 // added. Thread c < GROUP gets both sums of channel c of the group.
 DEVICE void total(Sums& sums, const float* partial, int C, float& first, float& second) {
-#if VECTOR
-    int share = threadIdx.x / QUADS, c = threadIdx.x % QUADS * 4;
+    int share = threadIdx.x / (GROUP / QUAD), c = threadIdx.x % (GROUP / QUAD) * QUAD;
     int channel = blockIdx.y * GROUP + c;
     if (share < QUAD_SHARES) {
-        float4 a = make_float4(0, 0, 0, 0), b = a;
+        Vec<float, QUAD> a = {}, b = {};
         if (channel < C) {
 #pragma unroll 8
             for (int block = share; block < gridDim.x; block += QUAD_SHARES) {
-                add(a, &partial[((i64) block * 2) * C + channel]);
-                add(b, &partial[((i64) block * 2 + 1) * C + channel]);
+                a += load_l2(&partial[((i64) block * 2) * C + channel]);
+                b += load_l2(&partial[((i64) block * 2 + 1) * C + channel]);
             }
         }
-        *reinterpret_cast<float4*>(&sums.of[0][share][c]) = a;
-        *reinterpret_cast<float4*>(&sums.of[1][share][c]) = b;
+        store(&sums.of[0][share][c], a);
+        store(&sums.of[1][share][c], b);
     }
     __syncthreads();
     gather<QUAD_SHARES>(sums, first, second);
-#else
-    int share = threadIdx.x / GROUP, c = threadIdx.x % GROUP;
-    int channel = blockIdx.y * GROUP + c;
-    if (share < SHARES) {
-        float a = 0, b = 0;
-        if (channel < C) {
-#pragma unroll 8
-            for (int block = share; block < gridDim.x; block += SHARES) {
-                a += __ldcg(&partial[((i64) block * 2) * C + channel]);
-                b += __ldcg(&partial[((i64) block * 2 + 1) * C + channel]);
-            }
-        }
-        sums.of[0][share][c] = a;
-        sums.of[1][share][c] = b;
-    }
-    __syncthreads();
-    gather<SHARES>(sums, first, second);
-#endif
 }

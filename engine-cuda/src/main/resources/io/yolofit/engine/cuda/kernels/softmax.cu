@@ -3,20 +3,12 @@
 // shapes      all [rows,columns], a pitch for each; a result may be in place of an operand
 // types       T; maxima, sums and exponentials in float, rounded once
 // launch      block (32, warps), grid ceil(rows / warps): a warp has a row and makes three passes over it, two for the
-//             gradient; it writes a piece after its last read of it
+//             gradient; it writes a part after its last read of it
 // traffic     forward: read n, write n elements; gradient: read 2n, write n; later passes read the row from the caches
 // reference   ReferenceAttention.softmax, softmaxGradient
-#include "elementwise_tiling.cuh"
+#include "reduce.cuh"
 
 static const int STEP = 32 * WIDTH;
-
-DEVICE float warp_max(float x) {
-#pragma unroll
-    for (int offset = 16; offset > 0; offset /= 2) {
-        x = fmaxf(x, __shfl_xor_sync(0xffffffffu, x, offset));
-    }
-    return x;
-}
 
 KERNEL softmax_forward(const T* x, T* y, i64 rows, int columns, i64 x_pitch, i64 y_pitch) {
     i64 row = (i64) blockIdx.x * blockDim.y + threadIdx.y;
@@ -27,34 +19,34 @@ KERNEL softmax_forward(const T* x, T* y, i64 rows, int columns, i64 x_pitch, i64
     int first = threadIdx.x * WIDTH;
     float largest = __uint_as_float(0xff800000u); // minus infinity
     for (int i = first; i < columns; i += STEP) {
-        Piece<T, WIDTH> piece = load<WIDTH>(from + i);
+        Vec<T, WIDTH> values = load<WIDTH>(from + i);
 #pragma unroll
         for (int j = 0; j < WIDTH; j++) {
-            largest = fmaxf(largest, to_float(piece.v[j]));
+            largest = fmaxf(largest, to_float(values.v[j]));
         }
     }
     largest = warp_max(largest);
     float sum = 0.0f;
     for (int i = first; i < columns; i += STEP) {
-        Piece<T, WIDTH> piece = load<WIDTH>(from + i);
+        Vec<T, WIDTH> values = load<WIDTH>(from + i);
 #pragma unroll
         for (int j = 0; j < WIDTH; j++) {
-            sum += expf(to_float(piece.v[j]) - largest);
+            sum += expf(to_float(values.v[j]) - largest);
         }
     }
     float factor = 1.0f / warp_sum(sum);
     for (int i = first; i < columns; i += STEP) {
-        Piece<T, WIDTH> piece = load<WIDTH>(from + i);
+        Vec<T, WIDTH> values = load<WIDTH>(from + i);
 #pragma unroll
         for (int j = 0; j < WIDTH; j++) {
-            piece.v[j] = from_float(expf(to_float(piece.v[j]) - largest) * factor);
+            values.v[j] = from_float(expf(to_float(values.v[j]) - largest) * factor);
         }
-        store<WIDTH>(y + row * y_pitch + i, piece);
+        store(y + row * y_pitch + i, values);
     }
 }
 
 KERNEL softmax_gradient(const T* dy, const T* y, T* dx, i64 rows, int columns, i64 dy_pitch, i64 y_pitch,
-                        i64 dx_pitch) {
+        i64 dx_pitch) {
     i64 row = (i64) blockIdx.x * blockDim.y + threadIdx.y;
     if (row >= rows) {
         return;
@@ -64,8 +56,8 @@ KERNEL softmax_gradient(const T* dy, const T* y, T* dx, i64 rows, int columns, i
     int first = threadIdx.x * WIDTH;
     float sum = 0.0f;
     for (int i = first; i < columns; i += STEP) {
-        Piece<T, WIDTH> gradient = load<WIDTH>(gradients + i);
-        Piece<T, WIDTH> share = load<WIDTH>(shares + i);
+        Vec<T, WIDTH> gradient = load<WIDTH>(gradients + i);
+        Vec<T, WIDTH> share = load<WIDTH>(shares + i);
 #pragma unroll
         for (int j = 0; j < WIDTH; j++) {
             sum += to_float(gradient.v[j]) * to_float(share.v[j]);
@@ -73,12 +65,12 @@ KERNEL softmax_gradient(const T* dy, const T* y, T* dx, i64 rows, int columns, i
     }
     sum = warp_sum(sum);
     for (int i = first; i < columns; i += STEP) {
-        Piece<T, WIDTH> gradient = load<WIDTH>(gradients + i);
-        Piece<T, WIDTH> share = load<WIDTH>(shares + i);
+        Vec<T, WIDTH> gradient = load<WIDTH>(gradients + i);
+        Vec<T, WIDTH> share = load<WIDTH>(shares + i);
 #pragma unroll
         for (int j = 0; j < WIDTH; j++) {
             gradient.v[j] = from_float(to_float(share.v[j]) * (to_float(gradient.v[j]) - sum));
         }
-        store<WIDTH>(dx + row * dx_pitch + i, gradient);
+        store(dx + row * dx_pitch + i, gradient);
     }
 }

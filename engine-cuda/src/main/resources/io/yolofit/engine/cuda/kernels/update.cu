@@ -16,14 +16,12 @@
 // traffic     28 bytes per parameter with SGD, 36 with the others, 4 more if gradients are zeroed
 // reference   cpu/UpdateKernel, graph/reference/ReferenceUpdate
 #include "step_scalars.cuh"
-#include "types.cuh"
+#include "vector.cuh"
 
 #define EPSILON 1e-8f
 #define SMOOTHING 0.99f
 
-DEVICE bool finite(float x) {
-    return x - x == 0;
-}
+DEVICE bool finite(float x) { return x - x == 0; }
 
 // Values that are the same for all parameters of a step.
 struct Step {
@@ -69,40 +67,7 @@ DEVICE float updated(float p, float g, float* first, float* second, const Step& 
 #endif
 }
 
-struct Four {
-    float v[4];
-};
-
-// The first count of four elements.
-DEVICE Four load_four(const float* p, int count) {
-    if (count == 4) {
-        float4 raw = *reinterpret_cast<const float4*>(p);
-        return {{raw.x, raw.y, raw.z, raw.w}};
-    }
-    Four it = {{0, 0, 0, 0}};
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-        it.v[i] = i < count ? p[i] : 0;
-    }
-    return it;
-}
-
-DEVICE void store_four(float* p, const Four& it, int count) {
-    if (count == 4) {
-        *reinterpret_cast<float4*>(p) = make_float4(it.v[0], it.v[1], it.v[2], it.v[3]);
-        return;
-    }
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-        if (i < count) {
-            p[i] = it.v[i];
-        }
-    }
-}
-
-DEVICE int up_to_four(i64 count) {
-    return count < 0 ? 0 : count > 4 ? 4 : (int) count;
-}
+DEVICE int up_to_four(i64 count) { return count < 0 ? 0 : count > 4 ? 4 : (int) count; }
 
 // Buffers are aligned to 16 bytes. second is used only by rules with two moments.
 KERNEL update(float* parameters, float* gradients, const float* norm, const float* scalars, float* ema,
@@ -126,14 +91,14 @@ KERNEL update(float* parameters, float* gradients, const float* norm, const floa
     i64 at = 4 * thread;
     int here = up_to_four(count - at);
     int learning = up_to_four(trainable - at);
-    Four p = load_four(parameters + at, here);
-    Four average = load_four(ema + at, here);
+    Vec<float, 4> p = load<4>(parameters + at, here);
+    Vec<float, 4> average = load<4>(ema + at, here);
     if (learning > 0 && !step.skip) {
-        Four g = load_four(gradients + at, learning);
-        Four m = load_four(first + at, learning);
-        Four v = m;
+        Vec<float, 4> g = load<4>(gradients + at, learning);
+        Vec<float, 4> m = load<4>(first + at, learning);
+        Vec<float, 4> v = m;
 #if RULE != 0
-        v = load_four(second + at, learning);
+        v = load<4>(second + at, learning);
 #endif
 #pragma unroll
         for (int i = 0; i < 4; i++) {
@@ -143,18 +108,18 @@ KERNEL update(float* parameters, float* gradients, const float* norm, const floa
                 p.v[i] = updated(p.v[i], g.v[i], &m.v[i], &v.v[i], step, rate, weight ? step.weight_decay : 0);
             }
         }
-        store_four(parameters + at, p, learning);
-        store_four(first + at, m, learning);
+        store(parameters + at, p, learning);
+        store(first + at, m, learning);
 #if RULE != 0
-        store_four(second + at, v, learning);
+        store(second + at, v, learning);
 #endif
     }
     if (learning > 0 && zero_gradients) {
-        store_four(gradients + at, {{0, 0, 0, 0}}, learning);
+        store(gradients + at, Vec<float, 4>{}, learning);
     }
 #pragma unroll
     for (int i = 0; i < 4; i++) {
         average.v[i] = average.v[i] * step.ema_decay + (1 - step.ema_decay) * p.v[i];
     }
-    store_four(ema + at, average, here);
+    store(ema + at, average, here);
 }

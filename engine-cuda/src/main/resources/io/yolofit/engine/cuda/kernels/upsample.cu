@@ -6,7 +6,7 @@
 //             the small image and FACTOR * FACTOR of the large one
 // traffic     forward: read n, write FACTOR^2 n elements; gradient: read FACTOR^2 n (+ n), write n
 // reference   ReferencePooling.enlarge, enlargeGradient
-#include "elementwise_tiling.cuh"
+#include "vector.cuh"
 
 struct Pixel {
     u32 column;
@@ -15,7 +15,7 @@ struct Pixel {
     i64 large; // upper left corner of its square in the large one
     u32 stride;
 
-    __device__ __forceinline__ Pixel(u32 width)
+    INLINE Pixel(u32 width)
         : column(blockIdx.y * blockDim.y + threadIdx.y),
           channel((blockIdx.z * blockDim.x + threadIdx.x) * WIDTH), row((i64) blockIdx.x * width + column),
           large(((i64) blockIdx.x * FACTOR * width + column) * FACTOR), stride(FACTOR * width) {}
@@ -26,12 +26,12 @@ KERNEL upsample_forward(const T* RESTRICT x, T* RESTRICT y, u32 width, u32 chann
     if (pixel.column >= width || pixel.channel >= channels) {
         return;
     }
-    Piece<T, WIDTH> piece = load<WIDTH>(x + pixel.row * x_pitch + pixel.channel);
+    Vec<T, WIDTH> values = load<WIDTH>(x + pixel.row * x_pitch + pixel.channel);
 #pragma unroll
     for (int i = 0; i < FACTOR; i++) {
 #pragma unroll
         for (int j = 0; j < FACTOR; j++) {
-            store<WIDTH>(y + (pixel.large + i * pixel.stride + j) * y_pitch + pixel.channel, piece);
+            store(y + (pixel.large + i * pixel.stride + j) * y_pitch + pixel.channel, values);
         }
     }
 }
@@ -43,24 +43,14 @@ KERNEL upsample_gradient(const T* dy, const T* existing, T* dx, u32 width, u32 c
     if (pixel.column >= width || pixel.channel >= channels) {
         return;
     }
-    float sum[WIDTH] = {};
+    Vec<float, WIDTH> sum = {};
 #pragma unroll
     for (int i = 0; i < FACTOR; i++) {
 #pragma unroll
         for (int j = 0; j < FACTOR; j++) {
-            Piece<T, WIDTH> piece = load<WIDTH>(dy + (pixel.large + i * pixel.stride + j) * dy_pitch + pixel.channel);
-#pragma unroll
-            for (int k = 0; k < WIDTH; k++) {
-                sum[k] += to_float(piece.v[k]);
-            }
+            sum += load<WIDTH>(dy + (pixel.large + i * pixel.stride + j) * dy_pitch + pixel.channel);
         }
     }
-    Piece<T, WIDTH> old = load<WIDTH>(existing + pixel.row * existing_pitch + pixel.channel,
-                                      existing == nullptr ? 0 : WIDTH);
-    Piece<T, WIDTH> result;
-#pragma unroll
-    for (int k = 0; k < WIDTH; k++) {
-        result.v[k] = from_float(sum[k] + to_float(old.v[k]));
-    }
-    store<WIDTH>(dx + pixel.row * dx_pitch + pixel.channel, result);
+    sum += load_existing<WIDTH>(existing, pixel.row * existing_pitch + pixel.channel);
+    store_floats(dx + pixel.row * dx_pitch + pixel.channel, sum);
 }

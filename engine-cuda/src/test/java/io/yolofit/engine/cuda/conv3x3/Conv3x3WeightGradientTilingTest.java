@@ -37,11 +37,11 @@ class Conv3x3WeightGradientTilingTest {
 
     @ParameterizedTest
     @MethodSource("problems")
-    void partsCoverTheWeightsAndGroupsGetEqualRunsOfTheTile(ConvolutionProblem problem) {
+    void partsCoverTheWeightsAndWarpsGetEqualRunsOfTheTile(ConvolutionProblem problem) {
         Conv3x3WeightGradientTiling tiling = Conv3x3WeightGradientTiling.of(problem);
         assertThat((long) tiling.parts(problem) * tiling.outputPart() * tiling.channelPart() * 9)
                 .isEqualTo(problem.w().count());
-        assertThat(tiling.rows() * tiling.columns() % (16 * tiling.run() * tiling.groups())).isZero();
+        assertThat(tiling.rows() * tiling.columns() % (16 * tiling.run() * tiling.pixelWarps())).isZero();
         assertThat(tiling.rows() % (tiling.columns() % 16 == 0 ? tiling.run() : 2 * tiling.run())).isZero();
         assertThat(tiling.threads()).isIn(384, 480);
     }

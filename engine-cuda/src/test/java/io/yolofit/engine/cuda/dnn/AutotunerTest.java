@@ -14,6 +14,7 @@ class AutotunerTest {
 
     private final List<String> closed = new ArrayList<>();
     private final List<String> measured = new ArrayList<>();
+    private final List<String> stopped = new ArrayList<>();
     private int asked;
 
     /// An algorithm with given milliseconds in the coarse and in the fine timing.
@@ -40,8 +41,12 @@ class AutotunerTest {
     }
 
     private Autotuner tune(List<ConvolutionAlgorithm> first, ConvolutionAlgorithm... more) {
-        return new Autotuner((candidate, rounds, runs) -> {
+        return new Autotuner((candidate, rounds, runs, limit) -> {
             Fake fake = (Fake) candidate;
+            if (fake.coarse() > limit) {
+                stopped.add(fake.name());
+                return fake.coarse();
+            }
             if (rounds * runs > 4) {
                 measured.add(fake.name());
                 return fake.fine();
@@ -61,6 +66,14 @@ class AutotunerTest {
         assertThat(tuner.milliseconds()).isEqualTo(SHORT);
         assertThat(closed).containsExactlyInAnyOrder("a", "c");
         assertThat(tuner.timings()).isEqualTo(Map.of("a", SHORT * 1.2f, "b", SHORT, "c", SHORT * 1.1f));
+    }
+
+    @Test
+    void candidateFarSlowerThanTheFastestRunsOnce() {
+        Autotuner tuner = tune(List.of(candidate("a", 1, 1), candidate("slow", 1000, 1000), candidate("b", .5f, .5f)),
+                candidate("slower", 2000, 2000));
+        assertThat(stopped).containsExactly("slow", "slower");
+        assertThat(tuner.fastest().name()).isEqualTo("b");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.yolofit.engine.cuda.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.engine.cuda.kernel.detection.DetectionHead;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.GraphBuilder;
 import io.yolofit.graph.Node;
@@ -39,6 +40,15 @@ class DetectionHeadTest {
     private static final Pattern FIELD = Pattern.compile("^ {4}(?:const )?(\\w+)(\\*?) (\\w+)(?:\\[(.*)])?;");
 
     private final DetectionLoss op = DetectionLoss.of(List.of(8, 16, 32), 16, true);
+
+    @Test
+    void theLayoutHasTheFieldsOfTheKernelsAtTheirOffsets() throws IOException {
+        Map<String, Long> fields = new LinkedHashMap<>();
+        DetectionHead.LAYOUT.memberLayouts().forEach(member -> member.name().ifPresent(name ->
+                fields.put(name, DetectionHead.offset(name))));
+        fields.put("end", DetectionHead.LAYOUT.byteSize());
+        assertThat(fields).containsExactlyEntriesOf(fields());
+    }
 
     @Test
     void everyFieldIsWrittenAtTheOffsetThatTheKernelsRead() throws IOException {

@@ -6,6 +6,6 @@
 ///
 /// May import: `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
 /// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.zoo.architecture` and
-/// `io.yolofit.zoo.model`.
+/// `io.yolofit.train.plan`, `io.yolofit.train.plan.time`, `io.yolofit.train.program`, `io.yolofit.train.schedule`,
+/// `io.yolofit.zoo.architecture`, `io.yolofit.zoo.head` and `io.yolofit.zoo.model`.
 package io.yolofit.train.plan.search;
