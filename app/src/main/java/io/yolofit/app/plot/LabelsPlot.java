@@ -66,9 +66,10 @@ public final class LabelsPlot {
         long[] counts = labels.perClass();
         double pitch = PLOT_WIDTH / (double) counts.length;
         Font font = Drawing.font(Font.PLAIN, pitch < 11 ? 9 : 11);
-        List<String> names = labels.classes().stream()
-                .map(name -> Drawing.cut(font, Drawing.drawable(name), NAME_LENGTH)).toList();
-        boolean across = names.stream().allMatch(name -> Drawing.width(font, name) < pitch - 4);
+        List<String> full = labels.classes().stream().map(Drawing::drawable).toList();
+        boolean across = full.stream().allMatch(name -> Drawing.width(font, name) < pitch - 4);
+        List<String> names = across ? full
+                : full.stream().map(name -> Drawing.cut(font, name, NAME_LENGTH)).toList();
         styler.setAxisTickLabelsFont(font);
         styler.setAxisTickLabelsColor(Palette.TEXT);
         styler.setXAxisLabelRotation(across ? 0 : 90);

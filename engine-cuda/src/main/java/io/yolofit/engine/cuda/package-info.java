@@ -4,9 +4,9 @@
 /// NVRTC and NVML, `nccl` sums between GPUs. `dnn`, `driver` and `nccl` know nothing of programs.
 ///
 /// Reading order: [CudaProvider] (what other modules open it through), [CudaEngine] with [CudaOptions]; [CudaContext],
-/// which it shares with its programs, with [Streams] and [PinnedMemory]; [CudaExecutable] with [Lanes] and [TraceEvents]
-/// ([RecordedEvents]), [Staging], [InputSlot] and [OutputSlots], [CudaState]; [GpuSearch] finds GPUs, [MemoryMonitor]
-/// measures their memory. Then the packages `kernel`, `dnn`, `conv3x3`, `driver` and `nccl`.
+/// which it shares with its programs, with [Streams] and [PinnedMemory]; [CudaExecutable] with [Lanes] and
+/// [TraceEvents] ([RecordedEvents]), [Staging], [InputSlot] and [OutputSlots], [CudaState]; [GpuSearch] finds GPUs,
+/// [MemoryMonitor] measures their memory. Then the packages `kernel`, `dnn`, `conv3x3`, `driver` and `nccl`.
 ///
 /// # A step
 /// Inputs are copied to the arena's staging area on a copy stream that overlaps the previous step ([Staging]). A step
