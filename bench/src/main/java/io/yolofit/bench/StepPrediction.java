@@ -43,7 +43,8 @@ public final class StepPrediction {
         for (int i = 0; i < rows.size(); i++) {
             String[] cells = rows.get(i).split(",");
             double measured = Double.parseDouble(cells[4]);
-            double predicted = 1e3 * target.withTf32(StepPrecision.of(cells[3]).tf32()).times().seconds(step(cells, target));
+            double predicted = 1e3 * target.withTf32(StepPrecision.of(cells[3]).tf32()).times()
+                    .seconds(step(cells, target));
             errors[i] = Math.abs(predicted / measured - 1);
             console.line(String.format(Locale.ROOT, "| %s | %s | %s | %s | %.2f | %.2f | %+.1f %% | %s |", cells[0],
                     cells[1], cells[2], cells[3], measured, predicted, 100 * (predicted / measured - 1),

@@ -19,9 +19,9 @@ final class Autotuner {
     /// Candidates that are slower than the fastest by more than this factor in the coarse timing are pruned.
     static final float PRUNE_RATIO = 1.3f;
 
-    /// A candidate whose first run takes longer than this many times the fastest is not run again. Exact fp32 kernels of
-    /// cuDNN can be a hundred times slower than the fastest, which made tuning take minutes. The first run includes the
-    /// loading of a module, at most [#LOADING_MILLISECONDS].
+    /// A candidate whose first run takes longer than this many times the fastest is not run again. Exact fp32 kernels
+    /// of cuDNN can be a hundred times slower than the fastest, which made tuning take minutes. The first run includes
+    /// the loading of a module, at most [#LOADING_MILLISECONDS].
     private static final float FIRST_RUN_RATIO = 4;
     private static final float LOADING_MILLISECONDS = 20;
 

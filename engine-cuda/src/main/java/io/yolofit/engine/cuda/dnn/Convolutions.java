@@ -115,7 +115,8 @@ public final class Convolutions implements AutoCloseable {
             Optional<ConvolutionAlgorithm> cached = cache.find(TuningKey.of(problem, tf32))
                     .flatMap(name -> cached(name, candidates, graph));
             if (cached.isPresent()) {
-                milliseconds(cached.get(), memory, 1, 1, Float.MAX_VALUE); // loads its modules, which is illegal during graph capture
+                // loads its modules, which is illegal during graph capture
+                milliseconds(cached.get(), memory, 1, 1, Float.MAX_VALUE);
                 return cached.get();
             }
             int most = Math.max(1, problem.type().isHalf() || tf32 ? mostCandidates
