@@ -96,7 +96,7 @@ class SnippetsTest {
                 sources.add(new Source(file.getFileName().toString().replace(".java", ""), Files.readString(file)));
             }
         }
-        assertThat(sources).hasSize(3);
+        assertThat(sources).hasSize(4);
         assertThat(compiled(sources)).isEmpty();
     }
 }
