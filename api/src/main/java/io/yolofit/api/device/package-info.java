@@ -4,6 +4,6 @@
 /// [RankDevices] (the devices of a process, its ranks and their group) with [UnequalGpus], [Engines] (opens a device).
 ///
 /// May import: `io.yolofit.base`, `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.comm`,
-/// `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.engine.cuda.nccl`, `io.yolofit.train.options`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`, `io.yolofit.train.plan.time` and `io.yolofit.train.ranks`.
+/// `io.yolofit.train.options`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`, `io.yolofit.train.plan.time` and
+/// `io.yolofit.train.ranks`.
 package io.yolofit.api.device;

@@ -10,7 +10,7 @@
 /// `io.yolofit.data.dataset`, `io.yolofit.data.demo`, `io.yolofit.data.draw`, `io.yolofit.engine`,
 /// `io.yolofit.engine.comm`, `io.yolofit.engine.cpu.host`, `io.yolofit.graph`, `io.yolofit.train.checkpoint`,
 /// `io.yolofit.train.eval`, `io.yolofit.train.event`, `io.yolofit.train.inference`, `io.yolofit.train.options`,
-/// `io.yolofit.train.plan`, `io.yolofit.train.plan.loading`, `io.yolofit.train.program`, `io.yolofit.train.ranks`,
-/// `io.yolofit.train.trainer`, `io.yolofit.zoo.model`, `com.fasterxml.jackson.databind` and
-/// `com.fasterxml.jackson.databind.node`.
+/// `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.loading`,
+/// `io.yolofit.train.program`, `io.yolofit.train.ranks`, `io.yolofit.train.trainer`, `io.yolofit.zoo.model`,
+/// `com.fasterxml.jackson.databind` and `com.fasterxml.jackson.databind.node`.
 package io.yolofit.app.training;

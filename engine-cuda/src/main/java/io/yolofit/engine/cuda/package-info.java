@@ -24,8 +24,8 @@
 /// Reductions have a fixed order, nondeterministic cuDNN engines are never used, and the autotuner's choices are stored
 /// in a tuning cache on disk. Two runs on one device give bit-identical results.
 ///
-/// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.conv3x3`, `io.yolofit.engine.cuda.dnn`,
-/// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`, `io.yolofit.engine.cuda.kernel.binding`,
-/// `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`,
-/// `io.yolofit.graph.recompute` and the JDK.
+/// May import: `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.engine.cuda.conv3x3`,
+/// `io.yolofit.engine.cuda.dnn`, `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.kernel`,
+/// `io.yolofit.engine.cuda.kernel.binding`, `io.yolofit.engine.cuda.nccl`, `io.yolofit.graph`, `io.yolofit.graph.op`,
+/// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute` and the JDK.
 package io.yolofit.engine.cuda;
