@@ -15,7 +15,7 @@ final class FamilyRules {
     /// A case of a switch over ops: its patterns, and the class that it calls.
     private static final Pattern CASE = Pattern.compile("case ([^>]+?) ->\\s+(?:List\\.of\\()?(?:new )?(\\w+)[.(]");
     private static final Pattern OP = Pattern.compile("(?:^|, )([A-Z]\\w*)");
-    private static final Pattern SOURCE = Pattern.compile("\"(\\w+)\\.cu\"");
+    private static final Pattern SOURCE = Pattern.compile("\"(?:\\w+/)?(\\w+)\\.cu\"");
     private static final Pattern KERNELS = Pattern.compile("(\\w+)Kernels");
     private static final Pattern REFERENCE = Pattern.compile("Reference(\\w+)");
 

@@ -107,7 +107,8 @@ public final class PageBenchmark {
             var beans = ManagementFactory.getThreadMXBean();
             long[] last = {0, 0};
             console.copyTo(line -> {
-                if (line.matches("epoch +\\d+/\\d+ .*")) { // by the thread that trains, at the end of an epoch
+                // by the thread that trains, at the end of an epoch; lines within an epoch have its remaining time
+                if (line.matches("epoch +\\d+/\\d+ .*") && !line.contains("ETA")) {
                     long wall = System.nanoTime();
                     long cpu = beans.getCurrentThreadCpuTime();
                     if (last[0] > 0) {

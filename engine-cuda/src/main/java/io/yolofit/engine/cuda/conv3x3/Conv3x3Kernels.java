@@ -161,8 +161,8 @@ final class Conv3x3Kernels {
                 "ADDED=" + (problem.accumulate() ? 1 : 0), "ROWS=" + tiling.rows, "COLUMNS=" + tiling.columns,
                 "BUFFERS=" + tiling.buffers, "BLOCKS=" + tiling.blocks, "THREADS=" + THREADS));
         defines.addAll(tiling.memory.defines());
-        Launch launch = sources.kernel("conv3x3.cu", "conv3x3", defines).grid(Math.min(tiles, blocks), tiling.parts, 1)
-                .block(THREADS).shared(tiling.memory.bytes);
+        Launch launch = sources.kernel("convolution/conv3x3.cu", "conv3x3", defines)
+                .grid(Math.min(tiles, blocks), tiling.parts, 1).block(THREADS).shared(tiling.memory.bytes);
         return List.of(launch.args(memory, transposed ? y : x, w, transposed ? x : y, (int) read.dim(0),
                 (int) read.dim(1), (int) read.dim(2), (int) written.dim(1), (int) written.dim(2)));
     }

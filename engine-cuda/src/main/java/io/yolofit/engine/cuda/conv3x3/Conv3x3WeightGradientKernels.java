@@ -11,7 +11,7 @@ import java.util.List;
 /// Kernels of the weight gradient of 3x3 convolutions with few channels: source conv3x3_weight_gradient.cu. Library
 /// kernels are designed for many channels and reach a tenth to a third of the device's peak here.
 final class Conv3x3WeightGradientKernels {
-    private static final String SOURCE = "conv3x3_weight_gradient.cu";
+    private static final String SOURCE = "convolution/conv3x3_weight_gradient.cu";
 
     private static final int ACCESS_BYTES = 16;
     private static final int MOST_STAGES = 3; // tiles in shared memory, loaded or being copied

@@ -8,7 +8,7 @@ import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
 import io.yolofit.graph.op.MatMul;
 import io.yolofit.graph.op.Softmax;
 
-/// Kernels of [MatMul] and [Softmax], the ops of attention: sources matmul_mma.cu, matmul.cu, softmax.cu.
+/// Kernels of [MatMul] and [Softmax], the ops of attention: sources in `attention`.
 final class AttentionKernels {
     /// Compute capability of the tensor core instructions and asynchronous copies in matmul_mma.cu.
     private static final int CAPABILITY = 80;
@@ -39,8 +39,8 @@ final class AttentionKernels {
         boolean mma = tensorCores && y.dtype().isHalf();
         int tile = mma && columns <= NARROW_TILE ? NARROW_TILE : TILE;
         Launch launch = mma ? tensorCoreKernel(op, context, tile, a, b, existing, y).block(MMA_THREADS)
-                : context.kernel("matmul.cu", "matmul", y.dtype(), leftDefine(op), rightDefine(op), "TILE=" + TILE,
-                        "THREADS=" + THREADS).block(THREADS);
+                : context.kernel("attention/matmul.cu", "matmul", y.dtype(), leftDefine(op), rightDefine(op),
+                        "TILE=" + TILE, "THREADS=" + THREADS).block(THREADS);
         launch.grid(Math.ceilDiv(columns, tile), Math.ceilDiv(rows, TILE), y.dim(0));
         return context.launch(launch, a, b, existing, y, Math.toIntExact(rows), Math.toIntExact(columns),
                 Math.toIntExact(terms), a.pitch(), b.pitch(), existing.pitch(), y.pitch(), (float) op.scale());
@@ -49,7 +49,7 @@ final class AttentionKernels {
     private static Launch tensorCoreKernel(MatMul op, KernelContext context, int tile, DeviceTensor a, DeviceTensor b,
             DeviceTensor existing, DeviceTensor y) {
         boolean paired = width(y) > 1 && width(existing) > 1;
-        return context.kernel("matmul_mma.cu", "matmul_mma", y.dtype(), leftDefine(op), rightDefine(op),
+        return context.kernel("attention/matmul_mma.cu", "matmul_mma", y.dtype(), leftDefine(op), rightDefine(op),
                 "WIDTH_A=" + width(a), "WIDTH_B=" + width(b), "ROWS=" + TILE, "COLUMNS=" + tile,
                 "THREADS=" + MMA_THREADS, "PAIRED=" + (paired ? 1 : 0));
     }
@@ -98,7 +98,7 @@ final class AttentionKernels {
     private static Launch softmaxLaunch(String entry, KernelContext context, DeviceTensor... operands) {
         ElementwiseTiling tiling = ElementwiseTiling.ofChannels(ElementwiseTiling.lanes(operands[0]), operands);
         int warps = THREADS / WARP;
-        return context.kernel("softmax.cu", entry, operands[0].dtype(), tiling.define()).block(WARP, warps)
+        return context.kernel("attention/softmax.cu", entry, operands[0].dtype(), tiling.define()).block(WARP, warps)
                 .grid(Math.ceilDiv(operands[0].rows(), warps));
     }
 }

@@ -22,7 +22,7 @@ final class ConvolutionKernels {
     static final long WORKSPACE_CAP = 32L << 20;
 
     private static final long FULL_ALIGNMENT = 16;
-    private static final String WIDEN = "widen_gradient.cu";
+    private static final String WIDEN = "convolution/widen_gradient.cu";
 
     private ConvolutionKernels() {
     }

@@ -13,7 +13,7 @@ import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Pixels;
 import io.yolofit.graph.op.Slice;
 
-/// Kernels of ops that copy, add or convert elements: sources copy.cu, add.cu, cast.cu.
+/// Kernels of ops that copy, add or convert elements: sources in `copy`.
 final class CopyKernels {
     private static final int CAST_LANES = 8;
 
@@ -69,7 +69,7 @@ final class CopyKernels {
         if (!dy.vectorized() || op.offset() % lanes != 0) {
             tiling = tiling.narrow();
         }
-        return context.launch(tiling.kernel(context, "add.cu", "slice_gradient", dx.dtype()), dy,
+        return context.launch(tiling.kernel(context, "copy/add.cu", "slice_gradient", dx.dtype()), dy,
                 existing, dx, tiling.count(), tiling.columnCount(), dy.pitch(), existing.pitch(), dx.pitch(),
                 (int) op.offset(), (int) dy.channels());
     }
@@ -80,7 +80,7 @@ final class CopyKernels {
 
     private static CudaKernel add(DeviceTensor a, DeviceTensor b, DeviceTensor y, KernelContext context) {
         ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(y), a, b, y);
-        return context.launch(tiling.kernel(context, "add.cu", "add", y.dtype()), a, b, y,
+        return context.launch(tiling.kernel(context, "copy/add.cu", "add", y.dtype()), a, b, y,
                 tiling.count(), tiling.columnCount(), tiling.pitch(a), tiling.pitch(b), tiling.pitch(y));
     }
 
@@ -97,7 +97,7 @@ final class CopyKernels {
         DeviceTensor y = context.out(0);
         ElementwiseTiling tiling = ElementwiseTiling.of(CAST_LANES, x, y);
         String from = "FROM_" + x.dtype().name();
-        return context.launch(tiling.kernel(context, "cast.cu", "cast", y.dtype(), from), x, y,
+        return context.launch(tiling.kernel(context, "copy/cast.cu", "cast", y.dtype(), from), x, y,
                 tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(y));
     }
 
@@ -126,7 +126,7 @@ final class CopyKernels {
     private static CudaKernel copy(DeviceTensor from, DeviceTensor to, KernelContext context) {
         ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(to), from, to);
         String element = "ELEMENT=u" + Byte.SIZE * to.dtype().bytes();
-        return context.launch(tiling.kernel(context, "copy.cu", "copy", null, element), from, to,
+        return context.launch(tiling.kernel(context, "copy/copy.cu", "copy", null, element), from, to,
                 tiling.count(), tiling.columnCount(), tiling.pitch(from), tiling.pitch(to));
     }
 

@@ -140,7 +140,7 @@ final class DepthwiseKernels {
                     + y.dtype().text() + ", but it must be f32 or of the same type");
         }
         int strips = tileStrips(geometry, y.dim(2));
-        Launch launch = tiles(context.kernel("depthwise.cu", "depthwise_forward", y.dtype(),
+        Launch launch = tiles(context.kernel("convolution/depthwise.cu", "depthwise_forward", y.dtype(),
                 geometry.defines("BIAS=" + bias)), geometry, geometry.y(), strips);
         return context.launch(launch, arguments(geometry, List.of(context.in(0), context.in(1),
                 biased ? context.in(2) : (Object) 0L, y), geometry.channels(), strips));
@@ -152,7 +152,7 @@ final class DepthwiseKernels {
         DeviceTensor dx = context.out(0);
         long existing = op.accumulates(context.node()) ? context.in(op.operands()).address() : 0;
         int strips = tileStrips(geometry, dx.dim(2));
-        Launch launch = tiles(context.kernel("depthwise.cu", "depthwise_data_gradient", dx.dtype(),
+        Launch launch = tiles(context.kernel("convolution/depthwise.cu", "depthwise_data_gradient", dx.dtype(),
                 geometry.defines("BIAS=0")), geometry, geometry.x(), strips);
         return context.launch(launch, arguments(geometry, List.of(context.in(0), context.in(1), existing, dx),
                 geometry.channels(), strips));
@@ -165,7 +165,7 @@ final class DepthwiseKernels {
         long existing = op.accumulates(context.node()) ? context.in(op.operands()).address() : 0;
         int splits = (int) geometry.splits();
         int strips = Math.toIntExact(geometry.strips());
-        String source = "depthwise_weight_gradient.cu";
+        String source = "convolution/depthwise_weight_gradient.cu";
         String[] defines = geometry.defines(ReductionTiling.totalDefine());
         Launch partial = context.kernel(source, "depthwise_weight_gradient_partial", x.dtype(), defines)
                 .block(geometry.pieces(), geometry.blockStrips()).grid(splits, geometry.channelBlocks(), 1);

@@ -13,7 +13,7 @@ import io.yolofit.graph.op.LossTerm;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 
-/// Kernels of the detection head, `detection_*.cu`: five for the loss, one after the other, and one for decoding.
+/// Kernels of the detection head, sources in `detection`: five for the loss, one after the other, and one for decoding.
 final class DetectionKernels {
     private static final int THREADS = 256;
     private static final int TILES_A_BLOCK = THREADS / DetectionHead.TILE;
@@ -64,7 +64,7 @@ final class DetectionKernels {
                 .workspace(addresses(op, node, context.workspace()))
                 .assignment(context.out(0).address(), context.out(1).address(), context.out(2).address());
         return assign(op, head, context).then(context.launch(
-                context.kernel("detection_resolve.cu", "store_assignment", type(node), assignment(op)).block(THREADS)
+                context.kernel("detection/resolve.cu", "store_assignment", type(node), assignment(op)).block(THREADS)
                         .threads(rows(op, node)), head.memory()));
     }
 
@@ -72,11 +72,11 @@ final class DetectionKernels {
         Node node = context.node();
         String[] assignment = assignment(op);
         int capacity = capacity(op, node);
-        return context.launch(context.kernel("detection_assign.cu", "decode_sides", type(node), assignment)
+        return context.launch(context.kernel("detection/assign.cu", "decode_sides", type(node), assignment)
                         .block(THREADS).threads(SIDES * rows(op, node)), head.memory())
-                .then(context.launch(context.kernel("detection_assign.cu", "assign", type(node), assignment)
+                .then(context.launch(context.kernel("detection/assign.cu", "assign", type(node), assignment)
                         .block(THREADS).grid(capacity), head.memory()))
-                .then(context.launch(context.kernel("detection_resolve.cu", "resolve_claims", type(node), assignment)
+                .then(context.launch(context.kernel("detection/resolve.cu", "resolve_claims", type(node), assignment)
                         .block(THREADS).grid(capacity), head.memory()));
     }
 
@@ -85,9 +85,9 @@ final class DetectionKernels {
         Node node = context.node();
         long blocks = blocks(op.assign(), node);
         String[] defines = Stream.concat(Stream.of("BINS=" + op.bins(), BLOCK), Stream.of(more)).toArray(String[]::new);
-        return context.launch(context.kernel("detection_box_loss.cu", "box_loss", type(node), defines).block(THREADS)
+        return context.launch(context.kernel("detection/box_loss.cu", "box_loss", type(node), defines).block(THREADS)
                         .grid(blocks), head.memory())
-                .then(context.launch(context.kernel("detection_class_loss.cu", "class_loss", type(node), defines)
+                .then(context.launch(context.kernel("detection/class_loss.cu", "class_loss", type(node), defines)
                         .block(THREADS).grid(blocks), head.memory()));
     }
 
@@ -117,7 +117,7 @@ final class DetectionKernels {
                 .logits(input -> context.in(input).address())
                 .out(context.out(0).address());
         long blocks = Math.ceilDiv(DetectionHead.tiles(node, op.strides().size(), 1), TILES_A_BLOCK);
-        Launch launch = context.kernel("detection_decode.cu", "decode", node.input(0).dtype(), "BINS=" + op.bins(),
+        Launch launch = context.kernel("detection/decode.cu", "decode", node.input(0).dtype(), "BINS=" + op.bins(),
                 BLOCK);
         return context.launch(launch.block(THREADS).grid(blocks, DetectionHead.images(node), 1), head.memory());
     }

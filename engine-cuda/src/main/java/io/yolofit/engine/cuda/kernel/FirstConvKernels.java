@@ -21,6 +21,8 @@ final class FirstConvKernels {
     /// Compute capability of the tensor core instructions and asynchronous copies in these kernels.
     static final int CAPABILITY = 80;
 
+    private static final String FORWARD = "convolution/first_conv_forward.cu";
+    private static final String GRADIENT = "convolution/first_conv_gradient.cu";
     private static final int MOST_SIDE = 6;
     private static final int MOST_STRIDE = 2;
     private static final int MOST_CHANNELS = 4;
@@ -145,7 +147,7 @@ final class FirstConvKernels {
         }
         long blocks = Math.min((long) FORWARD_BLOCKS * context.device().multiprocessors(),
                 geometry.tiles(geometry.forwardRows()));
-        Launch launch = context.kernel("first_conv_forward.cu", "first_conv_forward", x.dtype(),
+        Launch launch = context.kernel(FORWARD, "first_conv_forward", x.dtype(),
                 defines(geometry, geometry.forwardRows(), x, "BIAS=" + bias)).block(THREADS).grid(blocks);
         return context.launch(launch, arguments(geometry, x, context.in(1), biased ? context.in(2) : (Object) 0L, y));
     }
@@ -159,9 +161,9 @@ final class FirstConvKernels {
         long existing = op.accumulates(context.node()) ? context.in(op.operands()).address() : 0;
         String[] defines = defines(geometry, geometry.gradientRows(), x, ReductionTiling.totalDefine());
         long blocks = geometry.gradientBlocks();
-        Launch partial = context.kernel("first_conv_gradient.cu", "first_conv_gradient_partial", x.dtype(), defines)
+        Launch partial = context.kernel(GRADIENT, "first_conv_gradient_partial", x.dtype(), defines)
                 .block(THREADS).grid(blocks);
-        Launch total = ReductionTiling.total(context.kernel("first_conv_gradient.cu", "first_conv_gradient_total",
+        Launch total = ReductionTiling.total(context.kernel(GRADIENT, "first_conv_gradient_total",
                 x.dtype(), defines), dw.count());
         return context.launch(partial, arguments(geometry, x, dy, context.workspace()))
                 .then(context.launch(total, context.workspace(), existing, dw, (int) blocks));

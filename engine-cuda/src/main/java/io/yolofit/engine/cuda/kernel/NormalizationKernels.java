@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
-/// Kernels of [BnAct] and its halves, [BnHalf]: sources bnact_forward.cu and bnact_gradient.cu.
+/// Kernels of [BnAct] and its halves, [BnHalf]: sources in `normalization`.
 final class NormalizationKernels {
-    private static final String FORWARD = "bnact_forward.cu";
-    private static final String GRADIENT = "bnact_gradient.cu";
+    private static final String FORWARD = "normalization/bnact_forward.cu";
+    private static final String GRADIENT = "normalization/bnact_gradient.cu";
     private static final int PARTIAL_SUMS = 2;
     private static final int MOMENT_THREADS = 128;
     /// Sums are those of all ranks.
@@ -77,7 +77,7 @@ final class NormalizationKernels {
 
     static CudaKernel moments(BnHalf.Moments op, KernelContext context) {
         int channels = (int) context.in(1).count();
-        return context.launch(context.kernel("bn_moments.cu", "bn_moments", null).block(MOMENT_THREADS)
+        return context.launch(context.kernel("normalization/bn_moments.cu", "bn_moments", null).block(MOMENT_THREADS)
                 .threads(channels), context.in(0), channels, context.out(0), context.out(1), context.out(2),
                 context.out(3), (float) op.epsilon(), (float) op.momentum());
     }

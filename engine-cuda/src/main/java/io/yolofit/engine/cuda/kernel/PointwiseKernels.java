@@ -14,9 +14,10 @@ import io.yolofit.graph.op.LeakyRelu;
 import io.yolofit.graph.op.Silu;
 import io.yolofit.graph.op.SumConvolutions;
 
-/// Kernels of activations, biases and folding: sources activation.cu, bias.cu, fold_batch_norm.cu,
-/// sum_convolutions.cu.
+/// Kernels of activations, biases and folding: sources in `pointwise`.
 final class PointwiseKernels {
+    private static final String ACTIVATION = "pointwise/activation.cu";
+    private static final String BIAS = "pointwise/bias.cu";
     private static final int MOST_CHUNKS = 512; // a block of 32x32 threads sums them with 16 loads per thread
     private static final int FEWEST_ROWS = 64; // of a chunk
     private static final int FOLD_COLUMNS = 32;
@@ -31,14 +32,14 @@ final class PointwiseKernels {
             case Silu.Forward() -> {
                 DeviceTensor x = context.in(0);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
-                yield context.launch(tiling.kernel(context, "activation.cu", "silu_forward", out.dtype()), x, out,
+                yield context.launch(tiling.kernel(context, ACTIVATION, "silu_forward", out.dtype()), x, out,
                         tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(out));
             }
             case Silu.Gradient() -> {
                 DeviceTensor da = context.in(0);
                 DeviceTensor x = context.in(1);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
-                yield context.launch(tiling.kernel(context, "activation.cu", "silu_gradient", out.dtype()), da, x, out,
+                yield context.launch(tiling.kernel(context, ACTIVATION, "silu_gradient", out.dtype()), da, x, out,
                         tiling.count(), tiling.columnCount(), tiling.pitch(da), tiling.pitch(x), tiling.pitch(out));
             }
         };
@@ -51,14 +52,14 @@ final class PointwiseKernels {
             case LeakyRelu.Forward _ -> {
                 DeviceTensor x = context.in(0);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), x, out);
-                yield context.launch(tiling.kernel(context, "activation.cu", "leaky_relu_forward", out.dtype()), x,
+                yield context.launch(tiling.kernel(context, ACTIVATION, "leaky_relu_forward", out.dtype()), x,
                         out, tiling.count(), tiling.columnCount(), tiling.pitch(x), tiling.pitch(out), slope);
             }
             case LeakyRelu.Gradient _ -> {
                 DeviceTensor da = context.in(0);
                 DeviceTensor x = context.in(1);
                 ElementwiseTiling tiling = ElementwiseTiling.of(ElementwiseTiling.lanes(out), da, x, out);
-                yield context.launch(tiling.kernel(context, "activation.cu", "leaky_relu_gradient", out.dtype()), da,
+                yield context.launch(tiling.kernel(context, ACTIVATION, "leaky_relu_gradient", out.dtype()), da,
                         x, out, tiling.count(), tiling.columnCount(), tiling.pitch(da), tiling.pitch(x),
                         tiling.pitch(out), slope);
             }
@@ -77,10 +78,10 @@ final class PointwiseKernels {
         ElementwiseTiling tiling = ElementwiseTiling.ofChannels(ElementwiseTiling.lanes(y), y);
         ElementwiseTiling run = ElementwiseTiling.of(ElementwiseTiling.lanes(y), y);
         if (tiling.width() == 1 && run.width() > 1) { // packed rows whose length is not a multiple of 16 bytes
-            return context.launch(run.kernel(context, "bias.cu", "bias_flat", y.dtype(), defines), y, b, run.count(),
+            return context.launch(run.kernel(context, BIAS, "bias_flat", y.dtype(), defines), y, b, run.count(),
                     run.columnCount(), (int) y.channels());
         }
-        return context.launch(tiling.kernel(context, "bias.cu", "bias_rows", y.dtype(), defines), y, b, tiling.count(),
+        return context.launch(tiling.kernel(context, BIAS, "bias_rows", y.dtype(), defines), y, b, tiling.count(),
                 tiling.columnCount(), tiling.pitch(y));
     }
 
@@ -110,10 +111,10 @@ final class PointwiseKernels {
         int x = (int) Math.ceilDiv(pieces, columnBlocks);
         int channels = (int) dy.channels();
         String[] defines = ElementwiseTiling.defines(width, biasDefines(DType.F32, false));
-        CudaKernel partial = context.launch(context.kernel("bias.cu", "bias_gradient_partial", dy.dtype(), defines)
+        CudaKernel partial = context.launch(context.kernel(BIAS, "bias_gradient_partial", dy.dtype(), defines)
                 .block(x, ElementwiseTiling.THREADS / x).grid(chunks, columnBlocks, 1), dy, context.workspace(),
                 Math.toIntExact(dy.rows()), channels, dy.pitch(), (int) Math.ceilDiv(dy.rows(), chunks));
-        Launch total = context.kernel("bias.cu", "bias_gradient_total", dy.dtype(), defines);
+        Launch total = context.kernel(BIAS, "bias_gradient_total", dy.dtype(), defines);
         return partial.then(context.launch(ReductionTiling.total(total, channels), context.workspace(), existing, db,
                 (int) chunks, channels));
     }
@@ -123,7 +124,7 @@ final class PointwiseKernels {
         DeviceTensor v = context.in(2);
         DeviceTensor weight = context.out(0);
         long taps = w.dim(1) * w.dim(2);
-        Launch launch = context.kernel("sum_convolutions.cu", "sum_convolutions", op.dtype())
+        Launch launch = context.kernel("pointwise/sum_convolutions.cu", "sum_convolutions", op.dtype())
                 .block(FOLD_COLUMNS, FOLD_TAPS).grid(w.dim(0), Math.ceilDiv(taps, FOLD_TAPS), 1);
         return context.launch(launch, w, context.in(1), v, context.in(3), weight, context.out(1), (int) w.dim(1),
                 (int) w.dim(2), (int) v.dim(1), (int) v.dim(2), (int) w.channels(), w.pitch(), v.pitch(),
@@ -135,7 +136,7 @@ final class PointwiseKernels {
         DeviceTensor weight = context.out(0);
         long outputs = w.dim(0);
         long taps = w.rows() / outputs;
-        Launch launch = context.kernel("fold_batch_norm.cu", "fold_batch_norm", op.dtype())
+        Launch launch = context.kernel("pointwise/fold_batch_norm.cu", "fold_batch_norm", op.dtype())
                 .block(FOLD_COLUMNS, FOLD_TAPS).grid(outputs, Math.ceilDiv(taps, FOLD_TAPS), 1);
         return context.launch(launch, w, context.in(1), context.in(2), context.in(3), context.in(4), weight,
                 context.out(1), (float) op.epsilon(), (int) taps, (int) w.channels(), w.pitch(), weight.pitch());

@@ -10,7 +10,7 @@ import io.yolofit.graph.op.AveragePool;
 import io.yolofit.graph.op.MaxPool;
 import io.yolofit.graph.op.Upsample;
 
-/// Kernels of pooling and upsampling: sources pool.cu, average_pool.cu, upsample.cu.
+/// Kernels of pooling and upsampling: sources in `shape`.
 final class ShapeKernels {
     private ShapeKernels() {
     }
@@ -51,7 +51,7 @@ final class ShapeKernels {
     }
 
     private static Launch poolKernel(String entry, MaxPool op, DeviceTensor x, int width, KernelContext context) {
-        return context.kernel("pool.cu", entry, x.dtype(), "WIDTH=" + width, "SIDE=" + op.kernel(),
+        return context.kernel("shape/max_pool.cu", entry, x.dtype(), "WIDTH=" + width, "SIDE=" + op.kernel(),
                 "STRIDE=" + op.stride(), "PADDING=" + op.padding());
     }
 
@@ -79,8 +79,8 @@ final class ShapeKernels {
 
     private static Launch averageLaunch(String entry, AveragePool op, DeviceTensor out, int width,
             KernelContext context) {
-        Launch launch = context.kernel("average_pool.cu", entry, out.dtype(), "WIDTH=" + width, "SIDE=" + op.kernel(),
-                "STRIDE=" + op.stride(), "PADDING=" + op.padding());
+        Launch launch = context.kernel("shape/average_pool.cu", entry, out.dtype(), "WIDTH=" + width,
+                "SIDE=" + op.kernel(), "STRIDE=" + op.stride(), "PADDING=" + op.padding());
         return pixels(launch, out.dim(0) * out.dim(1), out.dim(2), out.channels(), width);
     }
 
@@ -108,7 +108,8 @@ final class ShapeKernels {
 
     private static Launch upsampleLaunch(String entry, Upsample op, DeviceTensor small, int width,
             KernelContext context) {
-        Launch launch = context.kernel("upsample.cu", entry, small.dtype(), "WIDTH=" + width, "FACTOR=" + op.factor());
+        Launch launch = context.kernel("shape/upsample.cu", entry, small.dtype(), "WIDTH=" + width,
+                "FACTOR=" + op.factor());
         return pixels(launch, small.dim(0) * small.dim(1), small.dim(2), small.channels(), width);
     }
 

@@ -10,9 +10,10 @@ import io.yolofit.graph.op.GradientNorm;
 import io.yolofit.graph.op.Update;
 import java.util.List;
 
-/// Kernels of the update phase on flat fp32 buffers: sources update.cu and gradient_norm.cu.
+/// Kernels of the update phase on flat fp32 buffers: sources in `update`.
 final class UpdateKernels {
     private static final int THREADS = 256;
+    private static final String NORM = "update/gradient_norm.cu";
     private static final String BLOCK = "THREADS=" + THREADS;
     private static final int PER_THREAD = 4;
     /// Gradients of a block of the norm, until the grid has its largest size.
@@ -32,17 +33,17 @@ final class UpdateKernels {
                 : first;
         List<Long> ends = op.groupEnds();
         long threads = Math.ceilDiv(parameters.count(), PER_THREAD) + statistics.count();
-        return context.launch(context.kernel("update.cu", "update", null, "RULE=" + rule(op.rule())).block(THREADS)
-                .threads(threads), parameters, gradients, context.in(2), context.in(3), ema, statistics, first, second,
-                parameters.count(), gradients.count(), statistics.count(), ends.get(0), ends.get(1),
+        return context.launch(context.kernel("update/update.cu", "update", null, "RULE=" + rule(op.rule()))
+                .block(THREADS).threads(threads), parameters, gradients, context.in(2), context.in(3), ema, statistics,
+                first, second, parameters.count(), gradients.count(), statistics.count(), ends.get(0), ends.get(1),
                 op.zeroGradients() ? 1 : 0);
     }
 
     static CudaKernel norm(GradientNorm op, KernelContext context) {
         DeviceTensor gradients = aligned(context.in(0), "gradients");
         int blocks = blocks(context.node());
-        Launch partial = context.kernel("gradient_norm.cu", "square_sums", null, BLOCK).block(THREADS).grid(blocks);
-        Launch total = context.kernel("gradient_norm.cu", "norm_of", null, BLOCK).block(THREADS);
+        Launch partial = context.kernel(NORM, "square_sums", null, BLOCK).block(THREADS).grid(blocks);
+        Launch total = context.kernel(NORM, "norm_of", null, BLOCK).block(THREADS);
         return context.launch(partial, gradients, context.workspace(), gradients.count())
                 .then(context.launch(total, context.workspace(), context.out(0), blocks));
     }
@@ -54,13 +55,13 @@ final class UpdateKernels {
 
     /// Copies the step's scalars and sets their loss scale and update number to those of the scaler.
     static CudaKernel applyScale(KernelContext context) {
-        return context.launch(context.kernel("gradient_norm.cu", "apply_scale", null, BLOCK).block(1), context.in(0),
+        return context.launch(context.kernel(NORM, "apply_scale", null, BLOCK).block(1), context.in(0),
                 context.in(1), context.out(0));
     }
 
     /// Updates the dynamic loss scale from the gradient norm, in place.
     static CudaKernel adjustScale(double growth, double backoff, int interval, KernelContext context) {
-        return context.launch(context.kernel("gradient_norm.cu", "adjust_scale", null, BLOCK).block(1), context.in(0),
+        return context.launch(context.kernel(NORM, "adjust_scale", null, BLOCK).block(1), context.in(0),
                 context.in(1), context.out(0), (float) growth, (float) backoff, interval);
     }
 

@@ -1,5 +1,6 @@
 /// Kernels of all ops: source, grid and arguments of each. The sources are resources in the folder `kernels` of the
-/// package above; the header of each gives formula, shapes, types, launch, traffic and reference.
+/// package above, in a folder for each family of ops; the header of each gives formula, shapes, types, launch, traffic
+/// and reference. Sizes that host and kernels share are computed here and defined when a kernel is compiled.
 ///
 /// Reading order: `binding` (a node and its addresses, and what enqueues its work), [Kernels] (the kernels of each op),
 /// `tiling` (how work is split over blocks and threads), then the families: [ConvolutionKernels] with

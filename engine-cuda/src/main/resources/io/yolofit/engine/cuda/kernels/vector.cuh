@@ -93,9 +93,7 @@ DEVICE Vec<T, W> from_floats(const Vec<float, W>& vec) {
 }
 
 template <int W>
-DEVICE Vec<float, W> load_floats(const T* p) {
-    return to_floats(load<W>(p));
-}
+DEVICE Vec<float, W> load_floats(const T* p) { return to_floats(load<W>(p)); }
 
 template <int W>
 DEVICE void store_floats(T* p, const Vec<float, W>& vec) { store(p, from_floats(vec)); }

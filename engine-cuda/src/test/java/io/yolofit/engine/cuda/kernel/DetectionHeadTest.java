@@ -150,7 +150,7 @@ class DetectionHeadTest {
 
     /// Offsets of the fields of `struct Head`, each aligned to its own size, and `end`, the size of the structure.
     private static Map<String, Long> fields() throws IOException {
-        String source = source("detection.cuh");
+        String source = source("detection/detection.cuh");
         Map<String, Long> fields = new LinkedHashMap<>();
         long end = 0;
         String body = source.substring(source.indexOf("struct Head {"), source.indexOf("};"));

@@ -21,8 +21,9 @@ public final class KernelTimeModel implements StepTimeModel {
     private static final double SERIAL = .9155;
     /// Seconds that one overlapping kernel saves.
     private static final double OVERLAPPED = 10.1e-6;
-    /// Additional share of the time that the step's matrix operations take at the full rate.
-    private static final double CLOCK = .293;
+    /// Additional share of the time that the step's matrix operations take at the full rate, by their arithmetic.
+    private static final double CLOCK_HALF = .293;
+    private static final double CLOCK_TF32 = .1;
     /// Share of its computation that a step waits for the slowest of several GPUs: without exchanged statistics four
     /// H200 reach 96.5 to 97.3 % of four times the images of one (docs/results/scaling.md), whatever the step's length.
     private static final double SLOWEST = .025;
@@ -127,18 +128,21 @@ public final class KernelTimeModel implements StepTimeModel {
         List<Node> nodes = graph.nodes();
         double kernels = 0;
         double matrix = 0;
+        double slowed = 0;
         int overlapping = 0;
         for (int i = 0; i < nodes.size(); i++) {
             Node node = nodes.get(i);
             kernels += node.op() instanceof AllReduce ? 0 : seconds(node, assignment);
             if (isMatrixProduct(node) && !assignment.isFree(node)) {
                 Cost cost = node.op().cost(node);
-                matrix += cost.flops() / rates.flops(arithmetic(node));
+                double seconds = cost.flops() / rates.flops(arithmetic(node));
+                matrix += seconds;
+                slowed += clock(arithmetic(node)) * seconds;
                 overlapping += overlap.runsUntil(graph, i) > i ? 1 : 0;
             }
         }
         double least = Math.max(matrix, kernels / 2);
-        return Math.max(least, SERIAL * kernels + CLOCK * matrix - OVERLAPPED * overlapping)
+        return Math.max(least, SERIAL * kernels + slowed - OVERLAPPED * overlapping)
                 + exposedTransfers(graph, assignment);
     }
 
@@ -173,6 +177,14 @@ public final class KernelTimeModel implements StepTimeModel {
 
     private static boolean isMatrixProduct(Node node) {
         return node.op() instanceof Conv2d op && !(op instanceof Conv2d.BiasGrad) && op.window().groups() == 1;
+    }
+
+    private static double clock(Arithmetic arithmetic) {
+        return switch (arithmetic) {
+            case HALF -> CLOCK_HALF;
+            case TF32 -> CLOCK_TF32;
+            case EXACT -> 0;
+        };
     }
 
     private Arithmetic arithmetic(Node node) {

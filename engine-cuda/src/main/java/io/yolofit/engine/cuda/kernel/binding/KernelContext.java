@@ -42,7 +42,7 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
 
     /// A kernel without grid and arguments, compiled for a type of activations.
     ///
-    /// @param source file name, such as `pool.cu`
+    /// @param source file name, such as `shape/max_pool.cu`
     /// @param entry name of the kernel
     /// @param type defines `TYPE_F32`, `TYPE_F16` or `TYPE_BF16`; null for kernels without activations
     /// @param defines further definitions, such as `SILU=1`

@@ -4,7 +4,7 @@
 // Edges are computed in float with the same roundings as ImageObjects.java, because they are compared with centers at
 // multiples of half a stride: an edge with another rounding adds or removes whole rows of anchors.
 #pragma once
-#include "detection.cuh"
+#include "detection/detection.cuh"
 
 #define MARGIN 1e-9f
 

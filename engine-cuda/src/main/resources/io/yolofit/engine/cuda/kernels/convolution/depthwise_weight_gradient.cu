@@ -12,12 +12,8 @@
 // traffic     read dy once, x once, and its neighboring lines again from L1; 4 * blocks * TAPS * channels bytes of
 //             partial sums
 // reference   ReferenceConvolution.weightGradient
-#include "depthwise.cuh"
+#include "convolution/depthwise.cuh"
 #include "reduce.cuh"
-
-struct Images {
-    int height, width, out_height, out_width; // of x and of y
-};
 
 DEVICE void add_strip(Vec<float, WIDTH> (&sum)[TAPS], const T* RESTRICT x, const T* RESTRICT dy, const Images& shape,
         int channels, int channel, int index, int across) {

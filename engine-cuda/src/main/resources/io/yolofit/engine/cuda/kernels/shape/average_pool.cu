@@ -7,7 +7,7 @@
 //             atomics
 // traffic     forward: read x, write y; gradient: read dy (+ existing), write dx
 // reference   ReferencePooling.average, averageGradient
-#include "pool.cuh"
+#include "shape/pool.cuh"
 
 static const int UNROLL = SIDE <= 5 ? SIDE : 1;
 

@@ -1,4 +1,4 @@
-// detection_decode.cu   decodes the head's outputs to boxes and probabilities
+// decode.cu   decodes the head's outputs to boxes and probabilities
 //
 // formula     the distance of a side is the expectation of its softmax (with one bin, the logit), in strides from the
 //             center of the cell; box as cx, cy, w, h in pixels of the input; probability = sigmoid(class logit)
@@ -7,7 +7,7 @@
 // launch      one warp per 32 anchors of a level of an image; blockIdx.y is the image
 // traffic     read all logits once, write all predictions once
 // reference   cpu/detect/BoxDecoder, graph/reference/ReferenceDecode
-#include "detection.cuh"
+#include "detection/detection.cuh"
 
 KERNEL decode(const __grid_constant__ Head head) {
     int lane = threadIdx.x % 32;

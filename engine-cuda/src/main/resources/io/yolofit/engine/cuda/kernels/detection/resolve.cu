@@ -1,10 +1,10 @@
-// detection_resolve.cu   task-aligned assignment, second half: owner and soft target of each anchor, and the normalizer
+// resolve.cu   task-aligned assignment, second half: owner and soft target of each anchor, and the normalizer
 //
 // formula     An anchor that one object claims belongs to it; an anchor that several objects claim belongs to the
 //             object around it with the largest overlap. If KEEP < TOP, an object then drops all but its KEEP anchors
 //             of largest metric. With overlap u and metric m, the soft target of an anchor is m * (largest u of the
 //             object's anchors) / (largest m of them + 1e-9); their sum is the normalizer
-// shapes      as detection_assign.cu, which runs before; owners u64[rows]: bits of the soft target << 32 | object,
+// shapes      as assign.cu, which runs before; owners u64[rows]: bits of the soft target << 32 | object,
 //             written for claimed anchors only
 // types       T: f32, f16, bf16. Boxes are recomputed in double, so that soft targets are correctly rounded
 // launch      one block of 256 threads per object, for the capacity of targets. A warp tests 32 anchors inside the
@@ -12,7 +12,7 @@
 // order       sums by lane, warp and object, the same in every run
 // traffic     8 to 16 bytes for each anchor inside each object, and the box logits of claimed anchors
 // reference   cpu/detect/TaskAlignedAssigner, graph/reference/ReferenceAssigner
-#include "objects.cuh"
+#include "detection/objects.cuh"
 
 #define METRIC_EPSILON 1e-9
 

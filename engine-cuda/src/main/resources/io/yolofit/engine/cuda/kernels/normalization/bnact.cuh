@@ -4,7 +4,7 @@
 // decides in each kernel which products and sums it contracts to fused multiply-adds.
 // Per-channel coefficients are computed once per block and kept in shared memory.
 #pragma once
-#include "reduction_tiling.cuh"
+#include "normalization/reduction_tiling.cuh"
 
 DEVICE float shift_of(float beta, float mean, float scale) { return __fmaf_rn(-mean, scale, beta); }
 

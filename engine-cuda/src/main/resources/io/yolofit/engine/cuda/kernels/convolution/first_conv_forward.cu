@@ -12,7 +12,7 @@
 //             2Gt + 2j + b
 // traffic     read x once and the halos of tiles twice, write y
 // reference   ReferenceConvolution.forward
-#include "first_conv.cuh"
+#include "convolution/first_conv.cuh"
 
 static const int TILES = OUTPUTS / 8;
 static const int FULL = TILES / 4 * 4; // tiles in groups of four
@@ -114,9 +114,9 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) first_conv_forward(const T* RESTRIC
     for (int index = blockIdx.x; index < tiles; index += gridDim.x, buffer ^= 1) {
         wait<0>();
         __syncthreads(); // this tile is complete, and all warps have read the previous one
-        int next = index + gridDim.x;
-        if (next < tiles) {
-            load_lines(reinterpret_cast<T*>(staged[buffer ^ 1]), x, images, Tile(out_height, out_width, next));
+        if (index + gridDim.x < tiles) {
+            Tile next(out_height, out_width, index + gridDim.x);
+            load_lines(reinterpret_cast<T*>(staged[buffer ^ 1]), x, images, next);
         }
         commit();
         Tile tile(out_height, out_width, index);

@@ -1,4 +1,4 @@
-// pool.cu     y[n,p,q,c] = max of x over the window; dx = sum of dy over the windows whose argmax it is (+ existing)
+// max_pool.cu     y[n,p,q,c] = max of x over the window; dx = sum of dy over the windows whose argmax it is (+ existing)
 // shapes      x, dx, existing [n,height,width,channels], y, dy [n,out_height,out_width,channels]; a pitch for each; dx
 //             may be in place of existing; window SIDE x SIDE, STRIDE and PADDING are compile-time constants
 // types       T, compared and summed in float, in row-major order, rounded once
@@ -10,7 +10,7 @@
 //             of all windows that overlap its tile, keeps them in shared memory, and gathers; no atomics
 // traffic     forward: read x, write y; gradient: read x, dy (+ existing), write dx; the halos of tiles are read twice
 // reference   ReferencePooling.maximum, maximumGradient
-#include "pool.cuh"
+#include "shape/pool.cuh"
 
 static const int UNROLL = SIDE <= 7 ? SIDE : 1;
 

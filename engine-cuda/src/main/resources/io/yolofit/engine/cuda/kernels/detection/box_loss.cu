@@ -1,4 +1,4 @@
-// detection_box_loss.cu   CIoU and distribution focal loss of the positives, and their gradients by the box logits
+// box_loss.cu   CIoU and distribution focal loss of the positives, and their gradients by the box logits
 //
 // formula     with w an anchor's soft target, p the softmax of a side and d = sum k p_k, boxes in stride units:
 //             box += w (1 - CIoU); distribution += w / 4 * cross-entropy of p against the two bins around the true
@@ -6,7 +6,7 @@
 //             w f (- box gain * dCIoU/dd * p_k (k - d) + distribution gain / 4 * (p_k - share of bin k)); 0 for all
 //             anchors without an object. With one bin the logit is the distance, and its term is the L1 distance as a
 //             fraction of the input size
-// shapes      box logits and gradients [N,H,W,4*BINS] per level; owners u64[rows] of detection_resolve.cu, or with
+// shapes      box logits and gradients [N,H,W,4*BINS] per level; owners u64[rows] of resolve.cu, or with
 //             ASSIGNED objects and soft targets of its store_assignment; partial sums f64[2, blocks]
 // types       T: f32, f16, bf16; arithmetic in double, which is cheap because positives are few
 // launch      one warp per 32 anchors: it zeroes the gradients of negatives in 16-byte stores, then processes the
@@ -14,7 +14,7 @@
 // order       sums by lane, warp and block, the same in every run
 // traffic     read 8 bytes per anchor and the logits of positives, write the gradients of all box logits
 // reference   cpu/detect/BoxLoss and CompleteIou, graph/reference/ReferenceLoss
-#include "detection.cuh"
+#include "detection/detection.cuh"
 
 #define LAST_BIN_MARGIN 0.01
 

@@ -19,7 +19,7 @@
 // Sums are shifted: they sum y - shift, which avoids cancellation if the mean is large compared with the standard
 // deviation. The shift of a channel is the median of its values in three rows inside different images: a single row may
 // be an outlier, such as a corner pixel, and then squares of the shift would cancel instead.
-#include "bnact.cuh"
+#include "normalization/bnact.cuh"
 
 DEVICE float median(float a, float b, float c) { return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c)); }
 

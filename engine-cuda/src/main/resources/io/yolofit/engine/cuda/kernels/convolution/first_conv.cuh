@@ -9,7 +9,7 @@
 // PADDING < SIDE, ROWS, COLUMNS (a multiple of 16); VECTOR=1 if lines of x start and end at multiples of 16 bytes;
 // EXTRA elements before a window, for an even start; SEGMENT; FRAGMENTS of 16 elements in a window.
 #pragma once
-#include "tile.cuh"
+#include "convolution/tile.cuh"
 
 static const int WARPS = THREADS / 32;
 static const int STEP = STRIDE * CHANNELS; // elements from one window to the next

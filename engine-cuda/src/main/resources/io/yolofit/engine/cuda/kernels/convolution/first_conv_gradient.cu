@@ -15,7 +15,7 @@
 // traffic     read dy once, x once and the halos of tiles twice;
 //             4 * blocks * OUTPUTS * FRAGMENTS * 16 bytes of partial sums
 // reference   ReferenceConvolution.weightGradient
-#include "first_conv.cuh"
+#include "convolution/first_conv.cuh"
 #include "reduce.cuh"
 
 static const int TILES = (OUTPUTS + 15) / 16; // of channels

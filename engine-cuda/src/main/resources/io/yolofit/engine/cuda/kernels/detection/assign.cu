@@ -1,5 +1,5 @@
-// detection_assign.cu   task-aligned assignment (TOOD, Feng et al. 2021), first half: the anchors that an object
-//             claims; detection_resolve.cu is the second half
+// assign.cu   task-aligned assignment (TOOD, Feng et al. 2021), first half: the anchors that an object
+//             claims; resolve.cu is the second half
 //
 // formula     Object g and anchor a inside it: overlap u = max(0, CIoU), metric m = score^ALPHA u^BETA. Each object
 //             claims its TOP anchors of largest m (ties: lowest anchor number; remaining slots go to the
@@ -14,7 +14,7 @@
 // order       atomics combine integers only: counts, and maxima of keys (overlap bits, inverted object index)
 // traffic     box logits once, 36 bytes of workspace per anchor; then 32 bytes for each anchor inside each object
 // reference   cpu/detect/TaskAlignedAssigner and ImageObjects, graph/reference/ReferenceAssigner
-#include "objects.cuh"
+#include "detection/objects.cuh"
 
 #define CLOSE 1e-5f // relative difference below which float distances do not order metrics reliably
 

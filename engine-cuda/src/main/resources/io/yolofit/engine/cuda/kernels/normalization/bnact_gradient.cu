@@ -12,7 +12,7 @@
 // traffic     in tensors of y's size: reduce 2, backward 3 (4 with RECOMPUTE)
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
-#include "bnact.cuh"
+#include "normalization/bnact.cuh"
 
 #define LOADED 2 // rows that a thread loads before it uses them or writes any
 

@@ -1,17 +1,17 @@
-// detection_class_loss.cu   binary cross-entropy of all class logits, its gradient, and the loss items
+// class_loss.cu   binary cross-entropy of all class logits, its gradient, and the loss items
 //
 // formula     class = sum over anchors and classes of log(1 + e^x) - t x; gradient (sigmoid(x) - t) * gain * images *
 //             loss scale * weight of the branch / normalizer. Every logit is processed as a negative (t = 0) first;
 //             then the few logits with a soft target t > 0 are corrected. items = sums * gains / normalizer
-// shapes      class logits and gradients [N,H,W,classes] per level; owners u64[rows] of detection_resolve.cu; partial
-//             sums f64[3, blocks], of which the first two are those of detection_box_loss.cu; items f32[3]
+// shapes      class logits and gradients [N,H,W,classes] per level; owners u64[rows] of resolve.cu; partial
+//             sums f64[3, blocks], of which the first two are those of box_loss.cu; items f32[3]
 // types       T: f32, f16, bf16; arithmetic in float; sums in float within a 16-byte access, else in double
 // launch      one warp per 32 anchors, whose logits are contiguous: 16-byte accesses for any number of classes. The
 //             last block to finish computes the items
 // order       sums by lane, warp and block, the same in every run
 // traffic     read 8 bytes per anchor; read and write the class logits once
 // reference   cpu/detect/ClassLoss, graph/reference/ReferenceLoss
-#include "detection.cuh"
+#include "detection/detection.cuh"
 
 // log(1 + e) for e in [0, 1] with relative error 1.3e-7: Chebyshev interpolation of log(1 + e) / e.
 DEVICE float log_of_one_and(float e) {

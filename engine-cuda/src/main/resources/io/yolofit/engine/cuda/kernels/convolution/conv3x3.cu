@@ -19,7 +19,7 @@
 // epilogue    accumulators go through shared memory, so that y is written in coalesced 16-byte accesses
 // traffic     for each part of the channels: read x once, and the halos again from L2; write y (+ read y)
 // reference   ReferenceConvolution
-#include "tile.cuh"
+#include "convolution/tile.cuh"
 
 static const int TAPS = 9;
 static const int PIXELS = ROWS * COLUMNS;
@@ -33,8 +33,8 @@ DEVICE i64 place_of(const Images& images, const Tile& tile, int p, int parity_ro
     int h = (tile.row + p / COLUMNS) * STRIDE + parity_row;
     int w = (tile.column + p % COLUMNS) * STRIDE + parity_column;
     bool inside = p < PIXELS && h < images.out_height && w < images.out_width;
-    i64 pixel = ((i64) tile.image * images.out_height + h) * images.out_width + w;
-    return inside ? pixel * OUTPUTS + blockIdx.y * OUT : -1;
+    return inside ? (((i64) tile.image * images.out_height + h) * images.out_width + w) * OUTPUTS + blockIdx.y * OUT
+            : -1;
 }
 
 DEVICE void load_weights(T* weights, const T* RESTRICT w) {

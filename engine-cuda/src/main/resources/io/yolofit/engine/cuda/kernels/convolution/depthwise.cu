@@ -12,16 +12,17 @@
 // traffic     read x, write y; read dy (+ existing), write dx; the halos of tiles again from L2. Large windows (7x7)
 //             are bound by fp32 arithmetic: 49 multiply-adds per element
 // reference   ReferenceConvolution.forward, dataGradient
-#include "depthwise.cuh"
+#include "convolution/depthwise.cuh"
 
 KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_forward(const T* RESTRICT x, const T* RESTRICT w,
         const Bias* RESTRICT b, T* RESTRICT y, int height, int width, int out_height, int out_width, int channels,
         int strips) {
+    Images shape = {height, width, out_height, out_width};
     __shared__ __align__(16) float weights[TAPS * PIECES * WIDTH];
     load_weights(weights, w, channels);
-    Strip strip(out_height, out_width, strips);
+    Strip strip(shape.out_height, shape.out_width, strips);
     int channel = (blockIdx.y * PIECES + threadIdx.x) * WIDTH;
-    if (channel >= channels || strip.row >= out_height || strip.column >= out_width) {
+    if (channel >= channels || strip.row >= shape.out_height || strip.column >= shape.out_width) {
         return;
     }
     Vec<float, WIDTH> sum[COLUMNS] = {};
@@ -29,14 +30,14 @@ KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_forward(const T* RESTR
 #pragma unroll
     for (int r = 0; r < SIDE; r++) {
         int row = strip.row * STRIDE - PADDING + r;
-        if ((u32) row >= (u32) height) {
+        if ((u32) row >= (u32) shape.height) {
             continue;
         }
-        const T* line = x + ((i64) strip.image * height + row) * width * channels + channel;
+        const T* line = x + ((i64) strip.image * shape.height + row) * shape.width * channels + channel;
         Vec<float, WIDTH> values[SPAN] = {};
 #pragma unroll
         for (int j = 0; j < SPAN; j++) {
-            if ((u32) (left + j) < (u32) width) {
+            if ((u32) (left + j) < (u32) shape.width) {
                 values[j] = load_floats<WIDTH>(line + (i64) (left + j) * channels);
             }
         }
@@ -49,11 +50,11 @@ KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_forward(const T* RESTR
             }
         }
     }
-    T* to = y + (((i64) strip.image * out_height + strip.row) * out_width + strip.column) * channels
+    T* to = y + (((i64) strip.image * shape.out_height + strip.row) * shape.out_width + strip.column) * channels
             + channel;
 #pragma unroll
     for (int q = 0; q < COLUMNS; q++) {
-        if (strip.column + q < out_width) {
+        if (strip.column + q < shape.out_width) {
 #pragma unroll
             for (int c = 0; c < (BIAS ? WIDTH : 0); c++) {
                 sum[q].v[c] += to_float(b[channel + c]);
@@ -71,11 +72,12 @@ static const int READ = floor_div(COLUMNS - 1 + PADDING, STRIDE) - FIRST + 1;
 // existing is null if there is none.
 KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_data_gradient(const T* RESTRICT dy, const T* RESTRICT w,
         const T* existing, T* dx, int height, int width, int out_height, int out_width, int channels, int strips) {
+    Images shape = {height, width, out_height, out_width};
     __shared__ __align__(16) float weights[TAPS * PIECES * WIDTH];
     load_weights(weights, w, channels);
-    Strip strip(height, width, strips);
+    Strip strip(shape.height, shape.width, strips);
     int channel = (blockIdx.y * PIECES + threadIdx.x) * WIDTH;
-    if (channel >= channels || strip.row >= height || strip.column >= width) {
+    if (channel >= channels || strip.row >= shape.height || strip.column >= shape.width) {
         return;
     }
     Vec<float, WIDTH> sum[COLUMNS] = {};
@@ -83,15 +85,15 @@ KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_data_gradient(const T*
 #pragma unroll
     for (int r = 0; r < SIDE; r++) {
         int above = strip.row + PADDING - r;
-        if (above < 0 || above % STRIDE != 0 || above / STRIDE >= out_height) {
+        if (above < 0 || above % STRIDE != 0 || above / STRIDE >= shape.out_height) {
             continue;
         }
-        const T* line = dy + ((i64) strip.image * out_height + above / STRIDE) * out_width * channels
+        const T* line = dy + ((i64) strip.image * shape.out_height + above / STRIDE) * shape.out_width * channels
                 + channel;
         Vec<float, WIDTH> values[READ] = {};
 #pragma unroll
         for (int j = 0; j < READ; j++) {
-            if ((u32) (left + j) < (u32) out_width) {
+            if ((u32) (left + j) < (u32) shape.out_width) {
                 values[j] = load_floats<WIDTH>(line + (i64) (left + j) * channels);
             }
         }
@@ -106,10 +108,10 @@ KERNEL __launch_bounds__(PIECES * BLOCK_STRIPS) depthwise_data_gradient(const T*
             }
         }
     }
-    i64 at = (((i64) strip.image * height + strip.row) * width + strip.column) * channels + channel;
+    i64 at = (((i64) strip.image * shape.height + strip.row) * shape.width + strip.column) * channels + channel;
 #pragma unroll
     for (int j = 0; j < COLUMNS; j++) {
-        if (strip.column + j < width) {
+        if (strip.column + j < shape.width) {
             if (existing != nullptr) {
                 sum[j] += load<WIDTH>(existing + at + (i64) j * channels);
             }

@@ -9,6 +9,10 @@
 static const int TAPS = SIDE * SIDE;
 static const int SPAN = (COLUMNS - 1) * STRIDE + SIDE; // columns of x that a strip of y reads
 
+struct Images {
+    int height, width, out_height, out_width; // of x and of y
+};
+
 // The strip of a thread in a tile of BLOCK_STRIPS / strips lines by `strips` strips. grid.x counts tiles, grid.y blocks
 // of channels.
 struct Strip {
