@@ -2,6 +2,7 @@ package io.yolofit.house;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -10,12 +11,13 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /// Families of ops have one name in the interpreter (`Reference<family>...`), in the CPU engine and in the CUDA engine
-/// (`<family>Kernels`), and a kernel source belongs to one family.
+/// (`<family>Kernels`), and a kernel source is in the folder of its family.
 final class FamilyRules {
     /// A case of a switch over ops: its patterns, and the class that it calls.
     private static final Pattern CASE = Pattern.compile("case ([^>]+?) ->\\s+(?:List\\.of\\()?(?:new )?(\\w+)[.(]");
     private static final Pattern OP = Pattern.compile("(?:^|, )([A-Z]\\w*)");
     private static final Pattern SOURCE = Pattern.compile("\"(?:\\w+/)?(\\w+)\\.cu\"");
+    private static final Pattern FOLDER = Pattern.compile("\"(\\w+)/\\w+\\.cu\"");
     private static final Pattern KERNELS = Pattern.compile("(\\w+)Kernels");
     private static final Pattern REFERENCE = Pattern.compile("Reference(\\w+)");
 
@@ -56,6 +58,24 @@ final class FamilyRules {
             }
         }
         return families;
+    }
+
+    /// Kernel sources whose folder has not the name of a family, or not that of the family whose class launches them.
+    ///
+    /// @param cuda    text of the switch over ops of the CUDA engine
+    /// @param classes text of the classes that launch kernels, by name
+    static List<String> folders(String cuda, Map<String, String> classes) {
+        Set<String> families = new TreeSet<>();
+        families(cuda, KERNELS).values().forEach(names ->
+                names.forEach(name -> families.add(name.toLowerCase(Locale.ROOT))));
+        List<String> offenses = new ArrayList<>();
+        new TreeMap<>(classes).forEach((name, text) -> {
+            String own = name.replaceAll(".*/|Kernels\\.java$", "").toLowerCase(Locale.ROOT);
+            FOLDER.matcher(text).results().map(found -> found.group(1))
+                    .filter(folder -> !(families.contains(own) ? own.equals(folder) : families.contains(folder)))
+                    .forEach(folder -> offenses.add(name + " launches a kernel of the folder " + folder));
+        });
+        return offenses;
     }
 
     /// Kernel sources that no class names, and those that several do.

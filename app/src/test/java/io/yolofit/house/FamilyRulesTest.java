@@ -30,6 +30,7 @@ class FamilyRulesTest {
                 .filter(file -> file.name().matches(".*/src/main/java/io/yolofit/engine/cuda/.*\\.java"))
                 .collect(Collectors.toMap(TextFile::name, TextFile::text));
         assertThat(FamilyRules.sources(sources, classes)).isEmpty();
+        assertThat(FamilyRules.folders(text(files, "/engine/cuda/kernel/Kernels.java"), classes)).isEmpty();
     }
 
     @Test
@@ -41,6 +42,15 @@ class FamilyRulesTest {
         assertThat(FamilyRules.families(cuda, cuda.replace("CopyKernels.add", "ShapeKernels.add"),
                 "case Add op ->\n    new ReferenceLayout(in);\n")).containsExactly(
                 "Add: [Shape] on the CPU, [Copy] in CUDA", "Add: [Layout] in the interpreter, [Copy] in CUDA");
+    }
+
+    @Test
+    void aSourceInTheFolderOfAnotherFamilyIsAnOffense() {
+        String cuda = "case Add op -> CopyKernels.add(op);\ncase Silu op -> PointwiseKernels.silu(op);\n";
+        assertThat(FamilyRules.folders(cuda, Map.of("a/CopyKernels.java", "\"copy/add.cu\" \"pointwise/silu.cu\"",
+                "b/Helper.java", "\"copy/cast.cu\" \"other/x.cu\""))).containsExactly(
+                "a/CopyKernels.java launches a kernel of the folder pointwise",
+                "b/Helper.java launches a kernel of the folder other");
     }
 
     @Test

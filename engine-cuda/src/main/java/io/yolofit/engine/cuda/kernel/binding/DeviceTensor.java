@@ -1,6 +1,5 @@
 package io.yolofit.engine.cuda.kernel.binding;
 
-import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.TensorType;
 
@@ -9,6 +8,9 @@ import io.yolofit.graph.TensorType;
 /// @param address of the first element
 /// @param pitch elements from the start of one row of channels to the start of the next
 public record DeviceTensor(long address, TensorType type, long pitch) {
+    /// Bytes of the widest access of a thread.
+    public static final int ACCESS_BYTES = 16;
+
     public DType dtype() {
         return type.dtype();
     }
@@ -36,7 +38,7 @@ public record DeviceTensor(long address, TensorType type, long pitch) {
 
     /// Whether the address, the channels and the pitch allow vectorized 16-byte accesses.
     public boolean vectorized() {
-        long lanes = ElementwiseTiling.ACCESS_BYTES / type.dtype().bytes();
-        return address % ElementwiseTiling.ACCESS_BYTES == 0 && channels() % lanes == 0 && pitch % lanes == 0;
+        long lanes = ACCESS_BYTES / type.dtype().bytes();
+        return address % ACCESS_BYTES == 0 && channels() % lanes == 0 && pitch % lanes == 0;
     }
 }

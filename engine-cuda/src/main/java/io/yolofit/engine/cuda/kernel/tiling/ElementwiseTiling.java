@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /// @param contiguous whether the operands are treated as one contiguous run
 public record ElementwiseTiling(int width, long count, long columns, boolean contiguous) {
     public static final int THREADS = 256;
-    public static final int ACCESS_BYTES = 16;
+    public static final int ACCESS_BYTES = DeviceTensor.ACCESS_BYTES;
     private static final int DEPTH = 2; // rows of a thread
 
     /// @param lanes elements of a vectorized access
