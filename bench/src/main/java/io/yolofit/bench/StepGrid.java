@@ -57,7 +57,8 @@ public final class StepGrid {
         }
     }
 
-    private record Case(String model, int batch, int size, StepPrecision precision, String recompute, boolean accumulating) {
+    private record Case(String model, int batch, int size, StepPrecision precision, String recompute,
+            boolean accumulating) {
         String csv() {
             return model + "," + batch + "," + size + "," + precision.text();
         }
@@ -77,8 +78,8 @@ public final class StepGrid {
         try (CudaEngine engine = Engines.cuda(one.precision.tf32())) {
             double bandwidth = engine.copyBandwidth();
             long start = System.nanoTime();
-            try (TrainingBench bench = new TrainingBench(engine, model, one.batch, one.size, one.precision.type(), OBJECTS,
-                    Update.Rule.SGD, one.amount(), one.accumulating, Ranks.ONE)) {
+            try (TrainingBench bench = new TrainingBench(engine, model, one.batch, one.size, one.precision.type(),
+                    OBJECTS, Update.Rule.SGD, one.amount(), one.accumulating, Ranks.ONE)) {
                 double prepared = (System.nanoTime() - start) / 1e9;
                 StepTimes times = StepTimes.of(bench, steps);
                 profile(one, bench, kernels);

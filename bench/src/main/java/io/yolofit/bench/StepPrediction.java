@@ -9,6 +9,7 @@ import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.time.StepTimeModel;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.InputShape;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
@@ -43,7 +44,8 @@ public final class StepPrediction {
         for (int i = 0; i < rows.size(); i++) {
             String[] cells = rows.get(i).split(",");
             double measured = Double.parseDouble(cells[4]);
-            double predicted = 1e3 * target.withTf32(StepPrecision.of(cells[3]).tf32()).times().seconds(step(cells, target));
+            StepTimeModel times = target.withTf32(StepPrecision.of(cells[3]).tf32()).times();
+            double predicted = 1e3 * times.seconds(step(cells, target));
             errors[i] = Math.abs(predicted / measured - 1);
             console.line(String.format(Locale.ROOT, "| %s | %s | %s | %s | %.2f | %.2f | %+.1f %% | %s |", cells[0],
                     cells[1], cells[2], cells[3], measured, predicted, 100 * (predicted / measured - 1),

@@ -67,8 +67,8 @@ final class PageTables {
         var html = new StringBuilder("<section><h2>GPUs</h2><p class='note'>" + escaped(plans.run()) + ". For each GPU "
                 + "the fastest run that fits. Only the rates of the H200 were measured; ~ marks estimates from data "
                 + "sheets. Data loading is not included.</p><div class='scroll'><table><thead><tr><th>GPU</th>"
-                + "<th class='n'>GiB</th><th class='n'>batch</th><th>amp</th><th>recompute</th><th class='n'>GiB used</th>"
-                + "<th class='n'>img/s</th><th class='n'>hours</th></tr></thead><tbody>");
+                + "<th class='n'>GiB</th><th class='n'>batch</th><th>amp</th><th>recompute</th>"
+                + "<th class='n'>GiB used</th><th class='n'>img/s</th><th class='n'>hours</th></tr></thead><tbody>");
         for (GpuPlan gpu : plans.gpus()) {
             String about = gpu.measured() ? "" : "~";
             html.append("<tr").append(gpu.fits() ? "" : " class='no'").append("><td>").append(escaped(gpu.title()))

@@ -16,8 +16,8 @@ public final class GpuPlansText {
     public static List<String> lines(GpuPlans plans) {
         var lines = new ArrayList<String>(List.of(plans.run(), ""));
         var table = new TextTable(Column.left("gpu"), Column.right("GiB"), Column.left("fits"), Column.right("batch"),
-                Column.right("accumulate"), Column.left("amp"), Column.left("recompute"), Column.right("GiB used"), Column.right("img/s"),
-                Column.right("hours"));
+                Column.right("accumulate"), Column.left("amp"), Column.left("recompute"),
+                Column.right("GiB used"), Column.right("img/s"), Column.right("hours"));
         for (GpuPlan gpu : plans.gpus()) {
             String about = gpu.measured() ? "" : "~";
             if (gpu.fits()) {

@@ -3,8 +3,8 @@ package io.yolofit.graph.plan;
 import java.util.Arrays;
 
 /// Buffers that [ArenaPacker] has placed, by offset. Most of the packer's time is one scan of them per buffer, so they
-/// are also listed by windows of time: a buffer with a short live range is compared only with those that are live in its
-/// window, a fifth of all in training steps.
+/// are also listed by windows of time: a buffer with a short live range is compared only with those that are live in
+/// its window, a fifth of all in training steps.
 final class PlacedBuffers {
     private static final int SLICES = 32;
 

@@ -10,8 +10,8 @@ import io.yolofit.zoo.model.Model;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Builds the graphs of a model; needs no engine. Planner and sessions take their graphs from here. Steps that differ in
-/// recomputation only share their work. Threads may share it.
+/// Builds the graphs of a model; needs no engine. Planner and sessions take their graphs from here. Steps that differ
+/// in recomputation only share their work. Threads may share it.
 public final class ModelGraphs {
     private final Model model;
     private final StateLayout layout;

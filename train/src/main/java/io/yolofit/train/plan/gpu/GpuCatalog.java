@@ -58,7 +58,8 @@ public final class GpuCatalog {
     ///
     /// @param title      as of [#ofDevice]
     /// @param capability compute capability times ten
-    /// @param bandwidth  measures the bytes per second of a large copy, reads plus writes; not called if all rates are known
+    /// @param bandwidth  measures the bytes per second of a large copy, reads plus writes; not called if all rates are
+    ///                   known
     public static DeviceRates rates(String title, int capability, int multiprocessors, DoubleSupplier bandwidth) {
         Optional<GpuModel> known = ofDevice(title);
         if (known.isPresent()) {

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 /// Corrects the predicted times of convolutions on a GPU by times that were measured on it.
 ///
 /// The efficiencies of [ConvolutionTime] were fitted on one GPU. On another one, other kernels run at other shares of
-/// the rates. For each direction and arithmetic, the correction is the median of measured over predicted times, in which
-/// each convolution counts by its predicted time, so that short kernels, whose times are mostly launches, matter as
+/// the rates. For each direction and arithmetic, the correction is the median of measured over predicted times, in
+/// which each convolution counts by its predicted time, so that short kernels, whose times are mostly launches, matter as
 /// little as in a step. Corrections are bounded, and families with few timings have none.
 public final class Calibration {
     /// No correction.
