@@ -14,8 +14,8 @@ import java.util.TreeSet;
 ///
 /// The efficiencies of [ConvolutionTime] were fitted on one GPU. On another one, other kernels run at other shares of
 /// the rates. For each direction and arithmetic, the correction is the median of measured over predicted times, in
-/// which each convolution counts by its predicted time, so that short kernels, whose times are mostly launches, matter as
-/// little as in a step. Corrections are bounded, and families with few timings have none.
+/// which each convolution counts by its predicted time, so that short kernels, whose times are mostly launches, matter
+/// as little as in a step. Corrections are bounded, and families with few timings have none.
 public final class Calibration {
     /// No correction.
     public static final Calibration NONE = new Calibration(Map.of(), 0);

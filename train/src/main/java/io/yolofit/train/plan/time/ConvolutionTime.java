@@ -13,8 +13,8 @@ import io.yolofit.graph.op.Cost;
 ///
 /// Constants of half precision are fitted to kernels of yolov8 n, s, m and x on an H200, batches of 8 to 128, 320 to
 /// 1280 px, fp16 (`StepGrid`). For single kernels the median error is 11 %, for the sum over a step 4 %. Those of
-/// TF32 are fitted to yolov8 n, s and m at batch 16 and 640 px: 6 to 10 % for single kernels. Those of exact f32 are guesses,
-/// except the data gradient, which is fitted to whole steps.
+/// TF32 are fitted to yolov8 n, s and m at batch 16 and 640 px: 6 to 10 % for single kernels. Those of exact f32 are
+/// guesses, except the data gradient, which is fitted to whole steps.
 ///
 /// @param floor     seconds of a kernel without work
 /// @param flops     share of the matrix rate that full tiles reach
