@@ -2,16 +2,11 @@ package io.yolofit.bench;
 
 import io.yolofit.api.device.RankDevices;
 import io.yolofit.app.console.Console;
-import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineProviders;
 import io.yolofit.engine.Executable;
-import io.yolofit.engine.GpuInfo;
 import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.comm.Communicator;
-import io.yolofit.engine.cuda.CudaEngine;
-import io.yolofit.engine.cuda.CudaOptions;
-import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Ranks;
@@ -23,16 +18,13 @@ import io.yolofit.train.ranks.RankThreads;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.util.List;
-import java.util.Optional;
 
 /// Training steps of several devices together against the first of them alone, with the images on the devices: images
 /// per second and scaling, with batch norm over all ranks and over each; then a trace of rank 0, which shows what part
 /// of each sum over ranks is exposed ([TraceText]).
 ///
-/// Arguments: model, batch of a device, image size, steps, devices (`0,1` or `cpu,cpu`), precision, communicators
-/// (`shared`, or `separate`: one for gradients and one for statistics), priority of gradient buckets (`low` or `high`).
-/// Steps are launched one ahead, as in training; the first quarter is not counted. NCCL reads its settings once, so
-/// that each choice of communicators needs a process of its own.
+/// Arguments: model, batch of a device, image size, steps, devices (`0,1` or `cpu,cpu`), precision. Steps are launched
+/// one ahead, as in training; the first quarter is not counted.
 public final class RankBenchmark {
     private static final int CLASSES = 80;
     private static final int OBJECTS = 8;
@@ -42,17 +34,14 @@ public final class RankBenchmark {
     private final int size;
     private final int steps;
     private final DType precision;
-    private final CudaOptions.Links links;
     private final Console console = Console.ofSystem();
 
-    private RankBenchmark(Model model, int batch, int size, int steps, DType precision,
-            CudaOptions.Links links) {
+    private RankBenchmark(Model model, int batch, int size, int steps, DType precision) {
         this.model = model;
         this.batch = batch;
         this.size = size;
         this.steps = steps;
         this.precision = precision;
-        this.links = links;
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -62,20 +51,8 @@ public final class RankBenchmark {
         int steps = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 60;
         String devices = arguments.length > 4 ? arguments[4] : "0,1";
         DType precision = arguments.length > 5 ? DType.valueOf(arguments[5]) : DType.F16;
-        var links = new CudaOptions.Links(choice(arguments, 6, "shared", "separate"),
-                choice(arguments, 7, "low", "high"));
-        new RankBenchmark(Model.of(ArchitectureCatalog.find(name), CLASSES), batch, size, steps, precision, links)
+        new RankBenchmark(Model.of(ArchitectureCatalog.find(name), CLASSES), batch, size, steps, precision)
                 .compare(name, devices);
-    }
-
-    /// Whether an argument is the second of two words; the first is the default.
-    private static boolean choice(String[] arguments, int index, String first, String second) {
-        String word = arguments.length > index ? arguments[index] : first;
-        if (!List.of(first, second).contains(word)) {
-            throw new IllegalArgumentException("argument " + (index + 1) + " is " + word + ": expected " + first
-                    + " or " + second);
-        }
-        return word.equals(second);
     }
 
     /// @param images per second, of all devices
@@ -87,8 +64,8 @@ public final class RankBenchmark {
         DeviceChoice all = DeviceChoice.parse(list).orElseThrow(() -> new IllegalArgumentException(list));
         String first = list.split(",")[0];
         double one = measure(DeviceChoice.parse(first).orElseThrow(), true).images;
-        console.line("%s, batch %d a device, %d px, %s, %s: device=%s %.1f img/s".formatted(name, batch, size,
-                precision.text(), links, first, one));
+        console.line("%s, batch %d a device, %d px, %s: device=%s %.1f img/s".formatted(name, batch, size,
+                precision.text(), first, one));
         for (boolean syncBn : new boolean[] {true, false}) {
             Measured measured = measure(all, syncBn);
             double several = measured.images;
@@ -105,7 +82,7 @@ public final class RankBenchmark {
         Ranks ranks = devices.isAlone() ? Ranks.ONE : new Ranks(devices.ranks(), syncBn);
         List<Communicator> ends = group.ends();
         return RankThreads.run(ends, rank -> {
-            try (Engine engine = open(devices, rank, group, options);
+            try (Engine engine = devices.open(rank, group, options);
                     TrainingBench bench = new TrainingBench(engine, model, batch, size, precision, OBJECTS,
                             Update.Rule.SGD, engine.recompute(), false, ranks)) {
                 rank.barrier();
@@ -116,19 +93,6 @@ public final class RankBenchmark {
                 return new Measured(batch * devices.ranks() / own, trace);
             }
         });
-    }
-
-    /// The engine of a rank, on a GPU with the communicators of the arguments.
-    private Engine open(RankDevices devices, Communicator rank, RankDevices.Group group, Options options) {
-        Optional<GpuInfo> gpu = devices.device(rank).gpu();
-        if (gpu.isEmpty()) {
-            return devices.open(rank, group, options);
-        }
-        CudaEngine engine = CudaEngine.open(gpu.get().index(), ScanOptions.defaultCacheFolder().resolve("cuda"),
-                CudaOptions.DEFAULT.with(links), devices.isAlone() ? GpuRank.ALONE
-                        : new GpuRank(rank.rank(), rank.ranks(), group.id()));
-        rank.onFailure(_ -> engine.abortCollectives());
-        return engine;
     }
 
     /// Median seconds of a step, launch to launch.

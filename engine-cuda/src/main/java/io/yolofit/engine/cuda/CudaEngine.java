@@ -43,8 +43,6 @@ import java.util.Map;
 public final class CudaEngine implements GpuEngine {
     private static final int BF16_CAPABILITY = 80;
     private static final long COPIED_BYTES = 1L << 30;
-    /// Channels of NCCL for vectors of a few KiB: more cost memory and save no time.
-    private static final int MAIN_CHANNELS = 2;
 
     private final CudaOptions options;
     private final Device device;
@@ -66,8 +64,6 @@ public final class CudaEngine implements GpuEngine {
     private long limit = Long.MAX_VALUE;
     private CudaContext context; // null before the arena is reserved
     private volatile Nccl.Group group;
-    /// Of the main lane; the same as the other unless [CudaOptions.Links#separate()].
-    private volatile Nccl.Group mainGroup;
     private long linkBytes;
 
     private CudaEngine(Driver driver, int index, Path cacheFolder, CudaOptions options, GpuRank rank) {
@@ -77,7 +73,7 @@ public final class CudaEngine implements GpuEngine {
         Nvrtc compiler = Nvrtc.load();
         memoryMonitor = MemoryMonitor.before(driver, index);
         device = Device.open(driver, index);
-        streams = new Streams(device, options.links().highPriority());
+        streams = new Streams(device);
         stream = streams.main();
         pinned = new PinnedMemory(device);
         staging = new Staging(device);
@@ -122,37 +118,26 @@ public final class CudaEngine implements GpuEngine {
         return new CudaEngine(driver, index, cacheFolder, options, rank);
     }
 
-    /// This rank's end of a lane's communicator. All are opened at the first call.
-    private Nccl.Group group(Lane lane) {
+    /// This rank's end of the communicator, opened at the first call.
+    private Nccl.Group group() {
         if (group == null) {
             if (rank.ranks() == 1) {
                 throw new EngineException("a program of several ranks on an engine of one");
             }
-            Nccl nccl = Nccl.load();
-            if (options.links().separate()) {
-                nccl.orderCommunicators();
-            }
             long before = memory().contextBytes();
-            group = nccl.open(rank.ranks(), rank.id(), rank.rank());
+            group = Nccl.load().open(rank.ranks(), rank.id(), rank.rank());
             group.warmUp(device, stream);
-            if (options.links().separate()) {
-                mainGroup = group.split(MAIN_CHANNELS);
-                mainGroup.warmUp(device, stream);
-            } else {
-                mainGroup = group;
-            }
             linkBytes = Math.max(0, memory().contextBytes() - before);
         }
-        return lane == Lane.MAIN ? mainGroup : group;
+        return group;
     }
 
     /// Ends the collectives that wait for other ranks, after one of them has failed. May be called by any thread.
     @Override
     public void abortCollectives() {
-        for (Nccl.Group open : new Nccl.Group[] {mainGroup, group}) {
-            if (open != null) {
-                open.abort();
-            }
+        Nccl.Group open = group;
+        if (open != null) {
+            open.abort();
         }
     }
 

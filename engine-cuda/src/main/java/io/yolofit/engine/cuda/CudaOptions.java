@@ -10,20 +10,8 @@ import io.yolofit.engine.cuda.dnn.Convolutions;
 ///                        results
 /// @param tf32            whether convolutions in f32 may use the matrix units, which round their operands to 10 bits
 ///                        of mantissa and sum in f32. Exact f32 makes a step of yolov8s 88 times as long as f16
-/// @param links           how sums over ranks are enqueued
-public record CudaOptions(int candidates, boolean ownConvolutions, boolean sideStream, boolean tf32, Links links) {
-    public static final CudaOptions DEFAULT = new CudaOptions(Convolutions.CANDIDATES, true, true, false,
-            Links.SHARED);
-
-    /// How sums over ranks are enqueued. Does not change results.
-    ///
-    /// @param separate     whether the sums of the main lane (statistics, losses) have a communicator of their own, so
-    ///                     that they do not wait for a gradient bucket in flight
-    /// @param highPriority whether the thread blocks of gradient buckets are scheduled before those of weight gradients
-    public record Links(boolean separate, boolean highPriority) {
-        /// One communicator, buckets at the priority of weight gradients.
-        public static final Links SHARED = new Links(false, false);
-    }
+public record CudaOptions(int candidates, boolean ownConvolutions, boolean sideStream, boolean tf32) {
+    public static final CudaOptions DEFAULT = new CudaOptions(Convolutions.CANDIDATES, true, true, false);
 
     public CudaOptions {
         if (candidates < 0) {
@@ -37,26 +25,21 @@ public record CudaOptions(int candidates, boolean ownConvolutions, boolean sideS
 
     /// The same with another number of autotuner candidates, for short work on many shapes.
     public CudaOptions withCandidates(int most) {
-        return new CudaOptions(most, ownConvolutions, sideStream, tf32, links);
+        return new CudaOptions(most, ownConvolutions, sideStream, tf32);
     }
 
     /// The same with convolutions of cuDNN only.
     public CudaOptions withoutOwnConvolutions() {
-        return new CudaOptions(candidates, false, sideStream, tf32, links);
+        return new CudaOptions(candidates, false, sideStream, tf32);
     }
 
     /// The same with weight gradients on the main stream, where nothing overlaps.
     public CudaOptions withoutSideStream() {
-        return new CudaOptions(candidates, ownConvolutions, false, tf32, links);
+        return new CudaOptions(candidates, ownConvolutions, false, tf32);
     }
 
     /// The same with or without TF32 in f32 convolutions.
     public CudaOptions withTf32(boolean allowed) {
-        return new CudaOptions(candidates, ownConvolutions, sideStream, allowed, links);
-    }
-
-    /// The same with other communicators.
-    public CudaOptions with(Links other) {
-        return new CudaOptions(candidates, ownConvolutions, sideStream, tf32, other);
+        return new CudaOptions(candidates, ownConvolutions, sideStream, allowed);
     }
 }

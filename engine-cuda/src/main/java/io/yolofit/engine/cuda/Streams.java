@@ -10,14 +10,11 @@ import java.util.Map;
 /// opened by the first program that uses it.
 final class Streams implements AutoCloseable {
     private final Device device;
-    private final boolean firstLinks;
     private final Stream main;
     private final Map<Lane, Stream> others = new EnumMap<>(Lane.class);
 
-    /// @param firstLinks whether the links have a stream of high priority
-    Streams(Device device, boolean firstLinks) {
+    Streams(Device device) {
         this.device = device;
-        this.firstLinks = firstLinks;
         main = device.highPriorityStream(); // other lanes get the multiprocessors that it leaves idle
         others.put(Lane.SIDE, device.stream());
     }
@@ -27,9 +24,7 @@ final class Streams implements AutoCloseable {
     }
 
     Stream of(Lane lane) {
-        boolean first = lane == Lane.LINKS && firstLinks;
-        return lane == Lane.MAIN ? main : others.computeIfAbsent(lane, one -> first ? device.highPriorityStream()
-                : device.stream());
+        return lane == Lane.MAIN ? main : others.computeIfAbsent(lane, one -> device.stream());
     }
 
     @Override

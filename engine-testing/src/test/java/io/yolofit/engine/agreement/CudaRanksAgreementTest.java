@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.cuda.CudaEngine;
-import io.yolofit.engine.cuda.CudaOptions;
 import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.engine.testing.Engines;
@@ -27,7 +26,6 @@ class CudaRanksAgreementTest extends RanksAgreement {
     /// Activations are rounded differently where statistics differ in the last bit.
     private static final Tolerance HALF = new Tolerance(.03, .03);
 
-    private CudaOptions.Links links = CudaOptions.Links.SHARED;
 
     @BeforeAll
     static void needsTwoGpus() {
@@ -42,7 +40,7 @@ class CudaRanksAgreementTest extends RanksAgreement {
     @Override
     IntFunction<Engine> group(int ranks) {
         byte[] id = Nccl.load().uniqueId();
-        return rank -> Engines.cudaOfRank(new GpuRank(rank, ranks, id), links);
+        return rank -> Engines.cudaOfRank(new GpuRank(rank, ranks, id));
     }
 
     @Override
@@ -60,14 +58,6 @@ class CudaRanksAgreementTest extends RanksAgreement {
     @Test
     void ranksInHalfPrecisionTrainAsOneGpu() throws InterruptedException {
         checkGroup(List.of(2, 2), DType.F16, Recompute.Policy.DEFAULT, HALF);
-    }
-
-    /// NCCL reads its settings once in a process, perhaps before this test asks for ordered launches. The kernels of
-    /// both communicators fit on a GPU together, so this small model needs no order.
-    @Test
-    void ranksWithTwoCommunicatorsTrainAsOneGpu() throws InterruptedException {
-        links = new CudaOptions.Links(true, true);
-        checkGroup(List.of(2, 2), DType.F32, Recompute.Policy.DEFAULT, CLOSE);
     }
 
     @Test

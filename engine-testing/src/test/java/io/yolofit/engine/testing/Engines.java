@@ -111,8 +111,8 @@ public final class Engines {
     }
 
     /// Opens the GPU of a rank, whose number is that of the rank.
-    public static CudaEngine cudaOfRank(GpuRank rank, CudaOptions.Links links) {
-        return CudaEngine.open(rank.rank(), Found.CACHE, OPTIONS.with(links), rank);
+    public static CudaEngine cudaOfRank(GpuRank rank) {
+        return CudaEngine.open(rank.rank(), Found.CACHE, OPTIONS, rank);
     }
 
     /// Skips the test unless there are this many CUDA devices and CUDA is tested.

@@ -88,8 +88,8 @@ class ScalingTest {
     @Test
     void communicationTakesMemoryOnSeveralGpusOnly() {
         assertThat(Links.H200.bytes(1)).isZero();
-        assertThat(Links.H200.bytes(2)).isEqualTo(240L << 20);
-        assertThat(Links.H200.bytes(8)).as("a ring has two neighbors").isEqualTo(480L << 20);
+        assertThat(Links.H200.bytes(2)).isEqualTo(1114L << 20);
+        assertThat(Links.H200.bytes(8)).as("a ring has two neighbors").isEqualTo(1354L << 20);
         assertThat(Links.HOST.bytes(4)).isZero();
         Target target = Target.gpu(CudaEngine.workspaceModel());
         assertThat(target.linkBytes()).isZero();

@@ -33,14 +33,13 @@ import io.yolofit.graph.op.Softmax;
 import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.op.Upsample;
-import io.yolofit.graph.plan.Lane;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.Supplier;
 
 /// Binds the kernels of every op. The switch is total: a new op does not compile until it has kernels.
 ///
-/// @param groups the communicator of a lane, opened at the first call; never called for programs of one rank
-public record Kernels(Convolutions convolutions, Function<Lane, Nccl.Group> groups) {
+/// @param group the communicator, opened at the first call; never called for programs of one rank
+public record Kernels(Convolutions convolutions, Supplier<Nccl.Group> group) {
     /// Most workspace bytes of a convolution algorithm.
     public static final long WORKSPACE_CAP = ConvolutionKernels.WORKSPACE_CAP;
 
@@ -91,7 +90,7 @@ public record Kernels(Convolutions convolutions, Function<Lane, Nccl.Group> grou
 
     /// An in-place sum over ranks, which NCCL enqueues.
     private CudaKernel allReduce(AllReduce op, KernelContext context) {
-        Nccl.Group ranks = groups.apply(context.program().schedule().steps().get(context.index()).lane());
+        Nccl.Group ranks = group.get();
         if (ranks.ranks() != op.ranks()) {
             throw new EngineException("a program of " + op.ranks() + " ranks on an engine of " + ranks.ranks());
         }

@@ -15,14 +15,13 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
-import java.util.List;
 
 /// NCCL, NVIDIA's library of collectives between GPUs, as installed: `libnccl.so.2`.
 ///
 /// NVLink multicast (NVLS) stays off, because some hosts advertise it and then fail: `NCCL_NVLS_ENABLE=0` is set for
 /// the process before the library is loaded, unless the user has set the variable. So is `NCCL_RUNTIME_CONNECT=0`:
 /// connections and their memory are set up when a communicator is opened, not by a first sum during graph capture. And
-/// `NCCL_GRAPH_REGISTER=0`: a captured sum registers no buffers. [#orderCommunicators()] sets one more.
+/// `NCCL_GRAPH_REGISTER=0`: a captured sum registers no buffers.
 public final class Nccl {
     /// Bytes of the id that all ranks of a communicator share.
     public static final int ID_BYTES = 128;
@@ -33,16 +32,6 @@ public final class Nccl {
     private static final int FLOAT32 = 7;
     private static final int SUM = 0;
     private static final long LONGEST_MESSAGE = 4096;
-    /// Of `ncclConfig_t`, as of version 2.18; later versions give later members their defaults.
-    private static final MemoryLayout CONFIG = MemoryLayout.structLayout(JAVA_LONG.withName("size"),
-            JAVA_INT.withName("magic"), JAVA_INT.withName("version"), JAVA_INT.withName("blocking"),
-            JAVA_INT.withName("clusterSize"), JAVA_INT.withName("leastBlocks"), JAVA_INT.withName("mostBlocks"),
-            JAVA_LONG.withName("network"), JAVA_INT.withName("shared"));
-    private static final int CONFIG_MAGIC = 0xcafebeef;
-    private static final int CONFIG_VERSION = 21_800;
-    private static final int UNDEFINED = Integer.MIN_VALUE;
-    /// The first version that orders the kernels of several communicators.
-    private static final int ORDERED_VERSION = 22_600;
     private static final int TEN_THOUSAND = 10_000;
     private static final long WARM_UP_COUNT = 1L << 22;
     private static final long WARM_UP_FACTOR = 8;
@@ -93,30 +82,13 @@ public final class Nccl {
 
     /// `2.27.7`. Versions before 2.9 have another notation, and are not supported.
     public String version() {
-        int number = versionNumber();
-        return number / TEN_THOUSAND + "." + number % TEN_THOUSAND / 100 + "." + number % 100;
-    }
-
-    private int versionNumber() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment version = arena.allocate(JAVA_INT);
             check("ncclGetVersion", NativeLibrary.call("ncclGetVersion", library.function("ncclGetVersion", ADDRESS),
                     version));
-            return version.get(JAVA_INT, 0);
+            int number = version.get(JAVA_INT, 0);
+            return number / TEN_THOUSAND + "." + number % TEN_THOUSAND / 100 + "." + number % 100;
         }
-    }
-
-    /// Makes NCCL start the kernels of all communicators of a GPU in the order of the calls, which is the same on all
-    /// ranks; they may still execute at the same time. Otherwise two ranks could each wait for a kernel that the other
-    /// one has not started. Called before the first communicator is opened: sets `NCCL_LAUNCH_ORDER_IMPLICIT=1`.
-    ///
-    /// @throws CudaException if this version cannot do it
-    public void orderCommunicators() {
-        if (versionNumber() < ORDERED_VERSION) {
-            throw new CudaException("NCCL " + version() + " does not order the kernels of two communicators, which may"
-                    + " then wait for each other forever: install version 2.26 or later, or use one communicator");
-        }
-        setDefault("NCCL_LAUNCH_ORDER_IMPLICIT", "1");
     }
 
     /// A new id; rank 0 gives it to the others.
@@ -160,32 +132,6 @@ public final class Nccl {
 
         public int ranks() {
             return ranks;
-        }
-
-        /// A second communicator of the same ranks, with connections of its own. Called by all ranks.
-        ///
-        /// @param channels at most; each is a thread block, and takes memory
-        public Group split(int channels) {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment config = arena.allocate(CONFIG);
-                config.set(JAVA_LONG, offset("size"), CONFIG.byteSize());
-                config.set(JAVA_INT, offset("magic"), CONFIG_MAGIC);
-                config.set(JAVA_INT, offset("version"), CONFIG_VERSION);
-                for (String member : List.of("blocking", "clusterSize", "leastBlocks")) {
-                    config.set(JAVA_INT, offset(member), UNDEFINED);
-                }
-                config.set(JAVA_INT, offset("mostBlocks"), channels);
-                config.set(JAVA_INT, offset("shared"), 0); // sharing would make the two wait for each other
-                MemorySegment other = arena.allocate(ADDRESS);
-                int color = 0; // all ranks
-                check("ncclCommSplit", NativeLibrary.call("ncclCommSplit", library.function("ncclCommSplit", JAVA_LONG,
-                        JAVA_INT, JAVA_INT, ADDRESS, ADDRESS), handle, color, rank, other, config));
-                return new Group(other.get(JAVA_LONG, 0), rank, ranks);
-            }
-        }
-
-        private static long offset(String member) {
-            return CONFIG.byteOffset(MemoryLayout.PathElement.groupElement(member));
         }
 
         /// Sums of all sizes, so that NCCL prepares nothing later, while a graph is captured. Called by all ranks.

@@ -20,8 +20,11 @@ public record Links(String kind, double bandwidth, double latency, int channels,
     private static final int NVLINK_CHANNELS = 24;
     private static final int PCIE_CHANNELS = 4;
     /// Bytes of a channel's connection to a neighbor: NCCL's buffers of its protocols LL (512 KiB), LL128 (4.7 MiB) and
-    /// Simple (4 MiB, `NCCL_BUFFSIZE`), in an allocation of a multiple of 2 MiB. Not yet compared with NVML.
+    /// Simple (4 MiB, `NCCL_BUFFSIZE`), in an allocation of a multiple of 2 MiB.
     private static final long CONNECTION = 10L << 20;
+    /// Bytes of NCCL's code and of what else it keeps on a device: what two runs on two H200 took in addition to the
+    /// connections (1,114 MiB together, NCCL 2.28, docs/results/scaling.md). More ranks were not measured.
+    private static final long FIXED = 874L << 20;
     /// Neighbors in a ring, which are also those of a chain, the tree of one host.
     private static final int NEIGHBORS = 2;
     private static final double GIGA = 1e9;
@@ -53,7 +56,7 @@ public record Links(String kind, double bandwidth, double latency, int channels,
 
     /// Device memory of NCCL on each of several ranks, bytes; 0 for one.
     public long bytes(int ranks) {
-        return channels * CONNECTION * Math.min(NEIGHBORS, ranks - 1);
+        return channels == 0 || ranks == 1 ? 0 : FIXED + channels * CONNECTION * Math.min(NEIGHBORS, ranks - 1);
     }
 
     /// `NVLink, 203 GB/s and 15 us for an all-reduce`.

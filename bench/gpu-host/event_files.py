@@ -1,7 +1,7 @@
 """Lists what TensorBoard's own reader finds in the event files of a run: tags, numbers of values, sizes of images.
 
     bench/gpu-host/run.sh io.yolofit.app.Main train data=data.yaml epochs=3 tensorboard=true project=runs name=seen
-    python3 bench/gpu-host/tensorboard.py runs/seen
+    python3 bench/gpu-host/event_files.py runs/seen
 
 Ends with 1 if scalars, images, the text of the options or the hyperparameters are missing.
 """
