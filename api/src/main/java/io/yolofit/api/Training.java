@@ -22,11 +22,10 @@ import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.GpuEngine;
-import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.event.TrainingEvent;
 import io.yolofit.train.event.TrainingEvents;
-import io.yolofit.train.inference.Validator;
+import io.yolofit.train.inference.Validation;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
@@ -137,23 +136,37 @@ public final class Training {
         Options options = setup.options();
         RunFolder folder = RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME), options.get(EXIST_OK));
         events.direct("results.csv", new ResultsRecorder(ResultsCsv.create(folder.file("results.csv"))));
-        TrainingEvent.Ended[] ended = new TrainingEvent.Ended[1];
-        events.direct("the result", event -> {
-            if (event instanceof TrainingEvent.Ended end) {
-                ended[0] = end;
-            }
-        });
+        var result = new ResultListener();
+        events.direct("the result", result);
         try (Trainer trainer = new Trainer(setup, data, folder.weights(), events)) {
             folder.writeArgs(data.explained(options));
             Trainer.Outcome outcome = trainer.run();
-            Optional<Path> best = existing(folder, "best.safetensors");
-            Optional<Path> last = existing(folder, "last.safetensors");
-            Optional<Metrics> metrics = outcome.stopped() ? Optional.empty() : best.or(() -> last).map(file ->
-                    trainer.validate(Checkpoint.read(file), Validator.Observer.none()).metrics());
-            OptionalLong measured = setup.compiled().engine() instanceof GpuEngine gpu
-                    ? OptionalLong.of(gpu.memory().arenaBytes() + gpu.memory().contextBytes()) : OptionalLong.empty();
-            return new TrainingResult(folder.path(), best, last, metrics, new TrainingResult.Memory(
-                    setup.plan().memory().total(), measured), setup.plan(), ended[0]);
+            if (!outcome.stopped()) {
+                trainer.finish(outcome, () -> false);
+            }
+            Optional<Metrics> metrics = result.measured.flatMap(TrainingEvent.Measured::validation)
+                    .map(Validation::metrics);
+            OptionalLong memory = setup.compiled().engine() instanceof GpuEngine gpu
+                    ? OptionalLong.of(gpu.memory().processBytes()) : OptionalLong.empty();
+            return new TrainingResult(folder.path(), existing(folder, "best.safetensors"),
+                    existing(folder, "last.safetensors"), metrics, new TrainingResult.Memory(
+                    setup.plan().memory().total(), memory), setup.plan(), result.ended);
+        }
+    }
+
+    /// Keeps what the result of a run consists of.
+    private static final class ResultListener implements TrainingEvent.Listener {
+        private Optional<TrainingEvent.Measured> measured = Optional.empty();
+        private TrainingEvent.Ended ended;
+
+        @Override
+        public void on(TrainingEvent event) {
+            switch (event) {
+                case TrainingEvent.Measured found -> measured = Optional.of(found);
+                case TrainingEvent.Ended end -> ended = end;
+                default -> { // the result has nothing of the others
+                }
+            }
         }
     }
 

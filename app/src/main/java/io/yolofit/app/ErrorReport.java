@@ -48,7 +48,8 @@ final class ErrorReport {
             case OptionsException wrong -> reported(wrong, wrong.getMessage(), ExitCode.USAGE);
             case InterruptedException stopped -> stopped(stopped);
             case ClosedByInterruptException stopped -> stopped(stopped);
-            case StoppedException stopped -> reported(stopped, stopped.getMessage(), ExitCode.INTERRUPTED);
+            case StoppedException stopped -> reported(stopped, stopped.getMessage(),
+                    stopped.isByAnotherProcess() ? ExitCode.TERMINATED : ExitCode.INTERRUPTED);
             case CommandException known -> error(known, known.code());
             case ArchitectureException wrong -> error(wrong, ExitCode.USAGE);
             case DatasetException wrong -> error(wrong, ExitCode.USAGE);

@@ -8,6 +8,7 @@ import io.yolofit.app.command.Commands;
 import io.yolofit.app.command.DoctorCommand;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.console.RecordedConsole;
+import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.doctor.Check;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
@@ -180,6 +181,26 @@ class MainTest {
         };
         assertThat(run(stopped, "doctor").number()).isEqualTo(130);
         assertThat(recorded.err()).isEqualTo("stopped\n");
+    }
+
+    @Test
+    void aStopOfThisProcessExitsWith130AndOneOfAnotherProcessWith143() {
+        var own = new StopRequest();
+        Command stopped = (options, console) -> {
+            Thread.currentThread().interrupt();
+            return own.during(() -> {
+                while (!own.isRequested()) {
+                    Thread.onSpinWait();
+                }
+                throw own.exception("stopped in epoch 3");
+            }, () -> { });
+        };
+        assertThat(run(stopped, "doctor").number()).isEqualTo(130);
+        Command stoppedElsewhere = (options, console) -> {
+            throw new StopRequest().exception("stopped in epoch 3");
+        };
+        assertThat(run(stoppedElsewhere, "doctor").number()).isEqualTo(143);
+        assertThat(recorded.err()).isEqualTo("stopped in epoch 3\n".repeat(2));
     }
 
     @Test

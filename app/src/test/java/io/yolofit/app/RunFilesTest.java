@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,45 @@ class RunFilesTest {
         assertThat(results.at("/validation/images").intValue()).isEqualTo(4);
         assertThat(results.at("/memory/planned/arena").longValue()).isPositive();
         assertThat(results.at("/names").size()).isEqualTo(3);
+    }
+
+    /// The folder at the place of a file keeps that file from being written.
+    @Test
+    void aPlotOrReportThatCannotBeWrittenIsAWarningAndAllOthersAreWritten() throws IOException {
+        TinyProject project = new TinyProject(folder);
+        List<String> blocked = List.of("plan.svg", "labels.png", "results.png", "PR_curve.png", "val_batch0_pred.jpg");
+        for (String file : blocked) {
+            Files.createDirectories(project.path("runs/train/" + file + "/folder"));
+        }
+        Ended ended = project.train("plots=true", "name=train", "exist_ok=true");
+
+        assertThat(ended.code()).as(ended.err()).isEqualTo(ExitCode.OK);
+        for (String listener : List.of("plan.svg", "labels.png", "results.png", "the plots of the final validation",
+                "the pictures of the final validation")) {
+            assertThat(ended.out().lines()).filteredOn(line -> line.startsWith(listener + " failed and gets no more "
+                    + "events of this run, which continues: ")).as(listener).hasSize(1);
+        }
+        assertThat(ended.out()).contains("results are in ", "memory of the host: ");
+        assertThat(project.path("runs/train/memory.txt")).content().contains("Planned and measured");
+        assertThat(project.path("runs/train")).isDirectoryContaining("glob:**/frontier.svg")
+                .isDirectoryContaining("glob:**/results.json").isDirectoryContaining("glob:**/train_batch0.jpg");
+        assertThat(project.path("runs/train/predictions")).isNotEmptyDirectory();
+    }
+
+    /// The lines between the last epoch and the end of a run, and the files behind them.
+    @Test
+    void theEndOfARunIsReportedInOrder() throws IOException {
+        TinyProject project = new TinyProject(folder);
+        Ended ended = project.train("plots=true");
+
+        assertThat(ended.out()).containsSubsequence("tensors need ", "run folder: ", "epoch 1/1", "\n\nTrained for ",
+                "1 epoch done. Best epoch: 1.\n", "Data loading: ", "\n\n" + project.path("runs/train/weights"),
+                "best.safetensors on the validation split:\n", "\n\nresults are in ",
+                ", annotated validation images in ", "\nmemory of the host: ");
+        assertThat(ended.out()).doesNotContain("failed and gets no more events");
+        assertThat(List.of("plan.svg", "labels.png", "results.png", "frontier.svg", "PR_curve.png",
+                "confusion_matrix.png", "val_batch0_labels.jpg", "memory.json", "resources.csv", "results.json"))
+                .allMatch(file -> Files.isRegularFile(project.path("runs/train/" + file)));
     }
 
     @Test

@@ -8,6 +8,11 @@ package io.yolofit.engine;
 /// @param freeAtStart  free bytes before this engine was opened
 /// @param total        bytes of the device
 public record DeviceMemoryReport(long arenaBytes, long contextBytes, long freeAtStart, long total) {
+    /// Bytes of the device that this process holds.
+    public long processBytes() {
+        return arenaBytes + contextBytes;
+    }
+
     /// Bytes of the device that are free for all processes now.
     public long free() {
         return freeAtStart - arenaBytes - contextBytes;

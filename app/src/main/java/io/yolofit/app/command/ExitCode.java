@@ -5,7 +5,8 @@ public enum ExitCode {
     OK(0, "success"),
     FAILURE(1, "failure while running"),
     USAGE(2, "invalid command, option or configuration; nothing was started"),
-    INTERRUPTED(130, "stopped by the user (Ctrl-C)");
+    INTERRUPTED(130, "stopped by the user (Ctrl-C)"),
+    TERMINATED(143, "stopped by SIGTERM, to this process or to another rank");
 
     private final int number;
     private final String meaning;

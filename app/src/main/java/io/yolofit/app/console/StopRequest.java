@@ -16,13 +16,21 @@ public final class StopRequest {
         return requested;
     }
 
+    /// The exception of work that stopped: because this process was asked to or, if it was not, because another
+    /// process of the run was.
+    ///
+    /// @param message for the user: how to continue
+    public StoppedException exception(String message) {
+        return new StoppedException(message, !requested);
+    }
+
     /// Stops here if a stop was requested.
     ///
     /// @param message for the user: how to continue
     /// @throws StoppedException if a stop was requested
     public void stopIfRequested(String message) {
         if (requested) {
-            throw new StoppedException(message);
+            throw exception(message);
         }
     }
 

@@ -92,6 +92,10 @@ final class RunHistory {
             case TrainingEvent.Started started -> begin(started);
             case TrainingEvent.Step step -> step(step);
             case TrainingEvent.EpochEnded epoch -> epoch(epoch);
+            case TrainingEvent.Trained trained -> {
+                status.put("state", "validating");
+                status.put("seconds", trained.seconds());
+            }
             case TrainingEvent.Ended ended -> {
                 status.put("state", ended.reason().name().toLowerCase(Locale.ROOT));
                 status.put("why", ended.why());
@@ -99,7 +103,8 @@ final class RunHistory {
                 status.put("eta", 0);
                 status.put("seconds", ended.seconds());
             }
-            case TrainingEvent.Note _, TrainingEvent.Warning _, TrainingEvent.Validated _, TrainingEvent.Saved _ -> {
+            case TrainingEvent.Note _, TrainingEvent.Warning _, TrainingEvent.Validated _, TrainingEvent.Saved _,
+                    TrainingEvent.Measured _ -> {
                 // lines of the console arrive by line(); a validation is part of its epoch
             }
         }

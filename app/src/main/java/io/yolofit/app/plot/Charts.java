@@ -30,7 +30,7 @@ final class Charts {
     private static final int TICK_SPACE = 48;
     /// XChart omits ticks at the ends of an axis that fills the plot.
     private static final double LINE_CONTENT = 0.98;
-    /// Distance of the first tick from the lowest x of a line chart, as a fraction of the axis. Where all values are
+    /// Distance of the first tick from the lowest value of an axis, as a fraction of the axis. Where all values are
     /// equally spaced, XChart would put ticks at every n-th value, for any n; a small distance gives round numbers.
     private static final double UNEVEN = 5e-4;
 
@@ -51,6 +51,12 @@ final class Charts {
         chart.getStyler().setXAxisMin(low - UNEVEN * (high - low));
         chart.getStyler().setXAxisMax(high);
         return chart;
+    }
+
+    /// The y axis of a line chart from `low` to `high`, with ticks at round numbers like those of its x axis.
+    static void yAxis(XYChart chart, double low, double high) {
+        chart.getStyler().setYAxisMin(low - UNEVEN * (high - low));
+        chart.getStyler().setYAxisMax(high);
     }
 
     /// A matrix of colors. Its legend has one color for each step.

@@ -16,8 +16,7 @@ public final class CurvePlot {
 
     public static void write(Path file, Curves curves) throws IOException {
         XYChart chart = Charts.lines(WIDTH, HEIGHT, curves.title(), curves.xTitle(), curves.yTitle(), 0, 1);
-        chart.getStyler().setYAxisMin(0.0);
-        chart.getStyler().setYAxisMax(1.0);
+        Charts.yAxis(chart, 0, 1);
         chart.getStyler().setDecimalPattern("0.0");
         boolean named = curves.classes().size() <= MOST_NAMED_CLASSES;
         for (int at = 0; at < curves.classes().size(); at++) {

@@ -13,7 +13,6 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.style.XYStyler;
 
 /// `results.png`: training and validation losses and the four metrics over the epochs.
 ///
@@ -29,21 +28,45 @@ public final class ResultsPlot {
     private static final double SMOOTHING = 2;
 
     /// One chart of the grid.
-    private record Cell(String title, ToDoubleFunction<ResultsRow> value) {}
+    ///
+    /// @param range of the y axis, of the values
+    private record Cell(String title, ToDoubleFunction<ResultsRow> value, Function<double[], Range> range) {}
+
+    /// What a y axis covers.
+    record Range(double low, double high) {
+        /// The values with a margin; a single value is centered.
+        static Range ofLosses(double[] values) {
+            double low = DoubleStream.of(values).min().orElse(0);
+            double high = DoubleStream.of(values).max().orElse(1);
+            double margin = high > low ? MARGIN * (high - low) : Math.max(Math.abs(low), 1) * MARGIN;
+            return new Range(low - margin, high + margin);
+        }
+
+        /// From 0 to the highest value with a margin; from 0 to 1 where all values are equal.
+        static Range ofShares(double[] values) {
+            double low = DoubleStream.of(values).min().orElse(0);
+            double high = DoubleStream.of(values).max().orElse(0);
+            return new Range(0, high > low ? (1 + MARGIN) * high : 1);
+        }
+    }
 
     private static final List<Cell> CELLS = Stream.of(losses("train", ResultsRow::train),
-            Stream.of(new Cell("metrics/precision(B)", row -> row.metrics().precision()),
-                    new Cell("metrics/recall(B)", row -> row.metrics().recall())),
+            Stream.of(share("metrics/precision(B)", row -> row.metrics().precision()),
+                    share("metrics/recall(B)", row -> row.metrics().recall())),
             losses("val", ResultsRow::val),
-            Stream.of(new Cell("metrics/mAP50(B)", row -> row.metrics().map50()),
-                    new Cell("metrics/mAP50-95(B)", row -> row.metrics().map50To95())))
+            Stream.of(share("metrics/mAP50(B)", row -> row.metrics().map50()),
+                    share("metrics/mAP50-95(B)", row -> row.metrics().map50To95())))
             .flatMap(cells -> cells).toList();
 
     private ResultsPlot() {}
 
     private static Stream<Cell> losses(String split, Function<ResultsRow, LossItems> items) {
         return Arrays.stream(LossTerm.values()).map(term -> new Cell(split + "/" + term.word() + "_loss",
-                row -> items.apply(row).get(term)));
+                row -> items.apply(row).get(term), Range::ofLosses));
+    }
+
+    private static Cell share(String title, ToDoubleFunction<ResultsRow> value) {
+        return new Cell(title, value, Range::ofShares);
     }
 
     /// Draws the rows of a `results.csv`.
@@ -83,7 +106,8 @@ public final class ResultsPlot {
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setXAxisDecimalPattern("0");
         chart.getStyler().setYAxisDecimalPattern("0.####");
-        range(chart.getStyler(), values);
+        Range range = cell.range().apply(values);
+        Charts.yAxis(chart, range.low(), range.high());
         if (values.length == 0) {
             return chart;
         }
@@ -94,15 +118,5 @@ public final class ResultsPlot {
             Charts.line(chart, "", epochs, Smoothing.gaussian(values, SMOOTHING), Palette.STRONG, Charts.THICK);
         }
         return chart;
-    }
-
-    /// The y axis covers the values with a margin; a single value is about centered. Were it exactly in the middle,
-    /// XChart would put ticks at the value and at the ends instead of at round numbers.
-    private static void range(XYStyler styler, double[] values) {
-        double low = DoubleStream.of(values).min().orElse(0);
-        double high = DoubleStream.of(values).max().orElse(1);
-        double margin = high > low ? MARGIN * (high - low) : Math.max(Math.abs(low), 1) * MARGIN;
-        styler.setYAxisMin(low - margin);
-        styler.setYAxisMax(high + 1.02 * margin);
     }
 }

@@ -68,9 +68,11 @@ public final class TensorBoardRecorder implements TrainingEvent.Listener {
                     epoch = ended.epoch();
                     file.scalars(epoch, scalars(ended));
                 }
+                case TrainingEvent.Measured _ -> pictures(); // those of the best weights
                 case TrainingEvent.Ended ended -> file.plugin(HyperParameters.PLUGIN, HyperParameters.END_TAG,
                         HyperParameters.end(ended.reason()));
-                case TrainingEvent.Step _, TrainingEvent.Saved _, TrainingEvent.Note _, TrainingEvent.Warning _ -> {
+                case TrainingEvent.Step _, TrainingEvent.Saved _, TrainingEvent.Note _, TrainingEvent.Warning _,
+                        TrainingEvent.Trained _ -> {
                     // the epochs contain all scalars
                 }
             }
@@ -85,7 +87,7 @@ public final class TensorBoardRecorder implements TrainingEvent.Listener {
     }
 
     /// Writes the pictures that were drawn since the last call, at the current epoch.
-    void pictures() throws IOException {
+    private void pictures() throws IOException {
         for (Map.Entry<String, String> picture : PICTURES.entrySet()) {
             if (isNew(picture.getKey())) {
                 Path image = folder.resolve(picture.getKey());

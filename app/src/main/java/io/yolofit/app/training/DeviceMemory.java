@@ -25,7 +25,7 @@ final class DeviceMemory {
         long[] own = {-1};
         return () -> {
             DeviceMemoryReport now = gpu.memory();
-            own[0] = own[0] < 0 ? now.arenaBytes() + now.contextBytes() : own[0];
+            own[0] = own[0] < 0 ? now.processBytes() : own[0];
             return new MemoryReading(own[0], now.free(), now.total());
         };
     }
@@ -39,6 +39,6 @@ final class DeviceMemory {
         long before = now.total() - now.freeAtStart();
         return Optional.of(new RunMemory.Device(gpu.description(), now.arenaBytes(),
                 now.contextBytes() - gpu.linkBytes(), gpu.linkBytes(), before,
-                before + now.arenaBytes() + now.contextBytes(), now.total()));
+                before + now.processBytes(), now.total()));
     }
 }

@@ -4,9 +4,9 @@ import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.api.run.ResultsRow;
 import io.yolofit.app.evaluation.ValidationReport;
 import io.yolofit.app.report.RunMemory;
+import io.yolofit.train.event.TrainingEvent;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.program.LossItems;
-import io.yolofit.train.trainer.Trainer;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -43,9 +43,9 @@ record RunResults(String model, List<String> names, Map<String, Object> options,
 
     /// @param validation null without a validation
     static RunResults of(String model, List<String> names, Options options, List<ResultsRow> rows,
-            Trainer.Outcome outcome, String loading, ValidationReport validation, RunMemory memory) {
+            TrainingEvent.Trained trained, String loading, ValidationReport validation, RunMemory memory) {
         return new RunResults(model, names, options.toMap(), rows.stream().map(RunResults::epoch).toList(),
-                new Best(outcome.bestEpoch() + 1, finite(outcome.bestFitness())), outcome.seconds(), outcome.why(),
+                new Best(trained.bestEpoch(), finite(trained.bestFitness())), trained.seconds(), trained.why(),
                 loading, validation, memory);
     }
 

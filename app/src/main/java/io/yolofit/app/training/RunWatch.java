@@ -14,7 +14,9 @@ record RunWatch(Console console, MemoryWatch device, MemoryWatch host, LoadingWa
         ResourceLog log) implements TrainingEvent.Listener {
     @Override
     public void on(TrainingEvent event) {
-        if (event instanceof TrainingEvent.EpochEnded ended) {
+        if (event instanceof TrainingEvent.Started) {
+            loading.begin();
+        } else if (event instanceof TrainingEvent.EpochEnded ended) {
             epoch(ended.epoch());
         }
     }

@@ -6,7 +6,6 @@ import io.yolofit.api.device.RankDevices;
 import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
-import io.yolofit.app.console.StoppedException;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.comm.Communicator;
@@ -134,7 +133,7 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
         try (var trainer = new Trainer(setup, data, Path.of(""), TrainingListener.silent(stop::isRequested), end)) {
             start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
             if (trainer.run().stopped()) {
-                throw new StoppedException("stopped; rank 0 saves the run");
+                throw stop.exception("stopped; rank 0 saves the run");
             }
         } catch (DivergedException _) {
             throw new CommunicationException(end.name() + ": the run diverged; rank 0 says where");

@@ -68,6 +68,15 @@ class PlotsTest {
     }
 
     @Test
+    void axesOfMetricsStartAtZero() {
+        assertThat(ResultsPlot.Range.ofShares(new double[3])).isEqualTo(new ResultsPlot.Range(0, 1));
+        assertThat(ResultsPlot.Range.ofShares(new double[] {0.4, 0.4})).isEqualTo(new ResultsPlot.Range(0, 1));
+        assertThat(ResultsPlot.Range.ofShares(new double[] {0.4, 0.5})).isEqualTo(new ResultsPlot.Range(0, 0.52));
+        assertThat(ResultsPlot.Range.ofShares(new double[0])).isEqualTo(new ResultsPlot.Range(0, 1));
+        assertThat(ResultsPlot.Range.ofLosses(new double[] {2, 3})).isEqualTo(new ResultsPlot.Range(1.96, 3.04));
+    }
+
+    @Test
     void resultsWithoutAnEpochAreRefused() {
         assertThatThrownBy(() -> ResultsPlot.write(file(), List.of())).hasMessageContaining("no epoch to draw");
     }
@@ -87,6 +96,22 @@ class PlotsTest {
     void curvesAreDrawnForAnyNumberOfClasses(int classes) throws IOException {
         CurvePlot.write(file(), curves(classes));
         assertThat(painted()).isGreaterThan(0.02);
+    }
+
+    /// The part left of the plot: title and ticks of the y axis.
+    private static int[] yAxis(BufferedImage image) {
+        int width = image.getWidth() / 14;
+        return image.getRGB(0, 0, width, image.getHeight(), null, 0, width);
+    }
+
+    @Test
+    void curvesThatAreZeroHaveTheTicksOfAllOthers() throws IOException {
+        CurvePlot.write(file(), curves(0));
+        BufferedImage falling = ImageIO.read(file().toFile());
+        double[] x = curves(0).x();
+        CurvePlot.write(file(), new Curves("Precision-recall", "recall", "precision", x, List.of(),
+                new Curve("all classes 0.000", new double[x.length])));
+        assertThat(yAxis(ImageIO.read(file().toFile()))).isEqualTo(yAxis(falling));
     }
 
     @Test

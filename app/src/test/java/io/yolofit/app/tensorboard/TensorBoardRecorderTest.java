@@ -3,8 +3,8 @@ package io.yolofit.app.tensorboard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.yolofit.app.console.RecordedConsole;
 import io.yolofit.train.event.TrainingEvent.EpochEnded;
+import io.yolofit.train.event.TrainingEvent.Measured;
 import io.yolofit.train.event.TrainingEvent.Rates;
 import io.yolofit.train.event.TrainingEvent.Reason;
 import io.yolofit.train.event.TrainingEvent.Validated;
@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,7 +174,7 @@ class TensorBoardRecorderTest {
         recorder.on(new Validated(2, null));
         recorder.on(new Validated(3, null));
         picture("val_batch0_labels.jpg", 40, 30);
-        new TensorBoard(Optional.of(recorder), RecordedConsole.pipe().console()).close();
+        recorder.on(new Measured(Optional.empty(), Optional.empty(), OptionalLong.empty()));
 
         List<byte[]> records = records(recorder.path());
         assertThat(records).hasSize(3);

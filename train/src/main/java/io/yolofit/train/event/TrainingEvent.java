@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 /// What happens in a training run, in order: [Note]s about its setup, [Started], then for every epoch its [Step]s,
-/// [Validated] (unless `val=false`), [EpochEnded] and, when the file is complete, [Saved]; at last [Ended].
-/// [Note] and [Warning] may occur at any point.
+/// [Validated] (unless `val=false`), [EpochEnded] and, when the file is complete, [Saved]; then [Trained], [Measured]
+/// and, always last, [Ended]. A run that is stopped or fails goes on to [Ended] at once. [Note] and [Warning] may occur
+/// at any point before; only a [Warning] about a listener that fails at [Ended] follows it.
 ///
 /// Epochs and batches count from 1.
 public sealed interface TrainingEvent {
@@ -82,7 +84,27 @@ public sealed interface TrainingEvent {
     record Warning(String line) implements TrainingEvent {
     }
 
-    /// The run is over; all its checkpoints are written.
+    /// The last epoch is complete; all checkpoints are written. The validation of the best weights follows.
+    ///
+    /// @param epochs      completed epochs, including those before a resume
+    /// @param bestEpoch   the epoch of the highest fitness
+    /// @param bestFitness mAP50-95 of that epoch
+    /// @param seconds     training time, including the time before a resume
+    /// @param why         reason of the end: `epochs`, `patience` or `time`, as a sentence
+    record Trained(int epochs, int bestEpoch, double bestFitness, double seconds, String why)
+            implements TrainingEvent {
+    }
+
+    /// The result of the run.
+    ///
+    /// @param weights    the checkpoint that was validated: the best, or else the last; empty if none was saved
+    /// @param validation of these weights, or else of the last epoch; empty if there is neither
+    /// @param memory     bytes that the process holds on its GPU at the end of the run; empty on the CPU
+    record Measured(Optional<Path> weights, Optional<Validation> validation, OptionalLong memory)
+            implements TrainingEvent {
+    }
+
+    /// The run is over; all its files are written.
     ///
     /// @param epochs      completed epochs, including those before a resume
     /// @param bestEpoch   the epoch of the highest fitness

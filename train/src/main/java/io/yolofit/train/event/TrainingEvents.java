@@ -2,6 +2,7 @@ package io.yolofit.train.event;
 
 import io.yolofit.data.batch.Batch;
 import io.yolofit.train.eval.Detection;
+import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.trainer.Trainer;
 import io.yolofit.train.trainer.TrainingListener;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -19,7 +21,8 @@ import java.util.function.Supplier;
 /// - A queued listener ([#listen]) has a thread of its own and a bounded queue. If it is slow it loses
 ///   [TrainingEvent.Step] events, and gets their number.
 /// - A direct listener ([#direct]) is called on the trainer's thread, or on that of the checkpoint writer for
-///   [TrainingEvent.Saved], one event at a time. It must be fast; the progress line and `results.csv` are such.
+///   [TrainingEvent.Saved], one event at a time. It must be fast at steps and epochs, as the progress line and
+///   `results.csv` are; at the begin and the end of the run it may draw plots.
 /// - A listener that throws gets no more events; a [TrainingEvent.Warning] to all others says so, once.
 ///
 /// A stop is a request that the trainer polls.
@@ -31,6 +34,7 @@ public final class TrainingEvents implements TrainingListener, AutoCloseable {
     private final List<Receiver<TrainingEvent>> listeners = new ArrayList<>();
     private final List<Receiver<Batch>> batchReceivers = new ArrayList<>();
     private final List<Receiver<List<Receiver<ValidationBatch>>>> validations = new ArrayList<>();
+    private final List<Receiver<List<Receiver<ValidationBatch>>>> finalValidations = new ArrayList<>();
     private final List<NamedQueue> queues = new ArrayList<>();
 
     /// @param name for the warning about its failure
@@ -77,15 +81,28 @@ public final class TrainingEvents implements TrainingListener, AutoCloseable {
         return this;
     }
 
-    /// Adds an observer of validation batches, on the thread of the run.
+    /// Adds an observer of the validation batches of epochs, on the thread of the run.
     ///
     /// @param observer called at the begin of every validation
     public synchronized TrainingEvents validations(String name, Supplier<Validator.Observer> observer) {
-        validations.add(new Receiver<>(name, begun -> {
+        validations.add(beginning(name, observer));
+        return this;
+    }
+
+    /// Adds an observer of the batches of the final validation, on the thread of the run.
+    ///
+    /// @param observer called at the begin of that validation
+    public synchronized TrainingEvents finalValidation(String name, Supplier<Validator.Observer> observer) {
+        finalValidations.add(beginning(name, observer));
+        return this;
+    }
+
+    private static Receiver<List<Receiver<ValidationBatch>>> beginning(String name,
+            Supplier<Validator.Observer> observer) {
+        return new Receiver<>(name, begun -> {
             Validator.Observer one = observer.get();
             begun.add(new Receiver<>(name, next -> one.batch(next.batch, next.detections)));
-        }));
-        return this;
+        });
     }
 
     /// Delivers an event to all listeners.
@@ -149,8 +166,17 @@ public final class TrainingEvents implements TrainingListener, AutoCloseable {
 
     @Override
     public Validator.Observer validationObserver(int epoch) {
+        return begin(validations);
+    }
+
+    @Override
+    public Validator.Observer finalValidationObserver() {
+        return begin(finalValidations);
+    }
+
+    private Validator.Observer begin(List<Receiver<List<Receiver<ValidationBatch>>>> observers) {
         List<Receiver<ValidationBatch>> begun = new ArrayList<>();
-        deliver(validations, begun);
+        deliver(observers, begun);
         return (batch, detections) -> deliver(begun, new ValidationBatch(batch, detections));
     }
 
@@ -167,6 +193,17 @@ public final class TrainingEvents implements TrainingListener, AutoCloseable {
     @Override
     public void warning(String line) {
         publish(new TrainingEvent.Warning(line));
+    }
+
+    @Override
+    public void trained(Trainer.Outcome outcome) {
+        publish(new TrainingEvent.Trained(outcome.epochs(), outcome.bestEpoch() + 1, outcome.bestFitness(),
+                outcome.seconds(), outcome.why()));
+    }
+
+    @Override
+    public void measured(Optional<Path> weights, Optional<Validation> validation, OptionalLong memory) {
+        publish(new TrainingEvent.Measured(weights, validation, memory));
     }
 
     @Override

@@ -1,6 +1,11 @@
 package io.yolofit.train.trainer;
 
+import static io.yolofit.train.options.OptionTable.LR0;
+import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
+
+import io.yolofit.graph.DType;
 import io.yolofit.graph.op.LossTerm;
+import io.yolofit.train.options.Options;
 import io.yolofit.train.program.LossItems;
 import java.util.Arrays;
 import java.util.Optional;
@@ -42,6 +47,18 @@ final class LossWatch {
         return consecutive < LIMIT ? Optional.empty()
                 : Optional.of("the losses of " + LIMIT + " consecutive steps were not finite, up to " + place + " ("
                         + text(items) + ")");
+    }
+
+    /// Options that may keep a run finite.
+    ///
+    /// @param precision of the forward and backward pass
+    static String remedy(Options options, DType precision) {
+        String lower = "a lower lr0 (now " + options.get(LR0) + ")";
+        return switch (precision) {
+            case F16 -> lower + " or amp=bf16 (now fp16)";
+            case BF16 -> lower + " or amp=false (now bf16)";
+            default -> lower + " or a longer warm-up (warmup_epochs is " + options.get(WARMUP_EPOCHS) + ")";
+        };
     }
 
     static String text(LossItems items) {

@@ -6,7 +6,6 @@ import static io.yolofit.train.options.OptionTable.CONF;
 import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IOU;
-import static io.yolofit.train.options.OptionTable.LR0;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.PATIENCE;
@@ -17,13 +16,12 @@ import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.SYNC_BN;
 import static io.yolofit.train.options.OptionTable.TIME;
 import static io.yolofit.train.options.OptionTable.VAL_EACH_EPOCH;
-import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
-import io.yolofit.engine.State;
+import io.yolofit.engine.GpuEngine;
 import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.graph.DType;
@@ -54,7 +52,6 @@ import io.yolofit.train.schedule.EarlyStop;
 import io.yolofit.train.schedule.OptimizerSetup;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.weights.WeightsException;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,14 +61,17 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /// Trains a model: epochs of steps, each epoch followed by validation and a checkpoint. All state is in the engine's
 /// flat buffers and in [Progress], so a checkpoint between two epochs is complete. Checkpoints are written
 /// asynchronously, while the next epoch is trained.
 public final class Trainer implements AutoCloseable {
     private static final double SECONDS_PER_HOUR = 3600;
-    private static final String GRADIENTS = "gradients";
+    private static final String BEST = "best.safetensors";
     private static final String LAST = "last.safetensors";
 
     private final Options options;
@@ -90,12 +90,15 @@ public final class Trainer implements AutoCloseable {
     private final RunPlan plan;
     private final Communicator group;
     private final Agreement ranks;
+    private final RankState rankState;
     private final boolean sharesStatistics;
     private final Snapshot.Memory snapshotMemory = new Snapshot.Memory();
     private EpochPart part = EpochPart.NONE;
     private String position = "before the first step";
     private Progress progress = Progress.start();
     private EarlyStop earlyStop = EarlyStop.start();
+    /// Of the last epoch.
+    private Optional<Validation> latest = Optional.empty();
     /// Batches of the next epoch: the first ones are loaded during validation and saving of the current one.
     private EpochBatches upcoming;
 
@@ -121,6 +124,7 @@ public final class Trainer implements AutoCloseable {
         this.listener = listener;
         names = setup.choice().names();
         compiled = setup.compiled();
+        rankState = new RankState(group, ranks, compiled.engine());
         plan = setup.plan();
         OptimizerSetup optimizer = setup.optimizer();
         CompileOptions compileOptions = setup.compileOptions();
@@ -162,7 +166,7 @@ public final class Trainer implements AutoCloseable {
         return names;
     }
 
-    /// Result of a run.
+    /// Result of a training.
     ///
     /// @param epochs  completed epochs, including those before a resume
     /// @param seconds training time, including the time before a resume
@@ -182,7 +186,7 @@ public final class Trainer implements AutoCloseable {
         progress = checkpoint.progress();
         part = checkpoint.part();
         if (!ranks.leads() && accumulating) {
-            clearGradients(); // a checkpoint has the sum over all ranks, which is rank 0's from here on
+            rankState.clearGradients(); // a checkpoint has the sum over all ranks, which is rank 0's from here on
         }
         earlyStop = new EarlyStop(progress.bestFitness(), progress.bestEpoch());
     }
@@ -200,23 +204,28 @@ public final class Trainer implements AutoCloseable {
         }
     }
 
-    /// Trains until `epochs`, `patience`, `time` or the listener ends the run. Unless the listener stopped it, the last
-    /// epoch is validated and saved. When this method returns or throws, no checkpoint write is pending.
+    /// Trains until `epochs`, `patience`, `time` or the listener ends the training. Unless the listener stopped it, the
+    /// last epoch is validated and saved, and [#finish] ends the run. When this method returns or throws, no checkpoint
+    /// write is pending.
     ///
     /// @throws WeightsException if a checkpoint cannot be written; thrown at the end of the next epoch, or of the run
     /// @throws DivergedException if losses or state are not finite; the previous checkpoints stay as they are
     /// @throws CommunicationException if another rank failed
     public Outcome run() {
         try {
+            listener.started(this, progress.epochs());
             if (group.ranks() > 1) {
                 PlanCheck.require(group, facts());
             }
-            listener.started(this, progress.epochs());
             Outcome outcome;
             try (var writer = new CheckpointWriter()) {
                 outcome = run(writer);
             }
-            listener.ended(outcome);
+            if (outcome.stopped()) {
+                listener.ended(outcome);
+            } else {
+                listener.trained(outcome);
+            }
             return outcome;
         } catch (CommunicationException ended) {
             throw failed(new CommunicationException(position + ": " + ended.getMessage(), ended));
@@ -260,8 +269,12 @@ public final class Trainer implements AutoCloseable {
             int current = epoch;
             boolean validates = ranks.decision(() -> options.get(VAL_EACH_EPOCH)
                     || current == options.get(EPOCHS) - 1 || isTimeOver(trained));
-            shareStatistics();
-            joinGradients();
+            if (sharesStatistics) {
+                rankState.shareStatistics();
+            }
+            if (accumulating && !isUpdated()) {
+                rankState.joinGradients();
+            }
             Optional<Validation> validation = validates
                     ? validator.run(inferenceSession, listener.validationObserver(epoch), group) : Optional.empty();
             Optional<String> ending = ranks.text(ranks.leads() ? finishEpoch(writer, epoch, mean.get(), validation,
@@ -300,6 +313,7 @@ public final class Trainer implements AutoCloseable {
         listener.epoch(new TrainingListener.EpochReport(epoch, mean, validation,
                 schedule(epoch).rates(progress.iterations() - 1, epoch), seconds, best));
         progress = done;
+        latest = validation;
         snapshot.ifPresent(state -> save(writer, state, done.epochs(), best));
         return ending;
     }
@@ -318,38 +332,6 @@ public final class Trainer implements AutoCloseable {
     /// Whether a stop loses nothing: each of several ranks has accumulated gradients of its own until the next update.
     private boolean isUpdated() {
         return group.ranks() == 1 || progress.lastUpdate() == progress.iterations() - 1;
-    }
-
-    /// Moves the accumulated gradients of all ranks to rank 0, which saves them.
-    private void joinGradients() {
-        if (group.ranks() == 1 || !accumulating || isUpdated()) {
-            return;
-        }
-        State state = compiled.engine().state();
-        float[] gradients = state.read(GRADIENTS);
-        group.sum(MemorySegment.ofArray(gradients), gradients.length);
-        if (ranks.leads()) {
-            state.write(GRADIENTS, 0, gradients);
-        } else {
-            clearGradients();
-        }
-    }
-
-    private void clearGradients() {
-        State state = compiled.engine().state();
-        state.write(GRADIENTS, 0, new float[state.count(GRADIENTS)]);
-    }
-
-    /// Ranks that normalize with their own statistics validate with those of rank 0, which are also saved.
-    private void shareStatistics() {
-        if (sharesStatistics) {
-            State state = compiled.engine().state();
-            for (String buffer : List.of("statistics", "ema")) {
-                float[] values = state.read(buffer);
-                ranks.fromLeader(values);
-                state.write(buffer, 0, values);
-            }
-        }
     }
 
     /// The reason of an early end; empty if the run continues.
@@ -440,7 +422,8 @@ public final class Trainer implements AutoCloseable {
         });
         if (!finite) {
             listener.warning("epoch " + done.epochs() + ": the validation loss is not finite ("
-                    + LossWatch.text(validation.get().items()) + "), although the weights are; try " + remedy());
+                    + LossWatch.text(validation.get().items()) + "), although the weights are; try "
+                    + LossWatch.remedy(options, precision));
         }
         return saves ? Optional.of(snapshot) : Optional.empty();
     }
@@ -450,22 +433,13 @@ public final class Trainer implements AutoCloseable {
         boolean saved = options.get(SAVE) && progress.epochs() > 0 && Files.exists(last);
         return new DivergedException("training diverged: " + reason + ". " + (saved
                 ? "The last finite checkpoint is that of epoch " + progress.epochs() + ", " + last
-                : "No checkpoint of this run was saved") + ". Try " + remedy());
-    }
-
-    private String remedy() {
-        String lower = "a lower lr0 (now " + options.get(LR0) + ")";
-        return switch (precision) {
-            case F16 -> lower + " or amp=bf16 (now fp16)";
-            case BF16 -> lower + " or amp=false (now bf16)";
-            default -> lower + " or a longer warm-up (warmup_epochs is " + options.get(WARMUP_EPOCHS) + ")";
-        };
+                : "No checkpoint of this run was saved") + ". Try " + LossWatch.remedy(options, precision));
     }
 
     private void save(CheckpointWriter writer, Snapshot snapshot, int epochs, boolean best) {
         List<Path> models = new ArrayList<>();
         if (best) {
-            models.add(weights.resolve("best.safetensors"));
+            models.add(weights.resolve(BEST));
         }
         if (options.get(SAVE_PERIOD) > 0 && epochs % options.get(SAVE_PERIOD) == 0) {
             models.add(weights.resolve("epoch" + epochs + ".safetensors"));
@@ -482,7 +456,32 @@ public final class Trainer implements AutoCloseable {
         });
     }
 
-    /// Validates the averaged weights of a checkpoint on the validation split; gives the final metrics of a run.
+    /// Validates the best checkpoint, or else the last, on this rank alone; reports the result and the measured memory,
+    /// and ends the run. To be called on rank 0 after [#run], unless that was stopped.
+    ///
+    /// @param trained the outcome of [#run]
+    /// @param stop    polled after every batch; ends the run without the result
+    /// @return the outcome of the run; `stopped` if it has no result
+    public Outcome finish(Outcome trained, BooleanSupplier stop) {
+        var observer = new StoppableObserver(listener.finalValidationObserver(), stop);
+        try {
+            Optional<Path> checkpoint = Stream.of(BEST, LAST).map(weights::resolve).filter(Files::exists).findFirst();
+            Optional<Validation> validation = checkpoint.map(file -> validate(Checkpoint.read(file), observer))
+                    .or(() -> latest);
+            listener.measured(checkpoint, validation, compiled.engine() instanceof GpuEngine gpu
+                    ? OptionalLong.of(gpu.memory().processBytes()) : OptionalLong.empty());
+            listener.ended(trained);
+            return trained;
+        } catch (StoppableObserver.Stopped _) {
+            Outcome stopped = outcome("stopped in the final validation", true);
+            listener.ended(stopped);
+            return stopped;
+        } catch (RuntimeException failure) {
+            throw failed(failure);
+        }
+    }
+
+    /// Validates the averaged weights of a checkpoint on the validation split.
     public Validation validate(Checkpoint checkpoint, Validator.Observer observer) {
         compiled.writeAverage(checkpoint.model().values());
         return validator.run(inferenceSession, observer);

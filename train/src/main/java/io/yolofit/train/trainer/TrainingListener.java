@@ -7,12 +7,13 @@ import io.yolofit.train.program.LossItems;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /// Receives what happens in a run, on the trainer's thread, and may stop it. A trainer has one; its exceptions end the
 /// run. `io.yolofit.train.event.TrainingEvents` is the one that passes events to any number of listeners.
 public interface TrainingListener {
-    /// A run begins: before its first step, after a checkpoint was restored.
+    /// A run begins: before its first step and before ranks compare their plans, after a checkpoint was restored.
     ///
     /// @param epochs completed epochs, those before a resume
     default void started(Trainer trainer, int epochs) {
@@ -48,7 +49,25 @@ public interface TrainingListener {
         note(line);
     }
 
-    /// A run ends: all checkpoints are written.
+    /// The last epoch is complete, and all checkpoints are written. [Trainer#finish] follows. Not called for a run that
+    /// was stopped or failed.
+    default void trained(Trainer.Outcome outcome) {
+    }
+
+    /// The observer of the batches of the final validation.
+    default Validator.Observer finalValidationObserver() {
+        return Validator.Observer.none();
+    }
+
+    /// The result of a run is known.
+    ///
+    /// @param weights    the checkpoint that was validated: the best, or else the last; empty if none was saved
+    /// @param validation of these weights, or else of the last epoch; empty if there is neither
+    /// @param memory     bytes that this process holds on its GPU; empty on the CPU
+    default void measured(Optional<Path> weights, Optional<Validation> validation, OptionalLong memory) {
+    }
+
+    /// A run ends; nothing follows. All checkpoints are written.
     default void ended(Trainer.Outcome outcome) {
     }
 

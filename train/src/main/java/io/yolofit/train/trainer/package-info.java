@@ -2,7 +2,7 @@
 ///
 /// Reading order: [Trainer], [TrainingSetup] (a run with its memory planned), [EffectiveOptions], [TrainingImages]
 /// (scanned splits), [TrainingData] (loaders over them), [ModelChoice], [TrainingListener], [DeferredLosses],
-/// [LossWatch], [DivergedException].
+/// [LossWatch], [DivergedException], [RankState] (what ranks exchange), [StoppableObserver].
 ///
 /// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
 /// `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.graph`, `io.yolofit.graph.op`,

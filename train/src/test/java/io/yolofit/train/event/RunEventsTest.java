@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.data.batch.Batch;
 import io.yolofit.engine.testing.Engines;
+import io.yolofit.train.inference.Validation;
 import io.yolofit.train.inference.Validator;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.trainer.Recorder;
@@ -16,6 +17,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +28,7 @@ class RunEventsTest {
     Path folder;
 
     private final List<TrainingEvent> seen = new ArrayList<>();
+    private boolean stopsAtEnd;
 
     private Trainer.Outcome run(Options options, int stopAfter) throws IOException {
         Path dataset = TinyRun.dataset(folder.resolve("data"));
@@ -33,7 +37,8 @@ class RunEventsTest {
                 .direct("recorder", seen::add);
                 TinyRun run = TinyRun.of(Engines.list().getFirst(), dataset, options, weights,
                         new Forwarding(events))) {
-            return run.trainer().run();
+            Trainer.Outcome trained = run.trainer().run();
+            return trained.stopped() ? trained : run.trainer().finish(trained, () -> stopsAtEnd);
         }
     }
 
@@ -81,6 +86,21 @@ class RunEventsTest {
         }
 
         @Override
+        public void trained(Trainer.Outcome outcome) {
+            events.trained(outcome);
+        }
+
+        @Override
+        public Validator.Observer finalValidationObserver() {
+            return events.finalValidationObserver();
+        }
+
+        @Override
+        public void measured(Optional<Path> weights, Optional<Validation> validation, OptionalLong memory) {
+            events.measured(weights, validation, memory);
+        }
+
+        @Override
         public void ended(Trainer.Outcome outcome) {
             events.ended(outcome);
         }
@@ -104,7 +124,7 @@ class RunEventsTest {
         List<String> expected = new ArrayList<>(List.of("Started"));
         expected.addAll(epoch);
         expected.addAll(epoch);
-        expected.add("Ended");
+        expected.addAll(List.of("Trained", "Measured", "Ended"));
         assertThat(order).isEqualTo(expected);
         assertThat(all(TrainingEvent.Saved.class)).extracting(TrainingEvent.Saved::epoch).containsExactly(1, 2);
         assertThat(all(TrainingEvent.Saved.class).getFirst().files()).allMatch(file -> file.toFile().exists());
@@ -116,6 +136,25 @@ class RunEventsTest {
         TrainingEvent.Ended ended = all(TrainingEvent.Ended.class).getFirst();
         assertThat(ended.reason()).isEqualTo(TrainingEvent.Reason.FINISHED);
         assertThat(ended.why()).isEqualTo(outcome.why());
+        TrainingEvent.Trained trained = all(TrainingEvent.Trained.class).getFirst();
+        assertThat(trained.why()).isEqualTo(outcome.why());
+        assertThat(trained.bestEpoch()).isEqualTo(ended.bestEpoch());
+        TrainingEvent.Measured measured = all(TrainingEvent.Measured.class).getFirst();
+        assertThat(measured.weights()).contains(folder.resolve("weights/best.safetensors"));
+        assertThat(measured.validation().orElseThrow().metrics().map()).isEqualTo(ended.bestFitness());
+        assertThat(measured.memory().isPresent()).isEqualTo(Engines.list().getFirst().equals("cuda"));
+    }
+
+    @Test
+    void aRunThatIsStoppedInItsFinalValidationHasNoResult() throws IOException {
+        stopsAtEnd = true;
+        Trainer.Outcome outcome = run(TinyRun.options().with(EPOCHS, 1), Integer.MAX_VALUE);
+
+        assertThat(outcome.stopped()).isTrue();
+        assertThat(all(TrainingEvent.Trained.class)).hasSize(1);
+        assertThat(all(TrainingEvent.Measured.class)).isEmpty();
+        assertThat(all(TrainingEvent.Ended.class).getFirst().reason()).isEqualTo(TrainingEvent.Reason.STOPPED);
+        assertThat(seen.getLast()).isInstanceOf(TrainingEvent.Ended.class);
     }
 
     @Test
