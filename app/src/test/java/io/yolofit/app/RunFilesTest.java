@@ -68,7 +68,7 @@ class RunFilesTest {
         assertThat(project.path("runs/train/predictions")).isNotEmptyDirectory();
     }
 
-    /// The lines between the last epoch and the end of a run, and the files behind them.
+    /// The lines from the plan to the end of a run, and its files.
     @Test
     void theEndOfARunIsReportedInOrder() throws IOException {
         TinyProject project = new TinyProject(folder);
