@@ -1,6 +1,6 @@
 /// Architectures as data: YAML files with named fields, or with the positional rows of customary model files.
 ///
-/// Reading order: [Architecture], [LayerSpec], [Arguments], [ArchitectureReader], [ArchitectureCatalog],
+/// Reading order: [Architecture], [Scale], [LayerSpec], [Arguments], [ArchitectureReader], [ArchitectureCatalog],
 /// with `ScaleRule` for the scale of a file.
 ///
 /// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `org.snakeyaml.engine` and the JDK.
