@@ -2,7 +2,7 @@
 /// `engine-cpu` (libtorch) and `data` (OpenCV); failures and messages for users.
 ///
 /// Reading order: [NativeBundle], [OpenBlas], [YoloFitException], [Troubleshooting] (links from error messages to the
-/// documents), [Messages], [ByteCount].
+/// documents), [Messages], [ByteCount], [DidYouMean].
 ///
 /// May import: `org.bytedeco.javacpp`.
 package io.yolofit.base;

@@ -1,6 +1,6 @@
 package io.yolofit.train.plan.gpu;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import io.yolofit.train.plan.time.DeviceRates;
 import io.yolofit.train.plan.time.Links;
 import java.io.IOException;
