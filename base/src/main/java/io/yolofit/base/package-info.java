@@ -2,7 +2,8 @@
 /// `engine-cpu` (libtorch) and `data` (OpenCV); failures and messages for users.
 ///
 /// Reading order: [NativeBundle], [OpenBlas], [YoloFitException], [Troubleshooting] (links from error messages to the
-/// documents), [Messages], [ByteCount], [DidYouMean].
+/// documents), [Messages], [ByteCount], [DidYouMean]; then the package `file` (atomic files, the cache
+/// folder).
 ///
 /// May import: `org.bytedeco.javacpp`.
 package io.yolofit.base;

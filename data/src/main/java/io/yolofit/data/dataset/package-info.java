@@ -4,7 +4,7 @@
 /// [LabelPath] and [LabelFinder] (image path to label file), [LabelFile] and [LabelRow] (label file to [Label]s),
 /// [Scanner] (all images of a split, in parallel), [ScanReport] (with [Problem]s), [ScanCache].
 ///
-/// May import: `io.yolofit.data.files`, `io.yolofit.data.image`, `com.fasterxml.jackson` and
+/// May import: `io.yolofit.base.file`, `io.yolofit.data.files`, `io.yolofit.data.image`, `com.fasterxml.jackson` and
 /// `org.snakeyaml`.
 ///
 /// Label files have rows `class cx cy w h`, `class x1 y1 x2 y2 x3 y3 ...` (a polygon) or, under `kpt_shape`,
