@@ -41,8 +41,8 @@ import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.report.RunMemory;
 import io.yolofit.app.report.RunMemoryText;
 import io.yolofit.app.tensorboard.TensorBoard;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.dataset.LabeledImage;
-import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.train.checkpoint.Checkpoint;
@@ -153,7 +153,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         MemoryRule lowMemory = new MemoryRule.LowHostMemory();
         var host = new MemoryWatch(ResidentMemory::reading, lowMemory, console::warn, System::nanoTime);
         var machine = LoadingMachine.of(data.train().images(), data.val().images(), options().get(IMGSZ),
-                ScanOptions.defaultCacheFolder());
+                CacheFolder.path());
         return new RunWatch(console, DeviceMemory.isOn(engine()) ? new MemoryWatch(device,
                 new MemoryRule.OtherProcesses(), console::warn, System::nanoTime) : host, host,
                 new LoadingWatch(data::trainWaitedNanos, System::nanoTime),

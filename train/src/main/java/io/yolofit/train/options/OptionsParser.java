@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import io.yolofit.train.options.OptionType.PathType;
 import io.yolofit.train.options.OptionType.ToggleType;
 import io.yolofit.train.options.Options.Setting;

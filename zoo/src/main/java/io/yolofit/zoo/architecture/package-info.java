@@ -3,5 +3,5 @@
 /// Reading order: [Architecture], [Scale], [LayerSpec], [Arguments], [ArchitectureReader], [ArchitectureCatalog],
 /// with `ScaleRule` for the scale of a file.
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `org.snakeyaml.engine` and the JDK.
+/// May import: `io.yolofit.base`, `io.yolofit.base.yaml`, `io.yolofit.graph.op` and the JDK.
 package io.yolofit.zoo.architecture;
