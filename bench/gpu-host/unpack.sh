@@ -76,7 +76,7 @@ exec_java() {
     shift
     # shellcheck disable=SC2086 # YOLOFIT_JAVA_OPTS holds several words
     exec "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=25 \
-        -XX:+UseParallelGC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
+        -Xms64m -XX:+UseG1GC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
 }
 
 # Runs Java with our options and waits for it. Arguments as of exec_java.

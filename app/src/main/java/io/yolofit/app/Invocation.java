@@ -1,6 +1,6 @@
 package io.yolofit.app;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptionTable;
 import java.util.ArrayList;

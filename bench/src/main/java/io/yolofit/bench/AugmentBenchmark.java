@@ -1,6 +1,7 @@
 package io.yolofit.bench;
 
 import io.yolofit.app.console.Console;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
@@ -35,7 +36,7 @@ public final class AugmentBenchmark {
         int rounds = arguments.length > 4 ? Integer.parseInt(arguments[4]) : 9;
         Console console = Console.ofSystem();
         SplitScan scan = Dataset.load(Path.of(arguments[0])).train().scan(ScanOptions.defaults());
-        CacheEstimate cache = CacheEstimate.of(scan.images(), size, CacheMode.RAM, ScanOptions.defaultCacheFolder());
+        CacheEstimate cache = CacheEstimate.of(scan.images(), size, CacheMode.RAM, CacheFolder.path());
         LoaderOptions options = LoaderOptions.training(size, batch, Augmentation.defaults(), 0, workers);
         Map<String, double[]> seconds = new LinkedHashMap<>();
         try (ImageStore store = ImageStore.open(scan.images(), cache.requireFits(), 2, done -> { });

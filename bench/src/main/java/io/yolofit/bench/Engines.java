@@ -1,6 +1,6 @@
 package io.yolofit.bench;
 
-import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
@@ -29,6 +29,6 @@ final class Engines {
 
     /// @param tf32 whether convolutions in f32 may use TF32
     static CudaEngine cuda(boolean tf32) {
-        return CudaEngine.open(0, ScanOptions.defaultCacheFolder(), CudaOptions.DEFAULT.withTf32(tf32));
+        return CudaEngine.open(0, CacheFolder.path(), CudaOptions.DEFAULT.withTf32(tf32));
     }
 }

@@ -1,6 +1,7 @@
 package io.yolofit.bench;
 
 import io.yolofit.app.console.Console;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.batch.BatchLoader;
@@ -39,7 +40,7 @@ public final class LoadingBenchmark {
         Model model = Model.of(ArchitectureCatalog.find("yolov8n"), dataset.classes());
         SplitScan scan = dataset.train().scan(ScanOptions.defaults());
         CacheEstimate estimate = CacheEstimate.of(scan.images(), size, cache,
-                ScanOptions.defaultCacheFolder()).requireFits();
+                CacheFolder.path()).requireFits();
         LoaderOptions options = LoaderOptions.training(size, batch, Augmentation.defaults(), 0, workers);
         try (Engine engine = new CpuEngine(0);
                 TrainingBench bench = new TrainingBench(engine, model, batch, size, precision);

@@ -5,7 +5,7 @@ import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.THREADS;
 
 import io.yolofit.base.Messages;
-import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.engine.Devices;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineProviders;
@@ -66,6 +66,6 @@ public final class Engines {
 
     /// Folder of compiled kernels and of the tuning cache of convolutions.
     private static Path cacheFolder() {
-        return ScanOptions.defaultCacheFolder().resolve("cuda");
+        return CacheFolder.path().resolve("cuda");
     }
 }

@@ -8,6 +8,8 @@ import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.WIDTH;
 
 import io.yolofit.base.Messages;
+import io.yolofit.base.yaml.YamlException;
+import io.yolofit.base.yaml.YamlText;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.ImageSize;
@@ -22,9 +24,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// The model that `model=` names, and how it is used.
 public final class ModelInput {
@@ -65,10 +64,10 @@ public final class ModelInput {
     private static Map<String, Object> parse(String text) {
         Map<String, Object> options = new LinkedHashMap<>();
         try {
-            if (new Load(LoadSettings.builder().build()).loadFromString(text) instanceof Map<?, ?> map) {
+            if (YamlText.values(text, OPTIONS) instanceof Map<?, ?> map) {
                 map.forEach((key, value) -> options.put(String.valueOf(key), value));
             }
-        } catch (YamlEngineException _) {
+        } catch (YamlException _) {
             return Map.of(); // informational only: a file is not refused for it
         }
         return options;

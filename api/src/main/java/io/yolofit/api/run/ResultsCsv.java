@@ -1,13 +1,13 @@
 package io.yolofit.api.run;
 
 import io.yolofit.api.run.ResultsRow.Metrics;
+import io.yolofit.base.file.AtomicFile;
 import io.yolofit.graph.op.LossTerm;
 import io.yolofit.train.program.LossItems;
 import io.yolofit.zoo.head.Task;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -50,9 +50,7 @@ public final class ResultsCsv {
         }
         String kept = read(file).stream().filter(row -> row.epoch() <= lastEpoch).map(ResultsCsv::line)
                 .collect(Collectors.joining("", HEADER, ""));
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        Files.writeString(next, kept);
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+        AtomicFile.replace(file, draft -> Files.writeString(draft, kept));
         return new ResultsCsv(file);
     }
 

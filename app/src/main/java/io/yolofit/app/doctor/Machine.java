@@ -2,7 +2,7 @@ package io.yolofit.app.doctor;
 
 import com.sun.management.OperatingSystemMXBean;
 import io.yolofit.app.plot.Drawing;
-import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.base.file.CacheFolder;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ public record Machine(int java, String javaText, String system, int cores, long 
     /// @throws IOException if the free disk space cannot be read
     public static Machine here(Path workFolder) throws IOException {
         var bean = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        Path cache = ScanOptions.defaultCacheFolder();
+        Path cache = CacheFolder.path();
         Path work = workFolder.toAbsolutePath();
         return new Machine(
                 Runtime.version().feature(),

@@ -1,5 +1,6 @@
 package io.yolofit.app.evaluation;
 
+import io.yolofit.base.file.AtomicFile;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.draw.Annotator;
 import io.yolofit.train.eval.Detection;
@@ -8,7 +9,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -50,11 +50,10 @@ public final class ValidationPictures {
         }
         long start = nanoTime.getAsLong();
         try {
-            Path sheet = folder.resolve(".val_batch0.jpg");
-            annotator.sheet(batch, sheet);
-            Files.move(sheet, folder.resolve("val_batch0_labels.jpg"), StandardCopyOption.REPLACE_EXISTING);
-            annotator.sheet(batch, detections.stream().map(Overlays::confident).toList(), sheet);
-            Files.move(sheet, folder.resolve("val_batch0_pred.jpg"), StandardCopyOption.REPLACE_EXISTING);
+            Files.createDirectories(folder);
+            AtomicFile.replace(folder.resolve("val_batch0_labels.jpg"), draft -> annotator.sheet(batch, draft));
+            AtomicFile.replace(folder.resolve("val_batch0_pred.jpg"), draft ->
+                    annotator.sheet(batch, detections.stream().map(Overlays::confident).toList(), draft));
         } catch (IOException failure) {
             throw new UncheckedIOException(failure);
         }

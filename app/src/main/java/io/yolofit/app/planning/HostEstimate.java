@@ -5,11 +5,11 @@ import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.app.report.HostPlan;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.cache.CacheEstimate;
 import io.yolofit.data.cache.CacheMode;
 import io.yolofit.data.dataset.LabeledImage;
-import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.train.options.CacheChoice;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.DataFacts;
@@ -71,7 +71,7 @@ public final class HostEstimate {
         boolean cached = options.get(CACHE) != CacheChoice.NONE;
         List<LabeledImage> images = cached ? Stream.concat(scanned.train().stream(), scanned.val().stream()).toList()
                 : scanned.train();
-        long decoded = CacheEstimate.of(images, options.get(IMGSZ), CacheMode.RAM, ScanOptions.defaultCacheFolder())
+        long decoded = CacheEstimate.of(images, options.get(IMGSZ), CacheMode.RAM, CacheFolder.path())
                 .bytesNeeded();
         return cached ? decoded : Math.min(BatchLoader.RECENT_BYTES, decoded);
     }

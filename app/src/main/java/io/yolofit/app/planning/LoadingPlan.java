@@ -5,9 +5,9 @@ import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.app.report.LoadingReport;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.dataset.LabeledImage;
-import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.throughput.LoaderThroughput;
 import io.yolofit.data.throughput.ThroughputCache;
 import io.yolofit.data.throughput.ThroughputProbe;
@@ -48,7 +48,7 @@ public final class LoadingPlan {
 
     private static LoadingReport of(Options options, DataFacts.Scanned images, RunPlan plan, int stride, boolean onCpu,
             Consumer<String> notes) {
-        Path folder = ScanOptions.defaultCacheFolder();
+        Path folder = CacheFolder.path();
         Options largest = Phases.of(options).stream().max(Comparator.comparingInt(phase -> phase.get(IMGSZ)))
                 .orElseThrow();
         LoaderOptions loader = Loading.training(largest, largest.get(IMGSZ), stride);

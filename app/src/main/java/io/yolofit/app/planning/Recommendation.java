@@ -8,11 +8,11 @@ import io.yolofit.api.model.ModelInput;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.report.Advice;
 import io.yolofit.base.Messages;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.cache.CacheEstimate;
 import io.yolofit.data.cache.CacheMode;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.LabeledImage;
-import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.advice.AdviceRules;
 import io.yolofit.train.advice.Hardware;
@@ -80,7 +80,7 @@ public final class Recommendation {
         var situation = new Situation(device.hardware(), train.size(), small, 0);
         String size = AdviceRules.option(AdviceRules.of(situation), "imgsz");
         List<LabeledImage> all = Stream.concat(train.stream(), images.val().images().stream()).toList();
-        long decoded = CacheEstimate.of(all, Integer.parseInt(size), CacheMode.RAM, ScanOptions.defaultCacheFolder())
+        long decoded = CacheEstimate.of(all, Integer.parseInt(size), CacheMode.RAM, CacheFolder.path())
                 .bytesNeeded();
         List<Rule> rules = AdviceRules.of(situation.withCache((double) decoded / hostMemory));
         Choice choice = choice(given, device, images, AdviceRules.option(rules, "model"), size, dataset.classes());

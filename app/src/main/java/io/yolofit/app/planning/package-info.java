@@ -6,10 +6,10 @@
 /// [HostEstimate] (host memory), [LoadingPlan] (data loading, measured).
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.model`, `io.yolofit.api.run`, `io.yolofit.app.console`,
-/// `io.yolofit.app.report`, `io.yolofit.base`, `io.yolofit.data.batch`, `io.yolofit.data.cache`,
-/// `io.yolofit.data.dataset`, `io.yolofit.data.importing`, `io.yolofit.data.throughput`, `io.yolofit.engine`,
-/// `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.train.advice`, `io.yolofit.train.options`,
-/// `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`,
+/// `io.yolofit.app.report`, `io.yolofit.base`, `io.yolofit.base.file`, `io.yolofit.data.batch`,
+/// `io.yolofit.data.cache`, `io.yolofit.data.dataset`, `io.yolofit.data.importing`, `io.yolofit.data.throughput`,
+/// `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.train.advice`,
+/// `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`,
 /// `io.yolofit.train.plan.loading`, `io.yolofit.train.plan.search`, `io.yolofit.train.plan.time`,
 /// `io.yolofit.train.program`, `io.yolofit.train.trainer`, `io.yolofit.zoo.head` and `io.yolofit.zoo.model`.
 package io.yolofit.app.planning;

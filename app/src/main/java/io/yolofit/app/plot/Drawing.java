@@ -1,5 +1,6 @@
 package io.yolofit.app.plot;
 
+import io.yolofit.base.file.AtomicFile;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -7,9 +8,7 @@ import java.awt.RenderingHints;
 import java.awt.font.FontRenderContext;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,11 +69,11 @@ public final class Drawing {
 
     /// Writes an image atomically.
     static void write(BufferedImage image, Path file) throws IOException {
-        Path next = file.resolveSibling(file.getFileName() + ".next");
-        if (!ImageIO.write(image, "png", next.toFile())) {
-            throw new IOException("this Java cannot write PNG files: " + file);
-        }
-        Files.move(next, file, StandardCopyOption.REPLACE_EXISTING);
+        AtomicFile.replace(file, draft -> {
+            if (!ImageIO.write(image, "png", draft.toFile())) {
+                throw new IOException("this Java cannot write PNG files: " + file);
+            }
+        });
     }
 
     static Font font(int style, int size) {

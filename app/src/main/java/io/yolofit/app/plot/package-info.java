@@ -5,5 +5,6 @@
 ///
 /// Every plot takes plain arrays and is drawn without a display.
 ///
-/// May import: `io.yolofit.api.run`, `io.yolofit.graph.op`, `io.yolofit.train.program` and `org.knowm.xchart`.
+/// May import: `io.yolofit.api.run`, `io.yolofit.base.file`, `io.yolofit.graph.op`, `io.yolofit.train.program` and
+/// `org.knowm.xchart`.
 package io.yolofit.app.plot;

@@ -15,7 +15,7 @@ import static io.yolofit.train.options.OptionTable.WARMUP_EPOCHS;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.app.console.Console;
-import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.demo.DemoDataset;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptimizerChoice;
@@ -42,7 +42,7 @@ public final class Demonstration {
 
     /// The options of the demonstration. Generates its dataset if needed.
     public static Options options(Options given, Console console) throws IOException {
-        Path folder = ScanOptions.defaultCacheFolder().resolve("demo");
+        Path folder = CacheFolder.path().resolve("demo");
         console.line("No model= and no data=: running the demonstration. A small model is trained on generated images "
                 + "of circles, squares and triangles.");
         return given.over(Options.defaults(Mode.TRAIN)

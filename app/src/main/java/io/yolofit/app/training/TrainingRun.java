@@ -30,8 +30,8 @@ import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.tensorboard.TensorBoard;
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.dataset.LabeledImage;
-import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.train.checkpoint.Checkpoint;
@@ -165,7 +165,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
         MemoryRule lowMemory = new MemoryRule.LowHostMemory();
         var host = new MemoryWatch(ResidentMemory::reading, lowMemory, console::warn, System::nanoTime);
         var machine = LoadingMachine.of(data.train().images(), data.val().images(), options().get(IMGSZ),
-                ScanOptions.defaultCacheFolder());
+                CacheFolder.path());
         return new RunWatch(console, DeviceMemory.isOn(engine()) ? new MemoryWatch(device,
                 new MemoryRule.OtherProcesses(), console::warn, System::nanoTime) : host, host,
                 new LoadingWatch(data::trainWaitedNanos, System::nanoTime),

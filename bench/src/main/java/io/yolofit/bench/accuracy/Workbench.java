@@ -8,8 +8,8 @@ import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.SEED;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
@@ -67,7 +67,7 @@ record Workbench(TrainingImages images, ModelChoice choice, Options options) {
     static Engine engine(String name, CudaOptions cudaOptions) {
         return switch (name) {
             case CPU -> new CpuEngine(Math.ceilDiv(Runtime.getRuntime().availableProcessors() * 3, 4));
-            case CUDA -> CudaEngine.open(0, ScanOptions.defaultCacheFolder().resolve("cuda"), cudaOptions);
+            case CUDA -> CudaEngine.open(0, CacheFolder.path().resolve("cuda"), cudaOptions);
             default -> throw new IllegalArgumentException("no engine '" + name + "'; there are " + CPU + " and "
                     + CUDA);
         };

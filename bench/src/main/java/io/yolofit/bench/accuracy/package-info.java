@@ -5,9 +5,9 @@
 /// [Training] is its saved state, [KeptBatch] a batch for several steps, [Difference] compares tensors. The programs:
 /// [EngineComparison], [VariantTable], [PrecisionTable] with [GradientStatistics]. [Report] writes their files.
 ///
-/// May import: `io.yolofit.app.console`, `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`,
-/// `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`, `io.yolofit.graph.op`,
-/// `io.yolofit.graph.pass`, `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`,
-/// `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.train.trainer`, `io.yolofit.zoo.model` and the
-/// JDK.
+/// May import: `io.yolofit.app.console`, `io.yolofit.base.file`, `io.yolofit.data.augment`, `io.yolofit.data.batch`,
+/// `io.yolofit.data.dataset`, `io.yolofit.engine`, `io.yolofit.engine.cpu`, `io.yolofit.engine.cuda`,
+/// `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
+/// `io.yolofit.train.plan`, `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.train.trainer`,
+/// `io.yolofit.zoo.model` and the JDK.
 package io.yolofit.bench.accuracy;

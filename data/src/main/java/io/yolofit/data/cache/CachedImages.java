@@ -1,5 +1,6 @@
 package io.yolofit.data.cache;
 
+import io.yolofit.base.file.AtomicFile;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.files.FileFailure;
@@ -12,7 +13,6 @@ import java.lang.foreign.ValueLayout;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -70,17 +70,13 @@ final class CachedImages implements ImageStore {
 
     private static void writeFile(DecodedImages decoder, CacheLayout layout, Path file, int threads,
                                   IntConsumer progress) throws IOException {
-        Path draft = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".draft");
-        try {
+        AtomicFile.replacePrivate(file, draft -> {
             try (Arena arena = Arena.ofShared()) {
                 MemorySegment mapped = map(draft, layout, arena, true);
                 new CachedImages(decoder, layout, arena, mapped).build(threads, progress);
                 mapped.force();
             }
-            Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(draft);
-        }
+        });
     }
 
     private static MemorySegment map(Path file, CacheLayout layout, Arena arena, boolean writable) throws IOException {

@@ -3,8 +3,8 @@
 /// Reading order: [ImageStore] (the interface), [CacheEstimate] (the size, announced before anything is built),
 /// [CacheLayout], [DecodedImages], [CachedImages], [RecentImages].
 ///
-/// May import: `io.yolofit.base`, `io.yolofit.data.dataset`, `io.yolofit.data.files`, `io.yolofit.data.image` and
-/// `org.bytedeco`.
+/// May import: `io.yolofit.base`, `io.yolofit.base.file`, `io.yolofit.data.dataset`, `io.yolofit.data.files`,
+/// `io.yolofit.data.image` and `org.bytedeco`.
 ///
 /// The cache file and the RAM cache share one layout: a byte per image (1 = present), padding to 4,096 bytes, then each
 /// image's `[height, width, 3]` bytes. A file carries its [dataset fingerprint][io.yolofit.data.files.Fingerprint] in

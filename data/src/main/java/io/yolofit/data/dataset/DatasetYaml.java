@@ -1,5 +1,7 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.yaml.YamlException;
+import io.yolofit.base.yaml.YamlText;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.PathFinder;
 import io.yolofit.data.files.SimilarPath;
@@ -13,10 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// Reads a dataset YAML: finds it, checks every key, and resolves the splits' paths to existing ones.
 final class DatasetYaml {
@@ -75,15 +73,14 @@ final class DatasetYaml {
 
     private static Map<?, ?> parse(Path file) {
         try {
-            Object content = new Load(LoadSettings.builder().setLabel(file.toString()).build())
-                    .loadFromString(UserText.read(file));
+            Object content = YamlText.values(UserText.read(file), file.toString());
             if (content instanceof Map<?, ?> map) {
                 return map;
             }
             throw new DatasetException(
                     ("%s is not a dataset YAML: it needs the keys train, val and names, but holds %s")
                     .formatted(file, content == null ? "nothing" : "no keys at all"));
-        } catch (YamlEngineException e) {
+        } catch (YamlException e) {
             throw new DatasetException(invalid(file, e), e);
         } catch (UserText.EncodingException e) {
             throw new DatasetException("the dataset YAML %s %s".formatted(file, e.getMessage()), e);
@@ -93,17 +90,10 @@ final class DatasetYaml {
     }
 
     /// Place and reason of invalid YAML, with advice on frequent mistakes.
-    private static String invalid(Path file, YamlEngineException failure) {
-        String place = "";
-        String problem = failure.getMessage();
-        if (failure instanceof MarkedYamlEngineException marked) {
-            place = marked.getProblemMark().map(mark -> ":" + (mark.getLine() + 1) + ":" + (mark.getColumn() + 1))
-                    .orElse("");
-            problem = marked.getProblem();
-        }
-        String advice = ADVICE.entrySet().stream().filter(entry -> failure.getMessage().contains(entry.getKey()))
+    private static String invalid(Path file, YamlException failure) {
+        String advice = ADVICE.entrySet().stream().filter(entry -> failure.details().contains(entry.getKey()))
                 .map(entry -> "; " + entry.getValue()).findFirst().orElse("");
-        return file + place + " is not valid YAML: " + problem + advice;
+        return file + failure.position() + " is not valid YAML: " + failure.what() + advice;
     }
 
     private Path root() {

@@ -2,13 +2,13 @@ package io.yolofit.data.dataset;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.base.file.AtomicFile;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.FileNames;
 import io.yolofit.data.files.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -79,13 +79,7 @@ final class ScanCache {
         Stored stored = new Stored(key, findings.stream().map(ScanCache::stored).toList());
         try {
             Files.createDirectories(file.getParent());
-            Path draft = Files.createTempFile(file.getParent(), file.getFileName().toString(), ".draft");
-            try {
-                JSON.writeValue(draft.toFile(), stored);
-                Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(draft);
-            }
+            AtomicFile.replacePrivate(file, draft -> JSON.writeValue(draft.toFile(), stored));
             return Optional.empty();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("the scan's findings cannot be written as JSON", e);

@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.file.CacheFolder;
 import java.nio.file.Path;
 import java.util.Set;
 
@@ -21,17 +22,9 @@ public record ScanOptions(Path cacheFolder, int threads, double fraction, boolea
         }
     }
 
-    /// All images and classes, one thread per processor, results in [#defaultCacheFolder()].
+    /// All images and classes, one thread per processor, results in [CacheFolder].
     public static ScanOptions defaults() {
-        return new ScanOptions(defaultCacheFolder(), Runtime.getRuntime().availableProcessors(), 1, false, Set.of());
-    }
-
-    /// `${XDG_CACHE_HOME:-~/.cache}/yolofit`.
-    public static Path defaultCacheFolder() {
-        String configured = System.getenv("XDG_CACHE_HOME");
-        Path caches = configured == null || configured.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(configured);
-        return caches.resolve("yolofit");
+        return new ScanOptions(CacheFolder.path(), Runtime.getRuntime().availableProcessors(), 1, false, Set.of());
     }
 
     public ScanOptions withCacheFolder(Path folder) {

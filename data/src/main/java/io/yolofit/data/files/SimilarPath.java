@@ -1,6 +1,6 @@
 package io.yolofit.data.files;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,7 +5,7 @@
 /// normalization), [ImageFormats], [ImageFolder] (all images below a folder, and what is skipped), [UserText],
 /// [FileFailure], [SimilarPath], [Fingerprint].
 ///
-/// May import: `io.yolofit.graph` (its [io.yolofit.graph.DidYouMean]).
+/// May import: `io.yolofit.base` (its [io.yolofit.base.DidYouMean]).
 ///
 /// Nothing here writes to a file.
 package io.yolofit.data.files;

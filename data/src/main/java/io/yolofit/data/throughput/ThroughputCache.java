@@ -1,13 +1,13 @@
 package io.yolofit.data.throughput;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.base.file.AtomicFile;
 import io.yolofit.data.batch.LoaderOptions;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.files.Fingerprint;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -27,7 +27,7 @@ public final class ThroughputCache {
     private final Path folder;
     private final Instant now;
 
-    /// @param cacheFolder of [io.yolofit.data.dataset.ScanOptions]
+    /// @param cacheFolder [io.yolofit.base.file.CacheFolder], or another one
     /// @param now         decides which measurements are still valid
     public ThroughputCache(Path cacheFolder, Instant now) {
         folder = cacheFolder.resolve("loading");
@@ -56,13 +56,8 @@ public final class ThroughputCache {
         Path file = file(images, options);
         try {
             Files.createDirectories(folder);
-            Path draft = Files.createTempFile(folder, file.getFileName().toString(), ".draft");
-            try {
-                JSON.writeValue(draft.toFile(), new Stored(now.toEpochMilli(), throughput));
-                Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(draft);
-            }
+            AtomicFile.replacePrivate(file, draft ->
+                    JSON.writeValue(draft.toFile(), new Stored(now.toEpochMilli(), throughput)));
         } catch (IOException failure) {
             System.getLogger(ThroughputCache.class.getName()).log(System.Logger.Level.DEBUG,
                     "the measurement of data loading is not stored", failure);

@@ -1,6 +1,7 @@
 /// The CUDA engine: convolutions by cuDNN or by our own kernels for few channels, all other ops by our own kernels, one
-/// arena, one CUDA graph per program. It does not use libtorch. Its packages: `kernel` binds the kernels of all ops,
-/// `conv3x3` has those of 3x3 convolutions, `dnn` calls cuDNN and tunes convolutions, `driver` calls the driver API,
+/// arena, one CUDA graph per program. It does not use libtorch. Its packages: `kernel` binds the kernels of all ops
+/// and has those of first and of depthwise convolutions, `conv3x3` has those of other 3x3 convolutions, `dnn` calls
+/// cuDNN and tunes convolutions, `driver` calls the driver API,
 /// NVRTC and NVML, `nccl` sums between GPUs. `dnn`, `driver` and `nccl` know nothing of programs.
 ///
 /// Reading order: [CudaProvider] (what other modules open it through), [CudaEngine] with [CudaOptions]; [CudaContext],

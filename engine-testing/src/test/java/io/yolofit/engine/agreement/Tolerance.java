@@ -6,7 +6,7 @@ import io.yolofit.graph.DType;
 ///
 /// @param relative to the magnitude of each element
 /// @param absolute in units of the largest element of the tensor
-/// @param least of every element: the rounding of subnormal numbers
+/// @param least of every element: the rounding of subnormal numbers, or of terms that cancel
 record Tolerance(double relative, double absolute, double least) {
     static final Tolerance EXACT = new Tolerance(0, 0);
     /// Half a unit in the last place: the relative rounding error of one result.
@@ -29,6 +29,11 @@ record Tolerance(double relative, double absolute, double least) {
     /// Adds `count` roundings of the largest element, for sums whose terms may cancel.
     Tolerance andOfLargest(DType type, double count) {
         return new Tolerance(relative, absolute + count * rounding(type), least);
+    }
+
+    /// Adds an error that is allowed for every element, for sums of terms that are larger than all results.
+    Tolerance andAtLeast(double error) {
+        return new Tolerance(relative, absolute, least + error);
     }
 
     private static double rounding(DType type) {

@@ -46,7 +46,7 @@ public sealed interface Op permits Accumulating, Add, AllReduce, AveragePool, Bn
         return output == 0 ? "" : "." + output;
     }
 
-    /// Name and attributes, such as `conv2d.forward[stride=2, padding=1, groups=1]`.
+    /// Name and attributes, such as `conv2d.forward[window=Window[stride=2, padding=1, dilation=1, groups=1]]`.
     default String text() {
         String record = toString();
         int open = record.indexOf('[');

@@ -25,8 +25,8 @@ import java.util.Map;
 /// %c = concat %b, %a, %z                        %c = concat %b, %p, %z
 /// ```
 /// This saves a copy kernel, which would read the values that have just been written; `%p` is written directly into its
-/// slot of the concat. Values are bit-identical. The pass runs last, so that it applies to recomputed nodes too, and
-/// differentiation and rematerialization need no rule for it.
+/// slot of the concat. Values are bit-identical. The pass runs after rematerialization, so that it applies to
+/// recomputed nodes too, and differentiation and rematerialization need no rule for it.
 ///
 /// Does not fire where no reader needs packed values, because the slice is then a view or the part has its slot, at no
 /// cost; where a slice does not directly follow the normalization, because the copy would live longer than the slice;

@@ -1,7 +1,8 @@
 /// Rematerialization (activation checkpointing): the passes that recompute activations in the backward pass instead of
 /// saving them.
 ///
-/// Reading order: [Recompute], the pass; [RecomputeFrontier], any amount between nothing and all;
+/// Reading order: [Recompute], what is recomputed, with the pass in its plain form, which tests use;
+/// [RecomputeFrontier], which the pipeline calls, any amount between nothing and all;
 /// [RecomputeSearch], the search, with [CheckpointSegments], its analysis, [Rematerializer], its rewrite, and
 /// [NodeSequence], the step that it writes, as numbers; [FuseRecompute], which fuses recomputation into gradients, with
 /// `Fusions`; [RecomputeReport], the report. `io.yolofit.graph.pass.Pipeline` calls the passes.

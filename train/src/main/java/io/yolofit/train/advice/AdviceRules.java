@@ -1,9 +1,11 @@
 package io.yolofit.train.advice;
 
+import io.yolofit.base.yaml.YamlText;
 import io.yolofit.train.advice.Rule.Range;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -12,8 +14,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// The rules of `advice.yaml`.
 public final class AdviceRules {
@@ -49,7 +49,8 @@ public final class AdviceRules {
 
     private static List<Rule> read() {
         try (InputStream file = AdviceRules.class.getResourceAsStream(FILE)) {
-            List<?> rows = (List<?>) new Load(LoadSettings.builder().setLabel(FILE).build()).loadFromInputStream(file);
+            String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            List<?> rows = (List<?>) YamlText.values(text, FILE);
             return rows.stream().map(row -> rule((Map<?, ?>) row)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(FILE + " of the program cannot be read", e);

@@ -2,5 +2,5 @@
 ///
 /// Reading order: [Situation] with [Hardware] and [ObjectSizes], [Rule], [AdviceRules].
 ///
-/// May import: `io.yolofit.data.dataset` and `org.snakeyaml.engine`.
+/// May import: `io.yolofit.base.yaml` and `io.yolofit.data.dataset`.
 package io.yolofit.train.advice;

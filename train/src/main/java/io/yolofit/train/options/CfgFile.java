@@ -1,5 +1,8 @@
 package io.yolofit.train.options;
 
+import io.yolofit.base.yaml.YamlException;
+import io.yolofit.base.yaml.YamlNode;
+import io.yolofit.base.yaml.YamlText;
 import io.yolofit.train.options.Option.Group;
 import io.yolofit.train.options.OptionsException.Problem;
 import io.yolofit.train.options.OptionsParser.Assignment;
@@ -19,16 +22,6 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
 
 /// A YAML file of options, such as the `args.yaml` that every run writes, and the hyperparameters that `hyp=` names: a
 /// preset, or a file as the authors of YOLOv5 and YOLOv9 use it.
@@ -82,20 +75,16 @@ final class CfgFile {
     /// The assignments of a file; of equal names, the last one is used by the caller.
     static List<Assignment> parse(String text, String where, List<Problem> problems) {
         try {
-            Optional<Node> root = new Compose(LoadSettings.builder().setLabel(where).build())
-                    .composeString(withoutMark(text));
+            Optional<YamlNode> root = YamlText.nodes(withoutMark(text), where);
             if (root.isEmpty()) {
                 return List.of();
             }
-            if (root.get() instanceof MappingNode mapping) {
-                return assignments(mapping, where, problems);
+            if (root.get() instanceof YamlNode.Mapping mapping) {
+                return assignments(mapping, problems);
             }
             problems.add(new Problem(where, "is not a list of `name: value` lines", LINES));
-        } catch (MarkedYamlEngineException malformed) {
-            problems.add(new Problem(where + line(malformed.getProblemMark()),
-                    "is not valid YAML: " + malformed.getProblem(), LINES));
-        } catch (YamlEngineException malformed) {
-            problems.add(new Problem(where, "is not valid YAML: " + malformed.getMessage(), LINES));
+        } catch (YamlException malformed) {
+            problems.add(new Problem(malformed.where(), "is not valid YAML: " + malformed.what(), LINES));
         }
         return List.of();
     }
@@ -105,12 +94,12 @@ final class CfgFile {
         return text.startsWith("\ufeff") ? text.substring(1) : text;
     }
 
-    private static List<Assignment> assignments(MappingNode mapping, String where, List<Problem> problems) {
+    private static List<Assignment> assignments(YamlNode.Mapping mapping, List<Problem> problems) {
         var assignments = new ArrayList<Assignment>();
-        for (NodeTuple row : mapping.getValue()) {
-            String place = where + line(row.getKeyNode().getStartMark());
-            Optional<String> name = text(row.getKeyNode());
-            Optional<String> value = text(row.getValueNode());
+        for (YamlNode.Entry row : mapping.entries()) {
+            String place = row.key().place();
+            Optional<String> name = text(row.key());
+            Optional<String> value = text(row.value());
             if (name.isEmpty() || value.isEmpty()) {
                 problems.add(new Problem(place, "expected name: value, with a single value or a list of them",
                         LINES));
@@ -123,18 +112,18 @@ final class CfgFile {
     }
 
     /// The text of a scalar, or of a list of scalars as `[a, b]`; empty for deeper structures.
-    private static Optional<String> text(Node node) {
+    private static Optional<String> text(YamlNode node) {
         return switch (node) {
-            case ScalarNode scalar -> Optional.of(scalar.getValue());
-            case SequenceNode list when list.getValue().stream().allMatch(ScalarNode.class::isInstance) ->
-                Optional.of(list.getValue().stream().map(item -> ((ScalarNode) item).getValue())
-                        .collect(Collectors.joining(", ", "[", "]")));
-            default -> Optional.empty(); // Node is not sealed
+            case YamlNode.Scalar scalar -> Optional.of(scalar.text());
+            case YamlNode.Sequence list -> {
+                List<YamlNode> items = list.items();
+                yield items.stream().allMatch(YamlNode.Scalar.class::isInstance)
+                        ? Optional.of(items.stream().map(item -> ((YamlNode.Scalar) item).text())
+                                .collect(Collectors.joining(", ", "[", "]")))
+                        : Optional.empty();
+            }
+            case YamlNode.Mapping _ -> Optional.empty();
         };
-    }
-
-    private static String line(Optional<Mark> mark) {
-        return mark.map(at -> ":" + (at.getLine() + 1)).orElse("");
     }
 
     /// What differs from the defaults. `scratch-high` has the recorded values of YOLOv9's recipe; `scratch-low` is

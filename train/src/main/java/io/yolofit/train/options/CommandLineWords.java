@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import io.yolofit.train.options.OptionsException.Problem;
 import io.yolofit.train.options.OptionsParser.Assignment;
 import java.util.ArrayList;

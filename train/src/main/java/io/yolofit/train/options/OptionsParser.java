@@ -1,6 +1,6 @@
 package io.yolofit.train.options;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import io.yolofit.train.options.OptionType.PathType;
 import io.yolofit.train.options.OptionType.ToggleType;
 import io.yolofit.train.options.Options.Setting;
@@ -57,7 +57,7 @@ public final class OptionsParser {
         return parse(mode, words, "");
     }
 
-    /// As above, for the words of a script's command line ([ScriptWords]).
+    /// As above, for the words of a script's command line (`ScriptWords` of `io.yolofit.app`).
     ///
     /// @param script its name; empty if there is none
     public static Options parse(Mode mode, List<String> words, String script) {

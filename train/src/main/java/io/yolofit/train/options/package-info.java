@@ -7,5 +7,5 @@
 /// Names and defaults are those that users of YOLO trainers know. Help texts, `args.yaml` and error messages are
 /// generated from the table, so they cannot disagree.
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.train.options.value` and `org.snakeyaml.engine`.
+/// May import: `io.yolofit.base`, `io.yolofit.base.yaml` and `io.yolofit.train.options.value`.
 package io.yolofit.train.options;

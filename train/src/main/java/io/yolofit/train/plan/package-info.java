@@ -1,8 +1,8 @@
 /// The planner: options and a device give the programs of a run, their memory plans and their predicted times. All of
 /// it are pure functions; nothing here needs an engine, a device or a native library.
 ///
-/// Reading order: [RunSpec] (what determines a training run) with [DataFacts] and [Loading], [InferenceSpec], [Target]
-/// (a device) with [DeviceMemory] and a model of times, [RunPlan] (the plan, by [RunPlan#of]) with [PeakMemory],
+/// Reading order: [PlanSpec] with [RunSpec] (what determines a training run) and [InferenceSpec], [ProgramSpec] (one
+/// program); [DataFacts] and [Loading], [Target] (a device) with [DeviceMemory] and a model of times, [RunPlan] (the plan, by [RunPlan#of]) with [PeakMemory],
 /// [MemoryTimeline], [ProcessMemory] and [RunTimes]; [Scaling] (several GPUs). The package `search` chooses within a
 /// memory limit, `time` predicts times, `loading` compares them with data loading, and `gpu` lists GPUs that need
 /// not be present.

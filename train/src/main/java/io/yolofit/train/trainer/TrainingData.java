@@ -2,15 +2,15 @@ package io.yolofit.train.trainer;
 
 import static io.yolofit.train.options.OptionTable.CACHE;
 
+import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.LoaderOptions;
-import io.yolofit.data.cache.CacheMode;
 import io.yolofit.data.cache.CacheEstimate;
+import io.yolofit.data.cache.CacheMode;
 import io.yolofit.data.cache.ImageStore;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.dataset.Problem;
-import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.train.options.CacheChoice;
 import io.yolofit.train.options.Options;
@@ -88,7 +88,7 @@ public final class TrainingData implements AutoCloseable {
             case RAM -> CacheMode.RAM;
             case DISK -> CacheMode.DISK;
         };
-        Path folder = ScanOptions.defaultCacheFolder();
+        Path folder = CacheFolder.path();
         CacheEstimate estimate = CacheEstimate.of(images, imageSize, mode, folder);
         if (mode != CacheMode.NONE) {
             notes.accept(estimate.announcement());

@@ -2,7 +2,7 @@ package io.yolofit.train.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

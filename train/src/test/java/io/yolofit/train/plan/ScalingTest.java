@@ -93,6 +93,6 @@ class ScalingTest {
         assertThat(Links.HOST.bytes(4)).isZero();
         Target target = Target.gpu(CudaEngine.workspaceModel());
         assertThat(target.linkBytes()).isZero();
-        assertThat(target.at(new Slot(1, 2)).linkBytes()).isEqualTo(240L << 20);
+        assertThat(target.at(new Slot(1, 2)).linkBytes()).isEqualTo(1114L << 20);
     }
 }

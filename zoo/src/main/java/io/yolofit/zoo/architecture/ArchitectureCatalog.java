@@ -1,6 +1,6 @@
 package io.yolofit.zoo.architecture;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;

@@ -1,25 +1,17 @@
 package io.yolofit.zoo.architecture;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
+import io.yolofit.base.yaml.YamlException;
+import io.yolofit.base.yaml.YamlNode;
+import io.yolofit.base.yaml.YamlText;
 import io.yolofit.graph.op.Activation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.api.lowlevel.Compose;
-import org.snakeyaml.engine.v2.common.FlowStyle;
-import org.snakeyaml.engine.v2.exceptions.Mark;
-import org.snakeyaml.engine.v2.exceptions.MarkedYamlEngineException;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
-import org.snakeyaml.engine.v2.nodes.MappingNode;
-import org.snakeyaml.engine.v2.nodes.Node;
-import org.snakeyaml.engine.v2.nodes.NodeTuple;
-import org.snakeyaml.engine.v2.nodes.ScalarNode;
-import org.snakeyaml.engine.v2.nodes.SequenceNode;
-import org.snakeyaml.engine.v2.nodes.Tag;
 
 /// Reads a model file. Each row of the file describes a layer, in one of two forms: named fields,
 /// `{block: Conv, from: -1, repeats: 1, out: 64, kernel: 3}`, or positional, `[from, repeats, block, args]`. Rows are
@@ -53,38 +45,35 @@ public final class ArchitectureReader {
     /// @param layer of a row in braces that does not have the argument, such as `{block: Conv, out: 64}`
     public static Architecture with(Architecture architecture, LayerSpec layer, String argument, Object value) {
         var reader = new ArchitectureReader(architecture.name() + ".yaml");
-        Node row = reader.rows(reader.fieldsOf(architecture.text())).get(layer.index());
-        if (!(row instanceof MappingNode mapping && mapping.getFlowStyle() == FlowStyle.FLOW)) {
+        YamlNode row = reader.rows(reader.fieldsOf(architecture.text())).get(layer.index());
+        OptionalInt end = row instanceof YamlNode.Mapping mapping ? mapping.endOfBraces() : OptionalInt.empty();
+        if (end.isEmpty()) {
             throw reader.error(row, "the row is not written in braces: '" + argument + "' cannot be added");
         }
         String text = architecture.text();
-        int brace = text.offsetByCodePoints(0, row.getEndMark().orElseThrow().getIndex()) - 1;
+        int brace = text.offsetByCodePoints(0, end.getAsInt()) - 1;
         return reader.read(text.substring(0, brace) + ", " + argument + ": " + value + text.substring(brace));
     }
 
-    private Map<String, Node> fieldsOf(String text) {
+    private Map<String, YamlNode> fieldsOf(String text) {
         return known(fields(compose(text), "a model file has fields such as 'rows'"), FILE_KEYS);
     }
 
-    private Node compose(String text) {
+    private YamlNode compose(String text) {
         try {
-            return new Compose(LoadSettings.builder().setLabel(file).build()).composeString(text)
-                    .orElseThrow(() -> new ArchitectureException(file
-                            + ": the file is empty; a model file has fields such as 'rows'"));
-        } catch (MarkedYamlEngineException e) {
-            throw new ArchitectureException(file + e.getProblemMark().map(ArchitectureReader::line).orElse("")
-                    + ": not a YAML file: " + e.getProblem());
-        } catch (YamlEngineException e) {
-            throw new ArchitectureException(file + ": not a YAML file: " + e.getMessage());
+            return YamlText.nodes(text, file).orElseThrow(() -> new ArchitectureException(file
+                    + ": the file is empty; a model file has fields such as 'rows'"));
+        } catch (YamlException e) {
+            throw new ArchitectureException(e.where() + ": not a YAML file: " + e.what());
         }
     }
 
-    private List<Node> rows(Map<String, Node> fields) {
+    private List<YamlNode> rows(Map<String, YamlNode> fields) {
         if (fields.containsKey("rows") && (fields.containsKey("backbone") || fields.containsKey("head"))) {
             throw error(fields.getOrDefault("backbone", fields.get("head")),
                     "rows belong under 'rows', or under 'backbone' and 'head', but not under both");
         }
-        List<Node> rowNodes = new ArrayList<>();
+        List<YamlNode> rowNodes = new ArrayList<>();
         for (String key : List.of("rows", "backbone", "head")) {
             if (fields.containsKey(key)) {
                 rowNodes.addAll(items(fields.get(key), "'" + key + "' must be a list of rows"));
@@ -97,10 +86,10 @@ public final class ArchitectureReader {
     }
 
     private Architecture read(String text) {
-        Map<String, Node> fields = fieldsOf(text);
+        Map<String, YamlNode> fields = fieldsOf(text);
         List<LayerSpec> layers = new ArrayList<>();
-        for (Node node : rows(fields)) {
-            layers.add(node instanceof SequenceNode ? positionalRow(node, layers.size())
+        for (YamlNode node : rows(fields)) {
+            layers.add(node instanceof YamlNode.Sequence ? positionalRow(node, layers.size())
                     : namedRow(node, layers.size()));
         }
         addHeadFields(fields, layers);
@@ -113,7 +102,7 @@ public final class ArchitectureReader {
                 activation(fields.get("activation")), classes, text);
     }
 
-    private void requireRgb(Map<String, Node> fields) {
+    private void requireRgb(Map<String, YamlNode> fields) {
         for (String key : List.of("ch", "channels")) {
             if (fields.containsKey(key) && integer(fields.get(key), key) != RGB) {
                 throw error(fields.get(key), "'" + key + "' is " + scalar(fields.get(key))
@@ -122,15 +111,15 @@ public final class ArchitectureReader {
         }
     }
 
-    private void requireAnchorFree(Node anchors) {
-        if (anchors instanceof SequenceNode) {
+    private void requireAnchorFree(YamlNode anchors) {
+        if (anchors instanceof YamlNode.Sequence) {
             throw error(anchors, "'anchors' are boxes of an anchor-based head, but heads are anchor-free here; leave"
                     + " them out, also among the arguments of Detect");
         }
     }
 
     /// A name such as `SiLU`, or a constructor as in Python: `nn.SiLU()`.
-    private Activation activation(Node node) {
+    private Activation activation(YamlNode node) {
         String written = node == null ? null : String.valueOf(scalar(node));
         if (written == null || written.equals("null")) {
             return Activation.SILU;
@@ -148,7 +137,7 @@ public final class ArchitectureReader {
     }
 
     /// Files of other tools have the number of bins and the kind of the head as fields of the file.
-    private void addHeadFields(Map<String, Node> fields, List<LayerSpec> layers) {
+    private void addHeadFields(Map<String, YamlNode> fields, List<LayerSpec> layers) {
         LayerSpec head = layers.getLast();
         Arguments arguments = head.arguments();
         if (fields.containsKey("reg_max")) {
@@ -164,7 +153,7 @@ public final class ArchitectureReader {
                 head.origin()));
     }
 
-    private Optional<String> scaleKey(Node node, Map<String, Scale> scales) {
+    private Optional<String> scaleKey(YamlNode node, Map<String, Scale> scales) {
         if (node == null) {
             return Optional.empty();
         }
@@ -176,7 +165,7 @@ public final class ArchitectureReader {
         return Optional.of(key);
     }
 
-    private Map<String, Scale> scales(Map<String, Node> fields) {
+    private Map<String, Scale> scales(Map<String, YamlNode> fields) {
         Map<String, Scale> scales = new LinkedHashMap<>();
         if (fields.containsKey("scales")) {
             fields(fields.get("scales"), "'scales' maps a letter to depth, width and max_channels")
@@ -188,13 +177,13 @@ public final class ArchitectureReader {
         return scales;
     }
 
-    private double multiple(Map<String, Node> fields, String key) {
+    private double multiple(Map<String, YamlNode> fields, String key) {
         return fields.containsKey(key) ? multiple(fields.get(key), key) : 1;
     }
 
-    private Scale scale(String name, Node node) {
-        if (node instanceof SequenceNode) {
-            List<Node> values = items(node, "");
+    private Scale scale(String name, YamlNode node) {
+        if (node instanceof YamlNode.Sequence) {
+            List<YamlNode> values = items(node, "");
             if (values.size() != 3) {
                 throw error(node, "scale '" + name + "' must be [depth, width, max_channels], but has " + values.size()
                         + " values");
@@ -202,7 +191,7 @@ public final class ArchitectureReader {
             return new Scale(name, multiple(values.get(0), "depth"), multiple(values.get(1), "width"),
                     atLeastOne(values.get(2), "max_channels"));
         }
-        Map<String, Node> values = known(fields(node, "a scale has depth, width and max_channels"), SCALE_KEYS);
+        Map<String, YamlNode> values = known(fields(node, "a scale has depth, width and max_channels"), SCALE_KEYS);
         for (String key : SCALE_KEYS) {
             if (!values.containsKey(key)) {
                 throw error(node, "scale '" + name + "' has no '" + key + "'");
@@ -212,8 +201,8 @@ public final class ArchitectureReader {
                 atLeastOne(values.get("max_channels"), "max_channels"));
     }
 
-    private LayerSpec namedRow(Node node, int index) {
-        Map<String, Node> values = fields(node, "a row is {block: .., ..} or [from, repeats, block, args]");
+    private LayerSpec namedRow(YamlNode node, int index) {
+        Map<String, YamlNode> values = fields(node, "a row is {block: .., ..} or [from, repeats, block, args]");
         if (!values.containsKey("block")) {
             throw error(node, "row " + index + " has no 'block'; give it, as in block: Conv");
         }
@@ -226,30 +215,30 @@ public final class ArchitectureReader {
         int repeats = values.containsKey("repeats") ? repeats(values.get("repeats")) : 1;
         List<Integer> from = values.containsKey("from") ? from(values.get("from"), index) : List.of(index - 1);
         return new LayerSpec(index, from, repeats, String.valueOf(scalar(values.get("block"))),
-                Arguments.named(arguments, place(node)), place(node));
+                Arguments.named(arguments, node.place()), node.place());
     }
 
-    private LayerSpec positionalRow(Node node, int index) {
-        List<Node> values = items(node, "");
+    private LayerSpec positionalRow(YamlNode node, int index) {
+        List<YamlNode> values = items(node, "");
         if (values.size() != POSITIONAL_FIELDS) {
             throw error(node, "row " + index + " must be [from, repeats, block, args], but has " + values.size()
                     + " fields");
         }
         List<Object> arguments = new ArrayList<>();
-        for (Node value : items(values.get(3), "the arguments of row " + index + " must be a list")) {
+        for (YamlNode value : items(values.get(3), "the arguments of row " + index + " must be a list")) {
             arguments.add(argument(value));
         }
         return new LayerSpec(index, from(values.get(0), index), repeats(values.get(1)),
-                String.valueOf(scalar(values.get(2))), Arguments.positional(arguments, place(node)), place(node));
+                String.valueOf(scalar(values.get(2))), Arguments.positional(arguments, node.place()), node.place());
     }
 
     /// Absolute indices of the input layers; negative indices are relative to this layer.
-    private List<Integer> from(Node node, int index) {
-        if (node instanceof SequenceNode list && list.getValue().isEmpty()) {
+    private List<Integer> from(YamlNode node, int index) {
+        if (node instanceof YamlNode.Sequence list && list.items().isEmpty()) {
             throw error(node, "row " + index + " reads nothing; give 'from', as in from: -1");
         }
         List<Integer> absolute = new ArrayList<>();
-        for (Node item : node instanceof SequenceNode ? items(node, "") : List.of(node)) {
+        for (YamlNode item : node instanceof YamlNode.Sequence ? items(node, "") : List.of(node)) {
             int written = integer(item, "from");
             int source = written < 0 ? index + written : written;
             if (source >= index || source < -1 || source == -1 && index != 0) {
@@ -260,21 +249,21 @@ public final class ArchitectureReader {
         return absolute;
     }
 
-    private Map<String, Node> fields(Node node, String expected) {
-        if (!(node instanceof MappingNode mapping)) {
+    private Map<String, YamlNode> fields(YamlNode node, String expected) {
+        if (!(node instanceof YamlNode.Mapping mapping)) {
             throw error(node, expected);
         }
-        Map<String, Node> fields = new LinkedHashMap<>();
-        for (NodeTuple tuple : mapping.getValue()) {
-            String name = String.valueOf(scalar(tuple.getKeyNode()));
-            if (fields.put(name, tuple.getValueNode()) != null) {
-                throw error(tuple.getKeyNode(), "'" + name + "' is given twice");
+        Map<String, YamlNode> fields = new LinkedHashMap<>();
+        for (YamlNode.Entry entry : mapping.entries()) {
+            String name = String.valueOf(scalar(entry.key()));
+            if (fields.put(name, entry.value()) != null) {
+                throw error(entry.key(), "'" + name + "' is given twice");
             }
         }
         return fields;
     }
 
-    private Map<String, Node> known(Map<String, Node> fields, List<String> names) {
+    private Map<String, YamlNode> known(Map<String, YamlNode> fields, List<String> names) {
         fields.forEach((name, node) -> {
             if (!names.contains(name)) {
                 throw error(node, "unknown field '" + name + "'; known are " + names + DidYouMean.question(name,
@@ -284,25 +273,25 @@ public final class ArchitectureReader {
         return fields;
     }
 
-    private List<Node> items(Node node, String expected) {
-        if (node instanceof SequenceNode sequence) {
-            return sequence.getValue();
+    private List<YamlNode> items(YamlNode node, String expected) {
+        if (node instanceof YamlNode.Sequence sequence) {
+            return sequence.items();
         }
         throw error(node, expected);
     }
 
     /// A scalar, or a list of scalars.
-    private Object argument(Node node) {
-        return node instanceof SequenceNode list && list.getTag().equals(Tag.SEQ)
-                ? list.getValue().stream().map(this::scalar).toList() : scalar(node);
+    private Object argument(YamlNode node) {
+        return node instanceof YamlNode.Sequence list && list.isPlain()
+                ? list.items().stream().map(this::scalar).toList() : scalar(node);
     }
 
     /// A number, a boolean, a string, or null for none. Nested values are an error.
-    private Object scalar(Node node) {
-        if (!(node instanceof ScalarNode scalar)) {
+    private Object scalar(YamlNode node) {
+        if (!(node instanceof YamlNode.Scalar scalar)) {
             throw error(node, "a value must be a number, true or false, or a word");
         }
-        String text = scalar.getValue();
+        String text = scalar.text();
         if (text.matches("[+-]?\\d{1,9}")) {
             return Integer.valueOf(text);
         }
@@ -317,14 +306,14 @@ public final class ArchitectureReader {
         };
     }
 
-    private int integer(Node node, String what) {
+    private int integer(YamlNode node, String what) {
         if (scalar(node) instanceof Integer number) {
             return number;
         }
         throw error(node, "'" + what + "' must be a whole number, but is '" + scalar(node) + "'");
     }
 
-    private int atLeastOne(Node node, String what) {
+    private int atLeastOne(YamlNode node, String what) {
         int number = integer(node, what);
         if (number < 1) {
             throw error(node, "'" + what + "' must be at least 1, but is " + number);
@@ -332,7 +321,7 @@ public final class ArchitectureReader {
         return number;
     }
 
-    private int repeats(Node node) {
+    private int repeats(YamlNode node) {
         int repeats = integer(node, "repeats");
         if (repeats < 1 || repeats > MOST_REPEATS) {
             throw error(node, "'repeats' must be 1 to " + MOST_REPEATS + ", but is " + repeats);
@@ -341,7 +330,7 @@ public final class ArchitectureReader {
     }
 
     /// A multiplier of repeats or widths.
-    private double multiple(Node node, String what) {
+    private double multiple(YamlNode node, String what) {
         if (!(scalar(node) instanceof Number number)) {
             throw error(node, "'" + what + "' must be a number, but is '" + scalar(node) + "'");
         }
@@ -352,15 +341,7 @@ public final class ArchitectureReader {
         return factor;
     }
 
-    private ArchitectureException error(Node node, String message) {
-        return new ArchitectureException(place(node) + ": " + message);
-    }
-
-    private String place(Node node) {
-        return file + node.getStartMark().map(ArchitectureReader::line).orElse("");
-    }
-
-    private static String line(Mark mark) {
-        return ":" + (mark.getLine() + 1);
+    private ArchitectureException error(YamlNode node, String message) {
+        return new ArchitectureException(node.place() + ": " + message);
     }
 }

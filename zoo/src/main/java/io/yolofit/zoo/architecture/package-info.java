@@ -1,7 +1,7 @@
 /// Architectures as data: YAML files with named fields, or with the positional rows of customary model files.
 ///
-/// Reading order: [Architecture], [LayerSpec], [Arguments], [ArchitectureReader], [ArchitectureCatalog],
+/// Reading order: [Architecture], [Scale], [LayerSpec], [Arguments], [ArchitectureReader], [ArchitectureCatalog],
 /// with `ScaleRule` for the scale of a file.
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `org.snakeyaml.engine` and the JDK.
+/// May import: `io.yolofit.base`, `io.yolofit.base.yaml`, `io.yolofit.graph.op` and the JDK.
 package io.yolofit.zoo.architecture;

@@ -1,6 +1,6 @@
 package io.yolofit.zoo.model;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
 import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.architecture.LayerSpec;
 import io.yolofit.zoo.block.Block;

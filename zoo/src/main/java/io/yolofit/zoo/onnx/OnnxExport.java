@@ -13,7 +13,7 @@ import io.yolofit.graph.pass.Pipeline;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
 import io.yolofit.zoo.onnx.OnnxDecoder.Predictions;
-import io.yolofit.zoo.weights.AtomicFile;
+import io.yolofit.zoo.weights.WeightsOutput;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -42,7 +42,7 @@ public final class OnnxExport {
     /// @throws io.yolofit.graph.ModelException if the image size does not fit the model, or an op has no ONNX form
     /// @throws io.yolofit.zoo.weights.WeightsException if the file cannot be written
     public static void write(Path file, ModelFile model, OnnxSettings settings, String version) {
-        AtomicFile.write(file, bytes(model.model(), model.names(), model.values(), settings, version));
+        WeightsOutput.write(file, bytes(model.model(), model.names(), model.values(), settings, version));
     }
 
     /// The contents of a file.

@@ -1,5 +1,7 @@
 package io.yolofit.zoo.onnx;
 
+import io.yolofit.base.yaml.YamlException;
+import io.yolofit.base.yaml.YamlText;
 import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.weights.WeightsException;
 import java.util.ArrayList;
@@ -10,9 +12,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// Metadata of an ONNX file, under the keys that consumers of exported YOLO models read. Values that are not words are
 /// Python literals, such as `{0: 'cat', 1: 'dog'}` and `[640, 640]`.
@@ -105,8 +104,8 @@ public record OnnxMetadata(List<String> names, int stride, int batch, int height
     private static Object yaml(Map<String, String> entries, String key, String file) {
         String text = Optional.ofNullable(entries.get(key)).orElseThrow(() -> damaged(key, entries, file));
         try {
-            return new Load(LoadSettings.builder().build()).loadFromString(text);
-        } catch (YamlEngineException unreadable) {
+            return YamlText.values(text, file);
+        } catch (YamlException unreadable) {
             throw damaged(key, entries, file);
         }
     }

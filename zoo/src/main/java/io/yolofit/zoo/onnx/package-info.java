@@ -12,7 +12,7 @@
 /// Reading order: [OnnxSettings], [OnnxExport], [OnnxOps] (the switch over the ops), [OnnxDecoder], [OnnxSelection],
 /// [OnnxMetadata]; below them [OnnxGraph], [OnnxNode] and [Constants].
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.graph.reference`,
-/// `io.yolofit.zoo.head`, `io.yolofit.zoo.model`, `io.yolofit.zoo.weights`, `ai.onnx.proto`, `com.google.protobuf`,
-/// `org.snakeyaml.engine` and the JDK.
+/// May import: `io.yolofit.base.yaml`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`,
+/// `io.yolofit.graph.reference`, `io.yolofit.zoo.head`, `io.yolofit.zoo.model`, `io.yolofit.zoo.weights`,
+/// `ai.onnx.proto`, `com.google.protobuf` and the JDK.
 package io.yolofit.zoo.onnx;

@@ -1,5 +1,6 @@
 package io.yolofit.zoo.weights;
 
+import io.yolofit.base.file.AtomicFile;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -55,7 +56,7 @@ public final class SafetensorsFile {
         SafetensorsHeader header = SafetensorsHeader.of(weights);
         byte[] json = json(header, path);
         byte[] length = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array();
-        AtomicFile.replace(path, Long.BYTES + json.length + weights.byteSize(), sink -> {
+        WeightsOutput.write(path, Long.BYTES + json.length + weights.byteSize(), sink -> {
             sink.write(ByteBuffer.wrap(length));
             sink.write(ByteBuffer.wrap(json));
             try (Arena arena = Arena.ofConfined()) {

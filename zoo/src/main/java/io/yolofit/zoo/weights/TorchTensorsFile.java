@@ -1,5 +1,6 @@
 package io.yolofit.zoo.weights;
 
+import io.yolofit.base.file.AtomicFile;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,7 +39,7 @@ public final class TorchTensorsFile {
     /// @throws WeightsException if the file cannot be written, or PyTorch has no type for a tensor
     public static void write(Path file, Weights weights) {
         byte[] pickle = new TorchTensorsFile().pickle(weights, file);
-        AtomicFile.replace(file, pickle.length + weights.byteSize(), sink -> {
+        WeightsOutput.write(file, pickle.length + weights.byteSize(), sink -> {
             try (var zip = new Zip(sink)) {
                 zip.entry("data.pkl", pickle);
                 zip.entry("byteorder", "little".getBytes(StandardCharsets.US_ASCII));

@@ -1,7 +1,7 @@
 /// Files of weights: safetensors, read and written, and PyTorch checkpoints, read as data.
 ///
 /// Reading order: [io.yolofit.zoo.weights.TensorData] and [io.yolofit.zoo.weights.Weights] (named tensors),
-/// [io.yolofit.zoo.weights.SafetensorsFile] with `SafetensorsHeader`, `SafetensorsParser` and `AtomicFile`,
+/// [io.yolofit.zoo.weights.SafetensorsFile] with `SafetensorsHeader`, `SafetensorsParser` and `WeightsOutput`,
 /// then [io.yolofit.zoo.weights.TorchFile]: `TorchArchive` (the zip), `PickleMachine` (the pickle in it, with
 /// `PickleInput`, `PickleOpcode`, `Pickled`), `TorchConstructors` (the only things a pickle may build), `TorchTensor`,
 /// `ModuleTree` (names as in a state dict) and `PlainValues`, which end in a [io.yolofit.zoo.weights.TorchCheckpoint].
@@ -29,5 +29,5 @@
 /// NEWOBJ on a name of the interpreter or the operating system (`builtins`, `os`, `subprocess`, ...) is refused too: it
 /// would be harmless, but no real checkpoint contains one, and the user should know.
 ///
-/// May import: `com.fasterxml.jackson` and the JDK.
+/// May import: `io.yolofit.base.file`, `com.fasterxml.jackson` and the JDK.
 package io.yolofit.zoo.weights;

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The algorithm of every convolution. Candidates are our own kernels and the first configurations of cuDNN's
+/// The algorithms of the convolutions that are tuned: all but those of `FirstConvKernels` and `DepthwiseKernels` in
+/// `io.yolofit.engine.cuda.kernel`. Candidates are our own kernels and the first configurations of cuDNN's
 /// heuristics that fit the workspace; the [Autotuner] selects the fastest. The tuning cache on disk keeps the
 /// selection, so that the next run of the same programs on the same kind of device uses the same algorithms and gives
 /// the same bits.

@@ -1,11 +1,11 @@
 package io.yolofit.engine.cuda.dnn;
 
+import io.yolofit.base.file.AtomicFile;
 import io.yolofit.engine.TunedConvolution;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,9 +94,7 @@ public final class TuningCache {
                 + SEPARATOR + key));
         try {
             Files.createDirectories(file.getParent());
-            Path temporary = Files.createTempFile(file.getParent(), "tuning", ".tmp");
-            Files.write(temporary, lines);
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
+            AtomicFile.replacePrivate(file, draft -> Files.write(draft, lines));
         } catch (IOException e) {
             throw new UncheckedIOException("the tuning cache " + file + " cannot be written", e);
         }

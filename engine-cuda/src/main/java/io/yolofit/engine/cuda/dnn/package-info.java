@@ -4,6 +4,6 @@
 /// with `TuningKey` (selection of the algorithm), [ConvolutionGraph] with [CudnnAlgorithm] (cuDNN's operation graph and
 /// its engine configurations), and below them [Cudnn] and [Descriptor] with [Attribute].
 ///
-/// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`, `io.yolofit.graph.op` and
-/// the JDK.
+/// May import: `io.yolofit.base.file`, `io.yolofit.engine`, `io.yolofit.engine.cuda.driver`, `io.yolofit.graph`,
+/// `io.yolofit.graph.op` and the JDK.
 package io.yolofit.engine.cuda.dnn;

@@ -1,13 +1,12 @@
 package io.yolofit.engine.cuda.driver;
 
+import io.yolofit.base.file.AtomicFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -71,13 +70,7 @@ public final class Sources {
     /// Several processes may write the same file at once: a reader sees a complete file or none.
     private static void keep(Path file, byte[] binary) throws IOException {
         Files.createDirectories(file.getParent());
-        Path temporary = Files.createTempFile(file.getParent(), "kernel", ".tmp");
-        Files.write(temporary, binary);
-        try {
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING);
-        }
+        AtomicFile.replacePrivate(file, draft -> Files.write(draft, binary));
     }
 
     /// Adds the headers that a source includes, directly or through others, by name.

@@ -4,5 +4,5 @@
 /// [Nvrtc] with [Sources] and [Launch], [Nvml]. Device addresses and handles are 64-bit numbers. The creator of an
 /// object that owns a handle closes it.
 ///
-/// May import: `io.yolofit.engine` and the JDK.
+/// May import: `io.yolofit.base.file`, `io.yolofit.engine` and the JDK.
 package io.yolofit.engine.cuda.driver;

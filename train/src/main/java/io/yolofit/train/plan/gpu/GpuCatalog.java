@@ -1,19 +1,19 @@
 package io.yolofit.train.plan.gpu;
 
-import io.yolofit.graph.DidYouMean;
+import io.yolofit.base.DidYouMean;
+import io.yolofit.base.yaml.YamlText;
 import io.yolofit.train.plan.time.DeviceRates;
 import io.yolofit.train.plan.time.Links;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /// The GPUs of `gpus.yaml`, in its order.
 public final class GpuCatalog {
@@ -97,7 +97,8 @@ public final class GpuCatalog {
 
     private static List<GpuModel> read() {
         try (InputStream file = GpuCatalog.class.getResourceAsStream(FILE)) {
-            List<?> rows = (List<?>) new Load(LoadSettings.builder().setLabel(FILE).build()).loadFromInputStream(file);
+            String text = new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            List<?> rows = (List<?>) YamlText.values(text, FILE);
             return rows.stream().map(row -> gpu((Map<?, ?>) row)).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(FILE + " of the program cannot be read", e);

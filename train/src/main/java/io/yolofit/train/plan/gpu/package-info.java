@@ -2,5 +2,5 @@
 ///
 /// Reading order: [GpuModel], [GpuCatalog].
 ///
-/// May import: `io.yolofit.graph`, `io.yolofit.train.plan.time` and `org.snakeyaml.engine`.
+/// May import: `io.yolofit.base`, `io.yolofit.base.yaml` and `io.yolofit.train.plan.time`.
 package io.yolofit.train.plan.gpu;

@@ -34,7 +34,7 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
                 program.assignment().of(value).pitch());
     }
 
-    /// Address of the workspace whose size [CudaWorkspace] gives; 0 if the node has none.
+    /// Address of the workspace whose size `CudaWorkspace` gives; 0 if the node has none.
     public long workspace() {
         long offset = layout.workspaceOffset(program, index);
         return offset < 0 ? 0 : base + offset;

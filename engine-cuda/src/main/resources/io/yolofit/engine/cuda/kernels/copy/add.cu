@@ -4,7 +4,7 @@
 //             dx in place of existing
 // types       T; sums in float, rounded once
 // traffic     add: read 2n, write n elements; slice_gradient: read dy (+ existing), write dx
-// reference   ReferenceLayout.add, sliceGradient
+// reference   ReferenceCopy.add, sliceGradient
 #include "elementwise.cuh"
 
 DEVICE T sum(T a, T b) { return from_float(to_float(a) + to_float(b)); }

@@ -13,7 +13,7 @@
 //             positives one by one with 8 lanes per side, over which the bins are distributed
 // order       sums by lane, warp and block, the same in every run
 // traffic     read 8 bytes per anchor and the logits of positives, write the gradients of all box logits
-// reference   cpu/detect/BoxLoss and CompleteIou, graph/reference/ReferenceLoss
+// reference   cpu/detect/BoxLoss and CompleteIou, graph/reference/ReferenceDetectionLoss
 #include "detection/detection.cuh"
 
 #define LAST_BIN_MARGIN 0.01

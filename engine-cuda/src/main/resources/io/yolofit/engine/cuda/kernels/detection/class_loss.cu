@@ -10,7 +10,7 @@
 //             last block to finish computes the items
 // order       sums by lane, warp and block, the same in every run
 // traffic     read 8 bytes per anchor; read and write the class logits once
-// reference   cpu/detect/ClassLoss, graph/reference/ReferenceLoss
+// reference   cpu/detect/ClassLoss, graph/reference/ReferenceDetectionLoss
 #include "detection/detection.cuh"
 
 // log(1 + e) for e in [0, 1] with relative error 1.3e-7: Chebyshev interpolation of log(1 + e) / e.

@@ -6,7 +6,7 @@
 // types       T: f32, f16, bf16; arithmetic in float
 // launch      one warp per 32 anchors of a level of an image; blockIdx.y is the image
 // traffic     read all logits once, write all predictions once
-// reference   cpu/detect/BoxDecoder, graph/reference/ReferenceDecode
+// reference   cpu/detect/BoxDecoder, graph/reference/ReferenceDetectionDecode
 #include "detection/detection.cuh"
 
 KERNEL decode(const __grid_constant__ Head head) {

@@ -6,7 +6,7 @@
 //             in place of da or x
 // types       T; arithmetic in float, rounded once
 // traffic     forward: read n, write n elements; gradient: read 2n, write n
-// reference   ReferenceNormalization.silu, siluGradient, leaky, leakyGradient
+// reference   ReferencePointwise.silu, siluGradient, leaky, leakyGradient
 #include "elementwise.cuh"
 
 KERNEL silu_forward(const T* x, T* a, u64 count, u32 columns, i64 x_pitch, i64 a_pitch) {

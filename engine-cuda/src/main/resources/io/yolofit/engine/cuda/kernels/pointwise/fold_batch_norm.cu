@@ -5,7 +5,7 @@
 // types       operands float; w', b' in T; arithmetic in float, rounded once
 // launch      grid (K, ceil(taps / blockDim.y)); a block strides over the columns of its taps
 // traffic     read 4 bytes, write an element of T for each weight; once per inference, never in a training step
-// reference   ReferenceNormalization.fold
+// reference   ReferencePointwise.fold
 #include "types.cuh"
 
 KERNEL fold_batch_norm(const float* RESTRICT w, const float* RESTRICT gamma, const float* RESTRICT beta,

@@ -5,7 +5,7 @@
 // types       operands float; w', b' in T; arithmetic in float, rounded once
 // launch      grid (K, ceil(R * S / blockDim.y)); a block strides over the columns of its taps
 // traffic     read both weights, write one; once per inference, never in a training step
-// reference   ReferenceConvolution.sum
+// reference   ReferencePointwise.sum
 #include "types.cuh"
 
 KERNEL sum_convolutions(const float* RESTRICT w, const float* RESTRICT b, const float* RESTRICT v,

@@ -6,7 +6,7 @@
 //             over dx in backward: a thread has one 16-byte access (or one element) of one pixel and gathers; no
 //             atomics
 // traffic     forward: read x, write y; gradient: read dy (+ existing), write dx
-// reference   ReferencePooling.average, averageGradient
+// reference   ReferenceShape.average, averageGradient
 #include "shape/pool.cuh"
 
 static const int UNROLL = SIDE <= 5 ? SIDE : 1;

@@ -9,7 +9,7 @@
 //             has one access. Gradient: grid (n * tiles, accesses of a pixel / blockDim.x); a block computes the argmax
 //             of all windows that overlap its tile, keeps them in shared memory, and gathers; no atomics
 // traffic     forward: read x, write y; gradient: read x, dy (+ existing), write dx; the halos of tiles are read twice
-// reference   ReferencePooling.maximum, maximumGradient
+// reference   ReferenceShape.maximum, maximumGradient
 #include "shape/pool.cuh"
 
 static const int UNROLL = SIDE <= 7 ? SIDE : 1;

@@ -5,7 +5,7 @@
 // launch      grid (lines, ceil(width / blockDim.y), ceil(channels / (WIDTH * blockDim.x))): a thread has one access of
 //             the small image and FACTOR * FACTOR of the large one
 // traffic     forward: read n, write FACTOR^2 n elements; gradient: read FACTOR^2 n (+ n), write n
-// reference   ReferencePooling.enlarge, enlargeGradient
+// reference   ReferenceShape.upsample, upsampleGradient
 #include "vector.cuh"
 
 struct Pixel {

@@ -9,7 +9,7 @@
 // launch      square_sums: one block of 256 threads per partial sum; norm_of: one block; the scaler: one thread
 // order       sums by thread, warp and block; depends on G alone
 // traffic     read each gradient once, 4 bytes
-// reference   cpu/StateKernels, graph/reference/ReferenceUpdate
+// reference   cpu/UpdateKernels, graph/reference/ReferenceUpdate
 #include "reduce.cuh"
 #include "step_scalars.cuh"
 

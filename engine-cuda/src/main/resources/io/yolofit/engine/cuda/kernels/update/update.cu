@@ -14,7 +14,7 @@
 // types       f32; Adam's bias corrections and the clip factor in double, once per block
 // launch      one thread per 4 parameters, with a 16-byte access of each buffer; then one thread per statistic
 // traffic     28 bytes per parameter with SGD, 36 with the others, 4 more if gradients are zeroed
-// reference   cpu/UpdateKernel, graph/reference/ReferenceUpdate
+// reference   cpu/UpdateKernels, graph/reference/ReferenceUpdate
 #include "step_scalars.cuh"
 #include "vector.cuh"
 

@@ -3,6 +3,7 @@ package io.yolofit.zoo.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.base.file.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class AtomicFileTest {
+class WeightsOutputTest {
     @TempDir
     Path folder;
 
@@ -133,47 +134,6 @@ class AtomicFileTest {
         public void close() throws IOException {
             real.close();
         }
-    }
-
-    @Test
-    void forcesTheContentToDiskBeforeTheRename() {
-        Path file = folder.resolve("last.safetensors");
-        List<String> events = new ArrayList<>();
-
-        AtomicFile.replace(file, 1, sink -> sink.write(ByteBuffer.wrap(new byte[1])), temporary -> {
-            AtomicFile.Sink real = AtomicFile.createOnDisk(temporary);
-            return new AtomicFile.Sink() {
-                @Override
-                public void write(ByteBuffer bytes) throws IOException {
-                    real.write(bytes);
-                    events.add("write");
-                }
-
-                @Override
-                public void force() throws IOException {
-                    real.force();
-                    events.add("force, in place " + Files.exists(file));
-                }
-
-                @Override
-                public void close() throws IOException {
-                    real.close();
-                    events.add("close, in place " + Files.exists(file));
-                }
-            };
-        });
-
-        assertThat(events).containsExactly("write", "force, in place false", "close, in place false");
-        assertThat(file).hasSize(1);
-    }
-
-    @Test
-    void removesTheTemporaryFileIfTheContentFails() throws IOException {
-        assertThatThrownBy(() -> AtomicFile.replace(folder.resolve("x"), 1, _ -> {
-            throw new IllegalStateException("boom");
-        }, AtomicFile::createOnDisk)).hasMessage("boom");
-
-        assertThat(filesInFolder()).isEmpty();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.yolofit.graph;
+package io.yolofit.base;
 
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package io.yolofit.graph;
+package io.yolofit.base;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
