@@ -14,7 +14,7 @@ import java.util.SequencedMap;
 /// What happens in a training run, in order: [Note]s about its setup, [Started], then for every epoch its [Step]s,
 /// [Validated] (unless `val=false`), [EpochEnded] and, when the file is complete, [Saved]; then [Trained], [Measured]
 /// and, always last, [Ended]. A run that is stopped or fails goes on to [Ended] at once. [Note] and [Warning] may occur
-/// at any point before; only a [Warning] about a listener that fails at [Ended] follows it.
+/// at any point before; only a [Warning] about a listener that fails at [Ended], or is too slow for it, follows it.
 ///
 /// Epochs and batches count from 1.
 public sealed interface TrainingEvent {

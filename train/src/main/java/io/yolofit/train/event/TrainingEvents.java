@@ -22,7 +22,7 @@ import java.util.function.Supplier;
 ///   [TrainingEvent.Step] events, and gets their number.
 /// - A direct listener ([#direct]) is called on the trainer's thread, or on that of the checkpoint writer for
 ///   [TrainingEvent.Saved], one event at a time. It must be fast at steps and epochs, as the progress line and
-///   `results.csv` are; at the begin and the end of the run it may draw plots.
+///   `results.csv` are; at the start and the end of the run it may draw plots.
 /// - A listener that throws gets no more events; a [TrainingEvent.Warning] to all others says so, once.
 ///
 /// A stop is a request that the trainer polls.
