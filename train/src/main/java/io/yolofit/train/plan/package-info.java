@@ -2,10 +2,10 @@
 /// it are pure functions; nothing here needs an engine, a device or a native library.
 ///
 /// Reading order: [PlanSpec] with [RunSpec] (what determines a training run) and [InferenceSpec], [ProgramSpec] (one
-/// program); [DataFacts] and [Loading], [Target] (a device) with [DeviceMemory] and a model of times, [RunPlan] (the plan, by [RunPlan#of]) with [PeakMemory],
-/// [MemoryTimeline], [ProcessMemory] and [RunTimes]; [Scaling] (several GPUs). The package `search` chooses within a
-/// memory limit, `time` predicts times, `loading` compares them with data loading, and `gpu` lists GPUs that need
-/// not be present.
+/// program); [DataFacts] and [Loading], [Target] (a device) with [DeviceMemory] and a model of times, [RunPlan] (the
+/// plan, by [RunPlan#of]) with [PeakMemory], [MemoryTimeline], [ProcessMemory] and [RunTimes]; [Scaling] (several
+/// GPUs). The package `search` chooses within a memory limit, `time` predicts times, `loading` compares them with data
+/// loading, and `gpu` lists GPUs that need not be present.
 ///
 /// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
 /// `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.graph.plan`,
