@@ -199,6 +199,12 @@ class InfoAndPlanTest {
                 "These fit:", "yolofit plan model=yolov8n");
     }
 
+    /// Whether more workers loaded faster: a measurement while other programs use all cores is not kept.
+    private static boolean scales(JsonNode loading) {
+        return loading.get("measured").size() == 1 || loading.at("/measured/1/cached").asDouble()
+                >= 1.15 * loading.at("/measured/0/cached").asDouble();
+    }
+
     @Test
     void aPlanOfADataSetComparesDataLoadingWithTheDevice() throws IOException {
         String[] words = {"plan", "model=yolov8n", "imgsz=64", "batch=4", "data=" + project.data(), "json=true",
@@ -212,10 +218,13 @@ class InfoAndPlanTest {
         assertThat(loading.at("/measured/0/workers").asInt()).isEqualTo(1);
         assertThat(loading.at("/measured/0/decoding").asDouble()).isPositive();
         JsonNode second = json(words).get("loading");
-        assertThat(second.at("/machine/reused").asBoolean()).isTrue();
-        assertThat(second.get("measured")).isEqualTo(loading.get("measured"));
+        assertThat(second.at("/machine/reused").asBoolean()).isEqualTo(scales(loading));
+        if (scales(loading)) {
+            assertThat(second.get("measured")).isEqualTo(loading.get("measured"));
+        }
         assertThat(project.run("plan", "model=yolov8n", "imgsz=64", "batch=4", "data=" + project.data()).out())
-                .contains("Data loading, measured on this machine", "by an earlier plan").containsPattern(
+                .contains("Data loading, measured on this machine").contains(scales(second) ? "by an earlier plan"
+                        : "measured").containsPattern(
                         "The run is (data-bound|balanced|device-bound): workers=8 cache=false loads [0-9.]+ img/s "
                                 + "after the first epoch, which decodes the images; the GPU trains about");
         assertThat(json("plan", "model=yolov8n", "imgsz=64", "json=true").get("loading").isNull()).isTrue();
