@@ -134,7 +134,8 @@ public final class Training {
     private static TrainingResult train(TrainingSetup setup, TrainingData data, TrainingEvents events)
             throws IOException {
         Options options = setup.options();
-        RunFolder folder = RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME), options.get(EXIST_OK));
+        RunFolder folder = RunFolder.createForTraining(Path.of(options.get(PROJECT)), options.get(NAME),
+                options.get(EXIST_OK));
         events.direct("results.csv", new ResultsRecorder(ResultsCsv.create(folder.file("results.csv"))));
         var result = new ResultListener();
         events.direct("the result", result);

@@ -2,8 +2,8 @@
 /// bundle, for `engine-cpu` (libtorch) and `data` (OpenCV); failures and messages for users.
 ///
 /// Reading order: [NativeBundle], [OpenBlas], [YoloFitException], [Troubleshooting] (links from error messages to the
-/// documents), [Messages], [ByteCount], [DidYouMean]; then the packages `file` (atomic files, the cache folder) and
-/// `yaml` (YAML with positions).
+/// documents), [Messages], [ByteCount], [DidYouMean], [ShellWord]; then the packages `file` (atomic files, the cache
+/// folder) and `yaml` (YAML with positions).
 ///
 /// May import: `org.bytedeco.javacpp`.
 package io.yolofit.base;

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// The folder of one run, such as `runs/detect/train3`.
@@ -15,6 +17,11 @@ import java.util.stream.Stream;
 /// @param path the folder, which exists
 public record RunFolder(Path path) {
     private static final int MOST_RUNS = 100_000;
+    /// What a training writes, apart from checkpoints and annotated images.
+    private static final Pattern RESULTS = Pattern.compile("results\\.(csv|json|png)|memory\\.(txt|json)"
+            + "|resources\\.csv|\\w+_curve\\.png|confusion_matrix\\w*\\.png|(train|val)_batch\\w+\\.jpg|labels\\.png"
+            + "|(plan|frontier)\\.svg|events\\.out\\.tfevents\\..*");
+    private static final Pattern CHECKPOINTS = Pattern.compile("(best|last|epoch\\d+)\\.safetensors");
 
     /// Creates the folder `project/name`. If it exists, creates the first free of `name2`, `name3`, ... instead, or
     /// reuses it if `existOk`. Safe against a concurrently starting run.
@@ -36,6 +43,26 @@ public record RunFolder(Path path) {
         }
         throw new IOException(project + " holds " + MOST_RUNS + " runs called " + name
                 + ": choose another name= or clear the folder");
+    }
+
+    /// As [#create], for a training. The results of an earlier run in a reused folder are deleted: they would pass as
+    /// those of the new run until it has written its own. Other files are kept.
+    public static RunFolder createForTraining(Path project, String name, boolean existOk) throws IOException {
+        RunFolder folder = create(project, name, existOk);
+        delete(folder.path, RESULTS);
+        delete(folder.weights(), CHECKPOINTS);
+        return folder;
+    }
+
+    private static void delete(Path parent, Pattern names) throws IOException {
+        List<Path> files;
+        try (Stream<Path> all = Files.list(parent)) {
+            files = all.filter(Files::isRegularFile)
+                    .filter(file -> names.matcher(file.getFileName().toString()).matches()).toList();
+        }
+        for (Path file : files) {
+            Files.deleteIfExists(file);
+        }
     }
 
     /// The run of the project whose file of that name was written last; `resume=true` searches the last checkpoint.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,20 @@ class RunFolderTest {
         RunFolder first = RunFolder.create(root, "train", true);
         assertThat(RunFolder.create(root, "train", true)).isEqualTo(first);
         assertThat(RunFolder.create(root, "train", false).path()).isEqualTo(root.resolve("train2"));
+    }
+
+    @Test
+    void aTrainingInAnExistingFolderBeginsWithoutResults() throws IOException {
+        RunFolder old = RunFolder.createForTraining(root, "train", true);
+        for (String name : new String[] {"results.csv", "results.json", "PR_curve.png", "weights/best.safetensors",
+            "weights/epoch3.safetensors", "notes.txt", "weights/mine.safetensors"}) {
+            Files.writeString(old.file(name), "");
+        }
+        RunFolder.createForTraining(root, "train", true);
+        try (Stream<Path> files = Files.walk(old.path())) {
+            assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("notes.txt", "mine.safetensors");
+        }
     }
 
     @Test

@@ -19,6 +19,7 @@ import io.yolofit.app.console.Units;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.ModelFileSummary;
 import io.yolofit.app.report.data.ImportReport;
+import io.yolofit.base.ShellWord;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.importing.DatasetFolder;
 import io.yolofit.data.importing.DatasetImport;
@@ -55,8 +56,8 @@ public final class ImportCommand implements Command {
         (options.get(JSON) ? List.of(JsonText.of(report)) : report.lines()).forEach(console::line);
         if (!options.get(JSON)) {
             console.line("");
-            console.line("written to " + output + "; `yolofit check data=" + output.resolve("data.yaml")
-                    + "` looks for mistakes");
+            console.line("written to " + output + "; `yolofit check "
+                    + ShellWord.of("data=" + output.resolve("data.yaml")) + "` looks for mistakes");
         }
         return ExitCode.OK;
     }

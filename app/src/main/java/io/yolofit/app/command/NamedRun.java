@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RESUME;
 
 import io.yolofit.api.run.RunFolder;
+import io.yolofit.base.ShellWord;
 import io.yolofit.base.Troubleshooting;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
@@ -40,8 +41,8 @@ record NamedRun(Path file, String how) {
         for (NamedRun other : named) {
             if (!isSame(other.file, named.getFirst().file)) {
                 throw refused(named.getFirst().how + " and " + other.how + " name different runs; use "
-                        + "`yolofit train resume=" + named.getFirst().file + "` or `yolofit train resume=" + other.file
-                        + "`");
+                        + "`yolofit train " + ShellWord.of("resume=" + named.getFirst().file) + "` or `yolofit train "
+                        + ShellWord.of("resume=" + other.file) + "`");
             }
         }
         return named.isEmpty() ? latest(given) : named.getFirst();

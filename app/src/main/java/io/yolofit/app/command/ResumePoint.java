@@ -15,6 +15,7 @@ import static io.yolofit.train.options.OptionTable.VERBOSE;
 import io.yolofit.api.model.ClassNames;
 import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.training.TrainingRun;
+import io.yolofit.base.ShellWord;
 import io.yolofit.base.Troubleshooting;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
@@ -138,7 +139,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
             Path weights = path.toAbsolutePath().normalize().getParent();
             Path last = weights == null ? path : weights.resolveSibling(NamedRun.LAST);
             String its = path.toAbsolutePath().getParent().endsWith("weights") && Files.exists(last)
-                    ? "; `yolofit train resume=" + last + "` resumes the run of that file" : "";
+                    ? "; `yolofit train " + ShellWord.of("resume=" + last) + "` resumes the run of that file" : "";
             throw CommandException.usage("model=" + path + " is not the model of " + folder() + " (" + run.how()
                     + "), which was started with model=" + before.find(MODEL).orElse("?") + its + "; `yolofit train "
                     + "resume=" + run.file() + "` resumes this run, and model=" + path

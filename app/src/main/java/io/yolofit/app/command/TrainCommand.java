@@ -61,8 +61,8 @@ public record TrainCommand(String version) implements Command {
         var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
                 resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),
-                () -> resumed.isPresent() ? resumed.get().folder() : RunFolder.create(Path.of(resolved.get(PROJECT)),
-                        resolved.get(NAME), resolved.get(EXIST_OK)),
+                () -> resumed.isPresent() ? resumed.get().folder() : RunFolder.createForTraining(
+                        Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK)),
                 resumed.map(ResumePoint::start), console, stop);
         ranks.run(group.ends());
         return ExitCode.OK;

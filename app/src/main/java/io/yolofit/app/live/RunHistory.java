@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.yolofit.base.ShellWord;
 import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.event.TrainingEvent;
 import io.yolofit.train.inference.Validation;
@@ -60,12 +61,8 @@ final class RunHistory {
         this.memory = memory;
         start = nanoTime.getAsLong();
         run.put("folder", folder.toString());
-        run.put("command", "yolofit train cfg=" + quoted(folder.resolve("args.yaml").toString()));
+        run.put("command", "yolofit train cfg=" + ShellWord.of(folder.resolve("args.yaml")));
         status.put("state", "starting");
-    }
-
-    private static String quoted(String word) {
-        return word.matches("[\\w./:=+-]*") ? word : "'" + word.replace("'", "'\\''") + "'";
     }
 
     /// @param device  description of the device

@@ -30,6 +30,7 @@ import io.yolofit.app.plot.Drawing;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
 import io.yolofit.app.tensorboard.TensorBoard;
+import io.yolofit.base.ShellWord;
 import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.engine.Engine;
@@ -188,8 +189,11 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
 
     private String howToContinue(String stopped) {
         Path last = folder.file("weights").resolve("last.safetensors");
-        return Files.exists(last) ? stopped + "; `yolofit train resume=" + last + "` continues " + (options().get(SAVE)
-                ? "after its last step" : "after the last saved epoch") : stopped + "; save=false: nothing was saved";
+        if (!Files.exists(last)) {
+            return stopped + "; save=false: nothing was saved";
+        }
+        return stopped + "; `yolofit train " + ShellWord.of("resume=" + last) + "` continues "
+                + (options().get(SAVE) ? "after its last step" : "after the last saved epoch");
     }
 
     private PlanReport plan() {
