@@ -135,7 +135,7 @@ public final class Training {
             throws IOException {
         Options options = setup.options();
         RunFolder folder = RunFolder.createForTraining(Path.of(options.get(PROJECT)), options.get(NAME),
-                options.get(EXIST_OK));
+                options.get(EXIST_OK), line -> events.publish(new TrainingEvent.Note(line)));
         events.direct("results.csv", new ResultsRecorder(ResultsCsv.create(folder.file("results.csv"))));
         var result = new ResultListener();
         events.direct("the result", result);

@@ -9,6 +9,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -47,14 +48,20 @@ public record RunFolder(Path path) {
 
     /// As [#create], for a training. The results of an earlier run in a reused folder are deleted: they would pass as
     /// those of the new run until it has written its own. Other files are kept.
-    public static RunFolder createForTraining(Path project, String name, boolean existOk) throws IOException {
+    ///
+    /// @param notes receives a line if files were deleted
+    public static RunFolder createForTraining(Path project, String name, boolean existOk, Consumer<String> notes)
+            throws IOException {
         RunFolder folder = create(project, name, existOk);
-        delete(folder.path, RESULTS);
-        delete(folder.weights(), CHECKPOINTS);
+        int deleted = delete(folder.path, RESULTS) + delete(folder.weights(), CHECKPOINTS);
+        if (deleted > 0) {
+            notes.accept("exist_ok=true: " + deleted + " files of an earlier run in " + folder + " were deleted");
+        }
         return folder;
     }
 
-    private static void delete(Path parent, Pattern names) throws IOException {
+    /// The number of files that were deleted.
+    private static int delete(Path parent, Pattern names) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(parent)) {
             files = all.filter(Files::isRegularFile)
@@ -63,6 +70,7 @@ public record RunFolder(Path path) {
         for (Path file : files) {
             Files.deleteIfExists(file);
         }
+        return files.size();
     }
 
     /// The run of the project whose file of that name was written last; `resume=true` searches the last checkpoint.

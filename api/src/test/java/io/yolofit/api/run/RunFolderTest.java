@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,12 +38,15 @@ class RunFolderTest {
 
     @Test
     void aTrainingInAnExistingFolderBeginsWithoutResults() throws IOException {
-        RunFolder old = RunFolder.createForTraining(root, "train", true);
+        List<String> notes = new ArrayList<>();
+        RunFolder old = RunFolder.createForTraining(root, "train", true, notes::add);
+        assertThat(notes).isEmpty();
         for (String name : new String[] {"results.csv", "results.json", "PR_curve.png", "weights/best.safetensors",
             "weights/epoch3.safetensors", "notes.txt", "weights/mine.safetensors"}) {
             Files.writeString(old.file(name), "");
         }
-        RunFolder.createForTraining(root, "train", true);
+        RunFolder.createForTraining(root, "train", true, notes::add);
+        assertThat(notes).containsExactly("exist_ok=true: 5 files of an earlier run in " + old + " were deleted");
         try (Stream<Path> files = Files.walk(old.path())) {
             assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("notes.txt", "mine.safetensors");

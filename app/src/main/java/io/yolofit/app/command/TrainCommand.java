@@ -62,7 +62,7 @@ public record TrainCommand(String version) implements Command {
                 resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),
                 () -> resumed.isPresent() ? resumed.get().folder() : RunFolder.createForTraining(
-                        Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK)),
+                        Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK), console::line),
                 resumed.map(ResumePoint::start), console, stop);
         ranks.run(group.ends());
         return ExitCode.OK;
