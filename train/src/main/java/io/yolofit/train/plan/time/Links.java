@@ -22,7 +22,7 @@ public record Links(String kind, double bandwidth, double latency, int channels,
     /// Bytes of a channel's connection to a neighbor: NCCL's buffers of its protocols LL (512 KiB), LL128 (4.7 MiB) and
     /// Simple (4 MiB, `NCCL_BUFFSIZE`), in an allocation of a multiple of 2 MiB.
     private static final long CONNECTION = 10L << 20;
-    /// Bytes of NCCL's code and of what else it keeps on a device: what two runs on two H200 took in addition to the
+    /// Bytes of NCCL's code and of what else it keeps on a device: what a run on two H200 took in addition to the
     /// connections (1,114 MiB together, NCCL 2.28, docs/results/scaling.md). More ranks were not measured.
     private static final long FIXED = 874L << 20;
     /// Neighbors in a ring, which are also those of a chain, the tree of one host.
