@@ -20,7 +20,8 @@ import java.util.stream.Stream;
 /// paired differences between groups, seed by seed.
 ///
 /// Arguments: a folder with files `<set>-<variant>-s<seed>.csv`, each the `results.csv` of a run, and optionally the
-/// variant that the others of its set are compared with.
+/// variant that the others of its set are compared with, and the last epoch that counts (default: the last of a run), so
+/// that unfinished runs can be compared with the same epochs of finished ones.
 public final class AccuracyTable {
     private static final Pattern NAME = Pattern.compile("(.+)-([^-]+)-s(\\d+)\\.csv");
     private static final int LAST = 10;
@@ -39,14 +40,16 @@ public final class AccuracyTable {
     /// @param last mean of mAP50-95 over the last ten epochs
     /// @param box  mean training loss of the last ten epochs; `cls` and `dfl` likewise
     record Run(double best, double last, double box, double cls, double dfl) {
-        /// Reads a `results.csv`.
-        static Run of(Path csv) throws IOException {
+        /// Reads a `results.csv` up to an epoch.
+        ///
+        /// @throws IOException if the file cannot be read, lacks a column, or ends before the epoch
+        static Run of(Path csv, int epochs) throws IOException {
             List<String> lines = Files.readAllLines(csv);
             List<String> columns = Stream.of(lines.getFirst().split(",")).map(String::strip).toList();
             List<String[]> rows = lines.stream().skip(1).filter(line -> !line.isBlank()).map(line -> line.split(","))
-                    .toList();
-            if (rows.isEmpty()) {
-                throw new IOException(csv + " has no epochs");
+                    .limit(epochs).toList();
+            if (rows.isEmpty() || epochs < Integer.MAX_VALUE && rows.size() < epochs) {
+                throw new IOException(csv + " has " + rows.size() + " epochs" + (rows.isEmpty() ? "" : " of " + epochs));
             }
             List<String[]> end = rows.subList(Math.max(0, rows.size() - LAST), rows.size());
             int map = column(columns, "metrics/mAP50-95(B)", csv);
@@ -101,7 +104,8 @@ public final class AccuracyTable {
 
     public static void main(String[] arguments) throws IOException {
         Console console = Console.ofSystem();
-        Map<String, Map<String, Map<Integer, Run>>> runs = read(Path.of(arguments[0]));
+        Map<String, Map<String, Map<Integer, Run>>> runs = read(Path.of(arguments[0]),
+                arguments.length > 2 ? Integer.parseInt(arguments[2]) : Integer.MAX_VALUE);
         runs.forEach((set, variants) -> {
             console.line("");
             console.line("| " + set + " | runs | " + String.join(" | ", titles()) + " |");
@@ -121,7 +125,7 @@ public final class AccuracyTable {
         return Stream.of(Figure.values()).map(figure -> figure.title).toList();
     }
 
-    private static Map<String, Map<String, Map<Integer, Run>>> read(Path folder) throws IOException {
+    private static Map<String, Map<String, Map<Integer, Run>>> read(Path folder, int epochs) throws IOException {
         Map<String, Map<String, Map<Integer, Run>>> runs = new TreeMap<>();
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
@@ -132,7 +136,7 @@ public final class AccuracyTable {
             if (name.matches()) {
                 runs.computeIfAbsent(name.group(1), set -> new TreeMap<>())
                         .computeIfAbsent(name.group(2), variant -> new TreeMap<>())
-                        .put(Integer.parseInt(name.group(3)), Run.of(file));
+                        .put(Integer.parseInt(name.group(3)), Run.of(file, epochs));
             }
         }
         return runs;

@@ -87,6 +87,7 @@ public final class Pipeline {
                 new DropOutputs(Set.of("items", "statistics")::contains),
                 new FuseResidual(),
                 new Differentiate(layout, rule == null),
+                new AccumulateVectors(),
                 new ReduceGradients(layout, ranks)));
         if (rule != null) {
             graph = run(graph, List.of(new AttachUpdate(layout, rule)));

@@ -12,6 +12,7 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.head.BranchLoss;
 import io.yolofit.graph.head.HeadOutputs;
 import io.yolofit.graph.op.Add;
+import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.Assignment;
 import io.yolofit.graph.op.BranchWeight;
 import io.yolofit.graph.op.Conv2d;
@@ -201,6 +202,20 @@ class DifferentiateTest {
         Graph graph = Pipeline.training(TinyModel.forward(), TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY,
                 DType.F32, Update.Rule.SGD, Recompute.Policy.OFF);
         assertThat(graph.nodes().stream().filter(node -> node.op() instanceof Add)).isEmpty();
+    }
+
+    /// [AccumulateVectors] leaves one sum for each range of parameters whose gradients cannot accumulate.
+    @Test
+    void normalizationsAccumulateInOneSumForAdjacentParameters() {
+        Graph graph = Pipeline.training(TinyModel.forward(), TinyModel.layout(), TinyModel.LOSS, TinyModel.CAPACITY,
+                DType.F32, null, Recompute.Policy.OFF);
+        long normalizations = graph.nodes().stream().filter(node -> node.op() instanceof BnAct.Gradient).count();
+        List<Node> sums = graph.nodes().stream().filter(node -> node.op() instanceof Add).toList();
+        assertThat(normalizations).isEqualTo(2);
+        assertThat(sums).hasSizeLessThanOrEqualTo(2);
+        assertThat(sums.stream().mapToLong(sum -> sum.output(0).shape().count()).sum()).isEqualTo(
+                graph.nodes().stream().filter(node -> node.op() instanceof BnAct.Gradient)
+                        .mapToLong(node -> 2 * node.output(1).shape().count()).sum());
     }
 
     @Test
