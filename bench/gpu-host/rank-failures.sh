@@ -33,7 +33,6 @@ images=1024
 data=$work/data$images
 runs=$work/runs
 port=29610
-port_step=1
 started=
 trap 'for pid in $started; do kill -9 "$pid" 2> /dev/null || true; done' EXIT
 trap 'exit 130' INT TERM
@@ -76,7 +75,7 @@ start_rank() {
 start_ranks() {
     run=$1
     shift
-    port=$((port + port_step))
+    port=$((port + 1))
     start_rank 0 "$run" "$@"
     pid0=$pid
     start_rank 1 "$run" "$@"
@@ -144,7 +143,7 @@ resume() {
     await_end "$1-resumed" 0 90 || resumed=1
     [ "$status" = 0 ] || resumed=1
     finish "$1-resumed"
-    say "$1: resumed on both ranks, status of rank 0 $status; $(grep -h '^resuming' "$work/$1-resumed-0.txt" |
+    say "$1: resumed on both ranks, status of rank 0 $status; $(grep -hE '^resuming (in|after) epoch' "$work/$1-resumed-0.txt" |
         head -n 1); $(epochs_of "$1") epochs of $2"
     return "$resumed"
 }
@@ -178,7 +177,7 @@ hangs() {
     await_epochs hangs 2 90 || { finish hangs; return 1; }
     begin=$(now)
     kill -STOP "$pid1"
-    await_end hangs 0 80 || { finish hangs; return 1; }
+    await_end hangs 0 120 || { finish hangs; return 1; }
     say "hangs: SIGSTOP of rank 1 after epoch $(epochs_of hangs): rank 0 ended with $status after $(since "$begin")"
     message hangs
     finish hangs

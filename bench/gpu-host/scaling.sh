@@ -107,7 +107,8 @@ predicted() {
     for row in $rows; do
         batch=$(echo "$row" | cut -d: -f2)
         limited 60 io.yolofit.app.Main plan "model=$(echo "$row" | cut -d: -f1)" "batch=$batch" "nbs=$batch" \
-            "imgsz=$size" optimizer=SGD gpus=h200 ranks=1,2,4,8 2>> "$log" | sed -n '1p;/^gpus/,/^$/p' >> "$results"
+            "imgsz=$size" optimizer=SGD gpus=h200 ranks=1,2,4,8 2>> "$log" | sed -n '1p;/^gpus/,/^$/p' \
+            >> "$results"
     done
 }
 
@@ -134,8 +135,8 @@ train_all() {
     sample "$samples"
     status=0
     limited 90 io.yolofit.app.Main train "data=$data/data.yaml" model=yolov8s "imgsz=$size" "batch=$2" "device=$1" \
-        cache=ram "workers=$(nproc)" epochs=8 close_mosaic=0 val=false plots=false "project=$work/runs" name=endtoend exist_ok=true \
-        > "$report/train.part" 2>&1 || status=$?
+        cache=ram "workers=$(nproc)" epochs=8 close_mosaic=0 val=false plots=false "project=$work/runs" \
+        name=endtoend exist_ok=true > "$report/train.part" 2>&1 || status=$?
     [ -z "$sampler" ] || kill "$sampler"
     cat "$report/train.part" >> "$log"
     say "endtoend: device=$1 batch=$2, status $status"
@@ -173,7 +174,8 @@ links() {
 }
 
 start=$(date +%s)
-[ "$first" = cpu ] || nvidia-smi --query-gpu=index,name,memory.total,clocks.max.sm,power.limit --format=csv >> "$results"
+[ "$first" = cpu ] || nvidia-smi --query-gpu=index,name,memory.total,clocks.max.sm,power.limit --format=csv \
+    >> "$results"
 copies "$data" "$images" "$folder"
 for part; do
     say "== $part (after $(($(date +%s) - start)) s)"

@@ -2,7 +2,7 @@
 # class path if libtorch.sh has unpacked it.
 #
 # YOLOFIT_BUNDLE      folder of the archives; default: target/gpu-host of this clone
-# YOLOFIT_CLASS_PATH  on a build machine: the class path of the programs, which replaces the archives; Java is JAVA_HOME's
+# YOLOFIT_CLASS_PATH  on a build machine: class path of the programs instead of the archives, with the Java of JAVA_HOME
 # YOLOFIT_JAVA_OPTS   further JVM options; they override ours
 #
 # Sets: unpacked (folder), java (command), reference (folder, or empty if the bundle has none), LD_LIBRARY_PATH.
@@ -81,8 +81,8 @@ exec_java() {
     path=$1
     shift
     # shellcheck disable=SC2086 # prefix and YOLOFIT_JAVA_OPTS hold several words
-    exec ${prefix:-} "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=25 \
-        -Xms64m -XX:+UseG1GC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
+    exec ${prefix:-} "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+        -XX:MaxRAMPercentage=25 -Xms64m -XX:+UseG1GC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
 }
 
 # Runs Java with our options and waits for it. Arguments as of exec_java.
