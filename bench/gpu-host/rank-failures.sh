@@ -143,8 +143,8 @@ resume() {
     await_end "$1-resumed" 0 90 || resumed=1
     [ "$status" = 0 ] || resumed=1
     finish "$1-resumed"
-    say "$1: resumed on both ranks, status of rank 0 $status; $(grep -hE '^resuming (in|after) epoch' "$work/$1-resumed-0.txt" |
-        head -n 1); $(epochs_of "$1") epochs of $2"
+    where=$(grep -hE '^resuming (in|after) epoch' "$work/$1-resumed-0.txt" | head -n 1)
+    say "$1: resumed on both ranks, status of rank 0 $status; $where; $(epochs_of "$1") epochs of $2"
     return "$resumed"
 }
 

@@ -80,11 +80,11 @@ tune() {
             export XDG_CACHE_HOME="$common-$number"
             for row in $share; do
                 start=$(date +%s)
-                tune_one "$row" "$gpu" > "$report/tune-$number.part" 2>&1 || say "tuning of $row FAILED: see $log"
-                cat "$report/tune-$number.part" >> "$log"
+                tune_one "$row" "$gpu" > "$work/tune-$number.part" 2>&1 || say "tuning of $row FAILED: see $log"
+                cat "$work/tune-$number.part" >> "$log"
                 say "tuning of $row on $gpu: $(($(date +%s) - start)) s"
             done
-            rm -f "$report/tune-$number.part"
+            rm -f "$work/tune-$number.part"
         ) &
         number=$((number + 1))
     done
@@ -131,21 +131,21 @@ sample() {
 # Trains on devices $1 with $2 images in a batch, and prints its epochs and the load of each GPU.
 train_all() {
     sampler=
-    samples=$report/samples.part
+    samples=$work/samples.part
     sample "$samples"
     status=0
     limited 90 io.yolofit.app.Main train "data=$data/data.yaml" model=yolov8s "imgsz=$size" "batch=$2" "device=$1" \
         cache=ram "workers=$(nproc)" epochs=8 close_mosaic=0 val=false plots=false "project=$work/runs" \
-        name=endtoend exist_ok=true > "$report/train.part" 2>&1 || status=$?
+        name=endtoend exist_ok=true > "$work/train.part" 2>&1 || status=$?
     [ -z "$sampler" ] || kill "$sampler"
-    cat "$report/train.part" >> "$log"
+    cat "$work/train.part" >> "$log"
     say "endtoend: device=$1 batch=$2, status $status"
-    grep -E '^epoch|^Data loading|^memory of|data-bound' "$report/train.part" | grep -v ETA | tee -a "$results" || true
+    grep -E '^epoch|^Data loading|^memory of|data-bound' "$work/train.part" | grep -v ETA | tee -a "$results" || true
     sed -n '/^Planned and measured/,$p' "$work/runs/endtoend/memory.txt" >> "$results" || true
     [ ! -s "$samples" ] || awk -F', *' '$2 > most[$1] { most[$1] = $2 } { n[$1]++; if ($3 >= 50) busy[$1]++ } END {
         for (gpu in n) printf "    GPU %s: at most %d MiB in use; at least half busy in %d of %d samples\n", gpu,
             most[gpu], busy[gpu], n[gpu] }' "$samples" | sort | tee -a "$results"
-    rm -f "$report"/*.part
+    rm -f "$work"/*.part
     return "$status"
 }
 
@@ -167,10 +167,10 @@ losses() {
 
 links() {
     NCCL_MIN_NCHANNELS=4 NCCL_MAX_NCHANNELS=4 limited 60 io.yolofit.bench.RankBenchmark \
-        "$(echo "$rows" | cut -d: -f1)" 16 "$size" 8 "$(some 1 ,)/$(some 2 ,)/$gpus" "$type" > "$report/links.part" \
+        "$(echo "$rows" | cut -d: -f1)" 16 "$size" 8 "$(some 1 ,)/$(some 2 ,)/$gpus" "$type" > "$work/links.part" \
         2>> "$log"
-    { echo "with four channels:" && grep -E 'device=|rank ' "$report/links.part"; } | tee -a "$results"
-    rm -f "$report/links.part"
+    { echo "with four channels:" && grep -E 'device=|rank ' "$work/links.part"; } | tee -a "$results"
+    rm -f "$work/links.part"
 }
 
 start=$(date +%s)
