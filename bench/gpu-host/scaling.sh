@@ -71,7 +71,7 @@ tune() {
     for gpu in $(echo "$gpus" | tr ',' ' '); do
         share=
         job=0
-        for row in $rows losses; do
+        for row in $rows losses:16 "losses:$((16 / count))"; do # the slices of one rank and of each of all
             [ $((job % count)) -ne "$number" ] || share="$share $row"
             job=$((job + 1))
         done
@@ -94,10 +94,7 @@ tune() {
 
 tune_one() {
     case $1 in
-        # the slices of one rank and of all, each on one GPU
-        losses) for batch in 16 $((16 / count)); do
-                losses_of 1 "$2" "$batch" || return 1
-            done ;;
+        losses:*) losses_of 1 "$2" "${1#*:}" ;;
         *) limited 150 io.yolofit.bench.RankBenchmark "$(echo "$1" | cut -d: -f1)" "$(echo "$1" | cut -d: -f2)" \
             "$size" 4 "$2" "$type" ;;
     esac
@@ -157,7 +154,7 @@ endtoend() {
 
 # Losses of $1 steps on groups of devices $2 with a global batch of $3.
 losses_of() {
-    limited 120 io.yolofit.bench.RankLosses "$1" "$2" model=yolov8n "data=$data/data.yaml" "batch=$3" \
+    limited 150 io.yolofit.bench.RankLosses "$1" "$2" model=yolov8n "data=$data/data.yaml" "batch=$3" \
         "imgsz=$((size / 2))" amp=false tf32=false
 }
 
