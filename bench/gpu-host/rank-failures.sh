@@ -10,20 +10,22 @@
 #     signaled   SIGTERM to rank 0 in mid-epoch: both save and end with 143; resumed, they have the losses of a run
 #                that was not interrupted
 #
+#     early      SIGTERM to rank 0 while both tune convolutions, with an empty cache: both end with 143 within seconds
+#
 # Default: all scenarios, after the convolutions were tuned on GPU_A. About 2 minutes on two GPUs; YOLOFIT_SECONDS
 # (default: 420) ends the script. A trial without a GPU: YOLOFIT_SIZE=32 rank-failures.sh report data.yaml cpu cpu
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/unpack.sh"
 . "$here/ranks.sh"
-[ $# -gt 3 ] || { sed -n '2,14s/^# \{0,1\}//p' "$0" >&2; exit 2; }
+[ $# -gt 3 ] || { sed -n '2,16s/^# \{0,1\}//p' "$0" >&2; exit 2; }
 report=$1
 folder=$(cd "$(dirname "$2")" && pwd)
 devices=$3,$4
 [ "$3" != cpu ] || devices=cpu
 first=$3
 shift 4
-[ $# -gt 0 ] || set -- killed hangs signaled
+[ $# -gt 0 ] || set -- killed hangs signaled early
 mkdir -p "$report"
 results=$report/rank-failures.txt
 log=$report/rank-failures.log
@@ -209,6 +211,30 @@ signaled() {
         say "signaled: NOT the same losses and metrics: epochs of both runs without and with a signal"
         cut -d, -f1-5 "$work/whole.csv" | paste - "$work/signaled.csv" >> "$results"
     fi
+}
+
+early() {
+    cache=$XDG_CACHE_HOME
+    XDG_CACHE_HOME=$cache-early
+    train early epochs=5
+    XDG_CACHE_HOME=$cache
+    tries=600
+    while ! grep -q '^val:' "$work/early-0.txt" && [ "$tries" -gt 0 ] && [ ! -e "$work/early-0.status" ]; do
+        tries=$((tries - 1))
+        sleep .05
+    done
+    sleep .5
+    begin=$(now)
+    kill -TERM "$pid0"
+    await_end early 0 30 || { finish early; return 1; }
+    say "early: SIGTERM to rank 0 before the first step: it ended with $status after $(since "$begin")"
+    tail -n 1 "$work/early-0.txt" | sed 's/^/    /' | tee -a "$results"
+    await_end early 1 60 || { finish early; return 1; }
+    say "early: rank 1 ended with $status after $(since "$begin")"
+    tail -n 1 "$work/early-1.txt" | sed 's/^/    /' | tee -a "$results"
+    [ ! -e "$runs/early" ] || say "early: there IS a run folder: $(ls "$runs/early")"
+    finish early
+    rm -rf "$cache-early"
 }
 
 copies "$data" "$images" "$folder"

@@ -18,6 +18,7 @@ import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
+import io.yolofit.engine.comm.Communicator;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
@@ -25,7 +26,7 @@ import io.yolofit.train.trainer.TrainingSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
 ///
@@ -34,13 +35,18 @@ public record TrainCommand(String version) implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
         var stop = new StopRequest();
-        var met = new AtomicBoolean();
-        return stop.during(() -> train(given, console, stop, met), () -> console.warn(met.get()
-                ? "stopping after this step ..." : "stopping ..."));
+        var met = new AtomicReference<List<Communicator>>(List.of());
+        return stop.during(() -> train(given, console, stop, met), () -> {
+            console.warn(stop.hasBegun() ? "stopping after this step ..." : "stopping ...");
+            if (!stop.hasBegun() && !met.get().isEmpty()) {
+                met.get().getFirst().abort(TrainingRanks.UNBEGUN); // ranks that wait for this one end, too
+            }
+        }, TrainingRanks.UNBEGUN);
     }
 
     /// @param met set when the ranks have met
-    private ExitCode train(Options given, Console console, StopRequest stop, AtomicBoolean met) throws Exception {
+    private ExitCode train(Options given, Console console, StopRequest stop, AtomicReference<List<Communicator>> met)
+            throws Exception {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
@@ -57,7 +63,7 @@ public record TrainCommand(String version) implements Command {
         console.line(choice.summary(resolved.get(IMGSZ)));
         RankDevices devices = RankDevices.ofProcess(resolved);
         RankDevices.Group group = devices.meet(resolved, version, console, stop::isRequested);
-        met.set(true);
+        met.set(group.ends());
         var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
                 resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),
