@@ -194,6 +194,22 @@ class RanksTest {
         }
     }
 
+    @Test
+    void differentImagesOfTwoProcessesEndBothBeforeThereIsARun() throws Exception {
+        DemoDataset.create(folder.resolve("other"), 6, 4, 64, 1);
+        int port = freePort();
+        Process first = start("images", 0, 2, port, List.of());
+        Process second = start("images", 1, 2, port, List.of("data=" + folder.resolve("other/data.yaml")));
+        for (Process process : List.of(first, second)) {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+        }
+        for (int rank = 0; rank < 2; rank++) {
+            assertThat(output("images", rank)).contains("images=8 and 4 against 6 and 4").doesNotContain("\tat ");
+        }
+        assertThat(project.path("runs")).doesNotExist();
+    }
+
     private Path last(String run) {
         return project.path("runs/" + run + "/weights/last.safetensors");
     }

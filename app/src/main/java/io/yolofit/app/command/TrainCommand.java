@@ -18,7 +18,6 @@ import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
-import io.yolofit.engine.comm.Communicator;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
@@ -35,18 +34,18 @@ public record TrainCommand(String version) implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
         var stop = new StopRequest();
-        var met = new AtomicReference<List<Communicator>>(List.of());
+        var met = new AtomicReference<Optional<RankDevices.Group>>(Optional.empty());
         return stop.during(() -> train(given, console, stop, met), () -> {
             console.warn(stop.hasBegun() ? "stopping after this step ..." : "stopping ...");
-            if (!stop.hasBegun() && !met.get().isEmpty()) {
-                met.get().getFirst().abort(TrainingRanks.UNBEGUN); // ranks that wait for this one end, too
+            if (!stop.hasBegun()) {
+                met.get().ifPresent(group -> group.abort(TrainingRanks.UNBEGUN)); // ends those that wait for this one
             }
         }, TrainingRanks.UNBEGUN);
     }
 
     /// @param met set when the ranks have met
-    private ExitCode train(Options given, Console console, StopRequest stop, AtomicReference<List<Communicator>> met)
-            throws Exception {
+    private ExitCode train(Options given, Console console, StopRequest stop,
+            AtomicReference<Optional<RankDevices.Group>> met) throws Exception {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
@@ -63,7 +62,7 @@ public record TrainCommand(String version) implements Command {
         console.line(choice.summary(resolved.get(IMGSZ)));
         RankDevices devices = RankDevices.ofProcess(resolved);
         RankDevices.Group group = devices.meet(resolved, version, console, stop::isRequested);
-        met.set(group.ends());
+        met.set(Optional.of(group));
         var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
                 resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),

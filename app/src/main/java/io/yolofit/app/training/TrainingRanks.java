@@ -14,6 +14,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Slot;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.ranks.PlanCheck;
 import io.yolofit.train.ranks.RankThreads;
 import io.yolofit.train.trainer.DivergedException;
 import io.yolofit.train.trainer.Trainer;
@@ -142,11 +143,11 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
         return setup.images().at(slot, workers == 0 ? 0 : Math.ceilDiv(workers, devices.local().size()));
     }
 
-    /// Waits until all ranks are prepared. Before that, a signal ends them without a trace of the run; after it, they
-    /// finish their first step and save it.
+    /// Waits until all ranks are prepared, and compares their plans. Before that, a signal ends them without a trace of
+    /// the run; after it, they finish their first step and save it.
     private void begin(TrainingSetup setup, Communicator end) {
         end.timeout(Duration.ofSeconds((long) PREPARATION * setup.options().get(RANK_TIMEOUT)));
-        end.barrier();
+        PlanCheck.require(end, setup.facts());
         stop.begin(UNBEGUN);
     }
 
