@@ -2,6 +2,7 @@
 # class path if libtorch.sh has unpacked it.
 #
 # YOLOFIT_BUNDLE      folder of the archives; default: target/gpu-host of this clone
+# YOLOFIT_CLASS_PATH  on a build machine: class path of the programs instead of the archives, with the Java of JAVA_HOME
 # YOLOFIT_JAVA_OPTS   further JVM options; they override ours
 #
 # Sets: unpacked (folder), java (command), reference (folder, or empty if the bundle has none), LD_LIBRARY_PATH.
@@ -38,14 +39,18 @@ PYTHON
     fi
 }
 
-unpack "$bundle/base.tar.xz" "$unpacked/base"
-unpack "$bundle/classes.tar.xz" "$unpacked/classes"
+java=$unpacked/base/runtime/bin/java
+if [ -n "${YOLOFIT_CLASS_PATH:-}" ]; then
+    java=${JAVA_HOME:?names the JDK}/bin/java
+else
+    unpack "$bundle/base.tar.xz" "$unpacked/base"
+    unpack "$bundle/classes.tar.xz" "$unpacked/classes"
+fi
 reference=
 if [ -r "$bundle/reference.tar.xz" ]; then
     unpack "$bundle/reference.tar.xz" "$unpacked/reference"
     reference=$unpacked/reference
 fi
-java=$unpacked/base/runtime/bin/java
 natives=$unpacked/base/natives/org/bytedeco
 libraries=$(cuda_libraries | tr '\n' ':')
 export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv/linux-x86_64:${LD_LIBRARY_PATH:-}"
@@ -54,6 +59,7 @@ export LD_LIBRARY_PATH="$libraries$natives/openblas/linux-x86_64:$natives/opencv
 # a colon.
 class_path() {
     path=$1
+    [ -z "${YOLOFIT_CLASS_PATH:-}" ] || { echo "$path$YOLOFIT_CLASS_PATH"; return; }
     for module in bench app api train data engine-cuda engine-cpu engine zoo graph base testkit; do
         path=$path$unpacked/classes/$module:
     done
@@ -70,13 +76,13 @@ for module in api train engine-testing engine-cuda engine; do
 done
 
 # Replaces the shell by Java with our options, so that the process keeps its PID. Arguments: class path, main class,
-# arguments of the program.
+# arguments of the program. The variable `prefix` may hold a command that starts Java, such as `timeout 60`.
 exec_java() {
     path=$1
     shift
-    # shellcheck disable=SC2086 # YOLOFIT_JAVA_OPTS holds several words
-    exec "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=25 \
-        -Xms64m -XX:+UseG1GC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
+    # shellcheck disable=SC2086 # prefix and YOLOFIT_JAVA_OPTS hold several words
+    exec ${prefix:-} "$java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+        -XX:MaxRAMPercentage=25 -Xms64m -XX:+UseG1GC -Djava.awt.headless=true ${YOLOFIT_JAVA_OPTS:-} -cp "$path" "$@"
 }
 
 # Runs Java with our options and waits for it. Arguments as of exec_java.

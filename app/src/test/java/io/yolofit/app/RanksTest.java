@@ -7,6 +7,7 @@ import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.api.run.ResultsRow;
 import io.yolofit.app.TinyProject.Ended;
 import io.yolofit.app.command.ExitCode;
+import io.yolofit.data.demo.DemoDataset;
 import io.yolofit.train.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
@@ -133,6 +135,42 @@ class RanksTest {
                 .doesNotContain("\tat ");
     }
 
+    /// A label that never ends, as an image that takes long to decode or a convolution that is tuned for minutes.
+    private Path endlessData() throws Exception {
+        DemoDataset.create(folder.resolve("endless"), 8, 4, 64, 1);
+        Path label = folder.resolve("endless/labels/train");
+        try (Stream<Path> labels = Files.list(label)) {
+            label = labels.sorted().findFirst().orElseThrow();
+        }
+        Files.delete(label);
+        assertThat(new ProcessBuilder("mkfifo", label.toString()).start().waitFor()).isZero();
+        return folder.resolve("endless/data.yaml");
+    }
+
+    @Test
+    void aSignalBeforeTheFirstStepEndsAllRanksWithoutARun() throws Exception {
+        String endless = "data=" + endlessData();
+        Process threads = start("unbegun", 0, 1, freePort(), List.of("device=cpu,cpu", endless));
+        int port = freePort();
+        Process waits = start("waits", 0, 2, port, List.of());
+        Process prepares = start("prepares", 1, 2, port, List.of(endless));
+        awaitOutput("unbegun", 0, "model: ", threads);
+        awaitOutput("waits", 0, "val: ", waits); // it has met the other one
+        Thread.sleep(1000);
+        List<Process> processes = List.of(threads, prepares, waits);
+        signal("-TERM", threads);
+        signal("-TERM", prepares);
+        for (Process process : processes) {
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).as("it ends").isTrue();
+            assertThat(process.exitValue()).isEqualTo(SIGTERM);
+        }
+        String message = "stopped by a signal before the first step; nothing was saved";
+        assertThat(output("unbegun", 0)).contains(message).doesNotContain("\tat ");
+        assertThat(output("prepares", 1)).contains(message).doesNotContain("\tat ");
+        assertThat(output("waits", 0)).contains("rank 1 (", message).doesNotContain("\tat ");
+        assertThat(project.path("runs")).doesNotExist();
+    }
+
     private void awaitOutput(String run, int number, String text, Process process) throws Exception {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!output(run, number).contains(text) && System.nanoTime() < deadline && process.isAlive()) {
@@ -154,6 +192,22 @@ class RanksTest {
             assertThat(output("different", rank)).contains("rank 0 (", "rank 1 (", "planned different runs",
                     "batch=4 against 8");
         }
+    }
+
+    @Test
+    void differentImagesOfTwoProcessesEndBothBeforeThereIsARun() throws Exception {
+        DemoDataset.create(folder.resolve("other"), 6, 4, 64, 1);
+        int port = freePort();
+        Process first = start("images", 0, 2, port, List.of());
+        Process second = start("images", 1, 2, port, List.of("data=" + folder.resolve("other/data.yaml")));
+        for (Process process : List.of(first, second)) {
+            assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+        }
+        for (int rank = 0; rank < 2; rank++) {
+            assertThat(output("images", rank)).contains("images=8 and 4 against 6 and 4").doesNotContain("\tat ");
+        }
+        assertThat(project.path("runs")).doesNotExist();
     }
 
     private Path last(String run) {

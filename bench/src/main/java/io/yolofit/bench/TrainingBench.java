@@ -12,8 +12,10 @@ import io.yolofit.graph.pass.Ranks;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.Program;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.plan.ProcessMemory;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Slot;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.InputShape;
@@ -68,7 +70,8 @@ final class TrainingBench implements AutoCloseable {
                 accumulating, recompute, ranks);
         var batches = new RunSpec.Batches(List.of(new InputShape(batch, size, size)),
                 List.of(new InputShape(VALIDATION_BATCHES * batch, size, size)), VALIDATION_BATCHES * capacity);
-        plan = RunPlan.of(new RunSpec(model, layout, options, batches), Target.of(engine));
+        plan = RunPlan.of(new RunSpec(model, layout, options, batches),
+                Target.of(engine).at(new Slot(0, ranks.count())));
         engine.reserve(plan.programs());
         program = plan.programs().getFirst();
         step = engine.compile(program);
@@ -86,6 +89,11 @@ final class TrainingBench implements AutoCloseable {
     /// Bytes of the arena of a run with this step, including validation with batches twice as large.
     long plannedBytes() {
         return plan.arenaBytes();
+    }
+
+    /// Planned memory of the process on the device of this rank.
+    ProcessMemory plannedMemory() {
+        return plan.memory();
     }
 
     /// The program of the step.

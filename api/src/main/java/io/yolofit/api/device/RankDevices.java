@@ -180,6 +180,10 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
     /// @param ends one per rank of this process
     /// @param id   of the group's GPUs; empty on CPUs
     public record Group(List<Communicator> ends, byte[] id) {
+        /// Ends the group: ranks that wait for others fail with the reason.
+        public void abort(String reason) {
+            ends.getFirst().abort(reason);
+        }
     }
 
     /// The device of a rank of this process.

@@ -25,7 +25,7 @@ import io.yolofit.train.trainer.TrainingSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
 ///
@@ -34,13 +34,18 @@ public record TrainCommand(String version) implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
         var stop = new StopRequest();
-        var met = new AtomicBoolean();
-        return stop.during(() -> train(given, console, stop, met), () -> console.warn(met.get()
-                ? "stopping after this step ..." : "stopping ..."));
+        var met = new AtomicReference<Optional<RankDevices.Group>>(Optional.empty());
+        return stop.during(() -> train(given, console, stop, met), () -> {
+            console.warn(stop.hasBegun() ? "stopping after this step ..." : "stopping ...");
+            if (!stop.hasBegun()) {
+                met.get().ifPresent(group -> group.abort(TrainingRanks.UNBEGUN)); // ends those that wait for this one
+            }
+        }, TrainingRanks.UNBEGUN);
     }
 
     /// @param met set when the ranks have met
-    private ExitCode train(Options given, Console console, StopRequest stop, AtomicBoolean met) throws Exception {
+    private ExitCode train(Options given, Console console, StopRequest stop,
+            AtomicReference<Optional<RankDevices.Group>> met) throws Exception {
         Optional<ResumePoint> resumed = ResumePoint.of(given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
@@ -57,7 +62,7 @@ public record TrainCommand(String version) implements Command {
         console.line(choice.summary(resolved.get(IMGSZ)));
         RankDevices devices = RankDevices.ofProcess(resolved);
         RankDevices.Group group = devices.meet(resolved, version, console, stop::isRequested);
-        met.set(true);
+        met.set(Optional.of(group));
         var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
                 resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),

@@ -1,5 +1,6 @@
 package io.yolofit.app.training;
 
+import static io.yolofit.train.options.OptionTable.RANK_TIMEOUT;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.api.device.RankDevices;
@@ -13,6 +14,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Slot;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.ranks.PlanCheck;
 import io.yolofit.train.ranks.RankThreads;
 import io.yolofit.train.trainer.DivergedException;
 import io.yolofit.train.trainer.Trainer;
@@ -22,6 +24,7 @@ import io.yolofit.train.trainer.TrainingListener;
 import io.yolofit.train.trainer.TrainingSetup;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,7 +43,12 @@ import java.util.concurrent.TimeUnit;
 /// @param start   the checkpoint to resume from
 public record TrainingRanks(RankDevices devices, Engines engines, Planning plan, Folder folder,
         Optional<TrainingRun.Start> start, Console console, StopRequest stop) {
+    /// Message of a stop before the run has begun, on all ranks.
+    public static final String UNBEGUN = "stopped by a signal before the first step; nothing was saved";
+
     private static final int PATIENCE_SECONDS = 10;
+    /// Ranks prepare a run for different times: one of them may decode or tune what another one has cached.
+    private static final int PREPARATION = 10;
 
     /// Opens engines.
     @FunctionalInterface
@@ -69,21 +77,30 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
     public void run(List<Communicator> ends) throws Exception {
         var shared = new CompletableFuture<Shared>();
         var others = new CountDownLatch(ends.size() - 1);
-        RankThreads.run(ends, end -> {
-            if (end == ends.getFirst()) {
-                first(end, shared, others);
-            } else {
-                next(end, shared, others);
+        try {
+            RankThreads.run(ends, end -> {
+                if (end == ends.getFirst()) {
+                    first(end, shared, others);
+                } else {
+                    next(end, shared, others);
+                }
+                return null;
+            });
+        } catch (CommunicationException ended) {
+            if (ended.getMessage().endsWith(UNBEGUN)) {
+                throw stop.exception(ended.getMessage());
             }
-            return null;
-        });
+            throw ended;
+        }
     }
 
     private void first(Communicator end, CompletableFuture<Shared> shared, CountDownLatch others) throws Exception {
         Slot slot = RankDevices.slot(end);
         Console own = end.rank() == 0 ? console : console.quiet();
         try (Engine engine = engines.open(end)) {
+            stop.stopIfRequested(UNBEGUN);
             TrainingSetup setup = plan.of(engine, slot, own);
+            stop.stopIfRequested(UNBEGUN);
             TrainingData data = TrainingData.open(slices(setup, slot), setup.options(), engine::hostMemory, own::line);
             try {
                 shared.complete(new Shared(setup, data));
@@ -106,6 +123,7 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
             Shared first = shared.join();
             Slot slot = RankDevices.slot(end);
             try (Engine engine = engines.open(end)) {
+                stop.stopIfRequested(UNBEGUN);
                 Target target = first.setup.plan().target().at(slot);
                 TrainingSetup setup = TrainingSetup.of(engine, target, first.setup.choice(), first.setup.images(),
                         first.setup.options()).reserve();
@@ -125,7 +143,16 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
         return setup.images().at(slot, workers == 0 ? 0 : Math.ceilDiv(workers, devices.local().size()));
     }
 
+    /// Waits until all ranks are prepared, and compares their plans. Before that, a signal ends them without a trace of
+    /// the run; after it, they finish their first step and save it.
+    private void begin(TrainingSetup setup, Communicator end) {
+        end.timeout(Duration.ofSeconds((long) PREPARATION * setup.options().get(RANK_TIMEOUT)));
+        PlanCheck.require(end, setup.facts());
+        stop.begin(UNBEGUN);
+    }
+
     private void train(TrainingSetup setup, TrainingData data, Communicator end) throws IOException {
+        begin(setup, end);
         if (end.rank() == 0) {
             new TrainingRun(setup, data, folder.open(), start, console, stop, end).run();
             return;

@@ -51,4 +51,30 @@ class StopRequestTest {
         assertThat(requests.get()).isEqualTo(1);
         assertThat(interrupted).isFalse();
     }
+
+    @Test
+    void workThatHasNotBegunIsLeftAfterARequest() {
+        var left = new CountDownLatch(1);
+        Thread caller = Thread.currentThread();
+        assertThatThrownBy(() -> stop.during(() -> {
+            caller.interrupt();
+            left.await(); // as a native call that knows of no request
+            return 0;
+        }, () -> { }, "nothing was saved")).isInstanceOf(StoppedException.class).hasMessage("nothing was saved");
+        assertThatThrownBy(() -> stop.begin("too late")).isInstanceOf(StoppedException.class).hasMessage("too late");
+        left.countDown();
+    }
+
+    @Test
+    void workThatHasBegunIsWaitedFor() throws Exception {
+        Thread caller = Thread.currentThread();
+        assertThat(stop.during(() -> {
+            stop.begin("never");
+            caller.interrupt();
+            Thread.sleep(4000); // longer than the patience with work that has not begun
+            return 7;
+        }, () -> { }, "nothing was saved").intValue()).isEqualTo(7);
+        assertThat(stop.isRequested()).isTrue();
+        assertThat(stop.hasBegun()).isTrue();
+    }
 }

@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 public final class LocalGroup {
     /// Floats of a vector that is copied rather than summed in place.
     private static final long SHORT = 1 << 14;
+    private static final String NONE = "no collective yet";
 
     private final List<String> names;
     private final ReentrantLock lock = new ReentrantLock();
@@ -60,7 +61,7 @@ public final class LocalGroup {
         private final int rank;
         private Duration timeout = DEFAULT_TIMEOUT;
         private long collectives;
-        private volatile String position = "no collective yet";
+        private volatile String position = NONE;
 
         private End(int rank) {
             this.rank = rank;
@@ -130,7 +131,8 @@ public final class LocalGroup {
 
         @Override
         public void abort(String reason) {
-            fail(names.get(rank) + " stopped after " + position + ": " + reason);
+            fail(names.get(rank) + " stopped " + (position.equals(NONE) ? "before its first collective"
+                    : "after " + position) + ": " + reason);
         }
 
         @Override

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 final class SocketCommunicator implements Communicator {
     /// Other ranks wait longer than rank 0, so that they receive its message about who is missing.
     private static final Duration GRACE = Duration.ofSeconds(5);
+    private static final String NONE = "no collective yet";
 
     private final int rank;
     private final List<String> names;
@@ -24,7 +25,7 @@ final class SocketCommunicator implements Communicator {
     private final Deadline deadline;
     private Duration timeout = DEFAULT_TIMEOUT;
     private long collectives;
-    private volatile String position = "no collective yet";
+    private volatile String position = NONE;
     private volatile String failure;
     private volatile Link current;
     private final List<Consumer<String>> actions = new CopyOnWriteArrayList<>();
@@ -167,7 +168,8 @@ final class SocketCommunicator implements Communicator {
 
     @Override
     public void abort(String reason) {
-        end(names.get(rank) + " stopped after " + position + ": " + reason);
+        end(names.get(rank) + " stopped " + (position.equals(NONE) ? "before its first collective" : "after " + position)
+                + ": " + reason);
     }
 
     @Override

@@ -1,12 +1,15 @@
 package io.yolofit.graph.pass;
 
+import java.util.OptionalInt;
+
 /// The ranks that train together, as far as a program depends on them.
 ///
 /// @param count      number of ranks
 /// @param syncBn     whether batch statistics are those of the batches of all ranks
 /// @param bandwidth  bytes per second that an all-reduce of a large vector sends over the links of each rank
 /// @param latency    seconds of an all-reduce of a small vector
-public record Ranks(int count, boolean syncBn, double bandwidth, double latency) {
+/// @param buckets    number of all-reduces for the gradients; empty if it follows from the links
+public record Ranks(int count, boolean syncBn, double bandwidth, double latency, OptionalInt buckets) {
     /// One device.
     public static final Ranks ONE = new Ranks(1, false);
 
@@ -26,11 +29,25 @@ public record Ranks(int count, boolean syncBn, double bandwidth, double latency)
             throw new IllegalArgumentException("a link of " + bandwidth + " bytes per second and a latency of "
                     + latency + " s: expected a positive rate");
         }
+        if (buckets.isPresent() && buckets.getAsInt() < 1) {
+            throw new IllegalArgumentException(buckets.getAsInt() + " buckets: there is at least 1");
+        }
+    }
+
+    /// With a number of buckets that follows from the links.
+    public Ranks(int count, boolean syncBn, double bandwidth, double latency) {
+        this(count, syncBn, bandwidth, latency, OptionalInt.empty());
     }
 
     /// With estimated links.
     public Ranks(int count, boolean syncBn) {
         this(count, syncBn, BANDWIDTH, LATENCY);
+    }
+
+    /// The same with a given number of buckets, to compare it with the planned one. A small model may have fewer: a
+    /// bucket has the gradients of at least one layer.
+    public Ranks withBuckets(int number) {
+        return new Ranks(count, syncBn, bandwidth, latency, OptionalInt.of(number));
     }
 
     public boolean several() {
@@ -41,6 +58,9 @@ public record Ranks(int count, boolean syncBn, double bandwidth, double latency)
     /// overlap with it. Four take one more latency at the end, so they are worth it if the transfer that they hide is
     /// longer.
     int buckets(long gradientBytes) {
+        if (buckets.isPresent()) {
+            return buckets.getAsInt();
+        }
         double transfer = 2.0 * (count - 1) / count * gradientBytes / bandwidth;
         return transfer * (1 - SHORTEST) > latency ? BUCKETS : 1;
     }

@@ -184,6 +184,19 @@ class RanksTest {
     }
 
     @Test
+    void aGivenNumberOfBucketsReplacesThePlannedOne() {
+        Ranks slow = ranks(2, true);
+        assertThat(slow.withBuckets(8).buckets(1)).isEqualTo(8);
+        assertThatThrownBy(() -> slow.withBuckets(0)).hasMessage("0 buckets: there is at least 1");
+        Map<Integer, Integer> numbers = new HashMap<>();
+        for (int number : new int[] {1, 2, 3, 5}) {
+            numbers.put(number, (int) exchanges(training(2, DType.F32, Update.Rule.SGD, Policy.OFF,
+                    slow.withBuckets(number))).stream().filter(name -> name.startsWith("gradients")).count());
+        }
+        assertThat(numbers).isEqualTo(Map.of(1, 1, 2, 2, 3, 3, 5, 5));
+    }
+
+    @Test
     void gradientsAreWrittenDirectlyIntoOneBuffer() {
         Graph graph = training(2, DType.F32, Update.Rule.SGD, Policy.OFF, ranks(2, true));
         Program program = Program.of(graph, WorkspaceModel.none());

@@ -90,6 +90,7 @@ public final class Trainer implements AutoCloseable {
     private final RunPlan plan;
     private final Communicator group;
     private final Agreement ranks;
+    private final Map<String, String> planned;
     private final RankState rankState;
     private final boolean sharesStatistics;
     private final Snapshot.Memory snapshotMemory = new Snapshot.Memory();
@@ -126,6 +127,7 @@ public final class Trainer implements AutoCloseable {
         compiled = setup.compiled();
         rankState = new RankState(group, ranks, compiled.engine());
         plan = setup.plan();
+        planned = setup.facts();
         OptimizerSetup optimizer = setup.optimizer();
         CompileOptions compileOptions = setup.compileOptions();
         listener.note(optimizer.toString());
@@ -241,13 +243,9 @@ public final class Trainer implements AutoCloseable {
         return failure;
     }
 
-    /// What must be the same on all ranks.
+    /// What must be the same on all ranks, with the state.
     private Map<String, String> facts() {
-        Map<String, String> facts = new LinkedHashMap<>(PlanCheck.facts(options));
-        facts.put("images", data.train().images().size() + " and " + data.val().images().size());
-        facts.put("links", plan.target().times().links().rates()); // they decide the number of gradient buckets
-        facts.put("first image", data.train().images().getFirst().path().getFileName().toString());
-        facts.put("classes", String.join(" ", names));
+        Map<String, String> facts = new LinkedHashMap<>(planned);
         facts.put("iterations done", String.valueOf(progress.iterations()));
         facts.put("checksum of the weights", Integer.toHexString(Arrays.hashCode(
                 compiled.engine().state().read("parameters"))));

@@ -7,7 +7,10 @@ import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.CompiledModel;
+import io.yolofit.train.ranks.PlanCheck;
 import io.yolofit.train.schedule.OptimizerSetup;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// A run with its memory planned, before anything is loaded: optimizer, precision, and the programs of all batch
 /// shapes.
@@ -42,6 +45,16 @@ public record TrainingSetup(Options options, ModelChoice choice, TrainingImages 
     /// Options of the training programs.
     public CompileOptions compileOptions() {
         return spec.compile();
+    }
+
+    /// What must be the same on all ranks of the run, by name.
+    public Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>(PlanCheck.facts(options));
+        facts.put("images", images.train().images().size() + " and " + images.val().images().size());
+        facts.put("links", plan.target().times().links().rates()); // they decide the number of gradient buckets
+        facts.put("first image", images.train().images().getFirst().path().getFileName().toString());
+        facts.put("classes", String.join(" ", choice.names()));
+        return facts;
     }
 
     /// Reserves the device memory of all programs; nothing is allocated on the device afterwards.
