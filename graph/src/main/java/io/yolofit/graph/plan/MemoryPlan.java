@@ -49,12 +49,12 @@ public final class MemoryPlan {
     public record LiveTensor(String name, Role role, long bytes) {
     }
 
-    static MemoryPlan of(Graph graph, BufferAssignment assignment, WorkspaceModel workspace) {
-        LiveRanges ranges = LiveRanges.of(graph, assignment, workspace);
+    static MemoryPlan of(Graph graph, BufferAssignment assignment, LaneAssignment lanes) {
+        LiveRanges ranges = LiveRanges.of(graph, assignment, lanes);
         List<Buffer> persistent = ranges.persistent();
         List<Buffer> transients = ranges.transients();
         long persistentBytes = sum(persistent);
-        long[] live = assignment.ranges().liveBytes();
+        long[] live = ranges.liveBytes(graph.nodes().size());
         long bound = Arrays.stream(live).max().orElseThrow() - persistentBytes;
         ArenaPacker.Packing packing = ArenaPacker.pack(transients, bound);
         List<Buffer> all = new ArrayList<>(persistent);

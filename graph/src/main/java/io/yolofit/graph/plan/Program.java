@@ -6,7 +6,14 @@ import io.yolofit.graph.Graph;
 public record Program(Graph graph, BufferAssignment assignment, MemoryPlan plan, Schedule schedule) {
     public static Program of(Graph graph, WorkspaceModel workspace) {
         BufferAssignment assignment = BufferAssignment.of(graph, workspace);
-        return new Program(graph, assignment, MemoryPlan.of(graph, assignment, workspace),
-                Schedule.of(graph, workspace));
+        LaneAssignment lanes = LaneAssignment.of(graph, assignment, workspace);
+        Program program = new Program(graph, assignment, MemoryPlan.of(graph, assignment, lanes), Schedule.of(lanes));
+        assert isSafe(program);
+        return program;
+    }
+
+    private static boolean isSafe(Program program) {
+        ScheduleVerifier.verify(program);
+        return true;
     }
 }

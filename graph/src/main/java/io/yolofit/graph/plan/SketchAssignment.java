@@ -56,6 +56,10 @@ final class SketchAssignment {
         return array;
     }
 
+    MemorySketch sketch() {
+        return sketch;
+    }
+
     int root(int value) {
         return roots[value];
     }
@@ -276,7 +280,7 @@ final class SketchAssignment {
 
     /// Whether two values overlap. Channel ranges of equal pitch are compared within a pixel; all other values by their
     /// whole extent.
-    private boolean overlap(int left, int right) {
+    boolean overlap(int left, int right) {
         if (roots[left] != roots[right]) {
             return false;
         }

@@ -182,7 +182,7 @@ final class ArenaMachine {
         MemoryPlan plan = program.plan();
         for (int i = 0; i < plan.buffers().size(); i++) {
             Buffer buffer = plan.buffers().get(i);
-            if (buffer.root() == null && buffer.first() == time) {
+            if (buffer.isWorkspaceOf(time)) {
                 int start = (int) plan.offset(i);
                 Arrays.fill(contents, start, start + (int) buffer.bytes(), Double.NaN);
                 Arrays.fill(widths, start, start + (int) buffer.bytes(), (byte) 0);
