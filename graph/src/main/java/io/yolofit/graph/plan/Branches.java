@@ -24,7 +24,7 @@ import java.util.Map;
 /// that plans are, too.
 final class Branches {
     /// Microseconds of a kernel during which most multiprocessors are idle.
-    private static final double IDLE = 4;
+    static final double IDLE = 4;
     private static final double BYTES_PER_MICROSECOND = 3.6e6;
     private static final double FLOPS_PER_MICROSECOND = 500e6;
     /// Least gain in microseconds that is worth a fork and a join.
@@ -79,7 +79,8 @@ final class Branches {
         kernels = launched.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private static double microseconds(Node node) {
+    /// Time of a kernel alone.
+    static double microseconds(Node node) {
         Cost cost = node.op().cost(node);
         return IDLE + Math.max(cost.bytes() / BYTES_PER_MICROSECOND, cost.flops() / FLOPS_PER_MICROSECOND);
     }

@@ -4,6 +4,7 @@ import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Phase;
 import io.yolofit.graph.op.AllReduce;
+import io.yolofit.graph.plan.WorkspaceModel.Overlap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,17 +13,20 @@ import java.util.List;
 ///
 /// [WorkspaceModel#runsUntil] gives the overlap that buffer assignment and the search for recomputation assume. Where
 /// the engine allows more ([WorkspaceModel.Overlap]), overlap is extended afterwards, into memory that the plan needs
-/// anyway: live bytes never exceed their maximum before. A buffer that a node of another lane uses stays live until the
+/// anyway: it raises live bytes up to a share of their maximum, which stays the same. A buffer that a node of another lane uses stays live until the
 /// main lane has joined it, and no node overwrites its bytes in between. So the program, its kernels and its results
 /// stay the same; only more of it may run at the same time.
 ///
 /// First, nodes of the side lane are queued: the main lane joins a weight gradient up to [#MOST_QUEUED] weight
 /// gradients later instead of before the next one. From the last to the first, because the end of a node is also the
-/// latest end of all earlier ones of its lane. Then branches of the forward pass get the side lane, which has nothing
+/// latest end of all earlier ones of its lane. Steps whose kernels fill the GPU ([#LEAST_IDLE]) gain nothing from
+/// queues. Then branches of the forward pass get the side lane, which has nothing
 /// else to do there: see [Branches].
 final class LaneAssignment {
     /// Longer queues gain nothing: what is left at the end of the backward pass has nothing to overlap with.
     private static final int MOST_QUEUED = 8;
+    /// Share of a step's time in which kernels leave multiprocessors idle, from which on weight gradients queue.
+    private static final double LEAST_IDLE = .08;
 
     private final Graph graph;
     private final BufferAssignment assignment;
@@ -35,8 +39,9 @@ final class LaneAssignment {
     private final long[] live;
     private final long limit;
     private final boolean[] free;
+    private boolean extended;
 
-    private LaneAssignment(Graph graph, BufferAssignment assignment) {
+    private LaneAssignment(Graph graph, BufferAssignment assignment, double share) {
         this.graph = graph;
         this.assignment = assignment;
         places = assignment.sketch();
@@ -53,20 +58,27 @@ final class LaneAssignment {
             lasts[value] = assignment.ranges().last(value);
         }
         live = assignment.ranges().liveBytes();
-        limit = Arrays.stream(live).max().orElseThrow();
+        limit = (long) (share * Arrays.stream(live).max().orElseThrow());
         free = new boolean[nodes];
     }
 
-    static LaneAssignment of(Graph graph, BufferAssignment assignment, WorkspaceModel workspace) {
-        LaneAssignment result = new LaneAssignment(graph, assignment);
-        if (workspace.overlap() != WorkspaceModel.Overlap.NEXT) {
+    /// @param share most live bytes where overlap is extended, as a share of their maximum
+    static LaneAssignment of(Graph graph, BufferAssignment assignment, Overlap overlap, double share) {
+        LaneAssignment result = new LaneAssignment(graph, assignment, share);
+        if (overlap != Overlap.NEXT) {
+            result.extended = true;
             result.findFree();
             result.queue();
-        }
-        if (workspace.overlap() == WorkspaceModel.Overlap.BRANCHES) {
-            result.branch();
+            if (overlap == Overlap.BRANCHES) {
+                result.branch();
+            }
         }
         return result;
+    }
+
+    /// Whether nodes may overlap more than buffer assignment assumed.
+    boolean isExtended() {
+        return extended;
     }
 
     int size() {
@@ -116,7 +128,20 @@ final class LaneAssignment {
         }
     }
 
+    private boolean leavesIdle() {
+        double kernels = 0;
+        double microseconds = 0;
+        for (int node = 0; node < free.length; node++) {
+            kernels += free[node] ? 0 : 1;
+            microseconds += free[node] ? 0 : Branches.microseconds(graph.nodes().get(node));
+        }
+        return Branches.IDLE * kernels >= LEAST_IDLE * microseconds;
+    }
+
     private void queue() {
+        if (!leavesIdle()) {
+            return;
+        }
         long workspace = 0;
         for (int node = 0; node < lanes.length; node++) {
             workspace = lanes[node] == Lane.SIDE ? Math.max(workspace, ArenaPacker.align(workspace(node))) : workspace;
@@ -202,19 +227,17 @@ final class LaneAssignment {
         return false;
     }
 
-    /// Only in training steps of one rank: an inference graph's activations are not saved, so its memory would grow,
-    /// and ranks exchange statistics in the middle of a branch.
+    /// Only in steps of one rank: ranks exchange statistics in the middle of a branch, in one order.
     private void branch() {
         List<Node> nodes = graph.nodes();
         int forward = 0;
         while (forward < nodes.size() && nodes.get(forward).phase() == Phase.FORWARD) {
             forward++;
         }
-        boolean trains = nodes.stream().anyMatch(node -> node.phase() == Phase.BACKWARD);
-        if (trains && nodes.stream().noneMatch(node -> node.op() instanceof AllReduce)) {
+        if (nodes.stream().noneMatch(node -> node.op() instanceof AllReduce)) {
             new Branches(nodes.subList(0, forward), free, (from, to, end) -> {
                 Branch branch = new Branch(from, to, end);
-                return branch.isSafe() && branch.fits();
+                return branch.fits() && branch.isSafe();
             }, (from, to, end) -> new Branch(from, to, end).assign()).search();
         }
     }

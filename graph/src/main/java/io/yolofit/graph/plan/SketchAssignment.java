@@ -20,6 +20,8 @@ final class SketchAssignment {
     private final int[] following;
     private final boolean[] packedReader;
     private final int[] lastReads;
+    /// The last node that may execute while a reader of another lane than the main one does.
+    private final int[] lastOverlaps;
     private final int[] ends;
 
     SketchAssignment(MemorySketch sketch) {
@@ -35,6 +37,7 @@ final class SketchAssignment {
         following = filled(values);
         packedReader = new boolean[values];
         lastReads = filled(values);
+        lastOverlaps = filled(values);
         ends = new int[sketch.nodeCount()];
         findPackedReaders();
         findEnds();
@@ -130,6 +133,9 @@ final class SketchAssignment {
         for (int node = 0; node < ends.length; node++) {
             for (int input : sketch.inputs(node)) {
                 lastReads[input] = Math.max(lastReads[input], ends[node]);
+                if (sketch.node(node).lane != Lane.MAIN) {
+                    lastOverlaps[input] = Math.max(lastOverlaps[input], ends[node]);
+                }
             }
         }
     }
@@ -254,7 +260,8 @@ final class SketchAssignment {
             return false;
         }
         for (int held = heads[root]; held != NONE; held = following[held]) {
-            boolean needed = sketch.producer(held) == node || sketch.isOutput(held) || lastReads[held] > time;
+            boolean needed = sketch.producer(held) == node || sketch.isOutput(held) || lastReads[held] > time
+                    || lastOverlaps[held] >= time;
             if (needed && overlap(held, overwritten)) {
                 return false;
             }
