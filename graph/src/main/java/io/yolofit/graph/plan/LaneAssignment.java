@@ -13,15 +13,14 @@ import java.util.List;
 ///
 /// [WorkspaceModel#runsUntil] gives the overlap that buffer assignment and the search for recomputation assume. Where
 /// the engine allows more ([WorkspaceModel.Overlap]), overlap is extended afterwards, into memory that the plan needs
-/// anyway: it raises live bytes up to a share of their maximum, which stays the same. A buffer that a node of another lane uses stays live until the
-/// main lane has joined it, and no node overwrites its bytes in between. So the program, its kernels and its results
-/// stay the same; only more of it may run at the same time.
+/// anyway: it raises live bytes up to a share of their maximum, which stays the same. A buffer that a node of another
+/// lane uses stays live until the main lane has joined it, and no node overwrites its bytes in between. So the program,
+/// its kernels and its results stay the same; only more of it may run at the same time.
 ///
 /// First, nodes of the side lane are queued: the main lane joins a weight gradient up to [#MOST_QUEUED] weight
 /// gradients later instead of before the next one. From the last to the first, because the end of a node is also the
 /// latest end of all earlier ones of its lane. Steps whose kernels fill the GPU ([#LEAST_IDLE]) gain nothing from
-/// queues. Then branches of the forward pass get the side lane, which has nothing
-/// else to do there: see [Branches].
+/// queues. Then branches of the forward pass get the side lane, which has nothing else to do there: see [Branches].
 final class LaneAssignment {
     /// Longer queues gain nothing: what is left at the end of the backward pass has nothing to overlap with.
     private static final int MOST_QUEUED = 8;

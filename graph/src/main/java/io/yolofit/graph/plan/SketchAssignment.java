@@ -1,6 +1,7 @@
 package io.yolofit.graph.plan;
 
 import io.yolofit.graph.op.Alias;
+import io.yolofit.graph.plan.NodeFacts.ValueFacts;
 import java.util.Arrays;
 
 /// Buffer assignment of a sketch: the algorithm that [BufferAssignment] describes, on numbers.

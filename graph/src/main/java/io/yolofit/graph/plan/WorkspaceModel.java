@@ -31,9 +31,9 @@ public interface WorkspaceModel {
         return Lane.MAIN;
     }
 
-    /// Index of the last node whose execution may overlap this node's in any case: itself on the main lane; on others until a node
-    /// reads its result, and on the side lane until the next node of that lane, since its live ranges are longer than
-    /// those of transfers. Until then its operands and its workspace stay live.
+    /// Index of the last node whose execution may overlap this node's in any case: itself on the main lane; on others
+    /// until a node reads its result, and on the side lane until the next node of that lane, since its live ranges are
+    /// longer than those of transfers. Until then its operands and its workspace stay live.
     default int runsUntil(Graph graph, int node) {
         List<Node> nodes = graph.nodes();
         Lane lane = lane(nodes.get(node));
