@@ -5,6 +5,7 @@ import io.yolofit.engine.Engine;
 import io.yolofit.engine.cpu.CpuEngine;
 import io.yolofit.engine.cuda.CudaEngine;
 import io.yolofit.engine.cuda.CudaOptions;
+import io.yolofit.graph.plan.WorkspaceModel;
 
 /// Engines by the names in the benchmarks' arguments: `cpu` and `cuda`.
 final class Engines {
@@ -29,6 +30,11 @@ final class Engines {
 
     /// @param tf32 whether convolutions in f32 may use TF32
     static CudaEngine cuda(boolean tf32) {
-        return CudaEngine.open(0, CacheFolder.path(), CudaOptions.DEFAULT.withTf32(tf32));
+        return cuda(tf32, CudaOptions.DEFAULT.overlap());
+    }
+
+    /// @param overlap of the schedule
+    static CudaEngine cuda(boolean tf32, WorkspaceModel.Overlap overlap) {
+        return CudaEngine.open(0, CacheFolder.path(), CudaOptions.DEFAULT.withTf32(tf32).withOverlap(overlap));
     }
 }

@@ -7,6 +7,8 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.Ranks;
+import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.graph.plan.WorkspaceModel.Overlap;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
@@ -25,6 +27,8 @@ import java.util.Locale;
 /// Arguments: folder, steps, rows, comma-separated: `yolov8n:16:640:F16`, with `F16`, `BF16`, `TF32` or
 /// `F32` (exact), or with a fifth part, the value of
 /// `recompute=`, and gradients that are accumulated, as [BudgetCandidates] prints them: `yolov8n:16:640:F16:0.5`.
+/// A last part `@next`, `@queued` or `@branches` (the default) is the overlap of the schedule
+/// ([WorkspaceModel.Overlap]): `yolov9-c:16:640:F16@next`.
 public final class StepGrid {
     private static final int CLASSES = 80;
     private static final int OBJECTS = 8;
@@ -41,12 +45,14 @@ public final class StepGrid {
         try (PrintWriter totals = new PrintWriter(Files.newBufferedWriter(folder.resolve("steps.csv")), true);
                 PrintWriter kernels = new PrintWriter(Files.newBufferedWriter(folder.resolve("nodes.csv")))) {
             totals.println("model,batch,size,precision,step_ms,alone_ms,copy_bytes_per_s,planned,used,context_bytes,"
-                    + "nodes,prepare_s,recompute");
+                    + "nodes,prepare_s,recompute,overlap");
             kernels.println("model,batch,size,precision,op,name,operands,flops,bytes,microseconds");
             for (String row : arguments[2].split(",")) {
-                String[] parts = row.strip().split(":");
+                String[] overlap = row.strip().split("@");
+                String[] parts = overlap[0].split(":");
                 Case one = new Case(parts[0], Integer.parseInt(parts[1]), Integer.parseInt(parts[2]),
-                        StepPrecision.of(parts[3]), parts.length > 4 ? parts[4] : DEFAULT, parts.length > 4);
+                        StepPrecision.of(parts[3]), parts.length > 4 ? parts[4] : DEFAULT, parts.length > 4,
+                        overlap.length > 1 ? Overlap.valueOf(overlap[1].toUpperCase(Locale.ROOT)) : Overlap.BRANCHES);
                 try {
                     console.line(measure(one, steps, totals, kernels));
                 } catch (RuntimeException e) {
@@ -58,7 +64,7 @@ public final class StepGrid {
     }
 
     private record Case(String model, int batch, int size, StepPrecision precision, String recompute,
-            boolean accumulating) {
+            boolean accumulating, Overlap overlap) {
         String csv() {
             return model + "," + batch + "," + size + "," + precision.text();
         }
@@ -75,7 +81,7 @@ public final class StepGrid {
 
     private static String measure(Case one, int steps, PrintWriter totals, PrintWriter kernels) {
         Model model = Model.of(ArchitectureCatalog.find(one.model), CLASSES);
-        try (CudaEngine engine = Engines.cuda(one.precision.tf32())) {
+        try (CudaEngine engine = Engines.cuda(one.precision.tf32(), one.overlap)) {
             double bandwidth = engine.copyBandwidth();
             long start = System.nanoTime();
             try (TrainingBench bench = new TrainingBench(engine, model, one.batch, one.size, one.precision.type(),
@@ -83,10 +89,11 @@ public final class StepGrid {
                 double prepared = (System.nanoTime() - start) / 1e9;
                 StepTimes times = StepTimes.of(bench, steps);
                 profile(one, bench, kernels);
-                String line = String.format(Locale.ROOT, "%s,%.4f,%.4f,%.4g,%d,%d,%d,%d,%.1f,%s", one.csv(),
+                String line = String.format(Locale.ROOT, "%s,%.4f,%.4f,%.4g,%d,%d,%d,%d,%.1f,%s,%s", one.csv(),
                         times.launches() * 1e3, times.alone() * 1e3, bandwidth, bench.plannedBytes(),
                         engine.memory().arenaBytes(), engine.memory().contextBytes(),
-                        bench.program().graph().nodes().size(), prepared, one.recompute);
+                        bench.program().graph().nodes().size(), prepared, one.recompute,
+                        one.overlap);
                 totals.println(line);
                 return line;
             }

@@ -173,7 +173,7 @@ public final class CudaEngine implements GpuEngine {
 
     @Override
     public WorkspaceModel workspace() {
-        return workspaceModel();
+        return new CudaWorkspace(options.overlap());
     }
 
     @Override
@@ -217,11 +217,12 @@ public final class CudaEngine implements GpuEngine {
             throw new EngineException("memory is already reserved: pass all programs of a run to one call of reserve");
         }
         ArenaLayout planned = ArenaLayout.of(programs, true);
-        List<ConvolutionProblem> problems = new ArrayList<>();
-        programs.forEach(program -> problems.addAll(problems(program, planned)));
-        long operandBytes = problems.stream().mapToLong(Convolutions::operandBytes).max().orElse(0);
+        List<Convolutions.Site> sites = new ArrayList<>();
+        programs.forEach(program -> sites.addAll(convolutions(program, planned)));
+        long operandBytes = sites.stream().map(Convolutions.Site::problem)
+                .mapToLong(Convolutions::operandBytes).max().orElse(0);
         memoryMonitor.require(device, planned.bytes(), operandBytes + Kernels.WORKSPACE_CAP);
-        convolutions.prepare(problems);
+        convolutions.prepare(sites);
         memoryMonitor.requireWithin(device, planned.bytes(), limit);
         long base = device.allocate(planned.bytes())
                 .orElseThrow(() -> memoryMonitor.outOfMemory(device, planned.bytes()));
@@ -235,15 +236,15 @@ public final class CudaEngine implements GpuEngine {
         return new CudaContext(options, device, streams, pinned, staging, sources, kernels, memory, layout, base);
     }
 
-    /// The convolution problems of a program. They depend on alignments only, which do not change with the arena's
+    /// The convolutions of a program. They depend on alignments only, which do not change with the arena's
     /// address; it is 0 here.
-    private List<ConvolutionProblem> problems(Program program, ArenaLayout planned) {
+    private List<Convolutions.Site> convolutions(Program program, ArenaLayout planned) {
         CudaContext shapes = context(planned, 0);
-        List<ConvolutionProblem> problems = new ArrayList<>();
+        List<Convolutions.Site> sites = new ArrayList<>();
         for (int i = 0; i < program.graph().nodes().size(); i++) {
-            Kernels.problem(shapes.kernel(program, i, memory)).ifPresent(problems::add);
+            Kernels.convolution(shapes.kernel(program, i, memory)).ifPresent(sites::add);
         }
-        return problems;
+        return sites;
     }
 
     @Override
@@ -257,7 +258,7 @@ public final class CudaEngine implements GpuEngine {
                     + " bytes or other persistent buffers than were reserved (" + layout.bytes() + " bytes, "
                     + layout.persistentSizes().keySet() + "): pass all programs of a run to one call of reserve");
         }
-        convolutions.prepare(problems(program, layout));
+        convolutions.prepare(convolutions(program, layout));
         return new CudaExecutable(context, program);
     }
 

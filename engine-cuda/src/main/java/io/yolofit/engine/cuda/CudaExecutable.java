@@ -71,19 +71,18 @@ final class CudaExecutable implements Executable {
     }
 
     private StepGraph capture(TraceEvents events) {
-        program.schedule().steps().forEach(place -> context.streams().of(place.lane())); // opened before the capture
+        List<Schedule.Step> steps = program.schedule().steps();
+        steps.forEach(step -> context.streams().of(step.lane())); // opened before the capture
         stream.beginCapture();
         events.start(stream);
         int node = 0;
-        try (Lanes lanes = new Lanes(context)) {
+        try (Lanes lanes = new Lanes(context, program.schedule())) {
             for (; node < kernels.size(); node++) {
-                Schedule.Step place = program.schedule().steps().get(node);
-                place.joins().forEach(lane -> events.join(lanes, lane, stream));
-                lanes.run(place.lane(), events.timed(graph.nodes().get(node), place.lane(), kernels.get(node)));
+                Lane lane = steps.get(node).lane();
+                steps.get(node).joins().forEach(joined -> events.join(lanes, joined, steps.get(joined).lane(), stream));
+                lanes.run(node, lane, events.timed(graph.nodes().get(node), lane, kernels.get(node)));
             }
-            for (Lane lane : Lane.values()) {
-                events.join(lanes, lane, stream);
-            }
+            lanes.joinAll();
             events.end(stream);
             return stream.endCapture();
         } catch (RuntimeException e) {

@@ -62,15 +62,15 @@ final class RecordedEvents extends TraceEvents implements AutoCloseable {
     }
 
     @Override
-    void join(Lanes lanes, Lane lane, Stream main) {
+    void join(Lanes lanes, int node, Lane lane, Stream main) {
         if (lane != Lane.LINKS) {
-            lanes.join(lane);
+            lanes.join(node);
             return;
         }
         Span span = new Span(null, lane, event(), event());
         waits.add(span);
         span.from.recordInGraph(main);
-        lanes.join(lane);
+        lanes.join(node);
         span.to.recordInGraph(main);
     }
 

@@ -22,8 +22,8 @@ class TraceEvents {
         return kernel;
     }
 
-    /// Joins a lane, perhaps between two events of the main stream.
-    void join(Lanes lanes, Lane lane, Stream main) {
-        lanes.join(lane);
+    /// Joins a node of a lane, perhaps between two events of the main stream.
+    void join(Lanes lanes, int node, Lane lane, Stream main) {
+        lanes.join(node);
     }
 }

@@ -141,7 +141,7 @@ public final class ArenaLayout {
         List<Buffer> buffers = program.plan().buffers();
         for (int i = 0; i < buffers.size(); i++) {
             Buffer buffer = buffers.get(i);
-            if (buffer.root() == null && buffer.first() == node) {
+            if (buffer.isWorkspaceOf(node)) {
                 return transientOffset() + program.plan().offset(i) - program.plan().persistentBytes();
             }
         }

@@ -21,6 +21,8 @@ public final class ArenaPacker {
     public static final long ALIGNMENT = 256;
 
     private static final int TRIES = 150;
+    /// Tries times buffers of one of several candidates.
+    private static final int CANDIDATE_WORK = 180_000;
     private static final double GOOD_ENOUGH = 1.001;
     /// Above this multiple of the lower bound the second local search runs.
     private static final double SECOND_SEARCH = 1.005;
@@ -54,10 +56,15 @@ public final class ArenaPacker {
 
     /// @param lowerBound bytes at which the search stops
     public static Packing pack(List<Buffer> buffers, long lowerBound) {
-        return new ArenaPacker(buffers).best(lowerBound);
+        return new ArenaPacker(buffers).best(lowerBound, TRIES);
     }
 
-    private Packing best(long lowerBound) {
+    /// The same with fewer tries for many buffers, for one of several candidates.
+    static Packing packCandidate(List<Buffer> buffers, long lowerBound) {
+        return new ArenaPacker(buffers).best(lowerBound, Math.min(TRIES, CANDIDATE_WORK / (buffers.size() + 1)));
+    }
+
+    private Packing best(long lowerBound, int tries) {
         Packing best = null;
         Integer[] bestOrder = null;
         for (Comparator<Integer> order : orders()) {
@@ -70,22 +77,23 @@ public final class ArenaPacker {
                 bestOrder = indices;
             }
         }
-        Packing random = search(best, bestOrder, lowerBound, 1);
+        Packing random = search(best, bestOrder, lowerBound, 1, tries);
         if (random.bytes <= lowerBound * SECOND_SEARCH) {
             return random;
         }
-        Packing directed = search(best, bestOrder, lowerBound, 2);
+        Packing directed = search(best, bestOrder, lowerBound, 2, tries);
         return directed.bytes < random.bytes ? directed : random;
     }
 
     /// Local search from an order.
     ///
     /// @param moves number of kinds of moves: 1 for random ones, 2 for these and [#promoteTop] by turns
-    private Packing search(Packing start, Integer[] startOrder, long lowerBound, int moves) {
+    private Packing search(Packing start, Integer[] startOrder, long lowerBound, int moves,
+            int tries) {
         SplittableRandom random = new SplittableRandom(SEED);
         Packing best = start;
         Integer[] bestOrder = startOrder;
-        for (int i = 0; i < TRIES && best.bytes > lowerBound * GOOD_ENOUGH; i++) {
+        for (int i = 0; i < tries && best.bytes > lowerBound * GOOD_ENOUGH; i++) {
             Integer[] order = i % moves == 0 ? perturb(bestOrder, random) : promoteTop(bestOrder, best, random);
             Packing packing = place(order, best.bytes);
             if (packing != null) {

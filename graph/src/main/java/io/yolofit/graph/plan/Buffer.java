@@ -20,6 +20,11 @@ public record Buffer(Value root, String name, long bytes, int first, int last, L
         }
     }
 
+    /// Whether this is the workspace of a node.
+    public boolean isWorkspaceOf(int node) {
+        return root == null && uses.stream().anyMatch(use -> use.from() == node);
+    }
+
     public boolean liveAt(int time) {
         return first <= time && time <= last;
     }

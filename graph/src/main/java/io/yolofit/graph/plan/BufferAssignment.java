@@ -70,9 +70,8 @@ public final class BufferAssignment {
         return ranges;
     }
 
-    /// The last node that may execute at the same time as a node.
-    int end(int node) {
-        return sketch.end(node);
+    SketchAssignment sketch() {
+        return sketch;
     }
 
     /// Whether a node needs no kernel: its output is a view, or all parts were written in place.

@@ -18,6 +18,9 @@ import java.util.Map;
 /// Properties, tested on random graphs: buffers with overlapping live ranges never share a byte; no arena is smaller
 /// than the lower bound; every value stays inside its buffer.
 public final class MemoryPlan {
+    /// Multiple of the lower bound at which packing stops where overlap is extended: such plans are harder to pack.
+    private static final double EXTENDED_BOUND = 1.004;
+
     private final Graph graph;
     private final List<Buffer> buffers;
     private final long[] offsets;
@@ -49,14 +52,15 @@ public final class MemoryPlan {
     public record LiveTensor(String name, Role role, long bytes) {
     }
 
-    static MemoryPlan of(Graph graph, BufferAssignment assignment, WorkspaceModel workspace) {
-        LiveRanges ranges = LiveRanges.of(graph, assignment, workspace);
+    static MemoryPlan of(Graph graph, BufferAssignment assignment, LaneAssignment lanes) {
+        LiveRanges ranges = LiveRanges.of(graph, assignment, lanes);
         List<Buffer> persistent = ranges.persistent();
         List<Buffer> transients = ranges.transients();
         long persistentBytes = sum(persistent);
-        long[] live = assignment.ranges().liveBytes();
+        long[] live = ranges.liveBytes(graph.nodes().size());
         long bound = Arrays.stream(live).max().orElseThrow() - persistentBytes;
-        ArenaPacker.Packing packing = ArenaPacker.pack(transients, bound);
+        ArenaPacker.Packing packing = !lanes.isExtended() ? ArenaPacker.pack(transients, bound)
+                : ArenaPacker.packCandidate(transients, (long) (bound * EXTENDED_BOUND));
         List<Buffer> all = new ArrayList<>(persistent);
         all.addAll(transients);
         long[] offsets = new long[all.size()];

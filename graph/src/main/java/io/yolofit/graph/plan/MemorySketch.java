@@ -3,6 +3,7 @@ package io.yolofit.graph.plan;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
+import io.yolofit.graph.plan.NodeFacts.ValueFacts;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;

@@ -1,12 +1,41 @@
 package io.yolofit.graph.plan;
 
 import io.yolofit.graph.Graph;
+import io.yolofit.graph.Phase;
+import io.yolofit.graph.plan.WorkspaceModel.Overlap;
 
 /// Input of an engine: a graph in execution order, its buffer assignment, its memory plan, and the lanes of its nodes.
 public record Program(Graph graph, BufferAssignment assignment, MemoryPlan plan, Schedule schedule) {
+    /// Shares of the maximum of live bytes up to which overlap is extended: the more, the harder the plan is to pack.
+    private static final double[] SHARES = {.95, .88, .8};
+    /// Multiples of the lower bound: an arena that ends the search for a share, and the largest one that is used.
+    private static final double GOOD = 1.0055;
+    private static final double MOST = 1.01;
+
     public static Program of(Graph graph, WorkspaceModel workspace) {
         BufferAssignment assignment = BufferAssignment.of(graph, workspace);
-        return new Program(graph, assignment, MemoryPlan.of(graph, assignment, workspace),
-                Schedule.of(graph, workspace));
+        Program best = null;
+        boolean trains = graph.nodes().stream().anyMatch(node -> node.phase() == Phase.BACKWARD);
+        for (double share : trains && workspace.overlap() != Overlap.NEXT ? SHARES : new double[0]) {
+            Program program = of(graph, assignment, workspace.overlap(), share);
+            best = best == null || program.plan.arenaBytes() < best.plan.arenaBytes() ? program : best;
+            if (best.plan.arenaBytes() <= GOOD * best.plan.lowerBound()) {
+                return best;
+            }
+        }
+        return best != null && best.plan.arenaBytes() <= MOST * best.plan.lowerBound() ? best
+                : of(graph, assignment, Overlap.NEXT, 1);
+    }
+
+    private static Program of(Graph graph, BufferAssignment assignment, Overlap overlap, double share) {
+        LaneAssignment lanes = LaneAssignment.of(graph, assignment, overlap, share);
+        Program program = new Program(graph, assignment, MemoryPlan.of(graph, assignment, lanes), Schedule.of(lanes));
+        assert isSafe(program);
+        return program;
+    }
+
+    private static boolean isSafe(Program program) {
+        ScheduleVerifier.verify(program);
+        return true;
     }
 }

@@ -1,6 +1,7 @@
 package io.yolofit.graph.plan;
 
 import io.yolofit.graph.op.Alias;
+import io.yolofit.graph.plan.NodeFacts.ValueFacts;
 import java.util.Arrays;
 
 /// Buffer assignment of a sketch: the algorithm that [BufferAssignment] describes, on numbers.
@@ -20,6 +21,8 @@ final class SketchAssignment {
     private final int[] following;
     private final boolean[] packedReader;
     private final int[] lastReads;
+    /// The last node that may execute while a reader of another lane than the main one does.
+    private final int[] lastOverlaps;
     private final int[] ends;
 
     SketchAssignment(MemorySketch sketch) {
@@ -35,6 +38,7 @@ final class SketchAssignment {
         following = filled(values);
         packedReader = new boolean[values];
         lastReads = filled(values);
+        lastOverlaps = filled(values);
         ends = new int[sketch.nodeCount()];
         findPackedReaders();
         findEnds();
@@ -54,6 +58,10 @@ final class SketchAssignment {
         int[] array = new int[length];
         Arrays.fill(array, NONE);
         return array;
+    }
+
+    MemorySketch sketch() {
+        return sketch;
     }
 
     int root(int value) {
@@ -126,6 +134,9 @@ final class SketchAssignment {
         for (int node = 0; node < ends.length; node++) {
             for (int input : sketch.inputs(node)) {
                 lastReads[input] = Math.max(lastReads[input], ends[node]);
+                if (sketch.node(node).lane != Lane.MAIN) {
+                    lastOverlaps[input] = Math.max(lastOverlaps[input], ends[node]);
+                }
             }
         }
     }
@@ -250,7 +261,8 @@ final class SketchAssignment {
             return false;
         }
         for (int held = heads[root]; held != NONE; held = following[held]) {
-            boolean needed = sketch.producer(held) == node || sketch.isOutput(held) || lastReads[held] > time;
+            boolean needed = sketch.producer(held) == node || sketch.isOutput(held) || lastReads[held] > time
+                    || lastOverlaps[held] >= time;
             if (needed && overlap(held, overwritten)) {
                 return false;
             }
@@ -276,7 +288,7 @@ final class SketchAssignment {
 
     /// Whether two values overlap. Channel ranges of equal pitch are compared within a pixel; all other values by their
     /// whole extent.
-    private boolean overlap(int left, int right) {
+    boolean overlap(int left, int right) {
         if (roots[left] != roots[right]) {
             return false;
         }

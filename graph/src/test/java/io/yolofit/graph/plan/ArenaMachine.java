@@ -11,6 +11,7 @@ import java.util.BitSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Runs a program in its arena byte by byte, as an engine would: free nodes do nothing, concats copy only parts that
 /// are not in place, all other nodes read their operands and write their outputs at their locations. Every read is
@@ -51,14 +52,18 @@ final class ArenaMachine {
         return read(value, "the caller");
     }
 
-    /// Runs all nodes.
+    /// Runs all nodes in the order of the program.
     ///
     /// @param truth contents of every value in a run without an arena
     void run(Map<Value, double[]> truth) {
+        run(truth, IntStream.range(0, program.graph().nodes().size()).boxed().toList());
+    }
+
+    /// Runs nodes in any order that their lanes and joins allow. Free nodes may be left out.
+    void run(Map<Value, double[]> truth, List<Integer> order) {
         expected = truth;
-        List<Node> nodes = program.graph().nodes();
-        for (int time = 0; time < nodes.size(); time++) {
-            Node node = nodes.get(time);
+        for (int time : order) {
+            Node node = program.graph().nodes().get(time);
             checkPacking(node);
             checkOverlaps(node);
             scribbleWorkspace(time);
@@ -182,7 +187,7 @@ final class ArenaMachine {
         MemoryPlan plan = program.plan();
         for (int i = 0; i < plan.buffers().size(); i++) {
             Buffer buffer = plan.buffers().get(i);
-            if (buffer.root() == null && buffer.first() == time) {
+            if (buffer.isWorkspaceOf(time)) {
                 int start = (int) plan.offset(i);
                 Arrays.fill(contents, start, start + (int) buffer.bytes(), Double.NaN);
                 Arrays.fill(widths, start, start + (int) buffer.bytes(), (byte) 0);

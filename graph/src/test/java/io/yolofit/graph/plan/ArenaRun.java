@@ -9,10 +9,12 @@ import io.yolofit.graph.op.Flat;
 import io.yolofit.graph.op.Slice;
 import io.yolofit.graph.reference.Interpreter;
 import io.yolofit.graph.testing.Vectors;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /// Runs programs in their arenas and without arenas, and compares.
 final class ArenaRun {
@@ -45,6 +47,34 @@ final class ArenaRun {
     /// Runs one step in which every computed element is a distinct number, so equal contents of different values cannot
     /// hide an overlap.
     static void checkIdentities(Program program) {
+        checkIdentities(program, IntStream.range(0, program.graph().nodes().size()).boxed().toList());
+    }
+
+    /// The same where every node of another lane than the main one executes as late as the joins allow.
+    static void checkLateIdentities(Program program) {
+        checkIdentities(program, lateOrder(program));
+    }
+
+    private static List<Integer> lateOrder(Program program) {
+        List<Integer> order = new ArrayList<>();
+        List<Integer> waiting = new ArrayList<>();
+        List<Schedule.Step> steps = program.schedule().steps();
+        for (int node = 0; node < steps.size(); node++) {
+            for (int joined : steps.get(node).joins()) {
+                List<Integer> finished = waiting.stream().filter(other -> other <= joined
+                        && steps.get(other).lane() == steps.get(joined).lane()).toList();
+                order.addAll(finished);
+                waiting.removeAll(finished);
+            }
+            if (!program.assignment().isFree(program.graph().nodes().get(node))) {
+                (steps.get(node).lane() == Lane.MAIN ? order : waiting).add(node);
+            }
+        }
+        order.addAll(waiting);
+        return order;
+    }
+
+    private static void checkIdentities(Program program, List<Integer> order) {
         Map<Value, double[]> truth = new IdentityHashMap<>();
         Identities identities = new Identities();
         ArenaMachine machine =
@@ -54,7 +84,7 @@ final class ArenaRun {
             machine.load(input, truth.get(input));
         }
         evaluate(program.graph(), identities::evaluate, truth);
-        machine.run(truth);
+        machine.run(truth, order);
     }
 
     private static void evaluate(Graph graph, ArenaMachine.Meaning meaning, Map<Value, double[]> contents) {

@@ -40,12 +40,18 @@ public final class Convolutions implements AutoCloseable {
     private final long workspaceCap;
     private final int mostCandidates;
     private final boolean tf32;
-    private final Map<ConvolutionProblem, ConvolutionAlgorithm> algorithms = new HashMap<>();
+    private final Map<Site, ConvolutionAlgorithm> algorithms = new HashMap<>();
     private final Map<ConvolutionProblem, Map<String, Float>> timings = new HashMap<>();
 
+    /// A convolution and the stream that it runs on. Both streams use the same algorithm of a problem, each with its
+    /// own handle of cuDNN: a handle may own device memory, and serves one stream at a time.
+    ///
+    /// @param side whether it runs on the side stream
+    public record Site(ConvolutionProblem problem, boolean side) {
+    }
+
     /// @param main handle for convolutions on the main stream
-    /// @param side handle for weight gradients, which run on the side stream: a handle may own device memory, and
-    /// serves one stream at a time
+    /// @param side handle for convolutions on the side stream
     /// @param own algorithms other than cuDNN's
     /// @param stream for timing
     /// @param workspaceCap most bytes of workspace of an algorithm
@@ -64,22 +70,21 @@ public final class Convolutions implements AutoCloseable {
         this.tf32 = tf32;
     }
 
-    /// Selects the algorithms of these problems. Allocates device memory for timing and frees it before returning.
+    /// Selects the algorithms of these convolutions. Allocates device memory for timing and frees it before returning.
     ///
     /// @throws CudaException if a problem has no algorithm, or too little device memory is free
-    public void prepare(Collection<ConvolutionProblem> problems) {
-        List<ConvolutionProblem> open = problems.stream().distinct()
-                .filter(problem -> !algorithms.containsKey(problem)).toList();
+    public void prepare(Collection<Site> sites) {
+        List<Site> open = sites.stream().distinct().filter(site -> !algorithms.containsKey(site)).toList();
         if (open.isEmpty()) {
             return;
         }
-        long bytes = open.stream().mapToLong(Convolutions::operandBytes).max().orElse(0) + workspaceCap;
+        long bytes = open.stream().mapToLong(site -> operandBytes(site.problem)).max().orElse(0) + workspaceCap;
         long memory = device.allocate(bytes).orElseThrow(() -> new CudaException("tuning the convolutions needs "
                 + bytes + " bytes of device memory temporarily, but they are not free"));
         try {
             stream.fill(memory, PATTERN, bytes);
-            for (ConvolutionProblem problem : open) {
-                algorithms.put(problem, select(problem, memory));
+            for (Site site : open) {
+                algorithms.put(site, select(site, memory));
             }
             stream.synchronize();
         } finally {
@@ -97,21 +102,22 @@ public final class Convolutions implements AutoCloseable {
         return Math.ceilDiv(bytes, 1024L) * 1024;
     }
 
-    /// @throws CudaException if the problem was not prepared
-    public ConvolutionAlgorithm algorithm(ConvolutionProblem problem) {
-        ConvolutionAlgorithm algorithm = algorithms.get(problem);
+    /// @throws CudaException if the convolution was not prepared
+    public ConvolutionAlgorithm algorithm(Site site) {
+        ConvolutionAlgorithm algorithm = algorithms.get(site);
         if (algorithm == null) {
-            throw new CudaException("no algorithm was selected for the convolution " + problem.key());
+            throw new CudaException("no algorithm was selected for the convolution " + site.problem.key());
         }
         return algorithm;
     }
 
-    private ConvolutionAlgorithm select(ConvolutionProblem problem, long memory) {
+    private ConvolutionAlgorithm select(Site site, long memory) {
+        ConvolutionProblem problem = site.problem;
         List<ConvolutionAlgorithm> candidates = new ArrayList<>(own.algorithms(problem));
         if (mostCandidates == OWN && !candidates.isEmpty()) {
             return candidates.getFirst();
         }
-        Cudnn cudnn = problem.direction() == ConvolutionProblem.Direction.WEIGHT ? side : main;
+        Cudnn cudnn = site.side ? side : main;
         try (ConvolutionGraph graph = new ConvolutionGraph(cudnn, problem, tf32)) {
             Optional<ConvolutionAlgorithm> cached = cache.find(TuningKey.of(problem, tf32))
                     .flatMap(name -> cached(name, candidates, graph));

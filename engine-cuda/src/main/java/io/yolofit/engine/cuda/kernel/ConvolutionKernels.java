@@ -48,7 +48,7 @@ final class ConvolutionKernels {
 
     /// The convolution problem of a node, if it has one that needs an algorithm. A weight gradient is computed in the
     /// type of the activations, because cuDNN's kernels that write it in fp32 are up to 20 times slower.
-    static Optional<ConvolutionProblem> problem(KernelContext context) {
+    private static Optional<ConvolutionProblem> problem(KernelContext context) {
         Node node = context.node();
         if (node.op() instanceof Conv2d op && (isFirstConv(op, context) || DepthwiseKernels.serves(op, node))) {
             return Optional.empty();
@@ -66,6 +66,11 @@ final class ConvolutionKernels {
                     !type.isHalf() && grad.accumulates(node), type.isHalf() || aligned(context.out(0))));
             default -> Optional.empty();
         };
+    }
+
+    /// The same with the stream that it runs on.
+    static Optional<Convolutions.Site> site(KernelContext context) {
+        return problem(context).map(problem -> new Convolutions.Site(problem, context.onSide()));
     }
 
     /// Whether [FirstConvKernels] compute the node on this device.
@@ -87,7 +92,7 @@ final class ConvolutionKernels {
             case Conv2d.Forward forward -> isFirstConv(forward, context) ? FirstConvKernels.forward(forward, context)
                     : forward(forward, context, convolutions);
             case Conv2d.DataGrad grad -> existingInPlace(grad, context).then(run(convolutions.algorithm(
-                    problem(context).orElseThrow()).bind(context.out(0).address(), context.in(1).address(),
+                    site(context).orElseThrow()).bind(context.out(0).address(), context.in(1).address(),
                     context.in(0).address(), context.workspace())));
             case Conv2d.WeightGrad grad -> isFirstConv(grad, context) ? FirstConvKernels.weightGradient(grad, context)
                     : weightGradient(grad, context, convolutions);
@@ -96,7 +101,7 @@ final class ConvolutionKernels {
     }
 
     private static CudaKernel forward(Conv2d.Forward op, KernelContext context, Convolutions convolutions) {
-        ConvolutionAlgorithm algorithm = convolutions.algorithm(problem(context).orElseThrow());
+        ConvolutionAlgorithm algorithm = convolutions.algorithm(site(context).orElseThrow());
         CudaKernel convolution = run(algorithm.bind(context.in(0).address(), context.in(1).address(),
                 context.out(0).address(), context.workspace()));
         return context.node().inputs().size() == 3
@@ -105,7 +110,7 @@ final class ConvolutionKernels {
     }
 
     private static CudaKernel weightGradient(Conv2d.WeightGrad op, KernelContext context, Convolutions convolutions) {
-        ConvolutionAlgorithm algorithm = convolutions.algorithm(problem(context).orElseThrow());
+        ConvolutionAlgorithm algorithm = convolutions.algorithm(site(context).orElseThrow());
         DType type = context.in(0).dtype();
         long written = type.isHalf() ? context.workspace() + WORKSPACE_CAP : context.out(0).address();
         CudaKernel convolution = existingInPlace(op, context).then(run(algorithm.bind(context.in(0).address(), written,

@@ -13,7 +13,14 @@ import io.yolofit.graph.plan.WorkspaceModel;
 
 /// Workspace and overlap of the CUDA engine's kernels: a pure function of a node's shapes, the same for all devices, so
 /// that memory can be planned without a device.
-public final class CudaWorkspace implements WorkspaceModel {
+///
+/// @param overlap of the schedule
+public record CudaWorkspace(Overlap overlap) implements WorkspaceModel {
+    /// The overlap of training.
+    public CudaWorkspace() {
+        this(Overlap.BRANCHES);
+    }
+
     @Override
     public long bytes(Node node) {
         return switch (node.op()) {

@@ -1,7 +1,6 @@
 package io.yolofit.engine.cuda.kernel;
 
 import io.yolofit.engine.EngineException;
-import io.yolofit.engine.cuda.dnn.ConvolutionProblem;
 import io.yolofit.engine.cuda.dnn.Convolutions;
 import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
 import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
@@ -43,9 +42,9 @@ public record Kernels(Convolutions convolutions, Supplier<Nccl.Group> group) {
     /// Most workspace bytes of a convolution algorithm.
     public static final long WORKSPACE_CAP = ConvolutionKernels.WORKSPACE_CAP;
 
-    /// The convolution problem of a node, if it has one: its algorithm must be selected before the node is bound.
-    public static Optional<ConvolutionProblem> problem(KernelContext context) {
-        return ConvolutionKernels.problem(context);
+    /// The convolution of a node, if it needs an algorithm, which must be selected before the node is bound.
+    public static Optional<Convolutions.Site> convolution(KernelContext context) {
+        return ConvolutionKernels.site(context);
     }
 
     public CudaKernel bind(KernelContext context) {

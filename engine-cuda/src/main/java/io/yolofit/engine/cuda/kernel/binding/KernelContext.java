@@ -7,6 +7,7 @@ import io.yolofit.graph.DType;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import io.yolofit.graph.plan.ArenaLayout;
+import io.yolofit.graph.plan.Lane;
 import io.yolofit.graph.plan.Program;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -38,6 +39,11 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
     public long workspace() {
         long offset = layout.workspaceOffset(program, index);
         return offset < 0 ? 0 : base + offset;
+    }
+
+    /// Whether the node runs on the side stream.
+    public boolean onSide() {
+        return program.schedule().steps().get(index).lane() == Lane.SIDE;
     }
 
     /// A kernel without grid and arguments, compiled for a type of activations.
