@@ -113,7 +113,12 @@ public record ReductionTiling(int across, int width, int rowsOfBlock, long chann
 
     /// @param occupancy resident blocks of a multiprocessor
     public List<String> defines(Activation activation, int occupancy) {
-        List<String> defines = new ArrayList<>(List.of("OCCUPANCY=" + occupancy, "TX=" + across, "TY=" + rowsOfBlock(),
+        return defines(across, rowsOfBlock, width, activation, occupancy);
+    }
+
+    /// The definitions of `reduction_tiling.cuh` and `bnact.cuh`.
+    static List<String> defines(int across, int rowsOfBlock, int width, Activation activation, int occupancy) {
+        List<String> defines = new ArrayList<>(List.of("OCCUPANCY=" + occupancy, "TX=" + across, "TY=" + rowsOfBlock,
                 "WIDTH=" + width, "SILU=" + (activation == Activation.SILU ? 1 : 0)));
         if (activation == Activation.RELU || activation == Activation.LEAKY_RELU) {
             defines.add("SLOPE=" + (float) activation.slope() + "f");

@@ -15,27 +15,7 @@
 //             the copy
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
-//
-// Sums are shifted: they sum y - shift, which avoids cancellation if the mean is large compared with the standard
-// deviation. The shift of a channel is the median of its values in three rows inside different images: a single row may
-// be an outlier, such as a corner pixel, and then squares of the shift would cancel instead.
 #include "normalization/bnact.cuh"
-
-DEVICE float median(float a, float b, float c) { return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c)); }
-
-// The three rows, as offsets in elements.
-struct ShiftRows {
-    const T* y;
-    i64 first, second, third;
-
-    INLINE ShiftRows(const T* y, u32 rows, i64 pitch)
-        : y(y), first((i64) rows * 5 / 18 * pitch), second((i64) rows * 7 / 13 * pitch),
-          third((i64) rows * 18 / 23 * pitch) {}
-
-    INLINE float shift(int c) const {
-        return median(to_float(y[first + c]), to_float(y[second + c]), to_float(y[third + c]));
-    }
-};
 
 // Sums y - shift and its square over the rows of the block, stores them as its partial sums, and returns whether this
 // was the last block.
@@ -44,10 +24,7 @@ DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums
     Floats sum = {}, squares = {};
     if (channel < C) {
         const T* y = at.y + channel;
-        Floats shift = load_floats<WIDTH>(y + at.first), other = load_floats<WIDTH>(y + at.second);
-        Floats third = load_floats<WIDTH>(y + at.third);
-#pragma unroll
-        for (int i = 0; i < WIDTH; i++) shift.v[i] = median(shift.v[i], other.v[i], third.v[i]);
+        Floats shift = at.shifts(channel);
         BLOCK_ROWS(row, rows);
 #pragma unroll 4
         for (; row < end; row += TY) {
@@ -70,26 +47,19 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch
     if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool mine = threadIdx.x < GROUP && c < C;
-    float shift = 0, mean_before = 0, variance_before = 0; // loaded early: their latency overlaps the reduction
+    float shift = 0; // loaded early, as the running statistics
+    Running running;
     if (mine) {
         shift = at.shift(c);
-        mean_before = running_mean[c];
-        variance_before = running_variance[c];
+        running = {running_mean[c], running_variance[c]};
     }
     float s, q;
     total(sums, partial, C, s, q);
     if (mine) {
-        float m = (float) rows;
-        float d = s / m;
-        float variance = fmaxf(q / m - d * d, 0.0f);
-        float average = shift + d;
-        mean[c] = average;
-        invstd[c] = 1.0f / sqrtf(variance + epsilon);
-        if (rows > 1) { // a single value has no unbiased variance and leaves the running statistics unchanged
-            float unbiased = variance * (m / (m - 1.0f));
-            running_mean[c] = (1.0f - momentum) * mean_before + momentum * average;
-            running_variance[c] = (1.0f - momentum) * variance_before + momentum * unbiased;
-        }
+        Statistics batch(s, q, shift, (float) rows, epsilon);
+        mean[c] = batch.mean;
+        invstd[c] = batch.invstd;
+        running.update(batch, rows, momentum, running_mean + c, running_variance + c);
     }
 }
 

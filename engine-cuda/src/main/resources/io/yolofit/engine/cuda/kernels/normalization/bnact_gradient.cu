@@ -32,17 +32,6 @@ struct Loaded {
     }
 };
 
-DEVICE float through_activation(float da, float z) {
-#if SILU
-    float s = sigmoid(z);
-    return __fmul_rn(__fmul_rn(da, s), __fmaf_rn(z, 1.0f - s, 1.0f));
-#elif defined(SLOPE)
-    return z > 0.0f ? da : __fmul_rn(SLOPE, da);
-#else
-    return da;
-#endif
-}
-
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows,
                 int C, float* partial, const float* gamma, const float* beta, const float* mean, const float* invstd,
                 float* dgamma, float* dbeta
@@ -97,24 +86,6 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da
     }
 }
 
-// dy = scale * dz - slope * y - offset, for the channels of a block.
-struct Correction {
-    float slope[GROUP];
-    float offset[GROUP];
-
-    INLINE void set(const float* gamma, const float* mean, const float* invstd,
-            const float* dgamma, const float* dbeta, float m, int C) {
-        for (int i = threadIdx.x; i < GROUP; i += THREADS) {
-            int c = blockIdx.y * GROUP + i;
-            if (c < C) {
-                float scale = __fmul_rn(gamma[c], invstd[c]);
-                slope[i] = scale * invstd[c] * dgamma[c] / m;
-                offset[i] = __fmaf_rn(-slope[i], mean[c], scale * dbeta[c] / m);
-            }
-        }
-    }
-};
-
 // dy may be in place of y or da, a in place of the other: a thread reads its elements of both before it writes any.
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
                 i64 pitch_dy, u32 rows, int C, const float* gamma, const float* beta, const float* mean,
@@ -152,8 +123,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_backward(const T* da, i64 pitch_
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
                 float z = normalize(v.v[i], scale.v[i], shift.v[i]);
-                float dz = through_activation(d.v[i], z);
-                d.v[i] = __fmaf_rn(scale.v[i], dz, __fmaf_rn(-slope.v[i], v.v[i], -offset.v[i]));
+                d.v[i] = gradient_of(d.v[i], v.v[i], z, scale.v[i], slope.v[i], offset.v[i]);
 #if RECOMPUTE
                 v.v[i] = activate(z);
 #endif
