@@ -12,6 +12,8 @@
 #include "reduce.cuh"
 
 #define WARPS (THREADS / 32)
+static_assert(2 * GROUP <= THREADS && THREADS % 32 == 0 && 32 % TX == 0, "a thread adds one sum of a group");
+
 #define CHUNKS 4 // groups of asynchronous copies: the sums of one overlap the copies of the later ones
 
 typedef Vec<T, WIDTH> Piece;
