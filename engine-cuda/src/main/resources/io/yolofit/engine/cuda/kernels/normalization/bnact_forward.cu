@@ -25,9 +25,9 @@ DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums
     if (channel < C) {
         const T* y = at.y + channel;
         Floats shift = at.shifts(channel);
-        BLOCK_ROWS(row, rows);
+        DESCENDING_ROWS(row, step, rows);
 #pragma unroll 4
-        for (; row < end; row += TY) {
+        for (; row < rows; row += step) {
             Floats v = load_floats<WIDTH>(y + row * pitch);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
@@ -104,7 +104,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_apply(const T* y, i64 pitch, T* 
 #endif
                 ) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    BLOCK_ROWS(row, rows);
+    ASCENDING_ROWS(row, step);
     Vec<T, WIDTH> ys[LOADED];
 #if RESIDUAL
     Vec<T, WIDTH> xs[LOADED];
@@ -112,8 +112,8 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_apply(const T* y, i64 pitch, T* 
     auto load_rows = [&] {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
-            u32 at = row + k * TY;
-            if (at < end) {
+            u32 at = row + k * step;
+            if (at < rows) {
                 ys[k] = load<WIDTH>(y + at * pitch + channel);
 #if RESIDUAL
                 xs[k] = load<WIDTH>(residual + at * pitch_residual + channel);
@@ -127,11 +127,11 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_apply(const T* y, i64 pitch, T* 
     __syncthreads();
     if (channel >= C) return;
     Floats scale = part(affine.scale), shift = part(affine.shift);
-    for (; row < end; row += LOADED * TY, load_rows()) {
+    for (; row < rows; row += LOADED * step, load_rows()) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
-            u32 at = row + k * TY;
-            if (at >= end) break;
+            u32 at = row + k * step;
+            if (at >= rows) break;
             Floats v = to_floats(ys[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalize(v.v[i], scale.v[i], shift.v[i]));

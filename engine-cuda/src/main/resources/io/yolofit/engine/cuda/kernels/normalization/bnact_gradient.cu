@@ -20,11 +20,12 @@
 struct Loaded {
     Vec<T, WIDTH> da[LOADED], y[LOADED];
 
-    INLINE void load_rows(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 end, int channel) {
+    INLINE void load_rows(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 step, u32 rows,
+            int channel) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
-            u32 at = row + k * TY;
-            if (at < end) {
+            u32 at = row + k * step;
+            if (at < rows) {
                 da[k] = load<WIDTH>(da_from + at * pitch_da + channel);
                 y[k] = load<WIDTH>(y_from + at * pitch + channel);
             }
@@ -42,9 +43,9 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da
     __shared__ __align__(16) Affine affine;
     __shared__ __align__(16) float means[GROUP];
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    BLOCK_ROWS(row, rows);
+    DESCENDING_ROWS(row, step, rows);
     Loaded loaded;
-    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, end, channel);
+    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, step, rows, channel);
     affine.set(gamma, beta, mean, invstd, C);
     for (int i = threadIdx.x; i < GROUP; i += THREADS) {
         int c = blockIdx.y * GROUP + i;
@@ -54,10 +55,10 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da
     Floats by_beta = {}, by_gamma = {};
     if (channel < C) {
         Floats scale = part(affine.scale), shift = part(affine.shift);
-        for (; row < end; row += LOADED * TY, loaded.load_rows(da, pitch_da, y, pitch, row, end, channel)) {
+        for (; row < rows; row += LOADED * step, loaded.load_rows(da, pitch_da, y, pitch, row, step, rows, channel)) {
 #pragma unroll
             for (int k = 0; k < LOADED; k++) {
-                if (row + k * TY >= end) break;
+                if (row + k * step >= rows) break;
                 Floats v = to_floats(loaded.y[k]);
                 Floats d = to_floats(loaded.da[k]);
                 Floats center = part(means); // loaded in each iteration, to save registers
@@ -100,9 +101,9 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_backward(const T* da, i64 pitch_
     __shared__ __align__(16) Affine affine;
     __shared__ __align__(16) Correction correction;
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    BLOCK_ROWS(row, rows);
+    ASCENDING_ROWS(row, step);
     Loaded loaded;
-    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, end, channel);
+    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, step, rows, channel);
     affine.set(gamma, beta, mean, invstd, C);
 #if EXCHANGED
     correction.set(gamma, mean, invstd, dgamma, dbeta, *count, C);
@@ -113,11 +114,11 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_backward(const T* da, i64 pitch_
     if (channel >= C) return;
     Floats scale = part(affine.scale), shift = part(affine.shift);
     Floats slope = part(correction.slope), offset = part(correction.offset);
-    for (; row < end; row += LOADED * TY, loaded.load_rows(da, pitch_da, y, pitch, row, end, channel)) {
+    for (; row < rows; row += LOADED * step, loaded.load_rows(da, pitch_da, y, pitch, row, step, rows, channel)) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
-            u32 at = row + k * TY;
-            if (at >= end) break;
+            u32 at = row + k * step;
+            if (at >= rows) break;
             Floats v = to_floats(loaded.y[k]);
             Floats d = to_floats(loaded.da[k]);
 #pragma unroll

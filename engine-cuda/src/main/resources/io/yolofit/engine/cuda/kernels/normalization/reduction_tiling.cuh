@@ -1,7 +1,7 @@
 // reduction_tiling.cuh    tiling over rows of channels, vectorized 16-byte accesses, and reductions over all rows
 //
-// A group is the TX * WIDTH channels of TX threads; the TY threads of a block along the rows stride over the block's
-// rows; blockIdx.x is a range of rows, blockIdx.y a group. Sums have a fixed order: thread, block, then the partial
+// A group is the TX * WIDTH channels of TX threads; the TY threads of a block along the rows and the gridDim.x blocks
+// along them stride over the rows; blockIdx.y is a group. Sums have a fixed order: thread, block, then the partial
 // sums of all blocks, which the last block to finish adds.
 #pragma once
 #include "vector.cuh"
@@ -10,11 +10,18 @@
 #define THREADS (TX * TY)
 #define MOST_GROUPS 4096
 
-// A block's rows: a contiguous range of a multiple of TY rows, so that accesses start at cache lines.
-#define BLOCK_ROWS(row, rows)                                                     \
-    u32 share = ((rows + TY - 1) / TY + gridDim.x - 1) / gridDim.x * TY;          \
-    u32 end = min(rows, (blockIdx.x + 1) * share);                                \
-    u32 row = blockIdx.x * share + threadIdx.x / TX
+// A thread's rows: row, row + step, ... while row < rows. The blocks pass over the tensor together, in tiles of TY rows,
+// so that accesses start at cache lines. Reductions descend and the kernels that apply their results ascend: what a
+// convolution wrote last and what a reduction read last is in the L2 cache, and is read first. Descending rows wrap
+// around below 0 and then exceed `rows`.
+#define ASCENDING_ROWS(row, step)                              \
+    u32 step = gridDim.x * TY;                                 \
+    u32 row = blockIdx.x * TY + threadIdx.x / TX
+
+#define DESCENDING_ROWS(row, step, rows)                       \
+    u32 step = 0u - gridDim.x * TY;                            \
+    u32 row = ((rows + TY - 1) / TY - 1 - blockIdx.x) * TY + threadIdx.x / TX; \
+    if (row >= rows) row += step
 
 typedef Vec<float, WIDTH> Floats;
 
