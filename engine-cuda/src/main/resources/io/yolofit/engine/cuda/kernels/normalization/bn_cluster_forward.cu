@@ -4,8 +4,8 @@
 // types       T of those; everything else, and all arithmetic, in float
 // launch      clusters of CLUSTER blocks, grid (CLUSTER, channel groups), TX threads along the channels, TY along the
 //             rows, 16-byte accesses of WIDTH elements; dynamic shared memory for y and the residual: TENSORS;
-//             defines OCCUPANCY, SILU, SLOPE, RESIDUAL, COPY
-// traffic     in tensors of y's size: read 1, write 1, residual read 1 more, and the copy
+//             defines OCCUPANCY, SILU, SLOPE, RESIDUAL, COPY, STREAMED, KEPT
+// traffic     in tensors of y's size: read 1, write 1, residual read 1 more, and the copy; streamed rows are read twice
 // order       cluster.cuh
 // reference   ReferenceNormalization
 #include "normalization/cluster.cuh"
@@ -25,10 +25,11 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_forward(const T* y, i64 
     __shared__ __align__(16) Affine affine;
     Rows mine(rows, C);
 #if RESIDUAL
-    mine.copy({{y, pitch}, {residual, pitch_residual}});
+    const Source sources[] = {{y, pitch}, {residual, pitch_residual}};
 #else
-    mine.copy({{y, pitch}});
+    const Source sources[] = {{y, pitch}};
 #endif
+    mine.copy(sources);
     ShiftRows at(y, rows, pitch);
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool of_channel = threadIdx.x < GROUP && c < C;
@@ -43,15 +44,19 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_forward(const T* y, i64 
     ThreadSums v = {};
     Floats shifts = {};
     if (mine.slots > 0) shifts = at.shifts(mine.channel);
-    mine.each([&](int k) {
-        Floats values = to_floats(piece(k, 0));
+    auto add = [&](const Piece& of_y) {
+        Floats values = to_floats(of_y);
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) {
             float d = values.v[i] - shifts.v[i];
             v[i] += d;
             v[WIDTH + i] += d * d;
         }
-    });
+    };
+#if STREAMED
+    mine.stream<true>(sources, [&](int, const Piece (&loaded)[TENSORS]) { add(loaded[0]); });
+#endif
+    mine.each([&](int k) { add(piece(k, 0)); });
     sums.add_cluster(v);
     if (of_channel) {
         Statistics batch(sums.total[threadIdx.x], sums.total[GROUP + threadIdx.x], shift, (float) rows, epsilon);
@@ -65,13 +70,12 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_forward(const T* y, i64 
     __syncthreads();
     if (mine.slots > 0) {
         Floats scale = part(affine.scale), move = part(affine.shift);
-#pragma unroll 2
-        for (int k = 0; k < mine.slots; k++) {
-            Floats values = to_floats(piece(k, 0));
+        auto write = [&](int k, const Piece& of_y, const Piece& of_residual) {
+            Floats values = to_floats(of_y);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) values.v[i] = activate(normalize(values.v[i], scale.v[i], move.v[i]));
 #if RESIDUAL
-            Floats x = to_floats(piece(k, 1));
+            Floats x = to_floats(of_residual);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) values.v[i] = __fadd_rn(rounded(values.v[i]), x.v[i]); // never an fma
 #endif
@@ -81,7 +85,14 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_forward(const T* y, i64 
                 store_floats(copy + mine.at(k, pitch_copy) - from, values);
             }
 #endif
-        }
+        };
+#if STREAMED
+        mine.stream<false>(sources, [&](int k, const Piece (&loaded)[TENSORS]) {
+            write(k, loaded[0], loaded[TENSORS - 1]);
+        });
+#endif
+#pragma unroll 2
+        for (int k = 0; k < mine.kept; k++) write(k, piece(k, 0), piece(k, TENSORS - 1));
     }
     cluster_wait();
 }
