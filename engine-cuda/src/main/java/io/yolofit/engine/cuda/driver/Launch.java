@@ -6,7 +6,7 @@ import java.lang.foreign.ValueLayout;
 
 /// A kernel with its grid and its arguments, which can be launched any number of times.
 public final class Launch {
-    private static final int DEFAULT_BLOCK = 256;
+    private static final int DEFAULT_BLOCK = 256; // threads; two blocks fit on every device, with 128 registers each
     private static final int MAX_DYNAMIC_SHARED_ATTRIBUTE = 8; // of a function
     private static final int DEFAULT_MAX_SHARED = 48 * 1024; // bytes that every device allows without the attribute
     private static final int NON_PORTABLE_CLUSTER_ATTRIBUTE = 14; // of a function
