@@ -19,9 +19,9 @@ final class UpdateKernels {
     private static final int PER_THREAD = 4; // parameters: a 16-byte access
     /// Gradients of a block of the norm, until the grid has its largest size.
     private static final int PER_BLOCK = 4 * PER_THREAD * THREADS;
-    /// Nearly all threads of an H100 or H200: 7.8 blocks for each multiprocessor, of which six are resident (40 registers
-    /// after rounding). The same on all devices, because the number of blocks determines the order of sums. The one
-    /// block that adds the partial sums has four for each thread.
+    /// 7.8 blocks for each multiprocessor of an H100 or H200, of which six are resident (40 registers). The same on all
+    /// devices, because the number of blocks determines the order of sums. The one block that adds the partial sums has
+    /// four for each thread.
     private static final int MOST_BLOCKS = 1024;
 
     private UpdateKernels() {

@@ -10,8 +10,8 @@
 #define THREADS (TX * TY)
 #define MOST_GROUPS 4096
 
-// A thread's rows: row, row + step, ... while row < rows. The blocks pass over the tensor together, in tiles of TY rows,
-// so that accesses start at cache lines. Reductions descend and the kernels that apply their results ascend: what a
+// A thread's rows: row, row + step, ... while row < rows. The blocks pass over the tensor together, in tiles of TY
+// rows, so that accesses start at cache lines. Reductions descend and the kernels that apply their results ascend: what a
 // convolution wrote last and what a reduction read last is in the L2 cache, and is read first. Descending rows wrap
 // around below 0 and then exceed `rows`.
 #define ASCENDING_ROWS(row, step)                              \

@@ -50,7 +50,7 @@ class ClusterTilingTest {
         }
     }
 
-    @ParameterizedTest(name = "16x{0}x{0}x{1}, {2} tensors: {3} threads across, clusters of {4}, {5} resident, {6} rows")
+    @ParameterizedTest(name = "16x{0}x{0}x{1}, {2} tensors: {3} across, clusters of {4}, {5} resident, {6} rows")
     @CsvSource({"20, 128, 1, 2, 16, 2, 2", "20, 256, 2, 2, 8, 2, 4", "40, 128, 2, 2, 16, 1, 7",
         "40, 256, 2, 2, 8, 1, 13", "40, 512, 1, 4, 8, 1, 25", "80, 32, 1, 1, 16, 2, 13", "80, 64, 1, 2, 16, 1, 25",
         "80, 64, 2, 1, 16, 1, 13", "80, 128, 1, 2, 16, 1, 25", "80, 128, 2, 2, 16, 1, 14", "40, 512, 2, 4, 8, 1, 13"})
