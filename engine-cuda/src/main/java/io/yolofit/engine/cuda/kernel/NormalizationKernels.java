@@ -81,7 +81,7 @@ final class NormalizationKernels {
         Launch statistics = launch(context, FORWARD, "bn_statistics", tiling, Grid.REDUCING, op.activation(),
                 List.of());
         CudaKernel first = context.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(),
-                context.workspace(), context.out(1), context.out(2), context.out(3), context.out(4),
+                context.workspace(), context.lane(), context.out(1), context.out(2), context.out(3), context.out(4),
                 (float) op.epsilon(), (float) op.momentum());
         return first.then(apply(op, context, extras, context.out(1), context.out(2)));
     }
@@ -107,7 +107,7 @@ final class NormalizationKernels {
         Launch sums = launch(context, y.dtype(), FORWARD, "bn_sums", tiling, Grid.REDUCING, Activation.IDENTITY,
                 List.of());
         return context.launch(sums, y, y.pitch(), (int) y.rows(), (int) y.channels(), context.workspace(),
-                context.in(1), context.out(0));
+                context.lane(), context.in(1), context.out(0));
     }
 
     static CudaKernel moments(BnHalf.Moments op, KernelContext context) {
@@ -209,7 +209,8 @@ final class NormalizationKernels {
         Launch sums = launch(context, y.dtype(), GRADIENT, "bn_reduce", reducing, Grid.REDUCING, activation,
                 defines);
         List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), (int) y.rows(),
-                (int) y.channels(), context.workspace(), context.in(2), context.in(3), context.in(4), context.in(5)));
+                (int) y.channels(), context.workspace(), context.lane(), context.in(2), context.in(3), context.in(4),
+                context.in(5)));
         arguments.addAll(results);
         return context.launch(sums, arguments.toArray());
     }

@@ -40,6 +40,11 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
         return offset < 0 ? 0 : base + offset;
     }
 
+    /// Number of the node's lane. Kernels of different lanes overlap, so they share no global variables.
+    public int lane() {
+        return program.schedule().steps().get(index).lane().ordinal();
+    }
+
     /// A kernel without grid and arguments, compiled for a type of activations.
     ///
     /// @param source file name, such as `shape/max_pool.cu`

@@ -19,7 +19,7 @@
 
 // Sums y - shift and its square over the rows of the block, stores them as its partial sums, and returns whether this
 // was the last block.
-DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums, float* partial) {
+DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums, float* partial, u32 lane) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     Floats sum = {}, squares = {};
     if (channel < C) {
@@ -37,14 +37,14 @@ DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums
             }
         }
     }
-    return combine(sum, squares, sums, partial, C);
+    return combine(sum, squares, sums, partial, lane, C);
 }
 
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
-        float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon, float momentum) {
+        u32 lane, float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon, float momentum) {
     __shared__ Sums sums;
     ShiftRows at(y, rows, pitch);
-    if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
+    if (!sum_rows(at, pitch, rows, C, sums, partial, lane)) return;
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool mine = threadIdx.x < GROUP && c < C;
     float shift = 0; // loaded early, as the running statistics
@@ -65,11 +65,11 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch
 
 // The sums of y - r and of its square, with r the running mean, and the number of rows: f32[2 * C + 1]. Ranks exchange
 // them; all have the same running mean. They are computed from mean and variance, whose shift is better.
-KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial,
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial, u32 lane,
         const float* running_mean, float* exchanged) {
     __shared__ Sums sums;
     ShiftRows at(y, rows, pitch);
-    if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
+    if (!sum_rows(at, pitch, rows, C, sums, partial, lane)) return;
     float s, q;
     total(sums, partial, C, s, q);
     int c = blockIdx.y * GROUP + threadIdx.x;

@@ -34,8 +34,8 @@ struct Loaded {
 };
 
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows,
-                int C, float* partial, const float* gamma, const float* beta, const float* mean, const float* invstd,
-                float* dgamma, float* dbeta
+                int C, float* partial, u32 lane, const float* gamma, const float* beta, const float* mean,
+                const float* invstd, float* dgamma, float* dbeta
 #if EXCHANGED
                 , float* exchanged
 #endif
@@ -72,7 +72,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da
         }
     }
     __shared__ Sums sums;
-    if (!combine(by_beta, by_gamma, sums, partial, C)) return;
+    if (!combine(by_beta, by_gamma, sums, partial, lane, C)) return;
     float b, g;
     total(sums, partial, C, b, g);
     int c = blockIdx.y * GROUP + threadIdx.x;
