@@ -41,7 +41,8 @@ DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums
 }
 
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
-        u32 lane, float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon, float momentum) {
+        u32 lane, float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
+        float momentum) {
     __shared__ Sums sums;
     ShiftRows at(y, rows, pitch);
     if (!sum_rows(at, pitch, rows, C, sums, partial, lane)) return;
