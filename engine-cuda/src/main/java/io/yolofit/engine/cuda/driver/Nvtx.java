@@ -7,7 +7,7 @@ import java.lang.invoke.MethodHandle;
 import java.util.Map;
 import java.util.Optional;
 
-/// NVTX ranges, which name the calls of a thread, and the kernels that they launch, in profilers such as Nsight Systems.
+/// NVTX ranges, which name the calls of a thread and the kernels that they launch in profilers such as Nsight Systems.
 /// Both functions do nothing if no profiler is attached.
 ///
 /// A captured graph is launched by a single call, whose kernels a profiler cannot assign to ranges. So steps are
