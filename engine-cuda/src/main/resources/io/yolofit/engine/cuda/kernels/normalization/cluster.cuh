@@ -106,8 +106,8 @@ struct Rows {
 };
 
 // Arrive releases what a thread has written, wait acquires what all threads of the cluster wrote before they arrived.
-DEVICE void cluster_arrive() { asm volatile("barrier.cluster.arrive.aligned;" ::: "memory"); }
-DEVICE void cluster_wait() { asm volatile("barrier.cluster.wait.aligned;" ::: "memory"); }
+DEVICE void cluster_arrive() { asm volatile("barrier.cluster.arrive;" ::: "memory"); }
+DEVICE void cluster_wait() { asm volatile("barrier.cluster.wait;" ::: "memory"); }
 
 // The float at the same address in the shared memory of another block of the cluster.
 DEVICE float load_remote(const float* p, int block) {
