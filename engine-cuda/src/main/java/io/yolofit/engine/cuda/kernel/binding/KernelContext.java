@@ -40,11 +40,6 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
         return offset < 0 ? 0 : base + offset;
     }
 
-    /// Number of the node's lane. Kernels of different lanes overlap, so they share no global variables.
-    public int lane() {
-        return program.schedule().steps().get(index).lane().ordinal();
-    }
-
     /// A kernel without grid and arguments, compiled for a type of activations.
     ///
     /// @param source file name, such as `shape/max_pool.cu`
@@ -58,6 +53,11 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
         }
         all.addAll(Arrays.asList(defines));
         return sources.kernel(source, entry, all);
+    }
+
+    /// Number of the node's lane. Kernels of different lanes overlap, so they share no global variables.
+    public int lane() {
+        return program.schedule().steps().get(index).lane().ordinal();
     }
 
     /// Adds the arguments to a launch: DeviceTensor (passed as its address), Long, Integer, Float, or the memory of a
