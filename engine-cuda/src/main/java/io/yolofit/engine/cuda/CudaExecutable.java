@@ -4,6 +4,7 @@ import io.yolofit.engine.EngineException;
 import io.yolofit.engine.Executable;
 import io.yolofit.engine.LinkTrace;
 import io.yolofit.engine.cuda.driver.Event;
+import io.yolofit.engine.cuda.driver.Nvtx;
 import io.yolofit.engine.cuda.driver.StepGraph;
 import io.yolofit.engine.cuda.driver.Stream;
 import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
@@ -22,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A program as one captured CUDA graph at fixed addresses of the engine's arena. [#run()] launches the graph and
 /// returns without waiting.
@@ -39,6 +41,7 @@ final class CudaExecutable implements Executable {
     private final Map<String, InputSlot> inputs = new LinkedHashMap<>();
     private final Map<String, OutputSlots> outputs = new HashMap<>();
     private final StepGraph step;
+    private final Optional<Nvtx> ranges = Nvtx.requested(System.getenv());
     private boolean hasRun;
 
     CudaExecutable(CudaContext context, Program program) {
@@ -123,8 +126,20 @@ final class CudaExecutable implements Executable {
     @Override
     public void run() {
         takeInputs();
-        step.launch(stream);
+        ranges.ifPresentOrElse(this::runInRanges, () -> step.launch(stream));
         hasRun = true;
+    }
+
+    /// Enqueues the kernels one by one, each node's in a range with its op and name. All are on the main stream, so
+    /// that nothing overlaps.
+    private void runInRanges(Nvtx nvtx) {
+        for (int i = 0; i < kernels.size(); i++) {
+            CudaKernel kernel = kernels.get(i);
+            Node node = graph.nodes().get(i);
+            if (kernel != CudaKernel.NOTHING) {
+                nvtx.range(node.op().name() + " " + node.name(), () -> kernel.enqueue(stream));
+            }
+        }
     }
 
     private void takeInputs() {

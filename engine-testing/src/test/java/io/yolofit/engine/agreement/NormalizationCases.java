@@ -14,6 +14,7 @@ import io.yolofit.graph.op.SumConvolutions;
 import io.yolofit.testkit.Seed;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Random and awkward normalizations: few pixels, channel counts that fill no vector, means far from zero.
 ///
@@ -29,6 +30,22 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
             dims[0] = 2;
         }
         return new NormalizationCases(new Agreement(), seed, type, dims);
+    }
+
+    /// Tensors whose batch norms run in one launch on GPUs with thread block clusters: of few and of many channels, up
+    /// to sizes that fill the shared memory of a block, and beyond in the last one.
+    static Stream<long[]> manyRows() {
+        return Stream.of(new long[] {8, 20, 20, 128}, new long[] {5, 33, 33, 256}, new long[] {2, 40, 40, 320},
+                new long[] {3, 13, 13, 1024}, new long[] {1, 20, 20, 2048}, new long[] {16, 80, 80, 16},
+                new long[] {9, 80, 80, 24}, new long[] {10, 80, 80, 96});
+    }
+
+    static Agreement forward(Seed seed, DType type, long[] dims) {
+        return forward(new NormalizationCases(new Agreement(), seed, type, dims), seed.pick(0, 1));
+    }
+
+    static Agreement gradient(Seed seed, DType type, long[] dims) {
+        return gradient(new NormalizationCases(new Agreement(), seed, type, dims));
     }
 
     private long channels() {

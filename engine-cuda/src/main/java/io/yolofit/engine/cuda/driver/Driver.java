@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Driver {
     private static final int SUCCESS = 0;
     private static final int OUT_OF_MEMORY = 2;
+    private static final int INVALID_CLUSTER_SIZE = 912;
     private static final int HIGHEST_ERROR_NAME = 256;
 
     private final NativeLibrary library;
@@ -90,6 +91,36 @@ public final class Driver {
             throw new CudaException("kernel " + name + " could not be launched with grid " + gridX + "x" + gridY + "x"
                     + gridZ + ", block " + blockX + "x" + blockY + " and " + sharedBytes + " bytes of shared memory: "
                     + error(code));
+        }
+    }
+
+    /// Launches with a [LaunchConfiguration].
+    void launch(String name, long function, MemorySegment configuration, MemorySegment parameters) {
+        int code = result("cuLaunchKernelEx", configuration, function, parameters, MemorySegment.NULL);
+        if (code != SUCCESS) {
+            throw new CudaException("kernel " + name + " could not be launched with thread block clusters: "
+                    + error(code));
+        }
+    }
+
+    /// Thread block clusters of a launch that the device can run at once; 0 if it supports no clusters of this size.
+    int activeClusters(long function, MemorySegment configuration) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment clusters = arena.allocate(JAVA_INT);
+            int code = result("cuOccupancyMaxActiveClusters", clusters, function, configuration);
+            if (code != SUCCESS && code != INVALID_CLUSTER_SIZE) {
+                throw new CudaException("cuOccupancyMaxActiveClusters failed: " + error(code));
+            }
+            return code == SUCCESS ? clusters.get(JAVA_INT, 0) : 0;
+        }
+    }
+
+    /// An attribute of a function.
+    int attribute(long function, int attribute) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment value = arena.allocate(JAVA_INT);
+            call("cuFuncGetAttribute", value, attribute, function);
+            return value.get(JAVA_INT, 0);
         }
     }
 

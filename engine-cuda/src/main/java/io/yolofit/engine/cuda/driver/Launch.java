@@ -6,9 +6,10 @@ import java.lang.foreign.ValueLayout;
 
 /// A kernel with its grid and its arguments, which can be launched any number of times.
 public final class Launch {
-    private static final int DEFAULT_BLOCK = 256;
+    private static final int DEFAULT_BLOCK = 256; // threads; two blocks fit on every device, with 128 registers each
     private static final int MAX_DYNAMIC_SHARED_ATTRIBUTE = 8; // of a function
     private static final int DEFAULT_MAX_SHARED = 48 * 1024; // bytes that every device allows without the attribute
+    private static final int NON_PORTABLE_CLUSTER_ATTRIBUTE = 14; // of a function
 
     private final Driver driver;
     private final long function;
@@ -19,6 +20,7 @@ public final class Launch {
     private int blockX = DEFAULT_BLOCK;
     private int blockY = 1;
     private int sharedBytes;
+    private int clusterX = 1;
     private MemorySegment parameters = MemorySegment.NULL;
 
     /// @param name of the kernel, for errors
@@ -51,13 +53,31 @@ public final class Launch {
         return block(x, 1);
     }
 
-    /// Dynamic shared memory of a block. Above 48 KiB, all launches of a function must use the same size.
+    /// Dynamic shared memory of a block. Launches of one function may use different sizes.
     public Launch shared(int bytes) {
-        if (bytes > DEFAULT_MAX_SHARED) {
+        if (bytes > DEFAULT_MAX_SHARED && bytes > driver.attribute(function, MAX_DYNAMIC_SHARED_ATTRIBUTE)) {
             driver.call("cuFuncSetAttribute", function, MAX_DYNAMIC_SHARED_ATTRIBUTE, bytes);
         }
         sharedBytes = bytes;
         return this;
+    }
+
+    /// Groups the blocks along x into thread block clusters, whose blocks run at the same time. The grid must be a
+    /// multiple of the size. Set grid, block and shared memory first.
+    ///
+    /// @return whether the device can run a cluster of this size and shared memory; if not, nothing has changed
+    public boolean cluster(int blocks) {
+        driver.call("cuFuncSetAttribute", function, NON_PORTABLE_CLUSTER_ATTRIBUTE, 1);
+        boolean fits;
+        try (Arena arena = Arena.ofConfined()) {
+            fits = driver.activeClusters(function, LaunchConfiguration.of(arena, grid(), blocks, sharedBytes, 0)) > 0;
+        }
+        clusterX = fits ? blocks : clusterX;
+        return fits;
+    }
+
+    private int[] grid() {
+        return new int[] {gridX, gridY, gridZ, blockX, blockY, 1};
     }
 
     /// Sets the grid to at least `count` threads, in blocks of the current size.
@@ -85,6 +105,13 @@ public final class Launch {
     }
 
     public void enqueue(Stream stream) {
+        if (clusterX > 1) {
+            try (Arena arena = Arena.ofConfined()) {
+                driver.launch(name, function, LaunchConfiguration.of(arena, grid(), clusterX, sharedBytes,
+                        stream.handle()), parameters);
+            }
+            return;
+        }
         driver.launch(name, function, gridX, gridY, gridZ, blockX, blockY, sharedBytes, stream.handle(), parameters);
     }
 }

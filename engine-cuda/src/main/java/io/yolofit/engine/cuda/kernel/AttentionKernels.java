@@ -15,7 +15,10 @@ final class AttentionKernels {
 
     private static final int TILE = 64; // rows of a block's tile, and its columns
     private static final int NARROW_TILE = 32; // columns of a block's tile for narrow matrices
+    /// Four warps, two along either side of a tile. 95 registers: five blocks are resident.
     private static final int MMA_THREADS = 128;
+    /// 16 x 16 threads with 4 x 4 elements of a tile each. At two resident blocks a thread may have 128 registers; it
+    /// has 96 with f32. Softmax has a warp for each row, eight in a block.
     private static final int THREADS = 256;
     private static final int WARP = 32;
 

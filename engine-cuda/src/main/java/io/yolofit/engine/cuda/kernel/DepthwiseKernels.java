@@ -20,10 +20,12 @@ import java.util.List;
 final class DepthwiseKernels {
     private static final int MOST_SIDE = 7;
     private static final int MOST_STRIDE = 2;
-    private static final int THREADS = 256;
+    private static final int THREADS = 256; // of a block, of which up to 32 are along the channels
     private static final int WARP = 32;
     private static final int RUN_BYTES = 256; // of a pixel's channels that a block reads at once
     private static final int TILE_ROWS = 8; // lines of a tile, if it is as wide as it may be
+    /// Four for each multiprocessor of an H100 or H200: all are resident with up to 64 registers per thread. Others
+    /// were not measured. The same on all devices, because the number of blocks determines the order of sums.
     private static final int GRADIENT_BLOCKS = 4 * ReductionTiling.MULTIPROCESSORS;
     /// Side of a window up to which a thread has 16 bytes of channels; it has half and a quarter for 5x5 and 7x7, whose
     /// sums would not fit in its registers.

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
 
 /// Kernels of the detection head, sources in `detection`: five for the loss, one after the other, and one for decoding.
 final class DetectionKernels {
+    /// Eight warps, each with 32 anchors or one object. The box loss has up to 119 registers per thread, so two blocks
+    /// are resident.
     private static final int THREADS = 256;
     private static final int TILES_A_BLOCK = THREADS / DetectionHead.TILE;
     private static final int SIDES = 4;

@@ -32,8 +32,9 @@ final class FirstConvKernels {
     private static final int FRAGMENT = 16; // elements
     private static final int COLUMNS = 64; // of a tile of pixels
 
-    private static final int THREADS = 256;
+    private static final int THREADS = 256; // eight warps, which split the pixels of a tile
     private static final int OCCUPANCY = 2; // resident blocks of a multiprocessor: up to 128 registers per thread
+    /// The resident blocks of an H100 or H200 on all devices, because their number determines the order of sums.
     private static final int GRADIENT_BLOCKS = OCCUPANCY * ReductionTiling.MULTIPROCESSORS;
     private static final int FORWARD_BLOCKS = 6; // per multiprocessor, of which two or three are resident
     /// Most output channels for tiles of four and of two rows in the weight gradient: larger tiles exceed a block's

@@ -5,6 +5,7 @@ import io.yolofit.engine.cuda.driver.Launch;
 import io.yolofit.engine.cuda.kernel.binding.CudaKernel;
 import io.yolofit.engine.cuda.kernel.binding.DeviceTensor;
 import io.yolofit.engine.cuda.kernel.binding.KernelContext;
+import io.yolofit.engine.cuda.kernel.tiling.ClusterTiling;
 import io.yolofit.engine.cuda.kernel.tiling.ElementwiseTiling;
 import io.yolofit.engine.cuda.kernel.tiling.ReductionTiling;
 import io.yolofit.graph.DType;
@@ -15,21 +16,27 @@ import io.yolofit.graph.op.BnAct;
 import io.yolofit.graph.op.BnHalf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Kernels of [BnAct] and its halves, [BnHalf]: sources in `normalization`.
 final class NormalizationKernels {
     private static final String FORWARD = "normalization/bnact_forward.cu";
     private static final String GRADIENT = "normalization/bnact_gradient.cu";
+    private static final String CLUSTER_FORWARD = "normalization/bn_cluster_forward.cu";
+    private static final String CLUSTER_GRADIENT = "normalization/bn_cluster_gradient.cu";
     private static final int PARTIAL_SUMS = 2;
-    private static final int MOMENT_THREADS = 128;
+    private static final int MOMENT_THREADS = 128; // channels of a block: the grid has a few blocks, of one round each
     /// Sums are those of all ranks.
     private static final List<String> EXCHANGED = List.of("EXCHANGED=1");
+
+    private static final String RECOMPUTED = "RECOMPUTE=1";
 
     private NormalizationKernels() {
     }
 
-    /// Grids have as many blocks as are resident at once.
+    /// Grids have as many blocks as are resident at once: as many as leave the kernels enough registers that hardly any
+    /// is spilled, 64 per thread for 2 x 512 and 4 x 256 threads, 80 for 3 x 256 (sm_90).
     private enum Grid {
         REDUCING(ReductionTiling.OCCUPANCY), APPLYING(4), DIFFERENTIATING(3);
 
@@ -56,13 +63,41 @@ final class NormalizationKernels {
 
     static CudaKernel forward(BnAct.Forward op, KernelContext context) {
         DeviceTensor y = context.in(0);
+        DeviceTensor a = context.out(0);
+        Extras extras = Extras.of(op, context);
+        if (extras.vectorized) {
+            Optional<Launch> cluster = cluster(context, CLUSTER_FORWARD, "bn_cluster_forward", y.type(),
+                    extras.residual ? 2 : 1, op.activation(), extras.defines);
+            if (cluster.isPresent()) {
+                List<Object> arguments = new ArrayList<>(List.of(y, y.pitch(), a, a.pitch(), (int) y.rows(),
+                        (int) y.channels(), context.in(1), context.in(2)));
+                arguments.addAll(List.of(context.out(1), context.out(2), context.out(3), context.out(4),
+                        (float) op.epsilon(), (float) op.momentum()));
+                arguments.addAll(extras.arguments);
+                return context.launch(cluster.get(), arguments.toArray());
+            }
+        }
         ReductionTiling tiling = ReductionTiling.reducing(y.type(), y.vectorized());
         Launch statistics = launch(context, FORWARD, "bn_statistics", tiling, Grid.REDUCING, op.activation(),
                 List.of());
         CudaKernel first = context.launch(statistics, y, y.pitch(), (int) y.rows(), (int) y.channels(),
-                context.workspace(), context.out(1), context.out(2), context.out(3), context.out(4),
+                context.workspace(), context.lane(), context.out(1), context.out(2), context.out(3), context.out(4),
                 (float) op.epsilon(), (float) op.momentum());
-        return first.then(apply(op, context, context.out(1), context.out(2)));
+        return first.then(apply(op, context, extras, context.out(1), context.out(2)));
+    }
+
+    /// A launch that keeps tensors in the shared memory of thread block clusters; empty if they do not fit.
+    ///
+    /// @param tensors of this type that are read
+    private static Optional<Launch> cluster(KernelContext context, String source, String entry, TensorType type,
+            int tensors, Activation activation, List<String> more) {
+        return ClusterTiling.of(context.device(), type, tensors).flatMap(tiling -> {
+            String[] defines = Stream.concat(tiling.defines(activation).stream(), more.stream())
+                    .toArray(String[]::new);
+            Launch launch = context.kernel(source, entry, type.dtype(), defines).block(ClusterTiling.THREADS)
+                    .grid(tiling.blocks(), tiling.groups(), 1).shared(Math.toIntExact(tiling.residentBytes()));
+            return launch.cluster(tiling.blocks()) ? Optional.of(launch) : Optional.empty();
+        });
     }
 
     /// The sums that ranks exchange, for [BnHalf.Sums].
@@ -72,7 +107,7 @@ final class NormalizationKernels {
         Launch sums = launch(context, y.dtype(), FORWARD, "bn_sums", tiling, Grid.REDUCING, Activation.IDENTITY,
                 List.of());
         return context.launch(sums, y, y.pitch(), (int) y.rows(), (int) y.channels(), context.workspace(),
-                context.in(1), context.out(0));
+                context.lane(), context.in(1), context.out(0));
     }
 
     static CudaKernel moments(BnHalf.Moments op, KernelContext context) {
@@ -83,40 +118,70 @@ final class NormalizationKernels {
     }
 
     static CudaKernel recompute(BnAct.Apply op, KernelContext context) {
-        return apply(op, context, context.in(3), context.in(4));
+        return apply(op, context, Extras.of(op, context), context.in(3), context.in(4));
     }
 
-    /// `a` from y and its statistics. The forward pass and rematerialization use the same kernel and give the same
-    /// bits.
-    private static CudaKernel apply(BnAct.Result op, KernelContext context, DeviceTensor mean, DeviceTensor invstd) {
+    /// The residual and the copy of a normalization, if it has them.
+    ///
+    /// @param vectorized whether all tensors, y and a included, allow 16-byte accesses
+    private record Extras(boolean vectorized, boolean residual, List<String> defines, List<Object> arguments) {
+        static Extras of(BnAct.Result op, KernelContext context) {
+            boolean vectorized = context.in(0).vectorized() && context.out(0).vectorized();
+            List<String> defines = new ArrayList<>();
+            List<Object> arguments = new ArrayList<>();
+            boolean residual = BnAct.hasResidual(context.node());
+            if (residual) {
+                DeviceTensor tensor = context.in(BnAct.RESIDUAL);
+                vectorized &= tensor.vectorized();
+                arguments.addAll(List.of(tensor, tensor.pitch()));
+                defines.add("RESIDUAL=1");
+            }
+            if (!op.copy().isNone()) {
+                DeviceTensor copy = context.out(context.node().outputs().size() - 1);
+                vectorized &= copy.vectorized()
+                        && op.copy().offset() * copy.dtype().bytes() % ElementwiseTiling.ACCESS_BYTES == 0;
+                arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
+                defines.add("COPY=1");
+            }
+            return new Extras(vectorized, residual, defines, arguments);
+        }
+    }
+
+    /// `a` from y and its statistics. The forward pass and rematerialization give the same bits.
+    private static CudaKernel apply(BnAct.Result op, KernelContext context, Extras extras, DeviceTensor mean,
+            DeviceTensor invstd) {
         DeviceTensor y = context.in(0);
         DeviceTensor a = context.out(0);
         List<Object> arguments = new ArrayList<>(List.of(y, y.pitch(), a, a.pitch(), (int) y.rows(),
                 (int) y.channels(), context.in(1), context.in(2), mean, invstd));
-        boolean vectorized = y.vectorized() && a.vectorized();
-        List<String> defines = new ArrayList<>();
-        if (BnAct.hasResidual(context.node())) {
-            DeviceTensor residual = context.in(BnAct.RESIDUAL);
-            vectorized &= residual.vectorized();
-            arguments.addAll(List.of(residual, residual.pitch()));
-            defines.add("RESIDUAL=1");
-        }
-        if (!op.copy().isNone()) {
-            DeviceTensor copy = context.out(context.node().outputs().size() - 1);
-            vectorized &= copy.vectorized()
-                    && op.copy().offset() * copy.dtype().bytes() % ElementwiseTiling.ACCESS_BYTES == 0;
-            arguments.addAll(List.of(copy, copy.pitch(), (int) op.copy().offset(), (int) op.copy().channels()));
-            defines.add("COPY=1");
-        }
-        ReductionTiling tiling = ReductionTiling.applying(y.type(), vectorized);
+        arguments.addAll(extras.arguments);
+        ReductionTiling tiling = ReductionTiling.applying(y.type(), extras.vectorized);
         return context.launch(launch(context, FORWARD, "bn_apply", tiling, Grid.APPLYING, op.activation(),
-                defines), arguments.toArray());
+                extras.defines), arguments.toArray());
     }
 
     static CudaKernel gradient(BnAct.Gradient op, KernelContext context) {
+        DeviceTensor a = op.recompute() ? context.out(BnAct.Gradient.RECOMPUTED) : null;
+        DeviceTensor da = context.in(0);
+        DeviceTensor y = context.in(1);
+        DeviceTensor dy = context.out(0);
+        if (da.vectorized() && y.vectorized() && dy.vectorized() && (a == null || a.vectorized())) {
+            Optional<Launch> cluster = cluster(context, CLUSTER_GRADIENT, "bn_cluster_gradient", y.type(), 2,
+                    op.activation(), a == null ? List.of() : List.of(RECOMPUTED));
+            if (cluster.isPresent()) {
+                List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), dy, dy.pitch(),
+                        (int) y.rows(), (int) y.channels()));
+                arguments.addAll(List.of(context.in(2), context.in(3), context.in(4), context.in(5), context.out(1),
+                        context.out(2)));
+                if (a != null) {
+                    arguments.addAll(List.of(a, a.pitch()));
+                }
+                return context.launch(cluster.get(), arguments.toArray());
+            }
+        }
         CudaKernel reduce = reduce(op.activation(), context, List.of(context.out(1), context.out(2)), List.of());
-        return reduce.then(backward(op.activation(), context, List.of(context.out(1), context.out(2)),
-                op.recompute() ? context.out(BnAct.Gradient.RECOMPUTED) : null, List.of()));
+        return reduce.then(backward(op.activation(), context, List.of(context.out(1), context.out(2)), a,
+                List.of()));
     }
 
     /// dgamma, dbeta, and the sums that ranks exchange, for [BnHalf.Reduce].
@@ -144,7 +209,8 @@ final class NormalizationKernels {
         Launch sums = launch(context, y.dtype(), GRADIENT, "bn_reduce", reducing, Grid.REDUCING, activation,
                 defines);
         List<Object> arguments = new ArrayList<>(List.of(da, da.pitch(), y, y.pitch(), (int) y.rows(),
-                (int) y.channels(), context.workspace(), context.in(2), context.in(3), context.in(4), context.in(5)));
+                (int) y.channels(), context.workspace(), context.lane(), context.in(2), context.in(3), context.in(4),
+                context.in(5)));
         arguments.addAll(results);
         return context.launch(sums, arguments.toArray());
     }
@@ -164,7 +230,7 @@ final class NormalizationKernels {
         if (a != null) {
             vectorized &= a.vectorized();
             arguments.addAll(List.of(a, a.pitch()));
-            defines.add("RECOMPUTE=1");
+            defines.add(RECOMPUTED);
         }
         ReductionTiling applying = ReductionTiling.applying(y.type(), vectorized);
         return context.launch(launch(context, y.dtype(), GRADIENT, "bn_backward", applying, Grid.DIFFERENTIATING,

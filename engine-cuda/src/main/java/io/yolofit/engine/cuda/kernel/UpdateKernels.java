@@ -12,12 +12,16 @@ import java.util.List;
 
 /// Kernels of the update phase on flat fp32 buffers: sources in `update`.
 final class UpdateKernels {
+    /// 256 threads with at most 60 registers each (sm_90): four blocks of a multiprocessor are resident.
     private static final int THREADS = 256;
     private static final String NORM = "update/gradient_norm.cu";
     private static final String BLOCK = "THREADS=" + THREADS;
-    private static final int PER_THREAD = 4;
+    private static final int PER_THREAD = 4; // parameters: a 16-byte access
     /// Gradients of a block of the norm, until the grid has its largest size.
     private static final int PER_BLOCK = 4 * PER_THREAD * THREADS;
+    /// 7.8 blocks for each multiprocessor of an H100 or H200, of which six are resident (40 registers). The same on all
+    /// devices, because the number of blocks determines the order of sums. The one block that adds the partial sums has
+    /// four for each thread.
     private static final int MOST_BLOCKS = 1024;
 
     private UpdateKernels() {

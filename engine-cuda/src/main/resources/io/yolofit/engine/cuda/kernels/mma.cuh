@@ -1,4 +1,4 @@
-// mma.cuh     tensor core instructions and asynchronous copies in PTX, compute capability 8.0; T is f16 or bf16
+// mma.cuh     tensor core instructions in PTX, compute capability 8.0; T is f16 or bf16
 //
 // Fragments, with g = fragment_row(lane) and p = fragment_pair(lane); two neighbors share a register:
 //   a[16,16]   rows g, g + 8, g, g + 8 of columns p, p + 1 (first two) and p + 8, p + 9 (last two)
@@ -7,7 +7,7 @@
 // ldmatrix loads four 8x8 matrices of a 16x16 part. Lane i passes the address in shared memory of the 16 bytes of row
 // i % 8 of matrix i / 8; the order of the matrices is that of the registers.
 #pragma once
-#include "vector.cuh"
+#include "async_copy.cuh"
 
 DEVICE int fragment_row(int lane) { return lane / 4; }
 DEVICE int fragment_pair(int lane) { return lane % 4 * 2; }
@@ -37,9 +37,6 @@ DEVICE void mma(float (&d)[4], const u32 (&a)[4], u32 b0, u32 b1) {
         : "r"(a[0]), "r"(a[1]), "r"(a[2]), "r"(a[3]), "r"(b0), "r"(b1));
 }
 
-// An address in shared memory for PTX; computed once, it saves conversions in loops.
-DEVICE u32 shared_address(const void* p) { return (u32) __cvta_generic_to_shared(p); }
-
 // Loads four matrices: a register holds elements p and p + 1 of row g.
 DEVICE void load_matrices(u32 (&a)[4], u32 row) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x4.shared.b16 {%0, %1, %2, %3}, [%4];"
@@ -57,29 +54,6 @@ DEVICE void load_transposed(u32 (&a)[2], u32 row) {
     asm volatile("ldmatrix.sync.aligned.m8n8.x2.trans.shared.b16 {%0, %1}, [%2];"
         : "=r"(a[0]), "=r"(a[1]) : "r"(row) : "memory");
 }
-
-// Copies BYTES bytes, 4, 8 or 16, from global to shared memory asynchronously, or writes zeros if not wanted; from must
-// be a valid address in both cases. Both addresses must be multiples of BYTES.
-template <int BYTES = 16>
-DEVICE void copy_async(u32 to, const T* from, bool wanted) {
-    if constexpr (BYTES == 16) {
-        asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
-            :: "r"(to), "l"(from), "r"(wanted ? 16 : 0) : "memory");
-    } else {
-        asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;"
-            :: "r"(to), "l"(from), "n"(BYTES), "r"(wanted ? BYTES : 0) : "memory");
-    }
-}
-
-template <int BYTES = 16>
-DEVICE void copy_async(T* to, const T* from, bool wanted) { copy_async<BYTES>(shared_address(to), from, wanted); }
-
-// Ends a group of asynchronous copies.
-DEVICE void commit() { asm volatile("cp.async.commit_group;" ::: "memory"); }
-
-// Waits until at most PENDING of this thread's groups are incomplete.
-template <int PENDING>
-DEVICE void wait() { asm volatile("cp.async.wait_group %0;" :: "n"(PENDING) : "memory"); }
 
 // Two neighbors, which share a register.
 DEVICE u32 load_pair(const T* p) { return *reinterpret_cast<const u32*>(p); }

@@ -61,6 +61,11 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
         return sources.kernel(source, entry, all);
     }
 
+    /// Number of the node's lane. Kernels of different lanes overlap, so they share no global variables.
+    public int lane() {
+        return program.schedule().steps().get(index).lane().ordinal();
+    }
+
     /// Adds the arguments to a launch: DeviceTensor (passed as its address), Long, Integer, Float, or the memory of a
     /// structure that is passed by value.
     public CudaKernel launch(Launch launch, Object... arguments) {

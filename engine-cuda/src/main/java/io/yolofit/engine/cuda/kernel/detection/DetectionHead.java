@@ -19,7 +19,8 @@ import java.util.function.IntToLongFunction;
 /// The structure `Head` of `detection.cuh`: the argument of all kernels of the detection head. Addresses that are not
 /// set are 0.
 public final class DetectionHead {
-    /// Most levels of a head.
+    /// Most levels of a head: architectures have three, or four with P2 or P6, and eight end at stride 512. The
+    /// argument structure then has 568 bytes; kernels may have at most 4,096 bytes of arguments on every device.
     public static final int MAX_LEVELS = 8;
     /// Anchors of a warp.
     public static final int TILE = 32;

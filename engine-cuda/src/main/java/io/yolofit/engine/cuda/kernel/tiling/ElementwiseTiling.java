@@ -17,9 +17,11 @@ import java.util.stream.Stream;
 /// @param columns elements of a row
 /// @param contiguous whether the operands are treated as one contiguous run
 public record ElementwiseTiling(int width, long count, long columns, boolean contiguous) {
+    /// A block's access is 4 KiB. With up to 46 registers (sm_90), five blocks of a multiprocessor are resident: 40
+    /// warps, with 40 KiB of loads in flight for each operand.
     public static final int THREADS = 256;
     public static final int ACCESS_BYTES = DeviceTensor.ACCESS_BYTES;
-    private static final int DEPTH = 2; // rows of a thread
+    private static final int DEPTH = 2; // rows of a thread: two loads of each operand are in flight
 
     /// @param lanes elements of a vectorized access
     /// @param operands tensors of one shape

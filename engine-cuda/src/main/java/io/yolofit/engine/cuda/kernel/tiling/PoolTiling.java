@@ -14,7 +14,10 @@ import io.yolofit.graph.op.MaxPool;
 /// @param sharedBytes shared memory of a block, for the argmax
 public record PoolTiling(int height, int width, int down, int across, int pieces, int sharedBytes) {
     private static final int LONGEST_SIDE = 20; // pixels
-    private static final int MOST_PIECES = 2; // 32 bytes of a row; with more, multiprocessors would be idle
+    private static final int MOST_PIECES = 8; // a cache line of 128 bytes
+    private static final int FEWEST_PIECES = 2; // a sector of 32 bytes
+    /// Three blocks for each multiprocessor of an H100 or H200. Smaller grids get narrower blocks.
+    private static final int FEWEST_BLOCKS = 3 * ReductionTiling.MULTIPROCESSORS;
     private static final int SHARED_BYTES = 48 * 1024; // the static limit of every device
     private static final int POSITIONS_OF_BYTE = 256;
 
@@ -22,9 +25,9 @@ public record PoolTiling(int height, int width, int down, int across, int pieces
     public static PoolTiling of(MaxPool op, DeviceTensor x, DeviceTensor dy, int lanes) {
         int positionBytes = op.kernel() * op.kernel() <= POSITIONS_OF_BYTE ? 1 : 2;
         for (int side = LONGEST_SIDE; side > 0; side /= 2) {
-            for (int pieces = pieces(x, lanes); pieces > 0; pieces /= 2) {
-                int down = Math.toIntExact(Math.ceilDiv(x.dim(1), side));
-                int across = Math.toIntExact(Math.ceilDiv(x.dim(2), side));
+            int down = Math.toIntExact(Math.ceilDiv(x.dim(1), side));
+            int across = Math.toIntExact(Math.ceilDiv(x.dim(2), side));
+            for (int pieces = pieces(x, lanes, x.dim(0) * down * across); pieces > 0; pieces /= 2) {
                 int height = Math.toIntExact(Math.ceilDiv(x.dim(1), down));
                 int width = Math.toIntExact(Math.ceilDiv(x.dim(2), across));
                 long bytes = windows(op, height, dy.dim(1)) * windows(op, width, dy.dim(2)) * pieces * lanes
@@ -38,10 +41,16 @@ public record PoolTiling(int height, int width, int down, int across, int pieces
                 + " and stride " + op.stride() + " is too large for this kernel: use smaller windows or device=cpu");
     }
 
-    private static int pieces(DeviceTensor x, int lanes) {
-        long pieces = Math.ceilDiv(x.channels(), lanes);
-        int most = lanes > 1 ? MOST_PIECES : ElementwiseTiling.THREADS / 8;
-        return (int) Math.min(most, pieces);
+    private static int pieces(DeviceTensor x, int lanes, long tiles) {
+        long all = Math.ceilDiv(x.channels(), lanes);
+        if (lanes == 1) {
+            return (int) Math.min(ElementwiseTiling.THREADS / 8, all);
+        }
+        int pieces = MOST_PIECES;
+        while (pieces > FEWEST_PIECES && tiles * Math.ceilDiv(all, pieces) < FEWEST_BLOCKS) {
+            pieces /= 2;
+        }
+        return (int) Math.min(pieces, all);
     }
 
     /// Most windows along one axis that overlap a tile of this many pixels.

@@ -21,7 +21,9 @@ public record ReductionTiling(int across, int width, int rowsOfBlock, long chann
     /// Resident blocks of a multiprocessor in reductions, whose grid is resident at once.
     public static final int OCCUPANCY = 2;
     public static final int REDUCING_BLOCKS = OCCUPANCY * MULTIPROCESSORS;
+    /// Two blocks of 512 threads, with up to 64 registers each, write half as many partial sums as four of 256.
     public static final int REDUCING_THREADS = 512;
+    /// Smaller blocks without sums: those that finish early make room for others sooner.
     public static final int APPLYING_THREADS = 256;
     /// Fewest rows of a thread, if there are enough rows.
     private static final int LEAST_ROWS = 4;
@@ -113,7 +115,12 @@ public record ReductionTiling(int across, int width, int rowsOfBlock, long chann
 
     /// @param occupancy resident blocks of a multiprocessor
     public List<String> defines(Activation activation, int occupancy) {
-        List<String> defines = new ArrayList<>(List.of("OCCUPANCY=" + occupancy, "TX=" + across, "TY=" + rowsOfBlock(),
+        return defines(across, rowsOfBlock, width, activation, occupancy);
+    }
+
+    /// The definitions of `reduction_tiling.cuh` and `bnact.cuh`.
+    static List<String> defines(int across, int rowsOfBlock, int width, Activation activation, int occupancy) {
+        List<String> defines = new ArrayList<>(List.of("OCCUPANCY=" + occupancy, "TX=" + across, "TY=" + rowsOfBlock,
                 "WIDTH=" + width, "SILU=" + (activation == Activation.SILU ? 1 : 0)));
         if (activation == Activation.RELU || activation == Activation.LEAKY_RELU) {
             defines.add("SLOPE=" + (float) activation.slope() + "f");

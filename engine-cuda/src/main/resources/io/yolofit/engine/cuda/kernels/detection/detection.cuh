@@ -8,7 +8,7 @@
 #include "reduce.cuh"
 #include "step_scalars.cuh"
 
-#define MAX_LEVELS 8
+#define MAX_LEVELS 8 // DetectionHead.java has the reason and checks it
 #define SIDES 4
 #define LANES_A_SIDE 8
 #define BINS_A_LANE ((BINS + LANES_A_SIDE - 1) / LANES_A_SIDE)

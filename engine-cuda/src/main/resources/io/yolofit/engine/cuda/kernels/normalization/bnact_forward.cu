@@ -15,42 +15,19 @@
 //             the copy
 // order       sums in a fixed order, the same in every run: reduction_tiling.cuh
 // reference   ReferenceNormalization
-//
-// Sums are shifted: they sum y - shift, which avoids cancellation if the mean is large compared with the standard
-// deviation. The shift of a channel is the median of its values in three rows inside different images: a single row may
-// be an outlier, such as a corner pixel, and then squares of the shift would cancel instead.
 #include "normalization/bnact.cuh"
-
-DEVICE float median(float a, float b, float c) { return fmaxf(fminf(a, b), fminf(fmaxf(a, b), c)); }
-
-// The three rows, as offsets in elements.
-struct ShiftRows {
-    const T* y;
-    i64 first, second, third;
-
-    INLINE ShiftRows(const T* y, u32 rows, i64 pitch)
-        : y(y), first((i64) rows * 5 / 18 * pitch), second((i64) rows * 7 / 13 * pitch),
-          third((i64) rows * 18 / 23 * pitch) {}
-
-    INLINE float shift(int c) const {
-        return median(to_float(y[first + c]), to_float(y[second + c]), to_float(y[third + c]));
-    }
-};
 
 // Sums y - shift and its square over the rows of the block, stores them as its partial sums, and returns whether this
 // was the last block.
-DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums, float* partial) {
+DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums, float* partial, u32 lane) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
     Floats sum = {}, squares = {};
     if (channel < C) {
         const T* y = at.y + channel;
-        Floats shift = load_floats<WIDTH>(y + at.first), other = load_floats<WIDTH>(y + at.second);
-        Floats third = load_floats<WIDTH>(y + at.third);
-#pragma unroll
-        for (int i = 0; i < WIDTH; i++) shift.v[i] = median(shift.v[i], other.v[i], third.v[i]);
-        BLOCK_ROWS(row, rows);
+        Floats shift = at.shifts(channel);
+        DESCENDING_ROWS(row, step, rows);
 #pragma unroll 4
-        for (; row < end; row += TY) {
+        for (; row < rows; row += step) {
             Floats v = load_floats<WIDTH>(y + row * pitch);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
@@ -60,46 +37,40 @@ DEVICE bool sum_rows(const ShiftRows& at, i64 pitch, u32 rows, int C, Sums& sums
             }
         }
     }
-    return combine(sum, squares, sums, partial, C);
+    return combine(sum, squares, sums, partial, lane, C);
 }
 
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_statistics(const T* y, i64 pitch, u32 rows, int C, float* partial,
-        float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon, float momentum) {
+        u32 lane, float* mean, float* invstd, float* running_mean, float* running_variance, float epsilon,
+        float momentum) {
     __shared__ Sums sums;
     ShiftRows at(y, rows, pitch);
-    if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
+    if (!sum_rows(at, pitch, rows, C, sums, partial, lane)) return;
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool mine = threadIdx.x < GROUP && c < C;
-    float shift = 0, mean_before = 0, variance_before = 0; // loaded early: their latency overlaps the reduction
+    float shift = 0; // loaded early, as the running statistics
+    Running running;
     if (mine) {
         shift = at.shift(c);
-        mean_before = running_mean[c];
-        variance_before = running_variance[c];
+        running = {running_mean[c], running_variance[c]};
     }
     float s, q;
     total(sums, partial, C, s, q);
     if (mine) {
-        float m = (float) rows;
-        float d = s / m;
-        float variance = fmaxf(q / m - d * d, 0.0f);
-        float average = shift + d;
-        mean[c] = average;
-        invstd[c] = 1.0f / sqrtf(variance + epsilon);
-        if (rows > 1) { // a single value has no unbiased variance and leaves the running statistics unchanged
-            float unbiased = variance * (m / (m - 1.0f));
-            running_mean[c] = (1.0f - momentum) * mean_before + momentum * average;
-            running_variance[c] = (1.0f - momentum) * variance_before + momentum * unbiased;
-        }
+        Statistics batch(s, q, shift, (float) rows, epsilon);
+        mean[c] = batch.mean;
+        invstd[c] = batch.invstd;
+        running.update(batch, rows, momentum, running_mean + c, running_variance + c);
     }
 }
 
 // The sums of y - r and of its square, with r the running mean, and the number of rows: f32[2 * C + 1]. Ranks exchange
 // them; all have the same running mean. They are computed from mean and variance, whose shift is better.
-KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial,
+KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_sums(const T* y, i64 pitch, u32 rows, int C, float* partial, u32 lane,
         const float* running_mean, float* exchanged) {
     __shared__ Sums sums;
     ShiftRows at(y, rows, pitch);
-    if (!sum_rows(at, pitch, rows, C, sums, partial)) return;
+    if (!sum_rows(at, pitch, rows, C, sums, partial, lane)) return;
     float s, q;
     total(sums, partial, C, s, q);
     int c = blockIdx.y * GROUP + threadIdx.x;
@@ -134,7 +105,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_apply(const T* y, i64 pitch, T* 
 #endif
                 ) {
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    BLOCK_ROWS(row, rows);
+    ASCENDING_ROWS(row, step);
     Vec<T, WIDTH> ys[LOADED];
 #if RESIDUAL
     Vec<T, WIDTH> xs[LOADED];
@@ -142,8 +113,8 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_apply(const T* y, i64 pitch, T* 
     auto load_rows = [&] {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
-            u32 at = row + k * TY;
-            if (at < end) {
+            u32 at = row + k * step;
+            if (at < rows) {
                 ys[k] = load<WIDTH>(y + at * pitch + channel);
 #if RESIDUAL
                 xs[k] = load<WIDTH>(residual + at * pitch_residual + channel);
@@ -157,11 +128,11 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_apply(const T* y, i64 pitch, T* 
     __syncthreads();
     if (channel >= C) return;
     Floats scale = part(affine.scale), shift = part(affine.shift);
-    for (; row < end; row += LOADED * TY, load_rows()) {
+    for (; row < rows; row += LOADED * step, load_rows()) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
-            u32 at = row + k * TY;
-            if (at >= end) break;
+            u32 at = row + k * step;
+            if (at >= rows) break;
             Floats v = to_floats(ys[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) v.v[i] = activate(normalize(v.v[i], scale.v[i], shift.v[i]));

@@ -20,11 +20,12 @@
 struct Loaded {
     Vec<T, WIDTH> da[LOADED], y[LOADED];
 
-    INLINE void load_rows(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 end, int channel) {
+    INLINE void load_rows(const T* da_from, i64 pitch_da, const T* y_from, i64 pitch, u32 row, u32 step, u32 rows,
+            int channel) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
-            u32 at = row + k * TY;
-            if (at < end) {
+            u32 at = row + k * step;
+            if (at < rows) {
                 da[k] = load<WIDTH>(da_from + at * pitch_da + channel);
                 y[k] = load<WIDTH>(y_from + at * pitch + channel);
             }
@@ -32,20 +33,9 @@ struct Loaded {
     }
 };
 
-DEVICE float through_activation(float da, float z) {
-#if SILU
-    float s = sigmoid(z);
-    return __fmul_rn(__fmul_rn(da, s), __fmaf_rn(z, 1.0f - s, 1.0f));
-#elif defined(SLOPE)
-    return z > 0.0f ? da : __fmul_rn(SLOPE, da);
-#else
-    return da;
-#endif
-}
-
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da, const T* y, i64 pitch, u32 rows,
-                int C, float* partial, const float* gamma, const float* beta, const float* mean, const float* invstd,
-                float* dgamma, float* dbeta
+                int C, float* partial, u32 lane, const float* gamma, const float* beta, const float* mean,
+                const float* invstd, float* dgamma, float* dbeta
 #if EXCHANGED
                 , float* exchanged
 #endif
@@ -53,9 +43,9 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da
     __shared__ __align__(16) Affine affine;
     __shared__ __align__(16) float means[GROUP];
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    BLOCK_ROWS(row, rows);
+    DESCENDING_ROWS(row, step, rows);
     Loaded loaded;
-    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, end, channel);
+    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, step, rows, channel);
     affine.set(gamma, beta, mean, invstd, C);
     for (int i = threadIdx.x; i < GROUP; i += THREADS) {
         int c = blockIdx.y * GROUP + i;
@@ -65,10 +55,10 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da
     Floats by_beta = {}, by_gamma = {};
     if (channel < C) {
         Floats scale = part(affine.scale), shift = part(affine.shift);
-        for (; row < end; row += LOADED * TY, loaded.load_rows(da, pitch_da, y, pitch, row, end, channel)) {
+        for (; row < rows; row += LOADED * step, loaded.load_rows(da, pitch_da, y, pitch, row, step, rows, channel)) {
 #pragma unroll
             for (int k = 0; k < LOADED; k++) {
-                if (row + k * TY >= end) break;
+                if (row + k * step >= rows) break;
                 Floats v = to_floats(loaded.y[k]);
                 Floats d = to_floats(loaded.da[k]);
                 Floats center = part(means); // loaded in each iteration, to save registers
@@ -82,7 +72,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da
         }
     }
     __shared__ Sums sums;
-    if (!combine(by_beta, by_gamma, sums, partial, C)) return;
+    if (!combine(by_beta, by_gamma, sums, partial, lane, C)) return;
     float b, g;
     total(sums, partial, C, b, g);
     int c = blockIdx.y * GROUP + threadIdx.x;
@@ -96,24 +86,6 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_reduce(const T* da, i64 pitch_da
 #endif
     }
 }
-
-// dy = scale * dz - slope * y - offset, for the channels of a block.
-struct Correction {
-    float slope[GROUP];
-    float offset[GROUP];
-
-    INLINE void set(const float* gamma, const float* mean, const float* invstd,
-            const float* dgamma, const float* dbeta, float m, int C) {
-        for (int i = threadIdx.x; i < GROUP; i += THREADS) {
-            int c = blockIdx.y * GROUP + i;
-            if (c < C) {
-                float scale = __fmul_rn(gamma[c], invstd[c]);
-                slope[i] = scale * invstd[c] * dgamma[c] / m;
-                offset[i] = __fmaf_rn(-slope[i], mean[c], scale * dbeta[c] / m);
-            }
-        }
-    }
-};
 
 // dy may be in place of y or da, a in place of the other: a thread reads its elements of both before it writes any.
 KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_backward(const T* da, i64 pitch_da, const T* y, i64 pitch, T* dy,
@@ -129,9 +101,9 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_backward(const T* da, i64 pitch_
     __shared__ __align__(16) Affine affine;
     __shared__ __align__(16) Correction correction;
     int channel = blockIdx.y * GROUP + threadIdx.x % TX * WIDTH;
-    BLOCK_ROWS(row, rows);
+    ASCENDING_ROWS(row, step);
     Loaded loaded;
-    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, end, channel);
+    if (channel < C) loaded.load_rows(da, pitch_da, y, pitch, row, step, rows, channel);
     affine.set(gamma, beta, mean, invstd, C);
 #if EXCHANGED
     correction.set(gamma, mean, invstd, dgamma, dbeta, *count, C);
@@ -142,18 +114,17 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_backward(const T* da, i64 pitch_
     if (channel >= C) return;
     Floats scale = part(affine.scale), shift = part(affine.shift);
     Floats slope = part(correction.slope), offset = part(correction.offset);
-    for (; row < end; row += LOADED * TY, loaded.load_rows(da, pitch_da, y, pitch, row, end, channel)) {
+    for (; row < rows; row += LOADED * step, loaded.load_rows(da, pitch_da, y, pitch, row, step, rows, channel)) {
 #pragma unroll
         for (int k = 0; k < LOADED; k++) {
-            u32 at = row + k * TY;
-            if (at >= end) break;
+            u32 at = row + k * step;
+            if (at >= rows) break;
             Floats v = to_floats(loaded.y[k]);
             Floats d = to_floats(loaded.da[k]);
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
                 float z = normalize(v.v[i], scale.v[i], shift.v[i]);
-                float dz = through_activation(d.v[i], z);
-                d.v[i] = __fmaf_rn(scale.v[i], dz, __fmaf_rn(-slope.v[i], v.v[i], -offset.v[i]));
+                d.v[i] = gradient_of(d.v[i], v.v[i], z, scale.v[i], slope.v[i], offset.v[i]);
 #if RECOMPUTE
                 v.v[i] = activate(z);
 #endif

@@ -1,25 +1,33 @@
 // reduction_tiling.cuh    tiling over rows of channels, vectorized 16-byte accesses, and reductions over all rows
 //
-// A group is the TX * WIDTH channels of TX threads; the TY threads of a block along the rows stride over the block's
-// rows; blockIdx.x is a range of rows, blockIdx.y a group. Sums have a fixed order: thread, block, then the partial
+// A group is the TX * WIDTH channels of TX threads; the TY threads of a block along the rows and the gridDim.x blocks
+// along them stride over the rows; blockIdx.y is a group. Sums have a fixed order: thread, block, then the partial
 // sums of all blocks, which the last block to finish adds.
 #pragma once
 #include "vector.cuh"
 
 #define GROUP (TX * WIDTH)
 #define THREADS (TX * TY)
-#define MOST_GROUPS 4096
+#define MOST_GROUPS 2048
+#define LANES_OF_A_STEP 3 // Lane.java: kernels of different lanes overlap
 
-// A block's rows: a contiguous range of a multiple of TY rows, so that accesses start at cache lines.
-#define BLOCK_ROWS(row, rows)                                                     \
-    u32 share = ((rows + TY - 1) / TY + gridDim.x - 1) / gridDim.x * TY;          \
-    u32 end = min(rows, (blockIdx.x + 1) * share);                                \
-    u32 row = blockIdx.x * share + threadIdx.x / TX
+// A thread's rows: row, row + step, ... while row < rows. The blocks pass over the tensor together, in tiles of TY
+// rows, so that accesses start at cache lines. Reductions descend and the kernels that apply their results ascend: what
+// a convolution wrote last and what a reduction read last is in the L2 cache, and is read first. Descending rows wrap
+// around below 0 and then exceed `rows`.
+#define ASCENDING_ROWS(row, step)                              \
+    u32 step = gridDim.x * TY;                                 \
+    u32 row = blockIdx.x * TY + threadIdx.x / TX
+
+#define DESCENDING_ROWS(row, step, rows)                       \
+    u32 step = 0u - gridDim.x * TY;                            \
+    u32 row = ((rows + TY - 1) / TY - 1 - blockIdx.x) * TY + threadIdx.x / TX; \
+    if (row >= rows) row += step
 
 typedef Vec<float, WIDTH> Floats;
 
-// Number of blocks that have written their partial sums, for each channel group; zero between launches.
-__device__ u32 arrived[MOST_GROUPS];
+// Number of blocks that have written their partial sums, for each lane and channel group; zero between launches.
+__device__ u32 arrived[LANES_OF_A_STEP][MOST_GROUPS];
 
 // Sums of a block: of each thread first, of each share of the rows after the first round. Four channels of a thread are
 // followed by four channels of the next thread, so that 16-byte accesses have no bank conflicts.
@@ -58,8 +66,8 @@ DEVICE void gather(const Sums& sums, float& first, float& second) {
 
 // Reduces two sums over the threads of a block that have the same channels, stores them as the block's partial sums,
 // and returns whether this was the last block of the channel group. partial: f32[row blocks, 2, C], aligned to 16
-// bytes.
-DEVICE bool combine(const Floats& first, const Floats& second, Sums& sums, float* partial, int C) {
+// bytes; lane: of the schedule, whose kernels run one after the other.
+DEVICE bool combine(const Floats& first, const Floats& second, Sums& sums, float* partial, u32 lane, int C) {
     __shared__ bool last;
     int tx = threadIdx.x % TX, ty = threadIdx.x / TX;
     put(sums.of[0][ty], tx, first);
@@ -86,8 +94,9 @@ DEVICE bool combine(const Floats& first, const Floats& second, Sums& sums, float
     }
     __syncthreads();
     if (threadIdx.x == 0) {
-        last = atomicAdd(&arrived[blockIdx.y], 1u) == gridDim.x - 1;
-        if (last) arrived[blockIdx.y] = 0;
+        u32* count = &arrived[lane][blockIdx.y];
+        last = atomicAdd(count, 1u) == gridDim.x - 1;
+        if (last) *count = 0;
     }
     __syncthreads();
     return last;

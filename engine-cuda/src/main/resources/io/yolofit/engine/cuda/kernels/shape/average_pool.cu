@@ -52,10 +52,21 @@ KERNEL average_pool_gradient(const T* RESTRICT dy, const T* existing, T* dx, int
     Windows down(row, row + 1, out_height);
     Windows across(column, column + 1, out_width);
     Vec<float, WIDTH> sum = {};
-    for (int p = down.first; p <= down.last; p++) {
+#pragma unroll ROWS_AT_ONCE
+    for (int p = down.first; p < down.first + WINDOWS; p++) {
         const T* line = dy + (image * out_height + p) * out_width * dy_pitch + channel;
-        for (int q = across.first; q <= across.last; q++) {
-            sum += load<WIDTH>(line + q * dy_pitch);
+        for (int q = across.first; q < across.first + WINDOWS; q += COLUMNS_AT_ONCE) {
+            Vec<T, WIDTH> loaded[COLUMNS_AT_ONCE] = {}; // zeros do not change a sum that starts with 0
+#pragma unroll
+            for (int i = 0; i < COLUMNS_AT_ONCE; i++) {
+                if (down.has(p) && across.has(q + i)) {
+                    loaded[i] = load<WIDTH>(line + (q + i) * dy_pitch);
+                }
+            }
+#pragma unroll
+            for (int i = 0; i < COLUMNS_AT_ONCE; i++) {
+                sum += loaded[i];
+            }
         }
     }
     i64 pixel = (i64) blockIdx.x * width + column;

@@ -13,6 +13,7 @@
 #include "shape/pool.cuh"
 
 static const int UNROLL = SIDE <= 7 ? SIDE : 1;
+static const int ROWS_UNROLLED = SIDE <= 3 ? SIDE : 1; // nine loads at once, with four registers each
 
 DEVICE int clamped(int position, int length) { return min(max(position, 0), length - 1); }
 
@@ -38,7 +39,7 @@ DEVICE Maxima maxima_of(const T* plane, int top, int left, int height, int width
         it.best.v[j] = to_float(first.v[j]);
         it.winner[j] = (row - top) * SIDE + column - left;
     }
-#pragma unroll 1
+#pragma unroll ROWS_UNROLLED
     for (int r = 0; r < SIDE; r++) {
         row = clamped(top + r, height);
         const T* line = plane + (i64) row * width * pitch;
@@ -108,17 +109,28 @@ KERNEL pool_gradient(const T* RESTRICT x, const T* RESTRICT dy, const T* existin
         Vec<float, WIDTH> sum = {};
         Windows rows(row, row + 1, out_height);
         Windows columns(column, column + 1, out_width);
-        for (int p = rows.first; p <= rows.last; p++) {
+#pragma unroll ROWS_AT_ONCE
+        for (int p = rows.first; p < rows.first + WINDOWS; p++) {
             const T* line = dy + (image * out_height + p) * out_width * dy_pitch + channel;
             int start = (p - down.first) * across.count() - across.first;
             int position = (row + PADDING - p * STRIDE) * SIDE + column + PADDING;
-#pragma unroll UNROLL
-            for (int q = columns.first; q <= columns.last; q++) {
-                Winners won = winners[(start + q) * blockDim.x + threadIdx.x];
-                Vec<T, WIDTH> values = load<WIDTH>(line + q * dy_pitch);
+            for (int q = columns.first; q < columns.first + WINDOWS; q += COLUMNS_AT_ONCE) {
+                Vec<T, WIDTH> values[COLUMNS_AT_ONCE] = {}; // zeros do not change a sum that starts with 0
+                Winners won[COLUMNS_AT_ONCE] = {};
 #pragma unroll
-                for (int j = 0; j < WIDTH; j++) {
-                    sum.v[j] += won.v[j] == position - q * STRIDE ? to_float(values.v[j]) : 0.0f;
+                for (int k = 0; k < COLUMNS_AT_ONCE; k++) {
+                    if (rows.has(p) && columns.has(q + k)) {
+                        values[k] = load<WIDTH>(line + (q + k) * dy_pitch);
+                        won[k] = winners[(start + q + k) * blockDim.x + threadIdx.x];
+                    }
+                }
+#pragma unroll
+                for (int k = 0; k < COLUMNS_AT_ONCE; k++) {
+#pragma unroll
+                    for (int j = 0; j < WIDTH; j++) {
+                        bool mine = won[k].v[j] == position - (q + k) * STRIDE;
+                        sum.v[j] += mine ? to_float(values[k].v[j]) : 0.0f;
+                    }
                 }
             }
         }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.graph.DType;
 import io.yolofit.graph.TensorType;
+import io.yolofit.graph.plan.Lane;
 import java.util.Random;
 import java.util.function.BiConsumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -15,7 +17,8 @@ class ReductionTilingTest {
     private static final int TENSORS = 2000;
     private static final int LARGEST_CHANNELS = 2048;
     private static final int QUAD = 4;
-    private static final int MOST_GROUPS = 4096;
+    private static final int MOST_GROUPS = 2048;
+    private static final int LANES = 3;
     private static final int STATIC_SHARED_BYTES = 48 * 1024;
 
     /// Runs a test on random tensors, some with vectorized accesses.
@@ -53,6 +56,11 @@ class ReductionTilingTest {
             int scaleShiftAndMean = 3 * group * Float.BYTES;
             assertThat(sums + scaleShiftAndMean + Long.BYTES).as(what).isLessThanOrEqualTo(STATIC_SHARED_BYTES);
         });
+    }
+
+    @Test
+    void everyLaneHasCounters() {
+        assertThat(Lane.values()).as("LANES_OF_A_STEP of reduction_tiling.cuh").hasSize(LANES);
     }
 
     @ParameterizedTest
