@@ -32,12 +32,10 @@ record NormalizationCases(Agreement agreement, Seed seed, DType type, long[] dim
         return new NormalizationCases(new Agreement(), seed, type, dims);
     }
 
-    /// Tensors whose batch norms run in one launch on GPUs with thread block clusters: of few and of many channels, up
-    /// to sizes that fill the shared memory of a block, and beyond in the last one.
+    /// Tensors whose batch norms run in one launch on GPUs with thread block clusters, of few and of many channels.
     static Stream<long[]> manyRows() {
-        return Stream.of(new long[] {8, 20, 20, 128}, new long[] {5, 33, 33, 256}, new long[] {2, 40, 40, 320},
-                new long[] {3, 13, 13, 1024}, new long[] {1, 20, 20, 2048}, new long[] {16, 80, 80, 16},
-                new long[] {9, 80, 80, 24}, new long[] {10, 80, 80, 96});
+        return Stream.of(new long[] {3, 20, 20, 64}, new long[] {8, 20, 20, 128}, new long[] {2, 33, 33, 320},
+                new long[] {3, 13, 13, 1024});
     }
 
     static Agreement forward(Seed seed, DType type, long[] dims) {

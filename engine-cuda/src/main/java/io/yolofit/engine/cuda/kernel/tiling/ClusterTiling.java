@@ -7,17 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The tiling of batch norms whose tensors fit in the shared memory of thread block clusters, all or a good part: the
-/// host side of `cluster.cuh`. A cluster has a group of channels; each of its blocks has a range of rows.
+/// The tiling of batch norms of small tensors, which stay in the shared memory of thread block clusters: the host side
+/// of `cluster.cuh`. A cluster has a group of channels; each of its blocks has a range of rows.
 ///
 /// @param across threads of a block along the channels, a power of two
 /// @param width channels of a 16-byte access
 /// @param blocks of a cluster
 /// @param tensors that are read
-/// @param kept rows of a thread in shared memory, at most
 /// @param occupancy resident blocks of a multiprocessor, for which kernels are compiled
-public record ClusterTiling(int across, int width, int blocks, int tensors, long kept, int occupancy, long channels,
-        long rows) {
+public record ClusterTiling(int across, int width, int blocks, int tensors, int occupancy, long channels, long rows) {
     /// Compute capability of clusters.
     public static final int CAPABILITY = 90;
     /// Four warps for each scheduler of a multiprocessor, with up to 128 registers for each thread.
@@ -28,23 +26,20 @@ public record ClusterTiling(int across, int width, int blocks, int tensors, long
     private static final int PORTABLE_CLUSTER = 8;
     /// Accesses of a row that clusters of portable size divide into too few groups to occupy the device.
     private static final int FEW_ACCESSES = 16;
-    /// Groups of at least 32 bytes of a row fill the sectors of the L2 cache. Narrower ones are for tensors that would
-    /// not fit otherwise, or occupy too few multiprocessors.
+    /// Groups of at least 32 bytes of a row fill the sectors of the L2 cache.
     private static final int SECTOR_ACROSS = 2;
     private static final int MOST_ACROSS = 16;
     /// 16 clusters of 8 blocks, or 8 of 16: one block on nearly every multiprocessor of an H100 or H200 (132).
     private static final int MOST_BLOCKS = 128;
-    /// Half of them: with fewer, the rows of a block take longer than those of the two kernels without clusters.
-    private static final int FEW_BLOCKS = MOST_BLOCKS / 2;
-    /// Tensors that do not fit are streamed if nearly all multiprocessors are occupied and keep this part of the rows.
-    /// With less, two kernels read hardly more bytes, and have more warps to read them.
-    private static final int STREAMING_BLOCKS = MOST_BLOCKS * 3 / 4;
-    private static final double LEAST_KEPT = .4;
+    /// Measured on an H200: tensors of up to 8.2 MB in at least 64 blocks gain 10 to 40 %, those of 13 MB lose 5 to 20 %
+    /// and those in 32 blocks as much, because a block has too few warps to copy its rows at full bandwidth.
+    private static final int FEWEST_BLOCKS = 64;
+    private static final long MOST_BYTES = 8L << 20;
     /// Vectors of floats for a channel in static shared memory: two sums of each warp, of the block and of the cluster,
     /// scale, shift, slope, offset and mean.
     private static final int FLOATS_OF_CHANNEL = 2 * (WARPS + 2) + 5;
 
-    /// Empty if the tensors do not fit, the device has no clusters, or a row has too many channels.
+    /// Empty if the tensors are too large, the device has no clusters, or a row has too many or too few channels.
     ///
     /// @param type of each tensor, whose rows allow 16-byte accesses
     /// @param tensors that are read
@@ -64,49 +59,19 @@ public record ClusterTiling(int across, int width, int blocks, int tensors, long
         long accesses = Math.ceilDiv(channels, (long) width);
         int blocks = accesses <= FEW_ACCESSES ? LARGEST_CLUSTER : PORTABLE_CLUSTER;
         for (int across = SECTOR_ACROSS; across <= MOST_ACROSS; across *= 2) {
-            ClusterTiling tiling = new ClusterTiling(across, width, blocks, tensors, 0, 1, channels, rows);
+            ClusterTiling tiling = new ClusterTiling(across, width, blocks, tensors, 1, channels, rows);
             if (tiling.groups() * blocks <= MOST_BLOCKS) {
-                Optional<ClusterTiling> wide = tiling.fitted(sharedBytes, halfOfShared);
-                Optional<ClusterTiling> narrow = tiling.narrow().flatMap(it -> it.fitted(sharedBytes, halfOfShared));
-                return tiling.groups() * blocks < FEW_BLOCKS ? narrow.or(() -> wide)
-                        : wide.or(() -> narrow).or(() -> tiling.streamed(sharedBytes));
+                boolean small = type.bytes() * tensors <= MOST_BYTES && tiling.groups() * blocks >= FEWEST_BLOCKS;
+                return small ? tiling.fitted(sharedBytes, halfOfShared) : Optional.empty();
             }
         }
         return Optional.empty();
     }
 
-    /// With groups of 16 bytes of a row, if the grid then is not too large.
-    private Optional<ClusterTiling> narrow() {
-        ClusterTiling narrow = new ClusterTiling(1, width, blocks, tensors, 0, 1, channels, rows);
-        return across == SECTOR_ACROSS && narrow.groups() * blocks <= MOST_BLOCKS ? Optional.of(narrow)
-                : Optional.empty();
-    }
-
-    /// With all rows in shared memory, if they fit.
     private Optional<ClusterTiling> fitted(int sharedBytes, int halfOfShared) {
-        ClusterTiling all = keeping(slots(), 1);
-        long bytes = all.residentBytes() + staticBytes();
-        return bytes > sharedBytes ? Optional.empty() : Optional.of(all.keeping(slots(), bytes > halfOfShared ? 1 : 2));
-    }
-
-    /// With as many rows as fit.
-    private Optional<ClusterTiling> streamed(int sharedBytes) {
-        long fitting = (sharedBytes - staticBytes()) / keeping(1, 1).residentBytes();
-        return groups() * blocks < STREAMING_BLOCKS || fitting < LEAST_KEPT * slots() ? Optional.empty()
-                : Optional.of(keeping(fitting, 1));
-    }
-
-    private ClusterTiling keeping(long kept, int occupancy) {
-        return new ClusterTiling(across, width, blocks, tensors, kept, occupancy, channels, rows);
-    }
-
-    private long staticBytes() {
-        return (long) FLOATS_OF_CHANNEL * group() * Float.BYTES;
-    }
-
-    /// Rows of a thread.
-    private long slots() {
-        return Math.ceilDiv(Math.ceilDiv(rows, (long) blocks), (long) rowsOfBlock());
+        long bytes = residentBytes() + (long) FLOATS_OF_CHANNEL * group() * Float.BYTES;
+        return bytes > sharedBytes ? Optional.empty() : Optional.of(new ClusterTiling(across, width, blocks, tensors,
+                bytes > halfOfShared ? 1 : 2, channels, rows));
     }
 
     public int rowsOfBlock() {
@@ -124,14 +89,12 @@ public record ClusterTiling(int across, int width, int blocks, int tensors, long
 
     /// Dynamic shared memory of a block.
     public long residentBytes() {
-        return kept * tensors * THREADS * ElementwiseTiling.ACCESS_BYTES;
+        long slots = Math.ceilDiv(Math.ceilDiv(rows, (long) blocks), (long) rowsOfBlock());
+        return slots * tensors * THREADS * ElementwiseTiling.ACCESS_BYTES;
     }
 
     public List<String> defines(Activation activation) {
         List<String> defines = new ArrayList<>(List.of("TENSORS=" + tensors, "CLUSTER=" + blocks));
-        if (kept < slots()) {
-            defines.addAll(List.of("STREAMED=1", "KEPT=" + kept));
-        }
         defines.addAll(ReductionTiling.defines(across, rowsOfBlock(), width, activation, occupancy));
         return defines;
     }

@@ -4,8 +4,8 @@
 // types       T of those; everything else, and all arithmetic, in float
 // launch      clusters of CLUSTER blocks, grid (CLUSTER, channel groups), TX threads along the channels, TY along the
 //             rows, 16-byte accesses of WIDTH elements; dynamic shared memory for y and the residual: TENSORS;
-//             defines OCCUPANCY, SILU, SLOPE, RESIDUAL, COPY, STREAMED, KEPT
-// traffic     in tensors of y's size: read 1, write 1, residual read 1 more, and the copy; streamed rows are read twice
+//             defines OCCUPANCY, SILU, SLOPE, RESIDUAL, COPY
+// traffic     in tensors of y's size: read 1, write 1, residual read 1 more, and the copy
 // order       cluster.cuh
 // reference   ReferenceNormalization
 #include "normalization/cluster.cuh"
@@ -25,11 +25,10 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_forward(const T* y, i64 
     __shared__ __align__(16) Affine affine;
     Rows mine(rows, C);
 #if RESIDUAL
-    const Source sources[] = {{y, pitch}, {residual, pitch_residual}};
+    mine.copy({{y, pitch}, {residual, pitch_residual}});
 #else
-    const Source sources[] = {{y, pitch}};
+    mine.copy({{y, pitch}});
 #endif
-    mine.copy(sources);
     ShiftRows at(y, rows, pitch);
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool of_channel = threadIdx.x < GROUP && c < C;
@@ -44,19 +43,15 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_forward(const T* y, i64 
     ThreadSums v = {};
     Floats shifts = {};
     if (mine.slots > 0) shifts = at.shifts(mine.channel);
-    auto add = [&](const Piece& of_y) {
-        Floats values = to_floats(of_y);
+    mine.each([&](int k) {
+        Floats values = to_floats(piece(k, 0));
 #pragma unroll
         for (int i = 0; i < WIDTH; i++) {
             float d = values.v[i] - shifts.v[i];
             v[i] += d;
             v[WIDTH + i] += d * d;
         }
-    };
-#if STREAMED
-    mine.stream<true>(sources, [&](int, const Piece (&loaded)[TENSORS]) { add(loaded[0]); });
-#endif
-    mine.each([&](int k) { add(piece(k, 0)); });
+    });
     sums.add_cluster(v);
     if (of_channel) {
         Statistics batch(sums.total[threadIdx.x], sums.total[GROUP + threadIdx.x], shift, (float) rows, epsilon);
@@ -70,12 +65,13 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_forward(const T* y, i64 
     __syncthreads();
     if (mine.slots > 0) {
         Floats scale = part(affine.scale), move = part(affine.shift);
-        auto write = [&](int k, const Piece& of_y, const Piece& of_residual) {
-            Floats values = to_floats(of_y);
+#pragma unroll 2
+        for (int k = 0; k < mine.slots; k++) {
+            Floats values = to_floats(piece(k, 0));
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) values.v[i] = activate(normalize(values.v[i], scale.v[i], move.v[i]));
 #if RESIDUAL
-            Floats x = to_floats(of_residual);
+            Floats x = to_floats(piece(k, 1));
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) values.v[i] = __fadd_rn(rounded(values.v[i]), x.v[i]); // never an fma
 #endif
@@ -85,14 +81,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_forward(const T* y, i64 
                 store_floats(copy + mine.at(k, pitch_copy) - from, values);
             }
 #endif
-        };
-#if STREAMED
-        mine.stream<false>(sources, [&](int k, const Piece (&loaded)[TENSORS]) {
-            write(k, loaded[0], loaded[TENSORS - 1]);
-        });
-#endif
-#pragma unroll 2
-        for (int k = 0; k < mine.kept; k++) write(k, piece(k, 0), piece(k, TENSORS - 1));
+        }
     }
     cluster_wait();
 }

@@ -4,8 +4,8 @@
 // types       T of those; everything else, and all arithmetic, in float
 // launch      clusters of CLUSTER blocks, grid (CLUSTER, channel groups), TX threads along the channels, TY along the
 //             rows, 16-byte accesses of WIDTH elements; dynamic shared memory for da and y: TENSORS is 2;
-//             defines OCCUPANCY, SILU, SLOPE, RECOMPUTE, STREAMED, KEPT
-// traffic     in tensors of y's size: read 2, write 1 (2 with RECOMPUTE); streamed rows are read twice
+//             defines OCCUPANCY, SILU, SLOPE, RECOMPUTE
+// traffic     in tensors of y's size: read 2, write 1 (2 with RECOMPUTE)
 // order       cluster.cuh
 // reference   ReferenceNormalization
 #include "normalization/cluster.cuh"
@@ -23,8 +23,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_gradient(const T* da, i6
     __shared__ __align__(16) Correction correction;
     __shared__ __align__(16) float means[GROUP];
     Rows mine(rows, C);
-    const Source sources[] = {{da, pitch_da}, {y, pitch}};
-    mine.copy(sources);
+    mine.copy({{da, pitch_da}, {y, pitch}});
     int c = blockIdx.y * GROUP + threadIdx.x;
     bool of_channel = threadIdx.x < GROUP && c < C;
     float center = 0, deviation = 0;
@@ -38,8 +37,8 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_gradient(const T* da, i6
     ThreadSums v = {};
     if (mine.slots > 0) {
         Floats scale = part(affine.scale), shift = part(affine.shift);
-        auto add = [&](const Piece& of_da, const Piece& of_y) {
-            Floats d = to_floats(of_da), values = to_floats(of_y);
+        mine.each([&](int k) {
+            Floats d = to_floats(piece(k, 0)), values = to_floats(piece(k, 1));
             Floats centers = part(means); // loaded for each row, to save registers
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
@@ -47,11 +46,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_gradient(const T* da, i6
                 v[i] += dz;
                 v[WIDTH + i] += dz * (values.v[i] - centers.v[i]);
             }
-        };
-#if STREAMED
-        mine.stream<true>(sources, [&](int, const Piece (&loaded)[TENSORS]) { add(loaded[0], loaded[1]); });
-#endif
-        mine.each([&](int k) { add(piece(k, 0), piece(k, 1)); });
+        });
     }
     sums.add_cluster(v);
     if (of_channel) {
@@ -66,8 +61,8 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_gradient(const T* da, i6
     if (mine.slots > 0) {
         Floats scale = part(affine.scale), shift = part(affine.shift);
         Floats slope = part(correction.slope), offset = part(correction.offset);
-        auto write = [&](int k, const Piece& of_da, const Piece& of_y) {
-            Floats d = to_floats(of_da), values = to_floats(of_y);
+        for (int k = 0; k < mine.slots; k++) {
+            Floats d = to_floats(piece(k, 0)), values = to_floats(piece(k, 1));
 #pragma unroll
             for (int i = 0; i < WIDTH; i++) {
                 float z = normalize(values.v[i], scale.v[i], shift.v[i]);
@@ -80,11 +75,7 @@ KERNEL __launch_bounds__(THREADS, OCCUPANCY) bn_cluster_gradient(const T* da, i6
 #if RECOMPUTE
             store_floats(a + mine.at(k, pitch_a), values);
 #endif
-        };
-#if STREAMED
-        mine.stream<false>(sources, [&](int k, const Piece (&loaded)[TENSORS]) { write(k, loaded[0], loaded[1]); });
-#endif
-        for (int k = 0; k < mine.kept; k++) write(k, piece(k, 0), piece(k, 1));
+        }
     }
     cluster_wait();
 }

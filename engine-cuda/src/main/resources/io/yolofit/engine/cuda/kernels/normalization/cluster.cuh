@@ -3,8 +3,6 @@
 // The CLUSTER blocks of a cluster (blockIdx.x) have the channels of a group (blockIdx.y), each a range of rows. A block
 // copies its rows to shared memory once. Its sums go to the other blocks of the cluster through distributed shared
 // memory, and its rows are read from shared memory a second time when the statistics are known. Compute capability 9.0.
-// With STREAMED=1 a block keeps KEPT rows of each thread, and reads the other ones from global memory twice, the second
-// time in descending order, because those that were read last are in the L2 cache.
 //
 // order       sums in a fixed order: thread, warp, block, then the blocks of the cluster by rank. All blocks of a
 //             cluster add the same numbers in the same order and get the same bits.
@@ -30,31 +28,24 @@ struct Source {
     i64 pitch;
 };
 
-#define LOADED 2 // streamed rows that a thread loads before it uses them or writes any
-
-// The rows of a thread: row + k * TY for k < slots. The first ones are kept in shared memory.
+// The rows of a thread: row + k * TY for k < slots.
 struct Rows {
     u32 row;
     int channel;
-    int slots, kept;
+    int slots;
 
     INLINE Rows(u32 rows, int C) : channel(blockIdx.y * GROUP + threadIdx.x % TX * WIDTH) {
         u32 share = (rows + CLUSTER - 1) / CLUSTER;
         u32 end = min(rows, (blockIdx.x + 1) * share);
         row = blockIdx.x * share + threadIdx.x / TX;
         slots = channel < C && row < end ? (int) ((end - row + TY - 1) / TY) : 0;
-#if STREAMED
-        kept = min(slots, KEPT);
-#else
-        kept = slots;
-#endif
     }
 
     INLINE i64 at(int slot, i64 pitch) const { return (i64) (row + slot * TY) * pitch + channel; }
 
-    INLINE int chunk_end(int chunk) const { return min(kept, (kept + CHUNKS - 1) / CHUNKS * (chunk + 1)); }
+    INLINE int chunk_end(int chunk) const { return min(slots, (slots + CHUNKS - 1) / CHUNKS * (chunk + 1)); }
 
-    // Starts the copies of the rows that are kept.
+    // Starts all copies.
     INLINE void copy(const Source (&from)[TENSORS]) const {
         for (int chunk = 0, k = 0; chunk < CHUNKS; chunk++) {
             for (; k < chunk_end(chunk); k++) {
@@ -67,30 +58,7 @@ struct Rows {
         }
     }
 
-    // Calls a function with each slot that is not kept and its pieces of the tensors.
-    template <bool ASCENDING, class F>
-    INLINE void stream(const Source (&from)[TENSORS], F use) const {
-        for (int first = kept; first < slots; first += LOADED) {
-            Piece loaded[LOADED][TENSORS];
-#pragma unroll
-            for (int i = 0; i < LOADED; i++) {
-                int slot = ASCENDING ? first + i : slots - 1 - (first + i - kept);
-                if (first + i < slots) {
-#pragma unroll
-                    for (int t = 0; t < TENSORS; t++) {
-                        loaded[i][t] = load<WIDTH>(from[t].p + at(slot, from[t].pitch));
-                    }
-                }
-            }
-#pragma unroll
-            for (int i = 0; i < LOADED; i++) {
-                int slot = ASCENDING ? first + i : slots - 1 - (first + i - kept);
-                if (first + i < slots) use(slot, loaded[i]);
-            }
-        }
-    }
-
-    // Calls a function with each kept slot when its copies are complete.
+    // Calls a function with each slot when its copies are complete.
     template <class F>
     INLINE void each(F use) const {
         for (int chunk = 0, k = 0; chunk < CHUNKS; chunk++) {
