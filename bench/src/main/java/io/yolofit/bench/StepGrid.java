@@ -26,7 +26,8 @@ import java.util.Locale;
 ///
 /// Arguments: folder, steps, rows, comma-separated: `yolov8n:16:640:F16`, with `F16`, `BF16`, `TF32` or
 /// `F32` (exact), or with a fifth part, the value of
-/// `recompute=`, and gradients that are accumulated, as [BudgetCandidates] prints them: `yolov8n:16:640:F16:0.5`.
+/// `recompute=`, and gradients that are accumulated, as [BudgetCandidates] prints them: `yolov8n:16:640:F16:0.5`. With
+/// a sixth part, `once`, the step updates the parameters: `yolov9-c:16:640:F16:0.8:once`.
 /// A last part `@next`, `@queued` or `@branches` (the default) is the overlap of the schedule
 /// ([WorkspaceModel.Overlap]): `yolov9-c:16:640:F16@next`.
 public final class StepGrid {
@@ -51,7 +52,7 @@ public final class StepGrid {
                 String[] overlap = row.strip().split("@");
                 String[] parts = overlap[0].split(":");
                 Case one = new Case(parts[0], Integer.parseInt(parts[1]), Integer.parseInt(parts[2]),
-                        StepPrecision.of(parts[3]), parts.length > 4 ? parts[4] : DEFAULT, parts.length > 4,
+                        StepPrecision.of(parts[3]), parts.length > 4 ? parts[4] : DEFAULT, parts.length == 5,
                         overlap.length > 1 ? Overlap.valueOf(overlap[1].toUpperCase(Locale.ROOT)) : Overlap.BRANCHES);
                 try {
                     console.line(measure(one, steps, totals, kernels));
