@@ -180,12 +180,13 @@ final class CocoReader {
             Category category = categories.get(annotation.category);
             RawObject box = annotation.box;
             String place = "%s: %s".formatted(file, box.place());
-            if (annotation.fault != null) {
-                set.drop(annotation.fault, place);
-            } else if (image == null) {
-                set.drop(DropReason.UNKNOWN_IMAGE, "%s, image_id %s".formatted(place, annotation.image));
+            if (image == null) {
+                set.drop(annotation.fault != null ? annotation.fault : DropReason.UNKNOWN_IMAGE,
+                        "%s, image_id %s".formatted(place, annotation.image));
+            } else if (annotation.fault != null) {
+                set.drop(image, annotation.fault, place);
             } else if (category == null) {
-                set.drop(DropReason.UNKNOWN_CLASS, "%s, category_id %s".formatted(place, annotation.category));
+                set.drop(image, DropReason.UNKNOWN_CLASS, "%s, category_id %s".formatted(place, annotation.category));
             } else {
                 image.objects().add(new RawObject(category.name, box.x1(), box.y1(), box.x2(), box.y2(), box.place()));
             }

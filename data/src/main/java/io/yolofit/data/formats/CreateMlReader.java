@@ -71,11 +71,11 @@ final class CreateMlReader {
     private void add(Box box, RawImage image, String place) {
         String where = file + ": " + place;
         if (image.name().isBlank()) {
-            set.drop(DropReason.OF_DROPPED_IMAGE, where);
+            set.drop(image, DropReason.OF_DROPPED_IMAGE, where);
         } else if (box.label.isEmpty()) {
-            set.drop(DropReason.UNKNOWN_CLASS, where + " has no label");
+            set.drop(image, DropReason.UNKNOWN_CLASS, where + " has no label");
         } else if (List.of(box.numbers).contains(OptionalDouble.empty())) {
-            set.drop(DropReason.MALFORMED, where);
+            set.drop(image, DropReason.MALFORMED, where);
         } else {
             double x = box.numbers[0].getAsDouble();
             double y = box.numbers[1].getAsDouble();

@@ -87,11 +87,11 @@ final class LabelMeReader {
         String place = "shape " + (shapes.indexOf(shape) + 1);
         String where = file + ": " + place;
         if (shape.malformed) {
-            set.drop(DropReason.MALFORMED, where);
+            set.drop(image, DropReason.MALFORMED, where);
         } else if (shape.label.isEmpty()) {
-            set.drop(DropReason.UNKNOWN_CLASS, where + " has no label");
+            set.drop(image, DropReason.UNKNOWN_CLASS, where + " has no label");
         } else if (List.of("point", "points", "line", "linestrip").contains(shape.type) || shape.points.size() < 2) {
-            set.drop(DropReason.NO_REGION, where + ", " + shape.type);
+            set.drop(image, DropReason.NO_REGION, where + ", " + shape.type);
         } else {
             image.objects().add(bounds(shape).box(shape.label, place));
         }

@@ -125,7 +125,7 @@ final class LabelStudioReader {
                 String there = "%s, %s, %s".formatted(where, place, result.path("type").asText("without type"));
                 Optional<DropReason> reason = name.isBlank() ? Optional.of(DropReason.OF_DROPPED_IMAGE)
                         : add(result, label, image, place);
-                reason.ifPresent(dropped -> set.drop(dropped, there));
+                reason.ifPresent(dropped -> set.drop(image, dropped, there));
             }
         }
     }
@@ -154,7 +154,7 @@ final class LabelStudioReader {
         JsonNode value = result.path("value");
         String kind = kind(type, value);
         if (kind.isEmpty()) {
-            return Optional.of(DropReason.NO_REGION);
+            return Optional.of(isRegion(type) ? DropReason.NO_REGION : DropReason.OF_WHOLE_IMAGE);
         }
         if (result.path("image_rotation").asDouble() != 0) {
             return Optional.of(DropReason.ROTATED_VIEW);
@@ -165,6 +165,11 @@ final class LabelStudioReader {
         Optional<RawObject> box = object(kind, value, image, label, place);
         box.ifPresent(image.objects()::add);
         return box.isPresent() ? Optional.empty() : Optional.of(DropReason.MALFORMED);
+    }
+
+    /// Whether a result without a box marks a place in the image: `keypoint`, `brushlabels`, not `choices` or `textarea`.
+    private static boolean isRegion(String type) {
+        return type.endsWith("labels") || List.of("keypoint", "brush", "bitmask", "vector", "magicwand").contains(type);
     }
 
     /// The shape of a region: of results such as `rectanglelabels` by their type, of `labels` by their coordinates.

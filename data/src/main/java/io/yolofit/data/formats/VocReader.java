@@ -122,11 +122,11 @@ final class VocReader {
         boolean difficult = text(object, "difficult").filter(flag -> flag.equals("1") || flag.equalsIgnoreCase("true"))
                 .isPresent();
         if (name.isEmpty()) {
-            set.drop(DropReason.UNKNOWN_CLASS, where + " has no name");
+            set.drop(image, DropReason.UNKNOWN_CLASS, where + " has no name");
         } else if (difficult && !set.difficult()) {
-            set.drop(DropReason.DIFFICULT, where);
+            set.drop(image, DropReason.DIFFICULT, where);
         } else if (box.isEmpty()) {
-            set.drop(DropReason.MALFORMED, where);
+            set.drop(image, DropReason.MALFORMED, where);
         } else {
             double degrees = rotation(object);
             image.objects().add(degrees == 0 ? box.get() : box.get().rotated(degrees));

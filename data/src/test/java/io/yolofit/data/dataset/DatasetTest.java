@@ -101,10 +101,28 @@ class DatasetTest {
             "train: a|\tval: b" | indent with spaces, not with tabs
             "train: images/train|val: images/val|names: [a]|kpt_shape: 17" | 'kpt_shape: 17' is not [number of key
             "" | holds nothing
+            "train: images/train|val: images/val|names: [a, b]|nc: 3" | data.yaml:4: 'nc: 3' contradicts
+            "train: images/train|val: images/val|names:|  0: a|  0: b" | data.yaml:5 is not valid YAML: found duplicate
+            "train: images/train|train: images/val" | data.yaml:2 is not valid YAML: found duplicate key train
+            "train: images/train|val: images/val|names: {0: a, 00: b}" | has the key 00, but 2 classes
+            "train: images/train|val: images/val|names: {a: [b]}" | data.yaml:3: 'names' has the key a
+            "path: [a, b]|names: [a]" | data.yaml:1: 'path: [a, b]' means the folder
+            "- train: images/train" | no keys at all
+            "train:|  - images/train|  - images/x|val: images/val|names: [a]" | data.yaml:3: 'train: images/x' means
+            "a: &a [*a]|train: *a|val: *a|names: [x]" | 'train: [...]' means
             """)
     void errorsNameTheFileAndTheFix(String yaml, String expected) {
         assertThatThrownBy(() -> load(yaml.replace('|', '\n'))).isInstanceOf(DatasetException.class)
                 .hasMessageContaining(expected).hasMessageContaining(folder.resolve("data.yaml").toString());
+    }
+
+    /// YAML would read some of these as numbers, and drop their zeros.
+    @Test
+    void namesAreTheTextOfTheFile() throws IOException {
+        assertThat(load(SPLITS + "names: [007, 1.50, no, 1e3, null, '']\n").names())
+                .containsExactly("007", "1.50", "no", "1e3", "null", "");
+        assertThat(load(SPLITS + "names: {1: 2.0, '0': 0x1}\nnc: '2'\ntest:\npath: ~\n".replace("path: ~", "path:"))
+                .names()).containsExactly("0x1", "2.0");
     }
 
     @Test

@@ -1,0 +1,152 @@
+package io.yolofit.data.importing;
+
+import static io.yolofit.data.formats.Sources.box;
+import static io.yolofit.data.formats.Sources.coco;
+import static io.yolofit.data.formats.Sources.dropped;
+import static io.yolofit.data.formats.Sources.droppedImages;
+import static io.yolofit.data.formats.Sources.entry;
+import static io.yolofit.data.formats.Sources.head;
+import static io.yolofit.data.formats.Sources.object;
+import static io.yolofit.data.formats.Sources.text;
+import static io.yolofit.data.formats.Sources.voc;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.dataset.DatasetException;
+import io.yolofit.data.dataset.LabeledImage;
+import io.yolofit.data.dataset.ScanOptions;
+import io.yolofit.data.dataset.SplitScan;
+import io.yolofit.data.formats.DropReason;
+import io.yolofit.data.formats.Sources;
+import io.yolofit.data.formats.Tally;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Rules that hold for all formats: which images are in which split, and which are backgrounds.
+class ImportRulesTest {
+    private static final int IMAGES = 40;
+
+    @TempDir
+    private Path folder;
+
+    private ScanOptions options() {
+        return ScanOptions.defaults().withCacheFolder(folder.resolve("cache"));
+    }
+
+    private DatasetImport checked(List<String> names) {
+        return DatasetImport.checked(new ImportRequest(folder, Optional.empty(), Optional.empty(), 0, false, names),
+                options());
+    }
+
+    private static Map<String, List<Path>> images(Map<String, SplitScan> scans) {
+        Map<String, List<Path>> images = new TreeMap<>();
+        scans.forEach((split, scan) -> images.put(split, scan.images().stream().map(LabeledImage::path).toList()));
+        return images;
+    }
+
+    /// @param damaged every n-th image cannot be decoded
+    private Path cocoOf(int damaged) throws IOException {
+        List<String> images = new ArrayList<>();
+        List<String> boxes = new ArrayList<>();
+        for (int i = 0; i < IMAGES; i++) {
+            Path image = Sources.image(folder.resolve("images/%02d.png".formatted(i)));
+            images.add(entry(i, image.getFileName().toString()));
+            if (i % 3 > 0) {
+                boxes.add(box(i, i, i % 3 == 1 ? 3 : 7, i % 11 == 0 ? "[1,1,-5,5]" : "[1,1,5,5]"));
+            }
+            if (i % damaged == 1) {
+                Files.write(image, new byte[100]);
+            }
+        }
+        return text(folder.resolve("annotations.json"), coco(images, boxes));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1000", "7", "3"})
+    void trainingOnAnnotationsUsesTheSplitsOfTheirImport(int damaged) throws IOException {
+        Path json = cocoOf(damaged);
+        Dataset direct = DataSource.load(json, _ -> { });
+        Map<String, SplitScan> scans = Map.of("train", direct.train().scan(options()),
+                "val", direct.val().scan(options()));
+        DatasetImport imported = DatasetImport.checked(ImportRequest.of(json), options());
+        assertThat(images(imported.scans())).isEqualTo(images(scans));
+        assertThat(imported.scans().get("val").images().size()).isGreaterThan(3);
+        scans.forEach((split, scan) -> assertThat(scan.images()).extracting(LabeledImage::labels).isEqualTo(
+                imported.scans().get(split).images().stream().map(LabeledImage::labels).toList()));
+        long images = scans.values().stream().mapToLong(scan -> scan.images().size()).sum();
+        assertThat(imported.tally().imagesKept()).isEqualTo(images);
+    }
+
+    @Test
+    void aSplitWithoutUsableImageIsRefused() throws IOException {
+        for (String name : List.of("a", "b")) {
+            Sources.image(folder.resolve(name + ".png"));
+            text(folder.resolve(name + ".xml"), voc(head(name + ".png"), object("cat", "1 1 9 9")));
+        }
+        Files.write(folder.resolve("a.png"), new byte[50]);
+        assertThatThrownBy(() -> checked(List.of())).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("has no usable image left, such as " + folder.resolve("a.png"))
+                .hasMessageContaining("seed=");
+    }
+
+    @Test
+    void anImageWhoseObjectsCannotBeReadIsNoBackground() {
+        List<String> images = new ArrayList<>();
+        for (int i = 0; i < 9; i++) {
+            images.add(entry(i, Sources.image(folder.resolve(i + ".png")).getFileName().toString()));
+        }
+        text(folder.resolve("instances.json"), coco(images, List.of(box(1, 0, 3, "[1,1,-5,5]"), // negative
+                box(2, 1, 99, "[1,1,5,5]"), // unknown class
+                box(3, 2, 3, "[NaN,1,5,5]"), box(4, 3, 3, "[900,1,5,5]"), box(5, 4, 3, "[1,1]"),
+                box(6, 5, 3, "[1,1,9,9]").replace("\"iscrowd\":0", "\"iscrowd\":1"),
+                box(7, 6, 3, "[1,1,0,9]"), box(8, 6, 3, "[1,1,9,9]"), box(9, 7, 7, "[1,1,9,9]"))));
+        DatasetImport read = checked(List.of());
+        Tally tally = read.tally();
+        assertThat(droppedImages(tally)).isEqualTo(Map.of(DropReason.NO_USABLE_OBJECT, 6L));
+        assertThat(tally.droppedImages().getFirst().example()).startsWith("0.png (in ").endsWith(
+                "instances.json): negative width or height");
+        assertThat(tally.imagesKept()).isEqualTo(3);
+        assertThat(dropped(tally).values().stream().mapToLong(count -> count).sum()).isEqualTo(7);
+        assertThat(read.scans().values().stream().mapToInt(SplitScan::backgrounds).sum()).isEqualTo(1);
+    }
+
+    @Test
+    void classesThatNamesLeavesOutAreBackground() {
+        for (String name : List.of("a", "b", "c")) {
+            Sources.image(folder.resolve(name + ".png"));
+            text(folder.resolve(name + ".xml"), voc(head(name + ".png"), object(name.equals("a") ? "cat" : "dog",
+                    "1 1 9 9"), name.equals("c") ? object("cat", "9 9 1 1") : ""));
+        }
+        DatasetImport read = checked(List.of("cat"));
+        assertThat(droppedImages(read.tally())).isEqualTo(Map.of(DropReason.NO_USABLE_OBJECT, 1L));
+        assertThat(read.notes()).containsExactly("1 image has objects only of classes that names= does not list, and "
+                + "is a background");
+        assertThat(read.tally().imagesKept()).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"<tag label='cat'/> | 3", "<points label='cat' points='1,2'/> | 2", "<box label='fox' xtl='1'/> | 2",
+        "<box label='cat' xtl='1' ytl='1' xbr='9' ybr='9' outside='1'/> | 3"})
+    void tagsAndObjectsOutOfViewLeaveABackground(String shape, int kept) {
+        String box = "<box label='cat' xtl='1' ytl='1' xbr='9' ybr='9'/>";
+        StringBuilder xml = new StringBuilder("<annotations>");
+        for (String name : List.of("a", "b", "c")) {
+            Sources.image(folder.resolve(name + ".png"));
+            xml.append("<image name='%s.png' width='64' height='48'>%s</image>".formatted(name,
+                    name.equals("c") ? shape : box));
+        }
+        text(folder.resolve("annotations.xml"), xml + "</annotations>");
+        assertThat(checked(List.of()).tally().imagesKept()).isEqualTo(kept);
+    }
+}
