@@ -2,7 +2,7 @@
 ///
 /// Reading order: [Main] (entry point and list of commands), [Invocation] (command and arguments), [HelpText] and
 /// [Completion] (generated from the option table), [ErrorReport] (how failures are reported), [Interruption] (Ctrl-C),
-/// [Version]; then the package `command` and the packages that the commands use: `planning`, `training`, `evaluation`,
+/// [NativeExit], [Version]; then the package `command` and the packages that the commands use: `planning`, `training`, `evaluation`,
 /// `report`, `page`, `live`, `tensorboard`, `plot`, `doctor`, `console`. What does not concern a terminal is in the
 /// module `api`.
 ///
