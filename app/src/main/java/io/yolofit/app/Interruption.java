@@ -3,8 +3,8 @@ package io.yolofit.app;
 import java.time.Duration;
 
 /// Turns Ctrl-C and SIGTERM into an interrupt of the worker thread and waits for it to end cleanly, for example to
-/// finish a checkpoint. Java then exits with code 130 or 143 (128 + the number of the signal). A process that ends while
-/// its threads work ends by [NativeExit].
+/// finish a checkpoint. Java then exits with code 130 or 143 (128 + the number of the signal). A process that ends
+/// while its threads work ends by [NativeExit].
 final class Interruption {
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(60);
 

@@ -29,10 +29,10 @@ class InterruptionTest {
         @SuppressWarnings("restricted")
         public static void main(String[] words) throws Throwable {
             SymbolLookup library = Linker.nativeLinker().defaultLookup();
-            var atExit = Linker.nativeLinker().downcallHandle(library.find("atexit").or(() -> SymbolLookup.loaderLookup()
-                    .find("atexit")).or(() -> library.find("__cxa_atexit")).orElseThrow(), FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG));
-            int failed = (int) atExit.invokeExact(library.find("abort").orElseThrow(), 0L, 0L);
+            var register = Linker.nativeLinker().downcallHandle(library.find("__cxa_atexit").orElseThrow(),
+                    FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_LONG,
+                            ValueLayout.JAVA_LONG));
+            int failed = (int) register.invokeExact(library.find("abort").orElseThrow(), 0L, 0L);
             Interruption interruption = Interruption.of(Thread.currentThread(), Duration.ofMillis(200));
             Thread.ofPlatform().daemon().name("yolofit-step").start(Busy::spin);
             System.out.println("ready " + failed);
@@ -68,7 +68,7 @@ class InterruptionTest {
     }
 
     @Test
-    void aThreadThatIsLeftBehindDoesNotChangeTheExitCode() throws Exception {
+    void anAbandonedThreadDoesNotChangeTheExitCode() throws Exception {
         Process process = start("exit");
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(3);

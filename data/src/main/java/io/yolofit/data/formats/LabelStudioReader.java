@@ -167,7 +167,8 @@ final class LabelStudioReader {
         return box.isPresent() ? Optional.empty() : Optional.of(DropReason.MALFORMED);
     }
 
-    /// Whether a result without a box marks a place in the image: `keypoint`, `brushlabels`, not `choices` or `textarea`.
+    /// Whether a result without a box marks a place in the image: `keypoint` and `brushlabels`, not `choices` or
+    /// `textarea`.
     private static boolean isRegion(String type) {
         return type.endsWith("labels") || List.of("keypoint", "brush", "bitmask", "vector", "magicwand").contains(type);
     }

@@ -50,8 +50,8 @@ class DatasetCheckTest {
         assertThat(check.failed()).isTrue();
         assertThat(of(check, "near-duplicates")).hasSize(1).first().extracting(Finding::what).asString()
                 .contains("1 of 11 images in val look like images in train", "1 with the same content");
-        assertThat(of(check, "near-duplicates").getFirst().files()).singleElement().asString().contains("other.jpg and ",
-                "shapes_00002.jpg, the same content");
+        assertThat(of(check, "near-duplicates").getFirst().files()).singleElement().asString()
+                .contains("other.jpg and ", "shapes_00002.jpg, the same content");
         assertThat(check.duplicates()).hasSize(1);
     }
 

@@ -1,0 +1,97 @@
+package io.yolofit.bench.page;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
+import java.util.function.Consumer;
+
+/// Divides the steps of a run into blocks with and without the page, and measures them: per step, wall time and CPU
+/// time of the thread that trains, which calls [#step].
+///
+/// The blocks of a pair follow each other; every second pair begins with the page, so that a machine that becomes
+/// slower favors neither. The first steps of a block are not measured: readers still get what the block before has
+/// left.
+final class BlockClock {
+    /// A tenth of a block is not measured.
+    private static final int SETTLING = 10;
+
+    private final int blockSteps;
+    private final int pairs;
+    private final Consumer<BlockClock> onPair;
+    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final PairedRatios wall = new PairedRatios();
+    private final PairedRatios cpu = new PairedRatios();
+    private final double[][] perStep = new double[2][2]; // [page][wall, cpu], nanoseconds
+    private int block = -1; // the first one warms up
+    private int steps;
+    private long startWall;
+    private long startCpu;
+
+    /// @param onPair receives this after every pair
+    BlockClock(int blockSteps, int pairs, Consumer<BlockClock> onPair) {
+        if (blockSteps < SETTLING) {
+            throw new IllegalArgumentException("a block needs at least " + SETTLING + " steps, not " + blockSteps);
+        }
+        this.blockSteps = blockSteps;
+        this.pairs = pairs;
+        this.onPair = onPair;
+    }
+
+    /// Whether the present block has the page.
+    boolean hasPage() {
+        return block >= 0 && hasPage(block);
+    }
+
+    private static boolean hasPage(int block) {
+        return block % 4 == 1 || block % 4 == 2; // off on, on off, off on, ...
+    }
+
+    /// Whether all pairs are measured.
+    boolean isDone() {
+        return block >= 2 * pairs;
+    }
+
+    /// A step is complete.
+    void step() {
+        if (isDone()) {
+            return;
+        }
+        steps++;
+        if (steps == blockSteps / SETTLING) {
+            startWall = System.nanoTime();
+            startCpu = threads.getCurrentThreadCpuTime();
+        } else if (steps == blockSteps) {
+            end(blockSteps - blockSteps / SETTLING);
+            steps = 0;
+            block++;
+        }
+    }
+
+    private void end(int measured) {
+        if (block < 0) {
+            return;
+        }
+        double[] kind = perStep[hasPage() ? 1 : 0];
+        kind[0] = (double) (System.nanoTime() - startWall) / measured;
+        kind[1] = (double) (threads.getCurrentThreadCpuTime() - startCpu) / measured;
+        if (block % 2 == 1) {
+            wall.add(perStep[1][0] / perStep[0][0]);
+            cpu.add(perStep[1][1] / perStep[0][1]);
+            onPair.accept(this);
+        }
+    }
+
+    /// Nanoseconds of a step in the last block of a kind.
+    double lastWall(boolean page) {
+        return perStep[page ? 1 : 0][0];
+    }
+
+    /// With the page over without it.
+    PairedRatios wall() {
+        return wall;
+    }
+
+    /// Of the thread that trains.
+    PairedRatios cpu() {
+        return cpu;
+    }
+}
