@@ -3,37 +3,43 @@ package io.yolofit.bench.page;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// Divides the steps of a run into blocks with and without the page, and measures them: per step, wall time and CPU
 /// time of the thread that trains, which calls [#step].
 ///
 /// The blocks of a pair follow each other; every second pair begins with the page, so that a machine that becomes
-/// slower favors neither. The first steps of a block are not measured: readers still get what the block before has
+/// slower favors neither. The first half second of a block is not measured: readers still get what the block before has
 /// left.
 final class BlockClock {
-    /// A tenth of a block is not measured.
-    private static final int SETTLING = 10;
+    private static final long SETTLING_NANOS = 500_000_000;
 
     private final int blockSteps;
     private final int pairs;
+    private final LongSupplier nanoTime;
     private final Consumer<BlockClock> onPair;
     private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
     private final PairedRatios wall = new PairedRatios();
     private final PairedRatios cpu = new PairedRatios();
     private final double[][] perStep = new double[2][2]; // [page][wall, cpu], nanoseconds
     private int block = -1; // the first one warms up
-    private int steps;
+    private int measured = -1; // steps of the block; negative while it settles
+    private long begin;
     private long startWall;
     private long startCpu;
 
-    /// @param onPair receives this after every pair
-    BlockClock(int blockSteps, int pairs, Consumer<BlockClock> onPair) {
-        if (blockSteps < SETTLING) {
-            throw new IllegalArgumentException("a block needs at least " + SETTLING + " steps, not " + blockSteps);
+    /// @param blockSteps measured steps of a block
+    /// @param nanoTime   a clock such as `System::nanoTime`
+    /// @param onPair     receives this after every pair
+    BlockClock(int blockSteps, int pairs, LongSupplier nanoTime, Consumer<BlockClock> onPair) {
+        if (blockSteps < 1 || pairs < 1) {
+            throw new IllegalArgumentException(pairs + " pairs of " + blockSteps + " steps: give at least 1 of both");
         }
         this.blockSteps = blockSteps;
         this.pairs = pairs;
+        this.nanoTime = nanoTime;
         this.onPair = onPair;
+        begin = nanoTime.getAsLong();
     }
 
     /// Whether the present block has the page.
@@ -52,27 +58,29 @@ final class BlockClock {
 
     /// A step is complete.
     void step() {
-        if (isDone()) {
+        long now = nanoTime.getAsLong();
+        if (isDone() || measured < 0 && now - begin < SETTLING_NANOS) {
             return;
         }
-        steps++;
-        if (steps == blockSteps / SETTLING) {
-            startWall = System.nanoTime();
+        measured++;
+        if (measured == 0) {
+            startWall = now;
             startCpu = threads.getCurrentThreadCpuTime();
-        } else if (steps == blockSteps) {
-            end(blockSteps - blockSteps / SETTLING);
-            steps = 0;
+        } else if (measured == blockSteps) {
+            end(now);
+            measured = -1;
+            begin = now;
             block++;
         }
     }
 
-    private void end(int measured) {
+    private void end(long now) {
         if (block < 0) {
             return;
         }
         double[] kind = perStep[hasPage() ? 1 : 0];
-        kind[0] = (double) (System.nanoTime() - startWall) / measured;
-        kind[1] = (double) (threads.getCurrentThreadCpuTime() - startCpu) / measured;
+        kind[0] = (double) (now - startWall) / blockSteps;
+        kind[1] = (double) (threads.getCurrentThreadCpuTime() - startCpu) / blockSteps;
         if (block % 2 == 1) {
             wall.add(perStep[1][0] / perStep[0][0]);
             cpu.add(perStep[1][1] / perStep[0][1]);

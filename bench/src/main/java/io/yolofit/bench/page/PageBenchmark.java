@@ -38,7 +38,7 @@ import java.util.Optional;
 /// its CPU time hardly depends on other load.
 ///
 /// Arguments: pairs of blocks, steps of a block, clients, then options of `train`, such as `model=yolov8n
-/// data=data.yaml`. A block should last for some seconds: the page renders at most every 0.4 s. With 0 clients the
+/// data=data.yaml`. A block should last for a second or more: the page renders at most every 0.4 s. With 0 clients the
 /// blocks are equal, which shows the noise of the machine. Or `events`, steps and clients: what the thread that trains
 /// pays for the events of steps, without a training. For the clients: `clients`, port and number.
 public final class PageBenchmark {
@@ -67,10 +67,10 @@ public final class PageBenchmark {
         int clients = Integer.parseInt(arguments[2]);
         List<String> words = new ArrayList<>(STEPS_ONLY);
         words.addAll(List.of(arguments).subList(3, arguments.length));
-        var clock = new BlockClock(blockSteps, pairs, done -> console.line("pair %d: a step takes %.2f ms without and "
-                .formatted(done.wall().size(), done.lastWall(false) / NANOS_PER_MILLI)
-                + "%.2f ms with the page; so far %s".formatted(done.lastWall(true) / NANOS_PER_MILLI,
-                        done.wall().estimate().text())));
+        var clock = new BlockClock(blockSteps, pairs, System::nanoTime, done -> console.line(
+                "pair %d: a step takes %.2f ms without and %.2f ms with the page; so far %s".formatted(
+                        done.wall().size(), done.lastWall(false) / NANOS_PER_MILLI,
+                        done.lastWall(true) / NANOS_PER_MILLI, done.wall().estimate().text())));
         train(OptionsParser.parse(Mode.TRAIN, words), clients, clock, console);
         console.line("%d pairs of %d steps, %d clients: the page adds to the time of a step %s, to the CPU time of the "
                 .formatted(clock.wall().size(), blockSteps, clients, clock.wall().estimate().text())

@@ -59,12 +59,15 @@ class PairedRatiosTest {
     @Test
     void blocksAlternateAndPairsBeginWithEachKindInTurn() {
         List<Boolean> page = new ArrayList<>();
-        BlockClock clock = new BlockClock(10, 4, _ -> { });
+        long[] now = {0};
+        BlockClock clock = new BlockClock(10, 4, () -> now[0], _ -> { });
         while (!clock.isDone()) {
             page.add(clock.hasPage());
-            for (int step = 0; step < 10; step++) {
+            for (int step = 0; step < 4 + 1 + 10; step++) { // .5 s until it settles, its first time, 10 steps
+                now[0] += 100_000_000;
                 clock.step();
             }
+            assertThat(clock.lastWall(false)).isIn(0.0, 1e8);
         }
         assertThat(page).containsExactly(false, false, true, true, false, false, true, true, false);
         assertThat(clock.wall().size()).isEqualTo(4);

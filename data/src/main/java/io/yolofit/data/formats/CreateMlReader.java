@@ -26,7 +26,7 @@ final class CreateMlReader {
 
     static void read(Path file, String split, RawSet set) {
         CreateMlReader reader = new CreateMlReader(file, set);
-        JsonSource.read(file, json -> {
+        JsonSource.readAll(file, json -> {
             if (json.nextToken() != JsonToken.START_ARRAY) {
                 throw new DatasetException(file + " is not a CreateML file: it is no list of images");
             }

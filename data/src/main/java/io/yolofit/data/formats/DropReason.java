@@ -21,6 +21,7 @@ public enum DropReason {
     OF_DROPPED_IMAGE("of a dropped image"),
     /// From here on: reasons of images.
     UNNAMED_IMAGE("an image entry without file name or id"),
+    AMBIGUOUS_ID("several images have this id, so its objects may be of any of them"),
     NOT_ANNOTATED("a task without a finished annotation"),
     DAMAGED_FILE("an annotation file that cannot be read"),
     MISSING_IMAGE("the image file was not found"),

@@ -29,7 +29,7 @@ final class LabelMeReader {
     static void read(Path file, String split, RawSet set) {
         LabelMeReader reader = new LabelMeReader(file, set);
         try {
-            JsonSource.read(file, json -> {
+            JsonSource.readAll(file, json -> {
                 json.nextToken();
                 return JsonSource.fields(json, name -> reader.field(name, json));
             });

@@ -36,7 +36,7 @@ final class LabelStudioReader {
 
     static void read(Path file, String split, RawSet set) {
         LabelStudioReader reader = new LabelStudioReader(file, set);
-        JsonSource.read(file, json -> {
+        JsonSource.readAll(file, json -> {
             if (json.nextToken() != JsonToken.START_ARRAY) {
                 throw new DatasetException(file + " is not an export of Label Studio: it is no list of tasks");
             }

@@ -69,10 +69,13 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         private record Located(String split, Split.Annotated image) {}
 
         DatasetImport run() {
-            List<String> names = names();
-            Map<Path, List<RawImage>> located = locate();
             Map<String, Integer> numbers = new HashMap<>();
-            names.forEach(name -> numbers.putIfAbsent(name, numbers.size()));
+            List<String> names = new ArrayList<>();
+            for (String name : names()) {
+                numbers.putIfAbsent(name, names.size());
+                names.add(name.replaceAll("\\p{Cntrl}+", " ")); // one line in files and reports
+            }
+            Map<Path, List<RawImage>> located = locate();
             Map<Path, Located> images = new TreeMap<>();
             located.forEach((path, entries) -> convert(path, entries, numbers).ifPresent(image ->
                     images.put(path, image)));
@@ -85,7 +88,11 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             if (names.isEmpty()) {
                 throw new DatasetException(request.data() + " has no class: its annotations name none");
             }
+            requireObjects(images);
             List<String> notes = new ArrayList<>(set.notes());
+            if (tally().annotationsKept() == 0) {
+                notes.add("no image has an object, so there is nothing to train on");
+            }
             request.names().stream().filter(name -> set.images().stream().flatMap(image -> image.objects().stream())
                     .noneMatch(object -> object.category().equals(name))).forEach(name -> notes.add(
                             "names= has '%s', but no annotation; the source's classes are %s".formatted(name,
@@ -101,13 +108,27 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             return new DatasetImport(dataset(names, divided), files.format(), tally(), notes, how, scans);
         }
 
+        /// Refuses a source of which every annotation is lost, or of a class that `names=` does not list: a data set
+        /// of backgrounds is not what its user wants.
+        private void requireObjects(Map<Path, Located> images) {
+            List<Tally.Dropped> lost = tally().droppedAnnotations().stream().filter(dropped -> dropped.reason()
+                    .marksObject() || Set.of(DropReason.OTHER_CLASS, DropReason.UNKNOWN_IMAGE).contains(
+                    dropped.reason())).toList();
+            if (!lost.isEmpty() && images.values().stream().allMatch(image -> image.image().labels().isEmpty())) {
+                throw new DatasetException("%s: none of its %d annotations can be used%s".formatted(request.data(),
+                        tally().annotationsRead(), lost.stream().map(dropped -> "; %d: %s, such as %s".formatted(
+                                dropped.count(), dropped.reason().text(), dropped.example()))
+                                .collect(Collectors.joining())));
+            }
+        }
+
         /// Removes the images that cannot be used. They are removed after the division, so that it does not depend on
         /// whether images are checked.
         private Map<Path, LabeledImage> usable(Map<String, Map<Path, Split.Annotated>> divided, List<String> names,
                 ScanOptions options) {
             Map<Path, Split.Annotated> all = new LinkedHashMap<>();
             divided.values().forEach(all::putAll);
-            SplitScan scan = split("all", names, all).scan(options);
+            SplitScan scan = split(String.join(", ", divided.keySet()), names, all).scan(options);
             Map<Path, LabeledImage> usable = scan.images().stream().collect(Collectors.toMap(LabeledImage::path,
                     Function.identity()));
             Map<Path, String> reasons = new HashMap<>();

@@ -122,6 +122,55 @@ class ImportRulesTest {
     }
 
     @Test
+    void imagesOfOneIdAreDroppedBecauseTheirObjectsAreUnknown() {
+        List<String> images = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            images.add(entry(i == 4 ? 3 : i, Sources.image(folder.resolve(i + ".png")).getFileName().toString()));
+        }
+        images.add(entry(0, "0.png")); // the same entry once more
+        text(folder.resolve("instances.json"), coco(images, List.of(box(1, 0, 3, "[1,1,5,5]"),
+                box(2, 3, 3, "[1,1,5,5]"), box(3, 1, 3, "[1,1,5,5]"))));
+        Tally tally = checked(List.of()).tally();
+        assertThat(droppedImages(tally)).isEqualTo(Map.of(DropReason.AMBIGUOUS_ID, 2L, DropReason.REPEATED_IMAGE, 1L));
+        assertThat(dropped(tally)).isEqualTo(Map.of(DropReason.OF_DROPPED_IMAGE, 1L));
+        assertThat(tally.imagesKept()).isEqualTo(3);
+        assertThat(tally.annotationsKept()).isEqualTo(2);
+    }
+
+    /// Otherwise the images would become a data set of backgrounds.
+    @ParameterizedTest
+    @CsvSource({"9, 3, '', of an image that the file does not list", "0, 3, dog, a class that names= does not list"})
+    void aSourceOfWhichEveryAnnotationIsLostIsRefused(int image, int category, String names, String reason) {
+        List<String> images = List.of(entry(0, "0.png"), entry(1, "1.png"), entry(2, "2.png"));
+        List.of("0", "1", "2").forEach(name -> Sources.image(folder.resolve(name + ".png")));
+        text(folder.resolve("x.json"), coco(images, List.of(box(1, image, category, "[1,1,5,5]"))));
+        assertThatThrownBy(() -> checked(names.isEmpty() ? List.of() : List.of(names)))
+                .isInstanceOf(DatasetException.class).hasMessageContaining("none of its 1 annotations can be used; 1: ")
+                .hasMessageContaining(reason);
+        text(folder.resolve("x.json"), coco(images, List.of()));
+        assertThat(checked(List.of()).notes()).containsExactly(
+                "no image has an object, so there is nothing to train on");
+    }
+
+    @Test
+    void namesWithControlCharactersStayOnOneLine() {
+        List<String> images = List.of(entry(0, "0.png"), entry(1, "1.png"), entry(2, "a\\u001b[2Jb.png"));
+        List.of("0", "1").forEach(name -> Sources.image(folder.resolve(name + ".png")));
+        text(folder.resolve("x.json"), coco(images, List.of(box(1, 0, 3, "[1,1,5,5]")))
+                .replace("\"cat\"", "\"wild\\n\\tcat\""));
+        DatasetImport read = checked(List.of());
+        assertThat(read.dataset().names()).containsExactly("wild cat", "dog");
+        assertThat(read.tally().droppedImages().getFirst().example()).startsWith("a\ufffd[2Jb.png");
+    }
+
+    @Test
+    void whatFollowsTheEndOfTheJsonIsAnError() {
+        Path file = text(folder.resolve("x.json"), coco(List.of(), List.of()) + coco(List.of(), List.of()));
+        assertThatThrownBy(() -> checked(List.of())).isInstanceOf(DatasetException.class)
+                .hasMessageStartingWith(file + ":3:1: another value follows the end of the JSON");
+    }
+
+    @Test
     void classesThatNamesLeavesOutAreBackground() {
         for (String name : List.of("a", "b", "c")) {
             Sources.image(folder.resolve(name + ".png"));
