@@ -9,6 +9,7 @@ import io.yolofit.data.files.SimilarPath;
 import io.yolofit.data.files.UserText;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -137,7 +138,7 @@ final class DatasetYaml {
         if (path == null) {
             return file.getParent();
         }
-        Path folder = existing(file.getParent(), text(path));
+        Path folder = existing(file.getParent(), "path", path);
         if (!Files.isDirectory(folder)) {
             throw new DatasetException(
                     ("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
@@ -197,9 +198,12 @@ final class DatasetYaml {
                     text(keys.get("nc")), names.size() == 1 ? names.getFirst()
                             : names.getFirst() + " to " + names.getLast()), Outcome.NOTED));
         }
-        List<String> repeated = names.stream().distinct().filter(name -> names.indexOf(name) != names.lastIndexOf(name))
-                .map(name -> "'%s' %s".formatted(name, IntStream.range(0, names.size())
-                        .filter(i -> names.get(i).equals(name)).boxed().toList())).toList();
+        Map<String, List<Integer>> numbers = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            numbers.computeIfAbsent(names.get(i), _ -> new ArrayList<>()).add(i);
+        }
+        List<String> repeated = numbers.entrySet().stream().filter(entry -> entry.getValue().size() > 1)
+                .map(entry -> "'%s' %s".formatted(entry.getKey(), entry.getValue())).toList();
         if (!repeated.isEmpty()) {
             notes.add(Problem.ofFile(file, "'names' has several classes of one name: " + String.join(", ", repeated),
                     Outcome.SUSPICIOUS));
@@ -242,7 +246,7 @@ final class DatasetYaml {
     }
 
     private Path source(String key, YamlNode value) {
-        Path path = existing(root, text(value));
+        Path path = existing(root, key, value);
         if (!Files.exists(path)) {
             throw new DatasetException(
                     "%s: '%s: %s' means %s, which does not exist%s; correct it (relative paths start at %s)"
@@ -255,6 +259,15 @@ final class DatasetYaml {
     /// backslashes of Windows; `../images` as `images`, because a widespread export tool writes the former and means
     /// the latter; or the only one that differs in case or Unicode normalization. If there is none, the path as
     /// written.
+    private static Path existing(Path folder, String key, YamlNode node) {
+        try {
+            return existing(folder, text(node));
+        } catch (InvalidPathException e) {
+            throw new DatasetException("%s: '%s' is not a valid path: %s".formatted(node.place(), key, e.getReason()),
+                    e);
+        }
+    }
+
     private static Path existing(Path folder, String value) {
         List<String> spellings = new ArrayList<>(List.of(value, value.replace('\\', '/')));
         if (spellings.getLast().startsWith("../")) {
@@ -283,7 +296,7 @@ final class DatasetYaml {
 
     private List<String> names() {
         List<String> names = switch (keys.get("names")) {
-            case YamlNode.Sequence list -> list.items().stream().map(DatasetYaml::text).toList();
+            case YamlNode.Sequence list -> list.items().stream().map(DatasetYaml::name).toList();
             case YamlNode.Mapping map -> numbered(map);
             case null -> generatedNames();
             case YamlNode.Scalar other -> throw new DatasetException(
@@ -301,6 +314,15 @@ final class DatasetYaml {
                     + "remove nc").formatted(count.place(), text(count), names.size(), names));
         }
         return names;
+    }
+
+    /// The name of a class, on one line.
+    private static String name(YamlNode node) {
+        if (!(node instanceof YamlNode.Scalar)) {
+            throw new DatasetException(("%s: 'names' has %s, which is not the name of a class, such as "
+                    + "'names: [cat, dog]'").formatted(node.place(), text(node)));
+        }
+        return text(node).replaceAll("\\p{Cntrl}+", " ");
     }
 
     /// `class0`, `class1`, ... if there is only their number.
@@ -334,7 +356,7 @@ final class DatasetYaml {
                         ("%s: 'names' has the key %s, but %d classes are numbered 0 to %d, without gaps")
                         .formatted(name.place(), number, names.length, names.length - 1));
             }
-            names[Integer.parseInt(number)] = text(name);
+            names[Integer.parseInt(number)] = name(name);
         });
         return List.of(names);
     }

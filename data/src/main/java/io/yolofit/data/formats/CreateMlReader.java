@@ -49,6 +49,9 @@ final class CreateMlReader {
                             boxes.add(box(json));
                         }
                     } else {
+                        if (json.currentToken() != JsonToken.VALUE_NULL) {
+                            boxes.add(new Box("none", new OptionalDouble[] {OptionalDouble.empty()})); // malformed
+                        }
                         json.skipChildren();
                     }
                 }

@@ -55,6 +55,9 @@ final class LabelMeReader {
                         shapes.add(shape(json));
                     }
                 } else {
+                    if (json.currentToken() != JsonToken.VALUE_NULL) {
+                        shapes.add(new Shape("", "", List.of(), true)); // whatever it is, the image has objects
+                    }
                     json.skipChildren();
                 }
             }

@@ -116,6 +116,12 @@ final class LabelStudioReader {
         if (!name.isBlank()) {
             set.images().add(image);
         }
+        if (!results.isArray() && !results.isNull() && !results.isMissingNode()) {
+            set.tally().annotation();
+            set.drop(image, name.isBlank() ? DropReason.OF_DROPPED_IMAGE : DropReason.MALFORMED, where
+                    + ", 'result' is no list");
+            return;
+        }
         int number = 0;
         for (JsonNode result : results) {
             number++;

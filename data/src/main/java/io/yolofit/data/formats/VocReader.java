@@ -57,12 +57,18 @@ final class VocReader {
         try {
             new VocReader(file, set).image(root(file), split);
         } catch (SAXParseException e) {
-            damaged(set, "%s:%d:%d: %s".formatted(file, e.getLineNumber(), e.getColumnNumber(), e.getMessage()));
+            damaged(set, "%s:%d:%d: %s%s".formatted(file, e.getLineNumber(), e.getColumnNumber(), e.getMessage(),
+                    encodingAdvice(String.valueOf(e.getMessage()))));
         } catch (SAXException e) {
             damaged(set, file + ": " + e.getMessage());
         } catch (IOException e) {
-            damaged(set, file + ": " + FileFailure.reason(e));
+            String reason = FileFailure.reason(e);
+            damaged(set, file + ": " + reason + encodingAdvice(reason));
         }
+    }
+
+    private static String encodingAdvice(String reason) {
+        return reason.contains("UTF-8") ? " Save the file as UTF-8, or declare its encoding" : "";
     }
 
     private static void damaged(RawSet set, String example) {

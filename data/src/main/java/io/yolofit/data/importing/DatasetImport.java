@@ -9,6 +9,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.Split;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.data.files.FileFailure;
+import io.yolofit.data.files.FileNames;
 import io.yolofit.data.files.ImageFolder;
 import io.yolofit.data.formats.AnnotationFiles;
 import io.yolofit.data.formats.AnnotationFormat;
@@ -90,6 +91,7 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             }
             requireObjects(images);
             List<String> notes = new ArrayList<>(set.notes());
+            noteSimilar(names, notes);
             if (tally().annotationsKept() == 0) {
                 notes.add("no image has an object, so there is nothing to train on");
             }
@@ -106,6 +108,16 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                     scans.put(split, new SplitScan(split, names, divided.get(split).keySet().stream().map(usable::get)
                             .toList(), List.of(), false)));
             return new DatasetImport(dataset(names, divided), files.format(), tally(), notes, how, scans);
+        }
+
+        /// Annotators write `RBC` and `rbc`.
+        private static void noteSimilar(List<String> names, List<String> notes) {
+            Map<String, List<String>> similar = new TreeMap<>();
+            names.stream().distinct().forEach(name -> similar.computeIfAbsent(FileNames.key(name.strip()), _ ->
+                    new ArrayList<>()).add("'" + name + "'"));
+            similar.values().stream().filter(all -> all.size() > 1).forEach(all -> notes.add(
+                    "the classes %s differ in case only: if they are one, rename them in the source".formatted(
+                            String.join(", ", all))));
         }
 
         /// Refuses a source of which every annotation is lost, or of a class that `names=` does not list: a data set
@@ -222,15 +234,22 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             return located;
         }
 
-        /// Images without annotation file are not imported: nobody said that they have no objects.
+        /// Images without annotation file are not imported: nobody said that they have no objects. A damaged file is in
+        /// the tally.
         private void noteOthers(List<Path> roots, Set<Path> located) {
+            Set<String> annotated = files.files().stream().map(Work::stem).collect(Collectors.toSet());
             List<Path> others = roots.stream().flatMap(root -> ImageFolder.find(root).images().stream())
-                    .filter(image -> !located.contains(image.toAbsolutePath().normalize())).toList();
+                    .filter(image -> !located.contains(image.toAbsolutePath().normalize())
+                            && !annotated.contains(stem(image))).toList();
             if (!others.isEmpty()) {
                 set.notes().add("%d %s no annotation file and %s not imported, such as %s".formatted(others.size(),
                         others.size() == 1 ? "image has" : "images have", others.size() == 1 ? "is" : "are",
                         others.getFirst()));
             }
+        }
+
+        private static String stem(Path file) {
+            return FileNames.key(FileNames.stem(file.getFileName().toString()));
         }
 
         private static Path existing(Path images) {

@@ -152,6 +152,42 @@ class ImportRulesTest {
                 "no image has an object, so there is nothing to train on");
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {"imagePath":"%s","imageWidth":64,"imageHeight":48,"shapes":{"label":"cat"}} | false
+            {"imagePath":"%s","imageWidth":64,"imageHeight":48,"shapes":null}            | true
+            [{"image":"%s","annotations":"none"}]                                        | false
+            [{"image":"%s","annotations":null}]                                          | true
+            [{"data":{"image":"%s"},"annotations":[{"result":{"type":"x"}}]}]            | false
+            [{"data":{"image":"%s"},"annotations":[{"result":[]}]}]                      | true
+            """)
+    void annotationsThatAreNoListAreLostObjects(String json, boolean background) {
+        boolean many = json.startsWith("[");
+        for (String name : List.of("a", "b")) {
+            Sources.image(folder.resolve(name + ".png"));
+        }
+        text(folder.resolve("a.json"), many ? "[" + json.substring(1, json.length() - 1).formatted("a.png") + ","
+                + json.substring(1, json.length() - 1).formatted("b.png") + "]" : json.formatted("a.png"));
+        if (!many) {
+            text(folder.resolve("b.json"), json.formatted("b.png"));
+        }
+        assertThatThrownBy(() -> checked(List.of())).isInstanceOf(DatasetException.class)
+                .hasMessageContaining(background ? "has no class: its annotations name none" : "2: no annotation of its objects could be used");
+    }
+
+    @Test
+    void aDamagedFileIsNotAnAbsentOneAndClassesThatDifferInCaseAreNoted() {
+        for (String name : List.of("a", "b", "c", "d")) {
+            Sources.image(folder.resolve(name + ".png"));
+        }
+        text(folder.resolve("a.xml"), "<annotation>");
+        text(folder.resolve("b.xml"), voc(head("b.png"), object("cat", "1 1 9 9")));
+        text(folder.resolve("c.xml"), voc(head("c.png"), object("Cat", "1 1 9 9")));
+        assertThat(checked(List.of()).notes()).containsExactly("1 image has no annotation file and is not imported, "
+                + "such as " + folder.resolve("d.png"), "the classes 'Cat', 'cat' differ in case only: if they are "
+                + "one, rename them in the source");
+    }
+
     @Test
     void namesWithControlCharactersStayOnOneLine() {
         List<String> images = List.of(entry(0, "0.png"), entry(1, "1.png"), entry(2, "a\\u001b[2Jb.png"));
