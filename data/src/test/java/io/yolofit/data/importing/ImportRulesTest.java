@@ -172,7 +172,9 @@ class ImportRulesTest {
             text(folder.resolve("b.json"), json.formatted("b.png"));
         }
         assertThatThrownBy(() -> checked(List.of())).isInstanceOf(DatasetException.class)
-                .hasMessageContaining(background ? "has no class: its annotations name none" : "2: no annotation of its objects could be used");
+                .hasMessageContaining(background
+                        ? "has no class: its annotations name none"
+                        : "2: no annotation of its objects could be used");
     }
 
     @Test
