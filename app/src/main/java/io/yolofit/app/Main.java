@@ -9,6 +9,7 @@ import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.command.ExportCommand;
 import io.yolofit.app.command.ImportCommand;
 import io.yolofit.app.command.InfoCommand;
+import io.yolofit.app.command.OutputPlaces;
 import io.yolofit.app.command.PageCommand;
 import io.yolofit.app.command.PlanCommand;
 import io.yolofit.app.command.PredictCommand;
@@ -94,6 +95,7 @@ public final class Main {
         options.notes().forEach(console::warn);
         Command command = commands.of(mode).orElseThrow();
         try {
+            OutputPlaces.require(options);
             return command.run(options, console);
         } catch (Exception | LinkageError | OutOfMemoryError | AssertionError failure) {
             // in the reference's files verbose=true is the default, and does not ask for stack traces

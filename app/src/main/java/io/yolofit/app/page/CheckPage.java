@@ -54,6 +54,9 @@ public final class CheckPage {
             html.append("<li class='").append(line.level().toLowerCase(Locale.ROOT)).append("'><b>")
                     .append(escaped(line.level())).append("</b><div><strong>").append(escaped(line.topic()))
                     .append("</strong> ").append(escaped(line.finding()));
+            if (!line.files().isEmpty()) {
+                html.append("<pre>").append(escaped(String.join("\n", line.shownFiles()))).append("</pre>");
+            }
             if (!line.advice().isEmpty()) {
                 html.append("<p>").append(escaped(line.advice())).append("</p>");
             }

@@ -108,18 +108,26 @@ final class FrontierChart {
                 + line + "'/></svg>";
     }
 
+    /// GiB of a tick.
+    String memoryLabel(double value) {
+        return PageTemplate.label(value, PageTemplate.tick(top / GIBI, 5));
+    }
+
+    /// Additional time of a tick.
+    String timeLabel(double value) {
+        return "+" + PageTemplate.label(100 * value, 100 * PageTemplate.tick(right, 5)) + " %";
+    }
+
     /// Points and labels, as HTML over the chart.
     String labels() {
         var html = new StringBuilder();
-        double memoryTick = PageTemplate.tick(top / GIBI, 5);
         for (double value : memoryTicks()) {
             html.append("<div class='tick' style='top:").append(number(height(value)))
-                    .append("%'><span>").append(Units.fixed(value, memoryTick < .1 ? 2 : memoryTick < 1 ? 1 : 0))
-                    .append("</span></div>");
+                    .append("%'><span>").append(memoryLabel(value)).append("</span></div>");
         }
         for (double value : timeTicks()) {
             html.append("<div class='tock' style='left:").append(number(width(value)))
-                    .append("%'>+").append(number(100 * value)).append(" %</div>");
+                    .append("%'>").append(timeLabel(value)).append("</div>");
         }
         for (Point point : points) {
             String tip = point.amount + "\n" + Units.bytes(Math.round(point.memory)) + "\n+"

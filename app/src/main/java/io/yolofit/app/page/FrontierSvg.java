@@ -34,11 +34,10 @@ public final class FrontierSvg {
             double y = TOP + HEIGHT * chart.height(value) / 100;
             svg.append("<line class='grid' x1='").append(LEFT).append("' x2='").append(LEFT + WIDTH).append("' y1='")
                     .append(number(y)).append("' y2='").append(number(y)).append("'/>");
-            text(svg, LEFT - 8, y + 4, "end", number(value) + " GiB");
+            text(svg, LEFT - 8, y + 4, "end", chart.memoryLabel(value) + " GiB");
         }
         for (double value : chart.timeTicks()) {
-            text(svg, LEFT + WIDTH * chart.width(value) / 100, TOP + HEIGHT + 20, "middle", "+" + number(100 * value)
-                    + " %");
+            text(svg, LEFT + WIDTH * chart.width(value) / 100, TOP + HEIGHT + 20, "middle", chart.timeLabel(value));
         }
         text(svg, LEFT + WIDTH / 2.0, TOP + HEIGHT + 44, "middle", "time per step, predicted");
         svg.append(chart.svg().replaceFirst("<svg ", "<svg x='" + LEFT + "' y='" + TOP + "' width='" + WIDTH

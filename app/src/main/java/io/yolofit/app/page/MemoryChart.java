@@ -129,7 +129,7 @@ final class MemoryChart {
         var html = new StringBuilder();
         for (double value : ticks()) {
             html.append("<div class='tick' style='top:").append(number(100 * height(value))).append("%'><span>")
-                    .append(number(value)).append("</span></div>");
+                    .append(label(value)).append("</span></div>");
         }
         html.append("<div class='limit' style='top:").append(number(y(timeline.arena()) / 10)).append("%'>arena ")
                 .append(Units.bytes(timeline.arena())).append("</div>");
@@ -152,6 +152,11 @@ final class MemoryChart {
     }
 
     /// Values of the axis, GiB.
+    /// GiB of a tick.
+    String label(double value) {
+        return PageTemplate.label(value, PageTemplate.tick(top / GIBI, 5));
+    }
+
     List<Double> ticks() {
         double tick = PageTemplate.tick(top / GIBI, 5);
         return Stream.iterate(tick, value -> value * GIBI < top, value -> value + tick).toList();

@@ -51,7 +51,7 @@ public final class MemorySvg {
             from = phase.getValue();
         }
         for (double value : chart.ticks()) {
-            text(svg, 8, TOP + HEIGHT * chart.height(value) + 4, "", number(value) + " GiB");
+            text(svg, 8, TOP + HEIGHT * chart.height(value) + 4, "", chart.label(value) + " GiB");
         }
         List<Role> roles = MemoryChart.ORDER;
         for (int i = 0; i < roles.size(); i++) {

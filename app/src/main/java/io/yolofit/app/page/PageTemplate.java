@@ -14,6 +14,8 @@ final class PageTemplate {
     static final String PLAN = "plan.html";
     static final String CHECK = "check.html";
     private static final Pattern FIELD = Pattern.compile("\\{\\{(\\w+)}}");
+    /// Of a logarithm.
+    private static final double ROUNDING = 1e-9;
 
     private PageTemplate() {}
 
@@ -50,6 +52,14 @@ final class PageTemplate {
     static String number(double value) {
         String text = String.format(Locale.ROOT, "%.2f", value);
         return text.endsWith(".00") ? text.substring(0, text.length() - 3) : text;
+    }
+
+    /// A value on an axis, with the decimals that distinguish it from its neighbors.
+    ///
+    /// @param tick distance of the values
+    static String label(double value, double tick) {
+        int decimals = tick > 0 ? Math.max(0, (int) Math.ceil(-Math.log10(tick) - ROUNDING)) : 0;
+        return String.format(Locale.ROOT, "%." + decimals + "f", value);
     }
 
     /// A step of an axis: 1, 2 or 5 times a power of ten, so that there are about `count` of them.

@@ -24,6 +24,7 @@ public final class ConfusionPlot {
     private static final int LABEL_PITCH = 13;
     private static final int STEPS = 10;
     private static final double LIGHTEST = 0.06;
+    private static final double ROUNDING = 1e-9;
 
     private final ConfusionMatrix matrix;
     private final boolean normalized;
@@ -66,10 +67,10 @@ public final class ConfusionPlot {
         chart.addSeries("counts", names, names.reversed(), cells);
         double largest = cells.stream().mapToDouble(one -> one[2].doubleValue()).max().orElseThrow();
         double step = normalized ? 1.0 / STEPS : Math.max(1, roundUp(largest / STEPS));
-        int steps = normalized ? STEPS : Math.max(2, 1 + (int) (largest / step));
+        int steps = normalized ? STEPS + 1 : Math.max(2, 1 + (int) (largest / step)); // the last one is a share of 1
         boolean withText = cell >= SMALLEST_CELL_WITH_TEXT && largest > 0;
         styler.setMin(0);
-        styler.setMax(step * steps);
+        styler.setMax(step * steps * (1 - ROUNDING)); // so that a value at the limit of two steps has the upper one
         styler.setPiecewise(true);
         styler.setSplitNumber(steps);
         styler.setRangeColors(Palette.scale(steps, LIGHTEST, withText ? Palette.DARKEST_UNDER_TEXT : 1));

@@ -24,6 +24,14 @@ public final class ResultsPlot {
     private static final int CAPTION_HEIGHT = 22;
     private static final int FEWEST_SMOOTHED = 20;
     private static final double MARGIN = 0.04;
+    /// No axis has more ticks.
+    private static final int DENSEST_TICKS = 10;
+    private static final int FEWEST_DECIMALS = 4;
+    private static final int MOST_DECIMALS = 15;
+    /// Values that differ by less, relative to themselves, are equal.
+    private static final double ROUNDING = 1e-9;
+    /// Small values with more decimals have an exponent.
+    private static final int MOST_ZEROS = 7;
     /// Standard deviation of the Gaussian moving average, epochs.
     private static final double SMOOTHING = 2;
 
@@ -38,7 +46,8 @@ public final class ResultsPlot {
         static Range ofLosses(double[] values) {
             double low = DoubleStream.of(values).min().orElse(0);
             double high = DoubleStream.of(values).max().orElse(1);
-            double margin = high > low ? MARGIN * (high - low) : Math.max(Math.abs(low), 1) * MARGIN;
+            boolean distinct = high - low > ROUNDING * Math.max(Math.abs(low), Math.abs(high));
+            double margin = distinct ? MARGIN * (high - low) : Math.max(Math.abs(low), 1) * MARGIN;
             return new Range(low - margin, high + margin);
         }
 
@@ -47,6 +56,17 @@ public final class ResultsPlot {
             double low = DoubleStream.of(values).min().orElse(0);
             double high = DoubleStream.of(values).max().orElse(0);
             return new Range(0, high > low ? (1 + MARGIN) * high : 1);
+        }
+
+        /// The format of tick labels, with as many digits as distinguish neighbors; with an exponent if all values are
+        /// small.
+        String pattern() {
+            double largest = Math.max(Math.abs(low), Math.abs(high));
+            int decimals = (int) Math.ceil(-Math.log10((high - low) / DENSEST_TICKS));
+            if (largest < 1 && decimals > MOST_ZEROS) {
+                return "0." + "#".repeat(Math.max(1, decimals + (int) Math.floor(Math.log10(largest)))) + "E0";
+            }
+            return "0." + "#".repeat(Math.clamp(decimals, FEWEST_DECIMALS, MOST_DECIMALS));
         }
     }
 
@@ -105,8 +125,8 @@ public final class ResultsPlot {
         XYChart chart = Charts.lines(CELL_WIDTH, CELL_HEIGHT, cell.title(), "epoch", "", first, last);
         chart.getStyler().setLegendVisible(false);
         chart.getStyler().setXAxisDecimalPattern("0");
-        chart.getStyler().setYAxisDecimalPattern("0.####");
         Range range = cell.range().apply(values);
+        chart.getStyler().setYAxisDecimalPattern(range.pattern());
         Charts.yAxis(chart, range.low(), range.high());
         if (values.length == 0) {
             return chart;

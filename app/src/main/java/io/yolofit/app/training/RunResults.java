@@ -45,8 +45,8 @@ record RunResults(String model, List<String> names, Map<String, Object> options,
     static RunResults of(String model, List<String> names, Options options, List<ResultsRow> rows,
             TrainingEvent.Trained trained, String loading, ValidationReport validation, RunMemory memory) {
         return new RunResults(model, names, options.toMap(), rows.stream().map(RunResults::epoch).toList(),
-                new Best(trained.bestEpoch(), finite(trained.bestFitness())), trained.seconds(), trained.why(),
-                loading, validation, memory);
+                new Best(trained.bestEpoch(), trained.bestEpoch() == 0 ? null : finite(trained.bestFitness())),
+                trained.seconds(), trained.why(), loading, validation, memory);
     }
 
     private static Epoch epoch(ResultsRow row) {

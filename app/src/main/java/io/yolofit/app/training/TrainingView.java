@@ -64,7 +64,8 @@ final class TrainingView implements TrainingEvent.Listener {
         progress.close();
         console.line("");
         console.line("Trained for " + Units.duration(Duration.ofMillis(Math.round(trained.seconds() * MILLIS)))
-                + ": " + trained.why() + ". Best epoch: " + trained.bestEpoch() + ".");
+                + ": " + trained.why() + "."
+                + (trained.bestEpoch() > 0 ? " Best epoch: " + trained.bestEpoch() + "." : ""));
         console.line(watch.summary() + ".");
     }
 

@@ -7,10 +7,12 @@ import io.yolofit.api.run.ResultsRow.Metrics;
 import io.yolofit.api.run.ResultsRow;
 import io.yolofit.app.plot.Curves.Curve;
 import io.yolofit.train.program.LossItems;
+import java.awt.Color;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +22,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PlotsTest {
@@ -74,6 +77,30 @@ class PlotsTest {
         assertThat(ResultsPlot.Range.ofShares(new double[] {0.4, 0.5})).isEqualTo(new ResultsPlot.Range(0, 0.52));
         assertThat(ResultsPlot.Range.ofShares(new double[0])).isEqualTo(new ResultsPlot.Range(0, 1));
         assertThat(ResultsPlot.Range.ofLosses(new double[] {2, 3})).isEqualTo(new ResultsPlot.Range(1.96, 3.04));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 1e-5", "0, 3e-9", "0.5, 0.50001", "12, 12.00002", "-1e-7, 1e-7", "0, 1", "3, 400",
+        "0.00051, 0.00052"})
+    void labelsOfNeighboringTicksDiffer(double low, double high) {
+        var format = new DecimalFormat(new ResultsPlot.Range(low, high).pattern());
+        List<String> labels = IntStream.rangeClosed(0, 10).mapToObj(at -> format.format(low + at * (high - low) / 10))
+                .toList();
+        assertThat(labels).doesNotHaveDuplicates();
+        assertThat(labels).allMatch(label -> label.length() < 10);
+    }
+
+    @Test
+    void aShareOfOneHasTheDarkestStepOfTheScale() throws IOException {
+        ConfusionPlot.write(file(), new ConfusionMatrix(List.of("a", "b"), new long[][] {{8, 0, 0}, {0, 9, 0},
+            {0, 1, 0}}), true);
+        BufferedImage image = ImageIO.read(file().toFile());
+        int[] pixels = image.getRGB(0, 0, image.getWidth(), image.getHeight(), null, 0, image.getWidth());
+        Color[] scale = Palette.scale(11, 0.06, Palette.DARKEST_UNDER_TEXT);
+        for (int step : new int[] {1, 9, 10}) { // shares of .1, .9 and 1
+            assertThat(Arrays.stream(pixels).filter(pixel -> pixel == scale[step].getRGB()).count()).as("step " + step)
+                    .isGreaterThan(5000);
+        }
     }
 
     @Test

@@ -35,15 +35,22 @@ public abstract sealed class YamlNode {
     /// A single value.
     public static final class Scalar extends YamlNode {
         private final String text;
+        private final boolean empty;
 
         private Scalar(ScalarNode node, String file) {
             super(node, file);
             text = node.getValue();
+            empty = node.getTag().equals(Tag.NULL);
         }
 
         /// The value as text, without quotes.
         public String text() {
             return text;
+        }
+
+        /// Whether there is no value, as in `key:` or `key: null`.
+        public boolean isNull() {
+            return empty;
         }
     }
 

@@ -1,63 +1,61 @@
 package io.yolofit.bench.page;
 
-import io.yolofit.app.command.TrainCommand;
+import io.yolofit.api.device.Engines;
+import io.yolofit.api.model.ModelInput;
+import io.yolofit.api.run.Reservation;
+import io.yolofit.api.run.RunModel;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.live.LivePage;
+import io.yolofit.data.dataset.Dataset;
+import io.yolofit.data.importing.DataSource;
+import io.yolofit.engine.Engine;
 import io.yolofit.train.event.TrainingEvent.Rates;
 import io.yolofit.train.event.TrainingEvent.Step;
 import io.yolofit.train.event.TrainingEvents;
 import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.OptionTable;
+import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.options.value.PageAddress;
 import io.yolofit.train.program.LossItems;
-import java.io.IOException;
-import java.io.InputStream;
+import io.yolofit.train.trainer.ModelChoice;
+import io.yolofit.train.trainer.Trainer;
+import io.yolofit.train.trainer.TrainingData;
+import io.yolofit.train.trainer.TrainingSetup;
 import java.lang.management.ManagementFactory;
-import java.net.ConnectException;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Effect of the page on the time of a training run: pairs of runs with `page=false` and with a page that clients
-/// watch, of which half never read. The clients are a process of their own. The order alternates; the first pair warms
-/// up.
+/// Effect of the page on the time of a step. One run in one process: blocks of steps whose events the page gets, which
+/// clients watch, of which half never read, alternate with blocks of which nobody gets the events. What disturbs the
+/// machine for longer than a block meets both; the median of the ratios of pairs ignores what is shorter.
 ///
-/// Prints the medians over all epochs but the first of each run: wall time, and CPU time of the thread that trains, on
+/// Prints the median of the ratios with its confidence interval: wall time, and CPU time of the thread that trains, on
 /// which all work of the page would be that delays a step. With `threads=1` that thread does all work of a step, and
-/// its CPU time does not depend on other load.
+/// its CPU time hardly depends on other load.
 ///
-/// Arguments: pairs of runs, clients, then options of `train`, such as `model=yolov8n data=data.yaml epochs=8
-/// threads=1`. Or `events`, steps and clients: what the thread that trains pays for the events of steps, without a
-/// training. For the clients: `clients`, port and number.
+/// Arguments: pairs of blocks, steps of a block, clients, then options of `train`, such as `model=yolov8n
+/// data=data.yaml`. A block should last for a second or more: the page renders at most every 0.4 s. With 0 clients the
+/// blocks are equal, which shows the noise of the machine. Or `events`, steps and clients: what the thread that trains
+/// pays for the events of steps, without a training. For the clients: `clients`, port and number.
 public final class PageBenchmark {
-    private static final int RETRY_MILLIS = 100;
-    private static final int CONNECT_MILLIS = 10_000;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final double NANOS_PER_MICRO = 1e3;
     private static final LossItems LOSSES = LossItems.of(1.5, 2.5, 3.5);
+    /// Nothing but steps; the clock ends the run.
+    private static final List<String> STEPS_ONLY = List.of("epochs=100000", "val=false", "save=false", "plots=false");
 
     private PageBenchmark() {
     }
 
-    /// Times of the epochs of all runs of one kind, milliseconds.
-    private record Times(List<Double> wall, List<Double> cpu) {
-        Times() {
-            this(new ArrayList<>(), new ArrayList<>());
-        }
-
-        private static double median(List<Double> values) {
-            return values.isEmpty() ? Double.NaN : values.stream().sorted().toList().get(values.size() / 2);
-        }
-    }
-
     public static void main(String[] arguments) throws Exception {
+        Console console = Console.ofSystem();
         if (arguments[0].equals("clients")) {
-            watch(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+            PageClients.watch(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]),
+                    () -> console.line("connected"));
             return;
         }
         if (arguments[0].equals("events")) {
@@ -65,66 +63,44 @@ public final class PageBenchmark {
             return;
         }
         int pairs = Integer.parseInt(arguments[0]);
-        int clients = Integer.parseInt(arguments[1]);
-        List<String> options = List.of(arguments).subList(2, arguments.length);
-        Console console = Console.ofSystem();
-        Path project = Files.createTempDirectory("page-benchmark");
-        Times off = new Times();
-        Times on = new Times();
-        for (int pair = 0; pair <= pairs; pair++) {
-            Times[] kept = pair == 0 ? new Times[] {new Times(), new Times()} : new Times[] {off, on};
-            for (int turn = 0; turn < 2; turn++) {
-                boolean page = (pair + turn) % 2 == 1;
-                run(options, project, page ? clients : -1, kept[page ? 1 : 0]);
-            }
-            if (pair > 0) {
-                console.line("pair %d: %s".formatted(pair, text(off, on)));
-            }
-        }
-        console.line("%d epochs of each kind, %d clients: %s".formatted(off.wall.size(), clients, text(off, on)));
+        int blockSteps = Integer.parseInt(arguments[1]);
+        int clients = Integer.parseInt(arguments[2]);
+        List<String> words = new ArrayList<>(STEPS_ONLY);
+        words.addAll(List.of(arguments).subList(3, arguments.length));
+        var clock = new BlockClock(blockSteps, pairs, System::nanoTime, done -> console.line(
+                "pair %d: a step takes %.2f ms without and %.2f ms with the page; so far %s".formatted(
+                        done.wall().size(), done.lastWall(false) / NANOS_PER_MILLI,
+                        done.lastWall(true) / NANOS_PER_MILLI, done.wall().estimate().text())));
+        train(OptionsParser.parse(Mode.TRAIN, words), clients, clock, console);
+        console.line("%d pairs of %d steps, %d clients: the page adds to the time of a step %s, to the CPU time of the "
+                .formatted(clock.wall().size(), blockSteps, clients, clock.wall().estimate().text())
+                + "thread that trains " + clock.cpu().estimate().text());
     }
 
-    private static String text(Times off, Times on) {
-        return ("an epoch takes %.1f ms without and %.1f ms with the page (%+.2f %%); CPU time %.1f and %.1f ms "
-                + "(%+.2f %%)").formatted(Times.median(off.wall), Times.median(on.wall), percent(off.wall, on.wall),
-                        Times.median(off.cpu), Times.median(on.cpu), percent(off.cpu, on.cpu));
-    }
-
-    private static double percent(List<Double> off, List<Double> on) {
-        return 100 * (Times.median(on) / Times.median(off) - 1);
-    }
-
-    /// One run.
-    ///
-    /// @param clients of the page; negative for none
-    private static void run(List<String> options, Path project, int clients, Times times) throws Exception {
-        int port = freePort();
-        List<String> words = new ArrayList<>(List.of("project=" + project, "page=" + (clients < 0 ? "false" : port)));
-        words.addAll(options);
-        Process watching = clients < 0 ? null : start(port, clients);
-        try {
-            Console console = Console.ofSystem().quiet();
-            var beans = ManagementFactory.getThreadMXBean();
-            long[] last = {0, 0};
-            console.copyTo(line -> {
-                // by the thread that trains, at the end of an epoch; lines within an epoch have its remaining time
-                if (line.matches("epoch +\\d+/\\d+ .*") && !line.contains("ETA")) {
-                    long wall = System.nanoTime();
-                    long cpu = beans.getCurrentThreadCpuTime();
-                    if (last[0] > 0) {
-                        times.wall.add((wall - last[0]) / NANOS_PER_MILLI);
-                        times.cpu.add((cpu - last[1]) / NANOS_PER_MILLI);
-                    }
-                    last[0] = wall;
-                    last[1] = cpu;
-                }
-            });
-            new TrainCommand("benchmark").run(OptionsParser.parse(Mode.TRAIN, words), console);
-        } finally {
-            if (watching != null) {
-                watching.destroyForcibly().waitFor();
+    /// One run until the clock is done.
+    private static void train(Options given, int clients, BlockClock clock, Console console) throws Exception {
+        Dataset dataset = DataSource.load(Path.of(given.get(OptionTable.DATA)), console::line);
+        ModelChoice choice = RunModel.of(given, RunModel.names(given, dataset), console);
+        Options options = ModelInput.withImageSize(given, choice.model(), console);
+        Path folder = Files.createTempDirectory("page-benchmark");
+        int port = PageClients.freePort();
+        try (Engine engine = Engines.open(options, console)) {
+            TrainingSetup setup = new Reservation(engine, options, choice, dataset).reserved(_ -> { }, console);
+            try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
+                    console::line);
+                    LivePage page = LivePage.of(clients > 0 ? address(port) : PageAddress.OFF, folder, () -> 0,
+                            console);
+                    var none = new TrainingEvents(() -> false);
+                    TrainingEvents watched = page.listen(new TrainingEvents(() -> false));
+                    PageClients _ = clients > 0 ? PageClients.start(port, clients) : null;
+                    var trainer = new Trainer(setup, data, folder, new SwitchedListener(none, watched, clock))) {
+                trainer.run();
             }
         }
+    }
+
+    private static PageAddress address(int port) {
+        return new PageAddress(true, Optional.empty(), Optional.of(port));
     }
 
     /// Publishes steps, one each millisecond, with a page and without one; prints the CPU time of a step.
@@ -132,12 +108,10 @@ public final class PageBenchmark {
         Console console = Console.ofSystem();
         Path folder = Files.createTempDirectory("page-benchmark");
         for (boolean page : new boolean[] {false, true, false, true}) {
-            int port = freePort();
-            PageAddress address = page ? new PageAddress(true, Optional.empty(), Optional.of(port)) : PageAddress.OFF;
-            try (LivePage live = LivePage.of(address, folder, () -> 0, console.quiet());
-                    TrainingEvents events = live.listen(new TrainingEvents(() -> false))) {
-                Process watching = page ? start(port, clients) : null;
-                Thread.sleep(page ? CONNECT_MILLIS : 0);
+            int port = PageClients.freePort();
+            try (LivePage live = LivePage.of(page ? address(port) : PageAddress.OFF, folder, () -> 0, console.quiet());
+                    TrainingEvents events = live.listen(new TrainingEvents(() -> false));
+                    PageClients _ = page ? PageClients.start(port, clients) : null) {
                 var beans = ManagementFactory.getThreadMXBean();
                 long cpu = 0;
                 for (int step = 1; step <= steps; step++) {
@@ -149,52 +123,7 @@ public final class PageBenchmark {
                 }
                 console.line("%s: %.2f microseconds a step".formatted(page ? clients + " clients" : "no page",
                         cpu / NANOS_PER_MICRO / steps));
-                if (watching != null) {
-                    watching.destroyForcibly().waitFor();
-                }
             }
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private static Process start(int port, int clients) throws IOException {
-        return new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
-                System.getProperty("java.class.path"), PageBenchmark.class.getName(), "clients", String.valueOf(port),
-                String.valueOf(clients)).inheritIO().start();
-    }
-
-    /// Opens the stream of the page many times; every other client never reads.
-    private static void watch(int port, int clients) throws IOException, InterruptedException {
-        List<Socket> sockets = new ArrayList<>();
-        while (sockets.size() < clients) {
-            try {
-                Socket socket = new Socket("localhost", port);
-                socket.getOutputStream().write("GET /events HTTP/1.0\r\nHost: localhost\r\n\r\n".getBytes(
-                        StandardCharsets.US_ASCII));
-                sockets.add(socket);
-                if (sockets.size() % 2 == 1) {
-                    Thread.ofVirtual().start(() -> drain(socket));
-                }
-            } catch (ConnectException _) { // the run has not opened its page yet
-                Thread.sleep(RETRY_MILLIS);
-            }
-        }
-        Thread.sleep(Long.MAX_VALUE);
-    }
-
-    private static void drain(Socket socket) {
-        byte[] buffer = new byte[1 << 16];
-        try (InputStream in = socket.getInputStream()) {
-            while (in.read(buffer) >= 0) {
-                // what the page shows does not matter here
-            }
-        } catch (IOException failure) {
-            throw new IllegalStateException(failure);
         }
     }
 }

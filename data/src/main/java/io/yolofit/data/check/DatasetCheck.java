@@ -7,8 +7,10 @@ import io.yolofit.data.dataset.Outcome;
 import io.yolofit.data.dataset.Problem;
 import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.SplitScan;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// The examination of a data set: every image and label is read, every image is hashed.
 ///
@@ -87,20 +89,32 @@ public record DatasetCheck(List<SplitScan> scans, ObjectProfile objects, List<Du
     }
 
     private static void add(List<Finding> findings, String topic, Outcome outcome, List<Problem> problems) {
-        Problem first = problems.getFirst();
-        String example = "%s%s: %s".formatted(first.file(), first.line() > 0 ? ":" + first.line() : "", first.what());
-        String what = problems.size() == 1 ? example : "%d problems, such as %s".formatted(problems.size(), example);
-        switch (outcome) {
-            case IMAGE_SKIPPED -> findings.add(Finding.fail(topic, what, "correct it: the "
-                    + (problems.size() == 1 ? "image is" : "images are") + " not used"));
-            case ROWS_DROPPED -> findings.add(Finding.warn(topic, what, "correct the rows: they are not used"));
-            case BACKGROUND -> findings.add(Finding.warn(topic, what,
-                    "add label files, empty ones for images without objects"));
-            case SUSPICIOUS -> problems.forEach(problem -> findings.add(Finding.warn(topic, "%s: %s".formatted(
-                    problem.file(), problem.what()), "")));
-            case FILES_SKIPPED -> findings.add(Finding.warn(topic, what, "these files are not used"));
-            case NOTED -> findings.add(Finding.warn(topic, what, "used as it is"));
-            case IMAGE_REPLACED, NOT_CACHED -> findings.add(Finding.warn(topic, what, outcome.words()));
+        if (outcome == Outcome.SUSPICIOUS) {
+            problems.forEach(problem -> findings.add(Finding.warn(topic, "%s: %s".formatted(problem.file(),
+                    problem.what()), "")));
+            return;
         }
+        boolean one = problems.size() == 1;
+        List<String> files = one ? problems.getFirst().files().stream().map(Path::toString).toList()
+                : problems.stream().flatMap(DatasetCheck::places).toList();
+        findings.add(new Finding(outcome == Outcome.IMAGE_SKIPPED ? Finding.Level.FAIL : Finding.Level.WARN, topic,
+                one ? problems.getFirst().place() + ": " + problems.getFirst().what()
+                        : files.size() + " problems", advice(outcome, one), files));
+    }
+
+    private static Stream<String> places(Problem problem) {
+        return problem.files().isEmpty() ? Stream.of(problem.place() + ": " + problem.what())
+                : problem.files().stream().map(file -> file + ": " + problem.what());
+    }
+
+    private static String advice(Outcome outcome, boolean one) {
+        return switch (outcome) {
+            case IMAGE_SKIPPED -> "correct it: the " + (one ? "image is" : "images are") + " not used";
+            case ROWS_DROPPED -> "correct the rows: they are not used";
+            case BACKGROUND -> "add label files, empty ones for images without objects";
+            case SUSPICIOUS -> "";
+            case FILES_SKIPPED -> "these files are not used";
+            case NOTED, IMAGE_REPLACED, NOT_CACHED -> outcome.words();
+        };
     }
 }

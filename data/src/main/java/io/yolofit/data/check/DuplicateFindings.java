@@ -6,9 +6,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -103,28 +104,28 @@ final class DuplicateFindings {
         }
         pairs.addAll(found);
         long same = found.stream().filter(DatasetCheck.Duplicate::identical).count();
-        DatasetCheck.Duplicate example = found.stream().filter(pair -> same == 0 || pair.identical()).findFirst()
-                .orElseThrow();
-        String what = "%d of %d images in %s look like images in %s%s, such as %s and %s".formatted(found.size(),
-                images, split, other, same > 0 ? " (" + same + " with the same content)" : "", example.second().path(),
-                example.first().path());
+        String what = "%d of %d images in %s look like images in %s%s".formatted(found.size(), images, split, other,
+                same > 0 ? " (" + same + " with the same content)" : "");
         String advice = "move both of a pair to one split: metrics on known images say nothing about new ones";
-        findings.add(same > 0 ? Finding.fail("near-duplicates", what, advice)
-                : Finding.warn("near-duplicates", what, advice));
+        findings.add(new Finding(same > 0 ? Finding.Level.FAIL : Finding.Level.WARN, "near-duplicates", what, advice,
+                found.stream().sorted(Comparator.comparing(pair -> !pair.identical())).map(pair -> "%s and %s%s"
+                        .formatted(pair.second().path(), pair.first().path(), pair.identical() ? ", the same content"
+                                : "")).toList()));
     }
 
     private void withinSplits(List<List<Integer>> groups) {
-        Map<String, Integer> repeated = new HashMap<>();
+        Map<String, List<String>> repeated = new TreeMap<>();
         for (List<Integer> group : groups) {
-            group.stream().map(images::get).collect(Collectors.groupingBy(Pictured::split, Collectors.counting()))
-                    .forEach((split, count) -> repeated.merge(split, (int) (count - 1), Integer::sum));
+            group.stream().map(images::get).collect(Collectors.groupingBy(Pictured::split)).forEach((split, alike) ->
+                    alike.stream().skip(1).forEach(image -> repeated.computeIfAbsent(split, _ -> new ArrayList<>())
+                            .add("%s and %s".formatted(image.image.path(), alike.getFirst().image.path()))));
         }
-        repeated.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(entry -> {
-            long total = images.stream().filter(image -> image.split.equals(entry.getKey())).count();
-            if (entry.getValue() > MANY * total) {
-                findings.add(Finding.warn("near-duplicates", "%d of %d images in %s look like another one there"
-                        .formatted(entry.getValue(), total, entry.getKey()),
-                        "keep one frame of each scene: copies take time and teach nothing"));
+        repeated.forEach((split, pairs) -> {
+            long total = images.stream().filter(image -> image.split.equals(split)).count();
+            if (pairs.size() > MANY * total) {
+                findings.add(new Finding(Finding.Level.WARN, "near-duplicates",
+                        "%d of %d images in %s look like another one there".formatted(pairs.size(), total, split),
+                        "keep one frame of each scene: copies take time and teach nothing", pairs));
             }
         });
     }

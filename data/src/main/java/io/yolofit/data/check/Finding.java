@@ -1,11 +1,22 @@
 package io.yolofit.data.check;
 
+import java.util.List;
+
 /// The result of one check.
 ///
 /// @param topic  of the check: `objects`
 /// @param what   was found
 /// @param advice what to do; empty if nothing needs to be done
-public record Finding(Level level, String topic, String what, String advice) {
+/// @param files  all places with what is wrong there, where the finding is about several; else empty
+public record Finding(Level level, String topic, String what, String advice, List<String> files) {
+    public Finding {
+        files = List.copyOf(files);
+    }
+
+    Finding(Level level, String topic, String what, String advice) {
+        this(level, topic, what, advice, List.of());
+    }
+
     /// The severity of a finding.
     public enum Level {
         OK("ok"),

@@ -1,6 +1,7 @@
 package io.yolofit.data.dataset;
 
 import io.yolofit.base.yaml.YamlException;
+import io.yolofit.base.yaml.YamlNode;
 import io.yolofit.base.yaml.YamlText;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.PathFinder;
@@ -8,11 +9,14 @@ import io.yolofit.data.files.SimilarPath;
 import io.yolofit.data.files.UserText;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -30,11 +34,15 @@ final class DatasetYaml {
             "expected <block end>", "indent all keys of a level equally, and close every quote and bracket",
             "unexpected end of stream", "close every quote and bracket");
 
+    /// The value of `kpt_shape`: how many key points, and of how many dimensions.
+    private static final Pattern KEY_POINTS = Pattern.compile("\\[0*([1-9]\\d{0,5}), ([23])\\]");
+
     private final Path file;
-    private final Map<?, ?> keys;
+    private final Map<String, YamlNode> keys;
     private final Path root;
 
-    private DatasetYaml(Path file, Map<?, ?> keys) {
+    /// @param keys with the place and the value of each; without those that have no value
+    private DatasetYaml(Path file, Map<String, YamlNode> keys) {
         this.file = file;
         this.keys = keys;
         this.root = root();
@@ -71,11 +79,14 @@ final class DatasetYaml {
         return candidates.getFirst();
     }
 
-    private static Map<?, ?> parse(Path file) {
+    private static Map<String, YamlNode> parse(Path file) {
         try {
-            Object content = YamlText.values(UserText.read(file), file.toString());
-            if (content instanceof Map<?, ?> map) {
-                return map;
+            YamlNode content = YamlText.nodes(UserText.read(file), file.toString()).filter(node -> !isNull(node))
+                    .orElse(null);
+            if (content instanceof YamlNode.Mapping map) {
+                Map<String, YamlNode> keys = entries(map);
+                keys.values().removeIf(DatasetYaml::isNull);
+                return keys;
             }
             throw new DatasetException(
                     ("%s is not a dataset YAML: it needs the keys train, val and names, but holds %s")
@@ -89,6 +100,32 @@ final class DatasetYaml {
         }
     }
 
+    private static boolean isNull(YamlNode node) {
+        return node instanceof YamlNode.Scalar scalar && scalar.isNull();
+    }
+
+    /// The values by the text of their keys, in their order.
+    private static Map<String, YamlNode> entries(YamlNode.Mapping map) {
+        Map<String, YamlNode> values = new LinkedHashMap<>();
+        for (YamlNode.Entry entry : map.entries()) {
+            if (values.put(text(entry.key()), entry.value()) != null) {
+                throw new DatasetException("%s is not valid YAML: found duplicate key %s".formatted(
+                        entry.key().place(), text(entry.key())));
+            }
+        }
+        return values;
+    }
+
+    /// The value as in messages: `[a, b]` for a list.
+    private static String text(YamlNode node) {
+        return switch (node) {
+            case YamlNode.Scalar scalar -> scalar.isNull() ? "null" : scalar.text();
+            case YamlNode.Sequence list -> list.items().stream().map(item -> item instanceof YamlNode.Scalar
+                    ? text(item) : "...").toList().toString(); // deeper ones may contain themselves
+            case YamlNode.Mapping map -> map.entries().isEmpty() ? "{}" : "{...}";
+        };
+    }
+
     /// Place and reason of invalid YAML, with advice on frequent mistakes.
     private static String invalid(Path file, YamlException failure) {
         String advice = ADVICE.entrySet().stream().filter(entry -> failure.details().contains(entry.getKey()))
@@ -97,16 +134,16 @@ final class DatasetYaml {
     }
 
     private Path root() {
-        Object path = keys.get("path");
+        YamlNode path = keys.get("path");
         if (path == null) {
             return file.getParent();
         }
-        Path folder = existing(file.getParent(), path.toString());
+        Path folder = existing(file.getParent(), "path", path);
         if (!Files.isDirectory(folder)) {
             throw new DatasetException(
                     ("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
                     + "paths start at the YAML's folder), or remove the key if the data is in the folder of the YAML")
-                    .formatted(file, path, folder, SimilarPath.hint(folder)));
+                    .formatted(path.place(), text(path), folder, SimilarPath.hint(folder)));
         }
         return folder;
     }
@@ -118,7 +155,7 @@ final class DatasetYaml {
         Map<String, Split> splits = new LinkedHashMap<>();
         Map<String, String> missing = new LinkedHashMap<>();
         for (String name : List.of("train", "val", "test")) {
-            String key = SPLIT_KEYS.get(name).stream().filter(k -> keys.get(k) != null).findFirst().orElse(null);
+            String key = SPLIT_KEYS.get(name).stream().filter(keys::containsKey).findFirst().orElse(null);
             if (key != null) {
                 try {
                     List<Path> sources = sources(key);
@@ -144,10 +181,11 @@ final class DatasetYaml {
     }
 
     private List<Path> sources(String key) {
-        List<?> values = keys.get(key) instanceof List<?> list ? list : List.of(keys.get(key));
+        YamlNode node = keys.get(key);
+        List<YamlNode> values = node instanceof YamlNode.Sequence list ? list.items() : List.of(node);
         List<Path> sources = new ArrayList<>();
-        for (Object value : values) {
-            sources.add(source(key, value.toString()));
+        for (YamlNode value : values) {
+            sources.add(source(key, value));
         }
         return sources;
     }
@@ -155,14 +193,17 @@ final class DatasetYaml {
     /// Names that were generated, and names of several classes. They are reported once, with the first split.
     private List<Problem> notesOnNames(List<String> names) {
         List<Problem> notes = new ArrayList<>();
-        if (keys.get("names") == null) {
-            notes.add(Problem.ofFile(file, "no 'names': by 'nc: %s' the classes are called %s".formatted(keys.get("nc"),
-                    names.size() == 1 ? names.getFirst() : names.getFirst() + " to " + names.getLast()),
-                    Outcome.NOTED));
+        if (!keys.containsKey("names")) {
+            notes.add(Problem.ofFile(file, "no 'names': by 'nc: %s' the classes are called %s".formatted(
+                    text(keys.get("nc")), names.size() == 1 ? names.getFirst()
+                            : names.getFirst() + " to " + names.getLast()), Outcome.NOTED));
         }
-        List<String> repeated = names.stream().distinct().filter(name -> names.indexOf(name) != names.lastIndexOf(name))
-                .map(name -> "'%s' %s".formatted(name, IntStream.range(0, names.size())
-                        .filter(i -> names.get(i).equals(name)).boxed().toList())).toList();
+        Map<String, List<Integer>> numbers = new LinkedHashMap<>();
+        for (int i = 0; i < names.size(); i++) {
+            numbers.computeIfAbsent(names.get(i), _ -> new ArrayList<>()).add(i);
+        }
+        List<String> repeated = numbers.entrySet().stream().filter(entry -> entry.getValue().size() > 1)
+                .map(entry -> "'%s' %s".formatted(entry.getKey(), entry.getValue())).toList();
         if (!repeated.isEmpty()) {
             notes.add(Problem.ofFile(file, "'names' has several classes of one name: " + String.join(", ", repeated),
                     Outcome.SUSPICIOUS));
@@ -204,12 +245,12 @@ final class DatasetYaml {
         }
     }
 
-    private Path source(String key, String value) {
-        Path path = existing(root, value);
+    private Path source(String key, YamlNode value) {
+        Path path = existing(root, key, value);
         if (!Files.exists(path)) {
             throw new DatasetException(
                     "%s: '%s: %s' means %s, which does not exist%s; correct it (relative paths start at %s)"
-                    .formatted(file, key, value, path, SimilarPath.hint(path), root));
+                    .formatted(value.place(), key, text(value), path, SimilarPath.hint(path), root));
         }
         return path;
     }
@@ -218,6 +259,15 @@ final class DatasetYaml {
     /// backslashes of Windows; `../images` as `images`, because a widespread export tool writes the former and means
     /// the latter; or the only one that differs in case or Unicode normalization. If there is none, the path as
     /// written.
+    private static Path existing(Path folder, String key, YamlNode node) {
+        try {
+            return existing(folder, text(node));
+        } catch (InvalidPathException e) {
+            throw new DatasetException("%s: '%s' is not a valid path: %s".formatted(node.place(), key, e.getReason()),
+                    e);
+        }
+    }
+
     private static Path existing(Path folder, String value) {
         List<String> spellings = new ArrayList<>(List.of(value, value.replace('\\', '/')));
         if (spellings.getLast().startsWith("../")) {
@@ -236,70 +286,78 @@ final class DatasetYaml {
     private LabelFormat format(int classes) {
         return switch (keys.get("kpt_shape")) {
             case null -> LabelFormat.ofBoxes(classes);
-            case List<?> shape when shape.size() == 2 && shape.get(0) instanceof Integer points && points > 0
-                    && shape.get(1) instanceof Integer dimensions && (dimensions == 2 || dimensions == 3) ->
-                    new LabelFormat(classes, points, dimensions);
-            case Object other -> throw new DatasetException(
+            case YamlNode shape when KEY_POINTS.matcher(text(shape)) instanceof Matcher numbers && numbers.matches() ->
+                    new LabelFormat(classes, Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
+            case YamlNode other -> throw new DatasetException(
                     ("%s: 'kpt_shape: %s' is not [number of key points, 2 or 3], such as 'kpt_shape: [17, 3]'")
-                    .formatted(file, other));
+                    .formatted(other.place(), text(other)));
         };
     }
 
     private List<String> names() {
         List<String> names = switch (keys.get("names")) {
-            case List<?> list -> list.stream().map(String::valueOf).toList();
-            case Map<?, ?> map -> numbered(map);
+            case YamlNode.Sequence list -> list.items().stream().map(DatasetYaml::name).toList();
+            case YamlNode.Mapping map -> numbered(map);
             case null -> generatedNames();
-            case Object other -> throw new DatasetException(
+            case YamlNode.Scalar other -> throw new DatasetException(
                     ("%s: 'names: %s' is neither a list nor a map of class names")
-                    .formatted(file, other));
+                    .formatted(other.place(), text(other)));
         };
         if (names.isEmpty()) {
             throw new DatasetException("%s: 'names' is empty; list the classes, such as 'names: [cat, dog]'".formatted(
-                    file));
+                    keys.get("names").place()));
         }
-        Object count = keys.get("nc");
+        YamlNode count = keys.get("nc");
         if (count != null && classCount(count) != names.size()) {
             throw new DatasetException(
                     ("%s: 'nc: %s' contradicts 'names', which has %d classes %s; correct one of them, or "
-                    + "remove nc").formatted(file, count, names.size(), names));
+                    + "remove nc").formatted(count.place(), text(count), names.size(), names));
         }
         return names;
     }
 
+    /// The name of a class, on one line.
+    private static String name(YamlNode node) {
+        if (!(node instanceof YamlNode.Scalar)) {
+            throw new DatasetException(("%s: 'names' has %s, which is not the name of a class, such as "
+                    + "'names: [cat, dog]'").formatted(node.place(), text(node)));
+        }
+        return text(node).replaceAll("\\p{Cntrl}+", " ");
+    }
+
     /// `class0`, `class1`, ... if there is only their number.
     private List<String> generatedNames() {
-        Object count = keys.get("nc");
+        YamlNode count = keys.get("nc");
         if (count == null) {
             throw new DatasetException(
                     ("%s has no class names; add a list such as 'names: [cat, dog]', in the "
                     + "order of the class numbers").formatted(file));
         }
         if (classCount(count) < 1) {
-            throw new DatasetException("%s: 'nc: %s' is not a number of classes, such as 'nc: 3'".formatted(file,
-                    count));
+            throw new DatasetException("%s: 'nc: %s' is not a number of classes, such as 'nc: 3'".formatted(
+                    count.place(), text(count)));
         }
         return IntStream.range(0, classCount(count)).mapToObj(i -> "class" + i).toList();
     }
 
     /// The value of `nc`, also written as 3.0; -1 if it is not a whole number of at most six digits.
-    private static int classCount(Object count) {
-        String digits = count.toString().replaceFirst("\\.0*$", "");
+    private static int classCount(YamlNode count) {
+        String digits = text(count).replaceFirst("\\.0*$", "");
         return digits.matches("[0-9]{1,6}") ? Integer.parseInt(digits) : -1;
     }
 
     /// Class numbers must be 0, 1, 2, ... without gaps, because labels refer to them.
-    private List<String> numbered(Map<?, ?> map) {
-        String[] names = new String[map.size()];
-        for (Map.Entry<?, ?> entry : map.entrySet()) {
-            String number = String.valueOf(entry.getKey());
-            if (!number.matches("\\d{1,6}") || Integer.parseInt(number) >= names.length) {
+    private static List<String> numbered(YamlNode.Mapping map) {
+        Map<String, YamlNode> entries = entries(map);
+        String[] names = new String[entries.size()];
+        entries.forEach((number, name) -> {
+            if (!number.matches("0|[1-9]\\d{0,5}") || Integer.parseInt(number) >= names.length) {
                 throw new DatasetException(
                         ("%s: 'names' has the key %s, but %d classes are numbered 0 to %d, without gaps")
-                        .formatted(file, number, names.length, names.length - 1));
+                        .formatted(name.place(), number, names.length, names.length - 1));
             }
-            names[Integer.parseInt(number)] = String.valueOf(entry.getValue());
-        }
+            names[Integer.parseInt(number)] = name(name);
+        });
         return List.of(names);
     }
 }

@@ -11,7 +11,8 @@ import java.util.List;
 import java.util.Optional;
 
 /// Parses one label file, row by row. A malformed row makes the whole file unusable, because the other rows cannot be
-/// trusted either; duplicates and boxes without area are dropped one by one.
+/// trusted either; duplicates and boxes without area are dropped one by one. If no row is left, the image is no
+/// background: its objects could not be read.
 final class LabelFile {
     /// No class was out of range.
     static final int NONE = -1;
@@ -96,6 +97,11 @@ final class LabelFile {
         if (duplicates > 0) {
             problems.add(Problem.ofFile(file, duplicates == 1 ? "1 duplicate row" : duplicates + " duplicate rows",
                     Outcome.ROWS_DROPPED));
+        }
+        if (labels.isEmpty() && !problems.isEmpty()) {
+            problems.add(Problem.ofFile(file, "no row can be used, so the image is no background",
+                    Outcome.IMAGE_SKIPPED));
+            return false;
         }
         return true;
     }

@@ -7,10 +7,28 @@ import java.util.List;
 ///
 /// @param file the image or label file
 /// @param line the line number, from 1; 0 for the file as a whole
-public record Problem(Path file, int line, String what, Outcome outcome) {
+/// @param files all files with the problem, where one line stands for several; else empty
+public record Problem(Path file, int line, String what, Outcome outcome, List<Path> files) {
+    public Problem {
+        files = List.copyOf(files);
+    }
+
+    public Problem(Path file, int line, String what, Outcome outcome) {
+        this(file, line, what, outcome, List.of());
+    }
 
     public static Problem ofFile(Path file, String what, Outcome outcome) {
         return new Problem(file, 0, what, outcome);
+    }
+
+    /// @param files with the problem, of which the first is the example
+    static Problem ofFiles(List<Path> files, String what, Outcome outcome) {
+        return new Problem(files.getFirst(), 0, what, outcome, files);
+    }
+
+    /// `labels/a.txt:3`
+    public String place() {
+        return file + (line > 0 ? ":" + line : "");
     }
 
     /// The first problems, each on a line of its own after a line break; empty if there are none.
@@ -24,6 +42,6 @@ public record Problem(Path file, int line, String what, Outcome outcome) {
     /// `labels/a.txt:3: class 7 is out of range, the dataset has 3 classes (0 to 2); image skipped`.
     @Override
     public String toString() {
-        return "%s%s: %s; %s".formatted(file, line > 0 ? ":" + line : "", what, outcome.words());
+        return "%s: %s; %s".formatted(place(), what, outcome.words());
     }
 }

@@ -101,7 +101,7 @@ final class ScanReport {
         String hint = withoutLabels().stream().map(Scanner.Finding::image).filter(image -> isPrefixed(example, image))
                 .findFirst().map(image -> "; is it meant for %s? Then rename it to %s".formatted(image,
                 LabelPath.of(image).getFileName())).orElse("");
-        return Optional.of(Problem.ofFile(example, (unused.size() == 1 ? "this label file belongs to no image"
+        return Optional.of(Problem.ofFiles(unused, (unused.size() == 1 ? "this label file belongs to no image"
                 : "%d label files belong to no image, such as this one".formatted(unused.size())) + hint,
                 Outcome.FILES_SKIPPED));
     }
@@ -121,7 +121,7 @@ final class ScanReport {
     private Optional<Problem> imagesWithoutLabels() {
         List<Scanner.Finding> without = withoutLabels();
         return without.isEmpty() ? Optional.empty()
-                : Optional.of(Problem.ofFile(without.getFirst().image(),
+                : Optional.of(Problem.ofFiles(without.stream().map(Scanner.Finding::image).toList(),
                 "%d of %d images have no label file, such as this one: its labels are expected in %s".formatted(
                 without.size(), findings.size(), LabelPath.of(without.getFirst().image())), Outcome.BACKGROUND));
     }

@@ -6,7 +6,9 @@ import io.yolofit.data.dataset.DatasetException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,7 @@ final class CocoReader {
     private final String split;
     private final RawSet set;
     private final Map<String, RawImage> images = new HashMap<>();
+    private final Map<String, List<RawImage>> ambiguous = new HashMap<>();
     private final Map<String, Category> categories = new HashMap<>();
     private final List<Annotation> annotations = new ArrayList<>();
     private final Set<String> sections = new LinkedHashSet<>();
@@ -45,7 +48,7 @@ final class CocoReader {
 
     static void read(Path file, String split, RawSet set) {
         CocoReader reader = new CocoReader(file, split, set);
-        JsonSource.read(file, json -> {
+        JsonSource.readAll(file, json -> {
             json.nextToken();
             return JsonSource.fields(json, name -> reader.section(name, json));
         });
@@ -101,9 +104,8 @@ final class CocoReader {
         RawImage image = new RawImage(texts[1], file, split, size[0], size[1]);
         set.add(image);
         RawImage other = images.putIfAbsent(texts[0], image);
-        if (other != null) {
-            set.notes().add("%s: the images %s and %s have the id %s; its objects belong to the first".formatted(file,
-                    other.name(), image.name(), texts[0]));
+        if (other != null && (ambiguous.containsKey(texts[0]) || !other.name().equals(image.name()))) {
+            ambiguous.computeIfAbsent(texts[0], _ -> new ArrayList<>(List.of(other))).add(image);
         }
     }
 
@@ -174,18 +176,27 @@ final class CocoReader {
     }
 
     private void finish() {
+        Set<RawImage> unclear = Collections.newSetFromMap(new IdentityHashMap<>());
+        ambiguous.forEach((id, all) -> all.forEach(image -> {
+            unclear.add(image);
+            set.tally().dropImage(DropReason.AMBIGUOUS_ID, "%s: %s, id %s".formatted(file, image.name(), id));
+        }));
+        set.images().removeIf(unclear::contains);
         for (Annotation annotation : annotations) {
             set.tally().annotation();
             RawImage image = images.get(annotation.image);
             Category category = categories.get(annotation.category);
             RawObject box = annotation.box;
             String place = "%s: %s".formatted(file, box.place());
-            if (annotation.fault != null) {
-                set.drop(annotation.fault, place);
-            } else if (image == null) {
-                set.drop(DropReason.UNKNOWN_IMAGE, "%s, image_id %s".formatted(place, annotation.image));
+            if (image == null) {
+                set.drop(annotation.fault != null ? annotation.fault : DropReason.UNKNOWN_IMAGE,
+                        "%s, image_id %s".formatted(place, annotation.image));
+            } else if (ambiguous.containsKey(annotation.image)) {
+                set.drop(image, DropReason.OF_DROPPED_IMAGE, "%s, image_id %s".formatted(place, annotation.image));
+            } else if (annotation.fault != null) {
+                set.drop(image, annotation.fault, place);
             } else if (category == null) {
-                set.drop(DropReason.UNKNOWN_CLASS, "%s, category_id %s".formatted(place, annotation.category));
+                set.drop(image, DropReason.UNKNOWN_CLASS, "%s, category_id %s".formatted(place, annotation.category));
             } else {
                 image.objects().add(new RawObject(category.name, box.x1(), box.y1(), box.x2(), box.y2(), box.place()));
             }

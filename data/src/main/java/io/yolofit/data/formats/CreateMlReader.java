@@ -26,7 +26,7 @@ final class CreateMlReader {
 
     static void read(Path file, String split, RawSet set) {
         CreateMlReader reader = new CreateMlReader(file, set);
-        JsonSource.read(file, json -> {
+        JsonSource.readAll(file, json -> {
             if (json.nextToken() != JsonToken.START_ARRAY) {
                 throw new DatasetException(file + " is not a CreateML file: it is no list of images");
             }
@@ -49,6 +49,9 @@ final class CreateMlReader {
                             boxes.add(box(json));
                         }
                     } else {
+                        if (json.currentToken() != JsonToken.VALUE_NULL) {
+                            boxes.add(new Box("none", new OptionalDouble[] {OptionalDouble.empty()})); // malformed
+                        }
                         json.skipChildren();
                     }
                 }
@@ -71,11 +74,11 @@ final class CreateMlReader {
     private void add(Box box, RawImage image, String place) {
         String where = file + ": " + place;
         if (image.name().isBlank()) {
-            set.drop(DropReason.OF_DROPPED_IMAGE, where);
+            set.drop(image, DropReason.OF_DROPPED_IMAGE, where);
         } else if (box.label.isEmpty()) {
-            set.drop(DropReason.UNKNOWN_CLASS, where + " has no label");
+            set.drop(image, DropReason.UNKNOWN_CLASS, where + " has no label");
         } else if (List.of(box.numbers).contains(OptionalDouble.empty())) {
-            set.drop(DropReason.MALFORMED, where);
+            set.drop(image, DropReason.MALFORMED, where);
         } else {
             double x = box.numbers[0].getAsDouble();
             double y = box.numbers[1].getAsDouble();

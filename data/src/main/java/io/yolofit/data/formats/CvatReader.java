@@ -175,15 +175,17 @@ final class CvatReader {
             box = Optional.of(points.box(label, place));
         }
         if (!named) {
-            set.drop(DropReason.OF_DROPPED_IMAGE, where);
-        } else if (List.of("tag", "points", "polyline").contains(kind)) {
-            set.drop(DropReason.NO_REGION, where);
+            set.drop(image, DropReason.OF_DROPPED_IMAGE, where);
+        } else if (kind.equals("tag")) {
+            set.drop(image, DropReason.OF_WHOLE_IMAGE, where);
+        } else if (List.of("points", "polyline").contains(kind)) {
+            set.drop(image, outside ? DropReason.OUT_OF_VIEW : DropReason.NO_REGION, where);
         } else if (outside || kind.equals("skeleton") && !visible) {
-            set.drop(DropReason.OUT_OF_VIEW, where);
+            set.drop(image, DropReason.OUT_OF_VIEW, where);
         } else if (label.isEmpty() || !labels.isEmpty() && !labels.contains(label)) {
-            set.drop(DropReason.UNKNOWN_CLASS, label.isEmpty() ? where + " has no label" : where + ", " + label);
+            set.drop(image, DropReason.UNKNOWN_CLASS, label.isEmpty() ? where + " has no label" : where + ", " + label);
         } else if (box.isEmpty()) {
-            set.drop(DropReason.MALFORMED, where);
+            set.drop(image, DropReason.MALFORMED, where);
         } else {
             occluded += hidden ? 1 : 0;
             image.objects().add(box.get());

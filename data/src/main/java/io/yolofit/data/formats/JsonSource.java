@@ -39,7 +39,20 @@ final class JsonSource {
         void read(String name) throws IOException;
     }
 
-    /// Throws [DatasetException] with line and column if the file is not JSON.
+    /// Reads a whole file. Throws [DatasetException] with line and column if the file is not JSON, or if something
+    /// follows it, such as a second document.
+    static <T> T readAll(Path file, Reading<T> reading) {
+        return read(file, json -> {
+            T result = reading.from(json);
+            if (json.nextToken() != null) {
+                throw new DatasetException("%s%s: another value follows the end of the JSON: is it two files in one? "
+                        .formatted(file, place(json.currentTokenLocation())) + "Export it again");
+            }
+            return result;
+        });
+    }
+
+    /// Reads the beginning of a file. Throws [DatasetException] with line and column if that is not JSON.
     static <T> T read(Path file, Reading<T> reading) {
         try (var in = Files.newInputStream(file); JsonParser json = FACTORY.createParser(in)) {
             return reading.from(json);

@@ -29,7 +29,7 @@ final class LabelMeReader {
     static void read(Path file, String split, RawSet set) {
         LabelMeReader reader = new LabelMeReader(file, set);
         try {
-            JsonSource.read(file, json -> {
+            JsonSource.readAll(file, json -> {
                 json.nextToken();
                 return JsonSource.fields(json, name -> reader.field(name, json));
             });
@@ -55,6 +55,9 @@ final class LabelMeReader {
                         shapes.add(shape(json));
                     }
                 } else {
+                    if (json.currentToken() != JsonToken.VALUE_NULL) {
+                        shapes.add(new Shape("", "", List.of(), true)); // whatever it is, the image has objects
+                    }
                     json.skipChildren();
                 }
             }
@@ -87,11 +90,11 @@ final class LabelMeReader {
         String place = "shape " + (shapes.indexOf(shape) + 1);
         String where = file + ": " + place;
         if (shape.malformed) {
-            set.drop(DropReason.MALFORMED, where);
+            set.drop(image, DropReason.MALFORMED, where);
         } else if (shape.label.isEmpty()) {
-            set.drop(DropReason.UNKNOWN_CLASS, where + " has no label");
+            set.drop(image, DropReason.UNKNOWN_CLASS, where + " has no label");
         } else if (List.of("point", "points", "line", "linestrip").contains(shape.type) || shape.points.size() < 2) {
-            set.drop(DropReason.NO_REGION, where + ", " + shape.type);
+            set.drop(image, DropReason.NO_REGION, where + ", " + shape.type);
         } else {
             image.objects().add(bounds(shape).box(shape.label, place));
         }

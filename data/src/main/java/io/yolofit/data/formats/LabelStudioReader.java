@@ -36,7 +36,7 @@ final class LabelStudioReader {
 
     static void read(Path file, String split, RawSet set) {
         LabelStudioReader reader = new LabelStudioReader(file, set);
-        JsonSource.read(file, json -> {
+        JsonSource.readAll(file, json -> {
             if (json.nextToken() != JsonToken.START_ARRAY) {
                 throw new DatasetException(file + " is not an export of Label Studio: it is no list of tasks");
             }
@@ -116,6 +116,12 @@ final class LabelStudioReader {
         if (!name.isBlank()) {
             set.images().add(image);
         }
+        if (!results.isArray() && !results.isNull() && !results.isMissingNode()) {
+            set.tally().annotation();
+            set.drop(image, name.isBlank() ? DropReason.OF_DROPPED_IMAGE : DropReason.MALFORMED, where
+                    + ", 'result' is no list");
+            return;
+        }
         int number = 0;
         for (JsonNode result : results) {
             number++;
@@ -125,7 +131,7 @@ final class LabelStudioReader {
                 String there = "%s, %s, %s".formatted(where, place, result.path("type").asText("without type"));
                 Optional<DropReason> reason = name.isBlank() ? Optional.of(DropReason.OF_DROPPED_IMAGE)
                         : add(result, label, image, place);
-                reason.ifPresent(dropped -> set.drop(dropped, there));
+                reason.ifPresent(dropped -> set.drop(image, dropped, there));
             }
         }
     }
@@ -154,7 +160,7 @@ final class LabelStudioReader {
         JsonNode value = result.path("value");
         String kind = kind(type, value);
         if (kind.isEmpty()) {
-            return Optional.of(DropReason.NO_REGION);
+            return Optional.of(isRegion(type) ? DropReason.NO_REGION : DropReason.OF_WHOLE_IMAGE);
         }
         if (result.path("image_rotation").asDouble() != 0) {
             return Optional.of(DropReason.ROTATED_VIEW);
@@ -165,6 +171,12 @@ final class LabelStudioReader {
         Optional<RawObject> box = object(kind, value, image, label, place);
         box.ifPresent(image.objects()::add);
         return box.isPresent() ? Optional.empty() : Optional.of(DropReason.MALFORMED);
+    }
+
+    /// Whether a result without a box marks a place in the image: `keypoint` and `brushlabels`, not `choices` or
+    /// `textarea`.
+    private static boolean isRegion(String type) {
+        return type.endsWith("labels") || List.of("keypoint", "brush", "bitmask", "vector", "magicwand").contains(type);
     }
 
     /// The shape of a region: of results such as `rectanglelabels` by their type, of `labels` by their coordinates.

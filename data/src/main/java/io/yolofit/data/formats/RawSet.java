@@ -19,7 +19,14 @@ public record RawSet(List<RawImage> images, Set<String> order, List<String> note
         images.add(image);
     }
 
+    /// Drops an annotation of no image that is known.
     void drop(DropReason reason, String example) {
         tally.drop(reason, 1, example);
+    }
+
+    /// Drops an annotation of an image.
+    void drop(RawImage image, DropReason reason, String example) {
+        drop(reason, example);
+        image.dropped().add(reason);
     }
 }

@@ -40,7 +40,8 @@ public final class Tally {
 
     private static void add(Map<DropReason, Dropped> dropped, DropReason reason, long count, String example) {
         if (count > 0) {
-            dropped.merge(reason, new Dropped(reason, count, example),
+            String printable = example.replaceAll("\\p{Cntrl}", "\ufffd"); // names of a damaged file may hold anything
+            dropped.merge(reason, new Dropped(reason, count, printable),
                     (old, more) -> new Dropped(reason, old.count + more.count, old.example));
         }
     }

@@ -57,12 +57,18 @@ final class VocReader {
         try {
             new VocReader(file, set).image(root(file), split);
         } catch (SAXParseException e) {
-            damaged(set, "%s:%d:%d: %s".formatted(file, e.getLineNumber(), e.getColumnNumber(), e.getMessage()));
+            damaged(set, "%s:%d:%d: %s%s".formatted(file, e.getLineNumber(), e.getColumnNumber(), e.getMessage(),
+                    encodingAdvice(String.valueOf(e.getMessage()))));
         } catch (SAXException e) {
             damaged(set, file + ": " + e.getMessage());
         } catch (IOException e) {
-            damaged(set, file + ": " + FileFailure.reason(e));
+            String reason = FileFailure.reason(e);
+            damaged(set, file + ": " + reason + encodingAdvice(reason));
         }
+    }
+
+    private static String encodingAdvice(String reason) {
+        return reason.contains("UTF-8") ? " Save the file as UTF-8, or declare its encoding" : "";
     }
 
     private static void damaged(RawSet set, String example) {
@@ -122,11 +128,11 @@ final class VocReader {
         boolean difficult = text(object, "difficult").filter(flag -> flag.equals("1") || flag.equalsIgnoreCase("true"))
                 .isPresent();
         if (name.isEmpty()) {
-            set.drop(DropReason.UNKNOWN_CLASS, where + " has no name");
+            set.drop(image, DropReason.UNKNOWN_CLASS, where + " has no name");
         } else if (difficult && !set.difficult()) {
-            set.drop(DropReason.DIFFICULT, where);
+            set.drop(image, DropReason.DIFFICULT, where);
         } else if (box.isEmpty()) {
-            set.drop(DropReason.MALFORMED, where);
+            set.drop(image, DropReason.MALFORMED, where);
         } else {
             double degrees = rotation(object);
             image.objects().add(degrees == 0 ? box.get() : box.get().rotated(degrees));

@@ -78,12 +78,12 @@ final class YoloExportReader {
         String where = image.source() + ": " + place;
         Optional<List<Double>> numbers = numbers(columns);
         if (numbers.isEmpty()) {
-            set.drop(DropReason.MALFORMED, where);
+            set.drop(image, DropReason.MALFORMED, where);
             return;
         }
         double category = numbers.get().getFirst();
         if (category != Math.rint(category) || category < 0 || category >= names.size()) {
-            set.drop(DropReason.UNKNOWN_CLASS, "%s, class %s".formatted(where, columns[0]));
+            set.drop(image, DropReason.UNKNOWN_CLASS, "%s, class %s".formatted(where, columns[0]));
             return;
         }
         String name = names.get((int) category);

@@ -3,8 +3,8 @@ package io.yolofit.data.importing;
 import io.yolofit.data.dataset.Label;
 import io.yolofit.data.formats.DropReason;
 import io.yolofit.data.formats.RawObject;
-import io.yolofit.data.formats.Tally;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Converts boxes to labels: fractions of the image's size with six decimals, as label files have them.
 final class BoxConverter {
@@ -16,20 +16,23 @@ final class BoxConverter {
     private BoxConverter() {
     }
 
-    /// Empty if the box is dropped, which the tally records.
+    /// Empty if the box is dropped.
     ///
     /// @param width  of the frame of the coordinates: pixels, or 1 for fractions
     /// @param height of the frame
-    static Optional<Label> label(RawObject box, int category, int width, int height, String file, Tally tally) {
+    /// @param drop   receives the reason if the box is dropped
+    /// @param clip   is run if the box is cut at the border of the image
+    static Optional<Label> label(RawObject box, int category, int width, int height, Consumer<DropReason> drop,
+            Runnable clip) {
         Optional<DropReason> fault = fault(box, width, height);
         if (fault.isPresent()) {
-            tally.drop(fault.get(), 1, "%s: %s (%s)".formatted(file, box.place(), text(box)));
+            drop.accept(fault.get());
             return Optional.empty();
         }
         double tolerance = Math.max(width, height) == 1 ? 1 / DECIMALS : ROUNDING;
         if (box.x1() < -tolerance || box.y1() < -tolerance || box.x2() > width + tolerance
                 || box.y2() > height + tolerance) {
-            tally.clip();
+            clip.run();
         }
         double x1 = box.x1() < -tolerance ? 0 : box.x1();
         double y1 = box.y1() < -tolerance ? 0 : box.y1();
@@ -56,7 +59,8 @@ final class BoxConverter {
                 ? Optional.of(DropReason.OUTSIDE) : Optional.empty();
     }
 
-    private static String text(RawObject box) {
+    /// Class and corners, for messages.
+    static String text(RawObject box) {
         return "%s, %.1f %.1f to %.1f %.1f".formatted(box.category(), box.x1(), box.y1(), box.x2(), box.y2());
     }
 

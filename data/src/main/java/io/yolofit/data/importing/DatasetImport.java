@@ -9,6 +9,7 @@ import io.yolofit.data.dataset.ScanOptions;
 import io.yolofit.data.dataset.Split;
 import io.yolofit.data.dataset.SplitScan;
 import io.yolofit.data.files.FileFailure;
+import io.yolofit.data.files.FileNames;
 import io.yolofit.data.files.ImageFolder;
 import io.yolofit.data.formats.AnnotationFiles;
 import io.yolofit.data.formats.AnnotationFormat;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -58,19 +60,23 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
     private static DatasetImport read(ImportRequest request, Optional<ScanOptions> checks) {
         AnnotationFiles files = AnnotationFiles.find(request.data());
         RawSet set = files.read(request.difficult());
-        return new Work(request, files, set, checks).run();
+        return new Work(request, files, set, checks, new HashSet<>()).run();
     }
 
     /// One run of an import.
-    private record Work(ImportRequest request, AnnotationFiles files, RawSet set, Optional<ScanOptions> checks) {
+    private record Work(ImportRequest request, AnnotationFiles files, RawSet set, Optional<ScanOptions> checks,
+                        Set<Path> ofOtherClasses) {
         /// An image file with the labels of all entries that name it.
         private record Located(String split, Split.Annotated image) {}
 
         DatasetImport run() {
-            List<String> names = names();
-            Map<Path, List<RawImage>> located = locate();
             Map<String, Integer> numbers = new HashMap<>();
-            names.forEach(name -> numbers.putIfAbsent(name, numbers.size()));
+            List<String> names = new ArrayList<>();
+            for (String name : names()) {
+                numbers.putIfAbsent(name, names.size());
+                names.add(name.replaceAll("\\p{Cntrl}+", " ")); // one line in files and reports
+            }
+            Map<Path, List<RawImage>> located = locate();
             Map<Path, Located> images = new TreeMap<>();
             located.forEach((path, entries) -> convert(path, entries, numbers).ifPresent(image ->
                     images.put(path, image)));
@@ -83,14 +89,20 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             if (names.isEmpty()) {
                 throw new DatasetException(request.data() + " has no class: its annotations name none");
             }
-            Map<Path, LabeledImage> usable = checks.map(options -> usable(images, names, options)).orElse(Map.of());
+            requireObjects(images);
             List<String> notes = new ArrayList<>(set.notes());
+            noteSimilar(names, notes);
+            if (tally().annotationsKept() == 0) {
+                notes.add("no image has an object, so there is nothing to train on");
+            }
             request.names().stream().filter(name -> set.images().stream().flatMap(image -> image.objects().stream())
                     .noneMatch(object -> object.category().equals(name))).forEach(name -> notes.add(
                             "names= has '%s', but no annotation; the source's classes are %s".formatted(name,
                                     sourceNames())));
             Map<String, Map<Path, Split.Annotated>> divided = new LinkedHashMap<>();
             String how = divide(images, names.size(), divided, notes);
+            Map<Path, LabeledImage> usable = checks.map(options -> usable(divided, names, options)).orElse(Map.of());
+            otherClasses(divided, notes);
             Map<String, SplitScan> scans = new LinkedHashMap<>();
             SPLITS.stream().filter(split -> checks.isPresent() && divided.containsKey(split)).forEach(split ->
                     scans.put(split, new SplitScan(split, names, divided.get(split).keySet().stream().map(usable::get)
@@ -98,24 +110,80 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             return new DatasetImport(dataset(names, divided), files.format(), tally(), notes, how, scans);
         }
 
-        /// Removes the images that cannot be used.
-        private Map<Path, LabeledImage> usable(Map<Path, Located> images, List<String> names, ScanOptions options) {
+        /// Annotators write `RBC` and `rbc`.
+        private static void noteSimilar(List<String> names, List<String> notes) {
+            Map<String, List<String>> similar = new TreeMap<>();
+            names.stream().distinct().forEach(name -> similar.computeIfAbsent(FileNames.key(name.strip()), _ ->
+                    new ArrayList<>()).add("'" + name + "'"));
+            similar.values().stream().filter(all -> all.size() > 1).forEach(all -> notes.add(
+                    "the classes %s differ in case only: if they are one, rename them in the source".formatted(
+                            String.join(", ", all))));
+        }
+
+        /// Refuses a source of which every annotation is lost, or of a class that `names=` does not list: a data set
+        /// of backgrounds is not what its user wants.
+        private void requireObjects(Map<Path, Located> images) {
+            List<Tally.Dropped> lost = tally().droppedAnnotations().stream().filter(dropped -> dropped.reason()
+                    .marksObject() || Set.of(DropReason.OTHER_CLASS, DropReason.UNKNOWN_IMAGE).contains(
+                    dropped.reason())).toList();
+            if (!lost.isEmpty() && images.values().stream().allMatch(image -> image.image().labels().isEmpty())) {
+                throw new DatasetException("%s: none of its %d annotations can be used%s".formatted(request.data(),
+                        tally().annotationsRead(), lost.stream().map(dropped -> "; %d: %s, such as %s".formatted(
+                                dropped.count(), dropped.reason().text(), dropped.example()))
+                                .collect(Collectors.joining())));
+            }
+        }
+
+        /// Removes the images that cannot be used. They are removed after the division, so that it does not depend on
+        /// whether images are checked.
+        private Map<Path, LabeledImage> usable(Map<String, Map<Path, Split.Annotated>> divided, List<String> names,
+                ScanOptions options) {
             Map<Path, Split.Annotated> all = new LinkedHashMap<>();
-            images.forEach((path, image) -> all.put(path, image.image()));
-            SplitScan scan = split("all", names, all).scan(options);
+            divided.values().forEach(all::putAll);
+            SplitScan scan = split(String.join(", ", divided.keySet()), names, all).scan(options);
             Map<Path, LabeledImage> usable = scan.images().stream().collect(Collectors.toMap(LabeledImage::path,
                     Function.identity()));
             Map<Path, String> reasons = new HashMap<>();
             scan.problems().forEach(problem -> reasons.putIfAbsent(problem.file(), problem.what()));
-            all.forEach((path, image) -> {
-                if (!usable.containsKey(path)) {
-                    tally().dropImage(DropReason.UNUSABLE_IMAGE, "%s: %s".formatted(path,
-                            reasons.getOrDefault(path, "not usable")));
-                    tally().drop(DropReason.OF_DROPPED_IMAGE, image.labels().size(), path.toString());
-                    images.remove(path);
+            for (String split : List.copyOf(divided.keySet())) {
+                Path first = divided.get(split).keySet().iterator().next();
+                divided.get(split).entrySet().removeIf(image -> {
+                    if (usable.containsKey(image.getKey())) {
+                        return false;
+                    }
+                    tally().dropImage(DropReason.UNUSABLE_IMAGE, unusable(image.getKey(), reasons));
+                    tally().drop(DropReason.OF_DROPPED_IMAGE, image.getValue().labels().size(),
+                            image.getKey().toString());
+                    return true;
+                });
+                if (divided.get(split).isEmpty()) {
+                    requireOptional(split, unusable(first, reasons));
+                    divided.remove(split);
                 }
-            });
+            }
             return usable;
+        }
+
+        private static String unusable(Path path, Map<Path, String> reasons) {
+            return "%s: %s".formatted(path, reasons.getOrDefault(path, "not usable"));
+        }
+
+        private void requireOptional(String split, String example) {
+            if (!split.equals("test")) {
+                throw new DatasetException(("%s: split '%s' has no usable image left, such as %s; repair the images, "
+                        + "or give another ratio= or seed=").formatted(request.data(), split, example));
+            }
+        }
+
+        /// The number of backgrounds that are so by the choice of classes.
+        private void otherClasses(Map<String, Map<Path, Split.Annotated>> divided, List<String> notes) {
+            long others = divided.values().stream().flatMap(images -> images.keySet().stream())
+                    .filter(ofOtherClasses::contains).count();
+            if (others > 0) {
+                notes.add("%d %s only of classes that names= does not list, and %s".formatted(others, others == 1
+                        ? "image has objects" : "images have objects", others == 1 ? "is a background"
+                        : "are backgrounds"));
+            }
         }
 
         private Tally tally() {
@@ -166,15 +234,22 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             return located;
         }
 
-        /// Images without annotation file are not imported: nobody said that they have no objects.
+        /// Images without annotation file are not imported: nobody said that they have no objects. A damaged file is in
+        /// the tally.
         private void noteOthers(List<Path> roots, Set<Path> located) {
+            Set<String> annotated = files.files().stream().map(Work::stem).collect(Collectors.toSet());
             List<Path> others = roots.stream().flatMap(root -> ImageFolder.find(root).images().stream())
-                    .filter(image -> !located.contains(image.toAbsolutePath().normalize())).toList();
+                    .filter(image -> !located.contains(image.toAbsolutePath().normalize())
+                            && !annotated.contains(stem(image))).toList();
             if (!others.isEmpty()) {
                 set.notes().add("%d %s no annotation file and %s not imported, such as %s".formatted(others.size(),
                         others.size() == 1 ? "image has" : "images have", others.size() == 1 ? "is" : "are",
                         others.getFirst()));
             }
+        }
+
+        private static String stem(Path file) {
+            return FileNames.key(FileNames.stem(file.getFileName().toString()));
         }
 
         private static Path existing(Path images) {
@@ -208,11 +283,13 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                     "%s (in %s)".formatted(entry.name(), entry.source())));
             List<Label> labels = new ArrayList<>();
             Set<Label> known = new LinkedHashSet<>();
+            List<DropReason> dropped = new ArrayList<>();
             for (RawImage entry : entries) {
+                dropped.addAll(entry.dropped());
                 int width = entry.fractions() ? 1 : entry.hasSize() ? entry.width() : header.width();
                 int height = entry.fractions() ? 1 : entry.hasSize() ? entry.height() : header.height();
                 for (RawObject object : entry.objects()) {
-                    label(object, entry, names, width, height).ifPresent(label -> {
+                    label(object, entry, names, width, height, dropped).ifPresent(label -> {
                         if (known.add(label)) {
                             labels.add(label);
                         } else {
@@ -221,20 +298,35 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                     });
                 }
             }
+            if (labels.isEmpty() && dropped.stream().anyMatch(DropReason::marksObject)) {
+                tally().dropImage(DropReason.NO_USABLE_OBJECT, "%s (in %s): %s".formatted(entries.getFirst().name(),
+                        entries.getFirst().source(), dropped.stream().filter(DropReason::marksObject).findFirst()
+                                .orElseThrow().text()));
+                return Optional.empty();
+            }
+            if (labels.isEmpty() && dropped.contains(DropReason.OTHER_CLASS)) {
+                ofOtherClasses.add(path);
+            }
             RawImage sized = entries.stream().filter(RawImage::hasSize).findFirst().orElse(entries.getFirst());
             String split = entries.stream().map(RawImage::split).filter(SPLITS::contains).findFirst().orElse("");
             return Optional.of(new Located(split, new Split.Annotated(sized.width(), sized.height(), labels)));
         }
 
+        /// @param dropped receives the reason if the object is dropped
         private Optional<Label> label(RawObject object, RawImage entry, Map<String, Integer> names, int width,
-                int height) {
+                int height, List<DropReason> dropped) {
             int category = names.getOrDefault(object.category(), -1);
             if (category < 0) {
+                dropped.add(DropReason.OTHER_CLASS);
                 tally().drop(DropReason.OTHER_CLASS, 1, "%s: %s, class '%s'".formatted(entry.source(), object.place(),
                         object.category()));
                 return Optional.empty();
             }
-            return BoxConverter.label(object, category, width, height, entry.source().toString(), tally());
+            return BoxConverter.label(object, category, width, height, reason -> {
+                dropped.add(reason);
+                tally().drop(reason, 1, "%s: %s (%s)".formatted(entry.source(), object.place(),
+                        BoxConverter.text(object)));
+            }, tally()::clip);
         }
 
         /// Fills the splits, and says how.

@@ -2,6 +2,7 @@ package io.yolofit.data.dataset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.yolofit.data.image.TestImages;
 import java.io.IOException;
@@ -9,6 +10,7 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,10 +103,54 @@ class DatasetTest {
             "train: a|\tval: b" | indent with spaces, not with tabs
             "train: images/train|val: images/val|names: [a]|kpt_shape: 17" | 'kpt_shape: 17' is not [number of key
             "" | holds nothing
+            "train: images/train|val: images/val|names: [a, b]|nc: 3" | data.yaml:4: 'nc: 3' contradicts
+            "train: images/train|val: images/val|names:|  0: a|  0: b" | data.yaml:5 is not valid YAML: found duplicate
+            "train: images/train|train: images/val" | data.yaml:2 is not valid YAML: found duplicate key train
+            "train: images/train|val: images/val|names: {0: a, 00: b}" | has the key 00, but 2 classes
+            "train: images/train|val: images/val|names: {a: [b]}" | data.yaml:3: 'names' has the key a
+            "path: [a, b]|names: [a]" | data.yaml:1: 'path: [a, b]' means the folder
+            "- train: images/train" | no keys at all
+            "train: images/train|val: images/val|names:|  - a|  - [b]" | data.yaml:5: 'names' has [b], which is not the
+            "train: images/train|val: images/val|names: &n [*n]" | data.yaml:3: 'names' has [...], which is not the
+            "train: images/train|val: images/val|names: {0: {a: b}}" | data.yaml:3: 'names' has {...}, which is not
+            "train:|  - images/train|  - images/x|val: images/val|names: [a]" | data.yaml:3: 'train: images/x' means
+            "a: &a [*a]|train: *a|val: *a|names: [x]" | 'train: [...]' means
             """)
     void errorsNameTheFileAndTheFix(String yaml, String expected) {
         assertThatThrownBy(() -> load(yaml.replace('|', '\n'))).isInstanceOf(DatasetException.class)
                 .hasMessageContaining(expected).hasMessageContaining(folder.resolve("data.yaml").toString());
+    }
+
+    @Test
+    void aPathThatCannotBeOneIsNamedWithItsLine() {
+        assertThatThrownBy(() -> load("train: images/train\nval: \"a\\0b\"\nnames: [a]\n")).isInstanceOf(
+                DatasetException.class).hasMessage("%s:2: 'val' is not a valid path: Nul character not allowed",
+                folder.resolve("data.yaml"));
+    }
+
+    @Test
+    void manyClassesAreReadFast() throws IOException {
+        StringBuilder names = new StringBuilder("names:\n");
+        for (int i = 0; i < 100_000; i++) {
+            names.append("  - class ").append(i).append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("data.yaml"), SPLITS + names);
+        Dataset dataset = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Dataset.load(file));
+        assertThat(dataset.classes()).isEqualTo(100_000);
+    }
+
+    @Test
+    void namesAreOnOneLine() throws IOException {
+        assertThat(load(SPLITS + "names: [\"a\\u001b[2Jb\", \"c\\n d\"]\n").names()).containsExactly("a [2Jb", "c  d");
+    }
+
+    /// YAML would read some of these as numbers, and drop their zeros.
+    @Test
+    void namesAreTheTextOfTheFile() throws IOException {
+        assertThat(load(SPLITS + "names: [007, 1.50, no, 1e3, null, '']\n").names())
+                .containsExactly("007", "1.50", "no", "1e3", "null", "");
+        assertThat(load(SPLITS + "names: {1: 2.0, '0': 0x1}\nnc: '2'\ntest:\npath: ~\n".replace("path: ~", "path:"))
+                .names()).containsExactly("0x1", "2.0");
     }
 
     @Test

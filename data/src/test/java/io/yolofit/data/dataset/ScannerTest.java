@@ -135,6 +135,19 @@ class ScannerTest {
                 folder.resolve("labels/train/a.txt") + ": 2 duplicate rows; rows dropped");
     }
 
+    /// Such an image would teach that there is no object where there is one.
+    @Test
+    void anImageOfWhichNoRowCanBeUsedIsNoBackground() throws IOException {
+        image("a", "0 0.5 0.5 0.1 0.1");
+        image("b", "0 0.5 0.5 0 0.1\n1 0.4 0.4 0.2 0\n");
+        image("c", "");
+        SplitScan scan = scan();
+        assertThat(names(scan)).containsExactly("a.png", "c.png");
+        assertThat(scan.skipped()).isEqualTo(1);
+        assertThat(scan.problems()).extracting(Problem::toString).contains(folder.resolve("labels/train/b.txt")
+                + ": no row can be used, so the image is no background; image skipped");
+    }
+
     @Test
     void badImagesAreSkippedWithOneReportLineEach() throws IOException {
         image("a", "0 0.5 0.5 0.1 0.1");

@@ -122,8 +122,8 @@ class CvatReaderTest {
                 "<box label=\"cat\" xtl=\"1\" ytl=\"x\" xbr=\"3\" ybr=\"4\"/>", box("cat", "rotation=\"left\""),
                 "<polygon label=\"cat\" points=\"1,2;3,\"/>", "<polygon label=\"cat\"/>",
                 "<blob label=\"cat\" points=\"1,2;3,4\"/>", box("cat", "")));
-        assertThat(dropped(set.tally())).isEqualTo(Map.of(DropReason.NO_REGION, 3L, DropReason.UNKNOWN_CLASS, 2L,
-                DropReason.MALFORMED, 6L));
+        assertThat(dropped(set.tally())).isEqualTo(Map.of(DropReason.NO_REGION, 2L, DropReason.OF_WHOLE_IMAGE, 1L,
+                DropReason.UNKNOWN_CLASS, 2L, DropReason.MALFORMED, 6L));
         assertThat(set.tally().annotationsRead()).isEqualTo(12);
         assertThat(set.tally().annotationsKept()).isEqualTo(1);
         assertThat(set.tally().droppedAnnotations().getFirst().example()).contains("annotations.xml:", "a.jpg, box");

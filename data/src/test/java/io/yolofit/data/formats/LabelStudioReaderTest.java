@@ -103,7 +103,8 @@ class LabelStudioReaderTest {
                 "{\"from_id\":\"a\",\"to_id\":\"b\",\"type\":\"relation\"}"));
         assertThat(set.images().getFirst().objects()).extracting(RawObject::category)
                 .containsExactly("cat", "cat", "animal", "cow");
-        assertThat(dropped(set.tally())).isEqualTo(Map.of(DropReason.NO_REGION, 5L, DropReason.UNKNOWN_CLASS, 1L));
+        assertThat(dropped(set.tally())).isEqualTo(Map.of(DropReason.NO_REGION, 2L,
+                DropReason.OF_WHOLE_IMAGE, 3L, DropReason.UNKNOWN_CLASS, 1L));
         assertThat(set.tally().annotationsRead()).isEqualTo(10);
         assertThat(set.tally().annotationsKept()).isEqualTo(4);
     }
@@ -153,7 +154,7 @@ class LabelStudioReaderTest {
                 result("polygonlabels", "\"points\":[],\"polygonlabels\":[\"dog\"]"),
                 "{\"type\":\"rectanglelabels\"}", "3", rectangle("").replace("\"x\":10", "\"x\":NaN")));
         assertThat(dropped(set.tally())).isEqualTo(Map.of(DropReason.MALFORMED, 3L, DropReason.UNKNOWN_CLASS, 2L,
-                DropReason.ROTATED_VIEW, 1L, DropReason.NO_REGION, 1L));
+                DropReason.ROTATED_VIEW, 1L, DropReason.OF_WHOLE_IMAGE, 1L));
         assertThat(set.images().getFirst().objects()).singleElement().extracting(RawObject::x1).isEqualTo(Double.NaN);
     }
 

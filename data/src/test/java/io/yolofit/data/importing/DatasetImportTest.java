@@ -67,13 +67,14 @@ class DatasetImportTest {
 
     @Test
     void everyDefectOfBoxesAndImagesIsCountedOnce() throws IOException {
-        for (String name : List.of("a", "b", "c", "rotated")) {
+        for (String name : List.of("a", "b", "c", "d", "e", "f", "rotated")) {
             Sources.image(source().resolve("images/" + name + ".jpg"));
         }
         byte[] whole = Files.readAllBytes(source().resolve("images/a.jpg"));
         Files.write(source().resolve("images/damaged.jpg"), Arrays.copyOf(whole, 60));
         List<String> images = List.of(entry(1, "a.jpg"), entry(2, "b.jpg"), entry(3, "c.jpg"), entry(4, "gone.jpg"),
                 entry(5, "damaged.jpg"), entry(6, "a.jpg"),
+                entry(8, "d.jpg"), entry(9, "e.jpg"), entry(10, "f.jpg"),
                 "{\"id\":7,\"file_name\":\"rotated.jpg\",\"width\":48,\"height\":64}");
         List<String> boxes = List.of("[1,2,30,4]", "[1,2,30,4]", "[NaN,2,3,4]", "[1,2,-3,4]", "[1,2,0,4]",
                 "[70,2,9,9]", "[60,40,50,50]", "[-5,-5,10,10]", "[1e999,0,1,1]");

@@ -158,7 +158,7 @@ class ToolExportsTest {
                 + "</annotations>");
         Tally tally = DatasetImport.read(ImportRequest.of(folder)).tally();
         assertThat(droppedImages(tally)).isEqualTo(Map.of(DropReason.MISSING_IMAGE, 1L));
-        assertThat(dropped(tally)).isEqualTo(Map.of(DropReason.NO_REGION, 2L, DropReason.OF_DROPPED_IMAGE, 1L));
+        assertThat(dropped(tally)).isEqualTo(Map.of(DropReason.OF_WHOLE_IMAGE, 2L, DropReason.OF_DROPPED_IMAGE, 1L));
         assertThat(tally.annotationsRead()).isEqualTo(4);
         assertThat(tally.annotationsKept()).isEqualTo(1);
     }

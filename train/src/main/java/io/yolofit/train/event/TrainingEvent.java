@@ -87,8 +87,8 @@ public sealed interface TrainingEvent {
     /// The last epoch is complete; all checkpoints are written. The validation of the best weights follows.
     ///
     /// @param epochs      completed epochs, including those before a resume
-    /// @param bestEpoch   the epoch of the highest fitness
-    /// @param bestFitness mAP50-95 of that epoch
+    /// @param bestEpoch   the epoch of the highest fitness; 0 if no epoch has one
+    /// @param bestFitness mAP50-95 of that epoch; -1 if there is none
     /// @param seconds     training time, including the time before a resume
     /// @param why         reason of the end: `epochs`, `patience` or `time`, as a sentence
     record Trained(int epochs, int bestEpoch, double bestFitness, double seconds, String why)
@@ -107,8 +107,8 @@ public sealed interface TrainingEvent {
     /// The run is over; all its files are written.
     ///
     /// @param epochs      completed epochs, including those before a resume
-    /// @param bestEpoch   the epoch of the highest fitness
-    /// @param bestFitness mAP50-95 of that epoch
+    /// @param bestEpoch   the epoch of the highest fitness; 0 if no epoch has one
+    /// @param bestFitness mAP50-95 of that epoch; -1 if there is none
     /// @param seconds     training time, including the time before a resume
     /// @param why         reason of the end
     record Ended(int epochs, int bestEpoch, double bestFitness, double seconds, Reason reason, String why)

@@ -195,9 +195,14 @@ public final class TrainingEvents implements TrainingListener, AutoCloseable {
         publish(new TrainingEvent.Warning(line));
     }
 
+    /// From 1; 0 before the first epoch with a fitness.
+    private static int bestEpoch(Trainer.Outcome outcome) {
+        return outcome.bestFitness() < 0 ? 0 : outcome.bestEpoch() + 1;
+    }
+
     @Override
     public void trained(Trainer.Outcome outcome) {
-        publish(new TrainingEvent.Trained(outcome.epochs(), outcome.bestEpoch() + 1, outcome.bestFitness(),
+        publish(new TrainingEvent.Trained(outcome.epochs(), bestEpoch(outcome), outcome.bestFitness(),
                 outcome.seconds(), outcome.why()));
     }
 
@@ -208,14 +213,14 @@ public final class TrainingEvents implements TrainingListener, AutoCloseable {
 
     @Override
     public void ended(Trainer.Outcome outcome) {
-        publish(new TrainingEvent.Ended(outcome.epochs(), outcome.bestEpoch() + 1, outcome.bestFitness(),
+        publish(new TrainingEvent.Ended(outcome.epochs(), bestEpoch(outcome), outcome.bestFitness(),
                 outcome.seconds(), outcome.stopped() ? TrainingEvent.Reason.STOPPED : TrainingEvent.Reason.FINISHED,
                 outcome.why()));
     }
 
     @Override
     public void failed(Trainer.Outcome before, Throwable failure) {
-        publish(new TrainingEvent.Ended(before.epochs(), before.bestEpoch() + 1, before.bestFitness(),
+        publish(new TrainingEvent.Ended(before.epochs(), bestEpoch(before), before.bestFitness(),
                 before.seconds(), TrainingEvent.Reason.FAILED, String.valueOf(failure.getMessage())));
     }
 

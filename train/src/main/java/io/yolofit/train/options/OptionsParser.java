@@ -88,7 +88,18 @@ public final class OptionsParser {
         if (!problems.isEmpty()) {
             throw new OptionsException(mode, problems);
         }
+        limitThreads(Runtime.getRuntime().availableProcessors());
         return new Options(mode, given, notes);
+    }
+
+    /// More threads than processors stall each other: every operation of libtorch waits for all of its threads.
+    private void limitThreads(int processors) {
+        Setting setting = given.get(OptionTable.THREADS);
+        if (setting != null && setting.value().orElse(null) instanceof Integer threads && threads > processors) {
+            notes.add("threads=%d: this process has %s, so threads=%d is used; leave threads= out to use all"
+                    .formatted(threads, processors == 1 ? "1 processor" : processors + " processors", processors));
+            given.put(OptionTable.THREADS, new Setting(Optional.of(processors), setting.origin()));
+        }
     }
 
     /// An invalid path is reported by [#word].

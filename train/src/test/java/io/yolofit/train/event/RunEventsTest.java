@@ -177,6 +177,18 @@ class RunEventsTest {
         TrainingEvent.Ended ended = all(TrainingEvent.Ended.class).getFirst();
         assertThat(ended.reason()).isEqualTo(TrainingEvent.Reason.STOPPED);
         assertThat(ended.epochs()).isEqualTo(1);
+        assertThat(ended.bestEpoch()).isEqualTo(1);
         assertThat(seen.getLast()).isSameAs(ended);
+    }
+
+    @Test
+    void aRunThatIsStoppedInItsFirstEpochHasNoBestOne() throws IOException {
+        run(TinyRun.options().with(EPOCHS, 3), 2);
+
+        TrainingEvent.Ended ended = all(TrainingEvent.Ended.class).getFirst();
+        assertThat(ended.reason()).isEqualTo(TrainingEvent.Reason.STOPPED);
+        assertThat(ended.epochs()).isZero();
+        assertThat(ended.bestEpoch()).isZero();
+        assertThat(ended.bestFitness()).isNegative();
     }
 }

@@ -201,4 +201,14 @@ class OptionsParserTest {
                 .isEqualTo("a=b.jpg");
         assertThat(train().get(DATA)).isEqualTo("coco8.yaml");
     }
+
+    @Test
+    void moreThreadsThanProcessorsAreLimitedWithANote() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        Options options = OptionsParser.parse(Mode.VAL, List.of("model=a.pt", "threads=" + (processors + 1)));
+        assertThat(options.get(OptionTable.THREADS)).isEqualTo(processors);
+        assertThat(options.notes()).singleElement().asString().startsWith("threads=" + (processors + 1)
+                + ": this process has").contains("threads=" + processors + " is used");
+        assertThat(OptionsParser.parse(Mode.VAL, List.of("model=a.pt", "threads=1")).notes()).isEmpty();
+    }
 }

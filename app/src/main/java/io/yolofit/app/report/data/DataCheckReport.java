@@ -26,7 +26,17 @@ public record DataCheckReport(String data, boolean passed, List<Line> findings, 
         List<Split> splits, Objects objects, List<Duplicate> duplicates) {
     /// @param level  `ok`, `warn` or `FAIL`
     /// @param advice empty if there is nothing to do
-    public record Line(String level, String topic, String finding, String advice) {}
+    /// @param files  all files of a finding about several, with what is wrong in each
+    public record Line(String level, String topic, String finding, String advice, List<String> files) {
+        /// Files that texts list; JSON has all.
+        private static final int SHOWN = 10;
+
+        /// The first files, and how many more there are.
+        public List<String> shownFiles() {
+            return files.size() <= SHOWN ? files : Stream.concat(files.stream().limit(SHOWN),
+                    Stream.of("... and " + Units.count(files.size() - SHOWN) + " more; json=true lists all")).toList();
+        }
+    }
 
     /// @param problems of the scan, one line each
     public record Split(String name, int images, int backgrounds, int skipped, long objects, List<Integer> perClass,
@@ -45,7 +55,7 @@ public record DataCheckReport(String data, boolean passed, List<Line> findings, 
         ObjectProfile profile = check.objects();
         return new DataCheckReport(dataset.file().toString(), !check.failed(),
                 check.findings().stream().map(finding -> new Line(finding.level().label(), finding.topic(),
-                        finding.what(), finding.advice())).toList(),
+                        finding.what(), finding.advice(), finding.files())).toList(),
                 dataset.names(), check.scans().stream().map(DataCheckReport::split).toList(),
                 new Objects(profile.imageSize(), tenths(profile.smallest()), tenths(profile.tenth()),
                         tenths(profile.median()), tenths(profile.largest()), ObjectProfile.STRIDE, profile.tooSmall(),
@@ -78,6 +88,7 @@ public record DataCheckReport(String data, boolean passed, List<Line> findings, 
         lines.add("");
         for (Line finding : findings) {
             lines.add("%-4s  %s: %s".formatted(finding.level, finding.topic, finding.finding));
+            finding.shownFiles().forEach(file -> lines.add("        " + file));
             if (!finding.advice.isEmpty()) {
                 lines.add("      -> " + finding.advice);
             }
