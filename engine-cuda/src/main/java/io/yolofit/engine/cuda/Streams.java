@@ -6,8 +6,9 @@ import io.yolofit.graph.plan.Lane;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// The stream of every lane. Lanes other than the main one overlap it within a captured graph; that of the links is
-/// opened by the first program that uses it.
+/// The stream of every lane. Lanes other than the main one overlap it within a captured graph; those of branches and
+/// links are opened by the first program that uses them. Blocks of branches are scheduled like those of the main lane:
+/// with a lower priority, they would wait for it and be left over at the join.
 final class Streams implements AutoCloseable {
     private final Device device;
     private final Stream main;
@@ -15,7 +16,7 @@ final class Streams implements AutoCloseable {
 
     Streams(Device device) {
         this.device = device;
-        main = device.highPriorityStream(); // other lanes get the multiprocessors that it leaves idle
+        main = device.highPriorityStream(); // side lane and links get the multiprocessors that it leaves idle
         others.put(Lane.SIDE, device.stream());
     }
 
@@ -24,7 +25,8 @@ final class Streams implements AutoCloseable {
     }
 
     Stream of(Lane lane) {
-        return lane == Lane.MAIN ? main : others.computeIfAbsent(lane, one -> device.stream());
+        return lane == Lane.MAIN ? main : others.computeIfAbsent(lane, one ->
+                one == Lane.BRANCH ? device.highPriorityStream() : device.stream());
     }
 
     @Override

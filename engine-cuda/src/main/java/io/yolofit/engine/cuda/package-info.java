@@ -18,9 +18,9 @@
 /// behind.
 ///
 /// Weight gradients overlap the rest of the backward pass on a side stream within the graph ([Lanes]), because nothing
-/// reads them before the update; so do branches of the forward pass, and the sums of gradients over ranks, on a third
-/// stream. The program has the lane of every node and the joins, and its memory plan extends the live ranges of their
-/// operands accordingly.
+/// reads them before the update; so do branches of the forward pass and the sums of gradients over ranks, on streams
+/// of their own. The program has the lane of every node and the joins, and its memory plan extends the live ranges of
+/// their operands accordingly.
 ///
 /// # Bit-identical runs
 /// Reductions have a fixed order, nondeterministic cuDNN engines are never used, and the autotuner's choices are stored

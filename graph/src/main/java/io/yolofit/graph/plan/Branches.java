@@ -16,7 +16,7 @@ import java.util.Map;
 /// a1 a2 | b1 b2 b3 | c          c reads a2 and b3
 ///     becomes
 /// main   b1 b2 b3 |
-/// side   a1 a2    | c
+/// branch a1 a2    | c
 /// ```
 /// Two lanes gain as much as the kernels of one leave idle for those of the other: while a kernel starts and while its
 /// last blocks finish. Kernels that fill the GPU share it, so their sum stays the same. The search takes the pair of

@@ -4,8 +4,10 @@ package io.yolofit.graph.plan;
 public enum Lane {
     /// All nodes but those of the other lanes.
     MAIN,
-    /// Weight gradients and branches of the forward pass, which fill multiprocessors that the main lane leaves idle.
+    /// Weight gradients, which fill multiprocessors that the main lane leaves idle.
     SIDE,
+    /// Branches of the forward pass. They share the multiprocessors with the main lane and never overlap the side lane.
+    BRANCH,
     /// Transfers between ranks.
     LINKS
 }

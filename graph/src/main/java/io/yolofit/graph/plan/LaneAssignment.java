@@ -7,7 +7,9 @@ import io.yolofit.graph.op.AllReduce;
 import io.yolofit.graph.plan.WorkspaceModel.Overlap;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /// The lane of every node, and until when it may execute there.
 ///
@@ -20,7 +22,7 @@ import java.util.List;
 /// First, nodes of the side lane are queued: the main lane joins a weight gradient up to [#MOST_QUEUED] weight
 /// gradients later instead of before the next one. From the last to the first, because the end of a node is also the
 /// latest end of all earlier ones of its lane. Steps whose kernels fill the GPU ([#LEAST_IDLE]) gain nothing from
-/// queues. Then branches of the forward pass get the side lane, which has nothing else to do there: see [Branches].
+/// queues. Then branches of the forward pass get a lane of their own: see [Branches].
 final class LaneAssignment {
     /// Longer queues gain nothing: what is left at the end of the backward pass has nothing to overlap with.
     private static final int MOST_QUEUED = 8;
@@ -98,20 +100,20 @@ final class LaneAssignment {
         return lasts[root];
     }
 
-    /// Groups of nodes that share a workspace, in execution order: a node of the side lane has that of the preceding
-    /// one if it may start before the main lane joins that one.
+    /// Groups of nodes that share a workspace, in execution order: a node has that of the preceding one of its lane if
+    /// it may start before the main lane joins that one.
     List<List<Integer>> workspaces() {
         List<List<Integer>> groups = new ArrayList<>();
-        List<Integer> onSide = List.of();
+        Map<Lane, List<Integer>> latest = new EnumMap<>(Lane.class);
         for (int node = 0; node < lanes.length; node++) {
             if (workspace(node) > 0) {
-                if (lanes[node] == Lane.SIDE && !onSide.isEmpty() && node <= ends[onSide.getLast()]) {
-                    onSide.add(node);
-                } else {
-                    List<Integer> group = new ArrayList<>(List.of(node));
+                List<Integer> group = latest.get(lanes[node]);
+                if (lanes[node] == Lane.MAIN || group == null || node > ends[group.getLast()]) {
+                    group = new ArrayList<>();
                     groups.add(group);
-                    onSide = lanes[node] == Lane.SIDE ? group : onSide;
+                    latest.put(lanes[node], group);
                 }
+                group.add(node);
             }
         }
         return groups;
@@ -241,7 +243,7 @@ final class LaneAssignment {
         }
     }
 
-    /// Nodes `from` to `to - 1` on the side lane, which overlap nodes `to` to `end - 1` of the main lane.
+    /// Nodes `from` to `to - 1` on the lane of branches, which overlap nodes `to` to `end - 1` of the main lane.
     private final class Branch {
         private final int from;
         private final int to;
@@ -310,7 +312,7 @@ final class LaneAssignment {
                 lasts[root] = used[root] ? Math.max(lasts[root], end - 1) : lasts[root];
             }
             for (int node = from; node < to; node++) {
-                lanes[node] = Lane.SIDE;
+                lanes[node] = Lane.BRANCH;
                 ends[node] = end - 1;
             }
         }

@@ -119,8 +119,8 @@ class ScheduleTest {
             Program next = Program.of(graph, new Lanes(WorkspaceModel.Overlap.NEXT));
             Program more = Program.of(graph, new Lanes(WorkspaceModel.Overlap.BRANCHES));
             queued += joins(next) - joins(more);
-            branches += (int) forwardOnSide(more);
-            assertThat(forwardOnSide(next)).isZero();
+            branches += (int) branchNodes(more);
+            assertThat(branchNodes(next)).isZero();
         }
         assertThat(queued).isPositive();
         assertThat(branches).isPositive();
@@ -136,12 +136,12 @@ class ScheduleTest {
         return joins;
     }
 
-    private static long forwardOnSide(Program program) {
+    private static long branchNodes(Program program) {
         List<Schedule.Step> steps = program.schedule().steps();
         long nodes = 0;
         for (int node = 0; node < steps.size(); node++) {
             boolean forward = program.graph().nodes().get(node).phase() == Phase.FORWARD;
-            nodes += forward && steps.get(node).lane() == Lane.SIDE ? 1 : 0;
+            nodes += forward && steps.get(node).lane() == Lane.BRANCH ? 1 : 0;
         }
         return nodes;
     }

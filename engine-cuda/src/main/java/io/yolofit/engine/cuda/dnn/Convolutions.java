@@ -43,15 +43,16 @@ public final class Convolutions implements AutoCloseable {
     private final Map<Site, ConvolutionAlgorithm> algorithms = new HashMap<>();
     private final Map<ConvolutionProblem, Map<String, Float>> timings = new HashMap<>();
 
-    /// A convolution and the stream that it runs on. Both streams use the same algorithm of a problem, each with its
-    /// own handle of cuDNN: a handle may own device memory, and serves one stream at a time.
+    /// A convolution and where it runs. All streams use the same algorithm of a problem, with two handles of cuDNN: a
+    /// handle may own device memory, and serves one convolution at a time.
     ///
-    /// @param side whether it runs on the side stream
+    /// @param side whether it may overlap convolutions of the main stream: a weight gradient on the side stream, or a
+    ///             convolution in a branch of the forward pass. These two never overlap each other
     public record Site(ConvolutionProblem problem, boolean side) {
     }
 
     /// @param main handle for convolutions on the main stream
-    /// @param side handle for convolutions on the side stream
+    /// @param side handle for convolutions that overlap those
     /// @param own algorithms other than cuDNN's
     /// @param stream for timing
     /// @param workspaceCap most bytes of workspace of an algorithm

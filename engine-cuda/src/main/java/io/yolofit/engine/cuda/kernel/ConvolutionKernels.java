@@ -68,9 +68,9 @@ final class ConvolutionKernels {
         };
     }
 
-    /// The same with the stream that it runs on.
+    /// The same with the handle that it needs.
     static Optional<Convolutions.Site> site(KernelContext context) {
-        return problem(context).map(problem -> new Convolutions.Site(problem, context.onSide()));
+        return problem(context).map(problem -> new Convolutions.Site(problem, context.overlaps()));
     }
 
     /// Whether [FirstConvKernels] compute the node on this device.

@@ -118,20 +118,20 @@ class ConcurrencyTest {
                 Program program = Program.of(step(name, Recompute.Policy.DEFAULT, Update.Rule.SGD, ranks), workspace);
                 ScheduleVerifier.verify(program);
                 if (ranks == Ranks.ONE) {
-                    assertThat(forwardOnSide(program) > 0).as("%s, %s", name, overlap)
+                    assertThat(branchNodes(program) > 0).as("%s, %s", name, overlap)
                             .isEqualTo(overlap == Overlap.BRANCHES);
                 } else {
-                    assertThat(forwardOnSide(program)).as("ranks exchange statistics in one order").isZero();
+                    assertThat(branchNodes(program)).as("ranks exchange statistics in one order").isZero();
                 }
             }
             ScheduleVerifier.verify(Program.of(step(name, Recompute.Policy.MAX, null, Ranks.ONE), workspace));
         }
     }
 
-    private static long forwardOnSide(Program program) {
+    private static long branchNodes(Program program) {
         return IntStream.range(0, program.graph().nodes().size())
                 .filter(node -> program.graph().nodes().get(node).phase() == Phase.FORWARD
-                        && program.schedule().steps().get(node).lane() == Lane.SIDE).count();
+                        && program.schedule().steps().get(node).lane() == Lane.BRANCH).count();
     }
 
     /// Without the joins, some nodes race: the check above sees them.

@@ -41,9 +41,9 @@ public record KernelContext(Node node, int index, Program program, ArenaLayout l
         return offset < 0 ? 0 : base + offset;
     }
 
-    /// Whether the node runs on the side stream.
-    public boolean onSide() {
-        return program.schedule().steps().get(index).lane() == Lane.SIDE;
+    /// Whether the node may overlap nodes of the main stream.
+    public boolean overlaps() {
+        return program.schedule().steps().get(index).lane() != Lane.MAIN;
     }
 
     /// A kernel without grid and arguments, compiled for a type of activations.
