@@ -229,7 +229,7 @@ early() {
     await_end early 0 30 || { finish early; return 1; }
     say "early: SIGTERM to rank 0 before the first step: it ended with $status after $(since "$begin")"
     tail -n 1 "$work/early-0.txt" | sed 's/^/    /' | tee -a "$results"
-    await_end early 1 60 || { finish early; return 1; }
+    await_end early 1 120 || { finish early; return 1; }
     say "early: rank 1 ended with $status after $(since "$begin")"
     tail -n 1 "$work/early-1.txt" | sed 's/^/    /' | tee -a "$results"
     [ ! -e "$runs/early" ] || say "early: there IS a run folder: $(ls "$runs/early")"

@@ -23,6 +23,12 @@ public interface GpuProvider extends EngineProvider {
     /// @throws DeviceException if the library for communication is missing
     byte[] newGroupId();
 
+    /// Whether two GPUs of this machine copy to each other directly, over NVLink or PCIe, and not through host memory.
+    ///
+    /// @param first  number of a usable GPU
+    /// @param second of another one
+    boolean arePeers(int first, int second);
+
     @Override
     GpuEngine open(EngineSettings settings);
 }

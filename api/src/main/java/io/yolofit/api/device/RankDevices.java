@@ -31,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.BiPredicate;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -215,7 +216,7 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
             return new Group(List.of(Communicator.alone()), new byte[0]);
         }
         requireSimilar();
-        warnings().forEach(console::warn);
+        warnings((gpu, other) -> EngineProviders.gpu().arePeers(gpu, other)).forEach(console::warn);
         int first = launch.process() * local.size();
         List<Hello> hellos = IntStream.range(0, local.size()).mapToObj(rank -> new Hello(first + rank, ranks(), host(),
                 name(local.get(rank)), version, launch.job(), PlanCheck.facts(options))).toList();
@@ -240,8 +241,10 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         });
     }
 
-    /// Warnings about GPUs of different kinds, and about those that other processes use.
-    List<String> warnings() {
+    /// Warnings about GPUs of different kinds, about those that other processes use, and about slow links.
+    ///
+    /// @param peers whether two GPUs copy to each other directly
+    List<String> warnings(BiPredicate<Integer, Integer> peers) {
         List<GpuInfo> gpus = local.stream().flatMap(device -> device.gpu().stream()).toList();
         List<String> warnings = new ArrayList<>();
         gpus.stream().filter(gpu -> !gpu.name().equals(gpus.getFirst().name())).findFirst().ifPresent(other ->
@@ -251,7 +254,17 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         gpus.stream().filter(gpu -> gpu.free() < IDLE * gpu.total()).forEach(gpu -> warnings.add(
                 DeviceSelection.text(gpu) + " is in use by other processes, which may slow down every step of all"
                         + " ranks"));
+        detour(gpus.stream().map(GpuInfo::index).toList(), peers).ifPresent(warnings::add);
         return warnings;
+    }
+
+    /// A warning about the first pair of GPUs that exchange through host memory.
+    private static Optional<String> detour(List<Integer> gpus, BiPredicate<Integer, Integer> peers) {
+        String all = String.join(",", gpus.stream().map(String::valueOf).toList());
+        return gpus.stream().flatMap(gpu -> gpus.stream().filter(other -> gpu < other && !peers.test(gpu, other))
+                .map(other -> "GPU " + gpu + " and GPU " + other + " exchange through host memory, so several GPUs may"
+                        + " be slower than one; `yolofit doctor device=" + all + "` times it and says how to enable"
+                        + " direct copies")).findFirst();
     }
 
     private byte[] id() {

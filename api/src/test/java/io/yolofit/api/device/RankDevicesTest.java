@@ -83,10 +83,18 @@ class RankDevicesTest {
     void unequalAndBusyGpusAreWarnedAbout() {
         Devices mixed = new Devices(List.of(new GpuInfo(0, "NVIDIA X", 1L << 34, 1L << 34, 80),
                 new GpuInfo(1, "NVIDIA Y", 1L << 31, 1L << 33, 75)), "", List.of());
-        assertThat(devices("0,1", "", mixed).warnings()).satisfiesExactly(
+        assertThat(devices("0,1", "", mixed).warnings((_, _) -> true)).satisfiesExactly(
                 unequal -> assertThat(unequal).contains("GPU 0 (NVIDIA X)", "GPU 1 (NVIDIA Y)"),
                 busy -> assertThat(busy).contains("GPU 1, 2.00 GiB free of 8.00 GiB", "is in use by other processes"));
-        assertThat(devices("0,1", "", FOUR).warnings()).isEmpty();
+        assertThat(devices("0,1", "", FOUR).warnings((_, _) -> true)).isEmpty();
+    }
+
+    @Test
+    void gpusThatExchangeThroughHostMemoryAreWarnedAbout() {
+        assertThat(devices("0,1,3", "", FOUR).warnings((gpu, other) -> gpu + other < 3)).containsExactly(
+                "GPU 0 and GPU 3 exchange through host memory, so several GPUs may be slower than one; `yolofit doctor "
+                        + "device=0,1,3` times it and says how to enable direct copies");
+        assertThat(devices("cpu,cpu", "", FOUR).warnings((_, _) -> false)).isEmpty();
     }
 
     @Test

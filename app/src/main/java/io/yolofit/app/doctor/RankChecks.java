@@ -1,5 +1,6 @@
 package io.yolofit.app.doctor;
 
+import io.yolofit.engine.EngineProviders;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.engine.comm.LocalGroup;
 import io.yolofit.engine.cuda.driver.CudaException;
@@ -90,6 +91,8 @@ public final class RankChecks {
                     + "in %.0f us; correct; NCCL takes %d MiB of each", numbers.size(), probe.bytes() >> 20,
                     probe.milliseconds(), probe.bandwidth(numbers.size()) / 1e9, probe.microseconds(),
                     probe.held() >> 20)));
+            EngineProviders.devices().usable().stream().filter(gpu -> gpu.index() == numbers.getFirst()).findFirst()
+                    .flatMap(gpu -> ExpectedScaling.of(gpu.name(), probe, numbers.size())).ifPresent(checks::add);
             return checks;
         } catch (CudaException failed) {
             return List.of(Check.fail(SUBJECT, failed.getMessage(), "NCCL_DEBUG=INFO shows more; device="

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.engine.EngineProviders;
 import io.yolofit.train.options.DeviceChoice;
+import io.yolofit.train.plan.gpu.GpuCatalog;
+import io.yolofit.train.plan.gpu.GpuModel;
+import io.yolofit.train.plan.time.Links;
 import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -20,6 +23,18 @@ class RankChecksTest {
     void oneDeviceHasNothingToCheck() {
         assertThat(RankChecks.of(DeviceChoice.AUTO)).isEmpty();
         assertThat(RankChecks.of(DeviceChoice.gpu(0))).isEmpty();
+    }
+
+    @Test
+    void theMeasuredExchangeGivesAnExpectedScaling() {
+        GpuModel h200 = GpuCatalog.ofDevice("NVIDIA H200").orElseThrow();
+        Check fast = ExpectedScaling.of(h200, Links.H200, 4);
+        assertThat(fast.status()).isEqualTo(Check.Status.OK);
+        assertThat(fast.finding()).matches("yolov8s with 64 images on each of 4 GPUs is predicted to reach 9\\d % of 4 "
+                + "times one GPU, 9\\d % with sync_bn=false");
+        Check slow = ExpectedScaling.of(h200, new Links("measured", 1e9, 1e-3, 0, "by this check"), 4);
+        assertThat(slow.status()).isEqualTo(Check.Status.WARN);
+        assertThat(slow.advice()).contains("sync_bn=false");
     }
 
     @Test

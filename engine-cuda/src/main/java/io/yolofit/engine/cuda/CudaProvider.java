@@ -4,6 +4,8 @@ import io.yolofit.engine.Devices;
 import io.yolofit.engine.EngineSettings;
 import io.yolofit.engine.GpuEngine;
 import io.yolofit.engine.GpuProvider;
+import io.yolofit.engine.cuda.driver.Device;
+import io.yolofit.engine.cuda.driver.Driver;
 import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.graph.DType;
@@ -38,6 +40,11 @@ public final class CudaProvider implements GpuProvider {
     @Override
     public byte[] newGroupId() {
         return Nccl.load().uniqueId();
+    }
+
+    @Override
+    public boolean arePeers(int first, int second) {
+        return Device.canAccessPeer(Driver.load(), first, second);
     }
 
     @Override

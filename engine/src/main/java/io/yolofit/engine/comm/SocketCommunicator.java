@@ -168,8 +168,8 @@ final class SocketCommunicator implements Communicator {
 
     @Override
     public void abort(String reason) {
-        end(names.get(rank) + " stopped " + (position.equals(NONE) ? "before its first collective" : "after " + position)
-                + ": " + reason);
+        end(names.get(rank) + " stopped " + (position.equals(NONE) ? "before its first collective"
+                : "after " + position) + ": " + reason);
     }
 
     @Override
