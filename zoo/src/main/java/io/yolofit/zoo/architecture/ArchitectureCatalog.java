@@ -139,6 +139,20 @@ public final class ArchitectureCatalog {
         return names;
     }
 
+    /// Whether [#names] includes a name. Reads the name's family only.
+    public static boolean isName(String name) {
+        if (FAMILIES.contains(name)) {
+            Architecture architecture = builtIn(name);
+            return architecture.scales().isEmpty() && architecture.name().equals(name);
+        }
+        Matcher matcher = NAME.matcher(name);
+        if (!matcher.matches() || matcher.group(2) == null || matcher.group(3) != null) {
+            return false;
+        }
+        String family = matcher.group(1) + (matcher.group(4) == null ? "" : matcher.group(4));
+        return FAMILIES.contains(family) && builtIn(family).scales().containsKey(matcher.group(2));
+    }
+
     /// The file `yolov8-custom.yaml` for `yolov8m-custom.yaml`, at scale m.
     private static Optional<Sized> withoutScale(Path path) {
         if (path.getFileName() == null) {
