@@ -203,8 +203,8 @@ final class RunVariants {
     }
 
     /// Whether the state of a run alone may fit: a lower bound that takes no graph. Parameters, their average, moments
-    /// and gradients are in fp32; gradients are live at the update in any case. Mixed precision adds a copy of the
-    /// parameters, which is live together with accumulated gradients.
+    /// and gradients are in fp32. Mixed precision adds a copy of the parameters. Gradients and copy are live at the
+    /// beginning of the backward pass, whether gradients are accumulated or not.
     boolean mayHold(Options run) {
         if (!mayHold()) {
             return false;
@@ -213,7 +213,7 @@ final class RunVariants {
             return true; // frozen parameters have neither gradients nor moments
         }
         CompileOptions compile = spec(run).compile();
-        long copy = compile.accumulating() && compile.precision() != DType.F32 ? compile.precision().bytes() : 0;
+        long copy = compile.precision() == DType.F32 ? 0 : compile.precision().bytes();
         return budget.allows((STATE_BYTES + WORD * (1 + compile.rule().moments()) + copy) * model.parameterCount()
                 + target.memory().context());
     }
