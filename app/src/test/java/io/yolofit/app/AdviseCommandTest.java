@@ -65,6 +65,8 @@ class AdviseCommandTest {
         assertThat(project.run("advise", "data=" + project.data(), "memory=300MiB").err())
                 .contains("no model of the family yolov8 fits", "gpus=all");
         assertThat(project.run("advise", "data=" + project.data(), "gpu=rtx3061").err()).contains("there is no GPU");
+        assertThat(project.run("advise", "data=" + project.data(), "gpu=rtx3060,rtx309O").err())
+                .contains("gpu=rtx3060,rtx309O: expected one name, such as gpu=rtx3060 or gpu=rtx3090");
         assertThat(project.run("advise", "data=" + project.data(), "gpu=t4", "edge").err()).contains("exclude");
         assertThat(project.run("advise").err()).contains("is missing: a path");
     }

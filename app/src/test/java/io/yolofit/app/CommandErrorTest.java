@@ -57,6 +57,15 @@ class CommandErrorTest {
     }
 
     @Test
+    void anExportedModelCannotBeTrained() throws IOException {
+        Path file = Files.write(project.path("best.onnx"), new byte[] {8, 10, 18, 7});
+        Ended trained = project.train("model=" + file);
+        assertRefused(trained, "model=" + file + ": exported files, such as ONNX files, cannot be trained",
+                ".safetensors, .pt, .pth", ".yaml", "yolov8n");
+        assertThat(project.run("plan", "model=" + file).err()).contains("cannot be trained");
+    }
+
+    @Test
     void aMissingImageFolderIsNamed() throws IOException {
         delete(project.path("shapes/images/train"));
         assertRefused(project.train(), "train");

@@ -159,6 +159,25 @@ class InfoAndPlanTest {
     }
 
     @Test
+    void aPlanThatFitsOnNoneOfSeveralGpusFailsAndSaysOnceWhy() {
+        String[] words = {"plan", "model=yolov8n", "batch=64", "memory=700MB", "gpus=rtx3060,t4"};
+        Ended none = project.run(words);
+        assertThat(none.code()).isEqualTo(ExitCode.FAILURE);
+        assertThat(none.out() + none.err()).containsOnlyOnce("the run needs").contains("rtx3060, t4: the run needs");
+        Ended page = project.run(Stream.concat(Stream.of(words), Stream.of("report=" + project.path("none.html")))
+                .toArray(String[]::new));
+        assertThat(page.code()).isEqualTo(ExitCode.FAILURE);
+        assertThat(page.err()).contains("none.html was not written");
+        words[4] = "gpus=t4";
+        Ended one = project.run(words);
+        assertThat(one.code()).isEqualTo(ExitCode.FAILURE);
+        assertThat(one.out() + one.err()).containsOnlyOnce("the run needs").contains("error: ");
+        Ended some = project.run("plan", "model=yolov8n", "batch=256", "recompute=off", "gpus=t4,h200");
+        assertThat(some.code()).isEqualTo(ExitCode.OK);
+        assertThat(some.out()).contains("t4: the run needs").doesNotContain("h200: the run needs");
+    }
+
+    @Test
     void layersThatDoNotExistCannotBeFrozen() {
         Ended ended = project.run("plan", "model=yolov8n", "freeze=[3,23]");
         assertThat(ended.code()).isEqualTo(ExitCode.USAGE);

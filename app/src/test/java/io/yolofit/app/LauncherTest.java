@@ -120,9 +120,10 @@ class LauncherTest {
     }
 
     @Test
-    void shortCommandsUseTheFastCompilerOnly() throws Exception {
+    void shortCommandsUseTheFastCompilerAndTheSerialCollector() throws Exception {
         String option = "word=-XX:TieredStopAtLevel=1\n";
-        assertThat(launch(Map.of(), "plan", "model=yolov8n").output()).contains(option);
+        assertThat(launch(Map.of(), "plan", "model=yolov8n").output()).contains(option, "word=-XX:+UseSerialGC\n")
+                .doesNotContain("UseG1GC");
         assertThat(launch(Map.of(), "--version").output()).contains(option);
         assertThat(launch(Map.of(), "plan", "model=yolov8n", "data=cells.yaml").output()).doesNotContain(option);
         assertThat(launch(Map.of(), "train", "model=plan").output()).doesNotContain(option);

@@ -57,6 +57,15 @@ class TrainedModelTest {
     }
 
     @Test
+    void infoShowsShapesAtTheSizeOfTheTraining() {
+        Ended info = project.run("info", "model=" + best);
+        assertThat(info.code()).as(info.err()).isEqualTo(ExitCode.OK);
+        assertThat(info.out()).contains("the size that the model was trained with: imgsz=64", "tiny, 64 px");
+        assertThat(project.run("info", "model=" + best, "imgsz=320").out()).contains("tiny, 320 px")
+                .doesNotContain("the size that the model was trained with");
+    }
+
+    @Test
     void predictUsesTheOptionsOfTheTraining() {
         Ended ended = project.run("predict", "model=" + best, "source=" + project.path("shapes/images/val"),
                 "save=false", "conf=0", "max_det=3", "threads=1");

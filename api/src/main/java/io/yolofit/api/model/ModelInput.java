@@ -39,6 +39,7 @@ public final class ModelInput {
     /// @param classes number of classes; if empty, that of the architecture or the file
     public static Model architecture(Options options, OptionalInt classes) {
         String name = options.get(MODEL);
+        ModelChoice.requireNotExported(name);
         ModelChoice.requireNoMultiples(name, options.find(DEPTH), options.find(WIDTH));
         if (!ModelFile.isWeights(name)) {
             ArchitectureCatalog.Sized sized = ArchitectureCatalog.find(name)

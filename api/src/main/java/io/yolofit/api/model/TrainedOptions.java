@@ -2,6 +2,7 @@ package io.yolofit.api.model;
 
 import static io.yolofit.train.options.OptionTable.CLASSES;
 import static io.yolofit.train.options.OptionTable.DATA;
+import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 
@@ -45,6 +46,17 @@ public final class TrainedOptions {
         }
         if (!merged.taken.isEmpty()) {
             console.line("as the model was trained: " + String.join(", ", merged.taken));
+        }
+        return merged.options;
+    }
+
+    /// The given options of `info` with the image size of the training, if none was given, and a line that says so.
+    public static Options withImageSize(Options given, Map<String, Object> trained, Messages console) {
+        var merged = new TrainedOptions(given, trained);
+        merged.take(IMGSZ, imageSize(trained.get(IMGSZ.name())).map(ImageSize::height));
+        if (!merged.taken.isEmpty()) {
+            console.line("shapes and GFLOPs at the size that the model was trained with: "
+                    + String.join(", ", merged.taken));
         }
         return merged.options;
     }

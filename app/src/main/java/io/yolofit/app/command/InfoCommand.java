@@ -6,6 +6,7 @@ import static io.yolofit.train.options.OptionTable.JSON;
 import static io.yolofit.train.options.OptionTable.MODEL;
 
 import io.yolofit.api.model.ModelInput;
+import io.yolofit.api.model.TrainedOptions;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.ModelFileSummary;
@@ -62,6 +63,8 @@ public final class InfoCommand implements Command {
         OptionalInt classes = dataset.isPresent() && !ModelFile.isWeights(name)
                 ? OptionalInt.of(dataset.get().classes()) : OptionalInt.empty();
         Model model = ModelInput.architecture(options, classes);
-        return ModelSummaries.of(model.name(), model, ModelInput.imageSize(options.get(IMGSZ), model, log));
+        Options sized = ModelFile.isWeights(name) ? TrainedOptions.withImageSize(options,
+                ModelInput.trainingOptions(name, ModelChoice.trained(name)), log) : options;
+        return ModelSummaries.of(model.name(), model, ModelInput.imageSize(sized.get(IMGSZ), model, log));
     }
 }

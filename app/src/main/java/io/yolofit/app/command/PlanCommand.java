@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// `yolofit plan`: the memory of a training run. Needs neither a device nor a native library. If the GPU of the run is
 /// present, the memory of context and libraries is measured on it. With a data set, the loader of this machine is
@@ -42,11 +43,16 @@ public final class PlanCommand implements Command {
         table.ifPresent(plans -> (given.get(JSON) ? List.of(JsonText.of(plans)) : GpuPlansText.lines(plans))
                 .forEach(console::line));
         boolean onlyTable = table.isPresent() && (given.get(JSON) || cards.size() > 1);
+        Optional<GpuModel> card = table.flatMap(plans -> fitting(plans, cards));
         if (onlyTable && given.find(REPORT).isEmpty()) {
-            return ExitCode.OK;
+            return card.isPresent() ? ExitCode.OK : ExitCode.FAILURE;
+        }
+        if (onlyTable && card.isEmpty()) {
+            throw new CommandException("report=" + given.get(REPORT) + " was not written: the run fits on none of "
+                    + "these GPUs; the table has the reasons");
         }
         PlanTarget device = cards.isEmpty() ? PlanTarget.of(request.options(), log)
-                : new PlanTarget(Targets.of(cards.getFirst()), false, true);
+                : new PlanTarget(Targets.of(card.orElse(cards.getFirst())), false, true);
         PlannedRun run;
         try {
             run = (cards.isEmpty() ? request : request.automatic()).planned(device);
@@ -63,6 +69,12 @@ public final class PlanCommand implements Command {
             PlannedText.printed(given, run, report, device).forEach(console::line);
         }
         return ExitCode.OK;
+    }
+
+    /// The first GPU that the run fits on.
+    private static Optional<GpuModel> fitting(GpuPlans plans, List<GpuModel> cards) {
+        return IntStream.range(0, cards.size()).filter(i -> plans.gpus().get(i).fits()).mapToObj(cards::get)
+                .findFirst();
     }
 
     /// The GPUs that `gpus=` names; none without it.

@@ -15,11 +15,13 @@ import io.yolofit.train.plan.DeviceMemory;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.gpu.GpuCatalog;
 import io.yolofit.train.plan.gpu.GpuModel;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The device that `advise` is asked about.
 ///
@@ -34,7 +36,7 @@ public record AdviceDevice(String name, Hardware hardware, Target target, boolea
 
     /// The device of `gpu=`, `edge` or `memory=`, or else the GPUs of this machine.
     ///
-    /// @throws IllegalArgumentException for options that exclude each other, and for an unknown GPU
+    /// @throws IllegalArgumentException for options that exclude each other, for several names, and for an unknown GPU
     public static AdviceDevice of(Options options) {
         Optional<String> named = options.find(GPU);
         if (options.get(EDGE)) {
@@ -45,6 +47,7 @@ public record AdviceDevice(String name, Hardware hardware, Target target, boolea
             return of(1, GpuCatalog.find(EDGE_DEVICE));
         }
         if (named.isPresent()) {
+            requireOne(named.get());
             Matcher several = SEVERAL.matcher(named.get().strip());
             return several.matches() ? of(Integer.parseInt(several.group(1)), GpuCatalog.find(several.group(2)))
                     : of(1, GpuCatalog.find(named.get()));
@@ -54,6 +57,18 @@ public record AdviceDevice(String name, Hardware hardware, Target target, boolea
                     false);
         }
         return ofMachine(EngineProviders.devices().usable());
+    }
+
+    private static void requireOne(String text) {
+        List<String> names = Arrays.stream(text.split("[,;\\s]+")).filter(name -> !name.isEmpty()).toList();
+        if (!text.contains(",") && !text.contains(";")) {
+            return;
+        }
+        List<String> known = names.stream().flatMap(name -> GpuCatalog.near(name).stream()).distinct().toList();
+        throw new IllegalArgumentException("gpu=" + text + ": expected one name" + (known.isEmpty() ? "" : ", such as "
+                + known.stream().map(name -> "gpu=" + name).collect(Collectors.joining(" or ")))
+                + "; several of one kind are gpu=2x" + (known.isEmpty() ? "rtx3090" : known.getFirst())
+                + ", and plan gpus= compares kinds");
     }
 
     private static AdviceDevice of(int count, GpuModel gpu) {

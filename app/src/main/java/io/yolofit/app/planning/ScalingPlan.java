@@ -28,8 +28,15 @@ public final class ScalingPlan {
         Target target = run.plan().target().at(Slot.ALONE);
         List<Scaling> points = Scaling.of(run.options(), model, data, target, numbers);
         return Optional.of(new ScalingReport(target.name(), target.times().links().text(), points.stream().map(
-                point -> new ScalingReport.Point(point.ranks(), point.batch(), point.each(), point.images(),
-                        point.efficiency(), point.ranks() == 1 ? null : Double.valueOf(point.syncCost()),
-                        point.limit().text())).toList()));
+                ScalingPlan::point).toList()));
+    }
+
+    private static ScalingReport.Point point(Scaling point) {
+        if (!point.unfit().isEmpty()) {
+            return new ScalingReport.Point(point.ranks(), point.batch(), point.each(), null, null, null, point.unfit());
+        }
+        Double syncCost = point.ranks() == 1 ? null : Double.valueOf(point.syncCost());
+        return new ScalingReport.Point(point.ranks(), point.batch(), point.each(), point.images(), point.efficiency(),
+                syncCost, point.limit().text());
     }
 }

@@ -5,9 +5,12 @@ import io.yolofit.app.console.TextTable;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.report.GpuPlans.GpuPlan;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/// One line per GPU.
+/// One line per GPU, and why the run does not fit on some of several. The reason of a single GPU is the error of the
+/// command, which has suggestions too.
 public final class GpuPlansText {
     private static final double GIBI = 1 << 30;
 
@@ -29,7 +32,7 @@ public final class GpuPlansText {
             }
         }
         lines.addAll(table.lines());
-        plans.gpus().stream().filter(gpu -> !gpu.fits()).forEach(gpu -> lines.add(gpu.gpu() + ": " + gpu.reason()));
+        lines.addAll(reasons(plans.gpus()));
         lines.add("");
         lines.add("Memory is planned, plus an estimate for context and CUDA graphs.");
         lines.add("Times are without data loading, predicted from " + (plans.gpus().stream().anyMatch(GpuPlan::measured)
@@ -40,6 +43,16 @@ public final class GpuPlansText {
             lines.addAll(ScalingText.lines(scaling));
         });
         return lines;
+    }
+
+    private static List<String> reasons(List<GpuPlan> gpus) {
+        if (gpus.size() == 1) {
+            return List.of();
+        }
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        gpus.stream().filter(gpu -> !gpu.fits()).forEach(gpu ->
+                names.computeIfAbsent(gpu.reason(), _ -> new ArrayList<>()).add(gpu.gpu()));
+        return names.entrySet().stream().map(one -> String.join(", ", one.getValue()) + ": " + one.getKey()).toList();
     }
 
     static String rate(double images) {

@@ -87,10 +87,10 @@ public record RunMemory(PlanReport planned, List<Component> comparison, Device d
     /// The state that a checkpoint copies is on the Java heap.
     private static List<Component> host(HostPlan plan, HostMemory measured) {
         String place = "host";
-        return List.of(Component.part(place, "Java: heap, code and libraries", plan.java() + plan.state(),
+        return List.of(Component.part(place, "Java: heap, code and libraries, at the end", plan.java() + plan.state(),
                         measured.heap() + measured.code() + measured.libraries()),
-                Component.part(place, "native: tensors, images and batches", plan.total() - plan.java() - plan.state(),
-                        measured.allocated() + measured.other()),
+                Component.part(place, "native: tensors, images and batches, at the end",
+                        plan.total() - plan.java() - plan.state(), measured.allocated() + measured.other()),
                 Component.whole(place, "resident, peak of the run", plan.total(), measured.peak()));
     }
 }

@@ -26,8 +26,9 @@ public final class RunMemoryText {
         }
         if (memory.host() != null) {
             lines.add("");
-            lines.add("Measured on the host: peak resident memory of this process " + Units.bytes(memory.host().peak())
-                    + ", at the end of the run:");
+            lines.add("Resident memory of this process on the host: " + Units.bytes(memory.host().peak())
+                    + " at its peak during the run, " + Units.bytes(memory.host().resident())
+                    + " at the end, by part:");
             lines.addAll(host(memory.host()).lines());
         }
         return lines;
@@ -61,7 +62,7 @@ public final class RunMemoryText {
                 .row("native allocations: tensors, state, images", Units.bytes(host.allocated()))
                 .row("freed native memory, collector, thread stacks", Units.bytes(host.other()))
                 .rule()
-                .row("total", Units.bytes(host.resident()))
+                .row("total at the end of the run", Units.bytes(host.resident()))
                 .row("of it decoded images", Units.bytes(host.images()));
     }
 

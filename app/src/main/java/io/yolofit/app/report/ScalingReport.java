@@ -16,10 +16,10 @@ public record ScalingReport(String gpu, String links, List<Point> points) {
     ///
     /// @param batch           images of all GPUs together
     /// @param each            images of the largest slice
-    /// @param imagesPerSecond of all GPUs
-    /// @param efficiency      of one GPU's speed with the planned batch, times the GPUs
-    /// @param syncBnCost      share of the speed; null for one GPU
-    /// @param limit           what costs most, in words
-    public record Point(int ranks, int batch, int each, double imagesPerSecond, double efficiency, Double syncBnCost,
+    /// @param imagesPerSecond of all GPUs; null if they cannot share the batch
+    /// @param efficiency      of one GPU's speed with the planned batch, times the GPUs; null likewise
+    /// @param syncBnCost      share of the speed; null likewise, and for one GPU
+    /// @param limit           what costs most, in words, or why the GPUs cannot share the batch
+    public record Point(int ranks, int batch, int each, Double imagesPerSecond, Double efficiency, Double syncBnCost,
             String limit) {}
 }

@@ -18,7 +18,8 @@ final class ScalingText {
                 Column.left("limited by"));
         for (ScalingReport.Point point : scaling.points()) {
             table.row(String.valueOf(point.ranks()), String.valueOf(point.batch()), String.valueOf(point.each()),
-                    GpuPlansText.rate(point.imagesPerSecond()), Units.percent(point.efficiency()),
+                    point.imagesPerSecond() == null ? "-" : GpuPlansText.rate(point.imagesPerSecond()),
+                    point.efficiency() == null ? "-" : Units.percent(point.efficiency()),
                     point.syncBnCost() == null ? "-" : Units.percent(point.syncBnCost()), point.limit());
         }
         lines.addAll(table.lines());

@@ -54,7 +54,10 @@ final class ResidentMemory {
         if (peak.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(parts(peak.get(), heapRange(), images));
+        HostMemory end = parts(peak.get(), heapRange(), images);
+        // the kernel's peak is approximate, and reading the parts takes memory too
+        return Optional.of(end.resident() <= peak.get() ? end : new HostMemory(end.resident(), end.resident(),
+                end.heap(), end.code(), end.libraries(), end.allocated(), end.other(), end.images()));
     }
 
     /// @param range addresses of the Java heap; empty if unknown. Then the committed heap counts as resident

@@ -135,13 +135,15 @@ class ReportTest {
     @Test
     void scalingHasALineForEachNumberOfGpus() {
         var scaling = new ScalingReport("H200", "NVLink", List.of(
-                new ScalingReport.Point(1, 64, 64, 2440, 1, null, "-"),
-                new ScalingReport.Point(4, 256, 64, 8981, .92, .052, "statistics of sync_bn")));
+                new ScalingReport.Point(1, 64, 64, 2440.0, 1.0, null, "-"),
+                new ScalingReport.Point(128, 64, 1, null, null, null, "too few images"),
+                new ScalingReport.Point(4, 256, 64, 8981.0, .92, .052, "statistics of sync_bn")));
         assertThat(String.join("\n", PlanText.lines(PLAN.with(scaling)))).contains("""
                 Several H200, without data loading, predicted from links: NVLink
                 gpus  batch  of each  img/s  efficiency  cost of sync_bn  limited by
                 -------------------------------------------------------------------------------
                    1     64       64   2440     100.0 %                -  -
+                 128     64        1      -           -                -  too few images
                    4    256       64   8981      92.0 %            5.2 %  statistics of sync_bn""");
     }
 
@@ -155,19 +157,20 @@ class ReportTest {
                 Optional.of(host));
         assertThat(String.join("\n", RunMemoryText.lines(memory))).contains("""
                 Planned and measured on NVIDIA X
-                        component                                       planned         measured    error
-                -----------------------------------------------------------------------------------------
-                device  arena                                   1,593,835,520 B  1,593,835,520 B   +0.0 %
-                device  context, libraries and modules            471,859,200 B
-                device  CUDA graphs                                56,623,104 B
-                device  context, libraries, modules and graphs    528,482,304 B    503,316,480 B   +5.0 %
-                device  process                                 2,122,317,824 B  2,097,152,000 B   +1.2 %
-                host    Java: heap, code and libraries            660,602,880 B    734,003,200 B  -10.0 %
-                host    native: tensors, images and batches     2,275,409,920 B  1,363,148,800 B  +66.9 %
-                host    resident, peak of the run               2,936,012,800 B  3,145,728,000 B   -6.7 %
+                        component                                                planned         measured    error
+                --------------------------------------------------------------------------------------------------
+                device  arena                                            1,593,835,520 B  1,593,835,520 B   +0.0 %
+                device  context, libraries and modules                     471,859,200 B
+                device  CUDA graphs                                         56,623,104 B
+                device  context, libraries, modules and graphs             528,482,304 B    503,316,480 B   +5.0 %
+                device  process                                          2,122,317,824 B  2,097,152,000 B   +1.2 %
+                host    Java: heap, code and libraries, at the end         660,602,880 B    734,003,200 B  -10.0 %
+                host    native: tensors, images and batches, at the end  2,275,409,920 B  1,363,148,800 B  +66.9 %
+                host    resident, peak of the run                        2,936,012,800 B  3,145,728,000 B   -6.7 %
                 """, "in use before the run", "2,202,009,600 B",
                 """
-                Measured on the host: peak resident memory of this process 2.93 GiB, at the end of the run:
+                Resident memory of this process on the host: 2.93 GiB at its peak during the run, 1.95 GiB at the end, \
+                by part:
                 part                                            resident
                 --------------------------------------------------------
                 Java heap                                      500.0 MiB
@@ -176,7 +179,7 @@ class ReportTest {
                 native allocations: tensors, state, images      1.17 GiB
                 freed native memory, collector, thread stacks  100.0 MiB
                 --------------------------------------------------------
-                total                                           1.95 GiB
+                total at the end of the run                     1.95 GiB
                 of it decoded images                           300.0 MiB""");
         JsonNode json = new ObjectMapper().readTree(JsonText.of(memory));
         assertThat(json.at("/planned/arena").asLong()).isEqualTo(json.at("/device/arena").asLong());

@@ -13,7 +13,9 @@ import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.recompute.RecomputeFrontier;
 import io.yolofit.graph.rewrite.Pass;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Compiles a model's forward graph to training, update and inference graphs. Each pipeline is a flat list of passes;
 /// passes are called nowhere else. The verifier checks the result of every list, and the graph after every pass where
@@ -54,6 +56,7 @@ public final class Pipeline {
         private final Graph saved;
         private final WorkspaceModel workspace;
         private final Ranks ranks;
+        private final Map<Recompute.Amount, Graph> graphs = new ConcurrentHashMap<>();
         private RecomputeFrontier frontier;
 
         private Steps(Graph saved, WorkspaceModel workspace, Ranks ranks) {
@@ -70,6 +73,10 @@ public final class Pipeline {
         }
 
         public Graph at(Recompute.Amount amount) {
+            return graphs.computeIfAbsent(amount, this::graph);
+        }
+
+        private Graph graph(Recompute.Amount amount) {
             return run(saved, List.of(graph -> amount == Recompute.Policy.OFF ? graph : frontier().at(amount),
                     new FuseRecompute(amount, workspace), new FuseCopy(), new SynchronizeLoss(ranks),
                     new SynchronizeBatchNorm(ranks)));

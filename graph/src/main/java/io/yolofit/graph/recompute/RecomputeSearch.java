@@ -6,10 +6,8 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 
@@ -30,7 +28,8 @@ final class RecomputeSearch {
     private final StepNodes step;
     private final CheckpointSegments segments;
     private final long target;
-    private final Set<Value> convolutions = Collections.newSetFromMap(new IdentityHashMap<>());
+    /// Whether a convolution output is dropped, by id.
+    private final boolean[] convolutions;
     private final Set<String> savedSegments = new HashSet<>();
     private final Set<String> sharedSegments = new HashSet<>();
     private NodeSequence best;
@@ -47,7 +46,8 @@ final class RecomputeSearch {
         this.step = step;
         segments = step.segments();
         this.target = target;
-        convolutions.addAll(segments.convolutions().stream().filter(value -> mayDrop(value, policy)).toList());
+        convolutions = new boolean[step.valueCount()];
+        segments.convolutions().forEach(value -> convolutions[value.id()] = mayDrop(value, policy));
     }
 
     private boolean mayDrop(Value convolution, Recompute.Policy policy) {
@@ -89,7 +89,7 @@ final class RecomputeSearch {
     }
 
     private List<Value> byWork() {
-        return segments.convolutions().stream().filter(convolutions::contains)
+        return segments.convolutions().stream().filter(value -> convolutions[value.id()])
                 .sorted(Comparator.comparingDouble(RecomputeSearch::flops).reversed()).toList();
     }
 
@@ -99,7 +99,7 @@ final class RecomputeSearch {
 
     private Undo saving(Value convolution) {
         return new Undo(traffic(convolution.producer()) / convolution.type().bytes(),
-                () -> convolutions.remove(convolution), () -> convolutions.add(convolution));
+                () -> convolutions[convolution.id()] = false, () -> convolutions[convolution.id()] = true);
     }
 
     private Undo savingSegment(String segment) {
@@ -147,8 +147,8 @@ final class RecomputeSearch {
         return new Rematerializer(step, this::isDropped, sharedSegments::contains).run();
     }
 
-    private boolean isDropped(Value value) {
-        return segments.kind(value) == Kind.CONVOLUTION ? convolutions.contains(value)
-                : segments.kind(value) == Kind.POINTWISE && !savedSegments.contains(segments.segment(value));
+    private boolean isDropped(int node) {
+        return step.kind(node) == Kind.CONVOLUTION ? convolutions[step.outputs(node)[0]]
+                : !savedSegments.contains(step.segment(node));
     }
 }

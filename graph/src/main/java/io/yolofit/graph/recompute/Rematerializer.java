@@ -1,10 +1,8 @@
 package io.yolofit.graph.recompute;
 
-import io.yolofit.graph.Node;
-import io.yolofit.graph.Phase;
-import io.yolofit.graph.Value;
 import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.function.Predicate;
 
 /// Rewrites a training step such that the backward pass recomputes dropped activations.
@@ -25,35 +23,38 @@ final class Rematerializer {
     /// Recomputed values by the values that they repeat.
     private final int[] convolutions;
     private final int[] pointwise;
+    /// When a pointwise value was recomputed; it serves readers of the same period only.
+    private final int[] periods;
+    private int period;
     private String segment;
 
-    /// @param dropped which activations are not saved but recomputed
+    /// @param dropped which nodes' activations are not saved but recomputed, among those that can be
     /// @param sharing segments in which a recomputed value serves several readers
-    Rematerializer(StepNodes step, Predicate<Value> dropped, Predicate<String> sharing) {
+    Rematerializer(StepNodes step, IntPredicate dropped, Predicate<String> sharing) {
         this.step = step;
         this.sharing = sharing;
         sequence = new NodeSequence(step);
         this.dropped = new boolean[step.valueCount()];
-        for (Node node : step.segments().forward()) {
-            Value value = node.output(0); // further outputs are statistics
-            this.dropped[value.id()] = step.segments().kind(value) != Kind.FIXED && dropped.test(value);
+        for (int node = 0; node < step.count(); node++) {
+            if (step.kind(node) != Kind.FIXED && dropped.test(node)) {
+                this.dropped[step.outputs(node)[0]] = true;
+            }
         }
         convolutions = new int[step.valueCount()];
         pointwise = new int[step.valueCount()];
+        periods = new int[step.valueCount()];
         Arrays.fill(convolutions, NONE);
-        Arrays.fill(pointwise, NONE);
     }
 
     NodeSequence run() {
         for (int node = 0; node < step.count(); node++) {
-            Phase phase = step.node(node).phase();
-            if (phase == Phase.FORWARD || phase == Phase.LOSS || !readsDropped(node)) {
-                sequence.copy(node, step.inputs(node)); // losses read activations before they are dropped
+            if (step.isEarly(node) || !readsDropped(node)) {
+                sequence.copy(node, step.inputs(node));
             } else {
                 String now = step.segment(node);
                 if (!now.equals(segment) || !sharing.test(now)) {
                     segment = now;
-                    Arrays.fill(pointwise, NONE);
+                    period++;
                 }
                 sequence.copy(node, recomputed(step.inputs(node)));
             }
@@ -83,12 +84,20 @@ final class Rematerializer {
             return value;
         }
         int node = step.producer(value);
-        boolean convolution = step.segments().kind(step.node(node).output(0)) == Kind.CONVOLUTION;
-        int[] made = convolution ? convolutions : pointwise;
-        if (made[value] == NONE) {
-            int[] operands = recomputed(step.recomputation(node).operands());
-            made[value] = sequence.recompute(node, operands);
+        if (step.kind(node) == Kind.CONVOLUTION) {
+            if (convolutions[value] == NONE) {
+                convolutions[value] = recompute(node);
+            }
+            return convolutions[value];
         }
-        return made[value];
+        if (periods[value] != period) {
+            pointwise[value] = recompute(node);
+            periods[value] = period;
+        }
+        return pointwise[value];
+    }
+
+    private int recompute(int node) {
+        return sequence.recompute(node, recomputed(step.recomputation(node).operands()));
     }
 }

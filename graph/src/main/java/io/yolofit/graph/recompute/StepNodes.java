@@ -11,6 +11,7 @@ import io.yolofit.graph.op.Op;
 import io.yolofit.graph.plan.MemorySketch;
 import io.yolofit.graph.plan.NodeFacts;
 import io.yolofit.graph.plan.WorkspaceModel;
+import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ final class StepNodes {
     private final int[][] inputs;
     private final int[][] outputs;
     private final int[] producers;
+    private final Kind[] kinds;
     private final String[] segmentNames;
     private final Recomputation[] recomputations;
 
@@ -48,6 +50,7 @@ final class StepNodes {
         segmentNames = new String[nodes.size()];
         recomputations = new Recomputation[nodes.size()];
         producers = new int[valueCount];
+        kinds = new Kind[nodes.size()];
         Map<String, String> names = new HashMap<>(); // so that equal names are one object
         for (int i = 0; i < facts.length; i++) {
             Node node = nodes.get(i);
@@ -56,6 +59,7 @@ final class StepNodes {
             outputs[i] = MemorySketch.ids(node.outputs());
             String name = CheckpointSegments.segment(node);
             segmentNames[i] = names.computeIfAbsent(name, same -> same);
+            kinds[i] = node.phase() == Phase.FORWARD ? segments.kind(node.output(0)) : Kind.FIXED;
             for (int output : outputs[i]) {
                 producers[output] = i;
             }
@@ -97,6 +101,16 @@ final class StepNodes {
 
     String segment(int node) {
         return segmentNames[node];
+    }
+
+    /// Cost class of recomputing a node's first output; further outputs are statistics.
+    Kind kind(int node) {
+        return kinds[node];
+    }
+
+    /// Whether a node executes before activations are dropped: in the forward pass, or in the loss, which reads them.
+    boolean isEarly(int node) {
+        return nodes.get(node).phase() == Phase.FORWARD || nodes.get(node).phase() == Phase.LOSS;
     }
 
     /// The node that writes a value, which is not an input of the graph.

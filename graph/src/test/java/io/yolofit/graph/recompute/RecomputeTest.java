@@ -130,12 +130,12 @@ class RecomputeTest {
     void resultsAreUnchangedByAnyChoice(Seed seed) {
         RandomModel model = RandomModel.wild(seed);
         Graph off = model.training(DType.F32, Update.Rule.SGD);
-        Map<Value, Boolean> dropped = new HashMap<>();
+        Map<Integer, Boolean> dropped = new HashMap<>();
         Map<String, Boolean> sharing = new HashMap<>();
         CheckpointSegments segments = CheckpointSegments.of(off);
         WorkspaceModel workspace = seed.chance(.5) ? WorkspaceModel.none() : SIDE_STREAM;
         NodeSequence sequence = new Rematerializer(new StepNodes(segments, workspace),
-                value -> dropped.computeIfAbsent(value, one -> seed.chance(.7)),
+                node -> dropped.computeIfAbsent(node, one -> seed.chance(.7)),
                 segment -> sharing.computeIfAbsent(segment, one -> seed.chance(.5))).run();
         Graph graph = sequence.graph();
         Verifier.verify(graph);

@@ -75,7 +75,8 @@ public final class OptionTable {
     public static final Option<String> IMAGES = path("images", "a folder",
             MODEL_AND_DATA, Set.of(IMPORT), "folder of the images; none: near the annotations");
     public static final Option<SplitRatio> RATIO = row("ratio",
-            new ValueType<>(SplitRatio::parse, "train,val or train,val,test (0.8,0.2)"), Optional.empty(),
+            new ValueType<>(SplitRatio::parse, "train,val or train,val,test (0.8,0.2)", SplitRatio::refusal),
+            Optional.empty(),
             MODEL_AND_DATA, Set.of(IMPORT),
             "shares of the splits, stratified by class; none: the splits of the source, or else 0.8,0.2").orNone();
     public static final Option<String> NAMES = text("names", "class names separated by commas",

@@ -422,8 +422,18 @@ public sealed interface OptionType<T> {
     /// A value with a notation of its own.
     ///
     /// @param expected the allowed values, in words
-    record ValueType<T extends OptionValue>(Function<String, Optional<T>> parser, String expected)
-            implements OptionType<T> {
+    /// @param reasons  why a text of the right form is refused; empty for all others
+    record ValueType<T extends OptionValue>(Function<String, Optional<T>> parser, String expected,
+            Function<String, Optional<String>> reasons) implements OptionType<T> {
+        public ValueType(Function<String, Optional<T>> parser, String expected) {
+            this(parser, expected, _ -> Optional.empty());
+        }
+
+        @Override
+        public Optional<String> refusal(String text) {
+            return reasons.apply(text);
+        }
+
         @Override
         public Optional<T> parse(String text) {
             return parser.apply(text);

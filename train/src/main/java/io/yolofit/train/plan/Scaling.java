@@ -20,7 +20,9 @@ import java.util.stream.Stream;
 /// @param efficiency of one GPU's images per second with the planned batch, times the GPUs
 /// @param syncCost   share of the speed that exchanging batch norm's statistics costs
 /// @param limit      what costs most
-public record Scaling(int ranks, int batch, int each, double images, double efficiency, double syncCost, Limit limit) {
+/// @param unfit      why the GPUs cannot share the batch, with all predictions 0; empty if they can
+public record Scaling(int ranks, int batch, int each, double images, double efficiency, double syncCost, Limit limit,
+        String unfit) {
     /// What keeps several GPUs from the speed of as many single ones.
     public enum Limit {
         NOTHING("-"),
@@ -44,7 +46,7 @@ public record Scaling(int ranks, int batch, int each, double images, double effi
     }
 
     /// Predictions for each number of GPUs: with the batch of the options, which they share, and with as many such
-    /// batches. Numbers that are too many for a batch have the second one only.
+    /// batches. Numbers of GPUs that cannot share a batch have the reason instead of a prediction.
     ///
     /// @param options resolved, for one GPU
     /// @param target  one GPU
@@ -57,11 +59,15 @@ public record Scaling(int ranks, int batch, int each, double images, double effi
         }
         List<Point> points = new ArrayList<>();
         for (int ranks : numbers) {
-            Stream.of(batch, ranks * batch).distinct()
-                    .filter(images -> new Slot(0, ranks).allows(images, data.trainImages()))
-                    .forEach(images -> points.add(new Point(ranks, images)));
+            Stream.of(batch, ranks * batch).distinct().forEach(images -> points.add(new Point(ranks, images)));
         }
         return points.parallelStream().map(point -> {
+            String unfit = point.ranks == 1 ? ""
+                    : new Slot(0, point.ranks).unfit(point.batch, data.trainImages().orElse(-1));
+            if (!unfit.isEmpty()) {
+                return new Scaling(point.ranks, point.batch, Math.ceilDiv(point.batch, point.ranks), 0, 0, 0,
+                        Limit.NOTHING, unfit);
+            }
             int each = Math.ceilDiv(point.batch, point.ranks);
             double alone = one.seconds(each, 1, false);
             double own = point.ranks == 1 ? alone : one.seconds(point.batch, point.ranks, false);
@@ -79,7 +85,7 @@ public record Scaling(int ranks, int batch, int each, double images, double effi
         Limit limit = ranks == 1 ? Limit.NOTHING : statistics >= Math.max(gradients, small) ? Limit.STATISTICS
                 : gradients >= small ? Limit.GRADIENTS : Limit.SMALL_BATCHES;
         return new Scaling(ranks, batch, Math.ceilDiv(batch, ranks), batch / seconds, batch / seconds / (rate * ranks),
-                1 - times.own / times.all, limit);
+                1 - times.own / times.all, limit, "");
     }
 
     private record Run(Options options, Model model, DataFacts data, Target target) {

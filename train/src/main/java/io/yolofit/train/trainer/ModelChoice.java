@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,6 +23,10 @@ import java.util.function.Consumer;
 /// @param weights values of all parameters and statistics, by name
 /// @param origin  of the weights, for the summary
 public record ModelChoice(Model model, List<String> names, Map<String, float[]> weights, String origin) {
+    /// Extensions of exported models.
+    private static final List<String> EXPORTED = List.of(".onnx", ".engine", ".torchscript", ".tflite", ".mlpackage",
+            ".mlmodel", ".pb");
+
     /// Weights of unspecified origin.
     public ModelChoice(Model model, List<String> names, Map<String, float[]> weights) {
         this(model, names, weights, "given weights");
@@ -57,6 +62,7 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// As above, with other multiples of repeats and widths for an architecture with scales.
     public static ModelChoice forTraining(String name, Optional<Double> depth, Optional<Double> width,
             Optional<String> pretrained, List<String> names, long seed, Consumer<String> notes) {
+        requireNotExported(name);
         Optional<ModelFile> trained = ModelFile.isWeights(name) ? Optional.of(ModelFile.read(existing(name)))
                 : Optional.empty();
         if (ModelFile.isWeights(name) && pretrained.isPresent()) {
@@ -119,6 +125,16 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         if (ModelFile.isWeights(name) && (depth.isPresent() || width.isPresent())) {
             throw new ArchitectureException("depth= and width= apply to architectures, but model=" + name
                     + " has weights of fixed shapes; leave them out, or give an architecture and pretrained=" + name);
+        }
+    }
+
+    /// @throws ArchitectureException if the name is that of an exported file
+    public static void requireNotExported(String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        if (EXPORTED.stream().anyMatch(lower::endsWith)) {
+            throw new ArchitectureException("model=" + name + ": exported files, such as ONNX files, cannot be trained:"
+                    + " they have neither the layers nor all the weights of a training; give the weights that the file "
+                    + "was exported from (.safetensors, .pt, .pth), an architecture (.yaml) or a name (yolov8n)");
         }
     }
 

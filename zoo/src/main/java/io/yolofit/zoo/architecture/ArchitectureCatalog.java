@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -128,15 +127,21 @@ public final class ArchitectureCatalog {
 
     /// Names of all built-in models.
     public static List<String> names() {
-        List<String> names = new ArrayList<>();
-        for (String family : FAMILIES) {
-            Architecture architecture = builtIn(family);
-            if (architecture.scales().isEmpty()) {
-                names.add(architecture.name());
-            }
-            architecture.scales().values().forEach(scale -> names.add(new Sized(architecture, scale).name()));
-        }
-        return names;
+        return FAMILIES.stream().flatMap(family -> names(family).stream()).toList();
+    }
+
+    private static List<String> names(String family) {
+        Architecture architecture = builtIn(family);
+        return architecture.scales().isEmpty() ? List.of(architecture.name())
+                : architecture.scales().values().stream().map(scale -> new Sized(architecture, scale).name()).toList();
+    }
+
+    /// Whether [#names] includes a name. Reads the name's family only.
+    public static boolean isName(String name) {
+        Matcher matcher = NAME.matcher(name);
+        String family = FAMILIES.contains(name) || !matcher.matches() ? name
+                : matcher.group(1) + (matcher.group(4) == null ? "" : matcher.group(4));
+        return FAMILIES.contains(family) && names(family).contains(name);
     }
 
     /// The file `yolov8-custom.yaml` for `yolov8m-custom.yaml`, at scale m.

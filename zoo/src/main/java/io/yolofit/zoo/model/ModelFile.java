@@ -30,7 +30,6 @@ import java.util.stream.IntStream;
 /// @param values parameters and statistics by name, in the graph's order
 /// @param weights all tensors of the file
 public record ModelFile(Model model, List<String> names, Map<String, float[]> values, Weights weights) {
-    private static final ObjectMapper JSON = JsonMapper.builder().build();
     private static final String ARCHITECTURE = "yolofit.architecture";
     private static final String SCALE = "yolofit.scale";
     private static final String DEPTH = "yolofit.depth";
@@ -181,9 +180,14 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         return IntStream.range(0, classes).mapToObj(index -> "class" + index).toList();
     }
 
+    /// Created where it is needed, which for most models is never.
+    private static ObjectMapper mapper() {
+        return JsonMapper.builder().build();
+    }
+
     private static String json(List<String> names) {
         try {
-            return JSON.writeValueAsString(names);
+            return mapper().writeValueAsString(names);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("names cannot be written: " + names, e);
         }
@@ -191,7 +195,7 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
 
     private static List<String> names(String json, Path file) {
         try {
-            return List.of(JSON.readValue(json, String[].class));
+            return List.of(mapper().readValue(json, String[].class));
         } catch (JsonProcessingException | NullPointerException e) { // a list may not hold null
             throw new WeightsException("'" + NAMES + "' is not a JSON list of words: " + json, file.toString(),
                     "another copy of the file: its metadata is damaged");

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -92,5 +93,14 @@ class ArchitectureCatalogTest {
     void folderIsRejected() {
         assertThatThrownBy(() -> ArchitectureCatalog.find(folder.toString())).isInstanceOf(ArchitectureException.class)
                 .hasMessageContaining("neither a file nor a known model");
+    }
+
+    @Test
+    void aNameIsFoundWithoutReadingAllFamilies() {
+        assertThat(ArchitectureCatalog.names()).allMatch(ArchitectureCatalog::isName);
+        for (String other : List.of("yolov8", "yolov8q", "yolov5nu", "yolov9-t.yaml", "yolo13n", "yolov8n-p3", "")) {
+            assertThat(ArchitectureCatalog.isName(other)).as(other)
+                    .isEqualTo(ArchitectureCatalog.names().contains(other));
+        }
     }
 }

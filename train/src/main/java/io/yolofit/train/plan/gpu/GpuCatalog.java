@@ -45,6 +45,12 @@ public final class GpuCatalog {
         });
     }
 
+    /// Names in the catalog that a name may mean: its own, or those that are spelled similarly.
+    public static List<String> near(String name) {
+        return exactly(name).map(gpu -> List.of(gpu.name())).orElseGet(() ->
+                DidYouMean.to(key(name), all().stream().map(GpuModel::name).toList()));
+    }
+
     /// The GPU of a name that a driver reports, such as `NVIDIA GeForce RTX 4080 SUPER`: the one with that name, or
     /// else the one with the longest name that it begins with; empty if there is none.
     public static Optional<GpuModel> ofDevice(String title) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /// Chooses the values that a run leaves to the planner, within the memory limit of the run: the batch size if
@@ -164,7 +165,13 @@ public final class BudgetSearch {
         Options base = options.without(AUTO_BATCH);
         List<Options> runs = batches(request).stream().map(batch -> base.with(BATCH, batch,
                 "auto_batch=" + request.text() + ": the fastest that fits into " + budget.text())).toList();
+        if (runs.stream().noneMatch(variants::mayHold)) {
+            throw nothingFits(runs.getFirst(), runs.getLast());
+        }
         variants.estimate(runs);
+        if (opensRecompute() && variants.neededShares(runs).stream().allMatch(share -> share > 1)) {
+            throw nothingFits(runs.getFirst(), runs.getLast());
+        }
         List<Candidate> candidates = ordered(runs.stream().map(this::candidate).toList());
         for (Candidate candidate : candidates) {
             if (candidate.share <= 1) {
@@ -281,11 +288,13 @@ public final class BudgetSearch {
     /// @param run     with the smallest batch
     /// @param largest with the largest one that was allowed
     private NothingFitsException nothingFits(Options run, Options largest) {
-        long least = variants.memory(run, opensRecompute() ? 1 : share(run));
+        CompletableFuture<Long> least = opensRecompute() ? variants.leastMemory(run)
+                : CompletableFuture.completedFuture(variants.memory(run, share(run)));
+        List<Alternative> nearest = brief ? List.of()
+                : new NearestRuns(variants, asked, model, target).of(run, largest);
         String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)",
-                MemoryBudget.mebi(least), opensRecompute() ? " even with recompute=max" : "",
+                MemoryBudget.mebi(least.join()), opensRecompute() ? " even with recompute=max" : "",
                 MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text());
-        return new NothingFitsException(message, brief ? List.of()
-                : new NearestRuns(variants, asked, model, target).of(run, largest));
+        return new NothingFitsException(message, nearest);
     }
 }

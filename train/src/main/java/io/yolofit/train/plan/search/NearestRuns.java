@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -72,6 +73,13 @@ final class NearestRuns {
     /// @param largest the run with the largest batch, with which smaller models begin
     List<Alternative> of(Options run, Options largest) {
         List<Alternative> found = new ArrayList<>();
+        if (isAutomatic() && asked.isChosen(MEMORY) && target.memory().free().isEmpty()) {
+            CompletableFuture<Alternative> more = CompletableFuture.supplyAsync(() -> moreMemory(run).orElseThrow());
+            smallerImages(found, run, 1);
+            smallerModels(found, largest, MOST - 1);
+            found.add(more.join());
+            return found;
+        }
         Optional<Alternative> more = isAutomatic() ? moreMemory(run) : Optional.empty();
         if (more.isPresent()) {
             smallerImages(found, run, 1);
@@ -107,7 +115,7 @@ final class NearestRuns {
 
     /// Smaller scales of the model, the largest first, if it is one of the catalog.
     private void smallerModels(List<Alternative> found, Options run, int most) {
-        Optional<String> name = run.find(MODEL).filter(ArchitectureCatalog.names()::contains);
+        Optional<String> name = run.find(MODEL).filter(ArchitectureCatalog::isName);
         List<String> smaller = name.map(NearestRuns::smallerScales).orElse(List.of());
         for (int next = 0; next < smaller.size() && found.size() < most;) {
             int end = Math.min(smaller.size(), next + most - found.size());
@@ -158,7 +166,7 @@ final class NearestRuns {
         }
         return SCALES.substring(SCALES.indexOf(parts.group(2)) + 1).chars()
                 .mapToObj(scale -> parts.group(1) + (char) scale + (parts.group(3) == null ? "" : parts.group(3)))
-                .filter(ArchitectureCatalog.names()::contains).toList();
+                .filter(ArchitectureCatalog::isName).toList();
     }
 
     /// The options that a command has to name to get another run than the requested one.
@@ -176,7 +184,7 @@ final class NearestRuns {
     }
 
     private boolean add(List<Alternative> found, Options run, String effect) {
-        double share = isFull(found) ? Double.POSITIVE_INFINITY : variants.neededShare(run);
+        double share = isFull(found) || !variants.mayHold(run) ? Double.POSITIVE_INFINITY : variants.neededShare(run);
         if (share > 1) {
             return false;
         }

@@ -30,6 +30,9 @@ final class PrecisionChoice {
         if (target.half() == DType.F32) {
             return run.with(AMP, AmpChoice.FALSE, "fp32: half precision is not faster on " + target.name());
         }
+        if (sizes.stream().map(size -> size.with(AMP, AmpChoice.FALSE)).noneMatch(variants::mayHold)) {
+            return run.with(AMP, AmpChoice.TRUE, target.half().text() + ": fp32 does not fit");
+        }
         List<Options> ends = Stream.of(sizes.getFirst(), sizes.getLast()).distinct().toList();
         List<Double> gains = ends.parallelStream().map(this::gain).toList();
         boolean fits = variants.neededShare(ends.getFirst().with(AMP, AmpChoice.FALSE)) <= 1;

@@ -1,11 +1,13 @@
 package io.yolofit.train.plan.search;
 
 import static io.yolofit.train.options.OptionTable.BATCH;
+import static io.yolofit.train.options.OptionTable.FREEZE;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 
+import io.yolofit.graph.DType;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.Options;
@@ -16,6 +18,7 @@ import io.yolofit.train.plan.Loading;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.ModelGraphs;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.model.Model;
@@ -24,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -34,6 +38,7 @@ final class RunVariants {
     private static final double SHARE_STEP = .02;
     private static final int TRIES = 4;
     private static final long STATE_BYTES = 8;
+    private static final long WORD = 4;
     /// Above this share, a suggestion has the largest one: it needs one search instead of three.
     private static final double MUCH = .7;
     /// Batches of at most this ratio are estimated from each other.
@@ -48,6 +53,8 @@ final class RunVariants {
     private final SharedPlans shared;
     private final Map<String, StepEstimate> estimates = new ConcurrentHashMap<>();
     private final Map<String, RecomputeCurve> curves = new ConcurrentHashMap<>();
+    /// The run that each curve is computed for, which is the first that needs it.
+    private final Map<String, RunSpec> curveRuns = new ConcurrentHashMap<>();
 
     private StateLayout layout;
     private ModelGraphs graphs;
@@ -140,9 +147,24 @@ final class RunVariants {
 
     /// One curve for all variants of a precision and rule of update: memory and time are in proportion to the pixels.
     RecomputeCurve curve(Options run) {
+        String key = needsCurve(run);
+        return curves.computeIfAbsent(key, _ -> shared.curve(key, curveRuns.get(key), target, graphs(run)));
+    }
+
+    private static String curveKey(RunSpec spec) {
+        return spec.compile().precision() + " " + spec.compile().accumulating();
+    }
+
+    private String needsCurve(Options run) {
         RunSpec spec = spec(run);
-        String key = spec.compile().precision() + " " + spec.compile().accumulating();
-        return curves.computeIfAbsent(key, _ -> shared.curve(key, spec, target, graphs(run)));
+        curveRuns.putIfAbsent(curveKey(spec), spec);
+        return curveKey(spec);
+    }
+
+    /// Bytes that recomputation saves at most, which takes less time than the curve.
+    private double mostSaved(Options run, StepEstimate estimate) {
+        String key = needsCurve(run);
+        return shared.ends(key, curveRuns.get(key), target, graphs(run)).saved(estimate.pixels());
     }
 
     /// The share of the largest saving that makes a run fit, by estimate: 0 or less if it fits without recomputation,
@@ -159,22 +181,41 @@ final class RunVariants {
         if (excess > MOST_SAVED * estimate.step()) {
             return Double.POSITIVE_INFINITY;
         }
-        double most = curve(run).saved(1, estimate.pixels());
+        double most = mostSaved(run, estimate);
         return most > 0 ? excess / most : Double.POSITIVE_INFINITY;
     }
 
     /// Whether a run may fit, by the estimate of a larger one that differs in its batch or image size: memory that does
     /// not shrink with them is neglected.
     boolean mayFit(Options run, Options larger) {
+        if (!mayHold(run)) {
+            return false;
+        }
         StepEstimate estimate = estimate(larger);
         double part = pixels(run) / pixels(larger);
         return budget.allows(estimate.least(target, part, estimate.step()).total()) && budget.allows(
-                estimate.least(target, part, curve(larger).saved(1, estimate.pixels())).total());
+                estimate.least(target, part, mostSaved(larger, estimate)).total());
     }
 
     /// Whether the state of the model alone may fit: parameters and their average, in fp32.
     boolean mayHold() {
         return budget.allows(STATE_BYTES * model.parameterCount() + target.memory().context());
+    }
+
+    /// Whether the state of a run alone may fit: a lower bound that takes no graph. Parameters, their average, moments
+    /// and gradients are in fp32. Mixed precision adds a copy of the parameters. Gradients and copy are live at the
+    /// beginning of the backward pass, whether gradients are accumulated or not.
+    boolean mayHold(Options run) {
+        if (!mayHold()) {
+            return false;
+        }
+        if (!run.get(FREEZE).isEmpty()) {
+            return true; // frozen parameters have neither gradients nor moments
+        }
+        CompileOptions compile = spec(run).compile();
+        long copy = compile.precision() == DType.F32 ? 0 : compile.precision().bytes();
+        return budget.allows((STATE_BYTES + WORD * (1 + compile.rule().moments()) + copy) * model.parameterCount()
+                + target.memory().context());
     }
 
     private static double pixels(Options run) {
@@ -192,7 +233,24 @@ final class RunVariants {
     /// Estimated bytes of the process.
     long memory(Options run, double share) {
         StepEstimate estimate = estimate(run);
-        return estimate.memory(target, share > 0 ? curve(run).saved(share, estimate.pixels()) : 0).total();
+        return estimate.memory(target, share > 0 ? share * mostSaved(run, estimate) : 0).total();
+    }
+
+    /// The same with the largest saving, computed while the caller continues.
+    CompletableFuture<Long> leastMemory(Options run) {
+        estimate(run);
+        needsCurve(run); // its run is fixed before others of the same curve are considered
+        return CompletableFuture.supplyAsync(() -> memory(run, 1));
+    }
+
+    /// For each run what [#neededShare] is, in the order of the runs: those of one curve one after the other.
+    ///
+    /// @param runs that were estimated
+    List<Double> neededShares(List<Options> runs) {
+        Map<String, List<Options>> groups = runs.stream().collect(Collectors.groupingBy(run -> curveKey(spec(run))));
+        Map<Options, Double> shares = new ConcurrentHashMap<>();
+        groups.values().parallelStream().forEach(group -> group.forEach(run -> shares.put(run, neededShare(run))));
+        return runs.stream().map(shares::get).toList();
     }
 
     /// The value of `recompute=` for a share: rounded up, and a word where one is near.
@@ -233,7 +291,7 @@ final class RunVariants {
                 return Optional.empty();
             }
             long excess = found.plan.memory().total() - budget.bytes().orElseThrow();
-            double most = curve(run).saved(1, estimate(run).pixels());
+            double most = mostSaved(run, estimate(run));
             next = Math.min(1, Math.max(next, 0) + Math.max(SHARE_STEP, 1.05 * excess / most));
         }
         return Optional.empty();

@@ -18,6 +18,7 @@ import java.util.function.Supplier;
 final class SharedPlans {
     private final Map<String, StepEstimate.Source> estimates = new ConcurrentHashMap<>();
     private final Map<String, RecomputeCurve.Steps> curves = new ConcurrentHashMap<>();
+    private final Map<String, RecomputeCurve.Steps> ends = new ConcurrentHashMap<>();
     private final Map<String, RunPlan> plans = new ConcurrentHashMap<>();
     /// One plan of each group of runs that differ in recomputation only.
     private final Map<String, RunPlan> groups = new ConcurrentHashMap<>();
@@ -37,6 +38,13 @@ final class SharedPlans {
     /// @param key identifies the curve
     RecomputeCurve curve(String key, RunSpec spec, Target target, ModelGraphs graphs) {
         return curves.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target, amounts, graphs)).on(target);
+    }
+
+    /// The ends of a curve alone, which take a part of its time.
+    ///
+    /// @param key identifies the curve
+    RecomputeCurve.Steps ends(String key, RunSpec spec, Target target, ModelGraphs graphs) {
+        return ends.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target, RecomputeCurve.ENDS, graphs));
     }
 
     /// The exact plan.
