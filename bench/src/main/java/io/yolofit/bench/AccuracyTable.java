@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 /// paired differences between groups, seed by seed.
 ///
 /// Arguments: a folder with files `<set>-<variant>-s<seed>.csv`, each the `results.csv` of a run, and optionally the
-/// variant that the others of its set are compared with, and the last epoch that counts (default: the last of a run), so
-/// that unfinished runs can be compared with the same epochs of finished ones.
+/// variant that the others of its set are compared with, and the last epoch that counts (default: the last of a run),
+/// so that unfinished runs can be compared with the same epochs of finished ones.
 public final class AccuracyTable {
     private static final Pattern NAME = Pattern.compile("(.+)-([^-]+)-s(\\d+)\\.csv");
     private static final int LAST = 10;
@@ -49,7 +49,8 @@ public final class AccuracyTable {
             List<String[]> rows = lines.stream().skip(1).filter(line -> !line.isBlank()).map(line -> line.split(","))
                     .limit(epochs).toList();
             if (rows.isEmpty() || epochs < Integer.MAX_VALUE && rows.size() < epochs) {
-                throw new IOException(csv + " has " + rows.size() + " epochs" + (rows.isEmpty() ? "" : " of " + epochs));
+                throw new IOException(csv + " has " + rows.size() + " epochs"
+                        + (rows.isEmpty() ? "" : " of " + epochs));
             }
             List<String[]> end = rows.subList(Math.max(0, rows.size() - LAST), rows.size());
             int map = column(columns, "metrics/mAP50-95(B)", csv);

@@ -153,8 +153,8 @@ class OpAgreementTest {
     @TestFactory
     Stream<DynamicTest> aNormalizationOfManyRowsAgreesWithTheInterpreter() {
         return Engines.names().flatMap(engine -> Engines.types(engine).stream().flatMap(type ->
-                NormalizationCases.manyRows().flatMap(dims -> Seed.several(Arrays.toString(dims) + type, MANY_ROWS_SEEDS)
-                        .flatMap(seed -> Stream.of(
+                NormalizationCases.manyRows().flatMap(dims -> Seed.several(Arrays.toString(dims) + type,
+                        MANY_ROWS_SEEDS).flatMap(seed -> Stream.of(
                                 DynamicTest.dynamicTest(engine + " forward " + type.text() + Arrays.toString(dims)
                                         + " test.seed=" + seed, () -> NormalizationCases.forward(seed, type, dims)
                                         .check(engine)),
