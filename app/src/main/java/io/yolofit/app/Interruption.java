@@ -30,6 +30,10 @@ final class Interruption {
             } catch (InterruptedException _) {
                 Thread.currentThread().interrupt();
             }
+            if (worker.isAlive()) {
+                System.err.println("warning: the work did not stop within " + timeout.toMillis() / 1000.0
+                        + " s; the process ends without saving it");
+            }
             NativeExit.skipDestructors();
         }, "interruption");
         Runtime.getRuntime().addShutdownHook(hook);

@@ -65,6 +65,8 @@ class InterruptionTest {
         new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid())).start().waitFor();
         assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isEqualTo(code);
+        assertThat(process.inputReader().readLine()).isEqualTo("warning: the work did not stop within 0.2 s; the "
+                + "process ends without saving it");
     }
 
     @Test
