@@ -12,8 +12,6 @@ import io.yolofit.graph.op.Upsample;
 
 /// Kernels of pooling and upsampling: sources in `shape`.
 final class ShapeKernels {
-    private static final int LINES = 2; // of a thread in average pools: eight loads of a 2x2 window in flight
-
     private ShapeKernels() {
     }
 
@@ -64,8 +62,8 @@ final class ShapeKernels {
             case AveragePool.Forward forward -> {
                 int width = width(in, out);
                 yield context.launch(averageLaunch("average_pool_forward", op, out, width, context), in, out,
-                        lines(out), (int) in.dim(1), (int) in.dim(2), (int) out.dim(1), (int) out.dim(2),
-                        (int) in.channels(), in.pitch(), out.pitch());
+                        (int) in.dim(1), (int) in.dim(2), (int) out.dim(1), (int) out.dim(2), (int) in.channels(),
+                        in.pitch(), out.pitch());
             }
             case AveragePool.Gradient gradient -> {
                 boolean accumulates = gradient.accumulates(context.node());
@@ -73,22 +71,17 @@ final class ShapeKernels {
                         : new DeviceTensor(0, out.type(), out.pitch());
                 int width = width(in, existing, out);
                 yield context.launch(averageLaunch("average_pool_gradient", op, out, width, context), in, existing, out,
-                        lines(out), (int) out.dim(1), (int) out.dim(2), (int) in.dim(1), (int) in.dim(2),
-                        (int) in.channels(), in.pitch(), existing.pitch(), out.pitch());
+                        (int) out.dim(1), (int) out.dim(2), (int) in.dim(1), (int) in.dim(2), (int) in.channels(),
+                        in.pitch(), existing.pitch(), out.pitch());
             }
         };
-    }
-
-    /// Lines of all images.
-    private static int lines(DeviceTensor images) {
-        return Math.toIntExact(images.dim(0) * images.dim(1));
     }
 
     private static Launch averageLaunch(String entry, AveragePool op, DeviceTensor out, int width,
             KernelContext context) {
         Launch launch = context.kernel("shape/average_pool.cu", entry, out.dtype(), "WIDTH=" + width,
-                "SIDE=" + op.kernel(), "STRIDE=" + op.stride(), "PADDING=" + op.padding(), "LINES=" + LINES);
-        return pixels(launch, Math.ceilDiv(lines(out), LINES), out.dim(2), out.channels(), width);
+                "SIDE=" + op.kernel(), "STRIDE=" + op.stride(), "PADDING=" + op.padding());
+        return pixels(launch, out.dim(0) * out.dim(1), out.dim(2), out.channels(), width);
     }
 
     static CudaKernel upsample(Upsample op, KernelContext context) {
