@@ -68,9 +68,10 @@ public final class PageBenchmark {
         List<String> words = new ArrayList<>(STEPS_ONLY);
         words.addAll(List.of(arguments).subList(3, arguments.length));
         var clock = new BlockClock(blockSteps, pairs, System::nanoTime, done -> console.line(
-                "pair %d: a step takes %.2f ms without and %.2f ms with the page; so far %s".formatted(
+                "pair %d: a step takes %.2f ms without and %.2f ms with the page; so far %s, CPU time %s".formatted(
                         done.wall().size(), done.lastWall(false) / NANOS_PER_MILLI,
-                        done.lastWall(true) / NANOS_PER_MILLI, done.wall().estimate().text())));
+                        done.lastWall(true) / NANOS_PER_MILLI, done.wall().estimate().text(),
+                        done.cpu().estimate().text())));
         train(OptionsParser.parse(Mode.TRAIN, words), clients, clock, console);
         console.line("%d pairs of %d steps, %d clients: the page adds to the time of a step %s, to the CPU time of the "
                 .formatted(clock.wall().size(), blockSteps, clients, clock.wall().estimate().text())
