@@ -112,7 +112,7 @@ predicted() {
 speed() {
     for row in $rows; do
         model=$(echo "$row" | cut -d: -f1)
-        limited 180 io.yolofit.bench.RankBenchmark "$model" "$(echo "$row" | cut -d: -f2)" "$size" \
+        limited 240 io.yolofit.bench.RankBenchmark "$model" "$(echo "$row" | cut -d: -f2)" "$size" \
             "$(echo "$row" | cut -d: -f3)" "$(groups "$model")" "$type" >> "$results" 2>> "$log" ||
             say "speed: $row ended with status $?: see $log"
     done
