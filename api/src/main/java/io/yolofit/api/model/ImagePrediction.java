@@ -9,6 +9,7 @@ import static io.yolofit.train.options.OptionTable.IOU;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.NMS;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.image.RgbImage;
@@ -45,8 +46,9 @@ public record ImagePrediction(Options options, InferenceModel model, Messages lo
         int classes = model.names().size();
         options.get(CLASSES).stream().filter(number -> number < 0 || number >= classes).findFirst()
                 .ifPresent(number -> {
-                    throw new YoloFitException("there is no class " + number + ", the model has " + classes
-                            + " (0 to " + (classes - 1) + "): " + model.names(), "classes", "");
+                    throw new YoloFitException(Failure.at("classes", "there is no class " + number
+                            + ", the model has " + classes + " (0 to " + (classes - 1) + "): " + model.names(), "")
+                            .withRemedy("give numbers from 0 to " + (classes - 1)));
                 });
     }
 

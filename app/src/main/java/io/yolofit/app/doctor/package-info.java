@@ -5,6 +5,5 @@
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.app.console`, `io.yolofit.app.plot`, `io.yolofit.base`,
 /// `io.yolofit.base.file`, `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.engine.cpu`,
-/// `io.yolofit.engine.cuda.driver`, `io.yolofit.engine.cuda.nccl`, `io.yolofit.train.options`,
-/// `io.yolofit.train.ranks`, `com.fasterxml.jackson` and `org.bytedeco`.
+/// `io.yolofit.train.options`, `io.yolofit.train.ranks`, `com.fasterxml.jackson` and `org.bytedeco`.
 package io.yolofit.app.doctor;

@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.yaml.YamlException;
 import io.yolofit.base.yaml.YamlText;
 import io.yolofit.data.files.FileFailure;
@@ -47,8 +48,8 @@ final class DatasetYaml {
 
     private static Path find(Path path) {
         if (!Files.exists(path)) {
-            throw new DatasetException("the dataset %s does not exist%s; give a dataset YAML, or a folder that has one"
-                    .formatted(path, SimilarPath.hint(path)));
+            throw new DatasetException(Failure.naming(path, "the dataset %s does not exist%s".formatted(path,
+                    SimilarPath.hint(path)), "give a dataset YAML, or a folder that has one"));
         }
         if (!Files.isDirectory(path)) {
             return path;
@@ -57,7 +58,8 @@ final class DatasetYaml {
         try (Stream<Path> files = Files.list(path)) {
             candidates = files.filter(file -> file.toString().matches("(?i).*\\.ya?ml")).sorted().toList();
         } catch (IOException e) {
-            throw new DatasetException("cannot list the folder %s: %s".formatted(path, FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(path, "cannot list the folder %s: %s".formatted(path,
+                    FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
         }
         for (String usual : List.of("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")) {
             if (candidates.contains(path.resolve(usual))) {
@@ -65,8 +67,9 @@ final class DatasetYaml {
             }
         }
         if (candidates.size() != 1) {
-            throw new DatasetException("the folder %s has %s; name the dataset YAML itself".formatted(path,
-                    candidates.isEmpty() ? "no .yaml file" : "several .yaml files " + candidates));
+            throw new DatasetException(Failure.naming(path, "the folder %s has %s".formatted(path,
+                    candidates.isEmpty() ? "no .yaml file" : "several .yaml files " + candidates),
+                    "name the dataset YAML itself"));
         }
         return candidates.getFirst();
     }
@@ -77,23 +80,27 @@ final class DatasetYaml {
             if (content instanceof Map<?, ?> map) {
                 return map;
             }
-            throw new DatasetException(
-                    ("%s is not a dataset YAML: it needs the keys train, val and names, but holds %s")
-                    .formatted(file, content == null ? "nothing" : "no keys at all"));
+            throw new DatasetException(Failure.naming(file,
+                    "%s is not a dataset YAML: it needs the keys train, val and names, but holds %s".formatted(file,
+                            content == null ? "nothing" : "no keys at all"), "").withRemedy(
+                            "give a YAML file with these keys"));
         } catch (YamlException e) {
             throw new DatasetException(invalid(file, e), e);
         } catch (UserText.EncodingException e) {
-            throw new DatasetException("the dataset YAML %s %s".formatted(file, e.getMessage()), e);
+            throw new DatasetException(Failure.naming(file, "the dataset YAML %s %s".formatted(file, e.getMessage()),
+                    e.remedy()), e);
         } catch (IOException e) {
-            throw new DatasetException("cannot read the dataset YAML %s: %s".formatted(file, FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(file, "cannot read the dataset YAML %s: %s".formatted(file,
+                    FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
         }
     }
 
     /// Place and reason of invalid YAML, with advice on frequent mistakes.
-    private static String invalid(Path file, YamlException failure) {
+    private static Failure invalid(Path file, YamlException failure) {
         String advice = ADVICE.entrySet().stream().filter(entry -> failure.details().contains(entry.getKey()))
-                .map(entry -> "; " + entry.getValue()).findFirst().orElse("");
-        return file + failure.position() + " is not valid YAML: " + failure.what() + advice;
+                .map(Map.Entry::getValue).findFirst().orElse("");
+        return Failure.naming(file + failure.position(), file + failure.position() + " is not valid YAML: "
+                + failure.what(), advice);
     }
 
     private Path root() {
@@ -103,10 +110,9 @@ final class DatasetYaml {
         }
         Path folder = existing(file.getParent(), path.toString());
         if (!Files.isDirectory(folder)) {
-            throw new DatasetException(
-                    ("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
-                    + "paths start at the YAML's folder), or remove the key if the data is in the folder of the YAML")
-                    .formatted(file, path, folder, SimilarPath.hint(folder)));
+            throw new DatasetException(Failure.at(file, "'path: %s' means the folder %s, which does not exist%s"
+                    .formatted(path, folder, SimilarPath.hint(folder)), "correct it (relative paths start at the "
+                    + "YAML's folder), or remove the key if the data is in the folder of the YAML"));
         }
         return folder;
     }
@@ -116,7 +122,7 @@ final class DatasetYaml {
         LabelFormat format = format(names.size());
         List<Problem> notes = notesOnNames(names);
         Map<String, Split> splits = new LinkedHashMap<>();
-        Map<String, String> missing = new LinkedHashMap<>();
+        Map<String, Failure> missing = new LinkedHashMap<>();
         for (String name : List.of("train", "val", "test")) {
             String key = SPLIT_KEYS.get(name).stream().filter(k -> keys.get(k) != null).findFirst().orElse(null);
             if (key != null) {
@@ -132,12 +138,13 @@ final class DatasetYaml {
                     if (!name.equals("test")) {
                         throw e;
                     }
-                    missing.put(name, e.getMessage()); // only the use of the optional split is an error
+                    // only the use of the optional split is an error
+                    missing.put(name, new Failure(e.getMessage(), e.what(), e.where(), e.remedy()));
                 }
             } else if (!name.equals("test")) {
-                throw new DatasetException(
-                        ("%s has no key '%s'; add '%s: images/%s' (or where these images are). Its keys "
-                        + "are %s").formatted(file, name, name, name, keys.keySet()));
+                throw new DatasetException(Failure.naming(file, "%s has no key '%s'".formatted(file, name),
+                        "add '%s: images/%s' (or where these images are). Its keys are %s".formatted(name, name,
+                                keys.keySet())));
             }
         }
         return new Dataset(file, root, names, splits, missing);
@@ -207,9 +214,8 @@ final class DatasetYaml {
     private Path source(String key, String value) {
         Path path = existing(root, value);
         if (!Files.exists(path)) {
-            throw new DatasetException(
-                    "%s: '%s: %s' means %s, which does not exist%s; correct it (relative paths start at %s)"
-                    .formatted(file, key, value, path, SimilarPath.hint(path), root));
+            throw new DatasetException(Failure.at(file, "'%s: %s' means %s, which does not exist%s".formatted(key,
+                    value, path, SimilarPath.hint(path)), "correct it (relative paths start at %s)".formatted(root)));
         }
         return path;
     }
@@ -239,9 +245,9 @@ final class DatasetYaml {
             case List<?> shape when shape.size() == 2 && shape.get(0) instanceof Integer points && points > 0
                     && shape.get(1) instanceof Integer dimensions && (dimensions == 2 || dimensions == 3) ->
                     new LabelFormat(classes, points, dimensions);
-            case Object other -> throw new DatasetException(
-                    ("%s: 'kpt_shape: %s' is not [number of key points, 2 or 3], such as 'kpt_shape: [17, 3]'")
-                    .formatted(file, other));
+            case Object other -> throw new DatasetException(Failure.at(file,
+                    "'kpt_shape: %s' is not [number of key points, 2 or 3], such as 'kpt_shape: [17, 3]'".formatted(
+                            other), "").withRemedy("write 'kpt_shape: [17, 3]', or leave it out"));
         };
     }
 
@@ -250,19 +256,18 @@ final class DatasetYaml {
             case List<?> list -> list.stream().map(String::valueOf).toList();
             case Map<?, ?> map -> numbered(map);
             case null -> generatedNames();
-            case Object other -> throw new DatasetException(
-                    ("%s: 'names: %s' is neither a list nor a map of class names")
-                    .formatted(file, other));
+            case Object other -> throw new DatasetException(Failure.at(file,
+                    "'names: %s' is neither a list nor a map of class names".formatted(other), "").withRemedy(
+                            "list the classes, such as 'names: [cat, dog]'"));
         };
         if (names.isEmpty()) {
-            throw new DatasetException("%s: 'names' is empty; list the classes, such as 'names: [cat, dog]'".formatted(
-                    file));
+            throw new DatasetException(Failure.at(file, "'names' is empty",
+                    "list the classes, such as 'names: [cat, dog]'"));
         }
         Object count = keys.get("nc");
         if (count != null && classCount(count) != names.size()) {
-            throw new DatasetException(
-                    ("%s: 'nc: %s' contradicts 'names', which has %d classes %s; correct one of them, or "
-                    + "remove nc").formatted(file, count, names.size(), names));
+            throw new DatasetException(Failure.at(file, "'nc: %s' contradicts 'names', which has %d classes %s"
+                    .formatted(count, names.size(), names), "correct one of them, or remove nc"));
         }
         return names;
     }
@@ -271,13 +276,13 @@ final class DatasetYaml {
     private List<String> generatedNames() {
         Object count = keys.get("nc");
         if (count == null) {
-            throw new DatasetException(
-                    ("%s has no class names; add a list such as 'names: [cat, dog]', in the "
-                    + "order of the class numbers").formatted(file));
+            throw new DatasetException(Failure.naming(file, file + " has no class names",
+                    "add a list such as 'names: [cat, dog]', in the order of the class numbers"));
         }
         if (classCount(count) < 1) {
-            throw new DatasetException("%s: 'nc: %s' is not a number of classes, such as 'nc: 3'".formatted(file,
-                    count));
+            throw new DatasetException(Failure.at(file,
+                    "'nc: %s' is not a number of classes, such as 'nc: 3'".formatted(count), "").withRemedy(
+                            "write 'nc: 3'"));
         }
         return IntStream.range(0, classCount(count)).mapToObj(i -> "class" + i).toList();
     }
@@ -294,9 +299,9 @@ final class DatasetYaml {
         for (Map.Entry<?, ?> entry : map.entrySet()) {
             String number = String.valueOf(entry.getKey());
             if (!number.matches("\\d{1,6}") || Integer.parseInt(number) >= names.length) {
-                throw new DatasetException(
-                        ("%s: 'names' has the key %s, but %d classes are numbered 0 to %d, without gaps")
-                        .formatted(file, number, names.length, names.length - 1));
+                throw new DatasetException(Failure.at(file,
+                        "'names' has the key %s, but %d classes are numbered 0 to %d, without gaps".formatted(number,
+                                names.length, names.length - 1), "").withRemedy("number the classes from 0"));
             }
             names[Integer.parseInt(number)] = String.valueOf(entry.getValue());
         }

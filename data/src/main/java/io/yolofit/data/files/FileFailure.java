@@ -9,6 +9,9 @@ import java.nio.file.NotDirectoryException;
 
 /// Reasons of failed file operations for messages. The JDK's own messages are often nothing but the path.
 public final class FileFailure {
+    /// What to do if a file or folder cannot be read.
+    public static final String REMEDY = "give one that exists and can be read";
+
     private FileFailure() {
     }
 

@@ -1,5 +1,6 @@
 package io.yolofit.data.importing;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.Label;
@@ -75,13 +76,14 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             located.forEach((path, entries) -> convert(path, entries, numbers).ifPresent(image ->
                     images.put(path, image)));
             if (images.isEmpty()) {
-                throw new DatasetException("%s: none of its %d images can be used%s".formatted(request.data(),
+                throw new DatasetException(Failure.at(request.data(), "none of its %d images can be used%s".formatted(
                         tally().imagesRead(), tally().droppedImages().stream().map(dropped -> "; %d: %s, such as %s"
                                 .formatted(dropped.count(), dropped.reason().text(), dropped.example()))
-                                .collect(Collectors.joining()) + missingAdvice()));
+                                .collect(Collectors.joining())), missingAdvice()));
             }
             if (names.isEmpty()) {
-                throw new DatasetException(request.data() + " has no class: its annotations name none");
+                throw new DatasetException(Failure.naming(request.data(), request.data()
+                        + " has no class: its annotations name none", ""));
             }
             Map<Path, LabeledImage> usable = checks.map(options -> usable(images, names, options)).orElse(Map.of());
             List<String> notes = new ArrayList<>(set.notes());
@@ -124,7 +126,7 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
 
         private String missingAdvice() {
             return tally().droppedImages().stream().anyMatch(drop -> drop.reason() == DropReason.MISSING_IMAGE)
-                    ? "; `yolofit import` takes the folder of the images as images=" : "";
+                    ? "`yolofit import` takes the folder of the images as images=" : "";
         }
 
         /// `names=`, or the format's order, followed by classes that it does not list.
@@ -180,8 +182,8 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         private static Path existing(Path images) {
             Path folder = images.toAbsolutePath().normalize();
             if (!Files.isDirectory(folder)) {
-                throw new DatasetException("images=%s is not a folder; give the folder of the image files".formatted(
-                        images));
+                throw new DatasetException(Failure.naming("images=" + images, "images=%s is not a folder".formatted(
+                        images), "give the folder of the image files"));
             }
             return folder;
         }
@@ -274,8 +276,9 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
 
         private void requireEnough(Map<Path, Split.Annotated> images) {
             if (images.size() < 2) {
-                throw new DatasetException("%s has one usable image, %s: at least two are needed, for training and "
-                        .formatted(request.data(), images.keySet().iterator().next()) + "for validation");
+                throw new DatasetException(Failure.naming(request.data(), ("%s has one usable image, %s: at least two "
+                        + "are needed, for training and for validation").formatted(request.data(),
+                                images.keySet().iterator().next()), ""));
             }
         }
 
