@@ -5,6 +5,7 @@ import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.train.plan.search.NothingFitsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -49,6 +50,8 @@ final class Failures {
                     "give one that exists", failure);
             case AccessDeniedException denied -> new YoloFitException("permission denied", denied.getFile(),
                     "change its permissions, or give another one", failure);
+            case ClosedByInterruptException _ -> new YoloFitException("the thread was interrupted", where,
+                    "repeat it in a thread that is not interrupted", failure);
             case FileAlreadyExistsException taken -> new YoloFitException("already exists", taken.getFile(),
                     "give another one", failure);
             case FileSystemException other when other.getReason() != null -> new YoloFitException(other.getReason(),

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,20 @@ class FailuresTest {
         assertThat(failure.what()).isEqualTo("no such file");
         assertThat(failure).hasMessageStartingWith("1 problem in the options of train:\n  cfg=nowhere.yaml  no such "
                 + "file");
+    }
+
+    @Test
+    void anInterruptedThreadIsTheReasonIfItCannotRead() throws IOException {
+        Path image = TINY.tiledFile(1, 1);
+        try (Yolo model = model()) {
+            for (ThrowingCallable work : List.<ThrowingCallable>of(() -> model.predict(image), () -> model())) {
+                Thread.currentThread().interrupt();
+                YoloFitException failure = catchThrowableOfType(YoloFitException.class, work);
+                assertThat(Thread.interrupted()).isTrue();
+                assertThat(failure.what()).endsWith("the thread was interrupted");
+                assertThat(failure.remedy()).isNotEmpty();
+            }
+        }
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.ImageSize;
 import io.yolofit.train.program.InputShape;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -136,6 +137,8 @@ public record ImagePrediction(Options options, InferenceModel model, Messages lo
             throw new UnreadableImage("the file does not exist");
         } catch (AccessDeniedException _) {
             throw new UnreadableImage("permission denied");
+        } catch (ClosedByInterruptException _) {
+            throw new UnreadableImage("the thread was interrupted");
         } catch (IOException failure) {
             throw new UnreadableImage(failure.getMessage());
         }

@@ -431,8 +431,8 @@ public final class Trainer implements AutoCloseable {
     private DivergedException diverged(String reason) {
         Path last = weights.resolve(LAST);
         boolean saved = options.get(SAVE) && progress.epochs() > 0 && Files.exists(last);
-        return DivergedException.because(reason, weights, saved ? Optional.of("epoch " + progress.epochs() + ", " + last)
-                : Optional.empty(), LossWatch.remedy(options, precision));
+        return DivergedException.because(reason, weights, saved ? Optional.of("epoch " + progress.epochs() + ", "
+                + last) : Optional.empty(), LossWatch.remedy(options, precision));
     }
 
     private void save(CheckpointWriter writer, Snapshot snapshot, int epochs, boolean best) {

@@ -3,6 +3,7 @@ package io.yolofit.zoo.weights;
 import io.yolofit.base.Failure;
 import io.yolofit.base.YoloFitException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -38,11 +39,13 @@ public final class WeightsException extends YoloFitException {
         String reason = switch (failure) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "there is no such file";
+            case ClosedByInterruptException _ -> "the thread was interrupted";
             case FileSystemException other when other.getReason() != null -> other.getReason();
             default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
         };
         return new WeightsException("cannot read the file: " + reason, file.toString(),
-                "another file, or make this one readable", failure);
+                failure instanceof ClosedByInterruptException ? "in a thread that is not interrupted"
+                        : "another file, or make this one readable", failure);
     }
 
     /// Names in a damaged file can be megabytes long.
