@@ -13,8 +13,7 @@
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.model`, `io.yolofit.api.run`, `io.yolofit.base`,
 /// `io.yolofit.data.dataset`, `io.yolofit.data.image`, `io.yolofit.data.importing`, `io.yolofit.engine`,
-/// `io.yolofit.graph`, `io.yolofit.train.eval`, `io.yolofit.train.event`, `io.yolofit.train.inference`,
-/// `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`,
-/// `io.yolofit.train.plan.search`, `io.yolofit.train.program`, `io.yolofit.train.trainer`,
-/// `io.yolofit.zoo.architecture`, `io.yolofit.zoo.model` and `io.yolofit.zoo.weights`.
+/// `io.yolofit.train.eval`, `io.yolofit.train.event`, `io.yolofit.train.inference`, `io.yolofit.train.options`,
+/// `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.search`,
+/// `io.yolofit.train.program`, `io.yolofit.train.trainer` and `io.yolofit.zoo.model`.
 package io.yolofit.api;
