@@ -1,43 +1,20 @@
 package io.yolofit.api;
 
-import io.yolofit.api.device.DeviceSelection;
 import io.yolofit.base.YoloFitException;
-import io.yolofit.data.dataset.DatasetException;
-import io.yolofit.engine.DeviceException;
-import io.yolofit.engine.EngineException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
-import io.yolofit.graph.ModelException;
-import io.yolofit.train.options.OptionsException;
-import io.yolofit.train.plan.PlanException;
-import io.yolofit.train.plan.search.Alternative;
 import io.yolofit.train.plan.search.NothingFitsException;
-import io.yolofit.train.trainer.DivergedException;
-import io.yolofit.zoo.architecture.ArchitectureException;
-import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 
 /// Failures that a user can fix, as [YoloFitException]. All others are bugs and stay as they are.
 final class Failures {
-    /// Wrong options. The message lists all of them, each with its remedy.
-    private static final class WrongOptions extends YoloFitException {
-        private static final long serialVersionUID = 1L;
-
-        private WrongOptions(OptionsException wrong) {
-            super(wrong.what(), wrong.where(), wrong.remedy(), wrong);
-        }
-
-        @Override
-        public String getMessage() {
-            return getCause().getMessage();
-        }
-    }
-
     private Failures() {}
 
     /// Runs the work.
@@ -46,6 +23,8 @@ final class Failures {
     static <T> T translated(String where, Callable<T> work) {
         try {
             return work.call();
+        } catch (NothingFitsException | OutOfDeviceMemoryException full) { // their messages leave the remedy to callers
+            throw new YoloFitException(full.what(), full.where(), full.remedy(), full);
         } catch (YoloFitException known) {
             throw known;
         } catch (Exception failure) {
@@ -59,49 +38,26 @@ final class Failures {
 
     private static Optional<YoloFitException> known(String where, Exception failure) {
         return Optional.ofNullable(switch (failure) {
-            case NothingFitsException full -> new YoloFitException(full.getMessage(), "memory", nearest(full), full);
-            case OutOfDeviceMemoryException full -> failed(full, "use a smaller batch or image size");
-            case OptionsException wrong -> new WrongOptions(wrong);
-            case DatasetException wrong -> failed(wrong, "");
-            case ArchitectureException wrong -> failed(wrong, "");
-            case ModelException wrong -> failed(wrong, "");
-            case WeightsException damaged -> failed(damaged, "");
-            case DivergedException diverged -> failed(diverged, "");
-            case DeviceSelection.NotThere absent -> failed(absent, "");
-            case DeviceException failed -> failed(failed, "");
-            case PlanException wrong -> failed(wrong, "");
-            case EngineException.NotOnClassPath missing -> new YoloFitException(missing.problem(), "device=",
-                    missing.remedy(), missing);
-            case EngineException failed -> failed(failed, "");
             case UncheckedIOException io -> file(where, io.getCause());
             case IOException io -> file(where, io);
             default -> null;
         });
     }
 
-    /// A failure whose message already has its place.
-    private static YoloFitException failed(RuntimeException failure, String remedy) {
-        return new YoloFitException(failure.getMessage(), "", remedy, failure);
-    }
-
     private static YoloFitException file(String where, IOException failure) {
         return switch (failure) {
-            case NoSuchFileException missing -> new YoloFitException("no such file or folder", missing.getFile(), "",
-                    failure);
-            case AccessDeniedException denied -> new YoloFitException("permission denied", denied.getFile(), "",
-                    failure);
+            case NoSuchFileException missing -> new YoloFitException("no such file or folder", missing.getFile(),
+                    "give one that exists", failure);
+            case AccessDeniedException denied -> new YoloFitException("permission denied", denied.getFile(),
+                    "change its permissions, or give another one", failure);
+            case ClosedByInterruptException _ -> new YoloFitException("the thread was interrupted", where,
+                    "repeat it in a thread that is not interrupted", failure);
+            case FileAlreadyExistsException taken -> new YoloFitException("already exists", taken.getFile(),
+                    "give another one", failure);
+            case FileSystemException other when other.getReason() != null -> new YoloFitException(other.getReason(),
+                    other.getFile(), "check its permissions and the free space", failure);
             default -> new YoloFitException(failure.getMessage() == null ? failure.toString() : failure.getMessage(),
-                    where, "", failure);
+                    where, "check the file, its permissions and the free space", failure);
         };
-    }
-
-    private static String nearest(NothingFitsException full) {
-        return full.nearest().isEmpty() ? "free some memory, or use a smaller model"
-                : full.nearest().stream().map(Failures::changes).collect(Collectors.joining(", or ", "these fit: ",
-                        ""));
-    }
-
-    private static String changes(Alternative run) {
-        return run.changed().stream().map(run.options()::explanation).sorted().collect(Collectors.joining(" "));
     }
 }

@@ -11,6 +11,7 @@ import static io.yolofit.train.options.OptionTable.TENSORBOARD;
 
 import io.yolofit.api.device.Engines;
 import io.yolofit.api.model.ModelInput;
+import io.yolofit.api.run.ActiveRun;
 import io.yolofit.api.run.Reservation;
 import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.api.run.ResultsRecorder;
@@ -90,16 +91,23 @@ public final class Training {
         return new Training(recipe, listeners, () -> stop.getAsBoolean() || condition.getAsBoolean());
     }
 
-    /// Trains on the calling thread, and validates the best weights.
+    /// Trains, and validates the best weights. The calling thread waits.
     ///
-    /// @throws YoloFitException if the run cannot start, diverges, or cannot write its checkpoints
+    /// An interrupt of the calling thread is a stop request, as the condition of [#stopWhen]: the run ends after its
+    /// step and saves its state, [TrainingResult#ended] has the reason `STOPPED`, and [TrainingResult#last] is the
+    /// checkpoint from which the command `yolofit train resume=` continues. During the final validation, the result has
+    /// no metrics. The interrupt status of the thread is set when this method returns.
+    ///
+    /// @throws YoloFitException if the run cannot start, diverges, or cannot write its checkpoints, or if another
+    ///     training is active in its folder
     public TrainingResult run() {
-        return Failures.translated(recipe.options().get(DATA), this::train);
+        var work = new StoppableWork();
+        return Failures.translated(recipe.options().get(DATA), () -> work.run(() -> train(work::isStopRequested)));
     }
 
-    private TrainingResult train() throws IOException {
+    private TrainingResult train(BooleanSupplier interrupted) throws IOException {
         Options options = recipe.options();
-        try (var events = new TrainingEvents(stop)) {
+        try (var events = new TrainingEvents(() -> interrupted.getAsBoolean() || stop.getAsBoolean())) {
             for (int i = 0; i < listeners.size(); i++) {
                 events.listen("listener " + (i + 1), listeners.get(i));
             }
@@ -125,25 +133,31 @@ public final class Training {
                         run -> run.chosen().forEach(line -> log.line("chosen: " + line)), log);
                 try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
                         log::line)) {
-                    return train(setup, data, events);
+                    return train(setup, data, events, interrupted);
                 }
             }
         }
     }
 
-    private static TrainingResult train(TrainingSetup setup, TrainingData data, TrainingEvents events)
-            throws IOException {
+    private static TrainingResult train(TrainingSetup setup, TrainingData data, TrainingEvents events,
+            BooleanSupplier interrupted) throws IOException {
         Options options = setup.options();
-        RunFolder folder = RunFolder.createForTraining(Path.of(options.get(PROJECT)), options.get(NAME),
-                options.get(EXIST_OK), line -> events.publish(new TrainingEvent.Note(line)));
+        try (ActiveRun run = ActiveRun.create(Path.of(options.get(PROJECT)), options.get(NAME),
+                options.get(EXIST_OK), line -> events.publish(new TrainingEvent.Note(line)))) {
+            return train(setup, data, run.folder(), events, interrupted);
+        }
+    }
+
+    private static TrainingResult train(TrainingSetup setup, TrainingData data, RunFolder folder,
+            TrainingEvents events, BooleanSupplier interrupted) throws IOException {
         events.direct("results.csv", new ResultsRecorder(ResultsCsv.create(folder.file("results.csv"))));
         var result = new ResultListener();
         events.direct("the result", result);
         try (Trainer trainer = new Trainer(setup, data, folder.weights(), events)) {
-            folder.writeArgs(data.explained(options));
+            folder.writeArgs(data.explained(setup.options()));
             Trainer.Outcome outcome = trainer.run();
             if (!outcome.stopped()) {
-                trainer.finish(outcome, () -> false);
+                trainer.finish(outcome, interrupted);
             }
             Optional<Metrics> metrics = result.measured.flatMap(TrainingEvent.Measured::validation)
                     .map(Validation::metrics);

@@ -28,8 +28,11 @@ class EngineArtifactsTest {
                 what=the CPU engine is not on the class path
                 remedy=add the artifact io.yolofit:engine-cpu
                 """);
-        assertThat(train(NO_CUDA, "0")).contains("device=0: no GPU is usable on this machine: the CUDA engine is not on"
-                + " the class path: add the artifact io.yolofit:engine-cuda; or use device=cpu");
+        assertThat(train(NO_CUDA, "0")).isEqualToNormalizingNewlines("""
+                what=no GPU is usable on this machine: the CUDA engine is not on the class path: add the artifact \
+                io.yolofit:engine-cuda
+                remedy=use device=cpu
+                """);
     }
 
     @Test

@@ -2,13 +2,19 @@ package io.yolofit.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.base.YoloFitException;
+import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.event.TrainingEvent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class TrainingTest {
@@ -56,6 +62,63 @@ class TrainingTest {
         assertThat(result.ended().epochs()).isEqualTo(1);
         assertThat(result.metrics()).isEmpty();
         assertThat(result.last()).isPresent();
+    }
+
+    @Test
+    void anInterruptStopsTheRunAndKeepsItsState() throws InterruptedException {
+        Recipe recipe = tiny.recipe.folder(tiny.folder.resolve("runs"), "interrupted");
+        var begun = new CountDownLatch(1);
+        var result = new CompletableFuture<TrainingResult>();
+        var isInterrupted = new AtomicBoolean();
+        Thread caller = Thread.ofPlatform().start(() -> {
+            try {
+                result.complete(Training.of(recipe).device(TinyModel.DEVICE).listen(event -> {
+                    if (event instanceof TrainingEvent.Step step && step.epoch() == 2) {
+                        begun.countDown();
+                    }
+                }).run());
+            } catch (RuntimeException failure) {
+                result.completeExceptionally(failure);
+            }
+            isInterrupted.set(Thread.currentThread().isInterrupted());
+        });
+        begun.await();
+        caller.interrupt();
+        caller.join();
+        TrainingResult stopped = result.join();
+        assertThat(isInterrupted).isTrue();
+        assertThat(stopped.ended().reason()).isEqualTo(TrainingEvent.Reason.STOPPED);
+        assertThat(stopped.ended().epochs()).isBetween(1, 59);
+        assertThat(stopped.ended().why()).startsWith("stopped in epoch ");
+        assertThat(Checkpoint.read(stopped.last().orElseThrow()).hasTrainingState()).isTrue();
+    }
+
+    @Test
+    void aThreadThatIsInterruptedBeforeTheRunStopsAfterAStep() {
+        Recipe recipe = tiny.recipe.folder(tiny.folder.resolve("runs"), "interrupted-before");
+        Thread.currentThread().interrupt();
+        TrainingResult stopped = Training.of(recipe).device(TinyModel.DEVICE).run();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(stopped.ended().why()).isEqualTo("stopped in epoch 1");
+    }
+
+    @Test
+    void aFolderIsUsedByOneTrainingAtATime() {
+        Recipe recipe = tiny.recipe.epochs(2).folder(tiny.folder.resolve("runs"), "shared").with("exist_ok", true);
+        var refusal = new AtomicReference<Throwable>();
+        TrainingResult result = Training.of(recipe).device(TinyModel.DEVICE).stopWhen(() -> {
+            if (refusal.get() == null) {
+                refusal.set(catchThrowable(() -> Training.of(recipe).device("cpu").run()));
+            }
+            return false;
+        }).run();
+        assertThat(refusal.get()).isInstanceOfSatisfying(YoloFitException.class, failure -> {
+            assertThat(failure.what()).isEqualTo("this process is training in this folder");
+            assertThat(failure.where()).isEqualTo(result.folder().toString());
+            assertThat(failure.remedy()).isEqualTo("wait until it ends, or give another name= or project=");
+        });
+        assertThat(result.ended().epochs()).isEqualTo(2);
+        assertThat(Training.of(recipe.epochs(1)).device(TinyModel.DEVICE).run().ended().epochs()).isEqualTo(1);
     }
 
     @Test

@@ -13,13 +13,9 @@ import io.yolofit.engine.EngineException;
 import io.yolofit.engine.OutOfDeviceMemoryException;
 import io.yolofit.engine.comm.CommunicationException;
 import io.yolofit.engine.comm.MeetingStoppedException;
-import io.yolofit.graph.ModelException;
 import io.yolofit.train.options.OptionType;
 import io.yolofit.train.options.OptionsException;
-import io.yolofit.train.plan.PlanException;
-import io.yolofit.train.ranks.LaunchException;
 import io.yolofit.train.trainer.DivergedException;
-import io.yolofit.zoo.architecture.ArchitectureException;
 import io.yolofit.zoo.weights.WeightsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,20 +47,10 @@ final class ErrorReport {
             case StoppedException stopped -> reported(stopped, stopped.getMessage(),
                     stopped.isByAnotherProcess() ? ExitCode.TERMINATED : ExitCode.INTERRUPTED);
             case CommandException known -> error(known, known.code());
-            case ArchitectureException wrong -> error(wrong, ExitCode.USAGE);
-            case DatasetException wrong -> error(wrong, ExitCode.USAGE);
-            case ModelException wrong -> error(wrong, ExitCode.USAGE);
-            case WeightsException damaged -> error(damaged, ExitCode.FAILURE);
-            case DivergedException diverged -> error(diverged, ExitCode.FAILURE);
+            case WeightsException _, DivergedException _, DeviceException _, OutOfDeviceMemoryException _,
+                    CommunicationException _, EngineException _ -> error(failure, ExitCode.FAILURE);
             case YoloFitException wrong -> error(wrong, ExitCode.USAGE);
-            case DeviceSelection.NotThere wrong -> error(wrong, ExitCode.USAGE);
-            case DeviceException failed -> error(failed, ExitCode.FAILURE);
-            case OutOfDeviceMemoryException full -> error(full, ExitCode.FAILURE);
-            case PlanException wrong -> error(wrong, ExitCode.USAGE);
-            case LaunchException wrong -> error(wrong, ExitCode.USAGE);
             case MeetingStoppedException stopped -> reported(stopped, stopped.getMessage(), ExitCode.INTERRUPTED);
-            case CommunicationException ended -> error(ended, ExitCode.FAILURE);
-            case EngineException failed -> error(failed, ExitCode.FAILURE);
             case InvalidPathException wrong -> reported(wrong, "error: '" + wrong.getInput() + "' "
                     + OptionType.PathType.reason(wrong), ExitCode.USAGE);
             case UncheckedIOException unchecked -> show(unchecked.getCause());

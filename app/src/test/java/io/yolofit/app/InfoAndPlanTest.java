@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.yolofit.app.TinyProject.Ended;
 import io.yolofit.app.command.ExitCode;
-import io.yolofit.engine.cuda.CudaEngine;
+import io.yolofit.engine.EngineProviders;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
@@ -115,7 +115,7 @@ class InfoAndPlanTest {
         JsonNode gpu = json("plan", "model=yolov8n", "imgsz=64", "batch=4", "json=true", "device=0");
         assertThat(gpu.get("run").asText()).contains(", f16, ").endsWith("on a GPU");
         assertPlanned(gpu, need(DType.F16, Update.Rule.ADAMW, Recompute.Policy.DEFAULT,
-                Target.gpu(CudaEngine.workspaceModel())));
+                Target.gpu(EngineProviders.gpu().workspace())));
         long pixels = 8 * 64 * 64 * 3; // of the next validation batch, then targets, offsets and scalars
         assertThat(gpu.get("staging").asLong()).isEqualTo(pixels + aligned(800 * 5 * 4) + aligned(9 * 4)
                 + aligned(10 * 4));

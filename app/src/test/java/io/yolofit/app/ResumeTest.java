@@ -2,8 +2,10 @@ package io.yolofit.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.api.run.ActiveRun;
 import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.api.run.ResultsRow;
+import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.TinyProject.Ended;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.train.checkpoint.Checkpoint;
@@ -80,6 +82,26 @@ class ResumeTest {
         assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
         assertThat(resumed.out()).contains("resuming in epoch 1 of 2, after 1 batch");
         assertThat(epochs("train")).containsExactly(1, 2);
+    }
+
+    @Test
+    void aFolderInWhichATrainingIsActiveIsRefused() throws IOException {
+        assertThat(project.train().code()).isEqualTo(ExitCode.OK);
+        Path run = project.path("runs/train");
+        byte[] checkpoint = Files.readAllBytes(last("train"));
+        try (ActiveRun _ = ActiveRun.of(new RunFolder(run), line -> { })) {
+            String refusal = run + ": this process is training in this folder; wait until it ends";
+            for (Ended refused : List.of(project.run("train", "resume=" + last("train"), "epochs=2"),
+                    project.train("exist_ok=true"))) {
+                assertThat(refused.err()).contains(refusal).doesNotContain("\tat ");
+                assertThat(refused.code()).isEqualTo(ExitCode.USAGE);
+            }
+            assertThat(project.train().code()).isEqualTo(ExitCode.OK); // in a folder of its own
+        }
+        assertThat(Files.readAllBytes(last("train"))).isEqualTo(checkpoint);
+        assertThat(project.path("runs/train2")).isDirectory();
+        Ended resumed = project.run("train", "resume=" + last("train"), "epochs=2");
+        assertThat(resumed.code()).as(resumed.err()).isEqualTo(ExitCode.OK);
     }
 
     @Test

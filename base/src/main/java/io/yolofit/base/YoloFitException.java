@@ -1,6 +1,7 @@
 package io.yolofit.base;
 
-/// A failure that the user can fix. The message is `where: what; remedy`, without the parts that are empty.
+/// A failure that the user can fix: the root of all unchecked exceptions of YoloFit that users meet. The message is
+/// `where: what; remedy`, without the parts that are empty, unless a [Failure] has a text of its own.
 public class YoloFitException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -17,10 +18,19 @@ public class YoloFitException extends RuntimeException {
 
     /// @param cause may be null
     public YoloFitException(String what, String where, String remedy, Throwable cause) {
-        super((where.isEmpty() ? "" : where + ": ") + what + (remedy.isEmpty() ? "" : "; " + remedy), cause);
-        this.what = what;
-        this.where = where;
-        this.remedy = remedy;
+        this(Failure.at(where, what, remedy), cause);
+    }
+
+    public YoloFitException(Failure failure) {
+        this(failure, null);
+    }
+
+    /// @param cause may be null
+    public YoloFitException(Failure failure, Throwable cause) {
+        super(failure.message(), cause);
+        what = failure.what();
+        where = failure.where();
+        remedy = failure.remedy();
     }
 
     /// What is wrong.

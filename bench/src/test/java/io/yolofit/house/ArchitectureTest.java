@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.yolofit.base.YoloFitException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,6 +85,15 @@ class ArchitectureTest {
                     entry.getKey() + " uses nothing of " + one + ", which its package-info names"));
         }
         assertThat(offenses).isEmpty();
+    }
+
+    /// Programs catch one class, and users read what, where and remedy. Outside is what no user meets as a failure: the
+    /// stop of a run by its user, and signals within a package.
+    @Test
+    void uncheckedExceptionsHaveOneRoot() {
+        Set<String> signals = Set.of("MeetingStoppedException", "StoppedException", "Stopped", "ClassOutOfRange");
+        kept(one -> one.isAssignableTo(RuntimeException.class) && !one.isAssignableTo(YoloFitException.class)
+                && !signals.contains(one.getSimpleName()) ? List.of(one.getName()) : List.of());
     }
 
     private static Set<String> users(List<JavaClass> classes, String used) {

@@ -1,19 +1,22 @@
 package io.yolofit.engine;
 
+import io.yolofit.base.Failure;
+import io.yolofit.base.YoloFitException;
 import io.yolofit.graph.Node;
 import io.yolofit.graph.Value;
 import java.util.Locale;
 
 /// A program cannot be compiled or run. The message names the engine, the op, its operands and the reason.
-public sealed class EngineException extends RuntimeException {
+public sealed class EngineException extends YoloFitException {
     private static final long serialVersionUID = 1L;
 
     /// The device does not compute in an element type that was requested.
     public static final class UnsupportedType extends EngineException {
         private static final long serialVersionUID = 1L;
 
-        public UnsupportedType(String message) {
-            super(message);
+        /// @param where the option, as given
+        public UnsupportedType(String what, String where, String remedy) {
+            super(Failure.at(where, what, remedy), null);
         }
     }
 
@@ -21,34 +24,20 @@ public sealed class EngineException extends RuntimeException {
     public static final class NotOnClassPath extends EngineException {
         private static final long serialVersionUID = 1L;
 
-        private final String problem;
-        private final String remedy;
-
         /// @param engine   its name for users: `CPU`
         /// @param artifact group and name in Maven's notation
         NotOnClassPath(String engine, String artifact) {
-            super("the " + engine + " engine is not on the class path: add the artifact " + artifact);
-            problem = "the " + engine + " engine is not on the class path";
-            remedy = "add the artifact " + artifact;
-        }
-
-        /// What is wrong.
-        public String problem() {
-            return problem;
-        }
-
-        /// What to do about it; names the artifact.
-        public String remedy() {
-            return remedy;
+            super(Failure.naming("device=", "the " + engine + " engine is not on the class path: add the artifact "
+                    + artifact, "add the artifact " + artifact), null);
         }
     }
 
     public EngineException(String message) {
-        super(message);
+        super(message, "", "");
     }
 
-    private EngineException(String message, Throwable cause) {
-        super(message, cause);
+    private EngineException(Failure failure, Throwable cause) {
+        super(failure, cause);
     }
 
     /// A kernel that failed.
@@ -59,6 +48,6 @@ public sealed class EngineException extends RuntimeException {
             message.append(System.lineSeparator())
                     .append(String.format(Locale.ROOT, "    %-28s %s", input.type(), input.name()));
         }
-        return new EngineException(message.toString(), cause);
+        return new EngineException(Failure.naming(node.name(), message.toString(), ""), cause);
     }
 }

@@ -1,6 +1,7 @@
 package io.yolofit.engine;
 
 import io.yolofit.graph.plan.WorkspaceModel;
+import java.util.List;
 import java.util.Optional;
 
 /// The provider of an engine for GPUs.
@@ -28,6 +29,12 @@ public interface GpuProvider extends EngineProvider {
     /// @param first  number of a usable GPU
     /// @param second of another one
     boolean arePeers(int first, int second);
+
+    /// Sums a vector over GPUs, each on a thread of its own, and checks the result.
+    ///
+    /// @param gpus by the driver's numbers
+    /// @throws DeviceException if the library for communication is missing, an all-reduce fails, or its result is wrong
+    AllReduceReport allReduce(List<Integer> gpus);
 
     @Override
     GpuEngine open(EngineSettings settings);

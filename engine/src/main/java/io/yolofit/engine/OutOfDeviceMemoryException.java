@@ -1,9 +1,11 @@
 package io.yolofit.engine;
 
+import io.yolofit.base.Failure;
+import io.yolofit.base.YoloFitException;
 import java.util.Locale;
 
 /// A run needs more memory than its device has free. Thrown before the first step.
-public final class OutOfDeviceMemoryException extends RuntimeException {
+public final class OutOfDeviceMemoryException extends YoloFitException {
     private static final long serialVersionUID = 1L;
     private static final double MEBI = 1 << 20;
 
@@ -18,11 +20,12 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     /// @param total   bytes of the device
     /// @param holders the processes that hold the rest, as text for the user; empty if unknown
     public OutOfDeviceMemoryException(String device, long needed, long free, long total, String holders) {
-        this(needed, free, total, holders, message(device, needed, free, total, holders));
+        this(device, needed, free, total, holders, message(device, needed, free, total, holders));
     }
 
-    private OutOfDeviceMemoryException(long needed, long free, long total, String holders, String message) {
-        super(message);
+    private OutOfDeviceMemoryException(String device, long needed, long free, long total, String holders,
+            String message) {
+        super(new Failure(message, message, device, "use a smaller batch or image size"));
         this.needed = needed;
         this.free = free;
         this.total = total;
@@ -34,7 +37,7 @@ public final class OutOfDeviceMemoryException extends RuntimeException {
     /// @param held  bytes of the process outside the allocation: context, libraries and modules
     /// @param limit of the process, bytes
     public static OutOfDeviceMemoryException limited(String device, long needed, long held, long limit, long total) {
-        return new OutOfDeviceMemoryException(needed, limit - held, total, "", String.format(Locale.ROOT,
+        return new OutOfDeviceMemoryException(device, needed, limit - held, total, "", String.format(Locale.ROOT,
                 "the run needs %.1f MiB, but its limit on %s is %.1f MiB, of which context and libraries take %.1f MiB",
                 needed / MEBI, device, limit / MEBI, held / MEBI));
     }

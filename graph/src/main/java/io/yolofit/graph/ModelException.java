@@ -1,15 +1,17 @@
 package io.yolofit.graph;
 
+import io.yolofit.base.Failure;
+import io.yolofit.base.YoloFitException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /// A model that cannot be built. The message gives the problem with both numbers, the operands, the place and a fix.
-public final class ModelException extends RuntimeException {
+public final class ModelException extends YoloFitException {
     private static final long serialVersionUID = 1L;
 
-    private ModelException(String message) {
-        super(message);
+    private ModelException(Failure failure) {
+        super(failure);
     }
 
     /// Starts an error about an op or a block.
@@ -20,8 +22,12 @@ public final class ModelException extends RuntimeException {
     /// Collects the lines of the message.
     public static final class Builder {
         private final List<String> lines = new ArrayList<>();
+        private final String headline;
+        private String where = "";
+        private String remedy = "";
 
         private Builder(String headline) {
+            this.headline = headline;
             lines.add(headline);
         }
 
@@ -29,11 +35,13 @@ public final class ModelException extends RuntimeException {
             return line(name, value);
         }
 
-        public Builder at(Object where) {
-            return line("at", where);
+        public Builder at(Object place) {
+            where = String.valueOf(place);
+            return line("at", place);
         }
 
         public Builder attempt(String wayOut) {
+            remedy = "try " + wayOut;
             return line("try", wayOut);
         }
 
@@ -43,7 +51,7 @@ public final class ModelException extends RuntimeException {
         }
 
         public ModelException build() {
-            return new ModelException(String.join(System.lineSeparator(), lines));
+            return new ModelException(new Failure(String.join(System.lineSeparator(), lines), headline, where, remedy));
         }
     }
 }

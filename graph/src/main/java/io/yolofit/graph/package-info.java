@@ -5,5 +5,5 @@
 /// (from a forward graph to a training or inference graph), `plan` (the memory planner) and `reference` (the fp64
 /// interpreter, which defines the semantics of every op).
 ///
-/// May import: `io.yolofit.graph.op` and the JDK.
+/// May import: `io.yolofit.base`, `io.yolofit.graph.op` and the JDK.
 package io.yolofit.graph;

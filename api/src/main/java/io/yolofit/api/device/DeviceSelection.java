@@ -1,7 +1,9 @@
 package io.yolofit.api.device;
 
 import io.yolofit.base.ByteCount;
+import io.yolofit.base.Failure;
 import io.yolofit.base.Troubleshooting;
+import io.yolofit.base.YoloFitException;
 import io.yolofit.engine.Devices;
 import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
@@ -15,18 +17,20 @@ import java.util.stream.Collectors;
 /// @param gpu empty for the CPU
 /// @param why for the user; empty if the device was given explicitly
 public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
+    private static final String SHARES = "only the command `train` shares its work between ranks";
+
     /// A device that this machine does not have; the message lists the usable ones.
-    public static final class NotThere extends RuntimeException {
+    public static final class NotThere extends YoloFitException {
         private static final long serialVersionUID = 1L;
 
         private final Troubleshooting section;
 
-        NotThere(String message) {
-            this(message, Troubleshooting.GPU);
+        NotThere(Failure failure) {
+            this(failure, Troubleshooting.GPU);
         }
 
-        NotThere(String message, Troubleshooting section) {
-            super(message);
+        NotThere(Failure failure, Troubleshooting section) {
+            super(failure);
             this.section = section;
         }
 
@@ -41,13 +45,13 @@ public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
     public static DeviceSelection of(DeviceChoice choice, boolean fromFile, Devices devices) {
         return switch (choice) {
             case DeviceChoice.Cpu() -> new DeviceSelection(Optional.empty(), "");
-            case DeviceChoice.Cpus cpus -> throw new NotThere("device=" + cpus + ": only the command `train` shares "
-                    + "its work between ranks; give device=cpu", Troubleshooting.DEVICES);
+            case DeviceChoice.Cpus cpus -> throw new NotThere(Failure.at("device=" + cpus, SHARES, "give device=cpu"),
+                    Troubleshooting.DEVICES);
             case DeviceChoice.Auto() -> auto("device=auto", devices);
             case DeviceChoice.Gpus(var numbers) -> {
                 if (numbers.size() > 1) {
-                    throw new NotThere("device=" + choice + ": only the command `train` shares its work between "
-                            + "ranks; give one GPU, such as device=" + numbers.getFirst(), Troubleshooting.DEVICES);
+                    throw new NotThere(Failure.at("device=" + choice, SHARES, "give one GPU, such as device="
+                            + numbers.getFirst()), Troubleshooting.DEVICES);
                 }
                 Optional<GpuInfo> gpu = devices.usable().stream().filter(one -> one.index() == numbers.getFirst())
                         .findFirst();
@@ -77,11 +81,14 @@ public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
                 + " not found or too old; see `yolofit doctor`";
     }
 
-    private static String notThere(DeviceChoice choice, Devices devices) {
-        return "device=" + choice + ": " + (devices.usable().isEmpty()
-                ? "no GPU is usable on this machine: " + devices.whyNot() + "; or use device=cpu"
-                : "no such GPU; usable: " + devices.usable().stream().map(gpu -> "device=" + gpu.index()
-                        + " (" + text(gpu) + ")").collect(Collectors.joining(", ")));
+    private static Failure notThere(DeviceChoice choice, Devices devices) {
+        String where = "device=" + choice;
+        if (devices.usable().isEmpty()) {
+            String what = "no GPU is usable on this machine: " + devices.whyNot();
+            return new Failure(where + ": " + what + "; or use device=cpu", what, where, "use device=cpu");
+        }
+        return Failure.at(where, "no such GPU", "usable: " + devices.usable().stream().map(gpu -> "device="
+                        + gpu.index() + " (" + text(gpu) + ")").collect(Collectors.joining(", ")));
     }
 
     /// `NVIDIA H200 (GPU 0, 139.0 GiB free of 141.0 GiB)`.

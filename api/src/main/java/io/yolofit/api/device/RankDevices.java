@@ -4,6 +4,7 @@ import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.THREADS;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.engine.Devices;
 import io.yolofit.engine.Engine;
@@ -104,8 +105,8 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
         }
         int count = wanted.orElse(usable.size());
         if (count > usable.size()) {
-            throw new DeviceSelection.NotThere("the launcher wants " + count + " GPUs, but this process can use "
-                    + usable.size() + "; give their numbers as device=");
+            throw new DeviceSelection.NotThere(Failure.naming("device=auto", "the launcher wants " + count
+                    + " GPUs, but this process can use " + usable.size(), "give their numbers as device="));
         }
         return usable.subList(0, count).stream().map(RankDevices::selected).toList();
     }
@@ -116,9 +117,9 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
             case DeviceChoice.Cpus _ -> cpu();
             case DeviceChoice.Gpus(var numbers) -> {
                 if (index >= numbers.size()) {
-                    throw new DeviceSelection.NotThere("device=" + choice + " names " + numbers.size()
-                            + " GPU, but " + launch.source() + " starts more processes on this host; leave device= out,"
-                            + " or name a GPU for each");
+                    throw new DeviceSelection.NotThere(Failure.naming("device=" + choice, "device=" + choice
+                            + " names " + numbers.size() + " GPU, but " + launch.source()
+                            + " starts more processes on this host", "leave device= out, or name a GPU for each"));
                 }
                 yield gpu(numbers.get(index), found.get());
             }
@@ -132,8 +133,8 @@ public record RankDevices(Launch launch, List<DeviceSelection> local) {
             return cpu();
         }
         if (index >= usable.size() && usable.size() > 1) {
-            throw new DeviceSelection.NotThere(launch.source() + " starts more processes on this host than its "
-                    + usable.size() + " GPUs");
+            throw new DeviceSelection.NotThere(Failure.naming(launch.source(), launch.source()
+                    + " starts more processes on this host than its " + usable.size() + " GPUs", ""));
         }
         return selected(usable.get(usable.size() == 1 ? 0 : index));
     }

@@ -1,5 +1,6 @@
 package io.yolofit.api.device;
 
+import io.yolofit.base.Failure;
 import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.plan.gpu.GpuCatalog;
 import io.yolofit.train.plan.gpu.GpuModel;
@@ -26,7 +27,7 @@ final class UnequalGpus {
     }
 
     /// Why fewer of these GPUs are faster than all, with the option that selects them; empty if they are not.
-    static Optional<String> faster(List<GpuInfo> gpus) {
+    static Optional<Failure> faster(List<GpuInfo> gpus) {
         List<Optional<GpuModel>> models = gpus.stream().map(gpu -> GpuCatalog.ofDevice(gpu.name())).toList();
         if (models.stream().anyMatch(Optional::isEmpty)) {
             return Optional.empty();
@@ -46,11 +47,14 @@ final class UnequalGpus {
         }
         GpuInfo slowest = fastest.getLast().gpu;
         List<GpuInfo> chosen = fastest.subList(0, best).stream().map(Card::gpu).toList();
-        return Optional.of(String.format(Locale.ROOT, "device=%s: all GPUs have as many images of each batch, so every "
-                + "step takes as long as on GPU %d (%s); device=%s (%s) is predicted to be %.1f times as fast: use "
-                + "that",
-                numbers(gpus), slowest.index(), slowest.name(), numbers(chosen), chosen.getFirst().name(),
-                together(fastest, best) / together(fastest, fastest.size())));
+        String where = "device=" + numbers(gpus);
+        String what = "all GPUs have as many images of each batch, so every step takes as long as on GPU "
+                + slowest.index() + " (" + slowest.name() + ")";
+        String faster = String.format(Locale.ROOT, "device=%s (%s) is predicted to be %.1f times as fast",
+                numbers(chosen), chosen.getFirst().name(),
+                together(fastest, best) / together(fastest, fastest.size()));
+        return Optional.of(new Failure(where + ": " + what + "; " + faster + ": use that", what, where,
+                "use device=" + numbers(chosen)));
     }
 
     private static double together(List<Card> fastest, int count) {

@@ -9,6 +9,7 @@ import static io.yolofit.train.options.OptionTable.IOU;
 import static io.yolofit.train.options.OptionTable.MAX_DET;
 import static io.yolofit.train.options.OptionTable.NMS;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.image.RgbImage;
@@ -19,6 +20,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.ImageSize;
 import io.yolofit.train.program.InputShape;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -45,8 +47,9 @@ public record ImagePrediction(Options options, InferenceModel model, Messages lo
         int classes = model.names().size();
         options.get(CLASSES).stream().filter(number -> number < 0 || number >= classes).findFirst()
                 .ifPresent(number -> {
-                    throw new YoloFitException("there is no class " + number + ", the model has " + classes
-                            + " (0 to " + (classes - 1) + "): " + model.names(), "classes", "");
+                    throw new YoloFitException(Failure.at("classes", "there is no class " + number
+                            + ", the model has " + classes + " (0 to " + (classes - 1) + "): " + model.names(), "")
+                            .withRemedy("give numbers from 0 to " + (classes - 1)));
                 });
     }
 
@@ -134,6 +137,8 @@ public record ImagePrediction(Options options, InferenceModel model, Messages lo
             throw new UnreadableImage("the file does not exist");
         } catch (AccessDeniedException _) {
             throw new UnreadableImage("permission denied");
+        } catch (ClosedByInterruptException _) {
+            throw new UnreadableImage("the thread was interrupted");
         } catch (IOException failure) {
             throw new UnreadableImage(failure.getMessage());
         }

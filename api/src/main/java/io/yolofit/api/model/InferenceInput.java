@@ -4,6 +4,7 @@ import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.RECT;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.train.options.Mode;
@@ -29,7 +30,8 @@ public record InferenceInput(InferenceModel model, Options options) {
 
     private static InferenceInput ofOnnx(Options given, Path file, Messages log) {
         if (!Files.exists(file)) {
-            throw new YoloFitException("there is no file '" + file + "'", "", "");
+            throw new YoloFitException(Failure.naming(file, "there is no file '" + file + "'",
+                    "give an exported model that exists"));
         }
         OnnxModel model = OnnxModel.read(file);
         ImageSize size = new ImageSize(model.metadata().height(), model.metadata().width());
@@ -41,10 +43,11 @@ public record InferenceInput(InferenceModel model, Options options) {
         }
         if (fixed && given.mode() == Mode.VAL && (size.height() != size.width() || given.get(RECT))) {
             throw given.get(RECT)
-                    ? new YoloFitException("rect=true needs an ONNX file for any image size: export it with "
-                            + "dynamic=true", "", "")
-                    : new YoloFitException("val needs square images, but " + file + " takes "
-                            + INFERENCE_SIZE.text(size), "", "export it with dynamic=true");
+                    ? new YoloFitException(Failure.naming("rect=true",
+                            "rect=true needs an ONNX file for any image size: export it with dynamic=true",
+                            "export it with dynamic=true"))
+                    : new YoloFitException(Failure.naming(file, "val needs square images, but " + file + " takes "
+                            + INFERENCE_SIZE.text(size), "export it with dynamic=true"));
         }
         if (given.isGiven(INFERENCE_SIZE)) {
             return new InferenceInput(model, given);

@@ -15,6 +15,7 @@ import static io.yolofit.train.options.OptionTable.NMS;
 import static io.yolofit.train.options.OptionTable.OPSET;
 import static io.yolofit.train.options.OptionTable.RESULT;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.train.options.FormatChoice;
@@ -68,7 +69,8 @@ public record ModelExport(Options options, ModelFile model, String version, Mess
     /// @throws YoloFitException if it exists and `exist_ok` is false, or has the extension of another format
     public Written write() throws IOException {
         if (options.get(FORMAT) == FormatChoice.COCO) {
-            throw new YoloFitException("format=coco is for a data set: give data= instead of model=", "", "");
+            throw new YoloFitException(Failure.naming("format=coco",
+                    "format=coco is for a data set: give data= instead of model=", "give data= instead of model="));
         }
         Path output = output();
         warnOfOptionsWithoutEffect();
@@ -96,15 +98,17 @@ public record ModelExport(Options options, ModelFile model, String version, Mess
         Path output = options.find(RESULT).map(Path::of)
                 .orElseGet(() -> Path.of(name.substring(0, name.lastIndexOf('.')) + extension));
         if (!output.toString().endsWith(extension)) {
-            throw new YoloFitException("the file name must end with " + extension + ", as format="
-                    + options.get(FORMAT).word(), "output=" + output, "");
+            throw new YoloFitException(Failure.at("output=" + output, "the file name must end with " + extension
+                    + ", as format=" + options.get(FORMAT).word(), "").withRemedy("give a name that ends with "
+                            + extension));
         }
         if (output.toAbsolutePath().normalize().equals(Path.of(name).toAbsolutePath().normalize())) {
-            throw new YoloFitException(output + " is the model itself", "", "give another file as output=");
+            throw new YoloFitException(Failure.naming(output, output + " is the model itself",
+                    "give another file as output="));
         }
         if (Files.exists(output) && !options.get(EXIST_OK)) {
-            throw new YoloFitException(output + " already exists", "",
-                    "give another output=, or exist_ok=true to overwrite it");
+            throw new YoloFitException(Failure.naming(output, output + " already exists",
+                    "give another output=, or exist_ok=true to overwrite it"));
         }
         return output;
     }

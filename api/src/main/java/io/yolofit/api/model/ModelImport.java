@@ -7,6 +7,7 @@ import static io.yolofit.train.options.OptionTable.RESULT;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.train.options.Options;
@@ -42,8 +43,8 @@ public record ModelImport(Options options, ModelFile model) {
         String name = options.get(MODEL);
         Optional<String> architecture = options.find(ARCHITECTURE);
         if (name.endsWith(TARGET) && architecture.isEmpty()) {
-            throw new YoloFitException(name + " is already a safetensors file", "", "give a .pt checkpoint, or"
-                    + " architecture= if the file has tensors only");
+            throw new YoloFitException(Failure.naming(name, name + " is already a safetensors file",
+                    "give a .pt checkpoint, or architecture= if the file has tensors only"));
         }
         return new ModelImport(options, architecture.isPresent()
                 ? ModelChoice.trained(name, architecture.get(), log::line) : ModelChoice.trained(name));
@@ -69,11 +70,12 @@ public record ModelImport(Options options, ModelFile model) {
         Path output = options.find(RESULT).map(Path::of)
                 .orElseGet(() -> Path.of(name.substring(0, name.lastIndexOf('.')) + TARGET));
         if (!output.toString().endsWith(TARGET)) {
-            throw new YoloFitException("the file name must end with " + TARGET, "output=" + output, "");
+            throw new YoloFitException(Failure.at("output=" + output, "the file name must end with " + TARGET, "")
+                    .withRemedy("give a name that ends with " + TARGET));
         }
         if (Files.exists(output) && !options.get(EXIST_OK)) {
-            throw new YoloFitException(output + " already exists", "",
-                    "give another output=, or exist_ok=true to overwrite it");
+            throw new YoloFitException(Failure.naming(output, output + " already exists",
+                    "give another output=, or exist_ok=true to overwrite it"));
         }
         return output;
     }

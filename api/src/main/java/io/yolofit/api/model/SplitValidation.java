@@ -16,6 +16,7 @@ import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.SPLIT;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.batch.BatchLoader;
@@ -54,8 +55,8 @@ public record SplitValidation(Options options, InferenceModel model, SplitScan s
     public static SplitValidation of(Options given, Messages log) {
         InferenceInput input = InferenceInput.of(given, log);
         if (input.options().find(DATA).isEmpty()) {
-            throw new YoloFitException("data= is missing: " + given.get(MODEL) + " does not record the dataset that it "
-                    + "was trained on", "", "give the dataset description (.yaml)");
+            throw new YoloFitException(Failure.naming("data=", "data= is missing: " + given.get(MODEL)
+                    + " does not record the dataset that it was trained on", "give the dataset description (.yaml)"));
         }
         Options options = input.withSize(log);
         Dataset dataset = dataset(given, options, log);
@@ -74,26 +75,27 @@ public record SplitValidation(Options options, InferenceModel model, SplitScan s
             if (given.isGiven(DATA)) {
                 throw missing;
             }
-            throw new YoloFitException(missing.getMessage() + "\n" + given.get(MODEL) + " was trained with data="
-                    + options.get(DATA), "", "give data=<the dataset to validate on>", missing);
+            throw new YoloFitException(Failure.naming(missing.where(), missing.getMessage() + "\n" + given.get(MODEL)
+                    + " was trained with data=" + options.get(DATA), "give data=<the dataset to validate on>"),
+                    missing);
         }
     }
 
     private static void requireSameClasses(String file, List<String> names, Dataset dataset) {
         if (names.size() != dataset.classes()) {
-            throw new YoloFitException("the model " + file + " has " + names.size() + " classes " + shown(names)
-                    + ", but the dataset " + dataset.file() + " has " + dataset.classes() + " "
-                    + shown(dataset.names()), "", "give the dataset that the model was trained on, or single_cls=true "
-                    + "to ignore classes");
+            throw new YoloFitException(Failure.naming(dataset.file(), "the model " + file + " has " + names.size()
+                    + " classes " + shown(names) + ", but the dataset " + dataset.file() + " has " + dataset.classes()
+                    + " " + shown(dataset.names()), "give the dataset that the model was trained on, or single_cls=true"
+                    + " to ignore classes"));
         }
         if (ClassNames.areMissing(names)) {
             return;
         }
         ClassNames.firstDifference(ClassNames.normalized(names), "the model " + file,
                 ClassNames.normalized(dataset.names()), "the dataset " + dataset.file()).ifPresent(difference -> {
-                    throw new YoloFitException(difference + ". The model's classes are " + shown(names)
-                            + ", those of the dataset " + shown(dataset.names()), "", "give the names and the order of "
-                            + "the model in the dataset, or single_cls=true to ignore classes");
+                    throw new YoloFitException(Failure.naming(dataset.file(), difference + ". The model's classes are "
+                            + shown(names) + ", those of the dataset " + shown(dataset.names()), "give the names and "
+                            + "the order of the model in the dataset, or single_cls=true to ignore classes"));
                 });
     }
 

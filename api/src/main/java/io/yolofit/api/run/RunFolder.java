@@ -9,7 +9,6 @@ import java.nio.file.attribute.FileTime;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -46,21 +45,13 @@ public record RunFolder(Path path) {
                 + ": choose another name= or clear the folder");
     }
 
-    /// As [#create], for a training. The results of an earlier run in a reused folder are deleted: they would pass as
-    /// those of the new run until it has written its own. Other files are kept.
+    /// Deletes the results of an earlier training; other files are kept.
     ///
-    /// @param notes receives a line if files were deleted
-    public static RunFolder createForTraining(Path project, String name, boolean existOk, Consumer<String> notes)
-            throws IOException {
-        RunFolder folder = create(project, name, existOk);
-        int deleted = delete(folder.path, RESULTS) + delete(folder.weights(), CHECKPOINTS);
-        if (deleted > 0) {
-            notes.accept("exist_ok=true: " + deleted + " files of an earlier run in " + folder + " were deleted");
-        }
-        return folder;
+    /// @return the number of files that were deleted
+    int deleteResults() throws IOException {
+        return delete(path, RESULTS) + delete(weights(), CHECKPOINTS);
     }
 
-    /// The number of files that were deleted.
     private static int delete(Path parent, Pattern names) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(parent)) {

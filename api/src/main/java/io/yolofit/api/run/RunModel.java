@@ -8,6 +8,7 @@ import static io.yolofit.train.options.OptionTable.SEED;
 import static io.yolofit.train.options.OptionTable.SINGLE_CLS;
 import static io.yolofit.train.options.OptionTable.WIDTH;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.Dataset;
@@ -22,6 +23,8 @@ import java.util.Optional;
 
 /// The model that a new run trains.
 public final class RunModel {
+    private static final String RANDOM = ", or pretrained=false to start from random weights";
+
     private RunModel() {}
 
     /// The class names of a run on a dataset.
@@ -49,8 +52,8 @@ public final class RunModel {
         }
         String what = "weights are not downloaded; give their file as pretrained= or model=";
         if (options.origin(PRETRAINED) != Origin.FILE) {
-            throw new YoloFitException(what + ", or pretrained=false to start from random weights", "pretrained=true",
-                    "");
+            throw new YoloFitException(new Failure("pretrained=true: " + what + RANDOM, "weights are not downloaded",
+                    "pretrained=true", "give their file as pretrained= or model=" + RANDOM));
         }
         log.warn("pretrained=true: " + what + "; this run starts from random weights");
         return Optional.empty();
@@ -61,8 +64,8 @@ public final class RunModel {
         int rows = model.architecture().layers().size();
         List<Integer> frozen = options.get(FREEZE);
         frozen.stream().filter(row -> row < 0 || row >= rows).findFirst().ifPresent(row -> {
-            throw new YoloFitException("there is no layer " + row + ", " + model.name() + " has layers 0 to "
-                    + (rows - 1), "freeze", "");
+            throw new YoloFitException(Failure.at("freeze", "there is no layer " + row + ", " + model.name()
+                    + " has layers 0 to " + (rows - 1), "").withRemedy("give layers 0 to " + (rows - 1)));
         });
         if (frozen.stream().distinct().count() == rows) {
             throw new YoloFitException("all " + rows + " layers of " + model.name()

@@ -39,17 +39,23 @@ class RunFolderTest {
     @Test
     void aTrainingInAnExistingFolderBeginsWithoutResults() throws IOException {
         List<String> notes = new ArrayList<>();
-        RunFolder old = RunFolder.createForTraining(root, "train", true, notes::add);
+        RunFolder old = created(notes);
         assertThat(notes).isEmpty();
         for (String name : new String[] {"results.csv", "results.json", "PR_curve.png", "weights/best.safetensors",
             "weights/epoch3.safetensors", "notes.txt", "weights/mine.safetensors"}) {
             Files.writeString(old.file(name), "");
         }
-        RunFolder.createForTraining(root, "train", true, notes::add);
+        created(notes);
         assertThat(notes).containsExactly("exist_ok=true: 5 files of an earlier run in " + old + " were deleted");
         try (Stream<Path> files = Files.walk(old.path())) {
             assertThat(files.filter(Files::isRegularFile).map(file -> file.getFileName().toString()))
-                    .containsExactlyInAnyOrder("notes.txt", "mine.safetensors");
+                    .containsExactlyInAnyOrder("notes.txt", "mine.safetensors", ".run.lock");
+        }
+    }
+
+    private RunFolder created(List<String> notes) throws IOException {
+        try (ActiveRun run = ActiveRun.create(root, "train", true, notes::add)) {
+            return run.folder();
         }
     }
 

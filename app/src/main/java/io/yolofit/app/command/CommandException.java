@@ -1,16 +1,18 @@
 package io.yolofit.app.command;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.Troubleshooting;
+import io.yolofit.base.YoloFitException;
 
 /// A failure that the user can fix: the message says what is wrong, where, and what to do. Reported without a stack
 /// trace.
-public final class CommandException extends RuntimeException {
+public final class CommandException extends YoloFitException {
     private static final long serialVersionUID = 1L;
 
     private final ExitCode code;
 
     private CommandException(ExitCode code, String message, Throwable cause) {
-        super(message, cause);
+        super(Failure.naming("", message, ""), cause);
         this.code = code;
     }
 

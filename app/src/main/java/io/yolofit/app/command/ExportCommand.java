@@ -52,7 +52,7 @@ public record ExportCommand(String version) implements Command {
         var place = new DatasetFolder.Place(DataOptions.output(options), options.get(LINK), options.get(EXIST_OK));
         DatasetFolder.requireFree(place, Path.of(options.get(DATA)));
         Dataset dataset = DataSource.load(Path.of(options.get(DATA)), console::line);
-        dataset.missing().values().forEach(console::warn);
+        dataset.missing().values().forEach(why -> console.warn(why.message()));
         Map<String, SplitScan> scans = new LinkedHashMap<>();
         for (String name : List.of("train", "val", "test")) {
             if (dataset.hasSplit(name)) {

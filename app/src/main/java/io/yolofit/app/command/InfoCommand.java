@@ -36,7 +36,8 @@ public final class InfoCommand implements Command {
         boolean json = options.get(JSON);
         Console log = json ? console.onErrors() : console;
         Optional<Dataset> dataset = options.find(DATA).map(data -> DataSource.load(Path.of(data), log::line));
-        dataset.ifPresent(found -> found.missing().values().forEach(log::warn));
+        dataset.ifPresent(found -> found.missing().values().forEach(why ->
+                log.warn(why.message())));
         Optional<ModelSummary> model = options.find(MODEL).map(name -> model(name, options, dataset, log));
         Optional<DatasetSummary> data = dataset.map(DatasetSummary::of);
         if (json) {

@@ -29,6 +29,13 @@ import java.util.Optional;
 record NamedRun(Path file, String how) {
     static final String LAST = "weights/last.safetensors";
 
+    /// Empty unless `resume=` is given.
+    ///
+    /// @throws CommandException if there is nothing to resume
+    static Optional<NamedRun> ofResumed(Options given) throws IOException {
+        return given.get(RESUME).on() ? Optional.of(of(given)) : Optional.empty();
+    }
+
     /// @throws CommandException if a named run does not exist or cannot be resumed, or if two runs are named
     static NamedRun of(Options given) throws IOException {
         List<NamedRun> named = new ArrayList<>();

@@ -48,15 +48,10 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
     /// Options that name the run instead of changing it.
     private static final Set<Option<?>> NAMING = Set.of(RESUME, MODEL, NAME, PROJECT, CFG, EXIST_OK, VERBOSE);
 
-    /// Empty unless `resume=` is given.
+    /// Reads the last checkpoint of a run.
     ///
-    /// @throws CommandException if there is nothing to resume, or the options contradict the run
-    static Optional<ResumePoint> of(Options given) throws IOException {
-        Toggle resume = given.get(RESUME);
-        if (!resume.on()) {
-            return Optional.empty();
-        }
-        NamedRun run = NamedRun.of(given);
+    /// @throws CommandException if the options contradict the run
+    static ResumePoint of(NamedRun run, Options given) throws IOException {
         Path file = run.file();
         Checkpoint checkpoint = Checkpoint.read(file);
         Options before = OptionsParser.fromYaml(Mode.TRAIN, checkpoint.options(), file + " (options)");
@@ -66,7 +61,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
         point.requireTrainingState();
         point.requireSameFolder();
         point.requireSameModel();
-        return Optional.of(point);
+        return point;
     }
 
     private static <T> Options keep(Options options, Options before, Option<T> option) {

@@ -8,8 +8,8 @@ import static io.yolofit.train.options.OptionTable.PROJECT;
 
 import io.yolofit.api.device.RankDevices;
 import io.yolofit.api.model.ModelInput;
+import io.yolofit.api.run.ActiveRun;
 import io.yolofit.api.run.Reservation;
-import io.yolofit.api.run.RunFolder;
 import io.yolofit.api.run.RunModel;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
@@ -20,6 +20,7 @@ import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.search.NothingFitsException;
+import io.yolofit.train.ranks.Launch;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.TrainingSetup;
 import java.nio.file.Path;
@@ -43,10 +44,24 @@ public record TrainCommand(String version) implements Command {
         }, TrainingRanks.UNBEGUN);
     }
 
+    /// A resumed run is locked before its checkpoint is read, by the process of rank 0, which alone writes.
+    ///
     /// @param met set when the ranks have met
     private ExitCode train(Options given, Console console, StopRequest stop,
             AtomicReference<Optional<RankDevices.Group>> met) throws Exception {
-        Optional<ResumePoint> resumed = ResumePoint.of(given);
+        Optional<NamedRun> named = NamedRun.ofResumed(given);
+        if (named.isEmpty() || Launch.of(System.getenv()).process() > 0) {
+            return train(given, named, Optional.empty(), console, stop, met);
+        }
+        try (ActiveRun active = ActiveRun.of(named.get().folder(), console::warn)) {
+            return train(given, named, Optional.of(active), console, stop, met);
+        }
+    }
+
+    private ExitCode train(Options given, Optional<NamedRun> named, Optional<ActiveRun> active, Console console,
+            StopRequest stop, AtomicReference<Optional<RankDevices.Group>> met) throws Exception {
+        Optional<ResumePoint> resumed = named.isEmpty() ? Optional.empty()
+                : Optional.of(ResumePoint.of(named.get(), given));
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
             return ExitCode.OK;
@@ -66,7 +81,7 @@ public record TrainCommand(String version) implements Command {
         var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
                 resolved),
                 (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),
-                () -> resumed.isPresent() ? resumed.get().folder() : RunFolder.createForTraining(
+                () -> active.isPresent() ? active.get() : ActiveRun.create(
                         Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK), console::line),
                 resumed.map(ResumePoint::start), console, stop);
         ranks.run(group.ends());

@@ -9,6 +9,6 @@
 /// `io.yolofit.base`, `io.yolofit.data.check`, `io.yolofit.data.dataset`, `io.yolofit.data.files`,
 /// `io.yolofit.data.importing`, `io.yolofit.engine`, `io.yolofit.train.checkpoint`, `io.yolofit.train.inference`,
 /// `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan.gpu`,
-/// `io.yolofit.train.plan.search`, `io.yolofit.train.ranks`, `io.yolofit.train.schedule`, `io.yolofit.train.trainer`
-/// and `io.yolofit.zoo.model`.
+/// `io.yolofit.train.plan.search`, `io.yolofit.train.ranks`, `io.yolofit.train.schedule`,
+/// `io.yolofit.train.trainer` and `io.yolofit.zoo.model`.
 package io.yolofit.app.command;

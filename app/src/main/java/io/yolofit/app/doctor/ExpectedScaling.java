@@ -1,7 +1,7 @@
 package io.yolofit.app.doctor;
 
 import io.yolofit.api.run.Targets;
-import io.yolofit.engine.cuda.nccl.AllReduceProbe;
+import io.yolofit.engine.AllReduceReport;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
@@ -32,7 +32,7 @@ final class ExpectedScaling {
     /// Empty for a GPU whose computing rates are not in the catalog.
     ///
     /// @param title of the GPUs, as the driver reports it
-    static Optional<Check> of(String title, AllReduceProbe probe, int gpus) {
+    static Optional<Check> of(String title, AllReduceReport probe, int gpus) {
         return GpuCatalog.ofDevice(title).map(gpu -> of(gpu, new Links("measured", probe.bandwidth(gpus),
                 probe.microseconds() * MICRO, 0, "by this check"), gpus));
     }

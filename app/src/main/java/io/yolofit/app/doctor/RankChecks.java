@@ -1,10 +1,11 @@
 package io.yolofit.app.doctor;
 
+import io.yolofit.engine.AllReduceReport;
+import io.yolofit.engine.DeviceException;
+import io.yolofit.engine.EngineException;
 import io.yolofit.engine.EngineProviders;
 import io.yolofit.engine.comm.Communicator;
 import io.yolofit.engine.comm.LocalGroup;
-import io.yolofit.engine.cuda.driver.CudaException;
-import io.yolofit.engine.cuda.nccl.AllReduceProbe;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.ranks.RankThreads;
 import java.lang.foreign.Arena;
@@ -80,11 +81,11 @@ public final class RankChecks {
 
     private static List<Check> gpus(List<Integer> numbers) {
         try {
-            AllReduceProbe probe = AllReduceProbe.of(numbers);
+            AllReduceReport probe = EngineProviders.gpu().allReduce(numbers);
             List<Check> checks = new ArrayList<>();
             checks.add(Check.ok("NCCL", probe.version()));
             String links = String.join("; ", probe.links());
-            checks.add(probe.isDirect() ? Check.ok("links", links) : Check.warn("links", links,
+            checks.add(probe.direct() ? Check.ok("links", links) : Check.warn("links", links,
                     "expect slow training on several GPUs: enable peer-to-peer access (IOMMU and ACS off), or use "
                             + "one GPU"));
             checks.add(Check.ok(SUBJECT, String.format(Locale.ROOT, "%d GPUs, %d MiB in %.2f ms, %.0f GB/s; 4 KiB "
@@ -94,7 +95,7 @@ public final class RankChecks {
             EngineProviders.devices().usable().stream().filter(gpu -> gpu.index() == numbers.getFirst()).findFirst()
                     .flatMap(gpu -> ExpectedScaling.of(gpu.name(), probe, numbers.size())).ifPresent(checks::add);
             return checks;
-        } catch (CudaException failed) {
+        } catch (DeviceException | EngineException failed) {
             return List.of(Check.fail(SUBJECT, failed.getMessage(), "NCCL_DEBUG=INFO shows more; device="
                     + numbers.getFirst() + " trains on one GPU without it"));
         }

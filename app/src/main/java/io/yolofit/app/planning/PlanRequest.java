@@ -13,6 +13,7 @@ import io.yolofit.api.run.RunModel;
 import io.yolofit.app.report.GpuPlans;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanReports;
+import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.dataset.Dataset;
@@ -55,7 +56,8 @@ public record PlanRequest(Options options, Model model, DataFacts data) {
                     "ranks=" + RANKS.text(ranks), "");
         }
         if (!ranks.isEmpty() && PlanTarget.isOnCpu(options)) {
-            throw new YoloFitException("ranks= predicts the speed of several GPUs", "", "leave device=cpu out");
+            throw new YoloFitException(Failure.naming("ranks=", "ranks= predicts the speed of several GPUs",
+                    "leave device=cpu out"));
         }
     }
 

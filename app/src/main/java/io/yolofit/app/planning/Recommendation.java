@@ -8,6 +8,7 @@ import io.yolofit.api.model.ModelInput;
 import io.yolofit.app.console.Units;
 import io.yolofit.app.report.Advice;
 import io.yolofit.base.Messages;
+import io.yolofit.base.YoloFitException;
 import io.yolofit.base.file.CacheFolder;
 import io.yolofit.data.cache.CacheEstimate;
 import io.yolofit.data.cache.CacheMode;
@@ -51,11 +52,11 @@ public final class Recommendation {
     private Recommendation() {}
 
     /// No model of the recommended family fits the device.
-    public static final class NoModelFits extends RuntimeException {
+    public static final class NoModelFits extends YoloFitException {
         private static final long serialVersionUID = 1L;
 
-        private NoModelFits(String message) {
-            super(message);
+        private NoModelFits(String what) {
+            super(what, "", "see `yolofit plan model=yolov8n gpus=all` for GPUs that suffice");
         }
     }
 
@@ -119,8 +120,7 @@ public final class Recommendation {
             }
             refused.append(refused.isEmpty() ? " instead of " : ", ").append(name).append(", which does not fit");
         }
-        throw new NoModelFits("no model of the family " + family + " fits at imgsz=" + size + ": " + run.reason()
-                + "; see `yolofit plan model=yolov8n gpus=all` for GPUs that suffice");
+        throw new NoModelFits("no model of the family " + family + " fits at imgsz=" + size + ": " + run.reason());
     }
 
     private static Options parsed(Options given, String model, List<String> more) {

@@ -4,7 +4,7 @@ import static io.yolofit.train.options.OptionTable.RANK_TIMEOUT;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.api.device.RankDevices;
-import io.yolofit.api.run.RunFolder;
+import io.yolofit.api.run.ActiveRun;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
 import io.yolofit.engine.Engine;
@@ -62,10 +62,10 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
         TrainingSetup of(Engine engine, Slot slot, Console console);
     }
 
-    /// Gives the run folder.
+    /// Gives the run folder, which no other training uses until it is closed.
     @FunctionalInterface
     public interface Folder {
-        RunFolder open() throws IOException;
+        ActiveRun open() throws IOException;
     }
 
     private record Shared(TrainingSetup setup, TrainingData data) {
@@ -154,7 +154,9 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
     private void train(TrainingSetup setup, TrainingData data, Communicator end) throws IOException {
         begin(setup, end);
         if (end.rank() == 0) {
-            new TrainingRun(setup, data, folder.open(), start, console, stop, end).run();
+            try (ActiveRun active = folder.open()) {
+                new TrainingRun(setup, data, active.folder(), start, console, stop, end).run();
+            }
             return;
         }
         try (var trainer = new Trainer(setup, data, Path.of(""), TrainingListener.silent(stop::isRequested), end)) {

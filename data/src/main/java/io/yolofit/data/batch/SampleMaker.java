@@ -1,5 +1,6 @@
 package io.yolofit.data.batch;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.augment.Augmentation;
 import io.yolofit.data.augment.Augmenter;
 import io.yolofit.data.augment.LabeledPixels;
@@ -116,8 +117,9 @@ final class SampleMaker {
     }
 
     private DatasetException noneReadable() {
-        return new DatasetException("none of the %d images can be read any more, the first is %s; are they still there?"
-                .formatted(images.size(), images.getFirst().path()));
+        return new DatasetException(Failure.naming(images.getFirst().path(),
+                "none of the %d images can be read any more, the first is %s; are they still there?".formatted(
+                        images.size(), images.getFirst().path()), ""));
     }
 
     private void report(int index, IOException error, Outcome outcome) {

@@ -4,7 +4,7 @@
 /// [EpochOrder] (the order of images, a pure function of seed and epoch) with [BalancedOrder], [EpochBatches] (the
 /// iterator), [PendingBatch] (one batch in flight), [SampleMaker] (one sample).
 ///
-/// May import: `io.yolofit.data.augment`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
+/// May import: `io.yolofit.base`, `io.yolofit.data.augment`, `io.yolofit.data.cache`, `io.yolofit.data.dataset`,
 /// `io.yolofit.data.files`, `io.yolofit.data.geometry`, `io.yolofit.data.image`, `io.yolofit.graph.op` and
 /// `org.bytedeco`.
 ///

@@ -1,5 +1,6 @@
 package io.yolofit.data.cache;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.LabeledImage;
 import io.yolofit.data.files.FileFailure;
@@ -84,8 +85,8 @@ public record CacheEstimate(CacheMode mode, int imageSize, long bytesNeeded, lon
     /// Returns this estimate if it fits; otherwise throws [DatasetException] with both sizes and what to do.
     public CacheEstimate requireFits() {
         if (!fits()) {
-            throw new DatasetException(refusal()
-                    + "; use cache=false, another kind of cache, a smaller imgsz, or free some");
+            throw new DatasetException(Failure.naming("cache=", refusal(),
+                    "use cache=false, another kind of cache, a smaller imgsz, or free some"));
         }
         return this;
     }

@@ -1,5 +1,6 @@
 package io.yolofit.data.cache;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.file.AtomicFile;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.LabeledImage;
@@ -62,9 +63,9 @@ final class CachedImages implements ImageStore {
             Arena arena = Arena.ofShared();
             return new CachedImages(decoder, layout, arena, map(estimate.file(), layout, arena, false));
         } catch (IOException e) {
-            throw new DatasetException(
-                    ("cannot write the image cache %s: %s; free some space, make the folder writable, or use "
-                    + "cache=ram or cache=false").formatted(estimate.file(), FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(estimate.file(), "cannot write the image cache %s: %s".formatted(
+                    estimate.file(), FileFailure.reason(e)),
+                    "free some space, make the folder writable, or use cache=ram or cache=false"), e);
         }
     }
 

@@ -53,7 +53,7 @@ public record DatasetCheck(List<SplitScan> scans, ObjectProfile objects, List<Du
                 }
             }
         }
-        dataset.missing().values().forEach(why -> findings.add(Finding.warn("split test", why, "")));
+        dataset.missing().values().forEach(why -> findings.add(Finding.warn("split test", why.message(), "")));
         scans.forEach(scan -> findings.addAll(ofFiles(scan)));
         findings.addAll(ClassFindings.of(scans));
         ObjectProfile profile = ObjectProfile.of(scans, imageSize);

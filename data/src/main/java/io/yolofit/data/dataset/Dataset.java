@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,7 @@ import java.util.Map;
 /// @param splits by name: `train` and `val`, and `test` if given
 /// @param missing by name: why an optional split that the YAML names cannot be used
 public record Dataset(Path file, Path root, List<String> names, Map<String, Split> splits,
-                      Map<String, String> missing) {
+                      Map<String, Failure> missing) {
     public Dataset {
         names = List.copyOf(names);
         splits = Map.copyOf(splits);
@@ -60,8 +61,9 @@ public record Dataset(Path file, Path root, List<String> names, Map<String, Spli
             throw new DatasetException(missing.get(name));
         }
         if (split == null) {
-            throw new DatasetException("%s has no split '%s', only %s; add '%s: images/%s' (or where these images are)"
-                    .formatted(file, name, splits.keySet().stream().sorted().toList(), name, name));
+            throw new DatasetException(Failure.naming(file, "%s has no split '%s', only %s".formatted(file, name,
+                    splits.keySet().stream().sorted().toList()),
+                    "add '%s: images/%s' (or where these images are)".formatted(name, name)));
         }
         return split;
     }

@@ -1,11 +1,13 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
+import io.yolofit.base.YoloFitException;
 import java.io.Serial;
 
 /// A dataset that cannot be used at all. The message says what is wrong, where, and what to do.
 ///
 /// Single bad images and labels do not throw it; they are reported as [Problem]s.
-public sealed class DatasetException extends RuntimeException {
+public sealed class DatasetException extends YoloFitException {
     @Serial
     private static final long serialVersionUID = 1;
 
@@ -14,16 +16,16 @@ public sealed class DatasetException extends RuntimeException {
         @Serial
         private static final long serialVersionUID = 1;
 
-        NoLabels(String message) {
-            super(message);
+        NoLabels(Failure failure) {
+            super(failure);
         }
     }
 
-    public DatasetException(String message) {
-        super(message);
+    public DatasetException(Failure failure) {
+        super(failure);
     }
 
-    public DatasetException(String message, Throwable cause) {
-        super(message, cause);
+    public DatasetException(Failure failure, Throwable cause) {
+        super(failure, cause);
     }
 }

@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.yaml.YamlException;
 import io.yolofit.base.yaml.YamlNode;
 import io.yolofit.base.yaml.YamlText;
@@ -55,8 +56,8 @@ final class DatasetYaml {
 
     private static Path find(Path path) {
         if (!Files.exists(path)) {
-            throw new DatasetException("the dataset %s does not exist%s; give a dataset YAML, or a folder that has one"
-                    .formatted(path, SimilarPath.hint(path)));
+            throw new DatasetException(Failure.naming(path, "the dataset %s does not exist%s".formatted(path,
+                    SimilarPath.hint(path)), "give a dataset YAML, or a folder that has one"));
         }
         if (!Files.isDirectory(path)) {
             return path;
@@ -65,7 +66,8 @@ final class DatasetYaml {
         try (Stream<Path> files = Files.list(path)) {
             candidates = files.filter(file -> file.toString().matches("(?i).*\\.ya?ml")).sorted().toList();
         } catch (IOException e) {
-            throw new DatasetException("cannot list the folder %s: %s".formatted(path, FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(path, "cannot list the folder %s: %s".formatted(path,
+                    FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
         }
         for (String usual : List.of("data.yaml", "dataset.yaml", "data.yml", "dataset.yml")) {
             if (candidates.contains(path.resolve(usual))) {
@@ -73,8 +75,9 @@ final class DatasetYaml {
             }
         }
         if (candidates.size() != 1) {
-            throw new DatasetException("the folder %s has %s; name the dataset YAML itself".formatted(path,
-                    candidates.isEmpty() ? "no .yaml file" : "several .yaml files " + candidates));
+            throw new DatasetException(Failure.naming(path, "the folder %s has %s".formatted(path,
+                    candidates.isEmpty() ? "no .yaml file" : "several .yaml files " + candidates),
+                    "name the dataset YAML itself"));
         }
         return candidates.getFirst();
     }
@@ -88,15 +91,18 @@ final class DatasetYaml {
                 keys.values().removeIf(DatasetYaml::isNull);
                 return keys;
             }
-            throw new DatasetException(
-                    ("%s is not a dataset YAML: it needs the keys train, val and names, but holds %s")
-                    .formatted(file, content == null ? "nothing" : "no keys at all"));
+            throw new DatasetException(Failure.naming(file,
+                    "%s is not a dataset YAML: it needs the keys train, val and names, but holds %s".formatted(file,
+                            content == null ? "nothing" : "no keys at all"), "").withRemedy(
+                            "give a YAML file with these keys"));
         } catch (YamlException e) {
             throw new DatasetException(invalid(file, e), e);
         } catch (UserText.EncodingException e) {
-            throw new DatasetException("the dataset YAML %s %s".formatted(file, e.getMessage()), e);
+            throw new DatasetException(Failure.naming(file, "the dataset YAML %s %s".formatted(file, e.getMessage()),
+                    e.remedy()), e);
         } catch (IOException e) {
-            throw new DatasetException("cannot read the dataset YAML %s: %s".formatted(file, FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(file, "cannot read the dataset YAML %s: %s".formatted(file,
+                    FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
         }
     }
 
@@ -109,8 +115,8 @@ final class DatasetYaml {
         Map<String, YamlNode> values = new LinkedHashMap<>();
         for (YamlNode.Entry entry : map.entries()) {
             if (values.put(text(entry.key()), entry.value()) != null) {
-                throw new DatasetException("%s is not valid YAML: found duplicate key %s".formatted(
-                        entry.key().place(), text(entry.key())));
+                throw new DatasetException(Failure.naming(entry.key().place(), "%s is not valid YAML: found duplicate key %s"
+                        .formatted(entry.key().place(), text(entry.key())), "").withRemedy("remove one of them"));
             }
         }
         return values;
@@ -127,10 +133,11 @@ final class DatasetYaml {
     }
 
     /// Place and reason of invalid YAML, with advice on frequent mistakes.
-    private static String invalid(Path file, YamlException failure) {
+    private static Failure invalid(Path file, YamlException failure) {
         String advice = ADVICE.entrySet().stream().filter(entry -> failure.details().contains(entry.getKey()))
-                .map(entry -> "; " + entry.getValue()).findFirst().orElse("");
-        return file + failure.position() + " is not valid YAML: " + failure.what() + advice;
+                .map(Map.Entry::getValue).findFirst().orElse("");
+        return Failure.naming(file + failure.position(), file + failure.position() + " is not valid YAML: "
+                + failure.what(), advice);
     }
 
     private Path root() {
@@ -140,10 +147,10 @@ final class DatasetYaml {
         }
         Path folder = existing(file.getParent(), "path", path);
         if (!Files.isDirectory(folder)) {
-            throw new DatasetException(
-                    ("%s: 'path: %s' means the folder %s, which does not exist%s; correct it (relative "
-                    + "paths start at the YAML's folder), or remove the key if the data is in the folder of the YAML")
-                    .formatted(path.place(), text(path), folder, SimilarPath.hint(folder)));
+            throw new DatasetException(Failure.at(path.place(),
+                    "'path: %s' means the folder %s, which does not exist%s".formatted(text(path), folder,
+                            SimilarPath.hint(folder)), "correct it (relative paths start at the YAML's folder), or "
+                            + "remove the key if the data is in the folder of the YAML"));
         }
         return folder;
     }
@@ -153,7 +160,7 @@ final class DatasetYaml {
         LabelFormat format = format(names.size());
         List<Problem> notes = notesOnNames(names);
         Map<String, Split> splits = new LinkedHashMap<>();
-        Map<String, String> missing = new LinkedHashMap<>();
+        Map<String, Failure> missing = new LinkedHashMap<>();
         for (String name : List.of("train", "val", "test")) {
             String key = SPLIT_KEYS.get(name).stream().filter(keys::containsKey).findFirst().orElse(null);
             if (key != null) {
@@ -169,12 +176,13 @@ final class DatasetYaml {
                     if (!name.equals("test")) {
                         throw e;
                     }
-                    missing.put(name, e.getMessage()); // only the use of the optional split is an error
+                    // only the use of the optional split is an error
+                    missing.put(name, new Failure(e.getMessage(), e.what(), e.where(), e.remedy()));
                 }
             } else if (!name.equals("test")) {
-                throw new DatasetException(
-                        ("%s has no key '%s'; add '%s: images/%s' (or where these images are). Its keys "
-                        + "are %s").formatted(file, name, name, name, keys.keySet()));
+                throw new DatasetException(Failure.naming(file, "%s has no key '%s'".formatted(file, name),
+                        "add '%s: images/%s' (or where these images are). Its keys are %s".formatted(name, name,
+                                keys.keySet())));
             }
         }
         return new Dataset(file, root, names, splits, missing);
@@ -248,9 +256,9 @@ final class DatasetYaml {
     private Path source(String key, YamlNode value) {
         Path path = existing(root, key, value);
         if (!Files.exists(path)) {
-            throw new DatasetException(
-                    "%s: '%s: %s' means %s, which does not exist%s; correct it (relative paths start at %s)"
-                    .formatted(value.place(), key, text(value), path, SimilarPath.hint(path), root));
+            throw new DatasetException(Failure.at(value.place(), "'%s: %s' means %s, which does not exist%s".formatted(
+                    key, text(value), path, SimilarPath.hint(path)),
+                    "correct it (relative paths start at %s)".formatted(root)));
         }
         return path;
     }
@@ -263,8 +271,8 @@ final class DatasetYaml {
         try {
             return existing(folder, text(node));
         } catch (InvalidPathException e) {
-            throw new DatasetException("%s: '%s' is not a valid path: %s".formatted(node.place(), key, e.getReason()),
-                    e);
+            throw new DatasetException(Failure.at(node.place(), "'%s' is not a valid path: %s".formatted(key,
+                    e.getReason()), "").withRemedy("write the path of a folder or a file"), e);
         }
     }
 
@@ -288,9 +296,9 @@ final class DatasetYaml {
             case null -> LabelFormat.ofBoxes(classes);
             case YamlNode shape when KEY_POINTS.matcher(text(shape)) instanceof Matcher numbers && numbers.matches() ->
                     new LabelFormat(classes, Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
-            case YamlNode other -> throw new DatasetException(
-                    ("%s: 'kpt_shape: %s' is not [number of key points, 2 or 3], such as 'kpt_shape: [17, 3]'")
-                    .formatted(other.place(), text(other)));
+            case YamlNode other -> throw new DatasetException(Failure.at(other.place(),
+                    "'kpt_shape: %s' is not [number of key points, 2 or 3], such as 'kpt_shape: [17, 3]'".formatted(
+                            text(other)), "").withRemedy("write 'kpt_shape: [17, 3]', or leave it out"));
         };
     }
 
@@ -299,19 +307,19 @@ final class DatasetYaml {
             case YamlNode.Sequence list -> list.items().stream().map(DatasetYaml::name).toList();
             case YamlNode.Mapping map -> numbered(map);
             case null -> generatedNames();
-            case YamlNode.Scalar other -> throw new DatasetException(
-                    ("%s: 'names: %s' is neither a list nor a map of class names")
-                    .formatted(other.place(), text(other)));
+            case YamlNode.Scalar other -> throw new DatasetException(Failure.at(other.place(),
+                    "'names: %s' is neither a list nor a map of class names".formatted(text(other)), "").withRemedy(
+                            "list the classes, such as 'names: [cat, dog]'"));
         };
         if (names.isEmpty()) {
-            throw new DatasetException("%s: 'names' is empty; list the classes, such as 'names: [cat, dog]'".formatted(
-                    keys.get("names").place()));
+            throw new DatasetException(Failure.at(keys.get("names").place(), "'names' is empty",
+                    "list the classes, such as 'names: [cat, dog]'"));
         }
         YamlNode count = keys.get("nc");
         if (count != null && classCount(count) != names.size()) {
-            throw new DatasetException(
-                    ("%s: 'nc: %s' contradicts 'names', which has %d classes %s; correct one of them, or "
-                    + "remove nc").formatted(count.place(), text(count), names.size(), names));
+            throw new DatasetException(Failure.at(count.place(),
+                    "'nc: %s' contradicts 'names', which has %d classes %s".formatted(text(count), names.size(), names),
+                    "correct one of them, or remove nc"));
         }
         return names;
     }
@@ -319,8 +327,9 @@ final class DatasetYaml {
     /// The name of a class, on one line.
     private static String name(YamlNode node) {
         if (!(node instanceof YamlNode.Scalar)) {
-            throw new DatasetException(("%s: 'names' has %s, which is not the name of a class, such as "
-                    + "'names: [cat, dog]'").formatted(node.place(), text(node)));
+            throw new DatasetException(Failure.at(node.place(),
+                    "'names' has %s, which is not the name of a class, such as 'names: [cat, dog]'".formatted(text(node)),
+                    "").withRemedy("write one name for each class"));
         }
         return text(node).replaceAll("\\p{Cntrl}+", " ");
     }
@@ -329,13 +338,13 @@ final class DatasetYaml {
     private List<String> generatedNames() {
         YamlNode count = keys.get("nc");
         if (count == null) {
-            throw new DatasetException(
-                    ("%s has no class names; add a list such as 'names: [cat, dog]', in the "
-                    + "order of the class numbers").formatted(file));
+            throw new DatasetException(Failure.naming(file, file + " has no class names",
+                    "add a list such as 'names: [cat, dog]', in the order of the class numbers"));
         }
         if (classCount(count) < 1) {
-            throw new DatasetException("%s: 'nc: %s' is not a number of classes, such as 'nc: 3'".formatted(
-                    count.place(), text(count)));
+            throw new DatasetException(Failure.at(count.place(),
+                    "'nc: %s' is not a number of classes, such as 'nc: 3'".formatted(text(count)), "").withRemedy(
+                            "write 'nc: 3'"));
         }
         return IntStream.range(0, classCount(count)).mapToObj(i -> "class" + i).toList();
     }
@@ -352,9 +361,9 @@ final class DatasetYaml {
         String[] names = new String[entries.size()];
         entries.forEach((number, name) -> {
             if (!number.matches("0|[1-9]\\d{0,5}") || Integer.parseInt(number) >= names.length) {
-                throw new DatasetException(
-                        ("%s: 'names' has the key %s, but %d classes are numbered 0 to %d, without gaps")
-                        .formatted(name.place(), number, names.length, names.length - 1));
+                throw new DatasetException(Failure.at(name.place(),
+                        "'names' has the key %s, but %d classes are numbered 0 to %d, without gaps".formatted(number,
+                                names.length, names.length - 1), "").withRemedy("number the classes from 0"));
             }
             names[Integer.parseInt(number)] = name(name);
         });

@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.ImageFormats;
 import io.yolofit.data.files.PathFinder;
@@ -38,15 +39,17 @@ final class ImageList {
         try {
             reader.parse(UserText.read(list));
         } catch (UserText.EncodingException e) {
-            throw new DatasetException("the image list %s %s".formatted(list, e.getMessage()), e);
+            throw new DatasetException(Failure.naming(list, "the image list %s %s".formatted(list, e.getMessage()),
+                    e.remedy()), e);
         } catch (IOException e) {
-            throw new DatasetException("cannot read the image list %s: %s; name a folder, or a .txt file with one "
-                    .formatted(list, FileFailure.reason(e)) + "image path per line", e);
+            throw new DatasetException(Failure.naming(list, "cannot read the image list %s: %s".formatted(list,
+                    FileFailure.reason(e)), "name a folder, or a .txt file with one image path per line"), e);
         }
         if (reader.images.isEmpty() && reader.firstMissing.isPresent()) {
             Problem missing = reader.firstMissing.get();
-            throw new DatasetException("none of the %d images in the list %s exists; line %d: %s".formatted(
-                    reader.lines, list, missing.line(), missing.what()));
+            throw new DatasetException(Failure.naming(list, "none of the %d images in the list %s exists; line %d: %s"
+                    .formatted(reader.lines, list, missing.line(), missing.what()), "").withRemedy(
+                            "correct the paths in the list"));
         }
         return new ImageSources.Found(reader.images, reader.problems);
     }

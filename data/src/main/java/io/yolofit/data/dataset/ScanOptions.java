@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import io.yolofit.base.file.CacheFolder;
 import java.nio.file.Path;
 import java.util.Set;
@@ -14,8 +15,9 @@ public record ScanOptions(Path cacheFolder, int threads, double fraction, boolea
     public ScanOptions {
         classes = Set.copyOf(classes);
         if (!(fraction > 0 && fraction <= 1)) {
-            throw new DatasetException("fraction=%s: give a number above 0 and up to 1, such as 0.1".formatted(
-                    fraction));
+            throw new DatasetException(Failure.naming("fraction=" + fraction, "fraction=" + fraction
+                    + ": give a number above 0 and up to 1, such as 0.1",
+                    "give a number above 0 and up to 1, such as 0.1"));
         }
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, not " + threads);

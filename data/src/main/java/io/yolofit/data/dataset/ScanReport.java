@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.files.FileNames;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,8 +45,9 @@ final class ScanReport {
         if (images.isEmpty()) {
             problems.addAll(found);
             problems.addAll(ofFiles);
-            throw new DatasetException("split '%s': none of its %d images is usable; the first problems are%s"
-                    .formatted(split.name(), findings.size(), Problem.lines(problems, PROBLEMS_SHOWN)));
+            throw new DatasetException(Failure.at("split '" + split.name() + "'",
+                    "none of its %d images is usable; the first problems are%s".formatted(findings.size(),
+                            Problem.lines(problems, PROBLEMS_SHOWN)), "").withRemedy("replace the images"));
         }
         int missing = (int) found.stream().filter(problem -> problem.outcome() == Outcome.IMAGE_SKIPPED).count();
         fewObjects(images, findings.size() + missing).ifPresent(problem -> problems.add(0, problem));

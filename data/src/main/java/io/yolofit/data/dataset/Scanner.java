@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.image.ImageException;
 import io.yolofit.data.image.ImageHeader;
@@ -67,8 +68,10 @@ final class Scanner {
     private void requireKnownClasses() {
         for (int category : options.classes()) {
             if (category < 0 || category >= split.names().size()) {
-                throw new DatasetException("classes=%s: class %d does not exist, the dataset has %d classes (0 to %d)"
-                        .formatted(options.classes(), category, split.names().size(), split.names().size() - 1));
+                throw new DatasetException(Failure.at("classes=" + options.classes(),
+                        "class %d does not exist, the dataset has %d classes (0 to %d)".formatted(category,
+                                split.names().size(), split.names().size() - 1), "").withRemedy(
+                                        "give numbers from 0 to " + (split.names().size() - 1)));
             }
         }
     }
@@ -89,7 +92,8 @@ final class Scanner {
             return findings;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DatasetException("the scan of split '%s' was interrupted".formatted(split.name()), e);
+            throw new DatasetException(Failure.naming("", "the scan of split '%s' was interrupted".formatted(
+                    split.name()), ""), e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("scanning split '%s' failed".formatted(split.name()), e.getCause());
         }

@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.files.ImageFormats;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -69,10 +70,10 @@ public record Split(String name, List<String> names, LabelFormat format, List<Pa
         }
         ImageSources.Found found = ImageSources.find(sources, datasetRoot);
         if (found.images().isEmpty()) {
-            throw new DatasetException("split '%s' has no images in %s (looked for %s, also in folders below); "
-                    .formatted(name, sources, ImageFormats.READABLE_NAMES)
-                    + "correct '%s' in the dataset YAML".formatted(name)
-                    + Problem.lines(found.problems(), PROBLEMS_SHOWN));
+            throw new DatasetException(Failure.naming(sources, "split '%s' has no images in %s (looked for %s, also in "
+                    .formatted(name, sources, ImageFormats.READABLE_NAMES) + "folders below)",
+                    "correct '%s' in the dataset YAML".formatted(name)
+                            + Problem.lines(found.problems(), PROBLEMS_SHOWN)));
         }
         return found;
     }

@@ -1,5 +1,6 @@
 package io.yolofit.data.dataset;
 
+import io.yolofit.base.Failure;
 import java.util.List;
 
 /// The usable images of a split, and the problems found.
@@ -12,6 +13,7 @@ import java.util.List;
 public record SplitScan(String split, List<String> names, List<LabeledImage> images, List<Problem> problems,
                         boolean fromCache, String missingLabels) {
     private static final int PROBLEMS_SHOWN = 5;
+    private static final String REMEDY = "put the label files next to the images, or into a folder `labels`";
 
     public SplitScan {
         names = List.copyOf(names);
@@ -29,16 +31,23 @@ public record SplitScan(String split, List<String> names, List<LabeledImage> ima
     public void requireObjects() {
         requireLabels();
         if (instances() == 0) {
-            throw new DatasetException.NoLabels(("split '%s' has no object in its %d images; there is nothing to train "
-                    + "on%s").formatted(split, images.size(), Problem.lines(problems, PROBLEMS_SHOWN)));
+            throw new DatasetException.NoLabels(Failure.naming(place(), ("split '%s' has no object in its %d images; "
+                    + "there is nothing to train on%s").formatted(split, images.size(),
+                            Problem.lines(problems, PROBLEMS_SHOWN)), "").withRemedy(REMEDY));
         }
     }
 
     /// Throws [DatasetException] if there is neither a label file nor a folder for them.
     public void requireLabels() {
         if (!missingLabels.isEmpty()) {
-            throw new DatasetException.NoLabels(missingLabels + Problem.lines(problems, PROBLEMS_SHOWN));
+            throw new DatasetException.NoLabels(Failure.naming(place(), missingLabels
+                    + Problem.lines(problems, PROBLEMS_SHOWN), "").withRemedy(REMEDY));
         }
+    }
+
+    /// The split and the folder of its first image.
+    private String place() {
+        return "split '" + split + "', " + images.getFirst().path().getParent();
     }
 
     /// Number of images without objects.

@@ -1,6 +1,7 @@
 package io.yolofit.data.files;
 
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -9,6 +10,9 @@ import java.nio.file.NotDirectoryException;
 
 /// Reasons of failed file operations for messages. The JDK's own messages are often nothing but the path.
 public final class FileFailure {
+    /// What to do if a file or folder cannot be read.
+    public static final String REMEDY = "give one that exists and can be read";
+
     private FileFailure() {
     }
 
@@ -17,6 +21,7 @@ public final class FileFailure {
         return switch (failure) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "it does not exist";
+            case ClosedByInterruptException _ -> "the thread was interrupted";
             case NotDirectoryException _ -> "it is not a folder";
             case FileAlreadyExistsException _ -> "a file of this name is in the way";
             case FileSystemException system when system.getReason() != null -> lowerCase(system.getReason());

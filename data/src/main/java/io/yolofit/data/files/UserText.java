@@ -13,6 +13,7 @@ import java.nio.file.Path;
 /// Reads text files that users wrote: UTF-8, with or without byte order mark. Other encodings are detected and named.
 public final class UserText {
     private static final int BYTE_ORDER_MARK = 0xfeff;
+    private static final String REMEDY = "save it as UTF-8";
 
     private UserText() {
     }
@@ -22,8 +23,16 @@ public final class UserText {
         @Serial
         private static final long serialVersionUID = 1;
 
-        private EncodingException(String message) {
-            super(message);
+        private final String remedy;
+
+        private EncodingException(String what, String remedy) {
+            super(remedy.isEmpty() ? what : what + ": " + remedy);
+            this.remedy = remedy;
+        }
+
+        /// What to do about it, with which the message ends; may be empty.
+        public String remedy() {
+            return remedy;
         }
     }
 
@@ -31,19 +40,19 @@ public final class UserText {
     public static String read(Path file) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         if (isUtf16(bytes)) {
-            throw new EncodingException("is UTF-16 text: save it as UTF-8");
+            throw new EncodingException("is UTF-16 text", REMEDY);
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length);
         CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
         CoderResult result = decoder.decode(in, out, true);
         if (result.isError()) {
-            throw new EncodingException("is not UTF-8 text (byte 0x%02x in line %d): save it as UTF-8".formatted(
-                    bytes[in.position()], line(bytes, in.position())));
+            throw new EncodingException("is not UTF-8 text (byte 0x%02x in line %d)".formatted(
+                    bytes[in.position()], line(bytes, in.position())), REMEDY);
         }
         String text = out.flip().toString();
         if (text.indexOf(0) >= 0) {
-            throw new EncodingException("is not text: it has zero bytes");
+            throw new EncodingException("is not text: it has zero bytes", "");
         }
         return !text.isEmpty() && text.charAt(0) == BYTE_ORDER_MARK ? text.substring(1) : text;
     }

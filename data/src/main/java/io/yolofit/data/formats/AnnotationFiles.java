@@ -2,6 +2,7 @@ package io.yolofit.data.formats;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.FileNames;
@@ -34,8 +35,8 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
     public static AnnotationFiles find(Path data) {
         Path path = data.toAbsolutePath().normalize();
         if (!Files.exists(path)) {
-            throw new DatasetException("%s does not exist%s; give an annotation file, or a folder of them"
-                    .formatted(path, SimilarPath.hint(path)));
+            throw new DatasetException(Failure.naming(path, "%s does not exist%s".formatted(path,
+                    SimilarPath.hint(path)), "give an annotation file, or a folder of them"));
         }
         return Files.isDirectory(path) ? ofFolder(path) : ofFile(path);
     }
@@ -73,12 +74,14 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
         AnnotationFormat format = switch (FileNames.extension(file)) {
             case "xml" -> xmlFormat(file);
             case "json" -> JsonSource.read(file, AnnotationFiles::format).orElseThrow(() -> new DatasetException(
-                    file + " is JSON, but none of COCO, CreateML, Label Studio and LabelMe: it lacks their keys"));
-            case "yaml", "yml" -> throw new DatasetException(
-                    file + " describes a YOLO data set already: use it as data= of train, val and check");
-            default -> throw new DatasetException(
-                    file + " is no annotation file; give a .json (COCO, CreateML, Label Studio, LabelMe), a "
-                            + ".xml (CVAT, VOC) or a folder");
+                    Failure.naming(file, file
+                            + " is JSON, but none of COCO, CreateML, Label Studio and LabelMe: it lacks their keys",
+                            "")));
+            case "yaml", "yml" -> throw new DatasetException(Failure.naming(file, file
+                    + " describes a YOLO data set already: use it as data= of train, val and check",
+                    "use it as data= of train, val and check"));
+            default -> throw new DatasetException(Failure.naming(file, file + " is no annotation file",
+                    "give a .json (COCO, CreateML, Label Studio, LabelMe), a .xml (CVAT, VOC) or a folder"));
         };
         return new AnnotationFiles(format, file.getParent(), List.of(file), List.of());
     }
@@ -99,11 +102,12 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
             }
         }
         if (found.size() != 1) {
-            throw new DatasetException(found.isEmpty()
-                    ? ("%s has no annotations: no .xml (CVAT, VOC), .json (COCO, CreateML, Label Studio, LabelMe) or "
-                    + "classes.txt (YOLO)%s").formatted(folder, notes.isEmpty() ? "" : "; " + notes.getFirst())
-                    : "%s has annotations of several formats %s; give a file, or a folder with one format".formatted(
-                    folder, found.keySet().stream().map(AnnotationFormat::title).toList()));
+            throw new DatasetException(found.isEmpty() ? Failure.naming(folder,
+                    ("%s has no annotations: no .xml (CVAT, VOC), .json (COCO, CreateML, Label Studio, LabelMe) or "
+                    + "classes.txt (YOLO)%s").formatted(folder, notes.isEmpty() ? "" : "; " + notes.getFirst()), "")
+                    : Failure.naming(folder, "%s has annotations of several formats %s".formatted(folder,
+                            found.keySet().stream().map(AnnotationFormat::title).toList()),
+                            "give a file, or a folder with one format"));
         }
         AnnotationFormat format = found.keySet().iterator().next();
         return new AnnotationFiles(format, folder, instances(found.get(format), notes), notes);
@@ -150,7 +154,8 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
                 }
             });
         } catch (IOException e) {
-            throw new DatasetException("cannot list the folder %s: %s".formatted(folder, FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(folder, "cannot list the folder %s: %s".formatted(folder,
+                    FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
         }
         files.sort(null);
         return files;
@@ -197,7 +202,8 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
                 return Optional.of(AnnotationFormat.LABEL_STUDIO);
             }
             if (List.of("annotator", "annotation_id", "lead_time").contains(key)) {
-                throw new DatasetException("this is Label Studio's short form, JSON-MIN; export the project as JSON");
+                throw new DatasetException(Failure.at("", "this is Label Studio's short form, JSON-MIN",
+                        "export the project as JSON"));
             }
             json.nextToken();
             json.skipChildren();

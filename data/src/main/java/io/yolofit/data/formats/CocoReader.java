@@ -2,6 +2,7 @@ package io.yolofit.data.formats;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -53,8 +54,8 @@ final class CocoReader {
             return JsonSource.fields(json, name -> reader.section(name, json));
         });
         if (!reader.sections.contains("images") || !reader.sections.contains("categories")) {
-            throw new DatasetException(("%s is not a COCO file of instances: it needs the lists images, annotations "
-                    + "and categories, but has %s").formatted(file, reader.sections));
+            throw new DatasetException(Failure.naming(file, ("%s is not a COCO file of instances: it needs the lists "
+                    + "images, annotations and categories, but has %s").formatted(file, reader.sections), ""));
         }
         reader.finish();
     }
@@ -76,7 +77,7 @@ final class CocoReader {
 
     private void each(String name, JsonParser json, Entry entry) throws IOException {
         if (json.currentToken() != JsonToken.START_ARRAY) {
-            throw new DatasetException("%s: '%s' is not a list".formatted(file, name));
+            throw new DatasetException(Failure.at(file, "'%s' is not a list".formatted(name), ""));
         }
         while (json.nextToken() != JsonToken.END_ARRAY) {
             entry.read(json);

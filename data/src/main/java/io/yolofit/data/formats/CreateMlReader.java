@@ -2,6 +2,7 @@ package io.yolofit.data.formats;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ final class CreateMlReader {
         CreateMlReader reader = new CreateMlReader(file, set);
         JsonSource.readAll(file, json -> {
             if (json.nextToken() != JsonToken.START_ARRAY) {
-                throw new DatasetException(file + " is not a CreateML file: it is no list of images");
+                throw new DatasetException(Failure.naming(file, file
+                        + " is not a CreateML file: it is no list of images", ""));
             }
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 reader.image(json, split);

@@ -1,5 +1,6 @@
 package io.yolofit.data.formats;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.FileFailure;
 import java.io.IOException;
@@ -64,12 +65,14 @@ final class CvatReader {
         try (InputStream in = Files.newInputStream(file)) {
             new CvatReader(file, split, set, factory().createXMLStreamReader(in)).document();
         } catch (XMLStreamException e) {
-            throw new DatasetException("%s:%d:%d: the XML is damaged: %s; export the task again".formatted(file,
+            throw new DatasetException(Failure.at("%s:%d:%d".formatted(file,
                     e.getLocation() == null ? 0 : e.getLocation().getLineNumber(),
-                    e.getLocation() == null ? 0 : e.getLocation().getColumnNumber(),
-                    e.getMessage().replaceAll("(?s).*Message: ", "")), e);
+                    e.getLocation() == null ? 0 : e.getLocation().getColumnNumber()),
+                    "the XML is damaged: " + e.getMessage().replaceAll("(?s).*Message: ", ""),
+                    "export the task again"), e);
         } catch (IOException e) {
-            throw new DatasetException("cannot read %s: %s".formatted(file, FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(file, "cannot read %s: %s".formatted(file,
+                    FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
         }
     }
 
@@ -91,9 +94,10 @@ final class CvatReader {
                 switch (xml.getLocalName()) {
                     case "label" -> label();
                     case "image" -> image();
-                    case "track" -> throw new DatasetException("%s:%d: a track: this is CVAT's format for videos; "
-                            .formatted(file, xml.getLocation().getLineNumber())
-                            + "export the task as \"CVAT for images\", with its frames");
+                    case "track" -> throw new DatasetException(Failure.at(
+                            file + ":" + xml.getLocation().getLineNumber(),
+                            "a track: this is CVAT's format for videos",
+                            "export the task as \"CVAT for images\", with its frames"));
                     default -> {
                         // elements around images and labels
                     }

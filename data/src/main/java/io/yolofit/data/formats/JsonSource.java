@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.FileFailure;
 import java.io.IOException;
@@ -45,8 +46,9 @@ final class JsonSource {
         return read(file, json -> {
             T result = reading.from(json);
             if (json.nextToken() != null) {
-                throw new DatasetException("%s%s: another value follows the end of the JSON: is it two files in one? "
-                        .formatted(file, place(json.currentTokenLocation())) + "Export it again");
+                throw new DatasetException(Failure.at(file + place(json.currentTokenLocation()),
+                        "another value follows the end of the JSON: is it two files in one? Export it again", "")
+                        .withRemedy("export it again"));
             }
             return result;
         });
@@ -58,13 +60,14 @@ final class JsonSource {
             return reading.from(json);
         } catch (JsonProcessingException e) {
             boolean ends = e instanceof JsonEOFException || e.getOriginalMessage().contains("end-of-input");
-            throw new DatasetException("%s%s: %s".formatted(file, place(e.getLocation()), ends
-                    ? "the file ends in the middle of its JSON; copy or export it again"
-                    : "not valid JSON: " + e.getOriginalMessage() + "; export the file again"), e);
+            throw new DatasetException(Failure.at(file + place(e.getLocation()), ends
+                    ? "the file ends in the middle of its JSON" : "not valid JSON: " + e.getOriginalMessage(), ends
+                    ? "copy or export it again" : "export the file again"), e);
         } catch (ClosedByInterruptException e) {
-            throw new DatasetException("reading %s was interrupted".formatted(file), e);
+            throw new DatasetException(Failure.naming(file, "reading %s was interrupted".formatted(file), ""), e);
         } catch (IOException e) {
-            throw new DatasetException("cannot read %s: %s".formatted(file, FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(file, "cannot read %s: %s".formatted(file,
+                    FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
         }
     }
 

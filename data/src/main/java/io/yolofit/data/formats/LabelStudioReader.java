@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.ImageFormats;
 import java.io.IOException;
@@ -38,7 +39,8 @@ final class LabelStudioReader {
         LabelStudioReader reader = new LabelStudioReader(file, set);
         JsonSource.readAll(file, json -> {
             if (json.nextToken() != JsonToken.START_ARRAY) {
-                throw new DatasetException(file + " is not an export of Label Studio: it is no list of tasks");
+                throw new DatasetException(Failure.naming(file, file
+                        + " is not an export of Label Studio: it is no list of tasks", ""));
             }
             reader.tasks(json, split);
             return true;

@@ -1,5 +1,6 @@
 package io.yolofit.data.formats;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.FileNames;
@@ -88,7 +89,8 @@ final class SplitNames {
             return UserText.read(list).lines().map(line -> line.strip().split("\\s+")[0])
                     .filter(name -> !name.isEmpty()).toList();
         } catch (IOException e) {
-            throw new DatasetException("cannot read the list %s: %s".formatted(list, FileFailure.reason(e)), e);
+            throw new DatasetException(Failure.naming(list, "cannot read the list %s: %s".formatted(list,
+                    FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.yolofit.data.formats;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.FileNames;
@@ -47,8 +48,8 @@ final class VocReader {
                         .map(line -> line.split(":")[0]).filter(name -> !name.equals("background"))
                         .forEach(set.order()::add);
             } catch (IOException e) {
-                throw new DatasetException("cannot read the class names %s: %s".formatted(map, FileFailure.reason(e)),
-                        e);
+                throw new DatasetException(Failure.naming(map, "cannot read the class names %s: %s".formatted(map,
+                        FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
             }
         }
     }

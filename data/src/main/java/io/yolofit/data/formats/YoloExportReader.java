@@ -1,5 +1,6 @@
 package io.yolofit.data.formats;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.files.FileFailure;
 import io.yolofit.data.files.FileNames;
@@ -49,12 +50,13 @@ final class YoloExportReader {
                 try {
                     return UserText.read(file).lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
                 } catch (IOException e) {
-                    throw new DatasetException("cannot read the class names %s: %s".formatted(file,
-                            FileFailure.reason(e)), e);
+                    throw new DatasetException(Failure.naming(file, "cannot read the class names %s: %s".formatted(file,
+                            FileFailure.reason(e)), "").withRemedy(FileFailure.REMEDY), e);
                 }
             }
         }
-        throw new DatasetException(root + " has obj.data, but no obj.names or classes.txt with the class names");
+        throw new DatasetException(Failure.naming(root, root
+                + " has obj.data, but no obj.names or classes.txt with the class names", ""));
     }
 
     private void labels(Path file, String split) {

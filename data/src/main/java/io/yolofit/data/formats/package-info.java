@@ -8,6 +8,6 @@
 /// Every annotation that is read is kept, or dropped with a reason; the tally counts both. Nothing here writes to a
 /// file.
 ///
-/// May import: `io.yolofit.data.dataset`, `io.yolofit.data.files`, `com.fasterxml.jackson`, `org.w3c.dom` and
-/// `org.xml.sax`.
+/// May import: `io.yolofit.base`, `io.yolofit.data.dataset`, `io.yolofit.data.files`, `com.fasterxml.jackson`,
+/// `org.w3c.dom` and `org.xml.sax`.
 package io.yolofit.data.formats;

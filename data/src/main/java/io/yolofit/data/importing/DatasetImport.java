@@ -1,5 +1,6 @@
 package io.yolofit.data.importing;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.dataset.DatasetException;
 import io.yolofit.data.dataset.Label;
@@ -81,13 +82,14 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             located.forEach((path, entries) -> convert(path, entries, numbers).ifPresent(image ->
                     images.put(path, image)));
             if (images.isEmpty()) {
-                throw new DatasetException("%s: none of its %d images can be used%s".formatted(request.data(),
+                throw new DatasetException(Failure.at(request.data(), "none of its %d images can be used%s".formatted(
                         tally().imagesRead(), tally().droppedImages().stream().map(dropped -> "; %d: %s, such as %s"
                                 .formatted(dropped.count(), dropped.reason().text(), dropped.example()))
-                                .collect(Collectors.joining()) + missingAdvice()));
+                                .collect(Collectors.joining())), missingAdvice()));
             }
             if (names.isEmpty()) {
-                throw new DatasetException(request.data() + " has no class: its annotations name none");
+                throw new DatasetException(Failure.naming(request.data(), request.data()
+                        + " has no class: its annotations name none", ""));
             }
             requireObjects(images);
             List<String> notes = new ArrayList<>(set.notes());
@@ -127,10 +129,11 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                     .marksObject() || Set.of(DropReason.OTHER_CLASS, DropReason.UNKNOWN_IMAGE).contains(
                     dropped.reason())).toList();
             if (!lost.isEmpty() && images.values().stream().allMatch(image -> image.image().labels().isEmpty())) {
-                throw new DatasetException("%s: none of its %d annotations can be used%s".formatted(request.data(),
-                        tally().annotationsRead(), lost.stream().map(dropped -> "; %d: %s, such as %s".formatted(
-                                dropped.count(), dropped.reason().text(), dropped.example()))
-                                .collect(Collectors.joining())));
+                throw new DatasetException(Failure.at(request.data(),
+                        "none of its %d annotations can be used%s".formatted(tally().annotationsRead(), lost.stream()
+                                .map(dropped -> "; %d: %s, such as %s".formatted(dropped.count(),
+                                        dropped.reason().text(), dropped.example())).collect(Collectors.joining())), "")
+                        .withRemedy("correct the annotations, or export them again"));
             }
         }
 
@@ -170,8 +173,9 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
 
         private void requireOptional(String split, String example) {
             if (!split.equals("test")) {
-                throw new DatasetException(("%s: split '%s' has no usable image left, such as %s; repair the images, "
-                        + "or give another ratio= or seed=").formatted(request.data(), split, example));
+                throw new DatasetException(Failure.at(request.data(),
+                        "split '%s' has no usable image left, such as %s".formatted(split, example),
+                        "repair the images, or give another ratio= or seed="));
             }
         }
 
@@ -192,7 +196,7 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
 
         private String missingAdvice() {
             return tally().droppedImages().stream().anyMatch(drop -> drop.reason() == DropReason.MISSING_IMAGE)
-                    ? "; `yolofit import` takes the folder of the images as images=" : "";
+                    ? "`yolofit import` takes the folder of the images as images=" : "";
         }
 
         /// `names=`, or the format's order, followed by classes that it does not list.
@@ -255,8 +259,8 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         private static Path existing(Path images) {
             Path folder = images.toAbsolutePath().normalize();
             if (!Files.isDirectory(folder)) {
-                throw new DatasetException("images=%s is not a folder; give the folder of the image files".formatted(
-                        images));
+                throw new DatasetException(Failure.naming("images=" + images, "images=%s is not a folder".formatted(
+                        images), "give the folder of the image files"));
             }
             return folder;
         }
@@ -366,8 +370,9 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
 
         private void requireEnough(Map<Path, Split.Annotated> images) {
             if (images.size() < 2) {
-                throw new DatasetException("%s has one usable image, %s: at least two are needed, for training and "
-                        .formatted(request.data(), images.keySet().iterator().next()) + "for validation");
+                throw new DatasetException(Failure.naming(request.data(), ("%s has one usable image, %s: at least two "
+                        + "are needed, for training and for validation").formatted(request.data(),
+                                images.keySet().iterator().next()), ""));
             }
         }
 

@@ -1,5 +1,6 @@
 package io.yolofit.data.importing;
 
+import io.yolofit.base.Failure;
 import io.yolofit.data.dataset.DatasetException;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -42,22 +43,25 @@ final class DraftFolder implements AutoCloseable {
 
     static void requireFree(Path output, Path target, boolean reuse, List<Path> sources) throws IOException {
         if (Files.exists(target) && !Files.isDirectory(target)) {
-            throw new DatasetException("output=%s is a file; give a folder".formatted(output));
+            throw new DatasetException(Failure.naming("output=" + output, "output=%s is a file".formatted(output),
+                    "give a folder"));
         }
         Path real = real(target);
         for (Path source : sources) {
             if (Files.isDirectory(source) && real.startsWith(real(source))) {
-                throw new DatasetException("output=%s is in the source %s, which is never changed; give a folder "
-                        .formatted(output, source) + "outside");
+                throw new DatasetException(Failure.naming("output=" + output,
+                        "output=%s is in the source %s, which is never changed".formatted(output, source),
+                        "give a folder outside"));
             }
             if (source.toAbsolutePath().normalize().startsWith(target) || real(source).startsWith(real)) {
-                throw new DatasetException("output=%s has the source %s in it, which is never changed: give another one"
-                        .formatted(output, source));
+                throw new DatasetException(Failure.naming("output=" + output,
+                        "output=%s has the source %s in it, which is never changed: give another one".formatted(output,
+                                source), "give another one"));
             }
         }
         if (!reuse && !entries(target).isEmpty()) {
-            throw new DatasetException("output=%s is not empty; give a new folder, or exist_ok=true to write there"
-                    .formatted(output));
+            throw new DatasetException(Failure.naming("output=" + output, "output=%s is not empty".formatted(output),
+                    "give a new folder, or exist_ok=true to write there"));
         }
     }
 
@@ -87,8 +91,9 @@ final class DraftFolder implements AutoCloseable {
         for (Path part : parts) {
             Path place = target.resolve(part.getFileName());
             if (Files.exists(place) && !ours) {
-                throw new DatasetException("%s exists, and was not written by an import or export: move it, or give "
-                        .formatted(place) + "another output=");
+                throw new DatasetException(Failure.naming(place, place
+                        + " exists, and was not written by an import or export: move it, or give another output=",
+                        "move it, or give another output="));
             }
         }
         Path former = Files.createDirectory(draft.resolve("former"));

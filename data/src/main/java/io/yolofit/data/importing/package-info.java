@@ -6,6 +6,6 @@
 ///
 /// The source is never written to. A folder is written as a draft and renamed when it is complete.
 ///
-/// May import: `io.yolofit.data.dataset`, `io.yolofit.data.files`, `io.yolofit.data.formats`, `io.yolofit.data.image`
-/// and `com.fasterxml.jackson`.
+/// May import: `io.yolofit.base`, `io.yolofit.data.dataset`, `io.yolofit.data.files`, `io.yolofit.data.formats`,
+/// `io.yolofit.data.image` and `com.fasterxml.jackson`.
 package io.yolofit.data.importing;

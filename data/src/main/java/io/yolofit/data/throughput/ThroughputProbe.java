@@ -1,6 +1,7 @@
 package io.yolofit.data.throughput;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.yolofit.base.Failure;
 import io.yolofit.data.batch.Batch;
 import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.EpochBatches;
@@ -111,7 +112,8 @@ public final class ThroughputProbe {
             return new LoaderThroughput(cores, sample.images.size(), (System.nanoTime() - start) / NANOS,
                     new Rates(decoding, single), new Rates(decoding * scale, single * scale));
         } catch (IOException failure) {
-            throw new DatasetException("data loading cannot be measured: " + FileFailure.reason(failure), failure);
+            throw new DatasetException(Failure.naming("", "data loading cannot be measured: "
+                    + FileFailure.reason(failure), ""), failure);
         }
     }
 

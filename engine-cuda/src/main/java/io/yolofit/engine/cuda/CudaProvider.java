@@ -1,15 +1,18 @@
 package io.yolofit.engine.cuda;
 
+import io.yolofit.engine.AllReduceReport;
 import io.yolofit.engine.Devices;
 import io.yolofit.engine.EngineSettings;
 import io.yolofit.engine.GpuEngine;
 import io.yolofit.engine.GpuProvider;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Driver;
+import io.yolofit.engine.cuda.nccl.AllReduceProbe;
 import io.yolofit.engine.cuda.nccl.GpuRank;
 import io.yolofit.engine.cuda.nccl.Nccl;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.plan.WorkspaceModel;
+import java.util.List;
 
 /// Opens the CUDA engine for programs that find it on their class path.
 public final class CudaProvider implements GpuProvider {
@@ -45,6 +48,11 @@ public final class CudaProvider implements GpuProvider {
     @Override
     public boolean arePeers(int first, int second) {
         return Device.canAccessPeer(Driver.load(), first, second);
+    }
+
+    @Override
+    public AllReduceReport allReduce(List<Integer> gpus) {
+        return AllReduceProbe.of(gpus);
     }
 
     @Override

@@ -52,7 +52,8 @@ final class RendezvousClient {
         } while (System.nanoTime() < end);
         throw new CommunicationException(own.name() + " did not reach rank 0 at " + rendezvous.host() + ":"
                 + rendezvous.port() + " within " + LocalGroup.seconds(rendezvous.timeout()) + " (" + problem
-                + "): start rank 0, and allow connections to that port");
+                + "): start rank 0, and allow connections to that port", rendezvous.host() + ":" + rendezvous.port(),
+                "start rank 0, and allow connections to that port");
     }
 
     private static void pause() {

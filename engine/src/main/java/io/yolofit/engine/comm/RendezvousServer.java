@@ -67,10 +67,13 @@ final class RendezvousServer {
                 socket.close(); // in use
             }
         }
-        throw new CommunicationException(rendezvous.oneHost() ? "the ports " + rendezvous.port() + " to " + last
-                + " are in use: end the other runs, or give a free port as YOLOFIT_MASTER=host:port or MASTER_PORT"
-                : "port " + rendezvous.port() + " of " + rendezvous.host() + ", at which the ranks of several hosts"
-                + " meet, is in use: give all processes another one, as YOLOFIT_MASTER=host:port or MASTER_PORT");
+        String remedy = rendezvous.oneHost()
+                ? "end the other runs, or give a free port as YOLOFIT_MASTER=host:port or MASTER_PORT"
+                : "give all processes another one, as YOLOFIT_MASTER=host:port or MASTER_PORT";
+        throw new CommunicationException((rendezvous.oneHost() ? "the ports " + rendezvous.port() + " to " + last
+                + " are in use: " : "port " + rendezvous.port() + " of " + rendezvous.host()
+                + ", at which the ranks of several hosts meet, is in use: ") + remedy,
+                rendezvous.host() + ":" + rendezvous.port(), remedy);
     }
 
     private void accept(ServerSocket server) throws IOException {

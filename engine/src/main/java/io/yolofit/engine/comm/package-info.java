@@ -5,5 +5,5 @@
 /// [RendezvousClient], [Waiting] and [MeetingStoppedException]; [SocketCommunicator] (their
 /// collectives) with [Link] and [Deadline]; [CommunicationException].
 ///
-/// May import: the JDK.
+/// May import: `io.yolofit.base` and the JDK.
 package io.yolofit.engine.comm;

@@ -1,11 +1,14 @@
 package io.yolofit.train.options;
 
+import io.yolofit.base.Failure;
+import io.yolofit.base.YoloFitException;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// All errors in the options of a command, reported together.
-public final class OptionsException extends RuntimeException {
+/// All errors in the options of a command, reported together. [#where] has each option with its value as given, and
+/// its file and line if it is from a file.
+public final class OptionsException extends YoloFitException {
     private static final long serialVersionUID = 1L;
     private static final int MAX_COLUMN_WIDTH = 36;
 
@@ -31,7 +34,8 @@ public final class OptionsException extends RuntimeException {
     }
 
     OptionsException(Mode mode, List<Problem> problems) {
-        super(describe(mode, problems));
+        super(new Failure(describe(mode, problems), distinct(problems, Problem::what, "; "),
+                distinct(problems, Problem::given, ", "), distinct(problems, Problem::remedy, "; ")));
         this.problems = List.copyOf(problems);
     }
 
@@ -39,22 +43,7 @@ public final class OptionsException extends RuntimeException {
         return problems;
     }
 
-    /// Where the problems are: each option with its value as given, and its file and line if it is from a file.
-    public String where() {
-        return distinct(Problem::given, ", ");
-    }
-
-    /// What is wrong with the options.
-    public String what() {
-        return distinct(Problem::what, "; ");
-    }
-
-    /// What to do about it.
-    public String remedy() {
-        return distinct(Problem::remedy, "; ");
-    }
-
-    private String distinct(Function<Problem, String> part, String separator) {
+    private static String distinct(List<Problem> problems, Function<Problem, String> part, String separator) {
         return problems.stream().map(part).distinct().collect(Collectors.joining(separator));
     }
 

@@ -35,6 +35,8 @@ public final class OptionsParser {
     private final Map<Option<?>, Assignment> sources = new HashMap<>();
     private final List<Problem> problems = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    /// Whether the file of `cfg` could not be read, so that its options are unknown.
+    private boolean isUnread;
 
     /// An unparsed assignment `name = text`.
     ///
@@ -106,7 +108,12 @@ public final class OptionsParser {
     private void cfg(Assignment assignment) {
         if (!isNone(assignment.text()) && OptionTable.CFG.modes().contains(mode)) {
             OptionTable.CFG.type().parse(portable(assignment.text()))
-                    .ifPresent(file -> file(CfgFile.read(CFG, Path.of(file), problems), file));
+                    .ifPresent(file -> {
+                        int before = problems.size();
+                        List<Assignment> read = CfgFile.read(CFG, Path.of(file), problems);
+                        isUnread = read.isEmpty() && problems.size() > before;
+                        file(read, file);
+                    });
         }
     }
 
@@ -315,13 +322,13 @@ public final class OptionsParser {
     }
 
     /// Checks required options. A resumed run reads them from its checkpoint; `train` without model, data and cfg is
-    /// the demonstration; `info` needs a model or a dataset.
+    /// the demonstration; `info` needs a model or a dataset. A file that could not be read may have them.
     private void requireComplete() {
         var options = new Options(mode, given, notes);
         boolean neither = OptionTable.MODEL.modes().contains(mode) && OptionTable.DATA.modes().contains(mode)
                 && !given.containsKey(OptionTable.MODEL) && !given.containsKey(OptionTable.DATA);
         boolean demonstration = neither && !given.containsKey(OptionTable.CFG);
-        if (mode == Mode.TRAIN && (demonstration || options.get(OptionTable.RESUME).on())) {
+        if (isUnread || mode == Mode.TRAIN && (demonstration || options.get(OptionTable.RESUME).on())) {
             return;
         }
         List<Option<?>> either = OptionTable.eitherOf(mode);

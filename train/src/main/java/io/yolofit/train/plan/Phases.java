@@ -6,6 +6,7 @@ import static io.yolofit.train.options.OptionTable.EPOCHS;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
 
+import io.yolofit.base.Failure;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.ImageSchedule;
 import io.yolofit.train.options.value.ImageSchedule.Phase;
@@ -52,14 +53,16 @@ public final class Phases {
         ImageSchedule schedule = new ImageSchedule(given.get().phases().stream().map(phase ->
                 new Phase(Math.ceilDiv(phase.size(), stride) * stride, phase.epochs(), phase.batch())).toList());
         if (options.isChosen(EPOCHS) && options.get(EPOCHS) != schedule.epochs()) {
-            throw new PlanException("epochs=" + options.get(EPOCHS) + " contradicts imgsz=" + given.get()
-                    + ", which has " + schedule.epochs() + " epochs: leave epochs out");
+            throw new PlanException(Failure.naming("epochs=" + options.get(EPOCHS), "epochs=" + options.get(EPOCHS)
+                    + " contradicts imgsz=" + given.get() + ", which has " + schedule.epochs()
+                    + " epochs: leave epochs out", "leave epochs out"));
         }
         long update = TrainingSchedule.effectiveBatch(options);
         for (Phase phase : schedule.phases()) {
             if (update % phase.batch().orElse(1) != 0) {
-                throw new PlanException("imgsz=" + given.get() + ": batches of " + phase.batch().getAsInt()
-                        + " images do not divide the " + update + " images of an update (nbs, or batch x accumulate)");
+                throw new PlanException(Failure.at("imgsz=" + given.get(), "batches of " + phase.batch().getAsInt()
+                        + " images do not divide the " + update + " images of an update (nbs, or batch x accumulate)",
+                        "").withRemedy("give batch sizes that divide " + update));
             }
         }
         String reason = "of imgsz_schedule";

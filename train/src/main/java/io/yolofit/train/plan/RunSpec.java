@@ -12,6 +12,7 @@ import static io.yolofit.train.options.OptionTable.OPTIMIZER;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.SYNC_BN;
 
+import io.yolofit.base.Failure;
 import io.yolofit.engine.EngineException;
 import io.yolofit.graph.DType;
 import io.yolofit.graph.op.Update;
@@ -119,7 +120,8 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
         for (Options phase : phases) {
             String unfit = slot.isAlone() ? "" : slot.unfit(phase.get(BATCH), data.trainImages().orElse(-1));
             if (!unfit.isEmpty()) {
-                throw new PlanException(unfit);
+                throw new PlanException(Failure.naming("batch=" + phase.get(BATCH), unfit, "").withRemedy(
+                        "give another batch size, or fewer ranks"));
             }
         }
         if (phases.size() == 1) {
@@ -155,8 +157,8 @@ public record RunSpec(Model model, StateLayout layout, CompileOptions compile, B
 
     private static DType supported(Target target, AmpChoice amp, DType type) {
         if (!target.types().contains(type)) {
-            throw new EngineException.UnsupportedType("amp=" + amp.word() + ": " + target.name() + " does not "
-                    + "support " + type.text() + "; use amp=true, which selects " + target.half().text() + " here");
+            throw new EngineException.UnsupportedType(target.name() + " does not support " + type.text(),
+                    "amp=" + amp.word(), "use amp=true, which selects " + target.half().text() + " here");
         }
         return type;
     }

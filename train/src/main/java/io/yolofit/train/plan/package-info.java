@@ -7,8 +7,8 @@
 /// GPUs). The package `search` chooses within a memory limit, `time` predicts times, `loading` compares them with data
 /// loading, and `gpu` lists GPUs that need not be present.
 ///
-/// May import: `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
-/// `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.graph.plan`,
+/// May import: `io.yolofit.base`, `io.yolofit.data.augment`, `io.yolofit.data.batch`, `io.yolofit.data.dataset`,
+/// `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.pass`, `io.yolofit.graph.plan`,
 /// `io.yolofit.graph.recompute`, `io.yolofit.train.options`, `io.yolofit.train.options.value`,
 /// `io.yolofit.train.plan.time`, `io.yolofit.train.program`, `io.yolofit.train.schedule`, `io.yolofit.zoo.head` and
 /// `io.yolofit.zoo.model`.

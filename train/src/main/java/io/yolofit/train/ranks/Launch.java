@@ -1,5 +1,6 @@
 package io.yolofit.train.ranks;
 
+import io.yolofit.base.Failure;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -41,7 +42,8 @@ public record Launch(String source, int process, int processes, Drives drives, S
 
     public Launch {
         if (processes < 1 || process < 0 || process >= processes) {
-            throw new LaunchException(source + ": process " + process + " of " + processes + " does not exist");
+            throw new LaunchException(Failure.at(source, "process " + process + " of " + processes + " does not exist",
+                    ""));
         }
     }
 
@@ -72,12 +74,13 @@ public record Launch(String source, int process, int processes, Drives drives, S
     /// process would train the whole run.
     private static Optional<Launch> incomplete(Variables variables) {
         if (variables.hasAll("RANK", "WORLD_SIZE") && variables.number("WORLD_SIZE") > 1) {
-            throw new LaunchException(variables.named("RANK", "WORLD_SIZE") + ": MASTER_ADDR, the host at which the "
-                    + "processes meet, is not set; set it, or unset RANK and WORLD_SIZE to train with one process");
+            throw new LaunchException(Failure.at(variables.named("RANK", "WORLD_SIZE"), "MASTER_ADDR, the host at "
+                    + "which the processes meet, is not set",
+                    "set it, or unset RANK and WORLD_SIZE to train with one process"));
         }
         if (variables.has("YOLOFIT_PROCESSES") || variables.has("YOLOFIT_MASTER")) {
-            throw new LaunchException("YOLOFIT_PROCESSES and YOLOFIT_MASTER belong together with YOLOFIT_PROCESS, the "
-                    + "number of this process from 0, which is not set");
+            throw new LaunchException(Failure.naming("YOLOFIT_PROCESS", "YOLOFIT_PROCESSES and YOLOFIT_MASTER belong "
+                    + "together with YOLOFIT_PROCESS, the number of this process from 0, which is not set", ""));
         }
         return Optional.empty();
     }

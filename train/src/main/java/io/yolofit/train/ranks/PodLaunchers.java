@@ -1,5 +1,6 @@
 package io.yolofit.train.ranks;
 
+import io.yolofit.base.Failure;
 import io.yolofit.train.ranks.Launch.Drives;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -15,8 +16,8 @@ final class PodLaunchers {
             return Optional.empty();
         }
         if (variables.text("PET_NNODES").contains(":")) {
-            throw new LaunchException("PET_NNODES=" + variables.text("PET_NNODES")
-                    + ": a range of nodes is not supported; give a number, and resume with another one");
+            throw new LaunchException(Failure.at("PET_NNODES=" + variables.text("PET_NNODES"),
+                    "a range of nodes is not supported", "give a number, and resume with another one"));
         }
         variables.requireBelow("PET_NODE_RANK", "PET_NNODES");
         int processes = variables.number("PET_NNODES");

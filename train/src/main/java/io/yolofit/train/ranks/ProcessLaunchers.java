@@ -1,5 +1,6 @@
 package io.yolofit.train.ranks;
 
+import io.yolofit.base.Failure;
 import io.yolofit.train.ranks.Launch.Drives;
 import java.util.Map;
 import java.util.Optional;
@@ -113,8 +114,8 @@ final class ProcessLaunchers {
         String name = "Open MPI (" + variables.named("OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_LOCAL_RANK",
                 "OMPI_COMM_WORLD_SIZE") + ")";
         if (!oneHost && !variables.has("MASTER_ADDR")) {
-            throw new LaunchException(name + ": the processes are on several hosts, and MASTER_ADDR does not name the "
-                    + "host of process 0; add `-x MASTER_ADDR=<host>` to mpirun");
+            throw new LaunchException(Failure.at(name, "the processes are on several hosts, and MASTER_ADDR does not "
+                    + "name the host of process 0", "add `-x MASTER_ADDR=<host>` to mpirun"));
         }
         return Optional.of(new Launch(name, variables.number("OMPI_COMM_WORLD_RANK"), processes, local == 1
                 && processes > 1 ? new Drives.All(OptionalInt.empty())

@@ -1,5 +1,6 @@
 package io.yolofit.train.ranks;
 
+import io.yolofit.base.Failure;
 import java.util.Map;
 import java.util.OptionalInt;
 
@@ -29,7 +30,7 @@ record Variables(Map<String, String> environment) {
     /// @throws LaunchException if the variable is not set
     String required(String name, String launcher) {
         if (!has(name)) {
-            throw new LaunchException(launcher + ": " + name + " is not set");
+            throw new LaunchException(Failure.at(launcher, name + " is not set", ""));
         }
         return text(name);
     }
@@ -44,7 +45,7 @@ record Variables(Map<String, String> environment) {
         } catch (NumberFormatException _) {
             // the same message as for a negative number
         }
-        throw new LaunchException(name + "=" + text(name) + " is not a number, 0 or more");
+        throw new LaunchException(Failure.naming(name, name + "=" + text(name) + " is not a number, 0 or more", ""));
     }
 
     OptionalInt optional(String name) {
@@ -55,7 +56,8 @@ record Variables(Map<String, String> environment) {
     int port(String name, int otherwise) {
         int port = optional(name).orElse(otherwise);
         if (port < 1 || port > HIGHEST_PORT) {
-            throw new LaunchException(name + "=" + port + " is not a port: give a number from 1 to " + HIGHEST_PORT);
+            throw new LaunchException(Failure.naming(name, name + "=" + port + " is not a port: give a number from 1 "
+                    + "to " + HIGHEST_PORT, "give a number from 1 to " + HIGHEST_PORT));
         }
         return port;
     }
@@ -63,8 +65,8 @@ record Variables(Map<String, String> environment) {
     /// @throws LaunchException if a number is not below its count
     void requireBelow(String name, String count) {
         if (number(name) >= number(count)) {
-            throw new LaunchException(name + "=" + text(name) + " contradicts " + count + "=" + text(count)
-                    + ": numbers start at 0");
+            throw new LaunchException(Failure.naming(name, name + "=" + text(name) + " contradicts " + count + "="
+                    + text(count) + ": numbers start at 0", ""));
         }
     }
 

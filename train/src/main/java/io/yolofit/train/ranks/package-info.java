@@ -4,5 +4,5 @@
 /// [LaunchException]; [RankThreads] (the ranks of a process), [PlanCheck] (whether
 /// they run the same), [Agreement] (decisions of all ranks).
 ///
-/// May import: `io.yolofit.engine.comm` and `io.yolofit.train.options`.
+/// May import: `io.yolofit.base`, `io.yolofit.engine.comm` and `io.yolofit.train.options`.
 package io.yolofit.train.ranks;

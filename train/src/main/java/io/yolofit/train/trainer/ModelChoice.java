@@ -1,5 +1,6 @@
 package io.yolofit.train.trainer;
 
+import io.yolofit.base.Failure;
 import io.yolofit.train.program.NonFinite;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.architecture.ArchitectureException;
@@ -123,8 +124,9 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// @throws ArchitectureException if any is given for such a file
     public static void requireNoMultiples(String name, Optional<Double> depth, Optional<Double> width) {
         if (ModelFile.isWeights(name) && (depth.isPresent() || width.isPresent())) {
-            throw new ArchitectureException("depth= and width= apply to architectures, but model=" + name
-                    + " has weights of fixed shapes; leave them out, or give an architecture and pretrained=" + name);
+            throw new ArchitectureException(Failure.naming("depth=, width=",
+                    "depth= and width= apply to architectures, but model=" + name + " has weights of fixed shapes",
+                    "leave them out, or give an architecture and pretrained=" + name));
         }
     }
 
@@ -132,9 +134,10 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     public static void requireNotExported(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         if (EXPORTED.stream().anyMatch(lower::endsWith)) {
-            throw new ArchitectureException("model=" + name + ": exported files, such as ONNX files, cannot be trained:"
-                    + " they have neither the layers nor all the weights of a training; give the weights that the file "
-                    + "was exported from (.safetensors, .pt, .pth), an architecture (.yaml) or a name (yolov8n)");
+            throw new ArchitectureException(Failure.at("model=" + name,
+                    "exported files, such as ONNX files, cannot be trained: they have neither the layers nor all the "
+                            + "weights of a training", "give the weights that the file was exported from (.safetensors, "
+                            + ".pt, .pth), an architecture (.yaml) or a name (yolov8n)"));
         }
     }
 
@@ -151,9 +154,8 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
 
     private static Path weightsFile(String name) {
         if (!ModelFile.isWeights(name)) {
-            throw new ArchitectureException("model '" + name
-                    + "' has no weights; give a file,"
-                    + " such as runs/detect/train/weights/best.safetensors or yolov8n.pt");
+            throw new ArchitectureException(Failure.naming("model=" + name, "model '" + name + "' has no weights",
+                    "give a file, such as runs/detect/train/weights/best.safetensors or yolov8n.pt"));
         }
         return existing(name);
     }
@@ -192,9 +194,9 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     private static Path existing(String name) {
         Path path = Path.of(name);
         if (!Files.exists(path)) {
-            throw new ArchitectureException("there is no file '" + name
-                    + "'; weights are not downloaded: give a file that exists, or the name of an architecture to train"
-                    + " from scratch");
+            throw new ArchitectureException(Failure.naming(name, "there is no file '" + name + "'",
+                    "weights are not downloaded: give a file that exists, or the name of an architecture to train"
+                            + " from scratch"));
         }
         return path;
     }

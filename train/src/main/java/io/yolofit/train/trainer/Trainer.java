@@ -429,9 +429,8 @@ public final class Trainer implements AutoCloseable {
     private DivergedException diverged(String reason) {
         Path last = weights.resolve(LAST);
         boolean saved = options.get(SAVE) && progress.epochs() > 0 && Files.exists(last);
-        return new DivergedException("training diverged: " + reason + ". " + (saved
-                ? "The last finite checkpoint is that of epoch " + progress.epochs() + ", " + last
-                : "No checkpoint of this run was saved") + ". Try " + LossWatch.remedy(options, precision));
+        return DivergedException.because(reason, weights, saved ? Optional.of("epoch " + progress.epochs() + ", "
+                + last) : Optional.empty(), LossWatch.remedy(options, precision));
     }
 
     private void save(CheckpointWriter writer, Snapshot snapshot, int epochs, boolean best) {

@@ -1,5 +1,6 @@
 package io.yolofit.zoo.architecture;
 
+import io.yolofit.base.Failure;
 import io.yolofit.graph.op.Activation;
 import java.util.List;
 import java.util.Map;
@@ -35,8 +36,8 @@ public record Architecture(String name, Map<String, Scale> scales, Optional<Stri
         }
         Scale scale = scales.get(scaleName);
         if (scale == null) {
-            throw new ArchitectureException(name + " has no scale '" + scaleName + "'; it has "
-                    + String.join(", ", scales.keySet()));
+            throw new ArchitectureException(Failure.naming(name, name + " has no scale '" + scaleName + "'",
+                    "it has " + String.join(", ", scales.keySet())));
         }
         return scale;
     }

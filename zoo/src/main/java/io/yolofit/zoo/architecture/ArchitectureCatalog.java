@@ -1,6 +1,7 @@
 package io.yolofit.zoo.architecture;
 
 import io.yolofit.base.DidYouMean;
+import io.yolofit.base.Failure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
@@ -45,8 +46,9 @@ public final class ArchitectureCatalog {
                 return this;
             }
             if (architecture.scales().isEmpty()) {
-                throw new ArchitectureException(architecture.name() + " has no scales, so that depth and width do not"
-                        + " apply; they do for files with 'scales', 'depth_multiple' or 'width_multiple'");
+                throw new ArchitectureException(Failure.naming(architecture.name(), architecture.name()
+                        + " has no scales, so that depth and width do not apply",
+                        "they do for files with 'scales', 'depth_multiple' or 'width_multiple'"));
             }
             return new Sized(architecture, new Scale(scale.name(), depth.orElse(scale.depth()),
                     width.orElse(scale.width()), scale.maxChannels()), source);
@@ -163,9 +165,9 @@ public final class ArchitectureCatalog {
         try {
             return ArchitectureReader.read(Files.readString(path), path.getFileName().toString());
         } catch (CharacterCodingException e) {
-            throw new ArchitectureException(path + ": is not a text file in UTF-8");
+            throw new ArchitectureException("is not a text file in UTF-8", path.toString(), "");
         } catch (IOException e) {
-            throw new ArchitectureException(path + ": cannot be read: " + e.getMessage());
+            throw new ArchitectureException("cannot be read: " + e.getMessage(), path.toString(), "");
         }
     }
 
@@ -183,7 +185,8 @@ public final class ArchitectureCatalog {
     }
 
     private static ArchitectureException unknown(String name) {
-        return new ArchitectureException("model '" + name + "' is neither a file nor a known model; known are "
-                + String.join(", ", names()) + DidYouMean.question(name, names()));
+        return new ArchitectureException(Failure.naming("model=" + name, "model '" + name
+                + "' is neither a file nor a known model", "known are " + String.join(", ", names())
+                        + DidYouMean.question(name, names())));
     }
 }

@@ -61,10 +61,10 @@ public final class ArchitectureReader {
 
     private YamlNode compose(String text) {
         try {
-            return YamlText.nodes(text, file).orElseThrow(() -> new ArchitectureException(file
-                    + ": the file is empty; a model file has fields such as 'rows'"));
+            return YamlText.nodes(text, file).orElseThrow(() -> new ArchitectureException("the file is empty",
+                    file, "a model file has fields such as 'rows'"));
         } catch (YamlException e) {
-            throw new ArchitectureException(e.where() + ": not a YAML file: " + e.what());
+            throw new ArchitectureException("not a YAML file: " + e.what(), e.where(), "");
         }
     }
 
@@ -80,7 +80,7 @@ public final class ArchitectureReader {
             }
         }
         if (rowNodes.isEmpty()) {
-            throw new ArchitectureException(file + ": no rows; give them under 'rows' (fields " + FILE_KEYS + ")");
+            throw new ArchitectureException("no rows", file, "give them under 'rows' (fields " + FILE_KEYS + ")");
         }
         return rowNodes;
     }
@@ -106,15 +106,15 @@ public final class ArchitectureReader {
         for (String key : List.of("ch", "channels")) {
             if (fields.containsKey(key) && integer(fields.get(key), key) != RGB) {
                 throw error(fields.get(key), "'" + key + "' is " + scalar(fields.get(key))
-                        + ", but images have " + RGB + " channels; write " + RGB + " or leave it out");
+                        + ", but images have " + RGB + " channels", "write " + RGB + " or leave it out");
             }
         }
     }
 
     private void requireAnchorFree(YamlNode anchors) {
         if (anchors instanceof YamlNode.Sequence) {
-            throw error(anchors, "'anchors' are boxes of an anchor-based head, but heads are anchor-free here; leave"
-                    + " them out, also among the arguments of Detect");
+            throw error(anchors, "'anchors' are boxes of an anchor-based head, but heads are anchor-free here",
+                    "leave them out, also among the arguments of Detect");
         }
     }
 
@@ -204,7 +204,7 @@ public final class ArchitectureReader {
     private LayerSpec namedRow(YamlNode node, int index) {
         Map<String, YamlNode> values = fields(node, "a row is {block: .., ..} or [from, repeats, block, args]");
         if (!values.containsKey("block")) {
-            throw error(node, "row " + index + " has no 'block'; give it, as in block: Conv");
+            throw error(node, "row " + index + " has no 'block'", "give it, as in block: Conv");
         }
         Map<String, Object> arguments = new LinkedHashMap<>();
         values.forEach((key, value) -> {
@@ -235,7 +235,7 @@ public final class ArchitectureReader {
     /// Absolute indices of the input layers; negative indices are relative to this layer.
     private List<Integer> from(YamlNode node, int index) {
         if (node instanceof YamlNode.Sequence list && list.items().isEmpty()) {
-            throw error(node, "row " + index + " reads nothing; give 'from', as in from: -1");
+            throw error(node, "row " + index + " reads nothing", "give 'from', as in from: -1");
         }
         List<Integer> absolute = new ArrayList<>();
         for (YamlNode item : node instanceof YamlNode.Sequence ? items(node, "") : List.of(node)) {
@@ -266,7 +266,7 @@ public final class ArchitectureReader {
     private Map<String, YamlNode> known(Map<String, YamlNode> fields, List<String> names) {
         fields.forEach((name, node) -> {
             if (!names.contains(name)) {
-                throw error(node, "unknown field '" + name + "'; known are " + names + DidYouMean.question(name,
+                throw error(node, "unknown field '" + name + "'", "known are " + names + DidYouMean.question(name,
                         names));
             }
         });
@@ -341,7 +341,11 @@ public final class ArchitectureReader {
         return factor;
     }
 
-    private ArchitectureException error(YamlNode node, String message) {
-        return new ArchitectureException(node.place() + ": " + message);
+    private ArchitectureException error(YamlNode node, String what) {
+        return error(node, what, "");
+    }
+
+    private ArchitectureException error(YamlNode node, String what, String remedy) {
+        return new ArchitectureException(what, node.place(), remedy);
     }
 }

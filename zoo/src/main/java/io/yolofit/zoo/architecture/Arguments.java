@@ -32,8 +32,8 @@ public final class Arguments {
     /// @throws ArchitectureException for an argument that the block does not have
     public Arguments bind(String block, List<String> names) {
         if (positional.size() > names.size()) {
-            throw new ArchitectureException(origin + ": " + block + " takes at most " + names.size() + " arguments "
-                    + names + ", but has " + positional.size() + ": " + positional);
+            throw new ArchitectureException(block + " takes at most " + names.size() + " arguments " + names
+                    + ", but has " + positional.size() + ": " + positional, origin, "");
         }
         Map<String, Object> bound = new LinkedHashMap<>();
         for (int i = 0; i < positional.size(); i++) {
@@ -41,8 +41,8 @@ public final class Arguments {
         }
         for (Map.Entry<String, Object> entry : named.entrySet()) {
             if (!names.contains(entry.getKey())) {
-                throw new ArchitectureException(origin + ": " + block + " has no field '" + entry.getKey()
-                        + "'; its fields are " + names + DidYouMean.question(entry.getKey(), names));
+                throw new ArchitectureException(block + " has no field '" + entry.getKey() + "'", origin,
+                        "its fields are " + names + DidYouMean.question(entry.getKey(), names));
             }
             bound.put(entry.getKey(), entry.getValue());
         }
@@ -64,7 +64,7 @@ public final class Arguments {
     /// A required whole number of at least 1.
     public int positive(String name) {
         if (!has(name)) {
-            throw new ArchitectureException(origin + ": '" + name + "' is missing; give it, as in " + name + ": 64");
+            throw new ArchitectureException("'" + name + "' is missing", origin, "give it, as in " + name + ": 64");
         }
         return integer(name, 1, 1);
     }
@@ -96,7 +96,7 @@ public final class Arguments {
     /// A required list of whole numbers; a single number is a list of one.
     public List<Integer> integers(String name, int least) {
         if (!has(name)) {
-            throw new ArchitectureException(origin + ": '" + name + "' is missing; give a list, as in " + name
+            throw new ArchitectureException("'" + name + "' is missing", origin, "give a list, as in " + name
                     + ": [64, 128]");
         }
         Object value = named.get(name);
@@ -130,7 +130,7 @@ public final class Arguments {
     }
 
     private ArchitectureException wrong(String name, Object value, String expected) {
-        return new ArchitectureException(origin + ": '" + name + "' must be " + expected + ", but is '" + value + "'");
+        return new ArchitectureException("'" + name + "' must be " + expected + ", but is '" + value + "'", origin, "");
     }
 
     /// For summaries: `out=64 kernel=3`, or the positional values.

@@ -46,12 +46,13 @@ final class ScaleRule {
         }
         Set<String> named = named(file, scales);
         if (key.isPresent() && !named.isEmpty() && !named.contains(key.get())) {
-            throw new ArchitectureException(file + ": the file's name says scale '" + String.join("' and '", named)
-                    + "', but its key 'scale' says '" + key.get() + "'; rename the file or change the key");
+            throw new ArchitectureException("the file's name says scale '" + String.join("' and '", named)
+                    + "', but its key 'scale' says '" + key.get() + "'", file.toString(),
+                    "rename the file or change the key");
         }
         if (key.isEmpty() && named.size() > 1) {
-            throw new ArchitectureException(file + ": the file's name says more than one scale: "
-                    + String.join(", ", named) + "; rename the file, or give one of them as its key 'scale'");
+            throw new ArchitectureException("the file's name says more than one scale: " + String.join(", ", named),
+                    file.toString(), "rename the file, or give one of them as its key 'scale'");
         }
         ScaleSource source = key.isPresent() ? ScaleSource.FILE_KEY : !named.isEmpty() ? ScaleSource.FILE_NAME
                 : scales.size() > 1 ? ScaleSource.FIRST : ScaleSource.GIVEN;
@@ -73,9 +74,8 @@ final class ScaleRule {
             if (scales.containsKey(scale)) {
                 found.add(scale);
             } else if (follows && scale.length() == 1) {
-                throw new ArchitectureException(file + ": the file's name says scale '" + scale
-                        + "', but its scales are " + String.join(", ", scales.keySet())
-                        + "; rename the file or add the scale");
+                throw new ArchitectureException("the file's name says scale '" + scale + "', but its scales are "
+                        + String.join(", ", scales.keySet()), file.toString(), "rename the file or add the scale");
             }
         }
         return found;

@@ -22,7 +22,7 @@ public final class ConcatBlock implements Block {
     public List<Value> build(Scope scope, Inputs inputs, Arguments arguments, int repeats) {
         int dimension = arguments.integer("dimension", 0, 1);
         if (dimension != 1) {
-            throw new ArchitectureException("Concat joins channels, dimension 1, not dimension " + dimension);
+            throw new ArchitectureException("Concat joins channels, dimension 1, not dimension " + dimension, "", "");
         }
         return List.of(scope.emit(new Concat(), inputs.each().toArray(Value[]::new)));
     }

@@ -23,8 +23,8 @@ public record Inputs(List<List<Value>> rows) {
         List<Value> values = new ArrayList<>();
         for (List<Value> row : rows) {
             if (row.size() != 1) {
-                throw new ArchitectureException("reads a row with " + row.size()
-                        + " outputs; CBFuse selects one of them, as in {block: CBFuse, from: [.., -1], parts: [0]}");
+                throw new ArchitectureException("reads a row with " + row.size() + " outputs", "",
+                        "CBFuse selects one of them, as in {block: CBFuse, from: [.., -1], parts: [0]}");
             }
             values.add(row.getFirst());
         }

@@ -18,12 +18,13 @@ public final class UpsampleBlock implements Block {
     @Override
     public List<Value> build(Scope scope, Inputs inputs, Arguments arguments, int repeats) {
         if (arguments.has("size")) {
-            throw new ArchitectureException("Upsample to a fixed size is not supported; give a factor, as in"
-                    + " factor: 2");
+            throw new ArchitectureException("Upsample to a fixed size is not supported", "",
+                    "give a factor, as in factor: 2");
         }
         String mode = arguments.word("mode", "nearest");
         if (!mode.equals("nearest")) {
-            throw new ArchitectureException("Upsample supports the mode 'nearest' only, not '" + mode + "'");
+            throw new ArchitectureException("Upsample supports the mode 'nearest' only, not '" + mode + "'", "",
+                    "");
         }
         return List.of(scope.emit(new Upsample.Forward(arguments.integer("factor", 1, DEFAULT_FACTOR)),
                 inputs.only()));

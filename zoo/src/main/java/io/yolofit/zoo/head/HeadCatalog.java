@@ -44,14 +44,14 @@ public final class HeadCatalog {
     static HeadKind of(Architecture architecture) {
         LayerSpec row = architecture.layers().getLast();
         if (!NAMES.contains(row.block())) {
-            throw new ArchitectureException(row.origin() + ": the last row must be Detect, but is " + row.block()
-                    + "; add {block: Detect, from: [..]} with the rows that are levels");
+            throw new ArchitectureException("the last row must be Detect, but is " + row.block(), row.origin(),
+                    "add {block: Detect, from: [..]} with the rows that are levels");
         }
         Arguments arguments = row.arguments().bind(row.block(), row.block().equals(DETECT) ? DETECT_FIELDS : FIELDS);
         String classes = arguments.word(CLASSES, ANY_CLASSES);
         if (!classes.equals(ANY_CLASSES) && !classes.matches("\\d+")) {
-            throw new ArchitectureException(row.origin() + ": 'classes' must be a whole number or nc, but is '"
-                    + classes + "'");
+            throw new ArchitectureException("'classes' must be a whole number or nc, but is '" + classes + "'",
+                    row.origin(), "");
         }
         HeadKind kind = switch (row.block()) {
             case V10 -> HeadKind.endToEnd(HeadStyle.DEPTHWISE, HeadKind.BINS);
@@ -60,9 +60,9 @@ public final class HeadCatalog {
             default -> detect(architecture, arguments);
         };
         if (kind.separateInputs() && row.from().size() % kind.branches().size() != 0) {
-            throw new ArchitectureException(row.origin() + ": " + row.block() + " divides its rows among "
-                    + kind.branches().size() + " branches, but 'from' names " + row.from().size()
-                    + "; give as many rows for each branch");
+            throw new ArchitectureException(row.block() + " divides its rows among " + kind.branches().size()
+                    + " branches, but 'from' names " + row.from().size(), row.origin(),
+                    "give as many rows for each branch");
         }
         return kind;
     }

@@ -56,9 +56,9 @@ public final class BlockCatalog {
         if (block == null) {
             Set<String> known = new TreeSet<>(BLOCKS.keySet());
             known.addAll(heads);
-            String why = heads.contains(name) ? name + " must be the last row" : "unknown block '" + name
-                    + "'; known are " + String.join(", ", known) + DidYouMean.question(name, known);
-            throw new ArchitectureException(layer.origin() + ": " + why);
+            throw heads.contains(name) ? new ArchitectureException(name + " must be the last row", layer.origin(), "")
+                    : new ArchitectureException("unknown block '" + name + "'", layer.origin(), "known are "
+                            + String.join(", ", known) + DidYouMean.question(name, known));
         }
         return block;
     }

@@ -56,7 +56,7 @@ public final class Model {
         scaleSource = sized.source();
         name = sized.name();
         if (classes < 1) {
-            throw new ArchitectureException(name + ": a detector needs at least one class, not " + classes);
+            throw new ArchitectureException("a detector needs at least one class, not " + classes, name, "");
         }
         Built built = build(1, PROBE_SIZE, PROBE_SIZE, classes);
         probe = built.graph;
@@ -72,8 +72,8 @@ public final class Model {
         try {
             Math.toIntExact(parameterCount());
         } catch (ArithmeticException e) {
-            throw new ArchitectureException(name + ": the model has more than " + Integer.MAX_VALUE
-                    + " parameters; give smaller widths or kernels");
+            throw new ArchitectureException("the model has more than " + Integer.MAX_VALUE + " parameters", name,
+                    "give smaller widths or kernels");
         }
     }
 
@@ -84,9 +84,9 @@ public final class Model {
             long width = box.shape().dim(2);
             if (height != width || PROBE_SIZE % height != 0) {
                 int source = head.from().get(branch.inputs().get(strides.size()));
-                throw new ArchitectureException(head.origin() + ": level " + strides.size() + " of " + head.block()
-                        + " has " + height + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
-                        + ": the stride must be a whole number; check the paddings of row " + source
+                throw new ArchitectureException("level " + strides.size() + " of " + head.block() + " has " + height
+                        + "x" + width + " cells for an image of " + PROBE_SIZE + "x" + PROBE_SIZE
+                        + ": the stride must be a whole number", head.origin(), "check the paddings of row " + source
                         + " and of those before it");
             }
             strides.add(Math.toIntExact(PROBE_SIZE / height));
@@ -272,23 +272,19 @@ public final class Model {
         try {
             if (inputs.rows().size() > 1 && !block.joins()) {
                 throw new ArchitectureException(layer.block() + " reads one row, but 'from' names "
-                        + inputs.rows().size()
-                        + "; join them with a Concat");
+                        + inputs.rows().size(), "", "join them with a Concat");
             }
             if (layer.repeats() > 1 && !block.repeats()) {
-                throw new ArchitectureException(layer.block() + " cannot repeat, but has repeats " + layer.repeats()
-                        + "; write the row " + layer.repeats() + " times");
+                throw new ArchitectureException(layer.block() + " cannot repeat, but has repeats " + layer.repeats(),
+                        "", "write the row " + layer.repeats() + " times");
             }
             return block.build(scope(builder, layer, classes), inputs,
                     layer.arguments().bind(layer.block(), block.fields()), scale.repeats(layer.repeats()));
-        } catch (ArchitectureException e) {
-            throw e.getMessage().startsWith(layer.origin()) ? e
-                    : new ArchitectureException(layer.origin() + ", row " + layer.index() + ": " + e.getMessage());
-        } catch (ModelException e) {
-            throw new ArchitectureException(layer.origin() + ", row " + layer.index() + ": " + e.getMessage());
+        } catch (ArchitectureException | ModelException e) {
+            throw ArchitectureException.in(layer.origin() + ", row " + layer.index(), e);
         } catch (ArithmeticException e) {
-            throw new ArchitectureException(layer.origin() + ", row " + layer.index()
-                    + ": the model is too large: a tensor has more elements than can be counted; give smaller widths");
+            throw new ArchitectureException("the model is too large: a tensor has more elements than can be counted",
+                    layer.origin() + ", row " + layer.index(), "give smaller widths");
         }
     }
 

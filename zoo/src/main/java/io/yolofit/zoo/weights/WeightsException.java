@@ -1,6 +1,9 @@
 package io.yolofit.zoo.weights;
 
+import io.yolofit.base.Failure;
+import io.yolofit.base.YoloFitException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -9,18 +12,16 @@ import java.util.regex.Pattern;
 
 /// A weights file could not be read or written. The message gives the problem with its numbers, the place (file,
 /// tensor, byte) and a fix. There are no partial results.
-public final class WeightsException extends RuntimeException {
+public final class WeightsException extends YoloFitException {
     private static final long serialVersionUID = 1L;
     private static final int MAX_PART_LENGTH = 1000;
 
     private static final Pattern TORCH = Pattern.compile("\\.pth?\\b");
 
-    private final String place;
-
     /// `place` is the file, with tensor or byte; `remedy` is what the user can do; `cause` may be null.
     public WeightsException(String problem, String place, String remedy, Throwable cause) {
-        super("%s%n    in  %s%n    try %s".formatted(clip(problem), clip(place), remedy), cause);
-        this.place = clip(place);
+        super(new Failure("%s%n    in  %s%n    try %s".formatted(clip(problem), clip(place), remedy), clip(problem),
+                clip(place), "try " + remedy), cause);
     }
 
     /// Without a causing exception, for a problem of the content.
@@ -30,7 +31,7 @@ public final class WeightsException extends RuntimeException {
 
     /// Whether the problem is in a file of PyTorch.
     public boolean isInTorchFile() {
-        return TORCH.matcher(place).find();
+        return TORCH.matcher(where()).find();
     }
 
     /// A file that the system cannot read, with the system's reason.
@@ -38,11 +39,13 @@ public final class WeightsException extends RuntimeException {
         String reason = switch (failure) {
             case AccessDeniedException _ -> "permission denied";
             case NoSuchFileException _ -> "there is no such file";
+            case ClosedByInterruptException _ -> "the thread was interrupted";
             case FileSystemException other when other.getReason() != null -> other.getReason();
             default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
         };
         return new WeightsException("cannot read the file: " + reason, file.toString(),
-                "another file, or make this one readable", failure);
+                failure instanceof ClosedByInterruptException ? "in a thread that is not interrupted"
+                        : "another file, or make this one readable", failure);
     }
 
     /// Names in a damaged file can be megabytes long.

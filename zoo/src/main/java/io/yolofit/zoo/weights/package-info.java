@@ -29,5 +29,5 @@
 /// NEWOBJ on a name of the interpreter or the operating system (`builtins`, `os`, `subprocess`, ...) is refused too: it
 /// would be harmless, but no real checkpoint contains one, and the user should know.
 ///
-/// May import: `io.yolofit.base.file`, `com.fasterxml.jackson` and the JDK.
+/// May import: `io.yolofit.base`, `io.yolofit.base.file`, `com.fasterxml.jackson` and the JDK.
 package io.yolofit.zoo.weights;

@@ -1,5 +1,6 @@
 package io.yolofit.engine.cuda.nccl;
 
+import io.yolofit.engine.AllReduceReport;
 import io.yolofit.engine.cuda.driver.CudaException;
 import io.yolofit.engine.cuda.driver.Device;
 import io.yolofit.engine.cuda.driver.Driver;
@@ -14,26 +15,21 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/// An all-reduce between the GPUs of this machine, checked for its result and timed.
-///
-/// @param version      of NCCL
-/// @param links        how each pair of GPUs is connected: `GPU 0 - GPU 1: NVLink (18 links)`
-/// @param bytes        of the vector
-/// @param milliseconds of a sum, the mean of several back to back
-/// @param microseconds of a sum of 4 KiB, likewise
-/// @param held         bytes of each GPU's memory that NCCL takes
-public record AllReduceProbe(String version, List<String> links, long bytes, float milliseconds, float microseconds,
-        long held) {
+/// Sums a vector over the GPUs of this machine, checks the result and measures the time.
+public final class AllReduceProbe {
     private static final int COUNT = 16 << 20;
     private static final int SMALL = 1 << 10;
     private static final int TRIES = 10;
     private static final int THOUSAND = 1000;
+    private static final String THROUGH_HOST = "through host memory";
+
+    private AllReduceProbe() {}
 
     /// Sums a vector over these GPUs.
     ///
     /// @param gpus by the driver's numbers
     /// @throws CudaException if NCCL is missing, an all-reduce fails, or its result is wrong
-    public static AllReduceProbe of(List<Integer> gpus) {
+    public static AllReduceReport of(List<Integer> gpus) {
         Driver driver = Driver.load();
         Nccl nccl = Nccl.load();
         byte[] id = nccl.uniqueId();
@@ -48,8 +44,10 @@ public record AllReduceProbe(String version, List<String> links, long bytes, flo
         for (FutureTask<Measured> rank : ranks) {
             slowest = slowest.slower(result(rank));
         }
-        return new AllReduceProbe(nccl.version() + " (" + nccl.file() + ")", links(driver, gpus),
-                (long) COUNT * Float.BYTES, slowest.large, slowest.small * THOUSAND, slowest.bytes);
+        List<String> links = links(driver, gpus);
+        return new AllReduceReport(nccl.version() + " (" + nccl.file() + ")", links,
+                links.stream().noneMatch(link -> link.endsWith(THROUGH_HOST)), (long) COUNT * Float.BYTES,
+                slowest.large, slowest.small * THOUSAND, slowest.bytes);
     }
 
     private static Measured result(FutureTask<Measured> rank) {
@@ -145,7 +143,7 @@ public record AllReduceProbe(String version, List<String> links, long bytes, flo
                 boolean peers = Device.canAccessPeer(driver, gpus.get(first), gpus.get(second));
                 int links = peers ? Math.min(links(driver, gpus.get(first)), links(driver, gpus.get(second))) : 0;
                 texts.add("GPU " + gpus.get(first) + " - GPU " + gpus.get(second) + ": " + (links > 0
-                        ? "NVLink (" + links + " links)" : peers ? "PCIe, directly" : "through host memory"));
+                        ? "NVLink (" + links + " links)" : peers ? "PCIe, directly" : THROUGH_HOST));
             }
         }
         return texts;
@@ -153,17 +151,5 @@ public record AllReduceProbe(String version, List<String> links, long bytes, flo
 
     private static int links(Driver driver, int gpu) {
         return Nvml.load().gpu(Device.pciAddress(driver, gpu)).links();
-    }
-
-    /// Whether all pairs of GPUs exchange without the host's memory.
-    public boolean isDirect() {
-        return links.stream().noneMatch(link -> link.endsWith("through host memory"));
-    }
-
-    /// Bus bandwidth in bytes per second: `2 (n - 1) / n` times the vector over the time.
-    ///
-    /// @param ranks number of GPUs
-    public double bandwidth(int ranks) {
-        return 2.0 * (ranks - 1) / ranks * bytes / (milliseconds / 1e3);
     }
 }

@@ -2,5 +2,5 @@
 ///
 /// Reading order: [Nccl], [GpuRank], [AllReduceProbe].
 ///
-/// May import: `io.yolofit.engine.cuda.driver`.
+/// May import: `io.yolofit.engine`, `io.yolofit.engine.cuda.driver`.
 package io.yolofit.engine.cuda.nccl;

@@ -3,6 +3,7 @@ package io.yolofit.engine.cuda.nccl;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.yolofit.engine.AllReduceReport;
 import io.yolofit.engine.GpuInfo;
 import io.yolofit.engine.cuda.GpuSearch;
 import io.yolofit.engine.cuda.driver.CudaException;
@@ -31,7 +32,7 @@ class NcclTest {
     void gpusSumVectors() {
         List<Integer> gpus = GpuSearch.find().usable().stream().map(GpuInfo::index).toList();
         Assumptions.assumeTrue(gpus.size() > 1, "this machine has no two CUDA devices");
-        AllReduceProbe probe = AllReduceProbe.of(gpus);
+        AllReduceReport probe = AllReduceProbe.of(gpus);
         assertThat(probe.links()).hasSize(gpus.size() * (gpus.size() - 1) / 2);
         assertThat(probe.milliseconds()).isPositive();
     }

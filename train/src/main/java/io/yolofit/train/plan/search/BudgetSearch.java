@@ -10,6 +10,7 @@ import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.VAL_BATCH;
 
+import io.yolofit.base.Failure;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Option;
@@ -159,8 +160,8 @@ public final class BudgetSearch {
 
     private PlannedRun automatic(AutoBatch request) {
         if (budget.bytes().isEmpty()) {
-            throw new PlanException("auto_batch=" + request.text() + ": the free memory of " + target.name()
-                    + " is unknown here; give a limit, such as memory=8GB, or a batch size");
+            throw new PlanException(Failure.at("auto_batch=" + request.text(), "the free memory of " + target.name()
+                    + " is unknown here", "give a limit, such as memory=8GB, or a batch size"));
         }
         Options base = options.without(AUTO_BATCH);
         List<Options> runs = batches(request).stream().map(batch -> base.with(BATCH, batch,

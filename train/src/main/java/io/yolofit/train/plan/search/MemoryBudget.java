@@ -3,6 +3,7 @@ package io.yolofit.train.plan.search;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.MEMORY;
 
+import io.yolofit.base.Failure;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
 import io.yolofit.train.options.value.MemoryLimit;
@@ -47,8 +48,8 @@ public record MemoryBudget(OptionalLong bytes, String text) {
     }
 
     private static long ofTotal(double share, String text, Target target) {
-        return Math.round(share * target.memory().total().orElseThrow(() -> new PlanException(text + ": the memory of "
-                + target.name() + " is unknown here; give a size, such as memory=8GB")))
+        return Math.round(share * target.memory().total().orElseThrow(() -> new PlanException(Failure.at(text,
+                "the memory of " + target.name() + " is unknown here", "give a size, such as memory=8GB"))))
                 - target.memory().uncertainty();
     }
 

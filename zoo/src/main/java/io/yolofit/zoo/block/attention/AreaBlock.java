@@ -73,7 +73,7 @@ public final class AreaBlock implements Block {
         int channels = Scope.channels(y);
         if (Scope.channels(x) != channels) {
             throw new ArchitectureException("A2C2f with a residual connection keeps the width, but reads "
-                    + Scope.channels(x) + " channels for out " + channels);
+                    + Scope.channels(x) + " channels for out " + channels, "", "");
         }
         Value gamma = scope.emit(new Reshape(Shape.of(channels, 1, 1, 1)), scope.parameter("gamma", channels));
         return scope.emit(new Add(), x, scope.emit(new Conv2d.Forward(new Window(1, 0, 1, channels)), y, gamma));

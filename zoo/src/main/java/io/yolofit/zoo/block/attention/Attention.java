@@ -45,7 +45,7 @@ record Attention(int heads, int headWidth, int keyWidth, int areas, int position
     private static int headWidth(int channels, int heads, int wanted) {
         if (channels % heads != 0) {
             throw new ArchitectureException("attention over " + channels + " channels, which do not split into heads"
-                    + " of " + channels / heads + "; give a width that is a multiple of " + wanted);
+                    + " of " + channels / heads, "", "give a width that is a multiple of " + wanted);
         }
         return channels / heads;
     }
@@ -85,7 +85,7 @@ record Attention(int heads, int headWidth, int keyWidth, int areas, int position
         long pixels = x.shape().dim(1) * x.shape().dim(2);
         if (pixels % areas != 0) {
             throw new ArchitectureException("attention over " + x.shape().dim(1) + "x" + x.shape().dim(2)
-                    + " pixels, which do not split into " + areas + " equal areas");
+                    + " pixels, which do not split into " + areas + " equal areas", "", "");
         }
         return scope.emit(new Reshape(Shape.of(x.shape().dim(0) * areas, pixels / areas, 1, x.shape().channels())), x);
     }

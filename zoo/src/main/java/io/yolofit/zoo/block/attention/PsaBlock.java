@@ -33,7 +33,7 @@ public record PsaBlock(boolean chained) implements Block {
         int out = scope.scale().channels(arguments.positive("out"));
         if (Scope.channels(x) != out) {
             throw new ArchitectureException("partial self-attention keeps the width, but reads " + Scope.channels(x)
-                    + " channels for out " + out);
+                    + " channels for out " + out, "", "");
         }
         int half = Bottleneck.hidden(out, arguments);
         Value halves = Convolution.of(2 * half, 1).build(scope.child("cv1"), x);

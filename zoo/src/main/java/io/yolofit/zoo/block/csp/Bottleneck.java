@@ -28,7 +28,8 @@ public record Bottleneck(int out, int hidden, boolean shortcut, int groups, int 
     static int hidden(int out, double expansion) {
         int hidden = (int) (out * expansion);
         if (hidden < 1) {
-            throw new ArchitectureException("an expansion of " + expansion + " leaves none of " + out + " channels");
+            throw new ArchitectureException("an expansion of " + expansion + " leaves none of " + out + " channels", "",
+                    "");
         }
         return hidden;
     }

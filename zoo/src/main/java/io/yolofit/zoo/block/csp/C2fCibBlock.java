@@ -25,7 +25,8 @@ public final class C2fCibBlock implements Block {
         int out = scope.scale().channels(arguments.positive("out"));
         int half = Bottleneck.hidden(out, arguments);
         if (arguments.integer("groups", 1, 1) != 1) {
-            throw new ArchitectureException("C2fCIB has depthwise and pointwise convolutions only; leave out 'groups'");
+            throw new ArchitectureException("C2fCIB has depthwise and pointwise convolutions only", "",
+                    "leave out 'groups'");
         }
         Cib link = new Cib(half, arguments.flag("shortcut", false), arguments.flag("large", false));
         return List.of(new SplitChain(out, half, link, repeats).build(scope, inputs.only()));

@@ -27,7 +27,8 @@ public final class ADownBlock implements Block {
         Value x = inputs.only();
         int channels = Scope.channels(x);
         if (channels % 2 != 0) {
-            throw new ArchitectureException("ADown reads " + channels + " channels, which have no halves");
+            throw new ArchitectureException("ADown reads " + channels + " channels, which have no halves", "",
+                    "");
         }
         Value pooled = scope.emit(new AveragePool.Forward(AConvBlock.POOL, 1, 0), x);
         Value first = scope.emit(new Slice.Forward(0, channels / 2), pooled);

@@ -29,7 +29,7 @@ public final class CbFuseBlock implements Block {
         List<List<Value>> rows = inputs.rows();
         if (parts.size() != rows.size() - 1) {
             throw new ArchitectureException("CBFuse selects " + parts.size() + " parts, but reads " + rows.size()
-                    + " rows; give one index for each row but the last");
+                    + " rows", "", "give one index for each row but the last");
         }
         Value target = new Inputs(List.of(rows.getLast())).only();
         Value sum = null;
@@ -38,7 +38,7 @@ public final class CbFuseBlock implements Block {
             int part = parts.get(i);
             if (part >= row.size()) {
                 throw new ArchitectureException("CBFuse selects part " + part + " of a row with " + row.size()
-                        + " outputs; parts are counted from 0");
+                        + " outputs", "", "parts are counted from 0");
             }
             Value selected = enlarged(scope, row.get(part), target);
             sum = sum == null ? selected : scope.emit(new Add(), sum, selected);
@@ -51,7 +51,7 @@ public final class CbFuseBlock implements Block {
         if (factor < 1 || part.shape().dim(1) * factor != target.shape().dim(1)
                 || part.shape().dim(2) * factor != target.shape().dim(2)) {
             throw new ArchitectureException("CBFuse upsamples by whole factors, but reads " + part.shape() + " for "
-                    + target.shape());
+                    + target.shape(), "", "");
         }
         return factor == 1 ? part : scope.emit(new Upsample.Forward(Math.toIntExact(factor)), part);
     }

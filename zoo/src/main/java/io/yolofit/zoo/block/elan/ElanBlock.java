@@ -33,7 +33,8 @@ public record ElanBlock(boolean chained) implements Block {
         int split = arguments.positive("split");
         int inner = arguments.positive("inner");
         if (split % 2 != 0) {
-            throw new ArchitectureException("'split' is " + split + ", which has no halves; give an even number");
+            throw new ArchitectureException("'split' is " + split + ", which has no halves", "",
+                    "give an even number");
         }
         Value halves = Convolution.of(split, 1).build(scope.child("cv1"), inputs.only());
         Value second = scope.emit(new Slice.Forward(split / 2, split / 2), halves);

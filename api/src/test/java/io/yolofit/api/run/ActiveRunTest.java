@@ -1,0 +1,102 @@
+package io.yolofit.api.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.yolofit.base.YoloFitException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ActiveRunTest {
+    @TempDir
+    private Path root;
+
+    /// Another program that holds a run folder until it is killed.
+    static final class Holder {
+        private Holder() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (ActiveRun run = ActiveRun.create(Path.of(arguments[0]), "train", true, System.err::println)) {
+                System.out.println("holds " + run.folder());
+                Thread.sleep(Long.MAX_VALUE);
+            }
+        }
+    }
+
+    private Process holder() throws IOException {
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                Holder.class.getName(), root.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        BufferedReader output = process.inputReader();
+        assertThat(output.readLine()).isEqualTo("holds " + root.resolve("train"));
+        return process;
+    }
+
+    private ActiveRun reused() throws IOException {
+        return ActiveRun.create(root, "train", true, line -> { });
+    }
+
+    @Test
+    void aFolderOfAnotherProcessIsRefusedAndKeepsItsFiles() throws Exception {
+        Process other = holder();
+        try {
+            Path results = Files.writeString(root.resolve("train/results.csv"), "epoch");
+            YoloFitException refusal = catchThrowableOfType(YoloFitException.class, this::reused);
+            assertThat(refusal.what()).startsWith("process " + other.pid() + " on ").endsWith(
+                    " is training in this folder");
+            assertThat(refusal.where()).isEqualTo(root.resolve("train").toString());
+            assertThat(refusal.remedy()).isEqualTo("wait until it ends, stop it with `kill " + other.pid()
+                    + "`, or give another name= or project=");
+            assertThat(catchThrowableOfType(YoloFitException.class, () -> ActiveRun.of(new RunFolder(
+                    root.resolve("train")), line -> { }))).hasMessage(refusal.getMessage());
+            assertThat(results).exists();
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void theFolderOfAKilledProcessIsFree() throws Exception {
+        holder().destroyForcibly().waitFor();
+        assertThat(root.resolve("train/.run.owner")).exists();
+        List<String> warnings = new ArrayList<>();
+        try (ActiveRun run = ActiveRun.of(new RunFolder(root.resolve("train")), warnings::add)) {
+            assertThat(run.folder().file(".run.owner")).content().contains(" " + ProcessHandle.current().pid() + " ");
+        }
+        assertThat(warnings).isEmpty();
+        assertThat(root.resolve("train/.run.owner")).doesNotExist();
+    }
+
+    @Test
+    void aRefusalWithinAProcessDoesNotEndTheLock() throws Exception {
+        try (ActiveRun _ = reused()) {
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThatThrownBy(this::reused).hasMessageContaining("this process is training in this folder");
+            }
+            Process other = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                    Holder.class.getName(), root.toString()).redirectErrorStream(true).start();
+            assertThat(other.inputReader().lines()).anyMatch(line -> line.contains("process "
+                    + ProcessHandle.current().pid() + " on "));
+            assertThat(other.waitFor()).isEqualTo(1);
+        }
+        reused().close();
+    }
+
+    @Test
+    void closingTwiceDoesNotEndTheLockOfTheNextRun() throws Exception {
+        ActiveRun first = reused();
+        first.close();
+        try (ActiveRun _ = reused()) {
+            first.close();
+            assertThatThrownBy(this::reused).isInstanceOf(YoloFitException.class);
+        }
+    }
+}
