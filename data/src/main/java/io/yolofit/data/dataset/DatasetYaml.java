@@ -115,8 +115,9 @@ final class DatasetYaml {
         Map<String, YamlNode> values = new LinkedHashMap<>();
         for (YamlNode.Entry entry : map.entries()) {
             if (values.put(text(entry.key()), entry.value()) != null) {
-                throw new DatasetException(Failure.naming(entry.key().place(), "%s is not valid YAML: found duplicate key %s"
-                        .formatted(entry.key().place(), text(entry.key())), "").withRemedy("remove one of them"));
+                throw new DatasetException(Failure.naming(entry.key().place(),
+                        "%s is not valid YAML: found duplicate key %s".formatted(entry.key().place(),
+                                text(entry.key())), "").withRemedy("remove one of them"));
             }
         }
         return values;
@@ -327,9 +328,9 @@ final class DatasetYaml {
     /// The name of a class, on one line.
     private static String name(YamlNode node) {
         if (!(node instanceof YamlNode.Scalar)) {
-            throw new DatasetException(Failure.at(node.place(),
-                    "'names' has %s, which is not the name of a class, such as 'names: [cat, dog]'".formatted(text(node)),
-                    "").withRemedy("write one name for each class"));
+            String what = "'names' has %s, which is not the name of a class, such as 'names: [cat, dog]'".formatted(
+                    text(node));
+            throw new DatasetException(Failure.at(node.place(), what, "").withRemedy("write one name for each class"));
         }
         return text(node).replaceAll("\\p{Cntrl}+", " ");
     }

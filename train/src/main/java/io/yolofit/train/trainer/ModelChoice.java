@@ -136,8 +136,8 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
         if (EXPORTED.stream().anyMatch(lower::endsWith)) {
             throw new ArchitectureException(Failure.at("model=" + name,
                     "exported files, such as ONNX files, cannot be trained: they have neither the layers nor all the "
-                            + "weights of a training", "give the weights that the file was exported from (.safetensors, "
-                            + ".pt, .pth), an architecture (.yaml) or a name (yolov8n)"));
+                    + "weights of a training", "give the weights that the file was exported from (.safetensors, .pt, "
+                    + ".pth), an architecture (.yaml) or a name (yolov8n)"));
         }
     }
 
