@@ -17,6 +17,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -29,7 +30,8 @@ import java.util.Locale;
 /// `recompute=`, and gradients that are accumulated, as [BudgetCandidates] prints them: `yolov8n:16:640:F16:0.5`. With
 /// a sixth part, `once`, the step updates the parameters: `yolov9-c:16:640:F16:0.8:once`.
 /// A last part `@next`, `@queued` or `@branches` (the default) is the overlap of the schedule
-/// ([WorkspaceModel.Overlap]): `yolov9-c:16:640:F16@next`.
+/// ([WorkspaceModel.Overlap]): `yolov9-c:16:640:F16@next`. The last column of `steps.csv` is a checksum of the trained
+/// parameters, which must not depend on it.
 public final class StepGrid {
     private static final int CLASSES = 80;
     private static final int OBJECTS = 8;
@@ -46,7 +48,7 @@ public final class StepGrid {
         try (PrintWriter totals = new PrintWriter(Files.newBufferedWriter(folder.resolve("steps.csv")), true);
                 PrintWriter kernels = new PrintWriter(Files.newBufferedWriter(folder.resolve("nodes.csv")))) {
             totals.println("model,batch,size,precision,step_ms,alone_ms,copy_bytes_per_s,planned,used,context_bytes,"
-                    + "nodes,prepare_s,recompute,overlap");
+                    + "nodes,prepare_s,recompute,overlap,parameters");
             kernels.println("model,batch,size,precision,op,name,operands,flops,bytes,microseconds");
             for (String row : arguments[2].split(",")) {
                 String[] overlap = row.strip().split("@");
@@ -90,15 +92,20 @@ public final class StepGrid {
                 double prepared = (System.nanoTime() - start) / 1e9;
                 StepTimes times = StepTimes.of(bench, steps);
                 profile(one, bench, kernels);
-                String line = String.format(Locale.ROOT, "%s,%.4f,%.4f,%.4g,%d,%d,%d,%d,%.1f,%s,%s", one.csv(),
+                String line = String.format(Locale.ROOT, "%s,%.4f,%.4f,%.4g,%d,%d,%d,%d,%.1f,%s,%s,%08x", one.csv(),
                         times.launches() * 1e3, times.alone() * 1e3, bandwidth, bench.plannedBytes(),
                         engine.memory().arenaBytes(), engine.memory().contextBytes(),
                         bench.program().graph().nodes().size(), prepared, one.recompute,
-                        one.overlap);
+                        one.overlap, digest(engine.state().read("parameters")));
                 totals.println(line);
                 return line;
             }
         }
+    }
+
+    /// Checksum of the parameters after all steps, the same for the same number of steps with any overlap.
+    private static int digest(float[] parameters) {
+        return Arrays.hashCode(parameters);
     }
 
     private static void profile(Case one, TrainingBench bench, PrintWriter kernels) {
