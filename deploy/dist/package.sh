@@ -92,9 +92,10 @@ make_variant() {
 # fit, which the command reports with exit code 1. The package has no folder of native libraries yet: Java records
 # classes of jars only, and takes further folders at the end of the class path later.
 record_classes() {
+    status=0
     YOLOFIT_JAVA_OPTS="-XX:AOTCacheOutput=$1/lib/yolofit.aot -XX:TieredStopAtLevel=4 -Xlog:aot*=error" \
-        "$1/bin/yolofit" plan model=yolov8s batch=64 memory=1GB > "$dist/record.log" 2>&1 || [ $? = 1 ]
-    [ -s "$1/lib/yolofit.aot" ] || {
+        "$1/bin/yolofit" plan model=yolov8s batch=64 memory=1GB > "$dist/record.log" 2>&1 || status=$?
+    [ "$status" = 1 ] && [ -s "$1/lib/yolofit.aot" ] || {
         say "the archive of classes could not be made:"
         cat "$dist/record.log" >&2
         exit 1
