@@ -9,7 +9,7 @@
 #define GROUP (TX * WIDTH)
 #define THREADS (TX * TY)
 #define MOST_GROUPS 2048
-#define LANES_OF_A_STEP 3 // Lane.java: kernels of different lanes overlap
+#define LANES_OF_A_STEP 4 // Lane.java: kernels of different lanes overlap
 
 // A thread's rows: row, row + step, ... while row < rows. The blocks pass over the tensor together, in tiles of TY
 // rows, so that accesses start at cache lines. Reductions descend and the kernels that apply their results ascend: what

@@ -18,7 +18,7 @@ class ReductionTilingTest {
     private static final int LARGEST_CHANNELS = 2048;
     private static final int QUAD = 4;
     private static final int MOST_GROUPS = 2048;
-    private static final int LANES = 3;
+    private static final int LANES = 4;
     private static final int STATIC_SHARED_BYTES = 48 * 1024;
 
     /// Runs a test on random tensors, some with vectorized accesses.
