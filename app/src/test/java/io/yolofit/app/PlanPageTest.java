@@ -61,7 +61,7 @@ class PlanPageTest {
             assertThat(gpu.get("batch").asInt()).isEqualTo(2);
             assertThat(gpu.get("process").asLong()).isLessThanOrEqualTo(720L << 20);
         });
-        assertThat(plan("gpus=t4,l4", "memory=500MiB").out()).contains("t4: the run needs", "memory=500MiB");
+        assertThat(plan("gpus=t4,l4", "memory=500MiB").out()).contains("t4, l4: the run needs", "memory=500MiB");
     }
 
     @Test
