@@ -18,12 +18,11 @@ import java.util.Map;
 /// matrix units are busy for long and the clock falls; both are coefficients of the fit.
 public final class KernelTimeModel implements StepTimeModel {
     /// Share of the sum of the kernels' times that a step takes, without the two corrections below.
-    private static final double SERIAL = .9155;
+    private static final double SERIAL = .937;
     /// Seconds that one overlapping kernel saves.
-    private static final double OVERLAPPED = 10.1e-6;
+    private static final double OVERLAPPED = 12.9e-6;
     /// Additional share of the time that the step's matrix operations take at the full rate, by their arithmetic.
-    private static final double CLOCK_HALF = .293;
-    private static final double CLOCK_TF32 = .1;
+    private static final double CLOCK_HALF = .208;
     /// Share of its computation that a step waits for the slowest of several GPUs: without exchanged statistics four
     /// H200 reach 96.5 to 97.3 % of four times the images of one (docs/results/scaling.md), whatever the step's length.
     private static final double SLOWEST = .025;
@@ -38,16 +37,16 @@ public final class KernelTimeModel implements StepTimeModel {
     private static final Map<String, Traffic> TRAFFIC = Map.ofEntries(
             Map.entry("cast", new Traffic(3.66e-6, 1.014)),
             Map.entry("pixels", new Traffic(2.96e-6, .972)),
-            Map.entry("bnact.forward", new Traffic(7.94e-6, .819)),
+            Map.entry("bnact.forward", new Traffic(5.54e-6, .822)),
             Map.entry("bnact.apply", new Traffic(3.04e-6, .83)),
-            Map.entry("bnact.gradient", new Traffic(10.9e-6, .855)),
+            Map.entry("bnact.gradient", new Traffic(7.22e-6, .876)),
             // halves, of several ranks: shares of the two ops above, not measured
             Map.entry("bn.sums", new Traffic(4.9e-6, .81)),
             Map.entry("bn.reduce", new Traffic(5.5e-6, .855)),
             Map.entry("bn.gradient", new Traffic(5.4e-6, .855)),
             Map.entry("conv2d.biasgrad", new Traffic(7.16e-6, .52)),
             Map.entry("maxpool.forward", new Traffic(4.16e-6, .2)),
-            Map.entry("maxpool.gradient", new Traffic(13.7e-6, .084)),
+            Map.entry("maxpool.gradient", new Traffic(8.3e-6, .077)),
             Map.entry("upsample.forward", new Traffic(1.27e-6, .851)),
             Map.entry("upsample.gradient", new Traffic(2.66e-6, .924)),
             Map.entry("slice.gradient", new Traffic(1.92e-6, 1.249)),
@@ -182,8 +181,7 @@ public final class KernelTimeModel implements StepTimeModel {
     private static double clock(Arithmetic arithmetic) {
         return switch (arithmetic) {
             case HALF -> CLOCK_HALF;
-            case TF32 -> CLOCK_TF32;
-            case EXACT -> 0;
+            case TF32, EXACT -> 0;
         };
     }
 

@@ -23,7 +23,7 @@ public record Links(String kind, double bandwidth, double latency, int channels,
     /// Simple (4 MiB, `NCCL_BUFFSIZE`), in an allocation of a multiple of 2 MiB.
     private static final long CONNECTION = 10L << 20;
     /// Bytes of NCCL's code and of what else it keeps on a device: what a run on two H200 took in addition to the
-    /// connections (1,114 MiB together, NCCL 2.28, docs/results/scaling.md). More ranks were not measured.
+    /// connections (1,114 MiB together, NCCL 2.28, docs/results/scaling.md). Four took 1,356 MiB, predicted 1,354.
     private static final long FIXED = 874L << 20;
     /// Neighbors in a ring, which are also those of a chain, the tree of one host.
     private static final int NEIGHBORS = 2;
