@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Memory plan of a graph in one arena: persistent state first, in the order of the graph's inputs, then all other
 /// buffers at packed offsets. A pure function of the graph and of the workspace of its nodes.
@@ -52,15 +53,21 @@ public final class MemoryPlan {
     public record LiveTensor(String name, Role role, long bytes) {
     }
 
-    static MemoryPlan of(Graph graph, BufferAssignment assignment, LaneAssignment lanes) {
+    /// Empty if overlap is extended and the plan will hardly be packed well.
+    static Optional<MemoryPlan> of(Graph graph, BufferAssignment assignment, LaneAssignment lanes) {
         LiveRanges ranges = LiveRanges.of(graph, assignment, lanes);
         List<Buffer> persistent = ranges.persistent();
         List<Buffer> transients = ranges.transients();
         long persistentBytes = sum(persistent);
         long[] live = ranges.liveBytes(graph.nodes().size());
         long bound = Arrays.stream(live).max().orElseThrow() - persistentBytes;
-        ArenaPacker.Packing packing = !lanes.isExtended() ? ArenaPacker.pack(transients, bound)
+        Optional<ArenaPacker.Packing> packed = !lanes.isExtended() ? Optional.of(ArenaPacker.pack(transients, bound))
                 : ArenaPacker.packCandidate(transients, (long) (bound * EXTENDED_BOUND));
+        return packed.map(packing -> of(graph, persistent, transients, packing, live));
+    }
+
+    private static MemoryPlan of(Graph graph, List<Buffer> persistent, List<Buffer> transients,
+            ArenaPacker.Packing packing, long[] live) {
         List<Buffer> all = new ArrayList<>(persistent);
         all.addAll(transients);
         long[] offsets = new long[all.size()];
@@ -78,7 +85,7 @@ public final class MemoryPlan {
                 index.put(all.get(i).root(), i);
             }
         }
-        return new MemoryPlan(graph, all, offsets, index, persistentBytes, end + packing.bytes(), live);
+        return new MemoryPlan(graph, all, offsets, index, sum(persistent), end + packing.bytes(), live);
     }
 
     /// The [#lowerBound] of a graph's plan, without packing. Passes that evaluate many graphs use a [MemorySketch].

@@ -3,6 +3,7 @@ package io.yolofit.graph.plan;
 import io.yolofit.graph.Graph;
 import io.yolofit.graph.Phase;
 import io.yolofit.graph.plan.WorkspaceModel.Overlap;
+import java.util.Optional;
 
 /// Input of an engine: a graph in execution order, its buffer assignment, its memory plan, and the lanes of its nodes.
 public record Program(Graph graph, BufferAssignment assignment, MemoryPlan plan, Schedule schedule) {
@@ -17,20 +18,22 @@ public record Program(Graph graph, BufferAssignment assignment, MemoryPlan plan,
         Program best = null;
         boolean trains = graph.nodes().stream().anyMatch(node -> node.phase() == Phase.BACKWARD);
         for (double share : trains && workspace.overlap() != Overlap.NEXT ? SHARES : new double[0]) {
-            Program program = of(graph, assignment, workspace.overlap(), share);
+            Program program = of(graph, assignment, workspace.overlap(), share).orElse(best);
             best = best == null || program.plan.arenaBytes() < best.plan.arenaBytes() ? program : best;
-            if (best.plan.arenaBytes() <= GOOD * best.plan.lowerBound()) {
+            if (best != null && best.plan.arenaBytes() <= GOOD * best.plan.lowerBound()) {
                 return best;
             }
         }
         return best != null && best.plan.arenaBytes() <= MOST * best.plan.lowerBound() ? best
-                : of(graph, assignment, Overlap.NEXT, 1);
+                : of(graph, assignment, Overlap.NEXT, 1).orElseThrow();
     }
 
-    private static Program of(Graph graph, BufferAssignment assignment, Overlap overlap, double share) {
+    /// Empty if the plan will hardly be packed well.
+    private static Optional<Program> of(Graph graph, BufferAssignment assignment, Overlap overlap, double share) {
         LaneAssignment lanes = LaneAssignment.of(graph, assignment, overlap, share);
-        Program program = new Program(graph, assignment, MemoryPlan.of(graph, assignment, lanes), Schedule.of(lanes));
-        assert isSafe(program);
+        Optional<Program> program = MemoryPlan.of(graph, assignment, lanes)
+                .map(plan -> new Program(graph, assignment, plan, Schedule.of(lanes)));
+        assert program.isEmpty() || isSafe(program.get());
         return program;
     }
 
