@@ -64,7 +64,8 @@ public final class ArenaPacker {
         return packer.improved(packer.ordered(), lowerBound, TRIES);
     }
 
-    /// The same with fewer tries for many buffers, for one of several candidates; empty if it will hardly be packed well.
+    /// The same with fewer tries for many buffers, for one of several candidates; empty if it will hardly be packed
+    /// well.
     static Optional<Packing> packCandidate(List<Buffer> buffers, long lowerBound) {
         ArenaPacker packer = new ArenaPacker(buffers);
         Ordered ordered = packer.ordered();

@@ -26,12 +26,15 @@ import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -95,13 +98,31 @@ final class NearestRuns {
             return found;
         }
         mixed(run).ifPresent(other -> add(found, other, MIXED));
-        smallerBatch(found, run, "");
+        Map<String, CompletableFuture<ModelRuns>> started = new HashMap<>(); // beside the other searches
+        smallerScales(largest).stream().limit(1).forEach(name -> started.put(name,
+                CompletableFuture.supplyAsync(() -> ofModel(largest, name))));
+        List<List<Alternative>> usual = together(List.of(list -> smallerBatch(list, run, ""),
+                list -> smallerImages(list, run, MOST)));
+        addAll(found, usual.getFirst());
         plainer(run).ifPresent(other -> add(found, other, SGD));
-        smallerImages(found, run, MOST);
-        smallerModels(found, largest, MOST);
+        addAll(found, usual.getLast());
+        smallerModels(found, largest, MOST, started);
         plainer(run).ifPresent(other -> smallerBatch(found, other, SGD + "; "));
         smallestImages(found, run, "");
         return found;
+    }
+
+    /// Searches at the same time, each with a list of its own.
+    private static List<List<Alternative>> together(List<Consumer<List<Alternative>>> searches) {
+        return searches.parallelStream().map(search -> {
+            List<Alternative> found = new ArrayList<>();
+            search.accept(found);
+            return found;
+        }).toList();
+    }
+
+    private static void addAll(List<Alternative> found, List<Alternative> more) {
+        more.stream().limit(MOST - found.size()).forEach(found::add);
     }
 
     /// Whether the batch was left to the planner.
@@ -115,11 +136,17 @@ final class NearestRuns {
 
     /// Smaller scales of the model, the largest first, if it is one of the catalog.
     private void smallerModels(List<Alternative> found, Options run, int most) {
-        Optional<String> name = run.find(MODEL).filter(ArchitectureCatalog::isName);
-        List<String> smaller = name.map(NearestRuns::smallerScales).orElse(List.of());
+        smallerModels(found, run, most, Map.of());
+    }
+
+    /// @param started runs of models that are computed already
+    private void smallerModels(List<Alternative> found, Options run, int most,
+            Map<String, CompletableFuture<ModelRuns>> started) {
+        List<String> smaller = smallerScales(run);
         for (int next = 0; next < smaller.size() && found.size() < most;) {
             int end = Math.min(smaller.size(), next + most - found.size());
-            smaller.subList(next, end).parallelStream().map(other -> ofModel(run, other)).toList()
+            smaller.subList(next, end).parallelStream().map(other -> started.containsKey(other)
+                    ? started.get(other).join() : ofModel(run, other)).toList()
                     .forEach(runs -> runs.addTo(found, most));
             next = end;
         }
@@ -157,6 +184,10 @@ final class NearestRuns {
         for (double share : SHARES) {
             sized(run, share).ifPresent(other -> smallerBatch(found, other, effect + SMALLER + "; "));
         }
+    }
+
+    private static List<String> smallerScales(Options run) {
+        return run.find(MODEL).filter(ArchitectureCatalog::isName).map(NearestRuns::smallerScales).orElse(List.of());
     }
 
     private static List<String> smallerScales(String name) {
