@@ -32,8 +32,8 @@ class RankChecksTest {
         GpuModel h200 = GpuCatalog.ofDevice("NVIDIA H200").orElseThrow();
         Check fast = ExpectedScaling.of(h200, Links.H200, 4);
         assertThat(fast.status()).isEqualTo(Check.Status.OK);
-        assertThat(fast.finding()).matches("yolov8s with 64 images on each of 4 GPUs is predicted to reach [89]\\d % of "
-                + "4 times one GPU, 9\\d % with sync_bn=false");
+        assertThat(fast.finding()).matches("yolov8s with 64 images on each of 4 GPUs is predicted to reach [89]\\d % "
+                + "of 4 times one GPU, 9\\d % with sync_bn=false");
         Check slow = ExpectedScaling.of(h200, new Links("measured", 1e9, 1e-3, 0, "by this check"), 4);
         assertThat(slow.status()).isEqualTo(Check.Status.WARN);
         assertThat(slow.advice()).contains("sync_bn=false");

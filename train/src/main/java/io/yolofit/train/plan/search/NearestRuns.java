@@ -98,7 +98,7 @@ final class NearestRuns {
             return found;
         }
         mixed(run).ifPresent(other -> add(found, other, MIXED));
-        Map<String, CompletableFuture<ModelRuns>> started = new HashMap<>(); // beside the other searches
+        Map<String, CompletableFuture<ModelRuns>> started = new HashMap<>(); // while the others run
         smallerScales(largest).stream().limit(1).forEach(name -> started.put(name,
                 CompletableFuture.supplyAsync(() -> ofModel(largest, name))));
         List<List<Alternative>> usual = together(List.of(list -> smallerBatch(list, run, ""),
