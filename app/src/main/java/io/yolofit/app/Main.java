@@ -3,6 +3,7 @@ package io.yolofit.app;
 import io.yolofit.app.command.AdviseCommand;
 import io.yolofit.app.command.CheckCommand;
 import io.yolofit.app.command.Command;
+import io.yolofit.app.command.CommandException;
 import io.yolofit.app.command.Commands;
 import io.yolofit.app.command.DoctorCommand;
 import io.yolofit.app.command.ExitCode;
@@ -17,12 +18,14 @@ import io.yolofit.app.command.TrainCommand;
 import io.yolofit.app.command.ValCommand;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.doctor.LibtorchProbe;
+import io.yolofit.app.planning.PlannedText;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsException;
 import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.options.Origin;
+import io.yolofit.train.plan.search.NothingFitsException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,6 +100,8 @@ public final class Main {
         try {
             OutputPlaces.require(options);
             return command.run(options, console);
+        } catch (NothingFitsException full) {
+            return new ErrorReport(console, false).show(new CommandException(PlannedText.message(full, options), full));
         } catch (Exception | LinkageError | OutOfMemoryError | AssertionError failure) {
             // in the reference's files verbose=true is the default, and does not ask for stack traces
             boolean traces = options.get(OptionTable.VERBOSE) && options.origin(OptionTable.VERBOSE) != Origin.FILE;

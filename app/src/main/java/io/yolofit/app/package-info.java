@@ -7,7 +7,7 @@
 /// is in the module `api`.
 ///
 /// May import: `io.yolofit.api`, `io.yolofit.api.device`, `io.yolofit.app.command`, `io.yolofit.app.console`,
-/// `io.yolofit.app.doctor`, `io.yolofit.base`, `io.yolofit.data.dataset`, `io.yolofit.engine`,
-/// `io.yolofit.engine.comm`, `io.yolofit.train.options`, `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture` and
-/// `io.yolofit.zoo.weights`.
+/// `io.yolofit.app.doctor`, `io.yolofit.app.planning`, `io.yolofit.base`, `io.yolofit.data.dataset`,
+/// `io.yolofit.engine`, `io.yolofit.engine.comm`, `io.yolofit.train.options`, `io.yolofit.train.plan.search`,
+/// `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture` and `io.yolofit.zoo.weights`.
 package io.yolofit.app;

@@ -18,13 +18,11 @@ import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.gpu.GpuModel;
-import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.plan.search.PlannedRun;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /// `yolofit plan`: the memory of a training run. Needs neither a device nor a native library. If the GPU of the run is
 /// present, the memory of context and libraries is measured on it. With a data set, the loader of this machine is
@@ -43,7 +41,7 @@ public final class PlanCommand implements Command {
         table.ifPresent(plans -> (given.get(JSON) ? List.of(JsonText.of(plans)) : GpuPlansText.lines(plans))
                 .forEach(console::line));
         boolean onlyTable = table.isPresent() && (given.get(JSON) || cards.size() > 1);
-        Optional<GpuModel> card = table.flatMap(plans -> fitting(plans, cards));
+        Optional<GpuModel> card = table.flatMap(plans -> plans.fitting(cards));
         if (onlyTable && given.find(REPORT).isEmpty()) {
             return card.isPresent() ? ExitCode.OK : ExitCode.FAILURE;
         }
@@ -53,12 +51,7 @@ public final class PlanCommand implements Command {
         }
         PlanTarget device = cards.isEmpty() ? PlanTarget.of(request.options(), log)
                 : new PlanTarget(Targets.of(card.orElse(cards.getFirst())), false, true);
-        PlannedRun run;
-        try {
-            run = (cards.isEmpty() ? request : request.automatic()).planned(device);
-        } catch (NothingFitsException full) {
-            throw new CommandException(PlannedText.message(full, given), full);
-        }
+        PlannedRun run = (cards.isEmpty() ? request : request.automatic()).planned(device);
         PlanReport report = request.report(given, run, device, log);
         if (given.find(REPORT).isPresent()) {
             PlanPage.of(report, run.plan(), table).write(Path.of(given.get(REPORT)));
@@ -69,12 +62,6 @@ public final class PlanCommand implements Command {
             PlannedText.printed(given, run, report, device).forEach(console::line);
         }
         return ExitCode.OK;
-    }
-
-    /// The first GPU that the run fits on.
-    private static Optional<GpuModel> fitting(GpuPlans plans, List<GpuModel> cards) {
-        return IntStream.range(0, cards.size()).filter(i -> plans.gpus().get(i).fits()).mapToObj(cards::get)
-                .findFirst();
     }
 
     /// The GPUs that `gpus=` names; none without it.

@@ -48,6 +48,11 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
     /// Options that name the run instead of changing it.
     private static final Set<Option<?>> NAMING = Set.of(RESUME, MODEL, NAME, PROJECT, CFG, EXIST_OK, VERBOSE);
 
+    /// The same as [#of(NamedRun, Options)], of a run that is resumed.
+    static Optional<ResumePoint> of(Optional<NamedRun> run, Options given) throws IOException {
+        return run.isEmpty() ? Optional.empty() : Optional.of(of(run.get(), given));
+    }
+
     /// Reads the last checkpoint of a run.
     ///
     /// @throws CommandException if the options contradict the run

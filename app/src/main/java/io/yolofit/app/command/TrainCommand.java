@@ -12,21 +12,18 @@ import io.yolofit.api.run.ActiveRun;
 import io.yolofit.api.run.Reservation;
 import io.yolofit.api.run.RunModel;
 import io.yolofit.app.console.Console;
-import io.yolofit.app.console.StopRequest;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.training.Demonstration;
+import io.yolofit.app.training.GroupStop;
 import io.yolofit.app.training.TrainingRanks;
 import io.yolofit.data.dataset.Dataset;
 import io.yolofit.data.importing.DataSource;
 import io.yolofit.train.options.Options;
-import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.ranks.Launch;
 import io.yolofit.train.trainer.ModelChoice;
-import io.yolofit.train.trainer.TrainingSetup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
 ///
@@ -34,34 +31,24 @@ import java.util.concurrent.atomic.AtomicReference;
 public record TrainCommand(String version) implements Command {
     @Override
     public ExitCode run(Options given, Console console) throws Exception {
-        var stop = new StopRequest();
-        var met = new AtomicReference<Optional<RankDevices.Group>>(Optional.empty());
-        return stop.during(() -> train(given, console, stop, met), () -> {
-            console.warn(stop.hasBegun() ? "stopping after this step ..." : "stopping ...");
-            if (!stop.hasBegun()) {
-                met.get().ifPresent(group -> group.abort(TrainingRanks.UNBEGUN)); // ends those that wait for this one
-            }
-        }, TrainingRanks.UNBEGUN);
+        var stop = new GroupStop();
+        return stop.during(() -> train(given, console, stop), console);
     }
 
     /// A resumed run is locked before its checkpoint is read, by the process of rank 0, which alone writes.
-    ///
-    /// @param met set when the ranks have met
-    private ExitCode train(Options given, Console console, StopRequest stop,
-            AtomicReference<Optional<RankDevices.Group>> met) throws Exception {
+    private ExitCode train(Options given, Console console, GroupStop stop) throws Exception {
         Optional<NamedRun> named = NamedRun.ofResumed(given);
         if (named.isEmpty() || Launch.of(System.getenv()).process() > 0) {
-            return train(given, named, Optional.empty(), console, stop, met);
+            return train(given, named, Optional.empty(), console, stop);
         }
         try (ActiveRun active = ActiveRun.of(named.get().folder(), console::warn)) {
-            return train(given, named, Optional.of(active), console, stop, met);
+            return train(given, named, Optional.of(active), console, stop);
         }
     }
 
     private ExitCode train(Options given, Optional<NamedRun> named, Optional<ActiveRun> active, Console console,
-            StopRequest stop, AtomicReference<Optional<RankDevices.Group>> met) throws Exception {
-        Optional<ResumePoint> resumed = named.isEmpty() ? Optional.empty()
-                : Optional.of(ResumePoint.of(named.get(), given));
+            GroupStop stop) throws Exception {
+        Optional<ResumePoint> resumed = ResumePoint.of(named, given);
         resumed.map(ResumePoint::announcement).ifPresent(lines -> lines.forEach(console::line));
         if (resumed.flatMap(ResumePoint::finished).isPresent()) {
             return ExitCode.OK;
@@ -76,24 +63,14 @@ public record TrainCommand(String version) implements Command {
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
         RankDevices devices = RankDevices.ofProcess(resolved);
-        RankDevices.Group group = devices.meet(resolved, version, console, stop::isRequested);
-        met.set(Optional.of(group));
-        var ranks = new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved),
-                resolved),
-                (engine, slot, log) -> reserved(new Reservation(engine, resolved, choice, dataset, slot), given, log),
-                () -> active.isPresent() ? active.get() : ActiveRun.create(
-                        Path.of(resolved.get(PROJECT)), resolved.get(NAME), resolved.get(EXIST_OK), console::line),
-                resumed.map(ResumePoint::start), console, stop);
-        ranks.run(group.ends());
+        RankDevices.Group group = devices.meet(resolved, version, console, stop.request()::isRequested);
+        stop.met(group);
+        new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved), resolved),
+                (engine, slot, log) -> new Reservation(engine, resolved, choice, dataset, slot).reserved(
+                        run -> PlannedText.lines(given, run).forEach(log::line), log),
+                () -> active.isPresent() ? active.get() : ActiveRun.create(Path.of(resolved.get(PROJECT)),
+                        resolved.get(NAME), resolved.get(EXIST_OK), console::line),
+                resumed.map(ResumePoint::start), console, stop.request()).run(group.ends());
         return ExitCode.OK;
-    }
-
-    /// @param given as typed, for the suggested commands
-    private static TrainingSetup reserved(Reservation reservation, Options given, Console console) {
-        try {
-            return reservation.reserved(run -> PlannedText.lines(given, run).forEach(console::line), console);
-        } catch (NothingFitsException full) {
-            throw new CommandException(PlannedText.message(full, given), full);
-        }
     }
 }

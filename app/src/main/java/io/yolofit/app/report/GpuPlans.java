@@ -1,6 +1,8 @@
 package io.yolofit.app.report;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// One run on several GPUs, each with the values that the planner chooses for it. All sizes are bytes.
 ///
@@ -11,6 +13,13 @@ public record GpuPlans(String run, List<GpuPlan> gpus, List<ScalingReport> scali
     public GpuPlans {
         gpus = List.copyOf(gpus);
         scaling = List.copyOf(scaling);
+    }
+
+    /// The first value whose GPU the run fits on.
+    ///
+    /// @param each one for each GPU
+    public <T> Optional<T> fitting(List<T> each) {
+        return IntStream.range(0, gpus.size()).filter(i -> gpus.get(i).fits()).mapToObj(each::get).findFirst();
     }
 
     /// The run on one GPU. Values are null if it does not fit.

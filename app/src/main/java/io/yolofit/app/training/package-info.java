@@ -1,9 +1,9 @@
 /// Runs the trainer for a user. Console, plots and reports are listeners of its events.
 ///
-/// Reading order: [TrainingRanks] (the ranks of a process), [TrainingRun], [TrainingView], [RunWatch] (what is observed
-/// between steps) with [MemoryWatch], [MemoryRule], [LoadingWatch], [LoadingNotice] and [ResourceLog]; [ResidentMemory]
-/// and [DeviceMemory] (measured memory), [MemoryReport]; [TrainingPictures], [ResultsReport] with [RunResults],
-/// [KubeflowProgress], [Demonstration].
+/// Reading order: [TrainingRanks] (the ranks of a process), [GroupStop], [TrainingRun], [TrainingView], [RunWatch]
+/// (what is observed between steps) with [MemoryWatch], [MemoryRule], [LoadingWatch], [LoadingNotice] and
+/// [ResourceLog]; [ResidentMemory] and [DeviceMemory] (measured memory), [MemoryReport]; [TrainingPictures],
+/// [ResultsReport] with [RunResults], [KubeflowProgress], [Demonstration].
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.run`, `io.yolofit.app.console`, `io.yolofit.app.evaluation`,
 /// `io.yolofit.app.live`, `io.yolofit.app.page`, `io.yolofit.app.planning`, `io.yolofit.app.plot`,
