@@ -143,6 +143,9 @@ public final class BudgetSearch {
 
     /// The run as requested, if it fits; otherwise with smaller validation batches or more recomputation.
     private PlannedRun fixed() {
+        if (budget.bytes().isPresent()) {
+            variants.anticipate(options);
+        }
         boolean hopeful = budget.bytes().isEmpty() || !Double.isInfinite(variants.neededShare(options));
         Optional<Fitting> unchanged = hopeful ? variants.fit(options, 0, false, "") : Optional.empty();
         if (unchanged.isPresent()) {

@@ -161,6 +161,12 @@ final class RunVariants {
         return curveKey(spec);
     }
 
+    /// Starts to compute what recomputation saves at most, while the caller estimates the run without it.
+    void anticipate(Options run) {
+        String key = needsCurve(run);
+        CompletableFuture.runAsync(() -> shared.ends(key, curveRuns.get(key), target, graphs(run)));
+    }
+
     /// Bytes that recomputation saves at most, which takes less time than the curve.
     private double mostSaved(Options run, StepEstimate estimate) {
         String key = needsCurve(run);
