@@ -73,7 +73,7 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
     private static AnnotationFiles ofFile(Path file) {
         AnnotationFormat format = switch (FileNames.extension(file)) {
             case "xml" -> xmlFormat(file);
-            case "json" -> JsonSource.read(file, AnnotationFiles::format).orElseThrow(() -> new DatasetException(
+            case "json" -> jsonFormat(file).orElseThrow(() -> new DatasetException(
                     Failure.naming(file, file
                             + " is JSON, but none of COCO, CreateML, Label Studio and LabelMe: it lacks their keys",
                             "")));
@@ -98,7 +98,7 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
             if (format.isPresent()) {
                 found.computeIfAbsent(format.get(), _ -> new ArrayList<>()).add(file);
             } else {
-                notes.add(file + " is not read: it is no annotation file, or damaged");
+                notes.add(file + " is not read: it is empty, damaged or no annotation file");
             }
         }
         if (found.size() != 1) {
@@ -161,9 +161,16 @@ public record AnnotationFiles(AnnotationFormat format, Path root, List<Path> fil
         return files;
     }
 
+    private static Optional<AnnotationFormat> jsonFormat(Path file) {
+        if (JsonSource.read(file, json -> json.nextToken() == null)) {
+            throw new DatasetException(Failure.naming(file, file + " is empty", "copy or export it again"));
+        }
+        return JsonSource.read(file, AnnotationFiles::format);
+    }
+
     private static Optional<AnnotationFormat> formatOrNone(Path file) {
         try {
-            return JsonSource.read(file, AnnotationFiles::format);
+            return jsonFormat(file);
         } catch (DatasetException _) { // a note
             return Optional.empty();
         }

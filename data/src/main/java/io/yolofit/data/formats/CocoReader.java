@@ -121,7 +121,12 @@ final class CocoReader {
             }
         });
         if (texts[0] != null && texts[1] != null) {
-            categories.put(texts[0], new Category(texts[1].strip(), texts[2]));
+            Category category = new Category(texts[1].strip(), texts[2]);
+            Category other = categories.putIfAbsent(texts[0], category);
+            if (other != null && !other.name.equals(category.name)) {
+                throw new DatasetException(Failure.at(file, "two categories have the id %s: '%s' and '%s'".formatted(
+                        texts[0], other.name, category.name), "give each category an id of its own"));
+            }
         }
     }
 

@@ -45,7 +45,7 @@ import java.util.stream.Collectors;
 /// @param scans  by split, if the images were checked; else empty
 public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tally, List<String> notes, String splits,
                             Map<String, SplitScan> scans) {
-    private static final List<String> SPLITS = List.of("train", "val", "test");
+    private static final List<String> SPLITS = Division.SPLITS;
 
     /// Reads the annotations; images are checked when a split is scanned. Throws [DatasetException] if no image is
     /// left, or if the source cannot be read at all.
@@ -53,7 +53,7 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         return read(request, Optional.empty());
     }
 
-    /// The same, and checks every image before the splits are made. Those that cannot be used are in the tally.
+    /// The same, and checks every image. Those that cannot be used are left out of their split and are in the tally.
     public static DatasetImport checked(ImportRequest request, ScanOptions options) {
         return read(request, Optional.of(options));
     }
@@ -68,7 +68,9 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
     private record Work(ImportRequest request, AnnotationFiles files, RawSet set, Optional<ScanOptions> checks,
                         Set<Path> ofOtherClasses) {
         /// An image file with the labels of all entries that name it.
-        private record Located(String split, Split.Annotated image) {}
+        ///
+        /// @param entry that decides the split: the first one with a split, or else the first one
+        private record Located(RawImage entry, Split.Annotated image) {}
 
         DatasetImport run() {
             Map<String, Integer> numbers = new HashMap<>();
@@ -102,7 +104,7 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                             "names= has '%s', but no annotation; the source's classes are %s".formatted(name,
                                     sourceNames())));
             Map<String, Map<Path, Split.Annotated>> divided = new LinkedHashMap<>();
-            String how = divide(images, names.size(), divided, notes);
+            String how = divide(images, divided, notes);
             Map<Path, LabeledImage> usable = checks.map(options -> usable(divided, names, options)).orElse(Map.of());
             otherClasses(divided, notes);
             Map<String, SplitScan> scans = new LinkedHashMap<>();
@@ -160,7 +162,7 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                     return true;
                 });
                 if (divided.get(split).isEmpty()) {
-                    requireOptional(split, unusable(first, reasons));
+                    requireOptional(split, ", such as " + unusable(first, reasons));
                     divided.remove(split);
                 }
             }
@@ -171,11 +173,13 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
             return "%s: %s".formatted(path, reasons.getOrDefault(path, "not usable"));
         }
 
+        /// @param example continues the sentence, or is empty
         private void requireOptional(String split, String example) {
             if (!split.equals("test")) {
                 throw new DatasetException(Failure.at(request.data(),
-                        "split '%s' has no usable image left, such as %s".formatted(split, example),
-                        "repair the images, or give another ratio= or seed="));
+                        "split '%s' has no usable image left%s".formatted(split, example),
+                        "repair or restore its images and annotations, "
+                                + "or give `yolofit import` another ratio= or seed="));
             }
         }
 
@@ -195,7 +199,8 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         }
 
         private String missingAdvice() {
-            return tally().droppedImages().stream().anyMatch(drop -> drop.reason() == DropReason.MISSING_IMAGE)
+            return tally().droppedImages().stream().anyMatch(drop -> Set.of(DropReason.MISSING_IMAGE,
+                    DropReason.SEVERAL_IMAGES).contains(drop.reason()))
                     ? "`yolofit import` takes the folder of the images as images=" : "";
         }
 
@@ -230,12 +235,15 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                     dropImage(found.fault(), image, "%s (in %s)".formatted(image.name(), image.source()));
                 }
             }
-            boolean filePerImage = Set.of(AnnotationFormat.VOC, AnnotationFormat.LABELME, AnnotationFormat.YOLO)
-                    .contains(files.format());
-            if (filePerImage && Files.isDirectory(request.data())) {
+            if (isFilePerImage() && Files.isDirectory(request.data())) {
                 noteOthers(roots, located.keySet());
             }
             return located;
+        }
+
+        private boolean isFilePerImage() {
+            return Set.of(AnnotationFormat.VOC, AnnotationFormat.LABELME, AnnotationFormat.YOLO).contains(
+                    files.format());
         }
 
         /// Images without annotation file are not imported: nobody said that they have no objects. A damaged file is in
@@ -312,8 +320,9 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
                 ofOtherClasses.add(path);
             }
             RawImage sized = entries.stream().filter(RawImage::hasSize).findFirst().orElse(entries.getFirst());
-            String split = entries.stream().map(RawImage::split).filter(SPLITS::contains).findFirst().orElse("");
-            return Optional.of(new Located(split, new Split.Annotated(sized.width(), sized.height(), labels)));
+            RawImage entry = entries.stream().filter(one -> SPLITS.contains(one.split())).findFirst()
+                    .orElse(entries.getFirst());
+            return Optional.of(new Located(entry, new Split.Annotated(sized.width(), sized.height(), labels)));
         }
 
         /// @param dropped receives the reason if the object is dropped
@@ -334,45 +343,36 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         }
 
         /// Fills the splits, and says how.
-        private String divide(Map<Path, Located> images, int classes, Map<String, Map<Path, Split.Annotated>> divided,
+        private String divide(Map<Path, Located> images, Map<String, Map<Path, Split.Annotated>> divided,
                 List<String> notes) {
-            boolean own = request.shares().isEmpty() && images.values().stream().anyMatch(image ->
-                    image.split().equals("train"));
-            Map<Path, Split.Annotated> rest = new LinkedHashMap<>();
-            long unlisted = images.values().stream().filter(image -> image.split().isEmpty()).count();
-            images.forEach((path, image) -> {
-                String split = image.split().isEmpty() ? "train" : image.split();
-                (own ? divided.computeIfAbsent(split, _ -> new LinkedHashMap<>()) : rest).put(path, image.image());
-            });
-            if (own && unlisted > 0) {
+            SplitShares shares = request.shares().orElse(SplitShares.DEFAULT);
+            Division division = new Division(set.images(), isFilePerImage(), request.shares().isEmpty(), sourceNames(),
+                    shares, request.seed());
+            if (division.isRandom()) {
+                requireEnough(images.keySet());
+            }
+            images.forEach((path, image) -> divided.computeIfAbsent(division.split(image.entry()), _ ->
+                    new LinkedHashMap<>()).put(path, image.image()));
+            SPLITS.stream().filter(split -> division.splits().contains(split) && !divided.containsKey(split))
+                    .forEach(split -> requireOptional(split, tally().droppedImages().stream().findFirst()
+                            .map(dropped -> "; %d of the source: %s, such as %s".formatted(dropped.count(),
+                                    dropped.reason().text(), dropped.example())).orElse("")));
+            long unlisted = images.values().stream().filter(image -> !SPLITS.contains(image.entry().split())).count();
+            if (division.isOwn() && unlisted > 0) {
                 notes.add("%d images are in no split of the source: they are training images".formatted(unlisted));
             }
-            if (own && divided.containsKey("val")) {
-                return "splits of the source";
-            }
-            if (own) {
-                rest.putAll(divided.remove("train"));
-            }
-            SplitShares shares = request.shares().orElse(SplitShares.DEFAULT);
-            requireEnough(rest);
-            List<Path> paths = List.copyOf(rest.keySet());
-            int[] splits = StratifiedSplit.of(rest.values().stream().map(image -> image.labels().stream()
-                    .map(Label::category).collect(Collectors.toSet())).toList(), classes, shares.array(),
-                    request.seed());
-            for (int i = 0; i < paths.size(); i++) {
-                divided.computeIfAbsent(SPLITS.get(splits[i]), _ -> new LinkedHashMap<>())
-                        .put(paths.get(i), rest.get(paths.get(i)));
-            }
-            return "%s %s,%s%s with seed %d, stratified by class".formatted(
-                    own ? "the source has no validation split: its training images split" : "split",
-                    shares.train(), shares.val(), shares.test() > 0 ? "," + shares.test() : "", request.seed());
+            return !division.isRandom() ? "splits of the source"
+                    : "%s %s,%s%s with seed %d, stratified by class".formatted(division.isOwn()
+                            ? "the source has no validation split: its training images split" : "split",
+                            shares.train(), shares.val(), shares.test() > 0 ? "," + shares.test() : "",
+                            request.seed());
         }
 
-        private void requireEnough(Map<Path, Split.Annotated> images) {
+        private void requireEnough(Set<Path> images) {
             if (images.size() < 2) {
                 throw new DatasetException(Failure.naming(request.data(), ("%s has one usable image, %s: at least two "
                         + "are needed, for training and for validation").formatted(request.data(),
-                                images.keySet().iterator().next()), ""));
+                                images.iterator().next()), ""));
             }
         }
 

@@ -136,7 +136,19 @@ class CocoReaderTest {
                 .hasMessageContaining("'images' is not a list");
         assertThatThrownBy(() -> read("{\"images\": [], \"annotations\": []}")).hasMessageContaining("not a COCO file");
         assertThatThrownBy(() -> read("{\"a\": 1}")).hasMessageContaining("none of COCO, CreateML, Label Studio and");
-        assertThatThrownBy(() -> read("")).isInstanceOf(DatasetException.class);
+        for (String empty : List.of("", " \n")) {
+            assertThatThrownBy(() -> read(empty)).isInstanceOf(DatasetException.class)
+                    .hasMessage(folder.resolve("instances.json") + " is empty; copy or export it again");
+        }
+    }
+
+    @Test
+    void oneIdOfTwoCategoriesIsRefusedWithBothNames() {
+        String json = "{\"images\":[],\"annotations\":[],\"categories\":[{\"id\":1,\"name\":\"a\"},%s]}";
+        assertThatThrownBy(() -> read(json.formatted("{\"id\":1.0,\"name\":\"z\"}")))
+                .isInstanceOf(DatasetException.class).hasMessage(folder.resolve("instances.json")
+                        + ": two categories have the id 1: 'a' and 'z'; give each category an id of its own");
+        assertThat(read(json.formatted("{\"id\":1,\"name\":\"a\"}")).order()).containsExactly("a");
     }
 
     /// 50,000 annotations with polygons, 10 MB, before the image that they belong to.

@@ -88,6 +88,50 @@ class ImportRulesTest {
         assertThat(imported.tally().imagesKept()).isEqualTo(images);
     }
 
+    /// Missing images, images of which every object is invalid, and classes that `names=` drops do not move others.
+    @Test
+    void imagesThatCannotBeUsedLeaveTheOthersInTheirSplits() throws IOException {
+        Path json = cocoOf(1000);
+        Map<String, List<Path>> before = images(DatasetImport.checked(ImportRequest.of(json), options()).scans());
+        List<Path> lost = List.of("04", "20").stream().map(name -> folder.resolve("images/" + name + ".png")).toList();
+        for (Path image : lost) {
+            Files.delete(image);
+        }
+        Path invalid = folder.resolve("images/10.png");
+        Files.writeString(json, Files.readString(json).replace(box(10, 10, 3, "[1,1,5,5]"),
+                box(10, 10, 3, "[1,1,-5,5]")));
+        Map<String, List<Path>> expected = new TreeMap<>();
+        before.forEach((split, paths) -> expected.put(split, paths.stream().filter(path -> !lost.contains(path)
+                && !path.equals(invalid)).toList()));
+        DatasetImport after = DatasetImport.checked(ImportRequest.of(json), options());
+        assertThat(after.tally().imagesKept()).isEqualTo(before.values().stream().mapToLong(List::size).sum() - 3);
+        assertThat(images(after.scans())).isEqualTo(expected);
+        assertThat(images(checked(List.of("dog", "cat")).scans())).isEqualTo(expected);
+        Dataset direct = DataSource.load(json, _ -> { });
+        assertThat(images(Map.of("train", direct.train().scan(options()), "val", direct.val().scan(options()))))
+                .isEqualTo(expected);
+    }
+
+    @Test
+    void aSplitOfTheSourceWithoutImageFilesIsRefused() {
+        for (String split : List.of("train", "val")) {
+            text(folder.resolve("instances_" + split + ".json"), coco(List.of(entry(0, split + "0.png"),
+                    entry(1, split + "1.png")), List.of(box(0, 0, 3, "[1,1,5,5]"))));
+        }
+        List.of("train0", "train1").forEach(name -> Sources.image(folder.resolve(name + ".png")));
+        assertThatThrownBy(() -> checked(List.of())).isInstanceOf(DatasetException.class)
+                .hasMessageContaining("split 'val' has no usable image left; 2 of the source: the image file was not "
+                        + "found, such as val0.png").hasMessageContaining("ratio=");
+    }
+
+    @Test
+    void imagesOfOneNameAreRefusedWithTheOptionThatNamesTheirFolder() {
+        List.of("x", "y").forEach(name -> Sources.image(folder.resolve(name + "/a.png")));
+        text(folder.resolve("z.json"), coco(List.of(entry(0, "a.png")), List.of(box(1, 0, 3, "[1,1,5,5]"))));
+        assertThatThrownBy(() -> checked(List.of())).isInstanceOfSatisfying(DatasetException.class, failure ->
+                assertThat(failure.remedy()).contains("images=")).hasMessageContaining("several image files have this");
+    }
+
     @Test
     void aSplitWithoutUsableImageIsRefused() throws IOException {
         for (String name : List.of("a", "b")) {
@@ -224,15 +268,15 @@ class ImportRulesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            <tag label=*cat*/>                                              | 3
-            <points label=*cat* points=*1,2*/>                              | 2
-            <box label=*fox* xtl=*1*/>                                      | 2
-            <box label=*cat* xtl=*1* ytl=*1* xbr=*9* ybr=*9* outside=*1*/>  | 3
+            <tag label=*cat*/>                                              | 10
+            <points label=*cat* points=*1,2*/>                              | 9
+            <box label=*fox* xtl=*1*/>                                      | 9
+            <box label=*cat* xtl=*1* ytl=*1* xbr=*9* ybr=*9* outside=*1*/>  | 10
             """)
     void tagsAndObjectsOutOfViewLeaveABackground(String shape, int kept) {
         String box = "<box label='cat' xtl='1' ytl='1' xbr='9' ybr='9'/>";
         StringBuilder xml = new StringBuilder("<annotations>");
-        for (String name : List.of("a", "b", "c")) {
+        for (String name : "abcdefghij".split("")) {
             Sources.image(folder.resolve(name + ".png"));
             xml.append("<image name='%s.png' width='64' height='48'>%s</image>".formatted(name,
                     name.equals("c") ? shape.replace('*', '"') : box));
