@@ -113,6 +113,16 @@ class FailuresTest {
     }
 
     @Test
+    void anInterruptedThreadIsTheReasonIfItCannotValidate() {
+        try (Yolo model = model()) {
+            Thread.currentThread().interrupt();
+            YoloFitException failure = catchThrowableOfType(YoloFitException.class, () -> model.val(TINY.data));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(failure).hasMessageContaining("the thread was interrupted");
+        }
+    }
+
+    @Test
     void aFolderThatCannotBeCreatedIsNamed(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("file"), "");
         YoloFitException failure = catchThrowableOfType(YoloFitException.class,
