@@ -10,12 +10,14 @@ import static io.yolofit.train.options.OptionTable.MEMORY;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.NAME;
 import static io.yolofit.train.options.OptionTable.OPTIMIZER;
+import static io.yolofit.train.options.OptionTable.PAGE;
 import static io.yolofit.train.options.OptionTable.PATIENCE;
 import static io.yolofit.train.options.OptionTable.PRETRAINED;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SEED;
+import static io.yolofit.train.options.OptionTable.TENSORBOARD;
 import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.base.YoloFitException;
@@ -73,12 +75,25 @@ public final class Recipe {
     ///
     /// @param option name or alias
     /// @param value  its text is what the command line takes: `0.01`, `true`, `auto:64`, `80%`
-    /// @throws YoloFitException if there is no such option, or it does not allow the value
+    /// @throws YoloFitException if there is no such option, it does not allow the value, or only the command has it
     public Recipe with(String option, Object value) {
         String name = OptionTable.named(option, Mode.TRAIN).map(Option::name).orElse(option);
         Map<String, String> changed = new LinkedHashMap<>(values);
         changed.put(name, String.valueOf(value));
-        return new Recipe(changed);
+        Recipe recipe = new Recipe(changed);
+        recipe.requireEffect(name);
+        return recipe;
+    }
+
+    /// Refuses what only the command does. In a file of options, such as the `args.yaml` of the command, it is a
+    /// warning of the run instead, so that the file repeats the run.
+    private void requireEffect(String option) {
+        boolean isPage = option.equals(PAGE.name()) && options.get(PAGE).on();
+        if (isPage || option.equals(TENSORBOARD.name()) && options.get(TENSORBOARD)) {
+            throw new YoloFitException(isPage ? "the library serves no page" : "the library writes no event files",
+                    option + "=" + values.get(option), "use the command `yolofit train " + option
+                    + "=`, or Training.listen for the events of the run");
+        }
     }
 
     /// This recipe with another value of an option.

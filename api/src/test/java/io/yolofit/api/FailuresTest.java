@@ -55,13 +55,13 @@ class FailuresTest {
                 failure("nowhere.pt", "give a file that exists", () -> training("model", "nowhere.pt").run()),
                 failure("nowhere.pt", "give a file that exists", () -> training("pretrained", "nowhere.pt").run()),
                 failure("pretrained=true", "pretrained=false", () -> training("pretrained", true).run()),
-                failure("damaged.safetensors", "try ", () -> training("pretrained", damaged).run()),
+                failure("damaged.safetensors", "check that this is", () -> training("pretrained", damaged).run()),
                 failure("freeze", "give layers 0 to", () -> training("freeze", 99).run()),
                 failure("classes=[7]", "give numbers from 0 to 2", () -> training("classes", 7).run()),
                 failure("nowhere.yaml", "give an existing file", () -> Recipe.ofFile(Path.of("nowhere.yaml"))),
                 failure("nowhere.pt", "give a file that exists", () -> Yolo.load(Path.of("nowhere.pt"))),
                 failure("nowhere.onnx", "give an exported model", () -> Yolo.load(onnx)),
-                failure("damaged.safetensors", "try ", () -> Yolo.load(damaged)),
+                failure("damaged.safetensors", "check that this is", () -> Yolo.load(damaged)),
                 failure("model=yolov8n", "give a file", () -> Yolo.load(Path.of("yolov8n"))),
                 failure("classes", "give numbers from 0 to 2", () -> model("classes=5")),
                 failure("device=cpu,cpu", "give device=cpu", () -> model("device=cpu,cpu").predict(
@@ -109,7 +109,17 @@ class FailuresTest {
         assertThat(Thread.interrupted()).isTrue();
         assertThat(failure.what()).endsWith("the thread was interrupted");
         assertThat(failure.where()).isEqualTo(TINY.result.weights().toString());
-        assertThat(failure.remedy()).isEqualTo("try in a thread that is not interrupted");
+        assertThat(failure.remedy()).isEqualTo("repeat it in a thread that is not interrupted");
+    }
+
+    @Test
+    void anInterruptedThreadIsTheReasonIfItCannotValidate() {
+        try (Yolo model = model()) {
+            Thread.currentThread().interrupt();
+            YoloFitException failure = catchThrowableOfType(YoloFitException.class, () -> model.val(TINY.data));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(failure).hasMessageContaining("the thread was interrupted");
+        }
     }
 
     @Test

@@ -72,6 +72,18 @@ class RecipeTest {
     }
 
     @Test
+    void whatOnlyTheCommandDoesIsRefused() {
+        YoloFitException page = failure(() -> RECIPE.with("page", true));
+        assertThat(page.what()).isEqualTo("the library serves no page");
+        assertThat(page.where()).isEqualTo("page=true");
+        assertThat(page.remedy()).startsWith("use the command `yolofit train page=`, or ");
+        YoloFitException board = failure(() -> RECIPE.with(OptionTable.TENSORBOARD, true));
+        assertThat(board).hasMessageStartingWith("tensorboard=true: the library writes no event files; "
+                + "use the command");
+        assertThat(RECIPE.with("page", false).with("tensorboard", false).options().notes()).isEmpty();
+    }
+
+    @Test
     void aFailureOfOptionsHasItsPlaceAndItsRemedy(@TempDir Path folder) throws IOException {
         YoloFitException range = failure(() -> RECIPE.epochs(0));
         assertThat(range.where()).isEqualTo("epochs=0");

@@ -9,6 +9,7 @@ import io.yolofit.base.YoloFitException;
 import io.yolofit.train.checkpoint.Checkpoint;
 import io.yolofit.train.event.TrainingEvent;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class TrainingTest {
     private final TinyModel tiny = TinyModel.get();
@@ -134,10 +136,12 @@ class TrainingTest {
     }
 
     @Test
-    void optionsThatOnlyTheCommandHonorsAreReported() {
+    void optionsOfAFileThatOnlyTheCommandHonorsAreReported(@TempDir Path folder) throws IOException {
         List<TrainingEvent> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
-        Training.of(tiny.recipe.epochs(1).folder(tiny.folder.resolve("runs"), "command").with("page", "8080")
-                .with("tensorboard", true)).device(TinyModel.DEVICE).listen(seen::add).run();
+        String command = tiny.recipe.epochs(1).folder(tiny.folder.resolve("runs"), "command").options().toYaml();
+        Path file = Files.writeString(folder.resolve("args.yaml"), command.replaceFirst("(?m)^page: \\S+", "page: 8080")
+                .replace("tensorboard: false", "tensorboard: true"));
+        Training.of(Recipe.ofFile(file)).device(TinyModel.DEVICE).listen(seen::add).run();
         assertThat(seen).filteredOn(TrainingEvent.Warning.class::isInstance)
                 .extracting(event -> ((TrainingEvent.Warning) event).line().replaceFirst(":.*", ""))
                 .containsExactly("page=8080 has no effect", "tensorboard=true has no effect");

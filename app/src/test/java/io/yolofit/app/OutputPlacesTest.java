@@ -66,7 +66,8 @@ class OutputPlacesTest {
     void theReasonOfTheSystemIsNamed() {
         if (Files.isDirectory(Path.of("/proc"))) {
             assertThat(error("train model=yolov8n data=@none.yaml project=/proc/runs")).contains(
-                    "project=/proc/runs: nothing can be written in the folder /proc: ", "give a folder that you can");
+                    "project=/proc/runs: nothing can be written in the folder /proc: "
+                            + "its file system takes no new files; give a folder that you can");
         }
     }
 }

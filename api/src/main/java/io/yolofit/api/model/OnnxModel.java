@@ -34,7 +34,7 @@ public record OnnxModel(Path file, OnnxMetadata metadata) implements InferenceMo
             return new OnnxModel(file, detector.metadata());
         } catch (LinkageError missing) { // on GPU hosts, which get no ONNX Runtime, and on systems it does not support
             throw new WeightsException("ONNX Runtime cannot be loaded: " + missing, file.toString(),
-                    "a machine with ONNX Runtime, or a file with weights as model=", missing);
+                    "use a machine with ONNX Runtime, or give a file with weights as model=", missing);
         }
     }
 

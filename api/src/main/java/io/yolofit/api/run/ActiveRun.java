@@ -1,6 +1,8 @@
 package io.yolofit.api.run;
 
+import io.yolofit.base.YoloFitException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.function.Consumer;
 
@@ -19,10 +21,12 @@ public final class ActiveRun implements AutoCloseable {
     /// deleted: they would pass as those of the new run until it has written its own. Other files are kept.
     ///
     /// @param notes receives a line if files were deleted, or if the file system has no locks
-    /// @throws io.yolofit.base.YoloFitException if another training is active in the folder
+    /// @throws YoloFitException if another training is active in the folder, or nothing can be written there
     public static ActiveRun create(Path project, String name, boolean existOk, Consumer<String> notes)
             throws IOException {
-        ActiveRun run = of(RunFolder.create(project, name, existOk), notes);
+        Path place = project.resolve(name);
+        ActiveRun run = locked(() -> RunFolder.create(project, name, existOk), place, notes,
+                "give a folder that you can write to, such as project=runs");
         boolean isReady = false;
         try {
             int deleted = run.folder.deleteResults();
@@ -39,12 +43,39 @@ public final class ActiveRun implements AutoCloseable {
         }
     }
 
-    /// The folder of a run that continues.
+    /// The folder of a run that continues. Temporary files that a killed process left there are deleted.
     ///
     /// @param notes receives a line if the file system has no locks
-    /// @throws io.yolofit.base.YoloFitException if another training is active in the folder
+    /// @throws YoloFitException if another training is active in the folder, or nothing can be written there
     public static ActiveRun of(RunFolder folder, Consumer<String> notes) throws IOException {
-        return new ActiveRun(folder, RunLock.acquire(folder.path(), notes));
+        return locked(() -> folder, folder.path(), notes,
+                "make it writable, or copy the run to a folder that you can write to and resume it there");
+    }
+
+    @FunctionalInterface
+    private interface Folder {
+        RunFolder get() throws IOException;
+    }
+
+    private static ActiveRun locked(Folder source, Path place, Consumer<String> notes, String remedy)
+            throws IOException {
+        RunLock lock = null;
+        boolean isReady = false;
+        try {
+            RunFolder folder = source.get();
+            lock = RunLock.acquire(folder.path(), notes);
+            if (lock.excludesOthers()) {
+                folder.deleteTemporaries();
+            }
+            isReady = true;
+            return new ActiveRun(folder, lock);
+        } catch (FileSystemException failure) {
+            throw new YoloFitException(UnwritableFolder.reason(place, failure), place.toString(), remedy, failure);
+        } finally {
+            if (!isReady && lock != null) {
+                lock.close();
+            }
+        }
     }
 
     public RunFolder folder() {

@@ -1,5 +1,6 @@
 package io.yolofit.api.run;
 
+import io.yolofit.base.file.AtomicFile;
 import io.yolofit.train.options.Options;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -50,6 +51,14 @@ public record RunFolder(Path path) {
     /// @return the number of files that were deleted
     int deleteResults() throws IOException {
         return delete(path, RESULTS) + delete(weights(), CHECKPOINTS);
+    }
+
+    /// Deletes the temporary files of a training that was killed.
+    void deleteTemporaries() throws IOException {
+        AtomicFile.deleteTemporaries(path);
+        if (Files.isDirectory(file("weights"))) {
+            AtomicFile.deleteTemporaries(file("weights"));
+        }
     }
 
     private static int delete(Path parent, Pattern names) throws IOException {

@@ -25,9 +25,11 @@ final class RunLock implements AutoCloseable {
 
     private final FileChannel channel;
     private final Path owner;
+    private final boolean excludesOthers;
 
-    private RunLock(FileChannel channel, Path owner) {
+    private RunLock(FileChannel channel, Path owner, boolean excludesOthers) {
         this.channel = channel;
+        this.excludesOthers = excludesOthers;
         this.owner = owner;
     }
 
@@ -80,12 +82,13 @@ final class RunLock implements AutoCloseable {
                     StandardOpenOption.WRITE);
             boolean isHeld = false;
             try {
-                if (!isFree(channel, folder, warnings)) {
+                Attempt attempt = attempt(channel, folder, warnings);
+                if (attempt == Attempt.REFUSED) {
                     throw held(folder, owner);
                 }
                 Files.writeString(file, Owner.current().text());
                 isHeld = true;
-                return new RunLock(channel, file);
+                return new RunLock(channel, file, attempt == Attempt.LOCKED);
             } finally {
                 if (!isHeld) {
                     channel.close();
@@ -94,17 +97,19 @@ final class RunLock implements AutoCloseable {
         }
     }
 
-    private static boolean isFree(FileChannel channel, Path folder, Consumer<String> warnings) throws IOException {
+    private enum Attempt { LOCKED, REFUSED, UNSUPPORTED }
+
+    private static Attempt attempt(FileChannel channel, Path folder, Consumer<String> warnings) throws IOException {
         try {
-            return channel.tryLock() != null;
+            return channel.tryLock() == null ? Attempt.REFUSED : Attempt.LOCKED;
         } catch (OverlappingFileLockException _) {
-            return false;
+            return Attempt.REFUSED;
         } catch (ClosedByInterruptException interrupted) {
             throw interrupted;
         } catch (IOException unsupported) {
             warnings.accept(folder + " cannot be locked (" + unsupported.getMessage() + "), so that another training "
                     + "may write there: give every run a folder of its own");
-            return true;
+            return Attempt.UNSUPPORTED;
         }
     }
 
@@ -115,6 +120,11 @@ final class RunLock implements AutoCloseable {
         return new YoloFitException(who + " is training in this folder", folder.toString(), "wait until it ends"
                 + known.map(one -> ", stop it with `kill " + one.pid + "`").orElse("")
                 + ", or give another name= or project=");
+    }
+
+    /// Whether no other training can write in the folder; false if the file system has no locks.
+    boolean excludesOthers() {
+        return excludesOthers;
     }
 
     /// Ends the lock; later calls have no effect.

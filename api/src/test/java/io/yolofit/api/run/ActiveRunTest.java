@@ -3,6 +3,7 @@ package io.yolofit.api.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.yolofit.base.YoloFitException;
 import java.io.BufferedReader;
@@ -72,6 +73,39 @@ class ActiveRunTest {
         }
         assertThat(warnings).isEmpty();
         assertThat(root.resolve("train/.run.owner")).doesNotExist();
+    }
+
+    @Test
+    void temporaryFilesOfAKilledProcessAreDeleted() throws IOException {
+        Path weights = Files.createDirectories(root.resolve("train/weights"));
+        String left = ".0b5d8a2e-3c41-4c5e-9d8f-0123456789ab.tmp";
+        Files.writeString(weights.resolve(".last.safetensors" + left), "half");
+        Files.writeString(root.resolve("train/.results.json" + left), "half");
+        Files.writeString(weights.resolve("notes.tmp"), "mine");
+        try (ActiveRun _ = ActiveRun.of(new RunFolder(root.resolve("train")), line -> { })) {
+            assertThat(weights).isDirectoryContaining("glob:**notes.tmp").isDirectoryNotContaining("glob:**.last*");
+            assertThat(root.resolve("train")).isDirectoryNotContaining("glob:**.results*");
+        }
+    }
+
+    /// Root can write in every folder but in those of the kernel.
+    @Test
+    void aFolderThatCannotBeWrittenIsRefusedWithReasonAndRemedy() throws IOException {
+        Path file = Files.writeString(root.resolve("file"), "");
+        YoloFitException below = catchThrowableOfType(YoloFitException.class, () -> ActiveRun.create(file, "train",
+                false, line -> { }));
+        assertThat(below.what()).isEqualTo(file + " is a file, not a folder");
+        assertThat(below.where()).isEqualTo(file.resolve("train").toString());
+        assertThat(below.remedy()).isEqualTo("give a folder that you can write to, such as project=runs");
+        assumeTrue(Files.isDirectory(Path.of("/proc/self")));
+        YoloFitException created = catchThrowableOfType(YoloFitException.class, () -> ActiveRun.create(
+                Path.of("/proc/foo"), "train", false, line -> { }));
+        assertThat(created.what()).isEqualTo("nothing can be written in the folder /proc: its file system takes no "
+                + "new files");
+        YoloFitException resumed = catchThrowableOfType(YoloFitException.class, () -> ActiveRun.of(new RunFolder(
+                Path.of("/proc/self")), line -> { }));
+        assertThat(resumed.what()).startsWith("nothing can be written in the folder /proc/self: ");
+        assertThat(resumed.remedy()).startsWith("make it writable, or copy the run");
     }
 
     @Test

@@ -16,7 +16,7 @@ import static io.yolofit.train.options.OptionTable.SAVE_CROP;
 import static io.yolofit.train.options.OptionTable.SAVE_JSON;
 import static io.yolofit.train.options.OptionTable.SAVE_TXT;
 
-import io.yolofit.data.files.FileFailure;
+import io.yolofit.api.run.UnwritableFolder;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.ranks.Launch;
@@ -99,18 +99,14 @@ public final class OutputPlaces {
 
     /// Tries to write into the folder, or into the nearest one above it that exists.
     private static void folder(Option<?> option, String value, Path folder, String remedy) {
-        Path existing = folder.toAbsolutePath().normalize();
-        while (!Files.exists(existing)) {
-            existing = existing.getParent();
-        }
+        Path existing = UnwritableFolder.nearestExisting(folder);
         if (!Files.isDirectory(existing)) {
             throw refused(option, value, existing + " is a file, not a folder", remedy);
         }
         try {
             Files.delete(Files.createTempFile(existing, ".yolofit-", ".try"));
         } catch (IOException failure) {
-            throw refused(option, value, "nothing can be written in the folder %s: %s".formatted(existing,
-                    FileFailure.reason(failure)), remedy);
+            throw refused(option, value, UnwritableFolder.reason(existing, failure), remedy);
         }
     }
 

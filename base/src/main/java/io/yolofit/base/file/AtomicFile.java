@@ -5,10 +5,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// Replaces a file atomically: a reader sees the old or the new content. Readers that have the old file open keep
 /// reading it. A symbolic link at the target is replaced by the file.
@@ -17,6 +21,7 @@ import java.util.UUID;
 /// that file is removed. [#write] also survives a power cut: it forces the content to disk before the rename, and the
 /// folder after it, so that the rename is durable. The others do not wait for the disk.
 public final class AtomicFile {
+    private static final Pattern TEMPORARY = Pattern.compile("\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\\.tmp");
 
     /// Destination of bytes; tests substitute a disk without space.
     public interface Sink extends Closeable {
@@ -63,6 +68,19 @@ public final class AtomicFile {
     }
 
     private AtomicFile() { }
+
+    /// Deletes the temporary files in a folder that [#write] and [#replace] left when their process was killed. No
+    /// process may be writing there.
+    public static void deleteTemporaries(Path folder) throws IOException {
+        List<Path> left;
+        try (Stream<Path> files = Files.list(folder)) {
+            left = files.filter(file -> TEMPORARY.matcher(file.getFileName().toString()).matches()
+                    && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)).toList();
+        }
+        for (Path file : left) {
+            Files.deleteIfExists(file);
+        }
+    }
 
     public static Sink createOnDisk(Path temporary) throws IOException {
         return new ChannelSink(FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));

@@ -48,7 +48,7 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
         Map<String, String> metadata = model.weights().metadata();
         if (!metadata.containsKey(PROGRESS) || !metadata.containsKey(OPTIONS)) {
             throw new WeightsException("a model, but not a checkpoint: no '" + PROGRESS + "' in its metadata",
-                    file.toString(), "the last.safetensors of the run to resume");
+                    file.toString(), "give the last.safetensors of the run to resume");
         }
         Map<String, float[]> buffers = new LinkedHashMap<>();
         for (String buffer : BUFFERS) {
@@ -71,7 +71,7 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
             reason = e.getOriginalMessage();
         }
         throw new WeightsException("'" + key + "' cannot be read: " + reason, file.toString(),
-                "another copy: the file's metadata is damaged");
+                "give another copy: the file's metadata is damaged");
     }
 
     /// Whether training can resume from the file; false for a finished model.
@@ -85,11 +85,11 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
     public void restore(CompiledModel compiled, Path file) {
         if (!hasTrainingState()) {
             throw new WeightsException("no training state: this is a finished model", file.toString(),
-                    "the last.safetensors of the run, or model=" + file + " to start a new run from it");
+                    "give the last.safetensors of the run, or model=" + file + " to start a new run from it");
         }
         NonFinite.in(buffers).or(() -> NonFinite.in(model.values())).ifPresent(found -> {
             throw new WeightsException(found + ", so the run has diverged", file.toString(),
-                    "an earlier checkpoint of the run, or a new run with a lower lr0");
+                    "resume an earlier checkpoint of the run, or start a new run with a lower lr0");
         });
         State state = compiled.engine().state();
         for (String buffer : BUFFERS) {
@@ -97,7 +97,7 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
             int needed = state.has(buffer) ? state.count(buffer) : 0;
             if (given != needed) {
                 throw new WeightsException("'" + buffer + "' has " + given + " elements, but this run has " + needed,
-                        file.toString(), "the options of the original run (optimizer, freeze, amp, batch and nbs"
+                        file.toString(), "give the options of the original run (optimizer, freeze, amp, batch and nbs"
                         + " determine its state)");
             }
         }

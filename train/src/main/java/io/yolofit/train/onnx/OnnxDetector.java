@@ -26,7 +26,7 @@ import java.util.Map;
 public final class OnnxDetector implements Detector {
     private static final int COLORS = 3;
     private static final int BOX = 4;
-    private static final String SOURCE = "a file that `yolofit export format=onnx` has written";
+    private static final String SOURCE = "give a file that `yolofit export format=onnx` has written";
 
     private final Path file;
     private final OrtEnvironment environment;

@@ -86,11 +86,13 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
                 trained.map(ModelFile::weights).orElseGet(() -> ModelFile.weights(existing(file.get()))));
         if (transfer.values().isEmpty()) {
             throw new WeightsException("none of the tensors matches " + model.name() + ": "
-                    + transfer.skipped().getFirst(), file.get(), "weights of " + model.name() + ", or another model=");
+                    + transfer.skipped().getFirst(), file.get(),
+                    "give weights of " + model.name() + ", or another model=");
         }
         requireFinite(transfer.values(), file.get());
         negativeVariance(transfer.values()).ifPresent(found -> {
-            throw new WeightsException(found, file.get(), "another copy of the file: a variance cannot be negative");
+            throw new WeightsException(found, file.get(),
+                    "give another copy of the file: a variance cannot be negative");
         });
         weights.putAll(transfer.values());
         if (!transfer.skipped().isEmpty()) {
@@ -187,7 +189,7 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     private static void requireFinite(Map<String, float[]> weights, String name) {
         NonFinite.in(weights).ifPresent(found -> {
             throw new WeightsException(found + ", so training from these weights would diverge at once", name,
-                    "a checkpoint from before its training diverged");
+                    "give a checkpoint from before its training diverged");
         });
     }
 

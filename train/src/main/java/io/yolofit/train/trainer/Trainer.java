@@ -201,8 +201,8 @@ public final class Trainer implements AutoCloseable {
     private static void requireSame(Path file, Option<?> option, Object before, Object now) {
         if (!before.equals(now)) {
             throw new WeightsException("the checkpoint is of a run with " + option + "=" + before
-                    + ", but this run has " + now, file.toString(), option + "=" + before + ", or model=" + file
-                    + " to start a new run from it");
+                    + ", but this run has " + now, file.toString(), "give " + option + "=" + before
+                    + ", or model=" + file + " to start a new run from it");
         }
     }
 

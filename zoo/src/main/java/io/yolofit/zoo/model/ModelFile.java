@@ -36,8 +36,8 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
     private static final String WIDTH = "yolofit.width";
     private static final String NAMES = "yolofit.names";
     /// What to do with a file that has tensors only.
-    static final String TENSORS_ONLY = "yolofit train model=yolov8n pretrained=<file> to start from its tensors, or "
-            + "yolofit import model=<file> architecture=yolov8n, with the name or .yaml of its model";
+    static final String TENSORS_ONLY = "run yolofit train model=yolov8n pretrained=<file> to start from its tensors, "
+            + "or yolofit import model=<file> architecture=yolov8n, with the name or .yaml of its model";
 
     public ModelFile {
         names = List.copyOf(names);
@@ -146,7 +146,7 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         String text = metadata.get(key);
         if (text != null && !text.matches("\\d{1,9}(\\.\\d{1,20})?(E-?\\d{1,3})?")) {
             throw new WeightsException("'" + key + "' is not a number: " + text, file.toString(),
-                    "another copy of the file: its metadata is damaged");
+                    "give another copy of the file: its metadata is damaged");
         }
         return Optional.ofNullable(text).map(Double::valueOf);
     }
@@ -198,7 +198,7 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
             return List.of(mapper().readValue(json, String[].class));
         } catch (JsonProcessingException | NullPointerException e) { // a list may not hold null
             throw new WeightsException("'" + NAMES + "' is not a JSON list of words: " + json, file.toString(),
-                    "another copy of the file: its metadata is damaged");
+                    "give another copy of the file: its metadata is damaged");
         }
     }
 }

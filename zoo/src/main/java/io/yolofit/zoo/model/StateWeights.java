@@ -35,7 +35,7 @@ public final class StateWeights {
             List<String> shown = transfer.skipped.subList(0, Math.min(SHOWN, transfer.skipped.size()));
             throw new WeightsException(transfer.skipped.size() + " of " + model.state().size() + " tensors of "
                     + model.name() + " do not fit: " + String.join("; ", shown), source,
-                    "the model the file was made for, with as many classes");
+                    "give the model the file was made for, with as many classes");
         }
         checkBinWeights(model, weights, source);
         return transfer.values;
@@ -112,7 +112,7 @@ public final class StateWeights {
             if (weights.has(name) && !Arrays.equals(weights.get(name).toFloats(), binWeights(bins))) {
                 throw new WeightsException("the bin weights of the head are not 0.." + (bins - 1)
                         + ", which the decoder requires", source + ", " + name,
-                        "another copy: the file is damaged, or its head is of another kind");
+                        "give another copy: the file is damaged, or its head is of another kind");
             }
         });
     }

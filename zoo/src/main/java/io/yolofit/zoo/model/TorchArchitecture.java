@@ -63,7 +63,8 @@ final class TorchArchitecture {
             return graph(builtIn).equals(graph(read)) ? builtIn : read;
         } catch (ArchitectureException | ModelException e) {
             throw new WeightsException("the architecture in the checkpoint cannot be built: " + e.getMessage(), file,
-                    "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES + ", or of their blocks", e);
+                    "give a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES
+                    + ", or of their blocks", e);
         }
     }
 
@@ -134,7 +135,7 @@ final class TorchArchitecture {
         }
         return ArchitectureCatalog.named(stem(), word("scale")).map(ArchitectureCatalog::known).orElseThrow(() ->
                 new WeightsException("a model of unknown family: '" + stem() + "'", file,
-                        "a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES));
+                        "give a checkpoint of one of the families " + ArchitectureCatalog.FAMILIES));
     }
 
     /// Name of the architecture's file without folders; empty if there is none.

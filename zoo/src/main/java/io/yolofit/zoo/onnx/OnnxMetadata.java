@@ -23,7 +23,8 @@ import java.util.stream.IntStream;
 /// @param nms      whether the file contains suppression
 public record OnnxMetadata(List<String> names, int stride, int batch, int height, int width, boolean dynamic,
         boolean endToEnd, boolean nms) {
-    private static final String COPY = "a file that `yolofit export format=onnx` or the usual exporters have written";
+    private static final String COPY =
+            "give a file that `yolofit export format=onnx` or the usual exporters have written";
 
     public OnnxMetadata {
         names = List.copyOf(names);

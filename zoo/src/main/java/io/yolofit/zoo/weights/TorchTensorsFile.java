@@ -103,7 +103,7 @@ public final class TorchTensorsFile {
             case U8 -> "ByteStorage";
             case BOOL -> "BoolStorage";
             case U64, U32, U16 -> throw new WeightsException("PyTorch has no storage of " + type, file.toString(),
-                    "format=safetensors");
+                    "give format=safetensors");
         };
     }
 

@@ -18,10 +18,10 @@ public final class WeightsException extends YoloFitException {
 
     private static final Pattern TORCH = Pattern.compile("\\.pth?\\b");
 
-    /// `place` is the file, with tensor or byte; `remedy` is what the user can do; `cause` may be null.
+    /// `place` is the file, with tensor or byte; `remedy` is an imperative; `cause` may be null.
     public WeightsException(String problem, String place, String remedy, Throwable cause) {
-        super(new Failure("%s%n    in  %s%n    try %s".formatted(clip(problem), clip(place), remedy), clip(problem),
-                clip(place), "try " + remedy), cause);
+        super(new Failure("%s%n    in  %s%n    %s".formatted(clip(problem), clip(place), remedy), clip(problem),
+                clip(place), remedy), cause);
     }
 
     /// Without a causing exception, for a problem of the content.
@@ -44,8 +44,8 @@ public final class WeightsException extends YoloFitException {
             default -> failure.getMessage() == null ? failure.toString() : failure.getMessage();
         };
         return new WeightsException("cannot read the file: " + reason, file.toString(),
-                failure instanceof ClosedByInterruptException ? "in a thread that is not interrupted"
-                        : "another file, or make this one readable", failure);
+                failure instanceof ClosedByInterruptException ? "repeat it in a thread that is not interrupted"
+                        : "give another file, or make this one readable", failure);
     }
 
     /// Names in a damaged file can be megabytes long.

@@ -59,7 +59,7 @@ class StateWeightsTest {
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("of 297 tensors of yolov8n do not fit: model.22.cv3.0.0.conv.weight is [64, 64,")
                 .hasMessageContaining("not [80, 64, 3, 3]").hasMessageContaining("best.pt")
-                .hasMessageContaining("try the model the file was made for, with as many classes");
+                .hasMessageContaining("give the model the file was made for, with as many classes");
     }
 
     @Test

@@ -117,7 +117,8 @@ class SafetensorsFileTest {
         Path file = write(header.length, header, dataBytes);
 
         assertThatThrownBy(() -> SafetensorsFile.read(file)).isInstanceOf(WeightsException.class)
-                .hasMessageContaining(message).hasMessageContaining(file.toString()).hasMessageContaining("try ");
+                .hasMessageContaining(message).hasMessageContaining(file.toString())
+                .hasMessageMatching("(?s).*\\R {4}(if|check|copy|convert|give|load|save|wait|write) .*");
     }
 
     @Test

@@ -31,7 +31,8 @@ class TorchHostileTest {
         Path file = zip.write(folder);
         assertThatThrownBy(() -> TorchFile.read(file)).isInstanceOf(WeightsException.class)
                 .hasMessageContainingAll(messageParts)
-                .hasMessageContaining(file.toString()).hasMessageContaining("try ");
+                .hasMessageContaining(file.toString())
+                .hasMessageMatching("(?s).*\\R {4}(if|check|copy|convert|give|load|save|wait|write) .*");
     }
 
     private static TorchZip tensor(Tensor tensor, int storageBytes) {
