@@ -163,12 +163,12 @@ public final class BudgetSearch {
 
     private PlannedRun automatic(AutoBatch request) {
         if (budget.bytes().isEmpty()) {
-            throw new PlanException(Failure.at("auto_batch=" + request.text(), "the free memory of " + target.name()
+            throw new PlanException(Failure.at(request.word(), "the free memory of " + target.name()
                     + " is unknown here", "give a limit, such as memory=8GB, or a batch size"));
         }
         Options base = options.without(AUTO_BATCH);
         List<Options> runs = batches(request).stream().map(batch -> base.with(BATCH, batch,
-                "auto_batch=" + request.text() + ": the fastest that fits into " + budget.text())).toList();
+                request.word() + ": the fastest that fits into " + budget.text())).toList();
         if (runs.stream().noneMatch(variants::mayHold)) {
             throw nothingFits(runs.getFirst(), runs.getLast());
         }
@@ -296,9 +296,16 @@ public final class BudgetSearch {
                 : CompletableFuture.completedFuture(variants.memory(run, share(run)));
         List<Alternative> nearest = brief ? List.of()
                 : new NearestRuns(variants, asked, model, target).of(run, largest);
-        String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)",
+        String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)%s",
                 MemoryBudget.mebi(least.join()), opensRecompute() ? " even with recompute=max" : "",
-                MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text());
+                MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text(), outsideTheArena());
         return new NothingFitsException(message, nearest);
+    }
+
+    /// What no choice of a run changes, if it takes most of the limit.
+    private String outsideTheArena() {
+        long context = target.memory().context();
+        return context == 0 || context < budget.bytes().orElseThrow() / 2 ? ""
+                : "; context and libraries alone take " + MemoryBudget.mebi(context);
     }
 }
