@@ -32,8 +32,8 @@ public record PlanTarget(Target target, boolean onCpu, boolean absent) {
     }
 
     /// The device that `device=` selects. The memory of a present GPU is measured before the kernels of the run are
-    /// loaded. A plan for an absent GPU is valid too, except if it depends on its memory: then `device=auto` is the CPU,
-    /// as in training.
+    /// loaded. A plan for an absent GPU is valid too, except if it depends on its memory: then `device=auto` is the
+    /// CPU, as in training.
     public static PlanTarget of(Options options, Messages log) {
         var slot = new Slot(0, options.get(DEVICE).count());
         if (isOnCpu(options)) {
@@ -41,8 +41,8 @@ public record PlanTarget(Target target, boolean onCpu, boolean absent) {
         }
         Optional<GpuInfo> gpu = gpu(options, log);
         if (gpu.isEmpty() && needsMemory(options)) {
-            log.line("this machine has no usable GPU, so the batch size is chosen for the memory of the CPU; memory=8GB "
-                    + "plans for a GPU of that size");
+            log.line("this machine has no usable GPU, so the batch size is chosen for the memory of the CPU; memory="
+                    + "8GB plans for a GPU of that size");
             return new PlanTarget(Targets.cpu().at(slot), true, false);
         }
         if (gpu.isEmpty()) {

@@ -5,6 +5,7 @@ import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
+import static io.yolofit.train.options.OptionTable.MEMORY;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.TF32;
@@ -16,6 +17,7 @@ import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
+import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.PlanException;
 import io.yolofit.train.plan.RunSpec;
@@ -106,7 +108,9 @@ public final class BudgetSearch {
     /// @param target  with the memory that is free now
     /// @throws NothingFitsException if neither suffices
     public static PlannedRun replan(Options options, Model model, DataFacts data, Target target) {
-        var search = new BudgetSearch(options, model, data, target);
+        Options limited = target.memory().isHost() && !options.isChosen(MEMORY)
+                ? options.with(MEMORY, MemoryLimit.FREE) : options;
+        var search = new BudgetSearch(limited, model, data, target);
         long update = TrainingSchedule.effectiveBatch(options);
         for (int batch = options.get(BATCH); batch > 0; batch--) {
             if (update % batch == 0) {
