@@ -49,6 +49,12 @@ class AdviseCommandTest {
     }
 
     @Test
+    void theMachineItselfNeedsNoLimit() {
+        assertThat(advised().getLast()).contains("model=", "batch=");
+        assertThat(advised("memory=60%").getLast()).contains("memory=60%");
+    }
+
+    @Test
     void adviceDependsOnTheDevice() throws IOException {
         assertThat(advised("edge").getLast()).contains("model=yolov8n", "workers=2");
         assertThat(String.join("\n", advised("gpu=2xrtx3090"))).contains("2 x GeForce RTX 3090",

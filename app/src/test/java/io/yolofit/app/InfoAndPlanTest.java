@@ -218,6 +218,13 @@ class InfoAndPlanTest {
                 "These fit:", "yolofit plan model=yolov8n");
     }
 
+    @Test
+    void onTheCpuTheBatchIsChosenForTheFreeMemoryOfTheHost() {
+        Ended cpu = project.run("plan", "model=yolov8n", "imgsz=64", "batch=-1", "device=cpu");
+        assertThat(cpu.code()).as(cpu.err()).isEqualTo(ExitCode.OK);
+        assertThat(cpu.out()).contains("chosen: batch=", "(batch=-1: the fastest that fits into", "free on the CPU");
+    }
+
     /// Whether more workers loaded faster: a measurement while other programs use all cores is not kept.
     private static boolean scales(JsonNode loading) {
         return loading.get("measured").size() == 1 || loading.at("/measured/1/cached").asDouble()

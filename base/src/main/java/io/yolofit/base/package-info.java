@@ -1,7 +1,7 @@
 /// What several modules need and none owns: loading of the native libraries that the JavaCPP jars
 /// bundle, for `engine-cpu` (libtorch) and `data` (OpenCV); failures and messages for users.
 ///
-/// Reading order: [NativeBundle], [OpenBlas], [YoloFitException], [Failure] (its text and its
+/// Reading order: [NativeBundle], [OpenBlas], [AvailableMemory], [YoloFitException], [Failure] (its text and its
 /// parts), [Troubleshooting] (links from error messages to the documents), [Messages], [ByteCount], [DidYouMean],
 /// [ShellWord]; then the packages `file` (atomic files, the cache folder) and `yaml` (YAML with positions).
 ///

@@ -17,6 +17,7 @@ import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.Slot;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.search.BudgetSearch;
+import io.yolofit.train.plan.search.MemoryBudget;
 import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.plan.search.PlannedRun;
 import io.yolofit.train.trainer.ModelChoice;
@@ -96,7 +97,7 @@ public record Reservation(Engine engine, Options options, ModelChoice choice, Da
     /// Avoids scanning a large dataset for a run that cannot fit whatever its labels are.
     private void requireRoomBeforeScanning(Target target) {
         int files = (int) (dataset.train().images().size() * options.get(FRACTION));
-        if (target.memory().free().isEmpty() || options.get(RECT)
+        if (MemoryBudget.of(options, target).bytes().isEmpty() || options.get(RECT)
                 || files < Math.max(MANY_IMAGES, 2 * options.get(BATCH))) {
             return; // a scan is fast, or the images may not fill a batch
         }

@@ -1,5 +1,6 @@
 package io.yolofit.api.run;
 
+import io.yolofit.base.AvailableMemory;
 import io.yolofit.engine.DeviceMemoryReport;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.EngineProviders;
@@ -35,7 +36,7 @@ public final class Targets {
     public static Target of(Engine engine) {
         Target target = Target.of(engine);
         if (!(engine instanceof GpuEngine gpu)) {
-            return target;
+            return target.with(host());
         }
         DeviceMemoryReport memory = gpu.memory();
         DeviceRates rates = GpuCatalog.rates(gpu.deviceName(), gpu.capability(), gpu.multiprocessors(),
@@ -79,6 +80,11 @@ public final class Targets {
     ///
     /// @throws io.yolofit.engine.EngineException.NotOnClassPath without the artifact of the CPU engine
     public static Target cpu() {
-        return Target.cpu(EngineProviders.cpu().mixedPrecision());
+        return Target.cpu(EngineProviders.cpu().mixedPrecision()).with(host());
+    }
+
+    private static DeviceMemory host() {
+        AvailableMemory memory = AvailableMemory.now();
+        return DeviceMemory.host(memory.total(), memory.free());
     }
 }

@@ -1,10 +1,9 @@
 package io.yolofit.app.doctor;
 
-import com.sun.management.OperatingSystemMXBean;
 import io.yolofit.app.plot.Drawing;
+import io.yolofit.base.AvailableMemory;
 import io.yolofit.base.file.CacheFolder;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -34,7 +33,7 @@ public record Machine(int java, String javaText, String system, int cores, long 
     ///
     /// @throws IOException if the free disk space cannot be read
     public static Machine here(Path workFolder) throws IOException {
-        var bean = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        AvailableMemory memory = AvailableMemory.now();
         Path cache = CacheFolder.path();
         Path work = workFolder.toAbsolutePath();
         return new Machine(
@@ -43,8 +42,8 @@ public record Machine(int java, String javaText, String system, int cores, long 
                 System.getProperty("os.name") + " " + System.getProperty("os.version")
                         + ", " + System.getProperty("os.arch"),
                 Runtime.getRuntime().availableProcessors(),
-                bean.getTotalMemorySize(),
-                Math.min(bean.getTotalMemorySize(), availableMemory().orElse(bean.getFreeMemorySize())),
+                memory.total(),
+                memory.free(),
                 Runtime.getRuntime().maxMemory(),
                 readCpuFlags(),
                 cache,
@@ -63,12 +62,6 @@ public record Machine(int java, String javaText, String system, int cores, long 
         } catch (IOException failure) {
             return Optional.of(failure.toString());
         }
-    }
-
-    /// Linux counts the page cache as available memory; the JDK's figure does not.
-    private static Optional<Long> availableMemory() {
-        return linesOf(Path.of("/proc/meminfo")).filter(line -> line.startsWith("MemAvailable:"))
-                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024).findFirst();
     }
 
     private static Optional<Set<String>> readCpuFlags() {

@@ -36,8 +36,15 @@ final class CommandLine {
         return String.join(" ", words);
     }
 
+    /// A list without brackets and spaces if it is parsed as the same value: `ranks=1,2`.
+    private static <T> String text(Option<T> option, T value) {
+        String text = option.text(value);
+        String plain = text.startsWith("[") ? text.replaceAll("[\\[\\] ]", "") : text;
+        return option.type().parse(plain).filter(value::equals).isPresent() ? plain : text;
+    }
+
     private static <T> String word(Option<T> option, Options options) {
-        String text = options.find(option).map(option::text).orElse("none");
+        String text = options.find(option).map(value -> text(option, value)).orElse("none");
         boolean plain = text.chars().noneMatch(character -> character == ' ' || character == '[');
         return option.name() + "=" + (plain || text.startsWith("'") ? text : "'" + text + "'");
     }

@@ -1,6 +1,9 @@
 package io.yolofit.app.planning;
 
+import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.DEVICE;
+import static io.yolofit.train.options.OptionTable.MEMORY;
+import static io.yolofit.train.options.OptionTable.RANKS;
 import static io.yolofit.train.options.OptionTable.TF32;
 
 import io.yolofit.api.device.DeviceSelection;
@@ -12,6 +15,7 @@ import io.yolofit.engine.GpuEngine;
 import io.yolofit.engine.GpuInfo;
 import io.yolofit.train.options.DeviceChoice;
 import io.yolofit.train.options.Options;
+import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.plan.Slot;
 import io.yolofit.train.plan.Target;
 import java.util.Optional;
@@ -28,19 +32,31 @@ public record PlanTarget(Target target, boolean onCpu, boolean absent) {
     }
 
     /// The device that `device=` selects. The memory of a present GPU is measured before the kernels of the run are
-    /// loaded; a plan for an absent GPU is valid too.
+    /// loaded. A plan for an absent GPU is valid too, except if it depends on its memory: then `device=auto` is the
+    /// CPU, as in training.
     public static PlanTarget of(Options options, Messages log) {
         var slot = new Slot(0, options.get(DEVICE).count());
         if (isOnCpu(options)) {
             return new PlanTarget(Targets.cpu().at(slot), true, false);
         }
         Optional<GpuInfo> gpu = gpu(options, log);
+        if (gpu.isEmpty() && needsMemory(options)) {
+            log.line("this machine has no usable GPU, so the batch size is chosen for the memory of the CPU; memory="
+                    + "8GB plans for a GPU of that size");
+            return new PlanTarget(Targets.cpu().at(slot), true, false);
+        }
         if (gpu.isEmpty()) {
             return new PlanTarget(Targets.absentGpu().at(slot), false, true);
         }
         try (GpuEngine engine = Engines.open(gpu.get(), options.get(TF32))) {
             return new PlanTarget(Targets.of(engine).at(slot), false, false);
         }
+    }
+
+    /// Whether the batch size depends on the memory of a device that the options leave open.
+    private static boolean needsMemory(Options options) {
+        return !options.isChosen(DEVICE) && options.find(AUTO_BATCH).isPresent() && options.get(RANKS).isEmpty()
+                && !(options.get(MEMORY) instanceof MemoryLimit.Amount);
     }
 
     private static Optional<GpuInfo> gpu(Options options, Messages log) {

@@ -39,6 +39,16 @@ public record DeviceMemory(OptionalLong total, OptionalLong free, long context, 
                 + (tuned ? TUNED_MODULES : MODULES), PER_KERNEL, opened > 0);
     }
 
+    /// Host memory of a machine: what is free is shared with Java, its libraries and the loader.
+    public static DeviceMemory host(long total, long free) {
+        return new DeviceMemory(OptionalLong.of(total), OptionalLong.of(free), 0, 0, false);
+    }
+
+    /// Whether it is host memory.
+    public boolean isHost() {
+        return context == 0;
+    }
+
     /// The same device with another amount of free memory, and a context that was measured with its modules.
     ///
     /// @param held outside the arena; 0 if unknown
@@ -49,6 +59,6 @@ public record DeviceMemory(OptionalLong total, OptionalLong free, long context, 
 
     /// Bytes that a limit of the process's memory leaves free, because part of it is an estimate; 0 on the CPU.
     public long uncertainty() {
-        return context > 0 ? UNCERTAINTY : 0;
+        return isHost() ? 0 : UNCERTAINTY;
     }
 }

@@ -33,6 +33,11 @@ public record AutoBatch(OptionalDouble memory, OptionalInt most) implements Opti
         }
     }
 
+    /// As the user writes it: `batch=-1`, `batch=auto:128`, `batch=0.7`.
+    public String word() {
+        return "batch=" + (memory.isEmpty() && most.isEmpty() ? "-1" : text());
+    }
+
     @Override
     public String text() {
         return memory.isPresent() ? String.valueOf(memory.getAsDouble())

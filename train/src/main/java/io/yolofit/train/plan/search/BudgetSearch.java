@@ -5,6 +5,7 @@ import static io.yolofit.train.options.OptionTable.AMP;
 import static io.yolofit.train.options.OptionTable.AUTO_BATCH;
 import static io.yolofit.train.options.OptionTable.BATCH;
 import static io.yolofit.train.options.OptionTable.IMGSZ_SCHEDULE;
+import static io.yolofit.train.options.OptionTable.MEMORY;
 import static io.yolofit.train.options.OptionTable.NBS;
 import static io.yolofit.train.options.OptionTable.RECOMPUTE;
 import static io.yolofit.train.options.OptionTable.TF32;
@@ -16,6 +17,7 @@ import io.yolofit.train.options.AmpChoice;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
+import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.PlanException;
 import io.yolofit.train.plan.RunSpec;
@@ -106,7 +108,9 @@ public final class BudgetSearch {
     /// @param target  with the memory that is free now
     /// @throws NothingFitsException if neither suffices
     public static PlannedRun replan(Options options, Model model, DataFacts data, Target target) {
-        var search = new BudgetSearch(options, model, data, target);
+        Options limited = target.memory().isHost() && !options.isChosen(MEMORY)
+                ? options.with(MEMORY, MemoryLimit.FREE) : options;
+        var search = new BudgetSearch(limited, model, data, target);
         long update = TrainingSchedule.effectiveBatch(options);
         for (int batch = options.get(BATCH); batch > 0; batch--) {
             if (update % batch == 0) {
@@ -163,12 +167,12 @@ public final class BudgetSearch {
 
     private PlannedRun automatic(AutoBatch request) {
         if (budget.bytes().isEmpty()) {
-            throw new PlanException(Failure.at("auto_batch=" + request.text(), "the free memory of " + target.name()
+            throw new PlanException(Failure.at(request.word(), "the free memory of " + target.name()
                     + " is unknown here", "give a limit, such as memory=8GB, or a batch size"));
         }
         Options base = options.without(AUTO_BATCH);
         List<Options> runs = batches(request).stream().map(batch -> base.with(BATCH, batch,
-                "auto_batch=" + request.text() + ": the fastest that fits into " + budget.text())).toList();
+                request.word() + ": the fastest that fits into " + budget.text())).toList();
         if (runs.stream().noneMatch(variants::mayHold)) {
             throw nothingFits(runs.getFirst(), runs.getLast());
         }
@@ -296,9 +300,16 @@ public final class BudgetSearch {
                 : CompletableFuture.completedFuture(variants.memory(run, share(run)));
         List<Alternative> nearest = brief ? List.of()
                 : new NearestRuns(variants, asked, model, target).of(run, largest);
-        String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)",
+        String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)%s",
                 MemoryBudget.mebi(least.join()), opensRecompute() ? " even with recompute=max" : "",
-                MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text());
+                MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text(), outsideTheArena());
         return new NothingFitsException(message, nearest);
+    }
+
+    /// What no choice of a run changes, if it takes most of the limit.
+    private String outsideTheArena() {
+        long context = target.memory().context();
+        return context == 0 || context < budget.bytes().orElseThrow() / 2 ? ""
+                : "; context and libraries alone take " + MemoryBudget.mebi(context);
     }
 }

@@ -19,8 +19,10 @@ import java.util.OptionalLong;
 /// @param bytes empty without a limit: a device that is not present, and no `memory=`
 /// @param text  where the limit comes from, for reports
 public record MemoryBudget(OptionalLong bytes, String text) {
-    /// Free memory that `memory=free` leaves to others, bytes.
+    /// Free memory that `memory=free` leaves to others on a GPU, bytes.
     public static final long MARGIN = 64L << 20;
+    /// Share of the free host memory that a run on the CPU leaves to Java, its libraries, workspaces and the loader.
+    private static final int HOST_SHARE = 4;
     private static final double MEBI = 1 << 20;
 
     /// The limit that these options set on a device.
@@ -28,11 +30,12 @@ public record MemoryBudget(OptionalLong bytes, String text) {
     /// @throws PlanException for a share of a device whose memory is unknown
     public static MemoryBudget of(Options options, Target target) {
         MemoryLimit limit = options.get(MEMORY);
-        OptionalLong free = target.memory().free();
-        OptionalLong usable = free.isPresent() ? OptionalLong.of(free.getAsLong() - MARGIN) : free;
+        OptionalLong usable = usable(target);
         MemoryBudget budget = switch (limit) {
-            case MemoryLimit.Free _ -> new MemoryBudget(usable, free.isPresent()
-                    ? mebi(free.getAsLong()) + " free on " + target.name() + ", less " + mebi(MARGIN) : "no limit");
+            case MemoryLimit.Free _ when isUnlimited(options, target) -> new MemoryBudget(OptionalLong.empty(),
+                    "no limit");
+            case MemoryLimit.Free _ -> new MemoryBudget(usable, mebi(target.memory().free().getAsLong()) + " free on "
+                    + target.name() + ", less " + mebi(margin(target)) + ofRanks(target));
             case MemoryLimit.Amount(long amount, String typed) -> smaller(amount - target.memory().uncertainty(),
                     "memory=" + typed, usable, target);
             case MemoryLimit.Share(double share) -> smaller(ofTotal(share, "memory=" + limit.text(), target),
@@ -47,10 +50,34 @@ public record MemoryBudget(OptionalLong bytes, String text) {
                 budget.bytes, target);
     }
 
+    /// Without `memory=`, a fixed batch on the CPU may use memory that the host frees for it, or swap.
+    private static boolean isUnlimited(Options options, Target target) {
+        return target.memory().free().isEmpty() || target.memory().isHost() && !options.isChosen(MEMORY)
+                && options.find(AUTO_BATCH).isEmpty();
+    }
+
+    /// Free memory that a run may use, bytes: ranks on the CPU share the memory of the host.
+    static OptionalLong usable(Target target) {
+        OptionalLong free = target.memory().free();
+        return free.isEmpty() ? free : OptionalLong.of((free.getAsLong() - margin(target)) / sharers(target));
+    }
+
+    private static long margin(Target target) {
+        return target.memory().isHost() ? Math.max(MARGIN, target.memory().free().getAsLong() / HOST_SHARE) : MARGIN;
+    }
+
+    private static int sharers(Target target) {
+        return target.memory().isHost() ? target.slot().ranks() : 1;
+    }
+
+    private static String ofRanks(Target target) {
+        return sharers(target) == 1 ? "" : ", for each of " + sharers(target) + " ranks";
+    }
+
     private static long ofTotal(double share, String text, Target target) {
-        return Math.round(share * target.memory().total().orElseThrow(() -> new PlanException(Failure.at(text,
-                "the memory of " + target.name() + " is unknown here", "give a size, such as memory=8GB"))))
-                - target.memory().uncertainty();
+        return Math.round(share / sharers(target) * target.memory().total().orElseThrow(() ->
+                new PlanException(Failure.at(text, "the memory of " + target.name() + " is unknown here",
+                        "give a size, such as memory=8GB")))) - target.memory().uncertainty();
     }
 
     private static String lessUncertainty(Target target) {
@@ -60,8 +87,9 @@ public record MemoryBudget(OptionalLong bytes, String text) {
 
     private static MemoryBudget smaller(long bytes, String text, OptionalLong usable, Target target) {
         return usable.isPresent() && usable.getAsLong() < bytes
-                ? new MemoryBudget(usable, text + ", but only " + mebi(usable.getAsLong() + MARGIN) + " is free on "
-                        + target.name() + ", of which " + mebi(MARGIN) + " stays free")
+                ? new MemoryBudget(usable, text + ", but only " + mebi(target.memory().free().getAsLong())
+                        + " is free on " + target.name() + ", of which " + mebi(margin(target)) + " stays free"
+                        + ofRanks(target))
                 : new MemoryBudget(OptionalLong.of(bytes), text + lessUncertainty(target));
     }
 

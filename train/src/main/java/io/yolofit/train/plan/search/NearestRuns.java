@@ -71,10 +71,18 @@ final class NearestRuns {
 
     /// Up to three runs that fit, the nearest first: one change if possible, otherwise a smaller batch in addition. If
     /// the batch was left to the planner, smaller images, smaller models with the largest batch that fits, and the
-    /// least memory.
+    /// least memory. If none fits, the one with the least memory, whatever the batch.
     ///
     /// @param largest the run with the largest batch, with which smaller models begin
     List<Alternative> of(Options run, Options largest) {
+        List<Alternative> found = within(run, largest);
+        if (found.isEmpty() && !isAutomatic()) {
+            moreMemory(run.with(BATCH, 1)).ifPresent(found::add);
+        }
+        return found;
+    }
+
+    private List<Alternative> within(Options run, Options largest) {
         List<Alternative> found = new ArrayList<>();
         if (isAutomatic() && asked.isChosen(MEMORY) && target.memory().free().isEmpty()) {
             CompletableFuture<Alternative> more = CompletableFuture.supplyAsync(() -> moreMemory(run).orElseThrow());
@@ -278,8 +286,8 @@ final class NearestRuns {
         RunVariants.Fitting least = variants.least(run);
         long needed = least.plan().memory().total() + target.memory().uncertainty();
         MemoryLimit limit = MemoryLimit.ofMegabytes(Math.ceilDiv(needed, MEGA));
-        OptionalLong free = target.memory().free();
-        if (free.isPresent() && free.getAsLong() - MemoryBudget.MARGIN < needed) {
+        OptionalLong usable = MemoryBudget.usable(target);
+        if (usable.isPresent() && usable.getAsLong() < needed) {
             return Optional.empty();
         }
         RunTimes times = least.plan().times().orElseThrow();

@@ -26,6 +26,7 @@ import io.yolofit.train.plan.DeviceMemory;
 import io.yolofit.train.plan.PlanException;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
+import io.yolofit.train.plan.Slot;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.time.StepTimeModel;
 import io.yolofit.train.schedule.TrainingSchedule;
@@ -114,7 +115,8 @@ class BudgetSearchTest {
         assertThat(run.plan().memory().total()).isLessThanOrEqualTo(200 * MIB);
         assertThat(choose(0, "batch=16", "memory=50%").budget().bytes()).hasValue(984 * MIB);
         assertThatThrownBy(() -> choose(0, "batch=-1")).isInstanceOf(PlanException.class)
-                .hasMessageContaining("give a limit, such as memory=8GB, or a batch size");
+                .hasMessageContaining("batch=-1: the free memory of a GPU is unknown here; give a limit, such as "
+                        + "memory=8GB, or a batch size");
         Options share = options("batch=0.5");
         Target unknown = Target.gpu(WorkspaceModel.none());
         assertThatThrownBy(() -> BudgetSearch.choose(share, MODEL, DATA, unknown)).isInstanceOf(PlanException.class)
@@ -127,6 +129,34 @@ class BudgetSearchTest {
         assertThat(run.budget().bytes()).hasValue(400 * MIB - MemoryBudget.MARGIN);
         assertThat(run.budget().text()).contains("memory=1GB, but only 400 MiB is free");
         assertThat(choose(4000 * MIB, "batch=16").budget().bytes()).hasValue(4000 * MIB - MemoryBudget.MARGIN);
+    }
+
+    @Test
+    void onTheCpuAQuarterOfTheFreeHostMemoryStaysFree() {
+        Target cpu = Target.cpu(DType.F32).with(DeviceMemory.host(4000 * MIB, 800 * MIB));
+        PlannedRun run = BudgetSearch.choose(options("batch=-1"), MODEL, DATA, cpu);
+        assertThat(run.budget().bytes()).hasValue(600 * MIB);
+        assertThat(run.budget().text()).isEqualTo("800 MiB free on the CPU, less 200 MiB");
+        assertThat(run.plan().memory().total()).isLessThanOrEqualTo(600 * MIB);
+        assertThat(run.chosen().getFirst()).contains("(batch=-1: the fastest that fits into 800 MiB free");
+        assertThat(MemoryBudget.of(options("batch=4", "memory=10%"), cpu).bytes()).hasValue(400 * MIB);
+        assertThat(MemoryBudget.of(options("batch=4", "memory=60%"), cpu).bytes()).hasValue(600 * MIB);
+        assertThat(MemoryBudget.of(options("batch=4", "memory=free"), cpu.at(new Slot(1, 2))).bytes())
+                .hasValue(300 * MIB);
+        assertThat(MemoryBudget.of(options("batch=4"), cpu).bytes()).as("a fixed batch without memory=").isEmpty();
+    }
+
+    @Test
+    void withAFixedBatchThatNothingFitsTheLeastMemoryThatSufficesIsNamed() {
+        NothingFitsException full = catchThrowableOfType(NothingFitsException.class,
+                () -> choose(0, "batch=16", "memory=80MiB"));
+        assertThat(full).hasMessageContaining("; context and libraries alone take 100 MiB");
+        assertThat(full.nearest()).hasSize(1).first().satisfies(more -> {
+            assertThat(more.changed()).contains(OptionTable.MEMORY, BATCH);
+            assertThat(more.options().get(BATCH)).isEqualTo(1);
+            assertThat(BudgetSearch.choose(more.options(), MODEL, DATA, target(0)).plan().memory().total())
+                    .isEqualTo(more.memory());
+        });
     }
 
     @Test
