@@ -24,8 +24,8 @@ public final class ArenaPacker {
     private static final int TRIES = 150;
     /// Tries times buffers of one of several candidates.
     private static final int CANDIDATE_WORK = 180_000;
-    /// Multiple of the lower bound above which the first orders of a candidate end its packing: of 27 training programs
-    /// of all families, local search then reached 1.01 in one.
+    /// Multiple of the lower bound above which the first orders of a candidate end its packing. Of 27 training programs
+    /// of all families, it changes the plan of one.
     private static final double PROMISING = 1.025;
     private static final double GOOD_ENOUGH = 1.001;
     /// Above this multiple of the lower bound the second local search runs.
