@@ -43,7 +43,8 @@ public final class PlannedText {
 
     private static List<String> lines(Options typed, Alternative other) {
         return List.of("  " + CommandLine.of(typed, other.options(), other.changed()),
-                "      " + Units.bytes(other.memory()) + (other.fits() ? "" : ", does not fit") + ", about "
+                "      " + (other.precision() == Alternative.Precision.UPPER_BOUND ? "at most " : "")
+                        + Units.bytes(other.memory()) + (other.fits() ? "" : ", does not fit") + ", about "
                         + Units.rate(other.images(), "img") + hours(other.hours()) + "; " + other.effect());
     }
 

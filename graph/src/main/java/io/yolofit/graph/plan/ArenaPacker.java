@@ -64,6 +64,11 @@ public final class ArenaPacker {
         return packer.improved(packer.ordered(), lowerBound, TRIES);
     }
 
+    /// The best of the fixed orders, without a search.
+    static Packing packOrdered(List<Buffer> buffers) {
+        return new ArenaPacker(buffers).ordered().packing;
+    }
+
     /// The same with fewer tries for many buffers, for one of several candidates; empty if it will hardly be packed
     /// well.
     static Optional<Packing> packCandidate(List<Buffer> buffers, long lowerBound) {

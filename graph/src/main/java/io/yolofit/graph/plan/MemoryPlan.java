@@ -66,6 +66,16 @@ public final class MemoryPlan {
         return packed.map(packing -> of(graph, persistent, transients, packing, live));
     }
 
+    /// A plan without a search for the best packing, in an arena of at least a multiple of the lower bound.
+    static MemoryPlan upperBound(Graph graph, BufferAssignment assignment, LaneAssignment lanes, double multiple) {
+        LiveRanges ranges = LiveRanges.of(graph, assignment, lanes);
+        long[] live = ranges.liveBytes(graph.nodes().size());
+        long most = (long) Math.ceil(multiple * Arrays.stream(live).max().orElseThrow()) - sum(ranges.persistent());
+        ArenaPacker.Packing packing = ArenaPacker.packOrdered(ranges.transients());
+        return of(graph, ranges.persistent(), ranges.transients(),
+                new ArenaPacker.Packing(packing.offsets(), Math.max(packing.bytes(), most)), live);
+    }
+
     private static MemoryPlan of(Graph graph, List<Buffer> persistent, List<Buffer> transients,
             ArenaPacker.Packing packing, long[] live) {
         List<Buffer> all = new ArrayList<>(persistent);

@@ -16,8 +16,7 @@ public record Program(Graph graph, BufferAssignment assignment, MemoryPlan plan,
     public static Program of(Graph graph, WorkspaceModel workspace) {
         BufferAssignment assignment = BufferAssignment.of(graph, workspace);
         Program best = null;
-        boolean trains = graph.nodes().stream().anyMatch(node -> node.phase() == Phase.BACKWARD);
-        for (double share : trains && workspace.overlap() != Overlap.NEXT ? SHARES : new double[0]) {
+        for (double share : isExtended(graph, workspace) ? SHARES : new double[0]) {
             Program program = of(graph, assignment, workspace.overlap(), share).orElse(best);
             best = best == null || program.plan.arenaBytes() < best.plan.arenaBytes() ? program : best;
             if (best != null && best.plan.arenaBytes() <= GOOD * best.plan.lowerBound()) {
@@ -26,6 +25,20 @@ public record Program(Graph graph, BufferAssignment assignment, MemoryPlan plan,
         }
         return best != null && best.plan.arenaBytes() <= MOST * best.plan.lowerBound() ? best
                 : of(graph, assignment, Overlap.NEXT, 1).orElseThrow();
+    }
+
+    /// The same without a search for the best packing and without extended overlap, in a fraction of the time. Its arena
+    /// is at least as large as that of [#of].
+    public static Program upperBound(Graph graph, WorkspaceModel workspace) {
+        BufferAssignment assignment = BufferAssignment.of(graph, workspace);
+        LaneAssignment lanes = LaneAssignment.of(graph, assignment, Overlap.NEXT, 1);
+        return new Program(graph, assignment, MemoryPlan.upperBound(graph, assignment, lanes,
+                isExtended(graph, workspace) ? MOST : 1), Schedule.of(lanes));
+    }
+
+    private static boolean isExtended(Graph graph, WorkspaceModel workspace) {
+        return workspace.overlap() != Overlap.NEXT
+                && graph.nodes().stream().anyMatch(node -> node.phase() == Phase.BACKWARD);
     }
 
     /// Empty if the plan will hardly be packed well.

@@ -1,8 +1,10 @@
 package io.yolofit.train.plan;
 
+import io.yolofit.graph.Graph;
 import io.yolofit.graph.plan.ArenaLayout;
 import io.yolofit.graph.plan.MemoryPlan;
 import io.yolofit.graph.plan.Program;
+import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
 import io.yolofit.graph.recompute.RecomputeReport;
 import io.yolofit.train.program.InputShape;
@@ -23,6 +25,7 @@ import java.util.Optional;
 public final class RunPlan {
     private final PlanSpec spec;
     private final Target target;
+    private final Packing packing;
     private final List<Part> parts;
     private final ArenaLayout arena;
 
@@ -40,9 +43,23 @@ public final class RunPlan {
         }
     }
 
-    private RunPlan(PlanSpec spec, Target target, List<Part> parts) {
+    /// How its programs are packed.
+    private enum Packing {
+        SEARCHED,
+        BOUND;
+
+        Program program(Graph graph, WorkspaceModel workspace) {
+            return switch (this) {
+                case SEARCHED -> Program.of(graph, workspace);
+                case BOUND -> Program.upperBound(graph, workspace);
+            };
+        }
+    }
+
+    private RunPlan(PlanSpec spec, Target target, Packing packing, List<Part> parts) {
         this.spec = spec;
         this.target = target;
+        this.packing = packing;
         this.parts = List.copyOf(parts);
         arena = ArenaLayout.of(programs(), target.staging());
     }
@@ -50,22 +67,31 @@ public final class RunPlan {
     /// The plan of a run on a device. A pure function, and the only entry point of planning: the run itself, its
     /// report, the budget search and error messages use it. Programs are planned in parallel.
     public static RunPlan of(PlanSpec spec, Target target) {
-        return of(spec, spec.programs(target), target);
+        return of(spec, spec.programs(target), target, Packing.SEARCHED);
     }
 
     /// The same with graphs that several plans share.
     ///
     /// @param graphs of the run's model and layout
     public static RunPlan of(RunSpec spec, Target target, ModelGraphs graphs) {
-        return of(spec, spec.programs(target, graphs), target);
+        return of(spec, spec.programs(target, graphs), target, Packing.SEARCHED);
     }
 
-    private static RunPlan of(PlanSpec spec, List<ProgramSpec> programs, Target target) {
-        return new RunPlan(spec, target, programs.parallelStream().map(program -> part(program, target)).toList());
+    /// A plan that takes less time, for runs that are only suggested: its arena is at least as large as that of [#of].
+    /// No engine may run its programs, whose schedules have less overlap.
+    ///
+    /// @param graphs of the run's model and layout
+    public static RunPlan upperBound(RunSpec spec, Target target, ModelGraphs graphs) {
+        return of(spec, spec.programs(target, graphs), target, Packing.BOUND);
     }
 
-    private static Part part(ProgramSpec program, Target target) {
-        return new Part(program.name(), program.kind(), program.shape(), Program.of(program.graph().get(),
+    private static RunPlan of(PlanSpec spec, List<ProgramSpec> programs, Target target, Packing packing) {
+        return new RunPlan(spec, target, packing, programs.parallelStream()
+                .map(program -> part(program, target, packing)).toList());
+    }
+
+    private static Part part(ProgramSpec program, Target target, Packing packing) {
+        return new Part(program.name(), program.kind(), program.shape(), packing.program(program.graph().get(),
                 target.workspace()));
     }
 
@@ -74,8 +100,8 @@ public final class RunPlan {
         List<Part> changed = new ArrayList<>(parts.stream()
                 .filter(part -> part.kind != ProgramSpec.Kind.VALIDATION).toList());
         other.programs(target).stream().filter(program -> program.kind() == ProgramSpec.Kind.VALIDATION)
-                .forEach(program -> changed.add(part(program, target)));
-        return new RunPlan(other, target, changed);
+                .forEach(program -> changed.add(part(program, target, packing)));
+        return new RunPlan(other, target, packing, changed);
     }
 
     /// The plan of a run that differs in its recomputation only; keeps the other programs of this one.
@@ -83,10 +109,10 @@ public final class RunPlan {
     /// @param graphs of the run's model and layout, which plans may share
     public RunPlan withSteps(RunSpec other, ModelGraphs graphs) {
         List<Part> changed = new ArrayList<>(other.programs(target, graphs).parallelStream()
-                .filter(program -> program.kind() == ProgramSpec.Kind.STEP).map(program -> part(program, target))
-                .toList());
+                .filter(program -> program.kind() == ProgramSpec.Kind.STEP)
+                .map(program -> part(program, target, packing)).toList());
         parts.stream().filter(part -> part.kind != ProgramSpec.Kind.STEP).forEach(changed::add);
-        return new RunPlan(other, target, changed);
+        return new RunPlan(other, target, packing, changed);
     }
 
     /// The same programs on another device, which has the same kernels but other memory and rates.
@@ -98,7 +124,7 @@ public final class RunPlan {
             throw new IllegalArgumentException("the programs of " + other.name() + " differ from those of "
                     + target.name());
         }
-        return new RunPlan(spec, other, parts);
+        return new RunPlan(spec, other, packing, parts);
     }
 
     public PlanSpec spec() {
@@ -158,6 +184,11 @@ public final class RunPlan {
     /// Lower bound of the arena for any assignment of offsets.
     public long lowerBound() {
         return persistentBytes() + stagingBytes() + peak().transientBound();
+    }
+
+    /// Whether the arena may be larger than that of an exact plan; see [#upperBound].
+    public boolean isUpperBound() {
+        return packing == Packing.BOUND;
     }
 
     /// The program with the largest number of live bytes at one time.

@@ -285,8 +285,8 @@ public final class BudgetSearch {
         OptionalDouble hours = data.trainImages().isEmpty() ? OptionalDouble.empty()
                 : OptionalDouble.of(data.trainImages().getAsInt() / images
                         * variants.spec(run).schedule().epochs() / SECONDS_PER_HOUR);
-        return new Alternative(run, NearestRuns.changed(asked, run), memory, false,
-                budget.allows(memory), images, hours, effect);
+        return new Alternative(run, NearestRuns.changed(asked, run), memory,
+                Alternative.Precision.ESTIMATED, budget.allows(memory), images, hours, effect);
     }
 
     private NothingFitsException nothingFits(Options run) {

@@ -22,6 +22,7 @@ import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.options.value.RecomputeAmount;
 import io.yolofit.train.plan.RunTimes;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.search.Alternative.Precision;
 import io.yolofit.train.schedule.TrainingSchedule;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
@@ -39,8 +40,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
-/// Runs near one that does not fit: they change what the planner does not change by itself. Those that are suggested
-/// are planned exactly.
+/// Runs near one that does not fit: they change what the planner does not change by itself. An upper bound of their
+/// memory is within the limit; only if there is no such run, others are planned exactly.
 final class NearestRuns {
     static final String SMALLER = "smaller images: small objects are harder to detect";
     static final String SGD = "another optimizer, with less state";
@@ -60,13 +61,19 @@ final class NearestRuns {
     private final Options asked;
     private final Model model;
     private final Target target;
+    private final boolean exact;
 
     /// @param asked the options as requested
     NearestRuns(RunVariants variants, Options asked, Model model, Target target) {
+        this(variants, asked, model, target, false);
+    }
+
+    private NearestRuns(RunVariants variants, Options asked, Model model, Target target, boolean exact) {
         this.variants = variants;
         this.asked = asked;
         this.model = model;
         this.target = target;
+        this.exact = exact;
     }
 
     /// Up to three runs that fit, the nearest first: one change if possible, otherwise a smaller batch in addition. If
@@ -76,6 +83,9 @@ final class NearestRuns {
     /// @param largest the run with the largest batch, with which smaller models begin
     List<Alternative> of(Options run, Options largest) {
         List<Alternative> found = within(run, largest);
+        if (found.isEmpty()) {
+            found = new NearestRuns(variants, asked, model, target, true).within(run, largest);
+        }
         if (found.isEmpty() && !isAutomatic()) {
             moreMemory(run.with(BATCH, 1)).ifPresent(found::add);
         }
@@ -177,7 +187,7 @@ final class NearestRuns {
     private ModelRuns ofModel(Options larger, String name) {
         Options run = larger.with(MODEL, name);
         Model smaller = Model.of(ArchitectureCatalog.find(name), model.head().classes());
-        var nearest = new NearestRuns(variants.of(smaller), asked, smaller, target);
+        var nearest = new NearestRuns(variants.of(smaller), asked, smaller, target, exact);
         List<Alternative> found = new ArrayList<>();
         if (nearest.variants.mayHold() && !nearest.add(found, run, MODEL_EFFECT)) {
             nearest.smallerBatch(found, run, MODEL_EFFECT + "; ");
@@ -228,11 +238,12 @@ final class NearestRuns {
             return false;
         }
         boolean open = !run.isChosen(RECOMPUTE);
-        Optional<RunVariants.Fitting> fit = variants.fitSoon(run, share, open, REASON);
+        Optional<RunVariants.Fitting> fit = variants.fitSoon(run, share, open, REASON, exact);
         fit.ifPresent(fitting -> {
             RunTimes times = fitting.plan().times().orElseThrow();
             found.add(new Alternative(fitting.options(), changed(asked, fitting.options()),
-                    fitting.plan().memory().total(), true, true, times.images(), times.hours(), effect));
+                    fitting.plan().memory().total(), fitting.plan().isUpperBound() ? Precision.UPPER_BOUND
+                            : Precision.PLANNED, true, times.images(), times.hours(), effect));
         });
         return fit.isPresent();
     }
@@ -278,7 +289,7 @@ final class NearestRuns {
         }
     }
 
-    /// The run with the least memory in which it fits, if the device may have it.
+    /// The run with the least memory, up to about 1 %, in which it fits, if the device may have it.
     private Optional<Alternative> moreMemory(Options run) {
         if (!asked.isChosen(MEMORY)) {
             return Optional.empty();
@@ -294,8 +305,8 @@ final class NearestRuns {
         Options more = least.options().with(MEMORY, limit);
         Set<Option<?>> changed = new HashSet<>(changed(asked, more));
         changed.add(MEMORY);
-        return Optional.of(new Alternative(more, changed, least.plan().memory().total(), true, true, times.images(),
-                times.hours(), "the least memory for this model and image size"));
+        return Optional.of(new Alternative(more, changed, least.plan().memory().total(), Precision.UPPER_BOUND, true,
+                times.images(), times.hours(), "about the least memory for this model and image size"));
     }
 
     /// The run with images of a share of the size.

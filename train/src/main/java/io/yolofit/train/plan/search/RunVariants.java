@@ -280,15 +280,11 @@ final class RunVariants {
     /// @param share to begin with
     /// @param open  whether recomputation may be chosen
     Optional<Fitting> fit(Options run, double share, boolean open, String reason) {
-        return fit(run, share, open, reason, TRIES);
-    }
-
-    private Optional<Fitting> fit(Options run, double share, boolean open, String reason, int tries) {
         if (!open) {
             return Optional.of(shrunk(run)).filter(found -> budget.allows(found.plan.memory()));
         }
         double next = share;
-        for (int i = 0; i < tries && next <= 1; i++) {
+        for (int i = 0; i < TRIES && next <= 1; i++) {
             Fitting found = shrunk(recomputing(run, next, reason));
             if (budget.allows(found.plan.memory())) {
                 return Optional.of(found);
@@ -303,18 +299,29 @@ final class RunVariants {
         return Optional.empty();
     }
 
-    /// The run with the least memory, whether it fits or not.
+    /// The run with the least memory, whether it fits or not, and an upper bound of that.
     Fitting least(Options run) {
         Options recomputing = run.isChosen(RECOMPUTE) ? run : run.with(RECOMPUTE, RecomputeAmount.MAX, "");
         Options small = run.isChosen(VAL_BATCH) ? recomputing : recomputing.with(VAL_BATCH, run.get(BATCH), "");
-        return new Fitting(small, shared.plan(small, () -> spec(small), target, graphs(small)));
+        return new Fitting(small, shared.upperBound(small, () -> spec(small), target, graphs(small)));
     }
 
-    /// The same in at most two plans, with more recomputation than necessary: for suggestions.
-    Optional<Fitting> fitSoon(Options run, double share, boolean open, String reason) {
+    /// A run that fits, found in at most two plans, with more recomputation than necessary: for suggestions.
+    ///
+    /// @param exact whether runs are planned exactly; or else an upper bound of their memory has to fit, which takes a
+    ///              fraction of the time and misses runs within about 1 % of the limit
+    Optional<Fitting> fitSoon(Options run, double share, boolean open, String reason, boolean exact) {
         boolean much = share > MUCH;
-        Optional<Fitting> found = fit(run, much ? 1 : share <= 0 ? 0 : share + 2 * SHARE_STEP, open, reason, 1);
-        return found.isPresent() || much || !open ? found : fit(run, 1, true, reason, 1);
+        double first = much ? 1 : share <= 0 ? 0 : share + 2 * SHARE_STEP;
+        Optional<Fitting> found = fitOnce(run, first, open, reason, exact);
+        return found.isPresent() || much || !open ? found : fitOnce(run, 1, true, reason, exact);
+    }
+
+    private Optional<Fitting> fitOnce(Options run, double share, boolean open, String reason, boolean exact) {
+        Options recomputing = open ? recomputing(run, share, reason) : run;
+        Fitting found = exact ? shrunk(recomputing) : shrunk(recomputing, shared.upperBound(recomputing,
+                () -> spec(recomputing), target, graphs(run)));
+        return Optional.of(found).filter(one -> budget.allows(one.plan.memory()));
     }
 
     /// The run with larger batches in phases of smaller images, if it has such phases and they fit: as many pixels as
@@ -349,7 +356,11 @@ final class RunVariants {
 
     /// The exact plan; the validation batch is halved while validation alone exceeds the limit.
     private Fitting shrunk(Options run) {
-        RunPlan plan = shared.plan(run, () -> spec(run), target, graphs(run));
+        return shrunk(run, shared.plan(run, () -> spec(run), target, graphs(run)));
+    }
+
+    private Fitting shrunk(Options run, RunPlan whole) {
+        RunPlan plan = whole;
         Options options = run;
         boolean open = !run.isChosen(VAL_BATCH);
         int batch = Loading.validationBatch(run);

@@ -23,6 +23,8 @@ final class SharedPlans {
     /// One plan of each group of runs that differ in recomputation only.
     private final Map<String, RunPlan> groups = new ConcurrentHashMap<>();
 
+    private final Map<String, RunPlan> bounds = new ConcurrentHashMap<>();
+
     private final List<Recompute.Amount> amounts;
 
     /// @param amounts points of the curves
@@ -57,5 +59,10 @@ final class SharedPlans {
             groups.putIfAbsent(group, plan);
             return plan;
         }).on(target);
+    }
+
+    /// A plan that takes at least the memory of the exact one.
+    RunPlan upperBound(Options run, Supplier<RunSpec> spec, Target target, ModelGraphs graphs) {
+        return bounds.computeIfAbsent(run.toString(), _ -> RunPlan.upperBound(spec.get(), target, graphs)).on(target);
     }
 }

@@ -189,9 +189,13 @@ class BudgetSearchTest {
         assertThat(full).hasMessageContainingAll("even with recompute=max", "memory=220MiB");
         assertThat(full.nearest()).hasSizeBetween(1, 3).allSatisfy(other -> {
             assertThat(other.memory()).isLessThanOrEqualTo(220 * MIB);
-            assertThat(other.exact()).isTrue();
             RunPlan plan = RunPlan.of(RunSpec.of(other.options(), MODEL, DATA, target(0)), target(0));
-            assertThat(plan.memory().total()).isEqualTo(other.memory());
+            long planned = plan.memory().total();
+            switch (other.precision()) {
+                case PLANNED -> assertThat(planned).isEqualTo(other.memory());
+                case UPPER_BOUND -> assertThat(planned).isBetween((long) (.95 * other.memory()), other.memory());
+                case ESTIMATED -> throw new AssertionError("a suggestion that may not fit");
+            }
         });
         assertThat(full.nearest()).filteredOn(other -> other.changed().contains(BATCH)).allSatisfy(other ->
                 assertThat(TrainingSchedule.effectiveBatch(other.options())).isEqualTo(64));
@@ -205,7 +209,7 @@ class BudgetSearchTest {
         Alternative more = full.nearest().getLast();
         assertThat(more.changed()).contains(OptionTable.MEMORY, BATCH);
         assertThat(BudgetSearch.choose(more.options(), MODEL, DATA, target(0)).plan().memory().total())
-                .isEqualTo(more.memory());
+                .isBetween((long) (.95 * more.memory()), more.memory());
     }
 
     @Test
