@@ -76,6 +76,11 @@ public final class Pipeline {
             return graphs.computeIfAbsent(amount, this::graph);
         }
 
+        /// See [RecomputeFrontier#mostSaved].
+        public long mostSaved() {
+            return frontier().mostSaved();
+        }
+
         private Graph graph(Recompute.Amount amount) {
             return run(saved, List.of(graph -> amount == Recompute.Policy.OFF ? graph : frontier().at(amount),
                     new FuseRecompute(amount, workspace), new FuseCopy(), new SynchronizeLoss(ranks),

@@ -59,6 +59,11 @@ final class RecomputeSearch {
         };
     }
 
+    /// Lower bound of the arena where the search starts, bytes.
+    long minimum() {
+        return write().lowerBound();
+    }
+
     void run() {
         best = write();
         bound = best.lowerBound();

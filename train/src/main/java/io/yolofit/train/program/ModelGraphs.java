@@ -30,11 +30,19 @@ public final class ModelGraphs {
     ///
     /// @param workspace of the kernels of the engine that will run it
     public Graph step(CompileOptions options, InputShape shape, WorkspaceModel workspace) {
+        return steps(options, shape, workspace).at(options.recompute());
+    }
+
+    /// Bytes that recomputation saves at the peak of a training step at most, whatever the options have.
+    public long mostSaved(CompileOptions options, InputShape shape, WorkspaceModel workspace) {
+        return steps(options, shape, workspace).mostSaved();
+    }
+
+    private Pipeline.Steps steps(CompileOptions options, InputShape shape, WorkspaceModel workspace) {
         return steps.computeIfAbsent(new StepKey(options.with(Recompute.Policy.OFF), shape, workspace), _ ->
                 Pipeline.steps(model.forward(shape.images(), shape.height(), shape.width()), layout,
                         options.trainingLosses(model.head()), options.capacity(), options.precision(),
-                        options.accumulating() ? null : options.rule(), workspace, options.ranks()))
-                .at(options.recompute());
+                        options.accumulating() ? null : options.rule(), workspace, options.ranks()));
     }
 
     /// The graph of an update with accumulated gradients.

@@ -31,7 +31,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /// Chooses the values that a run leaves to the planner, within the memory limit of the run: the batch size if
@@ -147,9 +146,6 @@ public final class BudgetSearch {
 
     /// The run as requested, if it fits; otherwise with smaller validation batches or more recomputation.
     private PlannedRun fixed() {
-        if (budget.bytes().isPresent()) {
-            variants.anticipate(options);
-        }
         boolean hopeful = budget.bytes().isEmpty() || !Double.isInfinite(variants.neededShare(options));
         Optional<Fitting> unchanged = hopeful ? variants.fit(options, 0, false, "") : Optional.empty();
         if (unchanged.isPresent()) {
@@ -296,12 +292,11 @@ public final class BudgetSearch {
     /// @param run     with the smallest batch
     /// @param largest with the largest one that was allowed
     private NothingFitsException nothingFits(Options run, Options largest) {
-        CompletableFuture<Long> least = opensRecompute() ? variants.leastMemory(run)
-                : CompletableFuture.completedFuture(variants.memory(run, share(run)));
+        long least = variants.memory(run, opensRecompute() ? 1 : share(run));
         List<Alternative> nearest = brief ? List.of()
                 : new NearestRuns(variants, asked, model, target).of(run, largest);
         String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)%s",
-                MemoryBudget.mebi(least.join()), opensRecompute() ? " even with recompute=max" : "",
+                MemoryBudget.mebi(least), opensRecompute() ? " even with recompute=max" : "",
                 MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text(), outsideTheArena());
         return new NothingFitsException(message, nearest);
     }

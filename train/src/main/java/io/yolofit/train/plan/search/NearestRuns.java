@@ -122,7 +122,8 @@ final class NearestRuns {
         List<List<Alternative>> usual = together(List.of(list -> smallerBatch(list, run, ""),
                 list -> smallerImages(list, run, MOST)));
         addAll(found, usual.getFirst());
-        plainer(run).ifPresent(other -> add(found, other, SGD));
+        plainer(run).filter(other -> variants.mayFitWithLessState(other, run))
+                .ifPresent(other -> add(found, other, SGD));
         addAll(found, usual.getLast());
         smallerModels(found, largest, MOST, started);
         plainer(run).ifPresent(other -> smallerBatch(found, other, SGD + "; "));
@@ -233,7 +234,8 @@ final class NearestRuns {
     }
 
     private boolean add(List<Alternative> found, Options run, String effect) {
-        double share = isFull(found) || !variants.mayHold(run) ? Double.POSITIVE_INFINITY : variants.neededShare(run);
+        double share = isFull(found) || !variants.mayHold(run) ? Double.POSITIVE_INFINITY
+                : exact ? variants.neededShare(run) : variants.neededShareOfBound(run);
         if (share > 1) {
             return false;
         }

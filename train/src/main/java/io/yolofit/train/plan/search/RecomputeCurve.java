@@ -63,12 +63,6 @@ public record RecomputeCurve(List<Point> points, double pixels) {
                     (double) shape.images() * shape.height() * shape.width());
         }
 
-        /// Bytes that the largest saving is for a batch of other pixels.
-        double saved(double batchPixels) {
-            long least = bounds.stream().mapToLong(Long::longValue).min().orElseThrow();
-            return (bounds.getFirst() - least) * batchPixels / pixels;
-        }
-
         RecomputeCurve on(Target target) {
             List<Double> seconds = IntStream.range(0, graphs.size()).mapToObj(i ->
                     target.times().seconds(graphs.get(i), assignments.get(i))).toList();

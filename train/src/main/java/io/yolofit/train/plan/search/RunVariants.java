@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -43,6 +42,8 @@ final class RunVariants {
     private static final double MUCH = .7;
     /// Batches of at most this ratio are estimated from each other.
     private static final int BATCH_RATIO = 8;
+    /// Of [RunPlan#upperBound] above an estimate.
+    private static final double BOUND_MARGIN = .007;
     /// Recomputation saves less than this part of a step's memory.
     private static final double MOST_SAVED = .95;
 
@@ -161,26 +162,32 @@ final class RunVariants {
         return curveKey(spec);
     }
 
-    /// Starts to compute what recomputation saves at most, while the caller estimates the run without it.
-    void anticipate(Options run) {
-        String key = needsCurve(run);
-        CompletableFuture.runAsync(() -> shared.ends(key, curveRuns.get(key), target, graphs(run)));
-    }
-
     /// Bytes that recomputation saves at most, which takes less time than the curve.
     private double mostSaved(Options run, StepEstimate estimate) {
         String key = needsCurve(run);
-        return shared.ends(key, curveRuns.get(key), target, graphs(run)).saved(estimate.pixels());
+        return shared.mostSaved(key, curveRuns.get(key), target, graphs(run)).of(estimate.pixels());
     }
 
     /// The share of the largest saving that makes a run fit, by estimate: 0 or less if it fits without recomputation,
     /// above 1 if it does not fit at all.
     double neededShare(Options run) {
+        return neededShare(run, 0);
+    }
+
+    /// The same for an upper bound of the run's memory.
+    double neededShareOfBound(Options run) {
+        return neededShare(run, BOUND_MARGIN);
+    }
+
+    /// @param margin part of the arena by which it may be larger than estimated
+    private double neededShare(Options run, double margin) {
         StepEstimate estimate = estimate(run);
         if (budget.bytes().isEmpty()) {
             return 0;
         }
-        long excess = estimate.memory(target, 0).total() - budget.bytes().getAsLong();
+        long limit = budget.bytes().getAsLong();
+        long excess = estimate.memory(target, 0).total() + Math.round(margin * (limit - target.memory().context()))
+                - limit;
         if (excess <= 0) {
             return 0;
         }
@@ -201,6 +208,12 @@ final class RunVariants {
         double part = pixels(run) / pixels(larger);
         return budget.allows(estimate.least(target, part, estimate.step()).total()) && budget.allows(
                 estimate.least(target, part, mostSaved(larger, estimate)).total());
+    }
+
+    /// Whether a run with a simpler optimizer may fit, by the estimate of another one.
+    boolean mayFitWithLessState(Options simpler, Options run) {
+        long moments = spec(run).compile().rule().moments() - spec(simpler).compile().rule().moments();
+        return budget.allows(memory(run, 1) - WORD * moments * model.parameterCount());
     }
 
     /// Whether the state of the model alone may fit: parameters and their average, in fp32.
@@ -240,13 +253,6 @@ final class RunVariants {
     long memory(Options run, double share) {
         StepEstimate estimate = estimate(run);
         return estimate.memory(target, share > 0 ? share * mostSaved(run, estimate) : 0).total();
-    }
-
-    /// The same with the largest saving, computed while the caller continues.
-    CompletableFuture<Long> leastMemory(Options run) {
-        estimate(run);
-        needsCurve(run); // its run is fixed before others of the same curve are considered
-        return CompletableFuture.supplyAsync(() -> memory(run, 1));
     }
 
     /// For each run what [#neededShare] is, in the order of the runs: those of one curve one after the other.
@@ -318,7 +324,8 @@ final class RunVariants {
     }
 
     private Optional<Fitting> fitOnce(Options run, double share, boolean open, String reason, boolean exact) {
-        Options recomputing = open ? recomputing(run, share, reason) : run;
+        Options recomputing = !open ? run : share < 1 ? recomputing(run, share, reason)
+                : run.with(RECOMPUTE, RecomputeAmount.MAX, reason); // no smaller amount is known to save as much
         Fitting found = exact ? shrunk(recomputing) : shrunk(recomputing, shared.upperBound(recomputing,
                 () -> spec(recomputing), target, graphs(run)));
         return Optional.of(found).filter(one -> budget.allows(one.plan.memory()));

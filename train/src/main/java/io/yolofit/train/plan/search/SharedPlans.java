@@ -7,6 +7,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.program.InputShape;
 import io.yolofit.train.program.ModelGraphs;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,7 @@ import java.util.function.Supplier;
 final class SharedPlans {
     private final Map<String, StepEstimate.Source> estimates = new ConcurrentHashMap<>();
     private final Map<String, RecomputeCurve.Steps> curves = new ConcurrentHashMap<>();
-    private final Map<String, RecomputeCurve.Steps> ends = new ConcurrentHashMap<>();
+    private final Map<String, MostSaved> saved = new ConcurrentHashMap<>();
     private final Map<String, RunPlan> plans = new ConcurrentHashMap<>();
     /// One plan of each group of runs that differ in recomputation only.
     private final Map<String, RunPlan> groups = new ConcurrentHashMap<>();
@@ -42,11 +43,23 @@ final class SharedPlans {
         return curves.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target, amounts, graphs)).on(target);
     }
 
-    /// The ends of a curve alone, which take a part of its time.
+    /// What recomputation saves at most, which takes less time than a curve.
     ///
     /// @param key identifies the curve
-    RecomputeCurve.Steps ends(String key, RunSpec spec, Target target, ModelGraphs graphs) {
-        return ends.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target, RecomputeCurve.ENDS, graphs));
+    MostSaved mostSaved(String key, RunSpec spec, Target target, ModelGraphs graphs) {
+        return saved.computeIfAbsent(key, _ -> {
+            InputShape shape = spec.batches().train().getFirst();
+            return new MostSaved(graphs.mostSaved(spec.compile(), shape, target.workspace()), shape.pixels());
+        });
+    }
+
+    /// @param bytes  at the peak of a step
+    /// @param pixels of its batch
+    record MostSaved(long bytes, double pixels) {
+        /// Bytes for a batch of other pixels.
+        double of(double batchPixels) {
+            return bytes * batchPixels / pixels;
+        }
     }
 
     /// The exact plan.
