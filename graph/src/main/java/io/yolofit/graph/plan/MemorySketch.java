@@ -127,7 +127,12 @@ public final class MemorySketch {
 
     /// Lower bound of the arena: the maximum of live bytes.
     public long lowerBound() {
-        return Arrays.stream(new SketchRanges(this, new SketchAssignment(this)).liveBytes()).max().orElseThrow();
+        return Arrays.stream(liveBytes()).max().orElseThrow();
+    }
+
+    /// Live bytes during the execution of each node.
+    public long[] liveBytes() {
+        return new SketchRanges(this, new SketchAssignment(this)).liveBytes();
     }
 
     int nodeCount() {

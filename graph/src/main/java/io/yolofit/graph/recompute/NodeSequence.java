@@ -71,6 +71,29 @@ final class NodeSequence {
 
     /// Lower bound of the arena, bytes.
     long lowerBound() {
+        return Arrays.stream(liveBytes()).max().orElseThrow();
+    }
+
+    int size() {
+        return count;
+    }
+
+    /// The node of the step that a node is or recomputes.
+    int source(int node) {
+        return nodes[node] >= 0 ? nodes[node] : -1 - nodes[node];
+    }
+
+    boolean isRecomputed(int node) {
+        return nodes[node] < 0;
+    }
+
+    /// The values that a node reads.
+    int[] operands(int node) {
+        return operands[node];
+    }
+
+    /// Live bytes during the execution of each node.
+    long[] liveBytes() {
         var sketch = new MemorySketch(values, count);
         sketch.inputs(step.graph().inputs());
         for (int i = 0; i < count; i++) {
@@ -78,7 +101,7 @@ final class NodeSequence {
                     results[i]);
         }
         sketch.outputs(step.graph().outputs().values());
-        return sketch.lowerBound();
+        return sketch.liveBytes();
     }
 
     Graph graph() {

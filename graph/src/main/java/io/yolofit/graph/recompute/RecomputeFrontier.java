@@ -50,10 +50,9 @@ public final class RecomputeFrontier {
         };
     }
 
-    /// Bytes that recomputation saves at the peak at most, without the search for what need not be recomputed: that
-    /// keeps the peak, or lowers it a little.
+    /// Bytes that recomputation saves at the peak at most.
     public long mostSaved() {
-        return step == null ? 0 : Math.max(0, saved - new RecomputeSearch(step, Policy.MAX, 0).minimum());
+        return step == null ? 0 : Math.max(0, saved - max().bound());
     }
 
     /// `DEFAULT` recomputes the cheapest activations, so it is preferred wherever it saves enough.

@@ -6,6 +6,7 @@ import io.yolofit.graph.Value;
 import io.yolofit.graph.op.Cost;
 import io.yolofit.graph.recompute.CheckpointSegments.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -13,13 +14,13 @@ import java.util.Set;
 
 /// Greedy search for the activations to recompute, and how often.
 ///
-/// It starts at the minimum of memory under the policy: everything that may be recomputed is recomputed, separately for
-/// each reader. Only recomputation that lowers the peak is useful, so the search then undoes the rest: it saves a
+/// It starts with the most recomputation under the policy: everything that may be recomputed is recomputed, separately
+/// for each reader. Only recomputation that lowers the peak is useful, so the search then undoes the rest: it saves a
 /// convolution output, saves all pointwise values of a segment, shares recomputed values within a segment. An undo is
 /// accepted if the plan's lower bound does not rise, or stays within a target. Without a target the most expensive
 /// convolutions are undone first; with one, the undos that save the most time for each byte, so that what is left to
-/// recompute is cheap. Lower bounds need neither graphs nor
-/// packing, only a [NodeSequence], so a candidate takes well under a millisecond. The result depends on the
+/// recompute is cheap. Lower bounds need neither graphs nor packing, only a [NodeSequence], so a candidate takes a
+/// millisecond, and most of those that raise the peak are refused without one ([SavedBytes]). The result depends on the
 /// graph, the policy, the workspaces and the target only, not on the speed of a device.
 final class RecomputeSearch {
     /// FLOPs that take as long as a byte of memory traffic; about 200 on all GPUs with tensor cores.
@@ -33,12 +34,14 @@ final class RecomputeSearch {
     private final Set<String> savedSegments = new HashSet<>();
     private final Set<String> sharedSegments = new HashSet<>();
     private NodeSequence best;
+    private SavedBytes savedBytes;
     private long bound;
 
     /// A choice that saves time and may cost memory.
     ///
     /// @param benefit time that it saves for each byte, in units of memory traffic
-    private record Undo(double benefit, Runnable apply, Runnable revert) {
+    /// @param saved   the convolution outputs that it saves; empty for other undos
+    private record Undo(double benefit, List<Value> saved, Runnable apply, Runnable revert) {
     }
 
     /// @param target peak that undos may raise the lower bound to, bytes; 0 for the minimum of memory
@@ -59,14 +62,9 @@ final class RecomputeSearch {
         };
     }
 
-    /// Lower bound of the arena where the search starts, bytes.
-    long minimum() {
-        return write().lowerBound();
-    }
-
     void run() {
         best = write();
-        bound = best.lowerBound();
+        bound = evaluated(best, best.liveBytes());
         List<String> backward = segments.names().reversed();
         List<Undo> saved = backward.stream().map(this::savingSegment).toList();
         List<Undo> shared = backward.stream().map(segment -> adding(sharedSegments, segment, 0)).toList();
@@ -103,7 +101,7 @@ final class RecomputeSearch {
     }
 
     private Undo saving(Value convolution) {
-        return new Undo(traffic(convolution.producer()) / convolution.type().bytes(),
+        return new Undo(traffic(convolution.producer()) / convolution.type().bytes(), List.of(convolution),
                 () -> convolutions[convolution.id()] = false, () -> convolutions[convolution.id()] = true);
     }
 
@@ -121,7 +119,7 @@ final class RecomputeSearch {
     }
 
     private static Undo adding(Set<String> set, String segment, double benefit) {
-        return new Undo(benefit, () -> set.add(segment), () -> set.remove(segment));
+        return new Undo(benefit, List.of(), () -> set.add(segment), () -> set.remove(segment));
     }
 
     /// Time of a node in bytes of memory traffic.
@@ -136,16 +134,36 @@ final class RecomputeSearch {
 
     /// Accepts undos unless they raise the peak above the target.
     private boolean isAccepted(List<Undo> undos) {
+        if (isTooMuch(undos)) {
+            assert !isTried(undos);
+            return false;
+        }
+        return isTried(undos);
+    }
+
+    /// Whether undos raise the peak above the target; false if that takes an evaluation.
+    private boolean isTooMuch(List<Undo> undos) {
+        return undos.stream().noneMatch(undo -> undo.saved.isEmpty()) && savedBytes.exceeds(Math.max(bound, target),
+                undos.stream().flatMap(undo -> undo.saved.stream()).toList());
+    }
+
+    private boolean isTried(List<Undo> undos) {
         undos.forEach(undo -> undo.apply.run());
         NodeSequence tried = write();
-        long peak = tried.lowerBound();
-        if (peak > Math.max(bound, target)) {
+        long[] live = tried.liveBytes();
+        if (Arrays.stream(live).max().orElseThrow() > Math.max(bound, target)) {
             undos.forEach(undo -> undo.revert.run());
             return false;
         }
         best = tried;
-        bound = peak;
+        bound = evaluated(tried, live);
         return true;
+    }
+
+    /// @return lower bound of the arena, bytes
+    private long evaluated(NodeSequence sequence, long[] live) {
+        savedBytes = new SavedBytes(step, sequence, live);
+        return Arrays.stream(live).max().orElseThrow();
     }
 
     private NodeSequence write() {

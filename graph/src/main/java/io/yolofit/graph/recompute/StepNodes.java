@@ -31,6 +31,7 @@ final class StepNodes {
     private final Kind[] kinds;
     private final String[] segmentNames;
     private final Recomputation[] recomputations;
+    private final boolean[] readLate;
 
     /// How a node is recomputed.
     ///
@@ -51,6 +52,7 @@ final class StepNodes {
         recomputations = new Recomputation[nodes.size()];
         producers = new int[valueCount];
         kinds = new Kind[nodes.size()];
+        readLate = new boolean[valueCount];
         Map<String, String> names = new HashMap<>(); // so that equal names are one object
         for (int i = 0; i < facts.length; i++) {
             Node node = nodes.get(i);
@@ -62,6 +64,9 @@ final class StepNodes {
             kinds[i] = node.phase() == Phase.FORWARD ? segments.kind(node.output(0)) : Kind.FIXED;
             for (int output : outputs[i]) {
                 producers[output] = i;
+            }
+            for (int input : inputs[i]) {
+                readLate[input] |= !isEarly(i);
             }
         }
     }
@@ -111,6 +116,11 @@ final class StepNodes {
     /// Whether a node executes before activations are dropped: in the forward pass, or in the loss, which reads them.
     boolean isEarly(int node) {
         return nodes.get(node).phase() == Phase.FORWARD || nodes.get(node).phase() == Phase.LOSS;
+    }
+
+    /// Whether a node after these reads a value.
+    boolean isReadLate(int value) {
+        return readLate[value];
     }
 
     /// The node that writes a value, which is not an input of the graph.

@@ -43,7 +43,7 @@ final class SharedPlans {
         return curves.computeIfAbsent(key, _ -> RecomputeCurve.Steps.of(spec, target, amounts, graphs)).on(target);
     }
 
-    /// What recomputation saves at most, which takes less time than a curve.
+    /// What recomputation saves at most, which takes a part of the time of a curve.
     ///
     /// @param key identifies the curve
     MostSaved mostSaved(String key, RunSpec spec, Target target, ModelGraphs graphs) {
