@@ -9,26 +9,28 @@ import java.util.Optional;
 public record Program(Graph graph, BufferAssignment assignment, MemoryPlan plan, Schedule schedule) {
     /// Shares of the maximum of live bytes up to which overlap is extended: the more, the harder the plan is to pack.
     private static final double[] SHARES = {.95, .88, .8};
-    /// Multiples of the lower bound: an arena that ends the search for a share, and the largest one that is used.
+    /// Multiples of the lower bound without extended overlap: an arena that ends the search for a share, and the largest
+    /// one that is used.
     private static final double GOOD = 1.0055;
     private static final double MOST = 1.01;
 
     public static Program of(Graph graph, WorkspaceModel workspace) {
         BufferAssignment assignment = BufferAssignment.of(graph, workspace);
+        long bound = assignment.lowerBound();
         Program best = null;
         for (double share : isExtended(graph, workspace) ? SHARES : new double[0]) {
             Program program = of(graph, assignment, workspace.overlap(), share).orElse(best);
             best = best == null || program.plan.arenaBytes() < best.plan.arenaBytes() ? program : best;
-            if (best != null && best.plan.arenaBytes() <= GOOD * best.plan.lowerBound()) {
+            if (best != null && best.plan.arenaBytes() <= GOOD * bound) {
                 return best;
             }
         }
-        return best != null && best.plan.arenaBytes() <= MOST * best.plan.lowerBound() ? best
+        return best != null && best.plan.arenaBytes() <= MOST * bound ? best
                 : of(graph, assignment, Overlap.NEXT, 1).orElseThrow();
     }
 
-    /// The same without a search for the best packing and without extended overlap, in a fraction of the time. Its arena
-    /// is at least as large as that of [#of].
+    /// The same without a search for the best packing and without extended overlap, in a fraction of the time. Its
+    /// arena is at least as large as that of [#of].
     public static Program upperBound(Graph graph, WorkspaceModel workspace) {
         BufferAssignment assignment = BufferAssignment.of(graph, workspace);
         LaneAssignment lanes = LaneAssignment.of(graph, assignment, Overlap.NEXT, 1);

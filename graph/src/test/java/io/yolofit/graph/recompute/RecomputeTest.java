@@ -31,10 +31,12 @@ import io.yolofit.testkit.Golden;
 import io.yolofit.testkit.Seed;
 import io.yolofit.testkit.Seeds;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -261,5 +263,25 @@ class RecomputeTest {
                 .containsExactly("model.0.conv");
         assertThat(segments.names()).containsExactly("images.float", "model.0", "model.1", "model.2", "head.box0",
                 "head.cls0");
+    }
+
+    /// The other direction is asserted in every search of every test: what is refused is never acceptable.
+    @Test
+    void savedOutputsThatRaiseThePeakNeedNoEvaluation() {
+        var step = new StepNodes(CheckpointSegments.of(step(Policy.OFF)), SIDE_STREAM);
+        NodeSequence recomputing = new Rematerializer(step, node -> true, segment -> false).run();
+        long[] live = recomputing.liveBytes();
+        int loss = IntStream.range(0, step.count()).filter(step::isEarly).max().orElseThrow();
+        var bytes = new SavedBytes(step, recomputing, live);
+        for (Value output : step.segments().convolutions()) {
+            NodeSequence saving = new Rematerializer(step, node -> step.outputs(node)[0] != output.id(),
+                    segment -> false).run();
+            long peak = Arrays.stream(saving.liveBytes()).max().orElseThrow();
+            assertThat(bytes.exceeds(peak, List.of(output))).as("%s within its memory", output).isFalse();
+            // not outputs of the head, which the loss reads, nor the first: nothing else reads the images
+            assertThat(bytes.exceeds(live[loss], List.of(output))).as("%s at the end of the loss", output)
+                    .isEqualTo(output.name().contains("cv") || output.name().contains(".m"));
+        }
+        assertThat(bytes.exceeds(0, List.of())).as("no output").isFalse();
     }
 }

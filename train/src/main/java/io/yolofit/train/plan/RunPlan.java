@@ -210,6 +210,14 @@ public final class RunPlan {
         return new ProcessMemory(arenaBytes(), device.context(), device.perKernel() * kernels(), target.linkBytes());
     }
 
+    /// Lower bound of the process's memory for any assignment of offsets and any validation batch.
+    public ProcessMemory leastMemory() {
+        long least = parts.stream().filter(part -> part.kind != ProgramSpec.Kind.VALIDATION)
+                .mapToLong(Part::transientBound).max().orElse(0);
+        ProcessMemory memory = memory();
+        return new ProcessMemory(persistentBytes() + stagingBytes() + least, memory.context(), 0, memory.links());
+    }
+
     /// Number of kernels of all programs.
     public long kernels() {
         return parts.stream().map(Part::program).mapToLong(program -> program.graph().nodes().stream()

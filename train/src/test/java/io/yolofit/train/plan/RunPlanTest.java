@@ -3,6 +3,7 @@ package io.yolofit.train.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.yolofit.graph.DType;
+import io.yolofit.graph.Node;
 import io.yolofit.graph.Role;
 import io.yolofit.graph.Shape;
 import io.yolofit.graph.op.Conv2d;
@@ -10,25 +11,50 @@ import io.yolofit.graph.op.StepScalars;
 import io.yolofit.graph.op.Update;
 import io.yolofit.graph.pass.StateLayout;
 import io.yolofit.graph.plan.ArenaLayout;
+import io.yolofit.graph.plan.Lane;
 import io.yolofit.graph.plan.WorkspaceModel;
 import io.yolofit.graph.recompute.Recompute;
+import io.yolofit.train.options.Mode;
+import io.yolofit.train.options.Options;
+import io.yolofit.train.options.OptionsParser;
 import io.yolofit.train.plan.RunPlan.Part;
 import io.yolofit.train.plan.RunSpec.Batches;
 import io.yolofit.train.program.CompileOptions;
 import io.yolofit.train.program.InputShape;
+import io.yolofit.train.program.ModelGraphs;
 import io.yolofit.zoo.architecture.ArchitectureCatalog;
 import io.yolofit.zoo.model.Model;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Planned memory against an independent simulation of the programs, and what the report says of it.
 class RunPlanTest {
     private static final Model MODEL = Model.of(ArchitectureCatalog.find("yolov8n"), 3);
     private static final StateLayout LAYOUT = StateLayout.of(MODEL.forward(1, 32, 32), name -> false);
+
+    /// Workspaces, weight gradients on a lane of their own, and branches of the forward pass.
+    private static final WorkspaceModel OVERLAPPING = new WorkspaceModel() {
+        @Override
+        public long bytes(Node node) {
+            return node.op() instanceof Conv2d ? 1 << 20 : 0;
+        }
+
+        @Override
+        public Overlap overlap() {
+            return Overlap.BRANCHES;
+        }
+
+        @Override
+        public Lane lane(Node node) {
+            return node.op() instanceof Conv2d.WeightGrad ? Lane.SIDE : Lane.MAIN;
+        }
+    };
 
     private static CompileOptions options(boolean accumulating) {
         return new CompileOptions(CompileOptions.Gains.DEFAULT, DType.F32, Update.Rule.ADAMW, 64, accumulating,
@@ -171,5 +197,25 @@ class RunPlanTest {
             assertThat(tensor.role()).isEqualTo(Role.ACTIVATION);
             assertThat(tensor.bytes()).isEqualTo(16L * 40 * 40 * 32 * Float.BYTES);
         });
+    }
+
+    /// On a GPU that extends overlap, with and without frozen layers.
+    @ParameterizedTest
+    @ValueSource(strings = {"yolov8n batch=4 recompute=max", "yolov8n batch=4 recompute=0.5 freeze=10",
+            "yolov5n-p6 batch=4 recompute=0.5 freeze=10", "yolov9t batch=2 nbs=64 recompute=default",
+            "yolov10n batch=8 nbs=8 recompute=off", "yolo11n batch=2 amp=false", "yolo12n batch=4 recompute=max",
+            "yolo26n batch=4 recompute=0.3"})
+    void theUpperBoundIsAtMostAFewPercentAboveThePlan(String words) {
+        List<String> options = new ArrayList<>(List.of(("model=" + words + " imgsz=320").split(" ")));
+        Options run = OptionsParser.parse(Mode.PLAN, options);
+        Model model = Model.of(ArchitectureCatalog.find(options.getFirst().substring("model=".length())), 3);
+        Target target = Target.gpu(OVERLAPPING);
+        RunSpec spec = RunSpec.of(run, model, DataFacts.assumed(), target);
+        RunPlan exact = RunPlan.of(spec, target);
+        RunPlan bound = RunPlan.upperBound(spec, target, new ModelGraphs(model, spec.layout()));
+        assertThat(bound.memory().total()).isBetween(exact.memory().total(), exact.memory().total() * 105 / 100);
+        assertThat(bound.leastMemory().total()).isLessThanOrEqualTo(exact.memory().total());
+        assertThat(bound.isUpperBound()).isTrue();
+        assertThat(exact.isUpperBound()).isFalse();
     }
 }

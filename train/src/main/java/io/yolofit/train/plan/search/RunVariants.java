@@ -15,6 +15,7 @@ import io.yolofit.train.options.value.ImageSchedule;
 import io.yolofit.train.options.value.RecomputeAmount;
 import io.yolofit.train.plan.DataFacts;
 import io.yolofit.train.plan.Loading;
+import io.yolofit.train.plan.ProcessMemory;
 import io.yolofit.train.plan.RunPlan;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
@@ -287,29 +288,45 @@ final class RunVariants {
     /// @param open  whether recomputation may be chosen
     Optional<Fitting> fit(Options run, double share, boolean open, String reason) {
         if (!open) {
-            return Optional.of(shrunk(run)).filter(found -> budget.allows(found.plan.memory()));
+            return Optional.of(planned(run)).filter(found -> budget.allows(found.plan.memory()));
         }
         double next = share;
         for (int i = 0; i < TRIES && next <= 1; i++) {
-            Fitting found = shrunk(recomputing(run, next, reason));
+            Fitting found = planned(recomputing(run, next, reason));
             if (budget.allows(found.plan.memory())) {
                 return Optional.of(found);
             }
             if (found.options.get(RECOMPUTE).equals(RecomputeAmount.MAX)) {
                 return Optional.empty();
             }
-            long excess = found.plan.memory().total() - budget.bytes().orElseThrow();
+            ProcessMemory memory = found.plan.isUpperBound() ? found.plan.leastMemory() : found.plan.memory();
+            long excess = memory.total() - budget.bytes().orElseThrow();
             double most = mostSaved(run, estimate(run));
             next = Math.min(1, Math.max(next, 0) + Math.max(SHARE_STEP, 1.05 * excess / most));
         }
         return Optional.empty();
     }
 
+    /// The exact plan of a run; only its bounds if its lower bound does not fit, which take less time.
+    private Fitting planned(Options run) {
+        if (budget.bytes().isPresent() && neededShare(run) > 0) {
+            Fitting bound = shrunk(run, upperBound(run));
+            if (!budget.allows(bound.plan.leastMemory())) {
+                return bound;
+            }
+        }
+        return shrunk(run);
+    }
+
+    private RunPlan upperBound(Options run) {
+        return shared.upperBound(run, () -> spec(run), target, graphs(run));
+    }
+
     /// The run with the least memory, whether it fits or not, and an upper bound of that.
     Fitting least(Options run) {
         Options recomputing = run.isChosen(RECOMPUTE) ? run : run.with(RECOMPUTE, RecomputeAmount.MAX, "");
         Options small = run.isChosen(VAL_BATCH) ? recomputing : recomputing.with(VAL_BATCH, run.get(BATCH), "");
-        return new Fitting(small, shared.upperBound(small, () -> spec(small), target, graphs(small)));
+        return new Fitting(small, upperBound(small));
     }
 
     /// A run that fits, found in at most two plans, with more recomputation than necessary: for suggestions.
@@ -326,8 +343,7 @@ final class RunVariants {
     private Optional<Fitting> fitOnce(Options run, double share, boolean open, String reason, boolean exact) {
         Options recomputing = !open ? run : share < 1 ? recomputing(run, share, reason)
                 : run.with(RECOMPUTE, RecomputeAmount.MAX, reason); // no smaller amount is known to save as much
-        Fitting found = exact ? shrunk(recomputing) : shrunk(recomputing, shared.upperBound(recomputing,
-                () -> spec(recomputing), target, graphs(run)));
+        Fitting found = exact ? shrunk(recomputing) : shrunk(recomputing, upperBound(recomputing));
         return Optional.of(found).filter(one -> budget.allows(one.plan.memory()));
     }
 

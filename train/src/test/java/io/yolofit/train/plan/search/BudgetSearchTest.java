@@ -155,7 +155,7 @@ class BudgetSearchTest {
             assertThat(more.changed()).contains(OptionTable.MEMORY, BATCH);
             assertThat(more.options().get(BATCH)).isEqualTo(1);
             assertThat(BudgetSearch.choose(more.options(), MODEL, DATA, target(0)).plan().memory().total())
-                    .isEqualTo(more.memory());
+                    .isBetween((long) (.95 * more.memory()), more.memory());
         });
     }
 
