@@ -48,6 +48,9 @@ public final class BudgetSearch {
     private static final double SMALLER_IMAGES = .8;
     /// Predictions closer than this are not distinguished.
     private static final double AS_FAST = .98;
+    /// Share of the largest saving above which a run that does not fit by estimate is not planned: estimates are lower
+    /// bounds, except for less than 1 % of a saving.
+    private static final double MOST_SHARE = 1.05;
     private static final double SECONDS_PER_HOUR = 3600;
     private static final int BATCH_ALTERNATIVES = 3;
 
@@ -146,16 +149,15 @@ public final class BudgetSearch {
 
     /// The run as requested, if it fits; otherwise with smaller validation batches or more recomputation.
     private PlannedRun fixed() {
-        boolean hopeful = budget.bytes().isEmpty() || !Double.isInfinite(variants.neededShare(options));
-        Optional<Fitting> unchanged = hopeful ? variants.fit(options, 0, false, "") : Optional.empty();
+        double least = variants.neededShare(options);
+        if (least > MOST_SHARE) {
+            throw nothingFits(options);
+        }
+        Optional<Fitting> unchanged = variants.fit(options, 0, false, "");
         if (unchanged.isPresent()) {
             return planned(unchanged.get(), List.of());
         }
-        if (!hopeful) {
-            throw nothingFits(options);
-        }
-        double needed = Math.max(variants.neededShare(options),
-                variants.curve(options).share(RunSpec.recompute(options, target)) + .01);
+        double needed = Math.max(least, variants.curve(options).share(RunSpec.recompute(options, target)) + .01);
         Optional<Fitting> found = opensRecompute()
                 ? variants.fit(options, needed, true, "the run does not fit with less") : Optional.empty();
         return planned(found.orElseThrow(() -> nothingFits(options)), List.of());
