@@ -270,16 +270,14 @@ final class RunVariants {
     Options recomputing(Options run, double share, String reason) {
         double usual = share > 0 && target.recompute() == Recompute.Policy.DEFAULT
                 ? curve(run).share(Recompute.Policy.DEFAULT) : 0;
-        RecomputeAmount amount = share <= 0 ? RecomputeAmount.OFF
-                : share <= usual && share > usual - 2 * SHARE_STEP ? RecomputeAmount.DEFAULT
-                : share > 1 - SHARE_STEP ? RecomputeAmount.MAX
-                : RecomputeAmount.share(Math.ceil(share / SHARE_STEP) * SHARE_STEP);
-        return run.with(RECOMPUTE, rounded(amount), reason);
+        boolean near = share > 0 && share <= usual && share > usual - 2 * SHARE_STEP;
+        return run.with(RECOMPUTE, near ? RecomputeAmount.DEFAULT : amount(share), reason);
     }
 
-    private static RecomputeAmount rounded(RecomputeAmount amount) {
-        return amount.share().isEmpty() ? amount
-                : RecomputeAmount.share(Math.round(amount.share().getAsDouble() * 100) / 100.0);
+    /// The share in steps, or a word at the ends.
+    private static RecomputeAmount amount(double share) {
+        return share <= 0 ? RecomputeAmount.OFF : share > 1 - SHARE_STEP ? RecomputeAmount.MAX
+                : RecomputeAmount.share(Math.round(Math.ceil(share / SHARE_STEP) * SHARE_STEP * 100) / 100.0);
     }
 
     /// The exact plan of a run that fits, with as little recomputation as the limit allows; empty if it does not fit.
@@ -341,8 +339,7 @@ final class RunVariants {
     }
 
     private Optional<Fitting> fitOnce(Options run, double share, boolean open, String reason, boolean exact) {
-        Options recomputing = !open ? run : share < 1 ? recomputing(run, share, reason)
-                : run.with(RECOMPUTE, RecomputeAmount.MAX, reason); // no smaller amount is known to save as much
+        Options recomputing = open ? run.with(RECOMPUTE, amount(share), reason) : run;
         Fitting found = exact ? shrunk(recomputing) : shrunk(recomputing, upperBound(recomputing));
         return Optional.of(found).filter(one -> budget.allows(one.plan.memory()));
     }
