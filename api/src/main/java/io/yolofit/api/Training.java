@@ -16,11 +16,10 @@ import io.yolofit.api.run.Reservation;
 import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.api.run.ResultsRecorder;
 import io.yolofit.api.run.RunFolder;
-import io.yolofit.api.run.RunModel;
+import io.yolofit.api.run.RunInputs;
 import io.yolofit.base.Messages;
+import io.yolofit.base.Problems;
 import io.yolofit.base.YoloFitException;
-import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.GpuEngine;
 import io.yolofit.train.eval.Metrics;
@@ -123,13 +122,16 @@ public final class Training {
             if (options.get(TENSORBOARD)) {
                 log.warn("tensorboard=true has no effect: the library writes no event files, the command does");
             }
-            Dataset dataset = DataSource.load(Path.of(options.get(DATA)), log::line);
-            ModelChoice choice = RunModel.of(options, RunModel.names(options, dataset), log);
-            RunModel.requireTrainable(options, choice.model());
+            ActiveRun.requireFree(Path.of(options.get(PROJECT)), options.get(NAME), options.get(EXIST_OK));
+            var problems = new Problems();
+            Optional<RunInputs> inputs = problems.attempt(() -> RunInputs.of(options, log));
+            problems.check(() -> Engines.require(options));
+            problems.requireNone();
+            ModelChoice choice = inputs.orElseThrow().choice();
             Options resolved = ModelInput.withImageSize(options, choice.model(), log);
             try (Engine engine = Engines.open(resolved, log)) {
                 RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the dataset is scanned
-                TrainingSetup setup = new Reservation(engine, resolved, choice, dataset).reserved(
+                TrainingSetup setup = new Reservation(engine, resolved, choice, inputs.get().dataset()).reserved(
                         run -> run.chosen().forEach(line -> log.line("chosen: " + line)), log);
                 try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
                         log::line)) {

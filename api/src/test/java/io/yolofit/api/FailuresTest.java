@@ -94,6 +94,15 @@ class FailuresTest {
     }
 
     @Test
+    void allThatIsWrongWithARunIsReportedTogether() {
+        YoloFitException failure = catchThrowableOfType(YoloFitException.class, () -> Training.of(TINY.recipe
+                .with("data", NOWHERE).with("model", "nowhere.pt")).device("cpu,cpu").run());
+        assertThat(failure).hasMessageStartingWith("3 problems:\n  ");
+        assertThat(failure.where()).isEqualTo(NOWHERE + ", nowhere.pt, device=cpu,cpu");
+        assertThat(failure.remedy()).contains("give a dataset YAML", "give a file that exists", "give device=cpu");
+    }
+
+    @Test
     void aMissingFileOfOptionsIsTheOnlyProblem() {
         YoloFitException failure = catchThrowableOfType(YoloFitException.class,
                 () -> Recipe.ofFile(Path.of("nowhere.yaml")));

@@ -1,6 +1,6 @@
 /// A training run: its model, its plan, its folder with `args.yaml` and `results.csv`.
 ///
-/// Reading order: [RunModel], [Targets] (the devices that runs are planned for), [Reservation] (from options to a run
+/// Reading order: [RunInputs], [RunModel], [Targets] (the devices that runs are planned for), [Reservation] (from options to a run
 /// with its memory), [RunFolder], [ActiveRun] (one training at a time) with [RunLock], [ResultsCsv], [ResultsRow],
 /// [ResultsRecorder], [SixDigits].
 ///
