@@ -68,8 +68,8 @@ class OutputPlacesTest {
         "predict model=@none.pt source=@none project=@ name=active exist_ok=true"})
     void theFolderOfAnActiveTrainingIsRefusedBeforeAnythingIsRead(String command) throws IOException {
         try (ActiveRun _ = ActiveRun.create(folder, "active", false, line -> { })) {
-            assertThat(error(command)).contains(folder.resolve("active") + ": this process is training in this folder; ")
-                    .contains("give another name= or project=").doesNotContain("none");
+            assertThat(error(command)).contains(folder.resolve("active") + ": this process is training in this "
+                    + "folder; ").contains("give another name= or project=").doesNotContain("none");
         }
         assertThat(error(command)).contains("none");
     }

@@ -55,7 +55,7 @@ public final class Engines {
         return EngineProviders.cpu().open(EngineSettings.cpu(rank, threads));
     }
 
-    /// Requires that the device of the options is there, without opening it. Searches for GPUs only if one is requested.
+    /// Requires that the device of the options is there, without opening it. Searches for GPUs if one is requested.
     ///
     /// @throws DeviceSelection.NotThere if the requested GPU cannot be used
     public static void require(Options options) {

@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 /// The folder of a training that is active in this process; no other training, `val` or `predict` can use it until
 /// [#close()]. Of a run with several ranks, rank 0 holds the folder, because it alone writes there.
 ///
-/// `val` and `predict` have a [#results] folder: a new one, or one that they share with each other but no training uses.
+/// `val` and `predict` have a [#results] folder: a new one, or one that they share with each other but that no training
+/// uses.
 public final class ActiveRun implements AutoCloseable {
     private final RunFolder folder;
     private final Optional<RunLock> lock;
@@ -78,7 +79,7 @@ public final class ActiveRun implements AutoCloseable {
                 "make it writable, or copy the run to a folder that you can write to and resume it there");
     }
 
-    /// The folder that `val` or `predict` write to, as [RunFolder#create] chooses it. Files of a reused folder are kept;
+    /// The folder that `val` or `predict` write to, as [RunFolder#create] chooses it. Files of a reused folder stay;
     /// a new one is not locked, because nobody else has its name.
     ///
     /// @param notes receives a line if the file system has no locks

@@ -1,8 +1,8 @@
 /// A training run: its model, its plan, its folder with `args.yaml` and `results.csv`.
 ///
-/// Reading order: [RunInputs], [RunModel], [Targets] (the devices that runs are planned for), [Reservation] (from options to a run
-/// with its memory), [RunFolder], [ActiveRun] (one training at a time) with [RunLock], [ResultsCsv], [ResultsRow],
-/// [ResultsRecorder], [SixDigits].
+/// Reading order: [RunInputs], [RunModel], [Targets] (the devices that runs are planned for), [Reservation] (from
+/// options to a run with its memory), [RunFolder], [ActiveRun] (one training at a time) with [RunLock], [ResultsCsv],
+/// [ResultsRow], [ResultsRecorder], [SixDigits].
 ///
 /// May import: `io.yolofit.base`, `io.yolofit.base.file`, `io.yolofit.data.dataset`, `io.yolofit.data.files`,
 /// `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`,

@@ -130,7 +130,8 @@ class ActiveRunTest {
             results().close();
             assertThatThrownBy(this::reused).hasMessageContaining("another process writes into this folder; wait until "
                     + "it ends, or give another name= or project=");
-            assertThatThrownBy(() -> ActiveRun.requireFree(root, "train", true)).hasMessageContaining("another process");
+            assertThatThrownBy(() -> ActiveRun.requireFree(root, "train", true)).hasMessageContaining(
+                    "another process");
         } finally {
             other.destroyForcibly().waitFor();
         }

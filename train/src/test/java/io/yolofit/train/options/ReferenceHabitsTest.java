@@ -128,8 +128,9 @@ class ReferenceHabitsTest {
     @Test
     void devicesThatAreNoChoiceAreRefusedWithTheReason() {
         for (String mixed : List.of("cpu,0", "0,cpu,1", "[cuda:0, cpu]")) {
-            assertThatThrownBy(() -> parse(Mode.TRAIN, "device=" + mixed)).hasMessageContaining("a run is on the CPU or "
-                    + "on GPUs, not on both; give device=cpu, or the GPUs alone").hasMessageNotContaining("did you mean");
+            assertThatThrownBy(() -> parse(Mode.TRAIN, "device=" + mixed)).hasMessageContaining("a run is on the CPU "
+                    + "or on GPUs, not on both; give device=cpu, or the GPUs alone")
+                    .hasMessageNotContaining("did you mean");
         }
         assertThatThrownBy(() -> parse(Mode.TRAIN, "device=1,1")).hasMessageContaining("names a device twice");
         assertThatThrownBy(() -> parse(Mode.TRAIN, "device=gpu0")).hasMessageContaining("a GPU is given by its index");

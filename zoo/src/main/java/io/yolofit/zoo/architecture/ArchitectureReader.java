@@ -62,7 +62,7 @@ public final class ArchitectureReader {
     private YamlNode compose(String text) {
         try {
             return YamlText.nodes(text, file).orElseThrow(() -> new ArchitectureException("the file is empty",
-                    file, "a model file has fields such as 'rows'"));
+                    file, "write fields such as 'rows'"));
         } catch (YamlException e) {
             throw new ArchitectureException("not a YAML file: " + e.what(), e.where(), "");
         }
