@@ -18,7 +18,8 @@ import java.util.function.Consumer;
 ///
 /// It is a lock of the operating system on the empty file `.run.lock`, which therefore ends with its process, however
 /// that ends. `.run.owner` names the process of the training while it is active, for messages. It is a file of its own
-/// because a process loses its POSIX locks of a file when it closes any descriptor of that file, even one it only reads.
+/// because a process loses its POSIX locks of a file when it closes any descriptor of that file, even one that it only
+/// reads.
 final class RunLock implements AutoCloseable {
     private static final String LOCK = ".run.lock";
     private static final String OWNER = ".run.owner";
