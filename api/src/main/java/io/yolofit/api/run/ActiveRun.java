@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 /// `val` and `predict` have a [#results] folder: a new one, or one that they share with each other but that no training
 /// uses.
 public final class ActiveRun implements AutoCloseable {
+    private static final String OTHER_PLACE = "give a folder that you can write to, such as project=runs";
+
     private final RunFolder folder;
     private final Optional<RunLock> lock;
 
@@ -20,8 +22,6 @@ public final class ActiveRun implements AutoCloseable {
         this.folder = folder;
         this.lock = lock;
     }
-
-    private static final String OTHER_PLACE = "give a folder that you can write to, such as project=runs";
 
     /// Refuses the folder of a new run as [#create] would, before slow work; nothing is created.
     ///

@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -129,6 +130,8 @@ final class RunLock implements AutoCloseable {
                 if (attempt(channel, use, folder, _ -> { }) == Attempt.REFUSED) {
                     throw held(folder, use, owner);
                 }
+            } catch (AccessDeniedException _) {
+                // the folder cannot be used either; acquiring it says why
             }
         }
     }

@@ -5,9 +5,9 @@
 /// [ResultsRow], [ResultsRecorder], [SixDigits].
 ///
 /// May import: `io.yolofit.base`, `io.yolofit.base.file`, `io.yolofit.data.dataset`, `io.yolofit.data.files`,
-/// `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`, `io.yolofit.graph.plan`,
-/// `io.yolofit.graph.recompute`, `io.yolofit.train.eval`, `io.yolofit.train.event`, `io.yolofit.train.inference`,
-/// `io.yolofit.train.options`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`, `io.yolofit.train.plan.search`,
-/// `io.yolofit.train.plan.time`, `io.yolofit.train.program`, `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`,
-/// `io.yolofit.zoo.head` and `io.yolofit.zoo.model`.
+/// `io.yolofit.data.importing`, `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`,
+/// `io.yolofit.graph.plan`, `io.yolofit.graph.recompute`, `io.yolofit.train.eval`, `io.yolofit.train.event`,
+/// `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.plan`, `io.yolofit.train.plan.gpu`,
+/// `io.yolofit.train.plan.search`, `io.yolofit.train.plan.time`, `io.yolofit.train.program`,
+/// `io.yolofit.train.trainer`, `io.yolofit.zoo.architecture`, `io.yolofit.zoo.head` and `io.yolofit.zoo.model`.
 package io.yolofit.api.run;

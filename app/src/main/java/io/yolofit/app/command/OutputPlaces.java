@@ -64,13 +64,13 @@ public final class OutputPlaces {
 
     private static void run(Options options) throws IOException {
         Path project = Path.of(options.get(PROJECT));
+        folder(PROJECT, options.get(PROJECT), options.get(EXIST_OK) ? project.resolve(options.get(NAME)) : project,
+                "give a folder that you can write to, such as project=runs");
         if (options.mode() == Mode.TRAIN) {
             ActiveRun.requireFree(project, options.get(NAME), options.get(EXIST_OK));
         } else {
             ActiveRun.requireNoTraining(project, options.get(NAME), options.get(EXIST_OK));
         }
-        folder(PROJECT, options.get(PROJECT), options.get(EXIST_OK) ? project.resolve(options.get(NAME)) : project,
-                "give a folder that you can write to, such as project=runs");
     }
 
     private static void converted(Options options, boolean data) {

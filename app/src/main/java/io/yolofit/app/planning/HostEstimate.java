@@ -23,9 +23,9 @@ import java.util.stream.Stream;
 /// Host memory of a run: the peak of its resident memory. An estimate: unlike the arena, it is allocated in pieces.
 ///
 /// The constants were fitted to 27 runs on the CPU, Linux x86-64, with the options of the launcher: the demonstration,
-/// BCCD and raccoon, a tiny model, yolov8n of five widths, s, m and l, yolo11n and s at 96 to 640 px, batches of 2 to
-/// 16, 0 to 8 workers, 1 to 12 epochs, with and without plots and cache=ram, two of them resumed. All of them are within
-/// 9.1 % of the estimate, the median is 4.1 %.
+/// BCCD and raccoon, a tiny model, yolov8n of four widths, s, m and l, yolo11n and s at 96 to 640 px, batches of 2 to
+/// 16, with and without workers, plots and cache=ram, 1 to 12 epochs, two of them resumed. All of them are within 9.1 %
+/// of the estimate, the median is 4.1 %.
 public final class HostEstimate {
     /// Heap, code and libraries of the virtual machine without the state of the model.
     private static final long JAVA = 310L << 20;
