@@ -13,8 +13,7 @@
 /// The signatures of this package are frozen by a test; see `public-api.txt`.
 ///
 /// May import: `io.yolofit.api.device`, `io.yolofit.api.model`, `io.yolofit.api.run`, `io.yolofit.base`,
-/// `io.yolofit.data.dataset`, `io.yolofit.data.image`, `io.yolofit.engine`, `io.yolofit.train.eval`,
-/// `io.yolofit.train.event`, `io.yolofit.train.inference`, `io.yolofit.train.options`,
-/// `io.yolofit.train.options.value`, `io.yolofit.train.plan`, `io.yolofit.train.plan.search`,
-/// `io.yolofit.train.program`, `io.yolofit.train.trainer` and `io.yolofit.zoo.model`.
+/// `io.yolofit.data.image`, `io.yolofit.engine`, `io.yolofit.train.eval`, `io.yolofit.train.event`,
+/// `io.yolofit.train.inference`, `io.yolofit.train.options`, `io.yolofit.train.options.value`, `io.yolofit.train.plan`,
+/// `io.yolofit.train.plan.search`, `io.yolofit.train.program`, `io.yolofit.train.trainer` and `io.yolofit.zoo.model`.
 package io.yolofit.api;
