@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
 /// The remedy of a failure is an imperative sentence, and its place names an option with its value.
 ///
 /// Reads the arguments of `Failure.at`, `Failure.naming`, the constructors of exceptions (what, where, remedy),
-/// `withRemedy` and `remedy`, where they begin with a literal or are a constant of the file.
+/// `withRemedy`, `remedy` and helpers called `error`, where they begin with a literal or are a constant of the file.
 final class RemedyRules {
     private static final Set<String> VERBS = Set.of("add", "check", "change", "convert", "copy", "correct", "count",
             "create", "export", "free", "freeze", "give", "join", "leave", "list", "make", "move", "name", "number",
             "pass", "put", "remove", "rename", "repair", "repeat", "replace", "resume", "run", "save", "select", "set",
             "start", "train", "use", "wait", "write");
-    private static final Pattern FAILURE = Pattern.compile("(Failure\\.(?:at|naming)|\\.(?:withRemedy|remedy)"
+    private static final Pattern FAILURE = Pattern.compile("(\\berror|Failure\\.(?:at|naming)|\\.(?:withRemedy|remedy)"
             + "|new (?:YoloFit|Weights|Architecture|Dataset|Communication|Launch|Plan)Exception)\\(");
     private static final Pattern LITERAL = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\".*", Pattern.DOTALL);
     private static final Pattern CONSTANT = Pattern.compile("[A-Z][A-Z_]+");

@@ -266,7 +266,7 @@ public final class ArchitectureReader {
     private Map<String, YamlNode> known(Map<String, YamlNode> fields, List<String> names) {
         fields.forEach((name, node) -> {
             if (!names.contains(name)) {
-                throw error(node, "unknown field '" + name + "'", "known are " + names + DidYouMean.question(name,
+                throw error(node, "unknown field '" + name + "'", "use one of " + names + DidYouMean.question(name,
                         names));
             }
         });

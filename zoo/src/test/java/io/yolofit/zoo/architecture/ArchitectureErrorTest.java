@@ -138,7 +138,7 @@ class ArchitectureErrorTest {
             scales: {n: [1, 2]} | custom.yaml:1: scale 'n' must be [depth, width, max_channels], but has 2 values
             scales: {n: 3} | custom.yaml:1: a scale has depth, width and max_channels
             scales: {n: {depth: 1, width: 1}} | custom.yaml:1: scale 'n' has no 'max_channels'
-            scales: {n: {depth: 1, width: 1, max_channels: 8, x: 1}} | custom.yaml:1: unknown field 'x'; known are [
+            scales: {n: {depth: 1, width: 1, max_channels: 8, x: 1}} | custom.yaml:1: unknown field 'x'; use one of [
             scales: {n: [1, wide, 1024]} | custom.yaml:1: 'width' must be a number, but is 'wide'
             scales: {n: [1, 0, 1024]} | custom.yaml:1: 'width' must be above 0 and finite, but is 0
             scales: {n: [1, 1e999, 1024]} | custom.yaml:1: 'width' must be above 0 and finite, but is Infinity
