@@ -23,8 +23,10 @@ final class Failures {
     static <T> T translated(String where, Callable<T> work) {
         try {
             return work.call();
-        } catch (NothingFitsException | OutOfDeviceMemoryException full) { // their messages leave the remedy to callers
-            throw new YoloFitException(full.what(), full.where(), full.remedy(), full);
+        } catch (NothingFitsException full) {
+            throw new DoesNotFitException(full, full.where());
+        } catch (OutOfDeviceMemoryException full) {
+            throw new DoesNotFitException(full);
         } catch (YoloFitException known) {
             throw known;
         } catch (Exception failure) {

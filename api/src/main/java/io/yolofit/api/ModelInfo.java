@@ -1,5 +1,7 @@
 package io.yolofit.api;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
@@ -18,6 +20,11 @@ import java.util.OptionalLong;
 public record ModelInfo(String name, List<String> classes, int imageHeight, int imageWidth, int stride,
         OptionalLong parameters, OptionalDouble gigaflops, Map<String, Object> trainedWith) {
     public ModelInfo {
+        requireNonNull(name, "name");
+        requireNonNull(classes, "classes");
+        requireNonNull(parameters, "parameters");
+        requireNonNull(gigaflops, "gigaflops");
+        requireNonNull(trainedWith, "trainedWith");
         classes = List.copyOf(classes);
     }
 }

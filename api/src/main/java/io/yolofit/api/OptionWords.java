@@ -1,5 +1,7 @@
 package io.yolofit.api;
 
+import static java.util.Objects.requireNonNull;
+
 import io.yolofit.base.YoloFitException;
 import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
@@ -7,7 +9,6 @@ import io.yolofit.train.options.OptionTable;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.OptionsParser;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -25,15 +26,17 @@ final class OptionWords {
     /// @throws YoloFitException if an option of the user has no effect
     static Options parse(Mode mode, List<String> fixed, Set<Option<?>> allowed, String... given) {
         List<String> words = new ArrayList<>(fixed);
-        words.addAll(Arrays.asList(given));
+        for (int i = 0; i < given.length; i++) {
+            words.add(requireNonNull(given[i], "options[" + i + "]"));
+        }
         Options options = OptionsParser.parse(mode, words);
         Set<String> own = fixed.stream().map(OptionWords::name).collect(Collectors.toSet());
         for (Option<?> option : OptionTable.of(mode)) {
             boolean isOfCaller = own.contains(option.name()) && Stream.of(given).map(OptionWords::name)
                     .noneMatch(option.name()::equals);
             if (options.isGiven(option) && !allowed.contains(option) && !isOfCaller) {
-                throw new YoloFitException("has no effect here", option + "=", "leave it out; the options are "
-                        + OptionTable.of(mode).stream().filter(allowed::contains).map(Option::name)
+                throw new YoloFitException("has no effect here", options.assignment(option), "leave it out; the "
+                        + "options are " + OptionTable.of(mode).stream().filter(allowed::contains).map(Option::name)
                                 .collect(Collectors.joining(", ")));
             }
         }

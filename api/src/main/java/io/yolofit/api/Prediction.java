@@ -1,5 +1,7 @@
 package io.yolofit.api;
 
+import static java.util.Objects.requireNonNull;
+
 import io.yolofit.train.inference.ImageDetections;
 import java.util.List;
 
@@ -10,6 +12,7 @@ import java.util.List;
 /// @param objects by decreasing confidence
 public record Prediction(int width, int height, List<DetectedObject> objects) {
     public Prediction {
+        requireNonNull(objects, "objects");
         objects = List.copyOf(objects);
     }
 

@@ -19,6 +19,7 @@ import static io.yolofit.train.options.OptionTable.RESUME;
 import static io.yolofit.train.options.OptionTable.SEED;
 import static io.yolofit.train.options.OptionTable.TENSORBOARD;
 import static io.yolofit.train.options.OptionTable.WORKERS;
+import static java.util.Objects.requireNonNull;
 
 import io.yolofit.base.YoloFitException;
 import io.yolofit.train.options.CacheChoice;
@@ -51,7 +52,7 @@ public final class Recipe {
         options = Failures.translated("", () -> OptionsParser.parse(Mode.TRAIN, values.entrySet().stream()
                 .map(value -> value.getKey() + "=" + value.getValue()).toList()));
         if (options.get(RESUME).on()) {
-            throw new YoloFitException("the library does not resume runs", "resume=",
+            throw new YoloFitException("the library does not resume runs", options.assignment(RESUME),
                     "use the command `yolofit train resume=`, or the checkpoint as the model of a new run");
         }
     }
@@ -61,6 +62,8 @@ public final class Recipe {
     /// @param model name (`yolov8n`), architecture (`.yaml`) or weights (`.safetensors`, `.pt`)
     /// @param data  dataset file (`.yaml`)
     public static Recipe of(String model, Path data) {
+        requireNonNull(model, "model");
+        requireNonNull(data, "data");
         return new Recipe(Map.of(MODEL.name(), model, DATA.name(), data.toString()));
     }
 
@@ -68,6 +71,7 @@ public final class Recipe {
     ///
     /// @throws YoloFitException with all errors of the file
     public static Recipe ofFile(Path file) {
+        requireNonNull(file, "file");
         return new Recipe(Map.of(OptionTable.CFG.name(), file.toString()));
     }
 
@@ -77,6 +81,8 @@ public final class Recipe {
     /// @param value  its text is what the command line takes: `0.01`, `true`, `auto:64`, `80%`
     /// @throws YoloFitException if there is no such option, it does not allow the value, or only the command has it
     public Recipe with(String option, Object value) {
+        requireNonNull(option, "option");
+        requireNonNull(value, "value");
         String name = OptionTable.named(option, Mode.TRAIN).map(Option::name).orElse(option);
         Map<String, String> changed = new LinkedHashMap<>(values);
         changed.put(name, String.valueOf(value));
@@ -101,6 +107,8 @@ public final class Recipe {
     /// @param option a constant of [OptionTable]
     /// @throws YoloFitException if `train` does not have the option, or it does not allow the value
     public <T> Recipe with(Option<T> option, T value) {
+        requireNonNull(option, "option");
+        requireNonNull(value, "value");
         return with(option.name(), option.text(value));
     }
 
@@ -126,21 +134,25 @@ public final class Recipe {
 
     /// Limit of the memory on the device: `8GB`, `80%`, `free`.
     public Recipe memory(String limit) {
+        requireNonNull(limit, "limit");
         return with(MEMORY.name(), limit);
     }
 
     /// Activation checkpointing: `off`, `default`, `max`, or the share of what `max` saves, 0 to 1.
     public Recipe recompute(String amount) {
+        requireNonNull(amount, "amount");
         return with(RECOMPUTE.name(), amount);
     }
 
     /// A file with initial weights.
     public Recipe pretrained(Path weights) {
+        requireNonNull(weights, "weights");
         return with(PRETRAINED.name(), weights);
     }
 
     /// The optimizer; `AUTO` also sets learning rate and momentum.
     public Recipe optimizer(OptimizerChoice optimizer) {
+        requireNonNull(optimizer, "optimizer");
         return with(OPTIMIZER, optimizer);
     }
 
@@ -166,16 +178,20 @@ public final class Recipe {
 
     /// Where decoded images are cached.
     public Recipe cache(CacheChoice cache) {
+        requireNonNull(cache, "cache");
         return with(CACHE, cache);
     }
 
     /// The folder of the run, `project/name`; a number is appended if it exists.
     public Recipe folder(Path project, String name) {
+        requireNonNull(project, "project");
+        requireNonNull(name, "name");
         return with(PROJECT.name(), project).with(NAME, name);
     }
 
     /// The value of an option; empty if it has none.
     public <T> Optional<T> get(Option<T> option) {
+        requireNonNull(option, "option");
         return options.find(option);
     }
 

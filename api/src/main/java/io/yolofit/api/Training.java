@@ -3,11 +3,13 @@ package io.yolofit.api;
 import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.DEVICE;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
+import static io.yolofit.train.options.OptionTable.MEMORY;
 import static io.yolofit.train.options.OptionTable.NAME;
 import static io.yolofit.train.options.OptionTable.PAGE;
 import static io.yolofit.train.options.OptionTable.PLOTS;
 import static io.yolofit.train.options.OptionTable.PROJECT;
 import static io.yolofit.train.options.OptionTable.TENSORBOARD;
+import static java.util.Objects.requireNonNull;
 
 import io.yolofit.api.device.Engines;
 import io.yolofit.api.model.ModelInput;
@@ -16,11 +18,10 @@ import io.yolofit.api.run.Reservation;
 import io.yolofit.api.run.ResultsCsv;
 import io.yolofit.api.run.ResultsRecorder;
 import io.yolofit.api.run.RunFolder;
-import io.yolofit.api.run.RunModel;
+import io.yolofit.api.run.RunInputs;
 import io.yolofit.base.Messages;
+import io.yolofit.base.Problems;
 import io.yolofit.base.YoloFitException;
-import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.importing.DataSource;
 import io.yolofit.engine.Engine;
 import io.yolofit.engine.GpuEngine;
 import io.yolofit.train.eval.Metrics;
@@ -30,6 +31,7 @@ import io.yolofit.train.inference.Validation;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
+import io.yolofit.train.plan.search.NothingFitsException;
 import io.yolofit.train.trainer.ModelChoice;
 import io.yolofit.train.trainer.Trainer;
 import io.yolofit.train.trainer.TrainingData;
@@ -68,18 +70,21 @@ public final class Training {
     }
 
     public static Training of(Recipe recipe) {
+        requireNonNull(recipe, "recipe");
         return new Training(recipe, List.of(), () -> false);
     }
 
     /// This run on a device: `cpu`, `0` (a GPU), or `auto` (the default: the GPU with the most free memory, or else the
     /// CPU).
     public Training device(String device) {
+        requireNonNull(device, "device");
         return new Training(recipe.with(DEVICE.name(), device), listeners, stop);
     }
 
     /// This run with one more listener, which is called on a thread of its own. It can neither end nor slow the run:
     /// see [TrainingEvents].
     public Training listen(TrainingEvent.Listener listener) {
+        requireNonNull(listener, "listener");
         List<TrainingEvent.Listener> more = new ArrayList<>(listeners);
         more.add(listener);
         return new Training(recipe, more, stop);
@@ -87,7 +92,11 @@ public final class Training {
 
     /// This run with a condition that is polled after every step and ends it. The state after the last step is saved;
     /// the command `yolofit train resume=` continues there.
+    ///
+    /// A condition that throws ends the run in the same way, with a warning to the listeners, and [#run] throws an
+    /// [IllegalStateException] with what it threw as its cause.
     public Training stopWhen(BooleanSupplier condition) {
+        requireNonNull(condition, "condition");
         return new Training(recipe, listeners, () -> stop.getAsBoolean() || condition.getAsBoolean());
     }
 
@@ -98,16 +107,26 @@ public final class Training {
     /// checkpoint from which the command `yolofit train resume=` continues. During the final validation, the result has
     /// no metrics. The interrupt status of the thread is set when this method returns.
     ///
+    /// @throws DoesNotFitException if the run needs more memory than its device or `memory=` allows
     /// @throws YoloFitException if the run cannot start, diverges, or cannot write its checkpoints, or if another
     ///     training is active in its folder
+    /// @throws IllegalStateException if the condition of [#stopWhen] throws
     public TrainingResult run() {
         var work = new StoppableWork();
-        return Failures.translated(recipe.options().get(DATA), () -> work.run(() -> train(work::isStopRequested)));
+        return Failures.translated(recipe.options().get(DATA), () -> {
+            try {
+                return work.run(() -> train(work::isStopRequested));
+            } catch (NothingFitsException full) {
+                throw new DoesNotFitException(full, recipe.options().assignment(MEMORY));
+            }
+        });
     }
 
     private TrainingResult train(BooleanSupplier interrupted) throws IOException {
         Options options = recipe.options();
-        try (var events = new TrainingEvents(() -> interrupted.getAsBoolean() || stop.getAsBoolean())) {
+        var condition = new StopCondition(stop);
+        try (var events = new TrainingEvents(() -> interrupted.getAsBoolean() || condition.getAsBoolean())) {
+            condition.reportTo(events::publish);
             for (int i = 0; i < listeners.size(); i++) {
                 events.listen("listener " + (i + 1), listeners.get(i));
             }
@@ -123,17 +142,22 @@ public final class Training {
             if (options.get(TENSORBOARD)) {
                 log.warn("tensorboard=true has no effect: the library writes no event files, the command does");
             }
-            Dataset dataset = DataSource.load(Path.of(options.get(DATA)), log::line);
-            ModelChoice choice = RunModel.of(options, RunModel.names(options, dataset), log);
-            RunModel.requireTrainable(options, choice.model());
+            ActiveRun.requireFree(Path.of(options.get(PROJECT)), options.get(NAME), options.get(EXIST_OK));
+            var problems = new Problems();
+            Optional<RunInputs> inputs = problems.attempt(() -> RunInputs.of(options, log));
+            problems.check(() -> Engines.require(options));
+            problems.requireNone();
+            ModelChoice choice = inputs.orElseThrow().choice();
             Options resolved = ModelInput.withImageSize(options, choice.model(), log);
             try (Engine engine = Engines.open(resolved, log)) {
                 RunSpec.precision(resolved, Target.of(engine)); // refuses amp= before the dataset is scanned
-                TrainingSetup setup = new Reservation(engine, resolved, choice, dataset).reserved(
+                TrainingSetup setup = new Reservation(engine, resolved, choice, inputs.get().dataset()).reserved(
                         run -> run.chosen().forEach(line -> log.line("chosen: " + line)), log);
                 try (TrainingData data = TrainingData.open(setup.images(), setup.options(), engine::hostMemory,
                         log::line)) {
-                    return train(setup, data, events, interrupted);
+                    TrainingResult result = train(setup, data, events, interrupted);
+                    condition.requireNoFailure(result.last());
+                    return result;
                 }
             }
         }

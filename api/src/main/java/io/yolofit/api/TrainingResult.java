@@ -1,5 +1,7 @@
 package io.yolofit.api;
 
+import static java.util.Objects.requireNonNull;
+
 import io.yolofit.base.YoloFitException;
 import io.yolofit.train.eval.Metrics;
 import io.yolofit.train.event.TrainingEvent;
@@ -19,11 +21,24 @@ import java.util.OptionalLong;
 /// @param ended   number of epochs, best epoch, seconds, and why the run ended
 public record TrainingResult(Path folder, Optional<Path> best, Optional<Path> last, Optional<Metrics> metrics,
         Memory memory, RunPlan plan, TrainingEvent.Ended ended) {
+    public TrainingResult {
+        requireNonNull(folder, "folder");
+        requireNonNull(best, "best");
+        requireNonNull(last, "last");
+        requireNonNull(metrics, "metrics");
+        requireNonNull(memory, "memory");
+        requireNonNull(plan, "plan");
+        requireNonNull(ended, "ended");
+    }
+
     /// Memory of the process on the device, bytes.
     ///
     /// @param planned  before the first step
     /// @param measured at the end of the run; empty on the CPU
     public record Memory(long planned, OptionalLong measured) {
+        public Memory {
+            requireNonNull(measured, "measured");
+        }
     }
 
     /// The best checkpoint, or else the last.

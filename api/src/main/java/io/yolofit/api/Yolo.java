@@ -20,6 +20,7 @@ import static io.yolofit.train.options.OptionTable.SPLIT;
 import static io.yolofit.train.options.OptionTable.TF32;
 import static io.yolofit.train.options.OptionTable.THREADS;
 import static io.yolofit.train.options.OptionTable.WORKERS;
+import static java.util.Objects.requireNonNull;
 
 import io.yolofit.api.model.ImagePrediction;
 import io.yolofit.api.model.ModelExport;
@@ -88,6 +89,8 @@ public final class Yolo implements AutoCloseable {
     /// @param options of `predict`: `conf`, `iou`, `imgsz`, `device`, `half`, `classes`, `max_det`, ...
     /// @throws YoloFitException if the file cannot be read, or an option is wrong
     public static Yolo load(Path file, String... options) {
+        requireNonNull(file, "file");
+        requireNonNull(options, "options");
         return Failures.translated(file.toString(), () -> new Yolo(file, ImagePrediction.of(OptionWords.parse(
                 Mode.PREDICT, List.of("model=" + file, "source=."), OF_PREDICTION, options), LibraryLog.messages())));
     }
@@ -96,11 +99,13 @@ public final class Yolo implements AutoCloseable {
     ///
     /// @throws YoloFitException if it cannot be read
     public Prediction predict(Path image) {
+        requireNonNull(image, "image");
         return predict(image, Pixels.of(image));
     }
 
     /// Detects objects in an image; transparency is ignored. The same objects as in its file, if that was lossless.
     public Prediction predict(BufferedImage image) {
+        requireNonNull(image, "image");
         return predict(Path.of(""), Pixels.of(image));
     }
 
@@ -109,6 +114,7 @@ public final class Yolo implements AutoCloseable {
     /// @param content the bytes from its position to its limit, which are not changed
     /// @throws YoloFitException if it cannot be decoded
     public Prediction predict(ByteBuffer content) {
+        requireNonNull(content, "content");
         return predict(Path.of(""), Pixels.of(content));
     }
 
@@ -121,6 +127,10 @@ public final class Yolo implements AutoCloseable {
     /// @return the predictions, in the order of the images
     /// @throws YoloFitException if one of them cannot be read
     public List<Prediction> predictAll(List<Path> images) {
+        requireNonNull(images, "images");
+        for (int i = 0; i < images.size(); i++) {
+            requireNonNull(images.get(i), "images[" + i + "]");
+        }
         int batch = prediction.options().get(BATCH);
         List<Prediction> predictions = new ArrayList<>();
         for (int start = 0; start < images.size(); start += batch) {
@@ -152,6 +162,8 @@ public final class Yolo implements AutoCloseable {
     /// @param options of `val`: `split`, `batch`, `imgsz`, `conf`, `iou`, `rect`, `device`, `workers`, `cache`, ...
     /// @throws YoloFitException if the dataset cannot be used, or its classes are not those of the model
     public Validation val(Path data, String... options) {
+        requireNonNull(data, "data");
+        requireNonNull(options, "options");
         return Failures.translated(data.toString(), () -> SplitValidation.of(OptionWords.parse(Mode.VAL,
                 List.of("model=" + file, "data=" + data), OF_VALIDATION, options), prediction.log())
                 .run(Validator.Observer.none()));
@@ -164,6 +176,8 @@ public final class Yolo implements AutoCloseable {
     /// @return the file
     /// @throws YoloFitException if it exists and `exist_ok` is not given
     public Path export(Path output, String... options) {
+        requireNonNull(output, "output");
+        requireNonNull(options, "options");
         String name = output.getFileName().toString().toLowerCase(Locale.ROOT);
         String format = name.substring(name.lastIndexOf('.') + 1);
         return Failures.translated(output.toString(), () -> ModelExport.of(OptionWords.parse(Mode.EXPORT,

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.yolofit.base.YoloFitException;
+import io.yolofit.engine.OutOfDeviceMemoryException;
+import io.yolofit.train.plan.search.NothingFitsException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -49,21 +51,21 @@ class FailuresTest {
                 failure(NOWHERE.toString(), "give a dataset YAML", () -> training("data", NOWHERE).run()),
                 failure(text.toString(), "with these keys", () -> training("data", text).run()),
                 failure("nowhere.txt", "give a dataset YAML", () -> training("data", "nowhere.txt").run()),
-                failure("model=nowhere.yaml", "known are", () -> training("model", "nowhere.yaml").run()),
-                failure("yolov8", "it has n, s", () -> training("model", "yolov8z").run()),
+                failure("model=nowhere.yaml", "use one of", () -> training("model", "nowhere.yaml").run()),
+                failure("yolov8", "use one of n, s", () -> training("model", "yolov8z").run()),
                 failure("broken.yaml:1", "add {block: Detect", () -> training("model", broken).run()),
                 failure("nowhere.pt", "give a file that exists", () -> training("model", "nowhere.pt").run()),
                 failure("nowhere.pt", "give a file that exists", () -> training("pretrained", "nowhere.pt").run()),
                 failure("pretrained=true", "pretrained=false", () -> training("pretrained", true).run()),
                 failure("damaged.safetensors", "check that this is", () -> training("pretrained", damaged).run()),
-                failure("freeze", "give layers 0 to", () -> training("freeze", 99).run()),
+                failure("freeze=99", "give layers 0 to", () -> training("freeze", 99).run()),
                 failure("classes=[7]", "give numbers from 0 to 2", () -> training("classes", 7).run()),
                 failure("nowhere.yaml", "give an existing file", () -> Recipe.ofFile(Path.of("nowhere.yaml"))),
                 failure("nowhere.pt", "give a file that exists", () -> Yolo.load(Path.of("nowhere.pt"))),
                 failure("nowhere.onnx", "give an exported model", () -> Yolo.load(onnx)),
                 failure("damaged.safetensors", "check that this is", () -> Yolo.load(damaged)),
                 failure("model=yolov8n", "give a file", () -> Yolo.load(Path.of("yolov8n"))),
-                failure("classes", "give numbers from 0 to 2", () -> model("classes=5")),
+                failure("classes=[5]", "give numbers from 0 to 2", () -> model("classes=5")),
                 failure("device=cpu,cpu", "give device=cpu", () -> model("device=cpu,cpu").predict(
                         TINY.tiledFile(1, 1))),
                 failure("nowhere.jpg", "another image", () -> model().predict(Path.of("nowhere.jpg"))),
@@ -84,6 +86,28 @@ class FailuresTest {
     }
 
     @Test
+    void aRunThatDoesNotFitHasAnExceptionOfItsOwn() {
+        DoesNotFitException failure = catchThrowableOfType(DoesNotFitException.class,
+                () -> training("memory", "1MB").run());
+        assertThat(failure.what()).startsWith("the run needs ");
+        assertThat(failure.where()).isEqualTo("memory=1MB");
+        assertThat(failure.remedy()).matches("use .*|free some memory.*");
+        assertThat(failure).hasCauseInstanceOf(NothingFitsException.class);
+    }
+
+    @Test
+    void aDeviceThatIsFullHasTheSameException() {
+        var full = new OutOfDeviceMemoryException("NVIDIA X (device 0)", 8 << 20, 1 << 20, 8 << 20, "process 7");
+        DoesNotFitException failure = catchThrowableOfType(DoesNotFitException.class,
+                () -> Failures.translated("", () -> {
+                    throw full;
+                }));
+        assertThat(failure).hasCause(full).hasMessageContaining("process 7");
+        assertThat(failure.where()).isEqualTo("NVIDIA X (device 0)");
+        assertThat(failure.remedy()).isEqualTo("use a smaller batch or image size");
+    }
+
+    @Test
     void aMissingGpuHasItsPlaceAndItsRemedy() {
         assumeTrue(TinyModel.DEVICE.equals("cpu"), "a GPU is present");
         YoloFitException failure = catchThrowableOfType(YoloFitException.class,
@@ -91,6 +115,15 @@ class FailuresTest {
         assertThat(failure.where()).isEqualTo("device=5");
         assertThat(failure.remedy()).isEqualTo("use device=cpu");
         assertThat(failure).hasMessageStartingWith("device=5: no GPU is usable on this machine: ");
+    }
+
+    @Test
+    void allThatIsWrongWithARunIsReportedTogether() {
+        YoloFitException failure = catchThrowableOfType(YoloFitException.class, () -> Training.of(TINY.recipe
+                .with("data", NOWHERE).with("model", "nowhere.pt")).device("cpu,cpu").run());
+        assertThat(failure).hasMessageStartingWith("3 problems:\n  ");
+        assertThat(failure.where()).isEqualTo(NOWHERE + ", nowhere.pt, device=cpu,cpu");
+        assertThat(failure.remedy()).contains("give a dataset YAML", "give a file that exists", "give device=cpu");
     }
 
     @Test

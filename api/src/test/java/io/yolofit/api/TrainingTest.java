@@ -67,6 +67,35 @@ class TrainingTest {
     }
 
     @Test
+    void aConditionThatThrowsStopsTheRunAndKeepsItsState() throws IOException {
+        List<TrainingEvent> seen = new java.util.concurrent.CopyOnWriteArrayList<>();
+        int[] polled = {0};
+        var mistake = new ArithmeticException("division by zero");
+        Training training = Training.of(tiny.recipe.folder(tiny.folder.resolve("runs"), "condition"))
+                .device(TinyModel.DEVICE).listen(seen::add).stopWhen(() -> {
+                    if (++polled[0] == 6) {
+                        throw mistake;
+                    }
+                    return false;
+                });
+        Throwable failure = catchThrowable(training::run);
+        Path last = tiny.folder.resolve("runs/condition/weights/last.safetensors");
+        assertThat(failure).isInstanceOf(IllegalStateException.class).hasCause(mistake).hasMessage(
+                "the condition of stopWhen failed: " + mistake + "; the run was stopped, and " + last
+                        + " has its state");
+        assertThat(polled[0]).isEqualTo(6);
+        assertThat(Checkpoint.read(last).hasTrainingState()).isTrue();
+        assertThat(seen).filteredOn(TrainingEvent.Warning.class::isInstance).singleElement().asString()
+                .contains("the condition of stopWhen failed, which stops the run: " + mistake);
+        assertThat(seen.getLast()).isInstanceOfSatisfying(TrainingEvent.Ended.class, ended -> {
+            assertThat(ended.reason()).isEqualTo(TrainingEvent.Reason.STOPPED);
+            assertThat(ended.epochs()).isEqualTo(1);
+        });
+        Recipe next = tiny.recipe.epochs(1).folder(tiny.folder.resolve("runs"), "condition").with("exist_ok", true);
+        assertThat(Training.of(next).device(TinyModel.DEVICE).run().ended().epochs()).isEqualTo(1); // is not locked
+    }
+
+    @Test
     void anInterruptStopsTheRunAndKeepsItsState() throws InterruptedException {
         Recipe recipe = tiny.recipe.folder(tiny.folder.resolve("runs"), "interrupted");
         var begun = new CountDownLatch(1);
@@ -154,7 +183,7 @@ class TrainingTest {
                 .isInstanceOf(YoloFitException.class).hasMessageContaining("nowhere.yaml");
         assertThatThrownBy(() -> Training.of(tiny.recipe.with("freeze", 99)).device(TinyModel.DEVICE).run())
                 .isInstanceOfSatisfying(YoloFitException.class, failure -> {
-                    assertThat(failure.where()).isEqualTo("freeze");
+                    assertThat(failure.where()).isEqualTo("freeze=99");
                     assertThat(failure.what()).contains("layers 0 to");
                 });
     }

@@ -136,7 +136,7 @@ class YoloTest {
         assertThatThrownBy(() -> Yolo.load(Path.of("nowhere.safetensors"))).isInstanceOf(YoloFitException.class)
                 .hasMessageContaining("nowhere.safetensors");
         assertThatThrownBy(() -> load("save_txt=true")).isInstanceOfSatisfying(YoloFitException.class, failure -> {
-            assertThat(failure.where()).isEqualTo("save_txt=");
+            assertThat(failure.where()).isEqualTo("save_txt=true");
             assertThat(failure.what()).isEqualTo("has no effect here");
             assertThat(failure.remedy()).contains("imgsz", "conf").doesNotContain("save_txt");
         });

@@ -26,7 +26,10 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// Reports a failure to the user with one message. The stack trace is printed on request or if the failure is a bug.
 final class ErrorReport {
@@ -61,7 +64,13 @@ final class ErrorReport {
         };
     }
 
-    /// The section of the documents about a failure.
+    /// The sections of the documents about a failure, or about each of several that it reports together.
+    private static String sections(Throwable failure) {
+        return Stream.concat(Stream.of(failure), Arrays.stream(failure.getSuppressed()))
+                .flatMap(one -> section(one).stream()).distinct().map(section -> "\n" + section.line())
+                .collect(Collectors.joining());
+    }
+
     private static Optional<Troubleshooting> section(Throwable failure) {
         return Optional.ofNullable(switch (failure) {
             case OptionsException wrong when wrong.hasForeign() -> Troubleshooting.OPTIONS;
@@ -81,7 +90,7 @@ final class ErrorReport {
     }
 
     private ExitCode reported(Throwable failure, String message, ExitCode code) {
-        console.error(message + section(failure).map(section -> "\n" + section.line()).orElse(""));
+        console.error(message + sections(failure));
         if (verbose) {
             console.trace(failure);
         }

@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every error message says what is wrong, where, and what to do, without a stack trace.
 class CommandErrorTest {
@@ -54,6 +56,26 @@ class CommandErrorTest {
         Ended ended = project.train("amp=fp16", "device=cpu");
         assertRefused(ended, "amp=fp16", "does not support f16");
         assertThat(ended.out()).doesNotContain("objects");
+    }
+
+    /// Devices of the CPU, which no machine lacks, that `val` and `predict` refuse.
+    @ParameterizedTest
+    @ValueSource(strings = {"predict model=@none.pt source=@missing.jpg device=cpu,cpu",
+        "val model=@none.pt data=@missing.yaml device=cpu,cpu", "train model=@none.pt data=@missing.yaml device=99"})
+    void allProblemsOfARequestAreReportedTogether(String command) {
+        Ended ended = project.run(command.replace("@", folder + "/").split(" "));
+        assertRefused(ended, "error: 3 problems:\n  ", "\n  there is no file '" + folder + "/none.pt'",
+                folder + "/missing.", "\n  device=", "docs/troubleshooting.md");
+        assertThat(ended.code()).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void aMissingSourceDoesNotHideTheDevice() {
+        assertThat(project.train("epochs=1").code()).isEqualTo(ExitCode.OK);
+        Ended ended = project.run("predict", "model=" + project.path("runs/train/weights/best.safetensors"),
+                "source=missing.jpg", "device=cuda:99", "project=" + project.path("runs"));
+        assertRefused(ended, "error: 2 problems:\n  source=missing.jpg: no such file or folder; ", "\n  device=99: ");
+        assertThat(project.path("runs/predict")).doesNotExist();
     }
 
     @Test

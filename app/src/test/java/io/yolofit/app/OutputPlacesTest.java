@@ -2,6 +2,7 @@ package io.yolofit.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.yolofit.api.run.ActiveRun;
 import io.yolofit.app.command.ExitCode;
 import io.yolofit.app.console.RecordedConsole;
 import java.io.IOException;
@@ -59,6 +60,18 @@ class OutputPlacesTest {
         try (Stream<Path> files = Files.list(folder)) {
             assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrder("file", "model.pt");
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"train model=yolov8n data=@none.yaml project=@ name=active exist_ok=true",
+        "val model=@none.pt data=@none.yaml project=@ name=active exist_ok=true",
+        "predict model=@none.pt source=@none project=@ name=active exist_ok=true"})
+    void theFolderOfAnActiveTrainingIsRefusedBeforeAnythingIsRead(String command) throws IOException {
+        try (ActiveRun _ = ActiveRun.create(folder, "active", false, line -> { })) {
+            assertThat(error(command)).contains(folder.resolve("active") + ": this process is training in this "
+                    + "folder; ").contains("give another name= or project=").doesNotContain("none");
+        }
+        assertThat(error(command)).contains("none");
     }
 
     /// Root may write anywhere but there.

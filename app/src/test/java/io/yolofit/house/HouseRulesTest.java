@@ -95,6 +95,11 @@ class HouseRulesTest {
     }
 
     @Test
+    void failuresSayWhereAndWhatToDo() {
+        kept(RemedyRules.remedies(sources));
+    }
+
+    @Test
     void importsNameTypes() {
         kept(CodeRules.wildcardImports(sources));
     }

@@ -2,8 +2,9 @@
 /// bundle, for `engine-cpu` (libtorch) and `data` (OpenCV); failures and messages for users.
 ///
 /// Reading order: [NativeBundle], [OpenBlas], [AvailableMemory], [YoloFitException], [Failure] (its text and its
-/// parts), [Troubleshooting] (links from error messages to the documents), [Messages], [ByteCount], [DidYouMean],
-/// [ShellWord]; then the packages `file` (atomic files, the cache folder) and `yaml` (YAML with positions).
+/// parts), [Problems] (several of them), [Troubleshooting] (links from error messages to the documents), [Messages],
+/// [ByteCount], [DidYouMean], [ShellWord]; then the packages `file` (atomic files, the cache folder) and `yaml` (YAML
+/// with positions).
 ///
 /// May import: `org.bytedeco.javacpp`.
 package io.yolofit.base;

@@ -40,9 +40,10 @@ public final class ModelException extends YoloFitException {
             return line("at", place);
         }
 
-        public Builder attempt(String wayOut) {
-            remedy = "try " + wayOut;
-            return line("try", wayOut);
+        /// What to do, as an imperative sentence.
+        public Builder remedy(String sentence) {
+            remedy = sentence;
+            return line("fix", sentence);
         }
 
         private Builder line(String key, Object value) {

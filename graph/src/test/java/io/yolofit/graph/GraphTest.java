@@ -78,9 +78,10 @@ class GraphTest {
     @Test
     void modelExceptionGivesProblemPlaceAndFix() {
         ModelException error = ModelException.because("conv2d", "x has %d channels, but w expects %d", 256, 128)
-                .operand("x", "f16[16,256,40,40]").at("head[2].cv1").attempt("route from a layer with 128 channels")
+                .operand("x", "f16[16,256,40,40]").at("head[2].cv1").remedy("route from a layer with 128 channels")
                 .build();
         assertThat(error.getMessage().lines()).containsExactly("conv2d: x has 256 channels, but w expects 128",
-                "    x   f16[16,256,40,40]", "    at  head[2].cv1", "    try route from a layer with 128 channels");
+                "    x   f16[16,256,40,40]", "    at  head[2].cv1", "    fix route from a layer with 128 channels");
+        assertThat(error.remedy()).isEqualTo("route from a layer with 128 channels");
     }
 }

@@ -55,6 +55,16 @@ public final class Engines {
         return EngineProviders.cpu().open(EngineSettings.cpu(rank, threads));
     }
 
+    /// Requires that the device of the options is there, without opening it. Searches for GPUs if one is requested.
+    ///
+    /// @throws DeviceSelection.NotThere if the requested GPU cannot be used
+    public static void require(Options options) {
+        DeviceChoice choice = options.get(DEVICE);
+        if (!choice.equals(DeviceChoice.CPU) && !choice.equals(DeviceChoice.AUTO)) {
+            select(options, Messages.of(_ -> { }, _ -> { }));
+        }
+    }
+
     /// The device that the options select, without opening it. Searches for GPUs unless the CPU is requested.
     public static DeviceSelection select(Options options, Messages log) {
         DeviceChoice choice = options.get(DEVICE);

@@ -47,7 +47,7 @@ public record ImagePrediction(Options options, InferenceModel model, Messages lo
         int classes = model.names().size();
         options.get(CLASSES).stream().filter(number -> number < 0 || number >= classes).findFirst()
                 .ifPresent(number -> {
-                    throw new YoloFitException(Failure.at("classes", "there is no class " + number
+                    throw new YoloFitException(Failure.at(options.assignment(CLASSES), "there is no class " + number
                             + ", the model has " + classes + " (0 to " + (classes - 1) + "): " + model.names(), "")
                             .withRemedy("give numbers from 0 to " + (classes - 1)));
                 });

@@ -4,6 +4,7 @@ import static io.yolofit.train.options.OptionTable.INFERENCE_SIZE;
 import static io.yolofit.train.options.OptionTable.MODEL;
 import static io.yolofit.train.options.OptionTable.RECT;
 
+import io.yolofit.api.device.Engines;
 import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
 import io.yolofit.base.YoloFitException;
@@ -26,6 +27,15 @@ public record InferenceInput(InferenceModel model, Options options) {
         ModelChoice.warning(name, file).ifPresent(log::warn);
         return new InferenceInput(new WeightsModel(file),
                 TrainedOptions.applied(given, ModelInput.trainingOptions(name, file), log));
+    }
+
+    /// Requires that the device is there, unless the model is an ONNX file, which runs on the CPU.
+    ///
+    /// @throws io.yolofit.api.device.DeviceSelection.NotThere if the requested GPU cannot be used
+    public static void requireDevice(Options given) {
+        if (!OnnxModel.isOnnx(given.get(MODEL))) {
+            Engines.require(given);
+        }
     }
 
     private static InferenceInput ofOnnx(Options given, Path file, Messages log) {

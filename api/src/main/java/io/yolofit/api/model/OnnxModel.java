@@ -33,7 +33,7 @@ public record OnnxModel(Path file, OnnxMetadata metadata) implements InferenceMo
         try (OnnxDetector detector = OnnxDetector.open(file, 1)) {
             return new OnnxModel(file, detector.metadata());
         } catch (LinkageError missing) { // on GPU hosts, which get no ONNX Runtime, and on systems it does not support
-            throw new WeightsException("ONNX Runtime cannot be loaded: " + missing, file.toString(),
+            throw new WeightsException("ONNX Runtime cannot be loaded", file.toString(),
                     "use a machine with ONNX Runtime, or give a file with weights as model=", missing);
         }
     }

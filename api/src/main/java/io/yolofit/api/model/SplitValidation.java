@@ -18,6 +18,7 @@ import static io.yolofit.train.options.OptionTable.WORKERS;
 
 import io.yolofit.base.Failure;
 import io.yolofit.base.Messages;
+import io.yolofit.base.Problems;
 import io.yolofit.base.YoloFitException;
 import io.yolofit.data.batch.BatchLoader;
 import io.yolofit.data.batch.LoaderOptions;
@@ -36,9 +37,11 @@ import io.yolofit.train.plan.Loading;
 import io.yolofit.train.program.Detector;
 import io.yolofit.train.trainer.TrainingData;
 import io.yolofit.train.trainer.TrainingImages;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The accuracy of a model on a split of a dataset.
@@ -51,24 +54,34 @@ public record SplitValidation(Options options, InferenceModel model, SplitScan s
     /// Reads the model and scans the split.
     ///
     /// @param given as the user gave them
-    /// @throws YoloFitException if there is no dataset, or its classes are not those of the model
-    public static SplitValidation of(Options given, Messages log) {
-        InferenceInput input = InferenceInput.of(given, log);
-        if (input.options().find(DATA).isEmpty()) {
-            throw new YoloFitException(Failure.naming("data=", "data= is missing: " + given.get(MODEL)
-                    + " does not record the dataset that it was trained on", "give the dataset description (.yaml)"));
-        }
-        Options options = input.withSize(log);
-        Dataset dataset = dataset(given, options, log);
+    /// @throws YoloFitException with all that is wrong with model, dataset and device, or if the classes of the dataset
+    ///     are not those of the model
+    public static SplitValidation of(Options given, Messages log) throws IOException {
+        var problems = new Problems();
+        Optional<InferenceInput> input = problems.attempt(() -> {
+            InferenceInput read = InferenceInput.of(given, log);
+            return new InferenceInput(read.model(), read.withSize(log));
+        });
+        Options options = input.map(InferenceInput::options).orElse(given);
+        Optional<Dataset> loaded = input.isEmpty() && given.find(DATA).isEmpty() ? Optional.empty()
+                : problems.attempt(() -> dataset(given, options, log));
+        problems.check(() -> InferenceInput.requireDevice(given));
+        problems.requireNone();
+        InferenceModel model = input.orElseThrow().model();
+        Dataset dataset = loaded.orElseThrow();
         if (!options.get(SINGLE_CLS)) {
-            requireSameClasses(options.get(MODEL), input.model().names(), dataset);
+            requireSameClasses(options.get(MODEL), model.names(), dataset);
         }
-        return new SplitValidation(options, input.model(), TrainingImages.scan(dataset, options.get(SPLIT).word(),
+        return new SplitValidation(options, model, TrainingImages.scan(dataset, options.get(SPLIT).word(),
                 ScanOptions.defaults().withSingleClass(options.get(SINGLE_CLS))
                         .withClasses(new HashSet<>(options.get(CLASSES))), log::line), log);
     }
 
     private static Dataset dataset(Options given, Options options, Messages log) {
+        if (options.find(DATA).isEmpty()) {
+            throw new YoloFitException(Failure.naming("data=", "data= is missing: " + given.get(MODEL)
+                    + " does not record the dataset that it was trained on", "give the dataset description (.yaml)"));
+        }
         try {
             return DataSource.load(Path.of(options.get(DATA)), log::line);
         } catch (DatasetException missing) {

@@ -20,6 +20,7 @@ import io.yolofit.zoo.model.Model;
 import io.yolofit.zoo.model.ModelFile;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /// The model that a new run trains.
 public final class RunModel {
@@ -59,17 +60,23 @@ public final class RunModel {
         return Optional.empty();
     }
 
+    /// As typed: the first n layers are a number.
+    private static String freeze(List<Integer> layers) {
+        boolean first = layers.equals(IntStream.range(0, layers.size()).boxed().toList());
+        return "freeze=" + (first ? String.valueOf(layers.size()) : FREEZE.text(layers));
+    }
+
     /// Requires that `freeze=` names layers of the model, and leaves one to train.
     public static void requireTrainable(Options options, Model model) {
         int rows = model.architecture().layers().size();
         List<Integer> frozen = options.get(FREEZE);
         frozen.stream().filter(row -> row < 0 || row >= rows).findFirst().ifPresent(row -> {
-            throw new YoloFitException(Failure.at("freeze", "there is no layer " + row + ", " + model.name()
+            throw new YoloFitException(Failure.at(freeze(frozen), "there is no layer " + row + ", " + model.name()
                     + " has layers 0 to " + (rows - 1), "").withRemedy("give layers 0 to " + (rows - 1)));
         });
         if (frozen.stream().distinct().count() == rows) {
             throw new YoloFitException("all " + rows + " layers of " + model.name()
-                    + " are frozen, so nothing is left to train", "freeze", "freeze fewer");
+                    + " are frozen, so nothing is left to train", freeze(frozen), "freeze fewer");
         }
     }
 }

@@ -32,9 +32,13 @@ class ActiveRunTest {
     }
 
     private Process holder() throws IOException {
+        return start(Holder.class);
+    }
+
+    private Process start(Class<?> program) throws IOException {
         Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
                 System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                Holder.class.getName(), root.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+                program.getName(), root.toString()).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         BufferedReader output = process.inputReader();
         assertThat(output.readLine()).isEqualTo("holds " + root.resolve("train"));
         return process;
@@ -61,6 +65,77 @@ class ActiveRunTest {
         } finally {
             other.destroyForcibly().waitFor();
         }
+    }
+
+    private ActiveRun results() throws IOException {
+        return ActiveRun.results(root, "train", true, line -> { });
+    }
+
+    @Test
+    void valAndPredictDoNotWriteIntoTheFolderOfATraining() throws Exception {
+        Process other = holder();
+        try {
+            YoloFitException refusal = catchThrowableOfType(YoloFitException.class, this::results);
+            assertThat(refusal.what()).startsWith("process " + other.pid() + " on ").endsWith(
+                    " is training in this folder");
+            assertThat(refusal.remedy()).isEqualTo("leave out exist_ok=true to get a new folder, or give another name= "
+                    + "or project=");
+            assertThat(catchThrowableOfType(YoloFitException.class, () -> ActiveRun.requireNoTraining(root, "train",
+                    true))).hasMessage(refusal.getMessage());
+            try (ActiveRun own = ActiveRun.results(root, "train", false, line -> { })) {
+                assertThat(own.folder().path()).isEqualTo(root.resolve("train2")).isEmptyDirectory();
+            }
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        try (ActiveRun _ = results()) {
+            assertThat(root.resolve("train/.run.owner")).doesNotExist(); // of the killed training
+        }
+    }
+
+    @Test
+    void aFolderThatIsInUseIsRefusedBeforehandAndNothingIsCreated() throws Exception {
+        ActiveRun.requireFree(root, "train", true);
+        assertThat(root).isEmptyDirectory();
+        Process other = holder();
+        try {
+            YoloFitException refusal = catchThrowableOfType(YoloFitException.class, this::reused);
+            for (int attempt = 0; attempt < 2; attempt++) {
+                assertThat(catchThrowableOfType(YoloFitException.class, () -> ActiveRun.requireFree(root, "train",
+                        true))).hasMessage(refusal.getMessage());
+            }
+            ActiveRun.requireFree(root, "train", false); // gets a number
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        ActiveRun.requireFree(root, "train", true);
+    }
+
+    /// Another program that writes results into a folder until it is killed.
+    static final class Writer {
+        private Writer() {}
+
+        public static void main(String[] arguments) throws Exception {
+            try (ActiveRun run = ActiveRun.results(Path.of(arguments[0]), "train", true, System.err::println)) {
+                System.out.println("holds " + run.folder());
+                Thread.sleep(Long.MAX_VALUE);
+            }
+        }
+    }
+
+    @Test
+    void resultsShareAFolderAndKeepTrainingsOut() throws Exception {
+        Process other = start(Writer.class);
+        try {
+            results().close();
+            assertThatThrownBy(this::reused).hasMessageContaining("another process writes into this folder; wait until "
+                    + "it ends, or give another name= or project=");
+            assertThatThrownBy(() -> ActiveRun.requireFree(root, "train", true)).hasMessageContaining(
+                    "another process");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        reused().close();
     }
 
     @Test

@@ -16,7 +16,9 @@ import static io.yolofit.train.options.OptionTable.SAVE_CROP;
 import static io.yolofit.train.options.OptionTable.SAVE_JSON;
 import static io.yolofit.train.options.OptionTable.SAVE_TXT;
 
+import io.yolofit.api.run.ActiveRun;
 import io.yolofit.api.run.UnwritableFolder;
+import io.yolofit.train.options.Mode;
 import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.ranks.Launch;
@@ -26,12 +28,14 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// The places that a command will write to. They are tried before the command reads anything, so that no work is lost
-/// to a folder that cannot be written.
+/// to a folder that cannot be written, or in which a training is active.
 public final class OutputPlaces {
     private OutputPlaces() {}
 
     /// Throws [CommandException] with the option, the place and the reason if nothing can be written there.
-    public static void require(Options options) {
+    ///
+    /// @throws io.yolofit.base.YoloFitException if another process uses the run folder
+    public static void require(Options options) throws IOException {
         switch (options.mode()) {
             case TRAIN -> {
                 // a resumed run has its folder; of several processes, the first one writes
@@ -58,10 +62,15 @@ public final class OutputPlaces {
         }
     }
 
-    private static void run(Options options) {
+    private static void run(Options options) throws IOException {
         Path project = Path.of(options.get(PROJECT));
         folder(PROJECT, options.get(PROJECT), options.get(EXIST_OK) ? project.resolve(options.get(NAME)) : project,
                 "give a folder that you can write to, such as project=runs");
+        if (options.mode() == Mode.TRAIN) {
+            ActiveRun.requireFree(project, options.get(NAME), options.get(EXIST_OK));
+        } else {
+            ActiveRun.requireNoTraining(project, options.get(NAME), options.get(EXIST_OK));
+        }
     }
 
     private static void converted(Options options, boolean data) {

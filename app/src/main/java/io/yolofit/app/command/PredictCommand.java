@@ -10,6 +10,8 @@ import static io.yolofit.train.options.OptionTable.SAVE_TXT;
 import static io.yolofit.train.options.OptionTable.SOURCE;
 
 import io.yolofit.api.model.ImagePrediction;
+import io.yolofit.api.model.InferenceInput;
+import io.yolofit.api.run.ActiveRun;
 import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
@@ -18,6 +20,7 @@ import io.yolofit.app.evaluation.PredictionOutputs;
 import io.yolofit.app.evaluation.PredictionReport;
 import io.yolofit.app.evaluation.PredictionResults;
 import io.yolofit.app.report.JsonText;
+import io.yolofit.base.Problems;
 import io.yolofit.data.dataset.ImageSources;
 import io.yolofit.train.options.OptionType.PathType;
 import io.yolofit.train.options.Options;
@@ -38,14 +41,26 @@ public final class PredictCommand implements Command {
     /// @param log console for everything but the result
     private static ExitCode predict(Options given, Console console, Console log, StopRequest stop)
             throws IOException {
-        ImagePrediction prediction = ImagePrediction.of(given, log);
+        var problems = new Problems();
+        Optional<ImagePrediction> read = problems.attempt(() -> ImagePrediction.of(given, log));
+        Optional<ImageSources.Found> found = problems.attempt(() -> PredictionSource.images(PathType.expanded(
+                given.get(SOURCE))));
+        problems.check(() -> InferenceInput.requireDevice(given));
+        problems.requireNone();
+        found.orElseThrow().problems().forEach(problem -> log.warn(problem.toString()));
+        Options options = read.orElseThrow().options();
+        if (!options.get(SAVE) && !options.get(SAVE_TXT) && !options.get(SAVE_CROP)) {
+            return predict(read.get(), found.get(), Optional.empty(), console, log, stop);
+        }
+        try (ActiveRun run = ActiveRun.results(Path.of(options.get(PROJECT)), options.get(NAME),
+                options.get(EXIST_OK), log::warn)) {
+            return predict(read.get(), found.get(), Optional.of(run.folder()), console, log, stop);
+        }
+    }
+
+    private static ExitCode predict(ImagePrediction prediction, ImageSources.Found source, Optional<RunFolder> folder,
+            Console console, Console log, StopRequest stop) throws IOException {
         Options options = prediction.options();
-        ImageSources.Found source = PredictionSource.images(PathType.expanded(options.get(SOURCE)));
-        source.problems().forEach(problem -> log.warn(problem.toString()));
-        Optional<RunFolder> folder = options.get(SAVE) || options.get(SAVE_TXT) || options.get(SAVE_CROP)
-                ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
-                        options.get(EXIST_OK)))
-                : Optional.empty();
         PredictionReport report = PredictionReport.of(options, source, folder);
         prediction.run(source.images(), new PredictionResults(source.images().size(), prediction.model().names(),
                 report, folder.map(run -> PredictionOutputs.of(options, run, prediction.model().names(),

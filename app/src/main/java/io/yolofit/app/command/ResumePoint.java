@@ -14,6 +14,8 @@ import static io.yolofit.train.options.OptionTable.VERBOSE;
 
 import io.yolofit.api.model.ClassNames;
 import io.yolofit.api.run.RunFolder;
+import io.yolofit.api.run.RunInputs;
+import io.yolofit.api.run.RunModel;
 import io.yolofit.app.training.TrainingRun;
 import io.yolofit.base.ShellWord;
 import io.yolofit.base.Troubleshooting;
@@ -168,10 +170,18 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
                 : Optional.empty();
     }
 
+    /// The dataset and the model of the run.
+    RunInputs inputs() {
+        Dataset dataset = dataset();
+        ModelChoice choice = choice(RunModel.names(options, dataset));
+        RunModel.requireTrainable(options, choice.model());
+        return new RunInputs(dataset, choice);
+    }
+
     /// The dataset of the run, or the one of `data=`.
     ///
     /// @throws CommandException if the run's dataset has moved
-    Dataset dataset() {
+    private Dataset dataset() {
         try {
             return DataSource.load(Path.of(options.get(DATA)), _ -> { });
         } catch (DatasetException missing) {
@@ -186,7 +196,7 @@ record ResumePoint(NamedRun run, TrainingRun.Start start, Options given, Options
     /// The model of the checkpoint: the file that `model=` named may have changed since.
     ///
     /// @param names classes of the dataset
-    ModelChoice choice(List<String> names) {
+    private ModelChoice choice(List<String> names) {
         ModelFile file = start.checkpoint().model();
         if (names.size() != file.names().size()) {
             throw CommandException.usage("the run " + folder() + " was started with " + file.names().size()

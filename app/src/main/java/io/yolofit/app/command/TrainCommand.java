@@ -1,6 +1,5 @@
 package io.yolofit.app.command;
 
-import static io.yolofit.train.options.OptionTable.DATA;
 import static io.yolofit.train.options.OptionTable.EXIST_OK;
 import static io.yolofit.train.options.OptionTable.IMGSZ;
 import static io.yolofit.train.options.OptionTable.NAME;
@@ -10,19 +9,17 @@ import io.yolofit.api.device.RankDevices;
 import io.yolofit.api.model.ModelInput;
 import io.yolofit.api.run.ActiveRun;
 import io.yolofit.api.run.Reservation;
-import io.yolofit.api.run.RunModel;
+import io.yolofit.api.run.RunInputs;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.planning.PlannedText;
 import io.yolofit.app.training.Demonstration;
 import io.yolofit.app.training.GroupStop;
 import io.yolofit.app.training.TrainingRanks;
-import io.yolofit.data.dataset.Dataset;
-import io.yolofit.data.importing.DataSource;
+import io.yolofit.base.Problems;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.ranks.Launch;
 import io.yolofit.train.trainer.ModelChoice;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 
 /// `yolofit train`: starts a run, resumes a stopped one, or runs the demonstration.
@@ -55,18 +52,19 @@ public record TrainCommand(String version) implements Command {
         }
         Options options = resumed.isPresent() ? resumed.get().options()
                 : Demonstration.isRequested(given) ? Demonstration.options(given, console) : given;
-        Dataset dataset = resumed.isPresent() ? resumed.get().dataset() : DataSource.load(Path.of(options.get(DATA)),
-                console::line);
-        List<String> names = RunModel.names(options, dataset);
-        ModelChoice choice = resumed.isPresent() ? resumed.get().choice(names) : RunModel.of(options, names, console);
-        RunModel.requireTrainable(options, choice.model());
+        var problems = new Problems();
+        Optional<RunInputs> inputs = problems.attempt(() -> resumed.isPresent() ? resumed.get().inputs()
+                : RunInputs.of(options, console));
+        Optional<RankDevices> ranks = problems.attempt(() -> RankDevices.ofProcess(options));
+        problems.requireNone();
+        ModelChoice choice = inputs.orElseThrow().choice();
+        RankDevices devices = ranks.orElseThrow();
         Options resolved = ModelInput.withImageSize(options, choice.model(), console);
         console.line(choice.summary(resolved.get(IMGSZ)));
-        RankDevices devices = RankDevices.ofProcess(resolved);
         RankDevices.Group group = devices.meet(resolved, version, console, stop.request()::isRequested);
         stop.met(group);
         new TrainingRanks(devices, rank -> TrainingRanks.checked(devices.open(rank, group, resolved), resolved),
-                (engine, slot, log) -> new Reservation(engine, resolved, choice, dataset, slot).reserved(
+                (engine, slot, log) -> new Reservation(engine, resolved, choice, inputs.get().dataset(), slot).reserved(
                         run -> PlannedText.lines(given, run).forEach(log::line), log),
                 () -> active.isPresent() ? active.get() : ActiveRun.create(Path.of(resolved.get(PROJECT)),
                         resolved.get(NAME), resolved.get(EXIST_OK), console::line),

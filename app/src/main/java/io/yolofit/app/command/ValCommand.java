@@ -9,6 +9,7 @@ import static io.yolofit.train.options.OptionTable.SAVE_JSON;
 import static io.yolofit.train.options.OptionTable.SAVE_TXT;
 
 import io.yolofit.api.model.SplitValidation;
+import io.yolofit.api.run.ActiveRun;
 import io.yolofit.api.run.RunFolder;
 import io.yolofit.app.console.Console;
 import io.yolofit.app.console.StopRequest;
@@ -35,10 +36,18 @@ public final class ValCommand implements Command {
         SplitValidation split = SplitValidation.of(given, log);
         Options options = split.options();
         boolean writes = options.get(PLOTS) || options.get(JSON) || options.get(SAVE_JSON) || options.get(SAVE_TXT);
-        Optional<RunFolder> folder = writes
-                ? Optional.of(RunFolder.create(Path.of(options.get(PROJECT)), options.get(NAME),
-                        options.get(EXIST_OK)))
-                : Optional.empty();
+        if (!writes) {
+            return validate(split, Optional.empty(), console, log, stop);
+        }
+        try (ActiveRun run = ActiveRun.results(Path.of(options.get(PROJECT)), options.get(NAME),
+                options.get(EXIST_OK), log::warn)) {
+            return validate(split, Optional.of(run.folder()), console, log, stop);
+        }
+    }
+
+    private static ExitCode validate(SplitValidation split, Optional<RunFolder> folder, Console console, Console log,
+            StopRequest stop) throws IOException {
+        Options options = split.options();
         Validation validation;
         try (var outputs = new ValidationOutputs(options, split.scan(), folder, log)) {
             validation = split.run((batch, detections) -> {

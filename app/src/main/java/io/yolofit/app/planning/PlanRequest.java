@@ -53,11 +53,11 @@ public record PlanRequest(Options options, Model model, DataFacts data) {
         List<Integer> ranks = options.get(RANKS);
         if (ranks.stream().anyMatch(number -> number < 1 || number > MOST_RANKS)) {
             throw new YoloFitException("expected numbers of GPUs from 1 to " + MOST_RANKS + ", such as 1,2,4,8",
-                    "ranks=" + RANKS.text(ranks), "");
+                    options.assignment(RANKS), "give such numbers");
         }
         if (!ranks.isEmpty() && PlanTarget.isOnCpu(options)) {
-            throw new YoloFitException(Failure.naming("ranks=", "ranks= predicts the speed of several GPUs",
-                    "leave device=cpu out"));
+            throw new YoloFitException(Failure.naming(options.assignment(RANKS),
+                    "ranks= predicts the speed of several GPUs", "leave device=cpu out"));
         }
     }
 

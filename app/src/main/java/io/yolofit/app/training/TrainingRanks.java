@@ -77,6 +77,7 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
     public void run(List<Communicator> ends) throws Exception {
         var shared = new CompletableFuture<Shared>();
         var others = new CountDownLatch(ends.size() - 1);
+        start.ifPresent(from -> from.awaitedBy(ends.size()));
         try {
             RankThreads.run(ends, end -> {
                 if (end == ends.getFirst()) {
@@ -160,7 +161,7 @@ public record TrainingRanks(RankDevices devices, Engines engines, Planning plan,
             return;
         }
         try (var trainer = new Trainer(setup, data, Path.of(""), TrainingListener.silent(stop::isRequested), end)) {
-            start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
+            start.ifPresent(from -> from.resume(trainer::resume));
             if (trainer.run().stopped()) {
                 throw stop.exception("stopped; rank 0 saves the run");
             }

@@ -50,6 +50,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /// One training run from the first step to the last plot, in its run folder.
@@ -60,8 +63,40 @@ import java.util.function.Supplier;
 /// @param group rank 0's end in the group of all ranks
 public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder folder, Optional<Start> start,
         Console console, StopRequest stop, Communicator group) {
-    /// The point at which a run resumes.
-    public record Start(Path file, Checkpoint checkpoint) {}
+    /// The point at which a run resumes. Once all ranks of this process have the checkpoint's state, its tensors are
+    /// released: as the bytes of the file and as arrays they take twice the memory of the state.
+    public static final class Start {
+        private final Path file;
+        private final AtomicReference<Checkpoint> checkpoint;
+        private final AtomicInteger waiting = new AtomicInteger(1);
+
+        public Start(Path file, Checkpoint checkpoint) {
+            this.file = file;
+            this.checkpoint = new AtomicReference<>(checkpoint);
+        }
+
+        public Path file() {
+            return file;
+        }
+
+        /// Without tensors if the ranks have its state.
+        public Checkpoint checkpoint() {
+            return checkpoint.get();
+        }
+
+        /// Sets the number of ranks in this process.
+        void awaitedBy(int ranks) {
+            waiting.set(ranks);
+        }
+
+        /// Restores the state of one rank.
+        void resume(BiConsumer<Checkpoint, Path> trainer) {
+            trainer.accept(checkpoint.get(), file);
+            if (waiting.decrementAndGet() == 0) {
+                checkpoint.updateAndGet(Checkpoint::withoutTensors);
+            }
+        }
+    }
 
     /// Trains, then validates the best weights.
     public void run() throws IOException {
@@ -91,7 +126,7 @@ public record TrainingRun(TrainingSetup setup, TrainingData data, RunFolder fold
 
     private void train(TrainingEvents events, PlanReport plan) throws IOException {
         try (var trainer = new Trainer(setup, data, folder.weights(), events, group)) {
-            start.ifPresent(from -> trainer.resume(from.checkpoint(), from.file()));
+            start.ifPresent(from -> from.resume(trainer::resume));
             folder.writeArgs(data.explained(options()));
             announce(plan);
             Trainer.Outcome outcome = trainer.run();

@@ -48,7 +48,7 @@ class GpuChecksTest {
         Check absent = GpuChecks.named(DeviceChoice.gpu(7), one).getFirst();
         assertThat(absent.status()).isEqualTo(Status.FAIL);
         assertThat(absent.subject()).isEqualTo("device=7");
-        assertThat(absent.finding()).startsWith("no such GPU; usable: device=0 (NVIDIA X");
+        assertThat(absent.finding()).startsWith("no such GPU; use one of device=0 (NVIDIA X");
     }
 
     @Test

@@ -85,7 +85,7 @@ public record CacheEstimate(CacheMode mode, int imageSize, long bytesNeeded, lon
     /// Returns this estimate if it fits; otherwise throws [DatasetException] with both sizes and what to do.
     public CacheEstimate requireFits() {
         if (!fits()) {
-            throw new DatasetException(Failure.naming("cache=", refusal(),
+            throw new DatasetException(Failure.naming("cache=" + mode.name().toLowerCase(Locale.ROOT), refusal(),
                     "use cache=false, another kind of cache, a smaller imgsz, or free some"));
         }
         return this;

@@ -201,7 +201,7 @@ public record DatasetImport(Dataset dataset, AnnotationFormat format, Tally tall
         private String missingAdvice() {
             return tally().droppedImages().stream().anyMatch(drop -> Set.of(DropReason.MISSING_IMAGE,
                     DropReason.SEVERAL_IMAGES).contains(drop.reason()))
-                    ? "`yolofit import` takes the folder of the images as images=" : "";
+                    ? "give the folder of the images as images= of `yolofit import`" : "";
         }
 
         /// `names=`, or the format's order, followed by classes that it does not list.

@@ -74,6 +74,11 @@ public record Checkpoint(ModelFile model, Map<String, float[]> buffers, Progress
                 "give another copy: the file's metadata is damaged");
     }
 
+    /// The same without tensors: progress and options only.
+    public Checkpoint withoutTensors() {
+        return new Checkpoint(model.withoutTensors(), Map.of(), progress, options, part);
+    }
+
     /// Whether training can resume from the file; false for a finished model.
     public boolean hasTrainingState() {
         return buffers.containsKey("parameters");

@@ -26,7 +26,6 @@ import java.util.Map;
 public final class OnnxDetector implements Detector {
     private static final int COLORS = 3;
     private static final int BOX = 4;
-    private static final String SOURCE = "give a file that `yolofit export format=onnx` has written";
 
     private final Path file;
     private final OrtEnvironment environment;
@@ -44,7 +43,7 @@ public final class OnnxDetector implements Detector {
         if (!(session.getInputInfo().get(input).getInfo() instanceof TensorInfo info)
                 || info.type != OnnxJavaType.FLOAT || info.getShape().length != 4 || info.getShape()[1] != COLORS) {
             throw new WeightsException("the input is " + session.getInputInfo().get(input).getInfo()
-                    + ", not a float tensor [N,3,H,W]", file.toString(), SOURCE);
+                    + ", not a float tensor [N,3,H,W]", file.toString(), OnnxFailure.SOURCE);
         }
         fixedBatch = info.getShape()[0];
     }
@@ -60,12 +59,8 @@ public final class OnnxDetector implements Detector {
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             return new OnnxDetector(file, environment, environment.createSession(file.toString(), options));
         } catch (OrtException failure) {
-            throw failed(file, failure);
+            throw OnnxFailure.reading(file, failure);
         }
-    }
-
-    private static WeightsException failed(Path file, OrtException failure) {
-        return new WeightsException("ONNX Runtime failed: " + failure.getMessage(), file.toString(), SOURCE, failure);
     }
 
     /// What the file tells about its model.
@@ -124,13 +119,13 @@ public final class OnnxDetector implements Detector {
                 OrtSession.Result result = session.run(Map.of(input, tensor))) {
             if (!(result.get(0) instanceof OnnxTensor output) || output.getInfo().getShape().length != 3) {
                 throw new WeightsException("the first output is not a tensor of three dimensions", file.toString(),
-                        SOURCE);
+                        OnnxFailure.SOURCE);
             }
             float[] values = new float[output.getFloatBuffer().remaining()];
             output.getFloatBuffer().get(values);
             return rows(values, output.getInfo().getShape());
         } catch (OrtException failure) {
-            throw failed(file, failure);
+            throw OnnxFailure.running(file, shape, failure);
         }
     }
 
@@ -144,7 +139,7 @@ public final class OnnxDetector implements Detector {
             return new Output(transposed(values, shape), Math.toIntExact(shape[2]), null, false);
         }
         throw new WeightsException("the output has the shape " + Arrays.toString(shape) + ", which does not fit "
-                + classes + " classes", file.toString(), SOURCE);
+                + classes + " classes", file.toString(), OnnxFailure.SOURCE);
     }
 
     /// `[N, row, anchors]` as `[N, anchors, row]`.
@@ -180,7 +175,7 @@ public final class OnnxDetector implements Detector {
         try {
             session.close();
         } catch (OrtException failure) {
-            throw failed(file, failure);
+            throw OnnxFailure.closing(file, failure);
         }
     }
 }

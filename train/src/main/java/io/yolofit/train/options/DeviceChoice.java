@@ -71,6 +71,28 @@ public sealed interface DeviceChoice {
         return new Gpus(List.of(number));
     }
 
+    private static List<String> words(String text) {
+        String word = text.strip().toLowerCase(Locale.ROOT);
+        boolean bracketed = word.startsWith("[") && word.endsWith("]");
+        String inner = bracketed ? word.substring(1, word.length() - 1) : word;
+        return Arrays.stream(inner.split(",", -1)).map(String::strip).toList();
+    }
+
+    /// Why a value is refused that a user may expect to be a choice; empty for all others.
+    static Optional<String> refusal(String text) {
+        List<String> words = words(text);
+        if (words.size() > 1 && words.contains("cpu")) {
+            return Optional.of("a run is on the CPU or on GPUs, not on both; give device=cpu, or the GPUs alone, such "
+                    + "as device=0 or device=0,1");
+        }
+        if (words.stream().distinct().count() < words.size()) {
+            return Optional.of("names a device twice; give each GPU once, such as device=0,1");
+        }
+        return words.stream().anyMatch(word -> word.startsWith("gpu"))
+                ? Optional.of("a GPU is given by its index; give device=0, or device=0,1 for two of them")
+                : Optional.empty();
+    }
+
     /// Parses `auto`, `cpu`, `cpu,cpu`, `0`, `0,1`, `[0, 1]`; `cuda` and `cuda:0` as in PyTorch; `-1`, the idlest GPU
     /// in the reference, as `auto`.
     static Optional<DeviceChoice> parse(String text) {
@@ -84,9 +106,7 @@ public sealed interface DeviceChoice {
         if (word.equals("cuda")) {
             return Optional.of(gpu(0));
         }
-        boolean bracketed = word.startsWith("[") && word.endsWith("]");
-        String inner = bracketed ? word.substring(1, word.length() - 1) : word;
-        List<String> words = Arrays.stream(inner.split(",", -1)).map(String::strip).toList();
+        List<String> words = words(word);
         if (words.stream().allMatch("cpu"::equals)) {
             return Optional.of(words.size() == 1 ? CPU : new Cpus(words.size()));
         }

@@ -403,6 +403,11 @@ public sealed interface OptionType<T> {
         }
 
         @Override
+        public Optional<String> refusal(String text) {
+            return DeviceChoice.refusal(text);
+        }
+
+        @Override
         public Object plain(DeviceChoice value) {
             return switch (value) {
                 case DeviceChoice.Auto auto -> auto.toString();

@@ -125,6 +125,11 @@ public final class Options {
                 .map(this::explanation).toList();
     }
 
+    /// An option with its value as typed: `freeze=[0, 2]`.
+    public <T> String assignment(Option<T> option) {
+        return option + "=" + find(option).map(option::text).orElse("none");
+    }
+
     /// An option with its value and, in parentheses, the reason of the value: `lr0=0.001667 (optimizer=auto: 2
     /// classes)`.
     public <T> String explanation(Option<T> option) {

@@ -25,10 +25,10 @@ public final class OptionsException extends YoloFitException {
             this(given, message, remedy, false);
         }
 
-        /// What is wrong: the message without the remedy, if it ends with it.
+        /// What is wrong: the message without the remedy or the suggestion, if it ends with one.
         public String what() {
             String what = message.endsWith(remedy) ? message.substring(0, message.length() - remedy.length())
-                    .replaceFirst("[:;] $", "") : message;
+                    .replaceFirst("[:;] $", "") : message.replaceFirst("; did you mean [^?]*\\?$", "");
             return what.isEmpty() ? message : what;
         }
     }

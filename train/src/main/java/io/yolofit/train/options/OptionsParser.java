@@ -310,7 +310,7 @@ public final class OptionsParser {
     private void unknown(Assignment assignment) {
         String suggestion = suggestion(assignment.name());
         problem(assignment, "unknown option" + suggestion,
-                suggestion.isEmpty() ? LEAVE_OUT : suggestion.replaceFirst("^; ", ""));
+                suggestion.isEmpty() ? LEAVE_OUT : suggestion.replaceFirst("^; did you mean (.*)\\?$", "use $1"));
     }
 
     /// An option with a similar name, of this mode or else of any mode: "; did you mean epochs?".

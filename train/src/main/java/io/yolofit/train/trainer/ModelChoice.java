@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The model of a run and its initial weights.
 ///
@@ -126,7 +128,9 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     /// @throws ArchitectureException if any is given for such a file
     public static void requireNoMultiples(String name, Optional<Double> depth, Optional<Double> width) {
         if (ModelFile.isWeights(name) && (depth.isPresent() || width.isPresent())) {
-            throw new ArchitectureException(Failure.naming("depth=, width=",
+            String where = Stream.concat(depth.stream().map(value -> "depth=" + value),
+                    width.stream().map(value -> "width=" + value)).collect(Collectors.joining(", "));
+            throw new ArchitectureException(Failure.naming(where,
                     "depth= and width= apply to architectures, but model=" + name + " has weights of fixed shapes",
                     "leave them out, or give an architecture and pretrained=" + name));
         }
@@ -196,9 +200,9 @@ public record ModelChoice(Model model, List<String> names, Map<String, float[]> 
     private static Path existing(String name) {
         Path path = Path.of(name);
         if (!Files.exists(path)) {
-            throw new ArchitectureException(Failure.naming(name, "there is no file '" + name + "'",
-                    "weights are not downloaded: give a file that exists, or the name of an architecture to train"
-                            + " from scratch"));
+            throw new ArchitectureException(Failure.naming(name, "there is no file '" + name
+                    + "', and weights are not downloaded", "give a file that exists, or the name of an architecture to "
+                            + "train from scratch"));
         }
         return path;
     }

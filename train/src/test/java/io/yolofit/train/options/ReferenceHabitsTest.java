@@ -15,6 +15,7 @@ import static io.yolofit.train.options.OptionTable.SAVE_CROP;
 import static io.yolofit.train.options.OptionTable.SAVE_JSON;
 import static io.yolofit.train.options.OptionTable.SHOW_CONF;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.yolofit.train.options.value.ImageSize;
@@ -122,6 +123,17 @@ class ReferenceHabitsTest {
         } else {
             assertThat(errorOf(Mode.TRAIN, word)).contains(word).contains(message);
         }
+    }
+
+    @Test
+    void devicesThatAreNoChoiceAreRefusedWithTheReason() {
+        for (String mixed : List.of("cpu,0", "0,cpu,1", "[cuda:0, cpu]")) {
+            assertThatThrownBy(() -> parse(Mode.TRAIN, "device=" + mixed)).hasMessageContaining("a run is on the CPU "
+                    + "or on GPUs, not on both; give device=cpu, or the GPUs alone")
+                    .hasMessageNotContaining("did you mean");
+        }
+        assertThatThrownBy(() -> parse(Mode.TRAIN, "device=1,1")).hasMessageContaining("names a device twice");
+        assertThatThrownBy(() -> parse(Mode.TRAIN, "device=gpu0")).hasMessageContaining("a GPU is given by its index");
     }
 
     @Test

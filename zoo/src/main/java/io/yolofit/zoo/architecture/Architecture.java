@@ -37,7 +37,7 @@ public record Architecture(String name, Map<String, Scale> scales, Optional<Stri
         Scale scale = scales.get(scaleName);
         if (scale == null) {
             throw new ArchitectureException(Failure.naming(name, name + " has no scale '" + scaleName + "'",
-                    "it has " + String.join(", ", scales.keySet())));
+                    "use one of " + String.join(", ", scales.keySet())));
         }
         return scale;
     }

@@ -48,7 +48,7 @@ public final class ArchitectureCatalog {
             if (architecture.scales().isEmpty()) {
                 throw new ArchitectureException(Failure.naming(architecture.name(), architecture.name()
                         + " has no scales, so that depth and width do not apply",
-                        "they do for files with 'scales', 'depth_multiple' or 'width_multiple'"));
+                        "leave them out, or add 'scales', 'depth_multiple' or 'width_multiple' to the file"));
             }
             return new Sized(architecture, new Scale(scale.name(), depth.orElse(scale.depth()),
                     width.orElse(scale.width()), scale.maxChannels()), source);
@@ -186,7 +186,7 @@ public final class ArchitectureCatalog {
 
     private static ArchitectureException unknown(String name) {
         return new ArchitectureException(Failure.naming("model=" + name, "model '" + name
-                + "' is neither a file nor a known model", "known are " + String.join(", ", names())
+                + "' is neither a file nor a known model", "use one of " + String.join(", ", names())
                         + DidYouMean.question(name, names())));
     }
 }

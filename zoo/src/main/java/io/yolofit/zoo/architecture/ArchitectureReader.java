@@ -62,7 +62,7 @@ public final class ArchitectureReader {
     private YamlNode compose(String text) {
         try {
             return YamlText.nodes(text, file).orElseThrow(() -> new ArchitectureException("the file is empty",
-                    file, "a model file has fields such as 'rows'"));
+                    file, "write fields such as 'rows'"));
         } catch (YamlException e) {
             throw new ArchitectureException("not a YAML file: " + e.what(), e.where(), "");
         }
@@ -266,7 +266,7 @@ public final class ArchitectureReader {
     private Map<String, YamlNode> known(Map<String, YamlNode> fields, List<String> names) {
         fields.forEach((name, node) -> {
             if (!names.contains(name)) {
-                throw error(node, "unknown field '" + name + "'", "known are " + names + DidYouMean.question(name,
+                throw error(node, "unknown field '" + name + "'", "use one of " + names + DidYouMean.question(name,
                         names));
             }
         });

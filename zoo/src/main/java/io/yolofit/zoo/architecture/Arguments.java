@@ -42,7 +42,7 @@ public final class Arguments {
         for (Map.Entry<String, Object> entry : named.entrySet()) {
             if (!names.contains(entry.getKey())) {
                 throw new ArchitectureException(block + " has no field '" + entry.getKey() + "'", origin,
-                        "its fields are " + names + DidYouMean.question(entry.getKey(), names));
+                        "use one of " + names + DidYouMean.question(entry.getKey(), names));
             }
             bound.put(entry.getKey(), entry.getValue());
         }

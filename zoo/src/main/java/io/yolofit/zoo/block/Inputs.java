@@ -24,7 +24,7 @@ public record Inputs(List<List<Value>> rows) {
         for (List<Value> row : rows) {
             if (row.size() != 1) {
                 throw new ArchitectureException("reads a row with " + row.size() + " outputs", "",
-                        "CBFuse selects one of them, as in {block: CBFuse, from: [.., -1], parts: [0]}");
+                        "select one of them, as in {block: CBFuse, from: [.., -1], parts: [0]}");
             }
             values.add(row.getFirst());
         }

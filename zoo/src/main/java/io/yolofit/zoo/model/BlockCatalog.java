@@ -57,7 +57,7 @@ public final class BlockCatalog {
             Set<String> known = new TreeSet<>(BLOCKS.keySet());
             known.addAll(heads);
             throw heads.contains(name) ? new ArchitectureException(name + " must be the last row", layer.origin(), "")
-                    : new ArchitectureException("unknown block '" + name + "'", layer.origin(), "known are "
+                    : new ArchitectureException("unknown block '" + name + "'", layer.origin(), "use one of "
                             + String.join(", ", known) + DidYouMean.question(name, known));
         }
         return block;

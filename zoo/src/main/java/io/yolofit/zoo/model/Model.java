@@ -176,12 +176,13 @@ public final class Model {
     /// @throws ModelException if there is no image, or the size is not a multiple of the deepest stride
     public Graph forward(int images, int height, int width) {
         if (images < 1) {
-            throw ModelException.because(name, "a batch of %d images", images).attempt("batch=1").build();
+            throw ModelException.because(name, "a batch of %d images", images).remedy("use batch=1").build();
         }
         int stride = deepestStride;
         if (height % stride != 0 || width % stride != 0 || height <= 0 || width <= 0) {
             throw ModelException.because(name, "images of %dx%d do not divide by the stride %d", height, width, stride)
-                    .attempt("imgsz=" + Math.max(stride(), Math.ceilDiv(Math.max(height, width), stride()) * stride()))
+                    .remedy("use imgsz=" + Math.max(stride(), Math.ceilDiv(Math.max(height, width), stride())
+                            * stride()))
                     .build();
         }
         return build(images, height, width, head.classes()).graph;

@@ -43,6 +43,11 @@ public record ModelFile(Model model, List<String> names, Map<String, float[]> va
         names = List.copyOf(names);
     }
 
+    /// The same without tensors.
+    public ModelFile withoutTensors() {
+        return new ModelFile(model, names, Map.of(), new Weights(new LinkedHashMap<>(), weights.metadata()));
+    }
+
     /// Whether the value of `model=` names a file with weights.
     public static boolean isWeights(String name) {
         String lower = name.toLowerCase(Locale.ROOT);

@@ -50,7 +50,7 @@ final class OnnxLayout {
         }
         if (fixed) {
             throw ModelException.because("export", "a product over pixels has no open dimensions")
-                    .at(name).attempt("dynamic=false").build();
+                    .at(name).remedy("use dynamic=false").build();
         }
         String shape = onnx.emit("Shape", name + ".shape", like);
         return onnx.emit("Reshape", name + ".image", matrix, joined(name, part(name, shape, 0, 1), onnx.integers(-1),
@@ -79,7 +79,7 @@ final class OnnxLayout {
         }
         if (to.dim(0) % probe.dim(0) != 0 || to.dim(2) != 1) {
             throw ModelException.because("export", "a reshape to %s has no open dimensions", to).at(name)
-                    .attempt("dynamic=false").build();
+                    .remedy("use dynamic=false").build();
         }
         String runs = onnx.emit("Mul", name + ".runs", length(name, 0, 1, 1),
                 onnx.integers(to.dim(0) / probe.dim(0)));
@@ -94,7 +94,7 @@ final class OnnxLayout {
         String length = part(name, imageShape, dimension, dimension + 1);
         if (here % there != 0) {
             throw ModelException.because("export", "a length of %d does not divide that of the image, %d", there, here)
-                    .at(name).attempt("dynamic=false").build();
+                    .at(name).remedy("use dynamic=false").build();
         }
         return here == there ? length : onnx.emit("Div", name + ".length", length, onnx.integers(here / there));
     }

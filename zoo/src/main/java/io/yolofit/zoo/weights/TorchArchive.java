@@ -72,7 +72,7 @@ final class TorchArchive implements Closeable {
         if (start.length > 1 && start[0] == (byte) 0x80 && start[1] >= 2) {
             throw new WeightsException("this is a pickle without a zip, as PyTorch before 1.6 wrote it",
                     file.toString(),
-                    "if you trust it, save it again: torch.save(torch.load(f, weights_only=False), g)");
+                    "save it again if you trust it: torch.save(torch.load(f, weights_only=False), g)");
         }
         throw new WeightsException("this is not a PyTorch checkpoint: it does not start like a zip archive",
                 file.toString(), "check the path, and that the download was not an error page");

@@ -49,7 +49,7 @@ class ArchitectureCatalogTest {
     void unknownModelIsRejectedWithSuggestions(String asked, String expected) {
         assertThatThrownBy(() -> ArchitectureCatalog.find(asked)).isInstanceOf(ArchitectureException.class)
                 .hasMessageStartingWith("model '" + asked + "' is neither a file nor a known model")
-                .hasMessageContaining(expected).hasMessageContaining("known are yolov5n, ");
+                .hasMessageContaining(expected).hasMessageContaining("use one of yolov5n, ");
     }
 
     @Test
@@ -61,7 +61,7 @@ class ArchitectureCatalogTest {
     @Test
     void unknownScaleListsTheScalesOfTheFamily() {
         assertThatThrownBy(() -> ArchitectureCatalog.find("yolov8b")).isInstanceOf(ArchitectureException.class)
-                .hasMessage("yolov8 has no scale 'b'; it has n, s, m, l, x");
+                .hasMessage("yolov8 has no scale 'b'; use one of n, s, m, l, x");
     }
 
     @Test

@@ -17,13 +17,13 @@ class ArchitectureErrorTest {
     /// The row under test is on line 3, after a convolution with 16 channels and stride 2.
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            {block: Covn, out: 16}                    | unknown block 'Covn'; known are A2C2f, AConv, ADown, C2, C2PSA
+            {block: Covn, out: 16}                    | unknown block 'Covn'; use one of A2C2f, AConv, ADown, C2, C2PSA
             {block: Covn, out: 16}                    | Silence, Upsample, v10Detect; did you mean Conv?
             {block: C2F, out: 16}                     | Silence, Upsample, v10Detect; did you mean C2f?
-            {block: Transformer, out: 16}             | unknown block 'Transformer'; known are A2C2f, AConv, ADown
-            {block: __import__('os'), out: 16}        | unknown block '__import__('os')'; known are
+            {block: Transformer, out: 16}             | unknown block 'Transformer'; use one of A2C2f, AConv, ADown
+            {block: __import__('os'), out: 16}        | unknown block '__import__('os')'; use one of
             {block: Detect, from: -1}                 | Detect must be the last row
-            {block: Conv, out: 16, kernl: 3}          | Conv has no field 'kernl'; its fields are [out, kernel, stride
+            {block: Conv, out: 16, kernl: 3}          | Conv has no field 'kernl'; use one of [out, kernel, stride
             {block: Conv, out: 16, kernl: 3}          | padding, groups, dilation]; did you mean kernel?
             {block: Conv, kernel: 3}                  | 'out' is missing; give it, as in out: 64
             {block: Conv, out: wide}                  | 'out' must be a whole number of at least 1, but is 'wide'
@@ -70,7 +70,7 @@ class ArchitectureErrorTest {
             {block: CBLinear, widths: [8, x]}         | 'widths' must be a list of whole numbers of at least 1
             {block: CBLinear, widths: []}             | 'widths' must be a list of whole numbers of at least 1
             {block: CBFuse, parts: [0]}               | CBFuse selects 1 parts, but reads 1 rows; give one index
-            {block: CBFuse, from: [0, -1], parts: [1]} | CBFuse selects part 1 of a row with 1 outputs; parts are
+            {block: CBFuse, from: [0, -1], parts: [1]} | CBFuse selects part 1 of a row with 1 outputs; count the parts
             {block: C2fCIB, out: 16, groups: 2}       | depthwise and pointwise convolutions only; leave out
             {block: ELAN1, out: 16, split: 7, inner: 4} | 'split' is 7, which has no halves; give an even number
             {block: PSA, out: 32}                     | partial self-attention keeps the width, but reads 16
@@ -85,7 +85,7 @@ class ArchitectureErrorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {block: Conv, out: 16}                    | the last row must be Detect, but is Conv; add {block: Detect
-            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; its fields are [classes, bins
+            {block: Detect, from: [0, 1], klasses: 3} | Detect has no field 'klasses'; use one of [classes, bins
             {block: Detect, from: [0, 1], classes: many} | 'classes' must be a whole number or nc, but is 'many'
             {block: Detect, from: [0, 5]}             | row 2 reads row 5, which does not come before it
             [[0, 1], 1, Detect, [nc, 16, 3]]          | 'end_to_end' must be true or false, but is '3'
@@ -112,7 +112,7 @@ class ArchitectureErrorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            `` | custom.yaml: the file is empty; a model file has fields such as 'rows'
+            `` | custom.yaml: the file is empty; write fields such as 'rows'
             `# nothing but a comment` | custom.yaml: the file is empty
             - 1 | custom.yaml:1: a model file has fields such as 'rows'
             rows | custom.yaml:1: a model file has fields such as 'rows'
@@ -138,7 +138,7 @@ class ArchitectureErrorTest {
             scales: {n: [1, 2]} | custom.yaml:1: scale 'n' must be [depth, width, max_channels], but has 2 values
             scales: {n: 3} | custom.yaml:1: a scale has depth, width and max_channels
             scales: {n: {depth: 1, width: 1}} | custom.yaml:1: scale 'n' has no 'max_channels'
-            scales: {n: {depth: 1, width: 1, max_channels: 8, x: 1}} | custom.yaml:1: unknown field 'x'; known are [
+            scales: {n: {depth: 1, width: 1, max_channels: 8, x: 1}} | custom.yaml:1: unknown field 'x'; use one of [
             scales: {n: [1, wide, 1024]} | custom.yaml:1: 'width' must be a number, but is 'wide'
             scales: {n: [1, 0, 1024]} | custom.yaml:1: 'width' must be above 0 and finite, but is 0
             scales: {n: [1, 1e999, 1024]} | custom.yaml:1: 'width' must be above 0 and finite, but is Infinity
@@ -194,7 +194,7 @@ class ArchitectureErrorTest {
     void unknownScaleListsTheKnownOnes() {
         Architecture architecture = ArchitectureCatalog.builtIn("yolov8");
         assertThatThrownBy(() -> architecture.scale("q")).isInstanceOf(ArchitectureException.class)
-                .hasMessage("yolov8 has no scale 'q'; it has n, s, m, l, x");
+                .hasMessage("yolov8 has no scale 'q'; use one of n, s, m, l, x");
         assertThat(architecture.scale("").name()).isEqualTo("n");
     }
 

@@ -63,7 +63,7 @@ class ModelTest {
         Model model = Model.of(ArchitectureCatalog.find(name), 80);
         assertThatThrownBy(() -> model.forward(1, height, width)).isInstanceOf(ModelException.class)
                 .hasMessageStartingWith(name + ": images of " + height + "x" + width)
-                .hasMessageContaining("stride " + stride).hasMessageContaining("try " + wayOut);
+                .hasMessageContaining("stride " + stride).hasMessageContaining("fix use " + wayOut);
     }
 
     @ParameterizedTest
@@ -71,7 +71,7 @@ class ModelTest {
     void batchHasAtLeastOneImage(int images) {
         Model model = Models.small();
         assertThatThrownBy(() -> model.forward(images, 64, 64)).isInstanceOf(ModelException.class)
-                .hasMessageContaining("a batch of " + images + " images").hasMessageContaining("try batch=1");
+                .hasMessageContaining("a batch of " + images + " images").hasMessageContaining("fix use batch=1");
     }
 
     @Test
@@ -135,7 +135,7 @@ class ModelTest {
         assertThat(model.forward(1, model.stride(), model.stride()).outputs()).hasSize(2 * levels.split(",").length);
         assertThatThrownBy(() -> model.forward(1, deepest / 2, deepest)).isInstanceOf(ModelException.class)
                 .hasMessageContaining("do not divide by the stride " + deepest)
-                .hasMessageContaining("try imgsz=" + expected);
+                .hasMessageContaining("fix use imgsz=" + expected);
     }
 
     /// A backbone down to stride 2^depth, back up to every level by upsampling, and a head at some levels.

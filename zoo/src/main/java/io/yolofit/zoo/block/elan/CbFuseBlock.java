@@ -38,7 +38,7 @@ public final class CbFuseBlock implements Block {
             int part = parts.get(i);
             if (part >= row.size()) {
                 throw new ArchitectureException("CBFuse selects part " + part + " of a row with " + row.size()
-                        + " outputs", "", "parts are counted from 0");
+                        + " outputs", "", "count the parts from 0");
             }
             Value selected = enlarged(scope, row.get(part), target);
             sum = sum == null ? selected : scope.emit(new Add(), sum, selected);
