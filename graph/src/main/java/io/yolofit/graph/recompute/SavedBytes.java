@@ -26,7 +26,7 @@ final class SavedBytes {
     private final int[] lastReader;
     /// Where each value of the step is recomputed for the first time, with its operands; [#NEVER] if it is not.
     private final int[] recomputed;
-    /// Values that are recomputed from each value of the step.
+    /// What is recomputed from each value of the step that the backward pass does not read itself.
     private final Map<Integer, Set<Integer>> sources = new HashMap<>();
 
     /// @param sequence a step with recomputation
@@ -50,7 +50,9 @@ final class SavedBytes {
                 int output = step.outputs(sequence.source(node))[0];
                 recomputed[output] = Math.min(recomputed[output], start);
                 for (int operand : step.recomputation(sequence.source(node)).operands()) {
-                    sources.computeIfAbsent(operand, _ -> new HashSet<>()).add(output);
+                    if (!step.isReadLate(operand)) {
+                        sources.computeIfAbsent(operand, _ -> new HashSet<>()).add(output);
+                    }
                 }
             }
         }

@@ -182,10 +182,10 @@ final class RunVariants {
 
     /// @param margin part of the arena by which it may be larger than estimated
     private double neededShare(Options run, double margin) {
-        StepEstimate estimate = estimate(run);
         if (budget.bytes().isEmpty()) {
             return 0;
         }
+        StepEstimate estimate = estimate(run);
         long limit = budget.bytes().getAsLong();
         long excess = estimate.memory(target, 0).total() + Math.round(margin * (limit - target.memory().context()))
                 - limit;
