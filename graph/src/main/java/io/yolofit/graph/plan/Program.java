@@ -9,8 +9,8 @@ import java.util.Optional;
 public record Program(Graph graph, BufferAssignment assignment, MemoryPlan plan, Schedule schedule) {
     /// Shares of the maximum of live bytes up to which overlap is extended: the more, the harder the plan is to pack.
     private static final double[] SHARES = {.95, .88, .8};
-    /// Multiples of the lower bound without extended overlap: an arena that ends the search for a share, and the largest
-    /// one that is used.
+    /// Multiples of the lower bound without extended overlap: an arena that ends the search for a share, and the
+    /// largest one that is used.
     private static final double GOOD = 1.0055;
     private static final double MOST = 1.01;
 
