@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Where saved convolution outputs raise the live bytes of a step that recomputes them: from their last reader of the
-/// forward pass and the loss until they are recomputed. There, saving an output adds its bytes and changes
-/// nothing else, because the backward pass of a convolution reads its operand too: recomputation keeps nothing alive
-/// that would not be alive anyway.
+/// forward pass and the loss until they are recomputed. There, saving an output adds its bytes and changes nothing
+/// else, because the backward pass of a convolution reads its operand too: recomputation keeps nothing alive that would
+/// not be alive anyway.
 ///
 /// So most choices of [RecomputeSearch] that raise the peak are known to do so without an evaluation, which assigns the
 /// buffers of the whole step.

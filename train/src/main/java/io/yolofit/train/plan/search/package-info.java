@@ -1,7 +1,7 @@
 /// The budget search: the fastest run within a memory limit, its alternatives, and the nearest runs if none fits.
 ///
 /// Reading order: [BudgetSearch], [PlannedRun] (its result) with [Alternative], [MemoryBudget]; `RunVariants`
-/// (estimates and exact plans of variants) with `StepEstimate` and [RecomputeCurve]; `PrecisionChoice`;
+/// (estimates, bounds and exact plans of variants) with `StepEstimate` and [RecomputeCurve]; `PrecisionChoice`;
 /// `NearestRuns` and [NothingFitsException]; [DeviceRun] (a run on several devices) with `SharedPlans`.
 ///
 /// May import: `io.yolofit.base`, `io.yolofit.engine`, `io.yolofit.graph`, `io.yolofit.graph.op`,
