@@ -199,16 +199,31 @@ final class RunVariants {
         return most > 0 ? excess / most : Double.POSITIVE_INFINITY;
     }
 
-    /// Whether a run may fit, by the estimate of a larger one that differs in its batch or image size: memory that does
-    /// not shrink with them is neglected.
+    /// Whether a run may fit, by the estimate of a larger one that differs in its batch or image size: of the memory
+    /// that does not shrink with them, only what has the size of the parameters is counted.
     boolean mayFit(Options run, Options larger) {
         if (!mayHold(run)) {
             return false;
         }
         StepEstimate estimate = estimate(larger);
         double part = pixels(run) / pixels(larger);
-        return budget.allows(estimate.least(target, part, estimate.step()).total()) && budget.allows(
-                estimate.least(target, part, mostSaved(larger, estimate)).total());
+        double fixed = fixedBytes(larger);
+        return budget.allows(estimate.least(target, part, estimate.step(), fixed).total()) && budget.allows(
+                estimate.least(target, part, mostSaved(larger, estimate), fixed).total());
+    }
+
+    /// Bytes at the peak of a step that have the size of the parameters: gradients, unless they persist, and the copy
+    /// of mixed precision. They are live at the beginning of the backward pass.
+    private double fixedBytes(Options run) {
+        if (!run.get(FREEZE).isEmpty()) {
+            return 0; // frozen parameters have no gradients
+        }
+        CompileOptions compile = spec(run).compile();
+        return (double) ((compile.accumulating() ? 0 : WORD) + copyBytes(compile)) * model.parameterCount();
+    }
+
+    private static long copyBytes(CompileOptions compile) {
+        return compile.precision() == DType.F32 ? 0 : compile.precision().bytes();
     }
 
     /// Whether a run with a simpler optimizer may fit, by the estimate of another one.
@@ -233,9 +248,8 @@ final class RunVariants {
             return true; // frozen parameters have neither gradients nor moments
         }
         CompileOptions compile = spec(run).compile();
-        long copy = compile.precision() == DType.F32 ? 0 : compile.precision().bytes();
-        return budget.allows((STATE_BYTES + WORD * (1 + compile.rule().moments()) + copy) * model.parameterCount()
-                + target.memory().context());
+        long bytes = STATE_BYTES + WORD * (1 + compile.rule().moments()) + copyBytes(compile);
+        return budget.allows(bytes * model.parameterCount() + target.memory().context());
     }
 
     private static double pixels(Options run) {

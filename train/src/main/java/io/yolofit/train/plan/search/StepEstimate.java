@@ -73,11 +73,14 @@ record StepEstimate(InputShape shape, long persistent, long staging, long step, 
                 mix(low.update, high.update, part));
     }
 
-    /// A lower bound for a batch of a part of the pixels: as if only the parameters did not shrink.
+    /// A lower bound for a batch of a part of the pixels: as if nothing but the parameters and what has their size did
+    /// not shrink.
     ///
     /// @param saved of this step's memory by recomputation
-    ProcessMemory least(Target target, double part, double saved) {
-        return new StepEstimate(shape, persistent, Math.round(part * staging), Math.round(part * (step - saved)),
+    /// @param fixed bytes of the rest that do not depend on the pixels
+    ProcessMemory least(Target target, double part, double saved, double fixed) {
+        double rest = Math.max(0, step - saved - fixed);
+        return new StepEstimate(shape, persistent, Math.round(part * staging), Math.round(fixed + part * rest),
                 kernels, seconds, update).memory(target, 0);
     }
 
