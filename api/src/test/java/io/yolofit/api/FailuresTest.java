@@ -58,7 +58,7 @@ class FailuresTest {
                 failure("nowhere.pt", "give a file that exists", () -> training("pretrained", "nowhere.pt").run()),
                 failure("pretrained=true", "pretrained=false", () -> training("pretrained", true).run()),
                 failure("damaged.safetensors", "check that this is", () -> training("pretrained", damaged).run()),
-                failure("freeze=99", "give layers 0 to", () -> training("freeze", 99).run()),
+                failure("freeze=99", "freeze the first n layers with freeze=n", () -> training("freeze", 99).run()),
                 failure("classes=[7]", "give numbers from 0 to 2", () -> training("classes", 7).run()),
                 failure("nowhere.yaml", "give an existing file", () -> Recipe.ofFile(Path.of("nowhere.yaml"))),
                 failure("nowhere.pt", "give a file that exists", () -> Yolo.load(Path.of("nowhere.pt"))),

@@ -85,7 +85,7 @@ public record DeviceSelection(Optional<GpuInfo> gpu, String why) {
         String where = "device=" + choice;
         if (devices.usable().isEmpty()) {
             String what = "no GPU is usable on this machine: " + devices.whyNot();
-            return new Failure(where + ": " + what + "; or use device=cpu", what, where, "use device=cpu");
+            return new Failure(where + ": " + what + "; use device=cpu", what, where, "use device=cpu");
         }
         return Failure.at(where, "no such GPU", "use one of " + devices.usable().stream().map(gpu -> "device="
                         + gpu.index() + " (" + text(gpu) + ")").collect(Collectors.joining(", ")));

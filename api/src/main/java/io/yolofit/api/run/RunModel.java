@@ -72,7 +72,8 @@ public final class RunModel {
         List<Integer> frozen = options.get(FREEZE);
         frozen.stream().filter(row -> row < 0 || row >= rows).findFirst().ifPresent(row -> {
             throw new YoloFitException(Failure.at(freeze(frozen), "there is no layer " + row + ", " + model.name()
-                    + " has layers 0 to " + (rows - 1), "").withRemedy("give layers 0 to " + (rows - 1)));
+                    + " has layers 0 to " + (rows - 1), "").withRemedy("freeze the first n layers with freeze=n, n at"
+                    + " most " + (rows - 1) + ", or list some of them"));
         });
         if (frozen.stream().distinct().count() == rows) {
             throw new YoloFitException("all " + rows + " layers of " + model.name()

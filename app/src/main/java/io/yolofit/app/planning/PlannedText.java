@@ -6,6 +6,7 @@ import io.yolofit.app.console.Units;
 import io.yolofit.app.report.JsonText;
 import io.yolofit.app.report.PlanReport;
 import io.yolofit.app.report.PlanText;
+import io.yolofit.base.ByteCount;
 import io.yolofit.base.Troubleshooting;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.plan.ProcessMemory;
@@ -43,9 +44,13 @@ public final class PlannedText {
 
     private static List<String> lines(Options typed, Alternative other) {
         return List.of("  " + CommandLine.of(typed, other.options(), other.changed()),
-                "      " + (other.precision() == Alternative.Precision.UPPER_BOUND ? "at most " : "")
-                        + Units.bytes(other.memory()) + (other.fits() ? "" : ", does not fit") + ", about "
+                "      " + memory(other) + (other.fits() ? "" : ", does not fit") + ", about "
                         + Units.rate(other.images(), "img") + hours(other.hours()) + "; " + other.effect());
+    }
+
+    private static String memory(Alternative run) {
+        return run.precision() == Alternative.Precision.UPPER_BOUND ? "at most " + ByteCount.atMost(run.memory())
+                : Units.bytes(run.memory());
     }
 
     private static String hours(OptionalDouble hours) {

@@ -19,6 +19,7 @@ import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.AutoBatch;
 import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.plan.DataFacts;
+import io.yolofit.train.plan.Loading;
 import io.yolofit.train.plan.PlanException;
 import io.yolofit.train.plan.RunSpec;
 import io.yolofit.train.plan.Target;
@@ -31,6 +32,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /// Chooses the values that a run leaves to the planner, within the memory limit of the run: the batch size if
@@ -295,10 +297,13 @@ public final class BudgetSearch {
     /// @param largest with the largest one that was allowed
     private NothingFitsException nothingFits(Options run, Options largest) {
         long least = variants.memory(run, opensRecompute() ? 1 : share(run));
+        OptionalLong validation = budget.allows(least) ? variants.validationMemory(run) : OptionalLong.empty();
+        String needs = validation.isPresent() ? "validation with val_batch=" + Loading.validationBatch(run)
+                + " needs " + MemoryBudget.mebi(validation.getAsLong()) : "the run needs at least "
+                + MemoryBudget.mebi(least) + (opensRecompute() ? " even with recompute=max" : "");
         List<Alternative> nearest = brief ? List.of()
                 : new NearestRuns(variants, asked, model, target).of(run, largest);
-        String message = String.format(Locale.ROOT, "the run needs %s%s, but its limit is %s (%s)%s",
-                MemoryBudget.mebi(least), opensRecompute() ? " even with recompute=max" : "",
+        String message = String.format(Locale.ROOT, "%s, but its limit is %s (%s)%s", needs,
                 MemoryBudget.mebi(budget.bytes().orElseThrow()), budget.text(), outsideTheArena());
         return new NothingFitsException(message, nearest);
     }

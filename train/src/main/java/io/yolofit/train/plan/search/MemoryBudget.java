@@ -77,7 +77,8 @@ public record MemoryBudget(OptionalLong bytes, String text) {
     private static long ofTotal(double share, String text, Target target) {
         return Math.round(share / sharers(target) * target.memory().total().orElseThrow(() ->
                 new PlanException(Failure.at(text, "the memory of " + target.name() + " is unknown here",
-                        "give a size, such as memory=8GB")))) - target.memory().uncertainty();
+                        text.startsWith("batch=") ? "use batch=-1 with a size, such as memory=8GB"
+                                : "give a size, such as memory=8GB")))) - target.memory().uncertainty();
     }
 
     private static String lessUncertainty(Target target) {

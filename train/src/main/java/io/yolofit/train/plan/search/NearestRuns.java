@@ -20,6 +20,7 @@ import io.yolofit.train.options.Option;
 import io.yolofit.train.options.Options;
 import io.yolofit.train.options.value.MemoryLimit;
 import io.yolofit.train.options.value.RecomputeAmount;
+import io.yolofit.train.plan.Loading;
 import io.yolofit.train.plan.RunTimes;
 import io.yolofit.train.plan.Target;
 import io.yolofit.train.plan.search.Alternative.Precision;
@@ -45,10 +46,11 @@ import java.util.stream.IntStream;
 final class NearestRuns {
     static final String SMALLER = "smaller images: small objects are harder to detect";
     static final String SGD = "another optimizer, with less state";
+    private static final String VALIDATION = "smaller validation batches: same results";
     private static final String MIXED = "mixed precision: same accuracy in general, half of the activations' memory";
     /// Scales of models, the largest first.
-    private static final String SCALES = "xlmsn";
-    private static final Pattern SCALED = Pattern.compile("(yolov?\\d+)([" + SCALES + "])(-.*)?");
+    private static final String SCALES = "xelcbmsnt";
+    private static final Pattern SCALED = Pattern.compile("(yolov?\\d+-?)([" + SCALES + "])(-.*)?");
     private static final String MODEL_EFFECT = "a smaller model";
     /// Smaller image sizes that are tried with smaller batches.
     private static final double[] SHARES = {.5, .25};
@@ -82,6 +84,16 @@ final class NearestRuns {
     ///
     /// @param largest the run with the largest batch, with which smaller models begin
     List<Alternative> of(Options run, Options largest) {
+        return ofOpen(withoutLargeValidation(run), withoutLargeValidation(largest));
+    }
+
+    /// The run with the usual validation batches if larger ones were requested: they cost memory and gain nothing.
+    private static Options withoutLargeValidation(Options run) {
+        Options usual = run.without(VAL_BATCH);
+        return Loading.validationBatch(run) > Loading.validationBatch(usual) ? usual : run;
+    }
+
+    private List<Alternative> ofOpen(Options run, Options largest) {
         List<Alternative> found = within(run, largest);
         if (found.isEmpty()) {
             found = new NearestRuns(variants, asked, model, target, true).within(run, largest);
@@ -94,6 +106,9 @@ final class NearestRuns {
 
     private List<Alternative> within(Options run, Options largest) {
         List<Alternative> found = new ArrayList<>();
+        if (asked.isChosen(VAL_BATCH) && !run.isChosen(VAL_BATCH) && add(found, run, VALIDATION)) {
+            return found;
+        }
         if (isAutomatic() && asked.isChosen(MEMORY) && target.memory().free().isEmpty()) {
             CompletableFuture<Alternative> more = CompletableFuture.supplyAsync(() -> moreMemory(run).orElseThrow());
             smallerImages(found, run, 1);
@@ -243,7 +258,9 @@ final class NearestRuns {
         Optional<RunVariants.Fitting> fit = variants.fitSoon(run, share, open, REASON, exact);
         fit.ifPresent(fitting -> {
             RunTimes times = fitting.plan().times().orElseThrow();
-            found.add(new Alternative(fitting.options(), changed(asked, fitting.options()),
+            Options named = asked.isChosen(VAL_BATCH) && fitting.options().find(VAL_BATCH).isEmpty()
+                    ? fitting.options().with(VAL_BATCH, Loading.validationBatch(fitting.options())) : fitting.options();
+            found.add(new Alternative(named, changed(asked, named),
                     fitting.plan().memory().total(), fitting.plan().isUpperBound() ? Precision.UPPER_BOUND
                             : Precision.PLANNED, true, times.images(), times.hours(), effect));
         });
@@ -308,7 +325,7 @@ final class NearestRuns {
         Set<Option<?>> changed = new HashSet<>(changed(asked, more));
         changed.add(MEMORY);
         return Optional.of(new Alternative(more, changed, least.plan().memory().total(), Precision.UPPER_BOUND, true,
-                times.images(), times.hours(), "about the least memory for this model and image size"));
+                times.images(), times.hours(), "a higher limit, about the least for this model and image size"));
     }
 
     /// The run with images of a share of the size.

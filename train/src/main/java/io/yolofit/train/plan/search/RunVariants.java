@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
@@ -40,7 +41,7 @@ final class RunVariants {
     private static final long STATE_BYTES = 8;
     private static final long WORD = 4;
     /// Above this share, a suggestion has the largest one: it needs one search instead of three.
-    private static final double MUCH = .7;
+    private static final double MUCH = .9;
     /// Batches of at most this ratio are estimated from each other.
     private static final int BATCH_RATIO = 8;
     /// Of [RunPlan#upperBound] above an estimate.
@@ -270,6 +271,14 @@ final class RunVariants {
         return estimate.memory(target, share > 0 ? share * mostSaved(run, estimate) : 0).total();
     }
 
+    /// Memory of the process with the requested validation batches, if these alone exceed the limit.
+    OptionalLong validationMemory(Options run) {
+        RunPlan bound = upperBound(run);
+        long total = bound.memory().total();
+        return run.isChosen(VAL_BATCH) && bound.isLimitedByValidation() && !budget.allows(total)
+                ? OptionalLong.of(total) : OptionalLong.empty();
+    }
+
     /// For each run what [#neededShare] is, in the order of the runs: those of one curve one after the other.
     ///
     /// @param runs that were estimated
@@ -341,21 +350,27 @@ final class RunVariants {
         return new Fitting(small, upperBound(small));
     }
 
-    /// A run that fits, found in at most two plans, with more recomputation than necessary: for suggestions.
+    /// A run that fits, found in at most three plans, with a little more recomputation than necessary: for
+    /// suggestions.
     ///
     /// @param exact whether runs are planned exactly; or else an upper bound of their memory has to fit, which takes a
     ///              fraction of the time and misses runs within about 1 % of the limit
     Optional<Fitting> fitSoon(Options run, double share, boolean open, String reason, boolean exact) {
-        boolean much = share > MUCH;
-        double first = much ? 1 : share <= 0 ? 0 : share + 2 * SHARE_STEP;
-        Optional<Fitting> found = fitOnce(run, first, open, reason, exact);
-        return found.isPresent() || much || !open ? found : fitOnce(run, 1, true, reason, exact);
-    }
-
-    private Optional<Fitting> fitOnce(Options run, double share, boolean open, String reason, boolean exact) {
-        Options recomputing = open ? run.with(RECOMPUTE, amount(share), reason) : run;
-        Fitting found = exact ? shrunk(recomputing) : shrunk(recomputing, upperBound(recomputing));
-        return Optional.of(found).filter(one -> budget.allows(one.plan.memory()));
+        double next = share <= 0 ? 0 : share + SHARE_STEP;
+        for (int tries = 2; tries >= 0; tries--) {
+            RecomputeAmount amount = amount(tries == 0 || next > MUCH ? 1 : next);
+            Options recomputing = open ? run.with(RECOMPUTE, amount, reason) : run;
+            Fitting found = exact ? shrunk(recomputing) : shrunk(recomputing, upperBound(recomputing));
+            if (budget.allows(found.plan.memory())) {
+                return Optional.of(found);
+            }
+            if (!open || found.options.get(RECOMPUTE).equals(RecomputeAmount.MAX)) {
+                return Optional.empty();
+            }
+            long excess = found.plan.memory().total() - budget.bytes().orElseThrow();
+            next = Math.max(next, 0) + Math.max(SHARE_STEP, excess / mostSaved(run, estimate(run)));
+        }
+        return Optional.empty();
     }
 
     /// The run with larger batches in phases of smaller images, if it has such phases and they fit: as many pixels as

@@ -120,6 +120,8 @@ class BudgetSearchTest {
         Options share = options("batch=0.5");
         Target unknown = Target.gpu(WorkspaceModel.none());
         assertThatThrownBy(() -> BudgetSearch.choose(share, MODEL, DATA, unknown)).isInstanceOf(PlanException.class)
+                .hasMessageContaining("is unknown here; use batch=-1 with a size, such as memory=8GB");
+        assertThatThrownBy(() -> BudgetSearch.choose(options("batch=4", "memory=50%"), MODEL, DATA, unknown))
                 .hasMessageContaining("is unknown here; give a size, such as memory=8GB");
     }
 
@@ -199,6 +201,19 @@ class BudgetSearchTest {
         });
         assertThat(full.nearest()).filteredOn(other -> other.changed().contains(BATCH)).allSatisfy(other ->
                 assertThat(TrainingSchedule.effectiveBatch(other.options())).isEqualTo(64));
+    }
+
+    @Test
+    void aValidationBatchThatDoesNotFitIsNamedAndMadeSmallerFirst() {
+        NothingFitsException full = catchThrowableOfType(NothingFitsException.class,
+                () -> choose(0, "batch=2", "imgsz=320", "val_batch=256", "memory=400MiB"));
+        assertThat(full).hasMessageContaining("validation with val_batch=256 needs ");
+        assertThat(full.nearest()).hasSize(1).first().satisfies(other -> {
+            assertThat(other.changed()).contains(VAL_BATCH).doesNotContain(BATCH, OptionTable.IMGSZ);
+            assertThat(other.options().get(VAL_BATCH)).isEqualTo(4);
+            assertThat(BudgetSearch.choose(other.options(), MODEL, DATA, target(0)).plan().memory().total())
+                    .isLessThanOrEqualTo(other.memory());
+        });
     }
 
     @Test
