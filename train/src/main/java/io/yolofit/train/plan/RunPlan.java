@@ -45,7 +45,9 @@ public final class RunPlan {
 
     /// How its programs are packed.
     private enum Packing {
+        /// As well as the search finds: what engines run.
         SEARCHED,
+        /// In an arena that is never smaller than that.
         BOUND;
 
         Program program(Graph graph, WorkspaceModel workspace) {

@@ -50,9 +50,9 @@ public final class BudgetSearch {
     private static final double SMALLER_IMAGES = .8;
     /// Predictions closer than this are not distinguished.
     private static final double AS_FAST = .98;
-    /// Share of the largest saving above which a run that does not fit by estimate is not planned: estimates are lower
-    /// bounds, except for less than 1 % of a saving.
-    private static final double MOST_SHARE = 1.05;
+    /// Multiple of the limit above which a run that does not fit by estimate is not planned: an estimate is the lower
+    /// bound and .3 %.
+    private static final double CERTAINLY_MORE = 1.01;
     private static final double SECONDS_PER_HOUR = 3600;
     private static final int BATCH_ALTERNATIVES = 3;
 
@@ -151,15 +151,15 @@ public final class BudgetSearch {
 
     /// The run as requested, if it fits; otherwise with smaller validation batches or more recomputation.
     private PlannedRun fixed() {
-        double least = variants.neededShare(options);
-        if (least > MOST_SHARE) {
+        if (budget.bytes().isPresent() && variants.memory(options, 1) > CERTAINLY_MORE * budget.bytes().getAsLong()) {
             throw nothingFits(options);
         }
         Optional<Fitting> unchanged = variants.fit(options, 0, false, "");
         if (unchanged.isPresent()) {
             return planned(unchanged.get(), List.of());
         }
-        double needed = Math.max(least, variants.curve(options).share(RunSpec.recompute(options, target)) + .01);
+        double needed = Math.max(variants.neededShare(options),
+                variants.curve(options).share(RunSpec.recompute(options, target)) + .01);
         Optional<Fitting> found = opensRecompute()
                 ? variants.fit(options, needed, true, "the run does not fit with less") : Optional.empty();
         return planned(found.orElseThrow(() -> nothingFits(options)), List.of());
@@ -299,7 +299,7 @@ public final class BudgetSearch {
         long least = variants.memory(run, opensRecompute() ? 1 : share(run));
         OptionalLong validation = budget.allows(least) ? variants.validationMemory(run) : OptionalLong.empty();
         String needs = validation.isPresent() ? "validation with val_batch=" + Loading.validationBatch(run)
-                + " needs " + MemoryBudget.mebi(validation.getAsLong()) : "the run needs at least "
+                + " needs up to " + MemoryBudget.mebi(validation.getAsLong()) : "the run needs at least "
                 + MemoryBudget.mebi(least) + (opensRecompute() ? " even with recompute=max" : "");
         List<Alternative> nearest = brief ? List.of()
                 : new NearestRuns(variants, asked, model, target).of(run, largest);

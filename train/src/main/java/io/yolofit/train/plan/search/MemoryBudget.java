@@ -38,16 +38,17 @@ public record MemoryBudget(OptionalLong bytes, String text) {
                     + target.name() + ", less " + mebi(margin(target)) + ofRanks(target));
             case MemoryLimit.Amount(long amount, String typed) -> smaller(amount - target.memory().uncertainty(),
                     "memory=" + typed, usable, target);
-            case MemoryLimit.Share(double share) -> smaller(ofTotal(share, "memory=" + limit.text(), target),
-                    "memory=" + limit.text() + " of " + target.name(), usable, target);
+            case MemoryLimit.Share(double share) -> smaller(ofTotal(share, "memory=" + limit.text(),
+                    "give a size, such as memory=8GB", target), "memory=" + limit.text() + " of " + target.name(),
+                    usable, target);
         };
         OptionalDouble share = options.find(AUTO_BATCH).map(AutoBatch::memory).orElse(OptionalDouble.empty());
         if (share.isEmpty()) {
             return budget;
         }
         String text = "batch=" + share.getAsDouble();
-        return smaller(ofTotal(share.getAsDouble(), text, target), text + " of the memory of " + target.name(),
-                budget.bytes, target);
+        return smaller(ofTotal(share.getAsDouble(), text, "use batch=-1 with a size, such as memory=8GB", target),
+                text + " of the memory of " + target.name(), budget.bytes, target);
     }
 
     /// Without `memory=`, a fixed batch on the CPU may use memory that the host frees for it, or swap.
@@ -74,11 +75,11 @@ public record MemoryBudget(OptionalLong bytes, String text) {
         return sharers(target) == 1 ? "" : ", for each of " + sharers(target) + " ranks";
     }
 
-    private static long ofTotal(double share, String text, Target target) {
+    /// @param remedy if the memory of the device is unknown
+    private static long ofTotal(double share, String text, String remedy, Target target) {
         return Math.round(share / sharers(target) * target.memory().total().orElseThrow(() ->
-                new PlanException(Failure.at(text, "the memory of " + target.name() + " is unknown here",
-                        text.startsWith("batch=") ? "use batch=-1 with a size, such as memory=8GB"
-                                : "give a size, such as memory=8GB")))) - target.memory().uncertainty();
+                new PlanException(Failure.at(text, "the memory of " + target.name() + " is unknown here", remedy))))
+                - target.memory().uncertainty();
     }
 
     private static String lessUncertainty(Target target) {

@@ -224,7 +224,8 @@ final class NearestRuns {
         return run.find(MODEL).filter(ArchitectureCatalog::isName).map(NearestRuns::smallerScales).orElse(List.of());
     }
 
-    private static List<String> smallerScales(String name) {
+    /// The models of the catalog that differ from this one in a smaller scale, the largest first.
+    static List<String> smallerScales(String name) {
         Matcher parts = SCALED.matcher(name);
         if (!parts.matches()) {
             return List.of();

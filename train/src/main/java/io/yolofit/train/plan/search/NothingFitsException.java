@@ -27,7 +27,8 @@ public final class NothingFitsException extends PlanException {
         return run.changed().stream().map(run.options()::explanation).sorted().collect(Collectors.joining(" "));
     }
 
-    /// The nearest runs that fit, planned exactly; may be empty.
+    /// The nearest runs that certainly fit, by an upper bound of their memory or by their plan; may be empty. If the
+    /// batch was left to the planner, the last one may have a higher limit.
     public List<Alternative> nearest() {
         return nearest;
     }

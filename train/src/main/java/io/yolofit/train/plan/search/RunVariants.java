@@ -32,8 +32,8 @@ import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/// Variants of one run on one device: estimates of their memory and time, and exact plans. Every variant is estimated
-/// once.
+/// Variants of one run on one device: estimates of their memory and time, upper bounds, and exact plans. Every variant
+/// is estimated once.
 final class RunVariants {
     /// Shares are chosen in these steps, so that they can be read and typed.
     private static final double SHARE_STEP = .02;
